@@ -1,0 +1,1 @@
+"""Providers translated into the engine's words, one folder a family."""

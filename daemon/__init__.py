@@ -1,0 +1,1 @@
+"""The process: wiring, scheduler, jobs, command line."""

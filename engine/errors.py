@@ -1,0 +1,117 @@
+"""The errors gatherly raises: few, each told in one line with its remedy."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from engine.timespan import Instant
+
+
+class GatherlyError(Exception):
+    """Anything gatherly can say about what went wrong: what, to whom, and what to do about it."""
+
+    def __init__(self, what: str, remedy: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.remedy}" if self.remedy else self.what
+
+
+class InputError(GatherlyError):
+    """What was handed in cannot be used as it is."""
+
+
+class UnknownThingError(InputError):
+    """Something is named that does not exist, or that the asker may not see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing wrong in the configuration, and where it stands."""
+
+    file: str
+    line: int | None
+    key: str
+    wrong: str
+    right: str
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return (
+            f"{place}: {self.key}: {self.wrong}; {self.right}"
+            if self.right
+            else f"{place}: {self.key}: {self.wrong}"
+        )
+
+
+class ConfigurationError(GatherlyError):
+    """The configuration cannot be used; it carries every problem at once."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(str(problem) for problem in problems))
+        self.problems = tuple(problems)
+
+
+class SourceError(GatherlyError):
+    """A connector's calendar could not be read or written: never a reason to call anybody free."""
+
+
+class SourceUnavailableError(SourceError):
+    """The provider did not answer, or asked to be left alone for a while; trying again may help."""
+
+    def __init__(self, what: str, remedy: str = "", *, retry_after: int | None = None) -> None:
+        super().__init__(what, remedy)
+        self.retry_after = retry_after
+
+
+class SourceIncompleteError(SourceError):
+    """An answer came that is not a whole calendar: empty, cut short, of another type."""
+
+
+class SourceExpiredError(SourceError):
+    """The grant or password is no longer accepted; its owner has to connect again."""
+
+
+class WriteRefusedError(SourceError):
+    """The provider said definitely no; nothing was written."""
+
+    def __init__(self, what: str, remedy: str = "", *, code: str = "refused") -> None:
+        super().__init__(what, remedy)
+        self.code = code
+
+
+class WriteConflictError(SourceError):
+    """The id is taken or the version has moved on (409, 412): read before deciding what it means."""
+
+
+class WriteAmbiguousError(SourceError):
+    """The answer was lost: the write may or may not have been applied."""
+
+
+class StoreError(GatherlyError):
+    """The store could not do what was asked."""
+
+
+class StaleVersionError(StoreError):
+    """Somebody else changed the row since it was read; read it again and decide anew."""
+
+
+class HoldRefusedError(StoreError):
+    """The time is already held or booked for one of the people."""
+
+
+class StoreUnavailableError(StoreError):
+    """The store is away, full or read-only; nothing was changed."""
+
+
+class StoreBusyError(StoreError):
+    """Another daemon works on this store."""
+
+    def __init__(self, what: str, remedy: str = "", *, since: Instant | None = None) -> None:
+        super().__init__(what, remedy)
+        self.since = since
+
+
+class VaultError(GatherlyError):
+    """A sealed value cannot be opened: wrong key, wrong place, or changed."""

@@ -1,0 +1,60 @@
+"""Instants as text: RFC 3339 with an offset, read to whole seconds."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from engine.errors import InputError
+from engine.timespan import Instant
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:([Zz])|([+-])(\d\d):(\d\d))\Z", re.ASCII
+)
+
+
+def parse_instant(text: str, *, up: bool = False) -> Instant:
+    """Read an RFC 3339 date-time with an offset; a fraction of a second is rounded down, or up on request.
+
+    Raises:
+        InputError: it is not such a text, or names a date that does not exist.
+    """
+    found = _RFC3339.match(text)
+    if found is None:
+        raise InputError(f"{text!r} is not a time", "Write it as 2026-11-20T14:00:00Z or with an offset")
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    try:
+        local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a time: {error}") from error
+    whole = (local - _EPOCH) // timedelta(seconds=1) + (second - min(second, 59))
+    if up and found[7] and found[7].strip(".0"):
+        whole += 1
+    return whole - _offset(found)
+
+
+def _offset(found: re.Match[str]) -> int:
+    if found[8]:
+        return 0
+    seconds = int(found[10]) * 3600 + int(found[11]) * 60
+    return seconds if found[9] == "+" else -seconds
+
+
+def format_instant(at: Instant) -> str:
+    """Write an instant in UTC: `2026-11-20T14:00:00Z`."""
+    return f"{(_EPOCH + timedelta(seconds=at)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def to_datetime(at: Instant) -> datetime:
+    """Give the aware UTC datetime of an instant."""
+    return _EPOCH + timedelta(seconds=at)
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """Give the instant of an aware datetime, fractions cut off.
+
+    Raises:
+        ValueError: it has no zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone")
+    return (moment - _EPOCH) // timedelta(seconds=1)

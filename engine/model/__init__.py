@@ -1,0 +1,1 @@
+"""The entities of the five schema documents, in gatherly's words."""

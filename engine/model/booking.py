@@ -1,0 +1,225 @@
+"""The ledger of write-back: what was intended, what was done, what is held (booking.md)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from engine.ids import CalendarKey, EventId, InstallId, SessionId, UserId
+from engine.timespan import Instant, Span
+
+
+class BookingState(StrEnum):
+    """The states of booking.md section 5."""
+
+    DRAFT = "draft"
+    PROPOSED = "proposed"
+    ACCEPTED = "accepted"
+    HELD = "held"
+    PREPARED = "prepared"
+    WRITING = "writing"
+    VERIFYING = "verifying"
+    CONFIRMED = "confirmed"
+    UNDOING = "undoing"
+    QUARANTINE = "quarantine"
+    RELEASING = "releasing"
+    STUCK = "stuck"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class AllOrNone(StrEnum):
+    """What can be said of all calendars together."""
+
+    PENDING = "pending"
+    ALL = "all"
+    NONE = "none"
+    UNDOING = "undoing"
+    STUCK = "stuck"
+
+
+class Want(StrEnum):
+    """What an effect is to bring about."""
+
+    PRESENT = "present"
+    ABSENT = "absent"
+
+
+class EffectState(StrEnum):
+    """How far one effect has come."""
+
+    PLANNED = "planned"
+    SENT = "sent"
+    AMBIGUOUS = "ambiguous"
+    WRITTEN = "written"
+    REFUSED = "refused"
+    GONE = "gone"
+
+
+class Delivery(StrEnum):
+    """How the event reaches one attendee."""
+
+    WRITTEN = "written"
+    INVITED = "invited"
+    NOTIFIED = "notified"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """One write to one calendar of one attendee, in one epoch.
+
+    `calendar` and `event_id` are None where the attendee is only notified. `etag` is the provider's own.
+    """
+
+    session: SessionId
+    attendee: UserId
+    epoch: int
+    calendar: CalendarKey | None
+    event_id: EventId | None
+    delivery: Delivery = Delivery.WRITTEN
+    required: bool = True
+    want: Want = Want.PRESENT
+    state: EffectState = EffectState.PLANNED
+    etag: str | None = None
+    sequence: int = 0
+    attempts: int = 0
+    next_at: Instant = 0
+    last_code: str | None = None
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """The write-back of one session; every transition is a compare-and-swap on state, version and fence.
+
+    `after` is where an undo leads, `reason` why it was begun; `since` is when the state was entered.
+    """
+
+    session: SessionId
+    state: BookingState = BookingState.DRAFT
+    version: int = 0
+    epoch: int = 0
+    slot: Span | None = None
+    lease_owner: str | None = None
+    lease_until: Instant = 0
+    fence: int = 0
+    after: BookingState | None = None
+    reason: str | None = None
+    since: Instant = 0
+    next_at: Instant = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold:
+    """A slot kept for a required person before it is booked, and while it is."""
+
+    person: UserId
+    span: Span
+    session: SessionId
+    expires: Instant | None = None
+    active: bool = True
+
+
+class OutboxKind(StrEnum):
+    """What is told to the outside once a transition stands."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+    ANALYTICS = "analytics"
+    NOTIFICATION = "notification"
+
+
+class OutboxState(StrEnum):
+    """Whether it has been told."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxEntry:
+    """Something to tell, written in the transaction of the transition it tells of; told once by its key."""
+
+    id: str
+    kind: OutboxKind
+    dedupe_key: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    state: OutboxState = OutboxState.PENDING
+    attempts: int = 0
+    next_at: Instant = 0
+    created_at: Instant = 0
+    last_error: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditEntry:
+    """One line of the append-only log; the store numbers it and chains it by hash."""
+
+    at: Instant
+    actor: str
+    action: str
+    object_type: str
+    object_id: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    user_id: UserId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mark:
+    """What gatherly puts on every event it writes, to know it again."""
+
+    install: InstallId
+    session: SessionId
+    epoch: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody named in an event: a name and an address."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventDraft:
+    """An event as it is to stand in one attendee's calendar; `stamp` is when it was made (DTSTAMP)."""
+
+    event_id: EventId
+    mark: Mark
+    span: Span
+    title: str
+    description: str = ""
+    location: str = ""
+    sequence: int = 0
+    stamp: Instant
+    zone: str
+    organizer: Person
+    attendees: tuple[Person, ...] = ()
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The provider's acknowledgement of a write."""
+
+    event_id: EventId
+    etag: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """An event of ours as it lies in a calendar now; `mark` is None on somebody else's event.
+
+    `live` is false where the provider keeps a cancelled event, `declined` true where its owner said no.
+    """
+
+    event_id: EventId
+    etag: str | None
+    span: Span
+    live: bool = True
+    declined: bool = False
+    mark: Mark | None = None
+    title: str = field(default="", repr=False)
+    sequence: int = 0

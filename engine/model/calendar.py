@@ -1,0 +1,197 @@
+"""Calendars as gatherly knows them: what is read, what is kept, and how old it is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
+from engine.timespan import Instant, Span
+
+
+class BusyStatus(StrEnum):
+    """What an event that takes time says of it."""
+
+    BUSY = "busy"
+    TENTATIVE = "tentative"
+    OUT_OF_OFFICE = "out_of_office"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawObject:
+    """One calendar object as its provider sent it: a series with its overrides, or a single event.
+
+    `content_hash` ignores what exporters renew at each fetch (DTSTAMP); `etag` is None where there is none.
+    """
+
+    href: Href
+    uid: EventUid
+    etag: str | None
+    content_hash: str
+    raw: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is remembered of a stored object to tell whether it changed."""
+
+    uid: EventUid
+    etag: str | None
+    content_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one read of a calendar brought.
+
+    `whole` says that `objects` is all there is, so what is missing is gone; otherwise only `gone` is gone.
+    `unchanged` says that the provider's own mark has not moved. `token` is opaque to all but its connector.
+    """
+
+    objects: tuple[RawObject, ...] = ()
+    gone: tuple[Href, ...] = ()
+    whole: bool
+    unchanged: bool = False
+    token: str | None = None
+    zone: str | None = None
+    poll_floor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantined:
+    """An event that cannot be read, and why; its neighbours count all the same."""
+
+    uid: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One busy stretch that an object gives its owner; `title` is never stored outside the sealed raw.
+
+    `ours` marks what gatherly wrote itself (any installation): it is counted through the ledger alone.
+    """
+
+    span: Span
+    uid: EventUid
+    status: BusyStatus = BusyStatus.BUSY
+    title: str = field(default="", repr=False)
+    all_day: bool = False
+    ours: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Interpretation:
+    """What raw objects mean inside a window: occurrences sorted by start, and what could not be read."""
+
+    occurrences: tuple[Occurrence, ...] = ()
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusySpan:
+    """One stored busy stretch: derived, and rebuilt from the raw object at will."""
+
+    calendar: CalendarKey
+    href: Href
+    uid: EventUid
+    span: Span
+    status: BusyStatus = BusyStatus.BUSY
+    ours: bool = False
+
+
+class CalendarType(StrEnum):
+    """F2's three."""
+
+    PERSONAL = "personal"
+    FAMILY = "family"
+    SHARED = "shared"
+
+
+class Visibility(StrEnum):
+    """F2's three."""
+
+    PRIVATE = "private"
+    FAMILY = "family"
+    PUBLIC = "public"
+
+
+class CalendarState(StrEnum):
+    """Whether what is kept of a calendar can be believed."""
+
+    NEW = "new"
+    OK = "ok"
+    DEGRADED = "degraded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calendar:
+    """One calendar of a connector and the state of what is kept of it.
+
+    `version` grows with each change of its busy spans; `synced_at` is the last whole success; `covers` is the
+    stretch for which busy spans are derived; `suspicion` says in words why a sudden change is held back, and
+    `suspect` is the digest of the held read, so that accepting it accepts just that.
+    """
+
+    key: CalendarKey
+    user_id: UserId
+    name: str
+    type: CalendarType = CalendarType.PERSONAL
+    visibility: Visibility = Visibility.FAMILY
+    is_primary: bool = False
+    read: bool = True
+    read_only: bool = True
+    zone: str | None = None
+    state: CalendarState = CalendarState.NEW
+    token: str | None = field(default=None, repr=False)
+    version: int = 0
+    synced_at: Instant | None = None
+    covers: Span | None = None
+    suspicion: str | None = None
+    suspect: str | None = None
+    quarantined: tuple[Quarantined, ...] = ()
+
+
+class ConnectorState(StrEnum):
+    """What `status` says of a connector."""
+
+    OK = "ok"
+    STALE = "stale"
+    DEGRADED = "degraded"
+    EXPIRED = "expired"
+    ERROR = "error"
+    DISABLED = "disabled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarAccount:
+    """One connector's health (F3 calendarAccount, F4 integrations): stored between polls."""
+
+    connector: ConnectorName
+    user_id: UserId
+    kind: str
+    state: ConnectorState = ConnectorState.OK
+    last_attempt: Instant | None = None
+    last_success: Instant | None = None
+    last_error: str | None = None
+    failures: int = 0
+    next_run: Instant = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncPlan:
+    """What one read changes in the store, decided before anything is written.
+
+    `calendar` is the row as it is to stand; `based_on` the version of the row that the plan was made from.
+    """
+
+    calendar: Calendar
+    based_on: int
+    upserts: tuple[RawObject, ...] = ()
+    deletes: tuple[Href, ...] = ()
+    busy: Mapping[Href, tuple[BusySpan, ...]] = field(default_factory=dict)
+
+    @property
+    def changed(self) -> int:
+        """How many stored objects it touches."""
+        return len(self.upserts) + len(self.deletes)

@@ -1,0 +1,179 @@
+"""A session: one attempt to find a time (F0 EventSession, TimeSlot, Message)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+from engine.ids import MessageId, SessionId, UserId
+from engine.timespan import Instant, Span
+from engine.weekday import Weekday
+
+EXPIRES_AFTER = 7 * 86400
+"""Seconds from creation to expiry, unless configured otherwise."""
+
+
+class SessionStatus(StrEnum):
+    """F0's four; failed and cancelled are final."""
+
+    PENDING = "pending"
+    SCHEDULED = "scheduled"
+    CANCELLED = "cancelled"
+    FAILED = "failed"
+
+
+class Availability(StrEnum):
+    """What one person is at one slot; of several the first in this order is told."""
+
+    UNKNOWN = "unknown"
+    BUSY = "busy"
+    TENTATIVE = "tentative"
+    OUTSIDE_HOURS = "outside_hours"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One summand of a slot's score, in words; `user` is None where it concerns the session."""
+
+    code: str
+    user: UserId | None
+    points: float
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """How one attendee stands to a slot; `local_start` is RFC 3339 with their own offset."""
+
+    user: UserId
+    availability: Availability
+    required: bool
+    local_start: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSlot:
+    """A proposed time; confidence in 0…1, conflicts in the document's words."""
+
+    start: Instant
+    end: Instant
+    confidence: float = 1.0
+    conflicts: tuple[str, ...] = ()
+    score: float = 0.0
+    reasons: tuple[Reason, ...] = ()
+    attendees: tuple[Attendance, ...] = ()
+
+    @property
+    def span(self) -> Span:
+        """The time it takes."""
+        return Span(self.start, self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class TimeRange:
+    """Minutes of the host's local day, either side open; an end not after the start runs past midnight."""
+
+    start: int | None
+    end: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionConstraints:
+    """F0's constraints, read in the host's zone; None = no constraint."""
+
+    days_of_week: tuple[Weekday, ...] | None = None
+    time_range: TimeRange | None = None
+    exclude_dates: tuple[date, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Any `count` of these people."""
+
+    any_of: tuple[UserId, ...]
+    count: int
+
+
+class Answer(StrEnum):
+    """What somebody said to a session's proposals."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One person's answer; `slot` is the start of the slot it names, None for the session as a whole."""
+
+    user_id: UserId
+    answer: Answer
+    slot: Instant | None
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventSession:
+    """One attempt to find a time; duration, buffer and notice in minutes, `search` the window asked for.
+
+    Without `search` the window is the seven days from the moment of the search.
+    """
+
+    id: SessionId
+    host_user_id: UserId
+    invitee_ids: tuple[UserId, ...]
+    optional_ids: tuple[UserId, ...] = ()
+    groups: tuple[Group, ...] = ()
+    title: str
+    description: str | None = None
+    location: str | None = None
+    duration: int
+    status: SessionStatus = SessionStatus.PENDING
+    proposed_times: tuple[TimeSlot, ...] = ()
+    final_time: TimeSlot | None = None
+    constraints: SessionConstraints = SessionConstraints()
+    search: Span | None = None
+    search_days: int = 7
+    minimum_notice: int = 0
+    buffer_time: int = 0
+    recurrence: str | None = None
+    rejected_slots: tuple[TimeSlot, ...] = ()
+    responses: tuple[Response, ...] = ()
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    created_at: Instant
+    scheduled_at: Instant | None = None
+    expires_at: Instant
+    completed_at: Instant | None = None
+    version: int = 0
+
+    @property
+    def required_ids(self) -> tuple[UserId, ...]:
+        """Who must be there: the host and the invitees."""
+        return (self.host_user_id, *self.invitee_ids)
+
+    @property
+    def attendee_ids(self) -> tuple[UserId, ...]:
+        """Everybody the event concerns, required people first."""
+        in_groups = (user for group in self.groups for user in group.any_of)
+        return tuple(dict.fromkeys((*self.required_ids, *self.optional_ids, *in_groups)))
+
+
+class MessageRole(StrEnum):
+    """Who speaks."""
+
+    USER = "user"
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One line of a session's conversation."""
+
+    id: MessageId
+    session_id: SessionId
+    role: MessageRole
+    content: str
+    metadata: Mapping[str, Any] | None = None
+    timestamp: Instant

@@ -1,0 +1,60 @@
+"""A user: a person gatherly acts for (F0 User, F2 FamilyMember, F3 user)."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.ids import UserId
+from engine.timespan import Instant
+from engine.weekday import WORKDAYS, Weekday
+
+
+class Role(StrEnum):
+    """What somebody is in the family; everybody else hosts."""
+
+    HOST = "host"
+    PARENT = "parent"
+    CHILD = "child"
+    OTHER = "other"
+
+
+class TentativeAs(StrEnum):
+    """What a tentative event does to its owner's time."""
+
+    BUSY = "busy"
+    SOFT = "soft"
+    FREE = "free"
+
+
+@dataclass(frozen=True, slots=True)
+class WorkingHours:
+    """A daily range in minutes of the local day; an end not after the start runs past midnight."""
+
+    start: int
+    end: int
+    days: tuple[Weekday, ...] = WORKDAYS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """F0's defaultPreferences; lengths in minutes, hours in the user's own zone; None = any time."""
+
+    preferred_duration: int | None = None
+    buffer_time: int = 0
+    working_hours: tuple[WorkingHours, ...] | None = None
+    tentative_as: TentativeAs = TentativeAs.BUSY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """Somebody gatherly acts for; `timezone` is an IANA name, checked where the user comes from."""
+
+    id: UserId
+    email: str
+    name: str
+    timezone: str = "UTC"
+    role: Role = Role.HOST
+    avatar_url: str | None = None
+    default_preferences: Preferences = Preferences()
+    created_at: Instant
+    updated_at: Instant
+    version: int = 0

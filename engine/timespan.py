@@ -1,0 +1,104 @@
+"""Half-open stretches of time in whole seconds since 1970 UTC, and their arithmetic."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+Instant: TypeAlias = int
+"""Seconds since 1970-01-01T00:00:00Z."""
+
+MINUTE = 60
+HOUR = 3600
+DAY = 86400
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """The instants t with start <= t < end; empty where both are equal."""
+
+    start: Instant
+    end: Instant
+
+    def __post_init__(self) -> None:
+        if self.end < self.start:
+            raise ValueError(f"a span ends before it starts: {self.start} > {self.end}")
+
+    @property
+    def seconds(self) -> int:
+        """How long it lasts."""
+        return self.end - self.start
+
+    def __contains__(self, at: Instant) -> bool:
+        return self.start <= at < self.end
+
+    def overlaps(self, other: "Span") -> bool:
+        """Whether some instant lies in both; touching spans do not overlap."""
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: "Span") -> bool:
+        """Whether every instant of the other lies in this one."""
+        return self.start <= other.start and other.end <= self.end
+
+    def clip(self, window: "Span") -> "Span | None":
+        """Give the part that lies inside the window, or None where there is none."""
+        start, end = max(self.start, window.start), min(self.end, window.end)
+        return Span(start, end) if start < end else None
+
+    def widen(self, before: int, after: int) -> "Span":
+        """Grow by so many seconds on either side."""
+        return Span(self.start - before, self.end + after)
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Sort and unite: overlapping and touching spans become one, empty ones vanish."""
+    merged: list[Span] = []
+    for span in sorted(spans):
+        if span.start == span.end:
+            continue
+        if merged and span.start <= merged[-1].end:
+            if span.end > merged[-1].end:
+                merged[-1] = Span(merged[-1].start, span.end)
+        else:
+            merged.append(span)
+    return merged
+
+
+def clipped(spans: Iterable[Span], window: Span) -> list[Span]:
+    """Keep what lies inside the window, in the order given."""
+    parts = (span.clip(window) for span in spans)
+    return [part for part in parts if part is not None]
+
+
+def intersect(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
+    """Give what lies in both of two merged lists."""
+    return list(_common(left, right))
+
+
+def _common(left: Sequence[Span], right: Sequence[Span]) -> Iterator[Span]:
+    i = j = 0
+    while i < len(left) and j < len(right):
+        both = left[i].clip(right[j])
+        if both is not None:
+            yield both
+        if left[i].end <= right[j].end:
+            i += 1
+        else:
+            j += 1
+
+
+def subtract(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
+    """Give what of a merged list is left when a second merged list is taken away."""
+    rest: list[Span] = []
+    for span in spans:
+        start = span.start
+        for cut in taken:
+            if cut.end <= start:
+                continue
+            if cut.start >= span.end:
+                break
+            if cut.start > start:
+                rest.append(Span(start, cut.start))
+            start = max(start, cut.end)
+        if start < span.end:
+            rest.append(Span(start, span.end))
+    return rest

@@ -1,0 +1,1 @@
+"""Where gatherly remembers: one folder a backend, behind one port."""
