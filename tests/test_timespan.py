@@ -1,5 +1,7 @@
 """Spans: the arithmetic that everything else stands on."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,7 +25,7 @@ def covered(spans: list[Span]) -> set[int]:
 def test_merged_spans_cover_the_same_and_neither_overlap_nor_touch(spans: list[Span]) -> None:
     merged = merge(spans)
     assert covered(merged) == covered(spans)
-    assert all(left.end < right.start for left, right in zip(merged, merged[1:], strict=False))
+    assert all(left.end < right.start for left, right in itertools.pairwise(merged))
 
 
 @given(SPANS, SPANS)
