@@ -218,8 +218,8 @@ class Sessions(Protocol):
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends."""
 
-    def expired(self, now: Instant) -> Sequence[SessionId]:
-        """Give the pending sessions whose time to answer is over."""
+    def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give pending sessions whose time to answer is over, oldest first."""
 
     def counts(self) -> Mapping[SessionStatus, int]:
         """Count by status; every status is a key."""
@@ -239,16 +239,16 @@ class Messages(Protocol):
 
 
 class Wakes(Protocol):
-    """Sessions that something has touched: proposing starts here, never by scanning."""
+    """Sessions that something touches, now or at a known moment: proposing starts here, never by scanning."""
 
-    def add(self, sessions: Iterable[SessionId], now: Instant) -> None:
-        """Wake them; waking twice is waking once."""
+    def add(self, sessions: Iterable[SessionId], at: Instant) -> None:
+        """Wake them at that time; of two times for one session the earlier counts."""
 
-    def pending(self, limit: int = 100) -> Sequence[SessionId]:
-        """Give the longest waiting first."""
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give those whose time has come, the longest waiting first."""
 
-    def done(self, session: SessionId, as_of: Instant) -> None:
-        """Lay one to rest unless it was woken again after `as_of`."""
+    def done(self, session: SessionId) -> None:
+        """Lay one to rest; who looks at it does so in the same transaction."""
 
 
 class Calendars(Protocol):

@@ -128,8 +128,8 @@ class Calendar:
     """One calendar of a connector and the state of what is kept of it.
 
     `version` grows with each change of its busy spans; `synced_at` is the last whole success; `covers` is the
-    stretch for which busy spans are derived; `suspicion` says in words why a sudden change is held back, and
-    `suspect` is the digest of the held read, so that accepting it accepts just that.
+    stretch for which busy spans are derived; `suspicion` says in words why a sudden change is held back,
+    `suspect` is the digest of the held read and `accepted` the digest that somebody took as real.
     """
 
     key: CalendarKey
@@ -148,6 +148,7 @@ class Calendar:
     covers: Span | None = None
     suspicion: str | None = None
     suspect: str | None = None
+    accepted: str | None = None
     quarantined: tuple[Quarantined, ...] = ()
 
 
@@ -183,6 +184,8 @@ class SyncPlan:
     """What one read changes in the store, decided before anything is written.
 
     `calendar` is the row as it is to stand; `based_on` the version of the row that the plan was made from.
+    `busy` replaces the busy spans of each object it names, `more_busy` adds to what is there; busy spans that
+    end at or before `calendar.covers.start` may be dropped.
     """
 
     calendar: Calendar
@@ -190,6 +193,7 @@ class SyncPlan:
     upserts: tuple[RawObject, ...] = ()
     deletes: tuple[Href, ...] = ()
     busy: Mapping[Href, tuple[BusySpan, ...]] = field(default_factory=dict)
+    more_busy: tuple[BusySpan, ...] = ()
 
     @property
     def changed(self) -> int:
