@@ -315,6 +315,9 @@ class Ledger(Protocol):
     def effects(self, session: SessionId) -> Sequence[Effect]:
         """Give every effect ever planned, by epoch and attendee."""
 
+    def effect_of(self, event_id: EventId) -> Effect | None:
+        """Look up the effect that writes an event, by the event's id."""
+
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects; a second one for the same session, attendee and epoch is an error."""
 

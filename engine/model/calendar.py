@@ -68,7 +68,7 @@ class Quarantined:
 class Occurrence:
     """One busy stretch that an object gives its owner; `title` is never stored outside the sealed raw.
 
-    `ours` marks what gatherly wrote itself (any installation): it is counted through the ledger alone.
+    `ours` marks what this installation wrote itself, told by its install id; `uid` is then the effect's event id.
     """
 
     span: Span

@@ -1,0 +1,218 @@
+"""What one read of a calendar changes in the store: decided as a value, before anything is written.
+
+A read that was not whole deletes only what the provider names as gone. A whole read that would empty a
+calendar, or take most of its events, is held back until somebody accepts it (notes on sync, IC7 and EN3).
+"""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from engine.ids import CalendarKey, EventUid, Href
+from engine.model.calendar import (
+    BusySpan,
+    Calendar,
+    CalendarState,
+    Changes,
+    Digest,
+    Interpretation,
+    Occurrence,
+    Quarantined,
+    RawObject,
+    SyncPlan,
+)
+from engine.timespan import DAY, Instant, Span
+
+LOSS_HELD_BACK = 0.9
+"""A whole read that loses more than this share of the events is not believed at once."""
+
+PAST_KEPT = DAY
+"""How far before the present busy spans are derived: buffers and yesterday's questions need them."""
+
+AHEAD = 7 * DAY
+"""How far beyond the horizon busy spans are derived, so that a sliding window seldom costs work."""
+
+Interpret = Callable[[Iterable[RawObject], Span, str], Interpretation]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What is new or other than stored, and what is gone."""
+
+    upserts: tuple[RawObject, ...] = ()
+    deletes: tuple[Href, ...] = ()
+
+
+def difference(stored: Mapping[Href, Digest], changes: Changes) -> Difference:
+    """Compare a read with what is stored: equal content is no change, whatever its etag."""
+    upserts = tuple(item for item in changes.objects if _differs(stored.get(item.href), item))
+    if changes.whole:
+        present = {item.href for item in changes.objects}
+        return Difference(upserts, tuple(href for href in stored if href not in present))
+    return Difference(upserts, tuple(href for href in changes.gone if href in stored))
+
+
+def _differs(known: Digest | None, item: RawObject) -> bool:
+    return known is None or known.content_hash != item.content_hash or known.etag != item.etag
+
+
+def suspicion(
+    stored: Mapping[Href, Digest],
+    changes: Changes,
+    deletes: Sequence[Href],
+    is_ours: Callable[[EventUid], bool],
+) -> str | None:
+    """Say in words why a whole read is too sudden to be believed, or None where it is not.
+
+    Events that gatherly wrote and took back itself do not count.
+    """
+    if not changes.whole:
+        return None
+    before = sum(1 for digest in stored.values() if not is_ours(digest.uid))
+    lost = sum(1 for href in deletes if not is_ours(stored[href].uid))
+    if before == 0 or lost == 0:
+        return None
+    if lost == before and not any(not is_ours(item.uid) for item in changes.objects):
+        return f"the calendar is suddenly empty (it held {before} event{'s' if before != 1 else ''})"
+    if lost > LOSS_HELD_BACK * before:
+        return f"{lost} of {before} events are suddenly gone"
+    return None
+
+
+def fingerprint(changes: Changes) -> str:
+    """Name the content of a read, so that accepting it accepts just that."""
+    lines = sorted(f"{item.href}\0{item.content_hash}" for item in changes.objects)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def coverage(now: Instant, horizon: int) -> Span:
+    """Give the stretch for which busy spans are derived at this moment."""
+    return Span(now - PAST_KEPT, now + horizon + AHEAD)
+
+
+def outgrown(calendar: Calendar, now: Instant, horizon: int) -> bool:
+    """Tell whether what is derived no longer reaches the horizon."""
+    return calendar.covers is not None and calendar.covers.end < now + horizon
+
+
+def hold_back(calendar: Calendar, changes: Changes, why: str) -> SyncPlan:
+    """Keep the last good state, and say why."""
+    held = replace(calendar, state=CalendarState.DEGRADED, suspicion=why, suspect=fingerprint(changes))
+    return SyncPlan(calendar=held, based_on=calendar.version)
+
+
+def plan(
+    calendar: Calendar,
+    stored: Mapping[Href, Digest],
+    changes: Changes,
+    interpret: Interpret,
+    *,
+    now: Instant,
+    horizon: int,
+    owner_zone: str,
+    is_ours: Callable[[EventUid], bool],
+) -> SyncPlan:
+    """Decide what one successful read changes; `horizon` is in seconds from now.
+
+    `interpret` is the connector's pure reading of raw objects. The plan's calendar row carries the new token,
+    the time of the read and the stretch covered; a held-back read changes nothing but the suspicion.
+    """
+    found = difference(stored, changes)
+    why = suspicion(stored, changes, found.deletes, is_ours)
+    if why is not None and fingerprint(changes) != calendar.accepted:
+        return hold_back(calendar, changes, why)
+    if changes.unchanged and calendar.state is CalendarState.DEGRADED:
+        return SyncPlan(calendar=replace(calendar, token=None), based_on=calendar.version)
+    covers = calendar.covers or coverage(now, horizon)
+    busy, bad = derive(calendar, found.upserts, interpret, covers, owner_zone)
+    row = replace(
+        calendar,
+        state=CalendarState.OK,
+        token=changes.token if changes.token is not None else calendar.token,
+        synced_at=now,
+        covers=covers,
+        suspicion=None,
+        suspect=None,
+        accepted=None,
+        quarantined=_quarantine(calendar, stored, found, bad),
+    )
+    return SyncPlan(
+        calendar=row,
+        based_on=calendar.version,
+        upserts=found.upserts,
+        deletes=found.deletes,
+        busy=busy,
+    )
+
+
+def _quarantine(
+    calendar: Calendar, stored: Mapping[Href, Digest], found: Difference, bad: Sequence[Quarantined]
+) -> tuple[Quarantined, ...]:
+    touched = {str(item.uid) for item in found.upserts} | {str(stored[href].uid) for href in found.deletes}
+    kept = (entry for entry in calendar.quarantined if entry.uid not in touched)
+    return (*kept, *bad)
+
+
+Derived = tuple[dict[Href, tuple[BusySpan, ...]], tuple[Quarantined, ...]]
+
+
+def derive(
+    calendar: Calendar, objects: Sequence[RawObject], interpret: Interpret, window: Span, owner_zone: str
+) -> Derived:
+    """Derive the busy spans of each object, and what could not be read.
+
+    Objects of one UID (two files with the same event) are read apart, so that each keeps its own spans.
+    """
+    spans: dict[Href, list[BusySpan]] = {item.href: [] for item in objects}
+    bad: list[Quarantined] = []
+    for batch in _without_namesakes(objects):
+        homes = {item.uid: item.href for item in batch}
+        read = interpret(batch, window, calendar.zone or owner_zone)
+        bad.extend(read.quarantined)
+        for occurrence in read.occurrences:
+            href = homes[occurrence.uid]
+            spans[href].append(busy_span(calendar.key, href, occurrence))
+    return {href: tuple(found) for href, found in spans.items()}, tuple(bad)
+
+
+def _without_namesakes(objects: Sequence[RawObject]) -> list[list[RawObject]]:
+    batches: list[dict[EventUid, RawObject]] = []
+    for item in objects:
+        batch = next((known for known in batches if item.uid not in known), None)
+        if batch is None:
+            batches.append(batch := {})
+        batch[item.uid] = item
+    return [list(batch.values()) for batch in batches]
+
+
+def busy_span(key: CalendarKey, href: Href, occurrence: Occurrence) -> BusySpan:
+    """Give what is stored of an occurrence: when, and of what kind; never its title."""
+    return BusySpan(
+        calendar=key,
+        href=href,
+        uid=occurrence.uid,
+        span=occurrence.span,
+        status=occurrence.status,
+        ours=occurrence.ours,
+    )
+
+
+def extend(
+    calendar: Calendar,
+    objects: Sequence[RawObject],
+    interpret: Interpret,
+    *,
+    now: Instant,
+    horizon: int,
+    owner_zone: str,
+) -> SyncPlan:
+    """Decide how a window that has moved on is covered again: only its new part is expanded."""
+    wanted = coverage(now, horizon)
+    covered = calendar.covers or Span(wanted.start, wanted.start)
+    fresh = Span(min(covered.end, wanted.end), wanted.end)
+    busy, _ = derive(calendar, objects, interpret, fresh, owner_zone)
+    return SyncPlan(
+        calendar=replace(calendar, covers=Span(wanted.start, max(wanted.end, covered.end))),
+        based_on=calendar.version,
+        more_busy=tuple(span for spans in busy.values() for span in spans if span.span.start >= fresh.start),
+    )
