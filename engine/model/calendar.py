@@ -68,7 +68,7 @@ class Quarantined:
 class Occurrence:
     """One busy stretch that an object gives its owner; `title` is never stored outside the sealed raw.
 
-    `ours` marks what this installation wrote itself, told by its install id; `uid` is then the effect's event id.
+    `ours` marks what this installation wrote itself, told by its install id; `uid` is then its event id.
     """
 
     span: Span
