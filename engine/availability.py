@@ -98,8 +98,8 @@ class Evidence:
 def known_busy(evidence: Evidence, window: Span, now: Instant, freshness: Freshness) -> Known:
     """Decide what counts as somebody's busy time in a window.
 
-    An event of gatherly's own that lies where the ledger wants it counts through `evidence.holds`, and one that
-    the ledger wants gone counts no more; any other (moved by its owner, of a lost store) counts as it lies.
+    An event of gatherly's own that lies where the ledger wants it counts through `evidence.holds`, one that
+    the ledger wants gone counts no more, any other (moved by its owner, of a lost store) as it lies.
     """
     read = [calendar for calendar in evidence.calendars if calendar.read]
     gaps = _gaps(evidence, read, now, freshness)

@@ -1,0 +1,209 @@
+"""Pull: read one connector's calendars and store what changed, one transaction a calendar.
+
+A failed read changes nothing but the connector's health: the last good busy times stay.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from engine import reconcile
+from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError, StaleVersionError
+from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
+from engine.model.calendar import (
+    Calendar,
+    CalendarAccount,
+    CalendarState,
+    Changes,
+    ConnectorState,
+    Digest,
+    SyncPlan,
+)
+from engine.ports import Clock, Connector, Randomness, Store, Transaction
+from engine.timespan import HOUR, MINUTE, Instant
+
+CLAIM = 2 * MINUTE
+"""How long a poll under way keeps others off its connector; longer than its deadline."""
+
+LONGEST_BACKOFF = HOUR
+EXPIRED_PROBE = HOUR
+"""An expired grant is tried this seldom: hammering it helps nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One configured connector, ready to be read; `zone` is its owner's, or the configured `tz`."""
+
+    name: ConnectorName
+    kind: str
+    user: UserId
+    zone: str
+    read: tuple[RemoteCalendarId, ...]
+    write: RemoteCalendarId | None
+    every: int
+    connector: Connector
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulled:
+    """What one pull did: stored objects touched, events held, and what went wrong in one line."""
+
+    connector: ConnectorName
+    changed: int = 0
+    error: str | None = None
+
+
+class PullJob:
+    """Reads connectors; one pull of a connector at a time, in this process and across daemons."""
+
+    def __init__(self, store: Store, clock: Clock, randomness: Randomness, horizon: int) -> None:
+        self._store = store
+        self._clock = clock
+        self._randomness = randomness
+        self._horizon = horizon
+        self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
+
+    def run(self, source: Source) -> Pulled:
+        """Pull every calendar of a connector that makes its owner busy."""
+        with self._locks[source.name]:
+            account = self._claim(source)
+            if account is None:
+                return Pulled(connector=source.name)
+            changed, errors = 0, []
+            for calendar in source.read:
+                try:
+                    changed += self._pull(source, calendar)
+                except SourceError as error:
+                    errors.append(error)
+            self._finish(source, account, errors)
+            return Pulled(connector=source.name, changed=changed, error=str(errors[0]) if errors else None)
+
+    def _claim(self, source: Source) -> CalendarAccount | None:
+        now = self._clock.now()
+        try:
+            with self._store.writing() as tx:
+                account = tx.calendars.account(source.name) or CalendarAccount(
+                    connector=source.name, user_id=source.user, kind=source.kind
+                )
+                return tx.calendars.put_account(replace(account, last_attempt=now, next_run=now + CLAIM))
+        except StaleVersionError:
+            return None
+
+    def _pull(self, source: Source, remote: RemoteCalendarId) -> int:
+        key = CalendarKey(source.name, remote)
+        with self._store.reading() as tx:
+            calendar = tx.calendars.get(key) or new_calendar(source, remote)
+            stored = tx.calendars.digests(key)
+        changes = source.connector.changes(remote, calendar.token, stored)
+        plan = self._decide(source, calendar, stored, changes)
+        with self._store.writing() as tx:
+            tx.calendars.apply(plan)
+            if _matters(calendar, plan):
+                wake(tx, source.user, self._clock.now())
+        return plan.changed + self._extend(source, key)
+
+    def _decide(
+        self, source: Source, calendar: Calendar, stored: Mapping[Href, Digest], changes: Changes
+    ) -> SyncPlan:
+        suffix = f"@{self._store.install}"
+        return reconcile.plan(
+            replace(calendar, zone=changes.zone or calendar.zone),
+            stored,
+            changes,
+            source.connector.interpret,
+            now=self._clock.now(),
+            horizon=self._horizon,
+            owner_zone=source.zone,
+            is_ours=lambda uid: EventUid(uid).endswith(suffix),
+        )
+
+    def _extend(self, source: Source, key: CalendarKey) -> int:
+        now = self._clock.now()
+        with self._store.reading() as tx:
+            calendar = tx.calendars.get(key)
+            if calendar is None or not reconcile.outgrown(calendar, now, self._horizon):
+                return 0
+            objects = tx.calendars.objects(key)
+        plan = reconcile.extend(
+            calendar,
+            objects,
+            source.connector.interpret,
+            now=now,
+            horizon=self._horizon,
+            owner_zone=source.zone,
+        )
+        with self._store.writing() as tx:
+            tx.calendars.apply(plan)
+        return 0
+
+    def _finish(self, source: Source, account: CalendarAccount, errors: list[SourceError]) -> None:
+        now = self._clock.now()
+        after = (
+            self._failed(source, account, errors[0], now) if errors else self._succeeded(source, account, now)
+        )
+        with self._store.writing() as tx:
+            if not errors and _any_degraded(tx, source):
+                after = replace(after, state=ConnectorState.DEGRADED)
+            tx.calendars.put_account(after)
+            if (after.state is ConnectorState.EXPIRED) != (account.state is ConnectorState.EXPIRED):
+                wake(tx, source.user, now)
+
+    def _succeeded(self, source: Source, account: CalendarAccount, now: Instant) -> CalendarAccount:
+        spread = 1 + (self._randomness.fraction() - 0.5) / 10
+        return replace(
+            account,
+            state=ConnectorState.OK,
+            last_success=now,
+            last_error=None,
+            failures=0,
+            next_run=now + max(1, int(source.every * spread)),
+        )
+
+    def _failed(
+        self, source: Source, account: CalendarAccount, error: SourceError, now: Instant
+    ) -> CalendarAccount:
+        failures = account.failures + 1
+        expired = isinstance(error, SourceExpiredError)
+        wait = EXPIRED_PROBE if expired else self._backoff(source, failures, error)
+        return replace(
+            account,
+            state=ConnectorState.EXPIRED if expired else ConnectorState.ERROR,
+            last_error=str(error),
+            failures=failures,
+            next_run=now + wait,
+        )
+
+    def _backoff(self, source: Source, failures: int, error: SourceError) -> int:
+        ceiling = min(LONGEST_BACKOFF, max(MINUTE, source.every // 5) * 2 ** min(failures - 1, 10))
+        asked = error.retry_after if isinstance(error, SourceUnavailableError) else None
+        return max(asked or 0, int(ceiling * (0.5 + self._randomness.fraction() / 2)))
+
+
+def new_calendar(source: Source, remote: RemoteCalendarId) -> Calendar:
+    """Give the row of a calendar that is read for the first time."""
+    return Calendar(
+        key=CalendarKey(source.name, remote),
+        user_id=source.user,
+        name=str(remote),
+        is_primary=remote == source.write,
+        read_only=remote != source.write,
+    )
+
+
+def wake(tx: Transaction, user: UserId, now: Instant) -> None:
+    """Wake the pending sessions that somebody attends: their time has changed."""
+    tx.wakes.add(tx.sessions.pending_with(user), now)
+
+
+def _any_degraded(tx: Transaction, source: Source) -> bool:
+    return any(
+        calendar.state is CalendarState.DEGRADED for calendar in tx.calendars.of_connector(source.name)
+    )
+
+
+def _matters(before: Calendar, plan: SyncPlan) -> bool:
+    if before.synced_at is None or before.state is not plan.calendar.state:
+        return True
+    foreign = any(not span.ours for spans in plan.busy.values() for span in spans)
+    return foreign or bool(plan.deletes) or any(not spans for spans in plan.busy.values())
