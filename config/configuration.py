@@ -1,0 +1,60 @@
+"""What loading the configuration gives: settings, where each value comes from, and what is disabled."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeAlias
+
+from pydantic import BaseModel
+
+from config.settings import Settings
+from engine.errors import Problem
+from engine.ids import ConnectorName, UserId
+
+KeyPath: TypeAlias = tuple[str, ...]
+"""A key and the tables it lies in: `("connectors", "bob-home", "tz")`."""
+OptionTypes: TypeAlias = Mapping[str, type[BaseModel]]
+"""Per kind of connector, the type of the keys that only it has.
+
+A type that declares one of the common keys (`config.settings.ConnectorKeys`) sees that key's value too and
+may narrow it. A field of type `Path` is given relative to the configuration's folder and arrives absolute.
+A secret X is declared as `X` (`SecretStr`), `X_file`, `X_credential` and `X_command` (`config.secrets`).
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value was given; the later layer wins."""
+
+    source: str
+    """A file, `environment`, `credentials` or `default`."""
+    line: int | None = None
+
+    def __str__(self) -> str:
+        return self.source if self.line is None else f"{self.source}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisabledConnector:
+    """A connector that a broken drop-in takes out of service; its user's time is unknown meanwhile."""
+
+    name: ConnectorName
+    kind: str | None
+    user_id: UserId | None
+    """None where not even that is known."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A configuration that can be used, perhaps without some of its drop-ins."""
+
+    file: Path
+    settings: Settings
+    origins: Mapping[KeyPath, Origin] = field(default_factory=dict)
+    """Of every value that was given; what is not in here has its default."""
+    raw: Mapping[str, object] = field(default_factory=dict)
+    """The merged tables as written, before anything was read into them."""
+    disabled: tuple[DisabledConnector, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    """What is wrong in the drop-ins that were left out."""

@@ -1,0 +1,182 @@
+"""What the configuration can say: one frozen type a table of the file.
+
+Lengths of time are whole seconds, paths are absolute, zones are IANA names. What a kind of connector
+takes besides the keys that all have in common is described by a type of its own, handed to the loader.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
+
+from config.values import Day, Listen, MinuteOfDay, Seconds, Zone, refuse
+from engine.ids import ConnectorName, UserId
+from engine.model.user import Preferences, TentativeAs, WorkingHours
+from engine.weekday import WORKDAYS
+
+
+class Table(BaseModel):
+    """A table of the file: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+def _text_default(text: str) -> Any:
+    """Give a default as the file would write it, read like any other value."""
+    return Field(default=text, validate_default=True)
+
+
+class StoreSettings(Table):
+    """`[store]`: where gatherly remembers."""
+
+    url: str = "sqlite:///gatherly.db"
+    """SQLAlchemy's address; a relative SQLite path counts from the configuration's folder."""
+    live: Literal["sql", "firestore"] = "sql"
+    """Where users, sessions and messages live; everything else is always in SQL."""
+
+    @model_validator(mode="after")
+    def _known_backend(self) -> "StoreSettings":
+        if not self.url.startswith(("sqlite://", "postgresql+psycopg://")):
+            backend = self.url.partition(":")[0]
+            refuse(f"no store is called {backend!r}", "begin url with sqlite:/// or postgresql+psycopg://")
+        return self
+
+
+class SecretsSettings(Table):
+    """`[secrets]`: where the master key comes from; at most one is given."""
+
+    key_file: Path | None = None
+    """Made (0600) when missing and no secret is stored yet; `gatherly.key` where nothing else is given."""
+    credential: str | None = None
+    """The name of a file in `$CREDENTIALS_DIRECTORY`."""
+    command: tuple[str, ...] | None = Field(default=None, min_length=1)
+    """A program and its arguments; it prints the key."""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> "SecretsSettings":
+        given = [key for key in ("key_file", "credential", "command") if getattr(self, key) is not None]
+        if len(given) > 1:
+            refuse(f"{' and '.join(given)} are given", "keep one of key_file, credential, command")
+        return self
+
+
+class SyncSettings(Table):
+    """`[sync]`: how often calendars are read, and how long what was read counts."""
+
+    every: Seconds = _text_default("5m")
+    horizon: Seconds = _text_default("60d")
+    on_stale: Literal["hold", "block", "ignore"] = "hold"
+    """What a source older than `max_age` does to its owner: unknown, all busy, or as last read."""
+    max_age: Seconds = _text_default("6h")
+
+
+class SessionsSettings(Table):
+    """`[sessions]`: who confirms a proposal, and how long it waits."""
+
+    confirm: Literal["host", "all", "auto"] = "host"
+    expire_after: Seconds = _text_default("7d")
+
+
+class BookingSettings(Table):
+    """`[booking]`: what happens when others touch what was booked."""
+
+    on_moved: Literal["flag", "follow", "reopen"] = "flag"
+    on_deleted: Literal["reopen", "flag"] = "reopen"
+    on_foreign: Literal["flag", "abort"] = "flag"
+
+
+class ApiSettings(Table):
+    """`[api]`: the HTTP interface."""
+
+    listen: Listen = "127.0.0.1:8765"
+
+
+class HoursTable(Table):
+    """One daily range; an end not after the start runs past midnight."""
+
+    start: MinuteOfDay
+    end: MinuteOfDay
+    days: tuple[Day, ...] = Field(default=WORKDAYS, min_length=1)
+
+
+def _as_list(value: Any) -> Any:
+    return [value] if isinstance(value, Mapping) else value
+
+
+class UserSettings(Table):
+    """`[users.NAME]`: somebody gatherly acts for."""
+
+    id: str | None = Field(default=None, min_length=1, max_length=255)
+    """The name of the table unless set."""
+    name: str | None = None
+    """How others call them; the name of the table unless set."""
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    """Where invitations go; the name of the table where that is an address."""
+    timezone: Zone = "UTC"
+    working_hours: Annotated[tuple[HoursTable, ...] | None, BeforeValidator(_as_list)] = None
+    """A table or an array of them; absent = any time."""
+    buffer_minutes: int = Field(default=0, ge=0, le=1440)
+    tentative_as: TentativeAs = TentativeAs.BUSY
+    rules: tuple[Mapping[str, Any], ...] = ()
+    """Constraint documents (F2), as written: the engine reads them."""
+
+    @property
+    def preferences(self) -> Preferences:
+        """What the engine wants to know of their habits."""
+        hours = self.working_hours
+        return Preferences(
+            buffer_time=self.buffer_minutes,
+            working_hours=None if hours is None else tuple(_hours(one) for one in hours),
+            tentative_as=self.tentative_as,
+        )
+
+
+def _hours(table: HoursTable) -> WorkingHours:
+    return WorkingHours(start=table.start, end=table.end, days=table.days)
+
+
+class ConnectorKeys(Table):
+    """`[connectors.NAME]`: the keys that all kinds have in common."""
+
+    kind: str
+    user: str
+    """The name of a `[users.…]` table."""
+    read: tuple[str, ...] | None = None
+    """Calendars that make the user busy; absent = what the kind reads by itself."""
+    write: str | None = Field(default=None, min_length=1)
+    """The calendar that confirmed events go to; absent = never written."""
+    every: Seconds | None = None
+    """How often it is read; absent = as `[sync]` says."""
+    tz: Zone | None = None
+    """A calendar's zone where it names none; absent = its user's."""
+    allow_private_network: bool = False
+    """Whether this one connector may reach private addresses."""
+
+
+class ConnectorSettings(ConnectorKeys):
+    """One connector as wired: its keys, what follows from them, and its kind's own options."""
+
+    name: ConnectorName
+    user_id: UserId
+    zone: str
+    """`tz`, else its user's zone."""
+    interval: int
+    """`every`, else `[sync] every`, in seconds."""
+    options: InstanceOf[BaseModel]
+    """Of the type that the loader was handed for the kind."""
+
+
+class Settings(Table):
+    """The whole configuration, merged and checked."""
+
+    store: StoreSettings = StoreSettings()
+    secrets: SecretsSettings = SecretsSettings()
+    sync: SyncSettings = SyncSettings()
+    sessions: SessionsSettings = SessionsSettings()
+    booking: BookingSettings = BookingSettings()
+    api: ApiSettings = ApiSettings()
+    users: Mapping[str, UserSettings] = {}
+    """By the name of the table; `id`, `name` and `email` are filled in."""
+    connectors: Mapping[str, ConnectorSettings] = {}
+    """Those that work; disabled ones are told beside (`config.loader.Configuration`)."""
