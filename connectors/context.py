@@ -1,0 +1,35 @@
+"""What a connector is handed when it is made: everything it needs of the world."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from engine.ids import ConnectorName, InstallId, RemoteCalendarId
+from engine.ports import Clock, Randomness
+
+if TYPE_CHECKING:
+    from connectors.http import Http
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorContext:
+    """One connector's surroundings.
+
+    `base` is where relative paths in the options begin. `secret` gives a secret option (`url`, `password`),
+    wherever the operator keeps it. `http` opens the guarded way out; its argument allows private networks.
+    `zone` is read where a calendar names none. `read` is what makes the owner busy (None = the kind's
+    default), `write` where confirmed events go.
+    """
+
+    name: ConnectorName
+    base: Path
+    clock: Clock
+    randomness: Randomness
+    install: InstallId
+    owner_email: str
+    zone: str
+    secret: Callable[[str], str] = field(repr=False)
+    http: "Callable[[bool], Http]" = field(repr=False)
+    read: tuple[RemoteCalendarId, ...] | None = None
+    write: RemoteCalendarId | None = None

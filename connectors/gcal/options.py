@@ -1,0 +1,38 @@
+"""What an operator can set for Google Calendar."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from connectors.options import ConnectorOptions, PrivateNetworks
+
+
+class GoogleOptions(ConnectorOptions):
+    """`kind = "google"`: a person's grant, or a service account that acts for somebody."""
+
+    client_secret_file: str | None = Field(
+        default=None, description="The OAuth client as downloaded from Google's console"
+    )
+    service_account_file: str | None = Field(
+        default=None, description="A service account's key, with `subject`"
+    )
+    subject: str | None = Field(default=None, description="Whom the service account acts for")
+    api_root: str = Field(
+        default="https://www.googleapis.com",
+        pattern=r"^https?://\S+$",
+        description="Google's API, or a proxy",
+    )
+    token_uri: str = Field(
+        default="https://oauth2.googleapis.com/token",
+        pattern=r"^https?://\S+$",
+        description="Where tokens are renewed",
+    )
+    allow_private_network: PrivateNetworks = False
+
+    @model_validator(mode="after")
+    def _one_way_in(self) -> Self:
+        if (self.client_secret_file is None) == (self.service_account_file is None):
+            raise ValueError("give either client_secret_file or service_account_file with subject")
+        if self.service_account_file is not None and not self.subject:
+            raise ValueError("subject is missing; service_account_file needs the address it acts for")
+        return self

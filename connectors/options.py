@@ -1,0 +1,61 @@
+"""What the options of every kind of connector have in common.
+
+`kind`, `user`, `read` and `write` belong to each connector and are the configuration's; the rest is a kind's
+own and stands in the `options` module of its family.
+"""
+
+from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+SECRET_SOURCES = ("", "_file", "_credential", "_command")
+"""How a secret may be given: as it is, in a file, as a systemd credential, by a command."""
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is not a zone; write an IANA name such as Europe/Berlin") from error
+    return name
+
+
+ZoneName = Annotated[str, AfterValidator(_known_zone)]
+"""An IANA zone name."""
+
+PrivateNetworks = Annotated[
+    bool,
+    Field(
+        description="Let this one connector reach private addresses (loopback, 10/8, 192.168/16, fc00::/7 …)"
+    ),
+]
+
+
+class ConnectorOptions(BaseModel):
+    """Options of one kind; `secrets` names those that may be given in any of the four ways."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    secrets: ClassVar[dict[str, bool]] = {}
+    """Secret option: whether it has to be there."""
+
+    tz: ZoneName | None = Field(
+        default=None, description="A calendar's zone where it names none; absent = its user's"
+    )
+
+    @model_validator(mode="after")
+    def _each_secret_once(self) -> "ConnectorOptions":
+        for name, needed in self.secrets.items():
+            given = self.sources(name)
+            choices = ", ".join(name + suffix for suffix in SECRET_SOURCES)
+            if len(given) > 1:
+                raise ValueError(f"{' and '.join(given)} are given; give only one of {choices}")
+            if needed and not given:
+                raise ValueError(f"{name} is missing; give one of {choices}")
+        return self
+
+    def sources(self, secret: str) -> list[str]:
+        """Name the fields through which a secret is given: none or one, once validated."""
+        fields = (secret + suffix for suffix in SECRET_SOURCES)
+        return [field for field in fields if getattr(self, field, None) is not None]

@@ -1,0 +1,64 @@
+"""The kinds of connectors: where their options and their factory stand; imported on first use."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from types import MappingProxyType
+from typing import Any
+
+from connectors.context import ConnectorContext
+from connectors.options import ConnectorOptions
+from engine.errors import InputError
+from engine.ports import Connector
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Dotted paths, `module:name`, of a kind's option type and of its factory."""
+
+    options: str
+    factory: str
+
+    def options_type(self) -> type[ConnectorOptions]:
+        """Import the model that validates this kind's options."""
+        found: type[ConnectorOptions] = _named(self.options)
+        return found
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {
+        "google": Kind("connectors.gcal.options:GoogleOptions", "connectors.gcal.connector:connect"),
+        "caldav": Kind("connectors.ical.options:CalDavOptions", "connectors.ical.caldav:connect"),
+        "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
+        "folder": Kind("connectors.ical.options:FolderOptions", "connectors.ical.folder:connect"),
+        "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.email:connect"),
+    }
+)
+
+
+def options_types() -> Mapping[str, type[ConnectorOptions]]:
+    """Give every kind's option type, by kind."""
+    return {name: kind.options_type() for name, kind in KINDS.items()}
+
+
+def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:
+    """Make a connector of a kind.
+
+    Raises:
+        InputError: there is no such kind, or what it needs is not installed.
+    """
+    if kind not in KINDS:
+        raise InputError(f"{kind!r} is not a kind of connector", f"Choose one of {', '.join(KINDS)}")
+    try:
+        factory: Callable[[ConnectorOptions, ConnectorContext], Connector] = _named(KINDS[kind].factory)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"connector {context.name}: kind {kind!r} needs {error.name}, which is not here",
+            f"Install gatherly[{kind}], or take the connector out of the configuration",
+        ) from error
+    return factory(options, context)
+
+
+def _named(path: str) -> Any:
+    module, _, name = path.partition(":")
+    return getattr(import_module(module), name)

@@ -1,0 +1,42 @@
+"""The registry and the options of each kind."""
+
+import pytest
+from pydantic import ValidationError
+
+from connectors.gcal.options import GoogleOptions
+from connectors.ical.options import EmailOptions, FeedOptions
+from connectors.registry import KINDS, options_types
+
+
+def test_each_kind_of_the_configuration_has_options_with_descriptions() -> None:
+    assert set(options_types()) == set(KINDS) == {"google", "caldav", "ics", "folder", "email"}
+    for model in options_types().values():
+        assert all(field.description for field in model.model_fields.values()), model
+
+
+def test_a_feed_address_is_given_exactly_once_and_never_shown() -> None:
+    options = FeedOptions.model_validate({"url": "https://example.com/secret.ics"})
+    assert "secret.ics" not in repr(options)
+    assert options.sources("url") == ["url"]
+    with pytest.raises(ValidationError, match="url is missing; give one of url, url_file"):
+        FeedOptions.model_validate({})
+    with pytest.raises(ValidationError, match="url and url_file are given"):
+        FeedOptions.model_validate({"url": "https://a.example", "url_file": "x"})
+
+
+def test_an_unknown_zone_or_key_is_refused() -> None:
+    with pytest.raises(ValidationError, match="'Mars/Olympus' is not a zone"):
+        FeedOptions.model_validate({"url": "https://a.example", "tz": "Mars/Olympus"})
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        FeedOptions.model_validate({"url": "https://a.example", "colour": "red"})
+
+
+def test_google_wants_one_way_in_and_email_says_from() -> None:
+    assert (
+        GoogleOptions.model_validate({"client_secret_file": "c.json"}).api_root
+        == "https://www.googleapis.com"
+    )
+    with pytest.raises(ValidationError, match="subject is missing"):
+        GoogleOptions.model_validate({"service_account_file": "s.json"})
+    email = EmailOptions.model_validate({"smtp": "smtp://127.0.0.1:2525", "from": "a@example.com"})
+    assert email.sender == "a@example.com"
