@@ -28,6 +28,16 @@ class BookingState(StrEnum):
     CANCELLED = "cancelled"
 
 
+UNFINISHED = frozenset(BookingState) - {
+    BookingState.DRAFT,
+    BookingState.PROPOSED,
+    BookingState.CONFIRMED,
+    BookingState.FAILED,
+    BookingState.CANCELLED,
+}
+"""The states in which the ledger has something to do; in the others it waits for somebody, or for nobody."""
+
+
 class AllOrNone(StrEnum):
     """What can be said of all calendars together."""
 

@@ -1,0 +1,1 @@
+"""The in-memory double of a store: the same answers, no disk."""

@@ -1,0 +1,1 @@
+"""The suites that every connector and every store must pass."""

@@ -1,0 +1,29 @@
+"""What every store must do: subclass `StoreContract` and give a `store` fixture.
+
+class TestMemoryStore(StoreContract):
+@pytest.fixture
+def store(self) -> Iterator[Store]: ...
+"""
+
+from tests.contracts.stores.calendars import AccountContract, CalendarContract
+from tests.contracts.stores.ledger import BookingContract, EffectContract, HoldContract
+from tests.contracts.stores.live import MessageContract, SessionContract, UserContract, WakeContract
+from tests.contracts.stores.records import AuditContract, OutboxContract
+from tests.contracts.stores.transactions import TransactionContract
+
+
+class StoreContract(
+    TransactionContract,
+    UserContract,
+    SessionContract,
+    MessageContract,
+    WakeContract,
+    AccountContract,
+    CalendarContract,
+    BookingContract,
+    EffectContract,
+    HoldContract,
+    OutboxContract,
+    AuditContract,
+):
+    """The whole port, method by method."""

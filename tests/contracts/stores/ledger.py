@@ -1,0 +1,249 @@
+"""The ledger: one winner a transition, and never two sessions in one person's hour."""
+
+import threading
+from dataclasses import replace
+
+import pytest
+
+from engine.errors import HoldRefusedError, StaleVersionError, StoreError
+from engine.ids import SessionId
+from engine.model.booking import (
+    UNFINISHED,
+    Booking,
+    BookingState,
+    Delivery,
+    EffectState,
+    Hold,
+    Want,
+)
+from engine.ports import Store
+from engine.timespan import HOUR, Span
+from tests.contracts.stores.samples import ALICE, BOB, CARA, NOON, booking, effect, hold
+
+DAY_OF_NOON = Span(NOON - 12 * HOUR, NOON + 12 * HOUR)
+S1, S2 = SessionId("s1"), SessionId("s2")
+
+
+class BookingContract:
+    def test_every_field_of_a_booking_round_trips(self, store: Store) -> None:
+        full = replace(
+            booking(),
+            state=BookingState.UNDOING,
+            epoch=2,
+            lease_owner="daemon-1",
+            lease_until=NOON + 60,
+            fence=4,
+            after=BookingState.PROPOSED,
+            reason="declined by bob",
+            next_at=NOON + 5,
+        )
+        with store.writing() as work:
+            opened = work.ledger.open(booking())
+            advanced = work.ledger.advance(opened, full)
+        assert opened == replace(booking(), version=1)
+        assert advanced == replace(full, version=2)
+        with store.reading() as look:
+            assert look.ledger.booking(S1) == advanced
+            assert look.ledger.booking(S2) is None
+
+    def test_a_session_has_one_booking(self, store: Store) -> None:
+        with store.writing() as work:
+            work.ledger.open(booking())
+        with pytest.raises(StaleVersionError), store.writing() as work:
+            work.ledger.open(booking())
+
+    @pytest.mark.parametrize(
+        "moved", [{"state": BookingState.HELD}, {"version": 7}, {"fence": 1}, {"session": S2}]
+    )
+    def test_a_transition_needs_the_state_version_and_fence_that_were_read(
+        self, store: Store, moved: dict[str, object]
+    ) -> None:
+        with store.writing() as work:
+            opened = work.ledger.open(booking())
+        before = Booking(**{**_fields(opened), **moved})  # type: ignore[arg-type]
+        with pytest.raises(StaleVersionError), store.writing() as work:
+            work.ledger.advance(before, replace(before, state=BookingState.ACCEPTED))
+        with store.reading() as look:
+            assert look.ledger.booking(S1) == opened
+
+    def test_a_race_for_one_transition_has_one_winner(self, store: Store) -> None:
+        with store.writing() as work:
+            opened = work.ledger.open(booking())
+        won: list[str] = []
+
+        def accept(name: str) -> None:
+            try:
+                with store.writing() as work:
+                    work.ledger.advance(
+                        opened, replace(opened, state=BookingState.ACCEPTED, lease_owner=name)
+                    )
+            except StaleVersionError:
+                return
+            won.append(name)
+
+        threads = [threading.Thread(target=accept, args=(f"worker-{number}",)) for number in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(won) == 1
+        with store.reading() as look:
+            found = look.ledger.booking(S1)
+        assert found is not None
+        assert found.lease_owner == won[0]
+
+    def test_bookings_come_by_state_oldest_first(self, store: Store) -> None:
+        with store.writing() as work:
+            for number, state in enumerate(BookingState):
+                opened = work.ledger.open(booking(state.value, since=NOON - number))
+                work.ledger.advance(opened, replace(opened, state=state))
+        with store.reading() as look:
+            assert [each.session for each in look.ledger.in_state({BookingState.HELD})] == ["held"]
+            several = look.ledger.in_state([BookingState.DRAFT, BookingState.CONFIRMED, BookingState.STUCK])
+            assert [each.session for each in several] == ["stuck", "confirmed", "draft"]
+            assert look.ledger.in_state([]) == []
+
+    def test_only_unfinished_bookings_are_due(self, store: Store) -> None:
+        with store.writing() as work:
+            for state in BookingState:
+                opened = work.ledger.open(booking(state.value))
+                work.ledger.advance(opened, replace(opened, state=state))
+        with store.reading() as look:
+            assert {each.state for each in look.ledger.due(NOON)} == UNFINISHED
+
+    def test_a_booking_is_due_once_its_time_has_come_and_nobody_leases_it(self, store: Store) -> None:
+        waits = {"now": (0, 0), "later": (NOON + 1, 0), "leased": (0, NOON + 1), "lapsed": (NOON, NOON)}
+        with store.writing() as work:
+            for number, (name, (next_at, lease_until)) in enumerate(waits.items()):
+                opened = work.ledger.open(booking(name, since=NOON - number))
+                work.ledger.advance(
+                    opened,
+                    replace(opened, state=BookingState.WRITING, next_at=next_at, lease_until=lease_until),
+                )
+        with store.reading() as look:
+            assert [each.session for each in look.ledger.due(NOON)] == ["lapsed", "now"]
+            assert [each.session for each in look.ledger.due(NOON, limit=1)] == ["lapsed"]
+            assert len(look.ledger.due(NOON + 1)) == 4
+
+
+class EffectContract:
+    def test_every_field_of_an_effect_round_trips(self, store: Store) -> None:
+        full = replace(
+            effect(),
+            required=False,
+            want=Want.ABSENT,
+            state=EffectState.AMBIGUOUS,
+            etag='"7"',
+            sequence=2,
+            attempts=3,
+            next_at=NOON,
+            last_code="503",
+            last_error="The server was away",
+        )
+        told = replace(effect(CARA), calendar=None, event_id=None, delivery=Delivery.NOTIFIED)
+        with store.writing() as work:
+            work.ledger.plan([effect(BOB, epoch=2), told, effect()])
+            work.ledger.record(full)
+        with store.reading() as look:
+            assert look.ledger.effects(S1) == [full, told, effect(BOB, epoch=2)]
+            assert look.ledger.effects(S2) == []
+
+    def test_an_attendee_has_one_effect_an_epoch(self, store: Store) -> None:
+        with store.writing() as work:
+            work.ledger.plan([effect()])
+        with pytest.raises(StoreError), store.writing() as work:
+            work.ledger.plan([effect(BOB), effect()])
+        with store.reading() as look:
+            assert look.ledger.effects(S1) == [effect()]
+
+    def test_an_effect_that_was_never_planned_cannot_be_recorded(self, store: Store) -> None:
+        with pytest.raises(StaleVersionError), store.writing() as work:
+            work.ledger.record(effect())
+
+
+class HoldContract:
+    def test_a_held_hour_is_refused_to_another_session(self, store: Store) -> None:
+        with store.writing() as work:
+            work.ledger.hold([hold(ALICE), hold(BOB)])
+        clash = hold(BOB, name="s2", start=NOON + HOUR - 1)
+        with pytest.raises(HoldRefusedError, match="bob"), store.writing() as work:
+            work.ledger.hold([hold(CARA, name="s2"), clash])
+        with store.reading() as look:
+            assert look.ledger.holds(CARA, DAY_OF_NOON) == []
+
+    def test_a_refusal_that_is_taken_holds_nobody(self, store: Store) -> None:
+        with store.writing() as work:
+            work.ledger.hold([hold(BOB)])
+        with store.writing() as work:
+            with pytest.raises(HoldRefusedError):
+                work.ledger.hold([hold(ALICE, name="s2"), hold(BOB, name="s2")])
+            work.ledger.open(booking("s2"))
+        with store.reading() as look:
+            assert look.ledger.holds(ALICE, DAY_OF_NOON) == []
+            assert look.ledger.booking(S2) is not None
+
+    def test_touching_spans_do_not_overlap(self, store: Store) -> None:
+        before, after = hold(name="s2", start=NOON - HOUR), hold(name="s3", start=NOON + HOUR)
+        with store.writing() as work:
+            work.ledger.hold([hold()])
+            work.ledger.hold([before])
+            work.ledger.hold([after])
+        with store.reading() as look:
+            assert look.ledger.holds(ALICE, DAY_OF_NOON) == [before, hold(), after]
+            assert look.ledger.holds(ALICE, hold().span) == [hold()]
+
+    def test_a_sessions_own_holds_do_not_block_it(self, store: Store) -> None:
+        wider = hold(start=NOON - HOUR, hours=3)
+        with store.writing() as work:
+            work.ledger.hold([hold()])
+            work.ledger.hold([hold()])
+            work.ledger.hold([wider])
+        with store.reading() as look:
+            assert look.ledger.holds(ALICE, DAY_OF_NOON) == [wider, hold()]
+
+    def test_two_sessions_in_one_call_block_each_other(self, store: Store) -> None:
+        with pytest.raises(HoldRefusedError), store.writing() as work:
+            work.ledger.hold([hold(), hold(name="s2")])
+
+    def test_a_released_hour_is_free_again(self, store: Store) -> None:
+        with store.writing() as work:
+            work.ledger.hold([hold(), hold(BOB)])
+            work.ledger.release(S1)
+            work.ledger.hold([hold(name="s2")])
+        with store.reading() as look:
+            assert look.ledger.holds(ALICE, DAY_OF_NOON) == [hold(name="s2")]
+            assert look.ledger.holds(BOB, DAY_OF_NOON) == []
+
+    def test_a_hold_keeps_when_it_expires(self, store: Store) -> None:
+        kept = replace(hold(), expires=NOON + 90)
+        with store.writing() as work:
+            work.ledger.hold([kept])
+        with store.reading() as look:
+            assert look.ledger.holds(ALICE, DAY_OF_NOON) == [kept]
+
+    def test_a_race_for_one_hour_has_one_winner(self, store: Store) -> None:
+        won: list[Hold] = []
+
+        def take(asked: Hold) -> None:
+            try:
+                with store.writing() as work:
+                    work.ledger.hold([asked, replace(asked, person=BOB)])
+            except HoldRefusedError:
+                return
+            won.append(asked)
+
+        threads = [
+            threading.Thread(target=take, args=(hold(name=f"race-{number}", start=NOON + number),))
+            for number in range(8)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(won) == 1
+        with store.reading() as look:
+            assert look.ledger.holds(ALICE, DAY_OF_NOON) == won
+
+
+def _fields(booking: Booking) -> dict[str, object]:
+    return {name: getattr(booking, name) for name in Booking.__slots__}

@@ -1,0 +1,75 @@
+"""The outbox tells everything once; the audit log keeps everything as it was."""
+
+from dataclasses import replace
+
+import pytest
+
+from engine.errors import StaleVersionError
+from engine.model.booking import OutboxKind, OutboxState
+from engine.ports import Store
+from tests.contracts.stores.samples import NOON, line, mail
+
+
+class OutboxContract:
+    def test_every_field_of_an_entry_round_trips(self, store: Store) -> None:
+        full = replace(
+            mail(),
+            kind=OutboxKind.WEBHOOK,
+            state=OutboxState.FAILED,
+            attempts=9,
+            next_at=NOON + 5,
+            last_error="The relay was away",
+        )
+        with store.writing() as work:
+            work.outbox.add([mail()])
+            work.outbox.record(full)
+        with store.reading() as look:
+            assert look.outbox.listed() == [full]
+
+    def test_what_has_a_key_already_is_not_told_twice(self, store: Store) -> None:
+        with store.writing() as work:
+            work.outbox.add([mail("m1", dedupe_key="k"), mail("m2", dedupe_key="k")])
+        with store.writing() as work:
+            work.outbox.add([mail("m3", dedupe_key="k"), mail("m4")])
+        with store.reading() as look:
+            assert [each.id for each in look.outbox.listed()] == ["m1", "m4"]
+
+    def test_pending_entries_are_due_once_their_time_has_come(self, store: Store) -> None:
+        with store.writing() as work:
+            work.outbox.add([mail("z"), mail("later", next_at=NOON + 1), mail("a"), mail("told")])
+            work.outbox.record(replace(mail("told"), state=OutboxState.DONE))
+        with store.reading() as look:
+            assert look.outbox.due(NOON - 1) == []
+            assert [each.id for each in look.outbox.due(NOON)] == ["z", "a"]
+            assert [each.id for each in look.outbox.due(NOON, limit=1)] == ["z"]
+            assert [each.id for each in look.outbox.due(NOON + 1)] == ["z", "later", "a"]
+
+    def test_an_entry_that_is_not_there_cannot_be_recorded(self, store: Store) -> None:
+        with pytest.raises(StaleVersionError), store.writing() as work:
+            work.outbox.record(mail())
+
+
+class AuditContract:
+    def test_the_log_keeps_every_line_in_order(self, store: Store) -> None:
+        lines = [line("create"), line("accept"), line("create", object_id="s2")]
+        nobody = replace(line("sweep", object_id="s3"), user_id=None, details={})
+        with store.writing() as work:
+            for each in (*lines, nobody):
+                work.audit.add(each)
+        with store.reading() as look:
+            assert look.audit.listed() == [*lines, nobody]
+            assert look.audit.listed("s1") == lines[:2]
+            assert look.audit.listed("none") == []
+            assert look.audit.intact()
+
+    def test_an_empty_log_is_intact(self, store: Store) -> None:
+        with store.reading() as look:
+            assert look.audit.intact()
+
+    def test_the_chain_goes_on_over_transactions(self, store: Store) -> None:
+        for number in range(3):
+            with store.writing() as work:
+                work.audit.add(line(f"step-{number}"))
+        with store.reading() as look:
+            assert [each.action for each in look.audit.listed()] == ["step-0", "step-1", "step-2"]
+            assert look.audit.intact()

@@ -1,0 +1,1 @@
+"""Stores against their contract, and what is each one's own."""

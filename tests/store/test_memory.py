@@ -1,0 +1,13 @@
+"""The in-memory double against the contract, so that what is tested with it holds on a real store."""
+
+import pytest
+
+from engine.ports import Store
+from store.memory.store import MemoryStore
+from tests.contracts.store import StoreContract
+
+
+class TestMemoryStore(StoreContract):
+    @pytest.fixture
+    def store(self) -> Store:
+        return MemoryStore()
