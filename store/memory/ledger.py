@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from engine.errors import StoreError
-from engine.ids import SessionId, UserId
+from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
 from engine.timespan import Instant, Span
 from store.memory.tables import Tables
@@ -40,6 +40,10 @@ class MemoryLedger:
         """Give every effect ever planned, by epoch and attendee."""
         found = [effect for effect in self._tables.effects if effect.session == session]
         return sorted(found, key=lambda effect: (effect.epoch, effect.attendee))
+
+    def effect_of(self, event_id: EventId) -> Effect | None:
+        """Look up the effect that writes an event, by the event's id."""
+        return next((effect for effect in self._tables.effects if effect.event_id == event_id), None)
 
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects."""

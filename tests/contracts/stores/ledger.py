@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import HoldRefusedError, StaleVersionError, StoreError
-from engine.ids import SessionId
+from engine.ids import EventId, SessionId
 from engine.model.booking import (
     UNFINISHED,
     Booking,
@@ -155,6 +155,13 @@ class EffectContract:
             work.ledger.plan([effect(BOB), effect()])
         with store.reading() as look:
             assert look.ledger.effects(S1) == [effect()]
+
+    def test_an_effect_is_found_by_the_event_it_writes(self, store: Store) -> None:
+        with store.writing() as work:
+            work.ledger.plan([effect(), effect(BOB)])
+        with store.reading() as look:
+            assert look.ledger.effect_of(EventId("s1-bob-1")) == effect(BOB)
+            assert look.ledger.effect_of(EventId("somebody-elses")) is None
 
     def test_an_effect_that_was_never_planned_cannot_be_recorded(self, store: Store) -> None:
         with pytest.raises(StaleVersionError), store.writing() as work:
