@@ -127,7 +127,7 @@ class CalendarState(StrEnum):
 class Calendar:
     """One calendar of a connector and the state of what is kept of it.
 
-    `version` grows with each change of its busy spans; `synced_at` is the last whole success; `covers` is the
+    `version` grows with each plan that is applied; `synced_at` is the last whole success; `covers` is the
     stretch for which busy spans are derived; `suspicion` says in words why a sudden change is held back,
     `suspect` is the digest of the held read and `accepted` the digest that somebody took as real.
     """

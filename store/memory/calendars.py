@@ -63,7 +63,7 @@ class MemoryCalendars:
         there = self._tables.calendars.get(key)
         if plan.based_on != (0 if there is None else there.version):
             raise stale("Calendar", str(key))
-        self._tables.calendars.put(key, plan.calendar)
+        self._tables.calendars.put(key, replace(plan.calendar, version=plan.based_on + 1))
         for raw in plan.upserts:
             self._tables.objects.put((key, raw.href), raw)
         for href in plan.deletes:

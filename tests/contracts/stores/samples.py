@@ -52,7 +52,7 @@ def key(name: str = "work", connector: str = "alice-feed") -> CalendarKey:
     return CalendarKey(ConnectorName(connector), RemoteCalendarId(name))
 
 
-def calendar(name: str = "work", *, version: int = 1, owner: UserId = ALICE, read: bool = True) -> Calendar:
+def calendar(name: str = "work", *, version: int = 0, owner: UserId = ALICE, read: bool = True) -> Calendar:
     """One calendar of Alice's feed."""
     return Calendar(key=key(name), user_id=owner, name=name.title(), version=version, read=read)
 
@@ -75,10 +75,10 @@ def busy(href: str = "one.ics", *, start: Instant = NOON, hours: int = 1, name: 
     return BusySpan(calendar=key(name), href=Href(href), uid=EventUid(f"uid-{href}"), span=span)
 
 
-def plan(*hrefs: str, based_on: int = 0, version: int = 1, name: str = "work") -> SyncPlan:
+def plan(*hrefs: str, based_on: int = 0, name: str = "work") -> SyncPlan:
     """A read that brings some objects, each busy from noon for an hour."""
     return SyncPlan(
-        calendar=calendar(name, version=version),
+        calendar=calendar(name, version=based_on),
         based_on=based_on,
         upserts=tuple(raw(href) for href in hrefs),
         busy={Href(href): (busy(href, name=name),) for href in hrefs},
