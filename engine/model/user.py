@@ -1,6 +1,6 @@
 """A user: a person gatherly acts for (F0 User, F2 FamilyMember, F3 user)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.ids import UserId
@@ -44,9 +44,32 @@ class Preferences:
     tentative_as: TentativeAs = TentativeAs.BUSY
 
 
+class Provider(StrEnum):
+    """F0's three names for where a calendar is kept."""
+
+    GOOGLE = "google"
+    OUTLOOK = "outlook"
+    APPLE = "apple"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarConnection:
+    """A connected calendar as F0's User document mirrors it; a `read_only` one is never written."""
+
+    provider: Provider
+    calendar_id: str
+    is_primary: bool = False
+    read_only: bool = False
+    synced_at: Instant | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class User:
-    """Somebody gatherly acts for; `timezone` is an IANA name, checked where the user comes from."""
+    """Somebody gatherly acts for; `timezone` is an IANA name, checked where the user comes from.
+
+    `google_auth_token` is F0's field as it came, sealed by whoever wrote it; gatherly's own tokens lie in the
+    vault and never here.
+    """
 
     id: UserId
     email: str
@@ -54,6 +77,8 @@ class User:
     timezone: str = "UTC"
     role: Role = Role.HOST
     avatar_url: str | None = None
+    google_auth_token: str | None = field(default=None, repr=False)
+    calendars: tuple[CalendarConnection, ...] = ()
     default_preferences: Preferences = Preferences()
     created_at: Instant
     updated_at: Instant

@@ -1,0 +1,1 @@
+"""Entities as the schema documents write them (camelCase JSON), and back."""

@@ -1,0 +1,177 @@
+"""EventSession documents (F0 section 2), with gatherly's additions where they are set."""
+
+from typing import Any
+
+from engine.documents.constraints import constraints_document, parse_constraints
+from engine.documents.reading import Fields
+from engine.documents.slots import parse_slot, slot_document
+from engine.errors import InputError
+from engine.ids import SessionId, UserId
+from engine.instants import format_instant
+from engine.model.session import (
+    EXPIRES_AFTER,
+    Answer,
+    EventSession,
+    Group,
+    Response,
+    SessionConstraints,
+    SessionStatus,
+)
+from engine.timespan import Instant
+
+_REQUIRED = frozenset({"id", "hostUserId", "inviteeIds", "title", "duration", "status", "createdAt"})
+_F0_OPTIONAL = frozenset(
+    {"proposedTimes", "finalTime", "constraints", "scheduledAt", "expiresAt", "metadata"}
+)
+_GATHERLYS_OWN = frozenset(
+    {"optionalIds", "groups", "description", "location", "search", "searchDays", "minimumNotice"}
+    | {"bufferTime", "recurrence", "rejectedSlots", "responses", "completedAt"}
+)
+SESSION_FIELDS = _REQUIRED | _F0_OPTIONAL | _GATHERLYS_OWN
+_GROUP_FIELDS = frozenset({"anyOf", "count"})
+_RESPONSE_FIELDS = frozenset({"userId", "answer", "slot", "at"})
+LONGEST_SESSION = 366 * 1440
+LONGEST_NOTICE = 366 * 1440
+
+
+def parse_session(document: object, path: str = "session") -> EventSession:
+    """Read an EventSession document, whose required fields are F0's.
+
+    Raises:
+        InputError: a field is missing, unknown or wrong, or somebody has two roles.
+    """
+    fields = Fields.of(document, path, SESSION_FIELDS)
+    for key in sorted(_REQUIRED):
+        if not fields.has(key):
+            raise fields.wrong(key, "An EventSession has it always")
+    return _session(fields, fields.instant("createdAt"))
+
+
+def parse_question(document: object, now: Instant, path: str = "session") -> EventSession:
+    """Read an EventSession document of which only hostUserId and duration are required, as created now.
+
+    Raises:
+        InputError: a field is missing, unknown or wrong, or somebody has two roles.
+    """
+    fields = Fields.of(document, path, SESSION_FIELDS)
+    created_at = fields.maybe_instant("createdAt")
+    return _session(fields, now if created_at is None else created_at)
+
+
+def _session(fields: Fields, created_at: Instant) -> EventSession:
+    expires_at = fields.maybe_instant("expiresAt")
+    session = EventSession(
+        id=SessionId(fields.id("id", "session")),
+        host_user_id=UserId(fields.id("hostUserId")),
+        invitee_ids=_users(fields, "inviteeIds"),
+        optional_ids=_users(fields, "optionalIds"),
+        groups=tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS)),
+        title=fields.text("title", ""),
+        description=fields.maybe_text("description"),
+        location=fields.maybe_text("location"),
+        duration=fields.whole("duration", least=1, most=LONGEST_SESSION, unit="minutes"),
+        status=fields.word("status", SessionStatus, SessionStatus.PENDING),
+        proposed_times=fields.each("proposedTimes", parse_slot),
+        final_time=fields.maybe("finalTime", parse_slot),
+        constraints=fields.maybe("constraints", parse_constraints) or SessionConstraints(),
+        search=fields.span("search") if fields.has("search") else None,
+        search_days=fields.whole("searchDays", 7, least=1, most=366, unit="days"),
+        minimum_notice=fields.whole("minimumNotice", 0, most=LONGEST_NOTICE, unit="minutes"),
+        buffer_time=fields.whole("bufferTime", 0, most=LONGEST_SESSION, unit="minutes"),
+        recurrence=fields.maybe_text("recurrence"),
+        rejected_slots=fields.each("rejectedSlots", parse_slot),
+        responses=tuple(_response(child) for child in fields.children("responses", _RESPONSE_FIELDS)),
+        metadata=fields.mapping("metadata"),
+        created_at=created_at,
+        scheduled_at=fields.maybe_instant("scheduledAt"),
+        expires_at=created_at + EXPIRES_AFTER if expires_at is None else expires_at,
+        completed_at=fields.maybe_instant("completedAt"),
+    )
+    _check_roles(session, fields)
+    return session
+
+
+def _users(fields: Fields, key: str) -> tuple[UserId, ...]:
+    return tuple(UserId(item) for item in fields.ids(key))
+
+
+def _group(fields: Fields) -> Group:
+    members = _users(fields, "anyOf")
+    if not members:
+        raise fields.wrong("anyOf", "Name at least one user")
+    return Group(members, fields.whole("count", least=1, most=len(members)))
+
+
+def _response(fields: Fields) -> Response:
+    return Response(
+        UserId(fields.id("userId")),
+        fields.word("answer", Answer),
+        fields.maybe_instant("slot"),
+        fields.instant("at"),
+    )
+
+
+def _check_roles(session: EventSession, fields: Fields) -> None:
+    """See that everybody has one role: host, invitee, optional, or member of one group."""
+    members = (user for group in session.groups for user in group.any_of)
+    seen: set[UserId] = set()
+    for user in (*session.required_ids, *session.optional_ids, *members):
+        if user in seen:
+            raise InputError(
+                f"{fields.path} names the user {user!r} twice (hostUserId, inviteeIds, optionalIds, groups)",
+                "Give everybody one role",
+            )
+        seen.add(user)
+
+
+def session_document(session: EventSession) -> dict[str, Any]:
+    """Write an EventSession document: F0's fields, and gatherly's where they are set."""
+    document: dict[str, Any] = {
+        "id": session.id,
+        "hostUserId": session.host_user_id,
+        "inviteeIds": list(session.invitee_ids),
+        "title": session.title,
+        "duration": session.duration,
+        "status": session.status.value,
+        "proposedTimes": [slot_document(slot) for slot in session.proposed_times],
+    }
+    document |= _when_set(session)
+    document["createdAt"] = format_instant(session.created_at)
+    if session.scheduled_at is not None:
+        document["scheduledAt"] = format_instant(session.scheduled_at)
+    document["expiresAt"] = format_instant(session.expires_at)
+    if session.completed_at is not None:
+        document["completedAt"] = format_instant(session.completed_at)
+    return document
+
+
+def _when_set(session: EventSession) -> dict[str, Any]:
+    search = session.search
+    fields: dict[str, Any] = {
+        "finalTime": slot_document(session.final_time) if session.final_time else None,
+        "constraints": constraints_document(session.constraints),
+        "optionalIds": list(session.optional_ids),
+        "groups": [{"anyOf": list(group.any_of), "count": group.count} for group in session.groups],
+        "description": session.description,
+        "location": session.location,
+        "search": {"start": format_instant(search.start), "end": format_instant(search.end)}
+        if search
+        else None,
+        "searchDays": session.search_days if session.search_days != 7 else None,
+        "minimumNotice": session.minimum_notice,
+        "bufferTime": session.buffer_time,
+        "recurrence": session.recurrence,
+        "rejectedSlots": [slot_document(slot) for slot in session.rejected_slots],
+        "responses": [_response_document(response) for response in session.responses],
+        "metadata": dict(session.metadata),
+    }
+    return {key: value for key, value in fields.items() if value}
+
+
+def _response_document(response: Response) -> dict[str, Any]:
+    return {
+        "userId": response.user_id,
+        "answer": response.answer.value,
+        "slot": None if response.slot is None else format_instant(response.slot),
+        "at": format_instant(response.at),
+    }

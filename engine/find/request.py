@@ -1,0 +1,73 @@
+"""What a search is asked: a session, its people, their busy times, and a window."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from engine.ids import UserId
+from engine.model.calendar import BusyStatus
+from engine.model.session import EventSession
+from engine.model.user import User
+from engine.timespan import DAY, MINUTE, Instant, Span
+
+DEFAULT_STEP = 15
+"""Minutes between lattice points."""
+DEFAULT_LIMIT = 3
+"""How many times are proposed at most (acceptance 9)."""
+DEFAULT_WINDOW = 7 * DAY
+"""Seconds that are searched from now on unless the request says otherwise."""
+
+
+class BusyEntry(NamedTuple):
+    """One busy stretch [start, end) of one person; its label is for its owner's eyes alone."""
+
+    start: Instant
+    end: Instant
+    label: str = ""
+    status: BusyStatus = BusyStatus.BUSY
+
+
+BusyTimes = tuple[BusyEntry, ...] | None
+"""What is known of one person: entries in any order, or None = unknown, which is never free."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindRequest:
+    """One question: when can these people come together?
+
+    `users` holds at least everybody whom the session names. `busy` gives each one's entries; None or missing
+    is unknown. `step` is in minutes. With `all_starts` the answer carries every candidate.
+
+    Give the very same `User` and tuple objects again while they stand: what is derived from them is kept by
+    identity, so an unchanged person costs nothing and a changed one is worked out anew.
+    """
+
+    session: EventSession
+    users: Mapping[UserId, User]
+    busy: Mapping[UserId, BusyTimes]
+    now: Instant
+    window: Span
+    step: int = DEFAULT_STEP
+    limit: int = DEFAULT_LIMIT
+    all_starts: bool = False
+
+    @property
+    def duration(self) -> int:
+        """The session's length in seconds."""
+        return self.session.duration * MINUTE
+
+    @property
+    def starts_window(self) -> Span:
+        """The starts t for which [t, t + duration) lies inside the window; empty where it is too short."""
+        latest = self.window.end - self.duration
+        return Span(self.window.start, max(self.window.start, latest + 1))
+
+    @property
+    def host(self) -> User:
+        """Whose clock the lattice and the session's constraints follow."""
+        return self.users[self.session.host_user_id]
+
+
+def search_window(session: EventSession, now: Instant) -> Span:
+    """Give the window that a session asks for: its own, or its days from now."""
+    return session.search or Span(now, now + session.search_days * DAY)

@@ -1,0 +1,1 @@
+"""Tests of the documents: entities to camelCase JSON and back."""
