@@ -1,0 +1,178 @@
+"""The vault: AES-256-GCM with a data key for each user, every record bound to its place and owner.
+
+A record is `gk1.<data key id>.<96-bit nonce>.<ciphertext and tag>`, in unpadded
+base64url. The data key itself lies once for each user, wrapped by the master key, in the store's `data_keys`
+table: a record names it instead of carrying it. So dropping that one row makes all that was sealed for the
+user unreadable, and a new master key has to wrap one key a user only.
+
+Associated data is the canonical text of gatherly, the version, the place (`table.column/row`), the user and
+the id of the key: a record that is moved to another row, column or user does not open.
+"""
+
+import base64
+import binascii
+import json
+import os
+from dataclasses import dataclass
+from typing import Protocol
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from engine.errors import VaultError
+from engine.ids import UserId
+from store.keys import KEY_BYTES, Keyring, sub_key
+
+VERSION = "gk1"
+_NONCE_BYTES = 12
+_WRAP = "data keys"
+
+
+@dataclass(frozen=True, slots=True)
+class WrappedKey:
+    """A user's data key, sealed by the master key `master`."""
+
+    id: str
+    master: str
+    wrapped: str
+
+
+class DataKeys(Protocol):
+    """Where the wrapped data keys lie."""
+
+    def get(self, user: UserId) -> WrappedKey | None:
+        """Look a user's key up."""
+
+    def add(self, user: UserId, key: WrappedKey) -> None:
+        """Keep a user's first key."""
+
+
+class NoDataKeys:
+    """The data keys of a vault that stands outside a store: none, so nothing can be sealed by mistake."""
+
+    def get(self, user: UserId) -> WrappedKey | None:
+        """Refuse: there is no store."""
+        raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
+
+    def add(self, user: UserId, key: WrappedKey) -> None:
+        """Refuse: there is no store."""
+        raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
+
+
+class HeldDataKeys:
+    """Data keys in memory, for a vault whose secrets need not outlive the process."""
+
+    def __init__(self) -> None:
+        self._keys: dict[UserId, WrappedKey] = {}
+
+    def get(self, user: UserId) -> WrappedKey | None:
+        """Look a user's key up."""
+        return self._keys.get(user)
+
+    def add(self, user: UserId, key: WrappedKey) -> None:
+        """Keep a user's first key."""
+        self._keys[user] = key
+
+    def drop(self, user: UserId) -> None:
+        """Forget a user's key."""
+        self._keys.pop(user, None)
+
+
+class KeyVault:
+    """`engine.ports.Vault` over a keyring; a store opens it over its own data keys."""
+
+    def __init__(self, keyring: Keyring, data_keys: DataKeys | None = None) -> None:
+        self.keyring = keyring
+        self._data_keys = NoDataKeys() if data_keys is None else data_keys
+        self._opened: dict[UserId, tuple[WrappedKey, bytes]] = {}
+
+    def over(self, data_keys: DataKeys) -> "KeyVault":
+        """Give a vault with the same keyring whose data keys lie elsewhere."""
+        return KeyVault(self.keyring, data_keys)
+
+    def seal(self, user: UserId, place: str, plain: bytes) -> str:
+        """Seal for one place; a user's data key is made with their first secret."""
+        held = self._held(user) or self._new(user)
+        return _seal(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), plain)
+
+    def open(self, user: UserId, place: str, sealed: str) -> bytes:
+        """Open what was sealed for just this user and place."""
+        held = self._held(user)
+        if held is None:
+            raise VaultError(f"{place} cannot be opened: the data key of {user} was erased")
+        return _open(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), sealed)
+
+    def identifier(self, text: str) -> bytes:
+        """Give HMAC-SHA256 of a text under the key for ids."""
+        return self.keyring.identifier(text)
+
+    def rewrap(self, user: UserId, key: WrappedKey) -> WrappedKey:
+        """Wrap a data key anew under the primary master key; what it sealed stays as it is."""
+        return self._wrap(user, key.id, self._unwrap(user, key))
+
+    def _held(self, user: UserId) -> tuple[WrappedKey, bytes] | None:
+        if user not in self._opened:
+            found = self._data_keys.get(user)
+            if found is None:
+                return None
+            self._opened[user] = (found, self._unwrap(user, found))
+        return self._opened[user]
+
+    def _new(self, user: UserId) -> tuple[WrappedKey, bytes]:
+        plain = os.urandom(KEY_BYTES)
+        made = self._wrap(user, os.urandom(8).hex(), plain)
+        self._data_keys.add(user, made)
+        self._opened[user] = (made, plain)
+        return made, plain
+
+    def _wrap(self, user: UserId, name: str, plain: bytes) -> WrappedKey:
+        master = self.keyring.primary
+        about = _associated(user, f"data_keys.wrapped/{name}", master)
+        return WrappedKey(name, master, _seal(self.keyring.draw(master, _WRAP), master, about, plain))
+
+    def _unwrap(self, user: UserId, key: WrappedKey) -> bytes:
+        about = _associated(user, f"data_keys.wrapped/{key.id}", key.master)
+        return _open(self.keyring.draw(key.master, _WRAP), key.master, about, key.wrapped)
+
+
+def _for_column(data_key: bytes, place: str) -> bytes:
+    """Draw the key of one column: tokens and personal data never share one."""
+    return sub_key(data_key, place.partition("/")[0])
+
+
+def _associated(user: UserId, place: str, key: str) -> bytes:
+    return json.dumps(
+        ["gatherly", "v1", place, user, key], ensure_ascii=False, separators=(",", ":")
+    ).encode()
+
+
+def _seal(key: bytes, name: str, about: bytes, plain: bytes) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
+    return ".".join((VERSION, name, _text(nonce), _text(AESGCM(key).encrypt(nonce, plain, about))))
+
+
+def _open(key: bytes, name: str, about: bytes, sealed: str) -> bytes:
+    version, _, rest = sealed.partition(".")
+    parts = rest.split(".")
+    if version != VERSION or len(parts) != 3:
+        raise VaultError("A sealed value is not whole, or of a later version")
+    if parts[0] != name:
+        raise VaultError(f"A sealed value was made with the key {parts[0]}, which is no longer there")
+    try:
+        return AESGCM(key).decrypt(_bytes(parts[1]), _bytes(parts[2]), about)
+    except (InvalidTag, ValueError, binascii.Error) as error:
+        raise VaultError(
+            "A sealed value does not open: it was changed, moved, or sealed with another key"
+        ) from error
+
+
+def _text(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _bytes(text: str) -> bytes:
+    """Read unpadded base64url strictly: one text for each value, so that no bit can be changed unseen."""
+    data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+    if _text(data) != text:
+        raise ValueError("not canonical")
+    return data
