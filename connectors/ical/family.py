@@ -1,0 +1,108 @@
+"""A series and its overrides, settled: which master counts, and what each override stands for.
+
+An override (RFC 5545 section 3.8.4.4) is an event of its own that takes the place of one instance: the
+instance is removed from the series, whether or not the rule would have generated it, and the override counts
+by its own times and its own status.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from connectors.ical.values import Period, Stamp
+from connectors.ical.vevent import Vevent, wall_key
+from engine.model.recurrence import Extra, Series
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """What one UID holds: a master as a series without its removed and replaced instances, and the overrides.
+
+    `excluded` are the instances that EXDATE alone removed; without a master only the overrides count.
+    """
+
+    master: Vevent | None
+    series: Series | None
+    overrides: tuple[Vevent, ...]
+    excluded: frozenset[datetime] = frozenset()
+
+
+def settle(events: Iterable[Vevent]) -> Sequence[Family]:
+    """Sort a UID's VEVENTs out: one family a master that counts."""
+    masters: list[Vevent] = []
+    overrides: list[Vevent] = []
+    for event in events:
+        (masters if event.replaces is None else overrides).append(event)
+    if not masters:
+        return [Family(None, None, tuple(_latest(overrides)))]
+    return [_family(master, overrides) for master in _counting(masters)]
+
+
+def _counting(masters: Sequence[Vevent]) -> Sequence[Vevent]:
+    """Keep the highest SEQUENCE where they differ; equal or missing, all: the busy side is the safe side."""
+    numbers = [master.sequence for master in masters]
+    known = [number for number in numbers if number is not None]
+    if len(known) < len(numbers) or len(set(known)) == 1:
+        return masters
+    return [master for master in masters if master.sequence == max(known)]
+
+
+def _latest(overrides: Iterable[Vevent]) -> Sequence[Vevent]:
+    """Of several overrides for one moment the highest SEQUENCE counts, of equal ones the last."""
+    chosen: dict[object, Vevent] = {}
+    for override in overrides:
+        assert override.replaces is not None  # noqa: S101 - overrides only
+        moment = override.replaces.instant
+        before = chosen.get(moment)
+        if before is None or (override.sequence or 0) >= (before.sequence or 0):
+            chosen[moment] = override
+    return list(chosen.values())
+
+
+def _family(master: Vevent, overrides: Sequence[Vevent]) -> Family:
+    zone, all_day = master.start.zone, master.start.is_date
+    removed: set[datetime] = set()
+    days: set[int] = set()
+    for stamp in master.removed:
+        if stamp.is_date and not all_day:
+            days.add(stamp.wall.toordinal())
+        else:
+            removed.add(wall_key(stamp, zone, all_day=all_day))
+    excluded = frozenset(removed)
+    kept = [one for one in _latest(overrides) if not _excluded(one, master, excluded, days)]
+    for override in kept:
+        replaced = override.replaces
+        if replaced is None:
+            continue
+        if replaced.is_date and not all_day:
+            days.add(replaced.wall.toordinal())
+        else:
+            removed.add(wall_key(replaced, zone, all_day=all_day))
+    series = Series(
+        start=master.start.wall,
+        length=master.length,
+        zone=zone,
+        all_day=all_day,
+        rules=master.rules,
+        extras=tuple(_extra(added, master) for added in master.added),
+        removed=frozenset(removed),
+        removed_days=frozenset(days),
+    )
+    return Family(master, series, tuple(kept), excluded)
+
+
+def _excluded(override: Vevent, master: Vevent, removed: frozenset[datetime], days: Iterable[int]) -> bool:
+    """EXDATE wins over an override of the same instance, unless the override is newer than the master."""
+    stamp = override.replaces
+    if stamp is None or (override.sequence or 0) > (master.sequence or 0):
+        return False
+    key = wall_key(stamp, master.start.zone, all_day=master.start.is_date)
+    return key in removed or key.toordinal() in set(days)
+
+
+def _extra(added: Stamp | Period, master: Vevent) -> Extra:
+    stamp = added.start if isinstance(added, Period) else added
+    start = wall_key(stamp, master.start.zone, all_day=master.start.is_date)
+    if stamp.is_date and not master.start.is_date:
+        start = datetime.combine(stamp.wall.date(), master.start.wall.time())
+    return Extra(start, added.length if isinstance(added, Period) else None)

@@ -1,0 +1,246 @@
+"""One VEVENT, read: when it is, what it does to its owner's time, and how it recurs."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, tzinfo
+from typing import TypeAlias
+
+from connectors.ical.lines import Line
+from connectors.ical.values import (
+    Period,
+    Stamp,
+    instant_of,
+    later,
+    parse_duration,
+    parse_wall,
+    wall_of,
+)
+from engine.errors import InputError
+from engine.model.calendar import BusyStatus
+from engine.model.recurrence import Rule
+from engine.rrule import parse_rule
+from engine.timespan import Instant, Span
+
+MOST_DATES = 5000
+MOST_RULES = 5
+
+Zones: TypeAlias = Callable[[str | None], tzinfo]
+"""Gives the zone that a TZID means in this file; None asks for the calendar's own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vevent:
+    """A VEVENT's meaning. `span` is the event itself, or a series' first instance.
+
+    `length` is wall-clock time in the zone of `start`; `takes_time` is false where it leaves its owner free.
+    """
+
+    start: Stamp
+    span: Span
+    length: timedelta
+    rules: tuple[Rule, ...] = ()
+    added: tuple[Stamp | Period, ...] = ()
+    removed: tuple[Stamp, ...] = ()
+    replaces: Stamp | None = None
+    from_then_on: bool = False
+    sequence: int | None = None
+    takes_time: bool = True
+    status: BusyStatus = BusyStatus.BUSY
+    title: str = field(default="", repr=False)
+    ours: bool = False
+
+    @property
+    def recurs(self) -> bool:
+        """Whether it has more than the one instance."""
+        return bool(self.rules or self.added)
+
+
+def read_vevent(lines: Iterable[Line], zones: Zones, owner: str) -> Vevent:
+    """Read an event's properties; those of components inside it lend it nothing.
+
+    Args:
+        lines: from BEGIN:VEVENT to END:VEVENT.
+        zones: what zone names mean here.
+        owner: the address of whom it takes time from: what they declined leaves them free.
+
+    Raises:
+        InputError: it cannot be read; the message says why, for the quarantine list.
+    """
+    properties: dict[str, list[Line]] = {}
+    for line in _own_lines(lines):
+        properties.setdefault(line.name, []).append(line)
+    start = _start(properties, zones)
+    start, span, length = _extent(start, properties, zones)
+    recurrence_id = _first(properties, "RECURRENCE-ID")
+    return Vevent(
+        start=start,
+        span=span,
+        length=length,
+        rules=() if recurrence_id else _rules(properties, start),
+        added=() if recurrence_id else _times(properties, "RDATE", zones),
+        removed=tuple(stamp for stamp in _times(properties, "EXDATE", zones) if isinstance(stamp, Stamp)),
+        replaces=None if recurrence_id is None else _stamp(recurrence_id, zones),
+        from_then_on=recurrence_id is not None
+        and recurrence_id.params.get("RANGE", "").upper() == "THISANDFUTURE",
+        sequence=_sequence(properties),
+        takes_time=_takes_time(properties, owner),
+        status=_status(properties),
+        title=_unescaped(_value(properties, "SUMMARY")),
+        ours=any(name.startswith("X-GATHERLY-") for name in properties),
+    )
+
+
+def _own_lines(lines: Iterable[Line]) -> Iterator[Line]:
+    depth = 0
+    for line in lines:
+        if line.name == "BEGIN":
+            depth += 1
+        elif line.name == "END":
+            depth -= 1
+        elif depth <= 1:
+            yield line
+
+
+def _first(properties: dict[str, list[Line]], name: str) -> Line | None:
+    """Give a property that has a value; an empty one is absent."""
+    return next((line for line in properties.get(name, ()) if line.value.strip()), None)
+
+
+def _value(properties: dict[str, list[Line]], name: str) -> str:
+    line = _first(properties, name)
+    return "" if line is None else line.value.strip()
+
+
+def _stamp(line: Line, zones: Zones, text: str | None = None) -> Stamp:
+    try:
+        wall, is_date, is_utc = parse_wall(line.value if text is None else text)
+    except InputError as error:
+        raise InputError(f"{line.name} cannot be read: {error}") from error
+    if is_utc:
+        return Stamp(wall, zones("UTC"))
+    return Stamp(wall, zones(None if is_date else line.params.get("TZID")), is_date)
+
+
+def _start(properties: dict[str, list[Line]], zones: Zones) -> Stamp:
+    line = _first(properties, "DTSTART")
+    if line is None:
+        raise InputError("DTSTART is missing")
+    return _stamp(line, zones)
+
+
+def _extent(start: Stamp, properties: dict[str, list[Line]], zones: Zones) -> tuple[Stamp, Span, timedelta]:
+    """Give the start, what it takes of the owner's time, and its length in wall-clock time."""
+    end_line, duration = _first(properties, "DTEND"), _value(properties, "DURATION")
+    if end_line is not None:
+        end = _stamp(end_line, zones)
+        return _until_end(start, end)
+    if duration:
+        return _lasting(start, duration)
+    return _days(start, 1) if start.is_date else (start, Span(start.instant, start.instant), timedelta(0))
+
+
+def _until_end(start: Stamp, end: Stamp) -> tuple[Stamp, Span, timedelta]:
+    if start.is_date and end.is_date:
+        if end.wall < start.wall:
+            raise InputError("DTEND is before DTSTART")
+        return _days(start, max(1, (end.wall - start.wall).days))
+    timed = Stamp(start.wall, start.zone)
+    end_instant = instant_of(end.wall, start.zone) if end.is_date else end.instant
+    if end_instant < timed.instant:
+        raise InputError("DTEND is before DTSTART")
+    same_clock = end.is_date or end.zone is start.zone
+    wall = end.wall if same_clock else wall_of(end_instant, start.zone)
+    return timed, Span(timed.instant, end_instant), max(wall - start.wall, timedelta(0))
+
+
+def _lasting(start: Stamp, text: str) -> tuple[Stamp, Span, timedelta]:
+    duration = parse_duration(text)
+    if duration.days < 0 or duration.seconds < 0:
+        raise InputError(f"DURATION is negative: {text[:40]!r}")
+    if start.is_date and duration.seconds == 0:
+        return _days(start, max(1, duration.days))
+    timed = Stamp(start.wall, start.zone)
+    end = later(timed, duration)
+    return timed, Span(timed.instant, end), max(wall_of(end, start.zone) - start.wall, timedelta(0))
+
+
+def _days(start: Stamp, days: int) -> tuple[Stamp, Span, timedelta]:
+    length = timedelta(days=days)
+    return start, Span(start.instant, instant_of(start.wall + length, start.zone)), length
+
+
+def _rules(properties: dict[str, list[Line]], start: Stamp) -> tuple[Rule, ...]:
+    if _first(properties, "EXRULE"):
+        raise InputError("EXRULE is not followed: it went out of use with RFC 5545")
+    texts = dict.fromkeys(line.value.strip() for line in properties.get("RRULE", ()) if line.value.strip())
+    if len(texts) > MOST_RULES:
+        raise InputError(f"more than {MOST_RULES} RRULEs")
+    return tuple(parse_rule(text, start.zone, all_day=start.is_date) for text in texts)
+
+
+def _times(properties: dict[str, list[Line]], name: str, zones: Zones) -> tuple[Stamp | Period, ...]:
+    pieces = [
+        (line, text)
+        for line in properties.get(name, ())
+        for text in line.value.split(",", MOST_DATES + 1)
+        if text.strip()
+    ]
+    if len(pieces) > MOST_DATES:
+        raise InputError(f"more than {MOST_DATES} {name}s")
+    return tuple(_time(line, text, zones) for line, text in pieces)
+
+
+def _time(line: Line, text: str, zones: Zones) -> Stamp | Period:
+    first, slash, last = text.partition("/")
+    start = _stamp(line, zones, first)
+    if not slash:
+        return start
+    if last.strip()[:1] in "Pp+-":
+        end: Instant = later(start, parse_duration(last))
+    else:
+        end = _stamp(line, zones, last).instant
+    if end < start.instant:
+        raise InputError(f"{line.name} holds a period that ends before it starts")
+    return Period(start, wall_of(end, start.zone) - start.wall)
+
+
+def _sequence(properties: dict[str, list[Line]]) -> int | None:
+    text = _value(properties, "SEQUENCE")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _takes_time(properties: dict[str, list[Line]], owner: str) -> bool:
+    if _value(properties, "STATUS").upper() == "CANCELLED":
+        return False
+    if _value(properties, "TRANSP").upper() == "TRANSPARENT":
+        return False
+    return not (owner and _declined(properties.get("ATTENDEE", ()), owner.lower()))
+
+
+def _declined(attendees: Sequence[Line], owner: str) -> bool:
+    return any(
+        line.params.get("PARTSTAT", "").upper() == "DECLINED"
+        and line.value.strip().lower().removeprefix("mailto:") == owner
+        for line in attendees
+    )
+
+
+def _status(properties: dict[str, list[Line]]) -> BusyStatus:
+    if _value(properties, "X-MICROSOFT-CDO-BUSYSTATUS").upper() == "OOF":
+        return BusyStatus.OUT_OF_OFFICE
+    if _value(properties, "STATUS").upper() == "TENTATIVE":
+        return BusyStatus.TENTATIVE
+    return BusyStatus.BUSY
+
+
+def _unescaped(text: str) -> str:
+    for escaped, plain in (("\\n", "\n"), ("\\N", "\n"), ("\\,", ","), ("\\;", ";"), ("\\\\", "\\")):
+        text = text.replace(escaped, plain)
+    return text
+
+
+def wall_key(stamp: Stamp, zone: tzinfo, *, all_day: bool) -> datetime:
+    """Name an instance by its start in the series' own clock; a series of days by the date as written."""
+    if all_day:
+        return stamp.wall.replace(hour=0, minute=0, second=0)
+    return stamp.within(zone)
