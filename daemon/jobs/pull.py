@@ -7,6 +7,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from engine import reconcile
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError, StaleVersionError
@@ -54,6 +55,20 @@ class Pulled:
     error: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One calendar as it was, what a read of it changes, and how soon its publisher wants it read again."""
+
+    before: Calendar
+    plan: SyncPlan
+    poll_floor: int
+
+
+class _Read(NamedTuple):
+    changed: int
+    poll_floor: int
+
+
 class PullJob:
     """Reads connectors; one pull of a connector at a time, in this process and across daemons."""
 
@@ -70,14 +85,31 @@ class PullJob:
             account = self._claim(source)
             if account is None:
                 return Pulled(connector=source.name)
-            changed, errors = 0, []
+            read, errors = [], []
             for calendar in source.read:
                 try:
-                    changed += self._pull(source, calendar)
+                    read.append(self._pull(source, calendar))
                 except SourceError as error:
                     errors.append(error)
-            self._finish(source, account, errors)
-            return Pulled(connector=source.name, changed=changed, error=str(errors[0]) if errors else None)
+            self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
+            return Pulled(
+                connector=source.name,
+                changed=sum(one.changed for one in read),
+                error=str(errors[0]) if errors else None,
+            )
+
+    def plan(self, source: Source, remote: RemoteCalendarId) -> Planned:
+        """Read one calendar and decide what the read changes; nothing is stored.
+
+        Raises:
+            SourceError: it could not be read whole.
+        """
+        key = CalendarKey(source.name, remote)
+        with self._store.reading() as tx:
+            calendar = tx.calendars.get(key) or new_calendar(source, remote)
+            stored = tx.calendars.digests(key)
+        changes = source.connector.changes(remote, calendar.token, stored)
+        return Planned(calendar, self._decide(source, calendar, stored, changes), changes.poll_floor or 0)
 
     def _claim(self, source: Source) -> CalendarAccount | None:
         now = self._clock.now()
@@ -90,18 +122,14 @@ class PullJob:
         except StaleVersionError:
             return None
 
-    def _pull(self, source: Source, remote: RemoteCalendarId) -> int:
-        key = CalendarKey(source.name, remote)
-        with self._store.reading() as tx:
-            calendar = tx.calendars.get(key) or new_calendar(source, remote)
-            stored = tx.calendars.digests(key)
-        changes = source.connector.changes(remote, calendar.token, stored)
-        plan = self._decide(source, calendar, stored, changes)
+    def _pull(self, source: Source, remote: RemoteCalendarId) -> _Read:
+        planned = self.plan(source, remote)
         with self._store.writing() as tx:
-            tx.calendars.apply(plan)
-            if _matters(calendar, plan):
+            tx.calendars.apply(planned.plan)
+            if _matters(planned.before, planned.plan):
                 wake(tx, source.user, self._clock.now())
-        return plan.changed + self._extend(source, key)
+        self._extend(source, planned.before.key)
+        return _Read(planned.plan.changed, planned.poll_floor)
 
     def _decide(
         self, source: Source, calendar: Calendar, stored: Mapping[Href, Digest], changes: Changes
@@ -118,12 +146,12 @@ class PullJob:
             is_ours=lambda uid: EventUid(uid).endswith(suffix),
         )
 
-    def _extend(self, source: Source, key: CalendarKey) -> int:
+    def _extend(self, source: Source, key: CalendarKey) -> None:
         now = self._clock.now()
         with self._store.reading() as tx:
             calendar = tx.calendars.get(key)
             if calendar is None or not reconcile.outgrown(calendar, now, self._horizon):
-                return 0
+                return
             objects = tx.calendars.objects(key)
         plan = reconcile.extend(
             calendar,
@@ -135,13 +163,14 @@ class PullJob:
         )
         with self._store.writing() as tx:
             tx.calendars.apply(plan)
-        return 0
 
-    def _finish(self, source: Source, account: CalendarAccount, errors: list[SourceError]) -> None:
+    def _finish(
+        self, source: Source, account: CalendarAccount, errors: list[SourceError], poll_floor: int
+    ) -> None:
         now = self._clock.now()
-        after = (
-            self._failed(source, account, errors[0], now) if errors else self._succeeded(source, account, now)
-        )
+        after = self._succeeded(source, account, now, poll_floor)
+        if errors:
+            after = self._failed(source, account, errors[0], now)
         with self._store.writing() as tx:
             if not errors and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
@@ -149,7 +178,9 @@ class PullJob:
             if (after.state is ConnectorState.EXPIRED) != (account.state is ConnectorState.EXPIRED):
                 wake(tx, source.user, now)
 
-    def _succeeded(self, source: Source, account: CalendarAccount, now: Instant) -> CalendarAccount:
+    def _succeeded(
+        self, source: Source, account: CalendarAccount, now: Instant, poll_floor: int
+    ) -> CalendarAccount:
         spread = 1 + (self._randomness.fraction() - 0.5) / 10
         return replace(
             account,
@@ -157,7 +188,7 @@ class PullJob:
             last_success=now,
             last_error=None,
             failures=0,
-            next_run=now + max(1, int(source.every * spread)),
+            next_run=now + max(1, poll_floor, int(source.every * spread)),
         )
 
     def _failed(

@@ -1,0 +1,93 @@
+"""What the store knows of people's time, gathered for the engine's decisions."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.availability import Evidence, Freshness, Known, known_busy
+from engine.errors import UnknownThingError
+from engine.find.request import FindRequest, search_window
+from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
+from engine.model.booking import Want
+from engine.model.calendar import BusySpan
+from engine.model.session import EventSession
+from engine.model.user import User
+from engine.ports import Transaction
+from engine.proposal import request_for
+from engine.timespan import DAY, Instant, Span
+
+AROUND = DAY
+"""How far beyond the window busy times are looked at: the longest buffer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """How the configuration wants knowledge judged; `expected` names each user's reading connectors."""
+
+    freshness: Freshness
+    expected: Mapping[UserId, tuple[ConnectorName, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that a decision on one session needs."""
+
+    request: FindRequest
+    known: Mapping[UserId, Known]
+
+
+def for_session(tx: Transaction, sight: Sight, session: EventSession, now: Instant) -> Gathered:
+    """Gather what is known of everybody whom a session names.
+
+    Raises:
+        UnknownThingError: it names somebody who is no user.
+    """
+    users = {user: _user(tx, user) for user in session.attendee_ids}
+    window = search_window(session, now)
+    known = {user: of_user(tx, sight, user, window, now, apart_from=session.id) for user in users}
+    return Gathered(request=request_for(session, users, known, now), known=known)
+
+
+def _user(tx: Transaction, user_id: UserId) -> User:
+    user = tx.users.get(user_id)
+    if user is None:
+        raise UnknownThingError(f"{user_id} is not a user", "Add [users.…] for them to the configuration")
+    return user
+
+
+def of_user(
+    tx: Transaction,
+    sight: Sight,
+    user: UserId,
+    window: Span,
+    now: Instant,
+    *,
+    apart_from: SessionId | None = None,
+) -> Known:
+    """Gather what is known of one person's time around a window; a session's own holds do not count."""
+    wide = window.widen(AROUND, AROUND)
+    busy = tx.calendars.busy(user, wide)
+    evidence = Evidence(
+        user=user,
+        expected=sight.expected.get(user, ()),
+        calendars=tx.calendars.of_user(user),
+        accounts={
+            name: account for name in sight.expected.get(user, ()) if (account := tx.calendars.account(name))
+        },
+        busy=busy,
+        holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session != apart_from],
+        ledgered=_ledgered(tx, busy),
+    )
+    return known_busy(evidence, wide, now, sight.freshness)
+
+
+def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Span | None]:
+    found: dict[EventUid, Span | None] = {}
+    for entry in busy:
+        if not entry.ours:
+            continue
+        effect = tx.ledger.effect_of(EventId(entry.uid))
+        if effect is None:
+            continue
+        booking = tx.ledger.booking(effect.session)
+        found[entry.uid] = booking.slot if booking is not None and effect.want is Want.PRESENT else None
+    return found

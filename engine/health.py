@@ -1,0 +1,125 @@
+"""How things stand, in the words of `gatherly status`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.ids import ConnectorName, UserId
+from engine.instants import format_instant
+from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
+from engine.model.session import SessionStatus
+from engine.timespan import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorHealth:
+    """One connector as `status` shows it; times are None where there was none yet."""
+
+    name: ConnectorName
+    kind: str
+    user: UserId | None
+    state: ConnectorState
+    last_success: Instant | None = None
+    age_seconds: int | None = None
+    last_error: str | None = None
+    next_run: Instant | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Everything `status` tells."""
+
+    connectors: tuple[ConnectorHealth, ...]
+    sessions: Mapping[SessionStatus, int]
+    writes_pending: int
+    writes_stuck: int
+    version: str
+    tzdata: str
+
+    @property
+    def ok(self) -> bool:
+        """Whether every connector works and no write is stuck."""
+        return self.writes_stuck == 0 and all(one.state is ConnectorState.OK for one in self.connectors)
+
+
+def connector_health(
+    account: CalendarAccount, calendars: Sequence[Calendar], now: Instant, max_age: int, *, reads: bool = True
+) -> ConnectorHealth:
+    """Judge one configured connector; `max_age` in seconds; one that is never read cannot be stale."""
+    synced = [calendar.synced_at for calendar in calendars if calendar.read]
+    oldest = (
+        None
+        if any(at is None for at in synced)
+        else min((at for at in synced if at is not None), default=None)
+    )
+    age = None if oldest is None else max(0, now - oldest)
+    return ConnectorHealth(
+        name=account.connector,
+        kind=account.kind,
+        user=account.user_id,
+        state=_state(account, calendars, age, max_age, reads),
+        last_success=account.last_success,
+        age_seconds=age,
+        last_error=account.last_error or _suspicion(calendars),
+        next_run=account.next_run or None,
+        notes=_notes(calendars),
+    )
+
+
+def _state(
+    account: CalendarAccount, calendars: Sequence[Calendar], age: int | None, max_age: int, reads: bool
+) -> ConnectorState:
+    if account.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED):
+        return account.state
+    if any(calendar.state is CalendarState.DEGRADED for calendar in calendars):
+        return ConnectorState.DEGRADED
+    if account.state is ConnectorState.ERROR:
+        return ConnectorState.ERROR
+    stale = reads and (age is None or age > max_age)
+    return ConnectorState.STALE if stale else ConnectorState.OK
+
+
+def _suspicion(calendars: Sequence[Calendar]) -> str | None:
+    held = [f"{calendar.name}: {calendar.suspicion}" for calendar in calendars if calendar.suspicion]
+    if not held:
+        return None
+    return "; ".join(held) + ". If that is right, run gatherly accept-change"
+
+
+def _notes(calendars: Sequence[Calendar]) -> tuple[str, ...]:
+    return tuple(
+        f"{calendar.name}: event {bad.uid or 'without UID'} is left out: {bad.reason}"
+        for calendar in calendars
+        for bad in calendar.quarantined
+    )
+
+
+def health_document(health: Health) -> dict[str, Any]:
+    """Give the JSON of `gatherly status --json`."""
+    return {
+        "ok": health.ok,
+        "version": health.version,
+        "tzdata": health.tzdata,
+        "connectors": [_connector_document(one) for one in health.connectors],
+        "sessions": {status.value: count for status, count in health.sessions.items()},
+        "writes": {"pending": health.writes_pending, "stuck": health.writes_stuck},
+    }
+
+
+def _connector_document(one: ConnectorHealth) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "user": one.user,
+        "state": one.state.value,
+        "lastSuccess": _text(one.last_success),
+        "ageSeconds": one.age_seconds,
+        "lastError": one.last_error,
+        "nextRun": _text(one.next_run),
+        "notes": list(one.notes),
+    }
+
+
+def _text(at: Instant | None) -> str | None:
+    return None if at is None else format_instant(at)

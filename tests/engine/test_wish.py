@@ -1,0 +1,76 @@
+"""A wish for a session, as typed on the command line."""
+
+import pytest
+
+from engine.errors import GatherlyError
+from engine.ids import SessionId, UserId
+from engine.model.session import TimeRange
+from engine.model.user import User
+from engine.timespan import DAY
+from engine.weekday import Weekday
+from engine.wish import Wish, session_of
+
+NOW = 1_800_000_000
+
+
+def user(id_: str, name: str) -> User:
+    return User(id=UserId(id_), email=f"{id_}@example.com", name=name, created_at=NOW, updated_at=NOW)
+
+
+USERS = {
+    one.id: one
+    for one in (user("alice", "Alice"), user("bob", "Bob"), user("bo2", "bob"), user("eve", "Eve"))
+}
+WISH = Wish(host="alice", invitees=("eve@example.com",), title=" Lunch ", duration="1h30m")
+
+
+def read(**changes: object) -> object:
+    wish = Wish(**{**{name: getattr(WISH, name) for name in WISH.__slots__}, **changes})
+    return session_of(wish, USERS, SessionId("s"), NOW, 7 * DAY)
+
+
+def test_people_are_found_by_id_address_and_name() -> None:
+    session = session_of(WISH, USERS, SessionId("s"), NOW, 7 * DAY)
+    assert (session.host_user_id, session.invitee_ids) == ("alice", ("eve",))
+    assert (session.title, session.duration, session.expires_at) == ("Lunch", 90, NOW + 7 * DAY)
+    assert read(host="Eve", invitees=("ALICE@example.com",))
+
+
+def test_days_and_hours_become_constraints() -> None:
+    wish = Wish(
+        host="alice",
+        invitees=(),
+        title="t",
+        duration="60",
+        days="monday, TUE",
+        between="14:00-24:00",
+        not_on=("2026-12-24",),
+        within="14d",
+    )
+    session = session_of(wish, USERS, SessionId("s"), NOW, DAY)
+    assert session.constraints.days_of_week == (Weekday.MONDAY, Weekday.TUESDAY)
+    assert session.constraints.time_range == TimeRange(14 * 60, 24 * 60)
+    assert [str(day) for day in session.constraints.exclude_dates] == ["2026-12-24"]
+    assert (session.duration, session.search_days) == (60, 14)
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"host": "nobody"}, "nobody"),
+        ({"host": "Bob"}, "2 users"),
+        ({"invitees": ("alice",)}, "twice"),
+        ({"title": "  "}, "title"),
+        ({"duration": "soon"}, "--duration"),
+        ({"duration": "0m"}, "--duration"),
+        ({"days": "funday"}, "funday"),
+        ({"between": "2pm"}, "--between"),
+        ({"between": "25:00-26:00"}, "--between"),
+        ({"not_on": ("24.12.",)}, "--not-on"),
+        ({"within": "90m"}, "--within"),
+        ({"within": "0d"}, "--within"),
+    ],
+)
+def test_what_cannot_be_read_is_named(changes: dict[str, object], names: str) -> None:
+    with pytest.raises(GatherlyError, match=names):
+        read(**changes)
