@@ -7,12 +7,11 @@ from typing import TypeAlias
 
 from pydantic import BaseModel
 
+from config.positions import KeyPath
 from config.settings import Settings
 from engine.errors import Problem
 from engine.ids import ConnectorName, UserId
 
-KeyPath: TypeAlias = tuple[str, ...]
-"""A key and the tables it lies in: `("connectors", "bob-home", "tz")`."""
 OptionTypes: TypeAlias = Mapping[str, type[BaseModel]]
 """Per kind of connector, the type of the keys that only it has.
 

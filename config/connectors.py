@@ -1,0 +1,121 @@
+"""The connectors of the file: common keys, the kind's own, and what must fit together."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from config.configuration import OptionTypes
+from config.findings import Finding, keys_of, unknown_key
+from config.merging import Merged
+from config.positions import dotted
+from config.reading import named_tables, not_a_table, read_table
+from config.secrets import given_ways, secrets_of
+from config.settings import ConnectorKeys, ConnectorSettings, Settings, UserSettings
+from engine.ids import ConnectorName, UserId
+
+_COMMON = frozenset(ConnectorKeys.model_fields)
+_INVITING = "email"
+"""The kind that reaches people whose calendars cannot be written: it stands beside a writing one."""
+
+
+def read_connectors(
+    merged: Merged, option_types: OptionTypes, settings: Settings, base: Path
+) -> tuple[dict[str, ConnectorSettings], list[Finding]]:
+    """Read `[connectors.…]`; `settings` holds the users and defaults that they refer to."""
+    connectors: dict[str, ConnectorSettings] = {}
+    wrong: list[Finding] = []
+    for name, table in named_tables(merged, "connectors"):
+        connector, found = _read(name, table, option_types, settings, base)
+        wrong += found
+        if connector is not None:
+            connectors[name] = connector
+    return connectors, [*wrong, *_second_writers(connectors, merged)]
+
+
+def _read(
+    name: str, table: Any, option_types: OptionTypes, settings: Settings, base: Path
+) -> tuple[ConnectorSettings | None, list[Finding]]:
+    at = ("connectors", name)
+    if not isinstance(table, Mapping):
+        return None, [not_a_table(at)]
+    common = {key: value for key, value in table.items() if key in _COMMON}
+    keys, wrong = read_table(ConnectorKeys, common, at)
+    options, wrong_options = _read_options(table, option_types, at)
+    known = {finding.path for finding in wrong}
+    wrong += [finding for finding in wrong_options if finding.path not in known]
+    user = settings.users.get(str(table.get("user")))
+    if "user" in table and user is None:
+        wrong.append(_no_such_user(at, table["user"], settings.users))
+    if wrong or keys is None or options is None or user is None:
+        return None, wrong
+    return _settled(name, keys, user, settings, placed(options, base)), []
+
+
+def _no_such_user(at: tuple[str, ...], user: object, users: Mapping[str, UserSettings]) -> Finding:
+    known = f"known: {', '.join(users)}" if users else "there are none yet"
+    right = f"add [{dotted(('users', str(user)))}]; {known}"
+    return Finding((*at, "user"), f"there is no user {user!r}", right)
+
+
+def _settled(
+    name: str, keys: ConnectorKeys, user: UserSettings, settings: Settings, options: BaseModel
+) -> ConnectorSettings:
+    return ConnectorSettings.model_construct(
+        **dict(keys),
+        name=ConnectorName(name),
+        user_id=UserId(user.id or keys.user),
+        zone=keys.tz or user.timezone,
+        interval=keys.every or settings.sync.every,
+        options=options,
+    )
+
+
+def _read_options(
+    table: Mapping[str, Any], option_types: OptionTypes, at: tuple[str, ...]
+) -> tuple[BaseModel | None, list[Finding]]:
+    kind = table.get("kind")
+    if not isinstance(kind, str):
+        return None, []
+    if kind not in option_types:
+        found = unknown_key((*at, "kind"), set(option_types))
+        return None, [Finding(found.path, f"no connector is of kind {kind!r}", found.right)]
+    model = option_types[kind]
+    declared = keys_of(model)
+    strange = [key for key in table if key not in declared | _COMMON]
+    wrong = [unknown_key((*at, key), declared | _COMMON) for key in strange]
+    own = {key: value for key, value in table.items() if key in declared}
+    options, found_in_options = read_table(model, own, at)
+    wrong += [*found_in_options, *_doubly_given(model, table, at)]
+    return options, wrong
+
+
+def _doubly_given(model: type[BaseModel], table: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Finding]:
+    for secret in secrets_of(model):
+        given = given_ways(secret, table)
+        if len(given) > 1:
+            yield Finding(
+                (*at, given[-1]), f"is given beside {given[0]}", f"keep one of {' and '.join(given)}"
+            )
+
+
+def placed(options: BaseModel, base: Path) -> BaseModel:
+    """Make the paths among a connector's options absolute, counted from a folder."""
+    relative = {key: base / value for key, value in options if isinstance(value, Path)}
+    return options.model_copy(update=relative) if relative else options
+
+
+def _second_writers(connectors: Mapping[str, ConnectorSettings], merged: Merged) -> list[Finding]:
+    """At most one calendar of a user is written: of several, the one given last is the wrong one."""
+    found: list[Finding] = []
+    first: dict[str, str] = {}
+    writers = [name for name, one in connectors.items() if one.write is not None and one.kind != _INVITING]
+    for name in sorted(writers, key=lambda name: merged.rank(("connectors", name, "write"))):
+        user = connectors[name].user
+        other = first.setdefault(user, name)
+        if other != name:
+            wrong = f"{user!r} is written to by {other!r} already"
+            right = "keep write with one connector of each user"
+            found.append(Finding(("connectors", name, "write"), wrong, right))
+    return found

@@ -1,0 +1,88 @@
+"""The files of the configuration: the main one and the drop-ins beside it, each as a layer of values."""
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from config.positions import KeyPath, key_at, positions, readable_tables, statements
+from engine.errors import ConfigurationError, Problem
+
+DROP_IN_FOLDER = "conf.d"
+NAMED = ("users", "connectors")
+"""The sections that hold a table per name."""
+_ERROR_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One source of values, as written; later layers win."""
+
+    source: str
+    tables: Mapping[str, Any] = field(default_factory=dict)
+    """Of a file that is not TOML as a whole: what can be read of it."""
+    lines: Mapping[KeyPath, int] = field(default_factory=dict)
+    speaks_of: frozenset[KeyPath] = frozenset()
+    """The units (`unit_of`) that it has a word about, as far as a broken one can be read."""
+    problems: tuple[Problem, ...] = ()
+    """What is wrong with it, where it has been found to be broken."""
+    from_file: bool = True
+
+    def broken_by(self, problems: Iterable[Problem]) -> "Layer":
+        """Give this layer as one that is broken."""
+        return replace(self, problems=(*self.problems, *problems))
+
+
+def unit_of(path: KeyPath) -> KeyPath:
+    """Tell what a key belongs to and falls with: one user, one connector, or a section."""
+    return path[:2] if path[:1] and path[0] in NAMED else path[:1]
+
+
+def read_file(file: Path) -> Layer:
+    """Read a TOML file; what is wrong with it is in the layer's `problems`, never raised."""
+    try:
+        text = file.read_text("utf-8").replace("\r\n", "\n")
+    except (OSError, UnicodeDecodeError) as error:
+        return Layer(source=str(file), problems=(_unreadable(file, error),))
+    lines = positions(text)
+    units = frozenset(unit_of(path) for path in lines if path[0] not in NAMED or len(path) > 1)
+    try:
+        return Layer(source=str(file), tables=tomllib.loads(text), lines=lines, speaks_of=units)
+    except tomllib.TOMLDecodeError as error:
+        problem = _not_toml(file, text, str(error))
+        tables = readable_tables(text)
+        return Layer(source=str(file), tables=tables, lines=lines, speaks_of=units, problems=(problem,))
+
+
+def _unreadable(file: Path, error: OSError | UnicodeDecodeError) -> Problem:
+    if isinstance(error, UnicodeDecodeError):
+        return Problem(str(file), None, "the file", "is not UTF-8 text", "save it as UTF-8")
+    if isinstance(error, FileNotFoundError):
+        right = "give the right file with -c, or copy gatherly.example.toml there"
+        return Problem(str(file), None, "the file", "does not exist", right)
+    wrong = f"cannot be read: {error.strerror}"
+    return Problem(str(file), None, "the file", wrong, "let the user gatherly runs as read it")
+
+
+def _not_toml(file: Path, text: str, message: str) -> Problem:
+    place = _ERROR_LINE.search(message)
+    broken = (statement.line for statement in statements(text) if statement.tables is None)
+    line = int(place[1]) if place and place[1] else next(broken, 1)
+    wrong = f"is not TOML: {_ERROR_LINE.sub('', message)}"
+    return Problem(str(file), line, key_at(text, line), wrong, "write key = value, with texts in quotes")
+
+
+def read_drop_ins(main: Path) -> tuple[Layer, ...]:
+    """Read every `*.toml` of the folder `conf.d` beside the main file, in name order.
+
+    Raises:
+        ConfigurationError: the folder is there, but what lies in it cannot be told.
+    """
+    folder = main.parent / DROP_IN_FOLDER
+    try:
+        files = sorted(folder.iterdir()) if folder.is_dir() else []
+    except OSError as error:
+        raise ConfigurationError([_unreadable(folder, error)]) from error
+    return tuple(read_file(file) for file in files if file.suffix == ".toml" and not file.is_dir())

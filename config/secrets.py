@@ -1,0 +1,151 @@
+"""Secrets: given in place, or by the file, the systemd credential or the command that has them.
+
+A connector's options declare a secret X by fields `X_file`, `X_credential` and `X_command`, and `X` itself
+where it may stand in the configuration. Nothing here is read before it is needed, nor kept.
+"""
+
+import stat
+import subprocess
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, SecretStr
+
+from config.environment import CREDENTIALS
+from engine.errors import InputError
+
+_WAYS = ("", "_file", "_credential", "_command")
+_LARGEST = 64 * 1024
+_PATIENCE = 30
+"""Seconds that a command may take; a password manager may ask its agent."""
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPlaces:
+    """From where relative paths count, and where systemd has put the service's credentials."""
+
+    base: Path
+    credentials: Path | None = None
+
+    @classmethod
+    def of(cls, file: Path, env: Mapping[str, str]) -> "SecretPlaces":
+        """Take them from the configuration's place and the environment."""
+        folder = env.get(CREDENTIALS)
+        return cls(file.absolute().parent, Path(folder) if folder else None)
+
+
+def secrets_of(model: type[BaseModel]) -> list[str]:
+    """List the secrets that a type of options declares."""
+    fields = model.model_fields
+    stems = [name.removesuffix("_file") for name in fields if name.endswith("_file")]
+    return [stem for stem in stems if f"{stem}_credential" in fields and f"{stem}_command" in fields]
+
+
+def given_ways(secret: str, table: Mapping[str, Any]) -> list[str]:
+    """List the keys by which a table gives a secret; more than one is a mistake."""
+    return [f"{secret}{way}" for way in _WAYS if table.get(f"{secret}{way}") is not None]
+
+
+def resolve_secret(options: BaseModel, secret: str, places: SecretPlaces) -> str | None:
+    """Fetch a secret of a connector's options; None where it is not given at all.
+
+    Raises:
+        InputError: it is given, but cannot be had.
+    """
+    given = given_ways(secret, dict(options))
+    if not given:
+        return None
+    value = getattr(options, given[0])
+    match given[0].removeprefix(secret):
+        case "":
+            return value.get_secret_value() if isinstance(value, SecretStr) else str(value)
+        case "_file":
+            return _text(read_secret_file(places.base / value), f"the file {value}")
+        case "_credential":
+            return _text(read_credential(value, places), f"the credential {value}")
+    return _text(run_secret_command(value), f"the command {value[0]}")
+
+
+def read_secret_file(file: Path) -> bytes:
+    """Read a secret from a file that nobody else may change.
+
+    Raises:
+        InputError: it cannot be read, is no plain file, is too large, or everybody may write to it.
+    """
+    try:
+        mode = file.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise InputError(f"{file} holds no secret: it is not a plain file", "Name the file itself")
+        if mode & stat.S_IWOTH:
+            raise InputError(f"{file} can be changed by everybody", f"Run: chmod 600 {file}")
+        with file.open("rb") as opened:
+            return _bounded(opened.read(_LARGEST + 1), str(file))
+    except OSError as error:
+        remedy = "Give the path of a file that the user gatherly runs as may read"
+        raise InputError(f"{file} cannot be read: {error.strerror}", remedy) from error
+
+
+def is_exposed(file: Path) -> bool:
+    """Tell whether others than its owner may read a file that holds a secret."""
+    return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
+def read_credential(name: str, places: SecretPlaces) -> bytes:
+    """Read one of the credentials that systemd hands to the service.
+
+    Raises:
+        InputError: there is none of that name, or the process was not started by systemd.
+    """
+    if places.credentials is None:
+        what = f"There are no credentials: ${CREDENTIALS} is not set"
+        raise InputError(
+            what, f"Start gatherly by its unit with LoadCredential={name}:…, or name a file instead"
+        )
+    if "/" in name or name in ("", ".", ".."):
+        raise InputError(f"{name!r} is not the name of a credential", "Write the name without a path")
+    try:
+        return _bounded((places.credentials / name).read_bytes(), f"the credential {name}")
+    except OSError as error:
+        remedy = f"Add LoadCredential={name}:/path/to/the/file to the unit"
+        raise InputError(f"The credential {name} cannot be read: {error.strerror}", remedy) from error
+
+
+def run_secret_command(command: Sequence[str]) -> bytes:
+    """Run a program that prints a secret; no shell reads the arguments.
+
+    Raises:
+        InputError: it does not exist, fails, takes too long, or prints too much.
+    """
+    name = command[0]
+    try:
+        done = subprocess.run(  # noqa: S603  # the operator's own command line, never anybody else's
+            list(command), stdin=subprocess.DEVNULL, capture_output=True, timeout=_PATIENCE, check=False
+        )
+    except OSError as error:
+        raise InputError(f"{name} cannot be run: {error.strerror}", "Give the program's full path") from error
+    except subprocess.TimeoutExpired as error:
+        what = f"{name} has not answered within {_PATIENCE} s"
+        raise InputError(what, "Give a command that asks nobody anything") from error
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace").strip().partition("\n")[0][:200]
+        what = f"{name} ended with {done.returncode}" + (f": {said}" if said else "")
+        raise InputError(what, "Run it by hand, as the user gatherly runs as")
+    return _bounded(done.stdout, name)
+
+
+def _bounded(secret: bytes, source: str) -> bytes:
+    if len(secret) > _LARGEST:
+        raise InputError(f"{source} is too large for a secret", f"At most {_LARGEST} bytes are read")
+    return secret
+
+
+def _text(secret: bytes, source: str) -> str:
+    try:
+        text = secret.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise InputError(f"{source} holds no text", "A secret is UTF-8 text on one line") from error
+    if not text:
+        raise InputError(f"{source} is empty", "A secret has at least one character")
+    return text
