@@ -87,8 +87,10 @@ def _read_options(
     wrong = [unknown_key((*at, key), declared | _COMMON) for key in strange]
     own = {key: value for key, value in table.items() if key in declared}
     options, found_in_options = read_table(model, own, at)
-    wrong += [*found_in_options, *_doubly_given(model, table, at)]
-    return options, wrong
+    doubly = list(_doubly_given(model, table, at))
+    if doubly:  # told there more exactly than by the kind itself, which speaks of the whole table
+        found_in_options = [finding for finding in found_in_options if finding.path != at]
+    return options, [*wrong, *found_in_options, *doubly]
 
 
 def _doubly_given(model: type[BaseModel], table: Mapping[str, Any], at: tuple[str, ...]) -> Iterator[Finding]:
