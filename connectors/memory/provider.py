@@ -1,0 +1,120 @@
+"""The provider: calendars of events, with the conditions on writes that real ones keep, and their owners."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from connectors.memory.shelf import MemoryShelf, Shelf, Stored
+from engine.errors import WriteConflictError
+from engine.ids import EventId, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Observed
+from engine.ports import Clock
+from engine.timespan import Span
+
+
+class MemoryProvider:
+    """Calendars that any number of connectors reach.
+
+    `keeps_ids`: a deleted event can still be looked up and its id stays taken, as with Google; otherwise
+    nothing is left of it, as with CalDAV. `list_lag`: lists show a new event this many seconds late.
+    """
+
+    def __init__(
+        self, clock: Clock, *, shelf: Shelf | None = None, keeps_ids: bool = False, list_lag: int = 0
+    ) -> None:
+        self._clock = clock
+        self._shelf = shelf or MemoryShelf()
+        self._keeps_ids = keeps_ids
+        self._list_lag = list_lag
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None) -> Stored:
+        """Create under an id that is free, or replace just the version named.
+
+        Raises:
+            WriteConflictError: the id is taken, or the version is another.
+        """
+        there = self._shelf.get(calendar, draft.event_id)
+        if (there is not None) if etag is None else (there is None or there.etag != etag or not there.live):
+            raise WriteConflictError(f"{draft.event_id} is taken or has changed")
+        return self._keep(
+            calendar,
+            Stored(
+                event_id=draft.event_id,
+                span=draft.span,
+                title=draft.title,
+                description=draft.description,
+                location=draft.location,
+                mark=draft.mark,
+                sequence=draft.sequence,
+                listed_from=there.listed_from if there else self._clock.now() + self._list_lag,
+            ),
+        )
+
+    def get(self, calendar: RemoteCalendarId, event_id: EventId) -> Stored | None:
+        """Look an event up by its id: never stale."""
+        there = self._shelf.get(calendar, event_id)
+        return there if there and (there.live or self._keeps_ids) else None
+
+    def delete(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Delete an event; one that is not there stays so."""
+        there = self._shelf.get(calendar, event_id)
+        if there is None or not there.live:
+            return
+        if self._keeps_ids:
+            self._keep(calendar, replace(there, live=False))
+        else:
+            self._shelf.drop(calendar, event_id)
+            self._shelf.next_change(calendar)
+
+    def listed(self, calendar: RemoteCalendarId) -> Sequence[Stored]:
+        """List live events by start; lists may lag behind writes."""
+        now = self._clock.now()
+        shown = [each for each in self._shelf.all(calendar) if each.live and each.listed_from <= now]
+        return sorted(shown, key=lambda each: (each.span, each.event_id))
+
+    def live(self, calendar: RemoteCalendarId) -> Sequence[Stored]:
+        """Give what is really there, for assertions: without faults, lag or deleted events."""
+        return [each for each in self._shelf.all(calendar) if each.live]
+
+    def add_foreign(self, calendar: RemoteCalendarId, event_id: EventId, span: Span, title: str = "") -> None:
+        """Let the owner put an event of their own into the calendar."""
+        self._keep(calendar, Stored(event_id=event_id, span=span, title=title))
+
+    def owner_deletes(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Let the owner delete an event."""
+        self.delete(calendar, event_id)
+
+    def owner_moves(self, calendar: RemoteCalendarId, event_id: EventId, span: Span) -> None:
+        """Let the owner move an event."""
+        there = self._shelf.get(calendar, event_id)
+        if there is not None and there.live:
+            self._keep(calendar, replace(there, span=span))
+
+    def owner_declines(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Let the owner say no to an event that stays in the calendar."""
+        there = self._shelf.get(calendar, event_id)
+        if there is not None and there.live:
+            self._keep(calendar, replace(there, declined=True))
+
+    def _keep(self, calendar: RemoteCalendarId, event: Stored) -> Stored:
+        kept = replace(event, changed=self._shelf.next_change(calendar))
+        self._shelf.put(calendar, kept)
+        return kept
+
+
+def observed(event: Stored) -> Observed:
+    """Translate to the engine's words."""
+    return Observed(
+        event_id=event.event_id,
+        etag=event.etag,
+        span=event.span,
+        live=event.live,
+        declined=event.declined,
+        mark=event.mark,
+        title=event.title,
+        sequence=event.sequence,
+    )
+
+
+def is_ours(event: Stored, install: InstallId | None) -> bool:
+    """Tell whether an installation wrote it; None = any installation."""
+    return event.mark is not None and install in (None, event.mark.install)

@@ -1,0 +1,71 @@
+"""The remote calls of a booking: one call each, its error given back as a value to decide on."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.errors import SourceError, SourceUnavailableError
+from engine.ids import CalendarKey, ConnectorName, InstallId, SessionId
+from engine.model.booking import Effect, EventDraft, Observed, Written
+from engine.ports import Connector
+
+
+class BookCalls:
+    """Calls connectors for effects; a connector that is no longer configured is one that does not answer."""
+
+    def __init__(self, connectors: Mapping[ConnectorName, Connector]) -> None:
+        self._connectors = connectors
+
+    def write(self, effect: Effect, draft: EventDraft) -> Written | SourceError:
+        """Write one copy."""
+        try:
+            connector, key = self._place(effect)
+            return connector.write(key.calendar, draft, effect.etag)
+        except SourceError as error:
+            return error
+
+    def read(self, effect: Effect) -> Observed | SourceError | None:
+        """Look one copy up by its id."""
+        try:
+            connector, key = self._place(effect)
+            return connector.read(key.calendar, effect.event_id) if effect.event_id else None
+        except SourceError as error:
+            return error
+
+    def withdraw(self, effect: Effect) -> SourceError | None:
+        """Delete one copy."""
+        try:
+            connector, key = self._place(effect)
+            if effect.event_id:
+                connector.withdraw(key.calendar, effect.event_id)
+        except SourceError as error:
+            return error
+        return None
+
+    def strays(
+        self, effect: Effect, install: InstallId, session: SessionId
+    ) -> Sequence[Observed] | SourceError:
+        """List a session's live events in an effect's calendar that lie under another id than its own."""
+        try:
+            connector, key = self._place(effect)
+            marked = connector.marked(key.calendar, install)
+        except SourceError as error:
+            return error
+        ours = [each for each in marked if each.live and each.mark and each.mark.session == session]
+        return [each for each in ours if each.event_id != effect.event_id]
+
+    def remove(self, key: CalendarKey, stray: Observed) -> SourceError | None:
+        """Delete an event by its own id."""
+        try:
+            self._connectors[key.connector].withdraw(key.calendar, stray.event_id)
+        except SourceError as error:
+            return error
+        return None
+
+    def _place(self, effect: Effect) -> tuple[Connector, CalendarKey]:
+        key = effect.calendar
+        connector = self._connectors.get(key.connector) if key else None
+        if key is None or connector is None:
+            raise SourceUnavailableError(
+                f"The connector of {effect.calendar} is not configured",
+                "Configure it again, or release the session",
+            )
+        return connector, key

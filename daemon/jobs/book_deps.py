@@ -1,0 +1,29 @@
+"""What booking needs of the world."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from engine.booking.fresh import FreshBusy
+from engine.booking.ids import Identifier
+from engine.booking.target import Targets
+from engine.ids import ConnectorName
+from engine.ports import Clock, Connector, Randomness, Store
+from engine.timespan import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookDeps:
+    """What booking needs of the world.
+
+    `store_time` is the time that leases are measured by, one for all daemons on a store: the machine's clock
+    on SQLite, the server's on PostgreSQL.
+    """
+
+    store: Store
+    connectors: Mapping[ConnectorName, Connector]
+    targets: Targets
+    clock: Clock
+    randomness: Randomness
+    identifier: Identifier = field(repr=False)
+    fresh_busy: FreshBusy
+    store_time: Callable[[], Instant]

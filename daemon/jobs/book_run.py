@@ -1,0 +1,281 @@
+"""One worker's turn at one booking: gather, decide, apply, until there is nothing more to do now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from daemon.jobs.book_apply import apply_step, gather_case
+from daemon.jobs.book_calls import BookCalls
+from daemon.jobs.book_deps import BookDeps
+from engine.booking import backward, failing, forward, outcome
+from engine.booking.case import Case
+from engine.booking.draft import draft_of
+from engine.booking.moves import (
+    Check,
+    Look,
+    Move,
+    PlanHolds,
+    Rest,
+    Sweep,
+    Take,
+    Verify,
+    Wait,
+    Withdraw,
+    Write,
+    leftovers,
+    next_move,
+)
+from engine.booking.step import Step, stay
+from engine.booking.target import planned
+from engine.booking.timing import LEASE, LEASE_LEFT, STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
+from engine.errors import HoldRefusedError, SourceError, StaleVersionError
+from engine.ids import SessionId, UserId
+from engine.model.booking import BookingState, Effect, EffectState, EventDraft, Want, Written
+from engine.model.calendar import ConnectorState
+from engine.model.user import User
+from engine.ports import Transaction
+from engine.timespan import Instant
+
+UNUSABLE = frozenset({ConnectorState.EXPIRED, ConnectorState.DISABLED})
+"""A connector in one of these states is known not to take a write."""
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to work on one booking; `until` by the monotonic clock of this process."""
+
+    owner: str
+    until: float
+
+
+class LeaseLostError(StaleVersionError):
+    """Somebody else works on the booking by now."""
+
+
+class BookRun:
+    """Works one booking under a lease."""
+
+    def __init__(self, deps: BookDeps, calls: BookCalls, session: SessionId, lease: Lease) -> None:
+        self._deps = deps
+        self._calls = calls
+        self._session = session
+        self._lease = lease
+        self._checked_at: Instant | None = None
+
+    def drive(self) -> None:
+        """Do what is to be done now; somebody else's change in between is decided on anew."""
+        try:
+            while self._turn():
+                pass
+        except LeaseLostError:
+            return
+
+    def _turn(self) -> bool:
+        case = self._gather()
+        move = next_move(case)
+        try:
+            if isinstance(move, Rest | Wait):
+                self._let_go(case, move)
+                return False
+            self._apply(case, move)
+        except LeaseLostError:
+            raise
+        except StaleVersionError:
+            return True
+        return True
+
+    def _gather(self) -> Case:
+        with self._deps.store.reading() as tx:
+            case = self._case(tx)
+        if case.booking.lease_owner != self._lease.owner:
+            raise LeaseLostError(f"The booking of session {self._session} is another worker's by now")
+        return case
+
+    def _case(self, tx: Transaction) -> Case:
+        deps = self._deps
+        case = gather_case(tx, self._session, deps.targets, deps.store.install, deps.store_time())
+        return replace(case, checked_at=self._checked_at)
+
+    def _let_go(self, case: Case, move: Move) -> None:
+        until = move.until if isinstance(move, Wait) else case.booking.next_at
+        after = replace(case.booking, lease_owner=None, lease_until=0, next_at=until)
+        with self._deps.store.writing() as tx:
+            tx.ledger.advance(case.booking, after)
+
+    def _commit(self, step: Step) -> Case:
+        """Write a step down and prolong the lease with it; gives the case as it then stands."""
+        began = self._deps.clock.monotonic()
+        after = replace(step.after, lease_until=self._deps.store_time() + LEASE)
+        with self._deps.store.writing() as tx:
+            apply_step(tx, replace(step, after=after), self._deps.store_time())
+            case = self._case(tx)
+        self._lease.until = began + LEASE
+        return case
+
+    def _ready(self, case: Case) -> Case:
+        """Make sure that the lease outlasts the next remote call."""
+        left = self._lease.until - self._deps.clock.monotonic()
+        return case if left >= LEASE_LEFT else self._commit(stay(case, ()))
+
+    def _apply(self, case: Case, move: Move) -> None:
+        match move:
+            case Take(step):
+                self._commit(step)
+            case PlanHolds():
+                self._hold(case)
+            case Check():
+                self._check(self._ready(case))
+            case Write(effect):
+                self._write(case, effect)
+            case Look(effect):
+                self._look(self._ready(case), effect)
+            case Verify():
+                self._verify(case)
+            case Withdraw(effect):
+                self._withdraw(self._ready(case), effect)
+            case Sweep():
+                self._sweep(case)
+
+    def _hold(self, case: Case) -> None:
+        session = case.session
+        if session is None:
+            return
+        deps = self._deps
+        with deps.store.reading() as tx:
+            unusable = {each.connector for each in tx.calendars.accounts() if each.state in UNUSABLE}
+        effects = planned(
+            session,
+            case.booking.epoch + 1,
+            case.targets,
+            deps.identifier,
+            case.install,
+            before=case.effects,
+            unusable=unusable,
+        )
+        try:
+            self._commit(forward.held(case, session, effects))
+        except HoldRefusedError as refusal:
+            self._commit(forward.not_held(case, str(refusal)))
+
+    def _check(self, case: Case) -> None:
+        """Read the required calendars once more; unknown is waited for a little, and never taken as free."""
+        session, slot = case.session, case.booking.slot
+        if session is None or slot is None:
+            return
+        asked_at = self._deps.store_time()
+        answer = self._deps.fresh_busy(session, slot)
+        written = case.booking.state is BookingState.WRITING
+        if answer.busy:
+            why = "; ".join(answer.busy)
+            self._commit(failing.no_longer_free(case, why) if written else forward.releasing(case, why))
+        elif answer.unknown and not written and case.waited >= UNKNOWN_DEADLINE:
+            self._commit(forward.releasing(case, f"Busy times unknown: {'; '.join(answer.unknown)}"))
+        elif answer.unknown:
+            later = replace(case.booking, next_at=case.now + UNKNOWN_RETRY)
+            self._commit(Step(before=case.booking, after=later))
+        else:
+            self._checked_at = asked_at
+
+    def _write(self, case: Case, effect: Effect) -> None:
+        """Record the intent, call, record the answer: in this order, and never in one transaction."""
+        sent = outcome.intended(effect)
+        draft = self._draft(case, sent)
+        case = self._commit(stay(case, (sent,)))
+        answer = self._calls.write(sent, draft)
+        try:
+            self._commit(stay(case, (outcome.after_write(sent, answer, self._now(), case.waited),)))
+        except StaleVersionError:
+            self._clean_up_after(sent, answer)
+            raise
+
+    def _clean_up_after(self, sent: Effect, answer: Written | SourceError) -> None:
+        """Take a late write back: while this worker was away somebody else has undone the booking.
+
+        Whoever owns the booking sweeps for it too; this worker alone knows at once.
+        """
+        with self._deps.store.reading() as tx:
+            booking = tx.ledger.booking(self._session)
+            now = next((each for each in tx.ledger.effects(self._session) if _same(each, sent)), None)
+        mine = booking is not None and booking.lease_owner == self._lease.owner
+        if not mine and isinstance(answer, Written) and (now is None or now.want is Want.ABSENT):
+            self._calls.withdraw(sent)
+
+    def _draft(self, case: Case, effect: Effect) -> EventDraft:
+        session, slot, event_id = case.session, case.booking.slot, effect.event_id
+        if session is None or slot is None or event_id is None:
+            raise ValueError(f"effect of {effect.attendee} in session {effect.session} cannot be written")
+        return draft_of(case, session, slot, effect, event_id, self._users(session.attendee_ids))
+
+    def _users(self, ids: Sequence[UserId]) -> Mapping[UserId, User]:
+        with self._deps.store.reading() as tx:
+            found = ((user, tx.users.get(user)) for user in ids)
+            return {user: known for user, known in found if known is not None}
+
+    def _look(self, case: Case, effect: Effect) -> None:
+        slot = case.booking.slot
+        if slot is None:
+            return
+        found = self._calls.read(effect)
+        result = outcome.after_look(effect, found, slot, case.mark, self._now(), case.waited)
+        self._commit(stay(case, (result,)))
+
+    def _verify(self, case: Case) -> None:
+        slot, session = case.booking.slot, case.session
+        if slot is None or session is None:
+            return
+        changed = []
+        for effect in case.copies:
+            case = self._ready(case)
+            self._remove_strays(case, effect)
+            found = self._calls.read(effect)
+            changed.append(outcome.after_check(effect, found, slot, case.mark, self._now()))
+        if any(each.state is EffectState.PLANNED for each in changed):
+            self._commit(forward.writing_again(case, changed))
+        elif any(each.next_at > self._now() for each in changed):
+            self._commit(stay(case, changed))
+        else:
+            conflicts = self._deps.fresh_busy(session, slot).busy
+            self._commit(forward.confirmed(case, changed, conflicts))
+
+    def _remove_strays(self, case: Case, effect: Effect) -> None:
+        """After a write that had to be repeated, see that it did not leave a second event."""
+        if effect.attempts < 2 or effect.calendar is None:
+            return
+        strays = self._calls.strays(effect, case.install, self._session)
+        if not isinstance(strays, SourceError):
+            for stray in strays:
+                self._calls.remove(effect.calendar, stray)
+
+    def _withdraw(self, case: Case, effect: Effect) -> None:
+        answer = self._calls.withdraw(effect)
+        result = outcome.after_withdraw(effect, answer, self._now(), case.waited)
+        if answer is not None and case.booking.state is BookingState.STUCK:
+            result = replace(result, next_at=self._now() + STUCK_RETRY)
+        self._commit(stay(case, (result,)))
+
+    def _sweep(self, case: Case) -> None:
+        """Look for what landed late, by id and by mark; what is found is undone once more."""
+        found = []
+        for effect in leftovers(case):
+            case = self._ready(case)
+            result = outcome.after_sweep(effect, self._calls.read(effect), case.mark, self._now())
+            result = self._sweep_strays(case, result)
+            if result != effect:
+                found.append(result)
+        self._commit(backward.undoing_again(case, found) if found else backward.ended(case))
+
+    def _sweep_strays(self, case: Case, effect: Effect) -> Effect:
+        strays = self._calls.strays(effect, case.install, self._session)
+        if isinstance(strays, SourceError):
+            return outcome.after_sweep(effect, strays, case.mark, self._now())
+        if effect.calendar is None:
+            return effect
+        answers = [self._calls.remove(effect.calendar, stray) for stray in strays]
+        trouble = next((answer for answer in answers if answer is not None), None)
+        return outcome.after_sweep(effect, trouble, case.mark, self._now()) if trouble else effect
+
+    def _now(self) -> Instant:
+        return self._deps.store_time()
+
+
+def _same(one: Effect, other: Effect) -> bool:
+    return (one.attendee, one.epoch) == (other.attendee, other.epoch)

@@ -1,0 +1,130 @@
+"""From a write that failed, or an event that is no longer wanted, to calendars that hold nothing of it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from enum import StrEnum
+
+from engine.booking.case import Case
+from engine.booking.outcome import DEFINITE
+from engine.booking.step import Step, enter
+from engine.booking.telling import cancellations, notices
+from engine.booking.timing import (
+    QUARANTINE,
+    REFUSALS_BEFORE_STUCK,
+    STUCK_RETRY,
+    UNDO_DEADLINE,
+)
+from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Want
+
+
+class Why(StrEnum):
+    """Why a booking is undone (`Booking.reason`)."""
+
+    REFUSED = "refused"
+    DEADLINE = "deadline"
+    TAKEN = "id_taken"
+    DECLINED = "declined"
+    MOVED = "moved"
+    FOREIGN = "foreign"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    GONE = "session_gone"
+
+
+CALLED_OFF = frozenset({Why.CANCELLED, Why.EXPIRED, Why.GONE})
+
+
+def undoing(case: Case, why: Why, after: BookingState) -> Step:
+    """Want every effect ever planned gone, also the never-written ones, and every invitation taken back."""
+    becoming = replace(case.booking, after=after, reason=why)
+    step = enter(case.booking, BookingState.UNDOING, case.now, becoming=becoming)
+    changed = tuple(_unwanted(each, case) for each in case.effects if each.want is Want.PRESENT)
+    return replace(step, changed=changed, outbox=cancellations(case))
+
+
+def _unwanted(effect: Effect, case: Case) -> Effect:
+    written = effect.delivery is Delivery.WRITTEN
+    sent = effect.delivery is Delivery.INVITED and effect.attempts > 0
+    state = effect.state if written or sent else EffectState.GONE
+    return replace(effect, want=Want.ABSENT, state=state, attempts=0, next_at=case.now)
+
+
+def unfinished(case: Case) -> list[Effect]:
+    """Give the copies that may still be there, in the reverse order of writing."""
+    written = [each for each in case.effects if each.delivery is Delivery.WRITTEN]
+    left = [each for each in written if each.want is Want.ABSENT and each.state is not EffectState.GONE]
+    order = {each.attendee: place for place, each in enumerate(case.copies)}
+    return sorted(left, key=lambda each: (each.epoch, order.get(each.attendee, -1)), reverse=True)
+
+
+def quarantine(case: Case) -> Step:
+    """Wait until no write that was under way can land any more."""
+    return enter(case.booking, BookingState.QUARANTINE, case.now, next_at=case.now + QUARANTINE)
+
+
+def ended(case: Case) -> Step:
+    """End the undo: nothing is left, so the holds are freed."""
+    end = case.booking.after or BookingState.PROPOSED
+    step = enter(case.booking, end, case.now, becoming=replace(case.booking, after=None))
+    return replace(step, release=True, wake=end is BookingState.PROPOSED)
+
+
+def undoing_again(case: Case, found: Sequence[Effect]) -> Step:
+    """Delete once more: a late write was found, or a calendar could not be looked at."""
+    return replace(enter(case.booking, BookingState.UNDOING, case.now), changed=tuple(found))
+
+
+def is_stuck(case: Case) -> bool:
+    """Tell whether the undo cannot be finished for now."""
+    refusals = (each for each in unfinished(case) if each.last_code in DEFINITE)
+    return case.waited >= UNDO_DEADLINE or any(each.attempts >= REFUSALS_BEFORE_STUCK for each in refusals)
+
+
+def stuck(case: Case) -> Step:
+    """Say so, with the calendars that still hold a copy; try hourly from now on."""
+    step = enter(case.booking, BookingState.STUCK, case.now, next_at=case.now + STUCK_RETRY)
+    host = (case.session.host_user_id,) if case.session else ()
+    left = ", ".join(str(each.calendar) for each in unfinished(case))
+    hourly = tuple(replace(each, next_at=case.now + STUCK_RETRY) for each in unfinished(case))
+    return replace(step, changed=hourly, outbox=notices(case, host, "stuck", calendars=left))
+
+
+def released(case: Case, actor: str) -> Step:
+    """End a stuck booking as it stands, at an operator's word; what it left behind stays unwanted.
+
+    Raises:
+        ValueError: it is not stuck.
+    """
+    end = case.booking.after or BookingState.PROPOSED
+    step = enter(case.booking, end, case.now, actor=actor, becoming=replace(case.booking, after=None))
+    return replace(step, release=True, wake=end is BookingState.PROPOSED)
+
+
+def withdrawn(case: Case, why: Why, after: BookingState) -> Step | None:
+    """Turn back from wherever the booking is; None where there is nothing to turn back from."""
+    state = case.booking.state
+    becoming = replace(case.booking, after=after, reason=why, next_at=case.now)
+    if state in _BEFORE_HOLDS:
+        return None if state is after else enter(case.booking, after, case.now, becoming=becoming)
+    if state in (BookingState.HELD, BookingState.PREPARED):
+        return enter(case.booking, BookingState.RELEASING, case.now, becoming=becoming)
+    if state in (BookingState.WRITING, BookingState.VERIFYING, BookingState.CONFIRMED):
+        return undoing(case, why, after)
+    if state in (BookingState.FAILED, BookingState.CANCELLED):
+        return None
+    return Step(before=case.booking, after=_redirected(case.booking, becoming))
+
+
+_BEFORE_HOLDS = (BookingState.DRAFT, BookingState.PROPOSED, BookingState.ACCEPTED)
+
+
+def _redirected(booking: Booking, becoming: Booking) -> Booking:
+    """Keep when it is next looked at: a quarantine is not cut short by a change of mind."""
+    return replace(becoming, next_at=booking.next_at)
+
+
+def names_of(effects: Sequence[Effect]) -> str:
+    """Name calendars with what went wrong, in one line."""
+    return "; ".join(f"{each.calendar} ({each.attendee}): {each.last_error}" for each in effects)

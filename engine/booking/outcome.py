@@ -1,0 +1,167 @@
+"""What an answer of a provider, or its absence, means for one effect.
+
+An answer that was lost is never taken for a refusal, and a taken id (409) or another version (412) never for
+success: both are looked up by id first.
+"""
+
+from dataclasses import replace
+from enum import StrEnum
+
+from engine.booking.timing import READ_AGAIN, backoff
+from engine.errors import (
+    SourceError,
+    SourceExpiredError,
+    SourceUnavailableError,
+    WriteConflictError,
+    WriteRefusedError,
+)
+from engine.model.booking import Effect, EffectState, Mark, Observed, Written
+from engine.timespan import Instant, Span
+
+CONFLICTS_BEFORE_TAKEN = 3
+"""An id that is refused this often although nothing is found under it belongs to somebody else."""
+
+
+class Code(StrEnum):
+    """Why an effect is where it is (`Effect.last_code`)."""
+
+    REFUSED = "refused"
+    EXPIRED = "expired"
+    CONFLICT = "conflict"
+    AMBIGUOUS = "ambiguous"
+    LATER = "later"
+    DECLINED = "declined"
+    MOVED = "moved"
+    TAKEN = "id_taken"
+    MISSING = "missing"
+
+
+DEFINITE = frozenset({Code.REFUSED, Code.EXPIRED})
+"""Codes with which a provider says no for good."""
+
+
+def intended(effect: Effect) -> Effect:
+    """Give the effect as it is recorded before the call is made."""
+    return replace(effect, state=EffectState.SENT, attempts=effect.attempts + 1, last_code=None)
+
+
+def after_write(effect: Effect, answer: Written | SourceError, now: Instant, waited: int) -> Effect:
+    """Read the answer to a write."""
+    if isinstance(answer, Written):
+        return settled(effect, answer.etag)
+    if isinstance(answer, WriteRefusedError | SourceExpiredError):
+        return refused(effect, _code(answer), str(answer))
+    asked = _asked(answer)
+    wait = backoff(effect.attempts, waited, asked) if asked else 0
+    return replace(
+        effect,
+        state=EffectState.AMBIGUOUS,
+        next_at=now + wait,
+        last_code=_code(answer),
+        last_error=str(answer),
+    )
+
+
+def after_look(
+    effect: Effect, found: Observed | SourceError | None, slot: Span, mark: Mark, now: Instant, waited: int
+) -> Effect:
+    """Read what lies under the id of a write whose outcome nobody knows."""
+    if isinstance(found, SourceExpiredError):
+        return refused(effect, Code.EXPIRED, str(found))
+    if isinstance(found, SourceError):
+        return later(effect, found, now, waited)
+    if found is None:
+        return _not_there(effect, now, waited)
+    if found.mark != mark:
+        return refused(effect, Code.TAKEN, "Somebody else's event has the id of this one")
+    gone = removed_by_owner(found, slot)
+    if gone is not None:
+        return refused(effect, gone, f"Its owner {_did(gone)} the event while it was being booked")
+    return settled(effect, found.etag)
+
+
+def after_withdraw(effect: Effect, answer: SourceError | None, now: Instant, waited: int) -> Effect:
+    """Read the answer to a deletion; one that was not there is as gone as one that was."""
+    if answer is None:
+        return replace(effect, state=EffectState.GONE, last_error=None, next_at=now)
+    counted = replace(effect, attempts=effect.attempts + 1)
+    return later(counted, answer, now, waited)
+
+
+def after_sweep(effect: Effect, found: Observed | SourceError | None, mark: Mark, now: Instant) -> Effect:
+    """Read what a last look after an undo found: nothing, or a write that came late."""
+    if isinstance(found, SourceError):
+        doubtful = replace(effect, state=EffectState.AMBIGUOUS, attempts=effect.attempts + 1)
+        return later(doubtful, found, now, 0)
+    if found is None or not found.live or found.mark is None or found.mark.install != mark.install:
+        return effect
+    return replace(effect, state=EffectState.AMBIGUOUS, next_at=now, last_error="A late write has landed")
+
+
+def after_check(
+    effect: Effect, found: Observed | SourceError | None, slot: Span, mark: Mark, now: Instant
+) -> Effect:
+    """Read a written copy back before the booking is confirmed.
+
+    A copy that is not there is looked for once more, then written again under the same id. What its owner did
+    to it is no failure of the write; it is answered once the booking stands (`engine.booking.outside`).
+    """
+    if isinstance(found, SourceError):
+        return later(replace(effect, attempts=effect.attempts + 1), found, now, 0)
+    if found is None or found.mark != mark:
+        again = effect.last_code == Code.MISSING
+        state = EffectState.PLANNED if again else effect.state
+        wait = 0 if again else READ_AGAIN
+        error = "The copy was acknowledged and is not there"
+        at = now + wait
+        return replace(effect, state=state, etag=None, last_code=Code.MISSING, last_error=error, next_at=at)
+    gone = removed_by_owner(found, slot)
+    return replace(effect, last_code=gone, last_error=None, etag=found.etag, next_at=now)
+
+
+def removed_by_owner(found: Observed, slot: Span) -> Code | None:
+    """Tell what its owner did to a copy of ours: declined or deleted it, moved it, or nothing (None)."""
+    if not found.live or found.declined:
+        return Code.DECLINED
+    return None if found.span == slot else Code.MOVED
+
+
+def settled(effect: Effect, etag: str | None) -> Effect:
+    """Give the effect as written for certain."""
+    return replace(effect, state=EffectState.WRITTEN, etag=etag, last_code=None, last_error=None)
+
+
+def refused(effect: Effect, code: Code, error: str) -> Effect:
+    """Give the effect as not to be had."""
+    return replace(effect, state=EffectState.REFUSED, last_code=code, last_error=error)
+
+
+def later(effect: Effect, error: SourceError, now: Instant, waited: int) -> Effect:
+    """Give the effect as it was, to be tried again after a while."""
+    wait = backoff(effect.attempts, waited, _asked(error))
+    return replace(effect, next_at=now + wait, last_code=_code(error), last_error=str(error))
+
+
+def _not_there(effect: Effect, now: Instant, waited: int) -> Effect:
+    if effect.last_code == Code.CONFLICT and effect.attempts >= CONFLICTS_BEFORE_TAKEN:
+        return refused(effect, Code.TAKEN, "The id is taken, by nothing that can be seen")
+    wait = backoff(effect.attempts, waited) if effect.attempts > 1 else 0
+    return replace(effect, state=EffectState.PLANNED, next_at=now + wait)
+
+
+def _asked(error: SourceError) -> int | None:
+    return error.retry_after if isinstance(error, SourceUnavailableError) else None
+
+
+def _code(error: SourceError) -> Code:
+    if isinstance(error, WriteRefusedError):
+        return Code.REFUSED
+    if isinstance(error, SourceExpiredError):
+        return Code.EXPIRED
+    if isinstance(error, WriteConflictError):
+        return Code.CONFLICT
+    return Code.LATER if isinstance(error, SourceUnavailableError) else Code.AMBIGUOUS
+
+
+def _did(code: Code) -> str:
+    return "moved" if code is Code.MOVED else "declined"

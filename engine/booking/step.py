@@ -1,0 +1,104 @@
+"""One transition of a booking with everything that is written in its transaction, or not at all."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from engine.booking.case import Case
+from engine.model.booking import (
+    AuditEntry,
+    Booking,
+    BookingState,
+    Effect,
+    Hold,
+    OutboxEntry,
+)
+from engine.model.session import EventSession
+from engine.timespan import Instant
+
+ACTOR = "gatherly"
+
+S = BookingState
+EDGES = {
+    S.DRAFT: {S.PROPOSED, S.ACCEPTED, S.CANCELLED, S.FAILED},
+    S.PROPOSED: {S.ACCEPTED, S.CANCELLED, S.FAILED},
+    S.ACCEPTED: {S.HELD, S.PROPOSED, S.CANCELLED, S.FAILED},
+    S.HELD: {S.PREPARED, S.RELEASING},
+    S.PREPARED: {S.WRITING, S.RELEASING},
+    S.WRITING: {S.VERIFYING, S.UNDOING},
+    S.VERIFYING: {S.CONFIRMED, S.WRITING, S.UNDOING},
+    S.CONFIRMED: {S.UNDOING},
+    S.UNDOING: {S.QUARANTINE, S.STUCK},
+    S.QUARANTINE: {S.PROPOSED, S.FAILED, S.CANCELLED, S.UNDOING},
+    S.RELEASING: {S.PROPOSED, S.FAILED, S.CANCELLED},
+    S.STUCK: {S.QUARANTINE, S.PROPOSED, S.FAILED, S.CANCELLED},
+    S.FAILED: set[BookingState](),
+    S.CANCELLED: set[BookingState](),
+}
+"""Where each state leads (booking.md section 5).
+
+VERIFYING goes back to WRITING where an acknowledged copy is not there, to UNDOING only at somebody's word;
+STUCK leads straight to its end when an operator releases it.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What one transaction changes: compare-and-swap on `before`, and all the rest with it.
+
+    `session` is the session as it is to stand, None where it stays; `release` frees the holds; `wake` has the
+    session looked at for new proposals.
+    """
+
+    before: Booking
+    after: Booking
+    planned: tuple[Effect, ...] = ()
+    changed: tuple[Effect, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    release: bool = False
+    session: EventSession | None = None
+    outbox: tuple[OutboxEntry, ...] = ()
+    audit: tuple[AuditEntry, ...] = ()
+    wake: bool = False
+
+
+def enter(
+    before: Booking,
+    state: BookingState,
+    now: Instant,
+    *,
+    next_at: Instant | None = None,
+    actor: str = ACTOR,
+    becoming: Booking | None = None,
+) -> Step:
+    """Go to another state, with its line in the audit log; `becoming` carries other fields that change.
+
+    Raises:
+        ValueError: no edge leads there.
+    """
+    if state not in EDGES[before.state]:
+        raise ValueError(f"a booking does not go from {before.state} to {state}")
+    at = now if next_at is None else next_at
+    after = replace(becoming or before, state=state, since=now, next_at=at)
+    return Step(before=before, after=after, audit=(audit_of(before, after, now, actor),))
+
+
+def audit_of(before: Booking, after: Booking, now: Instant, actor: str = ACTOR) -> AuditEntry:
+    """Write a transition down; each line begins where the session's last one ended."""
+    return AuditEntry(
+        at=now,
+        actor=actor,
+        action=f"booking.{after.state}",
+        object_type="session",
+        object_id=after.session,
+        details={
+            "from": str(before.state),
+            "to": str(after.state),
+            "epoch": after.epoch,
+            "reason": after.reason,
+        },
+    )
+
+
+def stay(case: Case, changed: Iterable[Effect]) -> Step:
+    """Record what became of effects; the booking keeps its state, and its version grows all the same."""
+    return Step(before=case.booking, after=case.booking, changed=tuple(changed))

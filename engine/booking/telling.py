@@ -1,0 +1,91 @@
+"""What is told to the outside, as outbox entries: once, and only in the transaction of what it tells of."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from engine.booking.case import Case
+from engine.booking.ids import outbox_id
+from engine.ids import SessionId, UserId
+from engine.model.booking import Delivery, Effect, EffectState, OutboxEntry, OutboxKind, Want
+from engine.model.session import EventSession
+from engine.timespan import Instant
+
+REQUEST = "request"
+CANCEL = "cancel"
+
+
+def entry(
+    kind: OutboxKind, session: SessionId, now: Instant, payload: Mapping[str, Any], *key: object
+) -> OutboxEntry:
+    """Make one entry; `key` and the kind are what it is told once by."""
+    name = outbox_id(kind, session, *key)
+    return OutboxEntry(
+        id=name,
+        kind=kind,
+        dedupe_key=name,
+        payload={"session": session, **payload},
+        next_at=now,
+        created_at=now,
+    )
+
+
+def confirmed_entries(
+    case: Case, session: EventSession, conflicts: tuple[str, ...]
+) -> tuple[OutboxEntry, ...]:
+    """Tell everybody that it stands, invite those who are invited, and count it."""
+    mails = (mail(case, each, REQUEST) for each in case.current if is_invitation(each))
+    told = notices(case, session.attendee_ids, "confirmed")
+    flagged = conflict_notices(case, session, conflicts)
+    return (*mails, *told, *flagged, analytics(case, "scheduled"))
+
+
+def is_invitation(effect: Effect) -> bool:
+    """Tell whether a copy travels by mail."""
+    return effect.delivery is Delivery.INVITED and effect.want is Want.PRESENT
+
+
+def cancellations(case: Case) -> tuple[OutboxEntry, ...]:
+    """Take back every invitation that may have been sent; one that was never tried is simply not sent."""
+    tried = (
+        each
+        for each in case.current
+        if each.delivery is Delivery.INVITED and (each.attempts or each.state is EffectState.WRITTEN)
+    )
+    return tuple(mail(case, each, CANCEL) for each in tried)
+
+
+def mail(case: Case, effect: Effect, method: str) -> OutboxEntry:
+    """Make an invitation or its withdrawal; one for each session, person, method, epoch and SEQUENCE."""
+    payload = {
+        "user": effect.attendee,
+        "method": method,
+        "epoch": effect.epoch,
+        "sequence": effect.sequence,
+    }
+    key = (effect.attendee, method, effect.epoch, effect.sequence)
+    return entry(OutboxKind.MAIL, case.booking.session, case.now, payload, *key)
+
+
+def notices(case: Case, users: Iterable[UserId], what: str, **more: Any) -> tuple[OutboxEntry, ...]:
+    """Tell each of these people once in this epoch."""
+    made = []
+    for user in users:
+        payload = {"user": user, "what": what, "epoch": case.booking.epoch, **more}
+        key = (user, what, case.booking.epoch, *(str(value) for value in more.values()))
+        made.append(entry(OutboxKind.NOTIFICATION, case.booking.session, case.now, payload, *key))
+    return tuple(made)
+
+
+def conflict_notices(
+    case: Case, session: EventSession, conflicts: tuple[str, ...]
+) -> tuple[OutboxEntry, ...]:
+    """Tell the host of foreign events on the booked slot."""
+    if not conflicts:
+        return ()
+    return notices(case, (session.host_user_id,), "time_conflict", conflicts=list(conflicts))
+
+
+def analytics(case: Case, outcome: str) -> OutboxEntry:
+    """Count a session's outcome once in this epoch."""
+    payload = {"outcome": outcome, "epoch": case.booking.epoch}
+    return entry(OutboxKind.ANALYTICS, case.booking.session, case.now, payload, outcome, case.booking.epoch)

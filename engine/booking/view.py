@@ -1,0 +1,68 @@
+"""What is shown of a booking: never one boolean."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from engine.booking.backward import CALLED_OFF
+from engine.booking.telling import is_invitation
+from engine.model.booking import AllOrNone, Booking, BookingState, Delivery, Effect, EffectState, Want
+from engine.model.session import SessionStatus
+
+_NONE = (BookingState.FAILED, BookingState.CANCELLED)
+_UNDOING = (BookingState.UNDOING, BookingState.QUARANTINE)
+
+
+def all_or_none(booking: Booking, effects: Sequence[Effect]) -> AllOrNone:
+    """Say what holds of all calendars together; a mail counts once the relay has accepted it."""
+    if booking.state is BookingState.STUCK:
+        return AllOrNone.STUCK
+    if booking.state in _NONE:
+        return AllOrNone.NONE
+    if booking.state in _UNDOING:
+        return AllOrNone.UNDOING
+    if booking.state is not BookingState.CONFIRMED:
+        return AllOrNone.PENDING
+    mails = (each for each in effects if each.epoch == booking.epoch and is_invitation(each))
+    sent = all(each.state is EffectState.WRITTEN for each in mails)
+    return AllOrNone.ALL if sent else AllOrNone.PENDING
+
+
+def status_of(booking: Booking) -> SessionStatus:
+    """Project a booking onto its session's status (booking.md section 5)."""
+    if booking.state is BookingState.CONFIRMED:
+        return SessionStatus.SCHEDULED
+    if booking.state is BookingState.FAILED:
+        return SessionStatus.FAILED
+    called_off = booking.reason in CALLED_OFF and booking.after is BookingState.CANCELLED
+    over = booking.state is BookingState.CANCELLED
+    return SessionStatus.CANCELLED if over or called_off else SessionStatus.PENDING
+
+
+def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str, Any]:
+    """Give a booking as the API shows it, with every calendar that has, or should have, a copy."""
+    if booking is None:
+        return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), "perCalendar": []}
+    shown = (each for each in effects if each.epoch == booking.epoch)
+    return {
+        "state": str(booking.state),
+        "allOrNone": str(all_or_none(booking, effects)),
+        "perCalendar": [_calendar(each) for each in shown if each.delivery is not Delivery.NOTIFIED],
+    }
+
+
+def _calendar(effect: Effect) -> dict[str, Any]:
+    return {
+        "user": effect.attendee,
+        "calendar": str(effect.calendar) if effect.calendar else None,
+        "desired": str(effect.want),
+        "observed": _observed(effect),
+        "attempts": effect.attempts,
+        "lastError": effect.last_error,
+    }
+
+
+def _observed(effect: Effect) -> str:
+    if effect.state is EffectState.WRITTEN:
+        return str(Want.PRESENT)
+    known = effect.state in (EffectState.REFUSED, EffectState.GONE, EffectState.PLANNED)
+    return str(Want.ABSENT) if known else "unknown"
