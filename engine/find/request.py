@@ -1,7 +1,7 @@
 """What a search is asked: a session, its people, their busy times, and a window."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from engine.ids import UserId
@@ -36,7 +36,8 @@ class FindRequest:
     """One question: when can these people come together?
 
     `users` holds at least everybody whom the session names. `busy` gives each one's entries; None or missing
-    is unknown. `step` is in minutes. With `all_starts` the answer carries every candidate.
+    is unknown. `known_until` says where the knowledge of somebody's busy times ends: what would reach beyond
+    it is unknown as well. `step` is in minutes. With `all_starts` the answer carries every candidate.
 
     Give the very same `User` and tuple objects again while they stand: what is derived from them is kept by
     identity, so an unchanged person costs nothing and a changed one is worked out anew.
@@ -50,6 +51,7 @@ class FindRequest:
     step: int = DEFAULT_STEP
     limit: int = DEFAULT_LIMIT
     all_starts: bool = False
+    known_until: Mapping[UserId, Instant] = field(default_factory=dict)
 
     @property
     def duration(self) -> int:

@@ -1,0 +1,101 @@
+"""`gatherly find`: proposes times from request documents, with no daemon and no store."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+from daemon.commands.find_report import report
+from engine.documents.answers import answer_document
+from engine.documents.requests import Shared, parse_request, parse_shared
+from engine.errors import InputError
+from engine.find.request import FindRequest
+from engine.find.search import find
+from engine.ports import Clock
+
+
+def run(
+    file: Path | None,
+    *,
+    as_json: bool,
+    jsonl: bool,
+    shared: Path | None,
+    clock: Clock,
+    stdin: TextIO,
+    stdout: TextIO,
+) -> int:
+    """Answer one request (FILE or standard input), or with `jsonl` one a line, in order; gives the exit code.
+
+    Raises:
+        InputError: a file cannot be read; or the one request breaks the schema and is not answered in JSON.
+    """
+    common = None if shared is None else parse_shared(_document(_text(shared, stdin), str(shared)))
+    if jsonl:
+        return _answer_lines(_lines(file, stdin), common, clock, stdout)
+    text = _text(file, stdin)
+    if as_json:
+        return _answer_line(text, common, clock, stdout)
+    request = parse_request(_document(text, "the request"), clock.now(), common)
+    stdout.write(report(request, find(request)))
+    return 0
+
+
+def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock, stdout: TextIO) -> int:
+    worst = 0
+    for line in lines:
+        if line.strip():
+            worst = max(worst, _answer_line(line, shared, clock, stdout))
+    return worst
+
+
+def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO) -> int:
+    """Write the answer to one request, or what is wrong with it; gives its exit code."""
+    answer: dict[str, Any] = {}
+    try:
+        document = _document(line, "the request")
+        if isinstance(document, dict) and "id" in document:
+            answer["id"] = document["id"]
+        request = parse_request(document, clock.now(), shared)
+        answer |= _answered(request)
+        broken = 0
+    except InputError as error:
+        answer = {"id": answer.get("id"), "error": str(error)}
+        broken = 1
+    stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    stdout.flush()
+    return broken
+
+
+def _answered(request: FindRequest) -> dict[str, Any]:
+    return answer_document(find(request), all_starts=request.all_starts)
+
+
+def _document(text: str, name: str) -> object:
+    try:
+        document: object = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(
+            f"{name} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})",
+            "Write one JSON object",
+        ) from error
+    except RecursionError as error:
+        raise InputError(f"{name} is nested too deeply", "Write one JSON object") from error
+    return document
+
+
+def _text(file: Path | None, stdin: TextIO) -> str:
+    return "".join(_lines(file, stdin))
+
+
+def _lines(file: Path | None, stdin: TextIO) -> Iterator[str]:
+    name = "standard input" if file is None or str(file) == "-" else str(file)
+    try:
+        if file is None or str(file) == "-":
+            yield from stdin
+            return
+        with file.open(encoding="utf-8") as lines:
+            yield from lines
+    except OSError as error:
+        raise InputError(f"{name} cannot be read: {error.strerror}", "Name a file with a request") from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{name} is not UTF-8 text", "Save it as UTF-8") from error

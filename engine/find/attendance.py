@@ -1,0 +1,48 @@
+"""How one attendee stands to one time."""
+
+from bisect import bisect_left
+
+from engine.find.people import Person
+from engine.find.stretches import Stretch
+from engine.model.session import Attendance, Availability
+from engine.model.user import TentativeAs
+from engine.timespan import Instant
+
+BACK_TO_BACK = 5 * 60
+"""Seconds: a gap shorter than this to the neighbouring event is none."""
+
+
+def availability(person: Person, start: Instant, end: Instant) -> Availability:
+    """Tell what somebody is in [start, end): the first that holds of unknown to free."""
+    if person.known_until is None or end > person.known_until:
+        return Availability.UNKNOWN
+    if meets(person.firm, start, end):
+        return Availability.BUSY
+    if person.tentative_as is not TentativeAs.FREE and meets(person.tentative, start, end):
+        return Availability.TENTATIVE
+    if person.hours is not None and not covers(person.hours, start, end):
+        return Availability.OUTSIDE_HOURS
+    return Availability.FREE
+
+
+def attendance(person: Person, required: bool, start: Instant, end: Instant) -> Attendance:
+    """Tell how an attendee stands to [start, end), with their own clock's time."""
+    return Attendance(person.id, availability(person, start, end), required, person.local.written(start))
+
+
+def meets(stretches: list[Stretch], start: Instant, end: Instant) -> bool:
+    """Whether [start, end) meets one of united stretches."""
+    index = bisect_left(stretches, (end,)) - 1
+    return index >= 0 and stretches[index][1] > start
+
+
+def covers(stretches: list[Stretch], start: Instant, end: Instant) -> bool:
+    """Whether [start, end) lies inside one of united stretches."""
+    index = bisect_left(stretches, (start + 1,)) - 1
+    return index >= 0 and stretches[index][1] >= end
+
+
+def is_back_to_back(person: Person, start: Instant, end: Instant) -> bool:
+    """Whether an event of theirs ends just before [start, end) or begins just after it."""
+    blocking = person.blocking
+    return meets(blocking, start - BACK_TO_BACK, end + BACK_TO_BACK) and not meets(blocking, start, end)

@@ -1,0 +1,69 @@
+"""Why no time was found: what blocks which share of the window, and what would help, really tried."""
+
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Sequence
+
+from engine.find.answer import BlockCode, Blocker, Failure, Relaxation
+from engine.find.barriers import barriers
+from engine.find.lattice import host_clock, lattice_points
+from engine.find.relaxations import Search, helping
+from engine.find.request import FindRequest
+from engine.find.stretches import Stretch
+from engine.ids import UserId
+from engine.timespan import DAY, Instant
+
+_EXTEND, _REDUCE = "Extend search window", "Reduce meeting duration"
+
+
+def failure(request: FindRequest, search: Search) -> Failure:
+    """Explain a search without candidates."""
+    helps = tuple(helping(request, search))
+    return Failure(
+        reason=_reason(request),
+        suggestions=tuple(_suggestions(helps)),
+        blockers=tuple(blockers(request)),
+        relaxations=helps,
+    )
+
+
+def _reason(request: FindRequest) -> str:
+    days = max(1, -(-request.window.seconds // DAY))
+    return f"No mutual availability in next {days} day{'' if days == 1 else 's'}"
+
+
+def _suggestions(helps: Sequence[Relaxation]) -> Iterator[str]:
+    """Give F0's two strings first, in its order, where they help; then the other changes."""
+    codes = {relaxation.code for relaxation in helps}
+    if "window" in codes:
+        yield _EXTEND
+    if "duration" in codes:
+        yield _REDUCE
+    yield from (relaxation.change for relaxation in helps if relaxation.code not in ("window", "duration"))
+
+
+def blockers(request: FindRequest) -> list[Blocker]:
+    """Give every code that by itself blocks some lattice point of the window, the largest share first.
+
+    A window without a lattice point on which the session fits is measured in seconds instead.
+    """
+    window = request.starts_window
+    if not window.seconds:
+        return [Blocker(BlockCode.WINDOW_TOO_SHORT, None)]
+    within = (window.start, window.end)
+    points = list(lattice_points(host_clock(request), request.step, within))
+    share = _points_share(points) if points else _seconds_share(within)
+    shares: dict[tuple[BlockCode, UserId | None], float] = {}
+    for barrier in barriers(request, within):
+        key = barrier.code, barrier.user
+        shares[key] = shares.get(key, 0.0) + sum(share(stretch) for stretch in barrier.starts)
+    found = [Blocker(code, user, min(1.0, part)) for (code, user), part in shares.items() if part]
+    return sorted(found, key=lambda blocker: (-blocker.share, blocker.code, blocker.user or ""))
+
+
+def _points_share(points: Sequence[Instant]) -> Callable[[Stretch], float]:
+    return lambda stretch: (bisect_left(points, stretch[1]) - bisect_left(points, stretch[0])) / len(points)
+
+
+def _seconds_share(within: Stretch) -> Callable[[Stretch], float]:
+    start, end = within
+    return lambda stretch: max(0, min(stretch[1], end) - max(stretch[0], start)) / (end - start)

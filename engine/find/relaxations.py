@@ -1,0 +1,121 @@
+"""One thing changed at a time, and the search run again: what would help, smallest change first."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeAlias
+
+from engine.find.answer import Relaxation
+from engine.find.request import FindRequest
+from engine.ids import UserId
+from engine.model.session import EventSession, SessionConstraints
+from engine.model.user import Preferences
+from engine.timespan import DAY, Instant, Span
+
+Search: TypeAlias = Callable[[FindRequest], Sequence[Instant]]
+"""A back end: from a request to its candidates, sorted."""
+Change: TypeAlias = tuple[str, str, FindRequest]
+"""A code, the change in words, and the request changed in that one way."""
+
+DURATION_STEP = 15
+MOST_WINDOWS = 4
+
+
+def helping(request: FindRequest, search: Search) -> Iterator[Relaxation]:
+    """Try every change and give those that bring candidates."""
+    for code, change, changed in _changes(request, search):
+        starts = search(changed)
+        if starts:
+            yield Relaxation(change, code, len(starts), starts[0])
+
+
+def _changes(request: FindRequest, search: Search) -> Iterator[Change]:
+    yield from _without_buffers(request)
+    yield from _without_constraints(request)
+    yield from _longer_window(request, search)
+    yield from _shorter_session(request, search)
+    yield from _without_hours(request)
+    yield from _made_optional(request)
+
+
+def _without_buffers(request: FindRequest) -> Iterator[Change]:
+    users = [request.users[user] for user in request.session.required_ids]
+    for user in sorted(users, key=lambda user: user.default_preferences.buffer_time):
+        if user.default_preferences.buffer_time:
+            changed = with_preferences(request, user.id, replace(user.default_preferences, buffer_time=0))
+            yield f"buffer:{user.id}", f"Drop {user.name}'s buffer around events", changed
+
+
+def _without_constraints(request: FindRequest) -> Iterator[Change]:
+    constraints = request.session.constraints
+    if constraints.time_range is not None:
+        changed = replace(constraints, time_range=None)
+        yield "timeRange", "Allow any time of day", _constrained(request, changed)
+    if constraints.days_of_week is not None:
+        changed = replace(constraints, days_of_week=None)
+        yield "daysOfWeek", "Allow any day of the week", _constrained(request, changed)
+    if constraints.exclude_dates:
+        changed = replace(constraints, exclude_dates=())
+        yield "excludeDates", "Allow the excluded dates", _constrained(request, changed)
+
+
+def _longer_window(request: FindRequest, search: Search) -> Iterator[Change]:
+    """Extend by whole days, up to four windows, as far as the first start that this brings."""
+    most = (MOST_WINDOWS - 1) * request.window.seconds // DAY
+    starts = search(_extended(request, most)) if most > 0 else ()
+    if starts:
+        days = max(1, -(-(starts[0] + request.duration - request.window.end) // DAY))
+        change = f"Extend search window by {days} day{'' if days == 1 else 's'}"
+        yield "window", change, _extended(request, days)
+
+
+def _extended(request: FindRequest, days: int) -> FindRequest:
+    return replace(request, window=Span(request.window.start, request.window.end + days * DAY))
+
+
+def _shorter_session(request: FindRequest, search: Search) -> Iterator[Change]:
+    """Find the longest shorter duration that gives a candidate: what is feasible only grows as it shrinks."""
+    minutes = range(request.session.duration - DURATION_STEP, 0, -DURATION_STEP)
+    helps, fails = len(minutes), -1
+    while helps - fails > 1:
+        middle = (helps + fails) // 2
+        if search(_lasting(request, minutes[middle])):
+            helps = middle
+        else:
+            fails = middle
+    if helps < len(minutes):
+        change = f"Reduce meeting duration to {minutes[helps]} minutes"
+        yield "duration", change, _lasting(request, minutes[helps])
+
+
+def _lasting(request: FindRequest, minutes: int) -> FindRequest:
+    return _with_session(request, replace(request.session, duration=minutes))
+
+
+def _without_hours(request: FindRequest) -> Iterator[Change]:
+    for user in (request.users[user] for user in request.session.required_ids):
+        preferences = user.default_preferences
+        if preferences.working_hours is not None:
+            changed = with_preferences(request, user.id, replace(preferences, working_hours=None))
+            yield f"workingHours:{user.id}", f"Look outside {user.name}'s working hours", changed
+
+
+def _made_optional(request: FindRequest) -> Iterator[Change]:
+    session = request.session
+    for user in session.invitee_ids:
+        rest = tuple(other for other in session.invitee_ids if other != user)
+        changed = replace(session, invitee_ids=rest, optional_ids=(*session.optional_ids, user))
+        yield f"optional:{user}", f"Make {request.users[user].name} optional", _with_session(request, changed)
+
+
+def with_preferences(request: FindRequest, user: UserId, preferences: Preferences) -> FindRequest:
+    """Give the request with one user's preferences changed."""
+    changed = replace(request.users[user], default_preferences=preferences)
+    return replace(request, users={**request.users, user: changed})
+
+
+def _constrained(request: FindRequest, constraints: SessionConstraints) -> FindRequest:
+    return _with_session(request, replace(request.session, constraints=constraints))
+
+
+def _with_session(request: FindRequest, session: EventSession) -> FindRequest:
+    return replace(request, session=session)

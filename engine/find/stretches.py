@@ -1,0 +1,77 @@
+"""Sets of starts as sorted, disjoint pairs of whole seconds, half-open: the plain arithmetic of the sweep."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias
+
+from engine.timespan import Instant
+
+Stretch: TypeAlias = tuple[Instant, Instant]
+"""The instants t with first <= t < second."""
+
+
+def united(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Sort and unite: overlapping and touching stretches become one, empty ones vanish."""
+    merged: list[Stretch] = []
+    last = None
+    for start, end in sorted(stretches):
+        if start >= end:
+            continue
+        if last is None or start > last:
+            merged.append((start, end))
+            last = end
+        elif end > last:
+            merged[-1] = (merged[-1][0], end)
+            last = end
+    return merged
+
+
+def gaps(taken: Iterable[Stretch], within: Stretch) -> list[Stretch]:
+    """Give what of a stretch is left by sorted stretches, which may overlap."""
+    at, end = within
+    left = []
+    for start, stop in taken:
+        if start > at:
+            if start >= end:
+                break
+            left.append((at, start))
+        if stop > at:
+            at = stop
+    if at < end:
+        left.append((at, end))
+    return left
+
+
+def without(stretches: Iterable[Stretch], taken: Sequence[Stretch]) -> list[Stretch]:
+    """Give what of disjoint stretches is left by sorted stretches."""
+    return [rest for stretch in stretches for rest in gaps(taken, stretch)]
+
+
+def common(left: Sequence[Stretch], right: Sequence[Stretch]) -> list[Stretch]:
+    """Give what lies in both of two sorted, disjoint lists."""
+    both = []
+    i = j = 0
+    while i < len(left) and j < len(right):
+        start, end = max(left[i][0], right[j][0]), min(left[i][1], right[j][1])
+        if start < end:
+            both.append((start, end))
+        if left[i][1] <= right[j][1]:
+            i += 1
+        else:
+            j += 1
+    return both
+
+
+def starts_inside(windows: Iterable[Stretch], duration: int) -> list[Stretch]:
+    """Give the starts t for which [t, t + duration) lies inside one of the windows."""
+    return [(start, end - duration + 1) for start, end in windows if end - start >= duration]
+
+
+def starts_meeting(taken: Iterable[Stretch], duration: int, buffer: int = 0) -> list[Stretch]:
+    """Give, united, the starts t for which [t - buffer, t + duration + buffer) meets something taken."""
+    before = duration + buffer - 1
+    return united((start - before, end + buffer) for start, end in taken)
+
+
+def holds(stretches: Iterable[Stretch], at: Instant) -> bool:
+    """Whether an instant lies in one of the stretches."""
+    return any(start <= at < end for start, end in stretches)

@@ -1,0 +1,25 @@
+"""The plain back end: one pass over sorted intervals. Slow, short, and the oracle of the fast one."""
+
+from engine.find.barriers import barriers
+from engine.find.lattice import host_clock, lattice_points
+from engine.find.request import FindRequest
+from engine.find.stretches import Stretch, gaps
+from engine.timespan import Instant
+
+
+def feasible(request: FindRequest) -> list[Stretch]:
+    """Give the maximal runs of feasible starts, to the second."""
+    window = request.starts_window
+    within = (window.start, window.end)
+    blocked = sorted(stretch for barrier in barriers(request, within) for stretch in barrier.starts)
+    return gaps(blocked, within)
+
+
+def candidates(request: FindRequest) -> list[Instant]:
+    """Give the feasible lattice points, and the earliest start of each feasible run that holds none."""
+    local = host_clock(request)
+    found: list[Instant] = []
+    for run in feasible(request):
+        points = list(lattice_points(local, request.step, run))
+        found.extend(points or run[:1])
+    return found
