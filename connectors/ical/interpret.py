@@ -46,9 +46,9 @@ def interpret(objects: Iterable[RawObject], window: Span, zone: str, *, owner: s
     quarantined: list[Quarantined] = []
     calendar_zone = iana_zone(zone) or UTC
     for one in objects:
-        for uid, parts in groups(one.raw).items():
+        for parts in groups(one.raw).values():
             for group in parts:
-                _group(uid, group, window, calendar_zone, owner, occurrences, quarantined)
+                _group(one.uid, group, window, calendar_zone, owner, occurrences, quarantined)
     occurrences.sort(key=lambda one: (one.span, one.uid))
     return Interpretation(tuple(occurrences), tuple(quarantined))
 

@@ -62,12 +62,12 @@ def split(body: bytes) -> tuple[RawObject, ...]:
 
 def groups(body: bytes) -> dict[str, list[Group]]:
     """Gather the VEVENTs of each UID, by VCALENDAR."""
-    zones = [_zone_text(found[0]) for found in _ZONE.finditer(body)]
+    zones = zones_of(body)
     found: dict[str, list[Group]] = {}
     for segment in _segments(body):
         header = b"".join(match[0] for match in _HEADER.finditer(_before_components(segment)))
         own: dict[str, Group] = {}
-        for text in _events(segment):
+        for text in events_of(segment):
             plain = _STAMPED.sub(b"", text)
             uid = uid_of(text, plain)
             own.setdefault(uid, Group(header, zones)).events[plain] = text
@@ -95,7 +95,13 @@ def _before_components(segment: bytes) -> bytes:
     return _INNER.sub(b"", _EVENT.sub(b"", segment)[15:])
 
 
-def _events(segment: bytes) -> Iterator[bytes]:
+def zones_of(body: bytes) -> list[ZoneText]:
+    """Give the VTIMEZONEs as they stand in a body."""
+    return [_zone_text(found[0]) for found in _ZONE.finditer(body)]
+
+
+def events_of(segment: bytes) -> Iterator[bytes]:
+    """Give the VEVENTs as they stand in a calendar; one that was never ended ends where the next begins."""
     for found in _EVENT.finditer(segment):
         text = found[0]
         starts = [0, *(inner.start() for inner in _NEXT_EVENT.finditer(text))]

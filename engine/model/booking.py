@@ -194,10 +194,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
-    """An event as it is to stand in one attendee's calendar; `stamp` is when it was made (DTSTAMP).
-
-    `cancelled` turns an invitation into its withdrawal; only connectors that mail are ever handed it.
-    """
+    """An event as it is to stand in one attendee's calendar; `stamp` is when it was made (DTSTAMP)."""
 
     event_id: EventId
     mark: Mark
@@ -211,7 +208,6 @@ class EventDraft:
     organizer: Person
     attendees: tuple[Person, ...] = ()
     url: str | None = None
-    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

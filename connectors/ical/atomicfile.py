@@ -1,0 +1,137 @@
+"""Files changed whole or not at all: temporary file, fsync, rename, fsync of the folder, under a lock."""
+
+import errno
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
+from engine.ports import Clock
+
+LOCK = ".gatherly.lock"
+LOCK_SECONDS = 15.0
+PAUSE = 0.05
+_REFUSALS = {
+    errno.ENOSPC: ("the disk is full", "Make room", "disk_full"),
+    errno.EDQUOT: ("the quota is used up", "Make room", "disk_full"),
+    errno.EROFS: ("it is read-only", "Mount it writable", "read_only"),
+    errno.EACCES: ("gatherly may not write there", "Give the daemon's user the right to write", "forbidden"),
+    errno.EPERM: ("gatherly may not write there", "Give the daemon's user the right to write", "forbidden"),
+}
+
+
+@contextmanager
+def locked(folder: Path, clock: Clock) -> Iterator[None]:
+    """Keep other writers of this folder waiting; they wait for us and we for them.
+
+    Raises:
+        WriteRefusedError: no lock file can be made there.
+        WriteAmbiguousError: somebody else keeps the lock.
+    """
+    try:
+        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise refused(folder, error) from error
+    try:
+        _wait_for(handle, folder, clock)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait_for(handle: int, folder: Path, clock: Clock) -> None:
+    for _ in range(int(LOCK_SECONDS / PAUSE)):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            clock.wait(PAUSE)
+        else:
+            return
+    raise WriteAmbiguousError(f"{folder} is locked by another program", "Close what keeps it locked")
+
+
+def put(path: Path, content: bytes, *, new: bool) -> None:
+    """Write a file so that it is there whole, or not at all.
+
+    Args:
+        path: where it is to stand.
+        content: all of it.
+        new: fail where something stands there already.
+
+    Raises:
+        FileExistsError: new, and something does.
+        WriteRefusedError: it was not written.
+        WriteAmbiguousError: it stands there, but may not survive a power cut.
+    """
+    temporary = path.with_name(f".{path.name[:200]}.new")
+    try:
+        _write(temporary, content, path)
+        if new:
+            os.link(temporary, path)
+            temporary.unlink()
+        else:
+            temporary.replace(path)
+    except FileExistsError:
+        temporary.unlink(missing_ok=True)
+        raise
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise refused(path, error) from error
+    sync_folder(path.parent)
+
+
+def remove(path: Path) -> None:
+    """Take a file away for good; one that is gone already is well.
+
+    Raises:
+        WriteRefusedError: it is still there.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise refused(path, error) from error
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename or removal in a folder last.
+
+    Raises:
+        WriteAmbiguousError: the system could not promise it.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise WriteAmbiguousError(f"{folder} could not be synced: {error.strerror}") from error
+
+
+def _write(temporary: Path, content: bytes, path: Path) -> None:
+    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def refused(path: Path, error: OSError) -> WriteRefusedError:
+    """Say why a file was not written."""
+    known = _REFUSALS.get(error.errno or 0)
+    if known is None:
+        return WriteRefusedError(f"{path} cannot be written: {error.strerror}", code="file")
+    return WriteRefusedError(f"{path} cannot be written: {known[0]}", known[1], code=known[2])
+
+
+def unreadable(path: Path, error: OSError) -> SourceUnavailableError:
+    """Say why a file or folder was not read."""
+    remedy = {
+        errno.ENOENT: "Create it, or correct `path`",
+        errno.EACCES: "Give the daemon's user the right to read it",
+    }.get(error.errno or 0, "")
+    return SourceUnavailableError(f"{path} cannot be read: {error.strerror}", remedy)

@@ -1,0 +1,178 @@
+"""Events written by gatherly: every text filtered, the whole parsed back before it leaves (RFC 5545, 6638).
+
+Copies are personal: SCHEDULE-AGENT=NONE keeps servers from delivering or answering them, and the X-GATHERLY
+properties are how gatherly knows its own events again.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Component, Event, vCalAddress, vText
+
+from connectors.ical.lines import content_lines
+from connectors.ical.values import wall_of
+from connectors.ical.zones import iana_zone
+from engine.errors import WriteRefusedError
+from engine.instants import to_datetime
+from engine.model.booking import EventDraft, Person
+from engine.timespan import DAY, Instant
+
+PRODUCT = "-//gatherly//calendar sync//EN"
+INSTALL, SESSION, EPOCH = "X-GATHERLY-INSTALL", "X-GATHERLY-SESSION", "X-GATHERLY-EPOCH"
+LONGEST_TITLE = 1000
+LONGEST_TEXT = 8000
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+_ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+\Z")
+
+
+def plain_text(text: str, longest: int) -> str:
+    """Take out what could end a line early or hide in it, and cut to so many bytes of UTF-8."""
+    clean = _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean.encode()[:longest].decode("utf-8", "ignore")
+
+
+def compose(draft: EventDraft, *, in_utc: bool = False) -> bytes:
+    """Write a calendar with this one event and its zone.
+
+    Args:
+        draft: what to write.
+        in_utc: write the times in UTC and no zone, for a place where the zone's name means something else.
+
+    Raises:
+        WriteRefusedError: what was written does not read back as it was meant.
+    """
+    calendar = Calendar()
+    calendar.add("PRODID", PRODUCT)
+    calendar.add("VERSION", "2.0")
+    zone = None if in_utc else iana_zone(draft.zone)
+    text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
+    if zone is not None:
+        text += zone_text(zone, draft).encode()
+    text += _event(draft, zone).to_ical() + b"END:VCALENDAR\r\n"
+    _check(text, draft)
+    return text
+
+
+def _event(draft: EventDraft, zone: ZoneInfo | None) -> Event:
+    event = Event()
+    event.add("UID", plain_text(draft.event_id, LONGEST_TITLE))
+    event.add("DTSTAMP", to_datetime(draft.stamp))
+    event.add("LAST-MODIFIED", to_datetime(draft.stamp))
+    event.add("DTSTART", _local(draft.span.start, zone))
+    event.add("DTEND", _local(draft.span.end, zone))
+    event.add("SEQUENCE", draft.sequence)
+    event.add("STATUS", "CONFIRMED")
+    event.add("TRANSP", "OPAQUE")
+    for name, value in _texts(draft):
+        event.add(name, vText(value))
+    event["ORGANIZER"] = _address(draft.organizer)
+    for person in draft.attendees:
+        attendee = _address(person)
+        attendee.params["PARTSTAT"] = "ACCEPTED"
+        event.add("ATTENDEE", attendee)
+    return event
+
+
+def _local(at: Instant, zone: ZoneInfo | None) -> datetime:
+    return to_datetime(at) if zone is None else to_datetime(at).astimezone(zone)
+
+
+def _texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
+    """Give the texts as they are written; empty ones are left out."""
+    named = {
+        "SUMMARY": plain_text(draft.title, LONGEST_TITLE).replace("\n", " "),
+        "DESCRIPTION": plain_text(draft.description, LONGEST_TEXT),
+        "LOCATION": plain_text(draft.location, LONGEST_TITLE),
+        "URL": plain_text(draft.url or "", LONGEST_TITLE).replace("\n", ""),
+        INSTALL: plain_text(draft.mark.install, LONGEST_TITLE),
+        SESSION: plain_text(draft.mark.session, LONGEST_TITLE),
+        EPOCH: str(draft.mark.epoch),
+    }
+    return ((name, value) for name, value in named.items() if value)
+
+
+def _address(person: Person) -> vCalAddress:
+    if not _ADDRESS.match(person.email):
+        raise WriteRefusedError(
+            f"{person.email!r} is not an address", "Correct the user's e-mail address", code="address"
+        )
+    address = vCalAddress(f"mailto:{person.email}")
+    name = plain_text(person.name, 200).replace("\n", " ").replace('"', "'")
+    if name:
+        address.params["CN"] = name
+    address.params["SCHEDULE-AGENT"] = "NONE"
+    return address
+
+
+def zone_text(zone: ZoneInfo, draft: EventDraft) -> str:
+    """Write a VTIMEZONE for the year around an event: its offset before, and each change."""
+    first = draft.span.start - 366 * DAY
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}", f"{INSTALL}:{plain_text(draft.mark.install, 200)}"]
+    lines += _observance(zone, first, wall_of(first, zone).replace(hour=0, minute=0, second=0), first)
+    for change in _changes(zone, first, draft.span.end + 366 * DAY):
+        lines += _observance(zone, change, wall_of(change - 1, zone) + timedelta(seconds=1), change - 1)
+    return "\r\n".join([*lines, "END:VTIMEZONE", ""])
+
+
+def _observance(zone: ZoneInfo, at: Instant, onset: datetime, before: Instant) -> list[str]:
+    moment = to_datetime(at).astimezone(zone)
+    kind = "DAYLIGHT" if moment.dst() else "STANDARD"
+    return [
+        f"BEGIN:{kind}",
+        f"DTSTART:{onset:%Y%m%dT%H%M%S}",
+        f"TZOFFSETFROM:{_offset_text(_offset(zone, before))}",
+        f"TZOFFSETTO:{_offset_text(_offset(zone, at))}",
+        f"TZNAME:{moment.tzname()}",
+        f"END:{kind}",
+    ]
+
+
+def _offset(zone: ZoneInfo, at: Instant) -> timedelta:
+    return to_datetime(at).astimezone(zone).utcoffset() or timedelta(0)
+
+
+def _offset_text(offset: timedelta) -> str:
+    seconds = int(offset.total_seconds())
+    hours, rest = divmod(abs(seconds), 3600)
+    minutes, odd = divmod(rest, 60)
+    text = f"{'-' if seconds < 0 else '+'}{hours:02d}{minutes:02d}"
+    return f"{text}{odd:02d}" if odd else text
+
+
+def _changes(zone: ZoneInfo, first: Instant, last: Instant) -> Iterator[Instant]:
+    """Give the instants at which the offset changes, found day by day and then to the second."""
+    for day in range(first, last, DAY):
+        low, high = day, day + DAY
+        if _offset(zone, low) == _offset(zone, high):
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if _offset(zone, middle) == _offset(zone, low) else (low, middle)
+        yield high
+
+
+def _check(text: bytes, draft: EventDraft) -> None:
+    """Read back what was written: one event, the same texts, nothing besides."""
+    try:
+        events = Calendar.from_ical(text).walk("VEVENT")
+    except ValueError as error:
+        raise _unreadable(draft, str(error)) from error
+    begun = sum(1 for line in content_lines(text) if line.name == "BEGIN" and line.value == "VEVENT")
+    if len(events) != 1 or begun != 1:
+        raise _unreadable(draft, f"it reads back as {begun} events")
+    for name, value in _texts(draft):
+        if _read_back(events[0], name) != value:
+            raise _unreadable(draft, f"{name} reads back differently")
+
+
+def _read_back(event: Component, name: str) -> str:
+    return str(event.get(name, ""))
+
+
+def _unreadable(draft: EventDraft, why: str) -> WriteRefusedError:
+    return WriteRefusedError(
+        f"the event {draft.event_id} cannot be written: {why}", "Change its title or texts", code="text"
+    )

@@ -1,0 +1,217 @@
+"""A published calendar (`kind = "ics"`): read-only, fetched only when it may have changed.
+
+A failure, a part of a calendar or a page in its place is an error, never an empty calendar.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from email.utils import parsedate_to_datetime
+
+from connectors.context import ConnectorContext
+from connectors.http import FEED_SECONDS, Answer, Http, masked
+from connectors.ical.body import whole_calendar
+from connectors.ical.interpret import interpret
+from connectors.ical.lines import content_lines
+from connectors.ical.options import FeedOptions
+from connectors.ical.split import content_hash, split
+from connectors.ical.values import parse_duration
+from connectors.ical.zones import iana_zone
+from connectors.options import ConnectorOptions
+from engine.errors import (
+    InputError,
+    SourceError,
+    SourceExpiredError,
+    SourceIncompleteError,
+    SourceUnavailableError,
+    WriteRefusedError,
+)
+from engine.ids import EventId, Href, InstallId, RemoteCalendarId
+from engine.instants import from_datetime
+from engine.model.booking import EventDraft, Observed, Written
+from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.timespan import DAY, Span
+
+WHOLE = RemoteCalendarId(".")
+"""A feed is one calendar."""
+ACCEPTED = "text/calendar, text/plain;q=0.5, */*;q=0.1"
+
+_COMPONENT = re.compile(rb"^BEGIN:V(?!CALENDAR)", re.MULTILINE | re.IGNORECASE)
+_INTERVALS = ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedToken:
+    """What is remembered of the last body: the server's marks, our hashes, and what its header said."""
+
+    place: str
+    etag: str = ""
+    modified: str = ""
+    body: str = ""
+    content: str = ""
+    zone: str | None = None
+    floor: int | None = None
+
+    def text(self) -> str:
+        """Write it as the opaque token of `Changes`."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def connect(options: ConnectorOptions, context: ConnectorContext) -> "FeedConnector":
+    """Make a connector of `kind = "ics"`."""
+    if not isinstance(options, FeedOptions):
+        raise TypeError(f"{type(options).__name__} are not a feed's options")
+    return FeedConnector(
+        url=context.secret("url").strip(),
+        http=context.http(options.allow_private_network),
+        context=context,
+        zone=options.tz or context.zone,
+    )
+
+
+class FeedConnector:
+    """Reads one address; see `engine.ports.Connector`."""
+
+    def __init__(self, *, url: str, http: Http, context: ConnectorContext, zone: str) -> None:
+        self._url = re.sub(r"\Awebcals?://", "https://", url, flags=re.IGNORECASE)
+        self._place = masked(self._url)
+        self._http = http
+        self._context = context
+        self._zone = zone
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """A feed is only read."""
+        return Capabilities(id_form=IdForm.ICAL, can_write=False)
+
+    def probe(self) -> Probe:
+        """Fetch it once; tells how far the server's clock is from ours."""
+        try:
+            answer = self._fetch({})
+            whole_calendar(answer.body, self._place)
+        except SourceError as error:
+            expired = isinstance(error, SourceExpiredError)
+            return Probe(reachable=expired, authorised=not expired, can_write=False, problems=(str(error),))
+        return Probe(reachable=True, authorised=True, can_write=False, clock_skew=self._skew(answer))
+
+    def calendars(self) -> Sequence[RemoteCalendar]:
+        """Give the one calendar that a feed is."""
+        return [RemoteCalendar(calendar=WHOLE, name=self._context.name, is_primary=True)]
+
+    def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
+        """Fetch what is new: nothing where the server or a hash says so, else the whole feed."""
+        before = self._token(token)
+        answer = self._fetch(_conditions(before))
+        if answer.status == 304:
+            return _unchanged(before)
+        plain = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
+        if before.body == plain:
+            return _unchanged(self._next(answer, before, plain, before.content))
+        body = whole_calendar(answer.body, self._place)
+        content = content_hash(body)
+        after = self._next(answer, _with_header(before, body), plain, content)
+        if before.content == content:
+            return _unchanged(after)
+        return Changes(
+            objects=split(body), whole=True, token=after.text(), zone=after.zone, poll_floor=after.floor
+        )
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+        """Say what the objects mean for their owner."""
+        return interpret(objects, window, zone, owner=self._context.owner_email)
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
+        """Refuse: a feed is read-only."""
+        raise WriteRefusedError(f"{self._context.name} is a feed and cannot be written to", code="read_only")
+
+    def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
+        """Give nothing: gatherly has never written here."""
+        return None
+
+    def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Do nothing: gatherly has never written here."""
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        """Give nothing: gatherly has never written here."""
+        return []
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+    def _token(self, text: str | None) -> FeedToken:
+        """Read the token; one of another address or another form is forgotten."""
+        try:
+            token = FeedToken(**json.loads(text)) if text else None
+        except (ValueError, TypeError):
+            token = None
+        return token if token and token.place == self._place else FeedToken(place=self._place)
+
+    def _next(self, answer: Answer, before: FeedToken, plain: str, content: str) -> FeedToken:
+        return FeedToken(
+            place=self._place,
+            etag=answer.headers.get("etag", "")[:500],
+            modified=answer.headers.get("last-modified", "")[:100],
+            body=plain,
+            content=content,
+            zone=before.zone,
+            floor=before.floor,
+        )
+
+    def _fetch(self, headers: Mapping[str, str]) -> Answer:
+        sent = {"Accept": ACCEPTED, **headers}
+        answer = self._http.request("GET", self._url, headers=sent, seconds=FEED_SECONDS, follow=True)
+        if answer.status == 200 or (answer.status == 304 and headers):
+            return answer
+        raise _failure(answer, self._place)
+
+    def _skew(self, answer: Answer) -> int | None:
+        try:
+            theirs = parsedate_to_datetime(answer.headers.get("date", ""))
+            return from_datetime(theirs) - self._context.clock.now()
+        except ValueError:
+            return None
+
+
+def _conditions(before: FeedToken) -> Mapping[str, str]:
+    headers = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
+    return {name: value for name, value in headers.items() if value}
+
+
+def _unchanged(token: FeedToken) -> Changes:
+    return Changes(whole=False, unchanged=True, token=token.text(), zone=token.zone, poll_floor=token.floor)
+
+
+def _with_header(before: FeedToken, body: bytes) -> FeedToken:
+    """Read the calendar's own properties: its zone, and how often it wants to be asked."""
+    component = _COMPONENT.search(body)
+    header = body[: component.start() if component else 4096]
+    values = {line.name: line.value.strip() for line in content_lines(header)}
+    zone = values.get("X-WR-TIMEZONE", "")
+    return FeedToken(place=before.place, zone=zone if iana_zone(zone) else None, floor=_floor(values))
+
+
+def _floor(values: Mapping[str, str]) -> int | None:
+    for name in _INTERVALS:
+        try:
+            length = parse_duration(values.get(name, ""))
+        except InputError:
+            continue
+        seconds = length.days * DAY + length.seconds
+        if seconds > 0:
+            return min(seconds, DAY)
+    return None
+
+
+def _failure(answer: Answer, place: str) -> SourceError:
+    if answer.status == 401:
+        return SourceExpiredError(
+            f"{place} asks for a password (401)", "Publish the calendar again, set its url"
+        )
+    if answer.status == 206:
+        return SourceIncompleteError(f"{place} answered with a part of the calendar (206)")
+    remedy = "Check that the calendar is still published" if answer.status in (403, 404, 410) else ""
+    return SourceUnavailableError(f"{place} answered {answer.status}", remedy, retry_after=answer.retry_after)

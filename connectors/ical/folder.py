@@ -1,0 +1,203 @@
+"""Calendars in files (`kind = "folder"`): a vdir, or one .ics file.
+
+The folder or file itself is the calendar "."; a vdir's subfolders are calendars by their names.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from connectors.context import ConnectorContext
+from connectors.ical.atomicfile import locked, unreadable
+from connectors.ical.compose import compose
+from connectors.ical.files import SUFFIX, Shelf, SingleFile, Stored, Vdir
+from connectors.ical.interpret import interpret
+from connectors.ical.observe import MARK, marked_by, observe
+from connectors.ical.options import FolderOptions
+from connectors.options import ConnectorOptions
+from engine.errors import (
+    SourceError,
+    SourceIncompleteError,
+    SourceUnavailableError,
+    UnknownThingError,
+    WriteAmbiguousError,
+    WriteConflictError,
+)
+from engine.ids import EventId, Href, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Observed, Written
+from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.timespan import Span
+
+ITSELF = RemoteCalendarId(".")
+
+
+def connect(options: ConnectorOptions, context: ConnectorContext) -> "FolderConnector":
+    """Make a connector of `kind = "folder"`."""
+    if not isinstance(options, FolderOptions):
+        raise TypeError(f"{type(options).__name__} are not a folder's options")
+    path = context.base / Path(options.path).expanduser()
+    return FolderConnector(path=path, context=context, zone=options.tz or context.zone)
+
+
+class FolderConnector:
+    """Reads and writes files; see `engine.ports.Connector`."""
+
+    def __init__(self, *, path: Path, context: ConnectorContext, zone: str) -> None:
+        self._path = path
+        self._context = context
+        self._zone = zone
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Files are written reliably: last, after all that may fail."""
+        can_write = self._context.write is not None
+        return Capabilities(id_form=IdForm.ICAL, can_write=can_write, reliability=100)
+
+    def probe(self) -> Probe:
+        """Read every calendar, and try the lock where events are to be written."""
+        problems: list[str] = []
+        notes: list[str] = []
+        try:
+            for calendar in self.calendars():
+                shelf = self._shelf(calendar.calendar)
+                notes += self._notes(shelf)
+            if self._context.write is not None:
+                with locked(self._shelf(self._context.write).folder, self._context.clock):
+                    pass
+        except (SourceError, UnknownThingError) as error:
+            problems.append(str(error))
+        well = not problems
+        can_write = well and self._context.write is not None
+        return Probe(
+            reachable=well, authorised=well, can_write=can_write, notes=tuple(notes), problems=tuple(problems)
+        )
+
+    def calendars(self) -> Sequence[RemoteCalendar]:
+        """Give the calendar itself, and a vdir's subfolders."""
+        itself = RemoteCalendar(calendar=ITSELF, name=self._path.stem, is_primary=True, read_only=False)
+        if self._is_file():
+            return [itself]
+        try:
+            inner = sorted(one.name for one in self._path.iterdir() if one.is_dir() and one.name[0] != ".")
+        except OSError as error:
+            raise unreadable(self._path, error) from error
+        return [
+            itself,
+            *(RemoteCalendar(calendar=RemoteCalendarId(name), name=name, read_only=False) for name in inner),
+        ]
+
+    def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
+        """Read the files whole where any of them was touched since."""
+        shelf = self._shelf(calendar)
+        before = _token(shelf)
+        if token == before:
+            return Changes(whole=False, unchanged=True, token=token)
+        objects = tuple(shelf.objects())
+        if _token(shelf) != before:
+            raise SourceIncompleteError(f"{self._path} changed while it was read", "It is read again later")
+        return Changes(objects=objects, whole=True, token=before)
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+        """Say what the objects mean for their owner."""
+        return interpret(objects, window, zone, owner=self._context.owner_email)
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
+        """Write a new event, or replace the version that the etag names; read it back from the disk."""
+        with self._open(calendar) as shelf:
+            there = shelf.find(draft.event_id)
+            if etag is None:
+                self._create(shelf, there, draft)
+            else:
+                self._replace(shelf, there, draft, etag)
+            return self._written(shelf, draft)
+
+    def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
+        """Look an event up by its UID."""
+        there = self._shelf(calendar).find(event_id)
+        return None if there is None else self._observe(there)
+
+    def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Remove an event that this installation wrote; anybody else's stays."""
+        with self._open(calendar) as shelf:
+            there = shelf.find(event_id)
+            observed = None if there is None else self._observe(there)
+            if observed and observed.mark and observed.mark.install == self._context.install:
+                shelf.drop(event_id)
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        """Find events with a mark."""
+        objects = (one for one in self._shelf(calendar).objects() if MARK in one.raw)
+        stored = (Stored(one.uid, one.content_hash, one.raw) for one in objects)
+        return marked_by((self._observe(one) for one in stored), install)
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _create(self, shelf: Shelf, there: Stored | None, draft: EventDraft) -> None:
+        taken = WriteConflictError(f"{self._path} already holds an event {draft.event_id}")
+        if there is not None:
+            raise taken
+        try:
+            shelf.add(draft.event_id, compose(draft))
+            if self._reads_as_meant(shelf, draft):
+                return
+            shelf.change(draft.event_id, compose(draft, in_utc=True))
+        except FileExistsError as error:
+            raise taken from error
+
+    def _replace(self, shelf: Shelf, there: Stored | None, draft: EventDraft, etag: str) -> None:
+        observed = None if there is None else self._observe(there)
+        if there is None or there.etag != etag or observed is None or observed.mark is None:
+            raise WriteConflictError(f"{self._path} holds another version of {draft.event_id}")
+        shelf.change(draft.event_id, compose(draft))
+        if not self._reads_as_meant(shelf, draft):
+            shelf.change(draft.event_id, compose(draft, in_utc=True))
+
+    def _reads_as_meant(self, shelf: Shelf, draft: EventDraft) -> bool:
+        """Whether the file's own idea of the zone, where it has one, is the world's."""
+        there = shelf.find(draft.event_id)
+        observed = None if there is None else self._observe(there)
+        return observed is not None and observed.span == draft.span
+
+    def _written(self, shelf: Shelf, draft: EventDraft) -> Written:
+        there = shelf.find(draft.event_id)
+        if there is None or not self._reads_as_meant(shelf, draft):
+            raise WriteAmbiguousError(f"{draft.event_id} does not read back from {self._path}")
+        return Written(draft.event_id, there.etag)
+
+    def _observe(self, there: Stored) -> Observed | None:
+        return observe(there.raw, there.etag, self._zone, self._context.owner_email)
+
+    @contextmanager
+    def _open(self, calendar: RemoteCalendarId) -> Iterator[Shelf]:
+        shelf = self._shelf(calendar)
+        with locked(shelf.folder, self._context.clock):
+            yield shelf
+
+    def _is_file(self) -> bool:
+        return self._path.is_file() or (self._path.suffix == SUFFIX and not self._path.is_dir())
+
+    def _shelf(self, calendar: RemoteCalendarId) -> Shelf:
+        if self._is_file():
+            if calendar != ITSELF:
+                raise SourceUnavailableError(
+                    f"{self._path} is one calendar; there is no {calendar!r}", 'Use "."'
+                )
+            return SingleFile(self._path)
+        if calendar == ITSELF:
+            return Vdir(self._path)
+        if calendar.startswith(".") or "/" in calendar or "\x00" in calendar:
+            raise SourceUnavailableError(f"{calendar!r} is not a folder's name", "Name a subfolder")
+        return Vdir(self._path / calendar)
+
+    def _notes(self, shelf: Shelf) -> list[str]:
+        if isinstance(shelf, Vdir):
+            return [f"two files hold one UID: {shared}; remove one" for shared in shelf.shared_uids()]
+        shelf.objects()
+        return []
+
+
+def _token(shelf: Shelf) -> str:
+    return hashlib.blake2b(shelf.signature().encode(), digest_size=16).hexdigest()

@@ -1,0 +1,206 @@
+"""`gatherly busy`: what gatherly takes as busy in a file, in a published calendar, or in many given by line.
+
+No ledger stands behind a bare file, so what gatherly itself wrote there counts as well.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, TextIO
+from zoneinfo import ZoneInfo
+
+import typer
+
+from connectors.http import FEED_SECONDS, Http, masked
+from connectors.ical.body import whole_calendar
+from connectors.ical.interpret import interpret
+from connectors.ical.split import split
+from connectors.ical.zones import iana_zone
+from daemon.table import table
+from engine.errors import GatherlyError, InputError, SourceError, SourceUnavailableError
+from engine.instants import format_instant, parse_instant, to_datetime
+from engine.model.calendar import Quarantined
+from engine.ports import Clock
+from engine.timespan import Span, clipped, merge
+
+STDIN = "-"
+DEFAULT_ZONE = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusyAnswer:
+    """What one calendar takes of a window; `busy` is None where it could not be read whole."""
+
+    busy: Sequence[Span] | None
+    quarantined: Sequence[Quarantined] = ()
+    error: str | None = None
+
+    def document(self) -> dict[str, Any]:
+        """Give the object that `--json` prints."""
+        return {
+            "busy": None if self.busy is None else [_pair(span) for span in self.busy],
+            "quarantined": [{"uid": one.uid, "reason": one.reason} for one in self.quarantined],
+            "error": self.error,
+        }
+
+
+def run(
+    source: str | None,
+    *,
+    start: str | None,
+    end: str | None,
+    zone: str | None,
+    as_json: bool,
+    jsonl: bool,
+    allow_private_network: bool,
+    clock: Clock,
+    stdin: BinaryIO,
+    stdout: TextIO,
+) -> int:
+    """Print the busy times of a file, `-` or a URL, or with `jsonl` those of every line of the input.
+
+    Returns the exit code: 1 where a calendar, or any line's, could not be read.
+
+    Raises:
+        typer.BadParameter: the command was called in a wrong way.
+        InputError: a time or a zone is none.
+        SourceError: the calendar is not whole or cannot be reached; with `as_json` this is printed instead.
+    """
+    if jsonl:
+        return _run_lines(stdin, stdout)
+    if source is None or start is None or end is None:
+        raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
+    window, zone = _window(start, end), _zone(zone)
+    try:
+        body = _body(source, clock, stdin, allow_private=allow_private_network)
+        answer = answer_for(body, _place(source), window, zone)
+    except SourceError as error:
+        if not as_json:
+            raise
+        answer = BusyAnswer(busy=None, error=str(error))
+    if as_json:
+        print(json.dumps(answer.document(), ensure_ascii=False), file=stdout)
+    else:
+        print(_readable(answer, window, zone), file=stdout)
+    return 0 if answer.error is None else 1
+
+
+def answer_for(body: bytes, place: str, window: Span, zone: str) -> BusyAnswer:
+    """Read a calendar's body.
+
+    Raises:
+        SourceIncompleteError: it is not a whole calendar.
+    """
+    read = interpret(split(whole_calendar(body, place)), window, zone)
+    spans = merge(clipped((one.span for one in read.occurrences), window))
+    return BusyAnswer(busy=spans, quarantined=read.quarantined)
+
+
+def _run_lines(stdin: BinaryIO, stdout: TextIO) -> int:
+    failed = False
+    for line in stdin:
+        if not line.strip():
+            continue
+        document = _line(line)
+        failed = failed or document["error"] is not None
+        print(json.dumps(document, ensure_ascii=False), file=stdout, flush=True)
+    return 1 if failed else 0
+
+
+def _line(line: bytes) -> dict[str, Any]:
+    request_id = None
+    try:
+        request = json.loads(line)
+        if not isinstance(request, Mapping):
+            raise InputError("a line is not an object")
+        request_id = request.get("id")
+        window = _window(_text(request, "from"), _text(request, "to"))
+        zone = _zone(None if request.get("tz") is None else _text(request, "tz"))
+        answer = answer_for(_text(request, "ics").encode("utf-8", "replace"), "the calendar", window, zone)
+    except GatherlyError as error:
+        answer = BusyAnswer(busy=None, error=str(error))
+    except ValueError as error:
+        answer = BusyAnswer(busy=None, error=f"the line is not JSON: {error}")
+    return {"id": request_id, **answer.document()}
+
+
+def _text(request: Mapping[str, Any], name: str) -> str:
+    value = request.get(name)
+    if not isinstance(value, str):
+        raise InputError(f"{name!r} is missing or not a text")
+    return value
+
+
+def _window(start: str, end: str) -> Span:
+    first, last = parse_instant(start), parse_instant(end, up=True)
+    if last <= first:
+        raise InputError(f"the window ends at {end}, not after its start {start}", "Exchange --from and --to")
+    return Span(first, last)
+
+
+def _zone(name: str | None) -> str:
+    if name is not None and iana_zone(name) is None:
+        raise InputError(f"{name!r} is not a zone", "Write an IANA name such as Europe/Berlin")
+    return name or DEFAULT_ZONE
+
+
+def _place(source: str) -> str:
+    if source == STDIN:
+        return "standard input"
+    return masked(source) if _is_url(source) else source
+
+
+def _is_url(source: str) -> bool:
+    return "://" in source
+
+
+def _body(source: str, clock: Clock, stdin: BinaryIO, *, allow_private: bool) -> bytes:
+    if source == STDIN:
+        return stdin.read()
+    if _is_url(source):
+        return _download(source, clock, allow_private=allow_private)
+    try:
+        return Path(source).read_bytes()
+    except OSError as error:
+        raise SourceUnavailableError(
+            f"{source} cannot be read: {error.strerror}", "Check the name"
+        ) from error
+
+
+def _download(url: str, clock: Clock, *, allow_private: bool) -> bytes:
+    http = Http(clock, allow_private=allow_private)
+    try:
+        answer = http.request("GET", url, seconds=FEED_SECONDS, follow=True)
+    finally:
+        http.close()
+    if answer.status != 200:
+        raise SourceUnavailableError(f"{masked(url)} answered {answer.status}", "Check the address")
+    return answer.body
+
+
+def _pair(span: Span) -> list[str]:
+    return [format_instant(span.start), format_instant(span.end)]
+
+
+def _readable(answer: BusyAnswer, window: Span, zone: str) -> str:
+    first, last = _local(window.start, zone), _local(window.end, zone)
+    rows = [(_local(span.start, zone), _local(span.end, zone), _length(span)) for span in answer.busy or ()]
+    parts = [f"From {first} to {last}, times in {zone}", ""]
+    parts.append(table(("busy from", "to", "for"), rows) if rows else "Nothing takes time.")
+    if answer.quarantined:
+        held = [(one.uid[:24], one.reason) for one in answer.quarantined]
+        parts += ["", "Not counted, since it cannot be read:", table(("event", "why"), held)]
+    return "\n".join(parts)
+
+
+def _local(at: int, zone: str) -> str:
+    return f"{to_datetime(at).astimezone(ZoneInfo(zone)):%a %Y-%m-%d %H:%M}"
+
+
+def _length(span: Span) -> str:
+    minutes = -(-span.seconds // 60)
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    parts = [f"{days} d" if days else "", f"{hours} h" if hours else "", f"{minutes} min" if minutes else ""]
+    return " ".join(part for part in parts if part)

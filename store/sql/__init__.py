@@ -1,1 +1,0 @@
-"""Stores on SQL: SQLite by default, PostgreSQL in production."""

@@ -1,1 +1,0 @@
-"""Changes of the schema, one direction at a time."""

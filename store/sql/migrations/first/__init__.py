@@ -1,1 +1,0 @@
-"""The tables of the first schema, one file a subject."""

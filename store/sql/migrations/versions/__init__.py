@@ -1,1 +1,0 @@
-"""The changes, one file each, in the order of their numbers."""

@@ -1,1 +1,0 @@
-"""The tables, one file a subject; `schema` knows them all."""

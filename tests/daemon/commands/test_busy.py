@@ -1,0 +1,101 @@
+"""`gatherly busy`: files, standard input, URLs, and many calendars line by line."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from pytest_httpserver import HTTPServer
+
+from daemon.commands.busy import run
+from engine.errors import InputError, SourceError
+from tests.connectors.ical.reading import DATA, calendar, event
+from tests.standins.time import StillClock
+
+OCTOBER: dict[str, Any] = {"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}
+GOOD = calendar(
+    event("UID:one", "DTSTART:20261020T100000", "DTEND:20261020T113000", "SUMMARY:One"),
+    event("UID:two", "DTEND:20261020T113000", "SUMMARY:No start"),
+)
+
+
+def busy(source: str | None, stdin: bytes = b"", **options: Any) -> tuple[int, str]:
+    stdout = io.StringIO()
+    defaults: dict[str, Any] = {
+        "start": None,
+        "end": None,
+        "zone": None,
+        "as_json": False,
+        "jsonl": False,
+        "allow_private_network": False,
+    }
+    given = {**defaults, **options}
+    code = run(source, clock=StillClock(), stdin=io.BytesIO(stdin), stdout=stdout, **given)
+    return code, stdout.getvalue()
+
+
+def test_a_file_gives_one_json_document(tmp_path: Path) -> None:
+    path = tmp_path / "one.ics"
+    path.write_bytes(GOOD)
+    code, out = busy(str(path), **OCTOBER, zone="Europe/Berlin", as_json=True)
+    assert code == 0
+    assert json.loads(out) == {
+        "busy": [["2026-10-20T08:00:00Z", "2026-10-20T09:30:00Z"]],
+        "quarantined": [{"uid": "two", "reason": "DTSTART is missing"}],
+        "error": None,
+    }
+
+
+def test_people_read_a_table_in_80_columns() -> None:
+    code, out = busy("-", GOOD, **OCTOBER, zone="Europe/Berlin")
+    assert code == 0
+    assert "Tue 2026-10-20 10:00  Tue 2026-10-20 11:30  1 h 30 min" in out
+    assert "DTSTART is missing" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_url_is_read_where_private_networks_are_allowed(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/one.ics").respond_with_data(GOOD)
+    url = httpserver.url_for("/one.ics")
+    code, out = busy(url, **OCTOBER, as_json=True, allow_private_network=True)
+    assert (code, json.loads(out)["busy"]) == (0, [["2026-10-20T10:00:00Z", "2026-10-20T11:30:00Z"]])
+    before = len(httpserver.log)
+    with pytest.raises(SourceError, match="private network"):
+        busy(url, **OCTOBER)
+    assert len(httpserver.log) == before
+
+
+def test_what_is_no_calendar_is_never_free(tmp_path: Path) -> None:
+    path = tmp_path / "page.ics"
+    path.write_text("<html>Log in</html>")
+    code, out = busy(str(path), **OCTOBER, as_json=True)
+    document = json.loads(out)
+    assert (code, document["busy"]) == (1, None)
+    assert "is a web page" in document["error"]
+    with pytest.raises(SourceError, match=r"missing\.ics cannot be read"):
+        busy(str(tmp_path / "missing.ics"), **OCTOBER)
+
+
+def test_lines_are_answered_in_order_and_one_bad_line_stops_nothing() -> None:
+    cases = [json.loads(line) for line in (DATA / "busy_cases.jsonl").read_text().splitlines()[:20]]
+    asked = [{key: case[key] for key in ("id", "ics", "tz", "from", "to")} for case in cases]
+    bad = ["not json", "[]", json.dumps({"id": "x", "ics": "", "tz": "UTC", "from": "soon", "to": "later"})]
+    html = {**asked[0], "id": "page", "ics": "<html></html>"}
+    lines = "\n".join([*map(json.dumps, asked), *bad, json.dumps(html), ""])
+    code, out = busy(None, lines.encode(), jsonl=True)
+    answers = [json.loads(line) for line in out.splitlines()]
+    assert code == 1
+    assert [one["busy"] for one in answers[:20]] == [case["busy"] for case in cases]
+    assert [one["id"] for one in answers[20:]] == [None, None, "x", "page"]
+    assert all(one["busy"] is None and one["error"] for one in answers[20:])
+
+
+def test_wrong_usage_and_wrong_values_are_told_apart() -> None:
+    with pytest.raises(typer.BadParameter):
+        busy(None)
+    with pytest.raises(InputError, match="is not a zone"):
+        busy("-", GOOD, **OCTOBER, zone="Mars/Olympus")
+    with pytest.raises(InputError, match="not after its start"):
+        busy("-", GOOD, start=OCTOBER["end"], end=OCTOBER["start"])

@@ -1,0 +1,1 @@
+"""Stand-ins for what a connector talks to, and for time."""

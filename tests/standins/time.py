@@ -1,0 +1,39 @@
+"""Time and chance as tests want them."""
+
+import time
+
+from engine.timespan import Instant
+
+NOON = 1_791_979_200
+"""2026-10-14T12:00:00Z."""
+
+
+class StillClock:
+    """A wall clock that stands still, beside the real monotonic one: deadlines run, dates do not."""
+
+    def __init__(self, now: Instant = NOON) -> None:
+        self.at = now
+
+    def now(self) -> Instant:
+        return self.at
+
+    def monotonic(self) -> float:
+        return time.monotonic()
+
+    def wait(self, seconds: float) -> bool:
+        self.at += int(seconds)
+        return False
+
+
+class Numbered:
+    """Ids that count up."""
+
+    def __init__(self) -> None:
+        self._last = 0
+
+    def token(self) -> str:
+        self._last += 1
+        return f"id-{self._last}"
+
+    def fraction(self) -> float:
+        return 0.5
