@@ -9,15 +9,20 @@ from engine.ports import Connector
 
 
 class BookCalls:
-    """Calls connectors for effects; a connector that is no longer configured is one that does not answer."""
+    """Calls connectors for effects; a connector that is no longer configured is one that does not answer.
+
+    `writes` counts the calls that may have changed a calendar.
+    """
 
     def __init__(self, connectors: Mapping[ConnectorName, Connector]) -> None:
         self._connectors = connectors
+        self.writes = 0
 
     def write(self, effect: Effect, draft: EventDraft) -> Written | SourceError:
         """Write one copy."""
         try:
             connector, key = self._place(effect)
+            self.writes += 1
             return connector.write(key.calendar, draft, effect.etag)
         except SourceError as error:
             return error
@@ -34,6 +39,7 @@ class BookCalls:
         """Delete one copy."""
         try:
             connector, key = self._place(effect)
+            self.writes += 1
             if effect.event_id:
                 connector.withdraw(key.calendar, effect.event_id)
         except SourceError as error:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from engine.booking.case import Case
+from engine.booking.forward import accepted, is_chosen
 from engine.booking.outcome import DEFINITE
 from engine.booking.step import Step, enter
 from engine.booking.telling import cancellations, notices
@@ -65,9 +66,15 @@ def quarantine(case: Case) -> Step:
 
 
 def ended(case: Case) -> Step:
-    """End the undo: nothing is left, so the holds are freed."""
+    """End the undo: nothing is left, so the holds are freed.
+
+    A session whose time is chosen by now is taken up in the same transaction: nobody else would notice it.
+    """
     end = case.booking.after or BookingState.PROPOSED
     step = enter(case.booking, end, case.now, becoming=replace(case.booking, after=None))
+    if end is BookingState.PROPOSED and case.session is not None and is_chosen(case.session):
+        again = accepted(step.after, case.session, case.now)
+        step = replace(step, after=again.after, audit=(*step.audit, *again.audit))
     return replace(step, release=True, wake=end is BookingState.PROPOSED)
 
 

@@ -56,8 +56,11 @@ def cancellations(case: Case) -> tuple[OutboxEntry, ...]:
 
 def mail(case: Case, effect: Effect, method: str) -> OutboxEntry:
     """Make an invitation or its withdrawal; one for each session, person, method, epoch and SEQUENCE."""
+    slot = case.booking.slot
     payload = {
         "user": effect.attendee,
+        "start": slot.start if slot else 0,
+        "end": slot.end if slot else 0,
         "method": method,
         "epoch": effect.epoch,
         "sequence": effect.sequence,

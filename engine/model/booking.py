@@ -194,7 +194,10 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventDraft:
-    """An event as it is to stand in one attendee's calendar; `stamp` is when it was made (DTSTAMP)."""
+    """An event as it is to stand in one attendee's calendar; `stamp` is when it was made (DTSTAMP).
+
+    `cancelled` turns an invitation into its withdrawal; only connectors that mail are ever handed it.
+    """
 
     event_id: EventId
     mark: Mark
@@ -208,6 +211,7 @@ class EventDraft:
     organizer: Person
     attendees: tuple[Person, ...] = ()
     url: str | None = None
+    cancelled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,149 @@
+"""Outbox: tell the outside what transitions have recorded, each thing once, in order.
+
+Entries are only ever written in the transaction of the transition that they tell of; a mail whose booking no
+longer stands is not sent any more.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from daemon.jobs.book_apply import apply_step, gather_case
+from daemon.jobs.book_calls import BookCalls
+from daemon.jobs.book_deps import BookDeps
+from engine.booking.case import Case
+from engine.booking.draft import draft_of
+from engine.booking.mailing import addressed, after_mail, claimed, sending, told, untold, withdrawal
+from engine.booking.step import stay
+from engine.booking.telling import CANCEL
+from engine.errors import GatherlyError, SourceError, StaleVersionError
+from engine.ids import SessionId
+from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, Written
+from engine.ports import Transaction
+from engine.timespan import Instant, Span
+
+Handler = Callable[[OutboxEntry], None]
+"""Tells one entry; raises `GatherlyError` where it could not, and may be called again for the same entry."""
+
+NO_LONGER = "no longer true when its turn came"
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A claimed mail: what is sent for which effect."""
+
+    effect: Effect
+    draft: EventDraft
+
+
+class OutboxJob:
+    """Sends invitations through e-mail connectors itself; other kinds go to their handler.
+
+    An entry whose kind has no handler waits until there is one.
+    """
+
+    def __init__(self, deps: BookDeps, handlers: Mapping[OutboxKind, Handler]) -> None:
+        self._deps = deps
+        self._handlers = handlers
+        self._calls = BookCalls(deps.connectors)
+
+    def run(self) -> int:
+        """Tell what is due; gives how many entries were told."""
+        with self._deps.store.reading() as tx:
+            due = tx.outbox.due(self._now())
+        return sum(self._tell(entry) for entry in due)
+
+    def _tell(self, entry: OutboxEntry) -> bool:
+        if entry.kind is OutboxKind.MAIL:
+            return self._mail(entry)
+        handler = self._handlers.get(entry.kind)
+        if handler is None or not self._claim(entry):
+            return False
+        try:
+            handler(entry)
+        except GatherlyError as error:
+            self._record(untold(claimed(entry, self._now()), error, self._now()))
+            return False
+        self._record(told(claimed(entry, self._now())))
+        return True
+
+    def _claim(self, entry: OutboxEntry) -> bool:
+        """Take an entry, unless another worker has just done so."""
+        with self._deps.store.writing() as tx:
+            if not self._is_due(tx, entry):
+                return False
+            tx.outbox.record(claimed(entry, self._now()))
+        return True
+
+    def _is_due(self, tx: Transaction, entry: OutboxEntry) -> bool:
+        return any(each == entry for each in tx.outbox.due(self._now()))
+
+    def _record(self, entry: OutboxEntry) -> None:
+        with self._deps.store.writing() as tx:
+            tx.outbox.record(entry)
+
+    def _mail(self, entry: OutboxEntry) -> bool:
+        try:
+            letter = self._take(entry)
+        except StaleVersionError:
+            return False
+        if letter is None:
+            return False
+        answer = self._calls.write(letter.effect, letter.draft)
+        self._answered(claimed(entry, self._now()), letter.effect, answer)
+        return not isinstance(answer, SourceError)
+
+    def _take(self, entry: OutboxEntry) -> _Letter | None:
+        """Claim a mail and record that it may have been sent, in one transaction."""
+        with self._deps.store.writing() as tx:
+            if not self._is_due(tx, entry):
+                return None
+            case = self._case(tx, entry)
+            effect = addressed(entry, case)
+            draft = self._draft(tx, case, effect, entry) if effect else None
+            if effect is None or draft is None:
+                tx.outbox.record(told(entry, NO_LONGER))
+                return None
+            tx.outbox.record(claimed(entry, self._now()))
+            sent = sending(effect)
+            apply_step(tx, stay(case, (sent,)), self._now())
+        method = entry.payload["method"]
+        return _Letter(replace(sent, etag=None), withdrawal(draft) if method == CANCEL else draft)
+
+    def _answered(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> None:
+        """Record the relay's answer on the entry and on the effect as it is by then."""
+        result = answer if isinstance(answer, SourceError) else None
+        after = untold(entry, result, self._now()) if result else told(entry)
+        while not self._answer_recorded(after, sent, answer):
+            continue
+
+    def _answer_recorded(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> bool:
+        try:
+            with self._deps.store.writing() as tx:
+                case = self._case(tx, entry)
+                tx.outbox.record(entry)
+                now = addressed(entry, case)
+                if now is not None and now.want is sent.want:
+                    apply_step(
+                        tx, stay(case, (after_mail(now, str(entry.payload["method"]), answer),)), self._now()
+                    )
+        except StaleVersionError:
+            return False
+        return True
+
+    def _case(self, tx: Transaction, entry: OutboxEntry) -> Case:
+        deps = self._deps
+        session = SessionId(str(entry.payload["session"]))
+        return gather_case(tx, session, deps.targets, deps.store.install, self._now())
+
+    def _draft(self, tx: Transaction, case: Case, effect: Effect, entry: OutboxEntry) -> EventDraft | None:
+        """Draft the invitation of the epoch that the mail speaks of, at that epoch's time."""
+        session, event_id = case.session, effect.event_id
+        if session is None or event_id is None:
+            return None
+        users = {user: known for user in session.attendee_ids if (known := tx.users.get(user)) is not None}
+        slot = Span(int(entry.payload["start"]), int(entry.payload["end"]))
+        draft = draft_of(case, session, slot, effect, event_id, users)
+        return replace(draft, mark=replace(draft.mark, epoch=effect.epoch))
+
+    def _now(self) -> Instant:
+        return self._deps.clock.now()

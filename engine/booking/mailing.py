@@ -1,0 +1,83 @@
+"""Whether a mail is still true when its turn comes, and what an answer of the relay means."""
+
+from dataclasses import replace
+
+from engine.booking.case import Case
+from engine.booking.outcome import Code, refused, settled
+from engine.booking.telling import CANCEL, REQUEST
+from engine.booking.timing import CALL_DEADLINE, SKEW, backoff
+from engine.errors import GatherlyError, SourceError, SourceExpiredError, WriteRefusedError
+from engine.model.booking import (
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    EventDraft,
+    OutboxEntry,
+    OutboxState,
+    Want,
+    Written,
+)
+from engine.timespan import Instant
+
+CLAIM = CALL_DEADLINE + SKEW
+"""How long an entry that is being told is left alone by other workers."""
+
+
+def claimed(entry: OutboxEntry, now: Instant) -> OutboxEntry:
+    """Give the entry as it is recorded before it is told."""
+    return replace(entry, attempts=entry.attempts + 1, next_at=now + CLAIM)
+
+
+def told(entry: OutboxEntry, why: str | None = None) -> OutboxEntry:
+    """Give the entry as done; `why` says so where it was not told because it is no longer true."""
+    return replace(entry, state=OutboxState.DONE, last_error=why)
+
+
+def untold(entry: OutboxEntry, error: GatherlyError, now: Instant) -> OutboxEntry:
+    """Give the entry as it stands after a failure: tried again, unless the answer was a definite no."""
+    if isinstance(error, WriteRefusedError | SourceExpiredError):
+        return replace(entry, state=OutboxState.FAILED, last_error=str(error))
+    wait = backoff(entry.attempts, now - entry.created_at)
+    return replace(entry, next_at=now + wait, last_error=str(error))
+
+
+def addressed(entry: OutboxEntry, case: Case) -> Effect | None:
+    """Give the invitation that a mail is about, None where it is no longer to be sent.
+
+    A request goes out only while the booking that it speaks of is confirmed, and in its newest version.
+    """
+    payload = entry.payload
+    effect = next(
+        (
+            each
+            for each in case.effects
+            if (each.attendee, each.epoch) == (payload["user"], payload["epoch"])
+            and each.delivery is Delivery.INVITED
+        ),
+        None,
+    )
+    if effect is None or payload["method"] == CANCEL:
+        return effect
+    stands = case.booking.state is BookingState.CONFIRMED and case.booking.epoch == effect.epoch
+    newest = effect.sequence == payload["sequence"] and effect.want is Want.PRESENT
+    return effect if stands and newest else None
+
+
+def sending(effect: Effect) -> Effect:
+    """Give the invitation as it is recorded before the relay is called: from now on it may have been sent."""
+    return replace(effect, state=EffectState.SENT, attempts=effect.attempts + 1)
+
+
+def after_mail(effect: Effect, method: str, answer: Written | SourceError) -> Effect:
+    """Read the relay's answer."""
+    if isinstance(answer, Written):
+        return settled(effect, answer.etag) if method == REQUEST else replace(effect, state=EffectState.GONE)
+    if isinstance(answer, WriteRefusedError | SourceExpiredError) and method == REQUEST:
+        return refused(effect, Code.REFUSED, str(answer))
+    return replace(effect, last_error=str(answer))
+
+
+def withdrawal(draft: EventDraft) -> EventDraft:
+    """Turn an invitation into its withdrawal, with a SEQUENCE above it (RFC 5546 section 3.2.5)."""
+    return replace(draft, cancelled=True, sequence=draft.sequence + 1)

@@ -1,0 +1,56 @@
+"""One daemon a SQLite file: a lock beside the file, held by the kernel for as long as the process lives."""
+
+import errno
+import fcntl
+import os
+from pathlib import Path
+
+from engine.errors import StoreBusyError, StoreUnavailableError
+
+
+class DaemonLock:
+    """The lock on `<file>.lock`, which names the process that holds it and since when it does."""
+
+    def __init__(self, store: Path) -> None:
+        self._path = store.with_name(f"{store.name}.lock")
+        self._store = store
+        self._file: int | None = None
+
+    def take(self, now: int) -> None:
+        """Take it; `now` (seconds since 1970) is written beside the process id.
+
+        Raises:
+            StoreBusyError: another process holds it; the error names it.
+            StoreUnavailableError: the lock file cannot be made.
+        """
+        try:
+            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The lock {self._path} cannot be made: {error.strerror}",
+                f"Make the folder {self._path.parent}, writable for gatherly",
+            ) from error
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            busy = self._taken(file) if error.errno in (errno.EAGAIN, errno.EACCES) else None
+            os.close(file)
+            raise (busy or StoreUnavailableError(f"The lock {self._path} cannot be taken")) from error
+        os.ftruncate(file, 0)
+        os.pwrite(file, f"{os.getpid()} {now}\n".encode(), 0)
+        self._file = file
+
+    def release(self) -> None:
+        """Let it go; the file stays, since taking it away would race with who takes it next."""
+        if self._file is not None:
+            os.ftruncate(self._file, 0)
+            os.close(self._file)
+            self._file = None
+
+    def _taken(self, file: int) -> StoreBusyError:
+        process, _, since = os.pread(file, 64, 0).decode(errors="replace").strip().partition(" ")
+        return StoreBusyError(
+            f"Another gatherly (process {process or 'unknown'}) works on the store {self._store}",
+            "Stop it first, or name another store",
+            since=int(since) if since.isdigit() else None,
+        )

@@ -1,0 +1,76 @@
+"""Open the store that a URL names, whatever its kind."""
+
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from engine.errors import StoreError
+from engine.ports import Store
+from store.memory.store import MemoryStore
+from store.sql.database import SqliteDatabase
+from store.sql.opening import open_sql, secrets_in
+from store.vault import KeyVault
+
+MEMORY = "memory://"
+_KINDS = "sqlite:///path/to/file.db, or memory:// for a store that forgets"
+
+
+def new_install_id() -> str:
+    """Make the id of a new installation."""
+    return uuid.uuid4().hex
+
+
+def open_store(
+    url: str, vault: KeyVault, *, may_upgrade: bool = True, new_id: Callable[[], str] = new_install_id
+) -> Store:
+    """Open a store; one that is not there yet is made, and an older one brought to this version's schema.
+
+    Args:
+        url: `sqlite:///relative.db`, `sqlite:////absolute.db` or `memory://`.
+        vault: over the keyring; the store keeps its own data keys.
+        may_upgrade: whether an older schema is migrated now or refused.
+        new_id: gives the id of an installation that is new.
+
+    Raises:
+        StoreError: the URL names no store that gatherly knows, or a later version made it.
+        StoreUnavailableError: it cannot be opened.
+        VaultError: the master key does not fit the store's secrets.
+    """
+    if url == MEMORY:
+        return MemoryStore(new_id())
+    database = SqliteDatabase(sqlite_path(url))
+    database.prepare()
+    return open_sql(database, vault, new_id, may_upgrade=may_upgrade)
+
+
+def sqlite_path(url: str) -> Path:
+    """Give the file that a SQLite URL names.
+
+    Raises:
+        StoreError: it is no such URL.
+    """
+    kind, _, rest = url.partition(":///")
+    if kind != "sqlite" or not rest or "?" in rest:
+        raise StoreError(f"{url.partition('@')[0]!r} names no store that gatherly knows", f"Write {_KINDS}")
+    return Path(rest)
+
+
+def holds_secrets(url: str) -> bool:
+    """Tell whether a store is there whose secrets need a key: then a missing key file must not be made anew.
+
+    Raises:
+        StoreError, StoreUnavailableError: as for `open_store`.
+    """
+    if url == MEMORY:
+        return False
+    path = sqlite_path(url)
+    if not path.exists() or path.stat().st_size == 0:
+        return False
+    database = SqliteDatabase(path)
+    try:
+        with database.reading() as connection:
+            return sa.inspect(connection).has_table("data_keys") and secrets_in(connection)
+    finally:
+        database.close()

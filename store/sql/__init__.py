@@ -1,0 +1,1 @@
+"""Stores on SQL: SQLite by default, PostgreSQL in production."""

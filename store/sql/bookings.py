@@ -1,0 +1,105 @@
+"""Bookings in SQL: every transition is a compare-and-swap whose row count is looked at."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.errors import StoreError
+from engine.ids import SessionId
+from engine.model.booking import UNFINISHED, Booking, BookingState
+from engine.timespan import Instant, Span
+from store.refusals import stale
+from store.sql.tables.ledger import booking as bookings
+from store.sql.writes import insert_new
+
+_UNFINISHED = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state in UNFINISHED))})")
+"""Written out as the index on it is, so that the database sees that they are the same."""
+
+
+class Bookings:
+    """The bookings of the ledger."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, session: SessionId) -> Booking | None:
+        """Look one up."""
+        statement = sa.select(bookings).where(bookings.c.session == session)
+        found = self._connection.execute(statement).mappings().first()
+        return None if found is None else _booking(found)
+
+    def open(self, booking: Booking) -> Booking:
+        """Insert a session's booking; gives it with version 1."""
+        opened = replace(booking, version=1)
+        if not insert_new(self._connection, bookings, _row(opened)):
+            raise stale("The booking of session", booking.session)
+        return opened
+
+    def advance(self, before: Booking, after: Booking) -> Booking:
+        """Compare-and-swap on state, version and fence."""
+        if before.session != after.session:
+            raise StoreError(f"The booking of {before.session} cannot become that of {after.session}")
+        advanced = replace(after, version=before.version + 1)
+        statement = (
+            sa.update(bookings)
+            .where(
+                bookings.c.session == before.session,
+                bookings.c.state == before.state,
+                bookings.c.version == before.version,
+                bookings.c.fence == before.fence,
+            )
+            .values(_row(advanced))
+        )
+        if self._connection.execute(statement).rowcount != 1:
+            raise stale("The booking of session", before.session)
+        return advanced
+
+    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
+        """Give bookings by state, oldest first."""
+        return self._oldest_first(sa.select(bookings).where(bookings.c.state.in_(states)))
+
+    def due(self, now: Instant, limit: int) -> Sequence[Booking]:
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first."""
+        ready = (bookings.c.next_at <= now, bookings.c.lease_until <= now)
+        return self._oldest_first(sa.select(bookings).where(_UNFINISHED, *ready).limit(limit))
+
+    def _oldest_first(self, statement: sa.Select[Any]) -> list[Booking]:
+        ordered = statement.order_by(bookings.c.since, bookings.c.session)
+        return [_booking(row) for row in self._connection.execute(ordered).mappings()]
+
+
+def _row(booking: Booking) -> dict[str, Any]:
+    return {
+        "session": booking.session,
+        "state": booking.state,
+        "version": booking.version,
+        "epoch": booking.epoch,
+        "slot_start": None if booking.slot is None else booking.slot.start,
+        "slot_end": None if booking.slot is None else booking.slot.end,
+        "lease_owner": booking.lease_owner,
+        "lease_until": booking.lease_until,
+        "fence": booking.fence,
+        "after": booking.after,
+        "reason": booking.reason,
+        "since": booking.since,
+        "next_at": booking.next_at,
+    }
+
+
+def _booking(row: Mapping[Any, Any]) -> Booking:
+    return Booking(
+        session=SessionId(row["session"]),
+        state=row["state"],
+        version=row["version"],
+        epoch=row["epoch"],
+        slot=None if row["slot_start"] is None else Span(row["slot_start"], row["slot_end"]),
+        lease_owner=row["lease_owner"],
+        lease_until=row["lease_until"],
+        fence=row["fence"],
+        after=row["after"],
+        reason=row["reason"],
+        since=row["since"],
+        next_at=row["next_at"],
+    )

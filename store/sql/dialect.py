@@ -1,0 +1,64 @@
+"""What differs between the databases: how a connection is prepared, a transaction begun, an error named."""
+
+import sqlite3
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.errors import StoreError, StoreUnavailableError
+from store.refusals import only_reading
+
+BUSY_TIMEOUT = 20_000
+"""Milliseconds for which a writer waits for the one before it; longer than any transaction of ours."""
+
+_PREPARE = (
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT}",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA secure_delete = ON",
+    "PRAGMA trusted_schema = OFF",
+)
+"""FULL: in WAL mode anything less may forget the last commits at a power loss, and with them an intent."""
+
+_FULL = "Make room on its disk; gatherly goes on by itself"
+_REMEDIES = {
+    sqlite3.SQLITE_FULL: ("is full", _FULL),
+    sqlite3.SQLITE_IOERR: ("cannot be read or written", "Look at its disk; gatherly goes on by itself"),
+    sqlite3.SQLITE_READONLY: ("is read-only", "Make its file and folder writable for gatherly"),
+    sqlite3.SQLITE_CANTOPEN: ("cannot be opened", "Make its file and folder writable for gatherly"),
+    sqlite3.SQLITE_BUSY: ("is locked by another process", "End the process that holds it"),
+    sqlite3.SQLITE_LOCKED: ("is locked by another process", "End the process that holds it"),
+    sqlite3.SQLITE_CORRUPT: ("is damaged", "Restore it from a backup"),
+    sqlite3.SQLITE_NOTADB: ("is no gatherly store", "Name another file, or restore it from a backup"),
+}
+
+
+def prepare_sqlite(connection: Any, *, writable: bool) -> None:
+    """Set up a new connection of the driver; transactions are begun by us, not by the driver."""
+    connection.isolation_level = None
+    for pragma in _PREPARE:
+        connection.execute(pragma)
+    if not writable:
+        connection.execute("PRAGMA query_only = ON")
+
+
+def begin_sqlite(connection: sa.Connection, *, writable: bool) -> None:
+    """Begin; a writer takes its place in the queue at once, so that it never has to turn back later."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
+
+
+def one_at_a_time(connection: sa.Connection, what: str) -> None:
+    """Let the transactions that do this follow one another; on SQLite all writers do."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(what))))
+
+
+def store_error(error: sa.exc.DBAPIError, name: str, *, writable: bool) -> StoreError:
+    """Say what a database's error means, and what to do about it."""
+    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_READONLY and not writable:
+        return only_reading()
+    if code in _REMEDIES:
+        what, remedy = _REMEDIES[code]
+        return StoreUnavailableError(f"The store {name} {what}", remedy)
+    return StoreError(f"The store {name} refused: {error.orig}")

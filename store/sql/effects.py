@@ -1,0 +1,94 @@
+"""Effects in SQL: one write to one attendee's calendar in one epoch."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
+from engine.model.booking import Effect
+from store.refusals import planned_twice, stale
+from store.sql.tables.ledger import effect as effects
+from store.sql.writes import insert_new
+
+
+class Effects:
+    """The effects of the ledger."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def of(self, session: SessionId) -> Sequence[Effect]:
+        """Give every effect ever planned, by epoch and attendee."""
+        statement = (
+            sa.select(effects)
+            .where(effects.c.session == session)
+            .order_by(effects.c.epoch, effects.c.attendee)
+        )
+        return [_effect(row) for row in self._connection.execute(statement).mappings()]
+
+    def writing(self, event_id: EventId) -> Effect | None:
+        """Look up the effect that writes an event."""
+        statement = sa.select(effects).where(effects.c.event_id == event_id).limit(1)
+        found = self._connection.execute(statement).mappings().first()
+        return None if found is None else _effect(found)
+
+    def plan(self, planned: Iterable[Effect]) -> None:
+        """Insert effects."""
+        for effect in planned:
+            if not insert_new(self._connection, effects, _row(effect)):
+                raise planned_twice(effect)
+
+    def record(self, effect: Effect) -> None:
+        """Replace an effect by its session, attendee and epoch."""
+        place = (
+            effects.c.session == effect.session,
+            effects.c.attendee == effect.attendee,
+            effects.c.epoch == effect.epoch,
+        )
+        if self._connection.execute(sa.update(effects).where(*place).values(_row(effect))).rowcount != 1:
+            raise stale("The effect of session", effect.session)
+
+
+def _row(effect: Effect) -> dict[str, Any]:
+    return {
+        "session": effect.session,
+        "attendee": effect.attendee,
+        "epoch": effect.epoch,
+        "connector": None if effect.calendar is None else effect.calendar.connector,
+        "calendar": None if effect.calendar is None else effect.calendar.calendar,
+        "event_id": effect.event_id,
+        "delivery": effect.delivery,
+        "required": effect.required,
+        "want": effect.want,
+        "state": effect.state,
+        "etag": effect.etag,
+        "sequence": effect.sequence,
+        "attempts": effect.attempts,
+        "next_at": effect.next_at,
+        "last_code": effect.last_code,
+        "last_error": effect.last_error,
+    }
+
+
+def _effect(row: Mapping[Any, Any]) -> Effect:
+    calendar = None
+    if row["connector"] is not None:
+        calendar = CalendarKey(ConnectorName(row["connector"]), RemoteCalendarId(row["calendar"]))
+    return Effect(
+        session=SessionId(row["session"]),
+        attendee=UserId(row["attendee"]),
+        epoch=row["epoch"],
+        calendar=calendar,
+        event_id=None if row["event_id"] is None else EventId(row["event_id"]),
+        delivery=row["delivery"],
+        required=row["required"],
+        want=row["want"],
+        state=row["state"],
+        etag=row["etag"],
+        sequence=row["sequence"],
+        attempts=row["attempts"],
+        next_at=row["next_at"],
+        last_code=row["last_code"],
+        last_error=row["last_error"],
+    )

@@ -1,0 +1,87 @@
+"""Holds in SQL: a time kept for all of a session's people, or for none of them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import SessionId, UserId
+from engine.model.booking import Hold
+from engine.timespan import Span
+from store.refusals import hold_refused
+from store.sql.tables.ledger import hold as holds
+
+
+class Holds:
+    """The holds of the ledger."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def hold(self, asked: Iterable[Hold]) -> None:
+        """Keep a time for all or for none: what was kept before a refusal is let go again."""
+        with self._connection.begin_nested():
+            for hold in sorted(set(asked), key=lambda hold: (hold.person, hold.span, hold.session)):
+                if hold.active and self._in_the_way(hold):
+                    raise hold_refused(hold)
+                self._keep(hold)
+
+    def _in_the_way(self, hold: Hold) -> bool:
+        other = holds.c.session != hold.session
+        statement = sa.select(holds.c.id).where(*_overlapping(hold.person, hold.span), other).limit(1)
+        return self._connection.execute(statement).first() is not None
+
+    def _keep(self, hold: Hold) -> None:
+        same = (
+            *_overlapping(hold.person, hold.span),
+            holds.c.session == hold.session,
+            holds.c.start == hold.span.start,
+            holds.c.end == hold.span.end,
+        )
+        self._connection.execute(sa.delete(holds).where(*same))
+        self._connection.execute(sa.insert(holds).values(_row(hold)))
+
+    def release(self, session: SessionId) -> None:
+        """Free a session's holds."""
+        of_session = (holds.c.session == session, holds.c.active)
+        self._connection.execute(sa.update(holds).where(*of_session).values(active=False))
+
+    def of(self, person: UserId, window: Span) -> Sequence[Hold]:
+        """Give the active holds that overlap the window, by start."""
+        statement = (
+            sa.select(holds)
+            .where(*_overlapping(person, window))
+            .order_by(holds.c.start, holds.c.end, holds.c.session)
+        )
+        return [_hold(row) for row in self._connection.execute(statement).mappings()]
+
+
+def _overlapping(person: UserId, span: Span) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which active holds of a person overlap a span; touching ones do not."""
+    return (
+        holds.c.person == person,
+        sa.literal_column("active"),
+        holds.c.start < span.end,
+        holds.c.end > span.start,
+    )
+
+
+def _row(hold: Hold) -> dict[str, Any]:
+    return {
+        "person": hold.person,
+        "start": hold.span.start,
+        "end": hold.span.end,
+        "session": hold.session,
+        "expires": hold.expires,
+        "active": hold.active,
+    }
+
+
+def _hold(row: Mapping[Any, Any]) -> Hold:
+    return Hold(
+        person=UserId(row["person"]),
+        span=Span(row["start"], row["end"]),
+        session=SessionId(row["session"]),
+        expires=row["expires"],
+        active=row["active"],
+    )

@@ -1,0 +1,1 @@
+"""Changes of the schema, one direction at a time."""

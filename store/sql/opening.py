@@ -1,0 +1,81 @@
+"""Open a database as a store: schema, this installation's id, and whether the master key fits."""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+
+from engine.errors import StoreError, VaultError
+from engine.ids import InstallId
+from store.keys import Keyring
+from store.sql.database import SqliteDatabase
+from store.sql.migrate import SchemaAge, check_version, upgrade
+from store.sql.store import SqlStore
+from store.sql.tables.ledger import effect
+from store.sql.tables.records import about, data_keys
+from store.sql.writes import insert_new
+from store.vault import KeyVault
+
+_INSTALL = "install"
+_MASTER = "master"
+
+
+def open_sql(
+    database: SqliteDatabase, vault: KeyVault, new_id: Callable[[], str], *, may_upgrade: bool
+) -> SqlStore:
+    """Open a prepared database; an empty one is made a store, with an id of its own.
+
+    Raises:
+        StoreError: a later gatherly made it, or an earlier one and it may not be upgraded now.
+        VaultError: the master key is not the one that the store's secrets were sealed with.
+    """
+    try:
+        with database.writing() as connection:
+            _bring_up_to_date(connection, database.name, may_upgrade=may_upgrade)
+            install = _install(connection, new_id)
+            _check_key(connection, vault.keyring, database.name)
+    except BaseException:
+        database.close()
+        raise
+    return SqlStore(database, vault, install)
+
+
+def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool) -> None:
+    age = check_version(connection, name)
+    if age is SchemaAge.OLDER and not may_upgrade:
+        raise StoreError(f"The store {name} was made by an earlier gatherly", "Run gatherly db upgrade")
+    if age is not SchemaAge.CURRENT:
+        upgrade(connection)
+
+
+def _install(connection: sa.Connection, new_id: Callable[[], str]) -> InstallId:
+    found = _known(connection, _INSTALL)
+    if found is None:
+        found = new_id()
+        insert_new(connection, about, {"key": _INSTALL, "value": found})
+    return InstallId(found)
+
+
+def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> None:
+    """See that the key in hand is the store's; a store that holds nothing secret yet takes a new one."""
+    made_with = _known(connection, _MASTER)
+    if made_with == keyring.primary:
+        return
+    if made_with is not None and not keyring.knows(made_with) and secrets_in(connection):
+        raise VaultError(
+            f"The master key {keyring.primary} does not fit the store {name}, whose secrets need {made_with}",
+            "Put the key file back that belongs to this store",
+        )
+    connection.execute(sa.delete(about).where(about.c.key == _MASTER))
+    insert_new(connection, about, {"key": _MASTER, "value": keyring.primary})
+
+
+def secrets_in(connection: sa.Connection) -> bool:
+    """Tell whether anything was sealed or named under the master key."""
+    return any(
+        connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
+        for table in (data_keys, effect)
+    )
+
+
+def _known(connection: sa.Connection, key: str) -> str | None:
+    return connection.execute(sa.select(about.c.value).where(about.c.key == key)).scalar()

@@ -1,0 +1,71 @@
+"""The outbox in SQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.model.booking import OutboxEntry
+from engine.timespan import Instant
+from store.refusals import stale
+from store.sql.tables.ledger import outbox
+from store.sql.writes import insert_new
+
+
+class SqlOutbox:
+    """`engine.ports.Outbox`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, entries: Iterable[OutboxEntry]) -> None:
+        """Append; a dedupe key that is there already is left as it is."""
+        for entry in entries:
+            insert_new(self._connection, outbox, _row(entry))
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
+        """Give pending entries whose time has come, oldest first."""
+        pending = sa.text("state = 'pending'")
+        return self._some(sa.select(outbox).where(pending, outbox.c.next_at <= now).limit(limit))
+
+    def record(self, entry: OutboxEntry) -> None:
+        """Replace an entry by its id."""
+        statement = sa.update(outbox).where(outbox.c.id == entry.id).values(_row(entry))
+        if self._connection.execute(statement).rowcount != 1:
+            raise stale("Outbox entry", entry.id)
+
+    def listed(self) -> Sequence[OutboxEntry]:
+        """Give all, oldest first."""
+        return self._some(sa.select(outbox))
+
+    def _some(self, statement: sa.Select[Any]) -> list[OutboxEntry]:
+        rows = self._connection.execute(statement.order_by(outbox.c.position)).mappings()
+        return [_entry(row) for row in rows]
+
+
+def _row(entry: OutboxEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "dedupe_key": entry.dedupe_key,
+        "payload": dict(entry.payload),
+        "state": entry.state,
+        "attempts": entry.attempts,
+        "next_at": entry.next_at,
+        "created_at": entry.created_at,
+        "last_error": entry.last_error,
+    }
+
+
+def _entry(row: Mapping[Any, Any]) -> OutboxEntry:
+    return OutboxEntry(
+        id=row["id"],
+        kind=row["kind"],
+        dedupe_key=row["dedupe_key"],
+        payload=row["payload"],
+        state=row["state"],
+        attempts=row["attempts"],
+        next_at=row["next_at"],
+        created_at=row["created_at"],
+        last_error=row["last_error"],
+    )

@@ -1,0 +1,29 @@
+"""The wrapped data keys in SQL, one row a user: dropping it makes all that was sealed for them unreadable."""
+
+import sqlalchemy as sa
+
+from engine.errors import VaultError
+from engine.ids import UserId
+from store.sql.tables.records import data_keys
+from store.sql.writes import insert_new
+from store.vault import WrappedKey
+
+
+class SqlDataKeys:
+    """`store.vault.DataKeys`, in a transaction."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def get(self, user: UserId) -> WrappedKey | None:
+        """Look a user's key up."""
+        table = data_keys.c
+        statement = sa.select(table.id, table.master, table.wrapped).where(table.user_id == user)
+        found = self._connection.execute(statement).first()
+        return None if found is None else WrappedKey(*found)
+
+    def add(self, user: UserId, key: WrappedKey) -> None:
+        """Keep a user's first key."""
+        row = {"user_id": user, "id": key.id, "master": key.master, "wrapped": key.wrapped}
+        if not insert_new(self._connection, data_keys, row):
+            raise VaultError(f"Another data key was made for {user} at the same moment", "Try again")

@@ -1,0 +1,70 @@
+"""The store on SQL: a transaction is one connection with the parts of the port over it."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+
+from engine.ids import InstallId
+from store.sql.audit import SqlAudit
+from store.sql.calendars import SqlCalendars
+from store.sql.database import SqliteDatabase
+from store.sql.ledger import SqlLedger
+from store.sql.messages import SqlMessages, SqlWakes
+from store.sql.outbox import SqlOutbox
+from store.sql.secrets import SqlDataKeys
+from store.sql.sessions import SqlSessions
+from store.sql.users import SqlUsers
+from store.vault import KeyVault
+
+
+class SqlTransaction:
+    """`engine.ports.Transaction`."""
+
+    def __init__(self, connection: sa.Connection, vault: KeyVault) -> None:
+        self.users = SqlUsers(connection)
+        self.sessions = SqlSessions(connection)
+        self.messages = SqlMessages(connection)
+        self.wakes = SqlWakes(connection)
+        self.calendars = SqlCalendars(connection, vault.over(SqlDataKeys(connection)))
+        self.ledger = SqlLedger(connection)
+        self.outbox = SqlOutbox(connection)
+        self.audit = SqlAudit(connection)
+
+
+class SqlStore:
+    """`engine.ports.Store` over an open database."""
+
+    def __init__(self, database: SqliteDatabase, vault: KeyVault, install: InstallId) -> None:
+        self._database = database
+        self._vault = vault
+        self._install = install
+
+    @property
+    def install(self) -> InstallId:
+        """This installation's id, made with the store."""
+        return self._install
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Look, at one moment."""
+        with self._database.reading() as connection:
+            yield SqlTransaction(connection, self._vault)
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlTransaction]:
+        """Change: committed at the end of the block, undone when it raises."""
+        with self._database.writing() as connection:
+            yield SqlTransaction(connection, self._vault)
+
+    def pulse(self) -> int:
+        """Give a number that differs once any process has changed the store."""
+        return self._database.pulse()
+
+    def check(self) -> Sequence[str]:
+        """Run the database's own check; gives what is wrong."""
+        return self._database.check()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._database.close()

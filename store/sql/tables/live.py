@@ -1,0 +1,109 @@
+"""Users, sessions and their messages (F0), and the sessions that are to be looked at."""
+
+import sqlalchemy as sa
+
+from engine.model.session import MessageRole, SessionStatus
+from engine.model.user import Role
+from store.sql.tables.metadata import METADATA
+from store.sql.types import Moment, document, opaque, words
+
+users = sa.Table(
+    "users",
+    METADATA,
+    sa.Column("id", opaque(), primary_key=True),
+    sa.Column("email", sa.String(320), nullable=False),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("timezone", sa.String(64), nullable=False, server_default="UTC"),
+    sa.Column("role", words(Role, "role"), nullable=False, server_default=Role.HOST.value),
+    sa.Column("avatar_url", sa.Text),
+    sa.Column("google_auth_token", sa.Text),
+    sa.Column("calendars", document(), nullable=False),
+    sa.Column("default_preferences", document(), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Index("idx_user_email", "email"),
+    info={"owner": "id"},
+)
+
+event_sessions = sa.Table(
+    "event_sessions",
+    METADATA,
+    sa.Column("id", opaque(), primary_key=True),
+    sa.Column("host_user_id", opaque(), nullable=False),
+    sa.Column("invitee_ids", document(), nullable=False),
+    sa.Column("optional_ids", document(), nullable=False),
+    sa.Column("groups", document(), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("description", sa.Text),
+    sa.Column("location", sa.Text),
+    sa.Column("duration", sa.Integer, nullable=False),
+    sa.Column("status", words(SessionStatus, "status"), nullable=False),
+    sa.Column("proposed_times", document(), nullable=False),
+    sa.Column("final_time", document()),
+    sa.Column("constraints", document(), nullable=False),
+    sa.Column("search_start", Moment),
+    sa.Column("search_end", Moment),
+    sa.Column("search_days", sa.Integer, nullable=False),
+    sa.Column("minimum_notice", sa.Integer, nullable=False),
+    sa.Column("buffer_time", sa.Integer, nullable=False),
+    sa.Column("recurrence", sa.Text),
+    sa.Column("rejected_slots", document(), nullable=False),
+    sa.Column("responses", document(), nullable=False),
+    sa.Column("metadata", document(), nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("scheduled_at", Moment),
+    sa.Column("expires_at", Moment, nullable=False),
+    sa.Column("completed_at", Moment),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint("duration > 0", name="duration_positive"),
+    sa.Index("idx_event_session_created", "created_at", "id"),
+    sa.Index("idx_event_session_status", "status", "created_at"),
+    sa.Index("idx_event_session_host", "host_user_id"),
+    sa.Index(
+        "idx_event_session_expiry",
+        "expires_at",
+        sqlite_where=sa.text("status = 'pending'"),
+        postgresql_where=sa.text("status = 'pending'"),
+    ),
+    info={"owner": "host_user_id"},
+)
+
+session_attendees = sa.Table(
+    "session_attendees",
+    METADATA,
+    sa.Column(
+        "session_id", opaque(), sa.ForeignKey("event_sessions.id", ondelete="CASCADE"), primary_key=True
+    ),
+    sa.Column("user_id", opaque(), primary_key=True),
+    sa.Column("pending", sa.Boolean, nullable=False),
+    sa.Index(
+        "idx_session_attendee_pending",
+        "user_id",
+        "session_id",
+        sqlite_where=sa.text("pending"),
+        postgresql_where=sa.text("pending"),
+    ),
+)
+
+messages = sa.Table(
+    "messages",
+    METADATA,
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=True),
+    sa.Column("id", opaque(), nullable=False),
+    sa.Column("session_id", opaque(), sa.ForeignKey("event_sessions.id", ondelete="CASCADE"), nullable=False),
+    sa.Column("role", words(MessageRole, "role"), nullable=False),
+    sa.Column("content", sa.Text, nullable=False),
+    sa.Column("metadata", document()),
+    sa.Column("timestamp", Moment, nullable=False),
+    sa.UniqueConstraint("session_id", "id"),
+    sa.Index("idx_message_session", "session_id", "timestamp", "position"),
+)
+
+wakes = sa.Table(
+    "wakes",
+    METADATA,
+    sa.Column("session_id", opaque(), primary_key=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("idx_wake_at", "at", "session_id"),
+)

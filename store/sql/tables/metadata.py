@@ -1,0 +1,22 @@
+"""The schema's name book: constraints get their names from it, so that migrations can name them too.
+
+A table's `info["owner"]` names the column that says whose row it is, where that is not `user_id`.
+"""
+
+import sqlalchemy as sa
+
+METADATA = sa.MetaData(
+    naming_convention={
+        "ix": "idx_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def owner_of(table: sa.Table) -> sa.Column[str] | None:
+    """Give the column that says whose a row is; None where rows belong to nobody alone."""
+    name = table.info.get("owner", "user_id")
+    return table.columns.get(name)

@@ -1,0 +1,65 @@
+"""Column types: moments that are always aware and UTC, words that the database checks, documents."""
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeEngine
+
+from engine.ids import LONGEST_ID
+from engine.instants import from_datetime, to_datetime
+from engine.timespan import Instant
+
+
+class Moment(sa.TypeDecorator[Instant]):
+    """An `Instant`, kept as an aware UTC timestamp; an aware datetime is taken too, a naive one refused."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """SQLite keeps `2026-11-20 14:00:00`: sortable, and read by its own date functions."""
+        if dialect.name != "sqlite":
+            return dialect.type_descriptor(sa.DateTime(timezone=True))
+        whole_seconds = DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call] # theirs is untyped
+        return dialect.type_descriptor(whole_seconds)
+
+    def process_bind_param(self, value: Instant | datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn seconds into an aware datetime."""
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            value = from_datetime(value)
+        return to_datetime(value)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> Instant | None:
+        """Turn what the database gives into seconds; SQLite's texts are UTC and say no zone."""
+        if value is None:
+            return None
+        return from_datetime(value if value.tzinfo is not None else value.replace(tzinfo=UTC))
+
+
+def words(enum: type[StrEnum], name: str) -> sa.Enum:
+    """A text that is one of an enum's values, checked by the database; `name` is the column's."""
+    return sa.Enum(
+        enum,
+        name=name,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+def opaque() -> sa.String:
+    """An id as it was given, or a name of that length."""
+    return sa.String(LONGEST_ID)
+
+
+def document() -> TypeEngine[Any]:
+    """A JSON document; PostgreSQL keeps it as JSONB."""
+    return sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")

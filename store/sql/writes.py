@@ -1,0 +1,28 @@
+"""The writes that every part makes: insert what is new, replace just the version that was read."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
+    """Insert a row unless one with its keys is there; tell whether it was inserted."""
+    made = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
+    return connection.execute(made(table).values(values).on_conflict_do_nothing()).rowcount == 1
+
+
+def replace_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:
+    """Replace the row with the primary key in `values` if it has that version; tell whether it had."""
+    keys = [column == values[column.name] for column in table.primary_key.columns]
+    statement = sa.update(table).where(*keys, table.c.version == version).values(values)
+    return connection.execute(statement).rowcount == 1
+
+
+def put_version(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:
+    """Insert (version 0) or replace that version; the row gets the next one. Tell whether it succeeded."""
+    row = {**values, "version": version + 1}
+    return (
+        insert_new(connection, table, row) if version == 0 else replace_row(connection, table, row, version)
+    )
