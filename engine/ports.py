@@ -355,7 +355,7 @@ class Outbox(Protocol):
         """Append; a dedupe key that is there already is left as it is."""
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, oldest first."""
+        """Give pending entries whose time has come, the longest due first."""
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

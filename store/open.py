@@ -53,7 +53,8 @@ def sqlite_path(url: str) -> Path:
     """
     kind, _, rest = url.partition(":///")
     if kind != "sqlite" or not rest or "?" in rest:
-        raise StoreError(f"{url.partition('@')[0]!r} names no store that gatherly knows", f"Write {_KINDS}")
+        named = url if ":" not in url else f"{kind.partition(':')[0]}:…"
+        raise StoreError(f"{named!r} names no store that gatherly knows", f"Write {_KINDS}")
     return Path(rest)
 
 

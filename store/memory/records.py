@@ -24,9 +24,10 @@ class MemoryOutbox:
                 known.add(entry.dedupe_key)
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, oldest first."""
+        """Give pending entries whose time has come, the longest due first."""
         pending = (entry for entry in self._tables.outbox if entry.state is OutboxState.PENDING)
-        return [entry for entry in pending if entry.next_at <= now][:limit]
+        due = (entry for entry in pending if entry.next_at <= now)
+        return sorted(due, key=lambda entry: entry.next_at)[:limit]
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

@@ -21,7 +21,8 @@ class SqlAudit:
     def add(self, entry: AuditEntry) -> None:
         """Append and chain; writers of the log queue up, so that each follows the one before."""
         one_at_a_time(self._connection, "audit")
-        last = sa.select(audit_logs.c.hash).order_by(audit_logs.c.id.desc()).limit(1)
+        newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
+        last = sa.select(audit_logs.c.hash).where(audit_logs.c.id == newest)
         previous = self._connection.execute(last).scalar()
         row = _row(entry, chain.link(self._anchor() if previous is None else previous, entry))
         self._connection.execute(sa.insert(audit_logs).values(row))

@@ -1,6 +1,7 @@
 """A SQLite file as a database: readers that see one moment, one writer at a time, a pulse."""
 
 import os
+import sqlite3
 import stat
 import threading
 from collections.abc import Iterator, Sequence
@@ -75,7 +76,7 @@ class SqliteDatabase:
     def _told(self, *, writable: bool) -> Iterator[None]:
         try:
             yield
-        except sa.exc.DBAPIError as error:
+        except (sa.exc.DBAPIError, sqlite3.Error) as error:
             raise dialect.store_error(error, self.name, writable=writable) from error
 
     def pulse(self) -> int:

@@ -53,12 +53,13 @@ def one_at_a_time(connection: sa.Connection, what: str) -> None:
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(what))))
 
 
-def store_error(error: sa.exc.DBAPIError, name: str, *, writable: bool) -> StoreError:
-    """Say what a database's error means, and what to do about it."""
-    code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+def store_error(error: Exception, name: str, *, writable: bool) -> StoreError:
+    """Say what a database's error means, and what to do about it; SQLAlchemy's are unwrapped."""
+    cause = getattr(error, "orig", error)
+    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_READONLY and not writable:
         return only_reading()
     if code in _REMEDIES:
         what, remedy = _REMEDIES[code]
         return StoreUnavailableError(f"The store {name} {what}", remedy)
-    return StoreError(f"The store {name} refused: {error.orig}")
+    return StoreError(f"The store {name} refused: {cause}")

@@ -24,9 +24,10 @@ class SqlOutbox:
             insert_new(self._connection, outbox, _row(entry))
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, oldest first."""
+        """Give pending entries whose time has come, the longest due first."""
         pending = sa.text("state = 'pending'")
-        return self._some(sa.select(outbox).where(pending, outbox.c.next_at <= now).limit(limit))
+        due = sa.select(outbox).where(pending, outbox.c.next_at <= now).limit(limit)
+        return self._some(due.order_by(outbox.c.next_at))
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

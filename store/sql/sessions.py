@@ -70,7 +70,7 @@ class SqlSessions:
         """Give the pending sessions that somebody attends, by id."""
         statement = (
             sa.select(session_attendees.c.session_id)
-            .where(session_attendees.c.user_id == user, session_attendees.c.pending)
+            .where(session_attendees.c.user_id == user, sa.literal_column("pending"))
             .order_by(session_attendees.c.session_id)
         )
         return [SessionId(session) for session in self._connection.execute(statement).scalars()]

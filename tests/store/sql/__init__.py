@@ -1,0 +1,1 @@
+"""What is the SQL stores' own: files, schema, plans, processes."""
