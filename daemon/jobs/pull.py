@@ -34,16 +34,34 @@ EXPIRED_PROBE = HOUR
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One configured connector, ready to be read; `zone` is its owner's, or the configured `tz`."""
+    """One configured connector, ready to be read; `zone` is its owner's, or the configured `tz`.
+
+    `read` names the calendars that make its owner busy; None = every one that the connector sees.
+    """
 
     name: ConnectorName
     kind: str
     user: UserId
     zone: str
-    read: tuple[RemoteCalendarId, ...]
+    read: tuple[RemoteCalendarId, ...] | None
     write: RemoteCalendarId | None
     every: int
     connector: Connector
+
+    @property
+    def reads(self) -> bool:
+        """Whether it makes its owner busy at all; an e-mail connector does not."""
+        return self.connector.capabilities.can_read and self.read != ()
+
+    def calendars(self) -> tuple[RemoteCalendarId, ...]:
+        """Give the calendars to read.
+
+        Raises:
+            SourceError: the connector has to be asked, and does not answer.
+        """
+        if self.read is not None:
+            return self.read
+        return tuple(calendar.calendar for calendar in self.connector.calendars())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,18 +103,29 @@ class PullJob:
             account = self._claim(source)
             if account is None:
                 return Pulled(connector=source.name)
-            read, errors = [], []
-            for calendar in source.read:
-                try:
-                    read.append(self._pull(source, calendar))
-                except SourceError as error:
-                    errors.append(error)
+            read, errors = self._pull_all(source)
             self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
             return Pulled(
                 connector=source.name,
                 changed=sum(one.changed for one in read),
                 error=str(errors[0]) if errors else None,
             )
+
+    def _pull_all(self, source: Source) -> tuple[list[_Read], list[SourceError]]:
+        read: list[_Read] = []
+        errors: list[SourceError] = []
+        try:
+            calendars = source.calendars()
+        except SourceError as error:
+            return [], [error]
+        for calendar in calendars:
+            try:
+                read.append(self._pull(source, calendar))
+            except SourceError as error:
+                errors.append(error)
+            except StaleVersionError:
+                continue  # somebody else has read it meanwhile: what they stored stands
+        return read, errors
 
     def plan(self, source: Source, remote: RemoteCalendarId) -> Planned:
         """Read one calendar and decide what the read changes; nothing is stored.

@@ -1,0 +1,81 @@
+"""Book what is due, session by session, and have the touched calendars read again soon."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from daemon.jobs.book import BookJob
+from engine.errors import StaleVersionError
+from engine.ids import ConnectorName, SessionId
+from engine.model.booking import Booking, Effect
+from engine.ports import Clock, Store
+
+AT_ONCE = 8
+"""Bookings driven side by side: they wait for providers more than they compute."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Booked:
+    """What one round did: bookings that moved on, and writes or withdrawals that were tried."""
+
+    moved: int = 0
+    writes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Standing:
+    booking: Booking | None
+    effects: tuple[Effect, ...]
+
+    @property
+    def tries(self) -> int:
+        return sum(effect.attempts for effect in self.effects)
+
+    def differs(self, other: "_Standing") -> bool:
+        if self.booking is None or other.booking is None:
+            return self.booking is not other.booking
+        return self.booking.state is not other.booking.state or self.effects != other.effects
+
+    def touched_since(self, before: "_Standing") -> set[ConnectorName]:
+        known = set(before.effects)
+        return {each.calendar.connector for each in self.effects if each.calendar and each not in known}
+
+
+class BookDueJob:
+    """Drives every booking that has something to do now."""
+
+    def __init__(self, store: Store, clock: Clock, job: BookJob) -> None:
+        self._store = store
+        self._clock = clock
+        self._job = job
+
+    def run(self) -> Booked:
+        """Drive what is due, side by side."""
+        due = self._job.due()
+        if not due:
+            return Booked()
+        with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="book") as pool:
+            rounds: Sequence[Booked] = list(pool.map(self._drive, due))
+        return Booked(moved=sum(one.moved for one in rounds), writes=sum(one.writes for one in rounds))
+
+    def _drive(self, session: SessionId) -> Booked:
+        before = self._standing(session)
+        self._job.run(session)
+        after = self._standing(session)
+        for connector in after.touched_since(before):
+            self._read_soon(connector)
+        return Booked(moved=int(after.differs(before)), writes=max(0, after.tries - before.tries))
+
+    def _standing(self, session: SessionId) -> _Standing:
+        with self._store.reading() as tx:
+            return _Standing(tx.ledger.booking(session), tuple(tx.ledger.effects(session)))
+
+    def _read_soon(self, connector: ConnectorName) -> None:
+        """Our own event is to be recognised before the next poll would bring it."""
+        try:
+            with self._store.writing() as tx:
+                account = tx.calendars.account(connector)
+                if account is not None:
+                    tx.calendars.put_account(replace(account, next_run=self._clock.now()))
+        except StaleVersionError:
+            return

@@ -1,0 +1,78 @@
+"""The last look before a write: the required calendars are read again, then the one predicate is asked."""
+
+from collections.abc import Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+
+from daemon import gather
+from daemon.gather import Sight
+from daemon.jobs.pull import PullJob, Source
+from engine import proposal
+from engine.booking.fresh import FreshCheck
+from engine.find.answer import Blocker
+from engine.find.search import bookable
+from engine.ids import ConnectorName, UserId
+from engine.model.session import EventSession
+from engine.ports import Clock, Store
+from engine.timespan import Span
+
+FRESH = 30
+"""Seconds: what was read whole no longer ago than this need not be read again (booking.md section 5)."""
+
+
+class FreshReader:
+    """Tells whether a slot is still free for everybody who must be there."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        sight: Sight,
+        pull: PullJob,
+        sources: Mapping[ConnectorName, Source],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._sight = sight
+        self._pull = pull
+        self._sources = sources
+
+    def __call__(self, session: EventSession, slot: Span) -> FreshCheck:
+        """Read what is not fresh, then judge; a calendar that cannot be read is unknown, never free."""
+        failed = self._read(self._aged(session.required_ids))
+        with self._store.reading() as tx:
+            gathered = gather.for_session(tx, self._sight, session, self._clock.now())
+        missed = {str(one.user): "it could not be read just now" for one in self._aged(session.required_ids)}
+        unknown = {**missed, **failed, **proposal.waiting_for(session, gathered.known)}
+        if unknown:
+            return FreshCheck(unknown=tuple(f"{user} ({why})" for user, why in unknown.items()))
+        return FreshCheck(busy=tuple(_words(each) for each in bookable(gathered.request, slot.start)))
+
+    def _aged(self, users: Iterable[UserId]) -> list[Source]:
+        """Give the sources of these people that were not read whole within the last moments."""
+        now = self._clock.now()
+        aged = []
+        with self._store.reading() as tx:
+            for user in users:
+                read = {calendar.key: calendar.synced_at for calendar in tx.calendars.of_user(user)}
+                for source in self._sources.values():
+                    times = [at for key, at in read.items() if key.connector == source.name]
+                    fresh = times and all(at is not None and now - at <= FRESH for at in times)
+                    if source.user == user and source.reads and not fresh:
+                        aged.append(source)
+        return aged
+
+    def _read(self, sources: list[Source]) -> dict[str, str]:
+        if not sources:
+            return {}
+        with ThreadPoolExecutor(max_workers=len(sources), thread_name_prefix="fresh") as pool:
+            pulled = list(pool.map(self._pull.run, sources))
+        return {
+            str(source.user): one.error
+            for source, one in zip(sources, pulled, strict=True)
+            if one.error is not None
+        }
+
+
+def _words(blocker: Blocker) -> str:
+    code = blocker.code.value.replace("_", " ")
+    return code if blocker.user is None else f"{blocker.user}: {code}"

@@ -1,0 +1,120 @@
+"""Propose: look at the sessions that something has touched, and at no others."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from daemon import gather
+from daemon.gather import Sight
+from daemon.jobs.book_apply import apply_step, change_within
+from engine import proposal
+from engine.booking.step import Step, enter
+from engine.booking.target import Targets
+from engine.find.request import search_window
+from engine.find.search import bookable, find
+from engine.ids import MessageId, SessionId
+from engine.model.booking import Booking, BookingState
+from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.ports import Clock, Randomness, Store, Transaction
+from engine.proposal import Outcome
+from engine.timespan import Instant
+
+UNDECIDED = (BookingState.DRAFT, BookingState.PROPOSED)
+"""The states in which a session's proposals may still change."""
+
+AfterProposing = Callable[[Transaction, EventSession, Instant], None]
+"""What follows a fresh proposal in the same transaction: `confirm = "auto"` accepts the best slot."""
+
+
+class ProposeJob:
+    """Keeps the proposals of woken sessions true."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        randomness: Randomness,
+        sight: Sight,
+        targets: Targets,
+        after: AfterProposing | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._randomness = randomness
+        self._sight = sight
+        self._targets = targets
+        self._after = after
+
+    def run(self) -> int:
+        """Look at every session whose wake is due; give how many changed."""
+        with self._store.reading() as tx:
+            due = tx.wakes.due(self._clock.now())
+        return sum(self._look(session) for session in due)
+
+    def _look(self, session_id: SessionId) -> bool:
+        with self._store.writing() as tx:
+            now = self._clock.now()
+            tx.wakes.done(session_id)
+            session = tx.sessions.get(session_id)
+            if session is None or not _undecided(tx, session):
+                return False
+            outcome = self._decide(tx, session, now)
+            return self._apply(tx, session, outcome, now)
+
+    def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
+        gathered = gather.for_session(tx, self._sight, session, now)
+        waiting = proposal.waiting_for(session, gathered.known)
+        if waiting:
+            return proposal.wait(session, waiting)
+        request = gathered.request
+        if session.proposed_times and not any(
+            bookable(request, slot.start) for slot in session.proposed_times
+        ):
+            return proposal.keep(session)
+        whole = request.window.end == search_window(session, now).end
+        return proposal.conclude(session, find(request), whole, request.window.end)
+
+    def _apply(self, tx: Transaction, before: EventSession, outcome: Outcome, now: Instant) -> bool:
+        if outcome.look_again is not None:
+            tx.wakes.add([before.id], outcome.look_again)
+        changed = replace(outcome.session, version=before.version) != before
+        if changed:
+            self._store_change(tx, outcome, now)
+        if changed and outcome.session.proposed_times and self._after is not None:
+            stored = tx.sessions.get(before.id)
+            if stored is not None:
+                self._after(tx, stored, now)
+        return changed
+
+    def _store_change(self, tx: Transaction, outcome: Outcome, now: Instant) -> None:
+        session = outcome.session
+        if session.status is SessionStatus.FAILED:
+            failed = replace(session, completed_at=now)
+            change_within(
+                tx, session.id, lambda _: failed, targets=self._targets, install=self._store.install, now=now
+            )
+        else:
+            apply_step(tx, _proposed(tx, session, now), now)
+        if outcome.says is not None:
+            tx.messages.add(self._message(session, outcome.says, now))
+
+    def _message(self, session: EventSession, says: str, now: Instant) -> Message:
+        return Message(
+            id=MessageId(self._randomness.token()),
+            session_id=session.id,
+            role=MessageRole.ASSISTANT,
+            content=says,
+            timestamp=now,
+        )
+
+
+def _undecided(tx: Transaction, session: EventSession) -> bool:
+    booking = tx.ledger.booking(session.id)
+    return session.status is SessionStatus.PENDING and (booking is None or booking.state in UNDECIDED)
+
+
+def _proposed(tx: Transaction, session: EventSession, now: Instant) -> Step:
+    """Let the booking's state follow the first proposals; later ones leave it as it is."""
+    booking = tx.ledger.booking(session.id) or Booking(session=session.id, since=now)
+    first = session.proposed_times and booking.state is BookingState.DRAFT
+    step = enter(booking, BookingState.PROPOSED, now) if first else Step(before=booking, after=booking)
+    return replace(step, session=session)

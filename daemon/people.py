@@ -1,0 +1,47 @@
+"""The configuration's people, carried into the store: a change of theirs wakes their sessions."""
+
+from dataclasses import replace
+
+from config.settings import Settings, UserSettings
+from engine.ids import UserId
+from engine.model.user import User
+from engine.ports import Transaction
+from engine.timespan import Instant
+
+
+def settle(tx: Transaction, settings: Settings, now: Instant) -> int:
+    """Put the configured users into the store; give how many were new or had changed."""
+    return sum(_settle(tx, name, user, now) for name, user in settings.users.items())
+
+
+def _settle(tx: Transaction, name: str, settings: UserSettings, now: Instant) -> bool:
+    user_id = UserId(settings.id or name)
+    known = tx.users.get(user_id)
+    wanted = _user(user_id, name, settings, known, now)
+    if known is not None and replace(wanted, updated_at=known.updated_at) == known:
+        return False
+    tx.users.put(wanted)
+    tx.wakes.add(tx.sessions.pending_with(user_id), now)
+    return True
+
+
+def _user(user_id: UserId, name: str, settings: UserSettings, known: User | None, now: Instant) -> User:
+    fresh = User(
+        id=user_id,
+        email=settings.email or name,
+        name=settings.name or name,
+        timezone=settings.timezone,
+        default_preferences=settings.preferences,
+        created_at=now,
+        updated_at=now,
+    )
+    if known is None:
+        return fresh
+    return replace(
+        known,
+        email=fresh.email,
+        name=fresh.name,
+        timezone=fresh.timezone,
+        default_preferences=fresh.default_preferences,
+        updated_at=now,
+    )

@@ -1,0 +1,199 @@
+"""What people ask of sessions: each is one transaction, and the daemon's jobs do the rest.
+
+The command line and the HTTP interface ask alike; it works whether or not the daemon is running.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.jobs.book_apply import apply_step, change_within, gather_case
+from engine import sessions as machine
+from engine.booking.backward import released
+from engine.booking.target import Targets
+from engine.booking.view import booking_view
+from engine.documents.sessions import session_document
+from engine.errors import InputError, StaleVersionError, UnknownThingError
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import BookingState
+from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.ports import Clock, Randomness, Store, Transaction
+from engine.sessions import Confirm
+from engine.timespan import Instant
+from engine.wish import Wish, session_of, somebody
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDesk:
+    """Takes what people ask; `expire_after` in seconds."""
+
+    store: Store
+    clock: Clock
+    randomness: Randomness
+    targets: Targets
+    confirm: Confirm
+    expire_after: int
+
+    def create(self, wish: Wish) -> EventSession:
+        """Take a wish down as a session; the daemon proposes times by itself."""
+        now = self.clock.now()
+        with self.store.writing() as tx:
+            users = {user.id: user for user in tx.users.all()}
+            session_id = SessionId(self.randomness.token())
+            session = tx.sessions.put(session_of(wish, users, session_id, now, self.expire_after))
+            tx.messages.add(self._message(session_id, _asked(session), now))
+            tx.wakes.add([session_id], now)
+        return session
+
+    def accept(self, session_id: SessionId, number: int, user: str | None = None) -> EventSession:
+        """Take somebody's yes to a proposal, by its number from 1; without a name the host's."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            slot = machine.numbered(session, number)
+            return machine.accept(session, slot.start, speaker, now=now, confirm=self.confirm)
+
+        return self._change(session_id, user, f"Slot {number} suits me.", command)
+
+    def choose(self, tx: Transaction, session: EventSession, now: Instant) -> None:
+        """Take the best proposal unasked (`confirm = "auto"`), in the transaction that proposes it."""
+        change_within(
+            tx,
+            session.id,
+            lambda fresh: machine.choose(fresh, fresh.proposed_times[0].start, now=now),
+            targets=self.targets,
+            install=self.store.install,
+            now=now,
+        )
+
+    def decline(self, session_id: SessionId, user: str) -> EventSession:
+        """Take somebody's no."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.decline(session, speaker, now=now)
+
+        return self._change(session_id, user, "I cannot come.", command)
+
+    def reject(self, session_id: SessionId) -> EventSession:
+        """Take none of the proposals; others are looked for."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.reject(session, now=now)
+
+        return self._change(session_id, None, "None of these.", command)
+
+    def reschedule(self, session_id: SessionId, message: str | None = None) -> EventSession:
+        """Go back to looking for a time; what was booked is withdrawn."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.reschedule(session, now=now)
+
+        return self._change(session_id, None, message or "Please find another time.", command)
+
+    def cancel(self, session_id: SessionId, reason: str | None = None) -> EventSession:
+        """Call it off for everybody."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.cancel(session, reason, now=now)
+
+        return self._change(session_id, None, reason or "Please call it off.", command)
+
+    def release(self, session_id: SessionId) -> EventSession:
+        """End a stuck booking as it stands; the audit log keeps it.
+
+        Raises:
+            InputError: it is not stuck.
+        """
+        now = self.clock.now()
+        with self.store.writing() as tx:
+            session = _found(tx, session_id)
+            case = gather_case(tx, session_id, self.targets, self.store.install, now)
+            if case.booking.state is not BookingState.STUCK:
+                raise InputError(f"The booking of session {session_id} is {case.booking.state}, not stuck")
+            apply_step(tx, released(case, "operator"), now)
+        return session
+
+    def view(self, session_id: SessionId) -> dict[str, Any]:
+        """Give a session as its document, with its booking beside it.
+
+        Raises:
+            UnknownThingError: there is none.
+        """
+        with self.store.reading() as tx:
+            return _view(tx, _found(tx, session_id))
+
+    def listed(self, status: str | None = None) -> Sequence[dict[str, Any]]:
+        """Give all sessions, newest first, or those of one status.
+
+        Raises:
+            InputError: there is no such status.
+        """
+        if status is not None and status not in list(SessionStatus):
+            known = ", ".join(SessionStatus)
+            raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
+        with self.store.reading() as tx:
+            found = tx.sessions.listed(SessionStatus(status) if status else None)
+            return [_view(tx, session) for session in found]
+
+    def _change(
+        self,
+        session_id: SessionId,
+        user: str | None,
+        says: str,
+        command: Callable[[EventSession, UserId, Instant], EventSession],
+    ) -> EventSession:
+        while True:
+            try:
+                with self.store.writing() as tx:
+                    return self._change_within(tx, session_id, user, says, command)
+            except StaleVersionError:
+                continue
+
+    def _change_within(
+        self,
+        tx: Transaction,
+        session_id: SessionId,
+        user: str | None,
+        says: str,
+        command: Callable[[EventSession, UserId, Instant], EventSession],
+    ) -> EventSession:
+        now = self.clock.now()
+        before = _found(tx, session_id)
+        users = {each.id: each for each in tx.users.all()}
+        speaker = before.host_user_id if user is None else somebody(user, users)
+        after = change_within(
+            tx,
+            session_id,
+            lambda session: command(session, speaker, now),
+            targets=self.targets,
+            install=self.store.install,
+            now=now,
+        )
+        if after != before:
+            tx.messages.add(self._message(session_id, says, now))
+        return after
+
+    def _message(self, session_id: SessionId, content: str, now: Instant) -> Message:
+        return Message(
+            id=MessageId(self.randomness.token()),
+            session_id=session_id,
+            role=MessageRole.USER,
+            content=content,
+            timestamp=now,
+        )
+
+
+def _found(tx: Transaction, session_id: SessionId) -> EventSession:
+    session = tx.sessions.get(session_id)
+    if session is None:
+        raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
+    return session
+
+
+def _view(tx: Transaction, session: EventSession) -> dict[str, Any]:
+    booking = tx.ledger.booking(session.id)
+    return {**session_document(session), "booking": booking_view(booking, tx.ledger.effects(session.id))}
+
+
+def _asked(session: EventSession) -> str:
+    people = ", ".join((*session.invitee_ids, *session.optional_ids)) or "nobody else"
+    return f"{session.title}: {session.duration} minutes with {people}"
