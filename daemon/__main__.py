@@ -1,0 +1,5 @@
+"""`python -m daemon` is `gatherly`."""
+
+from daemon.cli import main
+
+main()

@@ -1,0 +1,238 @@
+"""The command line: what can be asked of gatherly, and how it ends.
+
+Exit codes: 0 done, 1 the input or the outside world is at fault, 2 wrong usage, 78 wrong configuration.
+Each command imports what it needs when it runs, so that a small question gets a quick answer.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from daemon import cli_session
+from daemon.clock import SystemClock
+from engine.errors import ConfigurationError, GatherlyError
+
+WRONG_CONFIGURATION = 78
+
+app = typer.Typer(
+    name="gatherly",
+    help="Keeps calendars in step, finds the hour that suits everyone, writes it into all calendars.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+config_app = typer.Typer(help="Show the configuration, or what it may hold.", no_args_is_help=True)
+keys_app = typer.Typer(help="Look after the keys that seal secrets.", no_args_is_help=True)
+app.add_typer(cli_session.app, name="session")
+app.add_typer(config_app, name="config")
+
+Config = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration file.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+
+
+@app.command()
+def demo(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Keep the daemon running on the scratch data.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Show the main job, end to end, in a scratch folder."""
+    from daemon.commands import demo as command
+
+    raise typer.Exit(command.run(serve=serve, as_json=as_json, stdout=sys.stdout, stderr=sys.stderr))
+
+
+@app.command()
+def run(
+    config: Config,
+    once: Annotated[bool, typer.Option("--once", help="Do all that can be done now, then end.")] = False,
+) -> None:
+    """Run the daemon."""
+    from daemon.commands import run as command
+
+    raise typer.Exit(command.run(config, once=once, stderr=sys.stderr))
+
+
+@app.command()
+def check(
+    config: Config,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the providers.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Validate the configuration and try each connector."""
+    from daemon.commands import check as command
+
+    raise typer.Exit(command.run(config, offline=offline, as_json=as_json, stdout=sys.stdout))
+
+
+@config_app.command("schema")
+def config_schema() -> None:
+    """Print the JSON Schema of the configuration file."""
+    from connectors.registry import options_types
+    from daemon.commands import config as command
+
+    raise typer.Exit(command.schema(sys.stdout, options_types()))
+
+
+@config_app.command("show")
+def config_show(config: Config, as_json: Json = False) -> None:
+    """Print the merged configuration, secrets masked, with the origin of each value."""
+    import os
+
+    from connectors.registry import options_types
+    from daemon.commands import config as command
+
+    raise typer.Exit(
+        command.show(
+            config, as_json=as_json, option_types=options_types(), env=dict(os.environ), stdout=sys.stdout
+        )
+    )
+
+
+@app.command()
+def calendars(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A connector's name.")],
+    config: Config,
+    as_json: Json = False,
+) -> None:
+    """List the calendars that a connector can see."""
+    from daemon.commands import calendars as command
+
+    raise typer.Exit(command.run(name, config, as_json=as_json, stdout=sys.stdout))
+
+
+@app.command()
+def busy(
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="A file, -, a URL or a connector's name.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="T", help="RFC 3339.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="T", help="RFC 3339.")] = None,
+    tz: Annotated[
+        str | None, typer.Option("--tz", metavar="ZONE", help="Zone of all-day and floating times.")
+    ] = None,
+    as_json: Json = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One question a line in, one answer a line out.")
+    ] = False,
+    allow_private_network: Annotated[
+        bool, typer.Option("--allow-private-network", help="Let the URL lead to a private address.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE")] = None,
+) -> None:
+    """Tell what gatherly takes as busy."""
+    clock = SystemClock()
+    if config is not None and source is not None and not jsonl:
+        from daemon.commands import busy_connector
+
+        raise typer.Exit(
+            busy_connector.run(
+                source, config, start=start, end=end, zone=tz, as_json=as_json, stdout=sys.stdout
+            )
+        )
+    from daemon.commands import busy as command
+
+    raise typer.Exit(
+        command.run(
+            source,
+            start=start,
+            end=end,
+            zone=tz,
+            as_json=as_json,
+            jsonl=jsonl,
+            allow_private_network=allow_private_network,
+            clock=clock,
+            stdin=sys.stdin,
+            stdout=sys.stdout,
+        )
+    )
+
+
+@app.command()
+def find(
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A request; without it, standard input.")
+    ] = None,
+    as_json: Json = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One request a line in, one answer a line out.")
+    ] = False,
+    shared: Annotated[
+        Path | None, typer.Option("--shared", metavar="FILE", help="What all lines share.")
+    ] = None,
+) -> None:
+    """Propose times from a request document, with no daemon and no store."""
+    from daemon.commands import find as command
+
+    raise typer.Exit(
+        command.run(
+            file,
+            as_json=as_json,
+            jsonl=jsonl,
+            shared=shared,
+            clock=SystemClock(),
+            stdin=sys.stdin,
+            stdout=sys.stdout,
+        )
+    )
+
+
+@app.command()
+def explain(
+    config: Config,
+    user: Annotated[str, typer.Option("--user", metavar="ID", help="Whose time.")],
+    at: Annotated[str, typer.Option("--at", metavar="T", help="RFC 3339.")],
+    as_json: Json = False,
+) -> None:
+    """Say why somebody is free or busy at one moment."""
+    from daemon.commands import explain as command
+
+    raise typer.Exit(command.run(config, user=user, at=at, as_json=as_json, stdout=sys.stdout))
+
+
+@app.command()
+def plan(config: Config, as_json: Json = False) -> None:
+    """Show what the next sync and write-back would do; nothing is done."""
+    from daemon.commands import plan as command
+
+    raise typer.Exit(command.run(config, as_json=as_json, stdout=sys.stdout))
+
+
+@app.command()
+def status(config: Config, as_json: Json = False) -> None:
+    """Show how connectors, sessions and writes stand."""
+    from daemon.commands import status as command
+
+    raise typer.Exit(command.run(config, as_json=as_json, stdout=sys.stdout))
+
+
+@app.command("accept-change")
+def accept_change(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A connector's name.")],
+    config: Config,
+    calendar: Annotated[str | None, typer.Argument(metavar="[CALENDAR]")] = None,
+) -> None:
+    """Take a calendar's sudden change as real."""
+    from daemon.commands import accept_change as command
+
+    raise typer.Exit(command.run(name, calendar, config, stdout=sys.stdout))
+
+
+def main() -> None:
+    """Run the command line; every error of ours is one line on standard error."""
+    try:
+        app()
+    except ConfigurationError as error:
+        print(error, file=sys.stderr)
+        sys.exit(WRONG_CONFIGURATION)
+    except GatherlyError as error:
+        print(f"gatherly: {error}", file=sys.stderr)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""`gatherly busy NAME -c FILE`: what a configured connector's calendars make its owner busy with."""
+
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+from daemon.jobs.pull import Source
+from daemon.wire import opened
+from engine.errors import InputError, UnknownThingError
+from engine.ids import ConnectorName
+from engine.instants import format_instant, parse_instant
+from engine.timespan import Span, clipped, merge
+
+
+def run(
+    name: str,
+    file: Path,
+    *,
+    start: str | None,
+    end: str | None,
+    zone: str | None,
+    as_json: bool,
+    stdout: TextIO,
+) -> int:
+    """Read the connector now, and print its busy times; nothing is stored."""
+    if start is None or end is None:
+        raise InputError("The window is missing", "Give --from and --to")
+    window = Span(parse_instant(start), parse_instant(end, up=True))
+    with opened(file, lock=False) as house:
+        source = house.sources.get(ConnectorName(name))
+        if source is None:
+            known = ", ".join(house.sources) or "there are none"
+            raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
+        answer = _read(source, window, zone)
+    if as_json:
+        print(json.dumps({"id": name, **answer, "error": None}), file=stdout)
+    else:
+        print("\n".join(f"{begin}  {until}" for begin, until in answer["busy"]) or "Free.", file=stdout)
+    return 0
+
+
+def _read(source: Source, window: Span, zone: str | None) -> dict[str, Any]:
+    spans: list[Span] = []
+    quarantined = []
+    for calendar in source.calendars():
+        changes = source.connector.changes(calendar, None, {})
+        read = source.connector.interpret(changes.objects, window, zone or changes.zone or source.zone)
+        spans += [occurrence.span for occurrence in read.occurrences]
+        quarantined += [{"uid": bad.uid, "reason": bad.reason} for bad in read.quarantined]
+    busy = merge(clipped(spans, window))
+    return {
+        "busy": [[format_instant(span.start), format_instant(span.end)] for span in busy],
+        "quarantined": quarantined,
+    }

@@ -1,0 +1,40 @@
+"""`gatherly calendars`: what calendars a connector can see."""
+
+import json
+from pathlib import Path
+from typing import TextIO
+
+from daemon.table import table
+from daemon.wire import opened
+from engine.errors import UnknownThingError
+from engine.ids import ConnectorName
+
+
+def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
+    """Ask the provider, and print what it lists."""
+    with opened(file, lock=False) as house:
+        source = house.sources.get(ConnectorName(name))
+        if source is None:
+            known = ", ".join(house.sources) or "there are none"
+            raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
+        found = source.connector.calendars()
+    listed = [
+        {
+            "calendar": one.calendar,
+            "name": one.name,
+            "zone": one.zone,
+            "primary": one.is_primary,
+            "readOnly": one.read_only,
+            "read": source.reads and (source.read is None or one.calendar in source.read),
+            "write": one.calendar == source.write,
+        }
+        for one in found
+    ]
+    if as_json:
+        print(json.dumps(listed, indent=2), file=stdout)
+    else:
+        rows = [
+            (str(one.calendar), "no" if one.read_only else "yes", one.zone or "", one.name) for one in found
+        ]
+        print(table(("calendar", "writable", "zone", "name"), rows) or "It has no calendar.", file=stdout)
+    return 0

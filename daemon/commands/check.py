@@ -1,0 +1,65 @@
+"""`gatherly check`: is the configuration right, and does each connector work?"""
+
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+from config.configuration import Configuration
+from daemon.jobs.pull import Source
+from daemon.wire import load_configuration, opened
+from engine.ports import Probe
+
+LARGEST_SKEW = 60
+"""Seconds by which a provider's clock may differ before tokens and windows suffer."""
+
+
+def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
+    """Print what was found; exit 1 when a connector does not work.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+    """
+    configuration = load_configuration(file)
+    rows = [_disabled(one.name, one.reason) for one in configuration.disabled]
+    if not offline:
+        with opened(file, lock=False) as house:
+            rows += [_row(source, source.connector.probe()) for source in house.sources.values()]
+    ok = not any(row["problems"] for row in rows)
+    if as_json:
+        print(json.dumps({"ok": ok, "connectors": rows}, indent=2), file=stdout)
+    else:
+        print(_words(configuration, rows, offline), file=stdout)
+    return 0 if ok else 1
+
+
+def _disabled(name: str, reason: str) -> dict[str, Any]:
+    return {"name": name, "state": "disabled", "notes": [], "problems": [reason]}
+
+
+def _row(source: Source, probe: Probe) -> dict[str, Any]:
+    problems = list(probe.problems)
+    if source.write is not None and probe.reachable and probe.authorised and not probe.can_write:
+        problems.append(f"{source.write} cannot be written. Choose another calendar, or leave write out")
+    if probe.clock_skew is not None and abs(probe.clock_skew) > LARGEST_SKEW:
+        problems.append(f"the clocks differ by {probe.clock_skew} s. Set this machine's clock by NTP")
+    return {
+        "name": source.name,
+        "state": "error" if problems else "ok",
+        "reachable": probe.reachable,
+        "authorised": probe.authorised,
+        "canWrite": probe.can_write,
+        "clockSkew": probe.clock_skew,
+        "notes": list(probe.notes),
+        "problems": problems,
+    }
+
+
+def _words(configuration: Configuration, rows: list[dict[str, Any]], offline: bool) -> str:
+    counted = (
+        f"{len(configuration.settings.users)} users, {len(configuration.settings.connectors)} connectors"
+    )
+    lines = [f"{configuration.file}: the configuration is right ({counted})"]
+    for row in rows:
+        lines.append(f"{row['name']}: {row['state']}")
+        lines += [f"  {line}" for line in (*row["problems"], *row["notes"])]
+    return "\n".join(lines if not offline else [*lines, "No provider was asked (--offline)."])

@@ -1,0 +1,119 @@
+"""`gatherly demo`: the main job, end to end, in a scratch folder on the embedded store."""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+from daemon import wire
+from daemon.clock import SystemClock
+from daemon.demo import report
+from daemon.demo.scratch import prepared
+from daemon.house import House
+from daemon.once import Pass, run_once
+from engine.errors import GatherlyError
+from engine.ids import SessionId
+from engine.instants import format_instant, to_datetime
+from engine.model.booking import EffectState
+from engine.model.session import SessionStatus
+from engine.timespan import Span
+from engine.wish import Wish
+
+HOST = "alice@example.com"
+GUESTS = ("bob@example.com", "carol@example.com", "dave@example.com")
+
+
+def run(*, serve: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
+    """Show the cycle; exit 0 when it came full circle."""
+    root = Path(tempfile.mkdtemp(prefix="gatherly-demo-"))
+    clock = SystemClock()
+
+    def progress(line: str) -> None:
+        print(f"… {line}", file=stderr)
+
+    with prepared(root, to_datetime(clock.now()).date()) as scratch:
+        with wire.opened(scratch.configuration) as house:
+            facts = cycle(house, progress)
+            zones = _zones(house)
+        if as_json:
+            print(json.dumps(facts, indent=2), file=stdout)
+        else:
+            print(report.words(facts, zones, str(scratch.calendars)), file=stdout)
+        if serve:
+            from daemon.commands import run as daemon
+
+            print(f"Serving on {scratch.configuration}; end it with Ctrl-C.", file=stderr)
+            return daemon.run(scratch.configuration, once=False, stderr=stderr)
+    return 0
+
+
+def cycle(house: House, progress: Callable[[str], None]) -> dict[str, Any]:
+    """Go once around: read, propose, accept, book, read back, and find nothing more to do."""
+    wish = Wish(host=HOST, invitees=GUESTS, title="Project kick-off", duration="45m", within="14d")
+    session = house.desk.create(wish)
+    _whole(run_once(house, progress))
+    progress("a session was found in the store, and times were proposed")
+    house.desk.accept(session.id, 1)
+    progress("the host accepted the first one")
+    _whole(run_once(house, progress))
+    view = house.desk.view(session.id)
+    if view["status"] != SessionStatus.SCHEDULED:
+        raise GatherlyError(f"The session is {view['status']}, not scheduled", "See the lines above for why")
+    booking = view.pop("booking")
+    second = _whole(run_once(house, progress))
+    return {
+        "sources": _sources(house),
+        "session": view,
+        "booking": booking,
+        "readBack": _read_back(house, session.id),
+        "secondRun": {"changed": second.changed, "writes": second.writes},
+    }
+
+
+def _whole(done: Pass) -> Pass:
+    for failed in done.failed:
+        raise GatherlyError(f"{failed.connector}: {failed.error}")
+    return done
+
+
+def _sources(house: House) -> list[dict[str, Any]]:
+    now = house.clock.now()
+    window = Span(now, now + house.configuration.settings.sync.horizon)
+    listed = []
+    with house.store.reading() as tx:
+        for source in house.sources.values():
+            calendars = tx.calendars.of_connector(source.name)
+            spans = tx.calendars.busy(source.user, window)
+            busy = [span for span in spans if span.calendar.connector == source.name]
+            events = sum(len(tx.calendars.digests(calendar.key)) for calendar in calendars)
+            listed.append(
+                {"connector": source.name, "kind": source.kind, "events": events, "busy": len(busy)}
+            )
+    return listed
+
+
+def _read_back(house: House, session: SessionId) -> Sequence[Mapping[str, Any]]:
+    with house.store.reading() as tx:
+        written = [effect for effect in tx.ledger.effects(session) if effect.state is EffectState.WRITTEN]
+    found = []
+    for effect in written:
+        if effect.calendar is None or effect.event_id is None:
+            continue
+        connector = house.sources[effect.calendar.connector].connector
+        seen = connector.read(effect.calendar.calendar, effect.event_id)
+        found.append(
+            {
+                "user": effect.attendee,
+                "calendar": str(effect.calendar),
+                "found": seen is not None and seen.live,
+                "start": format_instant(seen.span.start) if seen else None,
+                "end": format_instant(seen.span.end) if seen else None,
+            }
+        )
+    return found
+
+
+def _zones(house: House) -> dict[str, str]:
+    with house.store.reading() as tx:
+        return {user.id: user.timezone for user in tx.users.all()}

@@ -1,0 +1,59 @@
+"""`gatherly explain`: why somebody is free or busy at one moment."""
+
+import json
+from pathlib import Path
+from typing import TextIO
+
+from daemon import gather
+from daemon.house import House
+from daemon.table import table
+from daemon.wire import opened
+from engine.explain import Explanation, Seen, explain, explanation_document
+from engine.ids import UserId
+from engine.instants import format_instant, parse_instant
+from engine.ports import Transaction
+from engine.timespan import DAY, Instant, Span
+from engine.wish import somebody
+
+
+def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int:
+    """Print what makes somebody free or busy, as the store knows it; no provider is asked."""
+    moment = parse_instant(at)
+    with opened(file, lock=False) as house, house.store.reading() as tx:
+        users = {one.id: one for one in tx.users.all()}
+        who = users[somebody(user, users)]
+        known = gather.of_user(tx, house.sight, who.id, Span(moment, moment + 1), house.clock.now())
+        seen = _seen(tx, house, who.id, moment)
+        holds = tx.ledger.holds(who.id, Span(moment, moment + 1))
+        explanation = explain(who, moment, known, seen, holds)
+    if as_json:
+        print(json.dumps(explanation_document(explanation), indent=2, ensure_ascii=False), file=stdout)
+    else:
+        print(_words(explanation), file=stdout)
+    return 0
+
+
+def _seen(tx: Transaction, house: House, user: UserId, at: Instant) -> list[Seen]:
+    """Read the objects that are busy around the moment once more: only there stand their titles."""
+    around = Span(at - DAY, at + DAY)
+    touching = [span for span in tx.calendars.busy(user, around) if at in span.span]
+    seen = []
+    for key in dict.fromkeys(span.calendar for span in touching):
+        source, calendar = house.sources.get(key.connector), tx.calendars.get(key)
+        if source is None or calendar is None:
+            continue
+        hrefs = {span.href for span in touching if span.calendar == key}
+        objects = tx.calendars.objects(key, hrefs)
+        read = source.connector.interpret(objects, around, calendar.zone or source.zone)
+        seen += [Seen(key, occurrence) for occurrence in read.occurrences if not occurrence.ours]
+    return seen
+
+
+def _words(explanation: Explanation) -> str:
+    state = explanation.state.value.replace("_", " ")
+    head = f"{explanation.user.name} at {format_instant(explanation.at)}: {state}"
+    rows = [
+        (cause.source, f"until {format_instant(cause.span.end)}" if cause.span else "", cause.text)
+        for cause in explanation.causes
+    ]
+    return f"{head}\n{table(('source', '', 'why'), rows)}" if rows else f"{head}\nNothing stands against it."

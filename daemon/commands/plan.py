@@ -1,0 +1,87 @@
+"""`gatherly plan`: what the next sync and write-back would do; nothing is done."""
+
+import json
+from pathlib import Path
+from typing import Any, TextIO
+
+from daemon.commands.status import UNFINISHED
+from daemon.house import House
+from daemon.jobs.pull import Source
+from daemon.wire import opened
+from engine.errors import SourceError
+from engine.ids import RemoteCalendarId
+from engine.instants import format_instant
+from engine.model.booking import EffectState
+
+
+def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
+    """Read the calendars, decide, and print the decisions; exit 1 when one cannot be read."""
+    with opened(file, lock=False) as house:
+        sync = [row for source in house.sources.values() if source.reads for row in _source(house, source)]
+        writes = _writes(house)
+    plan = {"sync": sync, "writes": writes}
+    print(json.dumps(plan, indent=2) if as_json else _words(sync, writes), file=stdout)
+    return 1 if any(one["error"] for one in sync) else 0
+
+
+def _source(house: House, source: Source) -> list[dict[str, Any]]:
+    try:
+        calendars = source.calendars()
+    except SourceError as error:
+        return [_failed(source, None, error)]
+    return [_sync(house, source, calendar) for calendar in calendars]
+
+
+def _failed(source: Source, calendar: RemoteCalendarId | None, error: SourceError) -> dict[str, Any]:
+    nothing: dict[str, Any] = {"store": [], "remove": [], "heldBack": None}
+    return {"connector": source.name, "calendar": calendar, **nothing, "error": str(error)}
+
+
+def _sync(house: House, source: Source, calendar: RemoteCalendarId) -> dict[str, Any]:
+    row: dict[str, Any] = {"connector": source.name, "calendar": calendar}
+    try:
+        plan = house.pull.plan(source, calendar).plan
+    except SourceError as error:
+        return _failed(source, calendar, error)
+    return {
+        **row,
+        "store": [str(item.uid) for item in plan.upserts],
+        "remove": [str(href) for href in plan.deletes],
+        "heldBack": plan.calendar.suspicion,
+        "error": None,
+    }
+
+
+def _writes(house: House) -> list[dict[str, Any]]:
+    listed = []
+    with house.store.reading() as tx:
+        for booking in tx.ledger.in_state(UNFINISHED):
+            for effect in tx.ledger.effects(booking.session):
+                if effect.state in (EffectState.WRITTEN, EffectState.GONE) or effect.calendar is None:
+                    continue
+                listed.append(
+                    {
+                        "session": booking.session,
+                        "user": effect.attendee,
+                        "calendar": str(effect.calendar),
+                        "want": effect.want.value,
+                        "start": format_instant(booking.slot.start) if booking.slot else None,
+                    }
+                )
+    return listed
+
+
+def _words(sync: list[dict[str, Any]], writes: list[dict[str, Any]]) -> str:
+    lines = [f"{one['connector']}/{one['calendar']}: {_change(one)}" for one in sync]
+    lines += [f"{one['calendar']}: {one['want']} for session {one['session']}" for one in writes]
+    return "\n".join(lines) or "There is nothing to read and nothing to write."
+
+
+def _change(one: dict[str, Any]) -> str:
+    if one["error"]:
+        return str(one["error"])
+    if one["heldBack"]:
+        return f"held back: {one['heldBack']}"
+    if not one["store"] and not one["remove"]:
+        return "nothing new"
+    return f"{len(one['store'])} to store, {len(one['remove'])} to remove"

@@ -1,0 +1,106 @@
+"""`gatherly status`: how connectors, sessions and writes stand."""
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+from typing import TextIO
+
+from config.configuration import Configuration, DisabledConnector
+from config.settings import ConnectorSettings
+from daemon.table import table
+from daemon.wire import looking
+from engine.health import ConnectorHealth, Health, connector_health, health_document
+from engine.instants import format_instant
+from engine.model.booking import BookingState
+from engine.model.calendar import CalendarAccount, ConnectorState
+from engine.ports import Transaction
+from engine.timespan import Instant
+
+UNFINISHED = (
+    BookingState.ACCEPTED,
+    BookingState.HELD,
+    BookingState.PREPARED,
+    BookingState.WRITING,
+    BookingState.VERIFYING,
+    BookingState.UNDOING,
+    BookingState.QUARANTINE,
+    BookingState.RELEASING,
+)
+
+
+def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
+    """Print the state of everything; exit 0 when all is well, 1 when not."""
+    with looking(file) as view, view.store.reading() as tx:
+        health = gather(tx, view.configuration, view.clock.now())
+    if as_json:
+        print(json.dumps(health_document(health), indent=2), file=stdout)
+    else:
+        print(words(health), file=stdout)
+    return 0 if health.ok else 1
+
+
+def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Health:
+    """Read everything that `status` tells."""
+    working = [_connector(tx, one, configuration, now) for one in configuration.settings.connectors.values()]
+    disabled = [_disabled(one) for one in configuration.disabled]
+    return Health(
+        connectors=tuple(working + disabled),
+        sessions=tx.sessions.counts(),
+        writes_pending=len(tx.ledger.in_state(UNFINISHED)),
+        writes_stuck=len(tx.ledger.in_state((BookingState.STUCK,))),
+        version=version("gatherly"),
+        tzdata=version("tzdata"),
+    )
+
+
+def _connector(
+    tx: Transaction, settings: ConnectorSettings, configuration: Configuration, now: Instant
+) -> ConnectorHealth:
+    account = tx.calendars.account(settings.name) or CalendarAccount(
+        connector=settings.name, user_id=settings.user_id, kind=settings.kind
+    )
+    calendars = tx.calendars.of_connector(settings.name)
+    max_age = configuration.settings.sync.max_age
+    return connector_health(account, calendars, now, max_age, reads=settings.kind != "email")
+
+
+def _disabled(one: DisabledConnector) -> ConnectorHealth:
+    return ConnectorHealth(
+        name=one.name,
+        kind=one.kind or "?",
+        user=one.user_id,
+        state=ConnectorState.DISABLED,
+        last_error=one.reason,
+    )
+
+
+def words(health: Health) -> str:
+    """Say the same for people."""
+    rows = [
+        (one.name, one.kind, one.state.value, _age(one.age_seconds), "; ".join(_remarks(one)))
+        for one in health.connectors
+    ]
+    sessions = ", ".join(f"{count} {status.value}" for status, count in health.sessions.items())
+    return "\n".join(
+        [
+            table(("connector", "kind", "state", "read", ""), rows) or "No connector is configured.",
+            "",
+            f"Sessions: {sessions}",
+            f"Writes:   {health.writes_pending} pending, {health.writes_stuck} stuck",
+            f"gatherly {health.version}, time zone rules {health.tzdata}",
+        ]
+    )
+
+
+def _remarks(one: ConnectorHealth) -> list[str]:
+    waits = [f"next at {format_instant(one.next_run)}"] if one.next_run and one.last_error else []
+    return [*([one.last_error] if one.last_error else []), *waits, *one.notes]
+
+
+def _age(seconds: int | None) -> str:
+    if seconds is None:
+        return "never"
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{seconds // size} {unit} ago"
+    return "just now"

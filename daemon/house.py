@@ -1,0 +1,77 @@
+"""The wired house: every port with its implementation, and the work that the ticks do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from config.configuration import Configuration
+from daemon.gather import Sight
+from daemon.jobs.book_due import BookDueJob
+from daemon.jobs.expire import ExpireJob
+from daemon.jobs.propose import ProposeJob
+from daemon.jobs.pull import PullJob, Source
+from daemon.sessions import SessionDesk
+from engine.booking.target import Targets
+from engine.ids import ConnectorName
+from engine.ports import Clock, Randomness, Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What one round of work did: sessions changed, bookings moved on, copies written or withdrawn."""
+
+    sessions: int = 0
+    bookings: int = 0
+    writes: int = 0
+    told: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether another round may find more to do."""
+        return bool(self.sessions or self.bookings or self.told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """The store and the desk, without any connector: enough to ask and to look."""
+
+    configuration: Configuration
+    store: Store
+    clock: Clock
+    sight: Sight
+    desk: SessionDesk
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """Everything that runs, handed to whoever ticks or asks."""
+
+    configuration: Configuration
+    store: Store
+    clock: Clock
+    randomness: Randomness
+    sight: Sight
+    sources: Mapping[ConnectorName, Source]
+    targets: Targets
+    pull: PullJob
+    propose: ProposeJob
+    book: BookDueJob
+    expire: ExpireJob
+    desk: SessionDesk
+
+    def due_sources(self) -> Sequence[Source]:
+        """Give the connectors whose time to be read has come."""
+        now = self.clock.now()
+        with self.store.reading() as tx:
+            accounts = {account.connector: account for account in tx.calendars.accounts()}
+        return [
+            source
+            for name, source in self.sources.items()
+            if source.reads and (name not in accounts or accounts[name].next_run <= now)
+        ]
+
+    def work(self) -> Done:
+        """Do one round of everything that waits in the store: propose, book, expire, tell."""
+        expired = self.expire.run()
+        proposed = self.propose.run()
+        booked = self.book.run()
+        return Done(sessions=expired + proposed, bookings=booked.moved, writes=booked.writes)

@@ -1,0 +1,60 @@
+"""`run --once`: every connector is due, then all jobs run until nothing more can be done now."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+from daemon.house import House
+from daemon.jobs.pull import Pulled, Source
+
+AT_ONCE = 8
+"""Connectors read side by side: reading waits, it does not compute."""
+
+ROUNDS = 1000
+"""More rounds than any session needs; a guard against two jobs waking each other for ever."""
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pass:
+    """What one pass did: stored objects changed, copies written or withdrawn, sources that failed."""
+
+    changed: int
+    writes: int
+    failed: tuple[Pulled, ...]
+
+
+def run_once(house: House, report: Report) -> Pass:
+    """Pull everything, then propose, book, expire and tell until all is quiet."""
+    pulled = pull(house, house.sources.values(), report)
+    changed, writes = _changed(pulled), 0
+    for _ in range(ROUNDS):
+        done = house.work()
+        writes += done.writes
+        fresh = pull(house, house.due_sources(), report)
+        changed += _changed(fresh)
+        pulled += fresh
+        if not done.anything and not fresh:
+            break
+    return Pass(changed=changed, writes=writes, failed=tuple(one for one in pulled if one.error))
+
+
+def pull(house: House, sources: Iterable[Source], report: Report) -> list[Pulled]:
+    """Pull connectors side by side, and say how each went."""
+    chosen = list(sources)
+    if not chosen:
+        return []
+    with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="pull") as pool:
+        pulled = list(pool.map(house.pull.run, chosen))
+    for one in pulled:
+        report(f"{one.connector}: {one.error or _counted(one.changed)}")
+    return pulled
+
+
+def _counted(changed: int) -> str:
+    return f"{changed} {'object' if changed == 1 else 'objects'} changed"
+
+
+def _changed(pulled: Iterable[Pulled]) -> int:
+    return sum(one.changed for one in pulled)

@@ -1,0 +1,276 @@
+"""The one place that chooses implementations: from a configuration to a wired house."""
+
+import os
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.configuration import Configuration
+from config.loader import load
+from config.secrets import SecretPlaces, resolve_secret
+from config.settings import ConnectorSettings, Settings
+from connectors.context import ConnectorContext
+from connectors.http import Http
+from connectors.options import ConnectorOptions
+from connectors.registry import connect, options_types
+from daemon import people
+from daemon.clock import SystemClock, SystemRandomness
+from daemon.gather import Sight
+from daemon.house import House, View
+from daemon.jobs.book import BookJob
+from daemon.jobs.book_deps import BookDeps
+from daemon.jobs.book_due import BookDueJob
+from daemon.jobs.expire import ExpireJob
+from daemon.jobs.fresh import FreshReader
+from daemon.jobs.propose import AfterProposing, ProposeJob
+from daemon.jobs.pull import PullJob, Source
+from daemon.keys import keyring_of
+from daemon.sessions import SessionDesk
+from engine.availability import Freshness, OnStale
+from engine.booking.target import Target, Targets
+from engine.errors import InputError
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
+from engine.model.booking import Delivery
+from engine.ports import Clock, IdForm, Randomness, Store
+from engine.sessions import Confirm
+from store.keys import Keyring
+from store.lock import DaemonLock
+from store.open import holds_secrets, open_store, sqlite_path
+from store.vault import KeyVault
+
+INVITING = "email"
+"""The kind of connector that reaches people by mail and reads nothing."""
+
+
+@contextmanager
+def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
+    """Open the store beside whoever runs: to ask and to look, without any connector.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+        StoreError: the store cannot be opened.
+    """
+    configuration = load_configuration(file)
+    with _stored(configuration) as (store, _):
+        yield _view(configuration, store, clock or SystemClock(), SystemRandomness())
+
+
+@contextmanager
+def opened(
+    file: Path,
+    *,
+    lock: bool = True,
+    clock: Clock | None = None,
+    randomness: Randomness | None = None,
+    stop: threading.Event | None = None,
+) -> Iterator[House]:
+    """Wire the whole house; with `lock` as the one daemon on this store.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+        StoreError: the store cannot be opened, or another daemon works on it.
+    """
+    configuration = load_configuration(file)
+    clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
+    with _locked(configuration, lock, clock), _stored(configuration) as (store, keyring):
+        with store.writing() as tx:
+            people.settle(tx, configuration.settings, clock.now())
+        house = _house(configuration, store, keyring, clock, randomness)
+        try:
+            yield house
+        finally:
+            for source in house.sources.values():
+                source.connector.close()
+
+
+def load_configuration(file: Path) -> Configuration:
+    """Load the configuration with every kind of connector known.
+
+    Raises:
+        ConfigurationError: it is wrong.
+    """
+    return load(file, option_types=options_types(), env=os.environ)
+
+
+def store_url(configuration: Configuration) -> str:
+    """Give the store's address; a relative SQLite path counts from the configuration's folder."""
+    url = configuration.settings.store.url
+    if not url.startswith("sqlite"):
+        return url
+    return f"sqlite:///{configuration.file.absolute().parent / sqlite_path(url)}"
+
+
+@contextmanager
+def _stored(configuration: Configuration) -> Iterator[tuple[Store, Keyring]]:
+    url = store_url(configuration)
+    places = SecretPlaces.of(configuration.file, os.environ)
+    keyring = keyring_of(configuration, places, not holds_secrets(url), _say)
+    store = open_store(url, KeyVault(keyring))
+    try:
+        yield store, keyring
+    finally:
+        store.close()
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr)
+
+
+@contextmanager
+def _locked(configuration: Configuration, wanted: bool, clock: Clock) -> Iterator[None]:
+    url = store_url(configuration)
+    if not wanted or not url.startswith("sqlite"):
+        yield
+        return
+    lock = DaemonLock(sqlite_path(url))
+    lock.take(clock.now())
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _view(configuration: Configuration, store: Store, clock: Clock, randomness: Randomness) -> View:
+    settings = configuration.settings
+    desk = SessionDesk(
+        store=store,
+        clock=clock,
+        randomness=randomness,
+        targets=targets_of(configuration),
+        confirm=Confirm(settings.sessions.confirm),
+        expire_after=settings.sessions.expire_after,
+    )
+    return View(
+        configuration=configuration, store=store, clock=clock, sight=sight_of(configuration), desk=desk
+    )
+
+
+def _house(
+    configuration: Configuration, store: Store, keyring: Keyring, clock: Clock, randomness: Randomness
+) -> House:
+    view = _view(configuration, store, clock, randomness)
+    targets = view.desk.targets
+    sources = sources_of(configuration, store, clock, randomness)
+    pull = PullJob(store, clock, randomness, configuration.settings.sync.horizon)
+    fresh = FreshReader(store, clock, view.sight, pull, sources)
+    deps = BookDeps(
+        store=store,
+        connectors={name: source.connector for name, source in sources.items()},
+        targets=targets,
+        clock=clock,
+        randomness=randomness,
+        identifier=keyring.identifier,
+        fresh_busy=fresh,
+        store_time=clock.now,
+    )
+    return House(
+        configuration=configuration,
+        store=store,
+        clock=clock,
+        randomness=randomness,
+        sight=view.sight,
+        sources=sources,
+        targets=targets,
+        pull=pull,
+        propose=ProposeJob(store, clock, randomness, view.sight, targets, _after_proposing(view.desk)),
+        book=BookDueJob(store, clock, BookJob(deps)),
+        expire=ExpireJob(store, clock, targets),
+        desk=view.desk,
+    )
+
+
+def _after_proposing(desk: SessionDesk) -> AfterProposing | None:
+    return desk.choose if desk.confirm is Confirm.AUTO else None
+
+
+def sight_of(configuration: Configuration) -> Sight:
+    """Tell how knowledge is judged, and which connectors each user's time is expected from.
+
+    A connector that a broken drop-in disables is expected all the same: its user is unknown, not free.
+    """
+    sync = configuration.settings.sync
+    expected: dict[UserId, list[ConnectorName]] = {}
+    for one in configuration.settings.connectors.values():
+        if one.kind != INVITING and one.read != ():
+            expected.setdefault(one.user_id, []).append(one.name)
+    for broken in configuration.disabled:
+        if broken.user_id is not None and broken.kind != INVITING:
+            expected.setdefault(broken.user_id, []).append(broken.name)
+    return Sight(
+        freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
+        expected={user: tuple(names) for user, names in expected.items()},
+    )
+
+
+def targets_of(configuration: Configuration) -> Targets:
+    """Tell where each user's copy goes: the calendar that is written, else the mail, else word only."""
+    targets: dict[UserId, Target] = {}
+    for one in configuration.settings.connectors.values():
+        if one.kind == INVITING:
+            place = CalendarKey(one.name, RemoteCalendarId(one.user))
+            targets.setdefault(
+                one.user_id, Target(delivery=Delivery.INVITED, calendar=place, form=IdForm.MESSAGE)
+            )
+    for one in configuration.settings.connectors.values():
+        if one.kind != INVITING and one.write is not None:
+            form = IdForm.GOOGLE if one.kind == "google" else IdForm.ICAL
+            place = CalendarKey(one.name, RemoteCalendarId(one.write))
+            targets[one.user_id] = Target(delivery=Delivery.WRITTEN, calendar=place, form=form)
+    return targets
+
+
+def sources_of(
+    configuration: Configuration, store: Store, clock: Clock, randomness: Randomness
+) -> dict[ConnectorName, Source]:
+    """Make every configured connector."""
+    places = SecretPlaces.of(configuration.file, os.environ)
+    return {
+        one.name: _source(one, configuration.settings, places, store, clock, randomness)
+        for one in configuration.settings.connectors.values()
+    }
+
+
+def _source(
+    one: ConnectorSettings,
+    settings: Settings,
+    places: SecretPlaces,
+    store: Store,
+    clock: Clock,
+    randomness: Randomness,
+) -> Source:
+    read = None if one.read is None else tuple(RemoteCalendarId(name) for name in one.read)
+    write = None if one.write is None else RemoteCalendarId(one.write)
+    if not isinstance(one.options, ConnectorOptions):
+        raise TypeError(f"{one.name}: {type(one.options)} are not a connector's options")
+    context = ConnectorContext(
+        name=one.name,
+        base=places.base,
+        clock=clock,
+        randomness=randomness,
+        install=store.install,
+        owner_email=settings.users[one.user].email or one.user,
+        zone=one.zone,
+        secret=lambda name: _secret(one, name, places),
+        http=lambda private: Http(clock, allow_private=private),
+        read=read,
+        write=write,
+    )
+    return Source(
+        name=one.name,
+        kind=one.kind,
+        user=one.user_id,
+        zone=one.zone,
+        read=read,
+        write=write,
+        every=one.interval,
+        connector=connect(one.kind, one.options, context),
+    )
+
+
+def _secret(one: ConnectorSettings, name: str, places: SecretPlaces) -> str:
+    found = resolve_secret(one.options, name, places)
+    if found is None:
+        raise InputError(f"connector {one.name} has no {name}", f"Give {name}_file, for instance")
+    return found
