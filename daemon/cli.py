@@ -146,7 +146,7 @@ def busy(
             jsonl=jsonl,
             allow_private_network=allow_private_network,
             clock=clock,
-            stdin=sys.stdin,
+            stdin=sys.stdin.buffer,
             stdout=sys.stdout,
         )
     )
