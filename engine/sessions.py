@@ -93,6 +93,38 @@ def decline(session: EventSession, user: UserId, *, now: Instant) -> EventSessio
     return reopened(answered, "declined", now=now)
 
 
+def note_decline(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
+    """Record that somebody does not come to the booked time, which stands all the same.
+
+    Raises:
+        UnknownThingError: the user does not attend.
+    """
+    _attends(session, user)
+    slot = session.final_time.start if session.final_time else None
+    return _answered(session, user, Answer.DECLINED, slot, now)
+
+
+def edit(
+    session: EventSession,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    location: str | None = None,
+) -> EventSession:
+    """Change the words of the event, and nothing else; None leaves a word as it is.
+
+    Raises:
+        InputError: the session is over.
+    """
+    _alive(session)
+    return replace(
+        session,
+        title=session.title if title is None else title,
+        description=session.description if description is None else description,
+        location=session.location if location is None else location,
+    )
+
+
 def reject(session: EventSession, *, now: Instant) -> EventSession:
     """Take none of the proposals: they are remembered, and never proposed again.
 

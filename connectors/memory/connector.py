@@ -41,7 +41,7 @@ class MemoryConnector:
         self._install = install
         self._calendars = tuple(calendars)
         self._faults = faults or ScriptedFaults()
-        self._stall = stall
+        self.stall = stall
         self._capabilities = Capabilities(id_form=id_form, can_write=can_write, reliability=reliability)
 
     @property
@@ -86,7 +86,7 @@ class MemoryConnector:
         fault = self._faults.next(Operation.WRITE)
         raise_before(fault)
         if fault is Fault.STALL:
-            self._stall()
+            self.stall()
         if fault not in APPLIES:
             return Written(draft.event_id, '"lost"')
         kept = self._provider.write(calendar, draft, etag)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from engine.booking.fresh import FreshBusy
 from engine.booking.ids import Identifier
+from engine.booking.policy import Policy
 from engine.booking.target import Targets
 from engine.ids import ConnectorName
 from engine.ports import Clock, Connector, Randomness, Store
@@ -27,3 +28,4 @@ class BookDeps:
     identifier: Identifier = field(repr=False)
     fresh_busy: FreshBusy
     store_time: Callable[[], Instant]
+    policy: Policy = field(default_factory=Policy)

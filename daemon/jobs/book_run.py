@@ -6,11 +6,13 @@ from dataclasses import dataclass, replace
 from daemon.jobs.book_apply import apply_step, gather_case
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
-from engine.booking import backward, failing, forward, outcome
+from daemon.jobs.book_sight import conflicts_on, look_at
+from engine.booking import backward, failing, forward, outcome, outside, updating
 from engine.booking.case import Case
 from engine.booking.draft import draft_of
 from engine.booking.moves import (
     Check,
+    Inspect,
     Look,
     Move,
     PlanHolds,
@@ -93,7 +95,7 @@ class BookRun:
     def _case(self, tx: Transaction) -> Case:
         deps = self._deps
         case = gather_case(tx, self._session, deps.targets, deps.store.install, deps.store_time())
-        return replace(case, checked_at=self._checked_at)
+        return replace(case, checked_at=self._checked_at, policy=deps.policy)
 
     def _let_go(self, case: Case, move: Move) -> None:
         until = move.until if isinstance(move, Wait) else case.booking.next_at
@@ -134,6 +136,8 @@ class BookRun:
                 self._withdraw(self._ready(case), effect)
             case Sweep():
                 self._sweep(case)
+            case Inspect():
+                self._inspect(self._ready(case))
 
     def _hold(self, case: Case) -> None:
         session = case.session
@@ -182,10 +186,15 @@ class BookRun:
         case = self._commit(stay(case, (sent,)))
         answer = self._calls.write(sent, draft)
         try:
-            self._commit(stay(case, (outcome.after_write(sent, answer, self._now(), case.waited),)))
+            self._commit(stay(case, (self._answered(case, sent, answer),)))
         except StaleVersionError:
             self._clean_up_after(sent, answer)
             raise
+
+    def _answered(self, case: Case, sent: Effect, answer: Written | SourceError) -> Effect:
+        if case.booking.state is BookingState.CONFIRMED:
+            return updating.after_update(sent, answer, self._now(), case.waited)
+        return outcome.after_write(sent, answer, self._now(), case.waited)
 
     def _clean_up_after(self, sent: Effect, answer: Written | SourceError) -> None:
         """Take a late write back: while this worker was away somebody else has undone the booking.
@@ -215,7 +224,9 @@ class BookRun:
         if slot is None:
             return
         found = self._calls.read(effect)
-        result = outcome.after_look(effect, found, slot, case.mark, self._now(), case.waited)
+        update = case.booking.state is BookingState.CONFIRMED
+        read = updating.after_update_look if update else outcome.after_look
+        result = read(effect, found, slot, case.mark, self._now(), case.waited)
         self._commit(stay(case, (result,)))
 
     def _verify(self, case: Case) -> None:
@@ -272,6 +283,13 @@ class BookRun:
         answers = [self._calls.remove(effect.calendar, stray) for stray in strays]
         trouble = next((answer for answer in answers if answer is not None), None)
         return outcome.after_sweep(effect, trouble, case.mark, self._now()) if trouble else effect
+
+    def _inspect(self, case: Case) -> None:
+        sightings = look_at(case, self._calls)
+        with self._deps.store.reading() as tx:
+            conflicts = conflicts_on(tx, case) or forward.conflicts_of(case.session)
+        step = outside.answer(case, sightings, conflicts)
+        self._commit(step or stay(case, (replace(each, last_code=None) for each in case.copies)))
 
     def _now(self) -> Instant:
         return self._deps.store_time()

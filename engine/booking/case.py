@@ -1,7 +1,8 @@
 """All that is known of one session's write-back at one moment: what decisions are made from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from engine.booking.policy import Policy
 from engine.booking.target import Targets, write_order
 from engine.ids import InstallId
 from engine.model.booking import Booking, Delivery, Effect, EffectState, Mark
@@ -23,6 +24,7 @@ class Case:
     install: InstallId
     now: Instant
     checked_at: Instant | None = None
+    policy: Policy = field(default_factory=Policy)
 
     @property
     def current(self) -> tuple[Effect, ...]:

@@ -7,6 +7,7 @@ from engine.booking.backward import Why, withdrawn
 from engine.booking.case import Case
 from engine.booking.step import Step
 from engine.booking.telling import analytics, notices
+from engine.booking.updating import is_edit, updated
 from engine.model.booking import BookingState, OutboxEntry
 from engine.model.session import EventSession, SessionStatus
 from engine.sessions import EXPIRED, HISTORY, REASON
@@ -34,6 +35,8 @@ def _booking_part(case: Case, before: EventSession, after: EventSession) -> Step
         return withdrawn(case, Why.FAILED, BookingState.FAILED)
     if before.final_time is not None and after.final_time is None:
         return withdrawn(case, _reopened_because(after), BookingState.PROPOSED)
+    if is_edit(before, after):
+        return updated(case)
     opens = forward.is_chosen(after) and case.booking.state in (BookingState.DRAFT, BookingState.PROPOSED)
     return forward.accepted(case.booking, after, case.now) if opens else None
 

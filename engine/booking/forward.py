@@ -100,6 +100,11 @@ def confirmed(case: Case, changed: Sequence[Effect], conflicts: Sequence[str]) -
     )
 
 
+def conflicts_of(session: EventSession | None) -> Sequence[str]:
+    """Give the foreign events that a session is known to collide with."""
+    return tuple(session.metadata.get(CONFLICTS, ())) if session else ()
+
+
 def _given_back(session: EventSession | None, why: str) -> EventSession | None:
     if not is_chosen(session) or session is None:
         return None

@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 from engine.booking import backward, failing, forward
 from engine.booking.case import Case, unsettled
+from engine.booking.outcome import Code
+from engine.booking.policy import OnForeign
 from engine.booking.step import Step
 from engine.booking.timing import FRESH, WRITE_DEADLINE
 from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want
@@ -61,6 +63,11 @@ class Sweep:
 
 
 @dataclass(frozen=True, slots=True)
+class Inspect:
+    """Look at every copy of a confirmed booking: somebody changed one."""
+
+
+@dataclass(frozen=True, slots=True)
 class Wait:
     """Nothing to do before then."""
 
@@ -72,7 +79,7 @@ class Rest:
     """Nothing to do until somebody does something."""
 
 
-Move: TypeAlias = Take | PlanHolds | Check | Write | Look | Verify | Withdraw | Sweep | Wait | Rest
+Move: TypeAlias = Take | PlanHolds | Check | Write | Look | Verify | Withdraw | Sweep | Inspect | Wait | Rest
 
 
 def next_move(case: Case) -> Move:
@@ -142,7 +149,27 @@ def _verifying(case: Case) -> Move:
 
 
 def _confirmed(case: Case) -> Move:
-    return Rest()
+    if any(_is_news(each) for each in case.copies) or _is_to_abort(case):
+        return Inspect()
+    update = next((each for each in case.copies if each.state in _IN_PROGRESS), None)
+    if update is None:
+        return Rest()
+    if update.next_at > case.now:
+        return Wait(update.next_at)
+    return Look(update) if unsettled(update) else Write(update)
+
+
+_IN_PROGRESS = (EffectState.PLANNED, EffectState.SENT, EffectState.AMBIGUOUS)
+
+
+def _is_news(effect: Effect) -> bool:
+    """A change by its owner that nobody has answered yet."""
+    changed = effect.last_code in (Code.DECLINED, Code.MOVED) and effect.last_error is None
+    return effect.state is EffectState.WRITTEN and changed
+
+
+def _is_to_abort(case: Case) -> bool:
+    return bool(forward.conflicts_of(case.session)) and case.policy.on_foreign is OnForeign.ABORT
 
 
 def _undoing(case: Case) -> Move:

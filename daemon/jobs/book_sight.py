@@ -1,0 +1,31 @@
+"""Look at a confirmed booking from outside: its copies in their calendars, and what else lies on its time."""
+
+from collections.abc import Sequence
+
+from daemon.jobs.book_calls import BookCalls
+from engine.booking.case import Case
+from engine.booking.outside import Sighting, foreign_on, is_watched
+from engine.errors import SourceError
+from engine.ports import Transaction
+
+
+def look_at(case: Case, calls: BookCalls) -> Sequence[Sighting]:
+    """Look every copy up by its id; one whose calendar does not answer is left out: it tells nothing."""
+    sightings = []
+    for effect in case.copies:
+        found = calls.read(effect) if is_watched(effect) else None
+        if is_watched(effect) and not isinstance(found, SourceError):
+            sightings.append(Sighting(effect, found))
+    return sightings
+
+
+def conflicts_on(tx: Transaction, case: Case) -> Sequence[str] | None:
+    """Name foreign events on the booked time, from what was last read of the required people's calendars."""
+    session, slot = case.session, case.booking.slot
+    if session is None or slot is None:
+        return None
+    busy = {
+        user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours]
+        for user in session.required_ids
+    }
+    return foreign_on(busy, slot)

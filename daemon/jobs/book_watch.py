@@ -1,0 +1,66 @@
+"""Watch: what syncs and reconciling see of confirmed bookings, answered by policy and told once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from daemon.jobs.book_apply import apply_step, gather_case
+from daemon.jobs.book_calls import BookCalls
+from daemon.jobs.book_deps import BookDeps
+from daemon.jobs.book_sight import conflicts_on, look_at
+from engine.booking.case import Case
+from engine.booking.outside import answer
+from engine.booking.timing import lease_is_live
+from engine.errors import StaleVersionError
+from engine.ids import EventId, EventUid, Href, SessionId, UserId
+from engine.model.booking import BookingState
+from engine.timespan import Span
+
+_ICS = ".ics"
+
+
+class WatchJob:
+    """Answers what attendees did to their copies, and foreign events on booked times."""
+
+    def __init__(self, deps: BookDeps) -> None:
+        self._deps = deps
+
+    def touched(
+        self, user: UserId, names: Iterable[EventUid | Href], foreign: Iterable[Span]
+    ) -> frozenset[SessionId]:
+        """Tell which bookings a sync has touched, from the store alone.
+
+        `names` are the UIDs and hrefs of the objects that appeared, changed or went; `foreign` is where they
+        take their owner's time.
+        """
+        with self._deps.store.reading() as tx:
+            effects = (tx.ledger.effect_of(EventId(name.removesuffix(_ICS))) for name in names)
+            own = {effect.session for effect in effects if effect is not None}
+            held = {hold.session for span in foreign for hold in tx.ledger.holds(user, span)}
+        return frozenset(own | held)
+
+    def inspect(self, session: SessionId) -> bool:
+        """Look at one confirmed booking's copies and do what the policy says; tells whether anything was new.
+
+        Whatever has to be withdrawn is left to `BookJob`. Somebody else's change in between ends the look:
+        it was about a booking that is no more.
+        """
+        case = self._case(session)
+        if case.booking.state is not BookingState.CONFIRMED:
+            return False
+        if lease_is_live(case.booking.lease_until, case.now):
+            return False
+        sightings = look_at(case, BookCalls(self._deps.connectors))
+        try:
+            with self._deps.store.writing() as tx:
+                step = answer(case, sightings, conflicts_on(tx, case))
+                if step is not None:
+                    apply_step(tx, step, case.now)
+        except StaleVersionError:
+            return False
+        return step is not None
+
+    def _case(self, session: SessionId) -> Case:
+        deps = self._deps
+        with deps.store.reading() as tx:
+            case = gather_case(tx, session, deps.targets, deps.store.install, deps.store_time())
+        return replace(case, policy=deps.policy)

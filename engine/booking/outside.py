@@ -1,0 +1,208 @@
+"""Changes that others made to a confirmed booking: seen in the calendars, answered by policy, told once.
+
+A removed copy is never put back; a moved one is never copied to the others unless the policy says so, and
+then by withdrawing and booking anew, at most `FOLLOWS` times, so that two calendars that answer one another
+come to rest.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from engine import sessions
+from engine.booking.backward import Why, withdrawn
+from engine.booking.case import Case
+from engine.booking.forward import CONFLICTS
+from engine.booking.outcome import Code, refused
+from engine.booking.policy import OnDeleted, OnForeign, OnMoved
+from engine.booking.step import Step
+from engine.booking.telling import conflict_notices, notices
+from engine.ids import UserId
+from engine.instants import format_instant
+from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, OutboxEntry
+from engine.model.session import EventSession, TimeSlot
+from engine.timespan import Span
+
+CHANGE_REQUESTS = "changeRequests"
+"""Metadata: where attendees moved their copies to, by user."""
+FOLLOWED = "followed"
+FOLLOWS = 3
+
+
+class Change(StrEnum):
+    """What an owner did to a copy."""
+
+    DELETED = "deleted"
+    DECLINED = "declined"
+    MOVED = "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One copy as it lies in its calendar now; None where the provider says that there is none."""
+
+    effect: Effect
+    found: Observed | None
+
+    def change(self, slot: Span, mark: Mark) -> Change | None:
+        """Tell what its owner did to it, if anything."""
+        if self.found is None or not self.found.live or self.found.mark != mark:
+            return Change.DELETED
+        if self.found.declined:
+            return Change.DECLINED
+        return None if self.found.span == slot else Change.MOVED
+
+
+def answer(case: Case, sightings: Sequence[Sighting], conflicts: Sequence[str] | None) -> Step | None:
+    """Decide what changes from outside mean; None where nothing is new.
+
+    `conflicts` names foreign events on the slot, None where that is not known now.
+    """
+    session, slot = case.session, case.booking.slot
+    if session is None or slot is None or case.booking.state is not BookingState.CONFIRMED:
+        return None
+    seen = [(each, each.change(slot, case.mark)) for each in sightings if is_watched(each.effect)]
+    return (
+        _reopening(case, session, seen)
+        or _following(case, session, seen)
+        or _aborting(case, session, conflicts)
+        or _flagging(case, session, seen, conflicts)
+    )
+
+
+def is_watched(effect: Effect) -> bool:
+    """Tell whether a copy is one that should be there: what its owner removed before is left alone."""
+    return effect.state is EffectState.WRITTEN
+
+
+_Seen = Sequence[tuple[Sighting, Change | None]]
+
+
+def _reopening(case: Case, session: EventSession, seen: _Seen) -> Step | None:
+    """Reopen the session where a required person's change amounts to a no."""
+    policy = case.policy
+    noes = {Change.DECLINED}
+    noes |= {Change.DELETED} if policy.on_deleted is OnDeleted.REOPEN else set()
+    noes |= {Change.MOVED} if policy.on_moved is OnMoved.REOPEN else set()
+    decliners = [each.effect.attendee for each, change in seen if each.effect.required and change in noes]
+    if not decliners:
+        return None
+    after = session
+    for user in decliners:
+        after = sessions.decline(after, user, now=case.now)
+    told = notices(case, session.attendee_ids, "declined", by=", ".join(decliners))
+    return _withdrawing(case, Why.DECLINED, after, told)
+
+
+def _following(case: Case, session: EventSession, seen: _Seen) -> Step | None:
+    """Book anew where a required person moved their copy to, if the policy is to follow."""
+    if case.policy.on_moved is not OnMoved.FOLLOW or _followed(session) >= FOLLOWS:
+        return None
+    moved = next((each for each, change in seen if each.effect.required and change is Change.MOVED), None)
+    if moved is None or moved.found is None or moved.found.span.start <= case.now:
+        return None
+    there = TimeSlot(start=moved.found.span.start, end=moved.found.span.end)
+    again = sessions.reopened(session, FOLLOWED, now=case.now)
+    after = replace(again, proposed_times=(there,), final_time=there)
+    told = notices(case, session.attendee_ids, "moved", by=moved.effect.attendee, to=_words(there.span))
+    return _withdrawing(case, Why.MOVED, after, told)
+
+
+def _followed(session: EventSession) -> int:
+    history = session.metadata.get(sessions.HISTORY, ())
+    return sum(1 for entry in history if entry.get("what") == FOLLOWED)
+
+
+def _aborting(case: Case, session: EventSession, conflicts: Sequence[str] | None) -> Step | None:
+    if case.policy.on_foreign is not OnForeign.ABORT or not conflicts:
+        return None
+    after = sessions.reopened(session, Why.FOREIGN, now=case.now)
+    told = notices(case, session.attendee_ids, "foreign", conflicts="; ".join(conflicts))
+    return _withdrawing(case, Why.FOREIGN, after, told)
+
+
+def _withdrawing(case: Case, why: Why, after: EventSession, told: tuple[OutboxEntry, ...]) -> Step | None:
+    step = withdrawn(case, why, BookingState.PROPOSED)
+    if step is None:
+        return None
+    return replace(step, session=after, outbox=(*step.outbox, *told), wake=True)
+
+
+def _flagging(case: Case, session: EventSession, seen: _Seen, conflicts: Sequence[str] | None) -> Step | None:
+    """Let the event stand and say what is new: who removed or moved their copy, what lies on the time."""
+    after, changed, told = session, [], list[OutboxEntry]()
+    for sighting, change in seen:
+        effect = _marked(sighting, change)
+        if effect == sighting.effect:
+            continue
+        changed.append(effect)
+        if change is not None:
+            after = _noted(after, case, sighting, change)
+            told += _telling_host(case, session, sighting, change)
+    after, more = _with_conflicts(case, after, conflicts)
+    if not changed and after == session:
+        return None
+    stands = after if after != session else None
+    return Step(
+        before=case.booking,
+        after=case.booking,
+        changed=tuple(changed),
+        session=stands,
+        outbox=(*told, *more),
+    )
+
+
+def _marked(sighting: Sighting, change: Change | None) -> Effect:
+    """Remember on the effect what was seen, so that the same sight is no news."""
+    effect, found = sighting.effect, sighting.found
+    if change is None:
+        known = effect.last_code in (Code.MOVED, Code.DECLINED)
+        return replace(effect, last_code=None, last_error=None) if known else effect
+    if change is Change.MOVED and found is not None:
+        return replace(effect, last_code=Code.MOVED, last_error=f"moved to {_words(found.span)}")
+    return refused(effect, Code.DECLINED, f"{change} by its owner")
+
+
+def _noted(session: EventSession, case: Case, sighting: Sighting, change: Change) -> EventSession:
+    user = sighting.effect.attendee
+    noted = sessions.note_decline(session, user, now=case.now)
+    if change is not Change.MOVED or sighting.found is None:
+        return noted
+    requests: Mapping[str, Any] = session.metadata.get(CHANGE_REQUESTS, {})
+    span = sighting.found.span
+    there = {"start": format_instant(span.start), "end": format_instant(span.end)}
+    return replace(noted, metadata={**noted.metadata, CHANGE_REQUESTS: {**requests, user: there}})
+
+
+def _telling_host(
+    case: Case, session: EventSession, sighting: Sighting, change: Change
+) -> tuple[OutboxEntry, ...]:
+    to = {"to": _words(sighting.found.span)} if change is Change.MOVED and sighting.found else {}
+    return notices(case, (session.host_user_id,), str(change), by=sighting.effect.attendee, **to)
+
+
+def _with_conflicts(
+    case: Case, session: EventSession, conflicts: Sequence[str] | None
+) -> tuple[EventSession, tuple[OutboxEntry, ...]]:
+    if conflicts is None or list(conflicts) == session.metadata.get(CONFLICTS, []):
+        return session, ()
+    metadata = {key: value for key, value in session.metadata.items() if key != CONFLICTS}
+    if conflicts:
+        metadata[CONFLICTS] = list(conflicts)
+    told = conflict_notices(case, session, tuple(conflicts))
+    return replace(session, metadata=metadata), told
+
+
+def foreign_on(busy: Mapping[UserId, Sequence[Span]], slot: Span) -> tuple[str, ...]:
+    """Name what lies on a slot, from the foreign busy times of the required people."""
+    return tuple(
+        f"{user}: {_words(span)}"
+        for user, spans in sorted(busy.items())
+        for span in sorted(set(spans))
+        if span.overlaps(slot)
+    )
+
+
+def _words(span: Span) -> str:
+    return f"{format_instant(span.start)}/{format_instant(span.end)}"

@@ -1,0 +1,62 @@
+"""What a calendar holds against what the ledger knows (booking.md R7)."""
+
+from collections.abc import Iterable, Sequence
+from enum import StrEnum
+
+from engine.booking.timing import CALL_DEADLINE
+from engine.model.booking import Booking, BookingState, Effect, EffectState, Observed, Want
+from engine.timespan import Instant
+
+
+class Verdict(StrEnum):
+    """What becomes of an event of ours."""
+
+    KEEP = "keep"
+    DELETE = "delete"
+    ORPHAN = "orphan"
+
+
+RESTING = frozenset(
+    {
+        BookingState.DRAFT,
+        BookingState.PROPOSED,
+        BookingState.CONFIRMED,
+        BookingState.FAILED,
+        BookingState.CANCELLED,
+    }
+)
+"""States in which no worker is at it: what must not be there is removed by whoever finds it."""
+
+
+def verdict(found: Observed, booking: Booking | None, effects: Iterable[Effect]) -> Verdict:
+    """Judge one live event with our mark.
+
+    An event of a session or an epoch that the ledger does not know means that the ledger is older than the
+    calendar, as after a restore: it is listed, and deleted only at an operator's word.
+    """
+    if booking is None or found.mark is None or found.mark.epoch > booking.epoch:
+        return Verdict.ORPHAN
+    effect = next((each for each in effects if each.event_id == found.event_id), None)
+    if effect is not None and effect.want is Want.PRESENT:
+        return Verdict.KEEP
+    return Verdict.DELETE if booking.state in RESTING else Verdict.KEEP
+
+
+def looks_changed(effects: Sequence[Effect], listed: Iterable[Observed], booking: Booking) -> bool:
+    """Tell whether a list gives reason to look a confirmed booking's copies up one by one.
+
+    A list may lag behind, so it is never a proof: it only raises the question.
+    """
+    by_id = {each.event_id: each for each in listed}
+    written = (each for each in effects if each.state is EffectState.WRITTEN and each.event_id)
+    return any(_differs(by_id.get(each.event_id), booking) for each in written if each.event_id)
+
+
+def _differs(found: Observed | None, booking: Booking) -> bool:
+    return found is None or found.span != booking.slot or found.declined
+
+
+def is_watched(booking: Booking, now: Instant) -> bool:
+    """Tell whether a booking still matters to anybody: once it is over, its copies are their owners' past."""
+    over = booking.slot is None or booking.slot.end + CALL_DEADLINE < now
+    return booking.state is BookingState.CONFIRMED and not over

@@ -1,0 +1,90 @@
+"""Title, description and place are updated in place; whatever else changes is withdrawn and booked anew.
+
+Each copy is replaced at just the version that is known, with its SEQUENCE raised. A copy that its owner
+removed or moved meanwhile is not put back: that is theirs, and answered by `engine.booking.outside`.
+"""
+
+from dataclasses import replace
+
+from engine.booking.case import Case
+from engine.booking.outcome import Code, after_write, later, removed_by_owner, settled
+from engine.booking.step import Step
+from engine.booking.telling import REQUEST, mail
+from engine.errors import SourceError
+from engine.model.booking import (
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    Mark,
+    Observed,
+    Want,
+    Written,
+)
+from engine.model.session import EventSession
+from engine.timespan import Instant, Span
+
+TRIES = 5
+"""An update that fails this often is left, and shown; the event itself stands."""
+
+
+def is_edit(before: EventSession, after: EventSession) -> bool:
+    """Tell whether only the words of an event change."""
+    return _words(before) != _words(after) and before.final_time == after.final_time
+
+
+def _words(session: EventSession) -> tuple[str, str | None, str | None]:
+    return session.title, session.description, session.location
+
+
+def updated(case: Case) -> Step | None:
+    """Plan the update of every copy of a confirmed booking; None where there is none to update."""
+    if case.booking.state is not BookingState.CONFIRMED:
+        return None
+    changed = tuple(_raised(each, case.now) for each in case.current if _stands(each))
+    mails = (mail(case, each, REQUEST) for each in changed if each.delivery is Delivery.INVITED)
+    return Step(before=case.booking, after=case.booking, changed=changed, outbox=tuple(mails))
+
+
+def _stands(effect: Effect) -> bool:
+    gone = effect.state in (EffectState.REFUSED, EffectState.GONE)
+    return effect.delivery is not Delivery.NOTIFIED and effect.want is Want.PRESENT and not gone
+
+
+def _raised(effect: Effect, now: Instant) -> Effect:
+    raised = replace(effect, sequence=effect.sequence + 1, attempts=0, next_at=now)
+    return replace(raised, state=EffectState.PLANNED)
+
+
+def after_update(effect: Effect, answer: Written | SourceError, now: Instant, waited: int) -> Effect:
+    """Read the answer to an update; a refusal leaves the copy as it was."""
+    result = after_write(effect, answer, now, waited)
+    if result.state is EffectState.REFUSED or (_undecided(result) and effect.attempts >= TRIES):
+        return replace(result, state=EffectState.WRITTEN)
+    return result
+
+
+def after_update_look(
+    effect: Effect, found: Observed | SourceError | None, slot: Span, mark: Mark, now: Instant, waited: int
+) -> Effect:
+    """Read what lies in the calendar after an update whose outcome nobody knows."""
+    if isinstance(found, SourceError):
+        counted = replace(effect, attempts=effect.attempts + 1)
+        given_up = replace(counted, state=EffectState.WRITTEN, last_error=str(found))
+        return given_up if counted.attempts >= TRIES else later(counted, found, now, waited)
+    changed = _changed_by_owner(found, slot, mark)
+    if changed is not None or found is None:
+        return replace(effect, state=EffectState.WRITTEN, last_code=changed, last_error=None)
+    if found.sequence >= effect.sequence or effect.attempts >= TRIES:
+        return settled(effect, found.etag)
+    return replace(effect, state=EffectState.PLANNED, etag=found.etag, next_at=now)
+
+
+def _changed_by_owner(found: Observed | None, slot: Span, mark: Mark) -> Code | None:
+    if found is None or found.mark != mark:
+        return Code.DECLINED
+    return removed_by_owner(found, slot)
+
+
+def _undecided(effect: Effect) -> bool:
+    return effect.state is EffectState.AMBIGUOUS
