@@ -1,7 +1,7 @@
 """Sweep: compare every connected calendar with the ledger, at start and every five minutes (booking.md R7).
 
 Deletes what must not be there and is nobody's work in progress, looks into bookings whose copies seem
-changed, and resumes updates that a crash left. What the ledger does not know at all is listed, never deleted here.
+changed, and resumes updates that a crash left. What the ledger does not know at all is only listed.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
