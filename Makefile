@@ -1,15 +1,21 @@
+# What one does with this checkout. Needs Python 3.11 or newer with venv, and make; nothing else.
+# Once installed, nothing here but `lock` uses the network.
+
 PYTHON ?= python3
 VENV ?= .venv
+JOBS ?= auto
 BIN = $(VENV)/bin
-LOCK = requirements.lock
+PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
+PYTEST = $(BIN)/python -m pytest -q
+UV_VERSION = 0.13.8
 
-.PHONY: run test lint check bench lock clean
+.PHONY: run test lint check bench chaos fuzz simulate lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
 
 test: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -q -n 2 -m "not bench and not long"
+	$(PYTEST) -n $(JOBS) -m "not bench and not long"
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -20,26 +26,37 @@ lint: $(VENV)/installed-dev
 # All that must be green before a change lands.
 check: lint test
 
+# Speed, side by side with what else one could use.
 bench: $(VENV)/installed-dev
-	$(BIN)/python -m pytest -q -m bench tests/bench
+	$(PYTEST) -m bench
 
-# Names, versions and hashes only: the lock file works with any index.
+# The long runs of what `test` runs briefly: kills and faults, hostile input, simulated time.
+chaos fuzz simulate: $(VENV)/installed-dev
+	$(PYTEST) -m "long and $@"
+
+# Resolve anew: names, versions and hashes only, so that the lock files work with any index.
 lock: $(VENV)/installed-dev
-	$(BIN)/python -m pip install --quiet pip-tools
-	$(BIN)/pip-compile --quiet --generate-hashes --all-extras --strip-extras --allow-unsafe \
-		--no-emit-index-url --no-emit-find-links --no-emit-trusted-host --no-header --no-annotate \
-		--output-file $(LOCK) pyproject.toml
+	$(PIP) install uv==$(UV_VERSION)
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
+		--group build --output-file requirements.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
+		--group build --all-extras --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 
-$(BIN)/python:
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('gatherly needs Python 3.11 or newer: make PYTHON=python3.11')"
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/installed: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --constraint requirements.txt --editable .
+# The project itself comes last and without dependencies: whatever it imports is in the lock file.
+$(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
+	$(PIP) install --require-hashes --requirement requirements.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@
 
-$(VENV)/installed-dev: $(BIN)/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --constraint requirements.txt --editable ".[dev]"
+$(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/pyvenv.cfg
+	$(PIP) install --require-hashes --requirement requirements-dev.lock
+	$(PIP) install --no-deps --no-build-isolation --editable .
 	touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
