@@ -1,0 +1,59 @@
+"""The unit: systemd understands every line of it, and finds little to attack."""
+
+import configparser
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+UNIT = Path(__file__).parents[2] / "systemd" / "gatherly.service"
+EXPOSURE = 12
+"""Tenths; 100 is a service without any protection."""
+
+
+@pytest.fixture
+def analyze(tmp_path: Path) -> list[str]:
+    """`systemd-analyze`, where it is installed."""
+    program = shutil.which("systemd-analyze")
+    if program is None and "systemd" in os.environ.get("TEST_REQUIRE", "").split(","):
+        pytest.fail("TEST_REQUIRE names systemd, but there is no systemd-analyze: apt install systemd")
+    if program is None:
+        pytest.skip("there is no systemd-analyze: apt install systemd")
+    return [program]
+
+
+def runnable(folder: Path) -> Path:
+    """Copy the unit with a program that exists here: that line alone depends on the installation."""
+    copy = folder / UNIT.name
+    copy.write_text(UNIT.read_text().replace("/opt/gatherly/venv/bin/gatherly", sys.executable))
+    return copy
+
+
+def test_systemd_understands_every_line(analyze: list[str], tmp_path: Path) -> None:
+    done = subprocess.run(
+        [*analyze, "verify", "--man=no", str(runnable(tmp_path))], capture_output=True, text=True, check=False
+    )
+    told = [line for line in done.stderr.splitlines() if UNIT.name in line]
+    assert (done.returncode, told) == (0, [])
+
+
+def test_there_is_little_to_attack(analyze: list[str], tmp_path: Path) -> None:
+    command = [*analyze, "security", "--offline=yes", f"--threshold={EXPOSURE}", str(runnable(tmp_path))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout.splitlines()[-1]
+
+
+def test_what_the_daemon_relies_on_is_set() -> None:
+    unit = configparser.RawConfigParser(strict=False, interpolation=None)
+    unit.optionxform = str  # type: ignore[assignment,method-assign]  # keys are told apart by case
+    unit.read_string(UNIT.read_text())
+    service = unit["Service"]
+    assert (service["Type"], service["NotifyAccess"], service["WatchdogSec"]) == ("notify", "main", "60")
+    assert service["RestartPreventExitStatus"] == "78"
+    assert service["TimeoutStopSec"] == "45"
+    assert "PYTHONSAFEPATH=1" in service["Environment"]
+    assert service["LoadCredential"].startswith("gatherly.key:")
+    assert (service["StateDirectory"], service["StateDirectoryMode"]) == ("gatherly", "0700")
