@@ -5,7 +5,7 @@ asleep past its lease, fails at the next compare-and-swap (booking.md R1, R2).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from daemon.jobs.book_apply import gather_case
 from daemon.jobs.book_calls import BookCalls
@@ -15,14 +15,6 @@ from engine.booking.moves import Rest, Wait, next_move
 from engine.booking.timing import LEASE, lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import SessionId
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Booked:
-    """What runs did: bookings moved on, and calls that wrote or deleted copies."""
-
-    moved: int = 0
-    writes: int = 0
 
 
 class BookJob:
@@ -36,27 +28,15 @@ class BookJob:
         with self._deps.store.reading() as tx:
             return [booking.session for booking in tx.ledger.due(self._deps.store_time(), limit)]
 
-    def run_due(self) -> Booked:
-        """Drive every booking that has something to do now.
-
-        Raises:
-            StoreUnavailableError: as for `run`.
-        """
-        ran = [self.run(session) for session in self.due()]
-        return Booked(moved=sum(each.moved for each in ran), writes=sum(each.writes for each in ran))
-
-    def run(self, session: SessionId) -> Booked:
+    def run(self, session: SessionId) -> None:
         """Drive one session's booking until it rests, waits, or belongs to somebody else.
 
         Raises:
             StoreUnavailableError: nothing was written remotely that the store does not know of.
         """
         lease = self._claim(session)
-        if lease is None:
-            return Booked()
-        calls = BookCalls(self._deps.connectors)
-        BookRun(self._deps, calls, session, lease).drive()
-        return Booked(moved=1, writes=calls.writes)
+        if lease is not None:
+            BookRun(self._deps, BookCalls(self._deps.connectors), session, lease).drive()
 
     def _claim(self, session: SessionId) -> Lease | None:
         """Take the lease, unless there is nothing to do or somebody else has it."""

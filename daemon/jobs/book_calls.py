@@ -9,20 +9,15 @@ from engine.ports import Connector
 
 
 class BookCalls:
-    """Calls connectors for effects; a connector that is no longer configured is one that does not answer.
-
-    `writes` counts the calls that may have changed a calendar.
-    """
+    """Calls connectors for effects; a connector that is no longer configured is one that does not answer."""
 
     def __init__(self, connectors: Mapping[ConnectorName, Connector]) -> None:
         self._connectors = connectors
-        self.writes = 0
 
     def write(self, effect: Effect, draft: EventDraft) -> Written | SourceError:
         """Write one copy."""
         try:
             connector, key = self._place(effect)
-            self.writes += 1
             return connector.write(key.calendar, draft, effect.etag)
         except SourceError as error:
             return error
@@ -39,7 +34,6 @@ class BookCalls:
         """Delete one copy."""
         try:
             connector, key = self._place(effect)
-            self.writes += 1
             if effect.event_id:
                 connector.withdraw(key.calendar, effect.event_id)
         except SourceError as error:

@@ -34,6 +34,7 @@ class Code(StrEnum):
     MOVED = "moved"
     TAKEN = "id_taken"
     MISSING = "missing"
+    PURGED = "purged"
 
 
 DEFINITE = frozenset({Code.REFUSED, Code.EXPIRED})

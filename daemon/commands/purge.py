@@ -1,0 +1,23 @@
+"""`gatherly purge`: remove everything gatherly wrote through one connector, even when the store is lost."""
+
+from pathlib import Path
+from typing import TextIO
+
+from daemon.jobs.purge import PurgeJob
+from daemon.wire import opened
+from engine.errors import UnknownThingError
+from engine.ids import ConnectorName
+
+
+def run(name: str, file: Path, *, dry_run: bool, stdout: TextIO, stderr: TextIO) -> int:
+    """Print the UID or provider id of each event as it goes, one a line."""
+    with opened(file, lock=not dry_run) as house:
+        source = house.sources.get(ConnectorName(name))
+        if source is None:
+            raise UnknownThingError(f"There is no connector {name}", "`gatherly status` lists them")
+        job = PurgeJob(house.store, house.clock, source.name, source.connector)
+        count = 0
+        for count, purged in enumerate(job.run(dry_run=dry_run), start=1):
+            print(purged.event_id, file=stdout)
+    print(f"{count} events {'would go' if dry_run else 'removed'}.", file=stderr)
+    return 0

@@ -1,0 +1,219 @@
+"""The invariants I1 to I10 (booking.md section 7), each as a function from the books to what breaks it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+
+from engine.booking.books import Account, Books, Found, Violation
+from engine.booking.sweeping import is_watched
+from engine.booking.telling import REQUEST
+from engine.booking.timing import UNDO_DEADLINE
+from engine.ids import SessionId
+from engine.instants import format_instant
+from engine.model.booking import (
+    UNFINISHED,
+    AuditEntry,
+    BookingState,
+    Effect,
+    EffectState,
+    OutboxKind,
+)
+from engine.timespan import HOUR
+
+_HOLDING = UNFINISHED - {BookingState.ACCEPTED} | {BookingState.CONFIRMED}
+_EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
+RELEASED = "released"
+"""`last_code` of a copy that an operator let be when releasing a stuck booking."""
+
+
+def violations(books: Books) -> list[Violation]:
+    """Check everything."""
+    return [each for check in CHECKS for each in check(books)]
+
+
+def i1_no_overlap(books: Books) -> Iterator[Violation]:
+    """No two live events that require one person overlap, and every booking under way holds its time."""
+    required = [each for each in books.events if _is_required(books, each)]
+    for one, other in combinations(required, 2):
+        person = books.owner_of(one)
+        apart = not one.event.span.overlaps(other.event.span) or _session(one) == _session(other)
+        if apart or person is None or person != books.owner_of(other):
+            continue
+        what = (
+            f"{person} has two events at {format_instant(max(one.event.span.start, other.event.span.start))}"
+        )
+        yield Violation(invariant="I1", what=what, session=_session(one), calendar=one.calendar)
+    for session, account in books.accounts.items():
+        yield from _unheld(session, account, books.now)
+
+
+def _is_required(books: Books, found: Found) -> bool:
+    """Tell whether an event takes a required person's time; one its owner moved stands where they want it."""
+    effect = books.effect_of(found)
+    account = books.accounts.get(effect.session) if effect else None
+    moved = account is not None and found.event.span != account.booking.slot
+    return effect is not None and effect.required and not moved
+
+
+def _unheld(session: SessionId, account: Account, now: int) -> Iterator[Violation]:
+    booking, people = account.booking, account.session
+    over = booking.slot is None or booking.slot.end < now
+    if booking.state not in _HOLDING or people is None or over:
+        return
+    held = {hold.person for hold in account.holds if hold.span == booking.slot}
+    for person in people.required_ids:
+        if person not in held:
+            what = f"The time of {person} is not held although the booking is {booking.state}"
+            yield Violation(invariant="I1", what=what, session=session)
+
+
+def i2_confirmed_is_whole(books: Books) -> Iterator[Violation]:
+    """A confirmed booking has exactly one live event for each attendee, or they removed it themselves."""
+    for session, account in books.accounts.items():
+        if not is_watched(account.booking, books.now):
+            continue
+        for effect in account.copies:
+            if effect.state is EffectState.REFUSED or effect.calendar in books.unread:
+                continue
+            if not any(found.event.event_id == effect.event_id for found in books.of_session(session)):
+                what = f"The confirmed event is missing in {effect.calendar}"
+                yield Violation(invariant="I2", what=what, session=session, calendar=effect.calendar)
+
+
+def i3_nothing_left(books: Books) -> Iterator[Violation]:
+    """A session that is not booked has no live event."""
+    for found in books.events:
+        session = _session(found)
+        account = books.accounts.get(session) if session else None
+        effect = books.effect_of(found)
+        if account is None or account.booking.state not in _EMPTY or _is_released(effect):
+            continue
+        what = f"An event of a session that is {account.booking.state} lies in {found.calendar}"
+        yield _about(found, "I3", what)
+
+
+def i4_one_each(books: Books) -> Iterator[Violation]:
+    """There is at most one live event for each session and attendee."""
+    seen = set()
+    for found in sorted(books.events, key=_written_last):
+        key = (_session(found), books.owner_of(found))
+        if key in seen and key[1] is not None:
+            yield _about(found, "I4", f"{key[1]} has the event of one session more than once")
+        seen.add(key)
+
+
+def _written_last(found: Found) -> int:
+    return -found.event.mark.epoch if found.event.mark else 0
+
+
+def i5_comes_to_an_end(books: Books) -> Iterator[Violation]:
+    """An accepted session comes to an end; stuck is one."""
+    for session, account in books.accounts.items():
+        booking = account.booking
+        waits = booking.state in UNFINISHED and booking.state is not BookingState.STUCK
+        if waits and books.now - max(booking.since, booking.next_at) > UNDO_DEADLINE + HOUR:
+            what = f"The booking has been {booking.state} since {format_instant(booking.since)}"
+            yield Violation(invariant="I5", what=what, session=session)
+
+
+def i6_not_over_foreign_events(books: Books) -> Iterator[Violation]:
+    """No confirmed booking lies over a foreign event without anybody having been told."""
+    for session, account in books.accounts.items():
+        told = account.session.metadata.get("conflicts") if account.session else None
+        if is_watched(account.booking, books.now) and account.foreign and not told:
+            what = f"Foreign events lie on the booked time: {'; '.join(account.foreign)}"
+            yield Violation(invariant="I6", what=what, session=session)
+
+
+def i7_mail_only_if_confirmed(books: Books) -> Iterator[Violation]:
+    """No invitation was queued before its booking stood, and none twice."""
+    confirmed = {
+        (row.object_id, row.details.get("epoch")) for row in books.audit if row.action == "booking.confirmed"
+    }
+    counted: Counter[tuple[object, ...]] = Counter()
+    for entry in books.outbox:
+        told = entry.payload.get("what") == "confirmed" or entry.payload.get("method") == REQUEST
+        if entry.kind not in (OutboxKind.MAIL, OutboxKind.NOTIFICATION) or not told:
+            continue
+        session, epoch = str(entry.payload["session"]), entry.payload.get("epoch")
+        if (session, epoch) not in confirmed:
+            what = f"{entry.payload.get('user')} is told of a booking that was never confirmed"
+            yield Violation(invariant="I7", what=what, session=SessionId(session))
+        counted[entry.kind, session, entry.payload.get("user"), epoch, entry.payload.get("sequence")] += 1
+    for key, count in counted.items():
+        if count > 1:
+            yield Violation(invariant="I7", what=f"{key[2]} is told twice", session=SessionId(str(key[1])))
+
+
+def i8_intent_first(books: Books) -> Iterator[Violation]:
+    """No event lies in a calendar that the ledger did not intend before it was written."""
+    for found in books.events:
+        effect = books.effect_of(found)
+        if effect is None or effect.event_id != found.event.event_id or _never_sent(effect):
+            yield _about(found, "I8", f"Nothing in the ledger intended the event in {found.calendar}")
+
+
+def _never_sent(effect: Effect) -> bool:
+    return effect.state is EffectState.PLANNED and not effect.attempts and not effect.sequence
+
+
+def i9_audited(books: Books) -> Iterator[Violation]:
+    """Every transition has its line in the log, and the log's chain holds."""
+    if not books.audit_intact:
+        yield Violation(invariant="I9", what="The chain of the audit log is broken")
+    rows: dict[str, list[AuditEntry]] = {}
+    for row in books.audit:
+        if row.action.startswith("booking."):
+            rows.setdefault(row.object_id, []).append(row)
+    for session, account in books.accounts.items():
+        yield from _unlogged(session, account, rows.get(session, []))
+
+
+def _unlogged(session: SessionId, account: Account, rows: Sequence[AuditEntry]) -> Iterator[Violation]:
+    state = str(BookingState.DRAFT)
+    for row in rows:
+        if row.details.get("from") != state:
+            what = f"A transition from {state} to {row.details.get('from')} is not in the audit log"
+            yield Violation(invariant="I9", what=what, session=session)
+        state = str(row.details.get("to"))
+    if state != account.booking.state:
+        what = f"The transition from {state} to {account.booking.state} is not in the audit log"
+        yield Violation(invariant="I9", what=what, session=session)
+
+
+def i10_store_is_sound(books: Books) -> Iterator[Violation]:
+    """The store's own check passes, and all that is sealed can be opened."""
+    for fault in books.store_faults:
+        yield Violation(invariant="I10", what=fault)
+
+
+CHECKS: Sequence[Callable[[Books], Iterator[Violation]]] = (
+    i1_no_overlap,
+    i2_confirmed_is_whole,
+    i3_nothing_left,
+    i4_one_each,
+    i5_comes_to_an_end,
+    i6_not_over_foreign_events,
+    i7_mail_only_if_confirmed,
+    i8_intent_first,
+    i9_audited,
+    i10_store_is_sound,
+)
+
+
+def _session(found: Found) -> SessionId | None:
+    return found.event.mark.session if found.event.mark else None
+
+
+def _is_released(effect: Effect | None) -> bool:
+    return effect is not None and effect.last_code == RELEASED
+
+
+def _about(found: Found, invariant: str, what: str) -> Violation:
+    return Violation(
+        invariant=invariant,
+        what=what,
+        session=_session(found),
+        calendar=found.calendar,
+        event=found.event.event_id,
+    )
