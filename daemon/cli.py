@@ -210,6 +210,30 @@ def status(config: Config, as_json: Json = False) -> None:
     raise typer.Exit(command.run(config, as_json=as_json, stdout=sys.stdout))
 
 
+@app.command()
+def fsck(
+    config: Config,
+    apply: Annotated[bool, typer.Option("--apply", help="Repair what can be repaired.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Check the invariants of the booking ledger against the store and the calendars."""
+    from daemon.commands import fsck as command
+
+    raise typer.Exit(command.run(config, apply=apply, as_json=as_json, stdout=sys.stdout, stderr=sys.stderr))
+
+
+@app.command()
+def purge(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A connector's name.")],
+    config: Config,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would go.")] = False,
+) -> None:
+    """Remove everything gatherly wrote through one connector, even when the store is lost."""
+    from daemon.commands import purge as command
+
+    raise typer.Exit(command.run(name, config, dry_run=dry_run, stdout=sys.stdout, stderr=sys.stderr))
+
+
 @app.command("accept-change")
 def accept_change(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A connector's name.")],

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from config.configuration import Configuration
 from daemon.gather import Sight
+from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_due import BookDueJob
 from daemon.jobs.expire import ExpireJob
 from daemon.jobs.propose import ProposeJob
@@ -55,6 +56,7 @@ class House:
     pull: PullJob
     propose: ProposeJob
     book: BookDueJob
+    book_deps: BookDeps
     expire: ExpireJob
     desk: SessionDesk
 

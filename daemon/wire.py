@@ -29,6 +29,7 @@ from daemon.jobs.pull import PullJob, Source
 from daemon.keys import keyring_of
 from daemon.sessions import SessionDesk
 from engine.availability import Freshness, OnStale
+from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
 from engine.errors import InputError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
@@ -164,6 +165,7 @@ def _house(
         identifier=keyring.identifier,
         fresh_busy=fresh,
         store_time=clock.now,
+        policy=policy_of(configuration),
     )
     return House(
         configuration=configuration,
@@ -176,6 +178,7 @@ def _house(
         pull=pull,
         propose=ProposeJob(store, clock, randomness, view.sight, targets, _after_proposing(view.desk)),
         book=BookDueJob(store, clock, BookJob(deps)),
+        book_deps=deps,
         expire=ExpireJob(store, clock, targets),
         desk=view.desk,
     )
@@ -201,6 +204,16 @@ def sight_of(configuration: Configuration) -> Sight:
     return Sight(
         freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
         expected={user: tuple(names) for user, names in expected.items()},
+    )
+
+
+def policy_of(configuration: Configuration) -> Policy:
+    """Tell what is done when somebody else changes what was booked."""
+    booking = configuration.settings.booking
+    return Policy(
+        on_moved=OnMoved(booking.on_moved),
+        on_deleted=OnDeleted(booking.on_deleted),
+        on_foreign=OnForeign(booking.on_foreign),
     )
 
 

@@ -26,7 +26,7 @@ def run(file: Path, *, apply: bool, as_json: bool, stdout: TextIO, stderr: TextI
 
 
 def check(deps: BookDeps) -> list[Violation]:
-    """Check twice where something is found: what a daemon at work is just about to put right does not count."""
+    """Check twice where something is found: what a daemon at work is about to put right does not count."""
     found = violations(read_books(deps))
     if not found:
         return []

@@ -17,7 +17,8 @@ def run(name: str, file: Path, *, dry_run: bool, stdout: TextIO, stderr: TextIO)
             raise UnknownThingError(f"There is no connector {name}", "`gatherly status` lists them")
         job = PurgeJob(house.store, house.clock, source.name, source.connector)
         count = 0
-        for count, purged in enumerate(job.run(dry_run=dry_run), start=1):
+        for purged in job.run(dry_run=dry_run):
             print(purged.event_id, file=stdout)
+            count += 1
     print(f"{count} events {'would go' if dry_run else 'removed'}.", file=stderr)
     return 0

@@ -6,7 +6,7 @@ from daemon.jobs.book_deps import BookDeps
 from engine.booking.books import Account, Books, Found
 from engine.booking.outside import foreign_on
 from engine.errors import SourceError, VaultError
-from engine.ids import CalendarKey, ConnectorName, SessionId
+from engine.ids import CalendarKey, ConnectorName, UserId
 from engine.model.booking import Booking, BookingState, Delivery, Hold
 from engine.ports import Transaction
 
@@ -74,7 +74,7 @@ def _account(tx: Transaction, booking: Booking) -> Account:
     )
 
 
-def _holds(tx: Transaction, booking: Booking, people: Iterable[str]) -> list[Hold]:
+def _holds(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> list[Hold]:
     if booking.slot is None:
         return []
     found = (hold for user in people for hold in tx.ledger.holds(user, booking.slot))
@@ -91,8 +91,3 @@ def _sealed_faults(tx: Transaction, connectors: Mapping[ConnectorName, object]) 
             except VaultError as error:
                 faults.append(f"{calendar.key}: {error}")
     return faults
-
-
-def sessions_in(books: Books) -> frozenset[SessionId]:
-    """Give every session that the ledger knows."""
-    return frozenset(books.accounts)

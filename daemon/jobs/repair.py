@@ -11,7 +11,7 @@ from engine.errors import SourceError
 
 
 class RepairJob:
-    """Deletes events that must not be there, also those that no ledger knows, and resumes what came to a halt.
+    """Deletes events that must not be there, also those that no ledger knows, and resumes what halted.
 
     A store that is damaged, and a log with a gap, are told and left: nothing that was lost is made up.
     """

@@ -34,6 +34,9 @@ class Why(StrEnum):
     GONE = "session_gone"
 
 
+RELEASED = "released"
+"""`Effect.last_code` of a copy that an operator let be."""
+
 CALLED_OFF = frozenset({Why.CANCELLED, Why.EXPIRED, Why.GONE})
 
 
@@ -106,7 +109,8 @@ def released(case: Case, actor: str) -> Step:
     """
     end = case.booking.after or BookingState.PROPOSED
     step = enter(case.booking, end, case.now, actor=actor, becoming=replace(case.booking, after=None))
-    return replace(step, release=True, wake=end is BookingState.PROPOSED)
+    left = tuple(replace(each, last_code=RELEASED) for each in unfinished(case))
+    return replace(step, release=True, changed=left, wake=end is BookingState.PROPOSED)
 
 
 def withdrawn(case: Case, why: Why, after: BookingState) -> Step | None:

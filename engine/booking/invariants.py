@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
+from engine.booking.backward import RELEASED
 from engine.booking.books import Account, Books, Found, Violation
 from engine.booking.sweeping import is_watched
 from engine.booking.telling import REQUEST
@@ -22,8 +23,6 @@ from engine.timespan import HOUR
 
 _HOLDING = UNFINISHED - {BookingState.ACCEPTED} | {BookingState.CONFIRMED}
 _EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
-RELEASED = "released"
-"""`last_code` of a copy that an operator let be when releasing a stuck booking."""
 
 
 def violations(books: Books) -> list[Violation]:
@@ -39,9 +38,8 @@ def i1_no_overlap(books: Books) -> Iterator[Violation]:
         apart = not one.event.span.overlaps(other.event.span) or _session(one) == _session(other)
         if apart or person is None or person != books.owner_of(other):
             continue
-        what = (
-            f"{person} has two events at {format_instant(max(one.event.span.start, other.event.span.start))}"
-        )
+        at = format_instant(max(one.event.span.start, other.event.span.start))
+        what = f"{person} has two events at {at}"
         yield Violation(invariant="I1", what=what, session=_session(one), calendar=one.calendar)
     for session, account in books.accounts.items():
         yield from _unheld(session, account, books.now)

@@ -1,0 +1,177 @@
+"""The invariants as `fsck` checks them on a live store and its calendars, and what repairing does."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from daemon.commands.fsck import check
+from daemon.jobs.purge import PurgeJob
+from daemon.jobs.repair import RepairJob
+from daemon.jobs.sweep import SweepJob
+from engine import sessions
+from engine.booking.ids import outbox_id
+from engine.ids import EventId, SessionId, UserId
+from engine.model.booking import (
+    BookingState,
+    EventDraft,
+    Mark,
+    OutboxEntry,
+    OutboxKind,
+    Person,
+)
+from engine.model.session import SessionStatus
+from tests.daemon.book_world import CALENDAR, NOON, SESSION, World, slot
+from tests.daemon.test_book_outside import Booked
+
+BOB = UserId("bob")
+
+
+def broken(world: World) -> set[str]:
+    return {each.invariant for each in check(world.deps)}
+
+
+def plant(world: World, epoch: int = 1, session: SessionId = SESSION) -> None:
+    """Put an event with our mark into Bob's calendar behind the ledger's back."""
+    draft = EventDraft(
+        event_id=EventId(f"planted-{session}-{epoch}"),
+        mark=Mark(install=world.store.install, session=session, epoch=epoch),
+        span=slot(24).span,
+        title="",
+        stamp=NOON,
+        zone="UTC",
+        organizer=Person(name="", email=""),
+    )
+    world.desks[BOB].provider.write(CALENDAR, draft, None)
+
+
+def second_session_on_top(world: World) -> None:
+    world.propose(slot(50), session=SessionId("s2"))
+    world.accept(session=SessionId("s2"))
+    world.settle(session=SessionId("s2"))
+    event = next(each for each in world.desks[BOB].events() if each.span == slot(50).span)
+    world.desks[BOB].provider.owner_moves(CALENDAR, event.event_id, slot(24).span)
+    booking = world.booking(SessionId("s2"))
+    with world.store.writing() as tx:
+        tx.ledger.advance(booking, replace(booking, slot=slot(24).span))
+
+
+def holds_lost(world: World) -> None:
+    with world.store.writing() as tx:
+        tx.ledger.release(SESSION)
+
+
+def copy_lost(world: World) -> None:
+    world.owner_deletes(BOB) if isinstance(world, Booked) else None
+
+
+def left_after_cancel(world: World) -> None:
+    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.settle()
+    plant(world)
+
+
+def unlogged(world: World) -> None:
+    booking = world.booking()
+    with world.store.writing() as tx:
+        tx.ledger.advance(booking, replace(booking, state=BookingState.UNDOING))
+
+
+def stalled(world: World) -> None:
+    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.clock.at += 30 * 3600
+
+
+def told_too_early(world: World) -> None:
+    name = outbox_id(OutboxKind.NOTIFICATION, "s1", "bob", "confirmed", 9)
+    payload = {"session": "s1", "user": "bob", "what": "confirmed", "epoch": 9}
+    with world.store.writing() as tx:
+        tx.outbox.add([OutboxEntry(id=name, kind=OutboxKind.NOTIFICATION, dedupe_key=name, payload=payload)])
+
+
+@pytest.mark.parametrize(
+    ("invariant", "harm"),
+    [
+        ("I1", second_session_on_top),
+        ("I1", holds_lost),
+        ("I2", copy_lost),
+        ("I3", left_after_cancel),
+        ("I4", plant),
+        ("I5", stalled),
+        ("I7", told_too_early),
+        ("I8", plant),
+        ("I9", unlogged),
+    ],
+)
+def test_each_invariant_is_seen_broken(invariant: str, harm: Callable[[World], None]) -> None:
+    world = Booked()
+    assert broken(world) == set()
+    harm(world)
+    assert invariant in broken(world)
+
+
+def test_a_calendar_that_cannot_be_read_is_no_violation_and_no_proof() -> None:
+    world = Booked()
+    del world.desks[BOB].provider
+    world.deps = replace(
+        world.deps,
+        connectors={name: each for name, each in world.deps.connectors.items() if name != "bob-home"},
+    )
+    assert broken(world) == set()
+
+
+@pytest.mark.parametrize("harm", [left_after_cancel, plant, copy_lost])
+def test_repairing_leaves_no_violation(harm: Callable[[World], None]) -> None:
+    world = Booked()
+    harm(world)
+    RepairJob(world.deps).run(check(world.deps))
+    world.settle()
+    assert broken(world) == set()
+
+
+def test_an_event_that_no_ledger_knows_is_deleted_only_by_a_repair() -> None:
+    world = Booked()
+    plant(world, session=SessionId("lost"))
+    world.sweep.run()
+    assert broken(world) == {"I8"}
+    RepairJob(world.deps).run(check(world.deps))
+    assert broken(world) == set()
+
+
+def purge(world: World, *, dry_run: bool = False) -> list[str]:
+    desk = world.desks[BOB]
+    job = PurgeJob(world.store, world.clock, desk.key.connector, desk.connector)
+    return [purged.event_id for purged in job.run(dry_run=dry_run)]
+
+
+def test_purge_removes_what_was_written_through_one_connector_and_names_it() -> None:
+    world = Booked()
+    event = world.event(BOB)
+    assert purge(world, dry_run=True) == [event]
+    assert world.copies()["bob"] == 1
+    assert purge(world) == [event]
+    assert world.copies() == {"ann": 1, "bob": 0, "cy": 1, "opal": 1}
+    world.sweep.run()
+    assert world.session().status is SessionStatus.SCHEDULED
+    assert broken(world) == set()
+
+
+def test_purge_works_when_the_store_is_lost_and_leaves_foreign_events_alone() -> None:
+    old = Booked()
+    event = old.event(BOB)
+    world = World()
+    world.desks = old.desks
+    world.block("bob", slot(3).span)
+    assert purge(world) == [event]
+    assert [each.mark for each in world.desks[BOB].provider.live(CALENDAR)] == [None]
+
+
+def test_after_a_restore_events_are_listed_and_not_deleted() -> None:
+    old = Booked()
+    world = World()
+    world.desks = old.desks
+    world.deps = replace(old.deps, store=world.store)
+    swept = SweepJob(world.deps, old.job, old.watch).run()
+    assert len(swept.orphans) == 4
+    assert swept.deleted == ()
+    assert sum(old.copies().values()) == 4
