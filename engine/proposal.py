@@ -6,9 +6,9 @@ fails only when everybody who must come is known; until then it waits, and says 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from engine.availability import Known, Taken
+from engine.documents.answers import failure_document
 from engine.find.answer import Failure, FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
@@ -112,27 +112,11 @@ def announcement(session: EventSession, count: int) -> str:
 
 
 def _fail(session: EventSession, failure: Failure) -> Outcome:
-    metadata = {**_without_wait(session).metadata, **failure_metadata(failure)}
+    metadata = {**_without_wait(session).metadata, **failure_document(failure)}
     advice = "; ".join(failure.suggestions)
     says = "No availability found. Try these alternatives: " + advice if advice else "No availability found."
     failed = replace(session, status=SessionStatus.FAILED, proposed_times=(), metadata=metadata)
     return Outcome(session=failed, says=says)
-
-
-def failure_metadata(failure: Failure) -> dict[str, Any]:
-    """Give F0's metadata of a failed session, with who blocks and what was tried beside it."""
-    return {
-        "failureReason": failure.reason,
-        "suggestions": list(failure.suggestions),
-        "blockers": [
-            {"code": blocker.code.value, "user": blocker.user, "share": blocker.share}
-            for blocker in failure.blockers
-        ],
-        "relaxations": [
-            {"change": tried.change, "code": tried.code, "slots": tried.slots, "first": tried.first}
-            for tried in failure.relaxations
-        ],
-    }
 
 
 def _without_wait(session: EventSession) -> EventSession:

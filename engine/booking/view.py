@@ -39,14 +39,19 @@ def status_of(booking: Booking) -> SessionStatus:
 
 
 def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str, Any]:
-    """Give a booking as the API shows it, with every calendar that has, or should have, a copy."""
+    """Give a booking as the API shows it: every calendar that has, or should have, a copy.
+
+    `outcomes` says how the event reaches each attendee, also those who are only notified.
+    """
     if booking is None:
-        return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), "perCalendar": []}
-    shown = (each for each in effects if each.epoch == booking.epoch)
+        empty: dict[str, Any] = {"perCalendar": [], "outcomes": []}
+        return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), **empty}
+    shown = [each for each in effects if each.epoch == booking.epoch]
     return {
         "state": str(booking.state),
         "allOrNone": str(all_or_none(booking, effects)),
         "perCalendar": [_calendar(each) for each in shown if each.delivery is not Delivery.NOTIFIED],
+        "outcomes": [{"user": each.attendee, "outcome": str(each.delivery)} for each in shown],
     }
 
 
