@@ -8,8 +8,10 @@ from daemon.gather import Sight
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_due import BookDueJob
 from daemon.jobs.expire import ExpireJob
+from daemon.jobs.outbox import OutboxJob
 from daemon.jobs.propose import ProposeJob
 from daemon.jobs.pull import PullJob, Source
+from daemon.jobs.sweep import SweepJob
 from daemon.sessions import SessionDesk
 from engine.booking.target import Targets
 from engine.ids import ConnectorName
@@ -58,6 +60,8 @@ class House:
     book: BookDueJob
     book_deps: BookDeps
     expire: ExpireJob
+    outbox: OutboxJob
+    sweep: SweepJob
     desk: SessionDesk
 
     def due_sources(self) -> Sequence[Source]:
@@ -76,4 +80,5 @@ class House:
         expired = self.expire.run()
         proposed = self.propose.run()
         booked = self.book.run()
-        return Done(sessions=expired + proposed, bookings=booked.moved, writes=booked.writes)
+        told = self.outbox.run()
+        return Done(sessions=expired + proposed, bookings=booked.moved, writes=booked.writes, told=told)

@@ -22,18 +22,24 @@ from daemon.house import House, View
 from daemon.jobs.book import BookJob
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_due import BookDueJob
+from daemon.jobs.book_watch import WatchJob
+from daemon.jobs.concerned import Concerned
 from daemon.jobs.expire import ExpireJob
 from daemon.jobs.fresh import FreshReader
+from daemon.jobs.outbox import OutboxJob
 from daemon.jobs.propose import AfterProposing, ProposeJob
 from daemon.jobs.pull import PullJob, Source
+from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
+from daemon.logs import to_standard_error
+from daemon.notices import tell
 from daemon.sessions import SessionDesk
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
 from engine.errors import InputError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.model.booking import Delivery
+from engine.model.booking import Delivery, OutboxKind
 from engine.ports import Clock, IdForm, Randomness, Store
 from engine.sessions import Confirm
 from store.keys import Keyring
@@ -73,6 +79,7 @@ def opened(
         ConfigurationError: the configuration is wrong.
         StoreError: the store cannot be opened, or another daemon works on it.
     """
+    to_standard_error()
     configuration = load_configuration(file)
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
     with _locked(configuration, lock, clock), _stored(configuration) as (store, keyring):
@@ -152,10 +159,10 @@ def _house(
     configuration: Configuration, store: Store, keyring: Keyring, clock: Clock, randomness: Randomness
 ) -> House:
     view = _view(configuration, store, clock, randomness)
-    targets = view.desk.targets
+    settings, targets = configuration.settings, view.desk.targets
     sources = sources_of(configuration, store, clock, randomness)
-    pull = PullJob(store, clock, randomness, configuration.settings.sync.horizon)
-    fresh = FreshReader(store, clock, view.sight, pull, sources)
+    concerned = Concerned()
+    pull = PullJob(store, clock, randomness, settings.sync.horizon, concerned)
     deps = BookDeps(
         store=store,
         connectors={name: source.connector for name, source in sources.items()},
@@ -163,10 +170,12 @@ def _house(
         clock=clock,
         randomness=randomness,
         identifier=keyring.identifier,
-        fresh_busy=fresh,
+        fresh_busy=FreshReader(store, clock, view.sight, pull, sources),
         store_time=clock.now,
         policy=policy_of(configuration),
     )
+    book, watch = BookJob(deps), WatchJob(deps)
+    concerned.watch = watch
     return House(
         configuration=configuration,
         store=store,
@@ -177,9 +186,11 @@ def _house(
         targets=targets,
         pull=pull,
         propose=ProposeJob(store, clock, randomness, view.sight, targets, _after_proposing(view.desk)),
-        book=BookDueJob(store, clock, BookJob(deps)),
+        book=BookDueJob(store, clock, book),
         book_deps=deps,
         expire=ExpireJob(store, clock, targets),
+        outbox=OutboxJob(deps, {OutboxKind.NOTIFICATION: tell}),
+        sweep=SweepJob(deps, book, watch),
         desk=view.desk,
     )
 

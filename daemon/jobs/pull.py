@@ -5,7 +5,7 @@ A failed read changes nothing but the connector's health: the last good busy tim
 
 import threading
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -87,14 +87,26 @@ class _Read(NamedTuple):
     poll_floor: int
 
 
+AfterPull = Callable[[UserId, SyncPlan], None]
+"""Told what a pull has stored of somebody's calendar, once it is stored: bookings may be concerned."""
+
+
 class PullJob:
     """Reads connectors; one pull of a connector at a time, in this process and across daemons."""
 
-    def __init__(self, store: Store, clock: Clock, randomness: Randomness, horizon: int) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        randomness: Randomness,
+        horizon: int,
+        after: AfterPull | None = None,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._randomness = randomness
         self._horizon = horizon
+        self._after = after
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, source: Source) -> Pulled:
@@ -157,6 +169,8 @@ class PullJob:
             tx.calendars.apply(planned.plan)
             if _matters(planned.before, planned.plan):
                 wake(tx, source.user, self._clock.now())
+        if planned.plan.changed and self._after is not None:
+            self._after(source.user, planned.plan)
         self._extend(source, planned.before.key)
         return _Read(planned.plan.changed, planned.poll_floor)
 

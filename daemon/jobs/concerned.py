@@ -1,0 +1,23 @@
+"""After a pull: look into the bookings that what was read concerns."""
+
+from daemon.jobs.book_watch import WatchJob
+from engine.ids import EventUid, Href, UserId
+from engine.model.calendar import SyncPlan
+
+
+class Concerned:
+    """Hands what a pull stored to the watch over bookings; idle until there is one.
+
+    The watch needs the fresh look, and the fresh look needs the pull: `watch` closes the ring.
+    """
+
+    watch: WatchJob | None = None
+
+    def __call__(self, user: UserId, plan: SyncPlan) -> None:
+        """Find the confirmed bookings that a change touches, and look at their copies."""
+        if self.watch is None:
+            return
+        names: list[EventUid | Href] = [*(item.uid for item in plan.upserts), *plan.deletes]
+        foreign = [span.span for spans in plan.busy.values() for span in spans if not span.ours]
+        for session in sorted(self.watch.touched(user, names, foreign)):
+            self.watch.inspect(session)
