@@ -39,7 +39,7 @@ def compose(draft: EventDraft, *, in_utc: bool = False) -> bytes:
 
     Args:
         draft: what to write.
-        in_utc: write the times in UTC and no zone, for a place where the zone's name means something else.
+        in_utc: write the times in UTC and no zone, for a file in which a zone would change other events.
 
     Raises:
         WriteRefusedError: what was written does not read back as it was meant.
@@ -110,7 +110,7 @@ def _address(person: Person) -> vCalAddress:
 def zone_text(zone: ZoneInfo, draft: EventDraft) -> str:
     """Write a VTIMEZONE for the year around an event: its offset before, and each change."""
     first = draft.span.start - 366 * DAY
-    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}", f"{INSTALL}:{plain_text(draft.mark.install, 200)}"]
+    lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}"]
     lines += _observance(zone, first, wall_of(first, zone).replace(hour=0, minute=0, second=0), first)
     for change in _changes(zone, first, draft.span.end + 366 * DAY):
         lines += _observance(zone, change, wall_of(change - 1, zone) + timedelta(seconds=1), change - 1)

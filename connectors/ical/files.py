@@ -13,8 +13,7 @@ from typing import Protocol
 
 from connectors.ical.atomicfile import put, remove, unreadable
 from connectors.ical.body import whole_calendar
-from connectors.ical.compose import INSTALL
-from connectors.ical.split import events_of, split, zones_of
+from connectors.ical.split import events_of, split
 from engine.errors import SourceError, WriteConflictError, WriteRefusedError
 from engine.ids import EventUid, Href
 from engine.model.calendar import RawObject
@@ -38,6 +37,10 @@ class Shelf(Protocol):
     @property
     def folder(self) -> Path:
         """Where its lock lies."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether events share one file, so that a zone written there would change the others too."""
 
     def signature(self) -> str:
         """Tell apart two states of the files without reading them."""
@@ -85,6 +88,11 @@ class Vdir:
     """A folder with one event a file."""
 
     folder: Path
+
+    @property
+    def shared(self) -> bool:
+        """Each event has a file of its own."""
+        return False
 
     def signature(self) -> str:
         """Gather names, sizes and times of its files."""
@@ -175,6 +183,11 @@ class SingleFile:
         """The file's folder."""
         return self.path.parent
 
+    @property
+    def shared(self) -> bool:
+        """All events are in the one file."""
+        return True
+
     def signature(self) -> str:
         """Take the file's size and times."""
         return _mark(self.path)
@@ -206,25 +219,19 @@ class SingleFile:
 
 
 def with_event(body: bytes, calendar: bytes) -> bytes:
-    """Put another calendar's events, and the zones the body lacks, before the end of the body."""
+    """Put another calendar's events before the end of the body; every other byte stays."""
     at = _end(body)
-    known = {zone.tzid for zone in zones_of(body)}
-    new_zones = b"".join(zone.text for zone in zones_of(calendar) if zone.tzid not in known)
-    added = new_zones + b"".join(events_of(calendar))
+    added = b"".join(events_of(calendar))
     if b"\r\n" not in body:
         added = added.replace(b"\r\n", b"\n")
     return body[:at] + added + body[at:]
 
 
 def without_event(body: bytes, uid: str) -> bytes:
-    """Cut a UID's events out, and a zone that gatherly had put there for them alone."""
+    """Cut a UID's events out; every other byte stays."""
     for text in list(events_of(body)):
         if any(one.uid == uid for one in split(_calendar(text))):
             body = body.replace(text, b"", 1)
-    rest = b"".join(events_of(body))
-    for zone in zones_of(body):
-        if INSTALL.encode() in zone.text and zone.tzid not in rest:
-            body = body.replace(zone.text, b"", 1)
     return body
 
 

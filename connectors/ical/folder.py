@@ -140,10 +140,7 @@ class FolderConnector:
         if there is not None:
             raise taken
         try:
-            shelf.add(draft.event_id, compose(draft))
-            if self._reads_as_meant(shelf, draft):
-                return
-            shelf.change(draft.event_id, compose(draft, in_utc=True))
+            shelf.add(draft.event_id, compose(draft, in_utc=shelf.shared))
         except FileExistsError as error:
             raise taken from error
 
@@ -151,9 +148,7 @@ class FolderConnector:
         observed = None if there is None else self._observe(there)
         if there is None or there.etag != etag or observed is None or observed.mark is None:
             raise WriteConflictError(f"{self._path} holds another version of {draft.event_id}")
-        shelf.change(draft.event_id, compose(draft))
-        if not self._reads_as_meant(shelf, draft):
-            shelf.change(draft.event_id, compose(draft, in_utc=True))
+        shelf.change(draft.event_id, compose(draft, in_utc=shelf.shared))
 
     def _reads_as_meant(self, shelf: Shelf, draft: EventDraft) -> bool:
         """Whether the file's own idea of the zone, where it has one, is the world's."""

@@ -115,6 +115,21 @@ def test_a_file_that_means_something_else_by_the_zone_gets_the_time_in_utc(tmp_p
     assert b"DTSTART:20261020T080000Z" in path.read_bytes()
 
 
+def test_writing_into_a_shared_file_changes_what_no_other_event_means(tmp_path: Path) -> None:
+    path = tmp_path / "dave.ics"
+    series = (
+        "BEGIN:VEVENT\r\nUID:retro\r\nDTSTART;TZID=Europe/Berlin:20260106T160000\r\nDURATION:PT1H\r\n"
+        "RRULE:FREQ=WEEKLY\r\nEND:VEVENT\r\n"
+    )
+    path.write_bytes(calendar(series))
+    connector = opened(path)
+    before = connector.changes(RemoteCalendarId("."), None, {}).objects
+    connector.write(RemoteCalendarId("."), draft())
+    after = connector.changes(RemoteCalendarId("."), None, {}).objects
+    assert set(before) < set(after)
+    assert len(after) == 2
+
+
 def test_two_files_with_one_uid_are_both_read_and_reported(tmp_path: Path) -> None:
     source = FolderSource(tmp_path / "dave")
     source.put("one", "20261020T080000Z", "First")
