@@ -15,12 +15,14 @@ from zoneinfo import ZoneInfo
 
 from engine.errors import InputError
 from engine.instants import to_datetime
+from engine.stretches import Stretch
 from engine.timespan import DAY, MINUTE, Instant, Span
 from engine.weekday import Weekday
 
 LocalDay: TypeAlias = int
 """Days since 1970-01-01 on somebody's own calendar."""
 
+MINUTES_A_DAY = DAY // MINUTE
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _NOT_IANA = ("posix/", "right/", "localtime", "posixrules", "Factory")
 _MARGIN = 3 * DAY
@@ -174,6 +176,17 @@ def _change(info: ZoneInfo, before: Instant, after: Instant, offset: int) -> Ins
         else:
             after = middle
     return after
+
+
+def local_days(local: LocalTime, within: Stretch) -> Iterator[tuple[LocalDay, Instant, Instant]]:
+    """Cut a stretch at local midnights, in order; a fold over midnight gives the same day twice."""
+    for era in local.eras:
+        start, end = max(era.start, within[0]), min(era.end, within[1])
+        while start < end:
+            day = (start + era.offset) // DAY
+            midnight = min((day + 1) * DAY - era.offset, end)
+            yield day, start, midnight
+            start = midnight
 
 
 def daily_windows(

@@ -4,19 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.documents.reading import Fields, checked_instant, shown
+from engine.documents.rules import parse_constraint
 from engine.documents.sessions import parse_question
 from engine.documents.users import parse_attendee
 from engine.errors import InputError
 from engine.find.request import DEFAULT_LIMIT, DEFAULT_STEP, BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
+from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.timespan import Instant, Span
 
-REQUEST_FIELDS = frozenset({"id", "now", "window", "step", "limit", "all", "session", "users", "busy"})
+REQUEST_FIELDS = frozenset(
+    {"id", "now", "window", "step", "limit", "all", "session", "users", "busy", "rules"}
+)
 _ENTRY_FIELDS = frozenset({"start", "end", "label", "status"})
 _WINDOW_FIELDS = frozenset({"start", "end"})
+_SHARED = frozenset({"users", "busy", "rules"})
 LONGEST_STEP = 1440
 MOST_PROPOSALS = 1000
 
@@ -27,6 +32,7 @@ class Shared:
 
     users: Mapping[UserId, User] = field(default_factory=dict)
     busy: Mapping[UserId, BusyTimes] = field(default_factory=dict)
+    rules: tuple[Constraint, ...] = ()
     defaults: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -40,7 +46,8 @@ def parse_shared(document: object) -> Shared:
     return Shared(
         users=_users(fields),
         busy=_busy(fields),
-        defaults={key: value for key, value in fields.values.items() if key not in ("users", "busy")},
+        rules=fields.each("rules", parse_constraint),
+        defaults={key: value for key, value in fields.values.items() if key not in _SHARED},
     )
 
 
@@ -51,9 +58,11 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
         InputError: a field is missing, unknown or wrong; a user is named twice, or not among the users.
     """
     fields = Fields.of(document, "", REQUEST_FIELDS)
+    rules = fields.each("rules", parse_constraint)
     users: Mapping[UserId, User] = _users(fields)
     busy: Mapping[UserId, BusyTimes] = _busy(fields)
     if shared is not None:
+        rules = rules if fields.has("rules") else shared.rules
         fields = Fields({**shared.defaults, **fields.values}, "")
         users = {**shared.users, **users} if users else shared.users
         busy = {**shared.busy, **busy} if busy else shared.busy
@@ -72,6 +81,7 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
         step=fields.whole("step", DEFAULT_STEP, least=1, most=LONGEST_STEP, unit="minutes"),
         limit=fields.whole("limit", DEFAULT_LIMIT, least=1, most=MOST_PROPOSALS),
         all_starts=fields.flag("all", False),
+        rules=rules,
     )
 
 

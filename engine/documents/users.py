@@ -2,18 +2,25 @@
 
 from typing import Any
 
+from engine.documents.availability import (
+    availability_document,
+    override_document,
+    parse_availability,
+    parse_override,
+)
+from engine.documents.family import family_preferences_document, parse_family_preferences
 from engine.documents.preferences import parse_preferences, preferences_document
 from engine.documents.reading import Fields
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.instants import format_instant
 from engine.localtime import zone_info
-from engine.model.user import CalendarConnection, Preferences, Provider, Role, User
+from engine.model.user import CalendarConnection, FamilyPreferences, Preferences, Provider, Role, User
 from engine.timespan import Instant
 
 USER_FIELDS = frozenset(
     {"id", "email", "name", "role", "avatarURL", "timezone", "googleAuthToken", "calendars"}
-    | {"defaultPreferences", "createdAt", "updatedAt"}
+    | {"defaultPreferences", "preferences", "availability", "dateOverrides", "createdAt", "updatedAt"}
 )
 _CONNECTION_FIELDS = frozenset({"provider", "calendarId", "isPrimary", "readOnly", "syncedAt"})
 
@@ -65,6 +72,9 @@ def _user(
         google_auth_token=fields.maybe_text("googleAuthToken"),
         calendars=tuple(_connection(child) for child in fields.children("calendars", _CONNECTION_FIELDS)),
         default_preferences=fields.maybe("defaultPreferences", parse_preferences) or Preferences(),
+        preferences=fields.maybe("preferences", parse_family_preferences) or FamilyPreferences(),
+        availability=fields.each("availability", parse_availability),
+        date_overrides=fields.each("dateOverrides", parse_override),
         created_at=created_at,
         updated_at=updated_at,
     )
@@ -101,8 +111,20 @@ def user_document(user: User) -> dict[str, Any]:
         document["calendars"] = [connection_document(connection) for connection in user.calendars]
     if user.default_preferences != Preferences():
         document["defaultPreferences"] = preferences_document(user.default_preferences)
+    document |= _own_rules(user)
     document["createdAt"] = format_instant(user.created_at)
     document["updatedAt"] = format_instant(user.updated_at)
+    return document
+
+
+def _own_rules(user: User) -> dict[str, Any]:
+    document: dict[str, Any] = {}
+    if user.preferences != FamilyPreferences():
+        document["preferences"] = family_preferences_document(user.preferences)
+    if user.availability:
+        document["availability"] = [availability_document(row) for row in user.availability]
+    if user.date_overrides:
+        document["dateOverrides"] = [override_document(override) for override in user.date_overrides]
     return document
 
 

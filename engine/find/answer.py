@@ -21,6 +21,12 @@ class BlockCode(StrEnum):
     PAST = "past"
     UNKNOWN_CALENDAR = "unknown_calendar"
     WINDOW_TOO_SHORT = "window_too_short"
+    NO_EVENTS_BEFORE = "no_events_before"
+    NO_EVENTS_AFTER = "no_events_after"
+    PREFERRED_WINDOW = "preferred_window"
+    BLOCKED_WINDOW = "blocked_window"
+    MAX_EVENTS_PER_DAY = "max_events_per_day"
+    MAX_EVENTS_PER_WEEK = "max_events_per_week"
     OUTSIDE_WINDOW = "outside_window"
     """Only of a single start that is asked about (`bookable`), never of a failed search."""
 

@@ -1,11 +1,14 @@
 """How one attendee stands to one time."""
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
+from engine.find.barriers import starts_against_rule
 from engine.find.people import Person
-from engine.find.stretches import Stretch
+from engine.model.constraint import Constraint
 from engine.model.session import Attendance, Availability
 from engine.model.user import TentativeAs
+from engine.stretches import Stretch, holds
 from engine.timespan import Instant
 
 BACK_TO_BACK = 5 * 60
@@ -22,6 +25,8 @@ def availability(person: Person, start: Instant, end: Instant) -> Availability:
         return Availability.TENTATIVE
     if person.hours is not None and not covers(person.hours, start, end):
         return Availability.OUTSIDE_HOURS
+    if any(speaks_against(person, rule, start, end) for rule in person.hard):
+        return Availability.OUTSIDE_HOURS
     return Availability.FREE
 
 
@@ -30,13 +35,18 @@ def attendance(person: Person, required: bool, start: Instant, end: Instant) -> 
     return Attendance(person.id, availability(person, start, end), required, person.local.written(start))
 
 
-def meets(stretches: list[Stretch], start: Instant, end: Instant) -> bool:
+def speaks_against(person: Person, rule: Constraint, start: Instant, end: Instant) -> bool:
+    """Whether one of somebody's rules speaks against [start, end)."""
+    return holds(starts_against_rule(person, rule, end - start, (start, start + 1)), start)
+
+
+def meets(stretches: Sequence[Stretch], start: Instant, end: Instant) -> bool:
     """Whether [start, end) meets one of united stretches."""
     index = bisect_left(stretches, (end,)) - 1
     return index >= 0 and stretches[index][1] > start
 
 
-def covers(stretches: list[Stretch], start: Instant, end: Instant) -> bool:
+def covers(stretches: Sequence[Stretch], start: Instant, end: Instant) -> bool:
     """Whether [start, end) lies inside one of united stretches."""
     index = bisect_left(stretches, (start + 1,)) - 1
     return index >= 0 and stretches[index][1] >= end

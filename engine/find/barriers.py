@@ -7,15 +7,33 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.find.answer import BlockCode
-from engine.find.people import Person, person
+from engine.find.people import Person, Roster
 from engine.find.request import FindRequest
-from engine.find.stretches import Stretch, common, gaps, starts_inside, starts_meeting, united, without
 from engine.ids import UserId
-from engine.localtime import LocalDay, LocalTime, day_number, local_time, weekday_of
-from engine.model.session import Group, TimeRange
-from engine.timespan import DAY, MINUTE, Span
-
-_MINUTES_A_DAY = 1440
+from engine.localtime import (
+    MINUTES_A_DAY,
+    LocalDay,
+    LocalTime,
+    day_number,
+    local_days,
+    local_time,
+    weekday_of,
+)
+from engine.model.constraint import Constraint
+from engine.model.session import Group, SessionConstraints, TimeRange
+from engine.rules.blocking import starts_against, words
+from engine.rules.situation import Situation
+from engine.stretches import (
+    Stretch,
+    clipped,
+    common,
+    gaps,
+    starts_inside,
+    starts_meeting,
+    united,
+    without,
+)
+from engine.timespan import MINUTE, Instant, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,32 +45,41 @@ class Barrier:
     starts: list[Stretch]
 
 
-def barriers(request: FindRequest, within: Stretch) -> list[Barrier]:
+def barriers(request: FindRequest, within: Stretch, roster: Roster | None = None) -> list[Barrier]:
     """Give all that stands against the starts of a stretch; what is blocked beyond it means nothing."""
-    found = list(_session_barriers(request, within))
-    for user in request.session.required_ids:
-        found.extend(person_barriers(person(request, user, within), request.duration, within))
-    for group in request.session.groups:
-        found.extend(_group_barriers(request, group, within))
+    roster = roster or Roster()
+    session, duration = request.session, request.duration
+    found = []
+    earliest = earliest_start(request)
+    if within[0] < earliest:
+        found.append(Barrier(BlockCode.PAST, None, [(within[0], earliest)]))
+    local = local_time(request.host.timezone, Span(*within))
+    found.extend(constraint_barriers(session.constraints, local, duration, within))
+    for user in session.required_ids:
+        found.extend(person_barriers(roster.person(request, user), duration, within))
+    for group in session.groups:
+        found.extend(_group_barriers(request, group, within, roster))
     return [barrier for barrier in found if barrier.starts]
 
 
-def _session_barriers(request: FindRequest, within: Stretch) -> Iterator[Barrier]:
-    earliest = request.now + request.session.minimum_notice * MINUTE
-    if within[0] < earliest:
-        yield Barrier(BlockCode.PAST, None, [(within[0], earliest)])
-    constraints = request.session.constraints
-    local = local_time(request.host.timezone, Span(*within))
+def earliest_start(request: FindRequest) -> Instant:
+    """Give the first start that now and the session's notice allow."""
+    return request.now + request.session.minimum_notice * MINUTE
+
+
+def constraint_barriers(
+    constraints: SessionConstraints, local: LocalTime, duration: int, within: Stretch
+) -> Iterator[Barrier]:
+    """Give what a session's own constraints block, read on the host's clock."""
     if constraints.days_of_week is not None:
         named = frozenset(constraints.days_of_week)
-        yield Barrier(
-            BlockCode.OUTSIDE_DAYS, None, _on_days(local, within, lambda day: weekday_of(day) not in named)
-        )
+        others = _on_days(local, within, lambda day: weekday_of(day) not in named)
+        yield Barrier(BlockCode.OUTSIDE_DAYS, None, others)
     if constraints.exclude_dates:
         excluded = frozenset(day_number(day) for day in constraints.exclude_dates)
         yield Barrier(BlockCode.EXCLUDED_DATE, None, _on_days(local, within, lambda day: day in excluded))
     if constraints.time_range is not None:
-        inside = _inside_time_range(constraints.time_range, local, within, request.duration)
+        inside = _inside_time_range(constraints.time_range, local, within, duration)
         yield Barrier(BlockCode.OUTSIDE_TIME_RANGE, None, gaps(united(inside), within))
 
 
@@ -60,22 +87,11 @@ def _on_days(local: LocalTime, within: Stretch, chosen: Callable[[LocalDay], boo
     return united((start, end) for day, start, end in local_days(local, within) if chosen(day))
 
 
-def local_days(local: LocalTime, within: Stretch) -> Iterator[tuple[LocalDay, int, int]]:
-    """Cut a stretch at local midnights, in order; a fold over midnight gives the same day twice."""
-    for era in local.eras:
-        start, end = max(era.start, within[0]), min(era.end, within[1])
-        while start < end:
-            day = (start + era.offset) // DAY
-            midnight = min((day + 1) * DAY - era.offset, end)
-            yield day, start, midnight
-            start = midnight
-
-
 def _inside_time_range(
     wanted: TimeRange, local: LocalTime, within: Stretch, duration: int
 ) -> Iterator[Stretch]:
     opens = 0 if wanted.start is None else wanted.start
-    closes = _MINUTES_A_DAY if wanted.end is None else wanted.end
+    closes = MINUTES_A_DAY if wanted.end is None else wanted.end
     overnight = 1 if closes <= opens else 0
     for day, start, end in local_days(local, within):
         latest = local.last(day + overnight, closes) - duration
@@ -87,29 +103,54 @@ def person_barriers(person: Person, duration: int, within: Stretch) -> Iterator[
     if person.known_until is None:
         yield Barrier(BlockCode.UNKNOWN_CALENDAR, person.id, [within])
         return
-    latest = person.known_until - duration - person.buffer
-    if latest + 1 < within[1]:
-        yield Barrier(BlockCode.UNKNOWN_CALENDAR, person.id, [(max(latest + 1, within[0]), within[1])])
-    busy = starts_meeting(person.firm, duration)
+    yield Barrier(BlockCode.UNKNOWN_CALENDAR, person.id, beyond_knowledge(person, duration, within))
+    busy = starts_taken(person.firm, duration, 0, within)
     yield Barrier(BlockCode.BUSY, person.id, busy)
-    blocking = person.blocking
     direct = busy
-    if blocking is not person.firm:
-        direct = starts_meeting(blocking, duration)
+    if person.blocking is not person.firm:
+        direct = starts_taken(person.blocking, duration, 0, within)
         yield Barrier(BlockCode.TENTATIVE, person.id, without(direct, busy))
     if person.buffer:
-        widened = starts_meeting(blocking, duration, person.buffer)
+        widened = starts_taken(person.blocking, duration, person.buffer, within)
         yield Barrier(BlockCode.BUFFER, person.id, without(widened, direct))
     if person.hours is not None:
-        outside = gaps(starts_inside(person.hours, duration), within)
-        yield Barrier(BlockCode.OUTSIDE_WORKING_HOURS, person.id, outside)
+        yield Barrier(
+            BlockCode.OUTSIDE_WORKING_HOURS, person.id, starts_outside(person.hours, duration, within)
+        )
+    for rule in person.hard:
+        against = starts_against_rule(person, rule, duration, within)
+        if against:
+            yield Barrier(BlockCode(words(rule.rule)[0]), person.id, against)
 
 
-def _group_barriers(request: FindRequest, group: Group, within: Stretch) -> Iterator[Barrier]:
+def beyond_knowledge(person: Person, duration: int, within: Stretch) -> list[Stretch]:
+    """Give the starts for which, buffer included, somebody's busy times are not known to the end."""
+    if person.known_until is None:
+        return [within]
+    first = max(person.known_until - duration - person.buffer + 1, within[0])
+    return [(first, within[1])] if first < within[1] else []
+
+
+def starts_taken(taken: list[Stretch], duration: int, buffer: int, within: Stretch) -> list[Stretch]:
+    """Give the starts near a stretch at which a session, with its buffer, meets something taken."""
+    near = clipped(taken, within[0] - buffer, within[1] + duration + buffer)
+    return starts_meeting(near, duration, buffer)
+
+
+def starts_outside(hours: tuple[Stretch, ...], duration: int, within: Stretch) -> list[Stretch]:
+    """Give the starts of a stretch at which a session does not lie inside somebody's hours."""
+    return gaps(starts_inside(clipped(hours, within[0], within[1] + duration), duration), within)
+
+
+def starts_against_rule(person: Person, rule: Constraint, duration: int, within: Stretch) -> list[Stretch]:
+    """Give the starts near a stretch against which one of somebody's rules speaks."""
+    return starts_against(rule.rule, Situation(person.local, within, duration, person.events))
+
+
+def _group_barriers(request: FindRequest, group: Group, within: Stretch, roster: Roster) -> Iterator[Barrier]:
     """Blame the members who cannot come where fewer than the group's count can."""
     by_member = [
-        list(person_barriers(person(request, user, within), request.duration, within))
-        for user in group.any_of
+        list(person_barriers(roster.person(request, user), request.duration, within)) for user in group.any_of
     ]
     away = [united(stretch for barrier in theirs for stretch in barrier.starts) for theirs in by_member]
     failing = _at_least(len(group.any_of) - group.count + 1, away)

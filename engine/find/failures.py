@@ -8,8 +8,8 @@ from engine.find.barriers import barriers
 from engine.find.lattice import host_clock, lattice_points
 from engine.find.relaxations import Search, helping
 from engine.find.request import FindRequest
-from engine.find.stretches import Stretch
 from engine.ids import UserId
+from engine.stretches import Stretch
 from engine.timespan import DAY, Instant
 
 _EXTEND, _REDUCE = "Extend search window", "Reduce meeting duration"

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from engine.find.request import FindRequest
-from engine.find.stretches import Stretch
 from engine.localtime import LocalTime, local_time
+from engine.stretches import Stretch
 from engine.timespan import DAY, MINUTE, Instant, Span
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from engine.find.attendance import attendance
 from engine.find.lattice import host_clock
-from engine.find.people import Person, person
+from engine.find.people import Person, Roster
 from engine.find.ranking import CHANCE, confidence, person_reasons, score, session_reasons, worst_placed
 from engine.find.request import FindRequest
 from engine.ids import UserId
@@ -33,13 +33,11 @@ class Attendees:
     in_groups: frozenset[UserId]
 
 
-def attendees(request: FindRequest) -> Attendees:
+def attendees(request: FindRequest, roster: Roster) -> Attendees:
     """Work out everybody for the whole window."""
-    window = request.starts_window
-    everybody = request.session.attendee_ids
     return Attendees(
         host=host_clock(request),
-        people=tuple(person(request, user, (window.start, window.end)) for user in everybody),
+        people=tuple(roster.person(request, user) for user in request.session.attendee_ids),
         required=frozenset(request.session.required_ids),
         in_groups=frozenset(user for group in request.session.groups for user in group.any_of),
     )
@@ -82,9 +80,11 @@ def _conflicts(reasons: Iterable[Reason]) -> Iterator[str]:
             yield f"{reason.user}: {_CONFLICT[reason.code]}"
 
 
-def proposals(request: FindRequest, starts: Sequence[Instant]) -> tuple[TimeSlot, ...]:
+def proposals(
+    request: FindRequest, starts: Sequence[Instant], roster: Roster | None = None
+) -> tuple[TimeSlot, ...]:
     """Choose at most `limit` of the candidates, the best of as many different local days as there are."""
-    who = attendees(request)
+    who = attendees(request, roster or Roster())
     slots = sorted((explained(request, who, start) for start in starts), key=_rank)
     return tuple(sorted(spread(slots, request.limit, lambda slot: who.host.day(slot.start)), key=_rank))
 

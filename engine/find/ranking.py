@@ -7,10 +7,11 @@ The scale: ten points are one unit of log-odds, so the base and one back-to-back
 import math
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.find.attendance import availability, is_back_to_back
+from engine.find.attendance import availability, is_back_to_back, speaks_against
 from engine.find.people import Person
 from engine.localtime import LocalTime
 from engine.model.session import Availability, Reason
+from engine.rules.blocking import words
 from engine.timespan import DAY, MINUTE, Instant
 from engine.weekday import Weekday
 
@@ -50,6 +51,11 @@ def person_reasons(person: Person, required: bool, start: Instant, end: Instant)
         yield Reason(
             "back_to_back", person.id, BACK_TO_BACK * weight, f"{name} has no break before or after it"
         )
+    for rule in person.soft:
+        if speaks_against(person, rule, start, end):
+            code, asked = words(rule.rule)
+            text = f"{name} asked for {asked} ({rule.name})"
+            yield Reason(code, person.id, -rule.priority * weight, text)
     for code, points, text in _clock_points(person, start, end):
         yield Reason(code, person.id, points * weight, text.format(name=name))
 

@@ -6,9 +6,10 @@ from typing import TypeAlias
 
 from engine.find.answer import Relaxation
 from engine.find.request import FindRequest
-from engine.ids import UserId
+from engine.model.constraint import ConstraintLevel
 from engine.model.session import EventSession, SessionConstraints
-from engine.model.user import Preferences
+from engine.model.user import FamilyPreferences, User
+from engine.rules.preferences import preference_constraints
 from engine.timespan import DAY, Instant, Span
 
 Search: TypeAlias = Callable[[FindRequest], Sequence[Instant]]
@@ -31,6 +32,7 @@ def helping(request: FindRequest, search: Search) -> Iterator[Relaxation]:
 def _changes(request: FindRequest, search: Search) -> Iterator[Change]:
     yield from _without_buffers(request)
     yield from _without_constraints(request)
+    yield from _without_rules(request)
     yield from _longer_window(request, search)
     yield from _shorter_session(request, search)
     yield from _without_hours(request)
@@ -41,7 +43,8 @@ def _without_buffers(request: FindRequest) -> Iterator[Change]:
     users = [request.users[user] for user in request.session.required_ids]
     for user in sorted(users, key=lambda user: user.default_preferences.buffer_time):
         if user.default_preferences.buffer_time:
-            changed = with_preferences(request, user.id, replace(user.default_preferences, buffer_time=0))
+            unbuffered = replace(user.default_preferences, buffer_time=0)
+            changed = with_user(request, replace(user, default_preferences=unbuffered))
             yield f"buffer:{user.id}", f"Drop {user.name}'s buffer around events", changed
 
 
@@ -56,6 +59,22 @@ def _without_constraints(request: FindRequest) -> Iterator[Change]:
     if constraints.exclude_dates:
         changed = replace(constraints, exclude_dates=())
         yield "excludeDates", "Allow the excluded dates", _constrained(request, changed)
+
+
+def _without_rules(request: FindRequest) -> Iterator[Change]:
+    """Drop the session's notice, one hard rule, or the limits among one person's own preferences."""
+    session, required = request.session, request.session.required_ids
+    if session.minimum_notice:
+        changed = _with_session(request, replace(session, minimum_notice=0))
+        yield "minimumNotice", "Allow a time without notice", changed
+    for rule in request.rules:
+        if rule.level is ConstraintLevel.HARD and any(rule.applies_to(user) for user in required):
+            rest = tuple(other for other in request.rules if other is not rule)
+            yield f"rule:{rule.id}", f"Drop the rule “{rule.name}”", replace(request, rules=rest)
+    for user in (request.users[user] for user in required):
+        if any(rule.level is ConstraintLevel.HARD for rule in preference_constraints(user)):
+            limitless = with_user(request, replace(user, preferences=FamilyPreferences()))
+            yield f"preferences:{user.id}", f"Look outside {user.name}'s preferences", limitless
 
 
 def _longer_window(request: FindRequest, search: Search) -> Iterator[Change]:
@@ -94,9 +113,11 @@ def _lasting(request: FindRequest, minutes: int) -> FindRequest:
 def _without_hours(request: FindRequest) -> Iterator[Change]:
     for user in (request.users[user] for user in request.session.required_ids):
         preferences = user.default_preferences
-        if preferences.working_hours is not None:
-            changed = with_preferences(request, user.id, replace(preferences, working_hours=None))
-            yield f"workingHours:{user.id}", f"Look outside {user.name}'s working hours", changed
+        if preferences.working_hours is not None or user.availability or user.date_overrides:
+            anytime = replace(preferences, working_hours=None)
+            changed = replace(user, default_preferences=anytime, availability=(), date_overrides=())
+            change = f"Look outside {user.name}'s working hours"
+            yield f"workingHours:{user.id}", change, with_user(request, changed)
 
 
 def _made_optional(request: FindRequest) -> Iterator[Change]:
@@ -107,10 +128,9 @@ def _made_optional(request: FindRequest) -> Iterator[Change]:
         yield f"optional:{user}", f"Make {request.users[user].name} optional", _with_session(request, changed)
 
 
-def with_preferences(request: FindRequest, user: UserId, preferences: Preferences) -> FindRequest:
-    """Give the request with one user's preferences changed."""
-    changed = replace(request.users[user], default_preferences=preferences)
-    return replace(request, users={**request.users, user: changed})
+def with_user(request: FindRequest, user: User) -> FindRequest:
+    """Give the request with one user changed."""
+    return replace(request, users={**request.users, user.id: user})
 
 
 def _constrained(request: FindRequest, constraints: SessionConstraints) -> FindRequest:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
+from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.timespan import DAY, MINUTE, Instant, Span
@@ -37,10 +38,11 @@ class FindRequest:
 
     `users` holds at least everybody whom the session names. `busy` gives each one's entries; None or missing
     is unknown. `known_until` says where the knowledge of somebody's busy times ends: what would reach beyond
-    it is unknown as well. `step` is in minutes. With `all_starts` the answer carries every candidate.
+    it is unknown as well. `rules` are those of single users and of everybody. `step` is in minutes. With
+    `all_starts` the answer carries every candidate.
 
-    Give the very same `User` and tuple objects again while they stand: what is derived from them is kept by
-    identity, so an unchanged person costs nothing and a changed one is worked out anew.
+    Give the very same `User` and tuple objects (busy times, rules) again while they stand: what is derived
+    from them is kept by identity, so an unchanged person costs nothing and a changed one is worked out anew.
     """
 
     session: EventSession
@@ -51,6 +53,7 @@ class FindRequest:
     step: int = DEFAULT_STEP
     limit: int = DEFAULT_LIMIT
     all_starts: bool = False
+    rules: tuple[Constraint, ...] = ()
     known_until: Mapping[UserId, Instant] = field(default_factory=dict)
 
     @property

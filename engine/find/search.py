@@ -5,9 +5,9 @@ from engine.find.barriers import barriers
 from engine.find.failures import failure
 from engine.find.proposals import proposals
 from engine.find.request import FindRequest
-from engine.find.stretches import holds
 from engine.find.sweep import candidates
 from engine.model.session import SessionStatus
+from engine.stretches import holds
 from engine.timespan import Instant
 
 

@@ -3,7 +3,7 @@
 from engine.find.barriers import barriers
 from engine.find.lattice import host_clock, lattice_points
 from engine.find.request import FindRequest
-from engine.find.stretches import Stretch, gaps
+from engine.stretches import Stretch, gaps
 from engine.timespan import Instant
 
 

@@ -1,9 +1,12 @@
 """A user: a person gatherly acts for (F0 User, F2 FamilyMember, F3 user)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from engine.ids import UserId
+from engine.model.constraint import DateOverride, WeeklyAvailability
 from engine.timespan import Instant
 from engine.weekday import WORKDAYS, Weekday
 
@@ -44,6 +47,25 @@ class Preferences:
     tentative_as: TentativeAs = TentativeAs.BUSY
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyPreferences:
+    """F2's preferences: minutes of the user's local day, lengths in minutes; None = no limit.
+
+    `reminders` are minutes before an event. The defaults of F2's example hold only where a user sets them.
+    """
+
+    preferred_start: int | None = None
+    preferred_end: int | None = None
+    no_events_before: int | None = None
+    no_events_after: int | None = None
+    default_duration: int | None = None
+    min_gap: int | None = None
+    max_events_per_day: int | None = None
+    email_enabled: bool = True
+    reminders: tuple[int, ...] = ()
+    custom: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
 class Provider(StrEnum):
     """F0's three names for where a calendar is kept."""
 
@@ -80,6 +102,9 @@ class User:
     google_auth_token: str | None = field(default=None, repr=False)
     calendars: tuple[CalendarConnection, ...] = ()
     default_preferences: Preferences = Preferences()
+    preferences: FamilyPreferences = FamilyPreferences()
+    availability: tuple[WeeklyAvailability, ...] = ()
+    date_overrides: tuple[DateOverride, ...] = ()
     created_at: Instant
     updated_at: Instant
     version: int = 0

@@ -13,13 +13,13 @@ from engine.find.answer import BlockCode
 from engine.find.barriers import barriers
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
-from engine.find.stretches import holds
 from engine.find.sweep import candidates, feasible
 from engine.ids import UserId
 from engine.instants import parse_instant
 from engine.model.calendar import BusyStatus
 from engine.model.session import Availability, SessionStatus
 from engine.model.user import TentativeAs
+from engine.stretches import holds
 from tests.engine.find.bruteforce import Brute
 from tests.engine.find.requests import random_request
 

@@ -1,5 +1,6 @@
-"""Sets of starts as sorted, disjoint pairs of whole seconds, half-open: the plain arithmetic of the sweep."""
+"""Sets of instants as sorted, disjoint pairs of whole seconds, half-open: plain and quick arithmetic."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
@@ -70,6 +71,15 @@ def starts_meeting(taken: Iterable[Stretch], duration: int, buffer: int = 0) -> 
     """Give, united, the starts t for which [t - buffer, t + duration + buffer) meets something taken."""
     before = duration + buffer - 1
     return united((start - before, end + buffer) for start, end in taken)
+
+
+def clipped(stretches: Sequence[Stretch], start: Instant, end: Instant) -> Sequence[Stretch]:
+    """Give those of sorted, disjoint stretches that meet [start, end), whole."""
+    first = bisect_left(stretches, (start + 1,))
+    if first and stretches[first - 1][1] > start:
+        first -= 1
+    last = bisect_left(stretches, (end,), first)
+    return stretches if last - first == len(stretches) else stretches[first:last]
 
 
 def holds(stretches: Iterable[Stretch], at: Instant) -> bool:
