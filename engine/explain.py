@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.availability import Known
-from engine.find.people import working_hours
+from engine.find.hours import open_hours
 from engine.ids import CalendarKey
 from engine.instants import format_instant
-from engine.localtime import local_time
 from engine.model.booking import Hold
 from engine.model.calendar import BusyStatus, Occurrence
+from engine.model.constraint import Constraint, ConstraintLevel
 from engine.model.session import Availability
 from engine.model.user import TentativeAs, User
+from engine.rules.blocking import words
+from engine.rules.check import check_constraints
+from engine.rules.preferences import preference_constraints
 from engine.timespan import DAY, Instant, Span
 
 
@@ -48,17 +51,30 @@ class Seen:
 
 
 def explain(
-    user: User, at: Instant, known: Known, seen: Sequence[Seen], holds: Sequence[Hold]
+    user: User,
+    at: Instant,
+    known: Known,
+    seen: Sequence[Seen],
+    holds: Sequence[Hold],
+    rules: Sequence[Constraint] = (),
 ) -> Explanation:
-    """Explain one moment: `seen` are the events around it, titles and all, `holds` gatherly's own."""
+    """Explain one moment: `seen` are the events around it, titles and all, `holds` gatherly's own.
+
+    `rules` are those of single users and of everybody; the user's own preferences count without them.
+    """
     causes = [
         *_unknown(known, at),
         *(_event(one) for one in seen if at in one.occurrence.span),
         *(_hold(hold) for hold in holds if at in hold.span),
         *_hours(user, at),
+        *_rules(user, at, known, rules),
         *(_stale(gap.source, gap.why) for gap in known.gaps if not gap.user_unknown),
     ]
     return Explanation(user=user, at=at, state=_state(user, causes), causes=tuple(causes))
+
+
+_HARMLESS = frozenset({"tentative", "stale", "preference"})
+"""Codes that by themselves leave somebody free."""
 
 
 def _unknown(known: Known, at: Instant) -> Iterable[Cause]:
@@ -88,14 +104,28 @@ def _hold(hold: Hold) -> Cause:
 
 
 def _hours(user: User, at: Instant) -> Iterable[Cause]:
-    reach = Span(at - DAY, at + DAY)
-    hours = working_hours(user, local_time(user.timezone, reach), reach)
+    hours = open_hours(user, (at // DAY, at // DAY + 1))
     if hours is not None and not any(start <= at < end for start, end in hours):
         yield Cause(
             code="outside_working_hours",
             source="preferences",
             text=f"outside working hours ({user.timezone})",
         )
+
+
+def _rules(user: User, at: Instant, known: Known, rules: Sequence[Constraint]) -> Iterable[Cause]:
+    """Name every rule that a moment of an event here would break."""
+    in_force = (*rules, *preference_constraints(user))
+    others = [taken.span for taken in known.taken or () if at not in taken.span]
+    for violation in check_constraints(user.id, user.timezone, Span(at, at + 1), in_force, others):
+        kind, asked = words(violation.constraint.rule)
+        hard = violation.constraint.level is ConstraintLevel.HARD
+        text = (
+            f"{violation.constraint.name}: {asked}"
+            if hard
+            else f"{violation.constraint.name}: {asked} (soft)"
+        )
+        yield Cause(code=kind if hard else "preference", source="rules", text=text)
 
 
 def _stale(source: str, why: str) -> Cause:
@@ -110,7 +140,7 @@ def _state(user: User, causes: Sequence[Cause]) -> Availability:
         return Availability.BUSY
     if "tentative" in codes and user.default_preferences.tentative_as is not TentativeAs.FREE:
         return Availability.TENTATIVE
-    return Availability.OUTSIDE_HOURS if "outside_working_hours" in codes else Availability.FREE
+    return Availability.OUTSIDE_HOURS if codes - _HARMLESS else Availability.FREE
 
 
 def explanation_document(explanation: Explanation) -> dict[str, Any]:
