@@ -31,7 +31,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "caldav": Kind("connectors.ical.options:CalDavOptions", "connectors.ical.caldav:connect"),
         "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
         "folder": Kind("connectors.ical.options:FolderOptions", "connectors.ical.folder:connect"),
-        "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.email:connect"),
+        "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect"),
     }
 )
 

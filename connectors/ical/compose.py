@@ -23,9 +23,10 @@ PRODUCT = "-//gatherly//calendar sync//EN"
 INSTALL, SESSION, EPOCH = "X-GATHERLY-INSTALL", "X-GATHERLY-SESSION", "X-GATHERLY-EPOCH"
 LONGEST_TITLE = 1000
 LONGEST_TEXT = 8000
+ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+\Z")
+"""A mail address that needs no quoting anywhere."""
 
 _UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
-_ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+\Z")
 
 
 def plain_text(text: str, longest: int) -> str:
@@ -52,7 +53,7 @@ def compose(draft: EventDraft, *, in_utc: bool = False) -> bytes:
     if zone is not None:
         text += zone_text(zone, draft).encode()
     text += _event(draft, zone).to_ical() + b"END:VCALENDAR\r\n"
-    _check(text, draft)
+    check_reads_back(text, draft)
     return text
 
 
@@ -61,12 +62,12 @@ def _event(draft: EventDraft, zone: ZoneInfo | None) -> Event:
     event.add("UID", plain_text(draft.event_id, LONGEST_TITLE))
     event.add("DTSTAMP", to_datetime(draft.stamp))
     event.add("LAST-MODIFIED", to_datetime(draft.stamp))
-    event.add("DTSTART", _local(draft.span.start, zone))
-    event.add("DTEND", _local(draft.span.end, zone))
+    event.add("DTSTART", local_time(draft.span.start, zone))
+    event.add("DTEND", local_time(draft.span.end, zone))
     event.add("SEQUENCE", draft.sequence)
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
-    for name, value in _texts(draft):
+    for name, value in texts(draft):
         event.add(name, vText(value))
     event["ORGANIZER"] = _address(draft.organizer)
     for person in draft.attendees:
@@ -76,11 +77,12 @@ def _event(draft: EventDraft, zone: ZoneInfo | None) -> Event:
     return event
 
 
-def _local(at: Instant, zone: ZoneInfo | None) -> datetime:
+def local_time(at: Instant, zone: ZoneInfo | None) -> datetime:
+    """Give an instant as it is written: in the zone, or in UTC where there is none."""
     return to_datetime(at) if zone is None else to_datetime(at).astimezone(zone)
 
 
-def _texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
+def texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
     """Give the texts as they are written; empty ones are left out."""
     named = {
         "SUMMARY": plain_text(draft.title, LONGEST_TITLE).replace("\n", " "),
@@ -95,7 +97,7 @@ def _texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
 
 
 def _address(person: Person) -> vCalAddress:
-    if not _ADDRESS.match(person.email):
+    if not ADDRESS.match(person.email):
         raise WriteRefusedError(
             f"{person.email!r} is not an address", "Correct the user's e-mail address", code="address"
         )
@@ -154,8 +156,12 @@ def _changes(zone: ZoneInfo, first: Instant, last: Instant) -> Iterator[Instant]
         yield high
 
 
-def _check(text: bytes, draft: EventDraft) -> None:
-    """Read back what was written: one event, the same texts, nothing besides."""
+def check_reads_back(text: bytes, draft: EventDraft) -> None:
+    """Read back what was written: one event, the same texts, nothing besides.
+
+    Raises:
+        WriteRefusedError: it is not so.
+    """
     try:
         events = Calendar.from_ical(text).walk("VEVENT")
     except ValueError as error:
@@ -163,7 +169,7 @@ def _check(text: bytes, draft: EventDraft) -> None:
     begun = sum(1 for line in content_lines(text) if line.name == "BEGIN" and line.value == "VEVENT")
     if len(events) != 1 or begun != 1:
         raise _unreadable(draft, f"it reads back as {begun} events")
-    for name, value in _texts(draft):
+    for name, value in texts(draft):
         if _read_back(events[0], name) != value:
             raise _unreadable(draft, f"{name} reads back differently")
 
