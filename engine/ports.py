@@ -42,6 +42,7 @@ from engine.model.calendar import (
 )
 from engine.model.session import EventSession, Message, SessionStatus
 from engine.model.user import User
+from engine.shelves import Shelves
 from engine.timespan import Instant, Span
 
 
@@ -411,6 +412,10 @@ class Transaction(Protocol):
     @property
     def audit(self) -> Audit:
         """The audit log."""
+
+    @property
+    def shelves(self) -> Shelves:
+        """What is not read at every tick."""
 
 
 class Store(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from engine.ids import CalendarKey, ConnectorName, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.timespan import Span
+from store.memory.events import drop_event
 from store.memory.tables import Tables
 from store.refusals import stale
 
@@ -93,7 +94,9 @@ class MemoryCalendars:
 
 
 def forget_calendar(tables: Tables, key: CalendarKey) -> None:
-    """Remove a calendar, its objects and its busy spans."""
+    """Remove a calendar, its objects, its busy spans and its events."""
+    for event in [event.id for event in tables.events if event.calendar == key]:
+        drop_event(tables, event)
     tables.calendars.drop(key)
     for place in [place for place, _ in tables.objects.items() if place[0] == key]:
         tables.objects.drop(place)

@@ -9,6 +9,8 @@ from engine.model.session import EventSession, Message, SessionStatus
 from engine.model.user import User
 from engine.timespan import Instant
 from store.memory.calendars import forget_calendar
+from store.memory.events import drop_event
+from store.memory.shelf import drop_where
 from store.memory.tables import Tables
 from store.refusals import stale
 
@@ -51,6 +53,20 @@ class MemoryUsers:
             tables.effects.drop(key)
         for number in [number for number, hold in tables.holds.items() if hold.person == user]:
             tables.holds.drop(number)
+        _drop_shelved(tables, user)
+
+
+def _drop_shelved(tables: Tables, user: UserId) -> None:
+    for event in [event.id for event in tables.events if event.created_by == user]:
+        drop_event(tables, event)
+    drop_where(tables.participants, "id", lambda one: one.user_id == user)
+    drop_where(tables.reminders, "id", lambda one: one.user_id == user)
+    drop_where(tables.reservations, "id", lambda one: one.reserved_by == user)
+    drop_where(tables.profiles, "user_id", lambda one: one.user_id == user)
+    drop_where(tables.analytics, "id", lambda one: one.host_user_id == user)
+    drop_where(tables.notifications, "id", lambda one: one.user_id == user)
+    drop_where(tables.sync_jobs, "id", lambda one: one.user_id == user)
+    drop_where(tables.grants, "connector", lambda one: one.user_id == user)
 
 
 class MemorySessions:

@@ -9,6 +9,7 @@ from store.memory.calendars import MemoryCalendars
 from store.memory.ledger import MemoryLedger
 from store.memory.live import MemoryMessages, MemorySessions, MemoryUsers, MemoryWakes
 from store.memory.records import MemoryAudit, MemoryOutbox
+from store.memory.shelves import MemoryShelves
 from store.memory.tables import Tables
 from store.refusals import nested
 
@@ -25,6 +26,7 @@ class MemoryTransaction:
         self.ledger = MemoryLedger(tables)
         self.outbox = MemoryOutbox(tables)
         self.audit = MemoryAudit(tables)
+        self.shelves = MemoryShelves(tables)
 
 
 class MemoryStore:

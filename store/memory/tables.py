@@ -6,6 +6,11 @@ from typing import Generic, TypeVar
 from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, UserId
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
+from engine.model.conflict import Conflict
+from engine.model.event import CalendarEvent, EventParticipant, Reminder
+from engine.model.history import PreferenceProfile, SchedulingEvent
+from engine.model.operations import Grant, Notification, SyncJob
+from engine.model.resource import Resource, ResourceReservation
 from engine.model.session import EventSession, Message
 from engine.model.user import User
 from engine.timespan import Instant
@@ -87,6 +92,17 @@ class Tables:
         self.holds: Table[int, Hold] = table("holds")
         self.outbox: Table[str, OutboxEntry] = table("outbox")
         self.audit: Table[int, tuple[AuditEntry, str]] = table("audit")
+        self.events: Table[str, CalendarEvent] = table("events")
+        self.participants: Table[str, EventParticipant] = table("participants")
+        self.reminders: Table[str, Reminder] = table("reminders")
+        self.resources: Table[str, Resource] = table("resources")
+        self.reservations: Table[str, ResourceReservation] = table("reservations")
+        self.conflicts: Table[str, Conflict] = table("conflicts")
+        self.profiles: Table[str, PreferenceProfile] = table("profiles")
+        self.analytics: Table[str, SchedulingEvent] = table("analytics")
+        self.notifications: Table[str, Notification] = table("notifications")
+        self.sync_jobs: Table[str, SyncJob] = table("sync_jobs")
+        self.grants: Table[str, Grant] = table("grants")
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""

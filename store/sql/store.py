@@ -14,6 +14,7 @@ from store.sql.messages import SqlMessages, SqlWakes
 from store.sql.outbox import SqlOutbox
 from store.sql.secrets import SqlDataKeys
 from store.sql.sessions import SqlSessions
+from store.sql.shelves import SqlShelves
 from store.sql.users import SqlUsers
 from store.vault import KeyVault
 
@@ -22,14 +23,16 @@ class SqlTransaction:
     """`engine.ports.Transaction`."""
 
     def __init__(self, connection: sa.Connection, vault: KeyVault) -> None:
+        sealing = vault.over(SqlDataKeys(connection))
         self.users = SqlUsers(connection)
         self.sessions = SqlSessions(connection)
         self.messages = SqlMessages(connection)
         self.wakes = SqlWakes(connection)
-        self.calendars = SqlCalendars(connection, vault.over(SqlDataKeys(connection)))
+        self.calendars = SqlCalendars(connection, sealing)
         self.ledger = SqlLedger(connection)
         self.outbox = SqlOutbox(connection)
         self.audit = SqlAudit(connection)
+        self.shelves = SqlShelves(connection, sealing)
 
 
 class SqlStore:

@@ -9,6 +9,13 @@ from tests.contracts.stores.calendars import AccountContract, CalendarContract
 from tests.contracts.stores.ledger import BookingContract, EffectContract, HoldContract
 from tests.contracts.stores.live import MessageContract, SessionContract, UserContract, WakeContract
 from tests.contracts.stores.records import AuditContract, OutboxContract
+from tests.contracts.stores.shelf import ShelfContract
+from tests.contracts.stores.shelves import (
+    EventShelfContract,
+    HistoryShelfContract,
+    OperationsShelfContract,
+    ResourceShelfContract,
+)
 from tests.contracts.stores.transactions import TransactionContract
 
 
@@ -25,5 +32,10 @@ class StoreContract(
     HoldContract,
     OutboxContract,
     AuditContract,
+    ShelfContract,
+    EventShelfContract,
+    ResourceShelfContract,
+    HistoryShelfContract,
+    OperationsShelfContract,
 ):
     """The whole port, method by method."""

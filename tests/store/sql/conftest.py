@@ -1,5 +1,6 @@
 """A store in a file of its own, and what opens it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,8 +24,17 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "gatherly.db"
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A new store's file, made once: its migrations need not run for each test."""
+    file = tmp_path_factory.mktemp("made") / "gatherly.db"
+    open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY))).close()
+    return file
+
+
 @pytest.fixture
-def store(file: Path, vault: KeyVault) -> Iterator[Store]:
+def store(file: Path, vault: KeyVault, made: Path) -> Iterator[Store]:
+    shutil.copyfile(made, file)
     store = open_store(f"sqlite:///{file}", vault)
     yield store
     store.close()

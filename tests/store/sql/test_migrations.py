@@ -38,7 +38,7 @@ def test_a_store_of_a_later_version_is_refused_and_left_alone(file: Path, vault:
 
 
 def test_every_table_of_a_user_says_whose_a_row_is() -> None:
-    nobodys = {"alembic_version", "about", "audit_anchor", "booking", "messages", "outbox", "wakes"}
+    nobodys = {"about", "audit_anchor", "booking", "messages", "outbox", "wakes", "resources", "conflicts"}
     without = {
         table.name for table in METADATA.sorted_tables if table.info.get("owner", "user_id") not in table.c
     }

@@ -1,5 +1,6 @@
 """What the daemon asks at every tick follows an index: nothing reads a whole table."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -58,7 +59,8 @@ TICK: dict[str, Callable[[SqlTransaction], object]] = {
 
 
 @pytest.fixture
-def database(file: Path, vault: KeyVault) -> Iterator[SqliteDatabase]:
+def database(file: Path, vault: KeyVault, made: Path) -> Iterator[SqliteDatabase]:
+    shutil.copyfile(made, file)
     database = SqliteDatabase(file)
     database.prepare()
     store = open_sql(database, vault, lambda: "install", may_upgrade=True)

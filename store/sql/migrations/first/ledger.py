@@ -67,7 +67,6 @@ def _effect() -> None:
         sa.Column("last_code", sa.Text()),
         sa.Column("last_error", sa.Text()),
         sa.PrimaryKeyConstraint("session", "attendee", "epoch", name=op.f("pk_effect")),
-        info={"owner": "attendee"},
     )
     op.create_index("idx_effect_attendee", "effect", ["attendee"])
     op.create_index("idx_effect_event", "effect", ["event_id"])
@@ -84,7 +83,6 @@ def _hold() -> None:
         sa.Column("expires", moment()),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
-        info={"owner": "person"},
     )
     op.create_index(
         "idx_hold_person",

@@ -47,7 +47,6 @@ def _event_sessions() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("duration > 0", name=op.f("ck_event_sessions_duration_positive")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event_sessions")),
-        info={"owner": "host_user_id"},
     )
     op.create_index("idx_event_session_created", "event_sessions", ["created_at", "id"])
     op.create_index(
@@ -77,7 +76,6 @@ def _users() -> None:
         sa.Column("updated_at", moment(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_users")),
-        info={"owner": "id"},
     )
     op.create_index("idx_user_email", "users", ["email"])
 

@@ -1,0 +1,123 @@
+"""What people are told, what synchronising is under way, and what lets gatherly in (F4, F3)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from engine.ids import ConnectorName, UserId
+from engine.timespan import Instant
+
+
+class NotificationPriority(StrEnum):
+    """F4's four."""
+
+    LOW = "low"
+    MEDIUM = "medium"
+    HIGH = "high"
+    URGENT = "urgent"
+
+
+class NotificationStatus(StrEnum):
+    """F4's four."""
+
+    UNREAD = "unread"
+    READ = "read"
+    DISMISSED = "dismissed"
+    ACTED_UPON = "acted_upon"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notification:
+    """Something a user is told; title and message are sealed for them."""
+
+    id: str
+    user_id: UserId
+    contact_id: str | None = None
+    notification_type: str
+    title: str = field(repr=False)
+    message: str = field(repr=False)
+    priority: NotificationPriority = NotificationPriority.MEDIUM
+    status: NotificationStatus = NotificationStatus.UNREAD
+    action_url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    scheduled_for: Instant | None = None
+    delivered_at: Instant | None = None
+    read_at: Instant | None = None
+    created_at: Instant
+    version: int = 0
+
+
+class SyncJobType(StrEnum):
+    """F4's three."""
+
+    FULL = "full_sync"
+    INCREMENTAL = "incremental_sync"
+    ENRICHMENT = "contact_enrichment"
+
+
+class SyncJobStatus(StrEnum):
+    """F4's five."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncJob:
+    """One run of synchronising a connector; progress in percent, `items_total` None while unknown."""
+
+    id: str
+    user_id: UserId
+    connector: ConnectorName
+    job_type: SyncJobType
+    status: SyncJobStatus = SyncJobStatus.PENDING
+    progress_percentage: int = 0
+    items_processed: int = 0
+    items_total: int | None = None
+    error_message: str | None = None
+    started_at: Instant | None = None
+    completed_at: Instant | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    created_at: Instant
+    version: int = 0
+
+
+class SyncFrequency(StrEnum):
+    """How often somebody wants a connector read (F4)."""
+
+    REALTIME = "realtime"
+    HOURLY = "hourly"
+    DAILY = "daily"
+
+
+class GrantStatus(StrEnum):
+    """F4's four words for what a connector's access is worth."""
+
+    CONNECTED = "connected"
+    DISCONNECTED = "disconnected"
+    ERROR = "error"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What a provider gave so that a connector gets in; its tokens lie sealed, and show in no log."""
+
+    connector: ConnectorName
+    user_id: UserId
+    provider: str
+    account_email: str | None = None
+    access_token: str | None = field(default=None, repr=False)
+    refresh_token: str | None = field(default=None, repr=False)
+    token_expires_at: Instant | None = None
+    scope: tuple[str, ...] = ()
+    status: GrantStatus = GrantStatus.DISCONNECTED
+    sync_frequency: SyncFrequency = SyncFrequency.HOURLY
+    error_message: str | None = None
+    created_at: Instant
+    updated_at: Instant
+    version: int = 0

@@ -1,0 +1,72 @@
+"""What people share and reserve (F2 Resource, ResourceReservation)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from engine.ids import UserId
+from engine.model.event import EventStatus
+from engine.timespan import Instant, Span
+
+
+class ResourceType(StrEnum):
+    """F2's three."""
+
+    VEHICLE = "vehicle"
+    ROOM = "room"
+    EQUIPMENT = "equipment"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resource:
+    """A thing that so many can use at once; one that is no longer there is inactive, never deleted."""
+
+    id: str
+    name: str
+    type: ResourceType
+    capacity: int = 1
+    attributes: Mapping[str, Any] = field(default_factory=dict)
+    location: str | None = None
+    active: bool = True
+    created_at: Instant
+    updated_at: Instant
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceReservation:
+    """A resource kept for a time; where it belongs to an event its status follows the event's."""
+
+    id: str
+    resource_id: str
+    event_id: str | None = None
+    reserved_by: UserId
+    start_time: Instant
+    end_time: Instant
+    status: EventStatus = EventStatus.PROPOSED
+    notes: str | None = None
+    created_at: Instant
+    updated_at: Instant
+    version: int = 0
+
+    @property
+    def span(self) -> Span:
+        """The time it takes."""
+        return Span(self.start_time, self.end_time)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it uses the resource: what is cancelled does not."""
+        return self.status is not EventStatus.CANCELLED
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResourceAvailability:
+    """Whether one more fits; `current_usage` is the peak of use, `reservations` how many lie in the time."""
+
+    available: bool
+    current_usage: int
+    max_capacity: int
+    remaining: int
+    reservations: int

@@ -1,0 +1,24 @@
+"""Every shelf of one transaction in memory."""
+
+from store.memory.events import MemoryEvents, MemoryParticipants, MemoryReminders
+from store.memory.history import MemoryAnalytics, MemoryProfiles
+from store.memory.operations import MemoryGrants, MemoryNotifications, MemorySyncJobs
+from store.memory.resources import MemoryConflicts, MemoryReservations, MemoryResources
+from store.memory.tables import Tables
+
+
+class MemoryShelves:
+    """`engine.shelves.Shelves`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.events = MemoryEvents(tables)
+        self.participants = MemoryParticipants(tables)
+        self.reminders = MemoryReminders(tables)
+        self.resources = MemoryResources(tables.resources)
+        self.reservations = MemoryReservations(tables)
+        self.conflicts = MemoryConflicts(tables.conflicts)
+        self.profiles = MemoryProfiles(tables.profiles)
+        self.analytics = MemoryAnalytics(tables.analytics)
+        self.notifications = MemoryNotifications(tables.notifications)
+        self.sync_jobs = MemorySyncJobs(tables.sync_jobs)
+        self.grants = MemoryGrants(tables.grants)

@@ -1,0 +1,1 @@
+"""The tables of the shelves, one file a subject."""

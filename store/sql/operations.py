@@ -1,0 +1,75 @@
+"""Notifications, sync jobs and grants in SQL."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from engine.ids import UserId
+from engine.model.operations import Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.ports import Vault
+from engine.timespan import Instant
+from store.sql.shelf import TUPLE, Kind, SqlShelf
+from store.sql.tables.operations import grants, notifications, sync_jobs
+
+NOTIFICATION = Kind(
+    entity=Notification, table=notifications, word="Notification", sealed=("title", "message")
+)
+SYNC_JOB = Kind(entity=SyncJob, table=sync_jobs, word="Sync job")
+GRANT = Kind(
+    entity=Grant,
+    table=grants,
+    word="Grant",
+    key="connector",
+    sealed=("access_token", "refresh_token"),
+    converted={"scope": TUPLE},
+)
+
+
+class SqlNotifications(SqlShelf[Notification]):
+    """`engine.shelves.Notifications`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(NOTIFICATION, connection, vault)
+
+    def of_user(self, user: UserId, status: NotificationStatus | None = None) -> Sequence[Notification]:
+        """Give a user's, newest first."""
+        table = notifications.c
+        newest = self._select().where(table.user_id == user).order_by(table.created_at.desc(), table.id)
+        return self._some(newest if status is None else newest.where(table.status == status))
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Notification]:
+        """Give those that are scheduled for now or before and not yet delivered, the longest due first."""
+        table = notifications.c
+        waiting = sa.text("scheduled_for IS NOT NULL AND delivered_at IS NULL")
+        due = self._select().where(waiting, table.scheduled_for <= now)
+        return self._some(due.order_by(table.scheduled_for, table.id).limit(limit))
+
+
+class SqlSyncJobs(SqlShelf[SyncJob]):
+    """`engine.shelves.SyncJobs`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(SYNC_JOB, connection, vault)
+
+    def of_user(self, user: UserId, limit: int = 100) -> Sequence[SyncJob]:
+        """Give a user's, newest first."""
+        table = sync_jobs.c
+        newest = self._select().where(table.user_id == user).order_by(table.created_at.desc(), table.id)
+        return self._some(newest.limit(limit))
+
+    def with_status(self, status: SyncJobStatus) -> Sequence[SyncJob]:
+        """Give those that stand so, oldest first."""
+        table = sync_jobs.c
+        return self._some(self._select().where(table.status == status).order_by(table.created_at, table.id))
+
+
+class SqlGrants(SqlShelf[Grant]):
+    """`engine.shelves.Grants`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(GRANT, connection, vault)
+
+    def of_user(self, user: UserId) -> Sequence[Grant]:
+        """Give a user's, by connector."""
+        table = grants.c
+        return self._some(self._select().where(table.user_id == user).order_by(table.connector))

@@ -1,0 +1,26 @@
+"""Every shelf of one transaction on SQL."""
+
+import sqlalchemy as sa
+
+from engine.ports import Vault
+from store.sql.events import SqlEvents, SqlParticipants, SqlReminders
+from store.sql.history import SqlAnalytics, SqlProfiles
+from store.sql.operations import SqlGrants, SqlNotifications, SqlSyncJobs
+from store.sql.resources import SqlConflicts, SqlReservations, SqlResources
+
+
+class SqlShelves:
+    """`engine.shelves.Shelves`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self.events = SqlEvents(connection, vault)
+        self.participants = SqlParticipants(connection, vault)
+        self.reminders = SqlReminders(connection, vault)
+        self.resources = SqlResources(connection, vault)
+        self.reservations = SqlReservations(connection, vault)
+        self.conflicts = SqlConflicts(connection, vault)
+        self.profiles = SqlProfiles(connection, vault)
+        self.analytics = SqlAnalytics(connection, vault)
+        self.notifications = SqlNotifications(connection, vault)
+        self.sync_jobs = SqlSyncJobs(connection, vault)
+        self.grants = SqlGrants(connection, vault)
