@@ -5,6 +5,7 @@ Each command imports what it needs when it runs, so that a small question gets a
 """
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -246,16 +247,24 @@ def accept_change(
     raise typer.Exit(command.run(name, calendar, config, stdout=sys.stdout))
 
 
-def main() -> None:
-    """Run the command line; every error of ours is one line on standard error."""
+def answer(words: Sequence[str]) -> int:
+    """Run one command line and give its exit code; every error of ours is one line on standard error."""
     try:
-        app()
+        app(list(words), prog_name="gatherly")
     except ConfigurationError as error:
         print(error, file=sys.stderr)
-        sys.exit(WRONG_CONFIGURATION)
+        return WRONG_CONFIGURATION
     except GatherlyError as error:
         print(f"gatherly: {error}", file=sys.stderr)
-        sys.exit(1)
+        return 1
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 1
+    return 0
+
+
+def main() -> None:
+    """Run the command line that the process was started with."""
+    sys.exit(answer(sys.argv[1:]))
 
 
 if __name__ == "__main__":

@@ -5,24 +5,30 @@ from dataclasses import replace
 from config.settings import Settings, UserSettings
 from engine.ids import UserId
 from engine.model.user import User
-from engine.ports import Transaction
+from engine.ports import Store, Transaction
 from engine.timespan import Instant
 
 
-def settle(tx: Transaction, settings: Settings, now: Instant) -> int:
+def settle(store: Store, settings: Settings, now: Instant) -> int:
     """Put the configured users into the store; give how many were new or had changed."""
-    return sum(_settle(tx, name, user, now) for name, user in settings.users.items())
+    with store.reading() as tx:
+        wanted = [_wanted(tx, name, user, now) for name, user in settings.users.items()]
+    changed = [user for user in wanted if user is not None]
+    if changed:
+        with store.writing() as tx:
+            for user in changed:
+                tx.users.put(user)
+                tx.wakes.add(tx.sessions.pending_with(user.id), now)
+    return len(changed)
 
 
-def _settle(tx: Transaction, name: str, settings: UserSettings, now: Instant) -> bool:
+def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant) -> User | None:
+    """Give a user as configured, None where the store has just that."""
     user_id = UserId(settings.id or name)
     known = tx.users.get(user_id)
     wanted = _user(user_id, name, settings, known, now)
-    if known is not None and replace(wanted, updated_at=known.updated_at) == known:
-        return False
-    tx.users.put(wanted)
-    tx.wakes.add(tx.sessions.pending_with(user_id), now)
-    return True
+    same = known is not None and replace(wanted, updated_at=known.updated_at) == known
+    return None if same else wanted
 
 
 def _user(user_id: UserId, name: str, settings: UserSettings, known: User | None, now: Instant) -> User:

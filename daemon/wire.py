@@ -1,4 +1,7 @@
-"""The one place that chooses implementations: from a configuration to a wired house."""
+"""The one place that chooses implementations: from a configuration to a wired house.
+
+What only a working house needs is imported when one is wired, so that a look at the store is quick.
+"""
 
 import os
 import sys
@@ -12,7 +15,6 @@ from config.loader import load
 from config.secrets import SecretPlaces, resolve_secret
 from config.settings import ConnectorSettings, Settings
 from connectors.context import ConnectorContext
-from connectors.http import Http
 from connectors.options import ConnectorOptions
 from connectors.registry import connect, options_types
 from daemon import people
@@ -31,7 +33,6 @@ from daemon.jobs.propose import AfterProposing, ProposeJob
 from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
-from daemon.logs import to_standard_error
 from daemon.notices import tell
 from daemon.sessions import SessionDesk
 from engine.availability import Freshness, OnStale
@@ -60,8 +61,10 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
         StoreError: the store cannot be opened.
     """
     configuration = load_configuration(file)
+    clock = clock or SystemClock()
     with _stored(configuration) as (store, _):
-        yield _view(configuration, store, clock or SystemClock(), SystemRandomness())
+        people.settle(store, configuration.settings, clock.now())
+        yield _view(configuration, store, clock, SystemRandomness())
 
 
 @contextmanager
@@ -79,12 +82,13 @@ def opened(
         ConfigurationError: the configuration is wrong.
         StoreError: the store cannot be opened, or another daemon works on it.
     """
+    from daemon.logs import to_standard_error
+
     to_standard_error()
     configuration = load_configuration(file)
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
     with _locked(configuration, lock, clock), _stored(configuration) as (store, keyring):
-        with store.writing() as tx:
-            people.settle(tx, configuration.settings, clock.now())
+        people.settle(store, configuration.settings, clock.now())
         house = _house(configuration, store, keyring, clock, randomness)
         try:
             yield house
@@ -264,6 +268,8 @@ def _source(
     clock: Clock,
     randomness: Randomness,
 ) -> Source:
+    from connectors.http import Http
+
     read = None if one.read is None else tuple(RemoteCalendarId(name) for name in one.read)
     write = None if one.write is None else RemoteCalendarId(one.write)
     if not isinstance(one.options, ConnectorOptions):

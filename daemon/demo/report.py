@@ -19,7 +19,7 @@ def words(facts: Mapping[str, Any], zones: Mapping[str, str], place: str) -> str
     session = facts["session"]
     return "\n".join(
         [
-            "gatherly: calendars kept in step, the hour that suits everyone, in every calendar",
+            "gatherly: calendars in step, the hour that suits everyone, in every calendar",
             "",
             FLOW,
             "",

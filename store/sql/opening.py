@@ -8,10 +8,10 @@ from engine.errors import StoreError, VaultError
 from engine.ids import InstallId
 from store.keys import Keyring
 from store.sql.database import SqliteDatabase
-from store.sql.migrate import SchemaAge, check_version, upgrade
 from store.sql.store import SqlStore
 from store.sql.tables.ledger import effect
 from store.sql.tables.records import about, data_keys
+from store.sql.version import is_current
 from store.sql.writes import insert_new
 from store.vault import KeyVault
 
@@ -40,6 +40,10 @@ def open_sql(
 
 
 def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool) -> None:
+    if is_current(connection):
+        return
+    from store.sql.migrate import SchemaAge, check_version, upgrade
+
     age = check_version(connection, name)
     if age is SchemaAge.OLDER and not may_upgrade:
         raise StoreError(f"The store {name} was made by an earlier gatherly", "Run gatherly db upgrade")

@@ -1,0 +1,61 @@
+"""Gatherly's command line: as a process of its own, and quicker inside this one."""
+
+import json
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.cli import answer
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60
+
+
+def gatherly(*words: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "daemon", *map(str, words)],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+def asked(*words: object) -> Any:
+    """Run a command with --json as a process, and read what it prints: one document, nothing else."""
+    done = gatherly(*words, "--json")
+    return json.loads(done.stdout)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How a command line ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Line:
+    """The command line inside this process."""
+
+    def __init__(self, capture: pytest.CaptureFixture[str]) -> None:
+        self._capture = capture
+
+    def __call__(self, *words: object) -> Answered:
+        """Run one command to its end."""
+        self._capture.readouterr()
+        code = answer([str(word) for word in words])
+        printed = self._capture.readouterr()
+        return Answered(code, printed.out, printed.err)
+
+    def asked(self, *words: object) -> Any:
+        """Run a command with --json, and read what it prints: one document, nothing else."""
+        return json.loads(self(*words, "--json").stdout)

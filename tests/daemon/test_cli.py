@@ -1,0 +1,115 @@
+"""The command line: an operator's first day, and what each mistake is answered with."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.daemon.process import Line
+
+FAR_AHEAD = "2026-11-12T10:00:00Z"
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob", zone="Europe/Berlin"))
+
+
+@pytest.fixture
+def gatherly(capsys: pytest.CaptureFixture[str]) -> Line:
+    return Line(capsys)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> FolderWorld:
+    return FolderWorld(tmp_path, PEOPLE, FAR_AHEAD)
+
+
+def test_an_operators_first_day(world: FolderWorld, gatherly: Line) -> None:
+    config = ("-c", world.file)
+    assert gatherly("check", *config, "--offline").returncode == 0
+    created = gatherly.asked(
+        "session",
+        "create",
+        *config,
+        "--host",
+        "alice",
+        "--with",
+        "bob",
+        "--title",
+        "Plan",
+        "--duration",
+        "30m",
+    )
+    assert created["status"] == "pending"
+    assert created["booking"]["state"] == "draft"
+    once = gatherly("run", *config, "--once")
+    assert once.returncode == 0, once.stderr
+    assert once.stdout == ""
+    proposed = gatherly.asked("session", "show", *config, created["id"])
+    assert len(proposed["proposedTimes"]) == 3
+    assert gatherly("session", "accept", *config, created["id"], "--slot", "2").returncode == 0
+    assert gatherly("run", *config, "--once").returncode == 0
+    booked = gatherly.asked("session", "show", *config, created["id"])
+    assert (booked["status"], booked["booking"]["allOrNone"]) == ("scheduled", "all")
+    assert booked["finalTime"] == proposed["proposedTimes"][1]
+    at = booked["finalTime"]["start"]
+    assert gatherly.asked("explain", *config, "--user", "bob", "--at", at)["state"] == "busy"
+    status = gatherly.asked("status", *config)
+    assert status["ok"]
+    assert status["sessions"]["scheduled"] == 1
+    assert gatherly.asked("plan", *config)["writes"] == []
+    assert [one["calendar"] for one in gatherly.asked("calendars", "alice-folder", *config)] == ["."]
+    assert [one["id"] for one in gatherly.asked("session", "list", *config)] == [created["id"]]
+
+
+@pytest.mark.parametrize(
+    "words", [(), ("nonsense",), ("run",), ("session", "show"), ("find", "--jsonl", "--unheard-of")]
+)
+def test_wrong_usage_is_exit_2(words: tuple[str, ...], gatherly: Line) -> None:
+    assert gatherly(*words).returncode == 2
+
+
+def test_a_wrong_configuration_is_exit_78_with_every_problem(world: FolderWorld, gatherly: Line) -> None:
+    with world.file.open("a") as file:
+        file.write('\n[sync]\nevery = "soon"\n[users.eve]\ntimezone = "Mars/Olympus"\n')
+    done = gatherly("run", "-c", world.file, "--once")
+    assert done.returncode == 78
+    assert "sync.every" in done.stderr
+    assert "Mars/Olympus" in done.stderr
+    assert f"{world.file}:" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [("[sync", "TOML"), (None, "gatherly.toml")],
+    ids=["broken TOML", "missing file"],
+)
+def test_a_main_file_that_cannot_be_read_is_exit_78(
+    world: FolderWorld, gatherly: Line, text: str | None, names: str
+) -> None:
+    if text is None:
+        world.file.unlink()
+    else:
+        world.file.write_text(text)
+    done = gatherly("status", "-c", world.file)
+    assert done.returncode == 78
+    assert names in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "names"),
+    [
+        (("session", "show", "nobody-knows"), "nobody-knows"),
+        (("session", "list", "--status", "lost"), "lost"),
+        (("session", "create", "--host", "zoe", "--title", "x"), "zoe"),
+        (("calendars", "nowhere"), "nowhere"),
+        (("explain", "--user", "alice", "--at", "noon"), "noon"),
+        (("accept-change", "alice-folder"), "alice-folder"),
+    ],
+)
+def test_a_mistake_is_one_line_and_exit_1(
+    world: FolderWorld, gatherly: Line, words: tuple[str, ...], names: str
+) -> None:
+    done = gatherly(*words, "-c", world.file)
+    lines = [line for line in done.stderr.splitlines() if "key file" not in line]
+    assert done.returncode == 1
+    assert len(lines) == 1
+    assert names in lines[0]

@@ -1,0 +1,91 @@
+"""The daemon as a process: readiness, progress, one at a time, and a clean end."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.daemon.process import PATIENCE, ROOT, asked, gatherly
+
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+
+
+class Manager:
+    """A service manager: a real datagram socket that the daemon reports to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        self._socket.settimeout(PATIENCE)
+
+    def hears(self, word: str) -> str:
+        """Wait for a message with that word in it."""
+        while True:
+            message = self._socket.recv(4096).decode()
+            if word in message:
+                return message
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[Manager]:
+    found = Manager(tmp_path / "notify")
+    yield found
+    found.close()
+
+
+@contextmanager
+def daemon(world: FolderWorld, manager: Manager) -> Iterator[subprocess.Popen[str]]:
+    environment = {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "3000000", "PATH": "/usr/bin:/bin"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "daemon", "run", "-c", str(world.file)],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path, manager: Manager) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    config = ("-c", world.file)
+    with daemon(world, manager) as process:
+        assert "READY=1" in manager.hears("READY=1")
+        created = asked("session", "create", *config, "--host", "alice", "--with", "bob", "--title", "Plan")
+        manager.hears("WATCHDOG=1")
+        proposed = _until(world, created["id"], "proposedTimes")
+        assert len(proposed["proposedTimes"]) == 3
+        gatherly("session", "accept", *config, created["id"])
+        assert _until(world, created["id"], "scheduledAt")["booking"]["allOrNone"] == "all"
+        second = gatherly("run", *config, "--once")
+        assert second.returncode == 1
+        assert str(process.pid) in second.stderr
+        process.send_signal(signal.SIGTERM)
+        assert "STOPPING=1" in manager.hears("STOPPING=1")
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert "Traceback" not in said
+
+
+def _until(world: FolderWorld, session: str, key: str) -> dict[str, Any]:
+    """Ask until the daemon has done its part; each question takes the time of a process."""
+    for _ in range(30):
+        view: dict[str, Any] = asked("session", "show", "-c", world.file, session)
+        if view.get(key):
+            return view
+    raise AssertionError(f"{key} did not come: {view}")
