@@ -8,6 +8,7 @@ from typing import Protocol, TypeVar
 
 from engine.ids import CalendarKey, SessionId, UserId
 from engine.model.conflict import Conflict, ConflictStatus
+from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
@@ -69,6 +70,16 @@ class Reminders(Shelf[Reminder], Protocol):
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
         """Give pending ones whose time has come, the longest due first."""
+
+
+class Constraints(Shelf[Constraint], Protocol):
+    """Rules of users, and of everybody."""
+
+    def for_user(self, user: UserId) -> Sequence[Constraint]:
+        """Give the rules in force for somebody, their own and everybody's, by id."""
+
+    def all(self) -> Sequence[Constraint]:
+        """Give every rule by id, inactive ones too."""
 
 
 class Resources(Shelf[Resource], Protocol):
@@ -155,6 +166,10 @@ class Shelves(Protocol):
     @property
     def reminders(self) -> Reminders:
         """What reminds of them."""
+
+    @property
+    def constraints(self) -> Constraints:
+        """Rules that guide scheduling."""
 
     @property
     def resources(self) -> Resources:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from engine.ids import UserId
+from engine.timespan import Instant
 from engine.weekday import Weekday
 
 EVERY_DAY = tuple(Weekday)
@@ -126,6 +127,9 @@ class Constraint:
     priority: int = DEFAULT_PRIORITY
     rule: Rule
     active: bool = True
+    created_at: Instant = 0
+    updated_at: Instant = 0
+    version: int = 0
 
     @property
     def band(self) -> PriorityBand:

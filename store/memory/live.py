@@ -62,6 +62,7 @@ def _drop_shelved(tables: Tables, user: UserId) -> None:
     drop_where(tables.participants, "id", lambda one: one.user_id == user)
     drop_where(tables.reminders, "id", lambda one: one.user_id == user)
     drop_where(tables.reservations, "id", lambda one: one.reserved_by == user)
+    drop_where(tables.constraints, "id", lambda one: one.user == user)
     drop_where(tables.profiles, "user_id", lambda one: one.user_id == user)
     drop_where(tables.analytics, "id", lambda one: one.host_user_id == user)
     drop_where(tables.notifications, "id", lambda one: one.user_id == user)

@@ -1,9 +1,11 @@
-"""Resources, reservations and conflicts in memory."""
+"""Rules, resources, reservations and conflicts in memory."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 
+from engine.ids import UserId
 from engine.model.conflict import Conflict, ConflictStatus
+from engine.model.constraint import Constraint
 from engine.model.resource import Resource, ResourceReservation
 from engine.timespan import Span
 from store.memory.shelf import MemoryShelf
@@ -27,6 +29,23 @@ class MemoryResources(MemoryShelf[Resource]):
 
     def _check(self, entity: Resource) -> None:
         self._need(entity, entity.capacity >= 1, "nobody could use it")
+
+
+class MemoryConstraints(MemoryShelf[Constraint]):
+    """`engine.shelves.Constraints`."""
+
+    word = "Constraint"
+
+    def for_user(self, user: UserId) -> Sequence[Constraint]:
+        """Give the rules in force for somebody, their own and everybody's, by id."""
+        return self._some(lambda one: one.applies_to(user), lambda one: one.id)
+
+    def all(self) -> Sequence[Constraint]:
+        """Give every rule by id, inactive ones too."""
+        return self._some(lambda _: True, lambda one: one.id)
+
+    def _check(self, entity: Constraint) -> None:
+        self._need(entity, 1 <= entity.priority <= 10, "its priority is not 1 to 10")
 
 
 class MemoryReservations(MemoryShelf[ResourceReservation]):

@@ -3,7 +3,7 @@
 from store.memory.events import MemoryEvents, MemoryParticipants, MemoryReminders
 from store.memory.history import MemoryAnalytics, MemoryProfiles
 from store.memory.operations import MemoryGrants, MemoryNotifications, MemorySyncJobs
-from store.memory.resources import MemoryConflicts, MemoryReservations, MemoryResources
+from store.memory.resources import MemoryConflicts, MemoryConstraints, MemoryReservations, MemoryResources
 from store.memory.tables import Tables
 
 
@@ -14,6 +14,7 @@ class MemoryShelves:
         self.events = MemoryEvents(tables)
         self.participants = MemoryParticipants(tables)
         self.reminders = MemoryReminders(tables)
+        self.constraints = MemoryConstraints(tables.constraints)
         self.resources = MemoryResources(tables.resources)
         self.reservations = MemoryReservations(tables)
         self.conflicts = MemoryConflicts(tables.conflicts)

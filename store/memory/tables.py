@@ -7,6 +7,7 @@ from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, U
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
 from engine.model.conflict import Conflict
+from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Grant, Notification, SyncJob
@@ -95,6 +96,7 @@ class Tables:
         self.events: Table[str, CalendarEvent] = table("events")
         self.participants: Table[str, EventParticipant] = table("participants")
         self.reminders: Table[str, Reminder] = table("reminders")
+        self.constraints: Table[str, Constraint] = table("constraints")
         self.resources: Table[str, Resource] = table("resources")
         self.reservations: Table[str, ResourceReservation] = table("reservations")
         self.conflicts: Table[str, Conflict] = table("conflicts")

@@ -1,9 +1,19 @@
 """Every table, in one place: importing this module is knowing the whole schema."""
 
-from store.sql.tables import calendars, events, history, ledger, live, operations, records, resources
+from store.sql.tables import (
+    calendars,
+    constraints,
+    events,
+    history,
+    ledger,
+    live,
+    operations,
+    records,
+    resources,
+)
 from store.sql.tables.metadata import METADATA, owner_of
 
-ROOMS = (live, calendars, ledger, records, events, resources, history, operations)
+ROOMS = (live, calendars, ledger, records, events, resources, history, operations, constraints)
 """The modules whose import adds their tables to `METADATA`."""
 
 __all__ = ["METADATA", "ROOMS", "owner_of"]

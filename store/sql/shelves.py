@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from engine.ports import Vault
+from store.sql.constraints import SqlConstraints
 from store.sql.events import SqlEvents, SqlParticipants, SqlReminders
 from store.sql.history import SqlAnalytics, SqlProfiles
 from store.sql.operations import SqlGrants, SqlNotifications, SqlSyncJobs
@@ -16,6 +17,7 @@ class SqlShelves:
         self.events = SqlEvents(connection, vault)
         self.participants = SqlParticipants(connection, vault)
         self.reminders = SqlReminders(connection, vault)
+        self.constraints = SqlConstraints(connection, vault)
         self.resources = SqlResources(connection, vault)
         self.reservations = SqlReservations(connection, vault)
         self.conflicts = SqlConflicts(connection, vault)

@@ -11,6 +11,7 @@ from tests.contracts.stores.live import MessageContract, SessionContract, UserCo
 from tests.contracts.stores.records import AuditContract, OutboxContract
 from tests.contracts.stores.shelf import ShelfContract
 from tests.contracts.stores.shelves import (
+    ConstraintShelfContract,
     EventShelfContract,
     HistoryShelfContract,
     OperationsShelfContract,
@@ -34,6 +35,7 @@ class StoreContract(
     AuditContract,
     ShelfContract,
     EventShelfContract,
+    ConstraintShelfContract,
     ResourceShelfContract,
     HistoryShelfContract,
     OperationsShelfContract,

@@ -19,12 +19,27 @@ users = sa.Table(
     sa.Column("google_auth_token", sa.Text),
     sa.Column("calendars", document(), nullable=False),
     sa.Column("default_preferences", document(), nullable=False),
+    sa.Column("preferences", document(), nullable=False, server_default="{}"),
+    sa.Column("date_overrides", document(), nullable=False, server_default="[]"),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("idx_user_email", "email"),
     info={"owner": "id"},
 )
+
+availability = sa.Table(
+    "availability",
+    METADATA,
+    sa.Column("user_id", opaque(), sa.ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("day_of_week", sa.Integer, nullable=False),
+    sa.Column("start_time", sa.String(5), nullable=False),
+    sa.Column("end_time", sa.String(5), nullable=False),
+    sa.Column("is_available", sa.Boolean, nullable=False, server_default=sa.true()),
+    sa.CheckConstraint("day_of_week BETWEEN 0 AND 6", name="day_of_week"),
+)
+"""F3's rows: Sunday is 0, times are `HH:mm` of the user's own day."""
 
 event_sessions = sa.Table(
     "event_sessions",

@@ -1,16 +1,26 @@
 """Users, sessions, messages and wakes: the documents' own examples, versions, and who is woken."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
 from engine.errors import StaleVersionError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.constraint import DateOverride, WeeklyAvailability
 from engine.model.session import (
     MessageRole,
     SessionStatus,
 )
-from engine.model.user import Preferences, Role, TentativeAs, WorkingHours
+from engine.model.user import (
+    CalendarConnection,
+    FamilyPreferences,
+    Preferences,
+    Provider,
+    Role,
+    TentativeAs,
+    WorkingHours,
+)
 from engine.ports import Store
 from engine.weekday import Weekday
 from tests.contracts.stores.documents import FIRST_WORDS, FULL, MILAN, PROJECT_SYNC
@@ -27,6 +37,7 @@ from tests.contracts.stores.samples import (
     session,
     user,
 )
+from tests.contracts.stores.untouched import untouched
 
 
 class UserContract:
@@ -44,12 +55,49 @@ class UserContract:
             default_preferences=Preferences(
                 working_hours=(WorkingHours(22 * 60, 6 * 60, (Weekday.SUNDAY,)), WorkingHours(0, 1440)),
                 tentative_as=TentativeAs.SOFT,
+                preferred_duration=30,
+                buffer_time=15,
+            ),
+            google_auth_token="as it came",
+            calendars=(
+                CalendarConnection(provider=Provider.GOOGLE, calendar_id="primary", synced_at=NOON),
+                CalendarConnection(
+                    provider=Provider.APPLE, calendar_id="home", is_primary=True, read_only=True
+                ),
+            ),
+            preferences=FamilyPreferences(
+                preferred_start=9 * 60,
+                preferred_end=24 * 60,
+                no_events_before=8 * 60,
+                no_events_after=21 * 60,
+                default_duration=60,
+                min_gap=15,
+                max_events_per_day=5,
+                email_enabled=False,
+                reminders=(60, 15),
+                custom={"colour": {"of_choice": "blue"}},
+            ),
+            availability=(
+                WeeklyAvailability(Weekday.SUNDAY, 9 * 60, 24 * 60, is_available=False),
+                WeeklyAvailability(Weekday.MONDAY, 22 * 60, 6 * 60),
+            ),
+            date_overrides=(
+                DateOverride(date(2025, 12, 24), ((540, 720), (900, 1440))),
+                DateOverride(date(2025, 12, 25)),
             ),
         )
+        assert untouched(full) == set()
+        assert untouched(full.preferences) == set()
         with store.writing() as work:
+            work.users.put(user("bob"))
             work.users.put(full)
         with store.reading() as look:
             assert look.users.get(MILAN.id) == replace(full, version=1)
+            assert look.users.all() == [user("bob", version=1), replace(full, version=1)]
+        with store.writing() as work:
+            work.users.put(replace(full, version=1, availability=()))
+        with store.reading() as look:
+            assert look.users.get(MILAN.id) == replace(full, version=2, availability=())
 
     def test_users_come_by_id_and_nobody_is_none(self, store: Store) -> None:
         with store.writing() as work:
@@ -108,6 +156,7 @@ class SessionContract:
             assert look.sessions.get(PROJECT_SYNC.id) == written == replace(PROJECT_SYNC, version=1)
 
     def test_acc_20_every_field_of_a_session_round_trips(self, store: Store) -> None:
+        assert untouched(FULL) == {"status"}
         with store.writing() as work:
             work.sessions.put(FULL)
         with store.reading() as look:

@@ -1,7 +1,7 @@
 """Every kind of entity on a shelf is created, read, updated and deleted alike."""
 
 from collections.abc import Callable
-from dataclasses import MISSING, fields, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -22,14 +22,17 @@ from tests.contracts.stores.shelved import (
     PROFILE,
     REMINDER,
     RESERVATION,
+    RULE,
     SYNC_JOB,
     event,
 )
+from tests.contracts.stores.untouched import untouched
 
 SHELVES: dict[str, tuple[Callable[[Transaction], Shelf[Any]], Any, str]] = {
     "events": (lambda tx: tx.shelves.events, FULL_EVENT, "updated_at"),
     "participants": (lambda tx: tx.shelves.participants, PARTICIPANT, "updated_at"),
     "reminders": (lambda tx: tx.shelves.reminders, REMINDER, "due_at"),
+    "constraints": (lambda tx: tx.shelves.constraints, RULE, "updated_at"),
     "resources": (lambda tx: tx.shelves.resources, replace(CAR, id="van", active=False), "updated_at"),
     "reservations": (lambda tx: tx.shelves.reservations, RESERVATION, "updated_at"),
     "conflicts": (lambda tx: tx.shelves.conflicts, CONFLICT, "updated_at"),
@@ -48,17 +51,6 @@ def furnish(work: Transaction) -> None:
     work.calendars.apply(plan())
     work.shelves.events.put(event("event_123"))
     work.shelves.resources.put(CAR)
-
-
-def untouched(entity: Any) -> set[str]:
-    """Give the fields of a sample that are as by default: a mapping that forgot them would go unseen."""
-    return {
-        each.name
-        for each in fields(entity)
-        if each.name != "version"
-        and getattr(entity, each.name)
-        == (each.default_factory() if each.default_factory is not MISSING else each.default)
-    }
 
 
 def name_of(entity: Any) -> str:

@@ -3,6 +3,19 @@
 from engine.ids import ConnectorName, SessionId
 from engine.instants import parse_instant
 from engine.model.conflict import Conflict, ConflictStatus, ConflictType, ResolutionMethod, Severity
+from engine.model.constraint import (
+    BlockedWindow,
+    Constraint,
+    ConstraintLevel,
+    CustomRule,
+    MaxEventsPerDay,
+    MaxEventsPerWeek,
+    MinGap,
+    NoEventsAfter,
+    NoEventsBefore,
+    PreferredWindow,
+    ResourcePriority,
+)
 from engine.model.event import (
     AttendeeResponse,
     CalendarEvent,
@@ -29,6 +42,7 @@ from engine.model.operations import (
 )
 from engine.model.resource import Resource, ResourceReservation, ResourceType
 from engine.timespan import HOUR, MINUTE, Instant
+from engine.weekday import WORKDAYS, Weekday
 from tests.contracts.stores.samples import ALICE, NOON, key
 
 
@@ -86,6 +100,28 @@ REMINDER = Reminder(
     status=ReminderStatus.FAILED,
     due_at=NOON - 15 * MINUTE,
     created_at=NOON,
+)
+RULE = Constraint(
+    id="dinner",
+    name="Family dinner time",
+    user=ALICE,
+    level=ConstraintLevel.HARD,
+    priority=8,
+    rule=BlockedWindow(18 * 60, 19 * 60, WORKDAYS),
+    active=False,
+    created_at=NOON,
+    updated_at=NOON + 1,
+)
+RULES = (
+    NoEventsBefore(8 * 60),
+    NoEventsAfter(21 * 60),
+    PreferredWindow(9 * 60, 17 * 60),
+    BlockedWindow(22 * 60, 6 * 60, (Weekday.SUNDAY,)),
+    MinGap(30),
+    MaxEventsPerDay(3),
+    MaxEventsPerWeek(10),
+    ResourcePriority({"prefer": ["car"]}),
+    CustomRule({"note": "as you like"}),
 )
 CAR = Resource(
     id="car",

@@ -7,6 +7,7 @@ import pytest
 from engine.errors import StoreError
 from engine.ids import SessionId
 from engine.model.conflict import ConflictStatus
+from engine.model.constraint import Rule
 from engine.model.event import EventStatus, ReminderStatus
 from engine.model.history import SchedulingEvent
 from engine.model.operations import NotificationStatus, SyncJobStatus
@@ -25,6 +26,8 @@ from tests.contracts.stores.shelved import (
     PROFILE,
     REMINDER,
     RESERVATION,
+    RULE,
+    RULES,
     SYNC_JOB,
     event,
 )
@@ -165,6 +168,32 @@ class ResourceShelfContract:
         with store.reading() as look:
             found = look.shelves.conflicts.with_status(ConflictStatus.DETECTED)
             assert [each.id for each in found] == ["newer", "open"]
+
+
+class ConstraintShelfContract:
+    @pytest.mark.parametrize("rule", RULES, ids=lambda rule: type(rule).__name__)
+    def test_acc_70_every_rule_type_round_trips(self, store: Store, rule: Rule) -> None:
+        kept = replace(RULE, rule=rule)
+        with store.writing() as work:
+            work.shelves.constraints.put(kept)
+        with store.reading() as look:
+            assert look.shelves.constraints.get(RULE.id) == replace(kept, version=1)
+
+    def test_acc_68_somebody_is_bound_by_their_own_rules_and_by_everybodys(self, store: Store) -> None:
+        with store.writing() as work:
+            work.shelves.constraints.put(RULE)
+            for name, owner in (("mine", ALICE), ("everybodys", None), ("bobs", BOB)):
+                work.shelves.constraints.put(replace(RULE, id=name, user=owner, active=True))
+        with store.reading() as look:
+            shelf = look.shelves.constraints
+            assert [each.id for each in shelf.for_user(ALICE)] == ["everybodys", "mine"]
+            assert [each.id for each in shelf.for_user(CARA)] == ["everybodys"]
+            assert [each.id for each in shelf.all()] == ["bobs", "dinner", "everybodys", "mine"]
+
+    @pytest.mark.parametrize("priority", [0, 11])
+    def test_acc_68_a_priority_is_1_to_10(self, store: Store, priority: int) -> None:
+        with pytest.raises(StoreError), store.writing() as work:
+            work.shelves.constraints.put(replace(RULE, priority=priority))
 
 
 class HistoryShelfContract:
