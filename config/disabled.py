@@ -46,7 +46,7 @@ class Outage:
         reasons = {
             name: f"its user {user} is defined in a drop-in that is left out: {lost[user]}"
             for name, user in _attached(healthy)
-            if user in lost
+            if isinstance(user, str) and user in lost
         }
         for layer in self.broken:
             reasons |= dict.fromkeys(_names(layer, "connectors"), _reason(layer))

@@ -20,6 +20,8 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z", re.ASCII)
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})\Z", re.ASCII)
 _NO_ZONES = {"localtime", "posixrules", "Factory"}
 """Files among the zones that mean another zone on each machine, or none."""
+_OTHER_TREES = ("posix/", "right/")
+"""Copies of the zones under other names; those under right/ count leap seconds."""
 _END_OF_DAY = 24 * 60
 
 
@@ -64,7 +66,7 @@ def _is_zone(name: str) -> bool:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return False
-    return name in available_timezones() - _NO_ZONES
+    return name not in _NO_ZONES and not name.startswith(_OTHER_TREES)
 
 
 def read_clock(value: Any) -> int:

@@ -95,6 +95,13 @@ def test_the_environment_cannot_bring_a_disabled_connector_back(tmp_path: Path) 
     assert [one.name for one in configuration.disabled] == ["bobs"]
 
 
+def test_a_connector_whose_user_is_no_name_is_told_beside_a_broken_drop_in(tmp_path: Path) -> None:
+    told = problems(
+        tmp_path, '[connectors.odd]\nkind = "folder"\npath = "."\nuser = ["a"]\n', users=BOB + "x = 1\n"
+    )
+    assert "connectors.odd.user" in {found.key for found in told}
+
+
 def test_a_drop_in_that_is_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d" / "bad.toml").write_bytes(b"\xff\xfe")
