@@ -28,12 +28,12 @@ from daemon.jobs.book_watch import WatchJob
 from daemon.jobs.concerned import Concerned
 from daemon.jobs.expire import ExpireJob
 from daemon.jobs.fresh import FreshReader
-from daemon.jobs.outbox import OutboxJob
+from daemon.jobs.outbox import Handler, OutboxJob
 from daemon.jobs.propose import AfterProposing, ProposeJob
 from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
-from daemon.notices import tell
+from daemon.notices import Analytics, Notices
 from daemon.sessions import SessionDesk
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
@@ -179,6 +179,10 @@ def _house(
         policy=policy_of(configuration),
     )
     book, watch = BookJob(deps), WatchJob(deps)
+    told: dict[OutboxKind, Handler] = {
+        OutboxKind.NOTIFICATION: Notices(store),
+        OutboxKind.ANALYTICS: Analytics(store),
+    }
     concerned.watch = watch
     return House(
         configuration=configuration,
@@ -193,7 +197,7 @@ def _house(
         book=BookDueJob(store, clock, book),
         book_deps=deps,
         expire=ExpireJob(store, clock, targets),
-        outbox=OutboxJob(deps, {OutboxKind.NOTIFICATION: tell}),
+        outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
         desk=view.desk,
     )

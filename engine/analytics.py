@@ -1,50 +1,38 @@
 """What a session's end is worth to learning: the row of F0's scheduling_events, as a value."""
 
-from typing import Any
+import uuid
+from collections.abc import Sequence
 
-from engine.ids import SessionId
-from engine.instants import format_instant
-from engine.model.booking import OutboxEntry, OutboxKind
-from engine.model.session import EventSession, SessionStatus, TimeSlot
-from engine.timespan import MINUTE, Instant
+from engine.documents.slots import slot_document
+from engine.model.booking import OutboxEntry
+from engine.model.history import Outcome, SchedulingEvent
+from engine.model.session import EventSession, Message
+from engine.timespan import MINUTE
+
+_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+"""RFC 9562's namespace of URLs."""
 
 
-def outcome_entry(session: EventSession, num_messages: int, now: Instant) -> OutboxEntry:
-    """Tell analytics how a session ended; written in the transaction of the status change, told once.
+def scheduling_event(
+    entry: OutboxEntry, session: EventSession, messages: Sequence[Message]
+) -> SchedulingEvent:
+    """Count one end of a session, as it stood at the entry's moment.
 
-    The key holds the moment of scheduling, so a session that is reopened and scheduled again counts again.
+    The id follows from the entry, so that an entry told twice is one row. `time_to_schedule` is in whole
+    minutes from creation, only where it was scheduled; messages after the moment do not count.
     """
-    key = f"analytics/{session.id}/{session.status.value}/{session.scheduled_at or 0}"
-    return OutboxEntry(
-        id=key,
-        kind=OutboxKind.ANALYTICS,
-        dedupe_key=key,
-        payload=outcome(session, num_messages, now),
-        next_at=now,
-        created_at=now,
+    outcome = Outcome(str(entry.payload["outcome"]))
+    scheduled = outcome is Outcome.SCHEDULED
+    return SchedulingEvent(
+        id=str(uuid.uuid5(_NAMESPACE, f"gatherly/{entry.dedupe_key}")),
+        session_id=session.id,
+        host_user_id=session.host_user_id,
+        num_invitees=len(session.invitee_ids),
+        proposed_slots=tuple(slot_document(slot) for slot in session.proposed_times),
+        selected_slot=slot_document(session.final_time) if scheduled and session.final_time else None,
+        rejected_slots=tuple(slot_document(slot) for slot in session.rejected_slots),
+        outcome=outcome,
+        time_to_schedule=(entry.created_at - session.created_at) // MINUTE if scheduled else None,
+        num_messages=sum(1 for message in messages if message.timestamp <= entry.created_at),
+        created_at=entry.created_at,
     )
-
-
-def outcome(session: EventSession, num_messages: int, now: Instant) -> dict[str, Any]:
-    """Give the columns of scheduling_events; time_to_schedule in whole minutes, where it was scheduled."""
-    scheduled = session.status is SessionStatus.SCHEDULED
-    return {
-        "session_id": SessionId(session.id),
-        "host_user_id": session.host_user_id,
-        "num_invitees": len(session.invitee_ids),
-        "proposed_slots": [_slot(slot) for slot in session.proposed_times],
-        "selected_slot": _slot(session.final_time) if scheduled and session.final_time else None,
-        "rejected_slots": [_slot(slot) for slot in session.rejected_slots],
-        "outcome": session.status.value,
-        "time_to_schedule": (now - session.created_at) // MINUTE if scheduled else None,
-        "num_messages": num_messages,
-        "created_at": format_instant(now),
-    }
-
-
-def _slot(slot: TimeSlot) -> dict[str, Any]:
-    return {
-        "start": format_instant(slot.start),
-        "end": format_instant(slot.end),
-        "confidence": slot.confidence,
-    }

@@ -2,9 +2,8 @@
 
 from pathlib import Path
 
-from engine.analytics import outcome
-from engine.ids import SessionId
-from engine.model.booking import OutboxKind
+from engine.ids import UserId
+from engine.model.history import Outcome
 from engine.model.session import MessageRole
 from engine.timespan import MINUTE
 from tests.daemon.folder_world import FolderWorld, Somebody
@@ -55,18 +54,19 @@ def test_acceptance_41_scenario_1_data_after_mondays_last_start(tmp_path: Path) 
         "2025-11-18T15:30:00Z",
     )
     with world.house() as house, house.store.reading() as tx:
-        stored, messages = tx.sessions.get(SessionId(session)), tx.messages.of(session)
-        counted = [each for each in tx.outbox.listed() if each.kind is OutboxKind.ANALYTICS]
-    assert stored is not None
-    assert stored.scheduled_at is not None
-    row = outcome(stored, len(messages), stored.scheduled_at)
-    assert (row["outcome"], row["time_to_schedule"], row["num_messages"]) == ("scheduled", 5, 3)
+        messages, rows = tx.messages.of(session), tx.shelves.analytics.of_session(session)
+        told = tx.shelves.notifications.of_user(UserId("user_b"))
+    assert [(row.outcome, row.time_to_schedule, row.num_messages) for row in rows] == [
+        (Outcome.SCHEDULED, 5, 3)
+    ]
     assert [message.role for message in messages] == [
         MessageRole.USER,
         MessageRole.ASSISTANT,
         MessageRole.USER,
     ]
-    assert len(counted) == 1
+    assert [notice.message for notice in told] == [
+        "It is confirmed for Tuesday 18 November 2025, 15:00 (UTC)."
+    ]
 
 
 def test_acceptance_42_scenario_2_five_calendars_in_four_zones(tmp_path: Path) -> None:
@@ -112,9 +112,9 @@ def test_acceptance_44_scenario_3_no_overlap_fails_with_what_would_help(tmp_path
     assert view["metadata"]["suggestions"][:2] == ["Extend search window", "Reduce meeting duration"]
     with world.house() as house, house.store.reading() as tx:
         last = tx.messages.of(session)[-1]
-        counted = [each.payload for each in tx.outbox.listed() if each.kind is OutboxKind.ANALYTICS]
+        rows = tx.shelves.analytics.of_session(session)
     assert last.content.startswith("No availability found. Try these alternatives")
-    assert [each["outcome"] for each in counted] == ["failed"]
+    assert [row.outcome for row in rows] == [Outcome.FAILED]
 
 
 def test_acceptance_51_alice_and_bob_have_coffee(tmp_path: Path) -> None:
