@@ -1,15 +1,23 @@
 """The packaging: nobody else has our names, and whatever is installed is pinned by its content."""
 
+import ast
 import re
+import sys
 import tomllib
+from collections.abc import Iterator
 from importlib.metadata import packages_distributions
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 OUR_NAMES = ("config", "connectors", "daemon", "engine", "store")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+COMES_ALONG = {"pydantic-core"}
+"""Pydantic's other half: released with it and pinned by it."""
+USED_WITHOUT_IMPORT = {"tzdata"}
+"""The zones, which zoneinfo finds by itself."""
 REQUIREMENT = re.compile(r"^([a-z0-9][a-z0-9._-]*)==(\S+)", re.MULTILINE)
 
 
@@ -17,9 +25,44 @@ def locked(name: str) -> dict[str, str]:
     return dict(REQUIREMENT.findall((ROOT / name).read_text()))
 
 
-def project() -> dict[str, object]:
-    found: dict[str, object] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+def project() -> dict[str, Any]:
+    found: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     return found
+
+
+def plain(name: str) -> str:
+    """Write a distribution's name the one way (PEP 503)."""
+    return re.sub(r"[-_.]+", "-", re.split(r"[\[>=<; ]", name)[0]).lower()
+
+
+def declared(*extras: str) -> set[str]:
+    """Give the names of what the project asks for, with some of its extras."""
+    more = [one for extra in extras for one in project()["optional-dependencies"][extra]]
+    return {plain(one) for one in (*project()["dependencies"], *more)}
+
+
+def imported(*folders: str) -> set[str]:
+    """Give the distributions that the code of these folders imports."""
+    files = (file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+    names = {name for file in files for name in modules(ast.parse(file.read_text()))}
+    foreign = names - sys.stdlib_module_names - {*OUR_NAMES, "tests"}
+    return {owner(name) for name in foreign}
+
+
+def owner(name: str) -> str:
+    """Give the distribution that provides a package; of several with one namespace, the one we ask for."""
+    provided = packages_distributions().get(name, [f"nothing that is installed provides {name}"])
+    asked = declared(*project()["optional-dependencies"])
+    owners = [plain(one) for one in provided]
+    return next((one for one in owners if one in asked), owners[0])
+
+
+def modules(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module.partition(".")[0]
 
 
 @pytest.mark.parametrize("name", OUR_NAMES)
@@ -42,10 +85,18 @@ def test_the_lock_files_agree() -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_dependency_is_locked(lock: str) -> None:
-    dependencies = project()["dependencies"]
-    assert isinstance(dependencies, list)
-    names = {re.split(r"[\[>=<; ]", one)[0].lower() for one in dependencies}
-    assert names <= set(locked(lock))
+    extras = tuple(project()["optional-dependencies"]) if "dev" in lock else ()
+    assert declared(*extras) <= set(locked(lock))
+
+
+def test_whatever_is_imported_is_asked_for() -> None:
+    optional = set(project()["optional-dependencies"]) - {"dev"}
+    assert imported(*OUR_NAMES) - COMES_ALONG <= declared(*optional)
+    assert imported("tests") - COMES_ALONG <= declared(*optional, "dev")
+
+
+def test_whatever_is_asked_for_is_used() -> None:
+    assert declared() - imported(*OUR_NAMES) == USED_WITHOUT_IMPORT
 
 
 def test_python_3_11_is_enough() -> None:
@@ -54,6 +105,4 @@ def test_python_3_11_is_enough() -> None:
 
 def test_it_cannot_be_uploaded_by_mistake() -> None:
     """Its top-level names are too general for an environment shared with others."""
-    classifiers = project()["classifiers"]
-    assert isinstance(classifiers, list)
-    assert "Private :: Do Not Upload" in classifiers
+    assert "Private :: Do Not Upload" in project()["classifiers"]
