@@ -36,12 +36,23 @@ def _plain(body: bytes) -> bytes:
     return text
 
 
+def _is_one_calendar(text: bytes) -> bool:
+    """Whether it is plainly so: one calendar from the first byte to the last."""
+    return (
+        text.startswith((b"BEGIN:VCALENDAR\r\n", b"BEGIN:VCALENDAR\n"))
+        and text.count(b"BEGIN:VCALENDAR") == 1
+        and text[-40:].rstrip().endswith(b"\nEND:VCALENDAR")
+    )
+
+
 def _what_is_wrong(text: bytes) -> str | None:
     start = text.lstrip()[:200].lower()
     if not start:
         return "is empty: not a calendar"
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
         return "is a web page, not a calendar"
+    if _is_one_calendar(text):
+        return None
     begins = [found.start() for found in BEGIN.finditer(text)]
     ends = [found.start() for found in END.finditer(text)]
     if not begins:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connectors.ical.values import Period, Stamp
-from connectors.ical.vevent import Vevent, wall_key
-from engine.model.recurrence import Extra, Series
+from connectors.ical.vevent import Vevent
+from engine.model.recurrence import Extra, Series, Wall, wall_seconds
+from engine.timespan import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Family:
     master: Vevent | None
     series: Series | None
     overrides: tuple[Vevent, ...]
-    excluded: frozenset[datetime] = frozenset()
+    excluded: frozenset[Wall] = frozenset()
 
 
 def settle(events: Iterable[Vevent]) -> Sequence[Family]:
@@ -60,29 +61,19 @@ def _latest(overrides: Iterable[Vevent]) -> Sequence[Vevent]:
 
 
 def _family(master: Vevent, overrides: Sequence[Vevent]) -> Family:
-    zone, all_day = master.start.zone, master.start.is_date
-    removed: set[datetime] = set()
-    days: set[int] = set()
+    removed, days = set[Wall](), set[int]()
     for stamp in master.removed:
-        if stamp.is_date and not all_day:
-            days.add(stamp.wall.toordinal())
-        else:
-            removed.add(wall_key(stamp, zone, all_day=all_day))
-    excluded = frozenset(removed)
-    kept = [one for one in _latest(overrides) if not _excluded(one, master, excluded, days)]
+        _remove(stamp, master.start, removed, days)
+    excluded, excluded_days = frozenset(removed), frozenset(days)
+    kept = [one for one in _latest(overrides) if not _excluded(one, master, excluded, excluded_days)]
     for override in kept:
-        replaced = override.replaces
-        if replaced is None:
-            continue
-        if replaced.is_date and not all_day:
-            days.add(replaced.wall.toordinal())
-        else:
-            removed.add(wall_key(replaced, zone, all_day=all_day))
+        if override.replaces is not None:
+            _remove(override.replaces, master.start, removed, days)
     series = Series(
-        start=master.start.wall,
-        length=master.length,
-        zone=zone,
-        all_day=all_day,
+        start=wall_seconds(master.start.wall),
+        length=int(master.length.total_seconds()),
+        zone=master.start.zone,
+        all_day=master.start.is_date,
         rules=master.rules,
         extras=tuple(_extra(added, master) for added in master.added),
         removed=frozenset(removed),
@@ -91,18 +82,33 @@ def _family(master: Vevent, overrides: Sequence[Vevent]) -> Family:
     return Family(master, series, tuple(kept), excluded)
 
 
-def _excluded(override: Vevent, master: Vevent, removed: frozenset[datetime], days: Iterable[int]) -> bool:
+def _remove(stamp: Stamp, start: Stamp, removed: set[Wall], days: set[int]) -> None:
+    """Note which instance a stamp names; a date names a timed series' instances of that day."""
+    if stamp.is_date and not start.is_date:
+        days.add(stamp.wall.toordinal())
+    else:
+        removed.add(wall_key(stamp, start))
+
+
+def _excluded(override: Vevent, master: Vevent, removed: frozenset[Wall], days: frozenset[int]) -> bool:
     """EXDATE wins over an override of the same instance, unless the override is newer than the master."""
     stamp = override.replaces
     if stamp is None or (override.sequence or 0) > (master.sequence or 0):
         return False
-    key = wall_key(stamp, master.start.zone, all_day=master.start.is_date)
-    return key in removed or key.toordinal() in set(days)
+    key = wall_key(stamp, master.start)
+    return key in removed or key // DAY in days
 
 
 def _extra(added: Stamp | Period, master: Vevent) -> Extra:
     stamp = added.start if isinstance(added, Period) else added
-    start = wall_key(stamp, master.start.zone, all_day=master.start.is_date)
     if stamp.is_date and not master.start.is_date:
-        start = datetime.combine(stamp.wall.date(), master.start.wall.time())
-    return Extra(start, added.length if isinstance(added, Period) else None)
+        stamp = Stamp(datetime.combine(stamp.wall.date(), master.start.wall.time()), master.start.zone)
+    length = int(added.length.total_seconds()) if isinstance(added, Period) else None
+    return Extra(wall_key(stamp, master.start), length)
+
+
+def wall_key(stamp: Stamp, start: Stamp) -> Wall:
+    """Name an instance by its start in the series' own clock; one of whole days by the date as written."""
+    if start.is_date:
+        return stamp.wall.toordinal() * DAY
+    return wall_seconds(stamp.within(start.zone))

@@ -1,36 +1,29 @@
-"""What calendar objects mean for their owner's time: the one function that every kind of this family uses."""
+"""What calendar objects mean for their owner's time: the one function that every kind of this family uses.
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+Two readings stand behind it. The quick one knows the usual shapes and answers for nearly everything; a UID
+with anything unusual in it goes to the careful one, alone.
+"""
+
+from collections.abc import Iterable, Sequence
 from datetime import UTC, tzinfo
+from typing import NamedTuple
 
-from connectors.ical.family import Family, settle
-from connectors.ical.filezone import FileZone, read_zone
-from connectors.ical.library import Instance, expand_by_library
-from connectors.ical.lines import Line, content_lines, decode
-from connectors.ical.split import Group, groups
-from connectors.ical.values import instant_of, wall_of
-from connectors.ical.vetting import is_solid, solid_end, vet
-from connectors.ical.vevent import Vevent, read_vevent
-from connectors.ical.zones import iana_zone, named_zone
-from engine.errors import InputError
+from connectors.ical.careful import read_carefully
+from connectors.ical.filezone import FileZone
+from connectors.ical.filezones import FileZones, file_zones
+from connectors.ical.lines import decode
+from connectors.ical.quick import QuickReader
+from connectors.ical.shapes import Shapes
+from connectors.ical.split import ALONE, Segment, cut, has_odd_lines
+from connectors.ical.zones import iana_zone
 from engine.ids import EventUid
 from engine.model.calendar import Interpretation, Occurrence, Quarantined, RawObject
 from engine.timespan import Span
+from engine.wallclock import WallClock
 
-
-@dataclass(slots=True)
-class FileZones:
-    """What zone names mean in one file: its own VTIMEZONEs first, then the names the world knows."""
-
-    own: dict[str, FileZone]
-    default: tzinfo
-
-    def __call__(self, name: str | None) -> tzinfo:
-        """Give the zone of a TZID; one that nobody knows is the calendar's own."""
-        if not name:
-            return self.default
-        return self.own.get(name) or named_zone(name) or self.default
+_BEGIN = b"\nBEGIN:VEVENT"
+_CLOSING = b"END:VCALENDAR\r\n"
+_END = b"\nEND:VEVENT\r\n" + _CLOSING
 
 
 def interpret(objects: Iterable[RawObject], window: Span, zone: str, *, owner: str = "") -> Interpretation:
@@ -42,95 +35,89 @@ def interpret(objects: Iterable[RawObject], window: Span, zone: str, *, owner: s
         zone: an IANA name, read where a calendar names none.
         owner: whose calendar it is, by address: what they declined leaves them free.
     """
-    occurrences: list[Occurrence] = []
-    quarantined: list[Quarantined] = []
-    calendar_zone = iana_zone(zone) or UTC
+    reader = _Reader(window, zone, owner)
     for one in objects:
-        for parts in groups(one.raw).values():
-            for group in parts:
-                _group(one.uid, group, window, calendar_zone, owner, occurrences, quarantined)
-    occurrences.sort(key=lambda one: (one.span, one.uid))
-    return Interpretation(tuple(occurrences), tuple(quarantined))
+        reader.read_object(one)
+    return reader.result()
 
 
-def _group(
-    uid: str,
-    group: Group,
-    window: Span,
-    zone: tzinfo,
-    owner: str,
-    occurrences: list[Occurrence],
-    quarantined: list[Quarantined],
-) -> None:
-    zones = file_zones(group, zone)
-    readable: list[Vevent] = []
-    for text in group.events.values():
-        try:
-            readable.append(read_vevent(content_lines(text), zones, owner))
-        except (InputError, ValueError, OverflowError) as error:
-            quarantined.append(Quarantined(uid, str(error)))
-    for family in settle(readable):
-        try:
-            instances = expand(family, window)
-        except (InputError, ValueError, OverflowError) as error:
-            quarantined.append(Quarantined(uid, str(error)))
-            instances = [Instance(one, one.span) for one in family.overrides]
-        occurrences.extend(_occurrences(uid, instances, window))
+def interpret_body(body: bytes, window: Span, zone: str, *, owner: str = "") -> Interpretation:
+    """Do the same for a calendar's text (`body.whole_calendar`), without cutting it into objects."""
+    reader = _Reader(window, zone, owner)
+    for segment in cut(body):
+        file = reader.file(segment)
+        for uid, texts in segment.events.items():
+            reader.read_group(EventUid(decode(uid)), texts, file)
+    return reader.result()
 
 
-def _occurrences(uid: str, instances: Iterable[Instance], window: Span) -> Iterator[Occurrence]:
-    for one in instances:
-        if one.event.takes_time and one.span.seconds and one.span.overlaps(window):
-            yield Occurrence(
-                span=one.span,
-                uid=EventUid(uid),
-                status=one.event.status,
-                title=one.event.title,
-                all_day=one.event.start.is_date,
-                ours=one.event.ours,
-            )
+class _File(NamedTuple):
+    """One file's zones, and the quick reader that knows them; None where names may be written oddly."""
+
+    zones: FileZones
+    quick: QuickReader | None
 
 
-def expand(family: Family, window: Span) -> Sequence[Instance]:
-    """Give a family's instances near the window.
+class _Reader:
+    """Gathers one call's answer; shares clocks between files, and zones between objects of one file."""
 
-    Raises:
-        InputError: a rule is refused or cannot be followed.
-    """
-    master, series = family.master, family.series
-    if master is None or series is None:
-        return [Instance(one, one.span) for one in family.overrides]
-    until = wall_of(window.end, series.zone)
-    vet(series, until)
-    solid = [rule for rule in series.rules if is_solid(rule, series.length)]
-    if solid:
-        end = max(solid_end(rule, series, until) for rule in solid)
-        block = Span(master.span.start, max(instant_of(end, series.zone), master.span.end))
-        return [Instance(master, block), *(Instance(one, one.span) for one in family.overrides)]
-    return expand_by_library(family, window)
+    def __init__(self, window: Span, zone: str, owner: str) -> None:
+        self._window = window
+        self._owner = owner
+        self._default: tzinfo = iana_zone(zone) or UTC
+        self._clocks: dict[tzinfo, WallClock] = {}
+        self._zones: dict[bytes, FileZone | None] = {}
+        self._files: dict[tuple[object, ...], _File] = {}
+        self._heads: dict[bytes, _File] = {}
+        self._occurrences: list[Occurrence] = []
+        self._quarantined: list[Quarantined] = []
 
+    def result(self) -> Interpretation:
+        """Give everything that was read, by start."""
+        self._occurrences.sort(key=lambda found: (found.span.start, found.span.end, found.uid))
+        return Interpretation(tuple(self._occurrences), tuple(self._quarantined))
 
-def file_zones(group: Group, zone: tzinfo) -> FileZones:
-    """Read what a file says of zones: its VTIMEZONEs, and X-WR-TIMEZONE where it names an IANA zone."""
-    own: dict[str, FileZone] = {}
-    for text in group.zones:
-        name = decode(text.tzid)
-        try:
-            own[name] = read_zone(name, list(_observances(content_lines(text.text))))
-        except (InputError, ValueError, OverflowError):
-            continue
-    named = next((line.value.strip() for line in content_lines(group.header)), "")
-    return FileZones(own, iana_zone(named) or zone)
+    def read_object(self, one: RawObject) -> None:
+        """Read an object: most hold one VEVENT between a head that many share and the calendar's end."""
+        raw = one.raw
+        at = raw.find(_BEGIN)
+        if at >= 0 and raw.endswith(_END) and raw.find(_BEGIN, at + 1) < 0 and raw.startswith(ALONE):
+            head = raw[: at + 1]
+            file = self._heads.get(head) or self._file_of(head)
+            text = raw[at + 1 : -len(_CLOSING)]
+            if not has_odd_lines(text):
+                self.read_group(one.uid, (text,), file)
+                return
+        for segment in cut(raw):
+            file = self.file(segment)
+            for texts in segment.events.values():
+                self.read_group(one.uid, texts, file)
 
+    def read_group(self, uid: EventUid, texts: Sequence[bytes], file: _File) -> None:
+        """Read one UID's VEVENTs, quickly where they allow it."""
+        found = file.quick.read(uid, texts) if file.quick else None
+        if found is None:
+            found, held = read_carefully(uid, texts, file.zones, self._window, self._owner)
+            self._quarantined += held
+        self._occurrences += found
 
-def _observances(lines: Iterable[Line]) -> Iterator[list[Line]]:
-    part: list[Line] | None = None
-    for line in lines:
-        kind = line.value.strip().upper()
-        if line.name == "BEGIN" and kind in ("STANDARD", "DAYLIGHT"):
-            part = []
-        elif line.name == "END" and part is not None:
-            yield part
-            part = None
-        elif part is not None:
-            part.append(line)
+    def file(self, segment: Segment) -> _File:
+        """Make the surroundings in which a segment's events are read."""
+        key = (segment.odd, segment.header, *(zone.text for zone in segment.zones))
+        known = self._files.get(key)
+        if known is None:
+            zones = file_zones(segment.header, segment.zones, self._default, self._zones)
+            quick = QuickReader(Shapes(zones, self._clock), self._window, self._owner)
+            known = self._files[key] = _File(zones, None if segment.odd else quick)
+        return known
+
+    def _file_of(self, head: bytes) -> _File:
+        (segment,) = cut(head + _CLOSING)
+        file = self._heads[head] = self.file(segment)
+        return file
+
+    def _clock(self, zone: tzinfo) -> WallClock:
+        clock = self._clocks.get(zone)
+        if clock is None:
+            clock = self._clocks[zone] = WallClock(zone)
+        return clock

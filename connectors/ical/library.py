@@ -1,25 +1,23 @@
-"""Expansion by icalendar and recurring-ical-events, behind one function.
+"""Expansion by icalendar and recurring-ical-events, behind one function: for what no `Series` can say.
 
 The libraries are given wall-clock times without a zone, so that zones, and what a file says of them,
 stay ours.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
-
-from icalendar import Calendar, Event
-from icalendar.prop import vDDDTypes, vRecur
-from recurring_ical_events import of
 
 from connectors.ical.family import Family
 from connectors.ical.values import instant_of, wall_of
 from connectors.ical.vevent import Vevent
 from engine.errors import InputError
-from engine.model.recurrence import Frequency, Rule, Series
+from engine.model.recurrence import Frequency, NthDay, Rule, Series, Wall, wall_seconds, wall_time
 from engine.rrule import rule_text
 from engine.timespan import Span
+from engine.vetting import vet_from_start
+from engine.weekday import Weekday
 
 INDEX = "X-INDEX"
 SLACK = timedelta(days=2)
@@ -41,25 +39,38 @@ def expand_by_library(family: Family, window: Span) -> Sequence[Instance]:
     """Give the instances that overlap the window.
 
     Raises:
-        InputError: the libraries cannot follow the event.
+        InputError: the libraries cannot follow the event, or it would take them too long.
     """
     master, series = family.master, family.series
     if master is None or series is None:
         return [Instance(one, one.span) for one in family.overrides]
-    events = [master, *family.overrides]
+    last = wall_of(window.end, series.zone) + SLACK
+    vet_from_start(series, wall_seconds(last))
     try:
-        calendar = Calendar()
-        for index, event in enumerate(events):
-            calendar.add_component(_component(index, event, family, series))
-        first = wall_of(window.start, series.zone) - SLACK
-        last = wall_of(window.end, series.zone) + SLACK
-        found = of(calendar, components=["VEVENT"]).between(first, last)
-        return [_instance(one, events, series) for one in found]
+        found = _between(family, series, [master, *family.overrides], window, last)
     except FAULTS as error:
         raise InputError(f"it cannot be expanded: {error}") from error
+    return [_instance(one, [master, *family.overrides], series) for one in found]
 
 
-def _component(index: int, event: Vevent, family: Family, series: Series) -> Event:
+def _between(
+    family: Family, series: Series, events: Sequence[Vevent], window: Span, last: datetime
+) -> Sequence[Mapping[str, Any]]:
+    from icalendar import Calendar
+    from recurring_ical_events import of
+
+    calendar = Calendar()
+    for index, event in enumerate(events):
+        calendar.add_component(_component(index, event, family, series))
+    first = wall_of(window.start, series.zone) - SLACK
+    found: Sequence[Mapping[str, Any]] = of(calendar, components=["VEVENT"]).between(first, last)
+    return found
+
+
+def _component(index: int, event: Vevent, family: Family, series: Series) -> Any:
+    from icalendar import Event
+    from icalendar.prop import vDDDTypes
+
     component = Event()
     component["UID"] = "series"
     component[INDEX] = str(index)
@@ -67,39 +78,43 @@ def _component(index: int, event: Vevent, family: Family, series: Series) -> Eve
     component["DTSTART"] = vDDDTypes(start)
     component["DTEND"] = vDDDTypes(end)
     component["SEQUENCE"] = 1 if index else 0
-    if event.replaces is not None:
-        component["RECURRENCE-ID"] = _recurrence_id(event, family, series)
-        return component
-    component["RRULE"] = [vRecur.from_ical(rule_text(part)) for rule in event.rules for part in halves(rule)]
-    if not component["RRULE"] or _ends_before_it_starts(series):
-        del component["RRULE"]
-    if series.extras:
-        component.add("RDATE", [_extra(extra.start, extra.length, series) for extra in series.extras])
-    excluded = [_typed(at, series) for at in sorted(family.excluded)]
-    days = [date.fromordinal(day) for day in sorted(series.removed_days)]
-    for moment in (*excluded, *days):
-        component.add("EXDATE", moment)
+    if event.replaces is None:
+        _add_recurrence(component, family, series)
+    else:
+        component["RECURRENCE-ID"] = vDDDTypes(_typed(_replaced(event, series), series))
+        if event.from_then_on:
+            component["RECURRENCE-ID"].params["RANGE"] = "THISANDFUTURE"
     return component
 
 
-def halves(rule: Rule) -> Sequence[Rule]:
-    """Split a rule whose BYDAY mixes plain and numbered weekdays: dateutil would find no day that is both."""
+def _add_recurrence(component: Any, family: Family, series: Series) -> None:
+    from icalendar.prop import vRecur
+
+    rules = [part for rule in series.rules for part in plainer(rule, series)]
+    if not all(rule.until is not None and wall_seconds(rule.until) < series.start for rule in rules):
+        component["RRULE"] = [vRecur.from_ical(rule_text(rule)) for rule in rules]
+    if series.extras:
+        component.add("RDATE", [_extra(extra.start, extra.length, series) for extra in series.extras])
+    days = [date.fromordinal(day) for day in sorted(series.removed_days)]
+    for moment in (*(_typed(at, series) for at in sorted(family.excluded)), *days):
+        component.add("EXDATE", moment)
+
+
+def plainer(rule: Rule, series: Series) -> Sequence[Rule]:
+    """Say a rule in ways that dateutil follows as the RFC means it.
+
+    BYDAY that mixes plain and numbered weekdays is split in two: dateutil would find no day that is both.
+    BYWEEKNO alone means DTSTART's weekday.
+    """
+    if rule.by_week_number and not (rule.by_day or rule.by_month_day or rule.by_year_day):
+        rule = replace(rule, by_day=(NthDay(Weekday(wall_time(series.start).weekday())),))
     plain = tuple(day for day in rule.by_day if not day.nth)
     numbered = tuple(day for day in rule.by_day if day.nth)
     if not plain or not numbered or rule.frequency > Frequency.MONTHLY:
         return [rule]
     if rule.count is not None or rule.by_set_position:
         raise InputError("RRULE mixes plain and numbered weekdays with COUNT or BYSETPOS")
-    return [_with_days(rule, plain), _with_days(rule, numbered)]
-
-
-def _with_days(rule: Rule, days: Any) -> Rule:
-    fields = {name: getattr(rule, name) for name in Rule.__slots__}
-    return Rule(**{**fields, "by_day": days})
-
-
-def _ends_before_it_starts(series: Series) -> bool:
-    return all(rule.until is not None and rule.until < series.start for rule in series.rules)
+    return [replace(rule, by_day=plain), replace(rule, by_day=numbered)]
 
 
 def _walls(event: Vevent, series: Series) -> tuple[date, date]:
@@ -110,24 +125,24 @@ def _walls(event: Vevent, series: Series) -> tuple[date, date]:
     return start, start + event.length if event.replaces is None else wall_of(event.span.end, series.zone)
 
 
-def _recurrence_id(event: Vevent, family: Family, series: Series) -> vDDDTypes:
+def _replaced(event: Vevent, series: Series) -> Wall:
+    """Name the instance that an override replaces; a date means that day's, at the series' time."""
     stamp = event.replaces
     assert stamp is not None  # noqa: S101 - overrides only
-    at = stamp.wall.replace(hour=0, minute=0, second=0) if series.all_day else stamp.within(series.zone)
-    if stamp.is_date and not series.all_day:
-        at = datetime.combine(stamp.wall.date(), series.start.time())
-    value = vDDDTypes(_typed(at, series))
-    if event.from_then_on:
-        value.params["RANGE"] = "THISANDFUTURE"
-    return value
+    if series.all_day:
+        return wall_seconds(datetime.combine(stamp.wall.date(), datetime.min.time()))
+    if stamp.is_date:
+        return wall_seconds(datetime.combine(stamp.wall.date(), wall_time(series.start).time()))
+    return wall_seconds(stamp.within(series.zone))
 
 
-def _typed(at: datetime, series: Series) -> date:
-    return at.date() if series.all_day else at
+def _typed(at: Wall, series: Series) -> date:
+    wall = wall_time(at)
+    return wall.date() if series.all_day else wall
 
 
-def _extra(start: datetime, length: timedelta | None, series: Series) -> Any:
-    return _typed(start, series) if length is None else (_typed(start, series), length)
+def _extra(start: Wall, length: int | None, series: Series) -> Any:
+    return _typed(start, series) if length is None else (_typed(start, series), timedelta(seconds=length))
 
 
 def _instance(found: Mapping[str, Any], events: Sequence[Vevent], series: Series) -> Instance:
@@ -136,14 +151,10 @@ def _instance(found: Mapping[str, Any], events: Sequence[Vevent], series: Series
     own, _ = _walls(event, series)
     if event.replaces is not None and start == own:
         return Instance(event, event.span)
-    return Instance(event, Span(_instant(start, series), max(_instant(end, series), _instant(start, series))))
+    first = _instant(start, series)
+    return Instance(event, Span(first, max(first, _instant(end, series))))
 
 
 def _instant(at: date, series: Series) -> int:
     wall = at if isinstance(at, datetime) else datetime(at.year, at.month, at.day)  # noqa: DTZ001
     return instant_of(wall, series.zone)
-
-
-def spans(instances: Sequence[Instance]) -> Iterator[Span]:
-    """Give the instances' spans."""
-    return (instance.span for instance in instances)

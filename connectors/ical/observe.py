@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from datetime import UTC, tzinfo
 
+from connectors.ical.careful import FAULTS
 from connectors.ical.compose import EPOCH, INSTALL, SESSION
-from connectors.ical.interpret import file_zones
-from connectors.ical.lines import content_lines
-from connectors.ical.split import groups
+from connectors.ical.filezones import FileZones, file_zones
+from connectors.ical.lines import Line, content_lines, decode
+from connectors.ical.split import cut, distinct
 from connectors.ical.vevent import read_vevent
 from connectors.ical.zones import iana_zone
-from engine.errors import InputError
 from engine.ids import EventId, InstallId, SessionId
 from engine.model.booking import Mark, Observed
 
@@ -26,26 +26,33 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | N
         owner: whose calendar it is: their own answer tells whether they declined.
     """
     default: tzinfo = iana_zone(zone) or UTC
-    for uid, parts in groups(raw).items():
-        for group in parts:
-            for text in group.events.values():
-                lines = list(content_lines(text))
-                try:
-                    event = read_vevent(lines, file_zones(group, default), "")
-                except (InputError, ValueError, OverflowError):
-                    continue
-                values = {line.name: line.value.strip() for line in lines}
-                return Observed(
-                    event_id=EventId(uid),
-                    etag=etag,
-                    span=event.span,
-                    live=values.get("STATUS", "").upper() != "CANCELLED",
-                    declined=_declined(text, owner),
-                    mark=_mark(values),
-                    title=event.title,
-                    sequence=event.sequence or 0,
-                )
+    for segment in cut(raw):
+        zones = file_zones(segment.header, segment.zones, default, {})
+        for uid, texts in segment.events.items():
+            found = (_observed(uid, text, etag, zones, owner) for text in distinct(texts))
+            first = next((one for one in found if one is not None), None)
+            if first is not None:
+                return first
     return None
+
+
+def _observed(uid: bytes, text: bytes, etag: str | None, zones: FileZones, owner: str) -> Observed | None:
+    lines = list(content_lines(text))
+    try:
+        event = read_vevent(lines, zones, "")
+    except FAULTS:
+        return None
+    values = {line.name: line.value.strip() for line in lines}
+    return Observed(
+        event_id=EventId(decode(uid)),
+        etag=etag,
+        span=event.span,
+        live=values.get("STATUS", "").upper() != "CANCELLED",
+        declined=_declined(lines, owner),
+        mark=_mark(values),
+        title=event.title,
+        sequence=event.sequence or 0,
+    )
 
 
 def marked_by(observed: Iterable[Observed | None], install: InstallId | None) -> list[Observed]:
@@ -71,10 +78,10 @@ def _mark(values: dict[str, str]) -> Mark | None:
     )
 
 
-def _declined(text: bytes, owner: str) -> bool:
+def _declined(lines: Iterable[Line], owner: str) -> bool:
     return bool(owner) and any(
         line.name == "ATTENDEE"
         and line.params.get("PARTSTAT", "").upper() == "DECLINED"
         and line.value.strip().lower().removeprefix("mailto:") == owner.lower()
-        for line in content_lines(text)
+        for line in lines
     )

@@ -6,7 +6,7 @@ named. Nothing is interpreted, so nothing here can fail on an event's content.
 
 import hashlib
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from connectors.ical.body import BEGIN
@@ -15,28 +15,20 @@ from engine.ids import EventUid, Href
 from engine.model.calendar import RawObject
 
 _FLAGS = re.MULTILINE | re.IGNORECASE
-_EVENT = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?\n.*?^END:VEVENT[ \t]*(?:\r?\n|\Z)", _FLAGS | re.DOTALL)
+_BEGIN_EVENT = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?$", _FLAGS)
+_END_EVENT = re.compile(rb"^END:VEVENT[ \t]*\r?(?:\n|\Z)", _FLAGS)
+_END_ANY = re.compile(rb"^[ \t]*(?:END:VCALENDAR|BEGIN:V(?!ALARM)[A-Z-]*)", _FLAGS)
 _ZONE = re.compile(rb"^BEGIN:VTIMEZONE[ \t]*\r?\n.*?^END:VTIMEZONE[ \t]*(?:\r?\n|\Z)", _FLAGS | re.DOTALL)
-_NEXT_EVENT = re.compile(rb"(?<=\n)BEGIN:VEVENT[ \t]*\r?\n", re.IGNORECASE)
 _INNER = re.compile(rb"^BEGIN:(?!VEVENT)([A-Z-]+)[ \t]*\r?\n.*?^END:\1[ \t]*\r?\n", _FLAGS | re.DOTALL)
 _UID = re.compile(rb"^UID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
 _TZID = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
 _FOLD = re.compile(rb"\r?\n[ \t]")
-_STAMPED = re.compile(rb"^DTSTAMP[;:][^\n]*\n(?:[ \t][^\n]*\n)*", _FLAGS)
 _HEADER = re.compile(rb"^X-WR-TIMEZONE[;:][^\n]*\n(?:[ \t][^\n]*\n)*", _FLAGS)
+_ODD_LINE = re.compile(rb"\n(?:[a-z]|[A-Z-]++[a-z\r\n])")
 
-NAMELESS = "content:"
+NAMELESS = b"content:"
 """Begins the UID that stands in for one that an event lacks: a hash of its content."""
-
-
-@dataclass(slots=True)
-class Group:
-    """The VEVENTs of one UID in one VCALENDAR, as they stand there, each text once."""
-
-    header: bytes
-    zones: Sequence["ZoneText"]
-    events: dict[bytes, bytes] = field(default_factory=dict)
-    """By their text without DTSTAMP: copies merge."""
+ALONE = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,66 +39,165 @@ class ZoneText:
     text: bytes
 
 
+@dataclass(slots=True)
+class Segment:
+    """One VCALENDAR: its header lines that matter, the file's zones, and its VEVENTs by UID.
+
+    `odd` says that names may be written in lower case or broken by a fold (`has_odd_lines`).
+    """
+
+    header: bytes
+    zones: Sequence[ZoneText]
+    odd: bool = False
+    events: dict[bytes, list[bytes]] = field(default_factory=dict)
+
+
 def content_hash(text: bytes) -> str:
     """Hash a text without its DTSTAMPs, which exporters renew at each fetch."""
-    return hashlib.blake2b(_STAMPED.sub(b"", text), digest_size=16).hexdigest()
+    return hashlib.blake2b(unstamped(text), digest_size=16).hexdigest()
+
+
+def unstamped(text: bytes) -> bytes:
+    """Leave the DTSTAMP lines out."""
+    parts: list[bytes] = []
+    kept = 0
+    at = text.find(b"\nDTSTAMP")
+    while at >= 0:
+        parts.append(text[kept:at])
+        kept = text.find(b"\n", at + 1)
+        while kept >= 0 and text[kept + 1 : kept + 2] in (b" ", b"\t"):
+            kept = text.find(b"\n", kept + 1)
+        kept = len(text) if kept < 0 else kept
+        at = text.find(b"\nDTSTAMP", kept)
+    return b"".join([*parts, text[kept:]]) if parts else text
+
+
+def distinct(texts: Sequence[bytes]) -> Sequence[bytes]:
+    """Give each text once, whatever its DTSTAMP: copies merge."""
+    if len(texts) < 2:
+        return texts
+    return list({unstamped(text): text for text in texts}.values())
+
+
+def has_odd_lines(text: bytes) -> bool:
+    """Whether a property's name may be written in lower case, or broken by a fold."""
+    return _ODD_LINE.search(text) is not None
 
 
 def split(body: bytes) -> tuple[RawObject, ...]:
     """Cut a whole calendar (`body.whole_calendar`) into one object a UID, in the order of appearance."""
-    texts: dict[str, list[bytes]] = {}
-    for uid, group in groups(body).items():
-        texts[uid] = [_alone(part) for part in group]
-    return tuple(_object(uid, b"".join(parts)) for uid, parts in texts.items())
+    raws: dict[bytes, list[bytes]] = {}
+    for segment in cut(body):
+        for uid, texts in segment.events.items():
+            raws.setdefault(uid, []).append(_alone(segment, distinct(texts)))
+    return tuple(_object(uid, raw[0] if len(raw) == 1 else b"".join(raw)) for uid, raw in raws.items())
 
 
-def groups(body: bytes) -> dict[str, list[Group]]:
-    """Gather the VEVENTs of each UID, by VCALENDAR."""
-    zones = zones_of(body)
-    found: dict[str, list[Group]] = {}
-    for segment in _segments(body):
-        header = b"".join(match[0] for match in _HEADER.finditer(_before_components(segment)))
-        own: dict[str, Group] = {}
-        for text in events_of(segment):
-            plain = _STAMPED.sub(b"", text)
-            uid = uid_of(text, plain)
-            own.setdefault(uid, Group(header, zones)).events[plain] = text
-        for uid, group in own.items():
-            found.setdefault(uid, []).append(group)
-    return found
+def cut(body: bytes) -> list[Segment]:
+    """Gather the VEVENTs of each VCALENDAR by UID."""
+    odd = has_odd_lines(body)
+    zones = _zones(body, odd)
+    segments = []
+    for text in _calendars(body):
+        events = list(_places(text, odd))
+        segment = Segment(_header(text, events), zones, odd)
+        for start, end in events:
+            event = text[start:end]
+            segment.events.setdefault(uid_of(event), []).append(event)
+        segments.append(segment)
+    return segments
 
 
-def uid_of(text: bytes, plain: bytes) -> str:
+def zones_of(body: bytes) -> list[ZoneText]:
+    """Give the VTIMEZONEs as they stand in a body."""
+    return _zones(body, has_odd_lines(body))
+
+
+def _zones(body: bytes, odd: bool) -> list[ZoneText]:
+    if odd:
+        return [_zone_text(found[0]) for found in _ZONE.finditer(body)]
+    return [_zone_text(text) for text in _plain_zones(body)]
+
+
+def _plain_zones(body: bytes) -> Iterator[bytes]:
+    at = body.find(b"\nBEGIN:VTIMEZONE")
+    while at >= 0:
+        found = _ZONE.match(body, at + 1)
+        if found is not None:
+            yield found[0]
+        at = body.find(b"\nBEGIN:VTIMEZONE", at + 16)
+
+
+def events_of(body: bytes) -> Iterator[bytes]:
+    """Give the VEVENTs as they stand in a body; one that was never ended ends where the next begins."""
+    return (body[start:end] for start, end in _places(body, has_odd_lines(body)))
+
+
+def uid_of(event: bytes) -> bytes:
     """Read an event's own UID (never an alarm's), or make one of its content."""
-    outer = _INNER.sub(b"", text) if text.count(b"BEGIN:") > 1 else text
+    at = event.find(b"\nUID:")
+    if at < 0 or event.find(b"\nBEGIN:", 1, at) >= 0:
+        return _searched_uid(event)
+    end = event.find(b"\n", at + 5)
+    if event[end + 1 : end + 2] in (b" ", b"\t"):
+        return _searched_uid(event)
+    return event[at + 5 : end].strip() or _made_uid(event)
+
+
+def _searched_uid(event: bytes) -> bytes:
+    outer = _INNER.sub(b"", event) if event.upper().count(b"BEGIN:") > 1 else event
     found = _UID.search(outer)
-    uid = decode(_FOLD.sub(b"", found[1])).strip() if found else ""
-    return uid or NAMELESS + hashlib.blake2b(plain, digest_size=16).hexdigest()
+    return (_FOLD.sub(b"", found[1]).strip() if found else b"") or _made_uid(event)
 
 
-def _segments(body: bytes) -> Iterator[bytes]:
+def _made_uid(event: bytes) -> bytes:
+    return NAMELESS + content_hash(event).encode()
+
+
+def _calendars(body: bytes) -> Iterator[bytes]:
+    if body.count(b"BEGIN:VCALENDAR") == 1 and body.startswith(b"BEGIN:VCALENDAR"):
+        yield body
+        return
     starts = [found.start() for found in BEGIN.finditer(body)]
     for start, end in zip(starts, [*starts[1:], len(body)], strict=True):
         yield body[start:end]
 
 
-def _before_components(segment: bytes) -> bytes:
-    """Give the calendar's own properties, which may stand after its components as well."""
-    return _INNER.sub(b"", _EVENT.sub(b"", segment)[15:])
+def _header(text: bytes, events: Sequence[tuple[int, int]]) -> bytes:
+    """Find the calendar's own X-WR-TIMEZONE, which may stand after its events as well."""
+    if text.find(b"X-WR-TIMEZONE") < 0 and text.find(b"x-wr-timezone") < 0:
+        return b""
+    ends = [0, *(end for _start, end in events)]
+    starts = [*(start for start, _end in events), len(text)]
+    outside = b"".join(text[end:start] for end, start in zip(ends, starts, strict=True))
+    return b"".join(found[0] for found in _HEADER.finditer(outside))
 
 
-def zones_of(body: bytes) -> list[ZoneText]:
-    """Give the VTIMEZONEs as they stand in a body."""
-    return [_zone_text(found[0]) for found in _ZONE.finditer(body)]
+def _places(text: bytes, odd: bool) -> Iterator[tuple[int, int]]:
+    """Tell where the VEVENTs begin and end."""
+    starts = [found.start() for found in _BEGIN_EVENT.finditer(text)] if odd else list(_plain_starts(text))
+    if not starts:
+        return
+    for start, limit in zip(starts, [*starts[1:], len(text)], strict=True):
+        end = text.find(b"\nEND:VEVENT", start, limit)
+        closing = end + 1 if end >= 0 and not odd else start
+        found = _END_EVENT.search(text, closing, limit) if odd else _END_EVENT.match(text, closing, limit)
+        if found is None:
+            found = _END_EVENT.search(text, start, limit)
+        yield start, (found.end() if found else _unclosed_end(text, start, limit))
 
 
-def events_of(segment: bytes) -> Iterator[bytes]:
-    """Give the VEVENTs as they stand in a calendar; one that was never ended ends where the next begins."""
-    for found in _EVENT.finditer(segment):
-        text = found[0]
-        starts = [0, *(inner.start() for inner in _NEXT_EVENT.finditer(text))]
-        for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
-            yield text[start:end]
+def _plain_starts(text: bytes) -> Iterator[int]:
+    at = text.find(b"\nBEGIN:VEVENT")
+    while at >= 0:
+        if text[at + 13 : at + 14] in (b"\r", b"\n", b" ", b"\t"):
+            yield at + 1
+        at = text.find(b"\nBEGIN:VEVENT", at + 13)
+
+
+def _unclosed_end(text: bytes, start: int, limit: int) -> int:
+    found = _END_ANY.search(text, start + 12, limit)
+    return found.start() if found else limit
 
 
 def _zone_text(text: bytes) -> ZoneText:
@@ -114,13 +205,23 @@ def _zone_text(text: bytes) -> ZoneText:
     return ZoneText(_FOLD.sub(b"", found[1]).strip() if found else b"", text)
 
 
-def _alone(group: Group) -> bytes:
-    """Write the group as a calendar of its own, with the zones that it names."""
-    events = b"".join(group.events.values())
+def _alone(segment: Segment, texts: Sequence[bytes]) -> bytes:
+    """Write events as a calendar of their own, with the zones that they name."""
+    events = texts[0] if len(texts) == 1 else b"".join(texts)
+    zones = b"".join(_named(segment.zones, events)) if segment.zones else b""
+    return b"".join((ALONE, segment.header, zones, events, b"END:VCALENDAR\r\n"))
+
+
+def _named(zones: Iterable[ZoneText], events: bytes) -> Iterator[bytes]:
+    """Find the zones that events name, also where a fold runs through the name."""
+    named = events.count(b"TZID=")
+    found = [(zone, events.count(b"TZID=" + zone.tzid)) for zone in zones if zone.tzid]
+    if sum(count for _zone, count in found) == named:
+        return (zone.text for zone, count in found if count)
     unfolded = _FOLD.sub(b"", events)
-    zones = b"".join(zone.text for zone in group.zones if zone.tzid and zone.tzid in unfolded)
-    return b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n" + group.header + zones + events + b"END:VCALENDAR\r\n"
+    return (zone.text for zone, _count in found if zone.tzid in unfolded)
 
 
-def _object(uid: str, raw: bytes) -> RawObject:
-    return RawObject(href=Href(uid), uid=EventUid(uid), etag=None, content_hash=content_hash(raw), raw=raw)
+def _object(uid: bytes, raw: bytes) -> RawObject:
+    name = decode(uid)
+    return RawObject(href=Href(name), uid=EventUid(name), etag=None, content_hash=content_hash(raw), raw=raw)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import timedelta, tzinfo
 from typing import TypeAlias
 
 from connectors.ical.lines import Line
@@ -84,7 +84,9 @@ def read_vevent(lines: Iterable[Line], zones: Zones, owner: str) -> Vevent:
         and recurrence_id.params.get("RANGE", "").upper() == "THISANDFUTURE",
         sequence=_sequence(properties),
         takes_time=_takes_time(properties, owner),
-        status=_status(properties),
+        status=busy_status(
+            _value(properties, "STATUS").upper(), _value(properties, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
+        ),
         title=_unescaped(_value(properties, "SUMMARY")),
         ours=any(name.startswith("X-GATHERLY-") for name in properties),
     )
@@ -146,11 +148,12 @@ def _until_end(start: Stamp, end: Stamp) -> tuple[Stamp, Span, timedelta]:
         return _days(start, max(1, (end.wall - start.wall).days))
     timed = Stamp(start.wall, start.zone)
     end_instant = instant_of(end.wall, start.zone) if end.is_date else end.instant
-    if end_instant < timed.instant:
-        raise InputError("DTEND is before DTSTART")
     same_clock = end.is_date or end.zone is start.zone
     wall = end.wall if same_clock else wall_of(end_instant, start.zone)
-    return timed, Span(timed.instant, end_instant), max(wall - start.wall, timedelta(0))
+    if (wall < start.wall) if same_clock else (end_instant < timed.instant):
+        raise InputError("DTEND is before DTSTART")
+    span = Span(timed.instant, max(end_instant, timed.instant))
+    return timed, span, max(wall - start.wall, timedelta(0))
 
 
 def _lasting(start: Stamp, text: str) -> tuple[Stamp, Span, timedelta]:
@@ -225,22 +228,20 @@ def _declined(attendees: Sequence[Line], owner: str) -> bool:
     )
 
 
-def _status(properties: dict[str, list[Line]]) -> BusyStatus:
-    if _value(properties, "X-MICROSOFT-CDO-BUSYSTATUS").upper() == "OOF":
+def busy_status(status: str, outlook: str) -> BusyStatus:
+    """Say how an event that takes time does, by STATUS and Outlook's own property, both in upper case."""
+    if outlook == "OOF":
         return BusyStatus.OUT_OF_OFFICE
-    if _value(properties, "STATUS").upper() == "TENTATIVE":
-        return BusyStatus.TENTATIVE
-    return BusyStatus.BUSY
+    return BusyStatus.TENTATIVE if status == "TENTATIVE" else BusyStatus.BUSY
+
+
+def title_of(lines: Iterable[Line]) -> str:
+    """Read an event's own SUMMARY."""
+    titles = (line.value.strip() for line in _own_lines(lines) if line.name == "SUMMARY")
+    return _unescaped(next((title for title in titles if title), ""))
 
 
 def _unescaped(text: str) -> str:
     for escaped, plain in (("\\n", "\n"), ("\\N", "\n"), ("\\,", ","), ("\\;", ";"), ("\\\\", "\\")):
         text = text.replace(escaped, plain)
     return text
-
-
-def wall_key(stamp: Stamp, zone: tzinfo, *, all_day: bool) -> datetime:
-    """Name an instance by its start in the series' own clock; a series of days by the date as written."""
-    if all_day:
-        return stamp.wall.replace(hour=0, minute=0, second=0)
-    return stamp.within(zone)

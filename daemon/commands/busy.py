@@ -14,8 +14,7 @@ import typer
 
 from connectors.http import FEED_SECONDS, Http, masked
 from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret
-from connectors.ical.split import split
+from connectors.ical.interpret import interpret_body
 from connectors.ical.zones import iana_zone
 from daemon.table import table
 from engine.errors import GatherlyError, InputError, SourceError, SourceUnavailableError
@@ -92,7 +91,7 @@ def answer_for(body: bytes, place: str, window: Span, zone: str) -> BusyAnswer:
     Raises:
         SourceIncompleteError: it is not a whole calendar.
     """
-    read = interpret(split(whole_calendar(body, place)), window, zone)
+    read = interpret_body(whole_calendar(body, place), window, zone)
     spans = merge(clipped((one.span for one in read.occurrences), window))
     return BusyAnswer(busy=spans, quarantined=read.quarantined)
 

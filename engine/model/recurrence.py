@@ -1,9 +1,11 @@
 """Recurring events: one event's wall-clock pattern in one zone, whatever the provider."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
+from typing import TypeAlias
 
+from engine.timespan import DAY
 from engine.weekday import Weekday
 
 
@@ -62,27 +64,41 @@ class Rule:
         )
 
 
+Wall: TypeAlias = int
+"""A wall-clock time in seconds: `date.toordinal` times a day, plus the second of the day."""
+
+
 @dataclass(frozen=True, slots=True)
 class Extra:
     """An RDATE: an instance beside the rules, with a length of its own where it was given as a period."""
 
-    start: datetime
-    length: timedelta | None = None
+    start: Wall
+    length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """An event and its instances, in wall-clock time of its zone (naive datetimes).
+    """An event and its instances, in wall-clock seconds of its zone.
 
-    `start` is always an instance, whatever the rules generate (midnight where `all_day`). `removed` are
+    `start` is always an instance, whatever the rules generate (a midnight where `all_day`). `removed` are the
     starts of instances that do not take place, `removed_days` days on which none does (`date.toordinal`).
     """
 
-    start: datetime
-    length: timedelta
+    start: Wall
+    length: int
     zone: tzinfo
     all_day: bool = False
     rules: tuple[Rule, ...] = ()
     extras: tuple[Extra, ...] = ()
-    removed: frozenset[datetime] = frozenset()
+    removed: frozenset[Wall] = frozenset()
     removed_days: frozenset[int] = frozenset()
+
+
+def wall_seconds(at: datetime) -> Wall:
+    """Count a naive wall time in seconds."""
+    return at.toordinal() * DAY + at.hour * 3600 + at.minute * 60 + at.second
+
+
+def wall_time(wall: Wall) -> datetime:
+    """Give the naive datetime of a wall time."""
+    return datetime.combine(date.fromordinal(wall // DAY), time()) + timedelta(seconds=wall % DAY)

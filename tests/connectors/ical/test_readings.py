@@ -1,0 +1,66 @@
+"""One meaning, whichever reading finds it: quick, careful, by the libraries, object by object or at once."""
+
+from datetime import UTC
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connectors.ical.careful import Expander, expand, read_carefully
+from connectors.ical.filezones import file_zones
+from connectors.ical.interpret import interpret, interpret_body
+from connectors.ical.library import expand_by_library
+from connectors.ical.lines import decode
+from connectors.ical.split import cut, split
+from engine.ids import EventUid
+from engine.model.calendar import Occurrence
+from engine.timespan import DAY, Span
+from tests.connectors.ical.calendars import bodies
+from tests.connectors.ical.reading import window
+
+OCTOBER = window("2026-10-01T00:00:00Z", "2026-11-15T00:00:00Z")
+WINDOWS = st.builds(
+    lambda start, days: Span(OCTOBER.start + start * DAY, OCTOBER.start + (start + days) * DAY),
+    st.integers(-60, 200),
+    st.integers(1, 60),
+)
+
+
+def carefully(body: bytes, span: Span, expander: Expander) -> list[Occurrence]:
+    found: list[Occurrence] = []
+    for segment in cut(body):
+        zones = file_zones(segment.header, segment.zones, UTC, {})
+        for uid, texts in segment.events.items():
+            occurrences, quarantined = read_carefully(EventUid(decode(uid)), texts, zones, span, "", expander)
+            assert quarantined == []
+            found += occurrences
+    return sorted(found, key=lambda one: (one.span, one.uid, one.title))
+
+
+@settings(max_examples=150, deadline=None)
+@given(bodies(), WINDOWS)
+def test_the_quick_reading_is_the_careful_one(body: bytes, span: Span) -> None:
+    quick = interpret_body(body, span, "UTC")
+    assert quick.quarantined == ()
+    found = sorted(quick.occurrences, key=lambda one: (one.span, one.uid, one.title))
+    assert found == carefully(body, span, expand)
+
+
+@settings(max_examples=50, deadline=None)
+@given(bodies(), WINDOWS)
+def test_our_arithmetic_is_that_of_the_libraries(body: bytes, span: Span) -> None:
+    assert carefully(body, span, expand) == carefully(body, span, expand_by_library)
+
+
+@settings(max_examples=30, deadline=None)
+@given(bodies(), WINDOWS)
+def test_objects_mean_alone_what_they_mean_together(body: bytes, span: Span) -> None:
+    assert interpret(split(body), span, "UTC") == interpret_body(body, span, "UTC")
+
+
+@settings(max_examples=30, deadline=None)
+@given(bodies(), st.integers(1, 40))
+def test_a_window_that_slides_finds_only_what_the_whole_window_holds(body: bytes, days: int) -> None:
+    middle = OCTOBER.start + days * DAY
+    parts = [Span(OCTOBER.start, middle), Span(middle, OCTOBER.end)]
+    together = {one for part in parts for one in interpret_body(body, part, "UTC").occurrences}
+    assert together == set(interpret_body(body, OCTOBER, "UTC").occurrences)
