@@ -48,8 +48,13 @@ def pull(house: House, sources: Iterable[Source], report: Report) -> list[Pulled
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="pull") as pool:
         pulled = list(pool.map(house.pull.run, chosen))
     for one in pulled:
-        report(f"{one.connector}: {one.error or _counted(one.changed)}")
+        report(said(one))
     return pulled
+
+
+def said(pulled: Pulled) -> str:
+    """Say in one line how a pull went."""
+    return f"{pulled.connector}: {pulled.error or _counted(pulled.changed)}"
 
 
 def _counted(changed: int) -> str:

@@ -35,6 +35,7 @@ from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
 from daemon.sessions import SessionDesk
+from daemon.tidy import forget_unconfigured
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
@@ -89,6 +90,8 @@ def opened(
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
     with _locked(configuration, lock, clock), _stored(configuration) as (store, keyring):
         people.settle(store, configuration.settings, clock.now())
+        if lock:
+            forget_unconfigured(store, configuration, clock.now())
         house = _house(configuration, store, keyring, clock, randomness)
         try:
             yield house

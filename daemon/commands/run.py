@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -9,18 +10,14 @@ from typing import TextIO
 
 from daemon import wire
 from daemon.house import House
-from daemon.jobs import sweep
-from daemon.jobs.runner import JobRunner
-from daemon.once import pull, run_once
-from daemon.scheduler import Scheduler, Ticks
+from daemon.once import run_once
+from daemon.scheduler import Ticks
 from daemon.sdnotify import ServiceManager, watchdog_interval
-from daemon.watchdog import Punctuality, Watchdog
+from daemon.serve import Daemon
+from daemon.watchdog import Watchdog
 
-PATIENCE = 20.0
+PATIENCE = 10.0
 """Seconds that work under way may take to end once asked; the ledger resumes what is dropped."""
-
-TICK = 1.0
-"""Seconds between looks for connectors that are due and for work that waits in the store."""
 
 Report = Callable[[str], None]
 
@@ -35,7 +32,12 @@ def run(file: Path, *, once: bool, stderr: TextIO) -> int:
     with wire.opened(file, stop=stop) as house:
         for broken in house.configuration.disabled:
             report(f"{broken.name}: disabled: {broken.reason}")
-        return _once(house, report) if once else _serve(house, stop, report)
+        if once:
+            return _once(house, report)
+        ended = _serve(house, stop, report)
+    if not ended:
+        _leave(stderr)
+    return 0
 
 
 def _once(house: House, report: Report) -> int:
@@ -45,49 +47,34 @@ def _once(house: House, report: Report) -> int:
     return 1 if done.failed else 0
 
 
-def _serve(house: House, stop: threading.Event, report: Report) -> int:
+def _serve(house: House, stop: threading.Event, report: Report) -> bool:
+    """Run until told to stop; tell whether all that was under way ended in time."""
     manager = ServiceManager.of(os.environ)
-    scheduler = Scheduler(JobRunner(house.clock, stop), _ticks(house, manager, report), stop)
+    daemon = Daemon(house, stop, report)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    house.sweep.run()
-    scheduler.start()
+    daemon.start(_watchdog(house, daemon, manager))
     status = f"{len(house.sources)} connectors are kept in step"
     manager.ready(status)
     report(f"gatherly: {status}")
     stop.wait()
     manager.stopping("What is under way ends, or is handed back")
     report("gatherly: stopping")
-    ended = scheduler.finish(PATIENCE)
+    ended = daemon.finish(PATIENCE)
     report("gatherly: stopped" if ended else "gatherly: stopped; the rest is resumed at the next start")
-    return 0
+    return ended
 
 
-def _ticks(house: House, manager: ServiceManager, report: Report) -> Ticks:
-    punctuality = Punctuality(house.clock, TICK)
-    quiet = _changes_only(report)
-
-    def work() -> None:
-        punctuality.came()
-        house.work()
-
-    ticks: dict[str, tuple[float, Callable[[], object]]] = {
-        "work": (TICK, work),
-        "pull": (TICK, lambda: pull(house, house.due_sources(), quiet)),
-        "sweep": (sweep.EVERY, house.sweep.run),
-    }
+def _watchdog(house: House, daemon: Daemon, manager: ServiceManager) -> Ticks:
     interval = watchdog_interval(os.environ)
-    if interval is not None:
-        watchdog = Watchdog(manager, punctuality.seconds_late, house.store.pulse)
-        ticks["watchdog"] = (interval, watchdog.feed)
-    return ticks
+    if interval is None:
+        return {}
+    watchdog = Watchdog(manager, daemon.punctuality.seconds_late, house.store.pulse)
+    return {"watchdog": (interval, watchdog.feed)}
 
 
-def _changes_only(report: Report) -> Report:
-    """Say of each poll only what is new: an idle calendar is not worth a line."""
-
-    def quiet(line: str) -> None:
-        if not line.endswith(": 0 objects changed"):
-            report(line)
-
-    return quiet
+def _leave(stderr: TextIO) -> None:
+    """End the process although a call still hangs: its intent is on disk, the next start resumes it."""
+    stderr.flush()
+    sys.stdout.flush()
+    os._exit(0)

@@ -49,16 +49,21 @@ class BookDueJob:
         self._clock = clock
         self._job = job
 
+    def due(self) -> Sequence[SessionId]:
+        """Give the sessions whose booking has something to do now."""
+        return self._job.due()
+
     def run(self) -> Booked:
-        """Drive what is due, side by side."""
-        due = self._job.due()
+        """Drive what is due, side by side, and wait for all of it."""
+        due = self.due()
         if not due:
             return Booked()
         with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="book") as pool:
-            rounds: Sequence[Booked] = list(pool.map(self._drive, due))
+            rounds: Sequence[Booked] = list(pool.map(self.drive, due))
         return Booked(moved=sum(one.moved for one in rounds), writes=sum(one.writes for one in rounds))
 
-    def _drive(self, session: SessionId) -> Booked:
+    def drive(self, session: SessionId) -> Booked:
+        """Drive one booking as far as it goes now."""
         before = self._standing(session)
         self._job.run(session)
         after = self._standing(session)

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from engine.ids import ConnectorName
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.daemon.process import PATIENCE, ROOT, asked, gatherly
 
@@ -89,3 +90,30 @@ def _until(world: FolderWorld, session: str, key: str) -> dict[str, Any]:
         if view.get(key):
             return view
     raise AssertionError(f"{key} did not come: {view}")
+
+
+def test_a_call_that_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path, manager: Manager) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+        with world.file.open("a") as file:
+            file.write(
+                '[connectors.hole]\nkind = "ics"\nuser = "alice"\nallow_private_network = true\n'
+                f'url = "http://127.0.0.1:{black_hole.getsockname()[1]}/never.ics"\n'
+            )
+        with daemon(world, manager) as process:
+            manager.hears("READY=1")
+            called, _ = black_hole.accept()
+            with called:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=30)
+        assert process.returncode == 0
+
+
+def test_calendars_that_are_configured_no_longer_are_forgotten(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T10:00:00Z")
+    world.busy("bob", ("2025-11-13T00:00:00Z", "2025-11-30T00:00:00Z"))
+    world.run_once()
+    text = world.file.read_text().replace('path = "calendars/bob"', 'path = "calendars/alice"')
+    world.file.write_text(text.replace("bob-folder", "bob-new"))
+    with world.house() as house, house.store.reading() as tx:
+        assert tx.calendars.of_connector(ConnectorName("bob-folder")) == []

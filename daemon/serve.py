@@ -1,0 +1,88 @@
+"""The daemon at work: short ticks that hand longer work to threads, until somebody asks it to stop."""
+
+import threading
+from collections.abc import Callable
+from functools import partial
+
+from daemon.hands import Hands
+from daemon.house import House
+from daemon.jobs import sweep
+from daemon.jobs.pull import Source
+from daemon.jobs.runner import JobRunner
+from daemon.once import said
+from daemon.scheduler import Scheduler, Ticks
+from daemon.watchdog import Punctuality
+from engine.ids import SessionId
+
+TICK = 1.0
+"""Seconds between looks for connectors that are due and for work that waits in the store."""
+
+PULLS_AT_ONCE = 32
+BOOKINGS_AT_ONCE = 16
+
+Report = Callable[[str], None]
+
+
+class Daemon:
+    """Keeps a house going; `more` are ticks beside its own, such as the watchdog's."""
+
+    def __init__(self, house: House, stop: threading.Event, report: Report) -> None:
+        self._house = house
+        self._stop = stop
+        self._report = report
+        self._runner = JobRunner(house.clock, stop)
+        self._pulls = Hands("pull", PULLS_AT_ONCE)
+        self._bookings = Hands("book", BOOKINGS_AT_ONCE)
+        self.punctuality = Punctuality(house.clock, TICK)
+        self._scheduler: Scheduler | None = None
+
+    def start(self, more: Ticks) -> None:
+        """Reconcile once, then begin to tick."""
+        self._house.sweep.run()
+        self._scheduler = Scheduler(self._runner, {**self._ticks(), **more}, self._stop)
+        self._scheduler.start()
+
+    def finish(self, patience: float) -> bool:
+        """Begin nothing more and wait for what is under way; tell whether all of it ended in time."""
+        self._stop.set()
+        ended = self._scheduler is None or self._scheduler.finish(patience)
+        return self._pulls.finish(patience) & self._bookings.finish(0 if not ended else patience) & ended
+
+    def _ticks(self) -> Ticks:
+        return {
+            "pull": (TICK, self._pull),
+            "propose": (TICK, self._propose),
+            "book": (TICK, self._book),
+            "tell": (
+                TICK,
+                partial(self._bookings.take, "tell", self._guarded("tell", self._house.outbox.run)),
+            ),
+            "sweep": (
+                sweep.EVERY,
+                partial(self._bookings.take, "sweep", self._guarded("sweep", self._house.sweep.run)),
+            ),
+        }
+
+    def _pull(self) -> None:
+        for source in self._house.due_sources():
+            self._pulls.take(source.name, self._guarded("pull", partial(self._pull_one, source)))
+
+    def _pull_one(self, source: Source) -> None:
+        pulled = self._house.pull.run(source)
+        if pulled.changed or pulled.error:
+            self._report(said(pulled))
+
+    def _propose(self) -> None:
+        self.punctuality.came()
+        self._house.expire.run()
+        self._house.propose.run()
+
+    def _book(self) -> None:
+        for session in self._house.book.due():
+            self._bookings.take(session, self._guarded("book", partial(self._drive, session)))
+
+    def _drive(self, session: SessionId) -> None:
+        self._house.book.drive(session)
+
+    def _guarded(self, name: str, work: Callable[[], object]) -> Callable[[], None]:
+        return self._runner.guarded(name, work)
