@@ -7,8 +7,11 @@ from dataclasses import dataclass, replace
 from daemon.jobs.book import BookJob
 from engine.errors import StaleVersionError
 from engine.ids import ConnectorName, SessionId
-from engine.model.booking import Booking, Effect
+from engine.model.booking import Booking, Effect, EffectState
 from engine.ports import Clock, Store
+
+SETTLED = (EffectState.WRITTEN, EffectState.GONE)
+"""A copy is where it is wanted, or gone from where it was."""
 
 AT_ONCE = 8
 """Bookings driven side by side: they wait for providers more than they compute."""
@@ -16,7 +19,7 @@ AT_ONCE = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booked:
-    """What one round did: bookings that moved on, and writes or withdrawals that were tried."""
+    """What one round did: bookings that moved on, and copies that were written or withdrawn."""
 
     moved: int = 0
     writes: int = 0
@@ -27,9 +30,10 @@ class _Standing:
     booking: Booking | None
     effects: tuple[Effect, ...]
 
-    @property
-    def tries(self) -> int:
-        return sum(effect.attempts for effect in self.effects)
+    def settled_since(self, before: "_Standing") -> int:
+        known = {(effect.attendee, effect.epoch): effect.state for effect in before.effects}
+        settled = [effect for effect in self.effects if effect.calendar and effect.state in SETTLED]
+        return sum(1 for each in settled if known.get((each.attendee, each.epoch)) is not each.state)
 
     def differs(self, other: "_Standing") -> bool:
         if self.booking is None or other.booking is None:
@@ -69,7 +73,7 @@ class BookDueJob:
         after = self._standing(session)
         for connector in after.touched_since(before):
             self._read_soon(connector)
-        return Booked(moved=int(after.differs(before)), writes=max(0, after.tries - before.tries))
+        return Booked(moved=int(after.differs(before)), writes=after.settled_since(before))
 
     def _standing(self, session: SessionId) -> _Standing:
         with self._store.reading() as tx:
