@@ -15,6 +15,7 @@ from connectors.http import FEED_SECONDS, Answer, Http, masked
 from connectors.ical.body import whole_calendar
 from connectors.ical.interpret import interpret
 from connectors.ical.lines import content_lines
+from connectors.ical.observe import known_again
 from connectors.ical.options import FeedOptions
 from connectors.ical.split import content_hash, split
 from connectors.ical.values import parse_duration
@@ -121,7 +122,8 @@ class FeedConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return interpret(objects, window, zone, owner=self._context.owner_email)
+        read = interpret(objects, window, zone, owner=self._context.owner_email)
+        return known_again(read, self._context.install)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Refuse: a feed is read-only."""

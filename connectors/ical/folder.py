@@ -13,7 +13,7 @@ from connectors.ical.atomicfile import locked, unreadable
 from connectors.ical.compose import compose
 from connectors.ical.files import SUFFIX, Shelf, SingleFile, Stored, Vdir
 from connectors.ical.interpret import interpret
-from connectors.ical.observe import MARK, marked_by, observe
+from connectors.ical.observe import MARK, known_again, marked_by, observe
 from connectors.ical.options import FolderOptions
 from connectors.options import ConnectorOptions
 from engine.errors import (
@@ -101,7 +101,8 @@ class FolderConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return interpret(objects, window, zone, owner=self._context.owner_email)
+        read = interpret(objects, window, zone, owner=self._context.owner_email)
+        return known_again(read, self._context.install)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write a new event, or replace the version that the etag names; read it back from the disk."""

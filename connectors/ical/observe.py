@@ -1,6 +1,7 @@
 """Events of ours as they lie in a calendar now, known again by their marks."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, tzinfo
 
 from connectors.ical.careful import FAULTS
@@ -12,6 +13,7 @@ from connectors.ical.vevent import read_vevent
 from connectors.ical.zones import iana_zone
 from engine.ids import EventId, InstallId, SessionId
 from engine.model.booking import Mark, Observed
+from engine.model.calendar import Interpretation
 
 MARK = INSTALL.encode()
 
@@ -65,6 +67,15 @@ def marked_by(observed: Iterable[Observed | None], install: InstallId | None) ->
         and one.mark is not None
         and (install is None or one.mark.install == install)
     ]
+
+
+def known_again(read: Interpretation, install: InstallId) -> Interpretation:
+    """Know our events by their UIDs too: an invitation that its recipient took over has lost its marks."""
+    suffix = f"@{install}"
+    if not any(one.uid.endswith(suffix) and not one.ours for one in read.occurrences):
+        return read
+    known = (replace(one, ours=one.ours or one.uid.endswith(suffix)) for one in read.occurrences)
+    return replace(read, occurrences=tuple(known))
 
 
 def _mark(values: dict[str, str]) -> Mark | None:

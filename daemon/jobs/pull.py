@@ -110,7 +110,9 @@ class PullJob:
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, source: Source) -> Pulled:
-        """Pull every calendar of a connector that makes its owner busy."""
+        """Pull every calendar of a connector that makes its owner busy; others have nothing to be pulled."""
+        if not source.connector.capabilities.can_read:
+            return Pulled(connector=source.name)
         with self._locks[source.name]:
             account = self._claim(source)
             if account is None:

@@ -84,6 +84,49 @@ def test_what_is_called_off_is_taken_back_by_mail(world: InvitedWorld, room: Mai
     assert world.events("ann") == []
 
 
+def taken_over(room: Mailroom, *, drop: tuple[str, ...] = ("X-GATHERLY", "METHOD")) -> list[str]:
+    """Give the letter's calendar as a program keeps it that the recipient has let take it over."""
+    (message,) = room.messages()
+    (program,) = (part for part in message.walk() if part.get_content_type() == "text/calendar")
+    return [line for line in program.get_content().splitlines() if not line.startswith(drop)]
+
+
+def lie_in_carols_folder(world: InvitedWorld, lines: list[str]) -> list[object]:
+    """Let it be read twice; gives what everybody has been told."""
+    (world.folder("carol") / "taken-over.ics").write_text("\r\n".join([*lines, ""]), newline="")
+    for _ in range(2):
+        world.pass_time(600)
+        world.run_once()
+    with world.house() as house, house.store.reading() as tx:
+        return [entry.payload.get("what") for entry in tx.outbox.listed()]
+
+
+def test_an_invitation_that_its_recipient_has_taken_over_is_known_again(
+    world: InvitedWorld, room: Mailroom
+) -> None:
+    """Her calendar shows the event under the same UID, but without the marks, like anybody's event."""
+    session = world.confirmed()
+    assert "time_conflict" not in lie_in_carols_folder(world, taken_over(room))
+    assert world.booking(session)["allOrNone"] == "all"
+
+
+def test_a_reply_that_lies_in_a_calendar_changes_nothing(world: InvitedWorld, room: Mailroom) -> None:
+    """Anybody can write one in anybody's name."""
+    session = world.confirmed()
+    before = world.view(session)
+    lines = [
+        line.replace("METHOD:REQUEST", "METHOD:REPLY").replace("NEEDS-ACTION", "DECLINED")
+        for line in taken_over(room, drop=("X-GATHERLY",))
+    ]
+    assert "METHOD:REPLY" in lines
+    lie_in_carols_folder(world, lines)
+    assert (world.view(session)["status"], world.booking(session)) == (before["status"], before["booking"])
+
+
+def test_a_mailbox_is_no_calendar_and_a_run_without_one_has_not_failed(world: InvitedWorld) -> None:
+    assert world.run_once().failed == ()
+
+
 def test_a_relay_that_asks_to_wait_is_tried_again(world: InvitedWorld, room: Mailroom) -> None:
     room.at_data = "451 4.7.1 Come back later"
     session = world.confirmed()
