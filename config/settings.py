@@ -5,13 +5,16 @@ takes besides the keys that all have in common is described by a type of its own
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
 from config.values import Day, Listen, MinuteOfDay, Seconds, Zone, refuse
+from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
+from engine.model.constraint import Constraint
 from engine.model.user import Preferences, TentativeAs, WorkingHours
 from engine.weekday import WORKDAYS
 
@@ -119,7 +122,7 @@ class UserSettings(Table):
     buffer_minutes: int = Field(default=0, ge=0, le=1440)
     tentative_as: TentativeAs = TentativeAs.BUSY
     rules: tuple[Mapping[str, Any], ...] = ()
-    """Constraint documents (F2), as written: the engine reads them."""
+    """Constraint documents (F2), as written; they concern this user, whomever they name."""
 
     @property
     def preferences(self) -> Preferences:
@@ -180,3 +183,12 @@ class Settings(Table):
     """By the name of the table; `id`, `name` and `email` are filled in."""
     connectors: Mapping[str, ConnectorSettings] = {}
     """Those that work; disabled ones are told beside (`config.loader.Configuration`)."""
+
+
+def constraints_of(settings: Settings) -> tuple[Constraint, ...]:
+    """Read every user's rules, each as its own user's; the loader has seen to it that they can be read."""
+    return tuple(
+        replace(parse_constraint(document), id=f"{user.id}/rules/{number}", user=UserId(user.id or name))
+        for name, user in settings.users.items()
+        for number, document in enumerate(user.rules)
+    )

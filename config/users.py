@@ -1,9 +1,13 @@
 """The users of the file, each with an id of their own."""
 
+from collections.abc import Iterator
+
 from config.findings import Finding
 from config.merging import Merged
 from config.reading import named_tables, read_table
 from config.settings import UserSettings
+from engine.documents.rules import parse_constraint
+from engine.errors import InputError
 
 
 def read_users(merged: Merged) -> tuple[dict[str, UserSettings], list[Finding]]:
@@ -13,8 +17,16 @@ def read_users(merged: Merged) -> tuple[dict[str, UserSettings], list[Finding]]:
     for name, table in named_tables(merged, "users"):
         user, found = read_table(UserSettings, table, ("users", name))
         users[name] = _completed(name, user or UserSettings())
-        wrong += found
+        wrong += [*found, *_wrong_rules(name, users[name])]
     return users, [*wrong, *_shared_ids(users, merged)]
+
+
+def _wrong_rules(name: str, user: UserSettings) -> Iterator[Finding]:
+    for number, document in enumerate(user.rules):
+        try:
+            parse_constraint(document, "rule")
+        except InputError as error:
+            yield Finding(("users", name, "rules", str(number)), error.what, error.remedy)
 
 
 def _completed(name: str, user: UserSettings) -> UserSettings:

@@ -9,6 +9,7 @@ from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
 from engine.model.calendar import BusySpan
+from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.ports import Transaction
@@ -21,10 +22,14 @@ AROUND = DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """How the configuration wants knowledge judged; `expected` names each user's reading connectors."""
+    """How the configuration wants knowledge judged.
+
+    `expected` names each user's reading connectors, `rules` are the configuration's own.
+    """
 
     freshness: Freshness
     expected: Mapping[UserId, tuple[ConnectorName, ...]]
+    rules: tuple[Constraint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +49,16 @@ def for_session(tx: Transaction, sight: Sight, session: EventSession, now: Insta
     users = {user: _user(tx, user) for user in session.attendee_ids}
     window = search_window(session, now)
     known = {user: of_user(tx, sight, user, window, now, apart_from=session.id) for user in users}
-    return Gathered(request=request_for(session, users, known, now), known=known)
+    rules = rules_of(tx, sight, users)
+    return Gathered(request=request_for(session, users, known, now, rules), known=known)
+
+
+def rules_of(tx: Transaction, sight: Sight, users: Iterable[UserId]) -> tuple[Constraint, ...]:
+    """Gather the rules in force for people: the configuration's, and those that the store holds."""
+    people = list(users)
+    configured = {rule.id: rule for rule in sight.rules if rule.user in people}
+    stored = {rule.id: rule for user in people for rule in tx.shelves.constraints.for_user(user)}
+    return tuple({**stored, **configured}.values())
 
 
 def _user(tx: Transaction, user_id: UserId) -> User:

@@ -13,7 +13,7 @@ from pathlib import Path
 from config.configuration import Configuration
 from config.loader import load
 from config.secrets import SecretPlaces, resolve_secret
-from config.settings import ConnectorSettings, Settings
+from config.settings import ConnectorSettings, Settings, constraints_of
 from connectors.context import ConnectorContext
 from connectors.options import ConnectorOptions
 from connectors.registry import connect, options_types
@@ -226,6 +226,7 @@ def sight_of(configuration: Configuration) -> Sight:
     return Sight(
         freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
         expected={user: tuple(names) for user, names in expected.items()},
+        rules=constraints_of(configuration.settings),
     )
 
 

@@ -12,6 +12,7 @@ from engine.documents.answers import failure_document
 from engine.find.answer import Failure, FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
+from engine.model.constraint import Constraint
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
 from engine.timespan import Instant, Span
@@ -39,7 +40,11 @@ def _entry(taken: Taken) -> BusyEntry:
 
 
 def request_for(
-    session: EventSession, users: Mapping[UserId, User], known: Mapping[UserId, Known], now: Instant
+    session: EventSession,
+    users: Mapping[UserId, User],
+    known: Mapping[UserId, Known],
+    now: Instant,
+    rules: tuple[Constraint, ...] = (),
 ) -> FindRequest:
     """Ask for a session's times in the part of its window for which the required people are known."""
     wanted = search_window(session, now)
@@ -51,6 +56,7 @@ def request_for(
         busy={user: busy_times(found) for user, found in known.items()},
         now=now,
         window=Span(wanted.start, end),
+        rules=rules,
     )
 
 

@@ -25,7 +25,8 @@ def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int
         known = gather.of_user(tx, house.sight, who.id, Span(moment, moment + 1), house.clock.now())
         seen = _seen(tx, house, who.id, moment)
         holds = tx.ledger.holds(who.id, Span(moment, moment + 1))
-        explanation = explain(who, moment, known, seen, holds)
+        rules = gather.rules_of(tx, house.sight, [who.id])
+        explanation = explain(who, moment, known, seen, holds, rules)
     if as_json:
         print(json.dumps(explanation_document(explanation), indent=2, ensure_ascii=False), file=stdout)
     else:

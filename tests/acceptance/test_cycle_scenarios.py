@@ -155,3 +155,16 @@ def test_acceptance_53_a_fully_booked_person_is_named(tmp_path: Path) -> None:
     assert {"code": "busy", "user": "bob", "share": 1.0} in view["metadata"]["blockers"]
     assert [tried["code"] for tried in view["metadata"]["relaxations"]] == ["optional:bob"]
     assert view["metadata"]["suggestions"]
+
+
+def test_rules_of_the_configuration_hold_for_what_is_proposed_and_explained(tmp_path: Path) -> None:
+    rule = (
+        'rules = [{ constraint_level = "hard", rule = '
+        '{ type = "blocked_window", start = "09:00", end = "24:00" } }]'
+    )
+    world = FolderWorld(tmp_path, [Somebody(name="alice"), Somebody(name="bob", extra=rule)], WEDNESDAY)
+    session = world.create("alice", "bob")
+    world.run_once()
+    slots = world.view(session)["proposedTimes"]
+    assert slots
+    assert all(slot["end"][11:] <= "09:00:00Z" for slot in slots)

@@ -7,7 +7,9 @@ import pytest
 
 from config.configuration import Configuration, Origin
 from config.loader import load
+from config.settings import constraints_of
 from engine.errors import ConfigurationError, Problem
+from engine.model.constraint import MinGap
 from tests.config.options import OPTION_TYPES, FolderOptions, MailOptions
 
 ALICE = '[users."alice@example.com"]\nname = "Alice"\ntimezone = "America/New_York"\n'
@@ -71,10 +73,19 @@ def test_another_source_of_the_key_leaves_no_key_file(tmp_path: Path) -> None:
     assert (secrets.key_file, secrets.credential) == (None, "gatherly.key")
 
 
-def test_rules_are_passed_on_as_written(tmp_path: Path) -> None:
-    text = ALICE + '[[users."alice@example.com".rules]]\ntype = "min_gap"\nvalue = { minutes = 30 }\n'
-    rules = loaded(tmp_path, text).settings.users["alice@example.com"].rules
-    assert list(rules) == [{"type": "min_gap", "value": {"minutes": 30}}]
+GAP = '[[users."alice@example.com".rules]]\nconstraint_level = "hard"\n'
+
+
+def test_rules_are_read_as_their_users_own(tmp_path: Path) -> None:
+    text = ALICE + GAP + 'rule = { type = "min_gap_minutes", minutes = 30 }\n'
+    rules = constraints_of(loaded(tmp_path, text).settings)
+    assert [(rule.user, rule.rule) for rule in rules] == [("alice@example.com", MinGap(30))]
+
+
+def test_a_rule_that_cannot_be_read_is_named_with_its_place(tmp_path: Path) -> None:
+    text = ALICE + GAP + 'rule = { type = "min_gap_minutes", minutes = "half an hour" }\n'
+    with pytest.raises(ConfigurationError, match=r'users."alice@example.com".rules.0.*minutes'):
+        loaded(tmp_path, text)
 
 
 def test_drop_ins_are_merged_deeply_in_name_order(tmp_path: Path) -> None:
