@@ -54,6 +54,6 @@ def test_what_stands_behind_a_hash_is_right_as_well(tmp_path: Path) -> None:
     file.write_text(re.sub(chosen, r"\1", text, flags=re.MULTILINE))
     settings = load(file, option_types=options_types(), env={}).settings
     assert settings.users["alice@example.com"].id == "user_abc123"
-    assert settings.users["alice@example.com"].rules[0]["type"] == "no_events_before"
+    assert settings.users["alice@example.com"].rules[0]["rule"]["type"] == "no_events_before"
     assert settings.connectors["carol-feed"].interval == 900
     assert dict(settings.connectors["carol-mail"].options)["password_credential"] == "smtp.password"
