@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from connectors.isolation import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
 from engine.ports import Clock, Randomness
 
@@ -19,7 +20,8 @@ class ConnectorContext:
     `base` is where relative paths in the options begin. `secret` gives a secret option (`url`, `password`),
     wherever the operator keeps it. `http` opens the guarded way out; its argument allows private networks.
     `zone` is read where a calendar names none. `read` is what makes the owner busy (None = the kind's
-    default), `write` where confirmed events go.
+    default), `write` where confirmed events go. `run` is where what strangers wrote is read: here, or in
+    children that can be killed.
     """
 
     name: ConnectorName
@@ -33,3 +35,4 @@ class ConnectorContext:
     http: "Callable[[bool], Http]" = field(repr=False)
     read: tuple[RemoteCalendarId, ...] | None = None
     write: RemoteCalendarId | None = None
+    run: Runner = field(default=run_here, repr=False)

@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from config.configuration import Configuration
@@ -15,6 +15,7 @@ from config.loader import load
 from config.secrets import SecretPlaces, resolve_secret
 from config.settings import ConnectorSettings, Settings, constraints_of
 from connectors.context import ConnectorContext
+from connectors.isolation import ChildPool, Runner, run_here
 from connectors.options import ConnectorOptions
 from connectors.registry import connect, options_types
 from daemon import people
@@ -92,12 +93,13 @@ def opened(
         people.settle(store, configuration.settings, clock.now())
         if lock:
             forget_unconfigured(store, configuration, clock.now())
-        house = _house(configuration, store, keyring, clock, randomness)
-        try:
-            yield house
-        finally:
-            for source in house.sources.values():
-                source.connector.close()
+        with closing(ChildPool(SystemClock())) as children:
+            house = _house(configuration, store, keyring, clock, randomness, children)
+            try:
+                yield house
+            finally:
+                for source in house.sources.values():
+                    source.connector.close()
 
 
 def load_configuration(file: Path) -> Configuration:
@@ -163,11 +165,16 @@ def _view(configuration: Configuration, store: Store, clock: Clock, randomness: 
 
 
 def _house(
-    configuration: Configuration, store: Store, keyring: Keyring, clock: Clock, randomness: Randomness
+    configuration: Configuration,
+    store: Store,
+    keyring: Keyring,
+    clock: Clock,
+    randomness: Randomness,
+    run: Runner,
 ) -> House:
     view = _view(configuration, store, clock, randomness)
     settings, targets = configuration.settings, view.desk.targets
-    sources = sources_of(configuration, store, clock, randomness)
+    sources = sources_of(configuration, store, clock, randomness, run)
     concerned = Concerned()
     pull = PullJob(store, clock, randomness, settings.sync.horizon, concerned)
     deps = BookDeps(
@@ -258,12 +265,12 @@ def targets_of(configuration: Configuration) -> Targets:
 
 
 def sources_of(
-    configuration: Configuration, store: Store, clock: Clock, randomness: Randomness
+    configuration: Configuration, store: Store, clock: Clock, randomness: Randomness, run: Runner = run_here
 ) -> dict[ConnectorName, Source]:
-    """Make every configured connector."""
+    """Make every configured connector; `run` is where they read what strangers wrote."""
     places = SecretPlaces.of(configuration.file, os.environ)
     return {
-        one.name: _source(one, configuration.settings, places, store, clock, randomness)
+        one.name: _source(one, configuration.settings, places, store, clock, randomness, run)
         for one in configuration.settings.connectors.values()
     }
 
@@ -275,6 +282,7 @@ def _source(
     store: Store,
     clock: Clock,
     randomness: Randomness,
+    run: Runner,
 ) -> Source:
     from connectors.http import Http
 
@@ -294,6 +302,7 @@ def _source(
         http=lambda private: Http(clock, allow_private=private),
         read=read,
         write=write,
+        run=run,
     )
     return Source(
         name=one.name,

@@ -13,11 +13,11 @@ from email.utils import parsedate_to_datetime
 from connectors.context import ConnectorContext
 from connectors.http import FEED_SECONDS, Answer, Http, masked
 from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret
+from connectors.ical.guarded import GuardedReader
 from connectors.ical.lines import content_lines
 from connectors.ical.observe import known_again
 from connectors.ical.options import FeedOptions
-from connectors.ical.split import content_hash, split
+from connectors.ical.split import content_hash
 from connectors.ical.values import parse_duration
 from connectors.ical.zones import iana_zone
 from connectors.options import ConnectorOptions
@@ -69,19 +69,18 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FeedConnec
         url=context.secret("url").strip(),
         http=context.http(options.allow_private_network),
         context=context,
-        zone=options.tz or context.zone,
     )
 
 
 class FeedConnector:
     """Reads one address; see `engine.ports.Connector`."""
 
-    def __init__(self, *, url: str, http: Http, context: ConnectorContext, zone: str) -> None:
+    def __init__(self, *, url: str, http: Http, context: ConnectorContext) -> None:
         self._url = re.sub(r"\Awebcals?://", "https://", url, flags=re.IGNORECASE)
         self._place = masked(self._url)
         self._http = http
         self._context = context
-        self._zone = zone
+        self._reader = GuardedReader(context.run, context.clock)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -117,12 +116,16 @@ class FeedConnector:
         if before.content == content:
             return _unchanged(after)
         return Changes(
-            objects=split(body), whole=True, token=after.text(), zone=after.zone, poll_floor=after.floor
+            objects=self._reader.split(body, self._place),
+            whole=True,
+            token=after.text(),
+            zone=after.zone,
+            poll_floor=after.floor,
         )
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        read = interpret(objects, window, zone, owner=self._context.owner_email)
+        read = self._reader.interpret(objects, window, zone, self._context.owner_email)
         return known_again(read, self._context.install)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:

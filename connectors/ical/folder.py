@@ -12,7 +12,7 @@ from connectors.context import ConnectorContext
 from connectors.ical.atomicfile import locked, unreadable
 from connectors.ical.compose import compose
 from connectors.ical.files import SUFFIX, Shelf, SingleFile, Stored, Vdir
-from connectors.ical.interpret import interpret
+from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, known_again, marked_by, observe
 from connectors.ical.options import FolderOptions
 from connectors.options import ConnectorOptions
@@ -48,6 +48,7 @@ class FolderConnector:
         self._path = path
         self._context = context
         self._zone = zone
+        self._reader = GuardedReader(context.run, context.clock)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -101,7 +102,7 @@ class FolderConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        read = interpret(objects, window, zone, owner=self._context.owner_email)
+        read = self._reader.interpret(objects, window, zone, self._context.owner_email)
         return known_again(read, self._context.install)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:

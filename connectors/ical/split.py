@@ -15,12 +15,8 @@ from engine.ids import EventUid, Href
 from engine.model.calendar import RawObject
 
 _FLAGS = re.MULTILINE | re.IGNORECASE
-_BEGIN_EVENT = re.compile(rb"^BEGIN:VEVENT[ \t]*\r?$", _FLAGS)
-_END_EVENT = re.compile(rb"^END:VEVENT[ \t]*\r?(?:\n|\Z)", _FLAGS)
 _END_ANY = re.compile(rb"^[ \t]*(?:END:VCALENDAR|BEGIN:V(?!ALARM)[A-Z-]*)", _FLAGS)
-_ZONE = re.compile(rb"^BEGIN:VTIMEZONE[ \t]*\r?\n.*?^END:VTIMEZONE[ \t]*(?:\r?\n|\Z)", _FLAGS | re.DOTALL)
-_INNER = re.compile(rb"^BEGIN:(?!VEVENT)([A-Z-]+)[ \t]*\r?\n.*?^END:\1[ \t]*\r?\n", _FLAGS | re.DOTALL)
-_UID = re.compile(rb"^UID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
+_UID = re.compile(rb"UID(?:;[^:]*)?:(.*)", re.IGNORECASE | re.DOTALL)
 _TZID = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _HEADER = re.compile(rb"^X-WR-TIMEZONE[;:][^\n]*\n(?:[ \t][^\n]*\n)*", _FLAGS)
@@ -114,18 +110,17 @@ def zones_of(body: bytes) -> list[ZoneText]:
 
 
 def _zones(body: bytes, odd: bool) -> list[ZoneText]:
-    if odd:
-        return [_zone_text(found[0]) for found in _ZONE.finditer(body)]
-    return [_zone_text(text) for text in _plain_zones(body)]
-
-
-def _plain_zones(body: bytes) -> Iterator[bytes]:
-    at = body.find(b"\nBEGIN:VTIMEZONE")
+    found = []
+    names = body.upper() if odd else body
+    at = names.find(b"\nBEGIN:VTIMEZONE")
     while at >= 0:
-        found = _ZONE.match(body, at + 1)
-        if found is not None:
-            yield found[0]
-        at = body.find(b"\nBEGIN:VTIMEZONE", at + 16)
+        end = names.find(b"\nEND:VTIMEZONE", at)
+        if end < 0:
+            break
+        after = body.find(b"\n", end + 1) + 1 or len(body)
+        found.append(_zone_text(body[at + 1 : after]))
+        at = names.find(b"\nBEGIN:VTIMEZONE", end)
+    return found
 
 
 def events_of(body: bytes) -> Iterator[bytes]:
@@ -145,9 +140,17 @@ def uid_of(event: bytes) -> bytes:
 
 
 def _searched_uid(event: bytes) -> bytes:
-    outer = _INNER.sub(b"", event) if event.upper().count(b"BEGIN:") > 1 else event
-    found = _UID.search(outer)
-    return (_FOLD.sub(b"", found[1]).strip() if found else b"") or _made_uid(event)
+    """Look at every line outside the components that an event holds."""
+    depth = 0
+    for line in _FOLD.sub(b"", event).splitlines():
+        start = line[:6].upper()
+        if start == b"BEGIN:":
+            depth += 1
+        elif start.startswith(b"END:"):
+            depth -= 1
+        elif depth == 1 and (found := _UID.match(line)) and found[1].strip():
+            return bytes(found[1].strip())
+    return _made_uid(event)
 
 
 def _made_uid(event: bytes) -> bytes:
@@ -175,24 +178,23 @@ def _header(text: bytes, events: Sequence[tuple[int, int]]) -> bytes:
 
 def _places(text: bytes, odd: bool) -> Iterator[tuple[int, int]]:
     """Tell where the VEVENTs begin and end."""
-    starts = [found.start() for found in _BEGIN_EVENT.finditer(text)] if odd else list(_plain_starts(text))
-    if not starts:
-        return
-    for start, limit in zip(starts, [*starts[1:], len(text)], strict=True):
-        end = text.find(b"\nEND:VEVENT", start, limit)
-        closing = end + 1 if end >= 0 and not odd else start
-        found = _END_EVENT.search(text, closing, limit) if odd else _END_EVENT.match(text, closing, limit)
-        if found is None:
-            found = _END_EVENT.search(text, start, limit)
-        yield start, (found.end() if found else _unclosed_end(text, start, limit))
+    names = text.upper() if odd else text
+    start = _next_event(names, 0)
+    while start >= 0:
+        limit = _next_event(names, start)
+        end = names.find(b"\nEND:VEVENT", start, limit if limit >= 0 else len(text))
+        if end >= 0:
+            yield start, text.find(b"\n", end + 1) + 1 or len(text)
+        else:
+            yield start, _unclosed_end(text, start, limit if limit >= 0 else len(text))
+        start = limit
 
 
-def _plain_starts(text: bytes) -> Iterator[int]:
-    at = text.find(b"\nBEGIN:VEVENT")
-    while at >= 0:
-        if text[at + 13 : at + 14] in (b"\r", b"\n", b" ", b"\t"):
-            yield at + 1
-        at = text.find(b"\nBEGIN:VEVENT", at + 13)
+def _next_event(names: bytes, after: int) -> int:
+    at = names.find(b"\nBEGIN:VEVENT", after)
+    while at >= 0 and names[at + 13 : at + 14] not in (b"\r", b"\n", b" ", b"\t"):
+        at = names.find(b"\nBEGIN:VEVENT", at + 1)
+    return at + 1 if at >= 0 else -1
 
 
 def _unclosed_end(text: bytes, start: int, limit: int) -> int:

@@ -5,6 +5,7 @@ No ledger stands behind a bare file, so what gatherly itself wrote there counts 
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
@@ -14,8 +15,9 @@ import typer
 
 from connectors.http import FEED_SECONDS, Http, masked
 from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret_body
+from connectors.ical.guarded import GuardedReader
 from connectors.ical.zones import iana_zone
+from connectors.isolation import ChildPool
 from daemon.table import table
 from engine.errors import GatherlyError, InputError, SourceError, SourceUnavailableError
 from engine.instants import format_instant, parse_instant, to_datetime
@@ -66,18 +68,20 @@ def run(
         InputError: a time or a zone is none.
         SourceError: the calendar is not whole or cannot be reached; with `as_json` this is printed instead.
     """
-    if jsonl:
-        return _run_lines(stdin, stdout)
-    if source is None or start is None or end is None:
-        raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
-    window, zone = _window(start, end), _zone(zone)
-    try:
-        body = _body(source, clock, stdin, allow_private=allow_private_network)
-        answer = answer_for(body, _place(source), window, zone)
-    except SourceError as error:
-        if not as_json:
-            raise
-        answer = BusyAnswer(busy=None, error=str(error))
+    with closing(ChildPool(clock, size=1)) as children:
+        reader = GuardedReader(children, clock)
+        if jsonl:
+            return _run_lines(reader, stdin, stdout)
+        if source is None or start is None or end is None:
+            raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
+        window, zone = _window(start, end), _zone(zone)
+        try:
+            body = _body(source, clock, stdin, allow_private=allow_private_network)
+            answer = answer_for(reader, body, _place(source), window, zone)
+        except SourceError as error:
+            if not as_json:
+                raise
+            answer = BusyAnswer(busy=None, error=str(error))
     if as_json:
         print(json.dumps(answer.document(), ensure_ascii=False), file=stdout)
     else:
@@ -85,29 +89,29 @@ def run(
     return 0 if answer.error is None else 1
 
 
-def answer_for(body: bytes, place: str, window: Span, zone: str) -> BusyAnswer:
+def answer_for(reader: GuardedReader, body: bytes, place: str, window: Span, zone: str) -> BusyAnswer:
     """Read a calendar's body.
 
     Raises:
         SourceIncompleteError: it is not a whole calendar.
     """
-    read = interpret_body(whole_calendar(body, place), window, zone)
+    read = reader.interpret_body(whole_calendar(body, place), window, zone)
     spans = merge(clipped((one.span for one in read.occurrences), window))
     return BusyAnswer(busy=spans, quarantined=read.quarantined)
 
 
-def _run_lines(stdin: BinaryIO, stdout: TextIO) -> int:
+def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO) -> int:
     failed = False
     for line in stdin:
         if not line.strip():
             continue
-        document = _line(line)
+        document = _line(reader, line)
         failed = failed or document["error"] is not None
         print(json.dumps(document, ensure_ascii=False), file=stdout, flush=True)
     return 1 if failed else 0
 
 
-def _line(line: bytes) -> dict[str, Any]:
+def _line(reader: GuardedReader, line: bytes) -> dict[str, Any]:
     request_id = None
     try:
         request = json.loads(line)
@@ -116,7 +120,8 @@ def _line(line: bytes) -> dict[str, Any]:
         request_id = request.get("id")
         window = _window(_text(request, "from"), _text(request, "to"))
         zone = _zone(None if request.get("tz") is None else _text(request, "tz"))
-        answer = answer_for(_text(request, "ics").encode("utf-8", "replace"), "the calendar", window, zone)
+        body = _text(request, "ics").encode("utf-8", "replace")
+        answer = answer_for(reader, body, "the calendar", window, zone)
     except GatherlyError as error:
         answer = BusyAnswer(busy=None, error=str(error))
     except ValueError as error:
