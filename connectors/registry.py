@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from connectors.context import ConnectorContext
+from connectors.late import LateConnector
 from connectors.options import ConnectorOptions
 from engine.errors import InputError
 from engine.ports import Connector
@@ -42,18 +44,26 @@ def options_types() -> Mapping[str, type[ConnectorOptions]]:
 
 
 def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:
-    """Make a connector of a kind.
+    """Make a connector of a kind; one that cannot be made now stands as one that does not answer.
 
     Raises:
-        InputError: there is no such kind, or what it needs is not installed.
+        InputError: there is no such kind.
     """
     if kind not in KINDS:
         raise InputError(f"{kind!r} is not a kind of connector", f"Choose one of {', '.join(KINDS)}")
+    make = partial(_made, kind, options, context)
+    try:
+        return make()
+    except InputError:
+        return LateConnector(context.name, make, can_write=context.write is not None)
+
+
+def _made(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:
     try:
         factory: Callable[[ConnectorOptions, ConnectorContext], Connector] = _named(KINDS[kind].factory)
     except ModuleNotFoundError as error:
         raise InputError(
-            f"connector {context.name}: kind {kind!r} needs {error.name}, which is not here",
+            f"kind {kind!r} needs {error.name}, which is not here",
             f"Install gatherly[{kind}], or take the connector out of the configuration",
         ) from error
     return factory(options, context)

@@ -1,11 +1,19 @@
 """The registry and the options of each kind."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 from pydantic import ValidationError
 
+from config.secrets import read_secret_file
+from connectors.context import ConnectorContext
 from connectors.gcal.options import GoogleOptions
 from connectors.ical.options import EmailOptions, FeedOptions
-from connectors.registry import KINDS, options_types
+from connectors.registry import KINDS, connect, options_types
+from engine.errors import InputError, SourceUnavailableError
+from engine.ids import RemoteCalendarId
+from tests.standins.surroundings import surroundings
 
 
 def test_each_kind_of_the_configuration_has_options_with_descriptions() -> None:
@@ -40,3 +48,36 @@ def test_google_wants_one_way_in_and_email_says_from() -> None:
         GoogleOptions.model_validate({"service_account_file": "s.json"})
     email = EmailOptions.model_validate({"smtp": "smtp://127.0.0.1:2525", "from": "a@example.com"})
     assert email.sender == "a@example.com"
+
+
+def beside(folder: Path) -> ConnectorContext:
+    """Give surroundings in which the secret lies in a file."""
+    file = folder / "carol.url"
+    return replace(surroundings(folder), secret=lambda name: read_secret_file(file).decode())
+
+
+def test_a_connector_whose_secret_is_missing_keeps_nobody_from_working(tmp_path: Path) -> None:
+    feed = connect("ics", FeedOptions.model_validate({"url_file": "carol.url"}), beside(tmp_path))
+    with pytest.raises(
+        SourceUnavailableError, match=r"under-test cannot be used: .*carol\.url cannot be read"
+    ):
+        feed.changes(RemoteCalendarId("feed"), None, {})
+    (problem,) = feed.probe().problems
+    assert "carol.url cannot be read" in problem
+    feed.close()
+
+
+def test_it_works_as_soon_as_the_secret_is_there(tmp_path: Path) -> None:
+    feed = connect("ics", FeedOptions.model_validate({"url_file": "carol.url"}), beside(tmp_path))
+    with pytest.raises(SourceUnavailableError):
+        feed.calendars()
+    (tmp_path / "carol.url").write_text("https://calendars.example/carol.ics")
+    assert len(feed.calendars()) == 1
+    assert not feed.capabilities.can_write
+    feed.close()
+
+
+def test_an_unknown_kind_is_refused_at_once(tmp_path: Path) -> None:
+    options = FeedOptions.model_validate({"url": "https://a.example"})
+    with pytest.raises(InputError, match="'exchange' is not a kind of connector"):
+        connect("exchange", options, surroundings(tmp_path))
