@@ -7,6 +7,7 @@ from engine.errors import InputError
 from engine.timespan import Instant
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SIGNS = ("-", "-", "T", ":", ":", "Z")
 _RFC3339 = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:([Zz])|([+-])(\d\d):(\d\d))\Z", re.ASCII
 )
@@ -18,6 +19,9 @@ def parse_instant(text: str, *, up: bool = False) -> Instant:
     Raises:
         InputError: it is not such a text, or names a date that does not exist.
     """
+    quick = plain_instant(text)
+    if quick is not None:
+        return quick
     found = _RFC3339.match(text)
     if found is None:
         raise InputError(f"{text!r} is not a time", "Write it as 2026-11-20T14:00:00Z or with an offset")
@@ -30,6 +34,18 @@ def parse_instant(text: str, *, up: bool = False) -> Instant:
     if up and found[7] and found[7].strip(".0"):
         whole += 1
     return whole - _offset(found)
+
+
+def plain_instant(text: object) -> Instant | None:
+    """Read the plainest form quickly, `2026-11-20T14:00:00Z`; None for every other, right or wrong."""
+    if not isinstance(text, str) or len(text) != 20:
+        return None
+    if (text[4], text[7], text[10], text[13], text[16], text[19]) != _SIGNS:
+        return None
+    try:
+        return int(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        return None
 
 
 def _offset(found: re.Match[str]) -> int:

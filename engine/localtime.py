@@ -68,10 +68,14 @@ def weekday_of(day: LocalDay) -> Weekday:
 
 @dataclass(frozen=True, slots=True)
 class LocalTime:
-    """One zone's clock inside a horizon: eras in order, each touching the next."""
+    """One zone's clock inside a horizon: eras in order, each touching the next.
+
+    `steady` is the offset in seconds where it never changes.
+    """
 
     zone: str
     eras: tuple[Era, ...]
+    steady: int | None
     _starts: tuple[Instant, ...] = field(repr=False)
 
     def era_at(self, at: Instant) -> Era:
@@ -80,7 +84,7 @@ class LocalTime:
 
     def clock(self, at: Instant) -> int:
         """Give the local seconds since 1970-01-01T00:00 that the clock on the wall shows."""
-        return at + self.era_at(at).offset
+        return at + (self.era_at(at).offset if self.steady is None else self.steady)
 
     def day(self, at: Instant) -> LocalDay:
         """Tell the local day of an instant."""
@@ -110,8 +114,16 @@ class LocalTime:
 
     def written(self, at: Instant) -> str:
         """Write an instant as RFC 3339 with the local offset; seconds of an offset are cut off."""
-        offset = self.era_at(at).offset // MINUTE
-        return to_datetime(at).astimezone(timezone(timedelta(minutes=offset))).isoformat(timespec="seconds")
+        return _written(at, self.clock(at) - at)
+
+
+@lru_cache(maxsize=16384)
+def _written(at: Instant, offset: int) -> str:
+    return (
+        to_datetime(at)
+        .astimezone(timezone(timedelta(minutes=offset // MINUTE)))
+        .isoformat(timespec="seconds")
+    )
 
 
 def local_time(zone: str, horizon: Span) -> LocalTime:
@@ -126,7 +138,8 @@ def local_time(zone: str, horizon: Span) -> LocalTime:
 @lru_cache(maxsize=4096)
 def _local_time(zone: str, first_day: int, end_day: int) -> LocalTime:
     eras = tuple(_merged(zone, first_day * DAY, end_day * DAY))
-    return LocalTime(zone, eras, tuple(era.start for era in eras))
+    steady = eras[0].offset if len(eras) == 1 else None
+    return LocalTime(zone, eras, steady, tuple(era.start for era in eras))
 
 
 def _merged(zone: str, start: Instant, end: Instant) -> Iterator[Era]:

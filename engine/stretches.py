@@ -68,9 +68,23 @@ def starts_inside(windows: Iterable[Stretch], duration: int) -> list[Stretch]:
 
 
 def starts_meeting(taken: Iterable[Stretch], duration: int, buffer: int = 0) -> list[Stretch]:
-    """Give, united, the starts t for which [t - buffer, t + duration + buffer) meets something taken."""
+    """Give, united, the starts t for which [t - buffer, t + duration + buffer) meets something taken.
+
+    What is taken is sorted by start; it may overlap.
+    """
     before = duration + buffer - 1
-    return united((start - before, end + buffer) for start, end in taken)
+    merged: list[Stretch] = []
+    last = None
+    for start, end in taken:
+        start -= before
+        end += buffer
+        if last is None or start > last:
+            merged.append((start, end))
+            last = end
+        elif end > last:
+            merged[-1] = (merged[-1][0], end)
+            last = end
+    return merged
 
 
 def clipped(stretches: Sequence[Stretch], start: Instant, end: Instant) -> Sequence[Stretch]:

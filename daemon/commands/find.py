@@ -9,7 +9,7 @@ from daemon.commands.find_report import report
 from engine.documents.answers import answer_document
 from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError
-from engine.find.request import FindRequest
+from engine.find.backends import Backend, Bitmaps
 from engine.find.search import find
 from engine.ports import Clock
 
@@ -34,21 +34,23 @@ def run(
         return _answer_lines(_lines(file, stdin), common, clock, stdout)
     text = _text(file, stdin)
     if as_json:
-        return _answer_line(text, common, clock, stdout)
+        return _answer_line(text, common, clock, stdout, Bitmaps())
     request = parse_request(_document(text, "the request"), clock.now(), common)
     stdout.write(report(request, find(request)))
     return 0
 
 
 def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock, stdout: TextIO) -> int:
-    worst = 0
+    """Answer line by line; what is worked out of shared people is kept from line to line."""
+    worst, kept = 0, Bitmaps()
     for line in lines:
         if line.strip():
-            worst = max(worst, _answer_line(line, shared, clock, stdout))
+            backend = Bitmaps() if shared is None else kept
+            worst = max(worst, _answer_line(line, shared, clock, stdout, backend))
     return worst
 
 
-def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO) -> int:
+def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO, backend: Backend) -> int:
     """Write the answer to one request, or what is wrong with it; gives its exit code."""
     answer: dict[str, Any] = {}
     try:
@@ -56,7 +58,7 @@ def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO)
         if isinstance(document, dict) and "id" in document:
             answer["id"] = document["id"]
         request = parse_request(document, clock.now(), shared)
-        answer |= _answered(request)
+        answer |= answer_document(find(request, backend), all_starts=request.all_starts)
         broken = 0
     except InputError as error:
         answer = {"id": answer.get("id"), "error": str(error)}
@@ -64,10 +66,6 @@ def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO)
     stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
     stdout.flush()
     return broken
-
-
-def _answered(request: FindRequest) -> dict[str, Any]:
-    return answer_document(find(request), all_starts=request.all_starts)
 
 
 def _document(text: str, name: str) -> object:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from engine.find.barriers import starts_against_rule
 from engine.find.people import Person
 from engine.model.constraint import Constraint
-from engine.model.session import Attendance, Availability
+from engine.model.session import Availability
 from engine.model.user import TentativeAs
 from engine.stretches import Stretch, holds
 from engine.timespan import Instant
@@ -30,9 +30,11 @@ def availability(person: Person, start: Instant, end: Instant) -> Availability:
     return Availability.FREE
 
 
-def attendance(person: Person, required: bool, start: Instant, end: Instant) -> Attendance:
-    """Tell how an attendee stands to [start, end), with their own clock's time."""
-    return Attendance(person.id, availability(person, start, end), required, person.local.written(start))
+def availability_when_feasible(person: Person, required: bool, start: Instant, end: Instant) -> Availability:
+    """Tell the same of a feasible time: who must come is free then, but for tentative events."""
+    if required and not person.tentative:
+        return Availability.FREE
+    return availability(person, start, end)
 
 
 def speaks_against(person: Person, rule: Constraint, start: Instant, end: Instant) -> bool:
@@ -53,6 +55,11 @@ def covers(stretches: Sequence[Stretch], start: Instant, end: Instant) -> bool:
 
 
 def is_back_to_back(person: Person, start: Instant, end: Instant) -> bool:
-    """Whether an event of theirs ends just before [start, end) or begins just after it."""
+    """Whether an event of theirs ends just before [start, end) or begins just after it, and none meets it."""
     blocking = person.blocking
-    return meets(blocking, start - BACK_TO_BACK, end + BACK_TO_BACK) and not meets(blocking, start, end)
+    index = bisect_left(blocking, (start,))
+    since = blocking[index - 1][1] if index else start - BACK_TO_BACK
+    until = blocking[index][0] if index < len(blocking) else end + BACK_TO_BACK
+    if since > start or until < end:
+        return False
+    return start - since < BACK_TO_BACK or until - end < BACK_TO_BACK

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.find.answer import BlockCode
-from engine.find.people import Person, Roster
+from engine.find.people import People, Person
 from engine.find.request import FindRequest
 from engine.ids import UserId
 from engine.localtime import (
@@ -45,9 +45,8 @@ class Barrier:
     starts: list[Stretch]
 
 
-def barriers(request: FindRequest, within: Stretch, roster: Roster | None = None) -> list[Barrier]:
+def barriers(request: FindRequest, within: Stretch, people: People) -> list[Barrier]:
     """Give all that stands against the starts of a stretch; what is blocked beyond it means nothing."""
-    roster = roster or Roster()
     session, duration = request.session, request.duration
     found = []
     earliest = earliest_start(request)
@@ -56,9 +55,9 @@ def barriers(request: FindRequest, within: Stretch, roster: Roster | None = None
     local = local_time(request.host.timezone, Span(*within))
     found.extend(constraint_barriers(session.constraints, local, duration, within))
     for user in session.required_ids:
-        found.extend(person_barriers(roster.person(request, user), duration, within))
+        found.extend(person_barriers(people[user], duration, within))
     for group in session.groups:
-        found.extend(_group_barriers(request, group, within, roster))
+        found.extend(_group_barriers(group, duration, within, people))
     return [barrier for barrier in found if barrier.starts]
 
 
@@ -147,11 +146,9 @@ def starts_against_rule(person: Person, rule: Constraint, duration: int, within:
     return starts_against(rule.rule, Situation(person.local, within, duration, person.events))
 
 
-def _group_barriers(request: FindRequest, group: Group, within: Stretch, roster: Roster) -> Iterator[Barrier]:
+def _group_barriers(group: Group, duration: int, within: Stretch, people: People) -> Iterator[Barrier]:
     """Blame the members who cannot come where fewer than the group's count can."""
-    by_member = [
-        list(person_barriers(roster.person(request, user), request.duration, within)) for user in group.any_of
-    ]
+    by_member = [list(person_barriers(people[user], duration, within)) for user in group.any_of]
     away = [united(stretch for barrier in theirs for stretch in barrier.starts) for theirs in by_member]
     failing = _at_least(len(group.any_of) - group.count + 1, away)
     for theirs in by_member:

@@ -2,26 +2,32 @@
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
+from typing import TypeAlias
 
 from engine.find.answer import BlockCode, Blocker, Failure, Relaxation
-from engine.find.barriers import barriers
+from engine.find.backends import Backend
+from engine.find.barriers import barriers, earliest_start
+from engine.find.grid import Grid, grid_of
 from engine.find.lattice import host_clock, lattice_points
-from engine.find.relaxations import Search, helping
+from engine.find.masks import constraint_codes, person_codes
+from engine.find.people import People
+from engine.find.relaxations import helping
 from engine.find.request import FindRequest
 from engine.ids import UserId
 from engine.stretches import Stretch
 from engine.timespan import DAY, Instant
 
+_Shares: TypeAlias = dict[tuple[BlockCode, UserId | None], float]
 _EXTEND, _REDUCE = "Extend search window", "Reduce meeting duration"
 
 
-def failure(request: FindRequest, search: Search) -> Failure:
+def failure(request: FindRequest, backend: Backend) -> Failure:
     """Explain a search without candidates."""
-    helps = tuple(helping(request, search))
+    helps = tuple(helping(request, backend.aside().candidates))
     return Failure(
         reason=_reason(request),
         suggestions=tuple(_suggestions(helps)),
-        blockers=tuple(blockers(request)),
+        blockers=tuple(blockers(request, backend.roster.people(request))),
         relaxations=helps,
     )
 
@@ -41,7 +47,7 @@ def _suggestions(helps: Sequence[Relaxation]) -> Iterator[str]:
     yield from (relaxation.change for relaxation in helps if relaxation.code not in ("window", "duration"))
 
 
-def blockers(request: FindRequest) -> list[Blocker]:
+def blockers(request: FindRequest, people: People) -> list[Blocker]:
     """Give every code that by itself blocks some lattice point of the window, the largest share first.
 
     A window without a lattice point on which the session fits is measured in seconds instead.
@@ -50,14 +56,38 @@ def blockers(request: FindRequest) -> list[Blocker]:
     if not window.seconds:
         return [Blocker(BlockCode.WINDOW_TOO_SHORT, None)]
     within = (window.start, window.end)
-    points = list(lattice_points(host_clock(request), request.step, within))
-    share = _points_share(points) if points else _seconds_share(within)
-    shares: dict[tuple[BlockCode, UserId | None], float] = {}
-    for barrier in barriers(request, within):
-        key = barrier.code, barrier.user
-        shares[key] = shares.get(key, 0.0) + sum(share(stretch) for stretch in barrier.starts)
+    grid = grid_of(request)
+    points = 0 if grid is None else grid.points(window.start, window.end - 1)
+    if grid is None or not points or request.session.groups:
+        shares = _swept_shares(request, people, within)
+    else:
+        shares = _shares_on_grid(request, people, grid, points)
     found = [Blocker(code, user, min(1.0, part)) for (code, user), part in shares.items() if part]
     return sorted(found, key=lambda blocker: (-blocker.share, blocker.code, blocker.user or ""))
+
+
+def _shares_on_grid(request: FindRequest, people: People, grid: Grid, points: int) -> _Shares:
+    """Count the blocked bits of each code."""
+    session, duration, size = request.session, request.duration, points.bit_count()
+    past = points & ~grid.points(earliest_start(request), request.window.end)
+    shares: _Shares = {(BlockCode.PAST, None): past.bit_count() / size}
+    for code, blocked in constraint_codes(session.constraints, request.host.timezone, duration, grid):
+        shares[code, None] = (blocked & points).bit_count() / size
+    for user in session.required_ids:
+        for code, blocked in person_codes(people[user], duration, grid):
+            shares[code, user] = shares.get((code, user), 0) + (blocked & points).bit_count() / size
+    return shares
+
+
+def _swept_shares(request: FindRequest, people: People, within: Stretch) -> _Shares:
+    """Count the lattice points in each barrier; where there are none, the seconds."""
+    points = list(lattice_points(host_clock(request), request.step, within))
+    share = _points_share(points) if points else _seconds_share(within)
+    shares: _Shares = {}
+    for barrier in barriers(request, within, people):
+        key = barrier.code, barrier.user
+        shares[key] = shares.get(key, 0.0) + sum(share(stretch) for stretch in barrier.starts)
+    return shares
 
 
 def _points_share(points: Sequence[Instant]) -> Callable[[Stretch], float]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple, TypeAlias
 
 from engine.find.hours import open_hours
 from engine.find.request import BusyTimes, FindRequest
@@ -16,23 +16,33 @@ from engine.stretches import Stretch, united
 from engine.timespan import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
+_MOST_KNOWN = 50_000
 
 
-@dataclass(frozen=True, slots=True)
-class Timetable:
-    """Busy times as sorted stretches: `firm` and `tentative` united, `events` each one as it is."""
+class Timetable(NamedTuple):
+    """Busy times as sorted stretches, each kind united; `memo` keeps what follows from them."""
 
     firm: list[Stretch]
     tentative: list[Stretch]
-    events: list[Stretch]
+    memo: dict[Hashable, Any]
 
-    @classmethod
-    def of(cls, entries: BusyTimes) -> "Timetable":
-        """Sort what is known of somebody; zero-length entries are none."""
-        known = [(entry[0], entry[1]) for entry in entries or () if entry[0] < entry[1]]
-        sure = [entry[:2] for entry in entries or () if entry.status is not BusyStatus.TENTATIVE]
-        unsure = [entry[:2] for entry in entries or () if entry.status is BusyStatus.TENTATIVE]
-        return cls(united(sure), united(unsure), known)
+
+def timetable(entries: BusyTimes) -> Timetable:
+    """Sort and unite what is known of somebody; zero-length entries are none."""
+    firm: list[Stretch] = []
+    unsure: list[Stretch] = []
+    last = None
+    for start, end, _, status in sorted(entries or ()):
+        if status is BusyStatus.TENTATIVE:
+            unsure.append((start, end))
+        elif last is None or start > last:
+            if start < end:
+                firm.append((start, end))
+                last = end
+        elif end > last:
+            firm[-1] = (firm[-1][0], end)
+            last = end
+    return Timetable(firm, united(unsure) if unsure else unsure, {})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,7 +51,8 @@ class Person:
 
     `firm` and `tentative` are busy stretches, united; `blocking` is what keeps them from coming; `events` are
     single and sorted. `hours` are united, None = any time. `known_until` is where knowledge ends, None where
-    nothing is known. Buffer in seconds. `memo` keeps what back ends derive from all this.
+    nothing is known. Buffer in seconds. `memo` keeps what back ends derive from all this, `busy_memo` what
+    follows from the busy times alone.
     """
 
     user: User
@@ -55,6 +66,7 @@ class Person:
     known_until: Instant | None
     hard: tuple[Constraint, ...]
     soft: tuple[Constraint, ...]
+    busy_memo: dict[Hashable, Any] = field(repr=False)
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -68,6 +80,10 @@ class Person:
         return self.user.default_preferences.tentative_as
 
 
+People: TypeAlias = dict[UserId, Person]
+"""Everybody of one search."""
+
+
 @dataclass(slots=True)
 class _Known:
     """What is kept of one user, and the objects that it was derived from."""
@@ -79,38 +95,52 @@ class _Known:
     in_force: tuple[Constraint, ...]
     people: dict[Hashable, Person] = field(default_factory=dict)
 
+    def stands(self, user: User, busy: BusyTimes, rules: tuple[Constraint, ...]) -> bool:
+        """Whether these are still the very objects that it was derived from."""
+        return self.user is user and self.busy is busy and self.rules is rules
+
 
 class Roster:
-    """Everybody of whom something was asked, by identity: a new `User` or busy tuple is worked out anew."""
+    """Everybody of whom something was asked, by identity: a new `User` or busy tuple is worked out anew.
 
-    def __init__(self) -> None:
+    A roster that stands aside knows what its base knows, and keeps what is new to itself: for questions that
+    are only tried.
+    """
+
+    def __init__(self, base: "Roster | None" = None) -> None:
         self._known: dict[UserId, _Known] = {}
+        self._base = base
 
-    def person(self, request: FindRequest, user_id: UserId) -> Person:
-        """Give one attendee as far as the request's window needs them."""
-        known = self._of(request, user_id)
+    def aside(self) -> "Roster":
+        """Give a roster for trying changed people, which leaves this one as it is."""
+        return Roster(self)
+
+    def people(self, request: FindRequest) -> People:
+        """Give everybody whom a session concerns, required people first, for the request's window."""
         window, session = request.window, request.session
         days = (window.start // DAY, (window.end + DAY) // DAY + 1)
-        until = request.known_until.get(user_id) if request.known_until else None
-        key = (days, session.buffer_time, until)
-        person = known.people.get(key)
-        if person is None:
-            if len(known.people) >= _MOST_KEPT:
-                known.people.clear()
-            person = known.people[key] = _person(known, session.buffer_time, days, until)
-        return person
+        people: People = {}
+        for user_id in session.attendee_ids:
+            known = self._of(request, user_id)
+            key = (days, session.buffer_time, request.known_until.get(user_id))
+            person = known.people.get(key)
+            if person is None:
+                if len(known.people) >= _MOST_KEPT:
+                    known.people.clear()
+                person = known.people[key] = _person(known, *key)
+            people[user_id] = person
+        return people
 
     def _of(self, request: FindRequest, user_id: UserId) -> _Known:
         user, busy = request.users[user_id], request.busy.get(user_id)
         known = self._known.get(user_id)
-        if (
-            known is None
-            or known.user is not user
-            or known.busy is not busy
-            or known.rules is not request.rules
-        ):
-            timetable = known.timetable if known and known.busy is busy else Timetable.of(busy)
-            known = _Known(user, busy, request.rules, timetable, _rules_of(user, request.rules))
+        if known is None and self._base is not None:
+            known = self._base._known.get(user_id)
+        if known is None or not known.stands(user, busy, request.rules):
+            table = known.timetable if known and known.busy is busy else timetable(busy)
+            known = _Known(user, busy, request.rules, table, _rules_of(user, request.rules))
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
             self._known[user_id] = known
         return known
 
@@ -119,24 +149,29 @@ def _rules_of(user: User, rules: tuple[Constraint, ...]) -> tuple[Constraint, ..
     return (*(rule for rule in rules if rule.applies_to(user.id)), *preference_constraints(user))
 
 
-def _person(known: _Known, session_buffer: int, days: tuple[int, int], until: Instant | None) -> Person:
-    user, timetable = known.user, known.timetable
+def _person(known: _Known, days: tuple[int, int], session_buffer: int, until: Instant | None) -> Person:
+    user, (firm, tentative, memo) = known.user, known.timetable
     preferences = user.default_preferences
-    blocking = timetable.firm
-    if timetable.tentative and preferences.tentative_as is TentativeAs.BUSY:
-        blocking = united((*timetable.firm, *timetable.tentative))
+    blocking = firm
+    if tentative and preferences.tentative_as is TentativeAs.BUSY:
+        blocking = united((*firm, *tentative))
     hard = tuple(rule for rule in known.in_force if rule.level is ConstraintLevel.HARD)
     gaps = (rule.rule.minutes for rule in hard if isinstance(rule.rule, MinGap))
     return Person(
         user=user,
         local=local_time(user.timezone, Span(days[0] * DAY, days[1] * DAY)),
         buffer=max((preferences.buffer_time, session_buffer, *gaps)) * MINUTE,
-        firm=timetable.firm,
-        tentative=timetable.tentative,
+        firm=firm,
+        tentative=tentative,
         blocking=blocking,
-        events=sorted(set(timetable.events)) if known.in_force else [],
+        events=_events(known.busy) if known.in_force else [],
         hours=open_hours(user, days),
         known_until=None if known.busy is None else days[1] * DAY + DAY if until is None else until,
         hard=tuple(rule for rule in hard if not isinstance(rule.rule, MinGap)),
         soft=tuple(rule for rule in known.in_force if rule.level is ConstraintLevel.SOFT),
+        busy_memo=memo,
     )
+
+
+def _events(entries: BusyTimes) -> list[Stretch]:
+    return sorted({(start, end) for start, end, _, _ in entries or () if start < end})

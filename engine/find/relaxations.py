@@ -130,7 +130,8 @@ def _made_optional(request: FindRequest) -> Iterator[Change]:
 
 def with_user(request: FindRequest, user: User) -> FindRequest:
     """Give the request with one user changed."""
-    return replace(request, users={**request.users, user.id: user})
+    concerned = {one: request.users[one] for one in request.session.attendee_ids}
+    return replace(request, users={**concerned, user.id: user})
 
 
 def _constrained(request: FindRequest, constraints: SessionConstraints) -> FindRequest:

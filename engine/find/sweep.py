@@ -2,24 +2,25 @@
 
 from engine.find.barriers import barriers
 from engine.find.lattice import host_clock, lattice_points
+from engine.find.people import People
 from engine.find.request import FindRequest
 from engine.stretches import Stretch, gaps
 from engine.timespan import Instant
 
 
-def feasible(request: FindRequest) -> list[Stretch]:
+def feasible(request: FindRequest, people: People) -> list[Stretch]:
     """Give the maximal runs of feasible starts, to the second."""
     window = request.starts_window
     within = (window.start, window.end)
-    blocked = sorted(stretch for barrier in barriers(request, within) for stretch in barrier.starts)
+    blocked = sorted(stretch for barrier in barriers(request, within, people) for stretch in barrier.starts)
     return gaps(blocked, within)
 
 
-def candidates(request: FindRequest) -> list[Instant]:
+def candidates(request: FindRequest, people: People) -> list[Instant]:
     """Give the feasible lattice points, and the earliest start of each feasible run that holds none."""
     local = host_clock(request)
     found: list[Instant] = []
-    for run in feasible(request):
+    for run in feasible(request, people):
         points = list(lattice_points(local, request.step, run))
         found.extend(points or run[:1])
     return found

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine.documents.requests import parse_request
 from engine.find.answer import BlockCode
 from engine.find.barriers import barriers
+from engine.find.people import People, Roster
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.sweep import candidates, feasible
@@ -31,11 +32,15 @@ def drawn(seed: int) -> tuple[dict[str, Any], FindRequest]:
     return document, parse_request(document, now=0)
 
 
+def people(request: FindRequest) -> People:
+    return Roster().people(request)
+
+
 @given(SEEDS)
 @settings(max_examples=100, deadline=None)
 def test_the_search_finds_what_testing_every_second_finds(seed: int) -> None:
     document, request = drawn(seed)
-    assert candidates(request) == Brute(document).candidates()
+    assert candidates(request, people(request)) == Brute(document).candidates()
 
 
 @given(SEEDS)
@@ -44,8 +49,11 @@ def test_one_more_attendee_never_adds_a_feasible_start(seed: int) -> None:
     _, request = drawn(seed)
     if request.session.invitee_ids:
         fewer = replace(request.session, invitee_ids=request.session.invitee_ids[1:])
-        among = feasible(replace(request, session=fewer))
-        assert all(any(a <= start and end <= b for a, b in among) for start, end in feasible(request))
+        among = feasible(replace(request, session=fewer), people(request))
+        assert all(
+            any(a <= start and end <= b for a, b in among)
+            for start, end in feasible(request, people(request))
+        )
 
 
 @given(SEEDS)
@@ -54,7 +62,7 @@ def test_what_is_offered_can_be_booked_and_what_blocks_is_named(seed: int) -> No
     _, request = drawn(seed)
     answer = find(replace(request, all_starts=True))
     assert all(bookable(request, start) == () for start in answer.starts)
-    runs = feasible(request)
+    runs = feasible(request, people(request))
     window = request.starts_window
     rng = random.Random(seed)
     for start in (rng.randrange(window.start - 600, window.end + 600) for _ in range(20)):
@@ -67,7 +75,7 @@ def test_one_start_meets_the_barriers_of_the_whole_window(seed: int) -> None:
     _, request = drawn(seed)
     window = request.starts_window
     if window.seconds:
-        everything = barriers(request, (window.start, window.end))
+        everything = barriers(request, (window.start, window.end), people(request))
         for start in random.Random(seed).choices(range(window.start, window.end), k=20):
             blamed = {(blocker.code, blocker.user) for blocker in bookable(request, start)}
             assert blamed == {(one.code, one.user) for one in everything if holds(one.starts, start)}

@@ -1,0 +1,80 @@
+"""The two back ends behind one interface: the plain sweep, and the bitmaps that are held to it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from engine.find import bitmaps, sweep
+from engine.find.choice import chosen, chosen_on_grid
+from engine.find.people import Roster
+from engine.find.proposals import setting, slots
+from engine.find.ranking import Ranking
+from engine.find.request import FindRequest
+from engine.find.weights import FixedWeights
+from engine.model.session import TimeSlot
+from engine.timespan import Instant
+
+
+class Backend(Protocol):
+    """Something that searches. It may keep what it works out of people, by identity (`FindRequest`)."""
+
+    @property
+    def roster(self) -> Roster:
+        """Everybody it knows."""
+
+    def candidates(self, request: FindRequest) -> Sequence[Instant]:
+        """Give every candidate, sorted."""
+
+    def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
+        """Give explained proposals, best first; none where there is no candidate."""
+
+    def aside(self) -> "Backend":
+        """Give a back end for questions that are only tried; it leaves this one as it is."""
+
+
+class Sweep:
+    """The oracle: sorted intervals, every candidate ranked."""
+
+    def __init__(self, ranking: Ranking | None = None, roster: Roster | None = None) -> None:
+        self.ranking: Ranking = ranking or FixedWeights()
+        self.roster = roster or Roster()
+
+    def candidates(self, request: FindRequest) -> Sequence[Instant]:
+        """Give every candidate, sorted."""
+        return sweep.candidates(request, self.roster.people(request))
+
+    def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
+        """Give explained proposals, best first."""
+        people = self.roster.people(request)
+        scene = setting(request, people, self.ranking)
+        return slots(scene, chosen(scene, sweep.candidates(request, people)))
+
+    def aside(self) -> "Sweep":
+        """Give a sweep for questions that are only tried."""
+        return Sweep(self.ranking, self.roster.aside())
+
+
+class Bitmaps:
+    """The fast back end: one bit a lattice point; keep one and ask it often."""
+
+    def __init__(self, ranking: Ranking | None = None, roster: Roster | None = None) -> None:
+        self.ranking: Ranking = ranking or FixedWeights()
+        self.roster = roster or Roster()
+
+    def candidates(self, request: FindRequest) -> Sequence[Instant]:
+        """Give every candidate, sorted."""
+        return bitmaps.candidates(request, self.roster.people(request))
+
+    def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
+        """Give explained proposals, best first."""
+        people = self.roster.people(request)
+        found = bitmaps.on_grid(request, people)
+        if found is None:
+            return Sweep(self.ranking, self.roster).proposals(request)
+        if not found.points and not found.between:
+            return ()
+        scene = setting(request, people, self.ranking)
+        return slots(scene, chosen_on_grid(scene, found))
+
+    def aside(self) -> "Bitmaps":
+        """Give bitmaps for questions that are only tried."""
+        return Bitmaps(self.ranking, self.roster.aside())

@@ -1,0 +1,132 @@
+"""Numbers at all lattice points at once: bit k of every point's number stands in plane k.
+
+Adding two such numbers, or finding the points with the smallest one, takes a few operations on whole numbers
+a plane, however many points there are.
+"""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TypeAlias
+
+from engine.find.grid import Grid
+from engine.localtime import MINUTES_A_DAY, local_days, local_time
+from engine.timespan import DAY, MINUTE, Span
+from engine.weekday import Weekday
+
+Planes: TypeAlias = tuple[int, ...]
+"""Numbers from 0 up, least significant plane first."""
+
+ZERO: Planes = ()
+_DIGITS = tuple(bytes(48 + (number >> plane & 1) for number in range(256)) for plane in range(8))
+
+
+def weighted(points: int, weight: int) -> Planes:
+    """Give numbers that are the weight at some points and 0 elsewhere."""
+    if not points:
+        return ZERO
+    return tuple(points if weight >> plane & 1 else 0 for plane in range(weight.bit_length()))
+
+
+def total(numbers: Iterable[Planes]) -> Planes:
+    """Add up."""
+    result: Planes = ZERO
+    for number in numbers:
+        if number:
+            result = added(result, number) if result else number
+    return result
+
+
+def added(left: Planes, right: Planes) -> Planes:
+    """Add two numbers at every point: a ripple of carries through the planes."""
+    if len(left) < len(right):
+        left, right = right, left
+    planes, carry = [], 0
+    for index, one in enumerate(left):
+        other = right[index] if index < len(right) else 0
+        if carry:
+            odd = one ^ other
+            planes.append(odd ^ carry)
+            carry = one & other | odd & carry
+        elif other:
+            planes.append(one ^ other)
+            carry = one & other
+        else:
+            planes.append(one)
+    if carry:
+        planes.append(carry)
+    return tuple(planes)
+
+
+def doubled(number: Planes) -> Planes:
+    """Multiply by two."""
+    return (0, *number) if number else ZERO
+
+
+def smallest(points: int, number: Planes) -> tuple[int, int]:
+    """Give the points among some where a number is smallest, and how small it is."""
+    least = 0
+    for index in range(len(number) - 1, -1, -1):
+        rest = points & ~number[index]
+        if rest:
+            points = rest
+        else:
+            least |= 1 << index
+    return points, least
+
+
+def smallest_worst(points: int, numbers: Iterable[Planes]) -> int:
+    """Give the points among some where the largest of several numbers is smallest.
+
+    Decided bit by bit from the top; a number that is known to be below the bound is free from there on.
+    """
+    shift = (points & -points).bit_length() - 1
+    points >>= shift
+    felt = [number for number in (_at(points, shift, number) for number in numbers) if number]
+    below = [0] * len(felt)
+    for index in range(max(map(len, felt), default=0) - 1, -1, -1):
+        rest = points
+        for less, number in zip(below, felt, strict=True):
+            if index < len(number):
+                rest &= less | ~number[index]
+        if rest:
+            points = rest
+        else:
+            below = [
+                less | (~number[index] if index < len(number) else -1)
+                for less, number in zip(below, felt, strict=True)
+            ]
+    return points << shift
+
+
+def _at(points: int, shift: int, number: Planes) -> list[int]:
+    """Give a number's planes at some points, shifted down, without leading planes that are empty there."""
+    planes = [plane >> shift & points for plane in number]
+    while planes and not planes[-1]:
+        planes.pop()
+    return planes
+
+
+@lru_cache(maxsize=4096)
+def by_clock(zone: str, grid: Grid, weekday: bytes, weekend: bytes) -> Planes:
+    """Give numbers by the minute of a zone's local day, from one table for each kind of day."""
+    local = local_time(zone, Span(*grid.stretch))
+    origin, stride, _ = grid
+    row = bytearray()
+    for day, start, end in local_days(local, grid.stretch):
+        begin, stop = -((origin - start) // stride), -((origin - end) // stride)
+        if begin < stop:
+            minute = local.clock(grid.at(begin)) % DAY // MINUTE
+            table = weekend if (day + 3) % 7 >= Weekday.SATURDAY else weekday
+            row += _every(table, minute, stride // MINUTE, stop - begin)
+    row.reverse()
+    planes = (int(row.translate(digits), 2) for digits in _DIGITS)
+    return tuple(planes)[: max(row, default=0).bit_length()]
+
+
+def _every(table: bytes, minute: int, step: int, number: int) -> bytes:
+    return table[minute::step][:number]
+
+
+def minutes_of_day() -> range:
+    """Give the minutes for which a table has an entry."""
+    return range(MINUTES_A_DAY)
