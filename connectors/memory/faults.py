@@ -42,11 +42,12 @@ class Fault(StrEnum):
     CHANGED = "changed"
     RATE_LIMIT = "rate_limit"
     LOSE = "lose"
+    DUPLICATE = "duplicate"
     UNAVAILABLE = "unavailable"
     EXPIRED = "expired"
 
 
-APPLIES = frozenset({Fault.NONE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.STALL})
+APPLIES = frozenset({Fault.NONE, Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.STALL, Fault.DUPLICATE})
 """Faults with which the call takes effect all the same."""
 
 
@@ -58,9 +59,10 @@ class Faults(Protocol):
 
 
 class ScriptedFaults:
-    """The n-th call of an operation meets the n-th fault of its list, later calls none."""
+    """The n-th call of an operation meets the n-th fault of its list; none while `paused`, or later."""
 
     def __init__(self, script: Mapping[Operation, Iterable[Fault]] | None = None) -> None:
+        self.paused = False
         self._script: defaultdict[Operation, deque[Fault]] = defaultdict(deque)
         for operation, faults in (script or {}).items():
             self.then(operation, *faults)
@@ -72,7 +74,7 @@ class ScriptedFaults:
     def next(self, operation: Operation) -> Fault:
         """Give what goes wrong in this call."""
         faults = self._script[operation]
-        return faults.popleft() if faults else Fault.NONE
+        return faults.popleft() if faults and not self.paused else Fault.NONE
 
 
 class SeededFaults:
@@ -103,6 +105,7 @@ KINDS: Mapping[Operation, Sequence[Fault]] = {
         Fault.DROP_AFTER,
         Fault.ERROR_AFTER,
         Fault.CONFLICT,
+        Fault.DUPLICATE,
         Fault.RATE_LIMIT,
         Fault.LOSE,
         Fault.UNAVAILABLE,
@@ -126,6 +129,8 @@ def raise_after(fault: Fault) -> None:
     """Raise what a fault shows although the call took effect."""
     if fault in (Fault.DROP_AFTER, Fault.ERROR_AFTER):
         raise WriteAmbiguousError("The answer was lost", "It is looked up by id")
+    if fault is Fault.DUPLICATE:
+        raise WriteConflictError("The id is taken, by the same request delivered before")
 
 
 _BEFORE: Mapping[Fault, Callable[[], Exception]] = {

@@ -8,7 +8,7 @@ from engine.errors import WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed
 from engine.ports import Clock
-from engine.timespan import Span
+from engine.timespan import Instant, Span
 
 
 class MemoryProvider:
@@ -32,22 +32,12 @@ class MemoryProvider:
         Raises:
             WriteConflictError: the id is taken, or the version is another.
         """
-        there = self._shelf.get(calendar, draft.event_id)
-        if (there is not None) if etag is None else (there is None or there.etag != etag or not there.live):
-            raise WriteConflictError(f"{draft.event_id} is taken or has changed")
-        return self._keep(
-            calendar,
-            Stored(
-                event_id=draft.event_id,
-                span=draft.span,
-                title=draft.title,
-                description=draft.description,
-                location=draft.location,
-                mark=draft.mark,
-                sequence=draft.sequence,
-                listed_from=there.listed_from if there else self._clock.now() + self._list_lag,
-            ),
-        )
+        with self._shelf.alone():
+            there = self._shelf.get(calendar, draft.event_id)
+            if not _may_write(there, etag):
+                raise WriteConflictError(f"{draft.event_id} is taken or has changed")
+            shown = there.listed_from if there else self._clock.now() + self._list_lag
+            return self._keep(calendar, _from_draft(draft, shown))
 
     def get(self, calendar: RemoteCalendarId, event_id: EventId) -> Stored | None:
         """Look an event up by its id: never stale."""
@@ -56,14 +46,15 @@ class MemoryProvider:
 
     def delete(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Delete an event; one that is not there stays so."""
-        there = self._shelf.get(calendar, event_id)
-        if there is None or not there.live:
-            return
-        if self._keeps_ids:
-            self._keep(calendar, replace(there, live=False))
-        else:
-            self._shelf.drop(calendar, event_id)
-            self._shelf.next_change(calendar)
+        with self._shelf.alone():
+            there = self._shelf.get(calendar, event_id)
+            if there is None or not there.live:
+                return
+            if self._keeps_ids:
+                self._keep(calendar, replace(there, live=False))
+            else:
+                self._shelf.drop(calendar, event_id)
+                self._shelf.next_change(calendar)
 
     def listed(self, calendar: RemoteCalendarId) -> Sequence[Stored]:
         """List live events by start; lists may lag behind writes."""
@@ -77,7 +68,9 @@ class MemoryProvider:
 
     def add_foreign(self, calendar: RemoteCalendarId, event_id: EventId, span: Span, title: str = "") -> None:
         """Let the owner put an event of their own into the calendar."""
-        self._keep(calendar, Stored(event_id=event_id, span=span, title=title))
+        with self._shelf.alone():
+            event = Stored(event_id=event_id, span=span, title=title, listed_from=self._clock.now())
+            self._keep(calendar, event)
 
     def owner_deletes(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Let the owner delete an event."""
@@ -85,20 +78,41 @@ class MemoryProvider:
 
     def owner_moves(self, calendar: RemoteCalendarId, event_id: EventId, span: Span) -> None:
         """Let the owner move an event."""
-        there = self._shelf.get(calendar, event_id)
-        if there is not None and there.live:
-            self._keep(calendar, replace(there, span=span))
+        with self._shelf.alone():
+            there = self._shelf.get(calendar, event_id)
+            if there is not None and there.live:
+                self._keep(calendar, replace(there, span=span))
 
     def owner_declines(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Let the owner say no to an event that stays in the calendar."""
-        there = self._shelf.get(calendar, event_id)
-        if there is not None and there.live:
-            self._keep(calendar, replace(there, declined=True))
+        with self._shelf.alone():
+            there = self._shelf.get(calendar, event_id)
+            if there is not None and there.live:
+                self._keep(calendar, replace(there, declined=True))
 
     def _keep(self, calendar: RemoteCalendarId, event: Stored) -> Stored:
         kept = replace(event, changed=self._shelf.next_change(calendar))
         self._shelf.put(calendar, kept)
         return kept
+
+
+def _may_write(there: Stored | None, etag: str | None) -> bool:
+    if etag is None:
+        return there is None
+    return there is not None and there.live and there.etag == etag
+
+
+def _from_draft(draft: EventDraft, listed_from: Instant) -> Stored:
+    return Stored(
+        event_id=draft.event_id,
+        span=draft.span,
+        title=draft.title,
+        description=draft.description,
+        location=draft.location,
+        mark=draft.mark,
+        sequence=draft.sequence,
+        listed_from=listed_from,
+    )
 
 
 def observed(event: Stored) -> Observed:

@@ -1,7 +1,8 @@
 """Where the in-memory provider keeps its events; another shelf may outlive the process."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -54,6 +55,9 @@ class Shelf(Protocol):
     def next_change(self, calendar: RemoteCalendarId) -> int:
         """Count a change of the calendar, from 1."""
 
+    def alone(self) -> AbstractContextManager[None]:
+        """Keep everybody else out for several of the above."""
+
 
 class MemoryShelf:
     """A `Shelf` in this process."""
@@ -61,7 +65,7 @@ class MemoryShelf:
     def __init__(self) -> None:
         self._events: dict[tuple[RemoteCalendarId, EventId], Stored] = {}
         self._changes: dict[RemoteCalendarId, int] = {}
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
 
     def get(self, calendar: RemoteCalendarId, event_id: EventId) -> Stored | None:
         """Look an event up, deleted ones too."""
@@ -87,3 +91,9 @@ class MemoryShelf:
         with self._lock:
             self._changes[calendar] = self._changes.get(calendar, 0) + 1
             return self._changes[calendar]
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep everybody else out for several of the above."""
+        with self._lock:
+            yield

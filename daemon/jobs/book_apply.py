@@ -1,6 +1,7 @@
 """Apply what was decided of a booking: one step, one transaction."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from engine.booking.case import Case
 from engine.booking.consequences import consequence
@@ -12,6 +13,9 @@ from engine.model.booking import Booking
 from engine.model.session import EventSession
 from engine.ports import Store, Transaction
 from engine.timespan import Instant
+
+MOST_STALE = 20
+"""So often a command is decided anew because somebody else was quicker."""
 
 SessionCommand = Callable[[EventSession], EventSession]
 """One of `engine.sessions`, with everything but the session filled in."""
@@ -72,13 +76,12 @@ def change_session(
     Raises:
         UnknownThingError: there is no such session.
         InputError: the command refuses.
+        StaleVersionError: others were quicker each time.
     """
-    while True:
-        try:
-            with store.writing() as tx:
-                return change_within(tx, session, command, targets=targets, install=store.install, now=now)
-        except StaleVersionError:
-            continue
+    for _ in range(MOST_STALE):
+        with suppress(StaleVersionError), store.writing() as tx:
+            return change_within(tx, session, command, targets=targets, install=store.install, now=now)
+    raise StaleVersionError(f"Session {session} keeps changing", "Try again in a moment")
 
 
 def change_within(

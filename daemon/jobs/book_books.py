@@ -1,28 +1,31 @@
 """Read the books: the ledger at one moment, beside what lies in every calendar that is written to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
+from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
 from engine.booking.books import Account, Books, Found
 from engine.booking.outside import foreign_on
+from engine.booking.sweeping import is_watched
 from engine.errors import SourceError, VaultError
-from engine.ids import CalendarKey, ConnectorName, UserId
-from engine.model.booking import Booking, BookingState, Delivery, Hold
+from engine.ids import CalendarKey, ConnectorName, EventId, UserId
+from engine.model.booking import Booking, BookingState, Delivery, Effect, Hold
 from engine.ports import Transaction
 
 
 def read_books(deps: BookDeps) -> Books:
     """Read everything; a calendar that cannot be listed is unread, never empty.
 
-    The calendars are read first: what is intended while they are being read explains what they show.
+    The calendars are read first: what is intended while they are being read explains what they show. A copy
+    that a list does not show is looked up by its id, since lists lag behind.
     """
     events, unread = _events(deps)
     with deps.store.reading() as tx:
-        accounts = {each.session: _account(tx, each) for each in tx.ledger.in_state(tuple(BookingState))}
-        return Books(
+        books = Books(
             install=deps.store.install,
             now=deps.store_time(),
-            accounts=accounts,
+            accounts={each.session: _account(tx, each) for each in tx.ledger.in_state(tuple(BookingState))},
             outbox=tx.outbox.listed(),
             audit=tx.audit.listed(),
             audit_intact=tx.audit.intact(),
@@ -30,6 +33,27 @@ def read_books(deps: BookDeps) -> Books:
             events=events,
             unread=unread,
         )
+    return _looked_up(deps, books)
+
+
+def _looked_up(deps: BookDeps, books: Books) -> Books:
+    calls, shown = BookCalls(deps.connectors), {each.event.event_id for each in books.events}
+    events, unread = list(books.events), set(books.unread)
+    for effect in _unlisted(books, shown):
+        found = calls.read(effect)
+        if effect.calendar is None or found is None:
+            continue
+        if isinstance(found, SourceError):
+            unread.add(effect.calendar)
+        elif found.live and found.mark is not None:
+            events.append(Found(calendar=effect.calendar, event=found))
+    return replace(books, events=events, unread=frozenset(unread))
+
+
+def _unlisted(books: Books, shown: Collection[EventId]) -> list[Effect]:
+    standing = (each for each in books.accounts.values() if is_watched(each.booking, books.now))
+    copies = (effect for each in standing for effect in each.copies)
+    return [each for each in copies if each.event_id not in shown and each.calendar not in books.unread]
 
 
 def written_calendars(deps: BookDeps) -> list[CalendarKey]:
@@ -59,19 +83,21 @@ def _events(deps: BookDeps) -> tuple[Sequence[Found], frozenset[CalendarKey]]:
 def _account(tx: Transaction, booking: Booking) -> Account:
     session = tx.sessions.get(booking.session)
     people = session.required_ids if session else ()
-    slot = booking.slot
     return Account(
         booking=booking,
         effects=tuple(tx.ledger.effects(booking.session)),
         session=session,
         holds=tuple(_holds(tx, booking, people)),
-        foreign=foreign_on(
-            {user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours] for user in people},
-            slot,
-        )
-        if slot
-        else (),
+        foreign=_foreign(tx, booking, people),
     )
+
+
+def _foreign(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> tuple[str, ...]:
+    slot = booking.slot
+    if slot is None or booking.state is not BookingState.CONFIRMED:
+        return ()
+    busy = {user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours] for user in people}
+    return foreign_on(busy, slot)
 
 
 def _holds(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> list[Hold]:

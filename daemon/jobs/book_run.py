@@ -41,6 +41,10 @@ UNUSABLE = frozenset({ConnectorState.EXPIRED, ConnectorState.DISABLED})
 """A connector in one of these states is known not to take a write."""
 
 
+MOST_STALE = 20
+"""So often in a row somebody else is quicker before a worker leaves a booking to a later turn."""
+
+
 @dataclass(slots=True)
 class Lease:
     """The right to work on one booking; `until` by the monotonic clock of this process."""
@@ -62,6 +66,9 @@ class BookRun:
         self._session = session
         self._lease = lease
         self._checked_at: Instant | None = None
+        self._latest: Case | None = None
+        """The case as this worker last left it; should somebody else change it, the next step fails."""
+        self._stale = 0
 
     def drive(self) -> None:
         """Do what is to be done now; somebody else's change in between is decided on anew."""
@@ -72,8 +79,10 @@ class BookRun:
             return
 
     def _turn(self) -> bool:
-        case = self._gather()
-        move = next_move(case)
+        """Make one move; tells whether there may be another."""
+        case = self._latest or self._gather()
+        move = next_move(replace(case, checked_at=self._checked_at))
+        self._latest = None
         try:
             if isinstance(move, Rest | Wait):
                 self._let_go(case, move)
@@ -82,8 +91,15 @@ class BookRun:
         except LeaseLostError:
             raise
         except StaleVersionError:
-            return True
+            return self._look_again()
+        self._stale = 0
         return True
+
+    def _look_again(self) -> bool:
+        """Decide anew on what somebody else changed, unless that never ends: then the lease runs out."""
+        self._latest = None
+        self._stale += 1
+        return self._stale < MOST_STALE
 
     def _gather(self) -> Case:
         with self._deps.store.reading() as tx:
@@ -111,6 +127,7 @@ class BookRun:
             apply_step(tx, replace(step, after=after), self._deps.store_time())
             case = self._case(tx)
         self._lease.until = began + LEASE
+        self._latest = case
         return case
 
     def _ready(self, case: Case) -> Case:

@@ -1,0 +1,77 @@
+"""What must hold after every kill: I1 to I10, and what only the harness can know."""
+
+from collections.abc import Iterator
+
+from daemon.jobs.book_books import read_books
+from engine.booking.books import Account, Books
+from engine.booking.invariants import violations
+from engine.ids import SessionId, UserId
+from engine.model.booking import BookingState
+from engine.timespan import Span
+from tests.chaos.town import PEOPLE, Visit
+
+FORESEEABLE = 31
+"""A foreign event that was there this many seconds before our write must have been seen."""
+
+
+def broken(visit: Visit, *, gentle: bool) -> list[str]:
+    """Tell what does not hold; `gentle` says that no provider ever refused anything."""
+    books = read_books(visit.deps)
+    found = [
+        f"{each.invariant} {each.session}: {each.what}"
+        for each in violations(books)
+        if not (each.invariant == "I2" and _was_removed(visit, books, each.session))
+    ]
+    found += _revived(visit, books)
+    for session, account in books.accounts.items():
+        found += _left_in_quarantine(visit, books, session, account)
+        found += _over_foreign(visit, session, account)
+    return found + (_undone_without_cause(books) if gentle else [])
+
+
+def _was_removed(visit: Visit, books: Books, session: SessionId | None) -> bool:
+    """Tell whether an owner removed one of a session's copies and nobody has looked yet."""
+    account = books.accounts.get(session) if session else None
+    return bool(account and any(each.event_id in visit.town.removed for each in account.copies))
+
+
+def _revived(visit: Visit, books: Books) -> list[str]:
+    """A copy that its owner removed is never put back."""
+    back = [each for each in books.events if each.event.event_id in visit.town.removed]
+    return [f"revived: {each.event.event_id} lies in {each.calendar} again" for each in back]
+
+
+def _left_in_quarantine(visit: Visit, books: Books, session: SessionId, account: Account) -> Iterator[str]:
+    """R4: when the quarantine begins everything ever planned is gone, but for what a sleeper wrote."""
+    asleep_before = account.booking.since <= visit.town.woken.get(session, 0)
+    if account.booking.state is BookingState.QUARANTINE and not asleep_before:
+        for found in books.of_session(session):
+            yield f"R4 {session}: {found.event.event_id} was not undone"
+
+
+def _over_foreign(visit: Visit, session: SessionId, account: Account) -> Iterator[str]:
+    """I6: nothing is confirmed over a foreign event that could be seen half a minute before the write."""
+    if account.booking.state is not BookingState.CONFIRMED or account.session is None:
+        return
+    slot = account.booking.slot
+    written = {event.event_id: event.listed_from for user in PEOPLE for event in visit.ours(user)}
+    times = [written[each.event_id] for each in account.copies if each.event_id in written]
+    for user in account.session.required_ids:
+        for start in _foreign_since(visit, user, slot):
+            if times and max(times) - start >= FORESEEABLE:
+                yield f"I6 {session}: written over an event of {user} that was there before"
+
+
+def _foreign_since(visit: Visit, user: UserId, slot: Span | None) -> list[int]:
+    """Tell since when foreign events lie on a slot; our own times above carry the lists' lag, so add it."""
+    lag = 3
+    return [event.listed_from + lag for event in visit.foreign(user) if slot and event.span.overlaps(slot)]
+
+
+def _undone_without_cause(books: Books) -> list[str]:
+    """Where nobody ever refused, nothing is undone as refused: a lost answer is no refusal."""
+    rows = (row for row in books.audit if row.action == "booking.undoing")
+    wrong = [row for row in rows if row.details.get("reason") in ("refused", "id_taken")]
+    return [
+        f"I5 {row.object_id}: undone as {row.details.get('reason')} although nobody refused" for row in wrong
+    ]

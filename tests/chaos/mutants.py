@@ -1,0 +1,312 @@
+"""Bugs that somebody could write: each is switched on by a patch, and the kill loop must catch each."""
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import replace
+from typing import Any
+from unittest.mock import patch
+
+from daemon.jobs import book, book_apply, book_run
+from daemon.jobs.book_calls import BookCalls
+from daemon.jobs.book_run import BookRun
+from engine.booking import backward, forward, moves, outcome, outside, step
+from engine.booking.case import Case
+from engine.booking.fresh import FreshCheck
+from engine.booking.outcome import Code
+from engine.booking.step import Step
+from engine.errors import SourceError, WriteAmbiguousError, WriteConflictError
+from engine.ids import EventId
+from engine.model.booking import (
+    Booking,
+    BookingState,
+    Effect,
+    EffectState,
+    EventDraft,
+    Hold,
+    Want,
+    Written,
+)
+from engine.timespan import Instant
+from store.sql.bookings import Bookings
+from store.sql.effects import Effects
+from store.sql.holds import Holds
+from tests.chaos.town import Visit
+
+Mutant = Callable[[], AbstractContextManager[object]]
+
+
+def random_ids() -> AbstractContextManager[object]:
+    """Every try writes under an id of its own."""
+    write = BookCalls.write
+
+    def mutated(calls: BookCalls, effect: Effect, draft: EventDraft) -> Written | SourceError:
+        made = EventId(f"{random.SystemRandom().getrandbits(64):x}")
+        return write(calls, effect, replace(draft, event_id=made))
+
+    return patch.object(BookCalls, "write", mutated)
+
+
+def no_holds() -> AbstractContextManager[object]:
+    """Nobody's time is held."""
+    return patch.object(Holds, "hold", lambda holds, asked: None)
+
+
+def pending_holds_invisible() -> AbstractContextManager[object]:
+    """Only the holds of confirmed bookings are in the way."""
+    refuses = Holds._in_the_way
+
+    def mutated(holds: Holds, hold: Hold) -> bool:
+        others = [each for each in holds.of(hold.person, hold.span) if each.session != hold.session]
+        bookings = (Bookings(holds._connection).get(each.session) for each in others)
+        stands = any(each is not None and each.state is BookingState.CONFIRMED for each in bookings)
+        return stands and refuses(holds, hold)
+
+    return patch.object(Holds, "_in_the_way", mutated)
+
+
+def no_fresh_check() -> AbstractContextManager[object]:
+    """The slot is taken to be free."""
+    return patch.object(Visit, "fresh_busy", lambda visit, session, span: FreshCheck())
+
+
+def conflict_is_failure() -> AbstractContextManager[object]:
+    """409 is read as a refusal."""
+    return _misread(WriteConflictError)
+
+
+def ambiguous_is_failure() -> AbstractContextManager[object]:
+    """A lost answer is read as a refusal."""
+    return _misread(WriteAmbiguousError)
+
+
+def _misread(kind: type[SourceError]) -> AbstractContextManager[object]:
+    read = outcome.after_write
+
+    def mutated(effect: Effect, answer: Written | SourceError, now: Instant, waited: int) -> Effect:
+        if isinstance(answer, kind):
+            return outcome.refused(effect, Code.REFUSED, str(answer))
+        return read(effect, answer, now, waited)
+
+    return patch.object(outcome, "after_write", mutated)
+
+
+def ambiguous_is_success() -> AbstractContextManager[object]:
+    """A lost answer is read as an acknowledgement, and nothing is read back."""
+    read = outcome.after_write
+
+    def mutated(effect: Effect, answer: Written | SourceError, now: Instant, waited: int) -> Effect:
+        return (
+            outcome.settled(effect, None)
+            if isinstance(answer, SourceError)
+            else read(effect, answer, now, waited)
+        )
+
+    return _all(patch.object(outcome, "after_write", mutated), no_read_back())
+
+
+def no_read_back() -> AbstractContextManager[object]:
+    """An acknowledged write is believed."""
+
+    def mutated(run: BookRun, case: Case) -> None:
+        run._commit(forward.confirmed(case, (), ()))
+
+    return patch.object(BookRun, "_verify", mutated)
+
+
+def only_written_is_undone() -> AbstractContextManager[object]:
+    """Copies whose write was not acknowledged are left out of the undo."""
+    unwanted = backward._unwanted
+
+    def mutated(effect: Effect, case: Case) -> Effect:
+        done = unwanted(effect, case)
+        written = effect.state is EffectState.WRITTEN
+        return done if written else replace(done, state=EffectState.GONE)
+
+    return patch.object(backward, "_unwanted", mutated)
+
+
+def no_late_write_sweep() -> AbstractContextManager[object]:
+    """After the quarantine nobody looks, nor does a late worker look behind itself."""
+
+    def mutated(run: BookRun, case: Case) -> None:
+        run._commit(backward.ended(case))
+
+    return _all(
+        patch.object(BookRun, "_sweep", mutated),
+        patch.object(BookRun, "_clean_up_after", lambda run, sent, answer: None),
+    )
+
+
+def holds_freed_early() -> AbstractContextManager[object]:
+    """The time is given away before the quarantine."""
+    quarantine = backward.quarantine
+    return patch.object(backward, "quarantine", lambda case: replace(quarantine(case), release=True))
+
+
+def told_before_it_stands() -> AbstractContextManager[object]:
+    """What is to be told is queued when the writes are done, before they are read back."""
+    verifying, confirmed = forward.verifying, forward.confirmed
+
+    def early(case: Case) -> Step:
+        told = confirmed(replace(case, booking=replace(case.booking, state=BookingState.VERIFYING)), (), ())
+        return replace(verifying(case), outbox=told.outbox)
+
+    def silent(case: Case, changed: Sequence[Effect], conflicts: Sequence[str]) -> Step:
+        return replace(confirmed(case, changed, conflicts), outbox=())
+
+    return _all(patch.object(forward, "verifying", early), patch.object(forward, "confirmed", silent))
+
+
+def intent_after_the_call() -> AbstractContextManager[object]:
+    """The ledger learns of a write when it is done."""
+
+    def mutated(run: BookRun, case: Case, effect: Effect) -> None:
+        sent = outcome.intended(effect)
+        answer = run._calls.write(sent, run._draft(case, sent))
+        run._commit(step.stay(case, (run._answered(case, sent, answer),)))
+
+    return patch.object(BookRun, "_write", mutated)
+
+
+def epoch_not_raised() -> AbstractContextManager[object]:
+    """A second booking of a session reuses the ids of the first."""
+
+    def mutated(booking: Booking) -> Booking:
+        return replace(booking, epoch=max(booking.epoch, 1))
+
+    def plan(effects: Effects, asked: Iterable[Effect]) -> None:
+        for effect in asked:
+            place = (effect.attendee, effect.epoch)
+            if place in {(each.attendee, each.epoch) for each in effects.of(effect.session)}:
+                effects.record(effect)
+            else:
+                planned(effects, (effect,))
+
+    planned = Effects.plan
+    return _all(patch.object(forward, "_next_epoch", mutated), patch.object(Effects, "plan", plan))
+
+
+def row_count_unchecked() -> AbstractContextManager[object]:
+    """A compare-and-swap that changed no row is taken for one that did."""
+    advance = Bookings.advance
+
+    def mutated(bookings: Bookings, before: Booking, after: Booking) -> Booking:
+        there = bookings.get(before.session)
+        return advance(bookings, there or before, after)
+
+    return patch.object(Bookings, "advance", mutated)
+
+
+def fence_ignored() -> AbstractContextManager[object]:
+    """Who sleeps past a lease goes on as if nothing had happened."""
+    advance = Bookings.advance
+
+    def mutated(bookings: Bookings, before: Booking, after: Booking) -> Booking:
+        there = bookings.get(before.session)
+        same = there is not None and there.state is before.state
+        return advance(bookings, there if same and there else before, after)
+
+    def gather(run: BookRun) -> Case:
+        with run._deps.store.reading() as tx:
+            return run._case(tx)
+
+    return _all(
+        patch.object(Bookings, "advance", mutated),
+        patch.object(BookRun, "_gather", gather),
+        patch.object(book, "lease_is_live", lambda until, now: False),
+    )
+
+
+def deletion_revived() -> AbstractContextManager[object]:
+    """A copy that its owner deleted is written again."""
+    marked = outside._marked
+
+    def mutated(sighting: outside.Sighting, change: outside.Change | None) -> Effect:
+        if change is outside.Change.DELETED:
+            gone = sighting.found is None
+            return replace(sighting.effect, state=EffectState.PLANNED, etag=None) if gone else sighting.effect
+        return marked(sighting, change)
+
+    return _all(
+        patch.object(outside, "_marked", mutated),
+        patch.object(outside, "_reopening", lambda case, session, seen: None),
+    )
+
+
+def audit_row_skipped() -> AbstractContextManager[object]:
+    """One transition is not written down."""
+    apply = book_apply.apply_step
+
+    def mutated(tx: Any, made: Step, now: Instant) -> Booking:
+        kept = () if made.after.state is BookingState.QUARANTINE else made.audit
+        return apply(tx, replace(made, audit=kept), now)
+
+    return _all(
+        patch.object(book_apply, "apply_step", mutated), patch.object(book_run, "apply_step", mutated)
+    )
+
+
+def unwanted_forgotten() -> AbstractContextManager[object]:
+    """The undo is called done at the first deletion that fails."""
+    after = outcome.after_withdraw
+
+    def mutated(effect: Effect, answer: SourceError | None, now: Instant, waited: int) -> Effect:
+        return after(effect, None, now, waited)
+
+    return patch.object(outcome, "after_withdraw", mutated)
+
+
+def confirmed_with_one_missing() -> AbstractContextManager[object]:
+    """The last copy is not waited for."""
+    writing = moves._NEXT[BookingState.WRITING]
+
+    def mutated(case: Case) -> moves.Move:
+        left = [each for each in case.copies if each.state is not EffectState.WRITTEN]
+        if len(left) == 1 and left[0].want is Want.PRESENT and left[0].state is EffectState.PLANNED:
+            return moves.Take(forward.verifying(case))
+        return writing(case)
+
+    def verifying(case: Case) -> moves.Move:
+        return moves.Take(forward.confirmed(case, (), ()))
+
+    changed: Mapping[BookingState, object] = {
+        BookingState.WRITING: mutated,
+        BookingState.VERIFYING: verifying,
+    }
+    return patch.dict(moves._NEXT, changed)
+
+
+@contextmanager
+def _all(*patches: AbstractContextManager[object]) -> Iterator[None]:
+    first, *rest = patches
+    with first:
+        if rest:
+            with _all(*rest):
+                yield
+        else:
+            yield
+
+
+MUTANTS: Sequence[Mutant] = (
+    random_ids,
+    no_holds,
+    pending_holds_invisible,
+    no_fresh_check,
+    conflict_is_failure,
+    ambiguous_is_failure,
+    ambiguous_is_success,
+    no_read_back,
+    only_written_is_undone,
+    no_late_write_sweep,
+    holds_freed_early,
+    told_before_it_stands,
+    intent_after_the_call,
+    epoch_not_raised,
+    row_count_unchecked,
+    fence_ignored,
+    deletion_revived,
+    audit_row_skipped,
+    unwanted_forgotten,
+    confirmed_with_one_missing,
+)

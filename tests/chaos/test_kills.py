@@ -1,0 +1,45 @@
+"""Two daemons killed at any step, and what holds all the same; more of it behind `make chaos`."""
+
+import os
+
+import pytest
+
+from tests.chaos.loop import Tally, kill_loop
+from tests.chaos.mutants import MUTANTS, Mutant
+
+pytestmark = pytest.mark.chaos
+
+SHARES = 4
+"""The kills of the suite in so many parts, to be run side by side."""
+MUTANT_KILLS = 400
+
+
+def seed() -> int:
+    """Give the seed: another one, or the one of a run to be repeated, by the environment."""
+    return int(os.environ.get("CHAOS_SEED", "2026"))
+
+
+def assert_sound(tally: Tally) -> None:
+    print(tally)
+    assert tally.violations == [], str(tally)
+    assert tally.soon >= 0.99 * tally.bookings, str(tally)
+
+
+@pytest.mark.parametrize("share", range(SHARES))
+def test_a_thousand_kills_break_no_invariant(share: int) -> None:
+    assert_sound(kill_loop(seed() + share, 1000 // SHARES))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("share", range(40))
+def test_twenty_thousand_kills_break_no_invariant(share: int) -> None:
+    assert_sound(kill_loop(seed() + 100 + share, 500))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
+def test_every_mutant_is_caught(mutant: Mutant) -> None:
+    with mutant():
+        tally = kill_loop(seed(), MUTANT_KILLS)
+    print(tally)
+    assert tally.violations, f"nobody noticed: {tally}"

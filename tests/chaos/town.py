@@ -1,0 +1,224 @@
+"""The scene of the chaos: people, calendars that outlive processes, a store on a memory file system."""
+
+import os
+import random
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from connectors.memory.connector import MemoryConnector
+from connectors.memory.faults import Faults, ScriptedFaults
+from connectors.memory.provider import MemoryProvider
+from connectors.memory.shelf import Stored
+from daemon.jobs.book import BookJob
+from daemon.jobs.book_apply import SessionCommand, change_session
+from daemon.jobs.book_deps import BookDeps
+from daemon.jobs.book_watch import WatchJob
+from daemon.jobs.outbox import OutboxJob
+from daemon.jobs.sweep import SweepJob
+from engine import sessions
+from engine.booking.fresh import FreshCheck
+from engine.booking.target import Target
+from engine.errors import InputError
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
+from engine.model.booking import Delivery, OutboxEntry, OutboxKind
+from engine.model.session import EventSession, TimeSlot
+from engine.ports import Connector
+from engine.sessions import Confirm
+from engine.timespan import DAY, HOUR, Instant, Span
+from store.keys import Keyring
+from store.open import open_store
+from store.vault import KeyVault
+from tests.chaos.shared import FileShelf, SharedClock
+from tests.chaos.steps import CountedConnector, CountedStore, Steps
+
+NOON = 1_800_014_400
+KEYRING = Keyring(b"chaos" + bytes(27))
+PEOPLE = tuple(UserId(f"p{number}") for number in range(4))
+HARD = frozenset({PEOPLE[2]})
+"""Whose provider keeps nothing of a deleted event; the others' keep its id."""
+
+
+def memory_folder() -> Path:
+    """Make a scratch folder, on a memory file system where there is one."""
+    shm = Path("/dev/shm")  # noqa: S108 - a folder of our own inside it, not a guessable file
+    return Path(tempfile.mkdtemp(prefix="gatherly-chaos-", dir=shm if os.access(shm, os.W_OK) else None))
+
+
+class Tokens:
+    """Tokens that no other process gives, jitter from a seed."""
+
+    def __init__(self, seed: int) -> None:
+        self._random = random.Random(seed)
+
+    def token(self) -> str:
+        return f"{self._random.getrandbits(64):x}"
+
+    def fraction(self) -> float:
+        return self._random.random()
+
+
+class Town:
+    """One store and everybody's calendars; a process that works here enters it, and leaves it or dies.
+
+    The store is opened once. A visit ends by letting go of its connections, so that children are forked from
+    a process that has none, with every statement compiled already.
+    """
+
+    def __init__(self) -> None:
+        self.folder = memory_folder()
+        self.clock = SharedClock(NOON)
+        self.removed: set[str] = set()
+        self.woken: dict[SessionId, Instant] = {}
+        """When a sleeper last woke that may have worked on a session."""
+        self.store = open_store(f"sqlite:///{self.folder / 'store.db'}", KeyVault(KEYRING))
+        self.store.close()
+        shutil.copy(self.folder / "store.db", self.folder / "empty")
+
+    def enter(self, steps: Steps | None = None, faults: Mapping[UserId, Faults] | None = None) -> "Visit":
+        """Open store and calendars for the process at hand."""
+        return Visit(self, steps or Steps(), faults or {})
+
+    def reset(self) -> None:
+        """Begin anew: nobody has done anything yet."""
+        for path in self.folder.iterdir():
+            if path.name != "empty":
+                path.unlink()
+        shutil.copy(self.folder / "empty", self.folder / "store.db")
+        self.clock.at = NOON
+        self.removed.clear()
+        self.woken.clear()
+
+    def shelf(self) -> FileShelf:
+        return FileShelf(self.folder / "calendars.db")
+
+    def close(self) -> None:
+        self.store.close()
+        self.clock.close()
+        shutil.rmtree(self.folder)
+
+
+def key_of(user: UserId) -> CalendarKey:
+    return CalendarKey(ConnectorName(f"{user}-home"), RemoteCalendarId(user))
+
+
+class Visit:
+    """One process's connections to the town."""
+
+    def __init__(self, town: Town, steps: Steps, faults: Mapping[UserId, Faults]) -> None:
+        self.town = town
+        self.shelf = town.shelf()
+        self.store = town.store
+        self.providers = {
+            user: MemoryProvider(town.clock, shelf=self.shelf, keeps_ids=user not in HARD, list_lag=3)
+            for user in PEOPLE
+        }
+        self.targets = {
+            user: Target(delivery=Delivery.WRITTEN, calendar=key_of(user), reliability=number % 2)
+            for number, user in enumerate(PEOPLE)
+        }
+        self.deps = BookDeps(
+            store=CountedStore(self.store, steps),
+            connectors={key_of(user).connector: self._connector(user, steps, faults) for user in PEOPLE},
+            targets=self.targets,
+            clock=town.clock,
+            randomness=Tokens(random.SystemRandom().getrandbits(64)),
+            identifier=KEYRING.identifier,
+            fresh_busy=self.fresh_busy,
+            store_time=town.clock.now,
+        )
+
+    def _connector(self, user: UserId, steps: Steps, faults: Mapping[UserId, Faults]) -> Connector:
+        inner = MemoryConnector(
+            self.providers[user],
+            self.store.install,
+            [RemoteCalendarId(user)],
+            faults=faults.get(user, ScriptedFaults()),
+        )
+        return CountedConnector(inner, steps)
+
+    def __enter__(self) -> "Visit":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.store.close()
+        self.shelf.close()
+
+    def fresh_busy(self, session: EventSession, span: Span) -> FreshCheck:
+        """Read the required people's calendars."""
+        busy = [
+            f"{user}: busy"
+            for user in session.required_ids
+            for event in self.foreign(user)
+            if event.span.overlaps(span)
+        ]
+        return FreshCheck(busy=tuple(busy))
+
+    def foreign(self, user: UserId) -> Sequence[Stored]:
+        return [each for each in self.live(user) if each.mark is None]
+
+    def ours(self, user: UserId) -> Sequence[Stored]:
+        return [each for each in self.live(user) if each.mark is not None]
+
+    def live(self, user: UserId) -> Sequence[Stored]:
+        return self.providers[user].live(RemoteCalendarId(user))
+
+    def work(self, *, sweep: bool) -> None:
+        """Be a daemon for a moment: everything that is due, and what there is to tell."""
+        job = BookJob(self.deps)
+        for session in job.due():
+            job.run(session)
+        if sweep:
+            SweepJob(self.deps, job, WatchJob(self.deps)).run()
+        OutboxJob(self.deps, {OutboxKind.NOTIFICATION: _heard, OutboxKind.ANALYTICS: _heard}).run()
+
+    def create(self, session: SessionId, required: Sequence[UserId], optional: Sequence[UserId] = ()) -> None:
+        """Put a pending session into the store."""
+        now = self.town.clock.now()
+        with self.store.writing() as tx:
+            tx.sessions.put(
+                EventSession(
+                    id=session,
+                    host_user_id=required[0],
+                    invitee_ids=tuple(required[1:]),
+                    optional_ids=tuple(optional),
+                    title="Planning",
+                    duration=60,
+                    created_at=now,
+                    expires_at=now + 7 * DAY,
+                )
+            )
+
+    def choose(self, session: SessionId, slot: TimeSlot) -> None:
+        """Propose a slot and accept it at once, if the session can still be booked."""
+
+        def yes(before: EventSession) -> EventSession:
+            proposed = replace(before, proposed_times=(slot,))
+            return sessions.accept(
+                proposed, slot.start, before.host_user_id, now=self.town.clock.now(), confirm=Confirm.HOST
+            )
+
+        with suppress(InputError):
+            self.command(session, yes)
+
+    def command(self, session: SessionId, command: SessionCommand) -> None:
+        change_session(self.store, session, command, targets=self.targets, now=self.town.clock.now())
+
+    def session(self, session: SessionId) -> EventSession:
+        with self.store.reading() as tx:
+            found = tx.sessions.get(session)
+        assert found is not None
+        return found
+
+
+def slot(number: int) -> TimeSlot:
+    """Give one of a row of slots that overlap their neighbours by half an hour."""
+    start = NOON + 3 * DAY + number * HOUR // 2
+    return TimeSlot(start=start, end=start + HOUR)
+
+
+def _heard(entry: OutboxEntry) -> None:
+    del entry
