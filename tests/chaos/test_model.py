@@ -205,9 +205,9 @@ def run_model(examples: int) -> None:
 
 
 def test_whatever_happens_the_invariants_hold() -> None:
-    run_model(60)
+    run_model(250)
 
 
 @pytest.mark.long
 def test_whatever_happens_the_invariants_hold_for_long() -> None:
-    run_model(2000)
+    run_model(5000)
