@@ -9,12 +9,14 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from engine.ports import Store
 from store.memory.store import MemoryStore
-from store.sql.database import SqliteDatabase
+from store.sql.database import Database
 from store.sql.opening import open_sql, secrets_in
+from store.sql.sqlite import SqliteDatabase
 from store.vault import KeyVault
 
 MEMORY = "memory://"
-_KINDS = "sqlite:///path/to/file.db, or memory:// for a store that forgets"
+POSTGRES = ("postgresql://", "postgresql+psycopg://")
+_KINDS = "sqlite:///path/to/file.db, postgresql+psycopg://…, or memory:// for a store that forgets"
 
 
 def new_install_id() -> str:
@@ -28,7 +30,7 @@ def open_store(
     """Open a store; one that is not there yet is made, and an older one brought to this version's schema.
 
     Args:
-        url: `sqlite:///relative.db`, `sqlite:////absolute.db` or `memory://`.
+        url: `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql+psycopg://…` or `memory://`.
         vault: over the keyring; the store keeps its own data keys.
         may_upgrade: whether an older schema is migrated now or refused.
         new_id: gives the id of an installation that is new.
@@ -40,9 +42,20 @@ def open_store(
     """
     if url == MEMORY:
         return MemoryStore(new_id())
+    if url.startswith(POSTGRES):
+        return open_sql(_postgres(url), vault, new_id, may_upgrade=may_upgrade)
     database = SqliteDatabase(sqlite_path(url))
     database.prepare()
     return open_sql(database, vault, new_id, may_upgrade=may_upgrade)
+
+
+def file_of(url: str) -> Path | None:
+    """Give the file that a store lies in, None where it lies in none.
+
+    Raises:
+        StoreError: the URL names no store that gatherly knows.
+    """
+    return None if url == MEMORY or url.startswith(POSTGRES) else sqlite_path(url)
 
 
 def sqlite_path(url: str) -> Path:
@@ -66,12 +79,35 @@ def holds_secrets(url: str) -> bool:
     """
     if url == MEMORY:
         return False
+    if url.startswith(POSTGRES):
+        return _in_tables(_postgres(url), of_owner=True)
     path = sqlite_path(url)
     if not path.exists() or path.stat().st_size == 0:
         return False
-    database = SqliteDatabase(path)
+    return _in_tables(SqliteDatabase(path), of_owner=False)
+
+
+def _in_tables(database: Database, *, of_owner: bool) -> bool:
+    """Look for tables first: the role that may read them is made with them."""
     try:
+        with database.migrating() if of_owner else database.reading() as connection:
+            made = sa.inspect(connection).has_table("data_keys")
+        if not made:
+            return False
         with database.reading() as connection:
-            return sa.inspect(connection).has_table("data_keys") and secrets_in(connection)
+            return secrets_in(connection)
     finally:
         database.close()
+
+
+def _postgres(url: str) -> Database:
+    """Name the driver; it is imported only where there is a server to talk to."""
+    try:
+        from store.sql.postgres import PostgresDatabase
+
+        named = sa.make_url(url).set(drivername="postgresql+psycopg")
+        return PostgresDatabase(named)
+    except sa.exc.ArgumentError as error:
+        raise StoreError("The store's url cannot be read", f"Write {_KINDS}") from error
+    except ModuleNotFoundError as error:
+        raise StoreError("PostgreSQL's driver is missing", "Run pip install 'gatherly[postgres]'") from error

@@ -43,8 +43,8 @@ class DataKeys(Protocol):
     def get(self, user: UserId) -> WrappedKey | None:
         """Look a user's key up."""
 
-    def add(self, user: UserId, key: WrappedKey) -> None:
-        """Keep a user's first key."""
+    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
+        """Keep a user's first key; gives the one that is kept, which somebody else may have made."""
 
 
 class NoDataKeys:
@@ -54,7 +54,7 @@ class NoDataKeys:
         """Refuse: there is no store."""
         raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
 
-    def add(self, user: UserId, key: WrappedKey) -> None:
+    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
         """Refuse: there is no store."""
         raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
 
@@ -69,9 +69,10 @@ class HeldDataKeys:
         """Look a user's key up."""
         return self._keys.get(user)
 
-    def add(self, user: UserId, key: WrappedKey) -> None:
-        """Keep a user's first key."""
+    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
+        """Keep a user's key."""
         self._keys[user] = key
+        return key
 
     def drop(self, user: UserId) -> None:
         """Forget a user's key."""
@@ -121,9 +122,9 @@ class KeyVault:
     def _new(self, user: UserId) -> tuple[WrappedKey, bytes]:
         plain = os.urandom(KEY_BYTES)
         made = self._wrap(user, os.urandom(8).hex(), plain)
-        self._data_keys.add(user, made)
-        self._opened[user] = (made, plain)
-        return made, plain
+        kept = self._data_keys.add(user, made)
+        self._opened[user] = (kept, plain if kept == made else self._unwrap(user, kept))
+        return self._opened[user]
 
     def _wrap(self, user: UserId, name: str, plain: bytes) -> WrappedKey:
         master = self.keyring.primary

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import StoreError, StoreUnavailableError
+from engine.errors import StaleVersionError, StoreError, StoreUnavailableError
 from store.refusals import only_reading
 
 BUSY_TIMEOUT = 20_000
@@ -19,6 +19,20 @@ _PREPARE = (
     "PRAGMA trusted_schema = OFF",
 )
 """FULL: in WAL mode anything less may forget the last commits at a power loss, and with them an intent."""
+
+_READ_ONLY = "25006"
+_SERVER = "Look at the server and at the store's url; gatherly goes on by itself"
+_RETRY = {"40001", "40P01"}
+_STATES = {
+    "53100": ("is full", "Make room on the server's disk; gatherly goes on by itself"),
+    "53300": ("takes no more connections", "Allow more, or end some"),
+    "55P03": ("kept us waiting for a lock", "Look for long transactions on the server"),
+    "57014": ("did not answer in time", "Look at the server's load"),
+    "3D000": ("is not there", "Create the database"),
+    "42501": ("lets this login do too little", "Let an administrator grant what the error names"),
+    _READ_ONLY: ("is read-only", "Name the primary server, not a standby"),
+}
+"""PostgreSQL's SQLSTATE: what it means for us, and the remedy."""
 
 _FULL = "Make room on its disk; gatherly goes on by itself"
 _REMEDIES = {
@@ -57,9 +71,25 @@ def store_error(error: Exception, name: str, *, writable: bool) -> StoreError:
     """Say what a database's error means, and what to do about it; SQLAlchemy's are unwrapped."""
     cause = getattr(error, "orig", error)
     code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
-    if code == sqlite3.SQLITE_READONLY and not writable:
+    state = getattr(cause, "sqlstate", None)
+    if not writable and (code == sqlite3.SQLITE_READONLY or state == _READ_ONLY):
         return only_reading()
+    if not isinstance(cause, sqlite3.Error):
+        return _postgres_error(error, cause, state, name)
     if code in _REMEDIES:
         what, remedy = _REMEDIES[code]
         return StoreUnavailableError(f"The store {name} {what}", remedy)
+    return StoreError(f"The store {name} refused: {cause}")
+
+
+def _postgres_error(error: Exception, cause: object, state: str | None, name: str) -> StoreError:
+    if state in _RETRY:
+        return StaleVersionError(
+            f"Another transaction of {name} was in the way", "Read again and decide anew"
+        )
+    if state in _STATES:
+        what, remedy = _STATES[state]
+        return StoreUnavailableError(f"The store {name} {what} ({cause})".replace("\n", " "), remedy)
+    if getattr(error, "connection_invalidated", False) or isinstance(error, sa.exc.OperationalError):
+        return StoreUnavailableError(f"The store {name} is away: {cause}".replace("\n", " "), _SERVER)
     return StoreError(f"The store {name} refused: {cause}")

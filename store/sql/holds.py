@@ -11,6 +11,9 @@ from engine.timespan import Span
 from store.refusals import hold_refused
 from store.sql.tables.ledger import hold as holds
 
+EXCLUDED = "23P01"
+"""PostgreSQL's word for a hold that somebody else was faster with by a moment (exclusion_violation)."""
+
 
 class Holds:
     """The holds of the ledger."""
@@ -24,7 +27,12 @@ class Holds:
             for hold in sorted(set(asked), key=lambda hold: (hold.person, hold.span, hold.session)):
                 if hold.active and self._in_the_way(hold):
                     raise hold_refused(hold)
-                self._keep(hold)
+                try:
+                    self._keep(hold)
+                except sa.exc.IntegrityError as error:
+                    if getattr(error.orig, "sqlstate", None) != EXCLUDED:
+                        raise
+                    raise hold_refused(hold) from error
 
     def _in_the_way(self, hold: Hold) -> bool:
         other = holds.c.session != hold.session

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from engine.errors import StoreError, VaultError
 from engine.ids import InstallId
 from store.keys import Keyring
-from store.sql.database import SqliteDatabase
+from store.sql.database import Database
 from store.sql.store import SqlStore
 from store.sql.tables.ledger import effect
 from store.sql.tables.records import about, data_keys
@@ -20,7 +20,7 @@ _MASTER = "master"
 
 
 def open_sql(
-    database: SqliteDatabase, vault: KeyVault, new_id: Callable[[], str], *, may_upgrade: bool
+    database: Database, vault: KeyVault, new_id: Callable[[], str], *, may_upgrade: bool
 ) -> SqlStore:
     """Open a prepared database; an empty one is made a store, with an id of its own.
 
@@ -29,8 +29,9 @@ def open_sql(
         VaultError: the master key is not the one that the store's secrets were sealed with.
     """
     try:
-        with database.writing() as connection:
+        with database.migrating() as connection:
             _bring_up_to_date(connection, database.name, may_upgrade=may_upgrade)
+        with database.writing() as connection:
             install = _install(connection, new_id)
             _check_key(connection, vault.keyring, database.name)
     except BaseException:

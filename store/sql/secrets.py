@@ -22,8 +22,11 @@ class SqlDataKeys:
         found = self._connection.execute(statement).first()
         return None if found is None else WrappedKey(*found)
 
-    def add(self, user: UserId, key: WrappedKey) -> None:
-        """Keep a user's first key."""
+    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
+        """Keep a user's first key; gives the one that is kept."""
         row = {"user_id": user, "id": key.id, "master": key.master, "wrapped": key.wrapped}
-        if not insert_new(self._connection, data_keys, row):
-            raise VaultError(f"Another data key was made for {user} at the same moment", "Try again")
+        insert_new(self._connection, data_keys, row)
+        kept = self.get(user)
+        if kept is None:
+            raise VaultError(f"The data key of {user} was erased at the same moment", "Try again")
+        return kept

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from engine.ids import InstallId
+from engine.ids import InstallId, UserId
 from store.sql.audit import SqlAudit
 from store.sql.calendars import SqlCalendars
-from store.sql.database import SqliteDatabase
+from store.sql.database import Database
 from store.sql.ledger import SqlLedger
 from store.sql.messages import SqlMessages, SqlWakes
 from store.sql.outbox import SqlOutbox
@@ -38,7 +38,7 @@ class SqlTransaction:
 class SqlStore:
     """`engine.ports.Store` over an open database."""
 
-    def __init__(self, database: SqliteDatabase, vault: KeyVault, install: InstallId) -> None:
+    def __init__(self, database: Database, vault: KeyVault, install: InstallId) -> None:
         self._database = database
         self._vault = vault
         self._install = install
@@ -52,6 +52,12 @@ class SqlStore:
     def reading(self) -> Iterator[SqlTransaction]:
         """Look, at one moment."""
         with self._database.reading() as connection:
+            yield SqlTransaction(connection, self._vault)
+
+    @contextmanager
+    def reading_as(self, user: UserId) -> Iterator[SqlTransaction]:
+        """Look at what the database lets just this user see; SQLite shows everything."""
+        with self._database.reading_as(user) as connection:
             yield SqlTransaction(connection, self._vault)
 
     @contextmanager

@@ -55,9 +55,9 @@ def words(enum: type[StrEnum], name: str) -> sa.Enum:
     )
 
 
-def opaque() -> sa.String:
-    """An id as it was given, or a name of that length."""
-    return sa.String(LONGEST_ID)
+def opaque() -> TypeEngine[str]:
+    """An id as it was given, or a name of that length; compared byte by byte, as Python does."""
+    return sa.String(LONGEST_ID).with_variant(sa.String(LONGEST_ID, collation="C"), "postgresql")
 
 
 def document() -> TypeEngine[Any]:

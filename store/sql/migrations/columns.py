@@ -17,9 +17,9 @@ def words(name: str, values: str) -> sa.Enum:
     return sa.Enum(*values.split(), name=name, native_enum=False, create_constraint=True, length=32)
 
 
-def opaque() -> sa.String:
+def opaque() -> TypeEngine[str]:
     """An id of at most 255 characters."""
-    return sa.String(255)
+    return sa.String(255).with_variant(sa.String(255, collation="C"), "postgresql")
 
 
 def long_key() -> TypeEngine[Any]:

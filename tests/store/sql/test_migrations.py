@@ -11,6 +11,7 @@ from engine.errors import StoreError
 from store.open import open_store
 from store.sql.schema import METADATA
 from store.vault import KeyVault
+from tests.store.sql.conftest import administrator, postgres_url
 
 
 def test_migrations_make_the_schema_that_the_code_knows(file: Path, vault: KeyVault) -> None:
@@ -45,6 +46,21 @@ def test_every_table_of_a_user_says_whose_a_row_is() -> None:
     assert without <= nobodys
 
 
+def test_migrations_make_it_on_postgresql_too(postgres: str, server: Path) -> None:
+    """Compared with what the code would make in a database of its own; holds are guarded beside."""
+    with administrator(server, "postgres") as connection:
+        connection.execute("DROP DATABASE IF EXISTS known")
+        connection.execute("CREATE DATABASE known")
+    migrated, known = sa.create_engine(postgres), sa.create_engine(postgres_url(server, "known"))
+    METADATA.create_all(known)
+    found, wanted = _described(migrated), _described(known)
+    migrated.dispose()
+    known.dispose()
+    assert found.pop("alembic_version")
+    found["hold"]["indexes"] = [each for each in found["hold"]["indexes"] if each[0] != "hold_no_overlap"]
+    assert found == wanted
+
+
 def _described(engine: sa.Engine) -> dict[str, Any]:
     """Give columns, keys, checks and indexes by table, in a form that compares."""
     look = sa.inspect(engine)
@@ -68,4 +84,5 @@ def _described(engine: sa.Engine) -> dict[str, Any]:
 
 
 def _where(index: Any) -> str:
-    return str(index.get("dialect_options", {}).get("sqlite_where", ""))
+    options = index.get("dialect_options", {})
+    return str(options.get("sqlite_where", options.get("postgresql_where", "")))

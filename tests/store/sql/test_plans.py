@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from engine.ids import Href, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.timespan import DAY, Span
-from store.sql.database import SqliteDatabase
 from store.sql.opening import open_sql
+from store.sql.sqlite import SqliteDatabase
 from store.sql.store import SqlTransaction
 from store.vault import KeyVault
 from tests.contracts.stores.samples import (

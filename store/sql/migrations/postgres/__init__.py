@@ -1,0 +1,1 @@
+"""What only PostgreSQL can hold fast, as it was first."""

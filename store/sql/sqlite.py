@@ -1,0 +1,164 @@
+"""A SQLite file as a database: readers that see one moment, one writer at a time, a pulse."""
+
+import os
+import sqlite3
+import stat
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+from engine.errors import StoreUnavailableError
+from engine.ids import UserId
+from store.refusals import nested
+from store.sql import dialect
+
+MOST_CONNECTIONS = 64
+
+
+class SqliteDatabase:
+    """One file; readers and the writer have connections of their own, since readers may change nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+        self._writers = _engine(path, writable=True)
+        self._readers = _engine(path, writable=False)
+        self._turn = threading.Lock()
+        self._writing = threading.local()
+        self._pulse = _Pulse(self._readers)
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The writing engine, for migrations."""
+        return self._writers
+
+    def prepare(self) -> None:
+        """Make the file for its owner alone where it is missing, and let readers work beside the writer.
+
+        Raises:
+            StoreUnavailableError: its folder is missing, or the file cannot be opened.
+        """
+        try:
+            _make_private(self._path)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The store {self.name} cannot be opened: {error.strerror}",
+                f"Make the folder {self._path.parent}, writable for gatherly",
+            ) from error
+        with self._told(writable=True), closing(self._writers.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode = WAL").close()
+
+    def migrating(self) -> AbstractContextManager[sa.Connection]:
+        """Change the schema; a migration is a write like any other."""
+        return self.writing()
+
+    def reading_as(self, user: UserId) -> AbstractContextManager[sa.Connection]:
+        """Look as any reader: SQLite knows no users, the file is one person's."""
+        return self.reading()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Look, at one moment."""
+        with self._told(writable=False), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Change; threads queue here, processes at the file."""
+        if getattr(self._writing, "now", False):
+            raise nested()
+        with self._turn:
+            self._writing.now = True
+            try:
+                with self._told(writable=True), self._writers.begin() as connection:
+                    yield connection
+            finally:
+                self._writing.now = False
+
+    @contextmanager
+    def _told(self, *, writable: bool) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DBAPIError, sqlite3.Error) as error:
+            raise dialect.store_error(error, self.name, writable=writable) from error
+
+    def pulse(self) -> int:
+        """Give a number that differs once any process has changed the file."""
+        with self._told(writable=False):
+            return self._pulse.number()
+
+    def check(self) -> Sequence[str]:
+        """Run SQLite's own check; gives what is wrong."""
+        with self.reading() as connection:
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        wrong = [line for line in found if line != "ok"]
+        return [*wrong, *(f"A row of {row[0]} points to a {row[2]} that is gone" for row in broken)]
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._pulse.close()
+        self._readers.dispose()
+        self._writers.dispose()
+
+
+class _Pulse:
+    """Asks one connection, kept for this alone, whether others have committed (`PRAGMA data_version`)."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: Any = None
+
+    def number(self) -> int:
+        """Give the connection's count of other connections' commits."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._engine.raw_connection()
+            cursor = self._connection.cursor()
+            try:
+                return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+            finally:
+                cursor.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+def _make_private(path: Path) -> None:
+    """Make the file where it is missing, and keep others out of it; SQLite's side files follow its mode."""
+    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if stat.S_IMODE(os.fstat(file).st_mode) != 0o600:
+            os.fchmod(file, 0o600)
+    finally:
+        os.close(file)
+
+
+def _engine(path: Path, *, writable: bool) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=MOST_CONNECTIONS,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        dialect.prepare_sqlite(connection, writable=writable)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        dialect.begin_sqlite(connection, writable=writable)
+
+    return engine

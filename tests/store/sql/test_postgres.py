@@ -1,0 +1,284 @@
+"""The store on PostgreSQL: against the contract, and what is the server's own."""
+
+import multiprocessing
+import tempfile
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from multiprocessing.queues import Queue
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from engine.errors import HoldRefusedError, StaleVersionError, StoreError, StoreUnavailableError
+from engine.ports import Store
+from store.keys import Keyring
+from store.open import holds_secrets, open_store
+from store.sql.store import SqlStore
+from store.vault import KeyVault
+from tests.contracts.store import StoreContract
+from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, line, plan, session, user
+from tests.contracts.stores.shelf import SHELVES, furnish
+from tests.store.sql.conftest import KEY, postgres_url
+from tests.store.sql.cutting import CuttingProxy
+
+SPAWN = multiprocessing.get_context("spawn")
+PROCESSES, UPDATES = 4, 25
+
+
+@pytest.fixture
+def store(postgres: str, vault: KeyVault) -> Iterator[Store]:
+    store = open_store(postgres, vault)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def behind(postgres: str) -> Iterator[sa.Connection]:
+    """A connection of the login that owns the database, and goes round the store."""
+    engine = sa.create_engine(postgres)
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+class TestPostgresStore(StoreContract):
+    """Its `store` is a server's (above)."""
+
+
+def test_every_table_of_a_user_is_closed_to_who_names_no_user(store: Store, behind: sa.Connection) -> None:
+    """Told from the catalogue, so that a table which is added without a policy fails here."""
+    _fill(store)
+    tables = behind.execute(
+        sa.text(
+            "SELECT DISTINCT c.table_name FROM information_schema.columns AS c"
+            " JOIN information_schema.tables AS t USING (table_schema, table_name)"
+            " WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE' AND c.column_name = ANY(:names)"
+        ),
+        {"names": ["user_id", "host_user_id", "attendee", "person", "created_by", "reserved_by", "email"]},
+    ).scalars()
+    found = sorted(tables)
+    assert len(found) >= 20
+    filled = {table for table in found if _count(behind, table)}
+    assert filled >= {"users", "event_sessions", "calendar_objects", "hold", "events", "grants", "audit_logs"}
+    behind.execute(sa.text("GRANT SELECT ON ALL TABLES IN SCHEMA public TO gatherly_app"))
+    behind.execute(sa.text("SET LOCAL ROLE gatherly_app"))
+    assert {table: _count(behind, table) for table in found} == dict.fromkeys(found, 0)
+
+
+def test_row_security_binds_even_the_owner(behind: sa.Connection) -> None:
+    forced = sa.text(
+        "SELECT relname, relrowsecurity AND relforcerowsecurity FROM pg_class"
+        " WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    )
+    open_to_all = {name for name, closed in behind.execute(forced) if not closed}
+    assert open_to_all == {"about", "alembic_version", "resources"}
+
+
+def test_acc_79_a_user_sees_their_own_rows_and_sessions_that_they_attend(store: Store) -> None:
+    assert isinstance(store, SqlStore)
+    with store.writing() as work:
+        for name in ("alice", "bob", "cara"):
+            work.users.put(user(name))
+        work.sessions.put(session("with-bob"))
+        work.calendars.apply(plan("one.ics"))
+    seen = {}
+    for name in ("alice", "bob", "cara", "nobody"):
+        with store.reading_as(user(name).id) as look:
+            people = [each.id for each in look.users.all()]
+            sessions = [each.id for each in look.sessions.listed()]
+            seen[name] = (people, sessions, len(look.calendars.of_user(ALICE)))
+    assert seen == {
+        "alice": (["alice"], ["with-bob"], 1),
+        "bob": (["bob"], ["with-bob"], 0),
+        "cara": (["cara"], [], 0),
+        "nobody": ([], [], 0),
+    }
+
+
+def test_who_looks_as_a_user_changes_nothing(store: Store) -> None:
+    assert isinstance(store, SqlStore)
+    with pytest.raises(StoreError), store.reading_as(ALICE) as look:
+        look.users.put(user())
+
+
+def test_the_database_itself_keeps_two_sessions_out_of_one_hour(store: Store, behind: sa.Connection) -> None:
+    with store.writing() as work:
+        work.ledger.hold([hold()])
+    with pytest.raises(sa.exc.IntegrityError, match="hold_no_overlap"):
+        behind.execute(
+            sa.text(
+                'INSERT INTO hold (person, "start", "end", session, active)'
+                ' SELECT person, "start", "end", :s, true FROM hold'
+            ),
+            {"s": "another"},
+        )
+
+
+def test_the_log_may_only_grow(store: Store, behind: sa.Connection) -> None:
+    with store.writing() as work:
+        work.audit.add(line())
+    for statement in ("UPDATE audit_logs SET actor = 'x'", "DELETE FROM audit_logs", "TRUNCATE audit_logs"):
+        with pytest.raises(sa.exc.DBAPIError, match="may only grow"):
+            behind.execute(sa.text(statement))
+        behind.rollback()
+
+
+def test_one_store_hears_that_another_has_written(store: Store, postgres: str, vault: KeyVault) -> None:
+    other = open_store(postgres, vault)
+    before = store.pulse()
+    assert store.pulse() == before
+    with other.writing() as work:
+        work.users.put(user())
+    assert store.pulse() != before
+    other.close()
+
+
+def test_two_that_wait_for_one_another_are_told_to_decide_anew(store: Store) -> None:
+    with store.writing() as work:
+        both = [work.users.put(user(name)) for name in ("alice", "bob")]
+    ready, told = threading.Barrier(2), []
+
+    def change(first: int) -> None:
+        try:
+            with store.writing() as work:
+                work.users.put(both[first])
+                ready.wait(timeout=10)
+                work.users.put(both[1 - first])
+        except StaleVersionError as error:
+            told.append(error)
+
+    threads = [threading.Thread(target=change, args=(first,)) for first in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 1
+    with store.reading() as look:
+        assert [each.version for each in look.users.all()] == [2, 2]
+
+
+def test_acc_7_interleaved_updates_of_processes_lose_nothing(store: Store, postgres: str) -> None:
+    with store.writing() as work:
+        work.users.put(user())
+    workers = [SPAWN.Process(target=count_up, args=(postgres,)) for _ in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert [worker.exitcode for worker in workers] == [0] * PROCESSES
+    with store.reading() as look:
+        found = look.users.get(ALICE)
+    assert found is not None
+    assert found.version == 1 + PROCESSES * UPDATES
+
+
+def test_one_process_wins_each_hour(store: Store, postgres: str) -> None:
+    answers: Queue[list[int]] = SPAWN.Queue()
+    workers = [SPAWN.Process(target=take_hours, args=(postgres, n, answers)) for n in range(PROCESSES)]
+    for worker in workers:
+        worker.start()
+    won = [hour for _ in workers for hour in answers.get(timeout=60)]
+    for worker in workers:
+        worker.join()
+    assert sorted(won) == list(range(UPDATES))
+    answers.close()
+    answers.join_thread()
+
+
+@pytest.fixture
+def proxied(server: Path, postgres: str, vault: KeyVault) -> Iterator[tuple[Store, CuttingProxy]]:
+    with tempfile.TemporaryDirectory() as folder:
+        proxy = CuttingProxy(server, Path(folder))
+        store = open_store(postgres.replace(str(server), folder), vault)
+        yield store, proxy
+        store.close()
+        proxy.close()
+
+
+def test_a_commit_whose_answer_is_lost_is_looked_up(proxied: tuple[Store, CuttingProxy]) -> None:
+    store, proxy = proxied
+    proxy.applied = True
+    with store.writing() as work:
+        work.users.put(user())
+    with store.reading() as look:
+        assert look.users.get(ALICE) == user(version=1)
+
+
+def test_a_commit_that_never_arrived_is_told(proxied: tuple[Store, CuttingProxy]) -> None:
+    store, proxy = proxied
+    proxy.applied = False
+    with pytest.raises(StoreUnavailableError, match="is away"), store.writing() as work:
+        work.users.put(user())
+    with store.reading() as look:
+        assert not look.users.all()
+    with store.writing() as work:
+        work.users.put(user())
+
+
+def test_a_server_that_is_away_is_named_without_its_password(vault: KeyVault, tmp_path: Path) -> None:
+    with pytest.raises(StoreUnavailableError, match="is away") as told:
+        open_store(f"postgresql://alice:hunter2@/x?host={tmp_path}", vault)
+    assert "hunter2" not in str(told.value)
+
+
+def test_a_database_that_is_not_there_is_named(server: Path, vault: KeyVault) -> None:
+    with pytest.raises(StoreUnavailableError, match='"none" does not exist'):
+        open_store(postgres_url(server, "none"), vault)
+
+
+def test_secrets_are_seen_from_outside(store: Store, postgres: str, server: Path) -> None:
+    assert not holds_secrets(postgres)
+    assert not holds_secrets(postgres_url(server, "template1"))
+    with store.writing() as work:
+        work.calendars.apply(plan("one.ics"))
+    assert holds_secrets(postgres)
+
+
+def count_up(url: str) -> None:
+    """Change one row many times, each time from what was read before."""
+    store = open_store(url, KeyVault(Keyring(KEY)))
+    done = 0
+    while done < UPDATES:
+        with store.reading() as look:
+            found = look.users.get(ALICE)
+        assert found is not None
+        try:
+            with store.writing() as work:
+                work.users.put(found)
+        except StaleVersionError:
+            continue
+        done += 1
+    store.close()
+
+
+def take_hours(url: str, number: int, answers: "Queue[list[int]]") -> None:
+    """Try to hold each hour for two people, and tell which ones were won."""
+    store = open_store(url, KeyVault(Keyring(KEY)))
+    won = []
+    for hour in range(UPDATES):
+        asked = [hold(who, name=f"s{number}-{hour}", start=NOON + hour * 3600) for who in (BOB, ALICE)]
+        try:
+            with store.writing() as work:
+                work.ledger.hold(asked)
+        except HoldRefusedError:
+            continue
+        won.append(hour)
+    store.close()
+    answers.put(won)
+
+
+def _fill(store: Store) -> None:
+    with store.writing() as work:
+        furnish(work)
+        for open_shelf, entity, _ in SHELVES.values():
+            open_shelf(work).put(entity)
+        work.sessions.put(session())
+        work.calendars.apply(replace(plan("one.ics", based_on=1)))
+        work.ledger.hold([hold()])
+        work.audit.add(line())
+
+
+def _count(connection: sa.Connection, table: str) -> int:
+    return int(connection.execute(sa.text(f"SELECT count(*) FROM {table}")).scalar_one())  # noqa: S608 # from the catalogue
