@@ -87,8 +87,14 @@ def read_secret_file(file: Path) -> bytes:
         raise InputError(f"{file} cannot be read: {error.strerror}", remedy) from error
 
 
-def is_exposed(file: Path) -> bool:
-    """Tell whether others than its owner may read a file that holds a secret."""
+def exposed_files(options: BaseModel, places: SecretPlaces) -> list[Path]:
+    """List the files with a connector's secrets that others than their owner may read."""
+    given = (getattr(options, f"{secret}_file") for secret in secrets_of(type(options)))
+    files = [places.base / name for name in given if name is not None]
+    return [file for file in files if file.is_file() and _is_open(file)]
+
+
+def _is_open(file: Path) -> bool:
     return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from config.configuration import Configuration
+from config.secrets import SecretPlaces, exposed_files
 from daemon.jobs.pull import Source
 from daemon.wire import load_configuration, opened
 from engine.ports import Probe
@@ -21,15 +22,27 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     """
     configuration = load_configuration(file)
     rows = [_disabled(one.name, one.reason) for one in configuration.disabled]
+    left_out = [str(problem) for problem in configuration.problems]
     if not offline:
         with opened(file, lock=False) as house:
             rows += [_row(source, source.connector.probe()) for source in house.sources.values()]
-    ok = not any(row["problems"] for row in rows)
+    for row in rows:
+        row["notes"] += _exposed(configuration, row["name"])
+    ok = not left_out and not any(row["problems"] for row in rows)
     if as_json:
-        print(json.dumps({"ok": ok, "connectors": rows}, indent=2), file=stdout)
+        found = {"ok": ok, "problems": left_out, "connectors": rows}
+        print(json.dumps(found, indent=2), file=stdout)
     else:
         print(_words(configuration, rows, offline), file=stdout)
     return 0 if ok else 1
+
+
+def _exposed(configuration: Configuration, name: str) -> list[str]:
+    """Tell which files with a connector's secrets can be read by more than their owner."""
+    connector = configuration.settings.connectors.get(name)
+    places = SecretPlaces.of(configuration.file, {})
+    files = exposed_files(connector.options, places) if connector else []
+    return [f"{file} can be read by others. Run: chmod 600 {file}" for file in files]
 
 
 def _disabled(name: str, reason: str) -> dict[str, Any]:
@@ -58,7 +71,9 @@ def _words(configuration: Configuration, rows: list[dict[str, Any]], offline: bo
     counted = (
         f"{len(configuration.settings.users)} users, {len(configuration.settings.connectors)} connectors"
     )
-    lines = [f"{configuration.file}: the configuration is right ({counted})"]
+    right = "is right but for what is left out" if configuration.problems else "is right"
+    lines = [f"{configuration.file}: the configuration {right} ({counted})"]
+    lines += [f"left out: {problem}" for problem in configuration.problems]
     for row in rows:
         lines.append(f"{row['name']}: {row['state']}")
         lines += [f"  {line}" for line in (*row["problems"], *row["notes"])]

@@ -32,6 +32,8 @@ def run(file: Path, *, once: bool, stderr: TextIO) -> int:
     with wire.opened(file, stop=stop) as house:
         for broken in house.configuration.disabled:
             report(f"{broken.name}: disabled: {broken.reason}")
+        for problem in house.configuration.problems:
+            report(f"left out: {problem}")
         if once:
             return _once(house, report)
         ended = _serve(house, stop, report)

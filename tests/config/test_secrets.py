@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from config.secrets import SecretPlaces, is_exposed, read_secret_file, resolve_secret, secrets_of
+from config.secrets import SecretPlaces, exposed_files, read_secret_file, resolve_secret, secrets_of
 from engine.errors import InputError
 from tests.config.options import FeedOptions, FolderOptions, ServerOptions
 
@@ -97,8 +97,10 @@ def test_what_a_failing_command_says_is_passed_on_but_not_what_it_prints(tmp_pat
 def test_who_may_read_a_secret_file_is_told(tmp_path: Path) -> None:
     file = tmp_path / "bob.password"
     file.write_text("pw")
+    options, places = server(password_file="bob.password"), SecretPlaces(tmp_path)
     file.chmod(0o640)
-    assert is_exposed(file)
+    assert exposed_files(options, places) == [file]
     file.chmod(0o600)
-    assert not is_exposed(file)
+    assert exposed_files(options, places) == []
+    assert exposed_files(server(password_file="none"), places) == []
     assert read_secret_file(file) == b"pw"

@@ -1,0 +1,75 @@
+"""`gatherly check`: the configuration, and what is left out of it or lies open."""
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.commands.check import run
+
+MAIN = """
+[users.ann]
+[connectors.ann-home]
+kind = "caldav"
+user = "ann"
+url = "https://calendars.example"
+username = "ann"
+password_file = "ann.password"
+"""
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    file = tmp_path / "gatherly.toml"
+    file.write_text("[users.ann]\n")
+    (tmp_path / "conf.d").mkdir()
+    return file
+
+
+def checked(file: Path) -> tuple[int, Any]:
+    stdout = io.StringIO()
+    code = run(file, offline=True, as_json=True, stdout=stdout)
+    return code, json.loads(stdout.getvalue())
+
+
+def words(file: Path) -> str:
+    stdout = io.StringIO()
+    run(file, offline=True, as_json=False, stdout=stdout)
+    return stdout.getvalue()
+
+
+def test_a_right_configuration(file: Path) -> None:
+    assert checked(file) == (0, {"ok": True, "problems": [], "connectors": []})
+    assert "the configuration is right (1 users, 0 connectors)" in words(file)
+
+
+def test_a_drop_in_that_is_left_out_is_told_even_where_it_defines_no_connector(file: Path) -> None:
+    (file.parent / "conf.d" / "sync.toml").write_text('[sync]\nevery = "often"\n')
+    code, found = checked(file)
+    assert (code, found["ok"]) == (1, False)
+    assert "conf.d/sync.toml:2: sync.every" in found["problems"][0]
+    assert "left out: " in words(file)
+
+
+def test_a_disabled_connector_is_told_with_its_reason(file: Path) -> None:
+    (file.parent / "conf.d" / "ann.toml").write_text(MAIN + "colour = 1\n")
+    code, found = checked(file)
+    assert code == 1
+    (row,) = found["connectors"]
+    assert (row["name"], row["state"]) == ("ann-home", "disabled")
+    assert "colour: is not a known key" in row["problems"][0]
+
+
+@pytest.mark.parametrize(("mode", "told"), [(0o644, True), (0o600, False)])
+def test_a_password_that_others_can_read_is_told(file: Path, mode: int, told: bool) -> None:
+    file.write_text(MAIN)
+    password = file.parent / "ann.password"
+    password.write_text("canary")
+    password.chmod(mode)
+    stdout = io.StringIO()
+    run(file, offline=False, as_json=True, stdout=stdout)
+    (row,) = json.loads(stdout.getvalue())["connectors"]
+    assert (f"{password} can be read by others. Run: chmod 600 {password}" in row["notes"]) is told
+    assert "canary" not in stdout.getvalue()
