@@ -1,0 +1,33 @@
+"""What the engine's decisions need of the world, in the engine's words; doubles are handed in.
+
+Times are whole seconds (`engine.timespan.Instant`) throughout.
+"""
+
+from engine.ports.calendars import Calendars
+from engine.ports.connector import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports.ledger import Audit, Ledger, Outbox
+from engine.ports.live import Messages, Sessions, Users, Wakes
+from engine.ports.store import Store, Transaction
+from engine.ports.vault import Vault
+from engine.ports.world import Clock, Randomness
+
+__all__ = [
+    "Audit",
+    "Calendars",
+    "Capabilities",
+    "Clock",
+    "Connector",
+    "IdForm",
+    "Ledger",
+    "Messages",
+    "Outbox",
+    "Probe",
+    "Randomness",
+    "RemoteCalendar",
+    "Sessions",
+    "Store",
+    "Transaction",
+    "Users",
+    "Vault",
+    "Wakes",
+]

@@ -1,0 +1,53 @@
+"""Connected calendars: what was read of them, and what was derived."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
+
+from engine.ids import CalendarKey, ConnectorName, Href, UserId
+from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
+from engine.timespan import Span
+
+
+class Calendars(Protocol):
+    """Connected calendars: what was read, and what was derived from it."""
+
+    def account(self, connector: ConnectorName) -> CalendarAccount | None:
+        """Look one connector's health up."""
+
+    def accounts(self) -> Sequence[CalendarAccount]:
+        """Give them by name."""
+
+    def put_account(self, account: CalendarAccount) -> CalendarAccount:
+        """Insert (version 0) or replace the version that it carries.
+
+        Raises:
+            StaleVersionError: the row has another version.
+        """
+
+    def get(self, key: CalendarKey) -> Calendar | None:
+        """Look a calendar up."""
+
+    def of_connector(self, connector: ConnectorName) -> Sequence[Calendar]:
+        """Give a connector's calendars by name."""
+
+    def of_user(self, user: UserId) -> Sequence[Calendar]:
+        """Give a user's calendars by key."""
+
+    def digests(self, key: CalendarKey) -> Mapping[Href, Digest]:
+        """Tell what is stored, to compare with what is read."""
+
+    def objects(self, key: CalendarKey, hrefs: Collection[Href] | None = None) -> Sequence[RawObject]:
+        """Give stored objects as their provider sent them, unsealed."""
+
+    def apply(self, plan: SyncPlan) -> None:
+        """Store one read as a whole: token, rows and tombstones.
+
+        Raises:
+            StaleVersionError: the calendar's row is not the version that the plan was based on.
+        """
+
+    def busy(self, user: UserId, window: Span) -> Sequence[BusySpan]:
+        """Give what overlaps the window in a user's read calendars, by start."""
+
+    def forget(self, key: CalendarKey) -> None:
+        """Remove a calendar that is no longer configured, with everything kept of it."""

@@ -1,0 +1,105 @@
+"""Configured access to one account, whatever its provider."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from engine.ids import EventId, Href, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Observed, Written
+from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.timespan import Span
+
+
+class IdForm(StrEnum):
+    """How a provider wants the ids of events that a client makes."""
+
+    ICAL = "ical"
+    GOOGLE = "google"
+    MESSAGE = "message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What a connector can do."""
+
+    id_form: IdForm
+    can_write: bool
+    can_read: bool = True
+    reliability: int = 0
+    """Order of writes: the least reliable calendar first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteCalendar:
+    """A calendar that a connector can see."""
+
+    calendar: RemoteCalendarId
+    name: str
+    zone: str | None = None
+    is_primary: bool = False
+    read_only: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """What `check` found out about a connector; `problems` are lines with their remedy."""
+
+    reachable: bool
+    authorised: bool
+    can_write: bool
+    clock_skew: int | None = None
+    notes: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
+class Connector(Protocol):
+    """Configured access to one account; each call has a hard deadline of its own.
+
+    Every method but `interpret` may raise `SourceError` in one of its kinds.
+    """
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do, known without asking the provider."""
+
+    def probe(self) -> Probe:
+        """Try what `check` reports; never raises `SourceError`."""
+
+    def calendars(self) -> Sequence[RemoteCalendar]:
+        """List what it can see."""
+
+    def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
+        """Read what has changed since the token; None asks for everything.
+
+        An answer that is not whole raises `SourceIncompleteError`: it is never taken for an empty calendar.
+        `known` is what the store holds, for providers that only tell versions: an unchanged object
+        need not be sent again where `Changes.whole` is false.
+        """
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+        """Say what raw objects mean for their owner's time; pure, and as often as one likes.
+
+        `zone` is read where an object names none.
+        """
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
+        """Create the event under its own id, or with an etag replace just that version.
+
+        Raises:
+            WriteConflictError: the id is taken, or the version is another (409, 412).
+            WriteRefusedError: definitely not written.
+            WriteAmbiguousError: the answer was lost.
+        """
+
+    def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
+        """Look an event up by its id; None means that the provider answered: there is none."""
+
+    def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Delete an event of ours; one that is gone already is well. Somebody else's event is left alone."""
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        """List live events with an installation's mark; None = any installation's."""
+
+    def close(self) -> None:
+        """Let go of connections."""

@@ -1,0 +1,89 @@
+"""The truth of write-back, what is told of it, and what is written down for ever."""
+
+from collections.abc import Collection, Iterable, Sequence
+from typing import Protocol
+
+from engine.ids import EventId, SessionId, UserId
+from engine.model.booking import AuditEntry, Booking, BookingState, Effect, Hold, OutboxEntry
+from engine.timespan import Instant, Span
+
+
+class Ledger(Protocol):
+    """Bookings, effects and holds: the truth of write-back."""
+
+    def booking(self, session: SessionId) -> Booking | None:
+        """Look one up."""
+
+    def open(self, booking: Booking) -> Booking:
+        """Insert a session's booking; gives it with version 1."""
+
+    def advance(self, before: Booking, after: Booking) -> Booking:
+        """Compare-and-swap on state, version and fence; gives the row with its new version.
+
+        Raises:
+            StaleVersionError: no row was changed.
+        """
+
+    def effects(self, session: SessionId) -> Sequence[Effect]:
+        """Give every effect ever planned, by epoch and attendee."""
+
+    def effect_of(self, event_id: EventId) -> Effect | None:
+        """Look up the effect that writes an event, by the event's id."""
+
+    def plan(self, effects: Iterable[Effect]) -> None:
+        """Insert effects; a second one for the same session, attendee and epoch is an error."""
+
+    def record(self, effect: Effect) -> None:
+        """Replace an effect by its session, attendee and epoch.
+
+        Raises:
+            StaleVersionError: there is none.
+        """
+
+    def hold(self, holds: Iterable[Hold]) -> None:
+        """Hold a time for all of them or for none, in sorted order.
+
+        Raises:
+            HoldRefusedError: an active hold of another session overlaps for one of them.
+        """
+
+    def release(self, session: SessionId) -> None:
+        """Free a session's holds."""
+
+    def holds(self, person: UserId, window: Span) -> Sequence[Hold]:
+        """Give the active holds that overlap the window, by start."""
+
+    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
+        """Give bookings by state, oldest first."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first."""
+
+
+class Outbox(Protocol):
+    """What is to be told to the outside."""
+
+    def add(self, entries: Iterable[OutboxEntry]) -> None:
+        """Append; a dedupe key that is there already is left as it is."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
+        """Give pending entries whose time has come, the longest due first."""
+
+    def record(self, entry: OutboxEntry) -> None:
+        """Replace an entry by its id."""
+
+    def listed(self) -> Sequence[OutboxEntry]:
+        """Give all, oldest first."""
+
+
+class Audit(Protocol):
+    """The append-only log."""
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append and chain."""
+
+    def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
+        """Give the log, oldest first."""
+
+    def intact(self) -> bool:
+        """Tell whether the chain holds."""

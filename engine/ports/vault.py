@@ -1,0 +1,22 @@
+"""Where secrets and what is personal are sealed."""
+
+from typing import Protocol
+
+from engine.ids import UserId
+
+
+class Vault(Protocol):
+    """Seals what is secret or personal; each user has a data key of their own (security.md section 2)."""
+
+    def seal(self, user: UserId, place: str, plain: bytes) -> str:
+        """Seal for one place (`table.column/row`), bound to it and to the user."""
+
+    def open(self, user: UserId, place: str, sealed: str) -> bytes:
+        """Open what was sealed for just this user and place.
+
+        Raises:
+            VaultError: another key, another place, or changed.
+        """
+
+    def identifier(self, text: str) -> bytes:
+        """Give HMAC-SHA256 of a text under the key for ids: the seed of deterministic event ids."""
