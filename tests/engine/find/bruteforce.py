@@ -8,7 +8,7 @@ end, or is to show just its end again; that is the widest reading of gaps and fo
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,7 +19,8 @@ Numbers: TypeAlias = NDArray[np.int64]
 
 QUARTER = 900
 DAY = 86400
-MARGIN = 3 * DAY
+MARGIN = 2 * DAY
+"""As far as a day, a buffer or an event of the same day can reach out of the window."""
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 
 
@@ -28,16 +29,25 @@ def instant(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp())
 
 
+class Clock(NamedTuple):
+    """What the clock on the wall shows at each second, the most it has shown, the least it will show."""
+
+    shown: Numbers
+    so_far: Numbers
+    to_come: Numbers
+
+
 @lru_cache(maxsize=64)
-def clock(zone: str, first: int, last: int) -> Numbers:
-    """Give what the clock on the wall shows, in seconds since 1970, at each second of [first, last)."""
+def clock(zone: str, first: int, last: int) -> Clock:
+    """Read a clock, in seconds since 1970-01-01T00:00 local time, at each second of [first, last)."""
     info = ZoneInfo(zone)
     start = first - first % QUARTER
     offsets = [
         datetime.fromtimestamp(at, info).utcoffset() or timedelta(0) for at in range(start, last, QUARTER)
     ]
     seconds = np.repeat(np.array([int(offset.total_seconds()) for offset in offsets]), QUARTER)
-    return seconds[first - start : last - start] + np.arange(first, last)
+    shown = seconds[first - start : last - start] + np.arange(first, last)
+    return Clock(shown, np.maximum.accumulate(shown), np.minimum.accumulate(shown[::-1])[::-1])
 
 
 class Brute:
@@ -66,23 +76,27 @@ class Brute:
 
     def lattice(self) -> Flags:
         """Tell at which starts the host's clock shows zero seconds and a minute divisible by the step."""
-        shown = self.clock_of(self.session["hostUserId"])[self._index(self.starts)] % DAY
+        shown = self.clock_of(self.session["hostUserId"]).shown[self._index(self.starts)] % DAY
         points: Flags = (shown % 60 == 0) & (shown // 60 % self.request.get("step", 15) == 0)
         return points
 
     def feasible(self) -> Flags:
         """Tell which starts nothing stands against."""
-        good: Flags = self.starts >= self.now
+        notice = self.session.get("minimumNotice", 0) * 60
+        good: Flags = self.starts >= self.now + notice
         good &= self.session_allows()
         for user in [self.session["hostUserId"], *self.session.get("inviteeIds", [])]:
             good &= self.person_allows(user)
+        for group in self.session.get("groups", []):
+            can = sum(self.person_allows(user).astype(np.int8) for user in group["anyOf"])
+            good &= can >= group["count"]
         return good
 
     def session_allows(self) -> Flags:
         """Tell which starts the session's constraints allow, read in the host's zone."""
         constraints = self.session.get("constraints", {})
-        shown = self.clock_of(self.session["hostUserId"])
-        days = shown[self._index(self.starts)] // DAY
+        wall = self.clock_of(self.session["hostUserId"])
+        days = wall.shown[self._index(self.starts)] // DAY
         good = np.ones(len(self.starts), dtype=bool)
         if "daysOfWeek" in constraints:
             good &= np.isin((days + 3) % 7, [DAYS.index(day) for day in constraints["daysOfWeek"]])
@@ -93,45 +107,75 @@ class Brute:
             opens = constraints["timeRange"].get("start", "00:00")
             closes = constraints["timeRange"].get("end", "24:00")
             for day in np.unique(days):
-                allowed = self.range_on(shown, int(day), opens, closes)
+                allowed = self.range_on(wall, int(day), opens, closes)
                 inside |= (days == day) & self.whole_session(allowed)
             good &= inside
         return good
 
     def person_allows(self, user: str) -> Flags:
-        """Tell at which starts one person's busy times, buffer and hours allow the session."""
+        """Tell at which starts one person's busy times, buffer, hours and hard rules allow the session."""
         entries = self.request["busy"].get(user)
         if entries is None:
             return np.zeros(len(self.starts), dtype=bool)
         preferences = self.users[user].get("defaultPreferences", {})
-        buffer = preferences.get("bufferTime", 0) * 60
-        free = np.ones(self.last - self.first, dtype=bool)
-        for entry in entries:
-            begin, stop = (min(max(instant(at), self.first), self.last) - self.first for at in entry[:2])
-            free[begin:stop] = False
-        good = self.whole_session(free, buffer)
+        rules = [one["rule"] for one in self.request.get("rules", []) if one["userId"] in (None, user)]
+        gaps = [rule["minutes"] for rule in rules if rule["type"] == "min_gap_minutes"]
+        buffer = max(preferences.get("bufferTime", 0), self.session.get("bufferTime", 0), *gaps, 0) * 60
+        good = self.whole_session(~self.taken(entries), buffer)
         if "workingHours" in preferences:
             good &= self.whole_session(self.hours(user, preferences["workingHours"]))
+        for rule in rules:
+            good &= self.rule_allows(user, rule, entries)
+        return good
+
+    def taken(self, entries: Any) -> Flags:
+        """Tell which seconds are busy."""
+        busy = np.zeros(self.last - self.first, dtype=bool)
+        for entry in entries:
+            begin, stop = (min(max(instant(at), self.first), self.last) - self.first for at in entry[:2])
+            busy[begin:stop] = True
+        return busy
+
+    def rule_allows(self, user: str, rule: Mapping[str, Any], entries: Any) -> Flags:
+        """Tell which starts one hard rule of somebody allows."""
+        wall = self.clock_of(user)
+        days = wall.shown[self._index(self.starts)] // DAY
+        good = np.ones(len(self.starts), dtype=bool)
+        match rule["type"]:
+            case "blocked_window":
+                good &= self.whole_session(~self.hours(user, {**rule, "days": DAYS}))
+            case "preferred_window":
+                good &= self.whole_session(self.hours(user, {**rule, "days": DAYS}))
+            case "no_events_before":
+                for day in np.unique(days):
+                    early = ~self.range_on(wall, int(day), rule["time"], "24:00")[self._index(self.starts)]
+                    good &= ~((days == day) & early)
+            case "max_events_per_day":
+                events = {(instant(start), instant(end)) for start, end in entries if start < end}
+                on = [int(wall.shown[start - self.first]) // DAY for start, _ in events]
+                full = [day for day in set(on) if on.count(day) >= rule["count"]]
+                good &= ~np.isin(days, full) if rule["count"] else False
         return good
 
     def hours(self, user: str, hours: Mapping[str, Any]) -> Flags:
         """Tell at which seconds somebody works."""
-        shown = self.clock_of(user)
+        wall = self.clock_of(user)
         works = np.zeros(self.last - self.first, dtype=bool)
-        for day in range(int(shown[0]) // DAY, int(shown[-1]) // DAY + 1):
+        for day in range(self.first // DAY - 1, self.last // DAY + 2):
             if DAYS[(day + 3) % 7] in hours.get("days", DAYS[:5]):
-                works |= self.range_on(shown, day, hours["start"], hours["end"])
+                works |= self.range_on(wall, day, hours["start"], hours["end"])
         return works
 
-    def range_on(self, shown: Numbers, day: int, opens: str, closes: str) -> Flags:
+    def range_on(self, wall: Clock, day: int, opens: str, closes: str) -> Flags:
         """Tell at which seconds a range of one local day runs; if it ends by its start, past midnight."""
         start, end = (int(text[:2]) * 3600 + int(text[3:]) * 60 for text in (opens, closes))
-        overnight = DAY if end <= start else 0
-        begun = np.maximum.accumulate(shown) >= day * DAY + start
-        to_come = np.minimum.accumulate(shown[::-1])[::-1]
-        closes_at = day * DAY + end + overnight
-        lasts = (to_come < closes_at) | (np.append(to_come[1:], closes_at + 1) <= closes_at)
-        return begun & lasts
+        closes_at = day * DAY + end + (DAY if end <= start else 0)
+        begins = int(np.searchsorted(wall.so_far, day * DAY + start))
+        never_less = int(np.searchsorted(wall.to_come, closes_at))
+        never_again = int(np.searchsorted(wall.to_come, closes_at, side="right")) - 1
+        runs = np.zeros(self.last - self.first, dtype=bool)
+        runs[begins : max(never_less, never_again)] = True
+        return runs
 
     def whole_session(self, seconds: Flags, buffer: int = 0) -> Flags:
         """Tell at which starts t every second of [t - buffer, t + duration + buffer) is set."""
@@ -140,7 +184,7 @@ class Brute:
         whole: Flags = missing[begin + self.duration + 2 * buffer] == missing[begin]
         return whole
 
-    def clock_of(self, user: str) -> Numbers:
+    def clock_of(self, user: str) -> Clock:
         """Give one person's clock at every second of the window and its margin."""
         return clock(self.users[user].get("timezone", "UTC"), self.first, self.last)
 

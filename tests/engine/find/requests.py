@@ -1,32 +1,53 @@
 """Random small requests: zones with odd offsets, windows at clock changes, times to the second."""
 
+import itertools
 import random
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tests.engine.find.bruteforce import DAYS
 
-CHANGES = {
-    "America/New_York": "2026-03-08T07:00:00Z 2026-11-01T06:00:00Z",
-    "Europe/Berlin": "2026-03-29T01:00:00Z 2026-10-25T01:00:00Z",
-    "Australia/Lord_Howe": "2026-04-04T15:00:00Z 2026-10-03T15:30:00Z",
-    "Australia/Sydney": "2026-04-04T16:00:00Z 2026-10-03T16:00:00Z",
-    "America/Havana": "2026-03-08T05:00:00Z 2026-11-01T05:00:00Z",
-    "America/Santiago": "2026-04-05T03:00:00Z 2026-09-06T04:00:00Z",
-    "Asia/Kathmandu": "2026-06-15T12:00:00Z",
-    "Asia/Kolkata": "2026-06-15T12:00:00Z",
-    "UTC": "2026-06-15T12:00:00Z",
-}
+ZONES = (
+    "America/New_York",
+    "America/Havana",
+    "America/Santiago",
+    "America/St_Johns",
+    "Africa/Casablanca",
+    "Asia/Beirut",
+    "Asia/Kathmandu",
+    "Asia/Kolkata",
+    "Australia/Lord_Howe",
+    "Australia/Sydney",
+    "Europe/Berlin",
+    "Pacific/Chatham",
+)
+"""Twelve zones: half-hour and 45-minute offsets, both hemispheres, clock changes at midnight."""
+
+
+@lru_cache(maxsize=len(ZONES))
+def changes(zone: str) -> tuple[datetime, ...]:
+    """Give every clock change of a zone from 2024 to 2030; a date of no change where it has none."""
+    info, start = ZoneInfo(zone), datetime(2024, 1, 1, tzinfo=UTC)
+    quarters = [start + timedelta(days=day) for day in range(7 * 365 + 2)]
+    found = []
+    for before, after in itertools.pairwise(quarters):
+        if before.astimezone(info).utcoffset() != after.astimezone(info).utcoffset():
+            near = (before + timedelta(minutes=15 * number) for number in range(97))
+            usual = before.astimezone(info).utcoffset()
+            found.append(next(at for at in near if at.astimezone(info).utcoffset() != usual))
+    return tuple(found) or (datetime(2026, 6, 15, 12, tzinfo=UTC),)
 
 
 def random_request(rng: random.Random) -> dict[str, Any]:
     """Make one request; equal seeds make equal requests."""
-    zone = rng.choice(list(CHANGES))
-    middle = datetime.fromisoformat(rng.choice(CHANGES[zone].split()))
+    zone = rng.choice(ZONES)
+    middle = rng.choice(changes(zone))
     start = middle - timedelta(seconds=_length(rng, 16 * 3600))
     end = middle + timedelta(seconds=_length(rng, 16 * 3600))
     invited = [f"u{number}" for number in range(1, rng.randint(1, 4))]
-    zones = [zone, *(rng.choice([zone, *CHANGES]) for _ in invited)]
+    zones = [zone, *(rng.choice([zone, *ZONES]) for _ in invited)]
     users = [_user(rng, name, where) for name, where in zip(["u0", *invited], zones, strict=True)]
     now = start + timedelta(seconds=rng.choice([-86400, -86400, -86400, 0, 1800, 7201]))
     return {
@@ -44,6 +65,67 @@ def random_request(rng: random.Random) -> dict[str, Any]:
         "users": users,
         "busy": {user["id"]: _busy(rng, start, end) for user in users},
     }
+
+
+def rich_request(rng: random.Random) -> dict[str, Any]:
+    """Make one request with groups, optional attendees, notice, a session's buffer and hard rules besides."""
+    request = random_request(rng)
+    start, end = (datetime.fromisoformat(request["window"][side]) for side in ("start", "end"))
+    others = [_user(rng, name, rng.choice(ZONES)) for name in ("g1", "g2", "g3", "o1")]
+    request["users"] += others
+    request["busy"] |= {user["id"]: _busy(rng, start, end) for user in others}
+    if rng.random() < 0.1:
+        request["busy"]["g1"] = None
+    request["session"] |= {
+        "groups": [{"anyOf": ["g1", "g2", "g3"], "count": rng.randint(1, 3)}] if rng.random() < 0.6 else [],
+        "optionalIds": ["o1"],
+        "minimumNotice": rng.choice([0, 0, 60, 100]),
+        "bufferTime": rng.choice([0, 0, 5, 20]),
+    }
+    names = [user["id"] for user in request["users"]]
+    request["rules"] = [
+        {
+            "name": "A rule",
+            "constraintLevel": "hard",
+            "userId": rng.choice([None, *names]),
+            "rule": rng.choice(
+                [
+                    {"type": "no_events_before", "time": _minute(rng)},
+                    {"type": "blocked_window", "start": _minute(rng), "end": _minute(rng)},
+                    {"type": "preferred_window", "start": "06:00", "end": "05:30"},
+                    {"type": "min_gap_minutes", "minutes": rng.choice([5, 15, 40])},
+                    {"type": "max_events_per_day", "count": rng.choice([1, 3, 6])},
+                ]
+            ),
+        }
+        for _ in range(rng.randint(0, 3))
+    ]
+    return request
+
+
+def with_soft_sides(rng: random.Random, request: dict[str, Any]) -> dict[str, Any]:
+    """Add what only ranks or depends on the reader: soft rules, tentative entries, F3's weekly hours."""
+    for rule in request.get("rules", []):
+        if rng.random() < 0.5:
+            rule |= {"constraintLevel": "soft", "priority": rng.randint(1, 10)}
+    for user in request["users"]:
+        if rng.random() < 0.3:
+            user["defaultPreferences"]["tentativeAs"] = rng.choice(["busy", "soft", "free"])
+        if rng.random() < 0.2:
+            user["availability"] = [
+                {
+                    "dayOfWeek": day,
+                    "startTime": "05:00",
+                    "endTime": "23:00",
+                    "isAvailable": rng.random() < 0.9,
+                }
+                for day in range(7)
+            ]
+        entries = request["busy"][user["id"]]
+        for index, entry in enumerate(entries or ()):
+            if rng.random() < 0.3:
+                entries[index] = {"start": entry[0], "end": entry[1], "status": "tentative"}
+    return request
 
 
 def _length(rng: random.Random, most: int) -> int:

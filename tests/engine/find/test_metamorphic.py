@@ -1,0 +1,205 @@
+"""Changes whose effect on the answer is known beforehand, and rankings that try to break the rules."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.documents.requests import parse_request
+from engine.find.attendance import availability_when_feasible
+from engine.find.backends import Backend, Bitmaps, Sweep
+from engine.find.bitmaps import on_grid
+from engine.find.grid import Grid, positions
+from engine.find.people import Person, Roster
+from engine.find.planes import Planes, added, smallest, smallest_worst, total, weighted
+from engine.find.request import BusyEntry, FindRequest
+from engine.find.search import bookable, find
+from engine.find.sweep import feasible
+from engine.find.weights import FixedWeights
+from engine.model.session import Availability, Reason
+from engine.timespan import HOUR, Instant, Span
+from tests.engine.find.requests import random_request, rich_request, with_soft_sides
+
+SEEDS = st.integers(0, 2**32)
+BACKENDS = pytest.mark.parametrize("backend", [Sweep, Bitmaps])
+EXAMPLES = settings(max_examples=40, deadline=None)
+
+
+def drawn(seed: int, *, rich: bool = False) -> FindRequest:
+    rng = random.Random(seed)
+    document = with_soft_sides(rng, rich_request(rng)) if rich else random_request(rng)
+    return parse_request(document, now=0)
+
+
+def in_utc(request: FindRequest) -> FindRequest:
+    users = {user: replace(one, timezone="UTC") for user, one in request.users.items()}
+    return replace(request, users=users)
+
+
+@BACKENDS
+@given(SEEDS)
+@EXAMPLES
+def test_shifting_everything_by_whole_weeks_shifts_the_answer(backend: type[Backend], seed: int) -> None:
+    by = 7 * 24 * HOUR * random.Random(seed).randint(1, 60)
+    request = in_utc(drawn(seed))
+    session = replace(request.session, constraints=replace(request.session.constraints, exclude_dates=()))
+    request = replace(request, session=session)
+    shifted = replace(
+        request,
+        now=request.now + by,
+        window=Span(request.window.start + by, request.window.end + by),
+        busy={
+            user: None
+            if entries is None
+            else tuple(one._replace(start=one.start + by, end=one.end + by) for one in entries)
+            for user, entries in request.busy.items()
+        },
+    )
+    assert [start + by for start in backend().candidates(request)] == list(backend().candidates(shifted))
+
+
+@BACKENDS
+@given(SEEDS)
+@EXAMPLES
+def test_the_order_of_attendees_and_entries_does_not_matter(backend: type[Backend], seed: int) -> None:
+    request, rng = drawn(seed), random.Random(seed)
+    invitees = list(request.session.invitee_ids)
+    rng.shuffle(invitees)
+    busy = {
+        user: None if entries is None else tuple(rng.sample(entries, len(entries)))
+        for user, entries in request.busy.items()
+    }
+    changed = replace(request, session=replace(request.session, invitee_ids=tuple(invitees)), busy=busy)
+    assert list(backend().candidates(request)) == list(backend().candidates(changed))
+
+
+@BACKENDS
+@given(SEEDS)
+@EXAMPLES
+def test_splitting_a_block_in_two_that_touch_changes_nothing(backend: type[Backend], seed: int) -> None:
+    request = drawn(seed)
+    busy = {user: tuple(_split(entries or ())) for user, entries in request.busy.items()}
+    assert find(request, backend()) == find(replace(request, busy=busy), backend())
+
+
+def _split(entries: Iterable[BusyEntry]) -> Iterable[BusyEntry]:
+    for entry in entries:
+        middle = (entry.start + entry.end) // 2
+        yield entry._replace(end=middle)
+        yield entry._replace(start=middle)
+
+
+@given(SEEDS)
+@EXAMPLES
+def test_one_block_less_only_adds_feasible_starts(seed: int) -> None:
+    request = drawn(seed)
+    busy = {user: (entries or ())[1:] for user, entries in request.busy.items()}
+    fewer = replace(request, busy=busy)
+    among = feasible(fewer, Roster().people(fewer))
+    runs = feasible(request, Roster().people(request))
+    assert all(any(a <= start and end <= b for a, b in among) for start, end in runs)
+
+
+class Contrary:
+    """A learned ranking at its worst: it likes and dislikes times at random, and people without reason."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def _points(self, person: Person, start: Instant) -> int:
+        return -random.Random(f"{self.seed} {person.id} {start}").randrange(1, 400)
+
+    def reasons(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> Sequence[Reason]:
+        return [Reason("whim", person.id, self._points(person, start), "a whim")]
+
+    def costs(self, person: Person, required: bool, grid: Grid, duration: int) -> Planes:
+        at = ((1 << point, -2 * self._points(person, grid.at(point))) for point in range(grid.size))
+        return total(weighted(bit, cost) for bit, cost in at)
+
+
+@given(SEEDS)
+@settings(max_examples=15, deadline=None)
+def test_no_learned_weight_ever_offers_what_a_hard_rule_forbids(seed: int) -> None:
+    request = drawn(seed, rich=True)
+    ranking = Contrary(seed)
+    quick, swept = find(request, Bitmaps(ranking)), find(request, Sweep(ranking))
+    allowed = set(Sweep().candidates(request))
+    assert {slot.start for slot in quick.proposed} <= allowed
+    assert all(bookable(request, slot.start) == () for slot in quick.proposed)
+    assert quick == swept
+
+
+@given(SEEDS)
+@EXAMPLES
+def test_soft_rules_and_preferences_change_no_candidate(seed: int) -> None:
+    request = drawn(seed, rich=True)
+    hard_only = replace(request, rules=tuple(rule for rule in request.rules if rule.level.value == "hard"))
+    assert Bitmaps().candidates(request) == Bitmaps().candidates(hard_only)
+
+
+@given(SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_costs_on_the_grid_are_the_points_of_the_reasons(seed: int) -> None:
+    request = drawn(seed, rich=True)
+    people = Roster().people(request)
+    found = on_grid(request, people)
+    if found is None:
+        return
+    weights, duration = FixedWeights(), request.duration
+    for user, person in people.items():
+        required = user in request.session.required_ids
+        costs = weights.costs(person, required, found.grid, duration)
+        for point in list(positions(found.points))[:20]:
+            start, end = found.grid.at(point), found.grid.at(point) + duration
+            state = availability_when_feasible(person, required, start, end)
+            points = sum(one.points for one in weights.reasons(person, required, state, start, end))
+            assert sum((plane >> point & 1) << bit for bit, plane in enumerate(costs)) == -2 * points
+
+
+@given(SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_the_points_sum_to_the_score_and_confidence_falls(seed: int) -> None:
+    slots = find(replace(drawn(seed, rich=True), limit=12)).proposed
+    assert all(abs(sum(one.points for one in slot.reasons) - slot.score) < 1e-9 for slot in slots)
+    assert [slot.confidence for slot in slots] == sorted((slot.confidence for slot in slots), reverse=True)
+    assert all(0 <= slot.confidence <= 1 for slot in slots)
+
+
+NUMBERS = st.lists(st.lists(st.integers(0, 200), min_size=12, max_size=12), min_size=1, max_size=5)
+
+
+def planes_of(numbers: Sequence[int]) -> Planes:
+    return total(weighted(1 << point, number) for point, number in enumerate(numbers))
+
+
+@given(NUMBERS, st.integers(1, 4095))
+def test_planes_add_and_find_the_smallest_as_numbers_do(rows: list[list[int]], points: int) -> None:
+    places = list(positions(points))
+    sums = [sum(column) for column in zip(*rows, strict=True)]
+    added_up = total(planes_of(row) for row in rows)
+    least = min(sums[place] for place in places)
+    assert smallest(points, added_up) == (sum(1 << place for place in places if sums[place] == least), least)
+    worst = [max(column) for column in zip(*rows, strict=True)]
+    fairest = min(worst[place] for place in places)
+    expected = sum(1 << place for place in places if worst[place] == fairest)
+    assert smallest_worst(points, [planes_of(row) for row in rows]) == expected
+
+
+@given(NUMBERS)
+def test_adding_planes_is_commutative(rows: list[list[int]]) -> None:
+    left, right = planes_of(rows[0]), planes_of(rows[-1])
+    assert added(left, right) == added(right, left)
+
+
+def any_document() -> dict[str, Any]:
+    return random_request(random.Random(0))
+
+
+def test_equal_requests_get_equal_answers() -> None:
+    assert find(parse_request(any_document(), now=0)) == find(parse_request(any_document(), now=0))
