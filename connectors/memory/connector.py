@@ -15,6 +15,7 @@ from connectors.memory.faults import (
 )
 from connectors.memory.provider import MemoryProvider, is_ours, observed
 from connectors.memory.shelf import Stored
+from engine.errors import SourceError
 from engine.ids import EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, RawObject
@@ -50,7 +51,11 @@ class MemoryConnector:
         return self._capabilities
 
     def probe(self) -> Probe:
-        """Report a provider that is always there."""
+        """Report whether reading would work now."""
+        try:
+            raise_before(self._faults.next(Operation.CHANGES))
+        except SourceError as error:
+            return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
         return Probe(reachable=True, authorised=True, can_write=self._capabilities.can_write, clock_skew=0)
 
     def calendars(self) -> Sequence[RemoteCalendar]:

@@ -122,7 +122,7 @@ class _Story:
         self._check()
 
     def _daemon(self, *, die_at: int = 0, sleep_at: int = 0) -> "_Daemon":
-        sweep = self._chance.random() < 0.25
+        sweep = self._chance.random() < 0.4
         seed = self._chance.getrandbits(32)
         return _Daemon(self._town, seed, Steps(die_at=die_at, sleep_at=sleep_at), self._gentle, sweep)
 
@@ -165,7 +165,7 @@ class _Story:
                     visit.choose(name, slot(self._chance.randrange(7)))
             elif session.status is not SessionStatus.CANCELLED and self._chance.random() < 0.12:
                 self._change_of_mind(visit, name)
-        if self._chance.random() < 0.15:
+        if self._chance.random() < 0.3:
             self._owner(visit)
         if self._chance.random() < 0.1:
             user, number = self._chance.choice(PEOPLE), self._chance.randrange(7)

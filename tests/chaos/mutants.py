@@ -4,10 +4,9 @@ import random
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from typing import Any
 from unittest.mock import patch
 
-from daemon.jobs import book, book_apply, book_run
+from daemon.jobs import book_apply, book_run
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_run import BookRun
 from engine.booking import backward, forward, moves, outcome, outside, step
@@ -27,6 +26,7 @@ from engine.model.booking import (
     Want,
     Written,
 )
+from engine.ports import Transaction
 from engine.timespan import Instant
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
@@ -199,23 +199,19 @@ def row_count_unchecked() -> AbstractContextManager[object]:
 
 
 def fence_ignored() -> AbstractContextManager[object]:
-    """Who sleeps past a lease goes on as if nothing had happened."""
-    advance = Bookings.advance
+    """Who sleeps past a lease writes down what it knows, and goes on as if nothing had happened."""
+    apply = book_apply.apply_step
 
-    def mutated(bookings: Bookings, before: Booking, after: Booking) -> Booking:
-        there = bookings.get(before.session)
-        same = there is not None and there.state is before.state
-        return advance(bookings, there if same and there else before, after)
+    def mutated(tx: Transaction, made: Step, now: Instant) -> Booking:
+        there = tx.ledger.booking(made.before.session)
+        is_answer = made.changed and made.before.state is made.after.state
+        if there is None or there.version == made.before.version or not is_answer:
+            return apply(tx, made, now)
+        for effect in made.changed:
+            tx.ledger.record(effect)
+        return there
 
-    def gather(run: BookRun) -> Case:
-        with run._deps.store.reading() as tx:
-            return run._case(tx)
-
-    return _all(
-        patch.object(Bookings, "advance", mutated),
-        patch.object(BookRun, "_gather", gather),
-        patch.object(book, "lease_is_live", lambda until, now: False),
-    )
+    return patch.object(book_run, "apply_step", mutated)
 
 
 def deletion_revived() -> AbstractContextManager[object]:
@@ -238,7 +234,7 @@ def audit_row_skipped() -> AbstractContextManager[object]:
     """One transition is not written down."""
     apply = book_apply.apply_step
 
-    def mutated(tx: Any, made: Step, now: Instant) -> Booking:
+    def mutated(tx: Transaction, made: Step, now: Instant) -> Booking:
         kept = () if made.after.state is BookingState.QUARANTINE else made.audit
         return apply(tx, replace(made, audit=kept), now)
 
