@@ -10,6 +10,10 @@ IDENTITY = frozenset({"", "identity"})
 SPARE = 64 * 1024
 
 
+class TooLargeError(SourceIncompleteError):
+    """An answer is larger than the limit: asking for less may help."""
+
+
 class Decoder:
     """Takes a body in pieces; gzip or nothing, as we ask for."""
 
@@ -29,7 +33,8 @@ class Decoder:
         """Take the next piece.
 
         Raises:
-            SourceIncompleteError: more than the limit, or not gzip after all.
+            TooLargeError: more than the limit.
+            SourceIncompleteError: not gzip after all.
         """
         self._packed += len(piece)
         if self._packed > self._limit + SPARE:
@@ -69,8 +74,8 @@ class Decoder:
             raise self._too_large()
         self._parts.append(piece)
 
-    def _too_large(self) -> SourceIncompleteError:
-        return SourceIncompleteError(
+    def _too_large(self) -> TooLargeError:
+        return TooLargeError(
             f"{self._place} answered with more than {self._limit // (1024 * 1024)} MiB",
             "Publish a shorter stretch of the calendar",
         )

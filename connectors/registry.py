@@ -30,7 +30,7 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "google": Kind("connectors.gcal.options:GoogleOptions", "connectors.gcal.connector:connect"),
-        "caldav": Kind("connectors.ical.options:CalDavOptions", "connectors.ical.caldav:connect"),
+        "caldav": Kind("connectors.ical.options:CalDavOptions", "connectors.ical.caldav.connector:connect"),
         "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
         "folder": Kind("connectors.ical.options:FolderOptions", "connectors.ical.folder:connect"),
         "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect"),

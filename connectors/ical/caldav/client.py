@@ -1,0 +1,172 @@
+"""A thin DAV client: one account, the servers that discovery led to, a deadline, errors with a remedy."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from types import MappingProxyType
+from urllib.parse import urljoin, urlsplit
+
+from connectors.http import CALL_SECONDS, REDIRECTS, Answer, CallFailedError, Http
+from connectors.ical.caldav import bodies
+from connectors.ical.caldav.budget import Budget
+from connectors.ical.caldav.login import Login
+from connectors.ical.caldav.multistatus import Multistatus, parse
+from connectors.network import Deadline
+from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
+from engine.ports import Clock
+
+LARGEST_XML = 5 * 1024 * 1024
+THROTTLED = frozenset({429, 503})
+_XML = MappingProxyType({"Content-Type": "application/xml; charset=utf-8"})
+
+
+class MovedError(SourceUnavailableError):
+    """What was asked for is elsewhere (`target`), or nowhere: it has to be looked for anew."""
+
+    def __init__(self, what: str, remedy: str = "", *, target: str | None = None) -> None:
+        super().__init__(what, remedy)
+        self.target = target
+
+
+class DavClient:
+    """Asks in the name of one account; safe to share between threads.
+
+    The password goes only to origins that were named by the operator or by discovery (`trust`).
+    """
+
+    def __init__(self, url: str, *, http: Http, login: Login, budget: Budget, clock: Clock) -> None:
+        self._http = http
+        self._login = login
+        self._budget = budget
+        self._deadline = Deadline(clock)
+        self._trusted = {origin(url)}
+
+    @property
+    def login(self) -> Login:
+        """How it logs in."""
+        return self._login
+
+    @contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Give all that is asked in the block that many seconds together."""
+        with self._deadline.within(seconds):
+            yield
+
+    def trust(self, url: str, led_from: str) -> None:
+        """Let the password go where discovery has led.
+
+        Raises:
+            SourceUnavailableError: it leads away from https, or without https to another host.
+        """
+        before, after = urlsplit(led_from), urlsplit(url)
+        if after.scheme != "https" and (before.scheme, before.hostname) != (after.scheme, after.hostname):
+            raise SourceUnavailableError(
+                f"{label(led_from)} leads to {label(url)}, to which no password is sent",
+                "Give the final address, with https",
+            )
+        self._trusted.add(origin(url))
+
+    def is_trusted(self, url: str) -> bool:
+        """Tell whether an address is on a server that discovery led to."""
+        return origin(url) in self._trusted
+
+    def call(
+        self, method: str, url: str, *, headers: Mapping[str, str] = MappingProxyType({}), body: bytes = b""
+    ) -> Answer:
+        """Ask once, logged in; gives any answer but 401, 429 and 503.
+
+        Raises:
+            SourceExpiredError: the server answered that the password is wrong.
+            SourceUnavailableError: no answer, or a pause is asked for.
+        """
+        if not self.is_trusted(url):
+            raise SourceUnavailableError(f"{label(url)} is on another server than the calendar's own")
+        answer, sent = self._ask(method, url, headers, body)
+        challenge = answer.headers.get("www-authenticate", "")
+        if answer.status == 401 and self._login.learn(method, url, sent, challenge):
+            answer, _ = self._ask(method, url, headers, body)
+        if answer.status == 401:
+            raise SourceExpiredError(
+                f"{label(url)} does not accept the user name and password (401)",
+                "Set the password anew; iCloud and Fastmail want an app-specific one",
+            )
+        if answer.status in THROTTLED:
+            pause = self._budget.refused(answer.retry_after)
+            raise SourceUnavailableError(
+                f"{label(url)} asks for a pause ({answer.status})",
+                f"It is asked again in {pause} s",
+                retry_after=pause,
+            )
+        self._budget.served()
+        return answer
+
+    def propfind(self, url: str, names: Iterable[str], depth: int) -> Multistatus:
+        """Read properties of a resource, and with depth 1 of what it holds."""
+        answer = self.call(
+            "PROPFIND", url, headers={**_XML, "Depth": str(depth)}, body=bodies.propfind(names)
+        )
+        return multistatus(answer)
+
+    def report(self, url: str, body: bytes, depth: int | None = None) -> Answer:
+        """Ask for a report; its status is the caller's to judge."""
+        headers = dict(_XML) if depth is None else {**_XML, "Depth": str(depth)}
+        return self.call("REPORT", url, headers=headers, body=body)
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[Answer, str]:
+        self._budget.take(self._left())
+        authorization = self._login.authorization(method, url)
+        sent = {"Authorization": authorization, **headers}
+        seconds = min(CALL_SECONDS, self._left())
+        answer = self._http.request(method, url, headers=sent, body=body, seconds=seconds, limit=LARGEST_XML)
+        return answer, authorization
+
+    def _left(self) -> float:
+        try:
+            return self._deadline.left(None, TimeoutError)
+        except TimeoutError as error:
+            raise CallFailedError(
+                "the calendar server took too long", "Trying again may help", sent=False
+            ) from error
+
+
+def multistatus(answer: Answer) -> Multistatus:
+    """Read an answer that has to be a multistatus.
+
+    Raises:
+        MovedError: it is a redirect, or says that there is nothing.
+        SourceUnavailableError: it has another status.
+        SourceIncompleteError: it is not what it says.
+    """
+    if answer.status != 207:
+        raise failure(answer)
+    return parse(answer.body, answer.url, label(answer.url))
+
+
+def failure(answer: Answer) -> SourceError:
+    """Say what an unexpected status means for reading."""
+    place = label(answer.url)
+    if answer.status in REDIRECTS:
+        target = urljoin(answer.url, answer.headers.get("location", ""))
+        return MovedError(f"{place} has moved to {label(target)}", "Give the new address", target=target)
+    if answer.status in (404, 410):
+        return MovedError(f"{place} is not there ({answer.status})", "Check url and the calendar's name")
+    if answer.status == 403:
+        return SourceUnavailableError(
+            f"{place} may not be read (403)", "Let the calendar's owner share it with this account"
+        )
+    return SourceUnavailableError(f"{place} answered {answer.status}", "", retry_after=answer.retry_after)
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Give scheme, host and port of an address."""
+    parts = urlsplit(url)
+    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+
+
+def label(url: str) -> str:
+    """Name an address in a message: host and path, no more."""
+    parts = urlsplit(url)
+    return f"{parts.hostname or ''}{parts.path}"[:200]

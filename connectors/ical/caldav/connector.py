@@ -1,0 +1,204 @@
+"""CalDAV servers (`kind = "caldav"`): iCloud, Fastmail, Nextcloud, Radicale and the like."""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+
+from connectors.context import ConnectorContext
+from connectors.ical.caldav.budget import Budget
+from connectors.ical.caldav.client import DavClient, MovedError
+from connectors.ical.caldav.directory import Directory
+from connectors.ical.caldav.login import Login
+from connectors.ical.caldav.marks import Marks
+from connectors.ical.caldav.places import Place
+from connectors.ical.caldav.probing import probe
+from connectors.ical.caldav.reading import read_changes
+from connectors.ical.caldav.resource import (
+    Resource,
+    delete,
+    find,
+    find_by_uid,
+    own_name,
+    put,
+)
+from connectors.ical.caldav.token import SyncToken, account_mark, read_token
+from connectors.ical.compose import compose
+from connectors.ical.interpret import interpret
+from connectors.ical.observe import MARK, marked_by, observe
+from connectors.ical.options import CalDavOptions
+from connectors.options import ConnectorOptions
+from engine.errors import SourceIncompleteError, WriteAmbiguousError, WriteConflictError
+from engine.ids import EventId, Href, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Observed, Written
+from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.timespan import Span
+
+CALL_SECONDS = 20.0
+"""The deadline of a call that a booking waits for, with all its requests."""
+
+READ_SECONDS = 100.0
+"""The deadline of a whole read, whose requests have `CALL_SECONDS` each; shorter than a poll's claim."""
+
+DELETIONS = 3
+"""How often a deletion is tried again because the event was changed meanwhile."""
+
+
+def connect(options: ConnectorOptions, context: ConnectorContext) -> "CalDavConnector":
+    """Make a connector of `kind = "caldav"`."""
+    if not isinstance(options, CalDavOptions):
+        raise TypeError(f"{type(options).__name__} are not a CalDAV server's options")
+    url = options.url.strip()
+    client = DavClient(
+        url,
+        http=context.http(options.allow_private_network),
+        login=Login(options.username, context.secret("password")),
+        budget=Budget(context.clock),
+        clock=context.clock,
+    )
+    return CalDavConnector(
+        client=client,
+        directory=Directory(client, url),
+        account=account_mark(url, options.username),
+        context=context,
+        zone=options.tz or context.zone,
+    )
+
+
+class CalDavConnector:
+    """Reads and writes one account's calendars; see `engine.ports.Connector`."""
+
+    def __init__(
+        self, *, client: DavClient, directory: Directory, account: str, context: ConnectorContext, zone: str
+    ) -> None:
+        self._client = client
+        self._directory = directory
+        self._account = account
+        self._context = context
+        self._zone = zone
+        self._lock = threading.Lock()
+        self._marks: dict[str, Marks] = {}
+        self._names: dict[EventId, str] = {}
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """Servers are written to before files: they fail more often."""
+        return Capabilities(id_form=IdForm.ICAL, can_write=self._context.write is not None, reliability=50)
+
+    def probe(self) -> Probe:
+        """Find the calendars, and read how the server wants to be asked."""
+        with self._client.within(CALL_SECONDS):
+            return probe(self._client, self._directory, self._context)
+
+    def calendars(self) -> Sequence[RemoteCalendar]:
+        """List the account's calendars; each is called as the configuration calls it, else by its path."""
+        with self._client.within(CALL_SECONDS):
+            places = self._directory.places(anew=True)
+            spelled = self._spellings()
+        return [self._remote(place, spelled.get(place.url)) for place in places]
+
+    def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
+        """Read what has changed; the token knows where the calendar lies, so that nothing is looked up."""
+        before = read_token(token, self._account)
+        with self._client.within(READ_SECONDS):
+            if before is not None:
+                try:
+                    return read_changes(self._client, before.place, before, known)
+                except MovedError:
+                    self._directory.forget()
+            place = self._directory.find(calendar)
+            return read_changes(self._client, place, self._first(place), known)
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+        """Say what the objects mean for their owner."""
+        return interpret(objects, window, zone, owner=self._context.owner_email)
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
+        """Put a new event, or replace the version that the etag names."""
+        text = compose(draft)
+        with self._at(calendar) as place:
+            if etag is None:
+                self._refuse_second(place, draft.event_id)
+            name = self._names.get(draft.event_id, own_name(draft.event_id))
+            return Written(draft.event_id, put(self._client, place, name, text, etag))
+
+    def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
+        """Look an event up by its address, then by its UID."""
+        with self._at(calendar) as place:
+            found = self._find(place, event_id)
+        if found is None:
+            return None
+        observed = self._observe(found.raw, found.version)
+        if observed is None:
+            raise SourceIncompleteError(f"the event {event_id} is there and cannot be read")
+        return observed
+
+    def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Delete an event of gatherly's, in the version that shows its mark."""
+        with self._at(calendar) as place:
+            for _ in range(DELETIONS):
+                found = self._find(place, event_id)
+                if found is None or MARK not in found.raw:
+                    return
+                if delete(self._client, place, found):
+                    return
+        raise WriteAmbiguousError(f"the event {event_id} changes faster than it can be deleted")
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        """List events with a mark."""
+        with self._client.within(CALL_SECONDS):
+            place = self._directory.find(calendar)
+            with self._lock:
+                marks = self._marks.setdefault(place.url, Marks(self._first(place)))
+            try:
+                return marked_by(marks.look(self._client, place, self._observe), install)
+            except MovedError:
+                self._directory.forget()
+                raise
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._client.close()
+
+    @contextmanager
+    def _at(self, calendar: RemoteCalendarId) -> Iterator[Place]:
+        """Give a calendar's place and a deadline; one that has moved is looked up anew next time."""
+        with self._client.within(CALL_SECONDS):
+            try:
+                yield self._directory.find(calendar)
+            except MovedError:
+                self._directory.forget()
+                raise
+
+    def _first(self, place: Place) -> SyncToken:
+        return SyncToken(account=self._account, url=place.url, zone=place.zone)
+
+    def _find(self, place: Place, event_id: EventId) -> Resource | None:
+        found = find(self._client, place, event_id)
+        if found is not None and found.name != own_name(event_id):
+            self._names[event_id] = found.name
+        else:
+            self._names.pop(event_id, None)
+        return found
+
+    def _refuse_second(self, place: Place, event_id: EventId) -> None:
+        """Look for the UID first where the server may take it twice: such servers lack sync-collection."""
+        if not place.syncs and find_by_uid(self._client, place, event_id) is not None:
+            raise WriteConflictError(f"{place.path} already holds an event {event_id}")
+
+    def _observe(self, raw: bytes, etag: str | None) -> Observed | None:
+        return observe(raw, etag, self._zone, self._context.owner_email)
+
+    def _spellings(self) -> Mapping[str, RemoteCalendarId]:
+        """Give how the configuration calls calendars, by their addresses."""
+        named = [*(self._context.read or ()), *([self._context.write] if self._context.write else [])]
+        return {place.url: name for name in named for place in self._directory.named(name)}
+
+    def _remote(self, place: Place, spelled: RemoteCalendarId | None) -> RemoteCalendar:
+        return RemoteCalendar(
+            calendar=spelled or RemoteCalendarId(f"{place.path}/"),
+            name=place.name,
+            zone=place.zone,
+            is_primary=spelled is not None and spelled == self._context.write,
+            read_only=not place.writable,
+        )

@@ -1,0 +1,148 @@
+"""Finding an account's calendars from whatever address was given (RFC 6764, RFC 4791 section 6).
+
+The address may be a server's, a principal's, a home's or a calendar's. Only here may a server lead to another
+one (iCloud's numbered hosts), and only here does the password follow.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from connectors.http import MOST_REDIRECTS
+from connectors.ical.caldav.client import DavClient, MovedError, label
+from connectors.ical.caldav.multistatus import (
+    CALDAV,
+    COMPONENTS,
+    DAV,
+    DISPLAY_NAME,
+    HOME_SET,
+    PRINCIPAL,
+    PRIVILEGES,
+    REPORTS,
+    RESOURCE_TYPE,
+    TIMEZONE,
+    Member,
+    Multistatus,
+)
+from connectors.ical.caldav.places import Place, beside, folder_url, plain_path
+from connectors.ical.lines import content_lines
+from connectors.ical.zones import iana_zone
+from engine.errors import SourceExpiredError, SourceUnavailableError
+
+WELL_KNOWN = "/.well-known/caldav"
+FIRST = (RESOURCE_TYPE, PRINCIPAL, HOME_SET)
+ABOUT_CALENDARS = (RESOURCE_TYPE, DISPLAY_NAME, COMPONENTS, PRIVILEGES, REPORTS, TIMEZONE)
+WRITING = frozenset({f"{DAV}all", f"{DAV}write", f"{DAV}write-content", f"{DAV}bind"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The calendars of an account; `itself` when the given address is a calendar's own."""
+
+    places: tuple[Place, ...]
+    itself: bool = False
+
+
+def discover(client: DavClient, url: str) -> Found:
+    """Find the calendars.
+
+    Raises:
+        SourceExpiredError: the password is wrong.
+        SourceUnavailableError: no answer, or no calendars there.
+    """
+    refusal: SourceUnavailableError | None = None
+    for start in (url, *([] if plain_path(url) == WELL_KNOWN else [urljoin(url, WELL_KNOWN)])):
+        try:
+            found = _from(client, start)
+        except SourceExpiredError:
+            raise
+        except SourceUnavailableError as error:
+            refusal = refusal or error
+            continue
+        if found is not None:
+            return found
+    raise refusal or SourceUnavailableError(
+        f"{label(url)} names no calendars", "Give the address that the provider documents for CalDAV"
+    )
+
+
+def _from(client: DavClient, start: str) -> Found | None:
+    answer = _led(client, start, FIRST)
+    if is_calendar(answer.members[0]):
+        return Found(tuple(_calendars(client, answer.url, depth=0)), itself=True)
+    homes = list(_homes(client, answer))
+    if not homes:
+        there = tuple(_calendars(client, folder_url(answer.url), depth=1))
+        return Found(there) if there else None
+    return Found(tuple(place for home in homes for place in _calendars(client, home, depth=1)))
+
+
+def _homes(client: DavClient, answer: Multistatus) -> Iterator[str]:
+    """Give the homes that a resource names, or its principal does."""
+    member = answer.members[0]
+    if not member.hrefs(HOME_SET) and member.hrefs(PRINCIPAL):
+        principal = _follow(client, answer.url, member.hrefs(PRINCIPAL)[0])
+        answer = _led(client, principal, (HOME_SET,))
+        member = answer.members[0]
+    for href in member.hrefs(HOME_SET):
+        yield folder_url(_follow(client, answer.url, href))
+
+
+def _follow(client: DavClient, url: str, href: str) -> str:
+    found = beside(url, href)
+    client.trust(found, url)
+    return found
+
+
+def _led(client: DavClient, url: str, names: Sequence[str]) -> Multistatus:
+    """Ask a resource about itself, going where redirects point."""
+    for _ in range(MOST_REDIRECTS + 1):
+        try:
+            answer = client.propfind(url, names, 0)
+        except MovedError as error:
+            if error.target is None:
+                raise
+            client.trust(error.target, url)
+            url = error.target
+            continue
+        if not answer.members:
+            raise SourceUnavailableError(f"{label(url)} says nothing of itself")
+        return answer
+    raise SourceUnavailableError(f"{label(url)} redirects more than {MOST_REDIRECTS} times")
+
+
+def _calendars(client: DavClient, url: str, *, depth: int) -> Iterator[Place]:
+    answer = client.propfind(url, ABOUT_CALENDARS, depth)
+    for member in answer.members:
+        if is_calendar(member) and holds_events(member):
+            yield place_of(member, folder_url(beside(answer.url, member.href)))
+
+
+def is_calendar(member: Member) -> bool:
+    """Tell a calendar from an inbox, an outbox, a subscription or a plain folder."""
+    return f"{CALDAV}calendar" in member.inner(RESOURCE_TYPE)
+
+
+def holds_events(member: Member) -> bool:
+    """Tell whether a calendar may hold events; one that does not say may."""
+    found = member.properties.get(COMPONENTS)
+    names = [one.get("name", "").upper() for one in found.iter(f"{CALDAV}comp")] if found is not None else []
+    return not names or "VEVENT" in names
+
+
+def place_of(member: Member, url: str) -> Place:
+    """Read what a server says of a calendar; what it leaves open is found out when it is tried."""
+    privileges, reports = member.inner(PRIVILEGES), member.inner(REPORTS)
+    return Place(
+        url=url,
+        name=member.text(DISPLAY_NAME) or urlsplit(url).path.rstrip("/").rpartition("/")[2],
+        zone=_zone(member.text(TIMEZONE)),
+        writable=not privileges or bool(privileges & WRITING),
+        syncs=not reports or f"{DAV}sync-collection" in reports,
+    )
+
+
+def _zone(text: str) -> str | None:
+    """Read the IANA name out of a calendar's VTIMEZONE (RFC 4791 section 5.2.2), where there is one."""
+    named = next((line.value.strip() for line in content_lines(text.encode()) if line.name == "TZID"), "")
+    return named if named and iana_zone(named) else None

@@ -1,0 +1,192 @@
+"""One event's resource on the server: looked up by its address, then by its UID; put; deleted."""
+
+from dataclasses import dataclass, field
+
+from connectors.http import Answer, CallFailedError
+from connectors.ical.caldav import bodies
+from connectors.ical.caldav.client import DavClient, failure, label, multistatus
+from connectors.ical.caldav.listing import version
+from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, SCHEDULE_TAG, Member, preconditions
+from connectors.ical.caldav.objects import object_of
+from connectors.ical.caldav.places import Place
+from engine.errors import (
+    SourceError,
+    SourceIncompleteError,
+    WriteAmbiguousError,
+    WriteConflictError,
+    WriteRefusedError,
+)
+from engine.ids import EventId
+
+SUFFIX = ".ics"
+SCHEDULED = "schedule-tag:"
+"""Begins a version that is a Schedule-Tag (RFC 6638 section 3.2.10): attendees' answers do not change it."""
+
+TAKEN = frozenset({"no-uid-conflict", "unique-scheduling-object-resource"})
+WRITTEN = frozenset({200, 201, 204})
+CONFLICTS = frozenset({404, 409, 412})
+UNSUPPORTED = frozenset({400, 403, 405, 409, 412, 415, 422, 501})
+LATER = frozenset({408, 421, 423, 425})
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """An event as it lies there; `version` is what a write or deletion is made to depend on."""
+
+    name: str
+    version: str | None
+    raw: bytes = field(repr=False)
+
+
+def own_name(event_id: EventId) -> str:
+    """Name the resource of an event that gatherly writes."""
+    return f"{event_id}{SUFFIX}"
+
+
+def get(client: DavClient, place: Place, name: str) -> Resource | None:
+    """Read a resource by its name; None where the server says that there is none.
+
+    Raises:
+        SourceError: the server does not say.
+    """
+    answer = client.call("GET", place.object_url(name), headers={"Accept": "text/calendar"})
+    if answer.status in (404, 410):
+        return None
+    if answer.status != 200:
+        raise failure(answer)
+    mark = _version(answer.headers.get("schedule-tag", ""), answer.headers.get("etag", ""))
+    return _resource(place, name, answer.body, mark)
+
+
+def find(client: DavClient, place: Place, event_id: EventId) -> Resource | None:
+    """Look an event up: under the name that gatherly gives it, then by its UID wherever its owner put it.
+
+    Raises:
+        SourceError: the server does not say.
+    """
+    return get(client, place, own_name(event_id)) or find_by_uid(client, place, event_id)
+
+
+def find_by_uid(client: DavClient, place: Place, event_id: EventId) -> Resource | None:
+    """Ask which resource holds a UID; None where none does, or where the server knows no such question."""
+    answer = client.report(place.url, bodies.query_by_uid(event_id), 1)
+    if answer.status in UNSUPPORTED:
+        return None
+    for member in multistatus(answer).members:
+        found = _queried(place, member, event_id)
+        if found is not None:
+            return found
+    return None
+
+
+def put(client: DavClient, place: Place, name: str, text: bytes, seen: str | None) -> str | None:
+    """Write a resource: a new one, or in the place of the version that was seen; gives its new version.
+
+    Raises:
+        WriteConflictError: the name or UID is taken, or the version is another.
+        WriteRefusedError: definitely not written.
+        WriteAmbiguousError: the answer was lost.
+        SourceError: not written either; a later try may succeed.
+    """
+    headers = {"Content-Type": "text/calendar; charset=utf-8", **_condition(seen)}
+    answer = _sent(client, "PUT", place.object_url(name), headers, text)
+    if answer.status not in WRITTEN:
+        raise _refusal(answer, place)
+    mark = _version(answer.headers.get("schedule-tag", ""), answer.headers.get("etag", ""))
+    return mark if mark is not None else _current_version(client, place, name)
+
+
+def delete(client: DavClient, place: Place, found: Resource) -> bool:
+    """Delete a resource in the version that was seen; False where it is another by now.
+
+    No scheduling server is to tell anybody of it (RFC 6638 section 8.1).
+
+    Raises:
+        WriteRefusedError: definitely still there.
+        WriteAmbiguousError: the answer was lost.
+    """
+    headers = {"Schedule-Reply": "F", **(_condition(found.version) if found.version else {})}
+    answer = _sent(client, "DELETE", place.object_url(found.name), headers, b"")
+    if answer.status in WRITTEN or answer.status in (404, 410):
+        return True
+    if answer.status in (409, 412):
+        return False
+    raise _refusal(answer, place)
+
+
+def _condition(seen: str | None) -> dict[str, str]:
+    if seen is None:
+        return {"If-None-Match": "*"}
+    if seen.startswith(SCHEDULED):
+        return {"If-Schedule-Tag-Match": seen.removeprefix(SCHEDULED)}
+    return {"If-Match": seen}
+
+
+def _version(schedule_tag: str, etag: str) -> str | None:
+    return f"{SCHEDULED}{schedule_tag.strip()}" if schedule_tag.strip() else version(etag)
+
+
+def _sent(client: DavClient, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+    """Send what changes something: where no answer came, it may have been done all the same."""
+    try:
+        return client.call(method, url, headers=headers, body=body)
+    except CallFailedError as error:
+        if not error.sent:
+            raise
+        raise WriteAmbiguousError(f"the answer to a {method} was lost: {error.what}") from error
+    except SourceIncompleteError as error:
+        raise WriteAmbiguousError(f"the answer to a {method} cannot be read: {error.what}") from error
+
+
+def _refusal(answer: Answer, place: Place) -> SourceError:
+    """Say what it means that a write was not acknowledged; what is ambiguous about the id is a conflict."""
+    where, status = label(answer.url), answer.status
+    named = preconditions(answer.body)
+    if named & TAKEN:
+        return WriteConflictError(f"{place.path} already holds this event under another name ({status})")
+    if named and status != 412:
+        return _refused(where, status, sorted(named)[0])
+    if status == 412 and any(name.startswith(("valid-", "supported-", "max-", "min-")) for name in named):
+        return _refused(where, status, sorted(named)[0])
+    if status in CONFLICTS:
+        return WriteConflictError(f"{where} is taken, or in another version ({status})")
+    if 300 <= status < 400 or status in LATER:
+        return failure(answer)
+    if 400 <= status < 500 or status == 507:
+        return _refused(where, status, "forbidden" if status == 403 else f"status-{status}")
+    return WriteAmbiguousError(f"{where} answered {status}, which leaves open what was done")
+
+
+def _refused(where: str, status: int, code: str) -> WriteRefusedError:
+    remedy = {
+        "forbidden": "Let the calendar's owner share it for writing, or write to another",
+        "need-privileges": "Let the calendar's owner share it for writing, or write to another",
+        "quota-not-exceeded": "Make room in the account",
+    }.get(code, "")
+    return WriteRefusedError(f"{where} refuses the event ({status}, {code})", remedy, code=code)
+
+
+def _current_version(client: DavClient, place: Place, name: str) -> str | None:
+    """Ask for the version of what was just written, where its answer held none (RFC 4791 section 5.3.4)."""
+    try:
+        answer = client.propfind(place.object_url(name), (ETAG, SCHEDULE_TAG), 0)
+    except SourceError:
+        return None  # it stands written; its version is found when it is read
+    found = answer.members[0] if answer.members else None
+    return None if found is None else _version(found.text(SCHEDULE_TAG), found.text(ETAG))
+
+
+def _queried(place: Place, member: Member, event_id: EventId) -> Resource | None:
+    name, data = place.object_name(member.href), member.properties.get(CALENDAR_DATA)
+    if name is None or data is None or not data.text:
+        return None
+    found = _resource(place, name, data.text.encode(), _version(member.text(SCHEDULE_TAG), member.text(ETAG)))
+    holds_it = object_of(name, found.raw, None, name)
+    return found if holds_it is not None and str(holds_it.uid) == event_id else None
+
+
+def _resource(place: Place, name: str, text: bytes, mark: str | None) -> Resource:
+    found = object_of(name, text, mark, f"{place.path}/{name}")
+    if found is None:
+        raise SourceIncompleteError(f"{place.path}/{name} holds no event")
+    return Resource(name, mark, found.raw)

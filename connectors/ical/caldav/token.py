@@ -1,0 +1,59 @@
+"""What is remembered of a calendar between two reads: where it lies, and how far it was read."""
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+
+from connectors.ical.caldav.places import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncToken:
+    """The opaque token of `Changes`.
+
+    `account` names the address and user it was made for. Of `sync` (RFC 6578) and `ctag` one is set, or none
+    where the server has neither. `login` is how the server wanted to be logged in to, `read` whether the
+    calendar was read wholly before.
+    """
+
+    account: str
+    url: str
+    zone: str | None = None
+    sync: str = ""
+    ctag: str = ""
+    login: str = "Basic"
+    read: bool = False
+
+    def text(self) -> str:
+        """Write it as it is stored."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @property
+    def place(self) -> Place:
+        """The calendar, as far as reading it needs."""
+        return Place(url=self.url, zone=self.zone, syncs=bool(self.sync))
+
+
+def read_token(text: str | None, account: str) -> SyncToken | None:
+    """Read a stored token; one of another account or another form is forgotten."""
+    try:
+        token = SyncToken(**json.loads(text)) if text else None
+    except (ValueError, TypeError):
+        return None
+    return token if token is not None and token.account == account else None
+
+
+def account_mark(url: str, username: str) -> str:
+    """Tell accounts apart without naming them."""
+    return hashlib.sha256(f"{url}\0{username}".encode()).hexdigest()[:16]
+
+
+def quirks(token: SyncToken) -> Iterator[str]:
+    """Say in words what was found out about a calendar's server."""
+    if token.ctag:
+        yield "the server has no sync-collection: changes are found by ctag and ETags"
+    elif not token.sync:
+        yield "the server has neither sync-collection nor ctag: all ETags are read each time"
+    if token.login == "Digest":
+        yield "the server wants Digest authentication"

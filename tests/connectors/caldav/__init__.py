@@ -1,0 +1,1 @@
+"""CalDAV: real servers on loopback, and lines that break."""

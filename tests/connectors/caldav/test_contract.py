@@ -1,0 +1,85 @@
+"""The connector contract on four CalDAV servers, each with its own ways."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.ids import RemoteCalendarId
+from tests.connectors.caldav.sources import DavSource, opened
+from tests.contracts.connector import ReadingContract, WritingContract
+from tests.standins.cyrus import Cyrus, cyrus
+from tests.standins.dav_hand import DavHand
+from tests.standins.radicale import Radicale, radicale
+from tests.standins.sabre import Sabre, sabre
+from tests.standins.xandikos import Xandikos, xandikos
+
+
+def source_of(url: str, base: Path, hand: DavHand, path: str, name: str) -> DavSource:
+    connector = opened(url, base, write=name)
+    return DavSource(connector, RemoteCalendarId(name), hand, path)
+
+
+@pytest.fixture(scope="module")
+def radicale_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def xandikos_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Xandikos]:
+    with xandikos(tmp_path_factory.mktemp("xandikos")) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def cyrus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cyrus]:
+    with cyrus(tmp_path_factory.mktemp("cyrus"), ["dave"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def sabre_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sabre]:
+    with sabre(tmp_path_factory.mktemp("sabre")) as running:
+        yield running
+
+
+class TestRadicale(ReadingContract, WritingContract):
+    @pytest.fixture
+    def source(self, radicale_server: Radicale, tmp_path: Path) -> Iterator[DavSource]:
+        name = tmp_path.name
+        path = radicale_server.calendar("dave", name)
+        source = source_of(radicale_server.url, tmp_path, radicale_server.hand("dave"), path, name)
+        yield source
+        source.connector.close()
+
+
+class TestXandikos(ReadingContract, WritingContract):
+    @pytest.fixture
+    def source(self, xandikos_server: Xandikos, tmp_path: Path) -> Iterator[DavSource]:
+        name = tmp_path.name
+        path = xandikos_server.calendar(name)
+        source = source_of(xandikos_server.url, tmp_path, xandikos_server.hand, path, name)
+        yield source
+        source.connector.close()
+
+
+class TestCyrus(ReadingContract, WritingContract):
+    @pytest.fixture
+    def source(self, cyrus_server: Cyrus, tmp_path: Path) -> Iterator[DavSource]:
+        name = tmp_path.name
+        path = cyrus_server.calendar("dave", name)
+        source = source_of(cyrus_server.url, tmp_path, cyrus_server.hand("dave"), path, name)
+        yield source
+        source.connector.close()
+        source.hand.ask("DELETE", path)  # a user's UIDs are unique across calendars there
+
+
+class TestSabre(ReadingContract, WritingContract):
+    @pytest.fixture
+    def source(self, sabre_server: Sabre, tmp_path: Path) -> Iterator[DavSource]:
+        name = tmp_path.name
+        path = sabre_server.calendar(name)
+        source = source_of(f"{sabre_server.url}principals/dave/", tmp_path, sabre_server.hand, path, name)
+        yield source
+        source.connector.close()

@@ -1,0 +1,143 @@
+"""Radicale in the test's own process, on a real socket: what was asked is written down."""
+
+import socketserver
+import threading
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
+
+from radicale import config
+from radicale.app import Application
+from radicale.item import Item
+
+from tests.standins.dav_hand import PASSWORD, DavHand
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One request as the server saw it, and the size of its answer."""
+
+    method: str
+    path: str
+    user: str
+    status: int
+    size: int
+
+
+class _Server(socketserver.ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Handler(WSGIRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing; `asked` has it."""
+
+
+@dataclass(slots=True)
+class Radicale:
+    """A running server with its storage."""
+
+    url: str
+    folder: Path
+    asked: list[Asked] = field(default_factory=list)
+
+    def hand(self, user: str) -> DavHand:
+        """Give somebody else's hand on a user's calendars."""
+        return DavHand(self.url, user, PASSWORD)
+
+    def calendar(self, user: str, name: str, title: str = "") -> str:
+        """Make a calendar; gives its path."""
+        path = f"/{user}/{name}/"
+        self.hand(user).make(path, title or name)
+        return path
+
+
+@contextmanager
+def radicale(folder: Path, users: Sequence[str] = ("dave",)) -> Iterator[Radicale]:
+    """Serve on a free port, without fsync."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "users").write_text("".join(f"{user}:{PASSWORD}\n" for user in users))
+    application = Application(_configuration(folder))
+    server = _Server(("127.0.0.1", 0), _Handler)
+    running = Radicale(f"http://127.0.0.1:{server.server_port}/", folder)
+    server.set_app(_noted(application, running.asked))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    try:
+        yield running
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
+
+
+def _configuration(folder: Path) -> config.Configuration:
+    found = config.load()
+    found.update(
+        {
+            "storage": {"filesystem_folder": str(folder / "storage"), "_filesystem_fsync": "False"},
+            "auth": {
+                "type": "htpasswd",
+                "htpasswd_filename": str(folder / "users"),
+                "htpasswd_encryption": "plain",
+                "delay": "0",
+            },
+            "rights": {"type": "owner_only"},
+            "logging": {"level": "critical"},
+        },
+        "test",
+        privileged=True,
+    )
+    return found
+
+
+def _noted(application: Application, asked: list[Asked]) -> Any:
+    def note(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        statuses: list[str] = []
+
+        def started(status: str, headers: Any) -> Any:
+            statuses.append(status)
+            return start_response(status, headers)
+
+        answer = b"".join(application(environ, started))
+        entry = Asked(
+            method=environ["REQUEST_METHOD"],
+            path=environ["PATH_INFO"],
+            user=_user(environ.get("HTTP_AUTHORIZATION", "")),
+            status=int(statuses[0].split()[0]),
+            size=len(answer),
+        )
+        asked.append(entry)
+        return [answer]
+
+    return note
+
+
+def _user(authorization: str) -> str:
+    scheme, _, rest = authorization.partition(" ")
+    return b64decode(rest).decode().partition(":")[0] if scheme == "Basic" else ""
+
+
+def fill(server: Radicale, path: str, events: Iterable[tuple[str, str]]) -> None:
+    """Put many events on the disk as the server itself would keep them, parsed already: (UID, text) each."""
+    storage = Application(_configuration(server.folder))._storage
+    with storage.acquire_lock("w", "test"):
+        collection: Any = next(iter(storage.discover(path)))
+        root = Path(collection._filesystem_path)
+        for uid, text in events:
+            item = Item(
+                collection_path=path.strip("/"),
+                href=f"{uid}.ics",
+                uid=uid,
+                text=text,
+                name="VCALENDAR",
+                component_name="VEVENT",
+                time_range=(1_792_000_000, 1_792_003_600),
+            )
+            file = root / f"{uid}.ics"
+            file.write_bytes(text.encode())
+            collection._store_item_cache(f"{uid}.ics", item, collection._item_cache_hash(text.encode()))
