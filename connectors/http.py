@@ -192,6 +192,8 @@ def _refusal(url: str) -> str | None:
         return f"{parsed.scheme or 'no'}: is not a scheme gatherly speaks"
     if parsed.userinfo:
         return "the address holds a user or password"
+    if parsed.port is not None and not 0 < parsed.port < 65536:
+        return "the address has a port that does not exist"
     return None if parsed.host else "the address names no host"
 
 

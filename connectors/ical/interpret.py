@@ -81,13 +81,11 @@ class _Reader:
         """Read an object: most hold one VEVENT between a head that many share and the calendar's end."""
         raw = one.raw
         at = raw.find(_BEGIN)
-        if at >= 0 and raw.endswith(_END) and raw.find(_BEGIN, at + 1) < 0 and raw.startswith(ALONE):
+        if at >= 0 and _is_plain(raw, at):
             head = raw[: at + 1]
             file = self._heads.get(head) or self._file_of(head)
-            text = raw[at + 1 : -len(_CLOSING)]
-            if not has_odd_lines(text):
-                self.read_group(one.uid, (text,), file)
-                return
+            self.read_group(one.uid, (raw[at + 1 : -len(_CLOSING)],), file)
+            return
         for segment in cut(raw):
             file = self.file(segment)
             for texts in segment.events.values():
@@ -121,3 +119,14 @@ class _Reader:
         if clock is None:
             clock = self._clocks[zone] = WallClock(zone)
         return clock
+
+
+def _is_plain(raw: bytes, at: int) -> bool:
+    """Whether an object is one calendar with one event, written as `split` writes them, with no odd lines."""
+    return (
+        raw.startswith(ALONE)
+        and raw.endswith(_END)
+        and raw.find(_BEGIN, at + 1) < 0
+        and raw.find(b"BEGIN:VCALENDAR", 1) < 0
+        and not has_odd_lines(raw[at:])
+    )

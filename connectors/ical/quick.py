@@ -20,8 +20,8 @@ from engine.model.recurrence import Extra, Rule, Series, Wall
 from engine.recurrence import instances
 from engine.rrule import parse_rule
 from engine.timespan import DAY, Span
-from engine.vetting import vet
-from engine.wallclock import EPOCH_WALL, WallClock
+from engine.vetting import MOST_EXTRAS, vet
+from engine.wallclock import EPOCH_WALL, LAST_DAY, WallClock
 
 SLACK = 2 * DAY
 """Covers every zone and floating time: nothing is dropped by its wall time that could be in the window."""
@@ -168,6 +168,8 @@ class QuickReader:
     def _moments(self, event: Event, name: bytes) -> Iterator[Moment]:
         for rest in event.lists.get(name, ()):
             head, _colon, values = rest.rpartition(b":")
+            if values.count(b",") >= MOST_EXTRAS:
+                raise OddError
             for value in values.split(b","):
                 if value:
                     yield self._shapes.value(head, value)
@@ -258,6 +260,8 @@ def _lasting(start: Moment, text: str) -> tuple[int, int | None]:
         raise OddError
     if start.is_date:
         return max(1, duration.days) * DAY, None
+    if start.wall + duration.days * DAY + duration.seconds > LAST_DAY * DAY:
+        raise OddError
     last = start.clock.instant(start.wall + duration.days * DAY) + duration.seconds
     return max(start.clock.wall(last) - start.wall, 0), last
 

@@ -20,7 +20,7 @@ _UID = re.compile(rb"UID(?:;[^:]*)?:(.*)", re.IGNORECASE | re.DOTALL)
 _TZID = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _HEADER = re.compile(rb"^X-WR-TIMEZONE[;:][^\n]*\n(?:[ \t][^\n]*\n)*", _FLAGS)
-_ODD_LINE = re.compile(rb"\n(?:[a-z]|[A-Z-]++[a-z\r\n])")
+_ODD_LINE = re.compile(rb"\n(?:[a-z]|(?:BEGIN|END):[A-Z-]*+[a-z]|[A-Z-]++[a-z\r\n])")
 
 NAMELESS = b"content:"
 """Begins the UID that stands in for one that an event lacks: a hash of its content."""

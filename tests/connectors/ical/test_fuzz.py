@@ -1,0 +1,65 @@
+"""Feeds made to break things: nothing uncaught, nothing slow, and both ways of reading agree."""
+
+import time
+import traceback
+from collections.abc import Iterator
+
+import pytest
+
+from connectors.ical.body import whole_calendar
+from connectors.ical.interpret import interpret, interpret_body
+from connectors.ical.split import split
+from connectors.isolation import ChildPool
+from engine.errors import SourceIncompleteError
+from tests.connectors.ical.hostile import feed
+from tests.connectors.ical.reading import window
+from tests.standins.time import StillClock
+
+TASK = "tests.connectors.ical.test_fuzz:read_both_ways"
+AUTUMN = window("2026-09-20T00:00:00Z", "2026-11-05T00:00:00Z")
+OWNER = "p1@example.com"
+
+
+def read_both_ways(body: bytes) -> bytes:
+    """Run in the child: what is uncaught comes back as words instead of ending it."""
+    try:
+        text = whole_calendar(body, "the feed")
+        apart = interpret(split(text), AUTUMN, "Europe/Berlin", owner=OWNER)
+        together = interpret_body(text, AUTUMN, "Europe/Berlin", owner=OWNER)
+    except SourceIncompleteError:
+        return b"incomplete"
+    except Exception:
+        return traceback.format_exc().encode()
+    same = {(one.span, one.title) for one in apart.occurrences} == {
+        (one.span, one.title) for one in together.occurrences
+    }
+    return b"read" if same else b"the two ways differ"
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[ChildPool]:
+    pool = ChildPool(StillClock(), size=1)
+    yield pool
+    pool.close()
+
+
+def answers(children: ChildPool, seeds: range) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for seed in seeds:
+        began = time.monotonic()
+        answer = children(TASK, feed(seed), cpu=4.0, seconds=5.0).decode()
+        took = time.monotonic() - began
+        found.setdefault(answer if took < 5 else f"took {took:.1f} s", []).append(seed)
+    return found
+
+
+def test_500_hostile_feeds_are_each_answered(children: ChildPool) -> None:
+    found = answers(children, range(500))
+    assert set(found) == {"read", "incomplete"}, found
+    assert len(found["read"]) > 200
+
+
+@pytest.mark.long
+def test_10_000_hostile_feeds_are_each_answered(children: ChildPool) -> None:
+    found = answers(children, range(500, 10_500))
+    assert set(found) == {"read", "incomplete"}, {words: seeds[:5] for words, seeds in found.items()}
