@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import structlog
 
+from engine.errors import GatherlyError
 from engine.ports import Clock
 
 
@@ -38,14 +39,24 @@ class JobRunner:
         def tick() -> None:
             if self._stop.is_set():
                 return
-            before = self._beats.get(name)
             try:
                 work()
             except Exception as error:
-                self._log.exception("job.failed", job=name)
-                failures = before.failures + 1 if before else 1
-                self._beats[name] = Beat(self._clock.monotonic(), failures, str(error))
+                self._failed(name, error)
             else:
                 self._beats[name] = Beat(self._clock.monotonic())
 
         return tick
+
+    def _failed(self, name: str, error: Exception) -> None:
+        """Tell a failure: ours in a line, any other with its traceback; a lasting one ever more seldom."""
+        before = self._beats.get(name)
+        lasting = before is not None and before.last_error == str(error)
+        failures = before.failures + 1 if before is not None and lasting else 1
+        self._beats[name] = Beat(self._clock.monotonic(), failures, str(error))
+        if failures & (failures - 1):
+            return
+        ours = isinstance(error, GatherlyError)
+        self._log.error(
+            "job.failed", job=name, error=str(error), times=failures, exc_info=None if ours else error
+        )
