@@ -121,10 +121,11 @@ class _Story:
                 self._count(child.wait())
         self._check()
 
-    def _daemon(self, *, die_at: int = 0, sleep_at: int = 0) -> "_Daemon":
+    def _daemon(self, *, die_at: int = 0, sleep_at: int = 0, writing: bool = False) -> "_Daemon":
         sweep = self._chance.random() < 0.4
         seed = self._chance.getrandbits(32)
-        return _Daemon(self._town, seed, Steps(die_at=die_at, sleep_at=sleep_at), self._gentle, sweep)
+        steps = Steps(die_at=die_at, sleep_at=sleep_at, writing=writing)
+        return _Daemon(self._town, seed, steps, self._gentle, sweep)
 
     def _die_at(self) -> int:
         return self._chance.randint(1, self._chance.choice((6, 15, 40)))
@@ -136,7 +137,9 @@ class _Story:
         """
         is_long = self._chance.random() < 0.5
         die_at = 0 if is_long else self._chance.randint(10, 80)
-        child = spawn(self._daemon(sleep_at=self._chance.randint(1, 25), die_at=die_at))
+        writing = self._chance.random() < 0.6
+        sleep_at = self._chance.randint(1, 5 if writing else 25)
+        child = spawn(self._daemon(sleep_at=sleep_at, die_at=die_at, writing=writing))
         end = child.wait()
         if end is not End.ASLEEP:
             self._count(end)
@@ -144,7 +147,7 @@ class _Story:
         self._tally.sleeps += 1
         for _ in range(5 if is_long else 2):
             with self._town.enter() as visit:
-                self._people(visit)
+                self._people(visit, restless=0.4)
             self._town.clock.at += self._chance.choice((31, 62, 65))
             self._count(spawn(self._daemon(die_at=self._chance.choice((0, 0, 15)))).wait())
         self._town.woken.update(dict.fromkeys(self._names, self._town.clock.at))
@@ -156,14 +159,14 @@ class _Story:
         if end is End.BROKEN:
             self._tally.violations.append("a daemon ended with an error that nobody handles")
 
-    def _people(self, visit: Visit) -> None:
+    def _people(self, visit: Visit, restless: float = 0.12) -> None:
         """Let people choose, cancel, reschedule, and do things to their calendars."""
         for name in self._names:
             session = visit.session(name)
             if session.status is SessionStatus.PENDING and session.final_time is None:
                 if self._chance.random() < 0.6:
                     visit.choose(name, slot(self._chance.randrange(7)))
-            elif session.status is not SessionStatus.CANCELLED and self._chance.random() < 0.12:
+            elif session.status is not SessionStatus.CANCELLED and self._chance.random() < restless:
                 self._change_of_mind(visit, name)
         if self._chance.random() < 0.3:
             self._owner(visit)

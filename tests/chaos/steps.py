@@ -21,20 +21,22 @@ T = TypeVar("T")
 class Steps:
     """Counts steps; 0 = never.
 
-    `sleep_at` counts only steps at which a sleeper locks nobody out: inside a transaction nobody sleeps.
+    `sleep_at` counts only steps at which a sleeper locks nobody out: inside a transaction nobody sleeps. With
+    `writing` it counts only those before a write is sent.
     """
 
     die_at: int = 0
     sleep_at: int = 0
+    writing: bool = False
     taken: int = 0
     awake: int = 0
 
-    def step(self, *, may_sleep: bool = True) -> None:
+    def step(self, *, may_sleep: bool = True, writing: bool = False) -> None:
         """Take one step, unless it is the last."""
         self.taken += 1
         if self.taken == self.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        if may_sleep:
+        if may_sleep and (writing or not self.writing):
             self.awake += 1
             if self.awake == self.sleep_at:
                 os.kill(os.getpid(), signal.SIGSTOP)
@@ -97,7 +99,7 @@ class CountedConnector:
         return self._inner.interpret(objects, window, zone)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
-        return self._counted(lambda: self._inner.write(calendar, draft, etag))
+        return self._counted(lambda: self._inner.write(calendar, draft, etag), writing=True)
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
         return self._counted(lambda: self._inner.read(calendar, event_id))
@@ -111,8 +113,8 @@ class CountedConnector:
     def close(self) -> None:
         self._inner.close()
 
-    def _counted(self, call: Callable[[], T]) -> T:
-        self._steps.step()
+    def _counted(self, call: Callable[[], T], *, writing: bool = False) -> T:
+        self._steps.step(writing=writing)
         try:
             return call()
         finally:
