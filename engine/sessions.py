@@ -20,6 +20,11 @@ from engine.timespan import Instant
 REASON = "reason"
 """Metadata: why a session was cancelled."""
 EXPIRED = "expired"
+NOT_BOOKED = "notBooked"
+"""Metadata: why the last accepted time was not booked."""
+FAILED_BOOKINGS = "failedBookings"
+"""Metadata: how many accepted times could not be booked since one was."""
+TRIES = 3
 HISTORY = "history"
 """Metadata: what a reopened session went through, oldest first."""
 
@@ -68,9 +73,13 @@ def accept(
 def choose(session: EventSession, start: Instant, *, now: Instant) -> EventSession:
     """Settle on a proposed slot unasked (`confirm = "auto"`).
 
+    A session whose booking has failed `TRIES` times is left for somebody to choose.
+
     Raises:
         InputError: as for `accept`.
     """
+    if session.metadata.get(FAILED_BOOKINGS, 0) >= TRIES:
+        return session
     slot = _acceptable(session, start, session.host_user_id, now)
     return _same_again(session, slot) if session.final_time else replace(session, final_time=slot)
 
@@ -167,12 +176,14 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
     )
 
 
-def unbooked(session: EventSession, *, keep_slot: bool) -> EventSession:
+def unbooked(session: EventSession, why: str, *, keep_slot: bool) -> EventSession:
     """Take the choice back because it could not be booked; the slot stays proposed only on request."""
     chosen = session.final_time
     slots = session.proposed_times
     kept = slots if keep_slot or chosen is None else tuple(slot for slot in slots if slot.span != chosen.span)
-    return replace(session, final_time=None, proposed_times=kept)
+    failed = int(session.metadata.get(FAILED_BOOKINGS, 0)) + 1
+    metadata = {**session.metadata, NOT_BOOKED: why, FAILED_BOOKINGS: failed}
+    return replace(session, final_time=None, proposed_times=kept, metadata=metadata)
 
 
 def cancel(session: EventSession, reason: str | None = None, *, now: Instant) -> EventSession:

@@ -111,12 +111,14 @@ class SweepJob:
 
     def _updating(self) -> list[SessionId]:
         """Give confirmed bookings whose update in place was never finished."""
+        now = self._deps.store_time()
         with self._deps.store.reading() as tx:
             bookings = tx.ledger.in_state((BookingState.CONFIRMED,))
             return [
                 booking.session
                 for booking in bookings
-                if any(_is_unfinished(each) for each in _copies(tx, booking.session, booking.epoch))
+                if is_watched(booking, now)
+                and any(_is_unfinished(each) for each in _copies(tx, booking.session, booking.epoch))
             ]
 
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 from engine import sessions
 from engine.booking.backward import Why, names_of, undoing
 from engine.booking.case import Case
-from engine.booking.forward import NOT_BOOKED
 from engine.booking.outcome import Code
 from engine.booking.step import Step
 from engine.booking.telling import notices
@@ -54,8 +53,7 @@ def given_back(case: Case, why: str, keep_slot: bool = True) -> EventSession | N
     """Take the choice back and say why."""
     if case.session is None or case.session.final_time is None:
         return None
-    free = sessions.unbooked(case.session, keep_slot=keep_slot)
-    return replace(free, metadata={**free.metadata, NOT_BOOKED: why})
+    return sessions.unbooked(case.session, why, keep_slot=keep_slot)
 
 
 def _declined(case: Case, declined: list[Effect]) -> EventSession | None:
@@ -74,6 +72,6 @@ def _worth_another_epoch(case: Case, failed: list[Effect]) -> bool:
 def _telling(case: Case, step: Step, session: EventSession | None) -> Step:
     if session is None:
         return step
-    why = str(session.metadata.get(NOT_BOOKED, step.after.reason))
+    why = str(session.metadata.get(sessions.NOT_BOOKED, step.after.reason))
     told = notices(case, (session.host_user_id,), "not_booked", why=why)
     return replace(step, session=session, outbox=(*step.outbox, *told), wake=True)

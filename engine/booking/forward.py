@@ -13,8 +13,9 @@ from engine.timespan import Instant
 
 CONFLICTS = "conflicts"
 """Metadata: foreign events found on a booked slot, in words."""
-NOT_BOOKED = "notBooked"
-"""Metadata: why the last accepted time was not booked."""
+
+
+_OVER = (CONFLICTS, sessions.NOT_BOOKED, sessions.FAILED_BOOKINGS)
 
 
 def accepted(booking: Booking, session: EventSession, now: Instant) -> Step:
@@ -89,7 +90,7 @@ def confirmed(case: Case, changed: Sequence[Effect], conflicts: Sequence[str]) -
         raise ValueError(f"the session of booking {case.booking.session} is gone")
     step = enter(case.booking, BookingState.CONFIRMED, case.now)
     scheduled = sessions.schedule(session, now=case.now)
-    metadata = {key: value for key, value in session.metadata.items() if key not in (NOT_BOOKED, CONFLICTS)}
+    metadata = {key: value for key, value in session.metadata.items() if key not in _OVER}
     if conflicts:
         metadata[CONFLICTS] = list(conflicts)
     return replace(
@@ -108,5 +109,4 @@ def conflicts_of(session: EventSession | None) -> Sequence[str]:
 def _given_back(session: EventSession | None, why: str) -> EventSession | None:
     if not is_chosen(session) or session is None:
         return None
-    free = sessions.unbooked(session, keep_slot=False)
-    return replace(free, metadata={**free.metadata, NOT_BOOKED: why})
+    return sessions.unbooked(session, why, keep_slot=False)

@@ -94,6 +94,8 @@ def _turn_back(case: Case) -> Step | None:
     """Follow a session that was called off, or is gone, without anybody telling the booking."""
     if case.booking.after in _ENDS or case.booking.state in _ENDS:
         return None
+    if case.session is None and is_past(case):
+        return None
     if case.session is None:
         return backward.withdrawn(case, backward.Why.GONE, BookingState.CANCELLED)
     if case.session.status is SessionStatus.CANCELLED:
@@ -101,6 +103,12 @@ def _turn_back(case: Case) -> Step | None:
     if case.session.status is SessionStatus.FAILED:
         return backward.withdrawn(case, backward.Why.FAILED, BookingState.FAILED)
     return None
+
+
+def is_past(case: Case) -> bool:
+    """Tell whether a confirmed event is over: a session that is no longer kept takes nothing back then."""
+    slot = case.booking.slot
+    return case.booking.state is BookingState.CONFIRMED and slot is not None and slot.end <= case.now
 
 
 _ENDS = (BookingState.CANCELLED, BookingState.FAILED)

@@ -64,6 +64,16 @@ def test_with_auto_the_best_slot_is_taken_unasked() -> None:
     assert chosen.responses == ()
 
 
+def test_with_auto_a_session_that_failed_to_be_booked_three_times_waits_for_somebody() -> None:
+    failed = PENDING
+    for _ in range(3):
+        chosen = sessions.choose(failed, FIRST.start, now=NOW)
+        assert chosen.final_time == FIRST
+        failed = sessions.unbooked(chosen, "refused", keep_slot=True)
+    assert sessions.choose(failed, FIRST.start, now=NOW) == failed
+    assert accept(failed).final_time == FIRST
+
+
 def test_the_same_yes_twice_changes_nothing() -> None:
     assert accept(accept(PENDING)) == accept(PENDING)
 
