@@ -83,7 +83,7 @@ def wait(session: EventSession, waiting: Mapping[str, str]) -> Outcome:
 
 def keep(session: EventSession) -> Outcome:
     """Leave proposals that can all still be booked as they are."""
-    return Outcome(session=_without_wait(session), look_again=_first_start(session.proposed_times))
+    return Outcome(session=_without_wait(session), look_again=_first_passed(session.proposed_times))
 
 
 def conclude(session: EventSession, answer: FindAnswer, known_whole: bool, reach: Instant) -> Outcome:
@@ -102,7 +102,7 @@ def conclude(session: EventSession, answer: FindAnswer, known_whole: bool, reach
 def _propose(session: EventSession, slots: Sequence[TimeSlot]) -> Outcome:
     proposed = replace(_without_wait(session), proposed_times=tuple(slots))
     says = None if _same_times(session.proposed_times, slots) else announcement(session, len(slots))
-    return Outcome(session=proposed, says=says, look_again=_first_start(slots))
+    return Outcome(session=proposed, says=says, look_again=_first_passed(slots))
 
 
 def _same_times(left: Sequence[TimeSlot], right: Sequence[TimeSlot]) -> bool:
@@ -132,6 +132,6 @@ def _without_wait(session: EventSession) -> EventSession:
     return replace(session, metadata=rest)
 
 
-def _first_start(slots: Sequence[TimeSlot]) -> Instant | None:
-    """Give the moment at which the first proposal is gone by."""
-    return min((slot.start for slot in slots), default=None)
+def _first_passed(slots: Sequence[TimeSlot]) -> Instant | None:
+    """Give the first moment at which a proposal has gone by."""
+    return min((slot.start + 1 for slot in slots), default=None)

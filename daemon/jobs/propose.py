@@ -18,6 +18,9 @@ from engine.ports import Clock, Randomness, Store, Transaction
 from engine.proposal import Outcome
 from engine.timespan import Instant
 
+AT_A_TIME = 1000
+"""Sessions looked at in one go; the rest follow with the next tick."""
+
 UNDECIDED = (BookingState.DRAFT, BookingState.PROPOSED)
 """The states in which a session's proposals may still change."""
 
@@ -47,7 +50,7 @@ class ProposeJob:
     def run(self) -> int:
         """Look at every session whose wake is due; give how many changed."""
         with self._store.reading() as tx:
-            due = tx.wakes.due(self._clock.now())
+            due = tx.wakes.due(self._clock.now(), AT_A_TIME)
         return sum(self._look(session) for session in due)
 
     def _look(self, session_id: SessionId) -> bool:
