@@ -47,9 +47,9 @@ def _unmarked(connection: sa.Connection, name: str) -> SchemaAge:
     return SchemaAge.EMPTY
 
 
-def upgrade(connection: sa.Connection) -> None:
-    """Migrate to the newest schema inside the connection's transaction: all of it, or nothing."""
+def upgrade(connection: sa.Connection, to: str = "head") -> None:
+    """Migrate to the newest schema, or to the one named, in the connection's transaction: whole or not."""
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)

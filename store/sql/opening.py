@@ -61,17 +61,20 @@ def _install(connection: sa.Connection, new_id: Callable[[], str]) -> InstallId:
 
 
 def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> None:
-    """See that the key in hand is the store's; a store that holds nothing secret yet takes a new one."""
+    """See that the keys in hand open what is sealed; a store without secrets takes a new one."""
+    needed = set(connection.execute(sa.select(data_keys.c.master).distinct()).scalars())
     made_with = _known(connection, _MASTER)
-    if made_with == keyring.primary:
-        return
-    if made_with is not None and not keyring.knows(made_with) and secrets_in(connection):
+    if made_with is not None and not needed and secrets_in(connection):
+        needed = {made_with}
+    lacking = sorted(master for master in needed if not keyring.knows(master))
+    if lacking:
         raise VaultError(
-            f"The master key {keyring.primary} does not fit the store {name}, whose secrets need {made_with}",
+            f"The master key {keyring.primary} does not fit the store {name}, which needs {lacking[0]}",
             "Put the key file back that belongs to this store",
         )
-    connection.execute(sa.delete(about).where(about.c.key == _MASTER))
-    insert_new(connection, about, {"key": _MASTER, "value": keyring.primary})
+    if made_with != keyring.primary:
+        connection.execute(sa.delete(about).where(about.c.key == _MASTER))
+        insert_new(connection, about, {"key": _MASTER, "value": keyring.primary})
 
 
 def secrets_in(connection: sa.Connection) -> bool:

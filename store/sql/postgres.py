@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import NullPool
 
-from engine.errors import StoreUnavailableError
+from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import UserId
 from store.refusals import nested
 from store.sql import dialect
@@ -147,6 +147,15 @@ class PostgresDatabase:
         )
         with self.reading() as connection:
             return list(connection.execute(broken).scalars())
+
+    def shred(self) -> None:
+        """Clear away what was deleted; the server's own log and backups are its administrator's."""
+        with self._told(writable=True), self._owner.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").execute(sa.text("VACUUM"))
+
+    def backup(self, to: str) -> None:
+        """Refuse: the server has better tools."""
+        raise StoreError(f"The store {self.name} is backed up by its server", "Run pg_dump")
 
     def close(self) -> None:
         """Let go of connections."""

@@ -6,7 +6,7 @@ from engine.errors import VaultError
 from engine.ids import UserId
 from store.sql.tables.records import data_keys
 from store.sql.writes import insert_new
-from store.vault import WrappedKey
+from store.vault import KeyVault, WrappedKey
 
 
 class SqlDataKeys:
@@ -30,3 +30,18 @@ class SqlDataKeys:
         if kept is None:
             raise VaultError(f"The data key of {user} was erased at the same moment", "Try again")
         return kept
+
+
+def rewrap(connection: sa.Connection, vault: KeyVault, limit: int) -> int:
+    """Wrap some keys anew under the primary master key; gives how many are left under others.
+
+    Each call is whole in itself: killed between two, the next one goes on where it ended.
+    """
+    table, primary = data_keys.c, vault.keyring.primary
+    old = sa.select(data_keys).where(table.master != primary).order_by(table.user_id)
+    for row in connection.execute(old.limit(limit)).all():
+        fresh = vault.rewrap(UserId(row.user_id), WrappedKey(row.id, row.master, row.wrapped))
+        change = sa.update(data_keys).where(table.user_id == row.user_id, table.id == row.id)
+        connection.execute(change.values(master=fresh.master, wrapped=fresh.wrapped))
+    left = sa.select(sa.func.count()).select_from(data_keys).where(table.master != primary)
+    return int(connection.execute(left).scalar_one())

@@ -10,6 +10,7 @@ from engine.documents.constraints import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionStatus
+from engine.retention import over_at
 from engine.timespan import Instant, Span
 from store.refusals import stale
 from store.sql.documents import (
@@ -126,6 +127,7 @@ def _row(session: EventSession) -> dict[str, Any]:
         "scheduled_at": session.scheduled_at,
         "expires_at": session.expires_at,
         "completed_at": session.completed_at,
+        "over_at": over_at(session),
     }
 
 

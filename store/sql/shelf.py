@@ -36,6 +36,14 @@ class Kind(Generic[T]):
     sealed: tuple[str, ...] = ()
     converted: Mapping[str, Convert] = field(default_factory=dict)
 
+    def place(self, name: str, row: Mapping[Any, Any]) -> str:
+        """Name the place that a sealed value is bound to."""
+        return f"{self.table.name}.{name}/{row[self.key]}"
+
+    def unsealed(self, vault: Vault, name: str, row: Mapping[Any, Any]) -> Any:
+        """Open one sealed value of a row."""
+        return json.loads(vault.open(UserId(row[self.owner]), self.place(name, row), row[name]))
+
 
 class SqlShelf(Generic[T]):
     """`engine.shelves.Shelf` for one kind."""
@@ -82,7 +90,7 @@ class SqlShelf(Generic[T]):
         for name in self._kind.sealed:
             if row[name] is not None:
                 plain = json.dumps(row[name], ensure_ascii=False).encode()
-                row[name] = self._vault.seal(row[self._kind.owner], self._place(name, row), plain)
+                row[name] = self._vault.seal(row[self._kind.owner], self._kind.place(name, row), plain)
         return row
 
     def _entity(self, row: Mapping[Any, Any]) -> T:
@@ -95,10 +103,6 @@ class SqlShelf(Generic[T]):
     def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
         value = row[name]
         if value is not None and name in self._kind.sealed:
-            owner = UserId(row[self._kind.owner])
-            value = json.loads(self._vault.open(owner, self._place(name, row), value))
+            value = self._kind.unsealed(self._vault, name, row)
         convert = self._kind.converted.get(name)
         return value if convert is None or value is None else convert[1](value)
-
-    def _place(self, name: str, row: Mapping[Any, Any]) -> str:
-        return f"{self._kind.table.name}.{name}/{row[self._kind.key]}"

@@ -101,6 +101,26 @@ class SqliteDatabase:
         wrong = [line for line in found if line != "ok"]
         return [*wrong, *(f"A row of {row[0]} points to a {row[2]} that is gone" for row in broken)]
 
+    def shred(self) -> None:
+        """Overwrite what the journal still holds; deleted pages are overwritten as they are freed."""
+        with self._turn, self._told(writable=True), closing(self._writers.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+    def backup(self, to: str) -> None:
+        """Copy what one moment holds, beside the place first, so that a copy is whole or not there."""
+        draft = Path(f"{to}.part")
+        try:
+            _make_private(draft)
+            with self._told(writable=True), closing(sqlite3.connect(draft)) as copy:
+                with closing(self._readers.raw_connection()) as source:
+                    _driver(source).backup(copy)
+                copy.execute("PRAGMA journal_mode = DELETE")
+            os.replace(draft, to)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The backup {to} cannot be written: {error.strerror}", "Name a file in a folder with room"
+            ) from error
+
     def close(self) -> None:
         """Let go of connections."""
         self._pulse.close()
@@ -133,6 +153,11 @@ class _Pulse:
             if self._connection is not None:
                 self._connection.close()
                 self._connection = None
+
+
+def _driver(connection: Any) -> sqlite3.Connection:
+    driver: sqlite3.Connection = connection.driver_connection
+    return driver
 
 
 def _make_private(path: Path) -> None:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.ids import InstallId, UserId
 from store.sql.audit import SqlAudit
 from store.sql.calendars import SqlCalendars
+from store.sql.custody import SqlCustody
 from store.sql.database import Database
 from store.sql.ledger import SqlLedger
 from store.sql.messages import SqlMessages, SqlWakes
@@ -42,6 +43,11 @@ class SqlStore:
         self._database = database
         self._vault = vault
         self._install = install
+
+    @property
+    def custody(self) -> SqlCustody:
+        """What an operator asks of it."""
+        return SqlCustody(self._database, self._vault)
 
     @property
     def install(self) -> InstallId:

@@ -1,15 +1,18 @@
 """Column types as migrations write them: they never change with the code, since the past does not."""
 
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.types import TypeEngine
 
 
-def moment() -> sa.DateTime:
-    """An instant; SQLite keeps its UTC text."""
-    return sa.DateTime(timezone=True)
+def moment() -> TypeEngine[datetime]:
+    """An instant; SQLite keeps its UTC text, to whole seconds."""
+    whole_seconds = DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call] # theirs is untyped
+    return sa.DateTime(timezone=True).with_variant(whole_seconds, "sqlite")
 
 
 def words(name: str, values: str) -> sa.Enum:

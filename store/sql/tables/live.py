@@ -70,11 +70,13 @@ event_sessions = sa.Table(
     sa.Column("scheduled_at", Moment),
     sa.Column("expires_at", Moment, nullable=False),
     sa.Column("completed_at", Moment),
+    sa.Column("over_at", Moment),
     sa.Column("version", sa.Integer, nullable=False),
     sa.CheckConstraint("duration > 0", name="duration_positive"),
     sa.Index("idx_event_session_created", "created_at", "id"),
     sa.Index("idx_event_session_status", "status", "created_at"),
     sa.Index("idx_event_session_host", "host_user_id"),
+    sa.Index("idx_event_session_over", "over_at"),
     sa.Index(
         "idx_event_session_expiry",
         "expires_at",

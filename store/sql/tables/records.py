@@ -45,6 +45,14 @@ data_keys = sa.Table(
     sa.Index("idx_data_key_master", "master"),
 )
 
+tombstones = sa.Table(
+    "tombstones",
+    METADATA,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("erased_at", Moment, nullable=False),
+)
+"""Keyed hashes of the ids and addresses of people who were erased, so that nothing brings them back."""
+
 about = sa.Table(
     "about",
     METADATA,

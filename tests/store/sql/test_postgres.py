@@ -20,7 +20,7 @@ from store.vault import KeyVault
 from tests.contracts.store import StoreContract
 from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, line, plan, session, user
 from tests.contracts.stores.shelf import SHELVES, furnish
-from tests.store.sql.conftest import KEY, postgres_url
+from tests.store.sql.conftest import KEY, administrator, postgres_url
 from tests.store.sql.cutting import CuttingProxy
 
 SPAWN = multiprocessing.get_context("spawn")
@@ -45,6 +45,27 @@ def behind(postgres: str) -> Iterator[sa.Connection]:
 
 class TestPostgresStore(StoreContract):
     """Its `store` is a server's (above)."""
+
+
+def test_a_login_without_special_rights_is_enough(postgres: str, server: Path, vault: KeyVault) -> None:
+    """It owns the database and is let into the two roles; row security binds it like anybody."""
+    with administrator(server, "postgres") as connection:
+        connection.execute("DROP DATABASE IF EXISTS house")
+        connection.execute("DROP ROLE IF EXISTS landlord")
+        connection.execute("CREATE ROLE landlord LOGIN NOSUPERUSER")
+        connection.execute("GRANT gatherly_daemon, gatherly_app TO landlord")
+        connection.execute("CREATE DATABASE house OWNER landlord")
+    url = postgres_url(server, "house").replace("postgres@", "landlord@")
+    store = open_store(url, vault)
+    assert isinstance(store, SqlStore)
+    _fill(store)
+    with store.reading_as(ALICE) as look:
+        assert [each.id for each in look.users.all()] == ["alice"]
+    engine = sa.create_engine(url)
+    with engine.connect() as owner:
+        assert _count(owner, "users") == 0
+    engine.dispose()
+    store.close()
 
 
 def test_every_table_of_a_user_is_closed_to_who_names_no_user(store: Store, behind: sa.Connection) -> None:

@@ -15,7 +15,13 @@ def create() -> None:
                 END IF;
             END $$"""
         )
-        op.execute(f"GRANT {role} TO CURRENT_USER")
+        op.execute(
+            f"""DO $$ BEGIN
+                IF NOT pg_has_role(CURRENT_USER, '{role}', 'MEMBER') THEN
+                    GRANT {role} TO CURRENT_USER;
+                END IF;
+            END $$"""
+        )
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
     op.execute(f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {DAEMON}")
     op.execute(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {DAEMON}")

@@ -1,0 +1,92 @@
+"""Forgetting a person in SQL: their rows and key, and their traces in what is others'."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import UserId
+from engine.ports import Vault
+from engine.timespan import Instant
+from store.sql.tables.events import events
+from store.sql.tables.ledger import outbox
+from store.sql.tables.live import event_sessions, messages, session_attendees, users
+from store.sql.tables.records import tombstones
+from store.sql.tables.resources import conflicts
+from store.sql.users import SqlUsers
+from store.sql.writes import insert_new
+
+_ALIAS = "erased"
+
+
+def tombstone(vault: Vault, name: str) -> str:
+    """Give the keyed hash under which somebody stays known as erased."""
+    return vault.identifier(f"erased|{name.casefold()}").hex()
+
+
+def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -> None:
+    """Forget a person in one transaction."""
+    names = _names(connection, user)
+    mask = tombstone(vault, user)[:12]
+    aliases = {name: f"{_ALIAS}-{mask}" if name == user else _ALIAS for name in names}
+    _forget_conflicts(connection, user)
+    _forget_in_outbox(connection, names)
+    _forget_in_sessions(connection, user, aliases)
+    SqlUsers(connection).delete(user)
+    for name in {user, *names[:2]}:
+        insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
+
+
+def _names(connection: sa.Connection, user: UserId) -> list[str]:
+    """Give the id, the address and the name, in the order in which they are to be replaced."""
+    found = connection.execute(sa.select(users.c.email, users.c.name).where(users.c.id == user)).first()
+    known = [user] if found is None else [user, found.email, found.name]
+    return [name for name in dict.fromkeys(known) if name]
+
+
+def _forget_conflicts(connection: sa.Connection, user: UserId) -> None:
+    """Remove the conflicts of their events, whose descriptions tell the titles."""
+    theirs = set(connection.execute(sa.select(events.c.id).where(events.c.created_by == user)).scalars())
+    for row in connection.execute(sa.select(conflicts.c.id, conflicts.c.involved_events)).all():
+        if theirs.intersection(row.involved_events):
+            connection.execute(sa.delete(conflicts).where(conflicts.c.id == row.id))
+
+
+def _forget_in_outbox(connection: sa.Connection, names: list[str]) -> None:
+    for row in connection.execute(sa.select(outbox.c.id, outbox.c.payload)).all():
+        text = json.dumps(row.payload, ensure_ascii=False)
+        if any(name in text for name in names):
+            connection.execute(sa.delete(outbox).where(outbox.c.id == row.id))
+
+
+def _forget_in_sessions(connection: sa.Connection, user: UserId, aliases: Mapping[str, str]) -> None:
+    attended = sa.select(session_attendees.c.session_id).where(session_attendees.c.user_id == user)
+    for table, where in (
+        (event_sessions, event_sessions.c.id.in_(attended)),
+        (messages, messages.c.session_id.in_(attended)),
+    ):
+        key = next(iter(table.primary_key.columns))
+        for row in connection.execute(sa.select(table).where(where)).mappings().all():
+            masked = _masked(table, row, aliases)
+            if masked and "version" in table.c:
+                masked["version"] = row["version"] + 1
+            if masked:
+                connection.execute(sa.update(table).where(key == row[key.name]).values(masked))
+
+
+def _masked(table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
+    """Give what of a row is to be written anew: texts and documents that name the person."""
+    changed = {}
+    for column in table.columns:
+        value = row[column.name]
+        if column.primary_key or column.name == "host_user_id" or not isinstance(value, str | list | dict):
+            continue
+        text = json.dumps(value, ensure_ascii=False)
+        for name, alias in aliases.items():
+            written = re.escape(json.dumps(name, ensure_ascii=False)[1:-1])
+            text = re.sub(rf"(?<!\w){written}(?!\w)", alias, text)
+        if json.loads(text) != value:
+            changed[column.name] = json.loads(text)
+    return changed
