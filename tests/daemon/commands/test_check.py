@@ -14,7 +14,7 @@ MAIN = """
 [connectors.ann-home]
 kind = "caldav"
 user = "ann"
-url = "https://calendars.example"
+url = "http://127.0.0.1:9"
 username = "ann"
 password_file = "ann.password"
 """
