@@ -12,6 +12,7 @@ from engine.documents.answers import failure_document
 from engine.find.answer import Failure, FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
+from engine.instants import format_instant
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
@@ -95,7 +96,7 @@ def conclude(session: EventSession, answer: FindAnswer, known_whole: bool, reach
     if answer.proposed:
         return _propose(session, answer.proposed)
     if not known_whole or answer.failure is None:
-        return wait(session, {"everybody": f"calendars are read no further than {reach}"})
+        return wait(session, {"everybody": f"calendars are read no further than {format_instant(reach)}"})
     return _fail(session, answer.failure)
 
 
