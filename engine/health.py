@@ -72,7 +72,7 @@ def _state(
 ) -> ConnectorState:
     if account.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED):
         return account.state
-    if any(calendar.state is CalendarState.DEGRADED for calendar in calendars):
+    if any(calendar.state is CalendarState.DEGRADED or calendar.quarantined for calendar in calendars):
         return ConnectorState.DEGRADED
     if account.state is ConnectorState.ERROR:
         return ConnectorState.ERROR

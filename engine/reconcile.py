@@ -141,8 +141,20 @@ def plan(
         based_on=calendar.version,
         upserts=found.upserts,
         deletes=found.deletes,
-        busy=busy,
+        busy=_without_held(busy, stored, found, bad),
     )
+
+
+def _without_held(
+    busy: Mapping[Href, tuple[BusySpan, ...]],
+    stored: Mapping[Href, Digest],
+    found: Difference,
+    bad: Sequence[Quarantined],
+) -> Mapping[Href, tuple[BusySpan, ...]]:
+    """Leave out what could not be read now but was read before: its last good busy times stay."""
+    unread = {entry.uid for entry in bad}
+    held = {item.href for item in found.upserts if item.uid in unread and item.href in stored}
+    return {href: spans for href, spans in busy.items() if href not in held}
 
 
 def _quarantine(

@@ -12,6 +12,9 @@ from engine.timespan import DAY, Span
 from engine.wallclock import EPOCH_WALL
 
 MOST_STEPS = 200_000
+"""Hours, minutes or seconds that are looked at."""
+MOST_AT_ONCE = 20_000
+"""Starts of rules by days: nobody has so many in a window, unless each lasts for years."""
 MOST_COUNT = 10_000
 MOST_COMBINATIONS = 5_000
 MOST_EXTRAS = 5_000
@@ -69,9 +72,11 @@ def _vet_steps(rule: Rule, reach: int) -> None:
     periods = reach // (_SECONDS[rule.frequency] * rule.interval) + 1
     if rule.count is not None and not rule.has_parts:
         periods = min(periods, rule.count)
-    times = prod(max(1, len(one)) for one in (rule.by_second, rule.by_minute, rule.by_hour))
-    steps = periods * (times if rule.frequency <= Frequency.DAILY else 1)
-    if steps > MOST_STEPS:
+    if rule.frequency <= Frequency.DAILY:
+        steps, most = periods * combinations(rule), MOST_AT_ONCE
+    else:
+        steps, most = periods, MOST_STEPS
+    if steps > most:
         raise InputError(f"RRULE {rule.frequency.name} is too much to follow: about {steps} steps")
 
 

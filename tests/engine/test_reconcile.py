@@ -150,6 +150,19 @@ def test_a_bad_event_is_quarantined_and_its_neighbours_count() -> None:
     assert mended.calendar.quarantined == ()
 
 
+def test_an_event_that_can_no_longer_be_read_keeps_its_last_good_busy_times() -> None:
+    before = planned(CALENDAR, {}, Changes(objects=(item("a"), item("b")), whole=True))
+    changes = Changes(objects=(item("a", "bad"), item("b", "2")), whole=True)
+    after = planned(before.calendar, digests(item("a"), item("b")), changes)
+    assert set(after.busy) == {Href("b")}
+    assert [entry.uid for entry in after.calendar.quarantined] == ["a"]
+    again = planned(
+        after.calendar, digests(*changes.objects), Changes(objects=(item("a"), item("b", "2")), whole=True)
+    )
+    assert again.busy[Href("a")]
+    assert again.calendar.quarantined == ()
+
+
 def test_two_files_with_one_uid_keep_their_spans_apart() -> None:
     twins = (item("a.ics", "1", "same"), item("b.ics", "2", "same"))
     plan = planned(CALENDAR, {}, Changes(objects=twins, whole=True))

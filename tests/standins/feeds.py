@@ -16,12 +16,15 @@ class PublishedFeed:
         self._with_etag = with_etag
         self.events: dict[str, str] = {}
         self.header = ""
+        self.whole: bytes | None = None
         self.requests: list[Request] = []
         self.fault: Callable[[], Response] | None = None
         self.url = server.url_for(PATH)
         server.expect_request(PATH).respond_with_handler(self._answer)
 
     def body(self) -> bytes:
+        if self.whole is not None:
+            return self.whole
         text = "".join(self.events.values())
         return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{self.header}{text}END:VCALENDAR\r\n".encode()
 

@@ -1,8 +1,11 @@
 """Feeds made to break things: nothing uncaught, nothing slow, and both ways of reading agree."""
 
+import subprocess
+import sys
 import time
 import traceback
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ from connectors.ical.interpret import interpret, interpret_body
 from connectors.ical.split import split
 from connectors.isolation import ChildPool
 from engine.errors import SourceIncompleteError
-from tests.connectors.ical.hostile import feed
+from tests.connectors.ical.hostile import feed, samples
 from tests.connectors.ical.reading import window
 from tests.standins.time import StillClock
 
@@ -60,6 +63,18 @@ def test_500_hostile_feeds_are_each_answered(children: ChildPool) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.fuzz
+def test_60_seconds_of_guided_fuzzing_find_nothing_uncaught(tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="atheris is not installed")
+    for number, body in enumerate(samples()):
+        (tmp_path / str(number)).write_bytes(body[:4000])
+    command = [sys.executable, "-m", "tests.connectors.ical.coverage_fuzz", "60", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=150, check=False)
+    assert done.returncode == 0, done.stderr[-3000:]
+
+
+@pytest.mark.long
+@pytest.mark.fuzz
 def test_10_000_hostile_feeds_are_each_answered(children: ChildPool) -> None:
     found = answers(children, range(500, 10_500))
     assert set(found) == {"read", "incomplete"}, {words: seeds[:5] for words, seeds in found.items()}
