@@ -70,11 +70,15 @@ def marked_by(observed: Iterable[Observed | None], install: InstallId | None) ->
 
 
 def known_again(read: Interpretation, install: InstallId) -> Interpretation:
-    """Know our events by their UIDs too: an invitation that its recipient took over has lost its marks."""
+    """Tell our own events by their UIDs, which end in this installation's id.
+
+    An invitation that its recipient took over has lost its marks and is ours all the same; what another
+    installation has marked as its own takes its owner's time like any other event.
+    """
     suffix = f"@{install}"
-    if not any(one.uid.endswith(suffix) and not one.ours for one in read.occurrences):
+    if all(one.ours == one.uid.endswith(suffix) for one in read.occurrences):
         return read
-    known = (replace(one, ours=one.ours or one.uid.endswith(suffix)) for one in read.occurrences)
+    known = (replace(one, ours=one.uid.endswith(suffix)) for one in read.occurrences)
     return replace(read, occurrences=tuple(known))
 
 
