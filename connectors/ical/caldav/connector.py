@@ -23,7 +23,7 @@ from connectors.ical.caldav.resource import (
 )
 from connectors.ical.caldav.token import SyncToken, account_mark, read_token
 from connectors.ical.compose import compose
-from connectors.ical.interpret import interpret
+from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, marked_by, observe
 from connectors.ical.options import CalDavOptions
 from connectors.options import ConnectorOptions
@@ -72,6 +72,7 @@ class CalDavConnector:
         self, *, client: DavClient, directory: Directory, account: str, context: ConnectorContext, zone: str
     ) -> None:
         self._client = client
+        self._reader = GuardedReader(context.run, context.clock)
         self._directory = directory
         self._account = account
         self._context = context
@@ -111,7 +112,7 @@ class CalDavConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return interpret(objects, window, zone, owner=self._context.owner_email)
+        return self._reader.interpret(objects, window, zone, self._context.owner_email)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Put a new event, or replace the version that the etag names."""
