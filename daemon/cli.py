@@ -26,9 +26,12 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 config_app = typer.Typer(help="Show the configuration, or what it may hold.", no_args_is_help=True)
+db_app = typer.Typer(help="Look after the store.", no_args_is_help=True)
 keys_app = typer.Typer(help="Look after the keys that seal secrets.", no_args_is_help=True)
 app.add_typer(cli_session.app, name="session")
 app.add_typer(config_app, name="config")
+app.add_typer(keys_app, name="keys")
+app.add_typer(db_app, name="db")
 
 Config = Annotated[Path, typer.Option("--config", "-c", metavar="FILE", help="The configuration file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
@@ -245,6 +248,55 @@ def accept_change(
     from daemon.commands import accept_change as command
 
     raise typer.Exit(command.run(name, calendar, config, stdout=sys.stdout))
+
+
+@keys_app.command("rotate")
+def keys_rotate(config: Config) -> None:
+    """Seal with a new master key; what was interrupted goes on where it ended."""
+    from daemon.commands import keys as command
+
+    raise typer.Exit(command.rotate(config, stdout=sys.stdout))
+
+
+@db_app.command("upgrade")
+def db_upgrade(config: Config) -> None:
+    """Bring the store to this version's schema."""
+    from daemon.commands import custody as command
+
+    raise typer.Exit(command.upgrade(config, stdout=sys.stdout))
+
+
+@app.command()
+def backup(
+    to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write.")],
+    config: Config,
+) -> None:
+    """Copy the store whole, while others go on writing."""
+    from daemon.commands import custody as command
+
+    raise typer.Exit(command.backup(config, to, stdout=sys.stdout))
+
+
+@app.command()
+def export(
+    user: Annotated[str, typer.Argument(metavar="USER", help="Whose data.")],
+    config: Config,
+) -> None:
+    """Print everything that is a person's, as one JSON document."""
+    from daemon.commands import custody as command
+
+    raise typer.Exit(command.export(config, user, stdout=sys.stdout))
+
+
+@app.command()
+def erase(
+    user: Annotated[str, typer.Argument(metavar="USER", help="Whom to forget.")],
+    config: Config,
+) -> None:
+    """Forget a person: withdraw what is booked, then remove everything that is theirs."""
+    from daemon.commands import custody as command
+
+    raise typer.Exit(command.erase(config, user, stdout=sys.stdout, stderr=sys.stderr))
 
 
 def answer(words: Sequence[str]) -> int:

@@ -14,6 +14,7 @@ from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.sweep import SweepJob
 from daemon.sessions import SessionDesk
 from engine.booking.target import Targets
+from engine.custody import Custody
 from engine.ids import ConnectorName
 from engine.ports import Clock, Randomness, Store
 
@@ -42,6 +43,7 @@ class View:
     clock: Clock
     sight: Sight
     desk: SessionDesk
+    custody: Custody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,7 @@ class House:
     outbox: OutboxJob
     sweep: SweepJob
     desk: SessionDesk
+    custody: Custody
 
     def due_sources(self) -> Sequence[Source]:
         """Give the connectors whose time to be read has come."""

@@ -3,23 +3,31 @@
 from dataclasses import replace
 
 from config.settings import Settings, UserSettings
+from engine.custody import Custody
 from engine.ids import UserId
 from engine.model.user import User
 from engine.ports import Store, Transaction
 from engine.timespan import Instant
 
 
-def settle(store: Store, settings: Settings, now: Instant) -> int:
-    """Put the configured users into the store; give how many were new or had changed."""
+def settle(store: Store, custody: Custody, settings: Settings, now: Instant) -> int:
+    """Put the configured users into the store; give how many were new or had changed.
+
+    Somebody who was erased is not brought back by a table that was left in the configuration.
+    """
     with store.reading() as tx:
         wanted = [_wanted(tx, name, user, now) for name, user in settings.users.items()]
-    changed = [user for user in wanted if user is not None]
+    changed = [user for user in wanted if user is not None and not _erased(custody, user)]
     if changed:
         with store.writing() as tx:
             for user in changed:
                 tx.users.put(user)
                 tx.wakes.add(tx.sessions.pending_with(user.id), now)
     return len(changed)
+
+
+def _erased(custody: Custody, user: User) -> bool:
+    return custody.erased(user.id) or custody.erased(user.email)
 
 
 def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant) -> User | None:

@@ -13,12 +13,16 @@ from daemon.once import said
 from daemon.scheduler import Scheduler, Ticks
 from daemon.watchdog import Punctuality
 from engine.ids import SessionId
+from engine.retention import cutoffs
+from engine.timespan import HOUR
 
 TICK = 1.0
 """Seconds between looks for connectors that are due and for work that waits in the store."""
 
 PULLS_AT_ONCE = 32
 BOOKINGS_AT_ONCE = 16
+PRUNE_EVERY = 6 * HOUR
+"""Seconds between two looks for what has been kept long enough."""
 
 Report = Callable[[str], None]
 
@@ -57,6 +61,7 @@ class Daemon:
                 TICK,
                 partial(self._bookings.take, "tell", self._guarded("tell", self._house.outbox.run)),
             ),
+            "prune": (PRUNE_EVERY, self._prune),
             "sweep": (
                 sweep.EVERY,
                 partial(self._bookings.take, "sweep", self._guarded("sweep", self._house.sweep.run)),
@@ -76,6 +81,10 @@ class Daemon:
         self.punctuality.came()
         self._house.expire.run()
         self._house.propose.run()
+
+    def _prune(self) -> None:
+        now = self._house.clock.now()
+        self._house.custody.prune(cutoffs(now), now)
 
     def _book(self) -> None:
         for session in self._house.book.due():

@@ -40,7 +40,7 @@ from daemon.tidy import forget_unconfigured
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
-from engine.errors import InputError
+from engine.errors import InputError, StoreError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
 from engine.ports import Clock, IdForm, Randomness, Store
@@ -48,6 +48,7 @@ from engine.sessions import Confirm
 from store.keys import Keyring
 from store.lock import DaemonLock
 from store.open import holds_secrets, open_store, sqlite_path
+from store.sql.store import SqlStore
 from store.vault import KeyVault
 
 INVITING = "email"
@@ -65,7 +66,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     configuration = load_configuration(file)
     clock = clock or SystemClock()
     with _stored(configuration) as (store, _):
-        people.settle(store, configuration.settings, clock.now())
+        people.settle(store, store.custody, configuration.settings, clock.now())
         yield _view(configuration, store, clock, SystemRandomness())
 
 
@@ -90,7 +91,7 @@ def opened(
     configuration = load_configuration(file)
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
     with _locked(configuration, lock, clock), _stored(configuration) as (store, keyring):
-        people.settle(store, configuration.settings, clock.now())
+        people.settle(store, store.custody, configuration.settings, clock.now())
         if lock:
             forget_unconfigured(store, configuration, clock.now())
         with closing(ChildPool(SystemClock())) as children:
@@ -120,11 +121,13 @@ def store_url(configuration: Configuration) -> str:
 
 
 @contextmanager
-def _stored(configuration: Configuration) -> Iterator[tuple[Store, Keyring]]:
+def _stored(configuration: Configuration) -> Iterator[tuple[SqlStore, Keyring]]:
     url = store_url(configuration)
     places = SecretPlaces.of(configuration.file, os.environ)
     keyring = keyring_of(configuration, places, not holds_secrets(url), _say)
     store = open_store(url, KeyVault(keyring))
+    if not isinstance(store, SqlStore):
+        raise StoreError(f"{url!r} forgets", "Name a store that remembers: begin url with sqlite:///")
     try:
         yield store, keyring
     finally:
@@ -149,7 +152,7 @@ def _locked(configuration: Configuration, wanted: bool, clock: Clock) -> Iterato
         lock.release()
 
 
-def _view(configuration: Configuration, store: Store, clock: Clock, randomness: Randomness) -> View:
+def _view(configuration: Configuration, store: SqlStore, clock: Clock, randomness: Randomness) -> View:
     settings = configuration.settings
     desk = SessionDesk(
         store=store,
@@ -160,13 +163,18 @@ def _view(configuration: Configuration, store: Store, clock: Clock, randomness: 
         expire_after=settings.sessions.expire_after,
     )
     return View(
-        configuration=configuration, store=store, clock=clock, sight=sight_of(configuration), desk=desk
+        configuration=configuration,
+        store=store,
+        clock=clock,
+        sight=sight_of(configuration),
+        desk=desk,
+        custody=store.custody,
     )
 
 
 def _house(
     configuration: Configuration,
-    store: Store,
+    store: SqlStore,
     keyring: Keyring,
     clock: Clock,
     randomness: Randomness,
@@ -210,6 +218,7 @@ def _house(
         outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
         desk=view.desk,
+        custody=view.custody,
     )
 
 

@@ -40,6 +40,9 @@ class FreshReader:
         """Read what is not fresh, then judge; a calendar that cannot be read is unknown, never free."""
         failed = self._read(self._aged(session.required_ids))
         with self._store.reading() as tx:
+            gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
+            if gone:
+                return FreshCheck(unknown=tuple(f"{user} (no longer a user)" for user in gone))
             gathered = gather.for_session(tx, self._sight, session, self._clock.now())
         missed = {str(one.user): "it could not be read just now" for one in self._aged(session.required_ids)}
         unknown = {**missed, **failed, **proposal.waiting_for(session, gathered.known)}

@@ -9,6 +9,7 @@ from daemon.jobs.book_apply import apply_step, change_within
 from engine import proposal
 from engine.booking.step import Step, enter
 from engine.booking.target import Targets
+from engine.errors import GatherlyError
 from engine.find.request import search_window
 from engine.find.search import bookable, find
 from engine.ids import MessageId, SessionId
@@ -48,10 +49,22 @@ class ProposeJob:
         self._after = after
 
     def run(self) -> int:
-        """Look at every session whose wake is due; give how many changed."""
+        """Look at every session whose wake is due; give how many changed.
+
+        Raises:
+            GatherlyError: the first that came with a session; the others were looked at all the same.
+        """
         with self._store.reading() as tx:
             due = tx.wakes.due(self._clock.now(), AT_A_TIME)
-        return sum(self._look(session) for session in due)
+        changed, failed = 0, []
+        for session in due:
+            try:
+                changed += self._look(session)
+            except GatherlyError as error:
+                failed.append(error)
+        if failed:
+            raise failed[0]
+        return changed
 
     def _look(self, session_id: SessionId) -> bool:
         with self._store.writing() as tx:
@@ -64,6 +77,9 @@ class ProposeJob:
             return self._apply(tx, session, outcome, now)
 
     def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
+        gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
+        if gone:
+            return proposal.wait(session, {str(user): "they are no longer a user" for user in gone})
         gathered = gather.for_session(tx, self._sight, session, now)
         waiting = proposal.waiting_for(session, gathered.known)
         if waiting:

@@ -1,0 +1,28 @@
+"""`gatherly keys rotate`: a new master key; only the users' data keys are wrapped anew."""
+
+import os
+from pathlib import Path
+from typing import TextIO
+
+from config.secrets import SecretPlaces
+from daemon import keys
+from daemon.wire import load_configuration, opened
+
+AT_A_TIME = 100
+
+
+def rotate(file: Path, *, stdout: TextIO) -> int:
+    """Change the key while no daemon runs; killed anywhere, the next call goes on where this one ended."""
+    configuration = load_configuration(file)
+    places = SecretPlaces.of(configuration.file, os.environ)
+    with opened(file):
+        path = keys.begin_rotation(configuration, places)
+    with opened(file) as house:
+        while left := house.custody.rewrap(AT_A_TIME):
+            print(f"{left} data keys to go", file=stdout)
+    retired = keys.finish_rotation(path)
+    print(
+        f"The new key is in {path}. The old one, {retired}, opens older backups only: keep it apart.",
+        file=stdout,
+    )
+    return 0

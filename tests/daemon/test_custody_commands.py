@@ -1,0 +1,80 @@
+"""What an operator asks of the store: copies, archives, forgetting, and another key."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.daemon.process import Line
+
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+AHEAD = "2025-11-12T09:58:00Z"
+
+
+@pytest.fixture
+def gatherly(capsys: pytest.CaptureFixture[str]) -> Line:
+    return Line(capsys)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> FolderWorld:
+    world = FolderWorld(tmp_path, PEOPLE, AHEAD)
+    world.busy("bob", ("2025-11-13T09:00:00Z", "2025-11-13T10:00:00Z"))
+    session = world.create("alice", "bob", title="Quarterly figures")
+    world.run_once()
+    world.accept(session)
+    world.run_once()
+    return world
+
+
+def test_keys_are_rotated_and_everything_stays_readable(world: FolderWorld, gatherly: Line) -> None:
+    before = (world.root / "gatherly.key").read_bytes()
+    assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
+    assert (world.root / "gatherly.key").read_bytes() != before
+    assert (world.root / "gatherly.key.old").read_bytes() == before
+    assert (
+        gatherly("explain", "-c", world.file, "--user", "bob", "--at", "2025-11-13T09:30:00Z").returncode == 0
+    )
+    assert not world.run_once().changed
+
+
+def test_a_rotation_that_was_interrupted_goes_on(world: FolderWorld, gatherly: Line) -> None:
+    (world.root / "gatherly.key.new").write_bytes(b"k" * 32)
+    (world.root / "gatherly.key.new").chmod(0o600)
+    assert not world.run_once().changed
+    assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
+    assert (world.root / "gatherly.key").read_bytes() == b"k" * 32
+    assert not (world.root / "gatherly.key.new").exists()
+    assert not world.run_once().changed
+
+
+def test_a_backup_is_a_whole_store(world: FolderWorld, gatherly: Line) -> None:
+    copy = world.root / "copy.db"
+    assert gatherly("backup", copy, "-c", world.file).returncode == 0
+    with sqlite3.connect(copy) as opened:
+        assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert opened.execute("SELECT count(*) FROM event_sessions").fetchone() == (1,)
+    opened.close()
+
+
+def test_a_person_gets_everything_that_is_theirs(world: FolderWorld, gatherly: Line) -> None:
+    archive = json.loads(gatherly("export", "bob", "-c", world.file).stdout)
+    assert "bob@example.com" in json.dumps(archive)
+    assert "Taken" in json.dumps(archive)
+    assert "alice@example.com" not in json.dumps(archive["users"])
+
+
+def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gatherly: Line) -> None:
+    assert len(world.events("alice")) == 1
+    done = gatherly("erase", "bob", "-c", world.file)
+    assert done.returncode == 0, done.stderr
+    assert world.events("alice") == []
+    assert world.events("bob") == []
+    assert gatherly("db", "upgrade", "-c", world.file).returncode == 0
+    held = b"".join(path.read_bytes() for path in world.root.glob("gatherly.db*"))
+    assert b"bob@example.com" not in held
+    world.run_once()
+    with world.house() as house, house.store.reading() as tx:
+        assert [user.id for user in tx.users.all()] == ["alice"]
