@@ -30,6 +30,9 @@ def _parse_attendees(documents: Sequence[Mapping[str, str]]) -> tuple[EventAtten
     return tuple(EventAttendee(each["email"], AttendeeResponse(each["response"])) for each in documents)
 
 
+_BATCH = 500
+"""Series that a statement names at most: databases bound how many values one may carry."""
+
 EVENT = Kind(
     entity=CalendarEvent,
     table=events,
@@ -70,14 +73,16 @@ class SqlEvents(SqlShelf[CalendarEvent]):
 
     def _in(self, where: sa.ColumnElement[bool], window: Span) -> list[CalendarEvent]:
         """Unite singles that overlap, series that have begun, and every exception of those series."""
-        begun = sa.and_(where, events.c.start_time < window.end)
-        singles = sa.select(events.c.id).where(begun, events.c.end_time > window.start)
-        series = sa.select(events.c.id).where(begun, sa.text("recurrence_rule IS NOT NULL"))
-        exceptions = sa.select(events.c.id).where(events.c.recurrence_parent_id.in_(series))
-        wanted = sa.union(singles, series, exceptions)
-        return self._some(
-            self._select().where(events.c.id.in_(wanted)).order_by(events.c.start_time, events.c.id)
-        )
+        going_on = sa.or_(events.c.end_time > window.start, sa.text("recurrence_rule IS NOT NULL"))
+        begun = self._some(self._select().where(where, events.c.start_time < window.end, going_on))
+        series = [event.id for event in begun if event.recurrence_rule is not None]
+        found = {event.id: event for event in (*begun, *self._exceptions(series))}
+        return sorted(found.values(), key=lambda event: (event.start_time, event.id))
+
+    def _exceptions(self, series: Sequence[str]) -> list[CalendarEvent]:
+        parents = (series[at : at + _BATCH] for at in range(0, len(series), _BATCH))
+        of_these = (self._select().where(events.c.recurrence_parent_id.in_(batch)) for batch in parents)
+        return [event for statement in of_these for event in self._some(statement)]
 
     def _select(self) -> sa.Select[Any]:
         remote = calendars.c.calendar_id.label("remote")

@@ -78,7 +78,7 @@ class Objects:
             sa.select(busy_spans, owner.connector, owner.calendar_id.label("remote"))
             .join(calendars, owner.id == spans.calendar_id)
             .where(spans.user_id == user, spans.start_time < window.end, spans.end_time > window.start)
-            .where(owner.read)
+            .where(owner.read, owner.user_id == user)
             .order_by(spans.start_time, spans.end_time, owner.connector, owner.calendar_id, spans.href)
         )
         return [_busy(row) for row in self._connection.execute(statement).mappings()]

@@ -1,0 +1,42 @@
+"""What the daemon asks of its store at every tick, by name."""
+
+from collections.abc import Callable
+
+from engine.ids import Href, SessionId, UserId
+from engine.model.booking import BookingState
+from engine.timespan import DAY, Span
+from store.sql.store import SqlTransaction
+from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan
+
+WEEK = Span(NOON, NOON + 7 * DAY)
+LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
+    "a user": lambda tx: tx.users.get(ALICE),
+    "a session": lambda tx: tx.sessions.get(SessionId("s1")),
+    "sessions a change touches": lambda tx: tx.sessions.pending_with(BOB),
+    "sessions that are over": lambda tx: tx.sessions.expired(NOON),
+    "what was said": lambda tx: tx.messages.of(SessionId("s1")),
+    "who is woken": lambda tx: tx.wakes.due(NOON),
+    "a calendar": lambda tx: tx.calendars.get(key()),
+    "calendars of a user": lambda tx: tx.calendars.of_user(ALICE),
+    "what is stored of a calendar": lambda tx: tx.calendars.digests(key()),
+    "one object": lambda tx: tx.calendars.objects(key(), [Href("one.ics")]),
+    "busy": lambda tx: tx.calendars.busy(ALICE, WEEK),
+    "a booking": lambda tx: tx.ledger.booking(SessionId("s1")),
+    "effects": lambda tx: tx.ledger.effects(SessionId("s1")),
+    "bookings under way": lambda tx: tx.ledger.in_state([BookingState.WRITING, BookingState.HELD]),
+    "bookings that are due": lambda tx: tx.ledger.due(NOON),
+    "holds": lambda tx: tx.ledger.holds(ALICE, WEEK),
+    "what is to be told": lambda tx: tx.outbox.due(NOON),
+    "the log of one thing": lambda tx: tx.audit.listed("s1"),
+    "events of a week": lambda tx: tx.shelves.events.candidates(key(), WEEK),
+    "rules of a person": lambda tx: tx.shelves.constraints.for_user(ALICE),
+    "reminders that are due": lambda tx: tx.shelves.reminders.due(NOON),
+    "notifications that are due": lambda tx: tx.shelves.notifications.due(NOON),
+}
+WRITES: dict[str, Callable[[SqlTransaction], object]] = {
+    "laying to rest": lambda tx: tx.wakes.done(SessionId("s1")),
+    "a read": lambda tx: tx.calendars.apply(plan("one.ics", based_on=1)),
+    "a hold": lambda tx: tx.ledger.hold([hold(UserId("cara"), name="s2")]),
+    "freed": lambda tx: tx.ledger.release(SessionId("s1")),
+    "the next line of the log": lambda tx: tx.audit.add(line()),
+}
