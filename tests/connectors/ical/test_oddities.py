@@ -1,0 +1,174 @@
+"""Where the RFC is silent or exporters err: the reading that gatherly takes, each with its reason."""
+
+import pytest
+
+from connectors.ical.zones import named_zone
+from tests.connectors.ical.reading import busy, calendar, event, meaning, window
+
+WEEK = window("2026-10-12T00:00:00Z", "2026-10-19T00:00:00Z")
+DAILY = ("UID:s", "DTSTART:20261012T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3")
+
+
+def at(day: int, hour: int = 8, hours: int = 1) -> list[str]:
+    return [f"2026-10-{day:02d}T{hour:02d}:00:00Z", f"2026-10-{day:02d}T{hour + hours:02d}:00:00Z"]
+
+
+def moved(day: int, hour: int, *more: str, uid: str = "s") -> str:
+    replaced = f"RECURRENCE-ID:202610{day:02d}T080000Z"
+    return event(f"UID:{uid}", replaced, f"DTSTART:202610{day:02d}T{hour:02d}0000Z", "DURATION:PT1H", *more)
+
+
+CASES = {
+    "EXDATE wins over an override of the same instance": (
+        event(*DAILY, "EXDATE:20261013T080000Z") + moved(13, 15),
+        [at(12), at(14)],
+    ),
+    "unless the override is newer than the master": (
+        event(*DAILY, "EXDATE:20261013T080000Z", "SEQUENCE:1") + moved(13, 15, "SEQUENCE:2"),
+        [at(12), at(13, 15), at(14)],
+    ),
+    "of two masters the one with the higher SEQUENCE counts": (
+        event(*DAILY, "SEQUENCE:1")
+        + event("UID:s", "DTSTART:20261016T080000Z", "DURATION:PT1H", "SEQUENCE:2"),
+        [at(16)],
+    ),
+    "of two masters with equal SEQUENCE both count": (
+        event(*DAILY) + event("UID:s", "DTSTART:20261016T080000Z", "DURATION:PT1H"),
+        [at(12), at(13), at(14), at(16)],
+    ),
+    "a RANGE moves what follows as well": (
+        event(*DAILY)
+        + event(
+            "UID:s",
+            "RECURRENCE-ID;RANGE=THISANDFUTURE:20261013T080000Z",
+            "DTSTART:20261013T100000Z",
+            "DURATION:PT1H",
+        ),
+        [at(12), at(13, 10), at(14, 10)],
+    ),
+    "an override that matches no instance stands for itself": (
+        event(*DAILY) + moved(17, 9),
+        [at(12), at(13), at(14), at(17, 9)],
+    ),
+    "an override without its master stands for itself": (moved(13, 15), [at(13, 15)]),
+    "a recurrence id in another zone means the same instance": (
+        event(*DAILY)
+        + event(
+            "UID:s",
+            "RECURRENCE-ID;TZID=Europe/Berlin:20261013T100000",
+            "DTSTART:20261013T150000Z",
+            "DURATION:PT1H",
+        ),
+        [at(12), at(13, 15), at(14)],
+    ),
+    "DTSTART that its rule does not make is an instance beside COUNT": (
+        event("UID:s", "DTSTART:20261012T080000Z", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;BYDAY=TU,WE;COUNT=2"),
+        [at(12), at(13), at(14)],
+    ),
+    "UNTIL as a date includes that day": (
+        event("UID:s", "DTSTART:20261012T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;UNTIL=20261013"),
+        [at(12), at(13)],
+    ),
+    "an empty EXDATE or RDATE is none": (event(*DAILY, "EXDATE:", "RDATE:"), [at(12), at(13), at(14)]),
+    "lower case is read": (
+        event(*DAILY).lower().replace("20261012t080000z", "20261012T080000Z"),
+        [at(12), at(13), at(14)],
+    ),
+    "a folded name is read": (event(*DAILY).replace("RRULE", "RR\r\n ULE"), [at(12), at(13), at(14)]),
+    "a folded time is read": (
+        event(*DAILY).replace("DTSTART:2026", "DTSTART:20\r\n 26"),
+        [at(12), at(13), at(14)],
+    ),
+    "an event that was never ended counts": (
+        event(*DAILY).replace("END:VEVENT\r\n", "")
+        + event("UID:t", "DTSTART:20261016T080000Z", "DURATION:PT1H"),
+        [at(12), at(13), at(14), at(16)],
+    ),
+    "copies count once, whatever their stamp": (
+        event(*DAILY, "DTSTAMP:20260101T000000Z") + event(*DAILY, "DTSTAMP:20260202T000000Z"),
+        [at(12), at(13), at(14)],
+    ),
+    "an alarm lends its event nothing": (
+        event(
+            *DAILY[:2],
+            "BEGIN:VALARM",
+            "DURATION:PT9H",
+            "RRULE:FREQ=DAILY",
+            "UID:other",
+            "END:VALARM",
+            "DURATION:PT1H",
+        ),
+        [at(12)],
+    ),
+    "P1DT is a day": (
+        event("UID:s", "DTSTART:20261012T080000Z", "DURATION:P1DT"),
+        [["2026-10-12T08:00:00Z", "2026-10-13T08:00:00Z"]],
+    ),
+    "an event of years ago that still lasts is busy": (
+        event("UID:s", "DTSTART:20200101T000000Z", "DTEND:20261012T060000Z"),
+        [["2026-10-12T00:00:00Z", "2026-10-12T06:00:00Z"]],
+    ),
+    "a rule of seconds without gaps is one block": (
+        event(
+            "UID:s", "DTSTART:20261012T080000Z", "DURATION:PT1M", "RRULE:FREQ=SECONDLY;INTERVAL=30;COUNT=119"
+        ),
+        [at(12)],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_reading_taken_where(name: str) -> None:
+    events, expected = CASES[name]
+    read = meaning(calendar(events), "UTC", WEEK)
+    assert read.quarantined == ()
+    assert busy(read, WEEK) == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "reason"),
+    [
+        (("DTSTART:20261012T080000Z", "DTEND:20261012T070000Z"), "DTEND is before DTSTART"),
+        (("DTSTART:20261012T080000Z", "DURATION:-PT1H"), "DURATION is negative"),
+        (("DTSTART:20261312T080000Z", "DURATION:PT1H"), "DTSTART cannot be read"),
+        (("DTSTART:20261012T080000Z", "RRULE:FREQ=SOMETIMES"), "no known FREQ"),
+        (("DTSTART:20261012T080000Z", "RRULE:FREQ=DAILY;INTERVAL=0"), "INTERVAL=0 leads nowhere"),
+        (("DTSTART:20261012T080000Z", "RRULE:FREQ=DAILY;BYHOUR=25"), "BYHOUR holds 25"),
+        (("DTSTART:20261012T080000Z", "RRULE:FREQ=DAILY;COUNT=1000000"), "COUNT=1000000 is too much"),
+        (("DTSTART:20261012T080000Z", "EXRULE:FREQ=DAILY"), "EXRULE is not followed"),
+        (("SUMMARY:No start",), "DTSTART is missing"),
+    ],
+)
+def test_what_cannot_be_read_is_quarantined_with_its_reason(lines: tuple[str, ...], reason: str) -> None:
+    read = meaning(calendar(event("UID:bad", *lines), event(*DAILY)), "UTC", WEEK)
+    assert [one.uid for one in read.quarantined] == ["bad"]
+    assert reason in read.quarantined[0].reason
+    assert busy(read, WEEK) == [at(12), at(13), at(14)]
+
+
+def test_what_its_owner_declined_leaves_them_free() -> None:
+    attendee = "ATTENDEE;PARTSTAT=DECLINED;CN=Dave:mailto:Dave@Example.com"
+    body = calendar(event(*DAILY, attendee))
+    assert busy(meaning(body, "UTC", WEEK, owner="dave@example.com"), WEEK) == []
+    assert busy(meaning(body, "UTC", WEEK, owner="alice@example.com"), WEEK) == [at(12), at(13), at(14)]
+
+
+@pytest.mark.parametrize(
+    ("name", "zone"),
+    [
+        ("Romance Standard Time", "Europe/Paris"),
+        ("w. europe standard time", "Europe/Berlin"),
+        ("/mozilla.org/20050126_1/America/New_York", "America/New_York"),
+        ("/freeassociation.sourceforge.net/America/Argentina/Ushuaia", "America/Argentina/Ushuaia"),
+        ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Amsterdam"),
+        ("(UTC-08:00) Pacific Time (US & Canada)", "America/Los_Angeles"),
+        ("tzone://Microsoft/Utc", "UTC"),
+        ("tzone://Microsoft/Custom", None),
+        ("Customized Time Zone", None),
+        ("../../etc/passwd", None),
+        ("/etc/localtime", None),
+    ],
+)
+def test_a_zone_name_means(name: str, zone: str | None) -> None:
+    found = named_zone(name)
+    assert (None if found is None else str(found)) == zone
