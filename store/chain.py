@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from engine.model.booking import AuditEntry
 
@@ -26,11 +27,23 @@ def link(previous: str, entry: AuditEntry) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def holds(lines: Iterable[tuple[AuditEntry, str]], beginning: str = BEGINNING) -> bool:
-    """Tell whether every line's stored hash follows from the line before it."""
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with its stored hash; one that is masked no longer says whom it was about."""
+
+    entry: AuditEntry
+    hash: str
+    masked: bool = False
+
+
+def holds(lines: Iterable[Line], beginning: str = BEGINNING) -> bool:
+    """Tell whether every line's stored hash follows from the line before it.
+
+    A masked line cannot be checked itself, but the next one still follows from its hash.
+    """
     previous = beginning
-    for entry, stored in lines:
-        previous = link(previous, entry)
-        if previous != stored:
+    for line in lines:
+        if not line.masked and link(previous, line.entry) != line.hash:
             return False
+        previous = line.hash
     return True

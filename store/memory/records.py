@@ -58,4 +58,4 @@ class MemoryAudit:
 
     def intact(self) -> bool:
         """Tell whether the chain holds."""
-        return chain.holds(self._tables.audit)
+        return chain.holds(chain.Line(entry, link) for entry, link in self._tables.audit)

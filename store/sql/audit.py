@@ -37,7 +37,8 @@ class SqlAudit:
     def intact(self) -> bool:
         """Tell whether the chain holds, from what was kept of the lines that were pruned."""
         rows = self._connection.execute(sa.select(audit_logs).order_by(audit_logs.c.id)).mappings()
-        return chain.holds(((_entry(row), row["hash"]) for row in rows), self._anchor())
+        lines = (chain.Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
+        return chain.holds(lines, self._anchor())
 
     def _anchor(self) -> str:
         found = self._connection.execute(sa.select(audit_anchor.c.hash)).scalar()

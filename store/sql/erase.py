@@ -13,12 +13,13 @@ from engine.timespan import Instant
 from store.sql.tables.events import events
 from store.sql.tables.ledger import outbox
 from store.sql.tables.live import event_sessions, messages, session_attendees, users
-from store.sql.tables.records import tombstones
+from store.sql.tables.records import audit_logs, tombstones
 from store.sql.tables.resources import conflicts
 from store.sql.users import SqlUsers
 from store.sql.writes import insert_new
 
 _ALIAS = "erased"
+_MASKABLE = {"user_id", "actor", "resource_id", "details"}
 
 
 def tombstone(vault: Vault, name: str) -> str:
@@ -34,6 +35,7 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     _forget_conflicts(connection, user)
     _forget_in_outbox(connection, names)
     _forget_in_sessions(connection, user, aliases)
+    _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
     for name in {user, *names[:2]}:
         insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
@@ -74,6 +76,26 @@ def _forget_in_sessions(connection: sa.Connection, user: UserId, aliases: Mappin
                 masked["version"] = row["version"] + 1
             if masked:
                 connection.execute(sa.update(table).where(key == row[key.name]).values(masked))
+
+
+def _mask_in_log(connection: sa.Connection, aliases: Mapping[str, str], now: Instant) -> None:
+    """Mask the lines that name the person; what happened, when and to what kind of thing stays."""
+    log = audit_logs.c
+    told = sa.cast(log.details, sa.Text)
+    naming = [
+        sa.or_(
+            sa.or_(*(column == name for column in (log.user_id, log.actor, log.resource_id))),
+            told.contains(name, autoescape=True),
+            told.contains(json.dumps(name)[1:-1], autoescape=True),
+        )
+        for name in aliases
+    ]
+    for row in connection.execute(sa.select(audit_logs).where(sa.or_(*naming))).mappings().all():
+        found = _masked(audit_logs, row, aliases)
+        masked = {name: value for name, value in found.items() if name in _MASKABLE}
+        if masked:
+            change = sa.update(audit_logs).where(log.id == row["id"])
+            connection.execute(change.values(**masked, masked_at=now))
 
 
 def _masked(table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ audit_logs = sa.Table(
     sa.Column("details", document(), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("hash", sa.String(64), nullable=False),
+    sa.Column("masked_at", Moment),
     sa.Index("idx_audit_logs_user_id", "user_id"),
     sa.Index("idx_audit_logs_resource", "resource_type", "resource_id"),
     sa.Index("idx_audit_logs_resource_id", "resource_id", "id"),

@@ -78,6 +78,9 @@ def live_a_life(store: SqlStore) -> None:
         )
         work.ledger.hold([hold(ALICE)])
         work.outbox.add([replace(mail("for-alice"), payload={"to": [ALICE]}), mail("for-bob")])
+        work.audit.add(line())
+        work.audit.add(replace(line("decline"), actor=ALICE, user_id=ALICE, details={"by": "Alina Canary"}))
+        work.audit.add(replace(line("view"), details={"address": f"<{ALICE}>"}))
 
 
 def test_whoever_is_erased_is_found_nowhere(kept: SqlStore) -> None:
@@ -95,12 +98,25 @@ def test_whoever_is_erased_is_found_nowhere(kept: SqlStore) -> None:
         assert theirs is not None
         assert theirs.version == 2
         told = json.dumps([str(theirs), [str(each) for each in look.messages.of(theirs.id)]])
+        told += str(look.audit.listed())
+        assert [each.action for each in look.audit.listed()] == ["accept", "decline", "view"]
+        assert look.audit.intact()
     assert not [canary for canary in CANARIES if canary in told]
     assert "Ask erased, please" in told
     assert theirs.invitee_ids[0].startswith("erased-")
     assert kept.custody.erased(ALICE)
     assert kept.custody.erased(ALICE.upper())
     assert not kept.custody.erased("bob@example.com")
+
+
+def test_a_name_beyond_ascii_is_found_in_the_log(kept: SqlStore) -> None:
+    with kept.writing() as work:
+        work.users.put(replace(user("zoe"), name="Zoë Ångström"))
+        work.audit.add(replace(line(), details={"by": "Zoë Ångström"}))
+    kept.custody.erase(UserId("zoe"), NOON)
+    with kept.reading() as look:
+        assert [each.details for each in look.audit.listed()] == [{"by": "erased"}]
+        assert look.audit.intact()
 
 
 def test_a_short_name_is_not_torn_out_of_other_words(kept: SqlStore) -> None:
@@ -140,6 +156,7 @@ def test_an_export_holds_everything_of_a_person_and_no_key_to_their_accounts(kep
         "hold": 1,
         "events": 1,
         "grants": 1,
+        "audit_logs": 1,
     }
     assert archive["calendar_objects"][0]["raw"] == "SUMMARY:canary-dentist"
     assert archive["events"][0]["title"] == "canary-dentist"

@@ -37,6 +37,7 @@ def test_acc_21_any_other_status_is_refused_by_the_database(behind: sqlite3.Conn
     "statement",
     [
         "UPDATE audit_logs SET actor = 'nobody'",
+        "UPDATE audit_logs SET hash = 'x', masked_at = '2025-11-12 12:00:00'",
         "DELETE FROM audit_logs",
         "DELETE FROM audit_logs WHERE id = 2",
         "INSERT OR REPLACE INTO audit_logs SELECT * FROM audit_logs",
