@@ -114,7 +114,7 @@ class LocalTime:
 
     def written(self, at: Instant) -> str:
         """Write an instant as RFC 3339 with the local offset; seconds of an offset are cut off."""
-        return _written(at, self.clock(at) - at)
+        return _written(at, self.era_at(at).offset if self.steady is None else self.steady)
 
 
 @lru_cache(maxsize=16384)

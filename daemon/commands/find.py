@@ -1,5 +1,6 @@
 """`gatherly find`: proposes times from request documents, with no daemon and no store."""
 
+import gc
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,7 +30,7 @@ def run(
     Raises:
         InputError: a file cannot be read; or the one request breaks the schema and is not answered in JSON.
     """
-    common = None if shared is None else parse_shared(_document(_text(shared, stdin), str(shared)))
+    common = None if shared is None else _shared(shared, stdin)
     if jsonl:
         return _answer_lines(_lines(file, stdin), common, clock, stdout)
     text = _text(file, stdin)
@@ -38,6 +39,13 @@ def run(
     request = parse_request(_document(text, "the request"), clock.now(), common)
     stdout.write(report(request, find(request)))
     return 0
+
+
+def _shared(file: Path, stdin: TextIO) -> Shared:
+    """Read what all lines share; it stays to the end, so the garbage collector need not look at it again."""
+    common = parse_shared(_document(_text(file, stdin), str(file)))
+    gc.freeze()
+    return common
 
 
 def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock, stdout: TextIO) -> int:

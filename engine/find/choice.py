@@ -63,8 +63,8 @@ class _Pool:
         self.scene, self.found = scene, found
         self.costs = scene.costs(found.grid)
         self.felt = [reduce(or_, costs, 0) for costs in self.costs]
-        today = scene.host.day(scene.earliest)
-        self.total = total((_session_costs(scene.host.zone, found.grid, today), *self.costs))
+        self.days = _days_of(scene.host.zone, found.grid)
+        self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
         self.between = [self._between(start) for start in found.between]
 
     def _between(self, start: Instant) -> Rank:
@@ -105,8 +105,8 @@ class _Pool:
 
     def _day(self, start: Instant, points: int, between: list[Rank]) -> tuple[int, list[Rank]]:
         day = self.scene.host.day(start)
-        gone = _days_of(self.scene.host.zone, self.found.grid).get(day, 0)
-        return points & ~gone, [one for one in between if self.scene.host.day(one.start) != day]
+        rest = [one for one in between if self.scene.host.day(one.start) != day] if between else between
+        return points & ~self.days.get(day, 0), rest
 
     def _near(self, start: Instant, points: int, between: list[Rank]) -> tuple[int, list[Rank]]:
         return self._apart(self.scene.duration, start, points, between)

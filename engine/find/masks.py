@@ -40,7 +40,11 @@ def kept(person: Person, key: Hashable, work_out: Callable[[], _Value]) -> _Valu
 
 def person_rows(person: Person, duration: int, grid: Grid) -> Rows:
     """Give the starts at which one required person cannot come."""
-    return kept(person, ("rows", duration, grid), lambda: _person_rows(person, duration, grid))
+    key = (duration, grid)
+    found: Rows | None = person.memo.get(key)
+    if found is None:
+        found = kept(person, key, lambda: _person_rows(person, duration, grid))
+    return found
 
 
 def taken_on_grid(person: Person, duration: int, buffer: int, grid: Grid) -> Parted:
@@ -84,7 +88,7 @@ def hours_rows(hours: tuple[Stretch, ...], duration: int, grid: Grid) -> Rows:
 
 def constraint_rows(constraints: SessionConstraints, zone: str, duration: int, grid: Grid) -> Rows:
     """Give the starts that a session's own constraints block on its host's clock."""
-    if constraints == _NO_CONSTRAINTS:
+    if constraints is _NO_CONSTRAINTS or constraints == _NO_CONSTRAINTS:
         return NOTHING
     return _constraint_rows(constraints, zone, duration, grid)
 

@@ -32,26 +32,22 @@ def total(numbers: Iterable[Planes]) -> Planes:
     result: Planes = ZERO
     for number in numbers:
         if number:
-            result = added(result, number) if result else number
+            result = _added(result, number) if result else number
     return result
 
 
-def added(left: Planes, right: Planes) -> Planes:
+def _added(left: Planes, right: Planes) -> Planes:
     """Add two numbers at every point: a ripple of carries through the planes."""
     if len(left) < len(right):
         left, right = right, left
     planes, carry = [], 0
-    for index, one in enumerate(left):
-        other = right[index] if index < len(right) else 0
-        if carry:
-            odd = one ^ other
-            planes.append(odd ^ carry)
-            carry = one & other | odd & carry
-        elif other:
-            planes.append(one ^ other)
-            carry = one & other
-        else:
-            planes.append(one)
+    for one, other in zip(left, right, strict=False):
+        odd = one ^ other
+        planes.append(odd ^ carry)
+        carry = one & other | odd & carry
+    for one in left[len(right) :]:
+        planes.append(one ^ carry)
+        carry &= one
     if carry:
         planes.append(carry)
     return tuple(planes)

@@ -1,8 +1,6 @@
 """A feasible start as a proposal: its reasons, its attendees, its confidence."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from engine.find.attendance import availability_when_feasible
@@ -11,7 +9,7 @@ from engine.find.people import People, Person
 from engine.find.planes import Planes
 from engine.find.ranking import CHANCE, Ranking, confidence, score, session_reasons, worst_placed
 from engine.find.request import FindRequest
-from engine.localtime import LocalTime
+from engine.localtime import LocalDay, LocalTime
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
 from engine.timespan import Instant
 
@@ -25,17 +23,20 @@ _CONFLICT = {
 """The document's words for what speaks against a slot; labels of events are for their owners alone."""
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What all proposals of one search have in common; `today` is the host's day of the earliest start."""
+class Setting(NamedTuple):
+    """What all proposals of one search have in common; `today` is the host's day of the earliest start.
+
+    `people` are everybody, and whether they must come; `unsure` is whether some of those may be away at a
+    feasible time: for a tentative event, or because others of their group suffice.
+    """
 
     duration: int
     limit: int
     host: LocalTime
-    earliest: Instant
+    today: LocalDay
     people: tuple[tuple[Person, bool], ...]
-    """Everybody, and whether they must come."""
     groups: tuple[Group, ...]
+    unsure: bool
     ranking: Ranking
 
     def costs(self, grid: Grid) -> list[Planes]:
@@ -62,14 +63,16 @@ class _Seen(NamedTuple):
 
 def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
     """Lay out what the proposals of a search have in common."""
-    required = frozenset(request.session.required_ids)
+    required, window = request.session.required_ids, request.window
+    host = people[request.session.host_user_id].local
     return Setting(
         duration=request.duration,
         limit=request.limit,
-        host=people[request.session.host_user_id].local,
-        earliest=min(max(request.now, request.window.start), request.window.end),
+        host=host,
+        today=host.day(min(max(request.now, window.start), window.end)),
         people=tuple([(person, user in required) for user, person in people.items()]),
         groups=request.session.groups,
+        unsure=bool(request.session.groups) or any([person.tentative for person in people.values()]),
         ranking=ranking,
     )
 
@@ -83,18 +86,15 @@ class Pick(NamedTuple):
 
 def _seen(scene: Setting, pick: Pick) -> _Seen:
     start, end = pick.start, pick.start + scene.duration
-    reasons = session_reasons(scene.host, scene.earliest, start)
-    states = []
-    weigh = scene.ranking.reasons
+    reasons = session_reasons(scene.host.clock(start), scene.today)
+    states = [Availability.FREE] * len(scene.people)
     for index, (person, required) in enumerate(scene.people):
-        if required and pick.speaks is not None and not pick.speaks[index]:
-            states.append(Availability.FREE)
-            continue
-        state = availability_when_feasible(person, required, start, end)
-        states.append(state)
-        reasons += weigh(person, required, state, start, end)
+        if pick.speaks is None or pick.speaks[index]:
+            state = states[index] = availability_when_feasible(person, required, start, end)
+            reasons += scene.ranking.reasons(person, required, state, start, end)
     points = score(reasons)
-    return _Seen(reasons, states, points, confidence(points, _chances(scene, states)))
+    chances = _chances(scene, states) if scene.unsure else ()
+    return _Seen(reasons, states, points, confidence(points, chances))
 
 
 def rank(scene: Setting, start: Instant) -> Rank:
@@ -114,9 +114,12 @@ def points_of(scene: Setting, start: Instant) -> tuple[float, float]:
 
 def slots(scene: Setting, picks: Iterable[Pick]) -> tuple[TimeSlot, ...]:
     """Give feasible starts as proposals that explain themselves, best first."""
-    seen = [(_rank(one, pick.start), one) for pick in picks for one in (_seen(scene, pick),)]
-    seen.sort(key=itemgetter(0))
-    return tuple([_slot(scene, ranked.start, one) for ranked, one in seen])
+    seen = [(_seen(scene, pick), pick.start) for pick in picks]
+    if len({one.confidence for one, _ in seen}) == len(seen):
+        seen.sort(key=lambda pair: -pair[0].confidence)
+    else:
+        seen.sort(key=lambda pair: _rank(*pair))
+    return tuple([_slot(scene, start, one) for one, start in seen])
 
 
 def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:
@@ -128,7 +131,7 @@ def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:
         start=start,
         end=start + scene.duration,
         confidence=round(seen.confidence, 4),
-        conflicts=tuple([*_conflicts(seen.reasons)]),
+        conflicts=tuple(_conflicts(seen.reasons)),
         score=seen.score,
         reasons=tuple(seen.reasons),
         attendees=tuple(attendees),
@@ -148,7 +151,5 @@ def _chances(scene: Setting, states: list[Availability]) -> list[float]:
     return chances
 
 
-def _conflicts(reasons: Iterable[Reason]) -> Iterator[str]:
-    for reason in reasons:
-        if reason.user is not None and reason.code in _CONFLICT:
-            yield f"{reason.user}: {_CONFLICT[reason.code]}"
+def _conflicts(reasons: Iterable[Reason]) -> list[str]:
+    return [f"{user}: {_CONFLICT[code]}" for code, user, _, _ in reasons if user and code in _CONFLICT]

@@ -13,9 +13,9 @@ from typing import Protocol
 from engine.find.grid import Grid
 from engine.find.people import Person
 from engine.find.planes import Planes
-from engine.localtime import LocalTime
+from engine.localtime import LocalDay
 from engine.model.session import Availability, Reason
-from engine.timespan import MINUTE, Instant
+from engine.timespan import DAY, MINUTE, Instant
 
 BASE = 24
 UNEVEN_START = -1
@@ -42,17 +42,20 @@ class Ranking(Protocol):
     def costs(self, person: Person, required: bool, grid: Grid, duration: int) -> Planes:
         """Give twice the points' negative, all raised alike to be 0 or more, at every feasible lattice point.
 
-        It is 0 only where there is no reason at all.
+        It is 0 only where there is no reason at all, and an optional attendee is free.
         """
 
 
-def session_reasons(host: LocalTime, earliest: Instant, start: Instant) -> list[Reason]:
-    """Give what a time says for everybody: that it is possible, how soon it is, whether it starts evenly."""
+def session_reasons(clock: int, today: LocalDay) -> list[Reason]:
+    """Give what a time says for everybody: that it is possible, how soon it is, whether it starts evenly.
+
+    `clock` is what the host's clock shows, in seconds since 1970; `today` the day of the earliest start.
+    """
     reasons = [_POSSIBLE]
-    ahead = host.day(start) - host.day(earliest)
+    ahead = clock // DAY - today
     if ahead > 0:
         reasons.append(_days_ahead(ahead))
-    if host.clock(start) % (EVEN_MINUTES * MINUTE):
+    if clock % (EVEN_MINUTES * MINUTE):
         reasons.append(_UNEVEN)
     return reasons
 

@@ -11,12 +11,13 @@ from engine.find.masks import hours_rows, kept, taken_on_grid
 from engine.find.people import Person
 from engine.find.planes import Planes, by_clock, doubled, minutes_of_day, total, weighted
 from engine.find.ranking import OPTIONAL_WEIGHT
+from engine.localtime import MINUTES_A_DAY
 from engine.model.constraint import Constraint
 from engine.model.session import Availability, Reason
 from engine.model.user import TentativeAs
 from engine.rules.blocking import words
 from engine.stretches import Stretch
-from engine.timespan import DAY, MINUTE, Instant
+from engine.timespan import MINUTE, Instant
 from engine.weekday import Weekday
 
 NO_BREAK = -7
@@ -35,6 +36,7 @@ _Points: TypeAlias = tuple[str, int, str]
 """A code, its points, and the words with `{name}` in place of the attendee's name."""
 _NO_BREAK_TEXT = "{name} has no break before or after it"
 _WEEKEND: _Points = ("weekend", WEEKEND, "it is a weekend for {name}")
+_WEEK = 7 * MINUTES_A_DAY
 _EVENING, _MORNING, _LATE, _EARLY = 18 * 60, 8 * 60, 22 * 60, 7 * 60
 _NOON, _AFTERNOON = 12 * 60, 13 * 60
 
@@ -61,9 +63,11 @@ class FixedWeights:
 
     def costs(self, person: Person, required: bool, grid: Grid, duration: int) -> Planes:
         """Give the same points for all feasible lattice points at once, as costs in halves."""
-        return kept(
-            person, ("costs", required, duration, grid), lambda: _costs(person, required, grid, duration)
-        )
+        key = (required, duration, grid)
+        found: Planes | None = person.memo.get(key)
+        if found is None:
+            found = kept(person, key, lambda: _costs(person, required, grid, duration))
+        return found
 
 
 def _reason(person: Person, required: bool, code: str, points: int, text: str) -> Reason:
@@ -84,13 +88,18 @@ def _rule_reason(person: Person, required: bool, rule: Constraint) -> Reason:
 
 
 def _clock_points(person: Person, start: Instant, end: Instant) -> tuple[_Points, ...]:
-    day, opens = divmod(person.local.clock(start) // MINUTE, DAY // MINUTE)
-    any_time = person.hours is None
-    found = _minute_points(opens, opens + -(-(end - start) // MINUTE), any_time)
+    minute_of_week = person.local.clock(start) // MINUTE % _WEEK
+    return _points_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)
+
+
+@lru_cache(maxsize=65536)
+def _points_at(minute_of_week: int, minutes: int, any_time: bool) -> tuple[_Points, ...]:
+    """Weigh a start in the week, which begins on a Thursday as 1970 did."""
+    day, opens = divmod(minute_of_week, MINUTES_A_DAY)
+    found = _minute_points(opens, opens + minutes, any_time)
     return (*found, _WEEKEND) if any_time and (day + 3) % 7 >= Weekday.SATURDAY else found
 
 
-@lru_cache(maxsize=16384)
 def _minute_points(opens: int, closes: int, any_time: bool) -> tuple[_Points, ...]:
     """Weigh the minutes of a local day that a session takes; who has named hours knows their own nights."""
     found: tuple[_Points, ...] = ()

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from engine.ids import MessageId, SessionId, UserId
 from engine.timespan import Instant, Span
@@ -33,8 +33,7 @@ class Availability(StrEnum):
     FREE = "free"
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """One summand of a slot's score, in words; `user` is None where it concerns the session."""
 
     code: str
@@ -43,8 +42,7 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Attendance:
+class Attendance(NamedTuple):
     """How one attendee stands to a slot; `local_start` is RFC 3339 with their own offset."""
 
     user: UserId

@@ -15,7 +15,7 @@ from engine.find.backends import Backend, Bitmaps, Sweep
 from engine.find.bitmaps import on_grid
 from engine.find.grid import Grid, positions
 from engine.find.people import Person, Roster
-from engine.find.planes import Planes, added, smallest, smallest_worst, total, weighted
+from engine.find.planes import Planes, smallest, smallest_worst, total, weighted
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.sweep import feasible
@@ -189,12 +189,6 @@ def test_planes_add_and_find_the_smallest_as_numbers_do(rows: list[list[int]], p
     fairest = min(worst[place] for place in places)
     expected = sum(1 << place for place in places if worst[place] == fairest)
     assert smallest_worst(points, [planes_of(row) for row in rows]) == expected
-
-
-@given(NUMBERS)
-def test_adding_planes_is_commutative(rows: list[list[int]]) -> None:
-    left, right = planes_of(rows[0]), planes_of(rows[-1])
-    assert added(left, right) == added(right, left)
 
 
 def any_document() -> dict[str, Any]:

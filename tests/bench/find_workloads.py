@@ -67,7 +67,7 @@ class Workload:
 def workload(
     people: int, blocks: int, days: int, sessions: int, attendees: int, *, hours: bool = False, seed: int = 1
 ) -> Workload:
-    """Make a workload: busy times of a quarter to an hour at random quarters, disjoint for each user."""
+    """Make a workload: busy times of a quarter to an hour and a half at random quarters; they may overlap."""
     rng = random.Random(seed)
     users: dict[UserId, User] = {}
     busy: dict[UserId, BusyTimes] = {}
@@ -92,10 +92,9 @@ def _hours(rng: random.Random) -> tuple[WorkingHours, ...]:
 
 
 def _entries(rng: random.Random, blocks: int, days: int) -> Iterator[BusyEntry]:
-    quarters = days * DAY // QUARTER
-    for first in sorted(rng.sample(range(quarters // 2), blocks)):
-        start = MONDAY + 2 * first * QUARTER
-        yield BusyEntry(start, start + rng.choice((1, 1, 2)) * QUARTER, "busy")
+    for first in sorted(rng.sample(range(days * DAY // QUARTER), blocks)):
+        start = MONDAY + first * QUARTER
+        yield BusyEntry(start, start + rng.choice((1, 2, 2, 4, 6)) * QUARTER, "busy")
 
 
 def workload_a(sessions: int = 1000, *, hours: bool = False) -> Workload:
