@@ -6,7 +6,7 @@ import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -112,10 +112,11 @@ def bare_server(talk: Callable[[socket.socket], None]) -> Iterator[int]:
             thread.join(5)
 
 
-def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+def certificates(folder: Path, names: Sequence[str] = ()) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     """Make a certificate for loopback; gives the server's context, and a client's that trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, HOST)])
+    addresses = [x509.IPAddress(ipaddress.ip_address(HOST)), *(x509.DNSName(other) for other in names)]
     began = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     certificate = (
         x509.CertificateBuilder()
@@ -125,7 +126,7 @@ def certificates(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
         .serial_number(1)
         .not_valid_before(began)
         .not_valid_after(began + datetime.timedelta(days=36500))
-        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address(HOST))]), False)
+        .add_extension(x509.SubjectAlternativeName(addresses), False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), True)
         .sign(key, hashes.SHA256())
     )

@@ -1,13 +1,15 @@
 """Radicale in the test's own process, on a real socket: what was asked is written down."""
 
 import socketserver
+import ssl
 import threading
 from base64 import b64decode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from radicale import config
@@ -28,6 +30,36 @@ class Asked:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request that somebody between client and server looks at."""
+
+    method: str
+    path: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer, the server's own or another."""
+
+    status: str
+    headers: tuple[tuple[str, str], ...] = ()
+    body: bytes = b""
+
+    def saying(self, body: bytes) -> "Answered":
+        """Give it with another body."""
+        return replace(self, body=body, headers=self.without("content-length").headers)
+
+    def without(self, header: str) -> "Answered":
+        """Give it without a header."""
+        return replace(self, headers=tuple(one for one in self.headers if one[0].lower() != header))
+
+
+Between: TypeAlias = Callable[[Exchange, Callable[[], Answered]], Answered]
+
+
 class _Server(socketserver.ThreadingMixIn, WSGIServer):
     daemon_threads = True
 
@@ -44,6 +76,8 @@ class Radicale:
     url: str
     folder: Path
     asked: list[Asked] = field(default_factory=list)
+    between: Between | None = None
+    """Where it is set, it answers in the place of the server, which it may ask."""
 
     def hand(self, user: str) -> DavHand:
         """Give somebody else's hand on a user's calendars."""
@@ -57,14 +91,18 @@ class Radicale:
 
 
 @contextmanager
-def radicale(folder: Path, users: Sequence[str] = ("dave",)) -> Iterator[Radicale]:
+def radicale(
+    folder: Path, users: Sequence[str] = ("dave",), tls: ssl.SSLContext | None = None
+) -> Iterator[Radicale]:
     """Serve on a free port, without fsync."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "users").write_text("".join(f"{user}:{PASSWORD}\n" for user in users))
     application = Application(_configuration(folder))
     server = _Server(("127.0.0.1", 0), _Handler)
-    running = Radicale(f"http://127.0.0.1:{server.server_port}/", folder)
-    server.set_app(_noted(application, running.asked))
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
+    running = Radicale(f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/", folder)
+    server.set_app(_noted(application, running))
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
     thread.start()
     try:
@@ -95,26 +133,40 @@ def _configuration(folder: Path) -> config.Configuration:
     return found
 
 
-def _noted(application: Application, asked: list[Asked]) -> Any:
+def _noted(application: Application, running: Radicale) -> Any:
     def note(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
-        statuses: list[str] = []
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        headers = {name[5:].lower(): value for name, value in environ.items() if name.startswith("HTTP_")}
+        exchange = Exchange(environ["REQUEST_METHOD"], environ["PATH_INFO"], body, headers)
 
-        def started(status: str, headers: Any) -> Any:
-            statuses.append(status)
-            return start_response(status, headers)
+        def serve() -> Answered:
+            plain = {"HTTP_ACCEPT_ENCODING": ""} if running.between else {}
+            return _served(application, {**environ, **plain, "wsgi.input": BytesIO(body)})
 
-        answer = b"".join(application(environ, started))
-        entry = Asked(
-            method=environ["REQUEST_METHOD"],
-            path=environ["PATH_INFO"],
+        answer = running.between(exchange, serve) if running.between else serve()
+        asked = Asked(
+            method=exchange.method,
+            path=exchange.path,
             user=_user(environ.get("HTTP_AUTHORIZATION", "")),
-            status=int(statuses[0].split()[0]),
-            size=len(answer),
+            status=int(answer.status.split()[0]),
+            size=len(answer.body),
         )
-        asked.append(entry)
-        return [answer]
+        running.asked.append(asked)
+        start_response(answer.status, list(answer.headers))
+        return [answer.body]
 
     return note
+
+
+def _served(application: Application, environ: dict[str, Any]) -> Answered:
+    started: list[tuple[str, tuple[tuple[str, str], ...]]] = []
+
+    def start(status: str, headers: Any) -> None:
+        started.append((status, tuple(headers)))
+
+    body = b"".join(application(environ, start))
+    status, headers = started[0]
+    return Answered(status, headers, body)
 
 
 def _user(authorization: str) -> str:

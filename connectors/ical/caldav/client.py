@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from urllib.parse import urljoin, urlsplit
 
-from connectors.http import CALL_SECONDS, REDIRECTS, Answer, CallFailedError, Http
+from connectors.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
@@ -13,6 +13,9 @@ from connectors.ical.caldav.multistatus import Multistatus, parse
 from connectors.network import Deadline
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ports import Clock
+
+REQUEST_SECONDS = 20.0
+"""The deadline of one request, connecting and reading included."""
 
 LARGEST_XML = 5 * 1024 * 1024
 THROTTLED = frozenset({429, 503})
@@ -33,8 +36,19 @@ class DavClient:
     The password goes only to origins that were named by the operator or by discovery (`trust`).
     """
 
-    def __init__(self, url: str, *, http: Http, login: Login, budget: Budget, clock: Clock) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        http: Http,
+        login: Login,
+        budget: Budget,
+        clock: Clock,
+        seconds: float = REQUEST_SECONDS,
+    ) -> None:
+        self._url = url
         self._http = http
+        self._seconds = seconds
         self._login = login
         self._budget = budget
         self._deadline = Deadline(clock)
@@ -51,16 +65,16 @@ class DavClient:
         with self._deadline.within(seconds):
             yield
 
-    def trust(self, url: str, led_from: str) -> None:
-        """Let the password go where discovery has led.
+    def trust(self, url: str, led_from: str | None = None) -> None:
+        """Let the password go where discovery has led, now or at an earlier start (None).
 
         Raises:
             SourceUnavailableError: it leads away from https, or without https to another host.
         """
-        before, after = urlsplit(led_from), urlsplit(url)
+        before, after = urlsplit(led_from or self._url), urlsplit(url)
         if after.scheme != "https" and (before.scheme, before.hostname) != (after.scheme, after.hostname):
             raise SourceUnavailableError(
-                f"{label(led_from)} leads to {label(url)}, to which no password is sent",
+                f"{label(led_from or self._url)} leads to {label(url)}, to which no password is sent",
                 "Give the final address, with https",
             )
         self._trusted.add(origin(url))
@@ -119,7 +133,7 @@ class DavClient:
         self._budget.take(self._left())
         authorization = self._login.authorization(method, url)
         sent = {"Authorization": authorization, **headers}
-        seconds = min(CALL_SECONDS, self._left())
+        seconds = min(self._seconds, self._left())
         answer = self._http.request(method, url, headers=sent, body=body, seconds=seconds, limit=LARGEST_XML)
         return answer, authorization
 

@@ -3,10 +3,11 @@
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from connectors.context import ConnectorContext
 from connectors.ical.caldav.budget import Budget
-from connectors.ical.caldav.client import DavClient, MovedError
+from connectors.ical.caldav.client import REQUEST_SECONDS, DavClient, MovedError
 from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.login import Login
 from connectors.ical.caldav.marks import Marks
@@ -14,6 +15,7 @@ from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.probing import probe
 from connectors.ical.caldav.reading import read_changes
 from connectors.ical.caldav.resource import (
+    FORBIDDEN,
     Resource,
     delete,
     find,
@@ -27,24 +29,38 @@ from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, marked_by, observe
 from connectors.ical.options import CalDavOptions
 from connectors.options import ConnectorOptions
-from engine.errors import SourceIncompleteError, WriteAmbiguousError, WriteConflictError
+from engine.errors import (
+    SourceIncompleteError,
+    WriteAmbiguousError,
+    WriteConflictError,
+    WriteRefusedError,
+)
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
 from engine.timespan import Span
 
-CALL_SECONDS = 20.0
-"""The deadline of a call that a booking waits for, with all its requests."""
-
-READ_SECONDS = 100.0
-"""The deadline of a whole read, whose requests have `CALL_SECONDS` each; shorter than a poll's claim."""
-
 DELETIONS = 3
 """How often a deletion is tried again because the event was changed meanwhile."""
 
 
-def connect(options: ConnectorOptions, context: ConnectorContext) -> "CalDavConnector":
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patience:
+    """Deadlines in seconds, of all that one call asks together.
+
+    `request` is one request's, `call` that of what a booking waits for, `read` that of a whole read, which
+    has to end before a poll's claim does.
+    """
+
+    request: float = REQUEST_SECONDS
+    call: float = 20.0
+    read: float = 100.0
+
+
+def connect(
+    options: ConnectorOptions, context: ConnectorContext, patience: Patience = Patience()
+) -> "CalDavConnector":
     """Make a connector of `kind = "caldav"`."""
     if not isinstance(options, CalDavOptions):
         raise TypeError(f"{type(options).__name__} are not a CalDAV server's options")
@@ -55,6 +71,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "CalDavConn
         login=Login(options.username, context.secret("password")),
         budget=Budget(context.clock),
         clock=context.clock,
+        seconds=patience.request,
     )
     return CalDavConnector(
         client=client,
@@ -62,6 +79,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "CalDavConn
         account=account_mark(url, options.username),
         context=context,
         zone=options.tz or context.zone,
+        patience=patience,
     )
 
 
@@ -69,7 +87,14 @@ class CalDavConnector:
     """Reads and writes one account's calendars; see `engine.ports.Connector`."""
 
     def __init__(
-        self, *, client: DavClient, directory: Directory, account: str, context: ConnectorContext, zone: str
+        self,
+        *,
+        client: DavClient,
+        directory: Directory,
+        account: str,
+        context: ConnectorContext,
+        zone: str,
+        patience: Patience,
     ) -> None:
         self._client = client
         self._reader = GuardedReader(context.run, context.clock)
@@ -77,6 +102,7 @@ class CalDavConnector:
         self._account = account
         self._context = context
         self._zone = zone
+        self._patience = patience
         self._lock = threading.Lock()
         self._marks: dict[str, Marks] = {}
         self._names: dict[EventId, str] = {}
@@ -88,12 +114,12 @@ class CalDavConnector:
 
     def probe(self) -> Probe:
         """Find the calendars, and read how the server wants to be asked."""
-        with self._client.within(CALL_SECONDS):
+        with self._client.within(self._patience.call):
             return probe(self._client, self._directory, self._context)
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List the account's calendars; each is called as the configuration calls it, else by its path."""
-        with self._client.within(CALL_SECONDS):
+        with self._client.within(self._patience.call):
             places = self._directory.places(anew=True)
             spelled = self._spellings()
         return [self._remote(place, spelled.get(place.url)) for place in places]
@@ -101,9 +127,10 @@ class CalDavConnector:
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed; the token knows where the calendar lies, so that nothing is looked up."""
         before = read_token(token, self._account)
-        with self._client.within(READ_SECONDS):
+        with self._client.within(self._patience.read):
             if before is not None:
                 try:
+                    self._client.trust(before.url)
                     return read_changes(self._client, before.place, before, known)
                 except MovedError:
                     self._directory.forget()
@@ -121,7 +148,12 @@ class CalDavConnector:
             if etag is None:
                 self._refuse_second(place, draft.event_id)
             name = self._names.get(draft.event_id, own_name(draft.event_id))
-            return Written(draft.event_id, put(self._client, place, name, text, etag))
+            try:
+                return Written(draft.event_id, put(self._client, place, name, text, etag))
+            except WriteRefusedError as error:
+                if error.code == FORBIDDEN and find_by_uid(self._client, place, draft.event_id):
+                    raise WriteConflictError(error.what, error.remedy) from error
+                raise
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
         """Look an event up by its address, then by its UID."""
@@ -147,7 +179,7 @@ class CalDavConnector:
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """List events with a mark."""
-        with self._client.within(CALL_SECONDS):
+        with self._client.within(self._patience.call):
             place = self._directory.find(calendar)
             with self._lock:
                 marks = self._marks.setdefault(place.url, Marks(self._first(place)))
@@ -164,7 +196,7 @@ class CalDavConnector:
     @contextmanager
     def _at(self, calendar: RemoteCalendarId) -> Iterator[Place]:
         """Give a calendar's place and a deadline; one that has moved is looked up anew next time."""
-        with self._client.within(CALL_SECONDS):
+        with self._client.within(self._patience.call):
             try:
                 yield self._directory.find(calendar)
             except MovedError:

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from connectors.ical.caldav.client import origin
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
@@ -54,11 +52,10 @@ def folder_url(url: str) -> str:
 def beside(url: str, href: str) -> str:
     """Resolve an address from an answer.
 
-    A server behind a proxy may spell its own addresses with another scheme or port: they stay on the host
-    that was asked.
+    A server behind a proxy that adds TLS may spell its own addresses with http: they stay where was asked.
     """
     found = urljoin(url, href)
-    if origin(found) != origin(url) and urlsplit(found).hostname == urlsplit(url).hostname:
-        asked, parts = urlsplit(url), urlsplit(found)
+    asked, parts = urlsplit(url), urlsplit(found)
+    if (asked.scheme, parts.scheme) == ("https", "http") and asked.hostname == parts.hostname:
         return parts._replace(scheme=asked.scheme, netloc=asked.netloc).geturl()
     return found

@@ -26,6 +26,9 @@ TAKEN = frozenset({"no-uid-conflict", "unique-scheduling-object-resource"})
 WRITTEN = frozenset({200, 201, 204})
 CONFLICTS = frozenset({404, 409, 412})
 UNSUPPORTED = frozenset({400, 403, 405, 409, 412, 415, 422, 501})
+FORBIDDEN = "forbidden"
+"""The code of a 403 that does not say why: no right to write, or a UID that lies elsewhere."""
+
 LATER = frozenset({408, 421, 423, 425})
 
 
@@ -153,13 +156,13 @@ def _refusal(answer: Answer, place: Place) -> SourceError:
     if 300 <= status < 400 or status in LATER:
         return failure(answer)
     if 400 <= status < 500 or status == 507:
-        return _refused(where, status, "forbidden" if status == 403 else f"status-{status}")
+        return _refused(where, status, FORBIDDEN if status == 403 else f"status-{status}")
     return WriteAmbiguousError(f"{where} answered {status}, which leaves open what was done")
 
 
 def _refused(where: str, status: int, code: str) -> WriteRefusedError:
     remedy = {
-        "forbidden": "Let the calendar's owner share it for writing, or write to another",
+        FORBIDDEN: "Let the calendar's owner share it for writing, or write to another",
         "need-privileges": "Let the calendar's owner share it for writing, or write to another",
         "quota-not-exceeded": "Make room in the account",
     }.get(code, "")

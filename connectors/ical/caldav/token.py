@@ -49,6 +49,14 @@ def account_mark(url: str, username: str) -> str:
     return hashlib.sha256(f"{url}\0{username}".encode()).hexdigest()[:16]
 
 
+def remarks(text: str | None) -> tuple[str, ...]:
+    """Say what a stored token tells of a calendar's server; nothing where it is none."""
+    try:
+        return tuple(quirks(SyncToken(**json.loads(text)))) if text else ()
+    except (ValueError, TypeError):
+        return ()
+
+
 def quirks(token: SyncToken) -> Iterator[str]:
     """Say in words what was found out about a calendar's server."""
     if token.ctag:

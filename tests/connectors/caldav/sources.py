@@ -1,11 +1,14 @@
 """A CalDAV connector under test beside somebody else's hand on the same calendar."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from connectors.ical.caldav.connector import CalDavConnector, connect
+from connectors.http import Http
+from connectors.ical.caldav.connector import CalDavConnector, Patience, connect
 from connectors.ical.options import CalDavOptions
 from engine.ids import RemoteCalendarId
+from engine.ports import Clock
 from tests.connectors.ical.reading import calendar, event
 from tests.standins.dav_hand import PASSWORD, DavHand
 from tests.standins.surroundings import surroundings
@@ -18,12 +21,28 @@ def opened(
     username: str = "dave",
     password: str = PASSWORD,
     write: str | None = None,
+    read: Sequence[str] | None = None,
+    patience: Patience | None = None,
+    http: Callable[[Clock], Http] | None = None,
+    clock: Clock | None = None,
 ) -> CalDavConnector:
     """Give a connector as the configuration makes it."""
     options = CalDavOptions.model_validate(
         {"url": url, "username": username, "password": password, "allow_private_network": True}
     )
-    return connect(options, surroundings(base, secrets={"password": password}, write=write))
+    context = surroundings(base, secrets={"password": password}, write=write)
+    clock = clock or context.clock
+    names = None if read is None else tuple(RemoteCalendarId(name) for name in read)
+    context = replace(context, read=names, clock=clock)
+    if http is not None:
+        reached = http(clock)
+        context = replace(context, http=lambda _: reached)
+    return connect(options, context, patience or Patience())
+
+
+def source_of(url: str, base: Path, hand: DavHand, path: str, name: str) -> "DavSource":
+    """Give a connector that reads and writes the calendar of a name."""
+    return DavSource(opened(url, base, write=name), RemoteCalendarId(name), hand, path)
 
 
 def text(uid: str, start: str, title: str) -> str:

@@ -5,25 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from engine.ids import RemoteCalendarId
-from tests.connectors.caldav.sources import DavSource, opened
+from tests.connectors.caldav.sources import DavSource, source_of
 from tests.contracts.connector import ReadingContract, WritingContract
 from tests.standins.cyrus import Cyrus, cyrus
-from tests.standins.dav_hand import DavHand
-from tests.standins.radicale import Radicale, radicale
 from tests.standins.sabre import Sabre, sabre
 from tests.standins.xandikos import Xandikos, xandikos
-
-
-def source_of(url: str, base: Path, hand: DavHand, path: str, name: str) -> DavSource:
-    connector = opened(url, base, write=name)
-    return DavSource(connector, RemoteCalendarId(name), hand, path)
-
-
-@pytest.fixture(scope="module")
-def radicale_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale")) as running:
-        yield running
 
 
 @pytest.fixture(scope="module")
@@ -45,13 +31,7 @@ def sabre_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sabre]:
 
 
 class TestRadicale(ReadingContract, WritingContract):
-    @pytest.fixture
-    def source(self, radicale_server: Radicale, tmp_path: Path) -> Iterator[DavSource]:
-        name = tmp_path.name
-        path = radicale_server.calendar("dave", name)
-        source = source_of(radicale_server.url, tmp_path, radicale_server.hand("dave"), path, name)
-        yield source
-        source.connector.close()
+    """Its source is the folder's own fixture."""
 
 
 class TestXandikos(ReadingContract, WritingContract):
