@@ -4,6 +4,7 @@ import imaplib
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,6 +48,7 @@ SERVICES {{
 }}
 EVENTS {{ }}
 """
+FOLDERS = ("lib", "spool", "run")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +69,34 @@ class Cyrus:
 
 
 @contextmanager
-def cyrus(folder: Path, users: Sequence[str]) -> Iterator[Cyrus]:
-    """Serve on free ports; skips where it is not installed, or cannot be started by this user."""
+def cyrus(users: Sequence[str]) -> Iterator[Cyrus]:
+    """Serve on free ports; skips where it is not installed, or cannot be started by this user.
+
+    It runs as a user of its own, whom pytest keeps out of its folders: it has one beside them.
+    """
     master = required.program("cyrmaster", component=COMPONENT, package=PACKAGES)
     saslpasswd = required.program("saslpasswd2", component=COMPONENT, package=PACKAGES)
     binaries = Path(required.program("httpd", component=COMPONENT, package=PACKAGES)).parent
     if os.getuid() != 0:
         required.missing(COMPONENT, "only root may start it, since it becomes the user cyrus")
-    http, imap = required.free_port(), required.free_port()
-    _prepare(folder, binaries, http, imap)
-    for user in users:
-        _run([saslpasswd, "-p", "-c", "-u", "localhost", "-f", str(folder / "sasldb2"), user], PASSWORD)
-    shutil.chown(folder / "sasldb2", "cyrus", "mail")
-    command = [master, "-C", f"{folder}/imapd.conf", "-M", f"{folder}/cyrus.conf"]
+    with tempfile.TemporaryDirectory(prefix="gatherly-cyrus-", ignore_cleanup_errors=True) as name:
+        folder, http, imap = Path(name), required.free_port(), required.free_port()
+        _prepare(folder, binaries, http, imap)
+        for user in users:
+            command = [saslpasswd, "-p", "-c", "-u", "localhost", "-f", str(folder / "sasldb2"), user]
+            subprocess.run(
+                command, input=PASSWORD.encode(), check=True, capture_output=True, timeout=PATIENCE
+            )
+        shutil.chown(folder / "sasldb2", "cyrus", "mail")
+        with _master(master, folder, (http, imap)):
+            for user in users:
+                _log_in_once(imap, user)
+            yield Cyrus(f"http://127.0.0.1:{http}/")
+
+
+@contextmanager
+def _master(program: str, folder: Path, ports: Sequence[int]) -> Iterator[None]:
+    command = [program, "-C", f"{folder}/imapd.conf", "-M", f"{folder}/cyrus.conf"]
     process = subprocess.Popen(
         [*command, "-p", f"{folder}/run/master.pid", "-D"],
         stdin=subprocess.DEVNULL,
@@ -87,30 +104,21 @@ def cyrus(folder: Path, users: Sequence[str]) -> Iterator[Cyrus]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        for port in (http, imap):
+        for port in ports:
             until_it_answers(port, process, folder / "imapd.conf")
-        for user in users:
-            _log_in_once(imap, user)
-        yield Cyrus(f"http://127.0.0.1:{http}/")
+        yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
 def _prepare(folder: Path, binaries: Path, http: int, imap: int) -> None:
-    for name in ("lib", "spool", "run"):
+    for name in FOLDERS:
         (folder / name).mkdir()
     (folder / "imapd.conf").write_text(IMAPD.format(folder=folder))
     (folder / "cyrus.conf").write_text(SERVICES.format(folder=folder, bin=binaries, http=http, imap=imap))
-    for place in (folder, *(folder / name for name in ("lib", "spool", "run"))):
+    for place in (folder, *(folder / name for name in FOLDERS)):
         shutil.chown(place, "cyrus", "mail")
-    for parent in folder.parents:
-        if parent.stat().st_uid == os.getuid() and not parent.stat().st_mode & 0o001:
-            parent.chmod(parent.stat().st_mode | 0o011)
-
-
-def _run(command: Sequence[str], said: str) -> None:
-    subprocess.run(list(command), input=said.encode(), check=True, capture_output=True, timeout=PATIENCE)
 
 
 def _log_in_once(port: int, user: str) -> None:

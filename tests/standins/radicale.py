@@ -1,5 +1,6 @@
 """Radicale in the test's own process, on a real socket: what was asked is written down."""
 
+import pickle
 import socketserver
 import ssl
 import threading
@@ -7,6 +8,7 @@ from base64 import b64decode
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -174,22 +176,34 @@ def _user(authorization: str) -> str:
     return b64decode(rest).decode().partition(":")[0] if scheme == "Basic" else ""
 
 
-def fill(server: Radicale, path: str, events: Iterable[tuple[str, str]]) -> None:
-    """Put many events on the disk as the server itself would keep them, parsed already: (UID, text) each."""
+def fill(server: Radicale, events: Mapping[str, Iterable[tuple[str, str]]]) -> None:
+    """Put many events on the disk as the server itself would keep them, read and listed already.
+
+    By calendar path: (UID, text) of each event.
+    """
     storage = Application(_configuration(server.folder))._storage
     with storage.acquire_lock("w", "test"):
-        collection: Any = next(iter(storage.discover(path)))
-        root = Path(collection._filesystem_path)
-        for uid, text in events:
-            item = Item(
-                collection_path=path.strip("/"),
-                href=f"{uid}.ics",
-                uid=uid,
-                text=text,
-                name="VCALENDAR",
-                component_name="VEVENT",
-                time_range=(1_792_000_000, 1_792_003_600),
-            )
-            file = root / f"{uid}.ics"
-            file.write_bytes(text.encode())
-            collection._store_item_cache(f"{uid}.ics", item, collection._item_cache_hash(text.encode()))
+        for path, texts in events.items():
+            collection: Any = next(iter(storage.discover(path)))
+            _fill(Path(collection._filesystem_path), collection, texts)
+
+
+def _fill(root: Path, collection: Any, texts: Iterable[tuple[str, str]]) -> None:
+    cache, history = root / ".Radicale.cache" / "item", root / ".Radicale.cache" / "history"
+    for folder in (cache, history):
+        folder.mkdir(parents=True, exist_ok=True)
+    for uid, text in texts:
+        name, content = f"{uid}.ics", text.encode()
+        item = Item(
+            collection_path=collection.path,
+            href=name,
+            uid=uid,
+            text=text,
+            name="VCALENDAR",
+            component_name="VEVENT",
+            time_range=(1_792_000_000, 1_792_003_600),
+        )
+        (root / name).write_bytes(content)
+        kept = (collection._item_cache_hash(content), *collection._item_cache_content(item))
+        (cache / name).write_bytes(pickle.dumps(kept))
+        (history / name).write_bytes(pickle.dumps([item.etag, sha256(content).hexdigest()]))

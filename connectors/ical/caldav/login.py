@@ -49,7 +49,7 @@ class Login:
             answer = httpx2.Response(401, headers={"WWW-Authenticate": wanted}, request=request)
             try:
                 flow.send(answer)
-            except (httpx2.ProtocolError, NotImplementedError, StopIteration):
+            except (httpx2.ProtocolError, NotImplementedError, ValueError, StopIteration):
                 return False
             self._challenged = True
             return True

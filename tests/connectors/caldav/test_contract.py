@@ -19,8 +19,8 @@ def xandikos_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Xandik
 
 
 @pytest.fixture(scope="module")
-def cyrus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cyrus]:
-    with cyrus(tmp_path_factory.mktemp("cyrus"), ["dave"]) as running:
+def cyrus_server() -> Iterator[Cyrus]:
+    with cyrus(["dave"]) as running:
         yield running
 
 

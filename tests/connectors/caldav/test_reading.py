@@ -77,7 +77,7 @@ def test_nothing_changed_is_one_request_even_after_a_restart(
 def test_a_change_costs_its_own_transfer_and_a_deletion_one_request(
     server: Radicale, source: DavSource
 ) -> None:
-    fill(server, source.path, ((f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(30)))
+    fill(server, {source.path: [(f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(30)]})
     before = everything(source)
     source.put("e7", "20261020T080000Z", "New")
     asked(server)
@@ -99,7 +99,7 @@ def test_a_change_costs_its_own_transfer_and_a_deletion_one_request(
 def test_a_server_without_sync_collection_is_read_by_ctag_or_by_etags(
     server: Radicale, source: DavSource, hidden: tuple[bytes, ...], idle: list[str], quirk: str
 ) -> None:
-    fill(server, source.path, ((f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(9)))
+    fill(server, {source.path: [(f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(9)]})
     server.between = lacking(*hidden)
     first = everything(source)
     assert first.whole
@@ -121,7 +121,7 @@ def test_a_server_without_sync_collection_is_read_by_ctag_or_by_etags(
 def test_a_listing_that_lost_most_is_read_whole_so_that_the_store_can_judge(
     server: Radicale, source: DavSource
 ) -> None:
-    fill(server, source.path, ((f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(9)))
+    fill(server, {source.path: [(f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(9)]})
     server.between = lacking()
     first = everything(source)
     for n in range(8):
@@ -159,7 +159,7 @@ def test_objects_are_fetched_in_batches_and_halved_where_an_answer_is_too_large(
 ) -> None:
     large = "X" * 30_000
     events = [(f"e{n}", text(f"e{n}", "20261020T080000Z", f"{large}{n}")) for n in range(BATCH + 1)]
-    fill(server, source.path, events)
+    fill(server, {source.path: events})
     read = everything(source)
     assert len(read.objects) == BATCH + 1
     multigets = [one for one in server.asked if one.method == "REPORT"][1:]

@@ -39,8 +39,8 @@ def sabre_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sabre]:
 
 
 @pytest.fixture(scope="module")
-def cyrus_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cyrus]:
-    with cyrus(tmp_path_factory.mktemp("cyrus"), ["alice", "dave"]) as running:
+def cyrus_server() -> Iterator[Cyrus]:
+    with cyrus(["alice", "dave"]) as running:
         yield running
 
 
@@ -291,7 +291,7 @@ def test_an_event_that_cannot_be_read_is_not_taken_for_none(server: Radicale, so
 
 
 def test_listing_marks_again_asks_only_for_what_changed(server: Radicale, source: DavSource) -> None:
-    fill(server, source.path, ((f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(9)))
+    fill(server, {source.path: [(f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(9)]})
     source.connector.write(source.calendar, draft())
     assert len(source.connector.marked(source.calendar, None)) == 1
     server.asked.clear()
