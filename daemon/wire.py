@@ -184,7 +184,8 @@ def _house(
     settings, targets = configuration.settings, view.desk.targets
     sources = sources_of(configuration, store, clock, randomness, run)
     concerned = Concerned()
-    pull = PullJob(store, clock, randomness, settings.sync.horizon, concerned)
+    sync = settings.sync
+    pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned)
     deps = BookDeps(
         store=store,
         connectors={name: source.connector for name, source in sources.items()},

@@ -92,7 +92,11 @@ AfterPull = Callable[[UserId, SyncPlan], None]
 
 
 class PullJob:
-    """Reads connectors; one pull of a connector at a time, in this process and across daemons."""
+    """Reads connectors; one pull of a connector at a time, in this process and across daemons.
+
+    `longest_wait` (seconds) bounds what a publisher may ask for between two reads, so that no feed goes stale
+    by design.
+    """
 
     def __init__(
         self,
@@ -100,12 +104,14 @@ class PullJob:
         clock: Clock,
         randomness: Randomness,
         horizon: int,
+        longest_wait: int,
         after: AfterPull | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._randomness = randomness
         self._horizon = horizon
+        self._longest_wait = longest_wait
         self._after = after
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
@@ -233,7 +239,7 @@ class PullJob:
             last_success=now,
             last_error=None,
             failures=0,
-            next_run=now + max(1, poll_floor, int(source.every * spread)),
+            next_run=now + max(1, min(poll_floor, self._longest_wait), int(source.every * spread)),
         )
 
     def _failed(
