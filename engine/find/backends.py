@@ -8,6 +8,7 @@ from engine.find.choice import chosen, chosen_on_grid
 from engine.find.people import Roster
 from engine.find.proposals import setting, slots
 from engine.find.ranking import Ranking
+from engine.find.rejection import not_rejected
 from engine.find.request import FindRequest
 from engine.find.weights import FixedWeights
 from engine.model.session import TimeSlot
@@ -46,7 +47,7 @@ class Sweep:
         """Give explained proposals, best first."""
         people = self.roster.people(request)
         scene = setting(request, people, self.ranking)
-        return slots(scene, chosen(scene, sweep.candidates(request, people)))
+        return slots(scene, chosen(scene, not_rejected(request, sweep.candidates(request, people))))
 
     def aside(self) -> "Sweep":
         """Give a sweep for questions that are only tried."""
@@ -66,6 +67,8 @@ class Bitmaps:
 
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""
+        if request.session.rejected_slots:
+            return Sweep(self.ranking, self.roster).proposals(request)
         people = self.roster.people(request)
         found = bitmaps.on_grid(request, people)
         if found is None:

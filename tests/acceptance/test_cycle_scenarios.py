@@ -168,3 +168,18 @@ def test_rules_of_the_configuration_hold_for_what_is_proposed_and_explained(tmp_
     slots = world.view(session)["proposedTimes"]
     assert slots
     assert all(slot["end"][11:] <= "09:00:00Z" for slot in slots)
+
+
+def test_acceptance_47_rejected_times_are_remembered_and_others_are_proposed(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, S1_PEOPLE, WEDNESDAY)
+    session = world.create("user_a", "user_b")
+    world.run_once()
+    first = {slot["start"] for slot in world.view(session)["proposedTimes"]}
+    with world.house() as house:
+        house.desk.reject(session)
+    world.run_once()
+    view = world.view(session)
+    second = {slot["start"] for slot in view["proposedTimes"]}
+    assert len(first) == len(second) == 3
+    assert not first & second
+    assert {slot["start"] for slot in view["rejectedSlots"]} == first
