@@ -15,6 +15,9 @@ from engine.ports import Transaction
 from engine.timespan import DAY, Instant, Span
 from engine.wish import somebody
 
+WEEK_AROUND = 8 * DAY
+"""How far around the moment is looked: limits of a day and of a week count what lies there."""
+
 
 def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int:
     """Print what makes somebody free or busy, as the store knows it; no provider is asked."""
@@ -22,7 +25,8 @@ def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int
     with opened(file, lock=False) as house, house.store.reading() as tx:
         users = {one.id: one for one in tx.users.all()}
         who = users[somebody(user, users)]
-        known = gather.of_user(tx, house.sight, who.id, Span(moment, moment + 1), house.clock.now())
+        around = Span(moment - WEEK_AROUND, moment + WEEK_AROUND)
+        known = gather.of_user(tx, house.sight, who.id, around, house.clock.now())
         seen = _seen(tx, house, who.id, moment)
         holds = tx.ledger.holds(who.id, Span(moment, moment + 1))
         rules = gather.rules_of(tx, house.sight, [who.id])
