@@ -9,6 +9,7 @@ from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
 from engine.timespan import Span
 from store.refusals import hold_refused
+from store.sql.dialect import one_at_a_time
 from store.sql.tables.ledger import hold as holds
 
 EXCLUDED = "23P01"
@@ -22,9 +23,16 @@ class Holds:
         self._connection = connection
 
     def hold(self, asked: Iterable[Hold]) -> None:
-        """Keep a time for all or for none: what was kept before a refusal is let go again."""
+        """Keep a time for all or for none: what was kept before a refusal is let go again.
+
+        Who asks for the same people queues up: two inserts that find each other would only wait until the
+        server ends one of them.
+        """
+        wanted = sorted(set(asked), key=lambda hold: (hold.person, hold.span, hold.session))
         with self._connection.begin_nested():
-            for hold in sorted(set(asked), key=lambda hold: (hold.person, hold.span, hold.session)):
+            for person in dict.fromkeys(hold.person for hold in wanted):
+                one_at_a_time(self._connection, f"hold/{person}")
+            for hold in wanted:
                 if hold.active and self._in_the_way(hold):
                     raise hold_refused(hold)
                 try:
