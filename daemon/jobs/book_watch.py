@@ -8,6 +8,7 @@ from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_sight import conflicts_on, look_at
 from engine.booking.case import Case
+from engine.booking.ids import could_be_ours
 from engine.booking.outside import answer
 from engine.booking.timing import lease_is_live
 from engine.errors import StaleVersionError
@@ -32,8 +33,10 @@ class WatchJob:
         `names` are the UIDs and hrefs of the objects that appeared, changed or went; `foreign` is where they
         take their owner's time.
         """
+        ids = {EventId(name.removesuffix(_ICS)) for name in names}
+        ours = [one for one in ids if could_be_ours(one, self._deps.store.install)]
         with self._deps.store.reading() as tx:
-            effects = (tx.ledger.effect_of(EventId(name.removesuffix(_ICS))) for name in names)
+            effects = (tx.ledger.effect_of(one) for one in ours)
             own = {effect.session for effect in effects if effect is not None}
             held = {hold.session for span in foreign for hold in tx.ledger.holds(user, span)}
         return frozenset(own | held)

@@ -4,6 +4,7 @@ The seed is HMAC-SHA256 under the installation's key for ids, so nobody else can
 """
 
 import base64
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import TypeAlias
@@ -15,6 +16,7 @@ Identifier: TypeAlias = Callable[[str], bytes]
 """`Vault.identifier`."""
 
 _GOOGLE_PREFIX = "ga"
+_GOOGLE_ID = re.compile(r"ga[0-9a-v]{32}\Z")
 _GOOGLE_BYTES = 20
 """Encoded in base32hex: 32 characters of 0-9 and a-v."""
 
@@ -37,6 +39,11 @@ def event_id(
     if form is IdForm.MESSAGE:
         return EventId(f"{seed.hex()[:40]}@{install}")
     return EventId(f"{seed.hex()}@{install}")
+
+
+def could_be_ours(name: str, install: InstallId) -> bool:
+    """Tell whether a name has the shape of an id made here: most names need not be looked up at all."""
+    return name.endswith(f"@{install}") or _GOOGLE_ID.match(name) is not None
 
 
 def outbox_id(*parts: object) -> str:

@@ -4,13 +4,14 @@ What was listed is never more than what the server said: a listing that breaks o
 token, is a failed read.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from connectors.gzip import TooLargeError
 from connectors.http import Answer
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.client import DavClient, multistatus
-from connectors.ical.caldav.multistatus import CONTENT_TYPE, CTAG, ETAG, Member
+from connectors.ical.caldav.multistatus import CALENDAR_DATA, CONTENT_TYPE, CTAG, ETAG, Member
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
 from engine.errors import SourceIncompleteError
@@ -29,10 +30,11 @@ NO_SYNC = frozenset({400, 403, 405, 409, 415, 422, 501})
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An object as it is listed: its address as the server spells it, and its version."""
+    """An object as it is listed: its address as the server spells it, its version, its content if it came."""
 
     href: str
     etag: str | None
+    text: str | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +65,9 @@ class _Parts:
             self.gone.add(name)
             self.items.pop(name, None)
         elif not _other_component(member):
-            self.items[name] = Item(member.href, version(member.text(ETAG)))
+            data = member.properties.get(CALENDAR_DATA)
+            text = None if data is None else data.text
+            self.items[name] = Item(member.href, version(member.text(ETAG)), text)
             self.gone.discard(name)
 
 
@@ -90,17 +94,28 @@ def list_changes(client: DavClient, place: Place, before: SyncToken) -> Listing:
 def list_all(client: DavClient, place: Place, before: SyncToken) -> Listing:
     """List everything, by the best means that the server has."""
     fresh = replace(before, sync="", ctag="")
-    listed = _by_token(client, place, fresh) if place.syncs else None
-    if listed is not None:
-        return listed
+    if place.syncs:
+        listed = _with_contents(client, place, fresh) or _by_token(client, place, fresh)
+        if listed is not None:
+            return listed
     return _by_etags(client, place, replace(fresh, ctag=_ctag(client, place)))
 
 
-def _by_token(client: DavClient, place: Place, before: SyncToken) -> Listing | None:
+def _with_contents(client: DavClient, place: Place, fresh: SyncToken) -> Listing | None:
+    """List everything with its content in one answer; None where that is refused or would be too much."""
+    try:
+        return _by_token(client, place, fresh, (*ABOUT_OBJECTS, CALENDAR_DATA))
+    except TooLargeError:
+        return None
+
+
+def _by_token(
+    client: DavClient, place: Place, before: SyncToken, names: Sequence[str] = ABOUT_OBJECTS
+) -> Listing | None:
     """Ask by sync-collection; None where the token, or the report itself, is refused."""
     parts, token = _Parts(), before.sync
     for _ in range(MOST_PARTS):
-        answer = client.report(place.url, bodies.sync_collection(token, ABOUT_OBJECTS), 0)
+        answer = client.report(place.url, bodies.sync_collection(token, names), 0)
         if answer.status in (BAD_TOKEN if token else NO_SYNC):
             return None
         following, more = _part(answer, place, parts)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.listing import Item, list_changes
@@ -48,7 +48,8 @@ class Marks:
                 kept.pop(name, None)
         for name, item in listing.items.items():
             if item.etag is None or self._versions.get(name) != item:
-                self._versions[name] = self._waiting[name] = item
+                self._waiting[name] = item
+                self._versions[name] = replace(item, text=None)
         self.token = listing.token
 
     def _fetch(self, client: DavClient, place: Place, batch: dict[str, Item], observe: Observe) -> None:

@@ -28,14 +28,17 @@ class Fetched:
 
 
 def fetch(client: DavClient, place: Place, items: Mapping[str, Item]) -> Fetched:
-    """Fetch objects by name.
+    """Fetch objects by name; what was listed with its content is not asked for again.
 
     Raises:
         SourceIncompleteError: fewer came than were asked for, or one is no whole calendar.
         SourceError: the server does not answer.
     """
     fetched = Fetched()
-    names = list(items)
+    for name, item in items.items():
+        if item.text is not None:
+            _keep(place, name, item.text, item.etag, fetched)
+    names = [name for name, item in items.items() if item.text is None]
     for start in range(0, len(names), BATCH):
         _batch(client, place, {name: items[name] for name in names[start : start + BATCH]}, fetched)
     return fetched
@@ -70,7 +73,11 @@ def _take(place: Place, name: str, member: Member, fetched: Fetched) -> None:
     data = member.properties.get(CALENDAR_DATA)
     if data is None or not data.text:
         raise SourceIncompleteError(f"{place.path}/{name} came without its content")
-    found = object_of(name, data.text.encode(), version(member.text(ETAG)), f"{place.path}/{name}")
+    _keep(place, name, data.text, version(member.text(ETAG)), fetched)
+
+
+def _keep(place: Place, name: str, text: str, etag: str | None, fetched: Fetched) -> None:
+    found = object_of(name, text.encode(), etag, f"{place.path}/{name}")
     if found is not None:
         fetched.objects.append(found)
 

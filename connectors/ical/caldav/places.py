@@ -1,6 +1,6 @@
 """Where a calendar lies on its server, and how its objects are named there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 
@@ -16,15 +16,17 @@ class Place:
     zone: str | None = None
     writable: bool = True
     syncs: bool = True
+    path: str = field(init=False)
+    """Its path, decoded and without the last slash: what two spellings of one address share."""
 
-    @property
-    def path(self) -> str:
-        """Its path, decoded and without the last slash: what two spellings of one address share."""
-        return plain_path(self.url)
+    def __post_init__(self) -> None:
+        """Read the path once: every object's address is compared with it."""
+        object.__setattr__(self, "path", plain_path(self.url))
 
     def object_name(self, href: str) -> str | None:
         """Name an object of this calendar by the last part of its address, decoded; None for the calendar."""
-        path = unquote(urlsplit(urljoin(self.url, href)).path)
+        plain = href[:1] == "/" != href[1:2] and "?" not in href and "#" not in href
+        path = unquote(href if plain else urlsplit(urljoin(self.url, href)).path)
         if path.endswith("/") or path == self.path:
             return None
         return path.rpartition("/")[2]

@@ -56,6 +56,17 @@ def lacking(*names: bytes) -> Between:
     return between
 
 
+def bare(between: Between) -> Between:
+    """Be a server that lists no contents, so that they have to be asked for."""
+
+    def listing(exchange: Exchange, serve: Callable[[], Answered]) -> Answered:
+        if is_sync(exchange) and b"calendar-data" in exchange.body:
+            return Answered("403 Forbidden")
+        return between(exchange, serve)
+
+    return listing
+
+
 def instead(chosen: Callable[[Exchange], bool], answer: Answered) -> Between:
     return lambda exchange, serve: answer if chosen(exchange) else serve()
 
@@ -162,8 +173,16 @@ def test_objects_are_fetched_in_batches_and_halved_where_an_answer_is_too_large(
     fill(server, {source.path: events})
     read = everything(source)
     assert len(read.objects) == BATCH + 1
-    multigets = [one for one in server.asked if one.method == "REPORT"][1:]
+    multigets = [one for one in server.asked if one.method == "REPORT"][2:]
     assert len(multigets) == 4  # one that was too large, its halves, and the last
+
+
+def test_a_first_read_of_a_calendar_that_fits_is_one_answer(server: Radicale, source: DavSource) -> None:
+    fill(server, {source.path: [(f"e{n}", text(f"e{n}", "20261020T080000Z", "Old")) for n in range(300)]})
+    source.connector.calendars()
+    asked(server)
+    assert len(everything(source).objects) == 300
+    assert asked(server) == ["REPORT"]
 
 
 def test_a_short_multiget_is_a_failure(server: Radicale, source: DavSource) -> None:
@@ -176,7 +195,7 @@ def test_a_short_multiget_is_a_failure(server: Radicale, source: DavSource) -> N
             return answer
         return answer.saying(re.sub(rb"<response>.*?</response>", b"", answer.body, count=1, flags=re.DOTALL))
 
-    server.between = short
+    server.between = bare(short)
     with pytest.raises(SourceIncompleteError, match="answered 1 of 2 events"):
         everything(source)
 
@@ -249,7 +268,7 @@ def test_an_object_that_is_cut_short_fails_the_read(server: Radicale, source: Da
         answer = serve()
         return answer.saying(answer.body.replace(b"END:VCALENDAR", b"")) if is_multiget(exchange) else answer
 
-    server.between = cut
+    server.between = bare(cut)
     with pytest.raises(SourceIncompleteError, match=r"one\.ics is cut short"):
         everything(source)
 
@@ -264,7 +283,7 @@ def test_an_object_on_its_way_out_is_gone_not_missing(server: Radicale, source: 
             source.remove("two")
         return serve()
 
-    server.between = late
+    server.between = bare(late)
     read = everything(source)
     assert titles(source, read.objects) == ["First"]
     after = source.connector.changes(source.calendar, read.token, known(read))
