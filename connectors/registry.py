@@ -16,10 +16,11 @@ from engine.ports import Connector
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Dotted paths, `module:name`, of a kind's option type and of its factory."""
+    """Dotted paths, `module:name`, of a kind's option type, its factory, and what reads its tokens aloud."""
 
     options: str
     factory: str
+    remarks: str | None = None
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -30,7 +31,11 @@ class Kind:
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "google": Kind("connectors.gcal.options:GoogleOptions", "connectors.gcal.connector:connect"),
-        "caldav": Kind("connectors.ical.options:CalDavOptions", "connectors.ical.caldav.connector:connect"),
+        "caldav": Kind(
+            "connectors.ical.options:CalDavOptions",
+            "connectors.ical.caldav.connector:connect",
+            "connectors.ical.caldav.token:remarks",
+        ),
         "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
         "folder": Kind("connectors.ical.options:FolderOptions", "connectors.ical.folder:connect"),
         "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect"),
@@ -41,6 +46,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 def options_types() -> Mapping[str, type[ConnectorOptions]]:
     """Give every kind's option type, by kind."""
     return {name: kind.options_type() for name, kind in KINDS.items()}
+
+
+def remarks(kind: str, token: str | None) -> tuple[str, ...]:
+    """Say what a calendar's stored token tells of its server: what was found out when it was read."""
+    path = KINDS[kind].remarks if kind in KINDS else None
+    if path is None or token is None:
+        return ()
+    told: tuple[str, ...] = _named(path)(token)
+    return told
 
 
 def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:

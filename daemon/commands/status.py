@@ -1,12 +1,14 @@
 """`gatherly status`: how connectors, sessions and writes stand."""
 
 import json
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import TextIO
 
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
+from connectors.registry import remarks
 from daemon.table import table
 from daemon.wire import looking
 from engine.health import ConnectorHealth, Health, connector_health, health_document
@@ -61,7 +63,9 @@ def _connector(
     )
     calendars = tx.calendars.of_connector(settings.name)
     max_age = configuration.settings.sync.max_age
-    return connector_health(account, calendars, now, max_age, reads=settings.kind != "email")
+    health = connector_health(account, calendars, now, max_age, reads=settings.kind != "email")
+    found = dict.fromkeys(note for one in calendars for note in remarks(settings.kind, one.token))
+    return replace(health, notes=(*health.notes, *found))
 
 
 def _disabled(one: DisabledConnector) -> ConnectorHealth:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,13 @@ from urllib.parse import unquote
 
 import pytest
 
-from daemon.commands import calendars, check
+from daemon.commands import calendars, check, status
 from engine.ids import SessionId
 from engine.timespan import MINUTE
 from tests.connectors.caldav.sources import text
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.dav_hand import PASSWORD, DavHand
-from tests.standins.radicale import Radicale, radicale
+from tests.standins.radicale import Answered, Exchange, Radicale, radicale
 
 NOW = "2026-10-14T12:00:00Z"
 DAV = """
@@ -146,6 +146,18 @@ def test_a_server_that_is_away_books_nothing_and_says_so(world: FolderWorld, ser
     assert view["status"] == "pending"
     assert world.events("ann") == []
     assert in_home(server.hand("dave")) == []
+
+
+def test_status_tells_what_was_found_out_of_a_server(world: FolderWorld, server: Radicale) -> None:
+    def without_sync(exchange: Exchange, serve: Callable[[], Answered]) -> Answered:
+        return Answered("403 Forbidden") if b"sync-collection" in exchange.body else serve()
+
+    server.between = without_sync
+    world.run_once()
+    out = StringIO()
+    status.run(world.file, as_json=True, stdout=out)
+    (dav,) = (one for one in json.loads(out.getvalue())["connectors"] if one["name"] == "dave-dav")
+    assert dav["notes"] == ["the server has no sync-collection: changes are found by ctag and ETags"]
 
 
 def test_the_commands_tell_of_the_account(world: FolderWorld) -> None:
