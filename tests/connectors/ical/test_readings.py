@@ -2,7 +2,7 @@
 
 from datetime import UTC
 
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from connectors.ical.careful import Expander, expand, read_carefully
@@ -48,6 +48,7 @@ def test_the_quick_reading_is_the_careful_one(body: bytes, span: Span) -> None:
 @settings(max_examples=50, deadline=None)
 @given(bodies(), WINDOWS)
 def test_our_arithmetic_is_that_of_the_libraries(body: bytes, span: Span) -> None:
+    assume(b"BYMONTH=2;BYMONTHDAY=30" not in body)  # the libraries never end on it, so it is kept from them
     assert carefully(body, span, expand) == carefully(body, span, expand_by_library)
 
 
