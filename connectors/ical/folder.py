@@ -121,11 +121,14 @@ class FolderConnector:
         return None if there is None else self._observe(there)
 
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
-        """Remove an event that this installation wrote; anybody else's stays."""
+        """Remove an event that gatherly wrote, whichever installation did; anybody else's stays.
+
+        After a lost store the installation has another id, and what it wrote is still to be removed.
+        """
         with self._open(calendar) as shelf:
             there = shelf.find(event_id)
             observed = None if there is None else self._observe(there)
-            if observed and observed.mark and observed.mark.install == self._context.install:
+            if observed and observed.mark:
                 shelf.drop(event_id)
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:

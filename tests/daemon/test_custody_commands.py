@@ -78,3 +78,16 @@ def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gathe
     world.run_once()
     with world.house() as house, house.store.reading() as tx:
         assert [user.id for user in tx.users.all()] == ["alice"]
+
+
+def test_what_was_written_is_removed_even_when_the_store_is_lost(world: FolderWorld, gatherly: Line) -> None:
+    assert len(world.events("bob")) == 1
+    for path in world.root.glob("gatherly.db*"):
+        path.unlink()
+    dry = gatherly("purge", "bob-folder", "-c", world.file, "--dry-run")
+    assert len(world.events("bob")) == 1
+    done = gatherly("purge", "bob-folder", "-c", world.file)
+    assert (done.returncode, done.stdout) == (0, dry.stdout)
+    assert len(done.stdout.split()) == 1
+    assert world.events("bob") == []
+    assert len(list(world.folder("bob").glob("*.ics"))) == 1
