@@ -98,6 +98,8 @@ class _Story:
 
     def run(self, kills: int) -> None:
         with self._town.enter() as visit:
+            for user in PEOPLE:
+                visit.remember(user)
             for name in self._names:
                 required = self._chance.sample(PEOPLE, self._chance.choice((2, 3)))
                 rest = [user for user in PEOPLE if user not in required]

@@ -15,7 +15,7 @@ from engine.booking.fresh import FreshCheck
 from engine.booking.outcome import Code
 from engine.booking.step import Step
 from engine.errors import SourceError, WriteAmbiguousError, WriteConflictError
-from engine.ids import EventId
+from engine.ids import EventId, UserId
 from engine.model.booking import (
     Booking,
     BookingState,
@@ -31,6 +31,7 @@ from engine.timespan import Instant
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
 from store.sql.holds import Holds
+from store.vault import KeyVault
 from tests.chaos.town import Visit
 
 Mutant = Callable[[], AbstractContextManager[object]]
@@ -273,6 +274,26 @@ def confirmed_with_one_missing() -> AbstractContextManager[object]:
     return patch.dict(moves._NEXT, changed)
 
 
+def undo_never_resumed() -> AbstractContextManager[object]:
+    """Nobody comes back to an undo that was interrupted."""
+    due = Bookings.due
+
+    def mutated(bookings: Bookings, now: Instant, limit: int) -> Sequence[Booking]:
+        return [each for each in due(bookings, now, limit) if each.state is not BookingState.UNDOING]
+
+    return patch.object(Bookings, "due", mutated)
+
+
+def sealed_for_elsewhere() -> AbstractContextManager[object]:
+    """What is sealed is bound to another place than the one it is read from."""
+    seal = KeyVault.seal
+
+    def mutated(vault: KeyVault, user: UserId, place: str, plain: bytes) -> str:
+        return seal(vault, user, f"{place}/elsewhere", plain)
+
+    return patch.object(KeyVault, "seal", mutated)
+
+
 @contextmanager
 def _all(*patches: AbstractContextManager[object]) -> Iterator[None]:
     first, *rest = patches
@@ -305,4 +326,6 @@ MUTANTS: Sequence[Mutant] = (
     audit_row_skipped,
     unwanted_forgotten,
     confirmed_with_one_missing,
+    undo_never_resumed,
+    sealed_for_elsewhere,
 )
