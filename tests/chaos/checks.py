@@ -6,7 +6,7 @@ from daemon.jobs.book_books import read_books
 from engine.booking.books import Account, Books
 from engine.booking.invariants import violations
 from engine.ids import SessionId, UserId
-from engine.model.booking import BookingState
+from engine.model.booking import AuditEntry, BookingState
 from engine.timespan import Span
 from tests.chaos.town import PEOPLE, Visit
 
@@ -43,10 +43,14 @@ def _revived(visit: Visit, books: Books) -> list[str]:
 
 def _left_in_quarantine(visit: Visit, books: Books, session: SessionId, account: Account) -> Iterator[str]:
     """R4: when the quarantine begins everything ever planned is gone, but for what a sleeper wrote."""
-    asleep_before = account.booking.since <= visit.town.woken.get(session, 0)
-    if account.booking.state is BookingState.QUARANTINE and not asleep_before:
+    began = max((row.at for row in books.audit if _begins_undo(row, session)), default=0)
+    if account.booking.state is BookingState.QUARANTINE and began > visit.town.woken.get(session, 0):
         for found in books.of_session(session):
             yield f"R4 {session}: {found.event.event_id} was not undone"
+
+
+def _begins_undo(row: AuditEntry, session: SessionId) -> bool:
+    return row.object_id == session and row.action == f"booking.{BookingState.UNDOING}"
 
 
 def _over_foreign(visit: Visit, session: SessionId, account: Account) -> Iterator[str]:
