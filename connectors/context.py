@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from connectors.isolation import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
-from engine.ports import Clock, Randomness
+from engine.ports import Clock, GrantKeeper, Randomness
+from engine.timespan import DAY
 
 if TYPE_CHECKING:
     from connectors.http import Http
@@ -21,7 +22,8 @@ class ConnectorContext:
     wherever the operator keeps it. `http` opens the guarded way out; its argument allows private networks.
     `zone` is read where a calendar names none. `read` is what makes the owner busy (None = the kind's
     default), `write` where confirmed events go. `run` is where what strangers wrote is read: here, or in
-    children that can be killed.
+    children that can be killed. `grants` keeps what was consented to, for kinds that need a consent;
+    `horizon` is how far ahead, in seconds, busy times are wanted.
     """
 
     name: ConnectorName
@@ -36,3 +38,5 @@ class ConnectorContext:
     read: tuple[RemoteCalendarId, ...] | None = None
     write: RemoteCalendarId | None = None
     run: Runner = field(default=run_here, repr=False)
+    grants: GrantKeeper | None = field(default=None, repr=False)
+    horizon: int = 60 * DAY

@@ -1,6 +1,6 @@
 """What an operator can set for Google Calendar."""
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -26,6 +26,12 @@ class GoogleOptions(ConnectorOptions):
         default="https://oauth2.googleapis.com/token",
         pattern=r"^https?://\S+$",
         description="Where tokens are renewed",
+    )
+    out_of_office: Literal["busy", "free"] = Field(
+        default="busy", description="What an out-of-office event makes its owner"
+    )
+    focus_time: Literal["busy", "free"] = Field(
+        default="busy", description="What a focus-time event makes its owner"
     )
     allow_private_network: PrivateNetworks = False
 

@@ -105,7 +105,10 @@ class GrantStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What a provider gave so that a connector gets in; its tokens lie sealed, and show in no log."""
+    """What a provider gave so that a connector gets in; its tokens lie sealed, and show in no log.
+
+    `updated_at` is when the tokens were given; whoever renews them holds the lease meanwhile.
+    """
 
     connector: ConnectorName
     user_id: UserId
@@ -118,6 +121,18 @@ class Grant:
     status: GrantStatus = GrantStatus.DISCONNECTED
     sync_frequency: SyncFrequency = SyncFrequency.HOURLY
     error_message: str | None = None
+    lease_owner: str | None = None
+    lease_until: Instant | None = None
     created_at: Instant
     updated_at: Instant
     version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tokens:
+    """What a provider answers when a grant is renewed; without a refresh token the old one stays."""
+
+    access_token: str = field(repr=False)
+    expires_at: Instant
+    refresh_token: str | None = field(default=None, repr=False)
+    scope: tuple[str, ...] = ()

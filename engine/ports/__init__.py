@@ -5,6 +5,7 @@ Times are whole seconds (`engine.timespan.Instant`) throughout.
 
 from engine.ports.calendars import Calendars
 from engine.ports.connector import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports.grants import Exchange, GrantKeeper
 from engine.ports.ledger import Audit, Ledger, Outbox
 from engine.ports.live import Messages, Sessions, Users, Wakes
 from engine.ports.store import Store, Transaction
@@ -17,6 +18,8 @@ __all__ = [
     "Capabilities",
     "Clock",
     "Connector",
+    "Exchange",
+    "GrantKeeper",
     "IdForm",
     "Ledger",
     "Messages",

@@ -83,6 +83,8 @@ grants = sa.Table(
     sa.Column("status", words(GrantStatus, "status"), nullable=False),
     sa.Column("sync_frequency", words(SyncFrequency, "sync_frequency"), nullable=False),
     sa.Column("error_message", sa.Text),
+    sa.Column("lease_owner", opaque()),
+    sa.Column("lease_until", Moment),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),

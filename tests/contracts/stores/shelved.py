@@ -248,6 +248,8 @@ GRANT = Grant(
     status=GrantStatus.CONNECTED,
     sync_frequency=SyncFrequency.DAILY,
     error_message="once away",
+    lease_owner="daemon-1",
+    lease_until=NOON + 60,
     created_at=NOON,
     updated_at=NOON + 1,
 )

@@ -1,0 +1,170 @@
+"""Calendar v3 through google-api-python-client, built from the document that it ships.
+
+`rootUrl` and `baseUrl` are patched from `api_root`; paging is done by hand (GG18); every call goes through
+`_call`, which turns every status that is no success into an error (GG19).
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from importlib.resources import files
+from typing import Any, TypeAlias
+
+from googleapiclient import discovery
+from googleapiclient.errors import HttpError
+
+from connectors.gcal.refusals import Refusal, read_error, read_refusal, write_error
+from connectors.gcal.transport import CalendarHttp
+from connectors.http import CallFailedError
+from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
+
+Resource: TypeAlias = dict[str, Any]
+"""A JSON object as Google sends it."""
+
+EVENTS_A_PAGE = 2500
+MOST_PAGES = 400
+NOT_FOUND = 404
+GONE = frozenset({404, 410})
+
+
+class CalendarApi:
+    """The calls that gatherly makes; `place` names the connector in errors. Safe to share between threads."""
+
+    def __init__(self, http: CalendarHttp, api_root: str, place: str, allow: Callable[[], None]) -> None:
+        self.http = http
+        self._api_root = api_root
+        self._place = place
+        self._allow = allow
+        self._building = threading.Lock()
+
+    def calendar_list(self) -> list[Resource]:
+        """Give every calendar of the account's list."""
+        pages = self._pages(lambda **page: self._lists.list(maxResults=250, **page))
+        return [item for page in pages for item in page.get("items", ())]
+
+    def event_pages(self, calendar: str, **filters: Any) -> Iterator[Resource]:
+        """Give a listing's pages one by one; any page's error ends it (GG7).
+
+        Raises:
+            TokenTooOldError: 410.
+            SourceError: any other failure.
+        """
+        fixed = {"singleEvents": False, "maxResults": EVENTS_A_PAGE, "calendarId": calendar}
+        return self._pages(lambda **page: self._events.list(**fixed, **filters, **page))
+
+    def event(self, calendar: str, event_id: str) -> Resource | None:
+        """Look one up; None where Google answered that there is none."""
+        try:
+            return self._call(self._events.get(calendarId=calendar, eventId=event_id), read_error)
+        except _StatusError as error:
+            if error.refusal.status == NOT_FOUND:
+                return None
+            raise error.meaning from error
+
+    def busy(self, calendars: list[str], first: str, last: str) -> dict[str, Resource]:
+        """Ask for busy times by calendar; each may hold errors instead."""
+        body = {"timeMin": first, "timeMax": last, "items": [{"id": each} for each in calendars]}
+        answer = self._plain(self._freebusy.query(body=body), read_error)
+        return dict(answer.get("calendars", {}))
+
+    def insert(self, calendar: str, body: Resource) -> Resource:
+        """Create an event under its own id; nobody is told by Google."""
+        return self._plain(
+            self._events.insert(calendarId=calendar, body=body, sendUpdates="none"), write_error
+        )
+
+    def patch(self, calendar: str, event_id: str, body: Resource, etag: str) -> Resource:
+        """Change just the version that the etag names."""
+        request = self._events.patch(calendarId=calendar, eventId=event_id, body=body, sendUpdates="none")
+        request.headers["If-Match"] = etag
+        return self._plain(request, write_error)
+
+    def delete(self, calendar: str, event_id: str) -> None:
+        """Delete an event; one that is gone is well."""
+        request = self._events.delete(calendarId=calendar, eventId=event_id, sendUpdates="none")
+        try:
+            self._call(request, write_error)
+        except _StatusError as error:
+            if error.refusal.status not in GONE:
+                raise error.meaning from error
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.http.close()
+
+    def _pages(self, ask: Callable[..., Any]) -> Iterator[Resource]:
+        page: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            answer = self._plain(ask(**page), read_error)
+            yield answer
+            if "nextPageToken" not in answer:
+                return
+            page = {"pageToken": answer["nextPageToken"]}
+        raise SourceIncompleteError(f"{self._place}: more than {MOST_PAGES} pages", "Read fewer calendars")
+
+    def _plain(self, request: Any, meaning: Callable[[Refusal, str], SourceError]) -> Resource:
+        try:
+            return self._call(request, meaning)
+        except _StatusError as error:
+            raise error.meaning from error
+
+    def _call(self, request: Any, meaning: Callable[[Refusal, str], SourceError]) -> Resource:
+        self._allow()
+        try:
+            answer = request.execute()
+        except HttpError as error:
+            refusal = read_refusal(error.resp.status, error.resp, error.content)
+            raise _StatusError(refusal, meaning(refusal, self._place)) from error
+        except CallFailedError as error:
+            if meaning is write_error and error.sent:
+                raise WriteAmbiguousError(f"{self._place}: {error.what}", "It is looked up by id") from error
+            raise
+        except ValueError as error:
+            return self._unreadable(meaning is write_error, error)
+        if isinstance(answer, dict) or (request.method == "DELETE" and not answer):
+            return answer or {}
+        return self._unreadable(meaning is write_error, None)
+
+    def _unreadable(self, writing: bool, cause: Exception | None) -> Resource:
+        what = f"{self._place}: the answer is not what Google sends"
+        if writing:
+            raise WriteAmbiguousError(what, "It is looked up by id") from cause
+        raise SourceIncompleteError(
+            what, "Check api_root, and whether a login page stands before it"
+        ) from cause
+
+    @cached_property
+    def _service(self) -> Any:
+        with self._building:
+            return discovery.build_from_document(  # type: ignore[attr-defined] # the stubs leave it out
+                _document(self._api_root), http=self.http
+            )
+
+    @cached_property
+    def _events(self) -> Any:
+        return self._service.events()
+
+    @cached_property
+    def _lists(self) -> Any:
+        return self._service.calendarList()
+
+    @cached_property
+    def _freebusy(self) -> Any:
+        return self._service.freebusy()
+
+
+class _StatusError(Exception):
+    """An answer that is no success, before its caller has looked at the status."""
+
+    def __init__(self, refusal: Refusal, meaning: SourceError) -> None:
+        super().__init__(str(meaning))
+        self.refusal = refusal
+        self.meaning = meaning
+
+
+def _document(api_root: str) -> Resource:
+    place = files("googleapiclient").joinpath("discovery_cache/documents/calendar.v3.json")
+    document: Resource = json.loads(place.read_text("utf-8"))
+    root = api_root.rstrip("/") + "/"
+    return {**document, "rootUrl": root, "baseUrl": root + document["servicePath"], "mtlsRootUrl": root}

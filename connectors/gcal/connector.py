@@ -1,0 +1,157 @@
+"""Google Calendar behind the `Connector` port."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from connectors.context import ConnectorContext
+from connectors.gcal.api import CalendarApi, Resource
+from connectors.gcal.auth import access_of, exchange_of
+from connectors.gcal.changes import ChangeReader
+from connectors.gcal.options import GoogleOptions
+from connectors.gcal.pace import Pace
+from connectors.gcal.probing import probe
+from connectors.gcal.translate import (
+    INSTALL,
+    MARKED,
+    Reader,
+    body_of,
+    interpret,
+    mark_of,
+    observed,
+)
+from connectors.gcal.transport import CalendarHttp
+from connectors.options import ConnectorOptions
+from engine.errors import SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
+from engine.ids import EventId, Href, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Observed, Written
+from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.model.operations import Grant, Tokens
+from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.timespan import Span
+
+PRIMARY = RemoteCalendarId("primary")
+"""What Google takes for an account's own calendar; one name, so that it is never read twice."""
+WRITERS = frozenset({"writer", "writerWithoutPrivateAccess", "owner"})
+
+
+def connect(options: ConnectorOptions, context: ConnectorContext) -> "GoogleConnector":
+    """Make a connector of `kind = "google"`; nothing is asked of Google yet."""
+    if not isinstance(options, GoogleOptions):
+        raise TypeError(f"{type(options).__name__} are not Google's options")
+    return GoogleConnector(options, context)
+
+
+class GoogleConnector:
+    """Reads and writes one account's calendars; see `engine.ports.Connector`."""
+
+    def __init__(self, options: GoogleOptions, context: ConnectorContext) -> None:
+        self._options = options
+        self._context = context
+        self._zone = options.tz or context.zone
+        self._guarded = context.http(options.allow_private_network)
+        access = access_of(options, context, self._guarded)
+        http = CalendarHttp(self._guarded, access)
+        self._pace = Pace(context.clock, context.name)
+        self._api = CalendarApi(http, options.api_root, context.name, self._pace.allow)
+        self._reader = _reader(options, context)
+        self._changes = ChangeReader(self._api, context.install, context.horizon)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        can_write = self._context.write is not None
+        return Capabilities(id_form=IdForm.GOOGLE, can_write=can_write, reliability=50)
+
+    def probe(self) -> Probe:
+        """Try what `check` reports, and tell the causes apart."""
+        return probe(self._api, self._options, self._context)
+
+    def calendars(self) -> Sequence[RemoteCalendar]:
+        """List every calendar of the account."""
+        return [_calendar(item) for item in self._api.calendar_list()]
+
+    def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
+        """Read what has changed since the token: one request where nothing has."""
+        return self._changes.changes(calendar, token, known, self._context.clock.now())
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+        """Say what events mean for their owner's time."""
+        return interpret(objects, window, zone, self._reader)
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
+        """Create an event under its own id, or change just the version that the etag names."""
+        body = body_of(draft)
+        with self._pace.writing():
+            if etag is None:
+                echo = self._api.insert(calendar, body)
+            else:
+                echo = self._api.patch(calendar, draft.event_id, body, etag)
+        if echo.get("id") != draft.event_id or mark_of(echo) != draft.mark:
+            raise WriteAmbiguousError(f"{self._context.name} echoes another event", "It is looked up by id")
+        return Written(draft.event_id, echo.get("etag"))
+
+    def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
+        """Look an event up by its id; a deleted one is told as not live."""
+        event = self._api.event(calendar, event_id)
+        return None if event is None else self._observed(event)
+
+    def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Delete an event that gatherly wrote; anybody else's stays."""
+        event = self._api.event(calendar, event_id)
+        if event is None or event.get("status") == "cancelled" or mark_of(event) is None:
+            return
+        with self._pace.writing():
+            self._api.delete(calendar, event_id)
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        """List live events with an installation's mark."""
+        wanted = f"{MARKED}=1" if install is None else f"{INSTALL}={install}"
+        pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted])
+        events = [event for page in pages for event in page.get("items", ())]
+        return [self._observed(one) for one in events if one.get("status") != "cancelled" and mark_of(one)]
+
+    def renew(self, grant: Grant) -> Tokens:
+        """Exchange a grant for new tokens; only the keeper of grants calls this.
+
+        Raises:
+            SourceExpiredError: Google no longer accepts it.
+            SourceUnavailableError: no answer came.
+        """
+        return exchange_of(self._options, self._context, self._guarded)(grant)
+
+    @property
+    def consents(self) -> bool:
+        """Whether it lives on somebody's consent, which has to be renewed, rather than on a key."""
+        return self._options.client_secret_file is not None
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._api.close()
+
+    def _observed(self, event: Resource) -> Observed:
+        try:
+            return observed(event, self._zone, self._context.owner_email)
+        except (KeyError, ValueError) as error:
+            raise SourceIncompleteError(
+                f"{self._context.name}: the event {event.get('id')} cannot be read", "Look at it in Google"
+            ) from error
+
+
+def _reader(options: GoogleOptions, context: ConnectorContext) -> Reader:
+    chosen = {"outOfOffice": options.out_of_office, "focusTime": options.focus_time}
+    free = frozenset(kind for kind, choice in chosen.items() if choice == "free")
+    return Reader(context.install, context.owner_email, free)
+
+
+def _calendar(item: Resource) -> RemoteCalendar:
+    try:
+        name = RemoteCalendarId(item["id"])
+    except KeyError as error:
+        raise SourceUnavailableError("Google lists a calendar without an id", "Try again") from error
+    is_primary = bool(item.get("primary"))
+    return RemoteCalendar(
+        calendar=PRIMARY if is_primary else name,
+        name=str(item.get("summaryOverride") or item.get("summary") or name),
+        zone=item.get("timeZone"),
+        is_primary=is_primary,
+        read_only=item.get("accessRole") not in WRITERS,
+    )

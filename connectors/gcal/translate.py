@@ -1,0 +1,253 @@
+"""Google's events and gatherly's words, both ways; pure.
+
+What makes busy follows the one policy for all kinds: https://developers.google.com/workspace/calendar/api/v3/reference/events
+names the fields that it looks at.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from connectors.gcal.recurrence import series_of, wall_of, zone_of
+from engine.errors import InputError
+from engine.ids import EventId, EventUid, Href, InstallId, SessionId
+from engine.instants import format_instant
+from engine.model.booking import EventDraft, Mark, Observed
+from engine.model.calendar import BusyStatus, Interpretation, Occurrence, Quarantined, RawObject
+from engine.recurrence import instances
+from engine.timespan import Span
+from engine.vetting import vet
+from engine.wallclock import WallClock
+
+Event = Mapping[str, Any]
+
+MARKED = "gatherly"
+INSTALL, SESSION, EPOCH, SEQUENCE = (
+    f"{MARKED}{name}" for name in ("Install", "Session", "Epoch", "Sequence")
+)
+NEVER_BUSY = frozenset({"workingLocation", "birthday"})
+RENEWED = frozenset(
+    {"etag", "updated", "kind", "htmlLink", "created", "sequence", "reminders", "colorId", "hangoutLink"}
+)
+"""What changes without changing anybody's time; it makes no difference to the content hash."""
+LONGEST_TITLE, LONGEST_TEXT = 1000, 8000
+FAULTS = (InputError, ValueError, OverflowError, KeyError, TypeError, AttributeError)
+"""What reading an event that is not as documented raises: that one event is quarantined."""
+
+_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How one connector's events are read: whose they are, and which kinds are taken as free."""
+
+    install: InstallId
+    owner: str
+    free_types: frozenset[str] = frozenset()
+
+
+def raw_of(href: str, members: Sequence[Event], install: InstallId) -> RawObject:
+    """Keep a series with its exceptions, or a single event, as Google sent it."""
+    ordered = sorted(members, key=lambda event: str(event.get("id", "")))
+    essence = [{name: event[name] for name in event if name not in RENEWED} for event in ordered]
+    head = next((event for event in ordered if event.get("id") == href), ordered[0])
+    mark = mark_of(head)
+    ours = mark is not None and mark.install == install
+    uid = href if ours else str(head.get("iCalUID") or href)
+    return RawObject(
+        href=Href(href),
+        uid=EventUid(uid),
+        etag=None,
+        content_hash=hashlib.sha256(_text(essence)).hexdigest(),
+        raw=_text(ordered),
+    )
+
+
+def interpret(objects: Iterable[RawObject], window: Span, zone: str, reader: Reader) -> Interpretation:
+    """Say what raw objects take of their owner's time inside the window."""
+    found: list[Occurrence] = []
+    bad: list[Quarantined] = []
+    for one in objects:
+        try:
+            document = json.loads(one.raw)
+            if isinstance(document, dict):
+                found += _told_busy(one.uid, document, window)
+                continue
+        except FAULTS as error:
+            bad.append(Quarantined(str(one.uid), str(error)))
+            continue
+        for event, exceptions in _heads(document):
+            try:
+                found += _occurrences(one.uid, event, exceptions, window, zone, reader)
+            except FAULTS as error:
+                bad.append(Quarantined(str(one.uid), str(error) or type(error).__name__))
+    found.sort(key=lambda each: (each.span, each.uid))
+    return Interpretation(tuple(found), tuple(bad))
+
+
+def _heads(members: Sequence[Event]) -> Iterator[tuple[Event, list[Event]]]:
+    """Give each event with the exceptions that take instances out of it."""
+    for event in members:
+        exceptions = [one for one in members if event.get("recurrence") and "recurringEventId" in one]
+        yield event, exceptions
+
+
+def _occurrences(
+    uid: EventUid, event: Event, exceptions: list[Event], window: Span, zone: str, reader: Reader
+) -> list[Occurrence]:
+    if not takes_time(event, reader):
+        return []
+    mark = mark_of(event)
+    made = [
+        Occurrence(
+            span=span,
+            uid=uid,
+            status=_status(event),
+            title=str(event.get("summary", "")),
+            all_day=bool(event["start"].get("date")),
+            ours=mark is not None and mark.install == reader.install,
+        )
+        for span in _spans(event, exceptions, window, zone)
+    ]
+    return [one for one in made if one.span.seconds and one.span.overlaps(window)]
+
+
+def _spans(event: Event, exceptions: list[Event], window: Span, zone: str) -> list[Span]:
+    if not event.get("recurrence"):
+        return [span_of(event, zone)]
+    series = series_of(event, exceptions, zone)
+    vet(series, window)
+    return instances(series, window)
+
+
+def span_of(event: Event, zone: str) -> Span:
+    """Give an event's own span; a date is a local midnight of the calendar's zone.
+
+    Raises:
+        ValueError, KeyError: it has no times that can be read.
+    """
+    ends = []
+    for name in ("start", "end"):
+        value = event[name]
+        own = zone_of(None if value.get("date") else value.get("timeZone"), zone)
+        ends.append(WallClock(own).instant(wall_of(value, own)))
+    return Span(ends[0], max(ends))
+
+
+def takes_time(event: Event, reader: Reader) -> bool:
+    """Whether an event takes its owner's time at all."""
+    kind = event.get("eventType", "default")
+    if event.get("status") == "cancelled" or event.get("transparency") == "transparent":
+        return False
+    return kind not in NEVER_BUSY and kind not in reader.free_types and not declined(event, reader.owner)
+
+
+def declined(event: Event, owner: str) -> bool:
+    """Whether the calendar's owner said no."""
+    return any(
+        one.get("responseStatus") == "declined"
+        for one in event.get("attendees", ())
+        if one.get("self") or (owner and str(one.get("email", "")).lower() == owner.lower())
+    )
+
+
+def _status(event: Event) -> BusyStatus:
+    if event.get("eventType") == "outOfOffice":
+        return BusyStatus.OUT_OF_OFFICE
+    return BusyStatus.TENTATIVE if event.get("status") == "tentative" else BusyStatus.BUSY
+
+
+def raw_of_busy(href: str, periods: Sequence[Mapping[str, str]]) -> RawObject:
+    """Keep what a free/busy query told of a calendar."""
+    raw = _text({"busy": sorted([one["start"], one["end"]] for one in periods)})
+    return RawObject(
+        href=Href(href),
+        uid=EventUid(href),
+        etag=None,
+        content_hash=hashlib.sha256(raw).hexdigest(),
+        raw=raw,
+    )
+
+
+def _told_busy(uid: EventUid, document: Mapping[str, Any], window: Span) -> Iterator[Occurrence]:
+    for start, end in document["busy"]:
+        span = Span(_instant(start), _instant(end))
+        if span.seconds and span.overlaps(window):
+            yield Occurrence(span=span, uid=uid)
+
+
+def mark_of(event: Event) -> Mark | None:
+    """Read the mark that gatherly leaves on its events."""
+    private = event.get("extendedProperties", {}).get("private", {})
+    try:
+        return Mark(
+            install=InstallId(private[INSTALL]),
+            session=SessionId(private[SESSION]),
+            epoch=int(private[EPOCH]),
+        )
+    except (KeyError, ValueError):
+        return None
+
+
+def observed(event: Event, zone: str, owner: str) -> Observed:
+    """Say how an event lies in the calendar now.
+
+    Raises:
+        ValueError, KeyError: it has no times that can be read.
+    """
+    private = event.get("extendedProperties", {}).get("private", {})
+    sequence = str(private.get(SEQUENCE, event.get("sequence", 0)))
+    return Observed(
+        event_id=EventId(event["id"]),
+        etag=event.get("etag"),
+        span=span_of(event, zone),
+        live=event.get("status") != "cancelled",
+        declined=declined(event, owner),
+        mark=mark_of(event),
+        title=str(event.get("summary", "")),
+        sequence=int(sequence) if sequence.isdigit() else 0,
+    )
+
+
+def body_of(draft: EventDraft) -> dict[str, Any]:
+    """Write an event as one attendee's copy: no guests, so that Google mails and invites nobody."""
+    private = {
+        MARKED: "1",
+        INSTALL: str(draft.mark.install),
+        SESSION: str(draft.mark.session),
+        EPOCH: str(draft.mark.epoch),
+        SEQUENCE: str(draft.sequence),
+    }
+    body: dict[str, Any] = {
+        "id": str(draft.event_id),
+        "status": "confirmed",
+        "transparency": "opaque",
+        "summary": plain_text(draft.title, LONGEST_TITLE).replace("\n", " "),
+        "description": plain_text(draft.description, LONGEST_TEXT),
+        "location": plain_text(draft.location, LONGEST_TITLE).replace("\n", ", "),
+        "start": {"dateTime": format_instant(draft.span.start), "timeZone": draft.zone},
+        "end": {"dateTime": format_instant(draft.span.end), "timeZone": draft.zone},
+        "extendedProperties": {"private": private},
+    }
+    if draft.url and draft.url.startswith(("http://", "https://")):
+        body["source"] = {"title": "gatherly", "url": draft.url}
+    return body
+
+
+def plain_text(text: str, longest: int) -> str:
+    """Take control characters out, and cut to so many bytes of UTF-8."""
+    clean = _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return clean.encode()[:longest].decode("utf-8", "ignore")
+
+
+def _instant(text: str) -> int:
+    at = datetime.fromisoformat(text)
+    return int((at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp())
+
+
+def _text(document: object) -> bytes:
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()

@@ -1,0 +1,131 @@
+"""Google's libraries on the guarded way out: they see what they know, and reach only where `Http` goes."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from google.auth import transport
+from httplib2 import Response
+
+from connectors.gcal.access import Access
+from connectors.http import Answer, Http
+from engine.errors import SourceUnavailableError
+
+OURS = frozenset({"content-length", "user-agent", "accept-encoding", "host", "connection"})
+"""Headers that the guarded way out writes itself."""
+UNAUTHORIZED = 401
+
+
+class CalendarHttp:
+    """What google-api-python-client takes for an `httplib2.Http`; safe to share between threads.
+
+    A refused access token is exchanged once; the last answer's Date header is remembered for `check`.
+    """
+
+    def __init__(self, http: Http, access: Access) -> None:
+        self._http = http
+        self._access = access
+        self.last_date: str | None = None
+
+    def request(
+        self,
+        uri: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        redirections: int = 0,
+        connection_type: Any = None,
+    ) -> tuple[Response, bytes]:
+        """Send a request with an access token; redirects are answers.
+
+        Raises:
+            SourceExpiredError: there is no grant that works.
+            CallFailedError: no answer came.
+        """
+        token = self._access.token()
+        answer = self._send(uri, method, body, headers or {}, token)
+        if answer.status == UNAUTHORIZED:
+            answer = self._send(uri, method, body, headers or {}, self._access.another(token))
+        self.last_date = answer.headers.get("date", self.last_date)
+        return Response({**answer.headers, "status": str(answer.status)}), answer.body
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+    def _send(
+        self, uri: str, method: str, body: str | bytes | None, headers: Mapping[str, str], token: str
+    ) -> Answer:
+        sent = {name: value for name, value in headers.items() if name.lower() not in OURS}
+        data = body.encode() if isinstance(body, str) else body or b""
+        return self._http.request(
+            method, uri, headers={**sent, "Authorization": f"Bearer {token}"}, body=data
+        )
+
+
+class _Answered(transport.Response):
+    """An answer as google-auth reads it."""
+
+    def __init__(self, answer: Answer) -> None:
+        self._answer = answer
+
+    @property
+    def status(self) -> int:
+        """The status code."""
+        return self._answer.status
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, names in lower case."""
+        return self._answer.headers
+
+    @property
+    def data(self) -> bytes:
+        """The body."""
+        return self._answer.body
+
+
+class TokenHttp(transport.Request):
+    """What google-auth takes for a transport; used for one exchange, whose answer it keeps.
+
+    Answers that say "later" raise at once: the library would wait and try again by itself.
+    """
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self.date: str | None = None
+        self.life: int | None = None
+
+    def __call__(
+        self,
+        url: str,
+        method: str = "GET",
+        body: str | bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float | None = None,
+        **kwargs: Any,
+    ) -> transport.Response:
+        """Send a request to the token endpoint.
+
+        Raises:
+            SourceUnavailableError: no answer came, or one that says to come again later.
+        """
+        sent = {name: value for name, value in (headers or {}).items() if name.lower() not in OURS}
+        data = body.encode() if isinstance(body, str) else body or b""
+        answer = self._http.request(method, url, headers=sent, body=data)
+        self.date = answer.headers.get("date")
+        if answer.status >= 500 or answer.status == 429:
+            raise SourceUnavailableError(
+                f"Google's token endpoint answered {answer.status}",
+                "Trying again may help",
+                retry_after=answer.retry_after,
+            )
+        self.life = _life(answer)
+        return _Answered(answer)
+
+
+def _life(answer: Answer) -> int | None:
+    try:
+        return int(json.loads(answer.body)["expires_in"])
+    except (ValueError, KeyError, TypeError):
+        return None

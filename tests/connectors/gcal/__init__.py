@@ -1,0 +1,1 @@
+"""Google Calendar against its stand-in."""

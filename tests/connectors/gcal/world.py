@@ -1,0 +1,109 @@
+"""A Google with one account, and a connector to it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from connectors.gcal.auth import WRITE_SCOPES
+from connectors.gcal.connector import GoogleConnector
+from connectors.gcal.options import GoogleOptions
+from engine.ids import RemoteCalendarId
+from engine.model.calendar import Changes
+from tests.standins.google.events import ID
+from tests.standins.google.faults import Fault
+from tests.standins.google.files import client_secret
+from tests.standins.google.google import CLIENT, Google
+from tests.standins.google.keeper import HeldGrant
+from tests.standins.google.oauth import OAuth
+from tests.standins.google.server import GoogleServer, serving
+from tests.standins.google.state import Shelf
+from tests.standins.surroundings import OWNER, surroundings
+from tests.standins.time import StillClock
+
+PRIMARY = RemoteCalendarId("primary")
+
+
+@dataclass
+class GoogleWorld:
+    """The stand-in, the account's own calendar and the connector; `put` and `remove` are the owner's hand."""
+
+    google: Google
+    server: GoogleServer
+    shelf: Shelf
+    connector: GoogleConnector
+    keeper: HeldGrant
+    clock: StillClock
+    calendar: RemoteCalendarId = PRIMARY
+
+    def put(self, uid: str, start: str, title: str) -> None:
+        """Put an event of one hour in, or in another's place."""
+        hour = int(start[9:11])
+        body = event(
+            f"{start[:4]}-{start[4:6]}-{start[6:8]}T{hour:02d}:{start[11:13]}:00Z",
+            f"{start[:4]}-{start[4:6]}-{start[6:8]}T{hour + 1:02d}:{start[11:13]}:00Z",
+            summary=title,
+        )
+        path = {"calendarId": "primary", "eventId": event_id(uid)}
+        if path["eventId"] in self.shelf.events:
+            self.owner.patch(path, {}, body, None)
+        else:
+            self.owner.insert(path, {}, {**body, "id": path["eventId"], "iCalUID": uid})
+
+    def remove(self, uid: str) -> None:
+        """Take an event out."""
+        self.owner.delete({"calendarId": "primary", "eventId": event_id(uid)}, {}, None)
+
+    def fail(self) -> None:
+        """Let every request fail from now on."""
+        self.google.faults.always("*", Fault.ERROR_BEFORE)
+
+    @property
+    def owner(self) -> Any:
+        return self.google.api(OWNER)
+
+    def insert(self, **fields: Any) -> Any:
+        return self.owner.insert({"calendarId": "primary"}, {}, fields)
+
+    def everything(self) -> Changes:
+        return self.connector.changes(self.calendar, None, {})
+
+
+def event_id(uid: str) -> str:
+    """Give a Google id for a name that a test uses."""
+    return uid if ID.fullmatch(uid) else "e" + uid.encode().hex()
+
+
+def event(start: str, end: str, **fields: Any) -> dict[str, Any]:
+    """Give the body of an event between two times."""
+    return {"start": {"dateTime": start}, "end": {"dateTime": end}, **fields}
+
+
+@contextmanager
+def google_world(folder: Path, **options: Any) -> Iterator[GoogleWorld]:
+    """Serve a Google whose account has given its consent."""
+    google = Google()
+    shelf = google.account(OWNER)
+    refresh, _ = OAuth(google.state).grant(CLIENT.id, OWNER, WRITE_SCOPES)
+    with serving(google) as server:
+        (folder / "client.json").write_text(json.dumps(client_secret(server.url)))
+        keeper = HeldGrant(refresh)
+        clock = StillClock()
+        settings = GoogleOptions.model_validate(
+            {
+                "client_secret_file": "client.json",
+                "api_root": server.url,
+                "token_uri": f"{server.url}/token",
+                "allow_private_network": True,
+                **options,
+            }
+        )
+        around = replace(surroundings(folder, write="primary"), grants=keeper, clock=clock)
+        connector = GoogleConnector(settings, around)
+        try:
+            yield GoogleWorld(google, server, shelf, connector, keeper, clock)
+        finally:
+            connector.close()
+        assert google.violations == []

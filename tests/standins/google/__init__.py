@@ -1,0 +1,1 @@
+"""Google Calendar v3 and its OAuth server on loopback (see README.md)."""

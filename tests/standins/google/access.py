@@ -1,0 +1,56 @@
+"""Who may see and do what: calendars by their names, roles, and what a role shows of an event."""
+
+from tests.standins.google.answers import ApiError, Json, not_found
+from tests.standins.google.state import ROLES, Shelf, State
+
+DETAILS = frozenset({"kind", "etag", "id", "status", "start", "end", "recurringEventId", "originalStartTime"})
+"""What is left of an event for those who may not see it."""
+
+
+def shelf_of(state: State, email: str, calendar: str) -> Shelf:
+    """Find a calendar that somebody may at least know of.
+
+    Raises:
+        ApiError: 404, also for a calendar that one may not see.
+    """
+    shelf = state.shelves.get(email if calendar == "primary" else calendar)
+    if shelf is None or shelf.deleted or shelf.role(email) == "none":
+        raise not_found()
+    return shelf
+
+
+def require(shelf: Shelf, email: str, least: str) -> None:
+    """Refuse whoever has a lesser role.
+
+    Raises:
+        ApiError: 403 with the reason that Google gives.
+    """
+    if ROLES.index(shelf.role(email)) < ROLES.index(least):
+        message = f"You need to have {least} access to this calendar."
+        raise ApiError(403, "requiredAccessLevel", message, domain="calendar")
+
+
+def shown(event: Json, shelf: Shelf, email: str, bare: bool = False) -> Json:
+    """Give an event as somebody sees it; with `bare` a deleted one shows what is documented and no more."""
+    role = shelf.role(email)
+    if bare and event["status"] == "cancelled":
+        kept = {"kind", "etag", "id", "status", "recurringEventId", "originalStartTime"}
+        return {name: value for name, value in event.items() if name in kept}
+    hidden = role == "freeBusyReader" or (
+        event.get("visibility") in ("private", "confidential")
+        and role in ("reader", "writerWithoutPrivateAccess")
+    )
+    if hidden:
+        return {name: value for name, value in event.items() if name in DETAILS} | {"visibility": "private"}
+    seen = dict(event)
+    for name in ("organizer", "creator"):
+        if name in seen:
+            seen[name] = _own(seen[name], shelf)
+    if "attendees" in seen:
+        seen["attendees"] = [_own(one, shelf) for one in seen["attendees"]]
+    return seen
+
+
+def _own(person: Json, shelf: Shelf) -> Json:
+    without = {name: value for name, value in person.items() if name != "self"}
+    return without | {"self": True} if person.get("email") in (shelf.id, shelf.owner) else without

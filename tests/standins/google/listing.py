@@ -1,0 +1,236 @@
+"""events.list and instances: filters, pages, sync tokens that age, deltas out of order, lists that lag."""
+
+import base64
+import copy
+import hashlib
+import json
+import random
+from typing import Any
+
+from tests.standins.google.access import shelf_of, shown
+from tests.standins.google.answers import ApiError, Json, invalid
+from tests.standins.google.events import made_instances
+from tests.standins.google.state import Shelf, State
+from tests.standins.google.times import LONGEST_AHEAD, seconds, span, stamp
+
+NOT_WITH_A_TOKEN = (
+    "iCalUID",
+    "orderBy",
+    "privateExtendedProperty",
+    "q",
+    "sharedExtendedProperty",
+    "timeMin",
+    "timeMax",
+    "updatedMin",
+)
+NO_TOKEN_FROM = frozenset(NOT_WITH_A_TOKEN) - {"timeMin", "timeMax"}
+"""What a listing with any of these never ends in: a sync token."""
+PAGING = ("pageToken", "maxResults", "syncToken")
+
+
+class Listing:
+    """Lists one account's events."""
+
+    def __init__(self, state: State, email: str) -> None:
+        self._state = state
+        self._email = email
+
+    def events(self, path: dict[str, str], query: dict[str, Any]) -> Json:
+        """Give a page of a calendar's events, or of what has changed since a token."""
+        shelf = shelf_of(self._state, self._email, path["calendarId"])
+        shape = _shape(query)
+        if "pageToken" in query:
+            return self._next_page(query, shape)
+        asked = dict(query)
+        since = None
+        if "syncToken" in query:
+            since = self._since(shelf, query, shape)
+            asked |= since["window"]
+        elif query.get("orderBy") == "startTime" and not query.get("singleEvents"):
+            raise invalid("The requested ordering is not available for the particular query.")
+        items = self._items(shelf, asked, None if since is None else since["change"])
+        return self._page(shelf, items, query, shape, self._token(shelf, asked, shape))
+
+    def instances(self, path: dict[str, str], query: dict[str, Any]) -> Json:
+        """Give a page of one series' instances."""
+        shelf = shelf_of(self._state, self._email, path["calendarId"])
+        master = shelf.events.get(path["eventId"])
+        if master is None:
+            raise ApiError(404, "notFound", "Not Found")
+        if "pageToken" in query:
+            return self._next_page(query, _shape(query))
+        found = made_instances(master, shelf, _until(query, self._state))
+        items = [one for one in found if self._fits(one, shelf, query)]
+        return self._page(shelf, items, query, _shape(query), None)
+
+    def _items(self, shelf: Shelf, query: dict[str, Any], since: int | None) -> list[Json]:
+        delta = since is not None
+        events = [
+            event
+            for event in self._visible(shelf)
+            if shelf.changed.get(event["id"], 0) > (since or 0) and _matches(event, query)
+        ]
+        if query.get("singleEvents") or shelf.role(self._email) == "freeBusyReader":
+            events = self._expanded(shelf, events, query)
+        kept = [event for event in events if self._fits(event, shelf, query, delta)]
+        if query.get("orderBy") == "startTime":
+            kept.sort(key=lambda event: span(event, shelf.zone))
+        elif query.get("orderBy") == "updated":
+            kept.sort(key=lambda event: str(event["updated"]))
+        if delta and self._state.settings.shuffle:
+            kept = _disordered(kept, since or 0)
+        return kept
+
+    def _visible(self, shelf: Shelf) -> list[Json]:
+        """Give every event as lists show it: what was written a moment ago may not be there yet."""
+        lag, now = self._state.settings.list_lag, self._state.clock.now()
+        found = []
+        for name, event in shelf.events.items():
+            fresh = lag and shelf.changed_at[name] > now - lag
+            one = shelf.before.get(name) if fresh else event
+            if one is not None:
+                found.append(one)
+        return found
+
+    def _expanded(self, shelf: Shelf, events: list[Json], query: dict[str, Any]) -> list[Json]:
+        found = []
+        for event in events:
+            if event.get("recurrence") and event["status"] != "cancelled":
+                made = made_instances(event, shelf, _until(query, self._state))
+                found += [one for one in made if one["id"] not in shelf.events]
+            else:
+                found.append(event)
+        return found
+
+    def _fits(self, event: Json, shelf: Shelf, query: dict[str, Any], delta: bool = False) -> bool:
+        if event["status"] == "cancelled":
+            exception = "recurringEventId" in event and not query.get("singleEvents")
+            master = shelf.events.get(event.get("recurringEventId", ""), {})
+            if not (delta or query.get("showDeleted") or (exception and master.get("status") != "cancelled")):
+                return False
+            if "start" not in event:
+                return True
+        if event.get("recurrence"):
+            made = made_instances(event, shelf, _until(query, self._state))
+            return not made or any(_inside(one, shelf, query) for one in (event, *made))
+        return _inside(event, shelf, query)
+
+    def _page(
+        self, shelf: Shelf, items: list[Json], query: dict[str, Any], shape: str, token: str | None
+    ) -> Json:
+        bare = "syncToken" in query and self._state.settings.bare != "full"
+        seen = [self._seen(event, shelf, bare) for event in items]
+        answer = {
+            "kind": "calendar#events",
+            "etag": f'"p{self._state.changes}"',
+            "summary": shelf.summary,
+            "updated": stamp(self._state.clock.now()),
+            "timeZone": shelf.zone,
+            "accessRole": shelf.role(self._email),
+            "defaultReminders": [],
+        }
+        return self._cut(answer, copy.deepcopy(seen), query, shape, token)
+
+    def _seen(self, event: Json, shelf: Shelf, bare: bool) -> Json:
+        seen = shown(event, shelf, self._email, bare)
+        if bare and event["status"] == "cancelled" and self._state.settings.bare == "id":
+            return {name: seen[name] for name in ("kind", "etag", "id", "status")}
+        return seen
+
+    def _cut(
+        self, answer: Json, items: list[Json], query: dict[str, Any], shape: str, token: str | None
+    ) -> Json:
+        size = min(query.get("maxResults", 250), self._state.settings.page_limit)
+        page = answer | {"items": items[:size]}
+        if len(items) > size:
+            name = f"page{self._state.number()}"
+            self._state.pages[name] = (answer, items[size:], shape, token)
+            return page | {"nextPageToken": name}
+        return page if token is None else page | {"nextSyncToken": token}
+
+    def _next_page(self, query: dict[str, Any], shape: str) -> Json:
+        kept = self._state.pages.get(query["pageToken"])
+        if kept is None or kept[2] != shape:
+            raise invalid("Invalid page token value.")
+        answer, items, _, token = kept
+        return self._cut(answer, items, query, shape, token)
+
+    def _token(self, shelf: Shelf, query: dict[str, Any], shape: str) -> str | None:
+        if NO_TOKEN_FROM & query.keys():
+            return None
+        lag, now = self._state.settings.list_lag, self._state.clock.now()
+        hidden = [
+            shelf.changed[name]
+            for name, at in shelf.changed_at.items()
+            if lag and at > now - lag and name in shelf.changed
+        ]
+        window = {name: query[name] for name in ("timeMin", "timeMax") if name in query}
+        change = min([self._state.changes, *(one - 1 for one in hidden)])
+        token = {"c": shelf.id, "change": change, "at": now, "shape": shape, "window": window}
+        return base64.urlsafe_b64encode(json.dumps(token).encode()).decode()
+
+    def _since(self, shelf: Shelf, query: dict[str, Any], shape: str) -> Json:
+        if any(name in query for name in NOT_WITH_A_TOKEN) or query.get("showDeleted") is False:
+            message = "Sync token cannot be used with other request restrictions."
+            raise invalid(message, "syncTokenWithRequestRestrictions")
+        gone = ApiError(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
+        try:
+            token: Json = json.loads(base64.urlsafe_b64decode(query["syncToken"]))
+        except ValueError as error:
+            raise gone from error
+        age = self._state.clock.now() - token["at"]
+        if token["c"] != shelf.id or token["change"] < shelf.floor or age > self._state.settings.token_life:
+            raise gone
+        if token["shape"] != shape:
+            raise invalid("Other parameters than in the first request: undefined behaviour, refused here.")
+        return token
+
+
+def _shape(query: dict[str, Any]) -> str:
+    """Name what has to stay the same from request to request."""
+    rest = {name: value for name, value in query.items() if name not in (*PAGING, *NOT_WITH_A_TOKEN)}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _until(query: dict[str, Any], state: State) -> float:
+    if "timeMax" in query:
+        return seconds(query["timeMax"])
+    return state.clock.now() + LONGEST_AHEAD.total_seconds()
+
+
+def _inside(event: Json, shelf: Shelf, query: dict[str, Any]) -> bool:
+    start, end = span(event, shelf.zone)
+    if "timeMin" in query and end <= seconds(query["timeMin"]):
+        return False
+    return "timeMax" not in query or start < seconds(query["timeMax"])
+
+
+def _matches(event: Json, query: dict[str, Any]) -> bool:
+    if "iCalUID" in query and event.get("iCalUID") != query["iCalUID"]:
+        return False
+    if "eventTypes" in query and event.get("eventType") not in query["eventTypes"]:
+        return False
+    if "updatedMin" in query and seconds(event["updated"]) < seconds(query["updatedMin"]):
+        return False
+    if "q" in query and query["q"].lower() not in json.dumps(event).lower():
+        return False
+    return all(
+        _has_property(event, kind, wanted)
+        for kind in ("private", "shared")
+        for wanted in query.get(f"{kind}ExtendedProperty", ())
+    )
+
+
+def _has_property(event: Json, kind: str, wanted: str) -> bool:
+    name, equals, value = wanted.partition("=")
+    if not equals:
+        raise invalid("Invalid extended property constraint.")
+    properties: Json = event.get("extendedProperties", {}).get(kind, {})
+    return properties.get(name) == value
+
+
+def _disordered(events: list[Json], seed: int) -> list[Json]:
+    """Shuffle, and tell each again."""
+    twice = [*events, *copy.deepcopy(events)]
+    random.Random(seed).shuffle(twice)
+    return twice
