@@ -25,6 +25,7 @@ def assert_sound(tally: Tally) -> None:
     assert tally.soon >= 0.99 * tally.bookings, str(tally)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_thousand_kills_break_no_invariant(share: int) -> None:
     assert_sound(kill_loop(seed() + share, 1000 // SHARES))
