@@ -98,6 +98,22 @@ def config_show(config: Config, as_json: Json = False) -> None:
 
 
 @app.command()
+def connect(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A connector's name.")],
+    config: Config,
+    imported: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A grant as google-auth writes it.")
+    ] = None,
+) -> None:
+    """Get a person's consent for a connector, and seal it in the store."""
+    from daemon.commands import connect as command
+
+    raise typer.Exit(
+        command.run(name, config, imported=imported, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr)
+    )
+
+
+@app.command()
 def calendars(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A connector's name.")],
     config: Config,

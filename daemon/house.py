@@ -11,6 +11,7 @@ from daemon.jobs.expire import ExpireJob
 from daemon.jobs.outbox import OutboxJob
 from daemon.jobs.propose import ProposeJob
 from daemon.jobs.pull import PullJob, Source
+from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
 from daemon.sessions import SessionDesk
 from engine.booking.target import Targets
@@ -64,6 +65,7 @@ class House:
     expire: ExpireJob
     outbox: OutboxJob
     sweep: SweepJob
+    refresh: RefreshJob
     desk: SessionDesk
     custody: Custody
 

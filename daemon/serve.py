@@ -6,7 +6,7 @@ from functools import partial
 
 from daemon.hands import Hands
 from daemon.house import House
-from daemon.jobs import sweep
+from daemon.jobs import refresh, sweep
 from daemon.jobs.pull import Source
 from daemon.jobs.runner import JobRunner
 from daemon.once import said
@@ -60,6 +60,10 @@ class Daemon:
             "tell": (
                 TICK,
                 partial(self._bookings.take, "tell", self._guarded("tell", self._house.outbox.run)),
+            ),
+            "refresh": (
+                refresh.EVERY,
+                partial(self._pulls.take, "refresh", self._guarded("refresh", self._house.refresh.run)),
             ),
             "prune": (PRUNE_EVERY, self._prune),
             "sweep": (

@@ -21,6 +21,7 @@ from connectors.registry import connect, options_types
 from daemon import people
 from daemon.clock import SystemClock, SystemRandomness
 from daemon.gather import Sight
+from daemon.grants import StoredGrant
 from daemon.house import House, View
 from daemon.jobs.book import BookJob
 from daemon.jobs.book_deps import BookDeps
@@ -32,6 +33,7 @@ from daemon.jobs.fresh import FreshReader
 from daemon.jobs.outbox import Handler, OutboxJob
 from daemon.jobs.propose import AfterProposing, ProposeJob
 from daemon.jobs.pull import PullJob, Source
+from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
@@ -218,6 +220,7 @@ def _house(
         expire=ExpireJob(store, clock, targets),
         outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
+        refresh=RefreshJob(store, clock, sources.values()),
         desk=view.desk,
         custody=view.custody,
     )
@@ -313,6 +316,8 @@ def _source(
         read=read,
         write=write,
         run=run,
+        grants=StoredGrant(store, clock, randomness, one.name),
+        horizon=settings.sync.horizon,
     )
     return Source(
         name=one.name,

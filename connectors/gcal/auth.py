@@ -53,7 +53,7 @@ def read_client(options: GoogleOptions, base: Path) -> dict[str, Any]:
 def access_of(options: GoogleOptions, context: ConnectorContext, http: Http) -> Access:
     """Choose how the connector gets in."""
     if options.service_account_file is not None:
-        return ServiceAccess(partial(_let_in, options, context, http), context.clock)
+        return ServiceAccess(lambda: _told(partial(_let_in, options, context, http)), context.clock)
     if context.grants is None:
         return NoAccess()
     return GrantedAccess(context.grants, exchange_of(options, context, http), context.clock)
@@ -61,7 +61,15 @@ def access_of(options: GoogleOptions, context: ConnectorContext, http: Http) -> 
 
 def exchange_of(options: GoogleOptions, context: ConnectorContext, http: Http) -> Callable[[Grant], Tokens]:
     """Give the way in which a kept grant is renewed."""
-    return partial(_renew, options, context, http)
+    return lambda grant: _told(partial(_renew, options, context, http, grant))
+
+
+def _told(work: Callable[[], Tokens]) -> Tokens:
+    """Take a file that cannot be read for what it is here: a source that does not answer."""
+    try:
+        return work()
+    except InputError as error:
+        raise SourceUnavailableError(error.what, error.remedy) from error
 
 
 def _renew(options: GoogleOptions, context: ConnectorContext, http: Http, grant: Grant) -> Tokens:

@@ -24,7 +24,6 @@ from engine.errors import SourceIncompleteError, SourceUnavailableError, WriteAm
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.model.operations import Grant, Tokens
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
 from engine.timespan import Span
 
@@ -109,19 +108,20 @@ class GoogleConnector:
         events = [event for page in pages for event in page.get("items", ())]
         return [self._observed(one) for one in events if one.get("status") != "cancelled" and mark_of(one)]
 
-    def renew(self, grant: Grant) -> Tokens:
-        """Exchange a grant for new tokens; only the keeper of grants calls this.
+    def keep_fresh(self) -> bool:
+        """Renew the grant before its token ends; tells whether it was due.
 
         Raises:
             SourceExpiredError: Google no longer accepts it.
             SourceUnavailableError: no answer came.
         """
-        return exchange_of(self._options, self._context, self._guarded)(grant)
-
-    @property
-    def consents(self) -> bool:
-        """Whether it lives on somebody's consent, which has to be renewed, rather than on a key."""
-        return self._options.client_secret_file is not None
+        keeper = self._context.grants
+        if self._options.client_secret_file is None or keeper is None or not keeper.is_due():
+            return False
+        kept = keeper.grant()
+        spent = None if kept is None else kept.access_token
+        keeper.renewed(spent, exchange_of(self._options, self._context, self._guarded))
+        return True
 
     def close(self) -> None:
         """Let go of connections."""

@@ -15,6 +15,9 @@ class GrantKeeper(Protocol):
     def grant(self) -> Grant | None:
         """Give what is kept now; None while nobody has connected it."""
 
+    def is_due(self) -> bool:
+        """Whether the token is to be renewed now, before it ends."""
+
     def renewed(self, spent: str | None, exchange: Exchange) -> Grant:
         """Give the grant with another access token than the spent one: asked for once, whoever waits.
 

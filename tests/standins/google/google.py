@@ -1,10 +1,12 @@
 """The stand-in itself, without a socket: requests in, answers out, everything judged by the document."""
 
+import base64
 import copy
 import json
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from tests.standins.google.answers import ApiError, Json, invalid
 from tests.standins.google.batch import run_batch
@@ -182,7 +184,12 @@ class Google:
         return Response(302, b"", {"Location": oauth.decide(request.body.decode())})
 
     def _token(self, request: Request) -> Response:
-        return json_response(200, OAuth(self.state).token(request.body.decode()))
+        form = request.body.decode()
+        kind, _, secret = request.headers.get("authorization", "").partition(" ")
+        if kind == "Basic":
+            name, _, password = base64.b64decode(secret).decode().partition(":")
+            form += "&" + urlencode({"client_id": name, "client_secret": password})
+        return json_response(200, OAuth(self.state).token(form))
 
     def _revoke(self, request: Request) -> Response:
         OAuth(self.state).revoke(request.body.decode() or request.query)

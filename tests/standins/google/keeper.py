@@ -32,6 +32,9 @@ class HeldGrant:
     def grant(self) -> Grant | None:
         return self._grant
 
+    def is_due(self) -> bool:
+        return self._grant is not None and self._grant.access_token is None
+
     def renewed(self, spent: str | None, exchange: Exchange) -> Grant:
         with self._lock:
             if self._grant is None:

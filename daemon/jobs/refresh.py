@@ -1,0 +1,67 @@
+"""Refresh: renew grants before their tokens end, and say at once when a provider no longer accepts one."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Protocol, runtime_checkable
+
+from daemon.jobs.pull import EXPIRED_PROBE, Source, wake
+from engine.errors import SourceError, SourceExpiredError
+from engine.model.calendar import ConnectorState
+from engine.ports import Clock, Store
+from engine.timespan import MINUTE
+
+EVERY = MINUTE / 2
+"""Seconds between looks for grants that are due."""
+
+
+@runtime_checkable
+class Consenting(Protocol):
+    """A connector that lives on somebody's consent."""
+
+    def keep_fresh(self) -> bool:
+        """Renew the grant where its time has come; tells whether it was renewed.
+
+        Raises:
+            SourceError: it could not be renewed.
+        """
+
+
+class RefreshJob:
+    """Renews what is due; one at a time, since each is one short call."""
+
+    def __init__(self, store: Store, clock: Clock, sources: Iterable[Source]) -> None:
+        self._store = store
+        self._clock = clock
+        self._sources = tuple(sources)
+
+    def run(self) -> int:
+        """Renew every grant that is due; gives how many were."""
+        return sum(self._refresh(source) for source in self._sources)
+
+    def _refresh(self, source: Source) -> bool:
+        connector = source.connector
+        try:
+            return isinstance(connector, Consenting) and connector.keep_fresh()
+        except SourceExpiredError as error:
+            self._expired(source, str(error))
+        except SourceError:
+            pass  # the token still lasts; it is tried again, and the connector says so once it does not
+        return False
+
+    def _expired(self, source: Source, why: str) -> None:
+        """Show it in the connector's health without waiting for the next poll."""
+        now = self._clock.now()
+        with self._store.writing() as tx:
+            account = tx.calendars.account(source.name)
+            if account is None or account.state is ConnectorState.EXPIRED:
+                return
+            tx.calendars.put_account(
+                replace(
+                    account,
+                    state=ConnectorState.EXPIRED,
+                    last_error=why,
+                    failures=account.failures + 1,
+                    next_run=now + EXPIRED_PROBE,
+                )
+            )
+            wake(tx, source.user, now)

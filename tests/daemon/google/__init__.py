@@ -1,0 +1,1 @@
+"""The daemon with people whose calendars are at Google."""

@@ -1,0 +1,157 @@
+"""`gatherly connect`: consent and import, sealed, and what `check`, `run` and `status` make of it."""
+
+import io
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from google.oauth2.credentials import Credentials
+
+from connectors.gcal.auth import WRITE_SCOPES
+from daemon.consent import ask_consent, read_answer
+from engine.errors import InputError
+from tests.daemon.google.house import ALICE, GoogleHouse, google_house
+from tests.daemon.process import Line
+from tests.standins.google.files import client_secret
+from tests.standins.google.oauth import OAuth
+
+REDIRECT = "http://127.0.0.1:4711/"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[GoogleHouse]:
+    with google_house(tmp_path) as made:
+        yield made
+
+
+def test_an_imported_grant_is_sealed_and_used_at_once(
+    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = house.google.api(ALICE)
+    when = {"start": {"dateTime": "2030-05-06T08:00:00Z"}, "end": {"dateTime": "2030-05-06T09:00:00Z"}}
+    events.insert({"calendarId": "primary"}, {}, {**when, "summary": "Dentist"})
+    assert Line(capsys)("check", "-c", house.file).returncode == 1
+    connected = Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
+    assert connected.returncode == 0, connected
+    assert Line(capsys)("check", "-c", house.file).returncode == 0
+    ran = Line(capsys)("run", "-c", house.file, "--once")
+    assert ran.returncode == 0, ran
+    assert "alice-work: 1 object changed" in ran.stderr
+    store = b"".join(path.read_bytes() for path in house.file.parent.glob("gatherly.db*"))
+    assert house.refresh.encode() not in store
+    assert all(token.encode() not in store for token in house.google.state.accesses)
+    assert b"Dentist" not in store
+
+
+def test_a_second_run_of_an_idle_calendar_costs_one_request(
+    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
+    Line(capsys)("run", "-c", house.file, "--once")
+    house.google.log.clear()
+    assert Line(capsys)("run", "-c", house.file, "--once").returncode == 0
+    reads = [one.method for one in house.google.log if not one.query.get("privateExtendedProperty")]
+    assert reads == ["calendar.events.list"]
+
+
+def test_a_revoked_grant_is_told_in_plain_words_and_left_alone(
+    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
+    house.google.state.refreshes[house.refresh].dead = "revoked"
+    house.google.expire_access_tokens()
+    assert Line(capsys)("run", "-c", house.file, "--once").returncode == 1
+    status = Line(capsys)("status", "-c", house.file, "--json")
+    (connector,) = json.loads(status.stdout)["connectors"]
+    assert connector["state"] == "expired"
+    assert "revoked or has ended" in connector["lastError"]
+    asked = [one for one in house.google.log if one.method == "oauth.token"]
+    Line(capsys)("run", "-c", house.file, "--once")
+    assert [one for one in house.google.log if one.method == "oauth.token"] == asked
+
+
+def test_connecting_again_brings_an_expired_connector_back(
+    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
+    house.google.state.refreshes[house.refresh].dead = "revoked"
+    house.google.expire_access_tokens()
+    Line(capsys)("run", "-c", house.file, "--once")
+    house.google.state.refreshes[house.refresh].dead = None
+    assert Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant).returncode == 0
+    assert Line(capsys)("run", "-c", house.file, "--once").returncode == 0
+
+
+def browser(made: GoogleHouse, answer: str = "allow", granted: str = "") -> Callable[[str], None]:
+    """Give what opens the consent page and answers it as a person would; the answer goes to loopback."""
+
+    def open_page(page: str) -> None:
+        asked = dict(parse_qsl(urlsplit(page).query))
+        form = urlencode({**asked, "answer": answer, "granted": granted, "login": ALICE})
+        address = OAuth(made.google.state).decide(form)
+        threading.Thread(target=visit, args=(address,), daemon=True).start()
+
+    return open_page
+
+
+def visit(address: str) -> None:
+    """Go to an address as a browser would."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=5) as connection:
+        connection.sendall(f"GET {parts.path}?{parts.query} HTTP/1.0\r\n\r\n".encode())
+        while connection.recv(4096):
+            pass
+
+
+def consent(house: GoogleHouse, **answer: str) -> Credentials:
+    client = client_secret(house.server.url)["installed"]
+    return ask_consent(
+        client,
+        WRITE_SCOPES,
+        token_uri=f"{house.server.url}/token",
+        stdin=io.StringIO(),
+        say=lambda line: None,
+        open_page=browser(house, **answer),
+    )
+
+
+def test_consent_is_bound_by_state_and_pkce(house: GoogleHouse) -> None:
+    given = consent(house)
+    (code,) = house.google.state.codes.values()
+    assert code.challenge is not None
+    assert code.used
+    assert given.refresh_token in house.google.state.refreshes
+
+
+def test_consent_that_is_refused_or_not_whole_is_said(house: GoogleHouse) -> None:
+    with pytest.raises(InputError, match="access_denied"):
+        consent(house, answer="deny")
+    with pytest.raises(InputError, match="Not all that is needed was allowed"):
+        consent(house, granted=WRITE_SCOPES[0])
+
+
+def test_a_pasted_answer_does_as_well(house: GoogleHouse) -> None:
+    assert read_answer(f" {REDIRECT}?state=s&code=c \n", "s", REDIRECT) == "c"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{REDIRECT}?state=other&code=c",
+        f"{REDIRECT}?code=c",
+        "http://127.0.0.1:4712/?state=s&code=c",
+        "//evil.example/?state=s&code=c",
+        "/\\evil.example?state=s&code=c",
+        "http://127.0.0.1:4711@evil.example/?state=s&code=c",
+        "%2f%2fevil.example?state=s&code=c",
+        "not an address",
+        f"{REDIRECT}?state=s",
+    ],
+)
+def test_a13_an_answer_from_elsewhere_is_refused(address: str) -> None:
+    with pytest.raises(InputError):
+        read_answer(address, "s", REDIRECT)
