@@ -30,6 +30,8 @@ READ_SCOPES = (
 )
 WRITE_SCOPES = (f"{SCOPE}calendar.events", *READ_SCOPES[1:])
 
+REAUTH = "Reauthentication"
+
 
 def scopes_for(can_write: bool) -> tuple[str, ...]:
     """Give the least scopes that do."""
@@ -122,12 +124,13 @@ def refusal_of(error: RefreshError, name: str) -> SourceError:
     """Say what Google's no means, with the cause that is likely and what to do (GG15)."""
     body = next((each for each in error.args if isinstance(each, dict)), {})
     kind, words = str(body.get("error", "")), str(body.get("error_description", ""))
-    cause, remedy = _cause(kind, words, str(body.get("error_subtype", "")))
+    asks_login = not body and REAUTH in str(error)  # google-auth answers this one by itself
+    cause, remedy = _cause(kind, words, asks_login)
     said = f": {words}" if words else ""
     return SourceExpiredError(f"{name}: {cause} (Google says {kind or 'nothing more'}{said})", remedy)
 
 
-def _cause(kind: str, words: str, subtype: str) -> tuple[str, str]:
+def _cause(kind: str, words: str, asks_login: bool) -> tuple[str, str]:
     again = "Run gatherly connect again"
     if kind in ("invalid_client", "unauthorized_client", "deleted_client"):
         return (
@@ -138,7 +141,7 @@ def _cause(kind: str, words: str, subtype: str) -> tuple[str, str]:
         return "this machine's clock is wrong", "Set it by NTP"
     if kind == "invalid_scope":
         return "a scope is missing", "Allow the scopes in the console, then connect again"
-    if kind == "admin_policy_enforced" or subtype == "invalid_rapt":
+    if kind == "admin_policy_enforced" or asks_login:
         return (
             "the organisation's policy asks for a new login or blocks gatherly",
             f"{again}, or ask the admin",

@@ -1,0 +1,82 @@
+"""A service account with domain-wide delegation: one file for a whole organisation."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connectors.gcal.connector import GoogleConnector
+from connectors.gcal.options import GoogleOptions
+from engine.errors import SourceExpiredError
+from tests.standins.google.files import service_account
+from tests.standins.google.google import Google
+from tests.standins.google.server import GoogleServer, WallClock, serving
+from tests.standins.google.state import Clock
+from tests.standins.surroundings import surroundings
+from tests.standins.time import StillClock
+
+PEOPLE = ("anna@example.com", "ben@example.com")
+
+
+class Now(WallClock, Clock):
+    """The real time, in which google-auth signs."""
+
+
+@pytest.fixture
+def server() -> Iterator[GoogleServer]:
+    google = Google()
+    google.state.clock = Now()
+    for person in PEOPLE:
+        google.account(person)
+    with serving(google) as made:
+        yield made
+
+
+def connector(server: GoogleServer, folder: Path, subject: str, issuer: str = "robot@x") -> GoogleConnector:
+    if issuer not in server.google.state.services:
+        info, public = service_account(issuer)
+        server.google.state.services[issuer] = public
+        (folder / f"{issuer}.json").write_text(json.dumps(info))
+    options = GoogleOptions.model_validate(
+        {
+            "service_account_file": f"{issuer}.json",
+            "subject": subject,
+            "api_root": server.url,
+            "token_uri": f"{server.url}/token",
+            "allow_private_network": True,
+        }
+    )
+    clock = StillClock(int(server.google.state.clock.now()))
+    return GoogleConnector(options, replace(surroundings(folder, write="primary"), clock=clock))
+
+
+def test_one_file_connects_everybody(server: GoogleServer, tmp_path: Path) -> None:
+    for person in PEOPLE:
+        made = connector(server, tmp_path, person)
+        assert [one.name for one in made.calendars()] == [person]
+        assert made.probe().problems == ()
+        made.close()
+    exchanged = [one for one in server.google.log if one.method == "oauth.token"]
+    assert len(exchanged) == len(PEOPLE)
+
+
+def test_an_account_without_delegation_or_a_stranger_is_told_apart(
+    server: GoogleServer, tmp_path: Path
+) -> None:
+    alone = connector(server, tmp_path, PEOPLE[0], "robot.not-delegated")
+    with pytest.raises(SourceExpiredError, match="domain-wide delegation"):
+        alone.calendars()
+    alone.close()
+    stranger = connector(server, tmp_path, "nobody@example.com")
+    with pytest.raises(SourceExpiredError, match="Invalid email"):
+        stranger.calendars()
+    stranger.close()
+
+
+def test_a_wrong_clock_is_told_as_one(server: GoogleServer, tmp_path: Path) -> None:
+    server.google.state.clock = Clock(at=server.google.state.clock.now() + 86400)
+    late = connector(server, tmp_path, PEOPLE[0])
+    assert "clock is wrong" in late.probe().problems[0]
+    late.close()

@@ -1,0 +1,298 @@
+"""Grants under two processes, rotation, a store that fails, and a provider that says no."""
+
+import multiprocessing
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connectors.gcal.auth import exchange_of
+from connectors.gcal.options import GoogleOptions
+from connectors.http import Http
+from daemon.clock import SystemClock, SystemRandomness
+from daemon.grants import StoredGrant
+from engine.errors import SourceExpiredError, SourceUnavailableError, StoreUnavailableError
+from engine.grants import PROBE, due_at
+from engine.ids import ConnectorName, UserId
+from engine.model.operations import Grant, GrantStatus, Tokens
+from engine.model.user import User
+from engine.ports import Store, Transaction
+from store.keys import Keyring
+from store.memory.store import MemoryStore
+from store.open import open_store
+from store.vault import KeyVault
+from tests.daemon.google.house import ALICE, GoogleHouse, google_house
+from tests.standins.surroundings import surroundings
+from tests.standins.time import Numbered, StillClock
+
+NAME = ConnectorName("alice-work")
+USER = UserId("alice")
+ROUNDS = 250
+PROCESSES = 2
+KEY = b"k" * 32
+
+
+def given(refresh: str, **fields: Any) -> Grant:
+    return Grant(
+        connector=NAME,
+        user_id=USER,
+        provider="google",
+        refresh_token=refresh,
+        status=GrantStatus.CONNECTED,
+        created_at=0,
+        updated_at=0,
+        **fields,
+    )
+
+
+def kept(store: Store) -> Grant:
+    with store.reading() as tx:
+        grant = tx.shelves.grants.get(NAME)
+    assert grant is not None
+    return grant
+
+
+@pytest.fixture
+def store() -> Store:
+    made = MemoryStore()
+    with made.writing() as tx:
+        tx.users.put(
+            User(id=USER, name="Alice", email=ALICE, timezone="Europe/Berlin", created_at=0, updated_at=0)
+        )
+        tx.shelves.grants.put(given("r-1", access_token="a-1", token_expires_at=0))
+    return made
+
+
+def keeper(store: Store, clock: StillClock) -> StoredGrant:
+    return StoredGrant(store, clock, Numbered(), NAME)
+
+
+def open_at(place: Path) -> Store:
+    return open_store(f"sqlite:///{place}", KeyVault(Keyring(KEY)))
+
+
+def refresh_often(place: Path, base: Path, url: str, number: int) -> None:
+    """Renew a grant again and again, as one of several daemons; every fifth write to the store fails."""
+    clock = SystemClock()
+    context = replace(surroundings(base, write="primary"), clock=clock)
+    http = Http(clock, allow_private=True)
+    store = Flaky(open_at(place), every=5)
+    mine = StoredGrant(store, clock, SystemRandomness(), NAME)
+    options = settings_of(url)
+    spent = None
+    done = 0
+    while done < ROUNDS:
+        try:
+            spent = mine.renewed(spent, exchange_of(options, context, http)).access_token
+        except SourceUnavailableError:
+            continue
+        done += 1
+    mine.renewed(None, exchange_of(options, context, http))
+    http.close()
+    store.close()
+
+
+def settings_of(url: str) -> GoogleOptions:
+    return GoogleOptions.model_validate(
+        {
+            "client_secret_file": "client.json",
+            "api_root": url,
+            "token_uri": f"{url}/token",
+            "allow_private_network": True,
+        }
+    )
+
+
+class Flaky:
+    """A store of which every n-th write fails, before or after nothing was changed."""
+
+    def __init__(self, store: Store, every: int) -> None:
+        self._store = store
+        self._every = every
+        self._writes = 0
+        self.fails = False
+
+    @property
+    def install(self) -> Any:
+        return self._store.install
+
+    def reading(self) -> Any:
+        return self._store.reading()
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        self._writes += 1
+        with self._store.writing() as tx:
+            yield tx
+            if self.fails or (self._every and self._writes % self._every == 0):
+                raise StoreUnavailableError("The disk is full", "Make room")
+
+    def pulse(self) -> int:
+        return self._store.pulse()
+
+    def check(self) -> Any:
+        return self._store.check()
+
+    def close(self) -> None:
+        self._store.close()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[GoogleHouse]:
+    with google_house(tmp_path) as made:
+        made.google.state.settings.rotate = True
+        yield made
+
+
+def test_gg16_two_processes_refresh_500_times_and_no_grant_is_lost(
+    house: GoogleHouse, tmp_path: Path
+) -> None:
+    place = tmp_path / "shared.db"
+    store = open_at(place)
+    with store.writing() as tx:
+        tx.users.put(
+            User(id=USER, name="Alice", email=ALICE, timezone="Europe/Berlin", created_at=0, updated_at=0)
+        )
+        tx.shelves.grants.put(given(house.refresh, token_expires_at=0))
+    spawn = multiprocessing.get_context("spawn")
+    workers = [
+        spawn.Process(target=refresh_often, args=(place, tmp_path, house.server.url, number))
+        for number in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(120)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    last = kept(store)
+    store.close()
+    assert last.status is GrantStatus.CONNECTED
+    assert house.google.state.refreshes[str(last.refresh_token)].dead is None
+    assert str(last.access_token) in house.google.state.accesses
+    refused = [one for one in house.google.log if one.method == "oauth.token" and one.status != 200]
+    assert refused == []
+
+
+def test_threads_that_ask_at_once_cause_one_exchange(store: Store) -> None:
+    clock = StillClock()
+    shared = keeper(store, clock)
+    asked: list[str] = []
+
+    def exchange(grant: Grant) -> Tokens:
+        asked.append(str(grant.refresh_token))
+        return Tokens(access_token="a-2", expires_at=clock.now() + 3600)
+
+    got: list[str | None] = []
+    threads = [
+        threading.Thread(target=lambda: got.append(shared.renewed("a-1", exchange).access_token))
+        for _ in range(16)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert got == ["a-2"] * 16
+    assert asked == ["r-1"]
+
+
+def test_a_rotated_token_survives_a_store_that_is_full(store: Store) -> None:
+    clock = StillClock()
+    full = Flaky(store, every=0)
+    mine = StoredGrant(full, clock, Numbered(), NAME)
+
+    def exchange(grant: Grant) -> Tokens:
+        full.fails = True
+        return Tokens(access_token="a-2", expires_at=clock.now() + 3600, refresh_token="r-2")
+
+    assert mine.renewed("a-1", exchange).access_token == "a-2"
+    assert kept(store).refresh_token == "r-1"
+    assert mine.renewed("a-1", exchange).access_token == "a-2"
+    full.fails = False
+    assert mine.renewed("a-1", exchange).access_token == "a-2"
+    assert kept(store).refresh_token == "r-2"
+
+
+def test_an_answer_without_a_refresh_token_keeps_the_old_one(store: Store) -> None:
+    clock = StillClock()
+    tokens = Tokens(access_token="a-2", expires_at=clock.now() + 3600)
+    keeper(store, clock).renewed("a-1", lambda grant: tokens)
+    assert kept(store).refresh_token == "r-1"
+
+
+def test_a_grant_that_was_connected_anew_meanwhile_is_not_overwritten(store: Store) -> None:
+    clock = StillClock()
+
+    def exchange(grant: Grant) -> Tokens:
+        with store.writing() as tx:
+            there = kept(store)
+            fresh = given("r-new", access_token="a-new", token_expires_at=clock.now() + 3600)
+            tx.shelves.grants.put(replace(fresh, version=there.version))
+        return Tokens(access_token="a-old", expires_at=clock.now() + 3600)
+
+    assert keeper(store, clock).renewed("a-1", exchange).access_token == "a-new"
+    assert kept(store).refresh_token == "r-new"
+
+
+def test_a_dead_grant_is_told_once_and_tried_seldom_and_comes_back(store: Store) -> None:
+    clock = StillClock()
+    mine = keeper(store, clock)
+    asked: list[int] = []
+
+    def refuse(grant: Grant) -> Tokens:
+        asked.append(clock.now())
+        raise SourceExpiredError("alice-work: the grant was revoked", "Connect it again")
+
+    for _ in range(5):
+        with pytest.raises(SourceExpiredError, match="revoked"):
+            mine.renewed("a-1", refuse)
+    assert len(asked) == 1
+    clock.at += PROBE
+    with pytest.raises(SourceExpiredError):
+        mine.renewed("a-1", refuse)
+    assert len(asked) == 2
+    with store.reading() as tx:
+        (notice,) = tx.shelves.notifications.of_user(USER)
+    assert "revoked" in notice.message
+    clock.at += PROBE
+    tokens = Tokens(access_token="a-2", expires_at=clock.now() + 3600)
+    assert mine.renewed("a-1", lambda grant: tokens).status is GrantStatus.CONNECTED
+    assert kept(store).error_message is None
+
+
+def test_no_answer_leaves_the_grant_as_it_was_and_rests_a_moment(store: Store) -> None:
+    clock = StillClock()
+    mine = keeper(store, clock)
+
+    def silence(grant: Grant) -> Tokens:
+        raise SourceUnavailableError("no answer", retry_after=30)
+
+    for _ in range(2):
+        with pytest.raises(SourceUnavailableError):
+            mine.renewed("a-1", silence)
+    assert kept(store).status is GrantStatus.CONNECTED
+    clock.at += 31
+    tokens = Tokens(access_token="a-2", expires_at=clock.now() + 3600)
+    assert mine.renewed("a-1", lambda grant: tokens).access_token == "a-2"
+
+
+def test_a_lease_whose_holder_died_is_taken_over(store: Store) -> None:
+    clock = StillClock()
+    with store.writing() as tx:
+        held = replace(kept(store), lease_owner="dead", lease_until=clock.now() + 60)
+        tx.shelves.grants.put(held)
+    clock.at += 61
+    tokens = Tokens(access_token="a-2", expires_at=clock.now() + 3600)
+    assert keeper(store, clock).renewed("a-1", lambda grant: tokens).access_token == "a-2"
+
+
+def test_tokens_are_renewed_at_four_fifths_of_their_life_each_at_its_own_moment() -> None:
+    moments = {
+        due_at(replace(given("r", token_expires_at=3600), connector=ConnectorName(f"c{number}")))
+        for number in range(100)
+    }
+    assert all(0.69 * 3600 <= at <= 0.8 * 3600 for at in moments)
+    assert len(moments) > 50
