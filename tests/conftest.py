@@ -4,3 +4,5 @@ from hypothesis import settings
 
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
+
+pytest_plugins = ("tests.store.servers",)

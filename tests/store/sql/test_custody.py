@@ -24,7 +24,7 @@ from tests.contracts.stores.documents import SLOT
 from tests.contracts.stores.samples import BOB, NOON, hold, line, mail, plan, raw, session, user
 from tests.contracts.stores.shelf import SHELVES, furnish
 from tests.contracts.stores.shelved import CONFLICT, ENDED, event
-from tests.store.sql.conftest import KEY
+from tests.store.servers import KEY
 
 ALICE = UserId("alice@canary.example")
 CANARIES = ("alice@canary.example", "Alina Canary", "canary-dentist", "canary-access")

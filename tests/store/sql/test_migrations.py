@@ -17,7 +17,7 @@ from store.sql.migrate import upgrade
 from store.sql.schema import METADATA
 from store.sql.sqlite import SqliteDatabase
 from store.vault import KeyVault
-from tests.store.sql.conftest import administrator, postgres_url
+from tests.store.servers import administrator, postgres_url
 
 
 def test_migrations_make_the_schema_that_the_code_knows(file: Path, vault: KeyVault) -> None:

@@ -20,7 +20,7 @@ from store.vault import KeyVault
 from tests.contracts.store import StoreContract
 from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, line, plan, session, user
 from tests.contracts.stores.shelf import SHELVES, furnish
-from tests.store.sql.conftest import KEY, administrator, postgres_url
+from tests.store.servers import KEY, administrator, postgres_url
 from tests.store.sql.cutting import CuttingProxy
 
 SPAWN = multiprocessing.get_context("spawn")

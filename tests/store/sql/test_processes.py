@@ -10,7 +10,7 @@ from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, BOB, hold, user
-from tests.store.sql.conftest import KEY
+from tests.store.servers import KEY
 
 SPAWN = multiprocessing.get_context("spawn")
 PROCESSES, UPDATES = 4, 50
