@@ -41,6 +41,8 @@ UNUSABLE = frozenset({ConnectorState.EXPIRED, ConnectorState.DISABLED})
 """A connector in one of these states is known not to take a write."""
 
 
+CLEAN_UPS = 3
+"""So often a late worker tries to delete what it wrote; after that the next sweep does."""
 MOST_STALE = 20
 """So often in a row somebody else is quicker before a worker leaves a booking to a later turn."""
 
@@ -205,7 +207,7 @@ class BookRun:
         try:
             self._commit(stay(case, (self._answered(case, sent, answer),)))
         except StaleVersionError:
-            self._clean_up_after(sent, answer)
+            self._clean_up_after(sent)
             raise
 
     def _answered(self, case: Case, sent: Effect, answer: Written | SourceError) -> Effect:
@@ -213,17 +215,21 @@ class BookRun:
             return updating.after_update(sent, answer, self._now(), case.waited)
         return outcome.after_write(sent, answer, self._now(), case.waited)
 
-    def _clean_up_after(self, sent: Effect, answer: Written | SourceError) -> None:
+    def _clean_up_after(self, sent: Effect) -> None:
         """Take a late write back: while this worker was away somebody else has undone the booking.
 
-        Whoever owns the booking sweeps for it too; this worker alone knows at once.
+        Whether it landed or not, deleting it is right: nobody wants it any more. Whoever owns the booking
+        sweeps for it too, and so does every reconciling; this worker alone knows at once.
         """
         with self._deps.store.reading() as tx:
             booking = tx.ledger.booking(self._session)
             now = next((each for each in tx.ledger.effects(self._session) if _same(each, sent)), None)
-        mine = booking is not None and booking.lease_owner == self._lease.owner
-        if not mine and isinstance(answer, Written) and (now is None or now.want is Want.ABSENT):
-            self._calls.withdraw(sent)
+        if booking is not None and booking.lease_owner == self._lease.owner:
+            return
+        unwanted = now is None or now.want is Want.ABSENT
+        for _ in range(CLEAN_UPS if unwanted else 0):
+            if self._calls.withdraw(sent) is None:
+                return
 
     def _draft(self, case: Case, effect: Effect) -> EventDraft:
         session, slot, event_id = case.session, case.booking.slot, effect.event_id

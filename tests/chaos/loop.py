@@ -135,7 +135,8 @@ class _Story:
     def _sleeper(self) -> None:
         """Let one daemon fall asleep past its lease while another works on, then wake it.
 
-        A long sleeper, which no quarantine waits for, is not killed afterwards: it tidies up behind itself.
+        A long sleeper, which no quarantine waits for, is not killed afterwards: it tidies up behind itself,
+        and where its calendar does not let it the next sweep does.
         """
         is_long = self._chance.random() < 0.5
         die_at = 0 if is_long else self._chance.randint(10, 80)
@@ -155,6 +156,12 @@ class _Story:
         self._town.woken.update(dict.fromkeys(self._names, self._town.clock.at))
         child.wake()
         self._count(child.wait())
+        if is_long:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        with self._town.enter() as visit:
+            visit.work(sweep=True)
 
     def _count(self, end: End) -> None:
         self._tally.kills += end is End.KILLED

@@ -135,7 +135,7 @@ def no_late_write_sweep() -> AbstractContextManager[object]:
 
     return _all(
         patch.object(BookRun, "_sweep", mutated),
-        patch.object(BookRun, "_clean_up_after", lambda run, sent, answer: None),
+        patch.object(BookRun, "_clean_up_after", lambda run, sent: None),
     )
 
 

@@ -13,7 +13,7 @@ from enum import Enum
 BROKEN = 3
 """How a child ends that met an error nobody handles."""
 PATIENCE = 20
-"""A child that is not done after so many seconds never will be."""
+"""A child that has computed for so many seconds never comes to an end."""
 
 
 class End(Enum):
@@ -57,7 +57,7 @@ def spawn(work: Callable[[], None]) -> Child:
     if pid:
         return Child(pid)
     gc.disable()
-    signal.alarm(PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         work()
     except BaseException:
