@@ -1,6 +1,7 @@
 """The kill loop: two daemons on one store, killed at any step, while people do what they like."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,8 @@ from tests.chaos.town import PEOPLE, Town, Visit, slot
 
 CYCLES = 24
 """How many kills a town sees before it is left to come to rest."""
+FAULTY = 0.3
+"""The share of calls that fail."""
 SETTLED_SOON = 30
 SETTLED = 300
 QUARANTINE = 100
@@ -29,10 +32,27 @@ FINAL = frozenset(
         BookingState.STUCK,
     }
 )
+_NO_REFUSAL = {
+    Fault.DROP_BEFORE: 1,
+    Fault.DROP_AFTER: 1,
+    Fault.ERROR_AFTER: 1,
+    Fault.RATE_LIMIT: 1,
+    Fault.DUPLICATE: 3,
+    Fault.LOSE: 3,
+}
+"""How often a write fails in which way: those that only one rule stands against come more often."""
 GENTLE: Mapping[Operation, Sequence[Fault]] = {
     **KINDS,
-    Operation.WRITE: tuple(
-        each for each in KINDS[Operation.WRITE] if each not in (Fault.REFUSE, Fault.CONFLICT)
+    Operation.WRITE: tuple(Counter(_NO_REFUSAL).elements()),
+}
+HARSH: Mapping[Operation, Sequence[Fault]] = {
+    **KINDS,
+    Operation.WRITE: (
+        *GENTLE[Operation.WRITE],
+        Fault.REFUSE,
+        Fault.REFUSE,
+        Fault.CONFLICT,
+        Fault.UNAVAILABLE,
     ),
 }
 
@@ -93,7 +113,8 @@ class _Story:
         self._town = town
         self._chance = chance
         self._tally = tally
-        self._gentle = chance.random() < 0.5
+        self._gentle = chance.random() < 0.6
+        self._kinds = GENTLE if self._gentle else HARSH
         self._names = [SessionId(f"s{number}") for number in range(6)]
 
     def run(self, kills: int) -> None:
@@ -127,10 +148,10 @@ class _Story:
         sweep = self._chance.random() < 0.4
         seed = self._chance.getrandbits(32)
         steps = Steps(die_at=die_at, sleep_at=sleep_at, writing=writing)
-        return _Daemon(self._town, seed, steps, self._gentle, sweep)
+        return _Daemon(self._town, seed, steps, self._kinds, sweep)
 
     def _die_at(self) -> int:
-        return self._chance.randint(1, self._chance.choice((6, 15, 40)))
+        return self._chance.randint(1, self._chance.choice((8, 20, 45)))
 
     def _sleeper(self) -> None:
         """Let one daemon fall asleep past its lease while another works on, then wake it.
@@ -168,7 +189,7 @@ class _Story:
         if end is End.BROKEN:
             self._tally.violations.append("a daemon ended with an error that nobody handles")
 
-    def _people(self, visit: Visit, restless: float = 0.12) -> None:
+    def _people(self, visit: Visit, restless: float = 0.25) -> None:
         """Let people choose, cancel, reschedule, and do things to their calendars."""
         for name in self._names:
             session = visit.session(name)
@@ -278,13 +299,12 @@ class _Daemon:
     town: Town
     seed: int
     steps: Steps
-    gentle: bool
+    kinds: Mapping[Operation, Sequence[Fault]]
     sweep: bool
 
     def __call__(self) -> None:
-        kinds = GENTLE if self.gentle else KINDS
         faults: dict[UserId, Faults] = {
-            user: SeededFaults(self.seed + number, 0.2, kinds) for number, user in enumerate(PEOPLE)
+            user: SeededFaults(self.seed + number, FAULTY, self.kinds) for number, user in enumerate(PEOPLE)
         }
         visit = self.town.enter(self.steps, faults)
         visit.work(sweep=self.sweep)
