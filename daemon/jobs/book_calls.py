@@ -1,9 +1,10 @@
 """The remote calls of a booking: one call each, its error given back as a value to decide on."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from engine.errors import SourceError, SourceUnavailableError
-from engine.ids import CalendarKey, ConnectorName, InstallId, SessionId
+from engine.ids import CalendarKey, ConnectorName, InstallId
 from engine.model.booking import Effect, EventDraft, Observed, Written
 from engine.ports import Connector
 
@@ -40,25 +41,17 @@ class BookCalls:
             return error
         return None
 
-    def strays(
-        self, effect: Effect, install: InstallId, session: SessionId
-    ) -> Sequence[Observed] | SourceError:
-        """List a session's live events in an effect's calendar that lie under another id than its own."""
+    def marked(self, effect: Effect, install: InstallId) -> Sequence[Observed] | SourceError:
+        """List what this installation wrote into an effect's calendar."""
         try:
             connector, key = self._place(effect)
-            marked = connector.marked(key.calendar, install)
+            return connector.marked(key.calendar, install)
         except SourceError as error:
             return error
-        ours = [each for each in marked if each.live and each.mark and each.mark.session == session]
-        return [each for each in ours if each.event_id != effect.event_id]
 
-    def remove(self, key: CalendarKey, stray: Observed) -> SourceError | None:
-        """Delete an event by its own id."""
-        try:
-            self._connectors[key.connector].withdraw(key.calendar, stray.event_id)
-        except SourceError as error:
-            return error
-        return None
+    def remove(self, effect: Effect, stray: Observed) -> SourceError | None:
+        """Delete another event than its own from an effect's calendar."""
+        return self.withdraw(replace(effect, event_id=stray.event_id))
 
     def _place(self, effect: Effect) -> tuple[Connector, CalendarKey]:
         key = effect.calendar

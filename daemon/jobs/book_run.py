@@ -27,6 +27,7 @@ from engine.booking.moves import (
     next_move,
 )
 from engine.booking.step import Step, stay
+from engine.booking.sweeping import strays
 from engine.booking.target import planned
 from engine.booking.timing import LEASE, LEASE_LEFT, STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
 from engine.errors import HoldRefusedError, SourceError, StaleVersionError
@@ -39,10 +40,6 @@ from engine.timespan import Instant
 
 UNUSABLE = frozenset({ConnectorState.EXPIRED, ConnectorState.DISABLED})
 """A connector in one of these states is known not to take a write."""
-
-
-CLEAN_UPS = 3
-"""So often a late worker tries to delete what it wrote; after that the next sweep does."""
 MOST_STALE = 20
 """So often in a row somebody else is quicker before a worker leaves a booking to a later turn."""
 
@@ -218,18 +215,15 @@ class BookRun:
     def _clean_up_after(self, sent: Effect) -> None:
         """Take a late write back: while this worker was away somebody else has undone the booking.
 
-        Whether it landed or not, deleting it is right: nobody wants it any more. Whoever owns the booking
-        sweeps for it too, and so does every reconciling; this worker alone knows at once.
+        Whether it landed or not, deleting it is right: an epoch that is once unwanted stays so, and the next
+        one writes under other ids. Where the calendar does not answer, the next sweep finds it.
         """
         with self._deps.store.reading() as tx:
             booking = tx.ledger.booking(self._session)
             now = next((each for each in tx.ledger.effects(self._session) if _same(each, sent)), None)
-        if booking is not None and booking.lease_owner == self._lease.owner:
-            return
-        unwanted = now is None or now.want is Want.ABSENT
-        for _ in range(CLEAN_UPS if unwanted else 0):
-            if self._calls.withdraw(sent) is None:
-                return
+        mine = booking is not None and booking.lease_owner == self._lease.owner
+        if not mine and (now is None or now.want is Want.ABSENT):
+            self._calls.withdraw(sent)
 
     def _draft(self, case: Case, effect: Effect) -> EventDraft:
         session, slot, event_id = case.session, case.booking.slot, effect.event_id
@@ -258,8 +252,9 @@ class BookRun:
             return
         changed = []
         for effect in case.copies:
+            if effect.attempts > 1:
+                case, _ = self._remove_strays(case, effect)
             case = self._ready(case)
-            self._remove_strays(case, effect)
             found = self._calls.read(effect)
             changed.append(outcome.after_check(effect, found, slot, case.mark, self._now()))
         if any(each.state is EffectState.PLANNED for each in changed):
@@ -270,14 +265,17 @@ class BookRun:
             conflicts = self._deps.fresh_busy(session, slot).busy
             self._commit(forward.confirmed(case, changed, conflicts))
 
-    def _remove_strays(self, case: Case, effect: Effect) -> None:
-        """After a write that had to be repeated, see that it did not leave a second event."""
-        if effect.attempts < 2 or effect.calendar is None:
-            return
-        strays = self._calls.strays(effect, case.install, self._session)
-        if not isinstance(strays, SourceError):
-            for stray in strays:
-                self._calls.remove(effect.calendar, stray)
+    def _remove_strays(self, case: Case, effect: Effect) -> tuple[Case, SourceError | None]:
+        """See that a write that was repeated, or came late, left no second event; gives the last trouble."""
+        case = self._ready(case)
+        listed = self._calls.marked(effect, case.install)
+        if isinstance(listed, SourceError):
+            return case, listed
+        trouble = None
+        for stray in strays(listed, effect, case):
+            case = self._ready(case)
+            trouble = self._calls.remove(effect, stray) or trouble
+        return case, trouble
 
     def _withdraw(self, case: Case, effect: Effect) -> None:
         answer = self._calls.withdraw(effect)
@@ -292,20 +290,12 @@ class BookRun:
         for effect in leftovers(case):
             case = self._ready(case)
             result = outcome.after_sweep(effect, self._calls.read(effect), case.mark, self._now())
-            result = self._sweep_strays(case, result)
+            case, trouble = self._remove_strays(case, effect)
+            if trouble is not None:
+                result = outcome.after_sweep(effect, trouble, case.mark, self._now())
             if result != effect:
                 found.append(result)
         self._commit(backward.undoing_again(case, found) if found else backward.ended(case))
-
-    def _sweep_strays(self, case: Case, effect: Effect) -> Effect:
-        strays = self._calls.strays(effect, case.install, self._session)
-        if isinstance(strays, SourceError):
-            return outcome.after_sweep(effect, strays, case.mark, self._now())
-        if effect.calendar is None:
-            return effect
-        answers = [self._calls.remove(effect.calendar, stray) for stray in strays]
-        trouble = next((answer for answer in answers if answer is not None), None)
-        return outcome.after_sweep(effect, trouble, case.mark, self._now()) if trouble else effect
 
     def _inspect(self, case: Case) -> None:
         sightings = look_at(case, self._calls)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
+from engine.booking.case import Case
 from engine.booking.timing import CALL_DEADLINE
 from engine.model.booking import Booking, BookingState, Effect, EffectState, Observed, Want
 from engine.timespan import Instant
@@ -40,6 +41,20 @@ def verdict(found: Observed, booking: Booking | None, effects: Iterable[Effect])
     if effect is not None and effect.want is Want.PRESENT:
         return Verdict.KEEP
     return Verdict.DELETE if booking.state in RESTING else Verdict.KEEP
+
+
+def strays(listed: Iterable[Observed], effect: Effect, case: Case) -> list[Observed]:
+    """Give a session's live events in an effect's calendar that are nobody's copy: a repeated write's.
+
+    An event of a later epoch is none of them: whoever sees one has slept while the session was booked anew.
+    """
+    own = {each.event_id for each in case.effects if each.want is Want.PRESENT} | {effect.event_id}
+    return [each for each in listed if each.live and each.event_id not in own and _is_of(each, case.booking)]
+
+
+def _is_of(found: Observed, booking: Booking) -> bool:
+    mark = found.mark
+    return mark is not None and mark.session == booking.session and mark.epoch <= booking.epoch
 
 
 def looks_changed(effects: Sequence[Effect], listed: Iterable[Observed], booking: Booking) -> bool:
