@@ -5,15 +5,17 @@ import tempfile
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
 
 from store.keys import Keyring
 from store.open import open_store
 from store.sql.schema import METADATA
 from store.vault import KeyVault
+
+if TYPE_CHECKING:
+    import psycopg
 
 KEY = bytes(range(32))
 KEPT = "about"
@@ -73,5 +75,7 @@ def postgres_url(server: Path, database: str) -> str:
 
 
 def administrator(server: Path, database: str) -> "psycopg.Connection[Any]":
-    """Connect as who may do everything."""
+    """Connect as who may do everything; the driver is there only where PostgreSQL is tested."""
+    import psycopg
+
     return psycopg.connect(f"postgresql://postgres@/{database}?host={server}", autocommit=True)

@@ -1,0 +1,1 @@
+"""What the documents ask of a store, by number, on each kind of store that there is."""

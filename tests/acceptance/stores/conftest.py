@@ -1,0 +1,50 @@
+"""Each kind of store as the configuration names it; a test's world is wired from that and nothing else.
+
+`live` is for what may lie in a live store (users, sessions, messages), `world` for everything else. A new
+kind of live store is a fixture that gives the text of its `[store]` table, and its name in `LIVE_STORES`.
+"""
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.folder_world import FolderWorld, Somebody
+
+SQL_STORES = ("sqlite_table", "postgres_table")
+LIVE_STORES = SQL_STORES
+NOW = "2025-11-12T10:00:00Z"
+
+MakeWorld = Callable[..., FolderWorld]
+
+
+@pytest.fixture
+def sqlite_table(tmp_path: Path, made: Path) -> str:
+    """The default: a file beside the configuration."""
+    shutil.copyfile(made, tmp_path / "gatherly.db")
+    return ""
+
+
+@pytest.fixture
+def postgres_table(postgres: str) -> str:
+    return f'[store]\nurl = "{postgres}"\n'
+
+
+def _maker(root: Path, table: str) -> MakeWorld:
+    def make(people: Sequence[Somebody] = (), now: str = NOW) -> FolderWorld:
+        return FolderWorld(root, people, now, settings=table)
+
+    return make
+
+
+@pytest.fixture(params=LIVE_STORES)
+def live(request: pytest.FixtureRequest, tmp_path: Path) -> MakeWorld:
+    """Give what makes a world on one kind of live store."""
+    return _maker(tmp_path, request.getfixturevalue(request.param))
+
+
+@pytest.fixture(params=SQL_STORES)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> MakeWorld:
+    """Give what makes a world on one kind of SQL store."""
+    return _maker(tmp_path, request.getfixturevalue(request.param))
