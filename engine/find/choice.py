@@ -1,8 +1,7 @@
 """Which candidates are proposed: the best of as many local days as there are, then the best of the rest."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache, reduce
-from operator import or_
+from functools import lru_cache
 
 from engine.find.bitmaps import Candidates
 from engine.find.grid import Grid, bits
@@ -16,7 +15,7 @@ from engine.find.planes import (
     total,
     weighted,
 )
-from engine.find.proposals import Pick, Rank, Setting, points_of, rank
+from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, points_of, rank
 from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START
 from engine.localtime import LocalDay, local_days, local_time
 from engine.model.user import TentativeAs
@@ -36,7 +35,7 @@ def chosen(scene: Setting, starts: Sequence[Instant]) -> list[Pick]:
         for one in ranked:
             if len(taken) < scene.limit and fits(one, taken):
                 taken.append(one)
-    return [Pick(one.start) for one in taken]
+    return [asked(scene, one.start) for one in taken]
 
 
 def _on_another_day(scene: Setting) -> Callable[[Rank, list[Rank]], bool]:
@@ -53,7 +52,7 @@ def chosen_on_grid(scene: Setting, found: Candidates) -> list[Pick]:
     if any([one.tentative and one.tentative_as is TentativeAs.SOFT for one, _ in scene.people]):
         return chosen(scene, found.starts())
     pool = _Pool(scene, found)
-    return [Pick(start, pool.speaks(start)) for start in pool.drawn()]
+    return [pool.pick(start) for start in pool.drawn()]
 
 
 class _Pool:
@@ -61,8 +60,8 @@ class _Pool:
 
     def __init__(self, scene: Setting, found: Candidates) -> None:
         self.scene, self.found = scene, found
-        self.costs = scene.costs(found.grid)
-        self.felt = [reduce(or_, costs, 0) for costs in self.costs]
+        self.voices = scene.voices(found.grid)
+        self.costs = [one.costs for one in self.voices]
         self.days = _days_of(scene.host.zone, found.grid)
         self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
         self.between = [self._between(start) for start in found.between]
@@ -71,10 +70,12 @@ class _Pool:
         points, worst = points_of(self.scene, start)
         return Rank(2 * (BASE - points), -2 * worst, start)
 
-    def speaks(self, start: Instant) -> list[int] | None:
-        """Tell who has something to say of a lattice point; None of other starts."""
+    def pick(self, start: Instant) -> Pick:
+        """Let everybody who has something to say of a start say it."""
         point, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
-        return None if rest else [one >> point & 1 for one in self.felt]
+        if rest:
+            return asked(self.scene, start)
+        return Pick(start, [one.at(point) if one.said >> point & 1 else SILENT for one in self.voices])
 
     def drawn(self) -> Iterator[Instant]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""

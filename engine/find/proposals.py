@@ -1,13 +1,12 @@
 """A feasible start as a proposal: its reasons, its attendees, its confidence."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import availability_when_feasible
 from engine.find.grid import Grid
 from engine.find.people import People, Person
-from engine.find.planes import Planes
-from engine.find.ranking import CHANCE, Ranking, confidence, score, session_reasons, worst_placed
+from engine.find.ranking import CHANCE, Ranking, Voices, confidence, score, session_reasons, worst_placed
 from engine.find.request import FindRequest
 from engine.localtime import LocalDay, LocalTime
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
@@ -21,6 +20,11 @@ _CONFLICT = {
     "unknown": "Calendar unknown",
 }
 """The document's words for what speaks against a slot; labels of events are for their owners alone."""
+
+
+Said: TypeAlias = tuple[Availability, Iterable[Reason]]
+"""What an attendee is at a start, and says of it."""
+SILENT: Said = (Availability.FREE, ())
 
 
 class Setting(NamedTuple):
@@ -39,9 +43,17 @@ class Setting(NamedTuple):
     unsure: bool
     ranking: Ranking
 
-    def costs(self, grid: Grid) -> list[Planes]:
-        """Give what each of them costs at every lattice point."""
-        return [self.ranking.costs(one, required, grid, self.duration) for one, required in self.people]
+    def voices(self, grid: Grid) -> list[Voices]:
+        """Give what each of them says of the lattice points."""
+        return [self.ranking.voices(one, required, grid, self.duration) for one, required in self.people]
+
+    def asked(self, start: Instant) -> list[Said]:
+        """Ask each of them about one feasible start."""
+        end, told = start + self.duration, []
+        for person, required in self.people:
+            state = availability_when_feasible(person, required, start, end)
+            told.append((state, self.ranking.reasons(person, required, state, start, end)))
+        return told
 
 
 class Rank(NamedTuple):
@@ -78,20 +90,22 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
 
 
 class Pick(NamedTuple):
-    """A start to propose; `speaks` says who may have something to say of it, None = anybody may."""
+    """A start to propose, and what each attendee says of it."""
 
     start: Instant
-    speaks: Sequence[int] | None = None
+    said: Sequence[Said]
+
+
+def asked(scene: Setting, start: Instant) -> Pick:
+    """Ask everybody about one feasible start."""
+    return Pick(start, scene.asked(start))
 
 
 def _seen(scene: Setting, pick: Pick) -> _Seen:
-    start, end = pick.start, pick.start + scene.duration
-    reasons = session_reasons(scene.host.clock(start), scene.today)
-    states = [Availability.FREE] * len(scene.people)
-    for index, (person, required) in enumerate(scene.people):
-        if pick.speaks is None or pick.speaks[index]:
-            state = states[index] = availability_when_feasible(person, required, start, end)
-            reasons += scene.ranking.reasons(person, required, state, start, end)
+    reasons = session_reasons(scene.host.clock(pick.start), scene.today)
+    for _, told in pick.said:
+        reasons += told
+    states = [state for state, _ in pick.said]
     points = score(reasons)
     chances = _chances(scene, states) if scene.unsure else ()
     return _Seen(reasons, states, points, confidence(points, chances))
@@ -99,7 +113,7 @@ def _seen(scene: Setting, pick: Pick) -> _Seen:
 
 def rank(scene: Setting, start: Instant) -> Rank:
     """Rank one feasible start by confidence, then by its worst-placed attendee, then by time."""
-    return _rank(_seen(scene, Pick(start)), start)
+    return _rank(_seen(scene, asked(scene, start)), start)
 
 
 def _rank(seen: _Seen, start: Instant) -> Rank:
@@ -108,7 +122,7 @@ def _rank(seen: _Seen, start: Instant) -> Rank:
 
 def points_of(scene: Setting, start: Instant) -> tuple[float, float]:
     """Give the score of one feasible start, and its worst-placed attendee's points."""
-    seen = _seen(scene, Pick(start))
+    seen = _seen(scene, asked(scene, start))
     return seen.score, worst_placed(seen.reasons)
 
 

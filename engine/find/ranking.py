@@ -28,6 +28,21 @@ CHANCE = {Availability.FREE: 1.0, Availability.TENTATIVE: 0.7, Availability.UNKN
 """That a required person can come (as Graph's findMeetingTimes weighs the unknown)."""
 
 
+class Voices(Protocol):
+    """Everything that an attendee says of a grid's feasible lattice points; no points are above 0."""
+
+    @property
+    def costs(self) -> Planes:
+        """Twice the points' negative at each of them."""
+
+    @property
+    def said(self) -> int:
+        """The points of which anything is said at all, as bits; at the others an attendee is free."""
+
+    def at(self, point: int) -> tuple[Availability, list[Reason]]:
+        """Tell what the attendee is at a lattice point, and says of it."""
+
+
 class Ranking(Protocol):
     """What an attendee's time says of a session: fixed weights, or weights learned from answers.
 
@@ -39,11 +54,8 @@ class Ranking(Protocol):
     ) -> Iterable[Reason]:
         """Give what one attendee, in their state, says of [start, end): whole or half points, with words."""
 
-    def costs(self, person: Person, required: bool, grid: Grid, duration: int) -> Planes:
-        """Give twice the points' negative, all raised alike to be 0 or more, at every feasible lattice point.
-
-        It is 0 only where there is no reason at all, and an optional attendee is free.
-        """
+    def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
+        """Give the same for every feasible lattice point of a grid."""
 
 
 def session_reasons(clock: int, today: LocalDay) -> list[Reason]:

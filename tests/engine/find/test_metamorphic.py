@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from engine.find.bitmaps import on_grid
 from engine.find.grid import Grid, positions
 from engine.find.people import Person, Roster
 from engine.find.planes import Planes, smallest, smallest_worst, total, weighted
+from engine.find.ranking import Voices
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.sweep import feasible
@@ -118,9 +119,40 @@ class Contrary:
     ) -> Sequence[Reason]:
         return [Reason("whim", person.id, self._points(person, start), "a whim")]
 
-    def costs(self, person: Person, required: bool, grid: Grid, duration: int) -> Planes:
-        at = ((1 << point, -2 * self._points(person, grid.at(point))) for point in range(grid.size))
-        return total(weighted(bit, cost) for bit, cost in at)
+    def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
+        return Whims(self, person, required, grid, duration)
+
+
+@dataclass(frozen=True)
+class Whims:
+    """What the contrary ranking says of a grid."""
+
+    ranking: Contrary
+    person: Person
+    required: bool
+    grid: Grid
+    duration: int
+
+    @property
+    def costs(self) -> Planes:
+        return total(weighted(1 << point, int(-2 * self._said(point)[0].points)) for point in self._points())
+
+    @property
+    def said(self) -> int:
+        return self.grid.all
+
+    def at(self, point: int) -> tuple[Availability, list[Reason]]:
+        start = self.grid.at(point)
+        state = availability_when_feasible(self.person, self.required, start, start + self.duration)
+        return state, self._said(point)
+
+    def _points(self) -> range:
+        return range(self.grid.size)
+
+    def _said(self, point: int) -> list[Reason]:
+        start = self.grid.at(point)
+        end = start + self.duration
+        return list(self.ranking.reasons(self.person, self.required, Availability.FREE, start, end))
 
 
 @given(SEEDS)
@@ -145,7 +177,7 @@ def test_soft_rules_and_preferences_change_no_candidate(seed: int) -> None:
 
 @given(SEEDS)
 @settings(max_examples=20, deadline=None)
-def test_costs_on_the_grid_are_the_points_of_the_reasons(seed: int) -> None:
+def test_what_is_said_and_costs_on_the_grid_is_what_is_said_of_each_start(seed: int) -> None:
     request = drawn(seed, rich=True)
     people = Roster().people(request)
     found = on_grid(request, people)
@@ -154,12 +186,15 @@ def test_costs_on_the_grid_are_the_points_of_the_reasons(seed: int) -> None:
     weights, duration = FixedWeights(), request.duration
     for user, person in people.items():
         required = user in request.session.required_ids
-        costs = weights.costs(person, required, found.grid, duration)
+        voices = weights.voices(person, required, found.grid, duration)
         for point in list(positions(found.points))[:20]:
             start, end = found.grid.at(point), found.grid.at(point) + duration
             state = availability_when_feasible(person, required, start, end)
-            points = sum(one.points for one in weights.reasons(person, required, state, start, end))
-            assert sum((plane >> point & 1) << bit for bit, plane in enumerate(costs)) == -2 * points
+            reasons = weights.reasons(person, required, state, start, end)
+            assert voices.at(point) == (state, reasons)
+            assert bool(voices.said >> point & 1) is bool(reasons)
+            cost = sum((plane >> point & 1) << bit for bit, plane in enumerate(voices.costs))
+            assert cost == -2 * sum(one.points for one in reasons)
 
 
 @given(SEEDS)

@@ -1,0 +1,132 @@
+"""What an attendee says of all lattice points at once: each saying as bits, and what they cost together."""
+
+from collections.abc import Iterator
+from functools import lru_cache, reduce
+from operator import or_
+from typing import TypeAlias
+
+from engine.find.attendance import BACK_TO_BACK
+from engine.find.barriers import starts_against_rule, starts_taken
+from engine.find.grid import Grid, rows, rows_of
+from engine.find.masks import hours_rows, taken_on_grid
+from engine.find.people import Person
+from engine.find.planes import Planes, by_clock, doubled, minutes_of_day, total, weighted
+from engine.find.sayings import ABSENT, NO_BREAK, OF_CLOCK, WEEKEND, Saying, of_rule, reason, said_of_minutes
+from engine.model.session import Availability, Reason
+from engine.model.user import TentativeAs
+from engine.stretches import Stretch
+from engine.timespan import MINUTE, Instant
+
+_Said: TypeAlias = tuple[Saying, int]
+"""A saying, and the lattice points of which it is said."""
+
+
+class FixedVoices:
+    """Everything that an attendee says of a grid's lattice points by the fixed weights."""
+
+    __slots__ = ("_each", "_person", "_required", "costs", "said")
+
+    def __init__(self, person: Person, required: bool, each: tuple[_Said, ...], costs: Planes) -> None:
+        self._person, self._required, self._each = person, required, each
+        self.costs = costs
+        self.said: int = reduce(or_, costs, 0)
+
+    def at(self, point: int) -> tuple[Availability, list[Reason]]:
+        """Tell what the attendee is at a lattice point, and says of it."""
+        state, reasons = Availability.FREE, []
+        for saying, points in self._each:
+            if points >> point & 1:
+                reasons.append(reason(self._person, self._required, saying))
+                if saying.state is not Availability.FREE:
+                    state = saying.state
+        return state, reasons
+
+
+def fixed_voices(person: Person, required: bool, grid: Grid, duration: int) -> FixedVoices:
+    """Work out what one attendee says of a grid."""
+    clock = person.user.timezone, grid, -(-duration // MINUTE), person.hours is None
+    own = tuple(_own(person, required, grid, duration))
+    costs = total((_clock_costs(*clock), *(weighted(points, -saying.points) for saying, points in own)))
+    return FixedVoices(person, required, (*own, *_of_clock(*clock)), doubled(costs) if required else costs)
+
+
+@lru_cache(maxsize=256)
+def _minute_tables(minutes: int, any_time: bool) -> tuple[bytes, bytes]:
+    """Give what is said of each minute of a weekday, and of a weekend day, as the start of so many minutes.
+
+    Bit k stands for the k-th of what a clock can say.
+    """
+    found = [said_of_minutes(opens, opens + minutes, any_time) for opens in minutes_of_day()]
+    usual = [sum(1 << bit for bit, one in enumerate(OF_CLOCK) if one in said) for said in found]
+    weekend = 1 << OF_CLOCK.index(WEEKEND) if any_time else 0
+    return bytes(usual), bytes(said | weekend for said in usual)
+
+
+@lru_cache(maxsize=4096)
+def _of_clock(zone: str, grid: Grid, minutes: int, any_time: bool) -> tuple[_Said, ...]:
+    said = zip(OF_CLOCK, by_clock(zone, grid, *_minute_tables(minutes, any_time)), strict=False)
+    return tuple(one for one in said if one[1])
+
+
+@lru_cache(maxsize=4096)
+def _clock_costs(zone: str, grid: Grid, minutes: int, any_time: bool) -> Planes:
+    return total(
+        weighted(points, -saying.points) for saying, points in _of_clock(zone, grid, minutes, any_time)
+    )
+
+
+def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[_Said]:
+    if not required or person.tentative:
+        yield from _absences(person, grid, duration)
+    if person.known_until is not None and not (required and person.buffer >= BACK_TO_BACK):
+        yield NO_BREAK, _no_break(person, grid, duration)
+    for rule in person.soft:
+        against = rows(starts_against_rule(person, rule, duration, grid.stretch), grid).points
+        yield of_rule(rule), against & grid.all
+
+
+def _no_break(person: Person, grid: Grid, duration: int) -> int:
+    """Give the points at which an event ends just before the session or begins just after it, as bits."""
+    even, odd = taken_on_grid(person, duration, 0, grid)
+    near = met = 0
+    for step in range(-(-BACK_TO_BACK // grid.stride)):
+        near |= even << (step + 1) | even >> (step + 1)
+    for start, end in odd:
+        met |= _points(start, end, grid)
+        near |= _points(start - BACK_TO_BACK, start, grid) | _points(end, end + BACK_TO_BACK, grid)
+    return near & ~(even | met) & grid.all
+
+
+def _points(start: Instant, end: Instant, grid: Grid) -> int:
+    return grid.points(max(start, grid.origin), min(end, grid.stretch[1]) - 1)
+
+
+def _absences(person: Person, grid: Grid, duration: int) -> Iterator[_Said]:
+    """Say where an attendee cannot come; of several reasons the first counts."""
+    told = 0
+    for state, points in _states(person, grid, duration):
+        yield ABSENT[state], points & ~told & grid.all
+        told |= points
+
+
+def _states(person: Person, grid: Grid, duration: int) -> Iterator[tuple[Availability, int]]:
+    if person.known_until is None:
+        yield Availability.UNKNOWN, grid.all
+        return
+    yield Availability.UNKNOWN, _points(person.known_until - duration + 1, grid.stretch[1], grid)
+    if person.blocking is person.firm:
+        yield Availability.BUSY, rows_of(taken_on_grid(person, duration, 0, grid), grid).points
+    else:
+        yield Availability.BUSY, _bits(starts_taken(person.firm, duration, 0, grid.stretch), grid)
+    if person.tentative and person.tentative_as is not TentativeAs.FREE:
+        taken = starts_taken(person.tentative, duration, 0, grid.stretch)
+        yield Availability.TENTATIVE, _bits(taken, grid)
+    if person.hours is not None:
+        yield Availability.OUTSIDE_HOURS, hours_rows(person.hours, duration, grid).points
+    for rule in person.hard:
+        against = starts_against_rule(person, rule, duration, grid.stretch)
+        yield Availability.OUTSIDE_HOURS, _bits(against, grid)
+
+
+def _bits(stretches: list[Stretch], grid: Grid) -> int:
+    return rows(stretches, grid).points
