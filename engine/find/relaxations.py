@@ -37,9 +37,13 @@ def _changes(request: FindRequest, search: Search) -> Iterator[Change]:
     yield from _shorter_session(request, search)
     yield from _without_hours(request)
     yield from _made_optional(request)
+    yield from _fewer_of_a_group(request)
 
 
 def _without_buffers(request: FindRequest) -> Iterator[Change]:
+    if request.session.buffer_time:
+        changed = _with_session(request, replace(request.session, buffer_time=0))
+        yield "bufferTime", "Drop the session's own buffer", changed
     users = [request.users[user] for user in request.session.required_ids]
     for user in sorted(users, key=lambda user: user.default_preferences.buffer_time):
         if user.default_preferences.buffer_time:
@@ -126,6 +130,22 @@ def _made_optional(request: FindRequest) -> Iterator[Change]:
         rest = tuple(other for other in session.invitee_ids if other != user)
         changed = replace(session, invitee_ids=rest, optional_ids=(*session.optional_ids, user))
         yield f"optional:{user}", f"Make {request.users[user].name} optional", _with_session(request, changed)
+
+
+def _fewer_of_a_group(request: FindRequest) -> Iterator[Change]:
+    """Ask for one fewer of the people of whom some suffice; `group:<n>` counts the groups from 0."""
+    session = request.session
+    for index, group in enumerate(session.groups):
+        names = ", ".join(request.users[user].name for user in group.any_of)
+        before, after = session.groups[:index], session.groups[index + 1 :]
+        if group.count > 1:
+            fewer = replace(group, count=group.count - 1)
+            changed = replace(session, groups=(*before, fewer, *after))
+            yield f"group:{index}", f"Ask for {fewer.count} of {names}", _with_session(request, changed)
+        else:
+            optional = (*session.optional_ids, *group.any_of)
+            changed = replace(session, groups=(*before, *after), optional_ids=tuple(dict.fromkeys(optional)))
+            yield f"group:{index}", f"Make {names} optional", _with_session(request, changed)
 
 
 def with_user(request: FindRequest, user: User) -> FindRequest:

@@ -227,3 +227,38 @@ def parse_request_window(days: int) -> Any:
 def test_labels_stay_with_their_owners() -> None:
     request = with_busy(two_people(), "bo", BusyEntry(at(0), at(24), label="Dentist"))
     assert "Dentist" not in repr(find(request))
+
+
+def test_the_sessions_own_buffer_can_be_dropped() -> None:
+    request = two_people(bufferTime=60)
+    booked = with_busy(request, "bo", BusyEntry(at(0), at(11)), BusyEntry(at(12), at(24)))
+    failure = find(booked).failure
+    assert failure is not None
+    helps = {one.code: (one.change, one.slots, one.first) for one in failure.relaxations}
+    assert helps["bufferTime"] == ("Drop the session's own buffer", 1, at(11))
+
+
+@pytest.mark.parametrize(
+    ("count", "away", "change"),
+    [(2, ("cy",), "Ask for 1 of Cy, Dee"), (1, ("cy", "dee"), "Make Cy, Dee optional")],
+    ids=["of two", "of one"],
+)
+def test_one_fewer_of_a_group_can_be_asked_for(count: int, away: tuple[str, ...], change: str) -> None:
+    document = {
+        "now": "2026-11-16T00:00:00Z",
+        "window": {"start": "2026-11-16T00:00:00Z", "end": "2026-11-17T00:00:00Z"},
+        "session": {
+            "hostUserId": "ada",
+            "duration": 60,
+            "groups": [{"anyOf": ["cy", "dee"], "count": count}],
+        },
+        "users": [{"id": "ada"}, {"id": "cy", "name": "Cy"}, {"id": "dee", "name": "Dee"}],
+        "busy": {"ada": [], "cy": [], "dee": []},
+    }
+    request = parse_request(document, now=0)
+    for user in away:
+        request = with_busy(request, user, BusyEntry(at(0), at(24)))
+    failure = find(request).failure
+    assert failure is not None
+    helps = {one.code: (one.change, one.slots, one.first) for one in failure.relaxations}
+    assert helps["group:0"] == (change, 93, at(0))
