@@ -15,7 +15,6 @@ from connectors.http import FEED_SECONDS, Answer, Http, masked
 from connectors.ical.body import whole_calendar
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.lines import content_lines
-from connectors.ical.observe import known_again
 from connectors.ical.options import FeedOptions
 from connectors.ical.split import content_hash
 from connectors.ical.values import parse_duration
@@ -80,7 +79,7 @@ class FeedConnector:
         self._place = masked(self._url)
         self._http = http
         self._context = context
-        self._reader = GuardedReader(context.run, context.clock)
+        self._reader = GuardedReader(context.run, context.clock, context.install)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -125,8 +124,7 @@ class FeedConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        read = self._reader.interpret(objects, window, zone, self._context.owner_email)
-        return known_again(read, self._context.install)
+        return self._reader.interpret(objects, window, zone, self._context.owner_email)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Refuse: a feed is read-only."""

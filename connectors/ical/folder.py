@@ -13,7 +13,7 @@ from connectors.ical.atomicfile import locked, unreadable
 from connectors.ical.compose import compose
 from connectors.ical.files import SUFFIX, Shelf, SingleFile, Stored, Vdir
 from connectors.ical.guarded import GuardedReader
-from connectors.ical.observe import MARK, known_again, marked_by, observe
+from connectors.ical.observe import MARK, marked_by, observe
 from connectors.ical.options import FolderOptions
 from connectors.options import ConnectorOptions
 from engine.errors import (
@@ -48,7 +48,7 @@ class FolderConnector:
         self._path = path
         self._context = context
         self._zone = zone
-        self._reader = GuardedReader(context.run, context.clock)
+        self._reader = GuardedReader(context.run, context.clock, context.install)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -102,8 +102,7 @@ class FolderConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        read = self._reader.interpret(objects, window, zone, self._context.owner_email)
-        return known_again(read, self._context.install)
+        return self._reader.interpret(objects, window, zone, self._context.owner_email)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write a new event, or replace the version that the etag names; read it back from the disk."""

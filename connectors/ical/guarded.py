@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from connectors.ical.observe import known_again
 from connectors.ical.tasks import (
     INTERPRET,
     INTERPRET_BODY,
@@ -13,6 +14,7 @@ from connectors.ical.tasks import (
 )
 from connectors.isolation import Runner, UnfinishedError
 from engine.errors import SourceIncompleteError
+from engine.ids import InstallId
 from engine.model.calendar import Interpretation, Occurrence, Quarantined, RawObject
 from engine.ports import Clock
 from engine.timespan import Span
@@ -27,10 +29,11 @@ LARGEST_STAGE = 8 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class GuardedReader:
-    """Reads calendars through a runner of tasks."""
+    """Reads calendars through a runner of tasks; ours are the events of `install`, or any marked one's."""
 
     run: Runner
     clock: Clock
+    install: InstallId | None = None
 
     def split(self, body: bytes, place: str) -> tuple[RawObject, ...]:
         """Cut a whole calendar into objects.
@@ -49,7 +52,8 @@ class GuardedReader:
         """Interpret objects; those that cannot be finished are quarantined."""
         work = _Work(self.run, self.clock, Order(window, zone, owner), FEED_SECONDS)
         work.stage(list(objects), 0)
-        return work.result()
+        read = work.result()
+        return read if self.install is None else known_again(read, self.install)
 
     def interpret_body(self, body: bytes, window: Span, zone: str) -> Interpretation:
         """Interpret a whole calendar; where that cannot be finished, object by object."""

@@ -161,6 +161,14 @@ class WritingContract:
         read = source.connector.interpret(everything(source).objects, WINDOW, ZONE)
         assert [(one.span, one.ours) for one in read.occurrences] == [(draft_for(source).span, True)]
 
+    def test_another_installations_event_is_not_ours(self, source: Source) -> None:
+        there = InstallId("install-2")
+        form = source.connector.capabilities.id_form
+        theirs = draft("d4e5f6install2" if form is IdForm.GOOGLE else "d4e5f6@install-2", install=there)
+        source.connector.write(source.calendar, theirs)
+        read = source.connector.interpret(everything(source).objects, WINDOW, ZONE)
+        assert [(one.span, one.ours) for one in read.occurrences] == [(theirs.span, False)]
+
     def test_what_was_never_written_is_not_there(self, source: Source) -> None:
         assert source.connector.read(source.calendar, draft_for(source).event_id) is None
 
