@@ -1,7 +1,7 @@
 """Events written by gatherly: every text filtered, the whole parsed back before it leaves (RFC 5545, 6638).
 
-Copies are personal: SCHEDULE-AGENT=NONE keeps servers from delivering or answering them, and the X-GATHERLY
-properties are how gatherly knows its own events again.
+Copies are personal: SCHEDULE-AGENT=NONE keeps servers from delivering or answering them, unless the operator
+wants them to, and the X-GATHERLY properties are how gatherly knows its own events again.
 """
 
 import re
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Component, Event, vCalAddress, vText
 
 from connectors.ical.lines import content_lines
+from connectors.ical.options import ScheduleAgent
 from connectors.ical.values import wall_of
 from connectors.ical.zones import iana_zone
 from engine.errors import WriteRefusedError
@@ -35,12 +36,15 @@ def plain_text(text: str, longest: int) -> str:
     return clean.encode()[:longest].decode("utf-8", "ignore")
 
 
-def compose(draft: EventDraft, *, in_utc: bool = False) -> bytes:
+def compose(
+    draft: EventDraft, *, in_utc: bool = False, delivers: ScheduleAgent = ScheduleAgent.NONE
+) -> bytes:
     """Write a calendar with this one event and its zone.
 
     Args:
         draft: what to write.
         in_utc: write the times in UTC and no zone, for a file in which a zone would change other events.
+        delivers: who is to deliver the event to its attendees.
 
     Raises:
         WriteRefusedError: what was written does not read back as it was meant.
@@ -52,12 +56,12 @@ def compose(draft: EventDraft, *, in_utc: bool = False) -> bytes:
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()
-    text += _event(draft, zone).to_ical() + b"END:VCALENDAR\r\n"
+    text += _event(draft, zone, delivers).to_ical() + b"END:VCALENDAR\r\n"
     check_reads_back(text, draft)
     return text
 
 
-def _event(draft: EventDraft, zone: ZoneInfo | None) -> Event:
+def _event(draft: EventDraft, zone: ZoneInfo | None, delivers: ScheduleAgent) -> Event:
     event = Event()
     event.add("UID", plain_text(draft.event_id, LONGEST_TITLE))
     event.add("DTSTAMP", to_datetime(draft.stamp))
@@ -69,9 +73,9 @@ def _event(draft: EventDraft, zone: ZoneInfo | None) -> Event:
     event.add("TRANSP", "OPAQUE")
     for name, value in texts(draft):
         event.add(name, vText(value))
-    event["ORGANIZER"] = _address(draft.organizer)
+    event["ORGANIZER"] = _address(draft.organizer, delivers)
     for person in draft.attendees:
-        attendee = _address(person)
+        attendee = _address(person, delivers)
         attendee.params["PARTSTAT"] = "ACCEPTED"
         event.add("ATTENDEE", attendee)
     return event
@@ -96,7 +100,7 @@ def texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
     return ((name, value) for name, value in named.items() if value)
 
 
-def _address(person: Person) -> vCalAddress:
+def _address(person: Person, delivers: ScheduleAgent) -> vCalAddress:
     if not ADDRESS.match(person.email):
         raise WriteRefusedError(
             f"{person.email!r} is not an address", "Correct the user's e-mail address", code="address"
@@ -105,7 +109,7 @@ def _address(person: Person) -> vCalAddress:
     name = plain_text(person.name, 200).replace("\n", " ").replace('"', "'")
     if name:
         address.params["CN"] = name
-    address.params["SCHEDULE-AGENT"] = "NONE"
+    address.params["SCHEDULE-AGENT"] = delivers.upper()
     return address
 
 

@@ -1,10 +1,19 @@
 """What an operator can set for the connectors of the iCalendar family."""
 
+from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import ConfigDict, Field, SecretStr
 
 from connectors.options import ConnectorOptions, PrivateNetworks
+
+
+class ScheduleAgent(StrEnum):
+    """Who delivers an event to its attendees (RFC 6638, section 7.1)."""
+
+    NONE = "none"
+    CLIENT = "client"
+    SERVER = "server"
 
 
 class FeedOptions(ConnectorOptions):
@@ -45,6 +54,10 @@ class CalDavOptions(ConnectorOptions):
     )
     password_command: tuple[str, ...] | None = Field(
         default=None, description="A command that prints the password"
+    )
+    schedule_agent: ScheduleAgent = Field(
+        default=ScheduleAgent.NONE,
+        description="Who delivers a booked event to its attendees: none, as each has a copy; client; server",
     )
     allow_private_network: PrivateNetworks = False
 

@@ -27,7 +27,7 @@ from connectors.ical.caldav.token import SyncToken, account_mark, read_token
 from connectors.ical.compose import compose
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, marked_by, observe
-from connectors.ical.options import CalDavOptions
+from connectors.ical.options import CalDavOptions, ScheduleAgent
 from connectors.options import ConnectorOptions
 from engine.errors import (
     SourceIncompleteError,
@@ -79,6 +79,7 @@ def connect(
         account=account_mark(url, options.username),
         context=context,
         zone=options.tz or context.zone,
+        delivers=options.schedule_agent,
         patience=patience,
     )
 
@@ -94,6 +95,7 @@ class CalDavConnector:
         account: str,
         context: ConnectorContext,
         zone: str,
+        delivers: ScheduleAgent,
         patience: Patience,
     ) -> None:
         self._client = client
@@ -102,6 +104,7 @@ class CalDavConnector:
         self._account = account
         self._context = context
         self._zone = zone
+        self._delivers = delivers
         self._patience = patience
         self._lock = threading.Lock()
         self._marks: dict[str, Marks] = {}
@@ -143,7 +146,7 @@ class CalDavConnector:
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Put a new event, or replace the version that the etag names."""
-        text = compose(draft)
+        text = compose(draft, delivers=self._delivers)
         with self._at(calendar) as place:
             if etag is None:
                 self._refuse_second(place, draft.event_id)

@@ -25,10 +25,11 @@ def opened(
     patience: Patience | None = None,
     http: Callable[[Clock], Http] | None = None,
     clock: Clock | None = None,
+    **settings: str,
 ) -> CalDavConnector:
     """Give a connector as the configuration makes it."""
     options = CalDavOptions.model_validate(
-        {"url": url, "username": username, "password": password, "allow_private_network": True}
+        {"url": url, "username": username, "password": password, "allow_private_network": True} | settings
     )
     context = surroundings(base, secrets={"password": password}, write=write)
     clock = clock or context.clock

@@ -1,6 +1,7 @@
 """Writing: without doubles whatever a server does with them, and without a server that mails anybody."""
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,6 +151,16 @@ def test_no_server_delivers_or_mails_the_copies_of_a_booking(cyrus_server: Cyrus
     inviting = kept.decode().replace(";SCHEDULE-AGENT=NONE", "").replace("dave-1@", "alice-2@")
     alice.put("/dav/calendars/user/alice/meet/alice-2@install-1.ics", inviting)
     assert delivered(cyrus_server, "dave") == 1  # as it would have been, had the copies not said otherwise
+
+
+def test_a_server_delivers_where_the_operator_wants_it_to(cyrus_server: Cyrus, tmp_path: Path) -> None:
+    cyrus_server.calendar("alice", "told")
+    with closing(
+        opened(cyrus_server.url, tmp_path, username="alice", write="told", schedule_agent="server")
+    ) as told:
+        before = delivered(cyrus_server, "dave")
+        told.write(RemoteCalendarId("told"), draft("alice-3@install-1", hours=FAR))
+    assert delivered(cyrus_server, "dave") == before + 1
 
 
 def delivered(server: Cyrus, user: str) -> int:
