@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.availability import Evidence, Freshness, Known, known_busy
+from engine.availability import AvailabilityBlock, Evidence, Freshness, Known, blocks, known_busy
 from engine.errors import UnknownThingError
 from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
@@ -14,6 +14,7 @@ from engine.model.session import EventSession
 from engine.model.user import User
 from engine.ports import Transaction
 from engine.proposal import request_for
+from engine.rules.blocks import rule_blocks
 from engine.timespan import DAY, Instant, Span
 
 AROUND = DAY
@@ -92,6 +93,19 @@ def of_user(
         ledgered=_ledgered(tx, busy),
     )
     return known_busy(evidence, wide, now, sight.freshness)
+
+
+def availability_blocks(
+    tx: Transaction, sight: Sight, user: UserId, window: Span, now: Instant
+) -> list[AvailabilityBlock]:
+    """Compute F0's AvailabilityBlocks of one person in a window, by start; nothing of them is ever stored.
+
+    Raises:
+        UnknownThingError: there is no such user.
+    """
+    found = blocks(of_user(tx, sight, user, window, now), window)
+    found += rule_blocks(_user(tx, user), rules_of(tx, sight, [user]), window)
+    return sorted(found, key=lambda block: (block.start, block.end, block.source))
 
 
 def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Span | None]:

@@ -1,14 +1,17 @@
-"""What outbox entries tell inside gatherly: rows of analytics, and notices to people; each once."""
+"""What outbox entries tell inside gatherly: analytics, profiles, and notices to people; each once."""
 
 from engine.analytics import scheduling_event
 from engine.ids import SessionId, UserId
 from engine.model.booking import OutboxEntry
+from engine.model.history import SchedulingEvent
+from engine.model.session import EventSession
 from engine.notice import notification
-from engine.ports import Store
+from engine.ports import Store, Transaction
+from engine.profiles import counted
 
 
 class Analytics:
-    """Counts how sessions end."""
+    """Counts how sessions end, and what that tells of those who took part; each session once in a profile."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -20,8 +23,19 @@ class Analytics:
             if session is None:
                 return
             row = scheduling_event(entry, session, tx.messages.of(session.id))
-            if tx.shelves.analytics.get(row.id) is None:
-                tx.shelves.analytics.put(row)
+            if tx.shelves.analytics.get(row.id) is not None:
+                return
+            if not tx.shelves.analytics.of_session(session.id):
+                self._learn(tx, session, row)
+            tx.shelves.analytics.put(row)
+
+    def _learn(self, tx: Transaction, session: EventSession, row: SchedulingEvent) -> None:
+        messages = tx.messages.of(session.id)
+        for user_id in session.required_ids:
+            user = tx.users.get(user_id)
+            if user is not None:
+                known = tx.shelves.profiles.get(user_id)
+                tx.shelves.profiles.put(counted(known, user, session, row, messages))
 
 
 class Notices:

@@ -2,6 +2,7 @@
 
 from config.configuration import Configuration
 from engine.ids import CalendarKey, RemoteCalendarId
+from engine.model.calendar import NATIVE
 from engine.ports import Store
 from engine.timespan import Instant
 
@@ -9,7 +10,8 @@ from engine.timespan import Instant
 def forget_unconfigured(store: Store, configuration: Configuration, now: Instant) -> list[CalendarKey]:
     """Forget calendars that no longer make anybody busy, and give them; their owners' sessions wake.
 
-    Nothing is forgotten while a drop-in is broken: what it would have said of them is not known.
+    Gatherly's own calendars stay, since no configuration names them. Nothing is forgotten while a drop-in is
+    broken: what it would have said of them is not known.
     """
     if configuration.problems:
         return []
@@ -26,6 +28,8 @@ def forget_unconfigured(store: Store, configuration: Configuration, now: Instant
 
 
 def _is_read(configuration: Configuration, key: CalendarKey) -> bool:
+    if key.connector == NATIVE:
+        return True
     connector = configuration.settings.connectors.get(key.connector)
     if connector is None:
         return False

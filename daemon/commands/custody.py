@@ -9,11 +9,13 @@ from daemon.once import run_once
 from daemon.wire import looking, opened
 from engine.errors import GatherlyError
 from engine.ids import UserId
-from engine.model.booking import EffectState
+from engine.model.booking import AuditEntry, EffectState
 from engine.model.session import SessionStatus
 from engine.ports import Store
 from engine.wish import somebody
 
+OPERATOR = "operator"
+"""Who asks on the command line, in the log."""
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
 STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
 """States of a copy that lies, or may lie, in a calendar."""
@@ -38,9 +40,21 @@ def backup(file: Path, to: Path, *, stdout: TextIO) -> int:
 
 
 def export(file: Path, user: str, *, stdout: TextIO) -> int:
-    """Print a person's archive."""
+    """Print a person's archive; the log keeps that it was given out."""
     with looking(file) as view:
-        archive = view.custody.export(_who(view.store, user))
+        who = _who(view.store, user)
+        with view.store.writing() as tx:
+            tx.audit.add(
+                AuditEntry(
+                    at=view.clock.now(),
+                    actor=OPERATOR,
+                    action="export",
+                    object_type="user",
+                    object_id=who,
+                    user_id=who,
+                )
+            )
+        archive = view.custody.export(who)
     print(json.dumps(archive, indent=2, ensure_ascii=False, default=str), file=stdout)
     return 0
 

@@ -1,5 +1,6 @@
 """EventSession documents (F0 section 2), with gatherly's additions where they are set."""
 
+from datetime import UTC
 from typing import Any
 
 from engine.documents.constraints import constraints_document, parse_constraints
@@ -17,6 +18,7 @@ from engine.model.session import (
     SessionConstraints,
     SessionStatus,
 )
+from engine.rrule import parse_rule
 from engine.timespan import Instant
 
 _REQUIRED = frozenset({"id", "hostUserId", "inviteeIds", "title", "duration", "status", "createdAt"})
@@ -78,7 +80,7 @@ def _session(fields: Fields, created_at: Instant) -> EventSession:
         search_days=fields.whole("searchDays", 7, least=1, most=366, unit="days"),
         minimum_notice=fields.whole("minimumNotice", 0, most=LONGEST_NOTICE, unit="minutes"),
         buffer_time=fields.whole("bufferTime", 0, most=LONGEST_SESSION, unit="minutes"),
-        recurrence=fields.maybe_text("recurrence"),
+        recurrence=_recurrence(fields),
         rejected_slots=fields.each("rejectedSlots", parse_slot),
         responses=tuple(_response(child) for child in fields.children("responses", _RESPONSE_FIELDS)),
         metadata=fields.mapping("metadata"),
@@ -93,6 +95,17 @@ def _session(fields: Fields, created_at: Instant) -> EventSession:
 
 def _users(fields: Fields, key: str) -> tuple[UserId, ...]:
     return tuple(UserId(item) for item in fields.ids(key))
+
+
+def _recurrence(fields: Fields) -> str | None:
+    """Read a rule in RRULE form (RFC 5545 section 3.3.10), with or without its name before it."""
+    text = fields.maybe_text("recurrence")
+    if text is not None:
+        try:
+            parse_rule(text.removeprefix("RRULE:"), UTC)
+        except InputError as error:
+            raise InputError(f"{fields.at('recurrence')}: {error.what}", error.remedy) from error
+    return text
 
 
 def _group(fields: Fields) -> Group:

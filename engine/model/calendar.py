@@ -99,6 +99,10 @@ class BusySpan:
     ours: bool = False
 
 
+NATIVE = ConnectorName("gatherly")
+"""Where calendars lie that no provider has: gatherly's own, which no configuration names."""
+
+
 class CalendarType(StrEnum):
     """F2's three."""
 

@@ -8,8 +8,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.ids import UserId
+from engine.model.booking import AuditEntry
 from engine.ports import Vault
 from engine.timespan import Instant
+from store.sql.audit import SqlAudit
 from store.sql.tables.events import events
 from store.sql.tables.ledger import outbox
 from store.sql.tables.live import event_sessions, messages, session_attendees, users
@@ -39,6 +41,12 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     SqlUsers(connection).delete(user)
     for name in {user, *names[:2]}:
         insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
+    SqlAudit(connection).add(_noted(aliases[user], now))
+
+
+def _noted(alias: str, now: Instant) -> AuditEntry:
+    """Keep in the log that somebody was forgotten, under the name that stands for them from now on."""
+    return AuditEntry(at=now, actor="gatherly", action="delete", object_type="user", object_id=alias)
 
 
 def _names(connection: sa.Connection, user: UserId) -> list[str]:

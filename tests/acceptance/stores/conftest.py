@@ -1,6 +1,6 @@
 """Each kind of store as the configuration names it; a test's world is wired from that and nothing else.
 
-`live` is for what may lie in a live store (users, sessions, messages), `world` for everything else. A new
+`live` is for what may lie in a live store (users, sessions, messages), `sql` for everything else. A new
 kind of live store is a fixture that gives the text of its `[store]` table, and its name in `LIVE_STORES`.
 """
 
@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon import wire
 from tests.daemon.folder_world import FolderWorld, Somebody
 
 SQL_STORES = ("sqlite_table", "postgres_table")
@@ -45,6 +46,11 @@ def live(request: pytest.FixtureRequest, tmp_path: Path) -> MakeWorld:
 
 
 @pytest.fixture(params=SQL_STORES)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> MakeWorld:
+def sql(request: pytest.FixtureRequest, tmp_path: Path) -> MakeWorld:
     """Give what makes a world on one kind of SQL store."""
     return _maker(tmp_path, request.getfixturevalue(request.param))
+
+
+def url_of(world: FolderWorld) -> str:
+    """Give the address of a world's store, for who looks at it from outside."""
+    return wire.store_url(wire.load_configuration(world.file))
