@@ -11,7 +11,7 @@ from engine.model.conflict import Conflict, ConflictStatus
 from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
-from engine.model.operations import Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.resource import Resource, ResourceReservation
 from engine.timespan import Instant, Span
 
@@ -152,6 +152,10 @@ class Grants(Shelf[Grant], Protocol):
         """Give a user's, by connector."""
 
 
+class BudgetShelf(Shelf[Budget], Protocol):
+    """How far budgets of requests are spent, by name."""
+
+
 class Shelves(Protocol):
     """Every shelf of one transaction."""
 
@@ -202,3 +206,7 @@ class Shelves(Protocol):
     @property
     def grants(self) -> Grants:
         """What lets connectors in."""
+
+    @property
+    def budgets(self) -> BudgetShelf:
+        """How far budgets of requests are spent."""

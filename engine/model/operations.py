@@ -129,6 +129,21 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Budget:
+    """How far one budget of requests is spent, whichever daemon of a store asks; see `engine.budgets`.
+
+    `spent_until` is in milliseconds: the moment until which the requests made so far are paid for at the
+    budget's rate. `refusals` counts the provider's since it last served.
+    """
+
+    name: str
+    spent_until: int = 0
+    quiet_until: Instant = 0
+    refusals: int = 0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
     """What a provider answers when a grant is renewed; without a refresh token the old one stays."""
 

@@ -1,9 +1,9 @@
-"""Notifications, sync jobs and grants in memory."""
+"""Notifications, sync jobs, grants and budgets in memory."""
 
 from collections.abc import Sequence
 
 from engine.ids import UserId
-from engine.model.operations import Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.timespan import Instant
 from store.memory.shelf import MemoryShelf
 
@@ -57,3 +57,10 @@ class MemoryGrants(MemoryShelf[Grant]):
     def of_user(self, user: UserId) -> Sequence[Grant]:
         """Give a user's, by connector."""
         return self._some(lambda one: one.user_id == user, lambda one: one.connector)
+
+
+class MemoryBudgets(MemoryShelf[Budget]):
+    """`engine.shelves.BudgetShelf`."""
+
+    word = "Budget"
+    key = "name"

@@ -2,7 +2,7 @@
 
 from store.memory.events import MemoryEvents, MemoryParticipants, MemoryReminders
 from store.memory.history import MemoryAnalytics, MemoryProfiles
-from store.memory.operations import MemoryGrants, MemoryNotifications, MemorySyncJobs
+from store.memory.operations import MemoryBudgets, MemoryGrants, MemoryNotifications, MemorySyncJobs
 from store.memory.resources import MemoryConflicts, MemoryConstraints, MemoryReservations, MemoryResources
 from store.memory.tables import Tables
 
@@ -23,3 +23,4 @@ class MemoryShelves:
         self.notifications = MemoryNotifications(tables.notifications)
         self.sync_jobs = MemorySyncJobs(tables.sync_jobs)
         self.grants = MemoryGrants(tables.grants)
+        self.budgets = MemoryBudgets(tables.budgets)

@@ -10,7 +10,7 @@ from engine.model.conflict import Conflict
 from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
-from engine.model.operations import Grant, Notification, SyncJob
+from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.resource import Resource, ResourceReservation
 from engine.model.session import EventSession, Message
 from engine.model.user import User
@@ -105,6 +105,7 @@ class Tables:
         self.notifications: Table[str, Notification] = table("notifications")
         self.sync_jobs: Table[str, SyncJob] = table("sync_jobs")
         self.grants: Table[str, Grant] = table("grants")
+        self.budgets: Table[str, Budget] = table("budgets")
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""

@@ -1,15 +1,15 @@
-"""Notifications, sync jobs and grants in SQL."""
+"""Notifications, sync jobs, grants and budgets in SQL."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
 from engine.ids import UserId
-from engine.model.operations import Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.ports import Vault
 from engine.timespan import Instant
 from store.sql.shelf import TUPLE, Kind, SqlShelf
-from store.sql.tables.operations import grants, notifications, sync_jobs
+from store.sql.tables.operations import budgets, grants, notifications, sync_jobs
 
 NOTIFICATION = Kind(
     entity=Notification, table=notifications, word="Notification", sealed=("title", "message")
@@ -23,6 +23,7 @@ GRANT = Kind(
     sealed=("access_token", "refresh_token"),
     converted={"scope": TUPLE},
 )
+BUDGET = Kind(entity=Budget, table=budgets, word="Budget", key="name")
 
 
 class SqlNotifications(SqlShelf[Notification]):
@@ -73,3 +74,10 @@ class SqlGrants(SqlShelf[Grant]):
         """Give a user's, by connector."""
         table = grants.c
         return self._some(self._select().where(table.user_id == user).order_by(table.connector))
+
+
+class SqlBudgets(SqlShelf[Budget]):
+    """`engine.shelves.BudgetShelf`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(BUDGET, connection, vault)

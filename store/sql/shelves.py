@@ -6,7 +6,7 @@ from engine.ports import Vault
 from store.sql.constraints import SqlConstraints
 from store.sql.events import SqlEvents, SqlParticipants, SqlReminders
 from store.sql.history import SqlAnalytics, SqlProfiles
-from store.sql.operations import SqlGrants, SqlNotifications, SqlSyncJobs
+from store.sql.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
 from store.sql.resources import SqlConflicts, SqlReservations, SqlResources
 
 
@@ -26,3 +26,4 @@ class SqlShelves:
         self.notifications = SqlNotifications(connection, vault)
         self.sync_jobs = SqlSyncJobs(connection, vault)
         self.grants = SqlGrants(connection, vault)
+        self.budgets = SqlBudgets(connection, vault)

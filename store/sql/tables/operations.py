@@ -1,4 +1,4 @@
-"""What people are told, what synchronising is under way, and what lets connectors in (F4, F3)."""
+"""What people are told, what synchronising is under way, what lets connectors in (F4, F3), and budgets."""
 
 import sqlalchemy as sa
 
@@ -91,4 +91,14 @@ grants = sa.Table(
     sa.Index("idx_integrations_user_id", "user_id"),
     sa.Index("idx_integrations_platform", "provider"),
     sa.Index("idx_integrations_status", "status"),
+)
+
+budgets = sa.Table(
+    "budgets",
+    METADATA,
+    sa.Column("name", opaque(), primary_key=True),
+    sa.Column("spent_until", sa.BigInteger, nullable=False),
+    sa.Column("quiet_until", Moment, nullable=False),
+    sa.Column("refusals", sa.Integer, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
 )

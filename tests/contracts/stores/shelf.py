@@ -12,6 +12,7 @@ from engine.shelves import Shelf
 from engine.timespan import DAY
 from tests.contracts.stores.samples import ALICE, BOB, NOON, plan, user
 from tests.contracts.stores.shelved import (
+    BUDGET,
     CAR,
     CONFLICT,
     ENDED,
@@ -41,6 +42,7 @@ SHELVES: dict[str, tuple[Callable[[Transaction], Shelf[Any]], Any, str]] = {
     "notifications": (lambda tx: tx.shelves.notifications, NOTIFICATION, "read_at"),
     "sync_jobs": (lambda tx: tx.shelves.sync_jobs, SYNC_JOB, "completed_at"),
     "grants": (lambda tx: tx.shelves.grants, GRANT, "updated_at"),
+    "budgets": (lambda tx: tx.shelves.budgets, BUDGET, "quiet_until"),
 }
 KEPT_WHEN_DELETED = {"resources"}
 
@@ -55,7 +57,9 @@ def furnish(work: Transaction) -> None:
 
 def name_of(entity: Any) -> str:
     """Give the id under which an entity lies."""
-    return str(next(getattr(entity, key) for key in ("id", "connector", "user_id") if hasattr(entity, key)))
+    return str(
+        next(getattr(entity, key) for key in ("id", "connector", "user_id", "name") if hasattr(entity, key))
+    )
 
 
 each_shelf = pytest.mark.parametrize("shelf", list(SHELVES))
@@ -110,5 +114,5 @@ class ShelfContract:
             work.users.delete(ALICE)
         with store.reading() as look:
             assert (open_shelf(look).get(name_of(entity)) is None) == (
-                shelf not in KEPT_WHEN_DELETED | {"conflicts"}
+                shelf not in KEPT_WHEN_DELETED | {"conflicts", "budgets"}
             )

@@ -30,6 +30,7 @@ from engine.model.event import (
 )
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
 from engine.model.operations import (
+    Budget,
     Grant,
     GrantStatus,
     Notification,
@@ -253,3 +254,4 @@ GRANT = Grant(
     created_at=NOON,
     updated_at=NOON + 1,
 )
+BUDGET = Budget(name="google-user", spent_until=1000 * NOON + 250, quiet_until=NOON + 60, refusals=2)
