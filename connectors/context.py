@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from connectors.isolation import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
-from engine.ports import Clock, GrantKeeper, Randomness
+from engine.ports import Budgets, Clock, GrantKeeper, Randomness
 from engine.timespan import DAY
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ class ConnectorContext:
     wherever the operator keeps it. `http` opens the guarded way out; its argument allows private networks.
     `zone` is read where a calendar names none. `read` is what makes the owner busy (None = the kind's
     default), `write` where confirmed events go. `run` is where what strangers wrote is read: here, or in
-    children that can be killed. `grants` keeps what was consented to, for kinds that need a consent;
-    `horizon` is how far ahead, in seconds, busy times are wanted.
+    children that can be killed. `budgets` says how often providers may be asked; `grants` keeps what was
+    consented to, for kinds that need it; `horizon` is how far ahead, in seconds, busy times are wanted.
     """
 
     name: ConnectorName
@@ -34,6 +34,7 @@ class ConnectorContext:
     owner_email: str
     zone: str
     secret: Callable[[str], str] = field(repr=False)
+    budgets: Budgets = field(repr=False)
     http: "Callable[[bool], Http]" = field(repr=False)
     read: tuple[RemoteCalendarId, ...] | None = None
     write: RemoteCalendarId | None = None

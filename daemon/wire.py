@@ -12,16 +12,13 @@ from pathlib import Path
 
 from config.configuration import Configuration
 from config.loader import load
-from config.secrets import SecretPlaces, resolve_secret
-from config.settings import ConnectorSettings, Settings, constraints_of
-from connectors.context import ConnectorContext
-from connectors.isolation import ChildPool, Runner, run_here
-from connectors.options import ConnectorOptions
-from connectors.registry import connect, options_types
+from config.secrets import SecretPlaces
+from config.settings import constraints_of
+from connectors.isolation import ChildPool, Runner
+from connectors.registry import options_types
 from daemon import people
 from daemon.clock import SystemClock, SystemRandomness
 from daemon.gather import Sight
-from daemon.grants import StoredGrant
 from daemon.house import House, View
 from daemon.jobs.book import BookJob
 from daemon.jobs.book_deps import BookDeps
@@ -32,20 +29,21 @@ from daemon.jobs.expire import ExpireJob
 from daemon.jobs.fresh import FreshReader
 from daemon.jobs.outbox import Handler, OutboxJob
 from daemon.jobs.propose import AfterProposing, ProposeJob
-from daemon.jobs.pull import PullJob, Source
+from daemon.jobs.pull import PullJob
 from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
 from daemon.sessions import SessionDesk
+from daemon.sources import Means, sources_of
 from daemon.tidy import forget_unconfigured
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
-from engine.errors import InputError, StoreError
+from engine.errors import StoreError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
-from engine.ports import Clock, IdForm, Randomness, Store
+from engine.ports import Clock, IdForm, Randomness
 from engine.sessions import Confirm
 from store.keys import Keyring
 from store.lock import DaemonLock
@@ -184,7 +182,7 @@ def _house(
 ) -> House:
     view = _view(configuration, store, clock, randomness)
     settings, targets = configuration.settings, view.desk.targets
-    sources = sources_of(configuration, store, clock, randomness, run)
+    sources = sources_of(configuration, Means(store, clock, randomness, run))
     concerned = Concerned()
     sync = settings.sync
     pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned)
@@ -275,64 +273,3 @@ def targets_of(configuration: Configuration) -> Targets:
             place = CalendarKey(one.name, RemoteCalendarId(one.write))
             targets[one.user_id] = Target(delivery=Delivery.WRITTEN, calendar=place, form=form)
     return targets
-
-
-def sources_of(
-    configuration: Configuration, store: Store, clock: Clock, randomness: Randomness, run: Runner = run_here
-) -> dict[ConnectorName, Source]:
-    """Make every configured connector; `run` is where they read what strangers wrote."""
-    places = SecretPlaces.of(configuration.file, os.environ)
-    return {
-        one.name: _source(one, configuration.settings, places, store, clock, randomness, run)
-        for one in configuration.settings.connectors.values()
-    }
-
-
-def _source(
-    one: ConnectorSettings,
-    settings: Settings,
-    places: SecretPlaces,
-    store: Store,
-    clock: Clock,
-    randomness: Randomness,
-    run: Runner,
-) -> Source:
-    from connectors.http import Http
-
-    read = None if one.read is None else tuple(RemoteCalendarId(name) for name in one.read)
-    write = None if one.write is None else RemoteCalendarId(one.write)
-    if not isinstance(one.options, ConnectorOptions):
-        raise TypeError(f"{one.name}: {type(one.options)} are not a connector's options")
-    context = ConnectorContext(
-        name=one.name,
-        base=places.base,
-        clock=clock,
-        randomness=randomness,
-        install=store.install,
-        owner_email=settings.users[one.user].email or one.user,
-        zone=one.zone,
-        secret=lambda name: _secret(one, name, places),
-        http=lambda private: Http(clock, allow_private=private),
-        read=read,
-        write=write,
-        run=run,
-        grants=StoredGrant(store, clock, randomness, one.name),
-        horizon=settings.sync.horizon,
-    )
-    return Source(
-        name=one.name,
-        kind=one.kind,
-        user=one.user_id,
-        zone=one.zone,
-        read=read,
-        write=write,
-        every=one.interval,
-        connector=connect(one.kind, one.options, context),
-    )
-
-
-def _secret(one: ConnectorSettings, name: str, places: SecretPlaces) -> str:
-    found = resolve_secret(one.options, name, places)
-    if found is None:
-        raise InputError(f"connector {one.name} has no {name}", f"Give {name}_file, for instance")
-    return found

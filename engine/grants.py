@@ -8,7 +8,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from engine.model.operations import Grant, GrantStatus, Notification, NotificationPriority, Tokens
-from engine.timespan import HOUR, MINUTE, Instant
+from engine.timespan import DAY, HOUR, MINUTE, Instant
 
 USED = 0.8
 SPREAD = 0.1
@@ -19,6 +19,7 @@ LEASE = MINUTE
 """Longer than an exchange may take."""
 PROBE = HOUR
 """How seldom a refused grant is tried: hammering helps nobody, and one false alarm locks nobody out."""
+WEEK = 7 * DAY
 PAUSE = 10
 """Seconds nobody tries after the token endpoint gave no answer."""
 
@@ -30,6 +31,14 @@ def due_at(grant: Grant) -> Instant:
     mark = sha256(f"{grant.connector}|{grant.updated_at}".encode()).digest()
     share = USED - SPREAD * mark[0] / 255
     return grant.updated_at + int(life * share)
+
+
+def ended_after_a_week(grant: Grant, now: Instant) -> bool:
+    """Whether a grant that has ended worked until it was a week old, and no longer.
+
+    `created_at` is when it was given, `updated_at` when it was renewed last.
+    """
+    return grant.updated_at < grant.created_at + WEEK <= now
 
 
 def is_fresh(grant: Grant, spent: str | None, now: Instant) -> bool:

@@ -14,6 +14,8 @@ from typing import Any, TypeAlias
 from googleapiclient import discovery
 from googleapiclient.errors import HttpError
 
+from connectors.gcal.options import GoogleOptions
+from connectors.gcal.pace import Pace
 from connectors.gcal.refusals import Refusal, read_error, read_refusal, write_error
 from connectors.gcal.transport import CalendarHttp
 from connectors.http import CallFailedError
@@ -31,11 +33,12 @@ GONE = frozenset({404, 410})
 class CalendarApi:
     """The calls that gatherly makes; `place` names the connector in errors. Safe to share between threads."""
 
-    def __init__(self, http: CalendarHttp, api_root: str, place: str, allow: Callable[[], None]) -> None:
+    def __init__(self, http: CalendarHttp, options: GoogleOptions, place: str, pace: Pace) -> None:
         self.http = http
-        self._api_root = api_root
+        self._options = options
         self._place = place
-        self._allow = allow
+        self._pace = pace
+        self._told = {"sendUpdates": options.send_updates}
         self._building = threading.Lock()
 
     def calendar_list(self) -> list[Resource]:
@@ -69,20 +72,21 @@ class CalendarApi:
         return dict(answer.get("calendars", {}))
 
     def insert(self, calendar: str, body: Resource) -> Resource:
-        """Create an event under its own id; nobody is told by Google."""
+        """Create an event under its own id; Google tells nobody, unless the operator wants it to."""
         return self._plain(
-            self._events.insert(calendarId=calendar, body=body, sendUpdates="none"), write_error
+            self._events.insert(calendarId=calendar, body=body, **self._told),
+            write_error,
         )
 
     def patch(self, calendar: str, event_id: str, body: Resource, etag: str) -> Resource:
         """Change just the version that the etag names."""
-        request = self._events.patch(calendarId=calendar, eventId=event_id, body=body, sendUpdates="none")
+        request = self._events.patch(calendarId=calendar, eventId=event_id, body=body, **self._told)
         request.headers["If-Match"] = etag
         return self._plain(request, write_error)
 
     def delete(self, calendar: str, event_id: str) -> None:
         """Delete an event; one that is gone is well."""
-        request = self._events.delete(calendarId=calendar, eventId=event_id, sendUpdates="none")
+        request = self._events.delete(calendarId=calendar, eventId=event_id, **self._told)
         try:
             self._call(request, write_error)
         except _StatusError as error:
@@ -110,11 +114,11 @@ class CalendarApi:
             raise error.meaning from error
 
     def _call(self, request: Any, meaning: Callable[[Refusal, str], SourceError]) -> Resource:
-        self._allow()
+        self._pace.allow()
         try:
             answer = request.execute()
         except HttpError as error:
-            refusal = read_refusal(error.resp.status, error.resp, error.content)
+            refusal = self._pace.refused(read_refusal(error.resp.status, error.resp, error.content))
             raise _StatusError(refusal, meaning(refusal, self._place)) from error
         except CallFailedError as error:
             if meaning is write_error and error.sent:
@@ -122,6 +126,7 @@ class CalendarApi:
             raise
         except ValueError as error:
             return self._unreadable(meaning is write_error, error)
+        self._pace.served()
         if isinstance(answer, dict) or (request.method == "DELETE" and not answer):
             return answer or {}
         return self._unreadable(meaning is write_error, None)
@@ -138,7 +143,7 @@ class CalendarApi:
     def _service(self) -> Any:
         with self._building:
             return discovery.build_from_document(  # type: ignore[attr-defined] # the stubs leave it out
-                _document(self._api_root), http=self.http
+                _document(self._options.api_root), http=self.http
             )
 
     @cached_property

@@ -18,7 +18,7 @@ from connectors.gcal.translate import (
     mark_of,
     observed,
 )
-from connectors.gcal.transport import CalendarHttp
+from connectors.gcal.transport import CalendarHttp, DatedHttp
 from connectors.options import ConnectorOptions
 from engine.errors import SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
@@ -46,11 +46,11 @@ class GoogleConnector:
         self._options = options
         self._context = context
         self._zone = options.tz or context.zone
-        self._guarded = context.http(options.allow_private_network)
+        self._guarded = DatedHttp(context.http(options.allow_private_network))
         access = access_of(options, context, self._guarded)
         http = CalendarHttp(self._guarded, access)
-        self._pace = Pace(context.clock, context.name)
-        self._api = CalendarApi(http, options.api_root, context.name, self._pace.allow)
+        self._pace = Pace(options, context)
+        self._api = CalendarApi(http, options, context.name, self._pace)
         self._reader = _reader(options, context)
         self._changes = ChangeReader(self._api, context.install, context.horizon)
 
@@ -63,6 +63,10 @@ class GoogleConnector:
     def probe(self) -> Probe:
         """Try what `check` reports, and tell the causes apart."""
         return probe(self._api, self._options, self._context)
+
+    def account(self) -> str | None:
+        """Name the account by its own calendar."""
+        return next((str(item["id"]) for item in self._api.calendar_list() if item.get("primary")), None)
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List every calendar of the account."""

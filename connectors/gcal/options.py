@@ -33,6 +33,20 @@ class GoogleOptions(ConnectorOptions):
     focus_time: Literal["busy", "free"] = Field(
         default="busy", description="What a focus-time event makes its owner"
     )
+    send_updates: Literal["none", "externalOnly", "all"] = Field(
+        default="none", description="Whether Google mails an event's guests too; gatherly tells people itself"
+    )
+    project_requests_per_minute: int = Field(
+        default=9000, ge=1, description="What gatherly asks at most for the whole project"
+    )
+    user_requests_per_minute: int = Field(
+        default=500, ge=1, description="What gatherly asks at most for one account"
+    )
+    project_requests_per_day: int = Field(
+        default=1_000_000,
+        ge=1,
+        description="The project's daily budget, whose share status forecasts",
+    )
     allow_private_network: PrivateNetworks = False
 
     @model_validator(mode="after")

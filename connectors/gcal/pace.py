@@ -1,23 +1,68 @@
-"""How fast one connector asks, and what it leaves alone for a while because it was told to."""
+"""How fast Google is asked: budgets of the project, the account and the connector, and pauses.
+
+The project's and the account's limits are Google's (10,000 and 600 requests a minute, sliding), less what
+daemons may overdraw: https://developers.google.com/workspace/calendar/api/guides/quota
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
 
-from connectors.gcal.refusals import LONGEST_WAIT, WriteLimitError
-from engine.ports import Clock
-from engine.timespan import Instant
+from connectors.context import ConnectorContext
+from connectors.gcal.client import project_of
+from connectors.gcal.options import GoogleOptions
+from connectors.gcal.refusals import DAILY, PROJECT_RATE, Refusal, WriteLimitError, is_rate, is_write_limit
+from engine.budgets import DailyUse, Limit, daily_use
+from engine.timespan import HOUR
+
+PATIENCE = 20.0
+"""Seconds that a request waits for its turn."""
+A_CONNECTORS_SHARE = 0.8
+"""How much of its account's budget one connector may take, so that another one is never locked out."""
+RATE_PAUSE = 10
+DAILY_PAUSE = HOUR
+WRITE_PAUSE = 3 * HOUR
+"""The shortest pauses, in seconds, where Google names none; they double while it goes on refusing."""
 
 
 class Pace:
-    """One connector's pauses: all calls after a rate limit, writes alone after a write limit (GG14)."""
+    """One connector's part in the quota, shared with every connector that spends the same (GG14)."""
 
-    def __init__(self, clock: Clock, name: str) -> None:
-        self._clock = clock
-        self._name = name
-        self._writes_from: Instant = 0
+    def __init__(self, options: GoogleOptions, context: ConnectorContext) -> None:
+        self._options = options
+        self._context = context
+        self._budgets = context.budgets
+        own = max(1, int(options.user_requests_per_minute * A_CONNECTORS_SHARE))
+        self._own = Limit(f"google-connector {context.name}", own)
 
     def allow(self) -> None:
-        """Take part in the quota before a request."""
+        """Take one request of the project, the account and the connector, waiting for it where need be.
+
+        Raises:
+            SourceUnavailableError: Google asked for a pause, or it would take too long.
+        """
+        self._budgets.take((self._project, self._account, self._own), PATIENCE)
+
+    def served(self) -> None:
+        """Note an answer that is no refusal."""
+        self._budgets.served(self._project.name)
+        self._budgets.served(self._account.name)
+
+    def refused(self, refusal: Refusal) -> Refusal:
+        """Note an error answer; where it asks for a pause, give it with the seconds that are kept."""
+        if is_write_limit(refusal):
+            name, floor = self._writes, WRITE_PAUSE
+        elif refusal.reason in DAILY:
+            name, floor = self._project.name, DAILY_PAUSE
+        elif is_rate(refusal):
+            of_project = refusal.reason in PROJECT_RATE
+            name, floor = (self._project if of_project else self._account).name, RATE_PAUSE
+        else:
+            return refusal
+        return replace(refusal, retry_after=self._budgets.refused(name, refusal.retry_after, floor))
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -26,15 +71,41 @@ class Pace:
         Raises:
             WriteLimitError: the limit was met a while ago.
         """
-        now = self._clock.now()
-        if now < self._writes_from:
+        left = self._budgets.pause(self._writes)
+        if left:
             raise WriteLimitError(
-                f"{self._name}: Google limits this account's writes for some hours",
+                f"{self._context.name}: Google limits this account's writes for some hours",
                 "Writes wait; reading goes on",
-                retry_after=self._writes_from - now,
+                retry_after=left,
             )
-        try:
-            yield
-        except WriteLimitError as error:
-            self._writes_from = now + min(error.retry_after or 0, LONGEST_WAIT)
-            raise
+        yield
+        self._budgets.served(self._writes)
+
+    @cached_property
+    def _project(self) -> Limit:
+        project = project_of(self._options, self._context.base)
+        return Limit(f"google-project {_mark(project)}", self._options.project_requests_per_minute)
+
+    @cached_property
+    def _account(self) -> Limit:
+        account = _mark(project_of(self._options, self._context.base), self._known_account())
+        return Limit(f"google-account {account}", self._options.user_requests_per_minute)
+
+    @property
+    def _writes(self) -> str:
+        return self._account.name.replace("account", "writes", 1)
+
+    def _known_account(self) -> str:
+        """Name the account: whom a service account acts for, who consented, or else the connector's owner."""
+        grant = None if self._context.grants is None else self._context.grants.grant()
+        return self._options.subject or (grant and grant.account_email) or self._context.owner_email
+
+
+def daily(options: GoogleOptions, base: Path, polls: list[tuple[int, int]]) -> DailyUse:
+    """Forecast what polling takes of a project's daily budget; each poll is its requests and its interval."""
+    return daily_use(f"google {project_of(options, base)}", polls, options.project_requests_per_day)
+
+
+def _mark(*names: str) -> str:
+    """Tell projects and accounts apart without naming them."""
+    return sha256("|".join(names).encode()).hexdigest()[:16]

@@ -1,10 +1,9 @@
 """What `gatherly check` finds out about a Google connector, the causes told apart."""
 
-from email.utils import parsedate_to_datetime
-
 from connectors.context import ConnectorContext
 from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.options import GoogleOptions
+from connectors.gcal.scopes import lacking
 from engine.errors import GatherlyError, SourceExpiredError, SourceUnavailableError
 from engine.ports import Probe
 
@@ -21,11 +20,11 @@ def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -
             reachable=True,
             authorised=False,
             can_write=False,
-            clock_skew=_skew(api, context),
+            clock_skew=api.http.skew(context.clock.now()),
             problems=(_with_hint(str(error), context, options),),
         )
     except SourceUnavailableError as error:
-        skew = _skew(api, context)
+        skew = api.http.skew(context.clock.now())
         return Probe(
             reachable=skew is not None,
             authorised=False,
@@ -36,11 +35,13 @@ def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -
     except GatherlyError as error:
         return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
     can_write, problems = _compare(items, context)
+    problems += _lacking(context)
     return Probe(
         reachable=True,
         authorised=True,
         can_write=can_write,
-        clock_skew=_skew(api, context),
+        clock_skew=api.http.skew(context.clock.now()),
+        notes=_account(items),
         problems=tuple(problems),
     )
 
@@ -67,10 +68,16 @@ def _with_hint(words: str, context: ConnectorContext, options: GoogleOptions) ->
     return words
 
 
-def _skew(api: CalendarApi, context: ConnectorContext) -> int | None:
-    if api.http.last_date is None:
-        return None
-    try:
-        return context.clock.now() - int(parsedate_to_datetime(api.http.last_date).timestamp())
-    except (ValueError, TypeError):
-        return None
+def _lacking(context: ConnectorContext) -> list[str]:
+    """Tell which scopes a grant lacks for what is configured now: `write` may have been added since."""
+    grant = None if context.grants is None else context.grants.grant()
+    if grant is None or not grant.scope:
+        return []
+    return [
+        f"the grant lacks the scope {scope}. Run gatherly connect {context.name}, and leave every box ticked"
+        for scope in lacking(grant.scope, context.write is not None)
+    ]
+
+
+def _account(items: list[Resource]) -> tuple[str, ...]:
+    return tuple(f"the account is {item.get('id')}" for item in items if item.get("primary"))

@@ -16,17 +16,14 @@ from engine.errors import (
     WriteConflictError,
     WriteRefusedError,
 )
-from engine.timespan import DAY, HOUR, MINUTE
 
-RATE = frozenset({"rateLimitExceeded", "userRateLimitExceeded"})
-QUOTA = frozenset({"quotaExceeded", "dailyLimitExceeded", "dailyLimitExceededUnreg"})
+PROJECT_RATE = frozenset({"rateLimitExceeded"})
+ACCOUNT_RATE = frozenset({"userRateLimitExceeded"})
+DAILY = frozenset({"dailyLimitExceeded", "dailyLimitExceededUnreg"})
+QUOTA = frozenset({"quotaExceeded"})
 SCOPE = frozenset({"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"})
 SWITCHED_OFF = frozenset({"accessNotConfigured", "SERVICE_DISABLED"})
 WRITE_LIMIT_WORDS = "usage limits"
-
-RATE_PAUSE = MINUTE
-QUOTA_PAUSE = HOUR
-WRITE_PAUSE = 3 * HOUR
 
 
 class TokenTooOldError(SourceError):
@@ -59,6 +56,18 @@ def read_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusa
         return Refusal(status, "", "", retry_after)
 
 
+def is_rate(refusal: Refusal) -> bool:
+    """Whether an answer asks to be asked less: a minute's, a day's or another quota is spent."""
+    limits = PROJECT_RATE | ACCOUNT_RATE | DAILY | QUOTA
+    return refusal.status == 429 or (refusal.status == 403 and refusal.reason in limits)
+
+
+def is_write_limit(refusal: Refusal) -> bool:
+    """Whether an account has written too much for some hours."""
+    quota = refusal.status == 403 and refusal.reason in QUOTA
+    return quota and WRITE_LIMIT_WORDS in refusal.message
+
+
 def read_error(refusal: Refusal, place: str) -> SourceError:
     """Say what an error answer to a read means."""
     if refusal.status == 410:
@@ -79,11 +88,11 @@ def write_error(refusal: Refusal, place: str) -> SourceError:
         return WriteConflictError(f"{place}: {_said(refusal)}", "It is looked up by id")
     if refusal.status >= 500:
         return WriteAmbiguousError(f"{place}: {_said(refusal)}", "It is looked up by id")
-    if refusal.status == 403 and refusal.reason in QUOTA and WRITE_LIMIT_WORDS in refusal.message:
+    if is_write_limit(refusal):
         return WriteLimitError(
             f"{place}: Google limits this account's writes for some hours",
             "Writes wait; reading goes on",
-            retry_after=refusal.retry_after or WRITE_PAUSE,
+            retry_after=refusal.retry_after,
         )
     common = _common(refusal, place)
     if common is not None:
@@ -107,25 +116,14 @@ def _common(refusal: Refusal, place: str) -> SourceError | None:
             f"{place}: the Google Calendar API is switched off in the client's project",
             "Enable it in Google's console",
         )
-    pause = _pause(refusal)
-    if pause is None:
+    waits = is_rate(refusal) or (refusal.status >= 500 and refusal.retry_after is not None)
+    if not waits:
         return None
-    return SourceUnavailableError(f"{place}: {_said(refusal)}", "Waiting helps", retry_after=pause)
-
-
-def _pause(refusal: Refusal) -> int | None:
-    """Tell for how many seconds an answer asks to be left alone, or None where it does not."""
-    if refusal.status == 403 and refusal.reason in QUOTA:
-        return refusal.retry_after or QUOTA_PAUSE
-    if refusal.status == 429 or (refusal.status == 403 and refusal.reason in RATE):
-        return refusal.retry_after or RATE_PAUSE
-    return refusal.retry_after if refusal.status >= 500 else None
+    return SourceUnavailableError(
+        f"{place}: {_said(refusal)}", "Waiting helps", retry_after=refusal.retry_after
+    )
 
 
 def _said(refusal: Refusal) -> str:
     words = f"{refusal.message[:200]} ({refusal.reason})" if refusal.reason else refusal.message[:200]
     return f"Google answered {refusal.status}" + (f": {words}" if words else "")
-
-
-LONGEST_WAIT = DAY
-"""No answer of a provider makes gatherly wait longer."""

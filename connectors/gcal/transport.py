@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from google.auth import transport
@@ -10,22 +11,47 @@ from httplib2 import Response
 from connectors.gcal.access import Access
 from connectors.http import Answer, Http
 from engine.errors import SourceUnavailableError
+from engine.timespan import Instant
 
 OURS = frozenset({"content-length", "user-agent", "accept-encoding", "host", "connection"})
 """Headers that the guarded way out writes itself."""
 UNAUTHORIZED = 401
 
 
+class DatedHttp:
+    """The guarded way out, which remembers what Google's clock said last; safe to share between threads."""
+
+    def __init__(self, http: Http) -> None:
+        self._http = http
+        self._date: str | None = None
+
+    def request(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
+        """Send a request; see `Http.request`."""
+        answer = self._http.request(method, url, headers=headers, body=body)
+        self._date = answer.headers.get("date", self._date)
+        return answer
+
+    def skew(self, now: Instant) -> int | None:
+        """Tell by how many seconds this machine's clock is ahead of Google's; None before any answer."""
+        try:
+            return None if self._date is None else now - int(parsedate_to_datetime(self._date).timestamp())
+        except (ValueError, TypeError):
+            return None
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._http.close()
+
+
 class CalendarHttp:
     """What google-api-python-client takes for an `httplib2.Http`; safe to share between threads.
 
-    A refused access token is exchanged once; the last answer's Date header is remembered for `check`.
+    A refused access token is exchanged once.
     """
 
-    def __init__(self, http: Http, access: Access) -> None:
+    def __init__(self, http: DatedHttp, access: Access) -> None:
         self._http = http
         self._access = access
-        self.last_date: str | None = None
 
     def request(
         self,
@@ -46,8 +72,11 @@ class CalendarHttp:
         answer = self._send(uri, method, body, headers or {}, token)
         if answer.status == UNAUTHORIZED:
             answer = self._send(uri, method, body, headers or {}, self._access.another(token))
-        self.last_date = answer.headers.get("date", self.last_date)
         return Response({**answer.headers, "status": str(answer.status)}), answer.body
+
+    def skew(self, now: Instant) -> int | None:
+        """Tell by how many seconds this machine's clock is ahead of Google's; None before any answer."""
+        return self._http.skew(now)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -91,10 +120,10 @@ class TokenHttp(transport.Request):
     Answers that say "later" raise at once: the library would wait and try again by itself.
     """
 
-    def __init__(self, http: Http) -> None:
+    def __init__(self, http: DatedHttp) -> None:
         self._http = http
-        self.date: str | None = None
         self.life: int | None = None
+        self.scope: tuple[str, ...] = ()
 
     def __call__(
         self,
@@ -113,19 +142,20 @@ class TokenHttp(transport.Request):
         sent = {name: value for name, value in (headers or {}).items() if name.lower() not in OURS}
         data = body.encode() if isinstance(body, str) else body or b""
         answer = self._http.request(method, url, headers=sent, body=data)
-        self.date = answer.headers.get("date")
         if answer.status >= 500 or answer.status == 429:
             raise SourceUnavailableError(
                 f"Google's token endpoint answered {answer.status}",
                 "Trying again may help",
                 retry_after=answer.retry_after,
             )
-        self.life = _life(answer)
+        self.life, self.scope = _life_and_scope(answer)
         return _Answered(answer)
 
 
-def _life(answer: Answer) -> int | None:
+def _life_and_scope(answer: Answer) -> tuple[int | None, tuple[str, ...]]:
+    """Read what google-auth keeps to itself: how long a token lasts, and what it allows."""
     try:
-        return int(json.loads(answer.body)["expires_in"])
-    except (ValueError, KeyError, TypeError):
-        return None
+        told = json.loads(answer.body)
+        return int(told["expires_in"]), tuple(str(told.get("scope", "")).split())
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None, ()

@@ -32,7 +32,8 @@ def run(
         InputError: the connector needs no consent, or none was given.
         ConfigurationError: the configuration is wrong.
     """
-    from connectors.gcal.auth import read_client, scopes_for
+    from connectors.gcal.client import read_client
+    from connectors.gcal.scopes import scopes_for
 
     configuration = load_configuration(file)
     settings, options = _connector(configuration, name)
@@ -125,7 +126,7 @@ def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instan
             token_expires_at=tokens.expires_at,
             scope=tokens.scope,
             status=GrantStatus.CONNECTED,
-            created_at=now if there is None else there.created_at,
+            created_at=now,
             updated_at=now,
             version=0 if there is None else there.version,
         )
@@ -137,9 +138,22 @@ def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instan
 
 
 def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
+    from connectors.gcal.connector import GoogleConnector
+
     with opened(file, lock=False) as house:
-        found = house.sources[name].connector.probe()
+        connector = house.sources[name].connector
+        found = connector.probe()
+        if found.authorised and isinstance(connector, GoogleConnector):
+            _note_account(house.store, name, connector.account())
     print(f"{name}: the grant is sealed in the store", file=stdout)
-    for problem in found.problems:
-        print(f"  {problem}", file=stdout)
-    return 0 if found.authorised else 1
+    for line in (*found.notes, *found.problems):
+        print(f"  {line}", file=stdout)
+    return 0 if found.authorised and not found.problems else 1
+
+
+def _note_account(store: Store, name: ConnectorName, account: str | None) -> None:
+    """Keep whose account it is: connectors to one account share its budget of requests."""
+    with store.writing() as tx:
+        grant = tx.shelves.grants.get(name)
+        if grant is not None:
+            tx.shelves.grants.put(replace(grant, account_email=account))

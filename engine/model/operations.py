@@ -107,7 +107,8 @@ class GrantStatus(StrEnum):
 class Grant:
     """What a provider gave so that a connector gets in; its tokens lie sealed, and show in no log.
 
-    `updated_at` is when the tokens were given; whoever renews them holds the lease meanwhile.
+    `created_at` is when it was consented to, `updated_at` when the tokens were given; whoever renews them
+    holds the lease meanwhile.
     """
 
     connector: ConnectorName

@@ -3,6 +3,7 @@
 Times are whole seconds (`engine.timespan.Instant`) throughout.
 """
 
+from engine.ports.budgets import Budgets
 from engine.ports.calendars import Calendars
 from engine.ports.connector import Capabilities, Connector, IdForm, Probe, RemoteCalendar
 from engine.ports.grants import Exchange, GrantKeeper
@@ -14,6 +15,7 @@ from engine.ports.world import Clock, Randomness
 
 __all__ = [
     "Audit",
+    "Budgets",
     "Calendars",
     "Capabilities",
     "Clock",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from connectors.budgets import HeldBudgets
 from connectors.context import ConnectorContext
 from connectors.http import Http
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
@@ -27,6 +28,7 @@ def surroundings(
         owner_email=OWNER,
         zone=zone,
         secret=lambda name: known[name],
+        budgets=HeldBudgets(clock),
         http=lambda allow_private: Http(clock, allow_private=allow_private),
         write=None if write is None else RemoteCalendarId(write),
     )

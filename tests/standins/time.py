@@ -25,6 +25,26 @@ class StillClock:
         return False
 
 
+class HandClock:
+    """A clock whose monotonic time is moved by waiting, and by hand."""
+
+    def __init__(self) -> None:
+        self.at = 1000.0
+        self.waits: list[float] = []
+        self.stopping = False
+
+    def now(self) -> int:
+        return int(self.at)
+
+    def monotonic(self) -> float:
+        return self.at
+
+    def wait(self, seconds: float) -> bool:
+        self.waits.append(seconds)
+        self.at += seconds
+        return self.stopping
+
+
 class Numbered:
     """Ids that count up."""
 

@@ -69,7 +69,7 @@ def connect(
         url,
         http=context.http(options.allow_private_network),
         login=Login(options.username, context.secret("password")),
-        budget=Budget(context.clock),
+        budget=Budget(context.budgets, url, options.username),
         clock=context.clock,
         seconds=patience.request,
     )

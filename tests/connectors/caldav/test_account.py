@@ -2,87 +2,34 @@
 
 import pytest
 
+from connectors.budgets import HeldBudgets
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
 from engine.errors import SourceUnavailableError
+from tests.standins.time import HandClock
 
 URL = "https://dav.example.org/cal/"
 DIGEST = 'Digest realm="SabreDAV", qop="auth", nonce="abc", opaque="def"'
 
 
-class HandClock:
-    """A clock whose monotonic time is moved by waiting, and by hand."""
-
-    def __init__(self) -> None:
-        self.at = 1000.0
-        self.waits: list[float] = []
-        self.stopping = False
-
-    def now(self) -> int:
-        return int(self.at)
-
-    def monotonic(self) -> float:
-        return self.at
-
-    def wait(self, seconds: float) -> bool:
-        self.waits.append(seconds)
-        self.at += seconds
-        return self.stopping
-
-
-def test_a_minute_s_requests_may_be_spent_at_once_and_then_come_one_by_one() -> None:
+def test_connectors_to_one_account_share_its_budget_and_its_pauses() -> None:
     clock = HandClock()
-    budget = Budget(clock)
-    for _ in range(240):
-        budget.take(20)
-    assert clock.waits == []
-    for _ in range(8):
-        budget.take(20)
-    assert clock.waits == pytest.approx([0.25] * 8)
-
-
-def test_an_hour_s_requests_stay_within_the_rate() -> None:
-    clock = HandClock()
-    budget = Budget(clock)
-    taken = 0
-    while clock.at < 1000 + 3600:
-        budget.take(20)
-        taken += 1
-    assert taken <= 240 * 61
-
-
-def test_who_cannot_wait_is_told_how_long_it_would_take_and_spends_nothing() -> None:
-    clock = HandClock()
-    budget = Budget(clock, per_minute=1)
-    budget.take(0)
-    for _ in range(3):
-        with pytest.raises(SourceUnavailableError, match="of this minute are spent") as raised:
-            budget.take(20)
-        assert raised.value.retry_after == 60
-    clock.at += 60
-    budget.take(20)
-
-
-def test_a_daemon_that_stops_does_not_go_on_asking() -> None:
-    clock = HandClock()
-    clock.stopping = True
-    budget = Budget(clock, per_minute=1)
-    budget.take(0)
-    with pytest.raises(SourceUnavailableError, match="stops"):
-        budget.take(100)
-
-
-def test_pauses_grow_while_a_server_goes_on_refusing_and_start_anew_once_it_serves() -> None:
-    clock = HandClock()
-    budget = Budget(clock)
-    assert [budget.refused(asked) for asked in (None, 5, 500, None)] == [60, 120, 500, 480]
+    budgets = HeldBudgets(clock)
+    first, second = Budget(budgets, URL, "dave"), Budget(budgets, f"{URL}other/", "dave")
+    for _ in range(120):
+        first.take(0)
+        second.take(0)
+    with pytest.raises(SourceUnavailableError, match="of this minute are spent"):
+        second.take(0)
+    Budget(budgets, URL, "cleo").take(0)
+    Budget(budgets, "https://other.example.org/", "dave").take(0)
+    assert first.refused(None) == 60
     with pytest.raises(SourceUnavailableError, match="left alone"):
-        budget.take(1000)
-    clock.at += 480
-    budget.take(0)
-    budget.served()
-    assert budget.refused(7) == 60
-    assert [budget.refused(None) for _ in range(20)][-1] == 3600
+        second.take(20)
+    clock.at += 60
+    second.take(20)
+    second.served()
+    assert first.refused(None) == 60
 
 
 def test_digest_is_learnt_from_a_challenge_beside_others_and_the_password_is_never_sent_again() -> None:

@@ -1,10 +1,14 @@
 """The traps of Google's API, one named test each (GG1 to GG21)."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from connectors.gcal.options import GoogleOptions
+from connectors.gcal.pace import Pace
 from connectors.gcal.refusals import WriteLimitError
+from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
 from connectors.gcal.synctoken import WEEK, read_token
 from engine.errors import (
     SourceError,
@@ -18,12 +22,12 @@ from engine.errors import (
 from engine.ids import EventId, Href, RemoteCalendarId
 from engine.instants import parse_instant
 from engine.model.calendar import Changes, Digest, RawObject
-from engine.timespan import DAY, Span
+from engine.timespan import DAY, HOUR, Span
 from tests.connectors.gcal.world import GoogleWorld, event
 from tests.contracts.connector import WINDOW, draft_for
 from tests.standins.google.faults import Fault
 from tests.standins.google.oauth import DEATHS, TESTING_SECONDS
-from tests.standins.surroundings import OWNER
+from tests.standins.surroundings import OWNER, surroundings
 
 ZONE = "Europe/Berlin"
 LIST, INSERT = "calendar.events.list", "calendar.events.insert"
@@ -155,6 +159,7 @@ def test_gg7_an_error_on_a_later_page_discards_the_run(source: GoogleWorld) -> N
         source.google.faults.then(LIST, Fault.NONE, fault)
         with pytest.raises(SourceError):
             source.everything()
+        source.clock.at += 60
     assert len(source.everything().objects) == 3
 
 
@@ -237,20 +242,56 @@ def test_gg13_what_google_made_of_a_write_is_what_the_next_read_finds(source: Go
 
 
 @pytest.mark.parametrize(
-    ("fault", "wait"),
+    ("fault", "waits"),
     [
-        (Fault.RATE, 60),
-        (Fault.USER_RATE, 60),
-        (Fault.DAILY_QUOTA, 3600),
-        (Fault.TOO_MANY, 7),
-        (Fault.UNAVAILABLE, 7),
+        (Fault.RATE, [10, 20, 40]),
+        (Fault.USER_RATE, [10, 20, 40]),
+        (Fault.DAILY_QUOTA, [3600, 3600, 3600]),
+        (Fault.TOO_MANY, [10, 20, 40]),
+        (Fault.UNAVAILABLE, [7, 7, 7]),
     ],
 )
-def test_gg14_a_limit_on_reading_is_waited_for(source: GoogleWorld, fault: Fault, wait: int) -> None:
-    source.google.faults.then(LIST, fault)
-    with pytest.raises(SourceUnavailableError) as caught:
+def test_gg14_a_limit_on_reading_is_waited_for_ever_longer(
+    source: GoogleWorld, fault: Fault, waits: list[int]
+) -> None:
+    for wait in waits:
+        source.google.faults.then(LIST, fault)
+        with pytest.raises(SourceUnavailableError) as caught:
+            source.everything()
+        assert caught.value.retry_after == wait
+        source.clock.at += wait
+    assert source.everything().whole
+
+
+def test_gg14_nobody_asks_during_a_pause(source: GoogleWorld) -> None:
+    source.google.faults.then(LIST, Fault.RATE)
+    with pytest.raises(SourceUnavailableError):
         source.everything()
-    assert caught.value.retry_after == wait
+    source.google.log.clear()
+    source.clock.at += 9
+    with pytest.raises(SourceUnavailableError, match="left alone"):
+        source.everything()
+    assert source.google.log == []
+
+
+def test_gg14_a_rate_limit_of_the_project_pauses_other_accounts_and_one_of_an_account_does_not(
+    source: GoogleWorld, tmp_path: Path
+) -> None:
+    options = GoogleOptions.model_validate(
+        {"client_secret_file": "client.json", "api_root": source.server.url, "allow_private_network": True}
+    )
+    around = replace(surroundings(tmp_path), clock=source.clock, budgets=source.budgets)
+    other = Pace(options, replace(around, owner_email="else@example.com", grants=None))
+    for fault, alone in ((Fault.USER_RATE, True), (Fault.RATE, False)):
+        source.google.faults.then(LIST, fault)
+        with pytest.raises(SourceUnavailableError):
+            source.everything()
+        if alone:
+            other.allow()
+        else:
+            with pytest.raises(SourceUnavailableError, match="left alone"):
+                other.allow()
+        source.clock.at += 60
 
 
 def test_gg14_a_write_limit_pauses_writes_alone_and_a_real_no_is_a_no(source: GoogleWorld) -> None:
@@ -270,35 +311,85 @@ def test_gg14_a_write_limit_pauses_writes_alone_and_a_real_no_is_a_no(source: Go
     assert source.connector.write(source.calendar, draft_for(source)).etag
 
 
+CAUSES = {
+    "revoked": ("was revoked", "Run gatherly connect"),
+    "unknown": ("no longer accepts", "Run gatherly connect"),
+    "deleted": ("no longer accepts", "Run gatherly connect"),
+    "rapt": ("organisation's policy", "ask the admin"),
+    "policy": ("organisation's policy", "ask the admin"),
+}
+
+
 @pytest.mark.parametrize("death", sorted(DEATHS))
 def test_gg15_each_refused_grant_tells_its_likely_cause(source: GoogleWorld, death: str) -> None:
     (refresh,) = source.google.state.refreshes.values()
     refresh.dead = death
     with pytest.raises(SourceExpiredError) as caught:
         source.everything()
-    words = {"revoked": "testing mode", "rapt": "policy", "policy": "policy"}.get(death, "no longer accepts")
-    assert words in str(caught.value)
+    cause, remedy = CAUSES[death]
+    assert cause in str(caught.value)
+    assert remedy in str(caught.value)
     assert str(caught.value) in source.connector.probe().problems[0]
 
 
-def test_gg15_testing_mode_ends_a_grant_after_seven_days(source: GoogleWorld) -> None:
+def test_gg15_testing_mode_that_ends_a_grant_after_seven_days_is_told_from_a_revoked_one(
+    source: GoogleWorld,
+) -> None:
     source.google.state.settings.testing_mode = True
     assert source.everything().whole
     source.google.state.clock.advance(TESTING_SECONDS + 1)
     source.clock.at += TESTING_SECONDS + 1
-    with pytest.raises(SourceExpiredError, match="after 7 days"):
-        source.everything()
+    (told,) = source.connector.probe().problems
+    assert "ended after 7 days" in told
+    assert "Publish the consent screen" in told
 
 
-def test_gg15_wrong_client_missing_scope_and_a_wrong_clock_are_told_apart(source: GoogleWorld) -> None:
+@pytest.mark.parametrize("age", [TESTING_SECONDS - HOUR, TESTING_SECONDS + HOUR])
+def test_gg15_a_grant_that_ends_sooner_or_later_than_a_week_was_revoked(
+    source: GoogleWorld, age: int
+) -> None:
+    source.everything()
+    source.clock.at += age
+    source.google.state.clock.advance(age)
+    source.everything()
     (refresh,) = source.google.state.refreshes.values()
-    refresh.scopes = ("https://www.googleapis.com/auth/calendar.events",)
-    assert "lacks a scope" in source.connector.probe().problems[0]
+    refresh.dead = "revoked"
+    source.google.expire_access_tokens()
+    (told,) = source.connector.probe().problems
+    assert "was revoked" in told
+
+
+def test_gg15_wrong_clients_are_told_apart(source: GoogleWorld) -> None:
+    (refresh,) = source.google.state.refreshes.values()
+    refresh.client = "another.apps.googleusercontent.com"
+    (told,) = source.connector.probe().problems
+    assert "given to another OAuth client" in told
+    source.google.state.clients.clear()
+    (told,) = source.connector.probe().problems
+    assert "OAuth client is wrong, deleted or has a new secret" in told
+    assert "client_secret_file" in told
+
+
+def test_gg15_a_missing_scope_is_told_before_a_write_fails(source: GoogleWorld) -> None:
+    (refresh,) = source.google.state.refreshes.values()
+    refresh.scopes = READ_SCOPES
+    (told,) = source.connector.probe().problems
+    assert f"lacks the scope {WRITE_SCOPES[0]}." in told
+    refresh.scopes = WRITE_SCOPES[:1]
+    source.google.expire_access_tokens()
+    (told,) = source.connector.probe().problems
+    assert "the grant lacks a scope" in told
+
+
+def test_gg15_a_wrong_clock_is_told_whatever_else_goes_wrong(source: GoogleWorld) -> None:
     source.google.state.clock.skew = -400
     assert source.connector.probe().clock_skew == 400
-    source.google.state.clients.clear()
+    (refresh,) = source.google.state.refreshes.values()
+    refresh.dead = "unknown"
     source.google.expire_access_tokens()
-    assert "OAuth client is wrong" in source.connector.probe().problems[0]
+    found = source.connector.probe()
+    assert found.clock_skew == 400
+    assert "this machine's clock is 400 s ahead" in found.problems[0]
 
 
 def test_gg16_an_access_token_that_ends_in_mid_run_is_exchanged_once(source: GoogleWorld) -> None:

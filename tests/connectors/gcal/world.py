@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from connectors.gcal.auth import WRITE_SCOPES
+from connectors.budgets import HeldBudgets
 from connectors.gcal.connector import GoogleConnector
 from connectors.gcal.options import GoogleOptions
+from connectors.gcal.scopes import WRITE_SCOPES
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Changes
 from tests.standins.google.events import ID
@@ -36,6 +37,7 @@ class GoogleWorld:
     connector: GoogleConnector
     keeper: HeldGrant
     clock: StillClock
+    budgets: HeldBudgets
     calendar: RemoteCalendarId = PRIMARY
 
     def put(self, uid: str, start: str, title: str) -> None:
@@ -89,8 +91,8 @@ def google_world(folder: Path, **options: Any) -> Iterator[GoogleWorld]:
     refresh, _ = OAuth(google.state).grant(CLIENT.id, OWNER, WRITE_SCOPES)
     with serving(google) as server:
         (folder / "client.json").write_text(json.dumps(client_secret(server.url)))
-        keeper = HeldGrant(refresh)
         clock = StillClock()
+        keeper, budgets = HeldGrant(refresh, clock), HeldBudgets(clock)
         settings = GoogleOptions.model_validate(
             {
                 "client_secret_file": "client.json",
@@ -100,10 +102,10 @@ def google_world(folder: Path, **options: Any) -> Iterator[GoogleWorld]:
                 **options,
             }
         )
-        around = replace(surroundings(folder, write="primary"), grants=keeper, clock=clock)
+        around = replace(surroundings(folder, write="primary"), grants=keeper, clock=clock, budgets=budgets)
         connector = GoogleConnector(settings, around)
         try:
-            yield GoogleWorld(google, server, shelf, connector, keeper, clock)
+            yield GoogleWorld(google, server, shelf, connector, keeper, clock, budgets)
         finally:
             connector.close()
         assert google.violations == []

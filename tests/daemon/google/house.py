@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from connectors.gcal.auth import WRITE_SCOPES
+from connectors.gcal.scopes import WRITE_SCOPES
 from tests.standins.google.files import authorized_user, client_secret
 from tests.standins.google.google import CLIENT, Google
 from tests.standins.google.oauth import OAuth

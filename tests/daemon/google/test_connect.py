@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from google.oauth2.credentials import Credentials
 
-from connectors.gcal.auth import WRITE_SCOPES
+from connectors.gcal.scopes import WRITE_SCOPES
 from daemon.consent import ask_consent, read_answer
 from engine.errors import InputError
 from tests.daemon.google.house import ALICE, GoogleHouse, google_house
@@ -68,7 +68,7 @@ def test_a_revoked_grant_is_told_in_plain_words_and_left_alone(
     status = Line(capsys)("status", "-c", house.file, "--json")
     (connector,) = json.loads(status.stdout)["connectors"]
     assert connector["state"] == "expired"
-    assert "revoked or has ended" in connector["lastError"]
+    assert "the grant was revoked" in connector["lastError"]
     asked = [one for one in house.google.log if one.method == "oauth.token"]
     Line(capsys)("run", "-c", house.file, "--once")
     assert [one for one in house.google.log if one.method == "oauth.token"] == asked

@@ -3,7 +3,6 @@
 import multiprocessing
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,20 +11,22 @@ import pytest
 
 from connectors.gcal.auth import exchange_of
 from connectors.gcal.options import GoogleOptions
+from connectors.gcal.transport import DatedHttp
 from connectors.http import Http
 from daemon.clock import SystemClock, SystemRandomness
 from daemon.grants import StoredGrant
-from engine.errors import SourceExpiredError, SourceUnavailableError, StoreUnavailableError
+from engine.errors import SourceExpiredError, SourceUnavailableError
 from engine.grants import PROBE, due_at
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.model.user import User
-from engine.ports import Store, Transaction
+from engine.ports import Store
 from store.keys import Keyring
 from store.memory.store import MemoryStore
 from store.open import open_store
 from store.vault import KeyVault
 from tests.daemon.google.house import ALICE, GoogleHouse, google_house
+from tests.standins.flaky import FlakyStore
 from tests.standins.surroundings import surroundings
 from tests.standins.time import Numbered, StillClock
 
@@ -79,8 +80,8 @@ def refresh_often(place: Path, base: Path, url: str, number: int) -> None:
     """Renew a grant again and again, as one of several daemons; every fifth write to the store fails."""
     clock = SystemClock()
     context = replace(surroundings(base, write="primary"), clock=clock)
-    http = Http(clock, allow_private=True)
-    store = Flaky(open_at(place), every=5)
+    http = DatedHttp(Http(clock, allow_private=True))
+    store = FlakyStore(open_at(place), every=5)
     mine = StoredGrant(store, clock, SystemRandomness(), NAME)
     options = settings_of(url)
     spent = None
@@ -105,40 +106,6 @@ def settings_of(url: str) -> GoogleOptions:
             "allow_private_network": True,
         }
     )
-
-
-class Flaky:
-    """A store of which every n-th write fails, before or after nothing was changed."""
-
-    def __init__(self, store: Store, every: int) -> None:
-        self._store = store
-        self._every = every
-        self._writes = 0
-        self.fails = False
-
-    @property
-    def install(self) -> Any:
-        return self._store.install
-
-    def reading(self) -> Any:
-        return self._store.reading()
-
-    @contextmanager
-    def writing(self) -> Iterator[Transaction]:
-        self._writes += 1
-        with self._store.writing() as tx:
-            yield tx
-            if self.fails or (self._every and self._writes % self._every == 0):
-                raise StoreUnavailableError("The disk is full", "Make room")
-
-    def pulse(self) -> int:
-        return self._store.pulse()
-
-    def check(self) -> Any:
-        return self._store.check()
-
-    def close(self) -> None:
-        self._store.close()
 
 
 @pytest.fixture
@@ -201,7 +168,7 @@ def test_threads_that_ask_at_once_cause_one_exchange(store: Store) -> None:
 
 def test_a_rotated_token_survives_a_store_that_is_full(store: Store) -> None:
     clock = StillClock()
-    full = Flaky(store, every=0)
+    full = FlakyStore(store, every=0)
     mine = StoredGrant(full, clock, Numbered(), NAME)
 
     def exchange(grant: Grant) -> Tokens:

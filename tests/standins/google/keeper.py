@@ -1,18 +1,19 @@
 """A grant kept in memory, for tests of connectors that need one but no store."""
 
 import threading
-from dataclasses import replace
 
 from engine.errors import SourceExpiredError
+from engine.grants import renewed
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus
-from engine.ports import Exchange
+from engine.ports import Clock, Exchange
 
 
 class HeldGrant:
     """`engine.ports.GrantKeeper` for one process."""
 
-    def __init__(self, refresh: str | None, access: str | None = None, expires: int = 0) -> None:
+    def __init__(self, refresh: str | None, clock: Clock) -> None:
+        self._clock = clock
         self._lock = threading.Lock()
         self.exchanges = 0
         self._grant = None
@@ -21,12 +22,10 @@ class HeldGrant:
                 connector=ConnectorName("under-test"),
                 user_id=UserId("alice"),
                 provider="google",
-                access_token=access,
                 refresh_token=refresh,
-                token_expires_at=expires,
                 status=GrantStatus.CONNECTED,
-                created_at=0,
-                updated_at=0,
+                created_at=clock.now(),
+                updated_at=clock.now(),
             )
 
     def grant(self) -> Grant | None:
@@ -43,11 +42,5 @@ class HeldGrant:
                 return self._grant
             self.exchanges += 1
             tokens = exchange(self._grant)
-            self._grant = replace(
-                self._grant,
-                access_token=tokens.access_token,
-                refresh_token=tokens.refresh_token or self._grant.refresh_token,
-                token_expires_at=tokens.expires_at,
-                scope=tokens.scope,
-            )
+            self._grant = renewed(self._grant, tokens, self._clock.now())
             return self._grant

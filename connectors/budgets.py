@@ -1,0 +1,75 @@
+"""Budgets of requests within one process; what a store adds is that other daemons share them."""
+
+import math
+import threading
+from collections.abc import Sequence
+
+from engine import budgets
+from engine.budgets import Limit
+from engine.errors import SourceUnavailableError
+from engine.model.operations import Budget
+from engine.ports import Clock
+
+
+class HeldBudgets:
+    """`engine.ports.Budgets` for one process; safe to share between threads and connectors."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._held: dict[str, Budget] = {}
+
+    def take(self, limits: Sequence[Limit], patience: float) -> None:
+        """Take one request of each, waiting where a minute's worth is spent."""
+        self.learn([limit.name for limit in limits])
+        with self._lock:
+            wait = self._reserve(limits, patience)
+        for limit in limits:
+            self.spent(limit)
+        if wait > 0 and self._clock.wait(wait):
+            raise SourceUnavailableError("gatherly stops; the account is asked again later")
+
+    def pause(self, name: str) -> int:
+        """Tell for how many seconds more nobody is to ask."""
+        self.learn([name])
+        with self._lock:
+            return budgets.pause_of(self._budget(name), self._clock.now())
+
+    def refused(self, name: str, asked: int | None, floor: int) -> int:
+        """Note a refusal; gives the seconds for which the budget is left alone."""
+        with self._lock:
+            now = self._clock.now()
+            self._held[name] = budgets.refused(self._budget(name), asked, now, floor)
+            return budgets.pause_of(self._held[name], now)
+
+    def served(self, name: str) -> None:
+        """Note an answer that is no refusal."""
+        with self._lock:
+            self._held[name] = budgets.served(self._budget(name))
+
+    def learn(self, names: Sequence[str]) -> None:
+        """Look at what others have spent; within one process there are none."""
+
+    def spent(self, limit: Limit) -> None:
+        """Tell others what was spent; within one process there are none."""
+
+    def _budget(self, name: str) -> Budget:
+        return self._held.get(name) or Budget(name=name)
+
+    def _reserve(self, limits: Sequence[Limit], patience: float) -> float:
+        now = self._clock.now()
+        pause = max((budgets.pause_of(self._budget(limit.name), now) for limit in limits), default=0)
+        if pause:
+            raise SourceUnavailableError(
+                "the server asked to be left alone", f"It is asked again in {pause} s", retry_after=pause
+            )
+        after = [budgets.spent(self._budget(limit.name), limit, 1, now) for limit in limits]
+        wait = max((budgets.wait_for(one, now) for one in after), default=0.0)
+        if wait > patience:
+            raise SourceUnavailableError(
+                "the account's requests of this minute are spent",
+                "Poll fewer calendars, or more seldom",
+                retry_after=math.ceil(wait),
+            )
+        self._held.update({one.name: one for one in after})
+        return wait

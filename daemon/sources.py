@@ -1,0 +1,83 @@
+"""Configured connectors made ready: each with what it needs of the world."""
+
+import os
+from dataclasses import dataclass
+
+from config.configuration import Configuration
+from config.secrets import SecretPlaces, resolve_secret
+from config.settings import ConnectorSettings, Settings
+from connectors.context import ConnectorContext
+from connectors.isolation import Runner
+from connectors.options import ConnectorOptions
+from connectors.registry import connect
+from daemon.budgets import StoredBudgets
+from daemon.grants import StoredGrant
+from daemon.jobs.pull import Source
+from engine.errors import InputError
+from engine.ids import ConnectorName, RemoteCalendarId
+from engine.ports import Budgets, Clock, Randomness, Store
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What all connectors share; `run` is where they read what strangers wrote."""
+
+    store: Store
+    clock: Clock
+    randomness: Randomness
+    run: Runner
+
+
+def sources_of(configuration: Configuration, means: Means) -> dict[ConnectorName, Source]:
+    """Make every configured connector; those to one account share its budget of requests."""
+    places = SecretPlaces.of(configuration.file, os.environ)
+    budgets = StoredBudgets(means.store, means.clock)
+    return {
+        one.name: _source(one, configuration.settings, places, means, budgets)
+        for one in configuration.settings.connectors.values()
+    }
+
+
+def _source(
+    one: ConnectorSettings, settings: Settings, places: SecretPlaces, means: Means, budgets: Budgets
+) -> Source:
+    from connectors.http import Http
+
+    read = None if one.read is None else tuple(RemoteCalendarId(name) for name in one.read)
+    write = None if one.write is None else RemoteCalendarId(one.write)
+    if not isinstance(one.options, ConnectorOptions):
+        raise TypeError(f"{one.name}: {type(one.options)} are not a connector's options")
+    context = ConnectorContext(
+        name=one.name,
+        base=places.base,
+        clock=means.clock,
+        randomness=means.randomness,
+        install=means.store.install,
+        owner_email=settings.users[one.user].email or one.user,
+        zone=one.zone,
+        secret=lambda name: _secret(one, name, places),
+        budgets=budgets,
+        http=lambda private: Http(means.clock, allow_private=private),
+        read=read,
+        write=write,
+        run=means.run,
+        grants=StoredGrant(means.store, means.clock, means.randomness, one.name),
+        horizon=settings.sync.horizon,
+    )
+    return Source(
+        name=one.name,
+        kind=one.kind,
+        user=one.user_id,
+        zone=one.zone,
+        read=read,
+        write=write,
+        every=one.interval,
+        connector=connect(one.kind, one.options, context),
+    )
+
+
+def _secret(one: ConnectorSettings, name: str, places: SecretPlaces) -> str:
+    found = resolve_secret(one.options, name, places)
+    if found is None:
+        raise InputError(f"connector {one.name} has no {name}", f"Give {name}_file, for instance")
+    return found

@@ -1,0 +1,96 @@
+"""How often a provider may be asked: token buckets as values, so that daemons can share them.
+
+A bucket holds one minute's worth of requests and refills steadily. It is kept as the moment until which the
+requests made so far are paid for (the generic cell rate algorithm): that one number is all that has to be
+shared. A provider that asks for a pause gets it, and longer pauses as long as it goes on refusing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from engine.model.operations import Budget
+from engine.timespan import DAY, HOUR, MINUTE, Instant
+
+BURST = MINUTE
+"""Seconds' worth of requests that may be made at once."""
+SHORTEST_PAUSE = MINUTE
+"""Servers that throttle name waits shorter than what they mean (iCloud)."""
+LONGEST_GROWTH = HOUR
+LONGEST_PAUSE = DAY
+"""No answer of a provider makes gatherly wait longer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A budget by its name, and how many requests a minute it gives."""
+
+    name: str
+    per_minute: int
+
+    @property
+    def interval(self) -> float:
+        """Milliseconds that one request takes of it."""
+        return MINUTE * 1000 / self.per_minute
+
+    @property
+    def unnoticed(self) -> int:
+        """How many requests a daemon may make before the others have to know: a second's worth."""
+        return max(1, self.per_minute // MINUTE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailyUse:
+    """What polling as configured takes of one provider's daily budget."""
+
+    name: str
+    calendars: int
+    requests: int
+    budget: int
+
+    @property
+    def share(self) -> float:
+        """The part of the budget that it takes; 1.0 is all of it."""
+        return self.requests / self.budget
+
+
+def spent(budget: Budget, limit: Limit, count: int, now: Instant) -> Budget:
+    """Give the budget after so many requests more."""
+    begin = max(budget.spent_until, now * 1000)
+    return replace(budget, spent_until=round(begin + count * limit.interval))
+
+
+def wait_for(budget: Budget, now: Instant) -> float:
+    """Tell for how many seconds the last request that a budget counts has to wait."""
+    return max(0.0, budget.spent_until / 1000 - now - BURST)
+
+
+def is_first(budget: Budget, limit: Limit, now: Instant) -> bool:
+    """Whether all that was spent before the last request has come back."""
+    return budget.spent_until <= now * 1000 + limit.interval
+
+
+def pause_of(budget: Budget, now: Instant) -> int:
+    """Tell for how many seconds more nobody is to ask."""
+    return max(0, budget.quiet_until - now)
+
+
+def refused(budget: Budget, asked: int | None, now: Instant, floor: int = SHORTEST_PAUSE) -> Budget:
+    """Give the budget after the provider refused: left alone as long as it asked for, and ever longer."""
+    growth = min(LONGEST_GROWTH, floor << min(budget.refusals, 10))
+    pause = min(LONGEST_PAUSE, max(growth, floor, asked or 0))
+    return replace(
+        budget, quiet_until=max(budget.quiet_until, now + pause), refusals=min(budget.refusals + 1, 100)
+    )
+
+
+def served(budget: Budget) -> Budget:
+    """Give the budget after an answer that was no refusal."""
+    return replace(budget, refusals=0)
+
+
+def daily_use(name: str, polls: Sequence[tuple[int, int]], budget: int) -> DailyUse:
+    """Forecast a day: each poll is how many requests it takes, and the seconds from one to the next."""
+    requests = sum(count * DAY / every for count, every in polls)
+    return DailyUse(
+        name=name, calendars=sum(count for count, _ in polls), requests=round(requests), budget=budget
+    )

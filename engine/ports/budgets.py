@@ -1,0 +1,32 @@
+"""How often providers are asked, whoever asks: every connector, thread and daemon of a store."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from engine.budgets import Limit
+
+
+class Budgets(Protocol):
+    """Budgets of requests by name; connectors to one account name the same one."""
+
+    def take(self, limits: Sequence[Limit], patience: float) -> None:
+        """Take one request of each, waiting where a minute's worth is spent; `patience` is in seconds.
+
+        Raises:
+            SourceUnavailableError: the provider asked for a pause, it would take longer, or gatherly stops.
+        """
+
+    def pause(self, name: str) -> int:
+        """Tell for how many seconds more nobody is to ask."""
+
+    def refused(self, name: str, asked: int | None, floor: int) -> int:
+        """Note a refusal; gives the seconds for which the budget is left alone.
+
+        Args:
+            name: the budget's.
+            asked: the seconds that the provider asked for, if it said so.
+            floor: the shortest pause, in seconds; it doubles while the provider goes on refusing.
+        """
+
+    def served(self, name: str) -> None:
+        """Note an answer that is no refusal."""

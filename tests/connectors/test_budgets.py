@@ -1,0 +1,80 @@
+"""Budgets of requests within one process: a minute's worth at once, then a steady rate, and pauses."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connectors.budgets import HeldBudgets
+from engine.budgets import Limit
+from engine.errors import SourceUnavailableError
+from tests.standins.time import HandClock
+
+ACCOUNT = Limit("account", 240)
+SLOW = Limit("slow", 1)
+
+
+def test_a_minute_s_requests_may_be_spent_at_once_and_then_come_at_the_rate() -> None:
+    clock = HandClock()
+    budgets = HeldBudgets(clock)
+    for _ in range(240):
+        budgets.take((ACCOUNT,), 20)
+    assert clock.waits == []
+    for _ in range(240):
+        budgets.take((ACCOUNT,), 20)
+    assert clock.at == pytest.approx(1000 + 60, abs=1)
+
+
+@given(st.lists(st.floats(0, 30), max_size=60), st.integers(1, 600))
+def test_no_minute_sees_more_than_two_minutes_worth_and_no_hour_more_than_its_rate(
+    pauses: list[float], per_minute: int
+) -> None:
+    clock = HandClock()
+    budgets = HeldBudgets(clock)
+    limit = Limit("any", per_minute)
+    asked: list[float] = []
+    for pause in pauses:
+        clock.at += pause
+        for _ in range(20):
+            budgets.take((limit,), 1e9)
+            asked.append(clock.at)
+    for begin in asked[::10]:
+        within = sum(begin <= at < begin + 60 for at in asked)
+        assert within <= 2 * per_minute + per_minute / 60 + 1
+
+
+def test_who_cannot_wait_is_told_how_long_it_would_take_and_spends_nothing() -> None:
+    clock = HandClock()
+    budgets = HeldBudgets(clock)
+    budgets.take((SLOW,), 0)
+    for _ in range(3):
+        with pytest.raises(SourceUnavailableError, match="of this minute are spent") as raised:
+            budgets.take((ACCOUNT, SLOW), 20)
+        assert raised.value.retry_after == 60
+    clock.at += 60
+    budgets.take((SLOW,), 20)
+    for _ in range(240):
+        budgets.take((ACCOUNT,), 0)
+
+
+def test_a_daemon_that_stops_does_not_go_on_asking() -> None:
+    clock = HandClock()
+    clock.stopping = True
+    budgets = HeldBudgets(clock)
+    budgets.take((SLOW,), 0)
+    with pytest.raises(SourceUnavailableError, match="stops"):
+        budgets.take((SLOW,), 100)
+
+
+def test_pauses_grow_while_a_server_goes_on_refusing_and_start_anew_once_it_serves() -> None:
+    clock = HandClock()
+    budgets = HeldBudgets(clock)
+    told = [budgets.refused("account", asked, 60) for asked in (None, 5, 500, None)]
+    assert told == [60, 120, 500, 500]
+    with pytest.raises(SourceUnavailableError, match="left alone"):
+        budgets.take((ACCOUNT,), 1000)
+    clock.at += 500
+    budgets.take((ACCOUNT,), 0)
+    budgets.served("account")
+    assert budgets.refused("account", 7, 60) == 60
+    assert [budgets.refused("account", None, 60) for _ in range(20)][-1] == 3600
+    assert budgets.refused("account", 10**9, 60) == 24 * 3600
