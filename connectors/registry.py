@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
@@ -16,11 +17,15 @@ from engine.ports import Connector
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Dotted paths, `module:name`, of a kind's option type, its factory, and what reads its tokens aloud."""
+    """Dotted paths, `module:name`, of a kind's option type and its factory.
+
+    `remarks` reads its tokens aloud; `budget` names the daily budget of requests that it spends.
+    """
 
     options: str
     factory: str
     remarks: str | None = None
+    budget: str | None = None
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -30,7 +35,11 @@ class Kind:
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "google": Kind("connectors.gcal.options:GoogleOptions", "connectors.gcal.connector:connect"),
+        "google": Kind(
+            "connectors.gcal.options:GoogleOptions",
+            "connectors.gcal.connector:connect",
+            budget="connectors.gcal.pace:daily_budget",
+        ),
         "caldav": Kind(
             "connectors.ical.options:CalDavOptions",
             "connectors.ical.caldav.connector:connect",
@@ -54,6 +63,15 @@ def remarks(kind: str, token: str | None) -> tuple[str, ...]:
     if path is None or token is None:
         return ()
     told: tuple[str, ...] = _named(path)(token)
+    return told
+
+
+def daily_budget(kind: str, options: object, base: Path) -> tuple[str, int] | None:
+    """Name the daily budget of requests that a connector spends, and its size; None where there is none."""
+    path = KINDS[kind].budget if kind in KINDS else None
+    if path is None:
+        return None
+    told: tuple[str, int] = _named(path)(options, base)
     return told
 
 

@@ -138,12 +138,9 @@ class StoredGrant:
         ):
             return kept
         dead = grants.refused(mine, str(error), now)
-        notice = grants.expiry_notice(mine, str(error), now)
         try:
             with self._store.writing() as tx:
                 tx.shelves.grants.put(dead)
-                if tx.shelves.notifications.get(notice.id) is None:
-                    tx.shelves.notifications.put(notice)
         except StaleVersionError:
             return self._usable()
         raise error

@@ -218,7 +218,7 @@ def _house(
         expire=ExpireJob(store, clock, targets),
         outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
-        refresh=RefreshJob(store, clock, sources.values()),
+        refresh=RefreshJob(store, clock, sources.values(), _say),
         desk=view.desk,
         custody=view.custody,
     )

@@ -5,7 +5,7 @@ requests made so far are paid for (the generic cell rate algorithm): that one nu
 shared. A provider that asks for a pause gets it, and longer pauses as long as it goes on refusing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from engine.model.operations import Budget
@@ -40,10 +40,9 @@ class Limit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailyUse:
-    """What polling as configured takes of one provider's daily budget."""
+    """What asking as configured takes of one project's daily budget of requests."""
 
     name: str
-    calendars: int
     requests: int
     budget: int
 
@@ -88,9 +87,7 @@ def served(budget: Budget) -> Budget:
     return replace(budget, refusals=0)
 
 
-def daily_use(name: str, polls: Sequence[tuple[int, int]], budget: int) -> DailyUse:
+def daily_use(name: str, polls: Iterable[tuple[int, int]], budget: int) -> DailyUse:
     """Forecast a day: each poll is how many requests it takes, and the seconds from one to the next."""
     requests = sum(count * DAY / every for count, every in polls)
-    return DailyUse(
-        name=name, calendars=sum(count for count, _ in polls), requests=round(requests), budget=budget
-    )
+    return DailyUse(name=name, requests=round(requests), budget=budget)

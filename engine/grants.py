@@ -1,13 +1,13 @@
 """When a grant is renewed, and what it is after an answer: decisions on values, nothing else.
 
 A token is renewed at about four fifths of its life, each at a moment of its own; a grant that the provider
-refuses is tried again seldom, and its owner is told once.
+refuses is tried again seldom.
 """
 
 from dataclasses import replace
 from hashlib import sha256
 
-from engine.model.operations import Grant, GrantStatus, Notification, NotificationPriority, Tokens
+from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.timespan import DAY, HOUR, MINUTE, Instant
 
 USED = 0.8
@@ -93,17 +93,3 @@ def refused(grant: Grant, why: str, now: Instant) -> Grant:
 def paused(grant: Grant, now: Instant, seconds: int | None) -> Grant:
     """Give the grant after no answer came: as it was, and left alone for a moment."""
     return replace(grant, lease_owner=None, lease_until=now + max(PAUSE, min(seconds or 0, HOUR)))
-
-
-def expiry_notice(grant: Grant, why: str, now: Instant) -> Notification:
-    """Tell the owner that a grant has ended: one notice for each time that it had worked."""
-    return Notification(
-        id=f"grant-{grant.connector}-{grant.updated_at}",
-        user_id=grant.user_id,
-        notification_type="connector_expired",
-        title=f"{grant.connector} is no longer connected",
-        message=f"{why}. Until then nothing is proposed to you: your busy times are not known.",
-        priority=NotificationPriority.HIGH,
-        metadata={"connector": grant.connector},
-        created_at=now,
-    )

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.budgets import DailyUse
 from engine.ids import ConnectorName, UserId
 from engine.instants import format_instant
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
+from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import SessionStatus
 from engine.timespan import Instant
 
@@ -36,6 +38,7 @@ class Health:
     writes_stuck: int
     version: str
     tzdata: str
+    quotas: tuple[DailyUse, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -80,6 +83,20 @@ def _state(
     return ConnectorState.STALE if stale else ConnectorState.OK
 
 
+def expiry_notice(account: CalendarAccount, now: Instant) -> Notification:
+    """Tell the owner of a connector that has just expired: one notice for each time that it had worked."""
+    return Notification(
+        id=f"expired-{account.connector}-{account.last_success or 0}",
+        user_id=account.user_id,
+        notification_type="connector_expired",
+        title=f"{account.connector} is not connected",
+        message=f"{account.last_error}. Until then your times are unknown, and nothing is proposed to you.",
+        priority=NotificationPriority.HIGH,
+        metadata={"connector": account.connector},
+        created_at=now,
+    )
+
+
 def _suspicion(calendars: Sequence[Calendar]) -> str | None:
     held = [f"{calendar.name}: {calendar.suspicion}" for calendar in calendars if calendar.suspicion]
     if not held:
@@ -104,6 +121,10 @@ def health_document(health: Health) -> dict[str, Any]:
         "connectors": [_connector_document(one) for one in health.connectors],
         "sessions": {status.value: count for status, count in health.sessions.items()},
         "writes": {"pending": health.writes_pending, "stuck": health.writes_stuck},
+        "quotas": [
+            {"name": one.name, "requestsPerDay": one.requests, "budget": one.budget, "share": one.share}
+            for one in health.quotas
+        ],
     }
 
 

@@ -15,7 +15,8 @@ from connectors.context import ConnectorContext
 from connectors.gcal.client import project_of
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.refusals import DAILY, PROJECT_RATE, Refusal, WriteLimitError, is_rate, is_write_limit
-from engine.budgets import DailyUse, Limit, daily_use
+from connectors.options import ConnectorOptions
+from engine.budgets import Limit
 from engine.timespan import HOUR
 
 PATIENCE = 20.0
@@ -101,9 +102,11 @@ class Pace:
         return self._options.subject or (grant and grant.account_email) or self._context.owner_email
 
 
-def daily(options: GoogleOptions, base: Path, polls: list[tuple[int, int]]) -> DailyUse:
-    """Forecast what polling takes of a project's daily budget; each poll is its requests and its interval."""
-    return daily_use(f"google {project_of(options, base)}", polls, options.project_requests_per_day)
+def daily_budget(options: ConnectorOptions, base: Path) -> tuple[str, int]:
+    """Name the project whose daily budget is spent, and how many requests it has."""
+    if not isinstance(options, GoogleOptions):
+        raise TypeError(f"{type(options).__name__} are not Google's options")
+    return f"google {project_of(options, base)}", options.project_requests_per_day
 
 
 def _mark(*names: str) -> str:

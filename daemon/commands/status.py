@@ -1,6 +1,7 @@
 """`gatherly status`: how connectors, sessions and writes stand."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import TextIO
 
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
-from connectors.registry import remarks
+from connectors.registry import daily_budget, remarks
+from daemon.jobs import sweep
 from daemon.table import table
 from daemon.wire import looking
+from engine.budgets import DailyUse, daily_use
 from engine.health import ConnectorHealth, Health, connector_health, health_document
 from engine.instants import format_instant
 from engine.model.booking import BookingState
@@ -52,7 +55,29 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         writes_stuck=len(tx.ledger.in_state((BookingState.STUCK,))),
         version=version("gatherly"),
         tzdata=version("tzdata"),
+        quotas=tuple(_quotas(tx, configuration)),
     )
+
+
+def _quotas(tx: Transaction, configuration: Configuration) -> Iterator[DailyUse]:
+    """Forecast what reading as often as configured, and looking after what was written, takes a day."""
+    base = configuration.file.absolute().parent
+    polls: dict[tuple[str, int], list[tuple[int, int]]] = {}
+    for one in configuration.settings.connectors.values():
+        budget = daily_budget(one.kind, one.options, base)
+        if budget is not None:
+            polls.setdefault(budget, []).extend(_polls(tx, one))
+    for (name, size), each in polls.items():
+        yield daily_use(name, each, size)
+
+
+def _polls(tx: Transaction, settings: ConnectorSettings) -> Iterator[tuple[int, int]]:
+    if settings.read is None:
+        yield 1 + max(1, len(tx.calendars.of_connector(settings.name))), settings.interval
+    else:
+        yield len(settings.read), settings.interval
+    if settings.write is not None:
+        yield 1, sweep.EVERY
 
 
 def _connector(
@@ -91,9 +116,14 @@ def words(health: Health) -> str:
             "",
             f"Sessions: {sessions}",
             f"Writes:   {health.writes_pending} pending, {health.writes_stuck} stuck",
+            *(f"Quota:    {_forecast(one)}" for one in health.quotas),
             f"gatherly {health.version}, time zone rules {health.tzdata}",
         ]
     )
+
+
+def _forecast(one: DailyUse) -> str:
+    return f"{one.name}: {one.requests} requests a day as configured, {one.share:.2%} of {one.budget}"
 
 
 def _remarks(one: ConnectorHealth) -> list[str]:

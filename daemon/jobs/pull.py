@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from engine import reconcile
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError, StaleVersionError
+from engine.health import expiry_notice
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
     Calendar,
@@ -66,11 +67,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """What one pull did: stored objects touched, events held, and what went wrong in one line."""
+    """What one pull did: stored objects touched, and what went wrong in one line; `told` is no news of it."""
 
     connector: ConnectorName
     changed: int = 0
     error: str | None = None
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +126,12 @@ class PullJob:
             if account is None:
                 return Pulled(connector=source.name)
             read, errors = self._pull_all(source)
-            self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
+            after = self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
             return Pulled(
                 connector=source.name,
                 changed=sum(one.changed for one in read),
                 error=str(errors[0]) if errors else None,
+                told=after.state is account.state is ConnectorState.EXPIRED,
             )
 
     def _pull_all(self, source: Source) -> tuple[list[_Read], list[SourceError]]:
@@ -217,7 +220,7 @@ class PullJob:
 
     def _finish(
         self, source: Source, account: CalendarAccount, errors: list[SourceError], poll_floor: int
-    ) -> None:
+    ) -> CalendarAccount:
         now = self._clock.now()
         after = self._succeeded(source, account, now, poll_floor)
         if errors:
@@ -226,8 +229,8 @@ class PullJob:
             if not errors and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
             tx.calendars.put_account(after)
-            if (after.state is ConnectorState.EXPIRED) != (account.state is ConnectorState.EXPIRED):
-                wake(tx, source.user, now)
+            note_expiry(tx, account, after, now)
+        return after
 
     def _succeeded(
         self, source: Source, account: CalendarAccount, now: Instant, poll_floor: int
@@ -259,7 +262,7 @@ class PullJob:
     def _backoff(self, source: Source, failures: int, error: SourceError) -> int:
         ceiling = min(LONGEST_BACKOFF, max(MINUTE, source.every // 5) * 2 ** min(failures - 1, 10))
         asked = error.retry_after if isinstance(error, SourceUnavailableError) else None
-        return max(asked or 0, int(ceiling * (0.5 + self._randomness.fraction() / 2)))
+        return max(1, (asked or 0) + int(ceiling * self._randomness.fraction()))
 
 
 def new_calendar(source: Source, remote: RemoteCalendarId) -> Calendar:
@@ -271,6 +274,17 @@ def new_calendar(source: Source, remote: RemoteCalendarId) -> Calendar:
         is_primary=remote == source.write,
         read_only=remote != source.write,
     )
+
+
+def note_expiry(tx: Transaction, before: CalendarAccount, after: CalendarAccount, now: Instant) -> None:
+    """Tell the owner once that a connector has expired, and look again at whom it concerns."""
+    expired = after.state is ConnectorState.EXPIRED
+    if expired is (before.state is ConnectorState.EXPIRED):
+        return
+    wake(tx, after.user_id, now)
+    notice = expiry_notice(after, now)
+    if expired and tx.shelves.notifications.get(notice.id) is None:
+        tx.shelves.notifications.put(notice)
 
 
 def wake(tx: Transaction, user: UserId, now: Instant) -> None:

@@ -1,10 +1,10 @@
 """Refresh: renew grants before their tokens end, and say at once when a provider no longer accepts one."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Protocol, runtime_checkable
 
-from daemon.jobs.pull import EXPIRED_PROBE, Source, wake
+from daemon.jobs.pull import EXPIRED_PROBE, Source, note_expiry
 from engine.errors import SourceError, SourceExpiredError
 from engine.model.calendar import ConnectorState
 from engine.ports import Clock, Store
@@ -27,12 +27,15 @@ class Consenting(Protocol):
 
 
 class RefreshJob:
-    """Renews what is due; one at a time, since each is one short call."""
+    """Renews what is due, one at a time: each is one short call. `report` is told what has expired."""
 
-    def __init__(self, store: Store, clock: Clock, sources: Iterable[Source]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, sources: Iterable[Source], report: Callable[[str], None]
+    ) -> None:
         self._store = store
         self._clock = clock
         self._sources = tuple(sources)
+        self._report = report
 
     def run(self) -> int:
         """Renew every grant that is due; gives how many were."""
@@ -55,13 +58,13 @@ class RefreshJob:
             account = tx.calendars.account(source.name)
             if account is None or account.state is ConnectorState.EXPIRED:
                 return
-            tx.calendars.put_account(
-                replace(
-                    account,
-                    state=ConnectorState.EXPIRED,
-                    last_error=why,
-                    failures=account.failures + 1,
-                    next_run=now + EXPIRED_PROBE,
-                )
+            after = replace(
+                account,
+                state=ConnectorState.EXPIRED,
+                last_error=why,
+                failures=account.failures + 1,
+                next_run=now + EXPIRED_PROBE,
             )
-            wake(tx, source.user, now)
+            tx.calendars.put_account(after)
+            note_expiry(tx, account, after, now)
+        self._report(f"{source.name}: {why}")

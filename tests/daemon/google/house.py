@@ -50,15 +50,17 @@ class GoogleHouse:
 
 
 @contextmanager
-def google_house(folder: Path) -> Iterator[GoogleHouse]:
-    """Serve a Google and write the files that an operator would have."""
+def google_house(
+    folder: Path, clock: Clock | None = None, configuration: str = CONFIGURATION
+) -> Iterator[GoogleHouse]:
+    """Serve a Google, in the real time or another, and write the files that an operator would have."""
     google = Google()
-    google.state.clock = Now()
+    google.state.clock = clock or Now()
     google.account(ALICE)
     refresh, _ = OAuth(google.state).grant(CLIENT.id, ALICE, WRITE_SCOPES)
     with serving(google) as server:
         (folder / "client.json").write_text(json.dumps(client_secret(server.url)))
         (folder / "grant.json").write_text(json.dumps(authorized_user(refresh)))
         file = folder / "gatherly.toml"
-        file.write_text(CONFIGURATION.format(url=server.url))
+        file.write_text(configuration.format(url=server.url))
         yield GoogleHouse(google, server, file, folder / "grant.json", refresh)
