@@ -48,6 +48,7 @@ from engine.sessions import Confirm
 from store.keys import Keyring
 from store.lock import DaemonLock
 from store.open import holds_secrets, open_store, sqlite_path
+from store.retries import Retries
 from store.sql.store import SqlStore
 from store.vault import KeyVault
 
@@ -65,7 +66,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     """
     configuration = load_configuration(file)
     clock = clock or SystemClock()
-    with _stored(configuration) as (store, _):
+    with _stored(configuration, Retries(wait=clock.wait)) as (store, _):
         people.settle(store, store.custody, configuration.settings, clock.now())
         yield _view(configuration, store, clock, SystemRandomness())
 
@@ -90,7 +91,8 @@ def opened(
     to_standard_error()
     configuration = load_configuration(file)
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
-    with _locked(configuration, lock, clock), _stored(configuration) as (store, keyring):
+    retries = Retries(wait=clock.wait, fraction=randomness.fraction)
+    with _locked(configuration, lock, clock), _stored(configuration, retries) as (store, keyring):
         people.settle(store, store.custody, configuration.settings, clock.now())
         if lock:
             forget_unconfigured(store, configuration, clock.now())
@@ -121,11 +123,11 @@ def store_url(configuration: Configuration) -> str:
 
 
 @contextmanager
-def _stored(configuration: Configuration) -> Iterator[tuple[SqlStore, Keyring]]:
+def _stored(configuration: Configuration, retries: Retries) -> Iterator[tuple[SqlStore, Keyring]]:
     url = store_url(configuration)
     places = SecretPlaces.of(configuration.file, os.environ)
     keyring = keyring_of(configuration, places, not holds_secrets(url), _say)
-    store = open_store(url, KeyVault(keyring))
+    store = open_store(url, KeyVault(keyring), retries=retries)
     if not isinstance(store, SqlStore):
         raise StoreError(f"{url!r} forgets", "Name a store that remembers: begin url with sqlite:///")
     try:

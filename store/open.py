@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from engine.ports import Store
 from store.memory.store import MemoryStore
+from store.retries import Retries
 from store.sql.database import Database
 from store.sql.opening import open_sql, secrets_in
 from store.sql.sqlite import SqliteDatabase
@@ -25,7 +26,12 @@ def new_install_id() -> str:
 
 
 def open_store(
-    url: str, vault: KeyVault, *, may_upgrade: bool = True, new_id: Callable[[], str] = new_install_id
+    url: str,
+    vault: KeyVault,
+    *,
+    may_upgrade: bool = True,
+    new_id: Callable[[], str] = new_install_id,
+    retries: Retries | None = None,
 ) -> Store:
     """Open a store; one that is not there yet is made, and an older one brought to this version's schema.
 
@@ -34,6 +40,7 @@ def open_store(
         vault: over the keyring; the store keeps its own data keys.
         may_upgrade: whether an older schema is migrated now or refused.
         new_id: gives the id of an installation that is new.
+        retries: how a transaction that a server undid for others is tried again.
 
     Raises:
         StoreError: the URL names no store that gatherly knows, or a later version made it.
@@ -43,7 +50,7 @@ def open_store(
     if url == MEMORY:
         return MemoryStore(new_id())
     if url.startswith(POSTGRES):
-        return open_sql(_postgres(url), vault, new_id, may_upgrade=may_upgrade)
+        return open_sql(_postgres(url, retries), vault, new_id, may_upgrade=may_upgrade)
     database = SqliteDatabase(sqlite_path(url))
     database.prepare()
     return open_sql(database, vault, new_id, may_upgrade=may_upgrade)
@@ -100,13 +107,13 @@ def _in_tables(database: Database, *, of_owner: bool) -> bool:
         database.close()
 
 
-def _postgres(url: str) -> Database:
+def _postgres(url: str, retries: Retries | None = None) -> Database:
     """Name the driver; it is imported only where there is a server to talk to."""
     try:
         from store.sql.postgres import PostgresDatabase
 
         named = sa.make_url(url).set(drivername="postgresql+psycopg")
-        return PostgresDatabase(named)
+        return PostgresDatabase(named, retries)
     except sa.exc.ArgumentError as error:
         raise StoreError("The store's url cannot be read", f"Write {_KINDS}") from error
     except ModuleNotFoundError as error:

@@ -9,6 +9,7 @@ from engine.ids import UserId
 from engine.model.booking import AuditEntry
 from store import chain
 from store.sql.dialect import one_at_a_time
+from store.sql.tables.metadata import told
 from store.sql.tables.records import audit_anchor, audit_logs
 
 
@@ -17,10 +18,20 @@ class SqlAudit:
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._waiting: list[AuditEntry] = []
 
     def add(self, entry: AuditEntry) -> None:
-        """Append and chain; writers of the log queue up, so that each follows the one before."""
-        one_at_a_time(self._connection, "audit")
+        """Append at the transaction's end: whoever writes the log holds others up, so briefly and last."""
+        self._waiting.append(entry)
+
+    def chain(self) -> None:
+        """Write and chain what waits; whoever runs a transaction's end again runs this again."""
+        if self._waiting:
+            one_at_a_time(self._connection, "audit")
+            for entry in self._waiting:
+                self._write(entry)
+
+    def _write(self, entry: AuditEntry) -> None:
         newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
         last = sa.select(audit_logs.c.hash).where(audit_logs.c.id == newest)
         previous = self._connection.execute(last).scalar()
@@ -29,16 +40,22 @@ class SqlAudit:
 
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""
-        statement = sa.select(audit_logs).order_by(audit_logs.c.id)
+        self._chain_now()
+        statement = sa.select(*told(audit_logs)).order_by(audit_logs.c.id)
         if object_id is not None:
             statement = statement.where(audit_logs.c.resource_id == object_id)
         return [_entry(row) for row in self._connection.execute(statement).mappings()]
 
     def intact(self) -> bool:
         """Tell whether the chain holds, from what was kept of the lines that were pruned."""
-        rows = self._connection.execute(sa.select(audit_logs).order_by(audit_logs.c.id)).mappings()
+        self._chain_now()
+        rows = self._connection.execute(sa.select(*told(audit_logs)).order_by(audit_logs.c.id)).mappings()
         lines = (chain.Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
         return chain.holds(lines, self._anchor())
+
+    def _chain_now(self) -> None:
+        self.chain()
+        self._waiting.clear()
 
     def _anchor(self) -> str:
         found = self._connection.execute(sa.select(audit_anchor.c.hash)).scalar()

@@ -1,12 +1,16 @@
 """What a store needs of its database, whichever it is."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 import sqlalchemy as sa
 
 from engine.ids import UserId
+
+
+def nothing() -> None:
+    """Do nothing before a transaction ends."""
 
 
 class Database(Protocol):
@@ -25,8 +29,8 @@ class Database(Protocol):
     def reading_as(self, user: UserId) -> AbstractContextManager[sa.Connection]:
         """Look, at one moment, at what the database lets just this user see, where it can tell."""
 
-    def writing(self) -> AbstractContextManager[sa.Connection]:
-        """Change: committed at the end of the block, undone when it raises."""
+    def writing(self, last: Callable[[], None] = nothing) -> AbstractContextManager[sa.Connection]:
+        """Change: committed at the end of the block, undone when it raises; `last` is done before it ends."""
 
     def pulse(self) -> int:
         """Give a number that differs once any process has changed the store."""

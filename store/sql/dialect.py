@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.errors import StaleVersionError, StoreError, StoreUnavailableError
+from engine.errors import StoreError, StoreUnavailableError
 from store.refusals import only_reading
 
 BUSY_TIMEOUT = 20_000
@@ -22,8 +22,9 @@ _PREPARE = (
 
 _READ_ONLY = "25006"
 _SERVER = "Look at the server and at the store's url; gatherly goes on by itself"
-_RETRY = {"40001", "40P01"}
 _STATES = {
+    "40001": ("is too busy to finish what it began", _SERVER),
+    "40P01": ("is too busy to finish what it began", _SERVER),
     "53100": ("is full", "Make room on the server's disk; gatherly goes on by itself"),
     "53300": ("takes no more connections", "Allow more, or end some"),
     "55P03": ("kept us waiting for a lock", "Look for long transactions on the server"),
@@ -83,10 +84,6 @@ def store_error(error: Exception, name: str, *, writable: bool) -> StoreError:
 
 
 def _postgres_error(error: Exception, cause: object, state: str | None, name: str) -> StoreError:
-    if state in _RETRY:
-        return StaleVersionError(
-            f"Another transaction of {name} was in the way", "Read again and decide anew"
-        )
     if state in _STATES:
         what, remedy = _STATES[state]
         return StoreUnavailableError(f"The store {name} {what} ({cause})".replace("\n", " "), remedy)

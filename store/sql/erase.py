@@ -41,7 +41,9 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     SqlUsers(connection).delete(user)
     for name in {user, *names[:2]}:
         insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
-    SqlAudit(connection).add(_noted(aliases[user], now))
+    log = SqlAudit(connection)
+    log.add(_noted(aliases[user], now))
+    log.chain()
 
 
 def _noted(alias: str, now: Instant) -> AuditEntry:

@@ -11,6 +11,8 @@ from engine.timespan import Span
 from store.refusals import hold_refused
 from store.sql.dialect import one_at_a_time
 from store.sql.tables.ledger import hold as holds
+from store.sql.tables.metadata import told
+from store.sql.writes import savepoint
 
 EXCLUDED = "23P01"
 """PostgreSQL's word for a hold that somebody else was faster with by a moment (exclusion_violation)."""
@@ -29,7 +31,7 @@ class Holds:
         server ends one of them.
         """
         wanted = sorted(set(asked), key=lambda hold: (hold.person, hold.span, hold.session))
-        with self._connection.begin_nested():
+        with savepoint(self._connection, "holding"):
             for person in dict.fromkeys(hold.person for hold in wanted):
                 one_at_a_time(self._connection, f"hold/{person}")
             for hold in wanted:
@@ -44,7 +46,7 @@ class Holds:
 
     def _in_the_way(self, hold: Hold) -> bool:
         other = holds.c.session != hold.session
-        statement = sa.select(holds.c.id).where(*_overlapping(hold.person, hold.span), other).limit(1)
+        statement = sa.select(sa.literal(1)).where(*_overlapping(hold.person, hold.span), other).limit(1)
         return self._connection.execute(statement).first() is not None
 
     def _keep(self, hold: Hold) -> None:
@@ -65,7 +67,7 @@ class Holds:
     def of(self, person: UserId, window: Span) -> Sequence[Hold]:
         """Give the active holds that overlap the window, by start."""
         statement = (
-            sa.select(holds)
+            sa.select(*told(holds))
             .where(*_overlapping(person, window))
             .order_by(holds.c.start, holds.c.end, holds.c.session)
         )

@@ -11,6 +11,7 @@ from engine.ids import MessageId, SessionId
 from engine.model.session import Message
 from engine.timespan import Instant
 from store.sql.tables.live import event_sessions, messages, wakes
+from store.sql.tables.metadata import told
 from store.sql.writes import insert_new
 
 
@@ -30,7 +31,7 @@ class SqlMessages:
     def of(self, session: SessionId) -> Sequence[Message]:
         """Give a session's messages, oldest first."""
         statement = (
-            sa.select(messages)
+            sa.select(*told(messages))
             .where(messages.c.session_id == session)
             .order_by(messages.c.timestamp, messages.c.position)
         )

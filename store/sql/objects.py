@@ -11,6 +11,7 @@ from engine.model.calendar import BusySpan, Digest, RawObject, SyncPlan
 from engine.ports import Vault
 from engine.timespan import Span
 from store.sql.tables.calendars import busy_spans, calendar_objects, calendars
+from store.sql.tables.metadata import told
 
 _BATCH = 500
 """Rows a statement names at most: databases bound how many values one may carry."""
@@ -75,7 +76,7 @@ class Objects:
         """Give what overlaps the window in a user's read calendars, by start."""
         spans, owner = busy_spans.c, calendars.c
         statement = (
-            sa.select(busy_spans, owner.connector, owner.calendar_id.label("remote"))
+            sa.select(*told(busy_spans), owner.connector, owner.calendar_id.label("remote"))
             .join(calendars, owner.id == spans.calendar_id)
             .where(spans.user_id == user, spans.start_time < window.end, spans.end_time > window.start)
             .where(owner.read, owner.user_id == user)

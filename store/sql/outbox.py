@@ -9,6 +9,7 @@ from engine.model.booking import OutboxEntry
 from engine.timespan import Instant
 from store.refusals import stale
 from store.sql.tables.ledger import outbox
+from store.sql.tables.metadata import told
 from store.sql.writes import insert_new
 
 
@@ -26,7 +27,7 @@ class SqlOutbox:
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
         """Give pending entries whose time has come, the longest due first."""
         pending = sa.text("state = 'pending'")
-        due = sa.select(outbox).where(pending, outbox.c.next_at <= now).limit(limit)
+        due = sa.select(*told(outbox)).where(pending, outbox.c.next_at <= now).limit(limit)
         return self._some(due.order_by(outbox.c.next_at))
 
     def record(self, entry: OutboxEntry) -> None:
@@ -37,7 +38,7 @@ class SqlOutbox:
 
     def listed(self) -> Sequence[OutboxEntry]:
         """Give all, oldest first."""
-        return self._some(sa.select(outbox))
+        return self._some(sa.select(*told(outbox)))
 
     def _some(self, statement: sa.Select[Any]) -> list[OutboxEntry]:
         rows = self._connection.execute(statement.order_by(outbox.c.position)).mappings()

@@ -5,7 +5,7 @@ security binds like anybody, and looks at one user's rows as `gatherly_app`.
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,8 +16,11 @@ from sqlalchemy.pool import NullPool
 from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import UserId
 from store.refusals import nested
+from store.retries import Retries
 from store.sql import dialect
+from store.sql.database import nothing
 from store.sql.notices import Notices
+from store.sql.replay import ReplayedConnection
 
 DAEMON, APP = "gatherly_daemon", "gatherly_app"
 SETTINGS = {
@@ -34,12 +37,13 @@ POOL = 8
 class PostgresDatabase:
     """One database of a server; daemons on several machines may share it."""
 
-    def __init__(self, url: sa.URL) -> None:
+    def __init__(self, url: sa.URL, retries: Retries | None = None) -> None:
         self.name = url.render_as_string(hide_password=True)
         self._owner = _engine(url, role=None)
         self._daemon = _engine(url, role=DAEMON)
         self._writing = threading.local()
         self._notices = Notices(self._owner)
+        self._retries = retries or Retries()
 
     @property
     def engine(self) -> sa.Engine:
@@ -76,44 +80,36 @@ class PostgresDatabase:
                 yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """Change. Each statement sees what was committed before it; versions guard what was read earlier."""
+    def writing(self, last: Callable[[], None] = nothing) -> Iterator[sa.Connection]:
+        """Change. Each statement sees what was committed before it; versions guard what was read earlier.
+
+        What the server undoes in favour of others, and what a lost line leaves in doubt, is done again.
+        """
         if getattr(self._writing, "now", False):
             raise nested()
         self._writing.now = True
         try:
-            with self._told(writable=True), self._daemon.connect() as connection:
-                transaction = connection.begin()
-                try:
-                    yield connection
-                    change = self._announced(connection)
-                except BaseException:
-                    transaction.rollback()
-                    raise
-                self._commit(transaction, change)
+            with self._told(writable=True), ReplayedConnection(self._daemon, self._retries) as connection:
+                yield connection
+                change = connection.settle(lambda: self._concluded(connection, last), self._stands)
+            if change is not None:
+                self._notices.count()
         finally:
             self._writing.now = False
 
-    def _announced(self, connection: sa.Connection) -> str | None:
+    def _concluded(self, connection: sa.Connection, last: Callable[[], None]) -> str | None:
         """Have the others woken by the commit; gives the transaction's number, None if it wrote nothing."""
+        last()
         number = sa.select(sa.cast(sa.func.pg_current_xact_id_if_assigned(), sa.Text))
-        change = connection.execute(number).scalar()
+        change: str | None = connection.execute(number).scalar()
         if change is not None:
             self._notices.tell(connection)
         return change
 
-    def _commit(self, transaction: sa.RootTransaction, change: str | None) -> None:
-        """Commit; where the connection is lost on the way, ask the server what became of it."""
-        try:
-            transaction.commit()
-        except sa.exc.DBAPIError as error:
-            if change is None or not error.connection_invalidated or not self._stands(change):
-                raise
-        if change is not None:
-            self._notices.count()
-
-    def _stands(self, change: str) -> bool:
+    def _stands(self, change: str | None) -> bool:
         """Tell whether a transaction was committed; while it is still under way, wait for its end."""
+        if change is None:
+            return True
         asked = sa.text("SELECT pg_xact_status(CAST(CAST(:change AS text) AS xid8))")
         for _ in range(20):
             with self._owner.connect() as connection:

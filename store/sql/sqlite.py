@@ -4,7 +4,7 @@ import os
 import sqlite3
 import stat
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from engine.errors import StoreUnavailableError
 from engine.ids import UserId
 from store.refusals import nested
 from store.sql import dialect
+from store.sql.database import nothing
 
 MOST_CONNECTIONS = 64
 
@@ -69,7 +70,7 @@ class SqliteDatabase:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self, last: Callable[[], None] = nothing) -> Iterator[sa.Connection]:
         """Change; threads queue here, processes at the file."""
         if getattr(self._writing, "now", False):
             raise nested()
@@ -78,6 +79,7 @@ class SqliteDatabase:
             try:
                 with self._told(writable=True), self._writers.begin() as connection:
                     yield connection
+                    last()
             finally:
                 self._writing.now = False
 

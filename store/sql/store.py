@@ -69,8 +69,10 @@ class SqlStore:
     @contextmanager
     def writing(self) -> Iterator[SqlTransaction]:
         """Change: committed at the end of the block, undone when it raises."""
-        with self._database.writing() as connection:
-            yield SqlTransaction(connection, self._vault)
+        begun: list[SqlTransaction] = []
+        with self._database.writing(lambda: begun[0].audit.chain()) as connection:
+            begun.append(SqlTransaction(connection, self._vault))
+            yield begun[0]
 
     def pulse(self) -> int:
         """Give a number that differs once any process has changed the store."""

@@ -1,18 +1,38 @@
 """The writes that every part makes: insert what is new, replace just the version that was read."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.errors import GatherlyError
+
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its keys is there; tell whether it was inserted."""
     made = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
-    key = next(iter(table.primary_key.columns))
-    statement = made(table).values(values).on_conflict_do_nothing().returning(key)
-    return connection.execute(statement).first() is not None
+    inserted: sa.Executable = (
+        made(table).values(values).on_conflict_do_nothing().returning(sa.literal_column("1"))
+    )
+    return connection.execute(inserted).first() is not None
+
+
+@contextmanager
+def savepoint(connection: sa.Connection, name: str) -> Iterator[None]:
+    """Take back what the block wrote when it refuses, and nothing else of the transaction.
+
+    In plain statements: whoever runs a transaction again runs them again too.
+    """
+    connection.execute(sa.text(f"SAVEPOINT {name}"))
+    try:
+        yield
+    except GatherlyError:
+        connection.execute(sa.text(f"ROLLBACK TO SAVEPOINT {name}"))
+        connection.execute(sa.text(f"RELEASE SAVEPOINT {name}"))
+        raise
+    connection.execute(sa.text(f"RELEASE SAVEPOINT {name}"))
 
 
 def replace_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:

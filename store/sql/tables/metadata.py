@@ -3,6 +3,8 @@
 A table's `info["owner"]` names the column that says whose row it is, where that is not `user_id`.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 
 METADATA = sa.MetaData(
@@ -14,6 +16,14 @@ METADATA = sa.MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
+
+
+def told(table: sa.Table) -> list[sa.Column[Any]]:
+    """Give the columns that mean something: not the number by which the database counts rows.
+
+    Who runs a transaction again gets other numbers, and everything else as before.
+    """
+    return [column for column in table.columns if column is not table.autoincrement_column]
 
 
 def owner_of(table: sa.Table) -> sa.Column[str] | None:

@@ -225,15 +225,16 @@ def test_a_commit_whose_answer_is_lost_is_looked_up(proxied: tuple[Store, Cuttin
         assert look.users.get(ALICE) == user(version=1)
 
 
-def test_a_commit_that_never_arrived_is_told(proxied: tuple[Store, CuttingProxy]) -> None:
+def test_a_commit_that_never_arrived_is_made_again(proxied: tuple[Store, CuttingProxy]) -> None:
     store, proxy = proxied
     proxy.applied = False
-    with pytest.raises(StoreUnavailableError, match="is away"), store.writing() as work:
-        work.users.put(user())
-    with store.reading() as look:
-        assert not look.users.all()
     with store.writing() as work:
         work.users.put(user())
+        work.audit.add(line())
+    with store.reading() as look:
+        assert look.users.all() == [user(version=1)]
+        assert look.audit.listed() == [line()]
+        assert look.audit.intact()
 
 
 def test_a_server_that_is_away_is_named_without_its_password(vault: KeyVault, tmp_path: Path) -> None:
