@@ -45,7 +45,6 @@ from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
 from engine.ports import Clock, IdForm, Randomness
 from engine.sessions import Confirm
-from store.keys import Keyring
 from store.lock import DaemonLock
 from store.open import holds_secrets, open_store, sqlite_path
 from store.retries import Retries
@@ -66,7 +65,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     """
     configuration = load_configuration(file)
     clock = clock or SystemClock()
-    with _stored(configuration, Retries(wait=clock.wait)) as (store, _):
+    with _stored(configuration, Retries(wait=clock.wait)) as store:
         people.settle(store, store.custody, configuration.settings, clock.now())
         yield _view(configuration, store, clock, SystemRandomness())
 
@@ -92,12 +91,12 @@ def opened(
     configuration = load_configuration(file)
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=clock.wait, fraction=randomness.fraction)
-    with _locked(configuration, lock, clock), _stored(configuration, retries) as (store, keyring):
+    with _locked(configuration, lock, clock), _stored(configuration, retries) as store:
         people.settle(store, store.custody, configuration.settings, clock.now())
         if lock:
             forget_unconfigured(store, configuration, clock.now())
         with closing(ChildPool(SystemClock())) as children:
-            house = _house(configuration, store, keyring, clock, randomness, children)
+            house = _house(configuration, store, clock, randomness, children)
             try:
                 yield house
             finally:
@@ -123,7 +122,7 @@ def store_url(configuration: Configuration) -> str:
 
 
 @contextmanager
-def _stored(configuration: Configuration, retries: Retries) -> Iterator[tuple[SqlStore, Keyring]]:
+def _stored(configuration: Configuration, retries: Retries) -> Iterator[SqlStore]:
     url = store_url(configuration)
     places = SecretPlaces.of(configuration.file, os.environ)
     keyring = keyring_of(configuration, places, not holds_secrets(url), _say)
@@ -131,7 +130,7 @@ def _stored(configuration: Configuration, retries: Retries) -> Iterator[tuple[Sq
     if not isinstance(store, SqlStore):
         raise StoreError(f"{url!r} forgets", "Name a store that remembers: begin url with sqlite:///")
     try:
-        yield store, keyring
+        yield store
     finally:
         store.close()
 
@@ -177,7 +176,6 @@ def _view(configuration: Configuration, store: SqlStore, clock: Clock, randomnes
 def _house(
     configuration: Configuration,
     store: SqlStore,
-    keyring: Keyring,
     clock: Clock,
     randomness: Randomness,
     run: Runner,
@@ -194,7 +192,7 @@ def _house(
         targets=targets,
         clock=clock,
         randomness=randomness,
-        identifier=keyring.identifier,
+        identifier=view.custody.identifier,
         fresh_busy=FreshReader(store, clock, view.sight, pull, sources),
         store_time=clock.now,
         policy=policy_of(configuration),

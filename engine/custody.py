@@ -29,6 +29,9 @@ class Custody(Protocol):
     def erased(self, name: str) -> bool:
         """Tell whether a user's id or address is that of somebody who was erased."""
 
+    def identifier(self, text: str) -> bytes:
+        """Give the keyed hash by which this installation names things; a new master key changes none."""
+
     def backup(self, to: str) -> None:
         """Write a copy that is whole while others go on writing.
 

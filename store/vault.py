@@ -3,7 +3,8 @@
 A record is `gk1.<data key id>.<96-bit nonce>.<ciphertext and tag>`, in unpadded
 base64url. The data key itself lies once for each user, wrapped by the master key, in the store's `data_keys`
 table: a record names it instead of carrying it. So dropping that one row makes all that was sealed for the
-user unreadable, and a new master key has to wrap one key a user only.
+user unreadable, and a new master key has to wrap one key a user only. The key for ids lies there too, under a
+name of its own: what it named is still found when the master key has changed.
 
 Associated data is the canonical text of gatherly, the version, the place (`table.column/row`), the user and
 the id of the key: a record that is moved to another row, column or user does not open.
@@ -11,6 +12,8 @@ the id of the key: a record that is moved to another row, column or user does no
 
 import base64
 import binascii
+import hashlib
+import hmac
 import json
 import os
 from dataclasses import dataclass
@@ -82,14 +85,21 @@ class HeldDataKeys:
 class KeyVault:
     """`engine.ports.Vault` over a keyring; a store opens it over its own data keys."""
 
-    def __init__(self, keyring: Keyring, data_keys: DataKeys | None = None) -> None:
+    def __init__(
+        self, keyring: Keyring, data_keys: DataKeys | None = None, naming: bytes | None = None
+    ) -> None:
         self.keyring = keyring
+        self._naming = naming
         self._data_keys = NoDataKeys() if data_keys is None else data_keys
         self._opened: dict[UserId, tuple[WrappedKey, bytes]] = {}
 
     def over(self, data_keys: DataKeys) -> "KeyVault":
         """Give a vault with the same keyring whose data keys lie elsewhere."""
-        return KeyVault(self.keyring, data_keys)
+        return KeyVault(self.keyring, data_keys, self._naming)
+
+    def named_by(self, key: bytes) -> "KeyVault":
+        """Give a vault that makes identifiers with a key of its own, whatever the master key is."""
+        return KeyVault(self.keyring, self._data_keys, key)
 
     def seal(self, user: UserId, place: str, plain: bytes) -> str:
         """Seal for one place; a user's data key is made with their first secret."""
@@ -104,8 +114,22 @@ class KeyVault:
         return _open(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), sealed)
 
     def identifier(self, text: str) -> bytes:
-        """Give HMAC-SHA256 of a text under the key for ids."""
-        return self.keyring.identifier(text)
+        """Give HMAC-SHA256 of a text under the key for ids: the store's own, else the master key's."""
+        if self._naming is None:
+            return self.keyring.identifier(text)
+        return hmac.digest(self._naming, text.encode(), hashlib.sha256)
+
+    def wrap(self, user: UserId, plain: bytes) -> WrappedKey:
+        """Wrap a key that is to be kept, under the primary master key."""
+        return self._wrap(user, os.urandom(8).hex(), plain)
+
+    def unwrap(self, user: UserId, key: WrappedKey) -> bytes:
+        """Give a kept key back.
+
+        Raises:
+            VaultError: its master key is not in the keyring, or it is another user's.
+        """
+        return self._unwrap(user, key)
 
     def rewrap(self, user: UserId, key: WrappedKey) -> WrappedKey:
         """Wrap a data key anew under the primary master key; what it sealed stays as it is."""

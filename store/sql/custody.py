@@ -44,6 +44,10 @@ class SqlCustody:
         with self._database.reading() as connection:
             return connection.execute(known).first() is not None
 
+    def identifier(self, text: str) -> bytes:
+        """Give the keyed hash by which this installation names things, whatever became of its keys."""
+        return self._vault.identifier(text)
+
     def backup(self, to: str) -> None:
         """Write a copy that is whole while others go on writing."""
         self._database.backup(to)

@@ -12,15 +12,20 @@ from engine.model.booking import AuditEntry
 from engine.ports import Vault
 from engine.timespan import Instant
 from store.sql.audit import SqlAudit
+from store.sql.schema import METADATA
 from store.sql.tables.events import events
-from store.sql.tables.ledger import outbox
+from store.sql.tables.history import scheduling_events
+from store.sql.tables.ledger import booking, outbox
 from store.sql.tables.live import event_sessions, messages, session_attendees, users
+from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_logs, tombstones
 from store.sql.tables.resources import conflicts
 from store.sql.users import SqlUsers
 from store.sql.writes import insert_new
 
 _ALIAS = "erased"
+_OTHERS_OWN = {"calendars", "calendar_objects", "busy_spans", "audit_logs", "data_keys", "about", "outbox"}
+"""Tables that are not looked through for names: what providers hold of others, and what has its own rule."""
 _MASKABLE = {"user_id", "actor", "resource_id", "details"}
 
 
@@ -39,6 +44,7 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     _forget_in_sessions(connection, user, aliases)
     _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
+    _forget_everywhere(connection, aliases)
     for name in {user, *names[:2]}:
         insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
     log = SqlAudit(connection)
@@ -74,29 +80,75 @@ def _forget_in_outbox(connection: sa.Connection, names: list[str]) -> None:
 
 
 def _forget_in_sessions(connection: sa.Connection, user: UserId, aliases: Mapping[str, str]) -> None:
+    """Mask what others' sessions say of somebody who attended: there every name of theirs means them."""
     attended = sa.select(session_attendees.c.session_id).where(session_attendees.c.user_id == user)
     for table, where in (
         (event_sessions, event_sessions.c.id.in_(attended)),
         (messages, messages.c.session_id.in_(attended)),
+        (booking, booking.c.session.in_(attended)),
     ):
-        key = next(iter(table.primary_key.columns))
-        for row in connection.execute(sa.select(table).where(where)).mappings().all():
-            masked = _masked(table, row, aliases)
-            if masked and "version" in table.c:
-                masked["version"] = row["version"] + 1
-            if masked:
-                connection.execute(sa.update(table).where(key == row[key.name]).values(masked))
+        _mask(connection, table, where, aliases)
+
+
+def _forget_everywhere(connection: sa.Connection, aliases: Mapping[str, str]) -> None:
+    """Mask what still names them anywhere: by their id, their address, or a name of several words.
+
+    A single word may be somebody else's name, or no name at all; only how sessions ended is told without
+    anybody's own words. What providers hold of others is theirs.
+    """
+    certain = {name: alias for name, alias in aliases.items() if _is_certain(name)}
+    for table in METADATA.sorted_tables:
+        meant = aliases if table is scheduling_events else certain
+        if table.name not in _OTHERS_OWN:
+            naming = [_names_them(column, name) for column in _texts(table) for name in meant]
+            if naming:
+                _mask(connection, table, sa.or_(*naming), meant)
+
+
+def _is_certain(name: str) -> bool:
+    return " " in name or "@" in name
+
+
+def _texts(table: sa.Table) -> list[sa.Column[Any]]:
+    """Give the columns of a table that could hold a name and may be written anew."""
+    fixed = {column.name for key in table.foreign_keys for column in (key.parent,)}
+    owner = owner_of(table)
+    return [
+        column
+        for column in table.columns
+        if isinstance(column.type, sa.String | sa.JSON)
+        and not isinstance(column.type, sa.Enum)
+        and not (column.primary_key or column.unique or column is owner or column.name in fixed)
+    ]
+
+
+def _names_them(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
+    """Ask whether a text or document holds a name, as it is or as JSON writes it."""
+    text = sa.cast(column, sa.Text)
+    written = dict.fromkeys((name, json.dumps(name)[1:-1], json.dumps(name, ensure_ascii=False)[1:-1]))
+    return sa.or_(*(text.contains(form, autoescape=True) for form in written))
+
+
+def _mask(
+    connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool], aliases: Mapping[str, str]
+) -> None:
+    keys = list(table.primary_key.columns)
+    for row in connection.execute(sa.select(table).where(where)).mappings().all():
+        masked = _masked(table, row, aliases)
+        if masked and "version" in table.c:
+            masked["version"] = row["version"] + 1
+        if masked:
+            this = (column == row[column.name] for column in keys)
+            connection.execute(sa.update(table).where(*this).values(masked))
 
 
 def _mask_in_log(connection: sa.Connection, aliases: Mapping[str, str], now: Instant) -> None:
     """Mask the lines that name the person; what happened, when and to what kind of thing stays."""
     log = audit_logs.c
-    told = sa.cast(log.details, sa.Text)
     naming = [
         sa.or_(
-            sa.or_(*(column == name for column in (log.user_id, log.actor, log.resource_id))),
-            told.contains(name, autoescape=True),
-            told.contains(json.dumps(name)[1:-1], autoescape=True),
+            *(column == name for column in (log.user_id, log.actor, log.resource_id)),
+            _names_them(log.details, name),
         )
         for name in aliases
     ]
@@ -111,9 +163,9 @@ def _mask_in_log(connection: sa.Connection, aliases: Mapping[str, str], now: Ins
 def _masked(table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str]) -> dict[str, Any]:
     """Give what of a row is to be written anew: texts and documents that name the person."""
     changed = {}
-    for column in table.columns:
+    for column in table.columns if table is audit_logs else _texts(table):
         value = row[column.name]
-        if column.primary_key or column.name == "host_user_id" or not isinstance(value, str | list | dict):
+        if column.primary_key or not isinstance(value, str | list | dict):
             continue
         text = json.dumps(value, ensure_ascii=False)
         for name, alias in aliases.items():

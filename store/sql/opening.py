@@ -8,9 +8,10 @@ from engine.errors import StoreError, VaultError
 from engine.ids import InstallId
 from store.keys import Keyring
 from store.sql.database import Database
+from store.sql.naming import IDS, forget_lost_name, named
 from store.sql.store import SqlStore
 from store.sql.tables.ledger import effect
-from store.sql.tables.records import about, data_keys
+from store.sql.tables.records import about, data_keys, tombstones
 from store.sql.version import is_current
 from store.sql.writes import insert_new
 from store.vault import KeyVault
@@ -33,7 +34,8 @@ def open_sql(
             _bring_up_to_date(connection, database.name, may_upgrade=may_upgrade)
         with database.writing() as connection:
             install = _install(connection, new_id)
-            _check_key(connection, vault.keyring, database.name)
+            made_with = _check_key(connection, vault.keyring, database.name)
+            vault = named(connection, vault, made_with)
     except BaseException:
         database.close()
         raise
@@ -60,12 +62,18 @@ def _install(connection: sa.Connection, new_id: Callable[[], str]) -> InstallId:
     return InstallId(found)
 
 
-def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> None:
-    """See that the keys in hand open what is sealed; a store without secrets takes a new one."""
-    needed = set(connection.execute(sa.select(data_keys.c.master).distinct()).scalars())
+def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | None:
+    """See that the keys in hand open what is sealed; a store without secrets takes a new one.
+
+    Gives the master key that things were named with, None where nothing was.
+    """
     made_with = _known(connection, _MASTER)
-    if made_with is not None and not needed and secrets_in(connection):
-        needed = {made_with}
+    if secrets_in(connection):
+        needed = set(connection.execute(sa.select(data_keys.c.master).distinct()).scalars())
+        needed |= {made_with} if made_with is not None and not needed else set()
+    else:
+        forget_lost_name(connection, keyring)
+        needed, made_with = set(), None
     lacking = sorted(master for master in needed if not keyring.knows(master))
     if lacking:
         raise VaultError(
@@ -75,14 +83,14 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> None:
     if made_with != keyring.primary:
         connection.execute(sa.delete(about).where(about.c.key == _MASTER))
         insert_new(connection, about, {"key": _MASTER, "value": keyring.primary})
+    return made_with
 
 
 def secrets_in(connection: sa.Connection) -> bool:
     """Tell whether anything was sealed or named under the master key."""
-    return any(
-        connection.execute(sa.select(sa.literal(1)).select_from(table).limit(1)).first()
-        for table in (data_keys, effect)
-    )
+    theirs = sa.select(sa.literal(1)).where(data_keys.c.user_id != IDS)
+    named = (sa.select(sa.literal(1)).select_from(table) for table in (effect, tombstones))
+    return any(connection.execute(asked.limit(1)).first() for asked in (theirs, *named))
 
 
 def _known(connection: sa.Connection, key: str) -> str | None:

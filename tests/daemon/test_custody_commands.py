@@ -40,6 +40,30 @@ def test_keys_are_rotated_and_everything_stays_readable(world: FolderWorld, gath
     assert not world.run_once().changed
 
 
+def test_after_a_rotation_what_was_written_is_known_and_whom_was_forgotten_stays_so(
+    world: FolderWorld, gatherly: Line
+) -> None:
+    other = world.create("alice", "bob", title="Another")
+    world.run_once()
+    world.accept(other)
+    world.run_once()
+    assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
+    assert not world.run_once().changed
+    checked = gatherly.asked("fsck", "-c", world.file)
+    assert checked == {"ok": True, "violations": []}
+    assert len(world.events("bob")) == 2
+    with world.house() as house:
+        house.desk.cancel(other)
+    world.run_once()
+    assert len(world.events("bob")) == 1
+    assert gatherly("erase", "bob", "-c", world.file).returncode == 0
+    assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
+    world.run_once()
+    assert world.events("bob") == []
+    with world.house() as house, house.store.reading() as tx:
+        assert [user.id for user in tx.users.all()] == ["alice"]
+
+
 def test_a_rotation_that_was_interrupted_goes_on(world: FolderWorld, gatherly: Line) -> None:
     (world.root / "gatherly.key.new").write_bytes(b"k" * 32)
     (world.root / "gatherly.key.new").chmod(0o600)

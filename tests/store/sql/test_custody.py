@@ -21,9 +21,10 @@ from store.open import open_store
 from store.sql.store import SqlStore
 from store.vault import KeyVault
 from tests.contracts.stores.documents import SLOT
-from tests.contracts.stores.samples import BOB, NOON, hold, line, mail, plan, raw, session, user
+from tests.contracts.stores.samples import BOB, NOON, booking, hold, line, mail, plan, raw, session, user
 from tests.contracts.stores.shelf import SHELVES, furnish
-from tests.contracts.stores.shelved import CONFLICT, ENDED, event
+from tests.contracts.stores.shelved import CAR, CONFLICT, ENDED, RULE, SYNC_JOB, event
+from tests.store.contents import contents
 from tests.store.servers import KEY
 
 ALICE = UserId("alice@canary.example")
@@ -130,16 +131,40 @@ def test_a_short_name_is_not_torn_out_of_other_words(kept: SqlStore) -> None:
     assert left.title == "Also with erased"
 
 
-def test_the_files_forget_too(store: Store, file: Path, tmp_path: Path) -> None:
-    assert isinstance(store, SqlStore)
-    live_a_life(store)
-    on_disk = b"".join(path.read_bytes() for path in file.parent.glob("gatherly.db*"))
-    assert [canary for canary in CANARIES if canary.encode() in on_disk] == list(CANARIES[:2] + CANARIES[2:3])
-    store.custody.erase(ALICE, NOON)
-    store.custody.backup(str(tmp_path / "after.db"))
-    for path in (*file.parent.glob("gatherly.db*"), tmp_path / "after.db"):
-        found = path.read_bytes()
-        assert not [canary for canary in CANARIES if canary.encode() in found], path
+def leave_traces(store: SqlStore) -> None:
+    """Let others' rows name somebody, who need not have taken part in anything of theirs."""
+    over = replace(ENDED, id="over", session_id=SessionId("pruned"), host_user_id=BOB)
+    with store.writing() as work:
+        work.shelves.resources.put(replace(CAR, id="hers", name="Alina Canary's bicycle"))
+        work.shelves.constraints.put(replace(RULE, id="hers", user=None, name=f"Never with {ALICE}"))
+        work.shelves.analytics.put(
+            replace(over, proposed_slots=({"attendees": [{"user": ALICE}], "conflicts": [f"{ALICE}: busy"]},))
+        )
+        work.sessions.put(replace(session("without-her", host=BOB), title="A present for Alina Canary"))
+        work.ledger.open(replace(booking("bobs"), reason=f"{ALICE} was busy"))
+        work.shelves.sync_jobs.put(replace(SYNC_JOB, user_id=BOB, error_message=f"{ALICE} is not known"))
+
+
+def test_everything_forgets_and_so_does_every_backup_made_since(
+    kept: SqlStore, request: pytest.FixtureRequest, file: Path, tmp_path: Path
+) -> None:
+    """Looked for in the bytes of every file, journal included, or of every table that the catalogue names."""
+    on_sqlite = "sqlite" in request.node.callspec.params["kept"]
+    url = f"sqlite:///{file}" if on_sqlite else request.getfixturevalue("postgres")
+    live_a_life(kept)
+    leave_traces(kept)
+    held = contents(url)
+    assert [canary for canary in CANARIES if canary.encode() in held] == list(CANARIES[:3])
+    kept.custody.erase(ALICE, NOON)
+    held = contents(url)
+    assert not [canary for canary in CANARIES if canary.encode() in held]
+    assert b"A present for erased" in held
+    if on_sqlite:
+        kept.custody.backup(str(tmp_path / "after.db"))
+        copy = (tmp_path / "after.db").read_bytes()
+        assert not [canary for canary in CANARIES if canary.encode() in copy]
+    with kept.reading() as look:
+        assert look.audit.intact()
 
 
 def test_an_export_holds_everything_of_a_person_and_no_key_to_their_accounts(kept: SqlStore) -> None:

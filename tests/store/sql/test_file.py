@@ -74,8 +74,10 @@ def test_acc_79_what_was_sealed_for_a_user_goes_with_their_data_key(store: Store
     with sqlite3.connect(file) as look:
         tables = [row[0] for row in look.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         left = {table for table in tables if look.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone()}  # noqa: S608 # the names are the schema's own
+        keys = look.execute("SELECT user_id FROM data_keys").fetchall()
     look.close()
-    assert left == {"about", "alembic_version"}
+    assert keys == [("gatherly/ids",)]
+    assert left == {"about", "alembic_version", "data_keys"}
 
 
 @pytest.mark.parametrize(
