@@ -63,13 +63,13 @@ class HeldBudgets:
             raise SourceUnavailableError(
                 "the server asked to be left alone", f"It is asked again in {pause} s", retry_after=pause
             )
-        after = [budgets.spent(self._budget(limit.name), limit, 1, now) for limit in limits]
-        wait = max((budgets.wait_for(one, now) for one in after), default=0.0)
+        after = [(limit, budgets.spent(self._budget(limit.name), limit, 1, now)) for limit in limits]
+        wait = max((budgets.wait_for(one, limit, now) for limit, one in after), default=0.0)
         if wait > patience:
             raise SourceUnavailableError(
                 "the account's requests of this minute are spent",
                 "Poll fewer calendars, or more seldom",
                 retry_after=math.ceil(wait),
             )
-        self._held.update({one.name: one for one in after})
+        self._held.update({one.name: one for _, one in after})
         return wait

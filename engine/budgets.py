@@ -1,6 +1,6 @@
 """How often a provider may be asked: token buckets as values, so that daemons can share them.
 
-A bucket holds one minute's worth of requests and refills steadily. It is kept as the moment until which the
+A bucket holds so many requests and refills steadily. It is kept as the moment until which the
 requests made so far are paid for (the generic cell rate algorithm): that one number is all that has to be
 shared. A provider that asks for a pause gets it, and longer pauses as long as it goes on refusing.
 """
@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 from engine.model.operations import Budget
 from engine.timespan import DAY, HOUR, MINUTE, Instant
 
-BURST = MINUTE
-"""Seconds' worth of requests that may be made at once."""
 SHORTEST_PAUSE = MINUTE
 """Servers that throttle name waits shorter than what they mean (iCloud)."""
 LONGEST_GROWTH = HOUR
@@ -22,10 +20,11 @@ LONGEST_PAUSE = DAY
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A budget by its name, and how many requests a minute it gives."""
+    """A budget by its name: how many requests a minute it gives, and how many may be made at once."""
 
     name: str
     per_minute: int
+    burst: int
 
     @property
     def interval(self) -> float:
@@ -58,9 +57,15 @@ def spent(budget: Budget, limit: Limit, count: int, now: Instant) -> Budget:
     return replace(budget, spent_until=round(begin + count * limit.interval))
 
 
-def wait_for(budget: Budget, now: Instant) -> float:
+def wait_for(budget: Budget, limit: Limit, now: Instant) -> float:
     """Tell for how many seconds the last request that a budget counts has to wait."""
-    return max(0.0, budget.spent_until / 1000 - now - BURST)
+    return max(0.0, (budget.spent_until - limit.burst * limit.interval) / 1000 - now)
+
+
+def within_any_minute(name: str, most: int) -> Limit:
+    """Give the limit that keeps any sixty seconds to so many requests: a sixth of them may come at once."""
+    burst = max(1, most // 6)
+    return Limit(name, max(1, most - burst), burst)
 
 
 def is_first(budget: Budget, limit: Limit, now: Instant) -> bool:

@@ -40,7 +40,7 @@ class GoogleOptions(ConnectorOptions):
         default=9000, ge=1, description="What gatherly asks at most for the whole project"
     )
     user_requests_per_minute: int = Field(
-        default=500, ge=1, description="What gatherly asks at most for one account"
+        default=540, ge=1, description="What gatherly asks at most for one account"
     )
     project_requests_per_day: int = Field(
         default=1_000_000,

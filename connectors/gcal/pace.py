@@ -1,7 +1,7 @@
 """How fast Google is asked: budgets of the project, the account and the connector, and pauses.
 
-The project's and the account's limits are Google's (10,000 and 600 requests a minute, sliding), less what
-daemons may overdraw: https://developers.google.com/workspace/calendar/api/guides/quota
+The project's and the account's limits are Google's (10,000 and 600 requests in any minute), less what daemons
+may overdraw: https://developers.google.com/workspace/calendar/api/guides/quota
 """
 
 from collections.abc import Iterator
@@ -16,12 +16,12 @@ from connectors.gcal.client import project_of
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.refusals import DAILY, PROJECT_RATE, Refusal, WriteLimitError, is_rate, is_write_limit
 from connectors.options import ConnectorOptions
-from engine.budgets import Limit
+from engine.budgets import Limit, within_any_minute
 from engine.timespan import HOUR
 
 PATIENCE = 20.0
 """Seconds that a request waits for its turn."""
-A_CONNECTORS_SHARE = 0.8
+A_CONNECTORS_SHARE = 0.9
 """How much of its account's budget one connector may take, so that another one is never locked out."""
 RATE_PAUSE = 10
 DAILY_PAUSE = HOUR
@@ -37,7 +37,7 @@ class Pace:
         self._context = context
         self._budgets = context.budgets
         own = max(1, int(options.user_requests_per_minute * A_CONNECTORS_SHARE))
-        self._own = Limit(f"google-connector {context.name}", own)
+        self._own = within_any_minute(f"google-connector {context.name}", own)
 
     def allow(self) -> None:
         """Take one request of the project, the account and the connector, waiting for it where need be.
@@ -85,12 +85,14 @@ class Pace:
     @cached_property
     def _project(self) -> Limit:
         project = project_of(self._options, self._context.base)
-        return Limit(f"google-project {_mark(project)}", self._options.project_requests_per_minute)
+        return within_any_minute(
+            f"google-project {_mark(project)}", self._options.project_requests_per_minute
+        )
 
     @cached_property
     def _account(self) -> Limit:
         account = _mark(project_of(self._options, self._context.base), self._known_account())
-        return Limit(f"google-account {account}", self._options.user_requests_per_minute)
+        return within_any_minute(f"google-account {account}", self._options.user_requests_per_minute)
 
     @property
     def _writes(self) -> str:

@@ -11,14 +11,14 @@ from daemon.wire import load_configuration, opened
 AT_A_TIME = 100
 
 
-def rotate(file: Path, *, stdout: TextIO) -> int:
+def rotate(file: Path, *, stdout: TextIO, at_a_time: int = AT_A_TIME) -> int:
     """Change the key while no daemon runs; killed anywhere, the next call goes on where this one ended."""
     configuration = load_configuration(file)
     places = SecretPlaces.of(configuration.file, os.environ)
     with opened(file):
         path = keys.begin_rotation(configuration, places)
     with opened(file) as house:
-        while left := house.custody.rewrap(AT_A_TIME):
+        while left := house.custody.rewrap(at_a_time):
             print(f"{left} data keys to go", file=stdout)
     retired = keys.finish_rotation(path)
     print(

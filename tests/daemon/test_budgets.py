@@ -17,7 +17,7 @@ from store.vault import KeyVault
 from tests.standins.flaky import FlakyStore
 from tests.standins.time import HandClock
 
-ACCOUNT = Limit("account", 600)
+ACCOUNT = Limit("account", 600, 600)
 TOGETHER = 4
 
 

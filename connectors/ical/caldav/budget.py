@@ -20,7 +20,9 @@ class Budget:
     def __init__(self, budgets: Budgets, url: str, username: str) -> None:
         self._budgets = budgets
         account = f"{urlsplit(url).hostname}|{username}"
-        self._limit = Limit(f"caldav {sha256(account.encode()).hexdigest()[:16]}", REQUESTS_A_MINUTE)
+        self._limit = Limit(
+            f"caldav {sha256(account.encode()).hexdigest()[:16]}", REQUESTS_A_MINUTE, burst=REQUESTS_A_MINUTE
+        )
 
     def take(self, patience: float) -> None:
         """Take one request, waiting up to `patience` seconds for it where the minute's worth is spent.

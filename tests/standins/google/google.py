@@ -17,6 +17,7 @@ from tests.standins.google.faults import ANSWERS, Fault, Faults
 from tests.standins.google.freebusy import FreeBusy
 from tests.standins.google.listing import Listing
 from tests.standins.google.oauth import OAuth
+from tests.standins.google.quota import Quota
 from tests.standins.google.sharing import Sharing
 from tests.standins.google.state import Access, Client, Shelf, State
 from tests.standins.google.wire import Logged, Request, Response, json_response
@@ -33,6 +34,7 @@ class Google:
         self.faults = Faults()
         self.log: list[Logged] = []
         self.violations: list[str] = []
+        self.quota = Quota()
         self._discovery = Discovery(load_document())
         self._lock = threading.RLock()
 
@@ -118,6 +120,8 @@ class Google:
 
     def _call(self, method: Method, path: dict[str, str], request: Request) -> Response:
         access = OAuth(self.state).who(request.headers.get("authorization"))
+        settings, now = self.state.settings, self.state.clock.now()
+        self.quota.spend(access.email, now, settings.project_per_minute, settings.account_per_minute)
         if not method.scopes & set(access.scopes):
             message = "Request had insufficient authentication scopes."
             raise ApiError(403, "insufficientPermissions", message)

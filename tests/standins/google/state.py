@@ -118,6 +118,8 @@ class Settings:
     shuffle: bool = False
     longest_freebusy: int = 92 * 86400
     push: str = "sent"
+    project_per_minute: int = 10_000
+    account_per_minute: int = 600
 
 
 @dataclass

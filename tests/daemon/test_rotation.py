@@ -1,0 +1,169 @@
+"""A new master key while secrets lie in the store: killed at any step, all of them stay readable."""
+
+import io
+import os
+import shutil
+import signal
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from config.secrets import SecretPlaces
+from daemon.commands import keys
+from daemon.keys import keyring_of
+from daemon.wire import load_configuration, store_url
+from engine.errors import VaultError
+from engine.ids import ConnectorName, UserId
+from engine.model.operations import Grant, GrantStatus
+from store.keys import Keyring, load_key_file
+from store.open import open_store
+from store.vault import KeyVault
+from tests.chaos.processes import End, spawn
+from tests.contracts.stores.samples import user
+
+CONFIGURATION = '[store]\nurl = "sqlite:///gatherly.db"\n'
+CHANGING = frozenset({"os.link", "os.rename", "os.remove"})
+"""What the runtime tells of before the files of the keys change."""
+
+
+@dataclass(frozen=True, slots=True)
+class Safe:
+    """A store with one secret each of many people, and its key file."""
+
+    folder: Path
+    secrets: int
+
+    @property
+    def file(self) -> Path:
+        return self.folder / "gatherly.toml"
+
+    @property
+    def key(self) -> Path:
+        return self.folder / "gatherly.key"
+
+    def copy_to(self, folder: Path) -> "Safe":
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(self.folder, folder)
+        return Safe(folder, self.secrets)
+
+    def opened(self, keyring: Keyring, each: int = 1) -> int:
+        """Give how many of the secrets can be read with these keys, looking at every n-th.
+
+        Raises:
+            VaultError: one cannot.
+        """
+        url = store_url(load_configuration(self.file))
+        store = open_store(url, KeyVault(keyring))
+        try:
+            with store.reading() as tx:
+                found = [tx.shelves.grants.get(f"c{number}") for number in range(0, self.secrets, each)]
+        finally:
+            store.close()
+        return sum(one is not None and one.refresh_token == f"secret-{one.connector}" for one in found)
+
+    def keyring(self) -> Keyring:
+        """Give the keys that any command would work with now."""
+        configuration = load_configuration(self.file)
+        return keyring_of(configuration, SecretPlaces.of(self.file, {}), False, lambda line: None)
+
+    def rotate(self, batch: int) -> None:
+        keys.rotate(self.file, stdout=io.StringIO(), at_a_time=batch)
+
+
+def furnished(folder: Path, secrets: int) -> Safe:
+    """Make a store in which everybody has a secret, sealed under a data key of their own."""
+    folder.mkdir()
+    safe = Safe(folder, secrets)
+    safe.file.write_text(CONFIGURATION)
+    key = load_key_file(safe.key, may_create=True).key
+    store = open_store(store_url(load_configuration(safe.file)), KeyVault(Keyring(key)))
+    with store.writing() as tx:
+        for number in range(secrets):
+            person = user(f"u{number}")
+            tx.users.put(person)
+            tx.shelves.grants.put(grant_of(person.id, f"c{number}"))
+    store.close()
+    return safe
+
+
+def grant_of(person: UserId, name: str) -> Grant:
+    return Grant(
+        connector=ConnectorName(name),
+        user_id=person,
+        provider="google",
+        refresh_token=f"secret-{name}",
+        status=GrantStatus.CONNECTED,
+        created_at=0,
+        updated_at=0,
+    )
+
+
+def die_at(step: int) -> Callable[..., None]:
+    """Give what counts durable steps and dies at one of them."""
+    count = 0
+
+    def noticed(*_: object) -> None:
+        nonlocal count
+        count += 1
+        if count == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    return noticed
+
+
+def rotate_and_die(safe: Safe, batch: int, step: int) -> None:
+    """Rotate in a process that is killed before its n-th step: a transaction, or a change of files."""
+    noticed = die_at(step)
+
+    def heard(name: str, words: tuple[object, ...]) -> None:
+        if name in CHANGING or (name == "open" and isinstance(words[2], int) and words[2] & os.O_CREAT):
+            noticed()
+
+    sys.addaudithook(heard)
+    sa.event.listen(sa.Engine, "commit", noticed)
+    safe.rotate(batch)
+
+
+def killed_at(safe: Safe, batch: int, step: int) -> bool:
+    """Tell whether the rotation got as far as the step, and was killed there."""
+    ended = spawn(lambda: rotate_and_die(safe, batch, step)).wait()
+    assert ended in (End.KILLED, End.DONE)
+    return ended is End.KILLED
+
+
+def rotate_under_fire(folder: Path, secrets: int, batch: int, each: int) -> int:
+    """Kill a rotation at every step in turn, and finish it; gives the number of kills."""
+    fresh = furnished(folder / "fresh", secrets)
+    old = fresh.key.read_bytes()
+    step = 1
+    while True:
+        safe = fresh.copy_to(folder / "tried")
+        if not killed_at(safe, batch, step):
+            break
+        assert safe.opened(safe.keyring(), each) == len(range(0, secrets, each))
+        safe.rotate(batch)
+        assert safe.key.read_bytes() != old
+        assert safe.opened(Keyring(safe.key.read_bytes()), 10 * each) == len(range(0, secrets, 10 * each))
+        step += 1
+    assert safe.opened(Keyring(safe.key.read_bytes())) == secrets
+    with pytest.raises(VaultError):
+        safe.opened(Keyring(old))
+    return step - 1
+
+
+def test_two_hundred_secrets_survive_a_kill_at_every_step_of_a_rotation(tmp_path: Path) -> None:
+    kills = rotate_under_fire(tmp_path, 200, batch=100, each=1)
+    print(f"{kills} kills")
+    assert kills >= 15
+
+
+@pytest.mark.long
+@pytest.mark.chaos
+def test_ten_thousand_secrets_survive_a_kill_at_every_step_of_a_rotation(tmp_path: Path) -> None:
+    kills = rotate_under_fire(tmp_path, 10_000, batch=250, each=100)
+    print(f"{kills} kills")
+    assert kills >= 50
