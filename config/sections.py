@@ -9,6 +9,7 @@ from config.reading import not_a_table, read_table
 from config.settings import (
     ApiSettings,
     BookingSettings,
+    FirestoreSettings,
     SecretsSettings,
     SessionsSettings,
     Settings,
@@ -24,6 +25,7 @@ def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
     """Read all but users and connectors; what is wrong is left at its default. Paths count from `base`."""
     tables = merged.tables
     store, wrong_store = read_table(StoreSettings, tables.get("store", {}), ("store",))
+    firestore, wrong_firestore = read_table(FirestoreSettings, tables.get("firestore", {}), ("firestore",))
     secrets, wrong_secrets = read_table(SecretsSettings, tables.get("secrets", {}), ("secrets",))
     sync, wrong_sync = read_table(SyncSettings, tables.get("sync", {}), ("sync",))
     sessions, wrong_sessions = read_table(SessionsSettings, tables.get("sessions", {}), ("sessions",))
@@ -31,13 +33,15 @@ def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
     api, wrong_api = read_table(ApiSettings, tables.get("api", {}), ("api",))
     settings = Settings(
         store=_placed_store(store or StoreSettings(), base),
+        firestore=_placed_credentials(firestore or FirestoreSettings(), base),
         secrets=_placed_key(secrets or SecretsSettings(), base),
         sync=sync or SyncSettings(),
         sessions=sessions or SessionsSettings(),
         booking=booking or BookingSettings(),
         api=api or ApiSettings(),
     )
-    wrong = [*wrong_store, *wrong_secrets, *wrong_sync, *wrong_sessions, *wrong_booking, *wrong_api]
+    wrong_stores = [*wrong_store, *wrong_firestore]
+    wrong = [*wrong_stores, *wrong_secrets, *wrong_sync, *wrong_sessions, *wrong_booking, *wrong_api]
     return settings, [*_strange_sections(merged), *wrong]
 
 
@@ -53,6 +57,12 @@ def _placed_store(store: StoreSettings, base: Path) -> StoreSettings:
     if not store.url.startswith(_SQLITE_FILE) or file in ("", ":memory:") or file.startswith("file:"):
         return store
     return store.model_copy(update={"url": f"{_SQLITE_FILE}{base / file}{mark}{query}"})
+
+
+def _placed_credentials(firestore: FirestoreSettings, base: Path) -> FirestoreSettings:
+    if firestore.credentials_file is None:
+        return firestore
+    return firestore.model_copy(update={"credentials_file": base / firestore.credentials_file})
 
 
 def _placed_key(secrets: SecretsSettings, base: Path) -> SecretsSettings:

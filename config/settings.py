@@ -46,6 +46,16 @@ class StoreSettings(Table):
         return self
 
 
+class FirestoreSettings(Table):
+    """`[firestore]`: where `live = "firestore"` is; what is left out comes from Google's surroundings."""
+
+    project: str | None = Field(default=None, min_length=1)
+    """Absent = that of the credentials, or `GOOGLE_CLOUD_PROJECT`."""
+    database: str = Field(default="(default)", min_length=1)
+    credentials_file: Path | None = None
+    """A service account's key; absent = application default credentials."""
+
+
 class SecretsSettings(Table):
     """`[secrets]`: where the master key comes from; at most one is given."""
 
@@ -174,6 +184,7 @@ class Settings(Table):
     """The whole configuration, merged and checked."""
 
     store: StoreSettings = StoreSettings()
+    firestore: FirestoreSettings = FirestoreSettings()
     secrets: SecretsSettings = SecretsSettings()
     sync: SyncSettings = SyncSettings()
     sessions: SessionsSettings = SessionsSettings()

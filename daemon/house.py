@@ -13,6 +13,7 @@ from daemon.jobs.propose import ProposeJob
 from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
+from daemon.live import LiveSync
 from daemon.sessions import SessionDesk
 from engine.booking.target import Targets
 from engine.custody import Custody
@@ -68,6 +69,7 @@ class House:
     refresh: RefreshJob
     desk: SessionDesk
     custody: Custody
+    live: LiveSync | None = None
 
     def due_sources(self) -> Sequence[Source]:
         """Give the connectors whose time to be read has come."""

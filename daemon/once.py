@@ -6,12 +6,17 @@ from dataclasses import dataclass
 
 from daemon.house import House
 from daemon.jobs.pull import Pulled, Source
+from engine.errors import GatherlyError
+from engine.ids import ConnectorName
 
 AT_ONCE = 8
 """Connectors read side by side: reading waits, it does not compute."""
 
 ROUNDS = 1000
 """More rounds than any session needs; a guard against two jobs waking each other for ever."""
+
+LIVE = ConnectorName("firestore")
+"""What a failure is told under that is no connector's."""
 
 Report = Callable[[str], None]
 
@@ -29,15 +34,38 @@ def run_once(house: House, report: Report) -> Pass:
     """Pull everything, then propose, book, expire and tell until all is quiet."""
     pulled = pull(house, house.sources.values(), report)
     changed, writes = _changed(pulled), 0
+    apps = _Apps(house, report)
     for _ in range(ROUNDS):
+        asked = apps.look()
         done = house.work()
         writes += done.writes
         fresh = pull(house, house.due_sources(), report)
         changed += _changed(fresh)
         pulled += fresh
-        if not done.anything and not fresh:
+        if not asked and not done.anything and not fresh:
             break
+    pulled += apps.failed
     return Pass(changed=changed, writes=writes, failed=tuple(one for one in pulled if one.error))
+
+
+class _Apps:
+    """What apps share with gatherly elsewhere, while that can be reached."""
+
+    def __init__(self, house: House, report: Report) -> None:
+        self._live = house.live
+        self._report = report
+        self.failed: list[Pulled] = []
+
+    def look(self) -> int:
+        """Take in what apps have changed and show them what has changed here; once away, it is left alone."""
+        if self._live is None or self.failed:
+            return 0
+        try:
+            return self._live.look()
+        except GatherlyError as error:
+            self.failed.append(Pulled(connector=LIVE, error=str(error)))
+            self._report(said(self.failed[0]))
+            return 0
 
 
 def pull(house: House, sources: Iterable[Source], report: Report) -> list[Pulled]:

@@ -9,14 +9,19 @@ from engine.model.user import User
 from engine.ports import Store, Transaction
 from engine.timespan import Instant
 
+_CONFIGURED = {"email", "name", "timezone", "default_preferences"}
+_HABITS = {"working_hours", "buffer_minutes", "tentative_as"}
+"""The keys that make up `default_preferences`."""
+
 
 def settle(store: Store, custody: Custody, settings: Settings, now: Instant) -> int:
     """Put the configured users into the store; give how many were new or had changed.
 
     Somebody who was erased is not brought back by a table that was left in the configuration.
     """
+    live = is_shared(settings)
     with store.reading() as tx:
-        wanted = [_wanted(tx, name, user, now) for name, user in settings.users.items()]
+        wanted = [_wanted(tx, name, user, now, live) for name, user in settings.users.items()]
     changed = [user for user in wanted if user is not None and not _erased(custody, user)]
     if changed:
         with store.writing() as tx:
@@ -30,16 +35,32 @@ def _erased(custody: Custody, user: User) -> bool:
     return custody.erased(user.id) or custody.erased(user.email)
 
 
-def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant) -> User | None:
+def is_shared(settings: Settings) -> bool:
+    """Tell whether apps have a say in what is known of a user."""
+    return settings.store.live != "sql"
+
+
+def as_configured(user: User, settings: Settings, now: Instant) -> User:
+    """Give a user as an app wrote them, but for what the configuration says of them."""
+    for name, table in settings.users.items():
+        if UserId(table.id or name) == user.id:
+            wanted = _user(user.id, name, table, user, now, live=True)
+            return replace(wanted, updated_at=user.updated_at)
+    return user
+
+
+def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant, live: bool) -> User | None:
     """Give a user as configured, None where the store has just that."""
     user_id = UserId(settings.id or name)
     known = tx.users.get(user_id)
-    wanted = _user(user_id, name, settings, known, now)
+    wanted = _user(user_id, name, settings, known, now, live=live)
     same = known is not None and replace(wanted, updated_at=known.updated_at) == known
     return None if same else wanted
 
 
-def _user(user_id: UserId, name: str, settings: UserSettings, known: User | None, now: Instant) -> User:
+def _user(
+    user_id: UserId, name: str, settings: UserSettings, known: User | None, now: Instant, *, live: bool
+) -> User:
     fresh = User(
         id=user_id,
         email=settings.email or name,
@@ -51,11 +72,17 @@ def _user(user_id: UserId, name: str, settings: UserSettings, known: User | None
     )
     if known is None:
         return fresh
-    return replace(
-        known,
-        email=fresh.email,
-        name=fresh.name,
-        timezone=fresh.timezone,
-        default_preferences=fresh.default_preferences,
-        updated_at=now,
-    )
+    said = _said(name, settings) if live else _CONFIGURED
+    return replace(known, updated_at=now, **{field: getattr(fresh, field) for field in said})
+
+
+def _said(name: str, settings: UserSettings) -> set[str]:
+    """Tell what the table itself says; the rest is its defaults, which leave an app's word as it is."""
+    given = settings.model_fields_set
+    told = {
+        "email": settings.email not in (None, name),
+        "name": settings.name not in (None, name),
+        "timezone": "timezone" in given,
+        "default_preferences": not given.isdisjoint(_HABITS),
+    }
+    return {field for field, is_said in told.items() if is_said}

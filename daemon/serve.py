@@ -37,12 +37,15 @@ class Daemon:
         self._runner = JobRunner(house.clock, stop)
         self._pulls = Hands("pull", PULLS_AT_ONCE)
         self._bookings = Hands("book", BOOKINGS_AT_ONCE)
+        self._hearing = Hands("live", 1)
         self.punctuality = Punctuality(house.clock, TICK)
         self._scheduler: Scheduler | None = None
 
     def start(self, more: Ticks) -> None:
         """Reconcile once, then begin to tick."""
         self._house.sweep.run()
+        if self._house.live is not None:
+            self._house.live.begin(self._hear)
         self._scheduler = Scheduler(self._runner, {**self._ticks(), **more}, self._stop)
         self._scheduler.start()
 
@@ -50,10 +53,15 @@ class Daemon:
         """Begin nothing more and wait for what is under way; tell whether all of it ended in time."""
         self._stop.set()
         ended = self._scheduler is None or self._scheduler.finish(patience)
-        return self._pulls.finish(patience) & self._bookings.finish(0 if not ended else patience) & ended
+        left = patience if ended else 0
+        if self._house.live is not None:
+            self._house.live.close()
+        return self._hearing.finish(left) & self._pulls.finish(patience) & self._bookings.finish(left) & ended
 
     def _ticks(self) -> Ticks:
+        live: Ticks = {} if self._house.live is None else {"live": (TICK, self._hear)}
         return {
+            **live,
             "pull": (TICK, self._pull),
             "propose": (TICK, self._propose),
             "book": (TICK, self._book),
@@ -71,6 +79,17 @@ class Daemon:
                 partial(self._bookings.take, "sweep", self._guarded("sweep", self._house.sweep.run)),
             ),
         }
+
+    def _hear(self) -> None:
+        """Keep in step with apps; a turn that is under way notices by itself that there is more."""
+        live = self._house.live
+        if live is not None and not self._stop.is_set():
+            self._hearing.take("live", self._guarded("live", partial(live.run, self._answer)))
+
+    def _answer(self) -> None:
+        """Do at once what apps have asked for."""
+        self._house.propose.run()
+        self._book()
 
     def _pull(self) -> None:
         for source in self._house.due_sources():

@@ -37,6 +37,7 @@ from daemon.notices import Analytics, Notices
 from daemon.sessions import SessionDesk
 from daemon.sources import Means, sources_of
 from daemon.tidy import forget_unconfigured
+from daemon.wire_live import AnyStore, flush, live_sync, lived
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
@@ -65,9 +66,11 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     """
     configuration = load_configuration(file)
     clock = clock or SystemClock()
-    with _stored(configuration, Retries(wait=clock.wait)) as store:
+    with _stored(configuration, clock, Retries(wait=clock.wait)) as store:
         people.settle(store, store.custody, configuration.settings, clock.now())
-        yield _view(configuration, store, clock, SystemRandomness())
+        view = _view(configuration, store, clock, SystemRandomness())
+        yield view
+        flush(store, view)
 
 
 @contextmanager
@@ -91,7 +94,8 @@ def opened(
     configuration = load_configuration(file)
     clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=clock.wait, fraction=randomness.fraction)
-    with _locked(configuration, lock, clock), _stored(configuration, retries) as store:
+    stored = _stored(configuration, clock, retries)
+    with _locked(configuration, lock, clock), stored as store:
         people.settle(store, store.custody, configuration.settings, clock.now())
         if lock:
             forget_unconfigured(store, configuration, clock.now())
@@ -100,6 +104,8 @@ def opened(
             try:
                 yield house
             finally:
+                if house.live is not None:
+                    house.live.close()
                 for source in house.sources.values():
                     source.connector.close()
 
@@ -122,17 +128,15 @@ def store_url(configuration: Configuration) -> str:
 
 
 @contextmanager
-def _stored(configuration: Configuration, retries: Retries) -> Iterator[SqlStore]:
+def _stored(configuration: Configuration, clock: Clock, retries: Retries) -> Iterator[AnyStore]:
     url = store_url(configuration)
     places = SecretPlaces.of(configuration.file, os.environ)
     keyring = keyring_of(configuration, places, not holds_secrets(url), _say)
     store = open_store(url, KeyVault(keyring), retries=retries)
     if not isinstance(store, SqlStore):
         raise StoreError(f"{url!r} forgets", "Name a store that remembers: begin url with sqlite:///")
-    try:
-        yield store
-    finally:
-        store.close()
+    with closing(store), closing(lived(configuration, store, clock)) as living:
+        yield living
 
 
 def _say(line: str) -> None:
@@ -153,7 +157,7 @@ def _locked(configuration: Configuration, wanted: bool, clock: Clock) -> Iterato
         lock.release()
 
 
-def _view(configuration: Configuration, store: SqlStore, clock: Clock, randomness: Randomness) -> View:
+def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness) -> View:
     settings = configuration.settings
     desk = SessionDesk(
         store=store,
@@ -175,7 +179,7 @@ def _view(configuration: Configuration, store: SqlStore, clock: Clock, randomnes
 
 def _house(
     configuration: Configuration,
-    store: SqlStore,
+    store: AnyStore,
     clock: Clock,
     randomness: Randomness,
     run: Runner,
@@ -221,6 +225,9 @@ def _house(
         refresh=RefreshJob(store, clock, sources.values(), _say),
         desk=view.desk,
         custody=view.custody,
+        live=None
+        if isinstance(store, SqlStore)
+        else live_sync(configuration, store, clock, randomness, view.desk),
     )
 
 

@@ -3,17 +3,26 @@
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
 from engine.errors import StoreError
+from engine.ids import CalendarKey
+from engine.model.user import Provider
 from engine.ports import Store
+from engine.timespan import Instant
+from store.firestore.options import FirestoreOptions
 from store.memory.store import MemoryStore
 from store.retries import Retries
 from store.sql.database import Database
 from store.sql.opening import open_sql, secrets_in
 from store.sql.sqlite import SqliteDatabase
+from store.sql.store import SqlStore
 from store.vault import KeyVault
+
+if TYPE_CHECKING:
+    from store.firestore.store import FirestoreStore
 
 MEMORY = "memory://"
 POSTGRES = ("postgresql://", "postgresql+psycopg://")
@@ -54,6 +63,31 @@ def open_store(
     database = SqliteDatabase(sqlite_path(url))
     database.prepare()
     return open_sql(database, vault, new_id, may_upgrade=may_upgrade)
+
+
+def open_live(
+    sql: SqlStore,
+    options: FirestoreOptions,
+    provider_of: Callable[[CalendarKey], Provider | None],
+    now: Callable[[], Instant],
+) -> "FirestoreStore":
+    """Let users, sessions and messages of an open store live in Firestore.
+
+    Args:
+        sql: keeps everything else, and the working copy.
+        options: which Firestore, and who asks.
+        provider_of: which provider keeps a calendar, for the users' `calendars[]`.
+        now: the wall clock.
+
+    Raises:
+        StoreError: the extra is missing, there are no credentials, or no project is known.
+    """
+    try:
+        from store.firestore.connect import access
+        from store.firestore.store import FirestoreStore
+    except ModuleNotFoundError as error:
+        raise StoreError("Firestore's client is missing", "Run pip install 'gatherly[firestore]'") from error
+    return FirestoreStore(sql, access(options), provider_of, now)
 
 
 def file_of(url: str) -> Path | None:

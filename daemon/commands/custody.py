@@ -73,6 +73,8 @@ def erase(file: Path, user: str, *, stdout: TextIO, stderr: TextIO) -> int:
         if left:
             raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
         house.custody.erase(who, house.clock.now())
+        if house.live is not None:
+            house.live.flush()
     print(f"{who} is forgotten. Take their tables out of the configuration.", file=stdout)
     return 0
 

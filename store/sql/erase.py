@@ -24,7 +24,15 @@ from store.sql.users import SqlUsers
 from store.sql.writes import insert_new
 
 _ALIAS = "erased"
-_OTHERS_OWN = {"calendars", "calendar_objects", "busy_spans", "audit_logs", "data_keys", "about", "outbox"}
+_OTHERS_OWN = {
+    "calendars",
+    "calendar_objects",
+    "busy_spans",
+    "audit_logs",
+    "data_keys",
+    "about",
+    "outbox",
+} | {"live_documents"}
 """Tables that are not looked through for names: what providers hold of others, and what has its own rule."""
 _MASKABLE = {"user_id", "actor", "resource_id", "details"}
 

@@ -11,6 +11,7 @@ from store.sql.calendars import SqlCalendars
 from store.sql.custody import SqlCustody
 from store.sql.database import Database
 from store.sql.ledger import SqlLedger
+from store.sql.live_documents import SqlLiveBook
 from store.sql.messages import SqlMessages, SqlWakes
 from store.sql.outbox import SqlOutbox
 from store.sql.secrets import SqlDataKeys
@@ -34,6 +35,7 @@ class SqlTransaction:
         self.outbox = SqlOutbox(connection)
         self.audit = SqlAudit(connection)
         self.shelves = SqlShelves(connection, sealing)
+        self.documents = SqlLiveBook(connection)
 
 
 class SqlStore:

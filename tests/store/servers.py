@@ -17,6 +17,9 @@ from store.vault import KeyVault
 if TYPE_CHECKING:
     import psycopg
 
+if TYPE_CHECKING:
+    from tests.standins.firestore import Emulator
+
 KEY = bytes(range(32))
 KEPT = "about"
 """The table that a store is not a store without."""
@@ -79,3 +82,12 @@ def administrator(server: Path, database: str) -> "psycopg.Connection[Any]":
     import psycopg
 
     return psycopg.connect(f"postgresql://postgres@/{database}?host={server}", autocommit=True)
+
+
+@pytest.fixture(scope="session")
+def firestore(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Emulator]":
+    """Google's emulator of Firestore; skips where it is not installed, unless it is required."""
+    from tests.standins.firestore import emulator, folder_of_the_run
+
+    with emulator(folder_of_the_run(tmp_path_factory)) as running:
+        yield running

@@ -7,6 +7,9 @@ from engine.model.user import Role
 from store.sql.tables.metadata import METADATA
 from store.sql.types import Moment, document, opaque, words
 
+_marked = sa.text("mark > 0")
+_troubled = sa.text("last_error IS NOT NULL OR problem IS NOT NULL")
+
 users = sa.Table(
     "users",
     METADATA,
@@ -124,3 +127,21 @@ wakes = sa.Table(
     sa.Column("at", Moment, nullable=False),
     sa.Index("idx_wake_at", "at", "session_id"),
 )
+
+live_documents = sa.Table(
+    "live_documents",
+    METADATA,
+    sa.Column("path", sa.String(800), primary_key=True),
+    sa.Column("known", document()),
+    sa.Column("sending", document(), nullable=False),
+    sa.Column("update_time", sa.String(40)),
+    sa.Column("mark", sa.BigInteger, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("next_at", Moment, nullable=False),
+    sa.Column("last_error", sa.Text),
+    sa.Column("gone", sa.Boolean, nullable=False),
+    sa.Column("problem", sa.Text),
+    sa.Index("idx_live_document_mark", "mark", sqlite_where=_marked, postgresql_where=_marked),
+    sa.Index("idx_live_document_trouble", "path", sqlite_where=_troubled, postgresql_where=_troubled),
+)
+"""Where users, sessions and messages live outside (`engine.model.live`): digests and stamps, no contents."""

@@ -5,16 +5,21 @@ kind of live store is a fixture that gives the text of its `[store]` table, and 
 """
 
 import shutil
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from daemon import wire
 from tests.daemon.folder_world import FolderWorld, Somebody
 
+if TYPE_CHECKING:
+    from tests.standins.firestore import Emulator
+
 SQL_STORES = ("sqlite_table", "postgres_table")
-LIVE_STORES = SQL_STORES
+LIVE_STORES = (*SQL_STORES, "firestore_table")
 NOW = "2025-11-12T10:00:00Z"
 
 MakeWorld = Callable[..., FolderWorld]
@@ -30,6 +35,23 @@ def sqlite_table(tmp_path: Path, made: Path) -> str:
 @pytest.fixture
 def postgres_table(postgres: str) -> str:
     return f'[store]\nurl = "{postgres}"\n'
+
+
+@pytest.fixture
+def firestore_table(firestore: "Emulator", tmp_path: Path, made: Path) -> Iterator[str]:
+    """Live documents on the emulator; afterwards what lies there is what the store says, word for word."""
+    from tests.store.firestore.outside import inside, outside
+
+    shutil.copyfile(made, tmp_path / "gatherly.db")
+    project = firestore.project()
+    table = f'[store]\nlive = "firestore"\n[firestore]\nproject = "{project}"\n'
+    yield table
+    world = FolderWorld(tmp_path, (), NOW, settings=table)
+    with world.house() as house, closing(firestore.client(project)) as client:
+        assert house.live is not None
+        house.live.flush()
+        with house.store.reading() as look:
+            assert inside(look) == outside(client)
 
 
 def _maker(root: Path, table: str) -> MakeWorld:

@@ -1,0 +1,210 @@
+"""Take in one document that an app has changed: a user, a session, a message, or what is asked of a session.
+
+What an app asks for goes through the same state machine as every command; what cannot be granted is said in
+the session's messages, and the document is written as it stands.
+"""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from functools import partial
+
+import structlog
+
+from daemon.jobs.book_apply import change_within
+from daemon.jobs.live_out import entity_of
+from engine import sessions
+from engine.booking.target import Targets
+from engine.custody import Custody
+from engine.documents.live import Entity, live_document, parse_live
+from engine.errors import InputError, StaleVersionError
+from engine.ids import MessageId, SessionId
+from engine.live import asked
+from engine.live.errand import is_echo
+from engine.live.fields import differing, digests
+from engine.model.live import Collection, Found, LiveDocument
+from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.model.user import User
+from engine.ports import Clock, Randomness
+from engine.ports.apps import LiveStore, LiveTransaction
+from engine.sessions import Confirm
+from engine.timespan import Instant
+
+MOST_STALE = 20
+"""So often a document is taken in anew because somebody else was quicker."""
+OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
+REMOVED = "removed"
+"""The reason of a session whose document an app has removed."""
+_LOG = structlog.get_logger("gatherly")
+
+Configured = Callable[[User], User]
+"""Gives a user as the configuration wants them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveTake:
+    """Takes in one document at a time, each within one transaction; `expire_after` in seconds."""
+
+    store: LiveStore
+    custody: Custody
+    clock: Clock
+    randomness: Randomness
+    targets: Targets
+    confirm: Confirm
+    expire_after: int
+    configured: Configured
+
+    def take(self, found: Found) -> bool:
+        """Take in one document as it lies outside; tell whether an app had changed it."""
+        for _ in range(MOST_STALE):
+            with suppress(StaleVersionError), self.store.writing() as tx:
+                return self._take(tx, found)
+        raise StaleVersionError(f"{found.place} keeps changing", "Wait a moment")
+
+    def _take(self, tx: LiveTransaction, found: Found) -> bool:
+        before = tx.documents.get(found.place) or LiveDocument(place=found.place)
+        if found.place.collection is Collection.MESSAGES:
+            return self._take_message(tx, found)
+        if before.update_time is not None and found.stamp <= before.update_time:
+            return False
+        if found.fields is None:
+            return self._removed(tx, before)
+        try:
+            theirs = parse_live(found.place, found.fields)
+            taken = self._take_entity(tx, before, theirs, "expiresAt" in found.fields)
+        except InputError as error:
+            return self._unreadable(tx, replace(before, update_time=found.stamp), error)
+        return self._agreed(tx, replace(before, update_time=found.stamp), live_document(theirs), taken)
+
+    def _agreed(
+        self, tx: LiveTransaction, before: LiveDocument, theirs: dict[str, object], changed: bool
+    ) -> bool:
+        """Remember the document as it is; what of it is not so after all is written."""
+        known = digests(theirs)
+        tx.documents.put(replace(before, known=known, sending={}, gone=False, problem=None))
+        ours = entity_of(tx, before.place)
+        if ours is not None and differing(known, digests(live_document(ours))):
+            tx.documents.mark([before.place])
+        return changed
+
+    def _take_entity(self, tx: LiveTransaction, before: LiveDocument, theirs: Entity, expires: bool) -> bool:
+        if isinstance(theirs, User):
+            return self._take_user(tx, before, theirs)
+        if not isinstance(theirs, EventSession):
+            raise TypeError(f"{before.place} is a message")
+        ours = tx.sessions.get(theirs.id)
+        if ours is None:
+            return self._take_new_session(tx, theirs, expires)
+        fields = _changed(before, ours, theirs)
+        if not fields or ours.status in OVER:
+            return False
+        return self._take_session(tx, ours, theirs, fields)
+
+    def _take_user(self, tx: LiveTransaction, before: LiveDocument, theirs: User) -> bool:
+        if self.custody.erased(theirs.id) or self.custody.erased(theirs.email):
+            raise InputError(f"{before.place} is somebody who was erased", "Remove the document")
+        ours = tx.users.get(theirs.id)
+        wanted = self.configured(theirs)
+        if ours is not None:
+            wanted = replace(_with_calendars(wanted, ours), version=ours.version)
+            if not _changed(before, ours, theirs) or wanted == ours:
+                return False
+        tx.users.put(wanted)
+        tx.wakes.add(tx.sessions.pending_with(theirs.id), self._now())
+        return True
+
+    def _take_new_session(self, tx: LiveTransaction, theirs: EventSession, expires: bool) -> bool:
+        session, refused = asked.as_created(theirs)
+        if not expires:
+            session = replace(session, expires_at=session.created_at + self.expire_after)
+        tx.sessions.put(session)
+        if session.status is SessionStatus.PENDING:
+            tx.wakes.add([session.id], self._now())
+        if refused is not None:
+            self._say(tx, session.id, refused)
+        return True
+
+    def _take_session(
+        self, tx: LiveTransaction, ours: EventSession, theirs: EventSession, fields: frozenset[str]
+    ) -> bool:
+        now = self._now()
+        for command in asked.commands(theirs, fields, now=now, confirm=self.confirm):
+            try:
+                self._change(tx, ours.id, command, now)
+            except InputError as error:
+                self._say(tx, ours.id, str(error))
+        return True
+
+    def _change(self, tx: LiveTransaction, session: SessionId, command: asked.Command, now: Instant) -> None:
+        change = partial(change_within, tx, session, command, targets=self.targets)
+        change(install=self.store.install, now=now)
+
+    def _take_message(self, tx: LiveTransaction, found: Found) -> bool:
+        session = found.place.session
+        if found.fields is None or session is None:
+            return False
+        if any(message.id == found.place.id for message in tx.messages.of(session)):
+            return False
+        try:
+            message = parse_live(found.place, found.fields)
+        except InputError as error:
+            seen = LiveDocument(place=found.place, update_time=found.stamp)
+            return self._unreadable(tx, seen, error)
+        if not isinstance(message, Message) or tx.sessions.get(session) is None:
+            return False
+        tx.messages.add(message)
+        tx.documents.forget(found.place)
+        return True
+
+    def _unreadable(self, tx: LiveTransaction, document: LiveDocument, error: InputError) -> bool:
+        """Leave a document as it is, and say so: in the log, in `status`."""
+        _LOG.warning("document.unreadable", document=str(document.place), error=str(error))
+        tx.documents.put(replace(document, problem=str(error)))
+        return False
+
+    def _removed(self, tx: LiveTransaction, before: LiveDocument) -> bool:
+        """Call off a session whose document an app removed; a user is only ever erased by an operator."""
+        if before.update_time is None or before.gone:
+            return False
+        tx.documents.put(replace(before, gone=True, sending={}, update_time=None, known=None))
+        _LOG.warning("document.removed", document=str(before.place))
+        session = tx.sessions.get(SessionId(before.place.id))
+        if before.place.collection is not Collection.SESSIONS or session is None or session.status in OVER:
+            return False
+        self._change(tx, session.id, self._call_off, self._now())
+        return True
+
+    def _call_off(self, session: EventSession) -> EventSession:
+        return sessions.cancel(session, REMOVED, now=self._now())
+
+    def _say(self, tx: LiveTransaction, session: SessionId, words: str) -> None:
+        """Tell the app what cannot be done, where it looks."""
+        tx.messages.add(
+            Message(
+                id=MessageId(self.randomness.token()),
+                session_id=session,
+                role=MessageRole.SYSTEM,
+                content=words,
+                timestamp=self._now(),
+            )
+        )
+
+    def _now(self) -> Instant:
+        return self.clock.now()
+
+
+def _changed(before: LiveDocument, ours: Entity, theirs: Entity) -> frozenset[str]:
+    """Give the fields that an app has changed: what gatherly itself has sent, or wants too, is no change."""
+    now, wanted = digests(live_document(theirs)), digests(live_document(ours))
+    found = differing(before.known or {}, now)
+    return frozenset(
+        key for key in found if wanted.get(key) != now.get(key) and not is_echo(before, key, now)
+    )
+
+
+def _with_calendars(wanted: User, ours: User) -> User:
+    """Keep what gatherly knows of calendars that it reads, and take what an app says of its own."""
+    known = {(one.provider, one.calendar_id): one for one in ours.calendars}
+    said = {(one.provider, one.calendar_id): one for one in wanted.calendars}
+    synced = {key: one for key, one in known.items() if one.synced_at is not None}
+    return replace(wanted, calendars=tuple({**said, **synced}.values()))

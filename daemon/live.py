@@ -1,0 +1,105 @@
+"""Keeping in step with the documents that apps read and write: hear, take in, work, write out."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+
+import structlog
+
+from daemon.jobs.live_in import LiveIn
+from daemon.jobs.live_out import LiveOut
+from engine.model.live import Hearing
+from engine.ports import Clock
+from engine.ports.apps import Listening, LiveStore
+
+POLL = 15.0
+"""Seconds between two looks at everything while changes are not heard."""
+_LOG = structlog.get_logger("gatherly")
+
+
+class LiveSync:
+    """One turn at a time; `listen` begins to hear of changes and gives who hears."""
+
+    def __init__(
+        self,
+        store: LiveStore,
+        clock: Clock,
+        live_in: LiveIn,
+        live_out: LiveOut,
+        listen: Callable[[], Listening],
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._in = live_in
+        self._out = live_out
+        self._listen = listen
+        self._listening: Listening | None = None
+        self._woken = threading.Event()
+        self._told: Hearing | None = None
+        self._polled: float | None = None
+        self._polled_at: int | None = None
+
+    def begin(self, wake: Callable[[], object]) -> None:
+        """Begin to listen; `wake` is called, from any thread, when a turn is worth its while."""
+
+        def woken() -> None:
+            self._woken.set()
+            wake()
+
+        self._in.begin()
+        self._store.apps.on_news(woken)
+        self._store.on_marks(woken)
+        self._listening = self._listen()
+
+    def look(self) -> int:
+        """Look at everything outside and take in what is new, then write out; gives how much was taken in.
+
+        Raises:
+            StoreError: Firestore or the store does not answer.
+        """
+        taken = self._in.look()
+        self._out.run()
+        return taken
+
+    def flush(self) -> None:
+        """Write out what is marked.
+
+        Raises:
+            StoreError: Firestore does not answer; the marks stay.
+        """
+        self._out.run()
+
+    def run(self, work: Callable[[], object]) -> None:
+        """Take a turn, and another while there is news; `work` follows what was taken in.
+
+        Raises:
+            GatherlyError: Firestore or the store does not answer; the next turn tries again.
+        """
+        self._woken.set()
+        while self._woken.is_set():
+            self._woken.clear()
+            self._hear()
+            if self._in.run():
+                work()
+            self._out.run()
+
+    def _hear(self) -> None:
+        """Look around where nothing is heard, and write down how it stands."""
+        hearing = self._listening.hearing() if self._listening else Hearing(listening=False)
+        if not hearing.listening and self._is_time():
+            self._polled = self._clock.monotonic()
+            self._store.apps.poll()
+            self._polled_at = self._clock.now()
+        now = replace(hearing, polled_at=None if hearing.listening else self._polled_at)
+        if now != self._told:
+            with self._store.writing() as tx:
+                tx.documents.heard(now)
+            self._told = now
+
+    def _is_time(self) -> bool:
+        return self._polled is None or self._clock.monotonic() - self._polled >= POLL
+
+    def close(self) -> None:
+        """Hear nothing more."""
+        if self._listening is not None:
+            self._listening.close()

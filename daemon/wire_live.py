@@ -1,0 +1,76 @@
+"""Wiring where users, sessions and messages live: in SQL, or in Firestore beside a working copy."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, TypeAlias
+
+from config.configuration import Configuration
+from daemon import people
+from daemon.clock import SystemRandomness
+from daemon.house import View
+from daemon.jobs.live_in import LiveIn
+from daemon.jobs.live_out import LiveOut
+from daemon.jobs.live_take import LiveTake
+from daemon.live import LiveSync
+from daemon.providers import providers_of
+from daemon.sessions import SessionDesk
+from engine.errors import StoreError
+from engine.ports import Clock, Randomness
+from store.firestore.options import FirestoreOptions
+from store.open import open_live
+from store.sql.store import SqlStore
+
+if TYPE_CHECKING:
+    from store.firestore.store import FirestoreStore
+
+EMULATOR = "FIRESTORE_EMULATOR_HOST"
+"""Where Google's own programs, too, look for its emulator."""
+
+AnyStore: TypeAlias = "SqlStore | FirestoreStore"
+
+
+def lived(configuration: Configuration, sql: SqlStore, clock: Clock) -> AnyStore:
+    """Give the store with users, sessions and messages where the configuration wants them to live."""
+    settings = configuration.settings
+    if not people.is_shared(settings):
+        return sql
+    options = FirestoreOptions(
+        project=settings.firestore.project or os.environ.get("GOOGLE_CLOUD_PROJECT"),
+        database=settings.firestore.database,
+        credentials_file=settings.firestore.credentials_file,
+        emulator=os.environ.get(EMULATOR),
+    )
+    providers = providers_of(settings.connectors)
+    return open_live(sql, options, lambda calendar: providers.get(calendar.connector), clock.now)
+
+
+def flush(store: AnyStore, view: View) -> None:
+    """Have apps see what a command has changed, whether or not the daemon is running."""
+    if isinstance(store, SqlStore):
+        return
+    live = live_sync(view.configuration, store, view.clock, SystemRandomness(), view.desk)
+    try:
+        live.flush()
+    except StoreError as error:
+        print(f"Apps will see this later: {error}", file=sys.stderr)
+
+
+def live_sync(
+    configuration: Configuration,
+    store: "FirestoreStore",
+    clock: Clock,
+    randomness: Randomness,
+    desk: SessionDesk,
+) -> LiveSync:
+    """Wire what keeps the store in step with the documents that apps see."""
+    take = LiveTake(
+        store=store,
+        custody=store.custody,
+        clock=clock,
+        randomness=randomness,
+        targets=desk.targets,
+        confirm=desk.confirm,
+        expire_after=desk.expire_after,
+        configured=lambda user: people.as_configured(user, configuration.settings, clock.now()),
+    )
+    return LiveSync(store, clock, LiveIn(store, take), LiveOut(store, clock, take.take), store.listen)

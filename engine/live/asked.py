@@ -1,0 +1,135 @@
+"""What an app asks for by changing a session's document, in the words of the session's state machine."""
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from typing import Any
+
+from engine import sessions
+from engine.errors import InputError
+from engine.live.fields import METADATA
+from engine.model.session import Answer, EventSession, Response, SessionStatus
+from engine.proposal import WAITING
+from engine.sessions import EXPIRED, FAILED_BOOKINGS, HISTORY, NOT_BOOKED, REASON, Confirm
+from engine.timespan import Instant
+
+Command = Callable[[EventSession], EventSession]
+"""One of `engine.sessions`, with everything but the session filled in."""
+
+_OWN_METADATA = frozenset(
+    {WAITING, HISTORY, NOT_BOOKED, FAILED_BOOKINGS, REASON}
+    | {"failureReason", "suggestions", "blockers", "relaxations"}
+)
+"""What gatherly alone writes there."""
+_WORDS = ("title", "description", "location")
+_PLAN = {
+    "inviteeIds": "invitee_ids",
+    "optionalIds": "optional_ids",
+    "groups": "groups",
+    "duration": "duration",
+    "constraints": "constraints",
+    "search": "search",
+    "searchDays": "search_days",
+    "minimumNotice": "minimum_notice",
+    "bufferTime": "buffer_time",
+}
+"""What the proposals depend on: a document's field, and the session's."""
+_ASIDE = {"recurrence": "recurrence", "expiresAt": "expires_at"}
+"""What may change without other times being looked for."""
+
+
+def commands(
+    theirs: EventSession, fields: Collection[str], *, now: Instant, confirm: Confirm
+) -> list[Command]:
+    """Give what an app asks for by having changed these fields to what they are, in the order to do it.
+
+    Fields that are gatherly's alone ask for nothing: they are written as they were.
+    """
+    found: list[Command] = []
+    if set(fields).intersection(_WORDS):
+        words = {key: getattr(theirs, key) for key in _WORDS if key in fields}
+        found.append(lambda session: sessions.edit(session, **words))
+    if any(key.startswith(METADATA) or key in _PLAN or key in _ASIDE for key in fields):
+        found.append(lambda session: _replanned(session, theirs, fields))
+    if "responses" in fields:
+        found += [_answering(response, now, confirm) for response in theirs.responses]
+    if "rejectedSlots" in fields and theirs.rejected_slots:
+        found.append(lambda session: _rejecting(session, theirs, now))
+    if "finalTime" in fields:
+        found.append(lambda session: _choosing(session, theirs, now, confirm))
+    if "status" in fields:
+        found.append(lambda session: _ending(session, theirs, now))
+    return found
+
+
+def as_created(theirs: EventSession) -> tuple[EventSession, str | None]:
+    """Give a session that an app has made as it begins, and what of it cannot be granted.
+
+    A time is final only once it was proposed and accepted.
+    """
+    if theirs.status is SessionStatus.PENDING and theirs.final_time is not None:
+        refused = "A time can be chosen once it is proposed. Wait for proposedTimes, then set finalTime"
+        return replace(theirs, final_time=None), refused
+    return theirs, None
+
+
+def _replanned(session: EventSession, theirs: EventSession, fields: Collection[str]) -> EventSession:
+    changed = {name: getattr(theirs, name) for key, name in _ASIDE.items() if key in fields}
+    changed["metadata"] = _metadata(session, theirs, fields)
+    plan = {name: getattr(theirs, name) for key, name in _PLAN.items() if key in fields}
+    if any(getattr(session, name) != value for name, value in plan.items()):
+        if session.status is not SessionStatus.PENDING or session.final_time is not None:
+            raise InputError(
+                f"Session {session.id} is {session.status} with a time; its {', '.join(plan)} stay",
+                "Remove finalTime to look for another time first",
+            )
+        changed |= {**plan, "proposed_times": ()}
+    return replace(session, **changed)
+
+
+def _metadata(session: EventSession, theirs: EventSession, fields: Collection[str]) -> dict[str, Any]:
+    keys = {field.removeprefix(METADATA) for field in fields if field.startswith(METADATA)} - _OWN_METADATA
+    kept = {key: value for key, value in session.metadata.items() if key not in keys}
+    return kept | {key: theirs.metadata[key] for key in theirs.metadata if key in keys}
+
+
+def _answering(response: Response, now: Instant, confirm: Confirm) -> Command:
+    def command(session: EventSession) -> EventSession:
+        if response in session.responses:
+            return session
+        if response.answer is Answer.DECLINED:
+            return sessions.decline(session, response.user_id, now=now)
+        start = response.slot if response.slot is not None else _only_start(session)
+        return sessions.accept(session, start, response.user_id, now=now, confirm=confirm)
+
+    return command
+
+
+def _only_start(session: EventSession) -> Instant:
+    if len(session.proposed_times) != 1:
+        raise InputError(
+            f"An answer to session {session.id} names no slot", "Write the start of a proposed time as slot"
+        )
+    return session.proposed_times[0].start
+
+
+def _rejecting(session: EventSession, theirs: EventSession, now: Instant) -> EventSession:
+    known = {slot.span for slot in session.rejected_slots}
+    proposed = {slot.span for slot in session.proposed_times}
+    named = {slot.span for slot in theirs.rejected_slots} - known
+    return sessions.reject(session, now=now) if named & proposed else session
+
+
+def _choosing(session: EventSession, theirs: EventSession, now: Instant, confirm: Confirm) -> EventSession:
+    chosen = theirs.final_time
+    if chosen is not None:
+        return sessions.accept(session, chosen.start, session.host_user_id, now=now, confirm=confirm)
+    return session if session.final_time is None else sessions.reschedule(session, now=now)
+
+
+def _ending(session: EventSession, theirs: EventSession, now: Instant) -> EventSession:
+    if theirs.status is SessionStatus.CANCELLED:
+        why = theirs.metadata.get(REASON)
+        reason = why if isinstance(why, str) and why != EXPIRED else None
+        return sessions.cancel(session, reason, now=now)
+    back = theirs.status is SessionStatus.PENDING and session.status is SessionStatus.SCHEDULED
+    return sessions.reschedule(session, now=now) if back else session

@@ -1,0 +1,117 @@
+"""The live documents that apps share with gatherly, and the store that keeps in step with them."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from engine.model.live import Found, Hearing, LiveDocument, Place
+from engine.ports.store import Store, Transaction
+from engine.timespan import Instant
+
+
+class Apps(Protocol):
+    """The documents as apps see them; a call that meets its deadline raises `StoreUnavailableError`."""
+
+    def fetch(self, places: Sequence[Place]) -> Sequence[Found]:
+        """Read documents as they are now; one that is not there has no fields."""
+
+    def create(self, place: Place, fields: Mapping[str, Any]) -> str:
+        """Write a new document; gives its stamp.
+
+        Raises:
+            StaleVersionError: one is there.
+        """
+
+    def change(self, place: Place, fields: Mapping[str, Any], gone: Iterable[str], update_time: str) -> str:
+        """Set and remove just these fields (`engine.live.fields.flattened`) of the version with this stamp.
+
+        Raises:
+            StaleVersionError: it has another, or is no longer there.
+        """
+
+    def remove(self, place: Place) -> None:
+        """Remove a document with what lies below it."""
+
+    def note(self, place: Place, update_time: str) -> None:
+        """Take a version as known, so that it is no news."""
+
+    def know(self, stamps: Mapping[Place, str]) -> None:
+        """Begin with these versions as known."""
+
+    def poll(self) -> None:
+        """Look at every live document's stamp; what differs from what is known becomes news."""
+
+    def on_news(self, woken: Callable[[], None]) -> None:
+        """Have somebody woken, from whatever thread, when there is news."""
+
+    def news(self) -> Sequence[Place]:
+        """Give the documents that were changed or removed since this was last asked."""
+
+
+class Listening(Protocol):
+    """Hears of changes as they happen."""
+
+    def hearing(self) -> Hearing:
+        """Tell whether it does."""
+
+    def close(self) -> None:
+        """Stop; soon."""
+
+
+class LiveBook(Protocol):
+    """What is remembered of the documents outside, and which of them are to be written."""
+
+    def get(self, place: Place) -> LiveDocument | None:
+        """Look one up."""
+
+    def put(self, document: LiveDocument) -> None:
+        """Remember it so, but for its mark, which stays."""
+
+    def mark(self, places: Iterable[Place]) -> None:
+        """Have them written: their rows were changed, or are gone."""
+
+    def unmark(self, place: Place, mark: int) -> None:
+        """Have one written no more, unless it was marked anew since it had this mark."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[LiveDocument]:
+        """Give marked ones whose time has come, in the order in which they were marked."""
+
+    def stamps(self) -> Mapping[Place, str]:
+        """Give the stamp of every document that is known and not gone."""
+
+    def troubled(self) -> Sequence[LiveDocument]:
+        """Give those that cannot be read, and those that could not be written."""
+
+    def forget(self, place: Place) -> None:
+        """Remember nothing of it any more."""
+
+    def hearing(self) -> Hearing | None:
+        """Tell whether the daemon hears of changes, as it last said."""
+
+    def heard(self, hearing: Hearing) -> None:
+        """Write down whether changes are heard."""
+
+
+class LiveTransaction(Transaction, Protocol):
+    """A transaction that knows which documents it touches."""
+
+    @property
+    def documents(self) -> LiveBook:
+        """What is remembered of the documents outside."""
+
+
+class LiveStore(Store, Protocol):
+    """A store whose users, sessions and messages apps read and write too."""
+
+    @property
+    def apps(self) -> Apps:
+        """The documents as apps see them."""
+
+    def on_marks(self, woken: Callable[[], None]) -> None:
+        """Have somebody woken, from whatever thread, once a transaction has marked something."""
+
+    def reading(self) -> AbstractContextManager[LiveTransaction]:
+        """Look, at one moment."""
+
+    def writing(self) -> AbstractContextManager[LiveTransaction]:
+        """Change: committed at the end of the block, undone when it raises."""

@@ -1,0 +1,66 @@
+"""Everything that is asked of Firestore, in one place: the index file is checked against it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from engine.instants import to_datetime
+from engine.model.live import Collection
+from engine.model.session import SessionStatus
+from engine.timespan import DAY, Instant
+
+ALIVE = [SessionStatus.PENDING.value, SessionStatus.SCHEDULED.value]
+"""What can still change; whatever leaves these is looked at once more."""
+
+RECENT = 8 * DAY
+"""How far back messages are looked for: longer than a session waits for an answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One condition: a field, one of Firestore's operators, a value."""
+
+    field: str
+    operator: str
+    value: list[str] | datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One query; `everywhere` asks all collections of that name, below whatever document."""
+
+    collection: Collection
+    filters: tuple[Filter, ...] = ()
+    everywhere: bool = False
+
+    @property
+    def whole(self) -> bool:
+        """Whether a document that it no longer gives has changed; older messages just grow out of it."""
+        return self.collection is not Collection.MESSAGES
+
+
+def questions(now: Instant) -> tuple[Question, ...]:
+    """Give the queries that show every live document that apps may change."""
+    since = to_datetime(now - RECENT)
+    return (
+        Question(Collection.USERS),
+        Question(Collection.SESSIONS, (Filter("status", "in", ALIVE),)),
+        Question(Collection.MESSAGES, (Filter("timestamp", ">=", since),), everywhere=True),
+    )
+
+
+def indexes_needed(question: Question) -> list[dict[str, Any]]:
+    """Give the index exemptions (`fieldOverrides`) that a query needs.
+
+    Firestore indexes every field of a collection by itself, and no field of a collection group; queries over
+    several fields would need composite indexes, and there are none.
+    """
+    if len(question.filters) > 1:
+        raise ValueError(
+            f"{question} needs a composite index: describe it here and in firestore.indexes.json"
+        )
+    if not question.everywhere:
+        return []
+    return [
+        {"collectionGroup": question.collection.value, "fieldPath": one.field} for one in question.filters
+    ]

@@ -1,0 +1,110 @@
+"""The store whose users, sessions and messages live in Firestore; a working copy and all else in SQL."""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+
+from engine.ids import InstallId
+from engine.ports.apps import Listening
+from engine.timespan import Instant
+from store.firestore.apps import FirestoreApps
+from store.firestore.connect import Access
+from store.firestore.custody import FirestoreCustody
+from store.firestore.listener import Listener
+from store.firestore.marking import (
+    MarkingMessages,
+    MarkingSessions,
+    MarkingUsers,
+    MirroringCalendars,
+    ProviderOf,
+)
+from store.sql.store import SqlStore, SqlTransaction
+
+
+class FirestoreTransaction:
+    """`engine.ports.apps.LiveTransaction`: a transaction of the working copy that marks what it changes."""
+
+    def __init__(self, inner: SqlTransaction, provider_of: ProviderOf) -> None:
+        self.documents = inner.documents
+        self.sessions = MarkingSessions(inner.sessions, inner.documents)
+        self.users = MarkingUsers(inner.users, self.sessions, inner.documents)
+        self.messages = MarkingMessages(inner.messages, inner.documents)
+        self.calendars = MirroringCalendars(inner.calendars, self.users, provider_of)
+        self.wakes = inner.wakes
+        self.ledger = inner.ledger
+        self.outbox = inner.outbox
+        self.audit = inner.audit
+        self.shelves = inner.shelves
+
+
+class FirestoreStore:
+    """`engine.ports.apps.LiveStore`; `now` is the wall clock."""
+
+    def __init__(
+        self, sql: SqlStore, access: Access, provider_of: ProviderOf, now: Callable[[], Instant]
+    ) -> None:
+        self._sql = sql
+        self._access = access
+        self._provider_of = provider_of
+        self._now = now
+        self.apps = FirestoreApps(access, access.client(), now)
+        self._woken: Callable[[], None] = _nobody
+
+    @property
+    def install(self) -> InstallId:
+        """This installation's id, made with the store."""
+        return self._sql.install
+
+    @property
+    def custody(self) -> FirestoreCustody:
+        """What an operator asks of it."""
+        return FirestoreCustody(self._sql.custody, self._sql)
+
+    def reading(self) -> AbstractContextManager[FirestoreTransaction]:
+        """Look, at one moment, at the working copy."""
+        return self._over(self._sql.reading())
+
+    @contextmanager
+    def writing(self) -> Iterator[FirestoreTransaction]:
+        """Change: committed at the end of the block with the marks, undone when it raises."""
+        with self._over(self._sql.writing()) as tx:
+            yield tx
+        if tx.documents.touched:
+            self._woken()
+
+    @contextmanager
+    def _over(self, inner: AbstractContextManager[SqlTransaction]) -> Iterator[FirestoreTransaction]:
+        with inner as tx:
+            yield FirestoreTransaction(tx, self._provider_of)
+
+    def on_marks(self, woken: Callable[[], None]) -> None:
+        """Have somebody woken, from whatever thread, once a transaction has marked something."""
+        self._woken = woken
+
+    def probe(self) -> None:
+        """See that Firestore answers and lets gatherly in.
+
+        Raises:
+            StoreError: it does not.
+        """
+        self.apps.probe()
+
+    def listen(self) -> Listening:
+        """Begin to hear of changes as they happen."""
+        return Listener(self._access, self.apps.sightings, self._now)
+
+    def pulse(self) -> int:
+        """Give a number that differs once any process has changed the working copy."""
+        return self._sql.pulse()
+
+    def check(self) -> Sequence[str]:
+        """Run the database's own check; gives what is wrong."""
+        return self._sql.check()
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self.apps.close()
+        self._sql.close()
+
+
+def _nobody() -> None:
+    """Wake nobody: whoever closes the store writes out what is marked, or the daemon does."""

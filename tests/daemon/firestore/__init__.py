@@ -1,0 +1,1 @@
+"""The daemon beside apps that use Firestore: on Google's own emulator."""

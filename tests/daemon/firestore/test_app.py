@@ -1,0 +1,85 @@
+"""An app beside a real daemon: it writes a session, sees proposals, accepts one; the time is booked."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.firestore.app import App
+from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.daemon.process import PATIENCE, ROOT, asked
+from tests.standins.firestore import Emulator
+
+SETTINGS = '[store]\nlive = "firestore"\n[firestore]\nproject = "{project}"\n'
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+
+
+@contextmanager
+def daemon(world: FolderWorld) -> Iterator[subprocess.Popen[str]]:
+    """Run gatherly as it is run, until the block ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "daemon", "run", "-c", str(world.file)],
+        cwd=ROOT,
+        env={**os.environ, "PATH": "/usr/bin:/bin"},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said: list[str] = []
+    try:
+        for line in process.stderr:
+            said.append(line)
+            if "listener.listening" in line:
+                break
+        else:
+            raise AssertionError("".join(said))
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        _, rest = process.communicate(timeout=PATIENCE)
+        print("".join(said), rest)
+
+
+@pytest.fixture
+def project(firestore: Emulator) -> str:
+    return firestore.project()
+
+
+@pytest.fixture
+def app(firestore: Emulator, project: str) -> Iterator[App]:
+    client = firestore.client(project)
+    yield App(client)
+    client.close()  # type: ignore[no-untyped-call] # theirs is untyped
+
+
+@pytest.fixture
+def world(tmp_path: Path, project: str) -> FolderWorld:
+    return FolderWorld(tmp_path, PEOPLE, "2026-11-21T00:00:00Z", SETTINGS.format(project=project))
+
+
+def written(world: FolderWorld, people: Sequence[str]) -> dict[str, int]:
+    return {name: len(world.events(name)) for name in people}
+
+
+def test_an_app_creates_a_session_sees_proposals_and_accepts(app: App, world: FolderWorld) -> None:
+    with daemon(world) as process:
+        app.session("session_xyz789", "alice", "bob")
+        proposed, took = app.sees("eventSessions/session_xyz789", lambda one: one.get("proposedTimes"))
+        assert took < 1.0
+        assert len(proposed["proposedTimes"]) == 3
+        app.change("session_xyz789", finalTime=proposed["proposedTimes"][0])
+        booked, took_to_book = app.sees(
+            "eventSessions/session_xyz789", lambda one: one.get("status") == "scheduled"
+        )
+        print("proposed after", took, "booked after", took_to_book)
+    assert process.returncode == 0
+    assert booked["finalTime"]["start"] == proposed["proposedTimes"][0]["start"]
+    assert booked["scheduledAt"] is not None
+    assert written(world, ["alice", "bob"]) == {"alice": 1, "bob": 1}
+    assert [said["role"] for said in app.messages("session_xyz789")] == ["assistant"]
+    assert asked("status", "-c", world.file)["sessions"]["scheduled"] == 1
