@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the input or the outside world is at fault, 2 wrong usage,
 Each command imports what it needs when it runs, so that a small question gets a quick answer.
 """
 
+import resource
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -331,7 +332,8 @@ def answer(words: Sequence[str]) -> int:
 
 
 def main() -> None:
-    """Run the command line that the process was started with."""
+    """Run the command line that the process was started with; what it holds is never dumped to a file."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.exit(answer(sys.argv[1:]))
 
 

@@ -11,6 +11,7 @@ from typing import Any, TextIO
 from config.configuration import Configuration
 from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
+from daemon.logs import to_standard_error
 from daemon.wire import load_configuration, looking, opened
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
@@ -35,6 +36,7 @@ def run(
     from connectors.gcal.client import read_client
     from connectors.gcal.scopes import scopes_for
 
+    to_standard_error()
     configuration = load_configuration(file)
     settings, options = _connector(configuration, name)
     client = read_client(options, configuration.file.absolute().parent)
