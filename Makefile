@@ -9,10 +9,14 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST = $(BIN)/python -m pytest -q
 UV_VERSION = 0.13.8
 
-.PHONY: run test lint check bench chaos fuzz simulate lock clean
+.PHONY: run demo-google test lint check bench chaos fuzz simulate lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
+
+# The same with two people at Google: a stand-in on loopback plays it.
+demo-google: $(VENV)/installed-dev
+	$(BIN)/python -m tests.standins.google.demo
 
 test: $(VENV)/installed-dev
 	$(PYTEST) -n $(JOBS) -m "not bench and not long"

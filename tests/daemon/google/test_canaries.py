@@ -18,6 +18,7 @@ from store.keys import load_key_file
 from tests.connectors.caldav.sources import text
 from tests.daemon.google.house import ALICE, Now
 from tests.daemon.process import ROOT, Answered, Line
+from tests.standins.dav_hand import PASSWORD as DAV_PASSWORD
 from tests.standins.feeds import PublishedFeed
 from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret, service_account
@@ -26,7 +27,6 @@ from tests.standins.google.server import GoogleServer, serving
 from tests.standins.mailserver import PASSWORD as MAIL_PASSWORD
 from tests.standins.mailserver import USER as MAIL_USER
 from tests.standins.mailserver import Mailroom, certificates, mail_server
-from tests.standins.radicale import PASSWORD as DAV_PASSWORD
 from tests.standins.radicale import Radicale, radicale
 
 ERIN = "erin@example.com"

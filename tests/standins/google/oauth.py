@@ -80,14 +80,17 @@ class OAuth:
         raise oauth_error(400, "unsupported_grant_type", f"Invalid grant_type: {grant}")
 
     def revoke(self, form: str) -> None:
-        """Take a token back."""
+        """Take a token back, and with a grant all of its access tokens."""
         token = dict(parse_qsl(form)).get("token", "")
         access = self._state.accesses.pop(token, None)
-        refresh = self._state.refreshes.get(token if access is None else access.refresh or "")
+        name = token if access is None else access.refresh or ""
+        refresh = self._state.refreshes.get(name)
         if refresh is None and access is None:
             raise oauth_error(400, "invalid_token", "Token expired or revoked")
         if refresh is not None:
             refresh.dead = "revoked"
+            for one in self._state.accesses.values():
+                one.expires = self._state.clock.now() if one.refresh == name else one.expires
 
     def grant(self, client: str, email: str, scopes: tuple[str, ...]) -> tuple[str, str]:
         """Give a refresh and an access token without any page, for tests."""
