@@ -1,7 +1,7 @@
 """The wired house: every port with its implementation, and the work that the ticks do."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.configuration import Configuration
 from daemon.gather import Sight
@@ -70,17 +70,18 @@ class House:
     desk: SessionDesk
     custody: Custody
     live: LiveSync | None = None
+    once_read: set[ConnectorName] = field(default_factory=set)
+    """Connectors that the store is known to have an account of, so that a tick asks for those due alone."""
 
     def due_sources(self) -> Sequence[Source]:
-        """Give the connectors whose time to be read has come."""
+        """Give the connectors whose time to be read has come; one that was never read is looked up once."""
         now = self.clock.now()
         with self.store.reading() as tx:
-            accounts = {account.connector: account for account in tx.calendars.accounts()}
-        return [
-            source
-            for name, source in self.sources.items()
-            if source.reads and (name not in accounts or accounts[name].next_run <= now)
-        ]
+            due = set(tx.calendars.due(now))
+            unread = [name for name in self.sources if name not in self.once_read]
+            self.once_read.update(name for name in unread if tx.calendars.account(name) is not None)
+        due.update(name for name in unread if name not in self.once_read)
+        return [source for name, source in self.sources.items() if source.reads and name in due]
 
     def work(self) -> Done:
         """Do one round of everything that waits in the store: propose, book, expire, tell."""

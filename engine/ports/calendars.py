@@ -5,7 +5,7 @@ from typing import Protocol
 
 from engine.ids import CalendarKey, ConnectorName, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
-from engine.timespan import Span
+from engine.timespan import Instant, Span
 
 
 class Calendars(Protocol):
@@ -16,6 +16,9 @@ class Calendars(Protocol):
 
     def accounts(self) -> Sequence[CalendarAccount]:
         """Give them by name."""
+
+    def due(self, now: Instant) -> Sequence[ConnectorName]:
+        """Give the connectors whose time to be read has come, the longest due first."""
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert (version 0) or replace the version that it carries.

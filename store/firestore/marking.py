@@ -125,6 +125,10 @@ class MirroringCalendars:
         """Give them by name."""
         return self._calendars.accounts()
 
+    def due(self, now: Instant) -> Sequence[ConnectorName]:
+        """Give the connectors whose time to be read has come, the longest due first."""
+        return self._calendars.due(now)
+
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert or replace the version that it carries."""
         return self._calendars.put_account(account)

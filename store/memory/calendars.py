@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from engine.ids import CalendarKey, ConnectorName, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
-from engine.timespan import Span
+from engine.timespan import Instant, Span
 from store.memory.events import drop_event
 from store.memory.tables import Tables
 from store.refusals import stale
@@ -24,6 +24,11 @@ class MemoryCalendars:
     def accounts(self) -> Sequence[CalendarAccount]:
         """Give them by name."""
         return sorted(self._tables.accounts, key=lambda account: account.connector)
+
+    def due(self, now: Instant) -> Sequence[ConnectorName]:
+        """Give the connectors whose time to be read has come, the longest due first."""
+        due = [account for account in self._tables.accounts if account.next_run <= now]
+        return [one.connector for one in sorted(due, key=lambda one: (one.next_run, one.connector))]
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert or replace just the version that it carries."""

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.ports import Vault
-from engine.timespan import Span
+from engine.timespan import Instant, Span
 from store.refusals import stale
 from store.sql.documents import parse_quarantined, quarantined_document
 from store.sql.objects import Objects
@@ -42,6 +42,14 @@ class SqlCalendars:
         """Give them by name."""
         statement = sa.select(calendar_accounts).order_by(calendar_accounts.c.connector)
         return [_account(row) for row in self._connection.execute(statement).mappings()]
+
+    def due(self, now: Instant) -> Sequence[ConnectorName]:
+        """Give the connectors whose time to be read has come, the longest due first."""
+        table = calendar_accounts.c
+        due = (
+            sa.select(table.connector).where(table.next_run <= now).order_by(table.next_run, table.connector)
+        )
+        return [ConnectorName(name) for name in self._connection.execute(due).scalars()]
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert or replace just the version that it carries."""

@@ -1,6 +1,6 @@
 """Open a database as a store: schema, this installation's id, and whether the master key fits."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import sqlalchemy as sa
 
@@ -86,10 +86,11 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
     return made_with
 
 
-def secrets_in(connection: sa.Connection) -> bool:
-    """Tell whether anything was sealed or named under the master key."""
+def secrets_in(connection: sa.Connection, known: Collection[str] | None = None) -> bool:
+    """Tell whether anything was sealed or named under the master key; `known` are an older store's tables."""
     theirs = sa.select(sa.literal(1)).where(data_keys.c.user_id != IDS)
-    named = (sa.select(sa.literal(1)).select_from(table) for table in (effect, tombstones))
+    there = [table for table in (effect, tombstones) if known is None or table.name in known]
+    named = (sa.select(sa.literal(1)).select_from(table) for table in there)
     return any(connection.execute(asked.limit(1)).first() for asked in (theirs, *named))
 
 

@@ -28,8 +28,10 @@ SETTINGS = {
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "30s",
     "timezone": "UTC",
+    "random_page_cost": "1.1",
     "application_name": "gatherly",
 }
+"""For a connection. What a tick asks is few rows by their index, on discs that seek for nothing."""
 CONNECT_SECONDS = 5
 POOL = 8
 

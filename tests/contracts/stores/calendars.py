@@ -60,6 +60,15 @@ class AccountContract:
             with pytest.raises(StaleVersionError), store.writing() as work:
                 work.calendars.put_account(stale)
 
+    def test_connectors_are_due_once_their_time_has_come_the_longest_first(self, store: Store) -> None:
+        with store.writing() as work:
+            for name, at in (("later", NOON + 1), ("b", NOON), ("a", NOON), ("first", NOON - HOUR)):
+                work.calendars.put_account(replace(account(name), next_run=at))
+        with store.reading() as look:
+            assert look.calendars.due(NOON - HOUR - 1) == []
+            assert look.calendars.due(NOON) == ["first", "a", "b"]
+            assert look.calendars.due(NOON + 1)[-1] == "later"
+
 
 class CalendarContract:
     def test_acc_17_every_field_of_a_calendar_round_trips(self, store: Store) -> None:

@@ -1,8 +1,5 @@
 """The schema that migrations make is the one that the code knows; a later one is refused."""
 
-import multiprocessing
-import os
-import signal
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -64,19 +61,6 @@ def test_data_of_an_earlier_release_is_there_afterwards(file: Path, vault: KeyVa
     }
 
 
-def test_a_migration_that_is_killed_leaves_what_was_there(file: Path, vault: KeyVault) -> None:
-    make_the_first_release(file)
-    worker = multiprocessing.get_context("spawn").Process(target=migrate_and_die, args=(file,))
-    worker.start()
-    worker.join()
-    assert worker.exitcode == -signal.SIGKILL
-    with sqlite3.connect(file) as behind:
-        assert behind.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
-        assert behind.execute("SELECT count(*) FROM event_sessions").fetchone() == (3,)
-    behind.close()
-    open_store(f"sqlite:///{file}", vault).close()
-
-
 def make_the_first_release(file: Path) -> None:
     """Make a store of the first schema with data in it."""
     database = SqliteDatabase(file)
@@ -103,14 +87,6 @@ def make_the_first_release(file: Path) -> None:
                 (name, name, final, completed),
             )
     database.close()
-
-
-def migrate_and_die(file: Path) -> None:
-    """Migrate to the end, and die before it is committed."""
-    database = SqliteDatabase(file)
-    with database.writing() as connection:
-        upgrade(connection)
-        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_every_table_of_a_user_says_whose_a_row_is() -> None:

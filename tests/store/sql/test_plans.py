@@ -20,9 +20,9 @@ from tests.store.servers import KEY, administrator, postgres_url
 from tests.store.sql.population import multiply, settle
 from tests.store.sql.ticks import LOOKS, WRITES
 
-SIZES = {"users": 1000, "busy": 10_000, "others": 10_000}
+SIZES = {"users": 1000, "busy": 10_000, "others": 10_000, "events": 10_000}
 QUESTIONS = {**LOOKS, **WRITES}
-SMALL = {"audit_anchor", "about", "alembic_version", "calendar_accounts", "availability"}
+SMALL = {"audit_anchor", "about", "alembic_version", "availability"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def postgres_crowded(server: Path) -> Iterator[PostgresDatabase]:
     settle(store)
     store.close()
     database = PostgresDatabase(sa.make_url(url))
-    with database.writing() as connection:
+    with database.migrating() as connection:
         multiply(connection, **SIZES)
     with administrator(server, "crowded") as connection:
         connection.execute("ANALYZE")

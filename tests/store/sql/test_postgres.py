@@ -4,7 +4,6 @@ import multiprocessing
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from multiprocessing.queues import Queue
 from pathlib import Path
 
@@ -18,24 +17,19 @@ from store.open import holds_secrets, open_store
 from store.sql.store import SqlStore
 from store.vault import KeyVault
 from tests.contracts.store import StoreContract
-from tests.contracts.stores.documents import FIRST_WORDS
 from tests.contracts.stores.samples import (
     ALICE,
     BOB,
     NOON,
-    account,
-    booking,
-    effect,
     hold,
     line,
-    mail,
     plan,
     session,
     user,
 )
-from tests.contracts.stores.shelf import SHELVES, furnish
 from tests.store.servers import KEY, administrator, postgres_url
 from tests.store.sql.cutting import CuttingProxy
+from tests.store.sql.filled import fill
 
 SPAWN = multiprocessing.get_context("spawn")
 PROCESSES, UPDATES = 4, 25
@@ -77,7 +71,7 @@ def test_a_login_without_special_rights_is_enough(postgres: str, server: Path, v
     url = postgres_url(server, "house").replace("postgres@", "landlord@")
     store = open_store(url, vault)
     assert isinstance(store, SqlStore)
-    _fill(store)
+    fill(store)
     with store.reading_as(ALICE) as look:
         assert [each.id for each in look.users.all()] == ["alice"]
     with store.reading_as(BOB) as look:
@@ -87,7 +81,7 @@ def test_a_login_without_special_rights_is_enough(postgres: str, server: Path, v
 
 def test_whoever_names_no_user_sees_no_row_of_any_table(store: Store, behind: sa.Connection) -> None:
     """Every table of the catalogue, filled; what is nobody's (things, the schema's age) is open to read."""
-    _fill(store)
+    fill(store)
     tables = sorted(behind.execute(TABLES).scalars())
     filled = {table for table in tables if _count(behind, table)}
     empty = {"audit_anchor", "tombstones", "availability"}
@@ -106,7 +100,7 @@ def test_the_daemons_role_passes_no_policy_by(store: Store, behind: sa.Connectio
     assert {name: may for name, may in behind.execute(roles)} == dict.fromkeys(
         ("gatherly_daemon", "gatherly_app"), False
     )
-    _fill(store)
+    fill(store)
     guarded = sorted(set(behind.execute(TABLES).scalars()) - OPEN)
     for table in guarded:
         behind.execute(sa.text(f"DROP POLICY jobs ON {table}"))
@@ -315,23 +309,6 @@ def take_hours(url: str, number: int, answers: "Queue[list[int]]") -> None:
         won.append(hour)
     store.close()
     answers.put(won)
-
-
-def _fill(store: Store) -> None:
-    with store.writing() as work:
-        furnish(work)
-        for open_shelf, entity, _ in SHELVES.values():
-            open_shelf(work).put(entity)
-        work.sessions.put(session())
-        work.calendars.apply(replace(plan("one.ics", based_on=1)))
-        work.ledger.hold([hold()])
-        work.audit.add(line())
-        work.calendars.put_account(account())
-        work.messages.add(replace(FIRST_WORDS, session_id=session().id))
-        work.wakes.add([session().id], NOON)
-        work.ledger.open(booking())
-        work.ledger.plan([effect()])
-        work.outbox.add([mail()])
 
 
 def _count(connection: sa.Connection, table: str) -> int:

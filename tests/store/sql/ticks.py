@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from engine.ids import Href, SessionId, UserId
+from engine.ids import ConnectorName, Href, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.timespan import DAY, Span
 from store.sql.store import SqlTransaction
@@ -16,6 +16,8 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "sessions that are over": lambda tx: tx.sessions.expired(NOON),
     "what was said": lambda tx: tx.messages.of(SessionId("s1")),
     "who is woken": lambda tx: tx.wakes.due(NOON),
+    "connectors that are due": lambda tx: tx.calendars.due(NOON),
+    "a connector": lambda tx: tx.calendars.account(ConnectorName("alice-feed")),
     "a calendar": lambda tx: tx.calendars.get(key()),
     "calendars of a user": lambda tx: tx.calendars.of_user(ALICE),
     "what is stored of a calendar": lambda tx: tx.calendars.digests(key()),
@@ -29,6 +31,12 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "what is to be told": lambda tx: tx.outbox.due(NOON),
     "the log of one thing": lambda tx: tx.audit.listed("s1"),
     "events of a week": lambda tx: tx.shelves.events.candidates(key(), WEEK),
+    "events somebody takes part in": lambda tx: tx.shelves.events.candidates_with(ALICE, WEEK),
+    "who takes part": lambda tx: tx.shelves.participants.of_event("event_123"),
+    "what uses a thing": lambda tx: tx.shelves.reservations.overlapping("car", WEEK),
+    "how a session ended": lambda tx: tx.shelves.analytics.of_session(SessionId("s1")),
+    "a profile": lambda tx: tx.shelves.profiles.get(ALICE),
+    "a grant": lambda tx: tx.shelves.grants.get("alice-google"),
     "rules of a person": lambda tx: tx.shelves.constraints.for_user(ALICE),
     "reminders that are due": lambda tx: tx.shelves.reminders.due(NOON),
     "notifications that are due": lambda tx: tx.shelves.notifications.due(NOON),
@@ -38,5 +46,11 @@ WRITES: dict[str, Callable[[SqlTransaction], object]] = {
     "a read": lambda tx: tx.calendars.apply(plan("one.ics", based_on=1)),
     "a hold": lambda tx: tx.ledger.hold([hold(UserId("cara"), name="s2")]),
     "freed": lambda tx: tx.ledger.release(SessionId("s1")),
-    "the next line of the log": lambda tx: tx.audit.add(line()),
+    "the next line of the log": lambda tx: _log(tx),
 }
+
+
+def _log(tx: SqlTransaction) -> None:
+    """Write a line as the end of a transaction does."""
+    tx.audit.add(line())
+    tx.audit.chain()

@@ -1,0 +1,36 @@
+"""A store with a row of everything in it."""
+
+from dataclasses import replace
+
+from engine.ports import Store
+from tests.contracts.stores.documents import FIRST_WORDS
+from tests.contracts.stores.samples import (
+    NOON,
+    account,
+    booking,
+    effect,
+    hold,
+    line,
+    mail,
+    plan,
+    session,
+)
+from tests.contracts.stores.shelf import SHELVES, furnish
+
+
+def fill(store: Store) -> None:
+    """Put a row into every table that a person's life touches."""
+    with store.writing() as work:
+        furnish(work)
+        for open_shelf, entity, _ in SHELVES.values():
+            open_shelf(work).put(entity)
+        work.sessions.put(session())
+        work.calendars.apply(replace(plan("one.ics", based_on=1)))
+        work.ledger.hold([hold()])
+        work.audit.add(line())
+        work.calendars.put_account(account())
+        work.messages.add(replace(FIRST_WORDS, session_id=session().id))
+        work.wakes.add([session().id], NOON)
+        work.ledger.open(booking())
+        work.ledger.plan([effect()])
+        work.outbox.add([mail()])
