@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from daemon.jobs.book_books import read_books
-from engine.booking.books import Account, Books
+from engine.booking.books import Account, Books, Violation
 from engine.booking.invariants import violations
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, BookingState
@@ -20,7 +20,7 @@ def broken(visit: Visit, *, gentle: bool) -> list[str]:
     found = [
         f"{each.invariant} {each.session}: {each.what}"
         for each in violations(books)
-        if not (each.invariant == "I2" and _was_removed(visit, books, each.session))
+        if not (each.invariant == "I2" and _was_removed(visit, books, each))
     ]
     found += _revived(visit, books)
     for session, account in books.accounts.items():
@@ -29,10 +29,11 @@ def broken(visit: Visit, *, gentle: bool) -> list[str]:
     return found + (_undone_without_cause(books) if gentle else [])
 
 
-def _was_removed(visit: Visit, books: Books, session: SessionId | None) -> bool:
-    """Tell whether an owner removed one of a session's copies and nobody has looked yet."""
-    account = books.accounts.get(session) if session else None
-    return bool(account and any(each.event_id in visit.town.removed for each in account.copies))
+def _was_removed(visit: Visit, books: Books, missing: Violation) -> bool:
+    """Tell whether the owner of a missing copy removed it and nobody has looked yet."""
+    account = books.accounts.get(missing.session) if missing.session else None
+    copies = (each for each in account.copies if each.calendar == missing.calendar) if account else ()
+    return any(each.event_id in visit.town.removed for each in copies)
 
 
 def _revived(visit: Visit, books: Books) -> list[str]:

@@ -2,11 +2,12 @@
 
 import gc
 import os
+import random
 import signal
 import sys
 import traceback
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -65,3 +66,72 @@ def spawn(work: Callable[[], None]) -> Child:
         sys.stderr.flush()
         os._exit(BROKEN)
     os._exit(0)
+
+
+Turn = Callable[[], None]
+"""Called by a process where another may go on instead; it comes back when this one's turn has come."""
+
+
+def nobody_else() -> None:
+    """The turn of a process that works alone."""
+
+
+RUNS = (1, 1, 1, 2, 4, 9)
+"""So many steps a process takes before another may have its turn."""
+
+
+def take_turns(works: Sequence[Callable[[Turn], None]], lots: random.Random) -> list[End]:
+    """Let processes work on one thing, each a few steps at a time, in an order drawn by lot.
+
+    Where the system lets them run as it likes, no two runs are alike; here the same lots make the same story.
+    """
+    actors = [_Actor(work) for work in works]
+    waiting = list(actors)
+    while waiting:
+        actor = lots.choice(waiting)
+        if not actor.go(lots.choice(RUNS)):
+            waiting.remove(actor)
+    return [actor.child.wait() for actor in actors]
+
+
+class _Actor:
+    """A child that waits for its turn."""
+
+    def __init__(self, work: Callable[[Turn], None]) -> None:
+        (hears, self._asks), (self._answers, tells) = os.pipe(), os.pipe()
+        stage = _Stage(hears, tells)
+        self.child = spawn(lambda: stage.play(work))
+        os.close(hears)
+        os.close(tells)
+
+    def go(self, steps: int) -> bool:
+        """Let it take so many steps; tells whether it waits for another turn, or has ended."""
+        try:
+            os.write(self._asks, bytes((steps,)))
+        except BrokenPipeError:
+            return self._over()
+        return os.read(self._answers, 1) != b"" or self._over()
+
+    def _over(self) -> bool:
+        os.close(self._asks)
+        os.close(self._answers)
+        return False
+
+
+@dataclass(slots=True)
+class _Stage:
+    """The child's side of its turns."""
+
+    hears: int
+    tells: int
+    left: int = 0
+
+    def play(self, work: Callable[[Turn], None]) -> None:
+        self.left = os.read(self.hears, 1)[0]
+        work(self.turn)
+
+    def turn(self) -> None:
+        self.left -= 1
+        if self.left < 1:
+            os.write(self.tells, b".")
+            self.left = os.read(self.hears, 1)[0]

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from connectors.memory.connector import MemoryConnector
+from connectors.memory.faults import Operation
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, Probe, RemoteCalendar, Store, Transaction
 from engine.timespan import Span
+from tests.chaos.processes import Turn, nobody_else
 
 T = TypeVar("T")
 
@@ -21,25 +23,28 @@ T = TypeVar("T")
 class Steps:
     """Counts steps; 0 = never.
 
-    `sleep_at` counts only steps at which a sleeper locks nobody out: inside a transaction nobody sleeps. With
-    `writing` it counts only those before a write is sent.
+    `sleep_at` counts only steps at which a sleeper locks nobody out: inside a transaction nobody sleeps, nor
+    does another process have its `turn`. With `only` it counts just those before such a call.
     """
 
     die_at: int = 0
     sleep_at: int = 0
-    writing: bool = False
+    only: Operation | None = None
     taken: int = 0
     awake: int = 0
+    turn: Turn = nobody_else
 
-    def step(self, *, may_sleep: bool = True, writing: bool = False) -> None:
+    def step(self, *, may_sleep: bool = True, call: Operation | None = None) -> None:
         """Take one step, unless it is the last."""
         self.taken += 1
         if self.taken == self.die_at:
             os.kill(os.getpid(), signal.SIGKILL)
-        if may_sleep and (writing or not self.writing):
+        if may_sleep and self.only in (None, call):
             self.awake += 1
             if self.awake == self.sleep_at:
                 os.kill(os.getpid(), signal.SIGSTOP)
+        if may_sleep:
+            self.turn()
 
 
 class CountedStore:
@@ -60,6 +65,7 @@ class CountedStore:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
+        self._steps.turn()
         with self._inner.writing() as tx:
             yield tx
             self._steps.step(may_sleep=False)
@@ -99,22 +105,22 @@ class CountedConnector:
         return self._inner.interpret(objects, window, zone)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
-        return self._counted(lambda: self._inner.write(calendar, draft, etag), writing=True)
+        return self._counted(Operation.WRITE, lambda: self._inner.write(calendar, draft, etag))
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
-        return self._counted(lambda: self._inner.read(calendar, event_id))
+        return self._counted(Operation.READ, lambda: self._inner.read(calendar, event_id))
 
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
-        self._counted(lambda: self._inner.withdraw(calendar, event_id))
+        self._counted(Operation.WITHDRAW, lambda: self._inner.withdraw(calendar, event_id))
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        return self._counted(lambda: self._inner.marked(calendar, install))
+        return self._counted(Operation.MARKED, lambda: self._inner.marked(calendar, install))
 
     def close(self) -> None:
         self._inner.close()
 
-    def _counted(self, call: Callable[[], T], *, writing: bool = False) -> T:
-        self._steps.step(writing=writing)
+    def _counted(self, operation: Operation, call: Callable[[], T]) -> T:
+        self._steps.step(call=operation)
         try:
             return call()
         finally:

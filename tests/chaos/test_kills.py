@@ -1,11 +1,14 @@
 """Two daemons killed at any step, and what holds all the same; more of it behind `make chaos`."""
 
 import os
+import random
 
 import pytest
 
-from tests.chaos.loop import Tally, kill_loop
+from tests.chaos.loop import Tally, kill_loop, warm_up
 from tests.chaos.mutants import MUTANTS, Mutant
+from tests.chaos.story import Story
+from tests.chaos.town import Town
 
 pytestmark = pytest.mark.chaos
 
@@ -25,10 +28,23 @@ def assert_sound(tally: Tally) -> None:
     assert tally.soon >= 0.99 * tally.bookings, str(tally)
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("share", range(SHARES))
 def test_a_thousand_kills_break_no_invariant(share: int) -> None:
     assert_sound(kill_loop(seed() + share, 1000 // SHARES))
+
+
+def test_the_same_seed_tells_the_same_story() -> None:
+    town = Town()
+    warm_up(town)
+    stories = []
+    for _ in range(2):
+        town.reset()
+        story = Story(town, random.Random(seed()))
+        story.run(8)
+        stories.append(story.told())
+    town.close()
+    assert stories[0] == stories[1]
+    assert len(stories[0]) > 20
 
 
 @pytest.mark.long

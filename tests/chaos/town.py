@@ -76,7 +76,9 @@ class Town:
         self.removed: set[str] = set()
         self.woken: dict[SessionId, Instant] = {}
         """When a sleeper last woke that may have worked on a session."""
-        self.store = open_store(f"sqlite:///{self.folder / 'store.db'}", KeyVault(KEYRING))
+        self.store = open_store(
+            f"sqlite:///{self.folder / 'store.db'}", KeyVault(KEYRING), new_id=lambda: "town"
+        )
         self.store.close()
         shutil.copy(self.folder / "store.db", self.folder / "empty")
 
@@ -222,11 +224,11 @@ class Visit:
     def command(self, session: SessionId, command: SessionCommand) -> None:
         change_session(self.store, session, command, targets=self.targets, now=self.town.clock.now())
 
-    def session(self, session: SessionId) -> EventSession:
+    def sessions(self, names: Sequence[SessionId]) -> Sequence[EventSession]:
+        """Give sessions that are there, as they stand now."""
         with self.store.reading() as tx:
-            found = tx.sessions.get(session)
-        assert found is not None
-        return found
+            found = [tx.sessions.get(name) for name in names]
+        return [each for each in found if each is not None]
 
 
 def slot(number: int) -> TimeSlot:

@@ -1,0 +1,217 @@
+"""One town's life: daemons killed at any step while people do what they like, then peace.
+
+Everything that happens is drawn from one lot, kills are counted in steps, and two daemons that work at once
+take turns: the same seed tells the same story.
+"""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from connectors.memory.faults import KINDS, Fault, Faults, Operation, SeededFaults
+from engine.ids import SessionId, UserId
+from engine.model.booking import Booking, BookingState
+from tests.chaos.checks import broken
+from tests.chaos.crowd import Crowd
+from tests.chaos.processes import End, Turn, nobody_else, spawn, take_turns
+from tests.chaos.steps import Steps
+from tests.chaos.town import PEOPLE, Town
+
+FAULTY = 0.3
+"""The share of calls that fail."""
+SETTLED_SOON = 30
+SETTLED = 300
+QUARANTINE = 100
+LIST_LAG = 3
+FINAL = frozenset(
+    {
+        BookingState.CONFIRMED,
+        BookingState.PROPOSED,
+        BookingState.FAILED,
+        BookingState.CANCELLED,
+        BookingState.STUCK,
+    }
+)
+GENTLE: Mapping[Operation, Sequence[Fault]] = {
+    **KINDS,
+    Operation.WRITE: (
+        Fault.DROP_BEFORE,
+        Fault.DROP_AFTER,
+        Fault.ERROR_AFTER,
+        Fault.RATE_LIMIT,
+        *[Fault.DUPLICATE] * 3,
+        *[Fault.LOSE] * 3,
+    ),
+}
+"""Nobody refuses; what only one rule stands against comes more often."""
+HARSH: Mapping[Operation, Sequence[Fault]] = {
+    **KINDS,
+    Operation.WRITE: (*GENTLE[Operation.WRITE], *[Fault.REFUSE] * 2, Fault.CONFLICT, Fault.UNAVAILABLE),
+}
+
+
+class Story:
+    """One town's life: so many kills, then peace."""
+
+    def __init__(self, town: Town, chance: random.Random) -> None:
+        self.kills = 0
+        self.sleeps = 0
+        self.bookings = 0
+        self.soon = 0
+        self.rest_after = 0
+        self.violations: list[str] = []
+        self._town = town
+        self._chance = chance
+        self._gentle = chance.random() < 0.6
+        self._kinds = GENTLE if self._gentle else HARSH
+        self._names = [SessionId(f"s{number}") for number in range(6)]
+        self._crowd = Crowd(town, chance, self._names, self.violations)
+
+    def run(self, kills: int) -> None:
+        """Live through so many kills, and come to rest."""
+        with self._town.enter() as visit:
+            for user in PEOPLE:
+                visit.remember(user)
+            for name in self._names:
+                required = self._chance.sample(PEOPLE, self._chance.choice((2, 3)))
+                rest = [user for user in PEOPLE if user not in required]
+                visit.create(name, required, rest[: self._chance.choice((0, 1))])
+        cycles = 0
+        while self.kills < kills and cycles < 4 * kills and not self.violations:
+            self._cycle()
+            cycles += 1
+        if not self.violations:
+            self._peace()
+
+    def told(self) -> list[str]:
+        """Tell what happened: every transition in order, and what lies in the calendars at the end."""
+        with self._town.enter() as visit:
+            with visit.store.reading() as tx:
+                rows = [f"{row.at} {row.action} {row.object_id} {row.details}" for row in tx.audit.listed()]
+            copies = [str(each) for user in PEOPLE for each in visit.live(user)]
+        return rows + copies
+
+    def _cycle(self) -> None:
+        with self._town.enter() as visit:
+            self._crowd.act(visit)
+        if self._chance.random() < 0.25:
+            self._pass_time()
+            self._sleeper()
+        else:
+            for _ in range(self._chance.choice((1, 2, 3))):
+                self._pass_time()
+                self._two_daemons()
+        self._check()
+
+    def _pass_time(self) -> None:
+        self._town.clock.at += self._chance.choice((0, 5, 61, 61, 65, 95))
+
+    def _two_daemons(self) -> None:
+        for end in take_turns([self._daemon(die_at=self._die_at()) for _ in range(2)], self._chance):
+            self._count(end)
+
+    def _daemon(self, *, die_at: int = 0, sleep_at: int = 0, only: Operation | None = None) -> "_Daemon":
+        sweep = self._chance.random() < 0.4
+        seed = self._chance.getrandbits(32)
+        steps = Steps(die_at=die_at, sleep_at=sleep_at, only=only)
+        return _Daemon(self._town, seed, steps, self._kinds, sweep)
+
+    def _die_at(self) -> int:
+        return self._chance.randint(1, self._chance.choice((8, 20, 45)))
+
+    def _sleeper(self) -> None:
+        """Let one daemon fall asleep past its lease while another works on, then wake it.
+
+        A long sleeper, which no quarantine waits for, is not killed afterwards: it tidies up behind itself,
+        and where its calendar does not let it the next sweep does.
+        """
+        is_long = self._chance.random() < 0.5
+        die_at = 0 if is_long else self._chance.randint(10, 80)
+        only = self._chance.choice(
+            (Operation.WRITE, Operation.WRITE, Operation.MARKED, Operation.MARKED, None)
+        )
+        sleep_at = self._chance.randint(1, 5 if only else 25)
+        child = spawn(self._daemon(sleep_at=sleep_at, die_at=die_at, only=only))
+        end = child.wait()
+        if end is not End.ASLEEP:
+            self._count(end)
+            return
+        self.sleeps += 1
+        for _ in range(5 if is_long else 2):
+            with self._town.enter() as visit:
+                self._crowd.act(visit, restless=0.4)
+            self._town.clock.at += self._chance.choice((31, 62, 65))
+            self._count(spawn(self._daemon(die_at=self._chance.choice((0, 12, 25)))).wait())
+        self._town.woken.update(dict.fromkeys(self._names, self._town.clock.at))
+        child.wake()
+        self._count(child.wait())
+        if is_long:
+            self._sweep()
+
+    def _sweep(self) -> None:
+        """Let a healthy daemon sweep, once lists show what was written last."""
+        self._town.clock.at += LIST_LAG
+        with self._town.enter() as visit:
+            visit.work(sweep=True)
+
+    def _count(self, end: End) -> None:
+        self.kills += end is End.KILLED
+        if end is End.BROKEN:
+            self.violations.append("a daemon ended with an error that nobody handles")
+
+    def _check(self) -> None:
+        with self._town.enter() as visit:
+            self.violations += broken(visit, gentle=self._gentle)
+
+    def _peace(self) -> None:
+        """End the faults and let one healthy daemon work on: everything comes to rest in time."""
+        self._town.clock.at += 61
+        began = self._town.clock.at
+        self._work_until(began + SETTLED_SOON)
+        bookings = self._bookings()
+        self.bookings = len(bookings)
+        self.soon = sum(each.state in FINAL | {BookingState.QUARANTINE} for each in bookings)
+        while self._unsettled() and self._town.clock.at < began + SETTLED + QUARANTINE:
+            self._work_until(self._town.clock.at + QUARANTINE)
+        self.rest_after = max((each.since - began for each in self._bookings()), default=0)
+        after = self._town.clock.at - began
+        for each in self._unsettled():
+            self.violations.append(f"I5 {each.session}: still {each.state} {after} s after the faults")
+        self._check()
+
+    def _unsettled(self) -> list[Booking]:
+        return [each for each in self._bookings() if each.state not in FINAL]
+
+    def _bookings(self) -> Sequence[Booking]:
+        with self._town.enter() as visit, visit.store.reading() as tx:
+            return tx.ledger.in_state(tuple(BookingState))
+
+    def _work_until(self, until: int) -> None:
+        def work() -> None:
+            visit = self._town.enter()
+            while self._town.clock.at < until:
+                visit.work(sweep=False)
+                self._town.clock.at += 5
+            visit.work(sweep=True)
+            visit.work(sweep=False)
+
+        self._count(spawn(work).wait())
+
+
+@dataclass(frozen=True, slots=True)
+class _Daemon:
+    """What a child does until it is killed or has nothing left to do."""
+
+    town: Town
+    seed: int
+    steps: Steps
+    kinds: Mapping[Operation, Sequence[Fault]]
+    sweep: bool
+
+    def __call__(self, turn: Turn = nobody_else) -> None:
+        self.steps.turn = turn
+        faults: dict[UserId, Faults] = {
+            user: SeededFaults(self.seed + number, FAULTY, self.kinds) for number, user in enumerate(PEOPLE)
+        }
+        visit = self.town.enter(self.steps, faults)
+        visit.work(sweep=self.sweep)
