@@ -30,7 +30,7 @@ class Crowd:
                     visit.choose(session.id, slot(self._chance.randrange(7)))
             elif session.status is not SessionStatus.CANCELLED and self._chance.random() < restless:
                 self._change_of_mind(visit, session)
-        if self._chance.random() < 0.3:
+        if self._chance.random() < 0.5:
             self._touch_a_copy(visit)
         if self._chance.random() < 0.18:
             user, number = self._chance.choice(PEOPLE), self._chance.randrange(7)
@@ -54,11 +54,11 @@ class Crowd:
 
     def _touch_a_copy(self, visit: Visit) -> None:
         """Let somebody delete, decline or move a copy of theirs."""
-        user = self._chance.choice(PEOPLE)
-        copies = self._settled_copies(visit, user)
+        copies = [(user, event) for user in PEOPLE for event in self._settled_copies(visit, user)]
         if not copies:
             return
-        event, calendar = self._chance.choice(copies), RemoteCalendarId(user)
+        user, event = self._chance.choice(copies)
+        calendar = RemoteCalendarId(user)
         deed = self._chance.choice(("delete", "delete", "decline", "move"))
         if deed == "delete":
             visit.providers[user].owner_deletes(calendar, event)
