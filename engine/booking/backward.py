@@ -51,8 +51,14 @@ def undoing(case: Case, why: Why, after: BookingState) -> Step:
 def _unwanted(effect: Effect, case: Case) -> Effect:
     written = effect.delivery is Delivery.WRITTEN
     sent = effect.delivery is Delivery.INVITED and effect.attempts > 0
-    state = effect.state if written or sent else EffectState.GONE
+    state = _once_sent(effect) if written or sent else EffectState.GONE
     return replace(effect, want=Want.ABSENT, state=state, attempts=0, next_at=case.now)
+
+
+def _once_sent(effect: Effect) -> EffectState:
+    """Keep in mind that a write was sent, though nothing was found of it: it may land yet."""
+    again = effect.state is EffectState.PLANNED and effect.attempts > 0
+    return EffectState.AMBIGUOUS if again else effect.state
 
 
 def unfinished(case: Case) -> list[Effect]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from connectors.memory.connector import MemoryConnector
 from connectors.memory.faults import Fault, Operation
+from daemon.commands.fsck import check
 from daemon.jobs.book import BookJob
 from engine import sessions
 from engine.ids import InstallId, RemoteCalendarId, UserId
@@ -69,3 +70,26 @@ def test_a_read_back_that_wakes_late_leaves_the_next_booking_alone() -> None:
 
     sleeper(world, meanwhile).run(SESSION)
     assert world.copies() == {"ann": 1, "bob": 1, "cy": 1}
+
+
+def test_a_write_that_lands_while_it_is_being_undone_was_intended() -> None:
+    world = World()
+    world.propose()
+    world.accept()
+    desk = world.desks[BOB]
+    desk.faults.then(Operation.WRITE, Fault.STALL, Fault.RATE_LIMIT)
+    desk.faults.then(Operation.WITHDRAW, Fault.UNAVAILABLE)
+
+    def meanwhile() -> None:
+        world.clock.at += 61
+        world.run()
+        world.clock.at += 8
+        world.run()
+        world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+
+    desk.connector.stall = meanwhile
+    world.run()
+    assert len(desk.events()) == 1
+    assert check(world.deps) == []
+    assert world.settle() is BookingState.CANCELLED
+    assert set(world.copies().values()) == {0}
