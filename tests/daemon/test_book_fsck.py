@@ -1,7 +1,10 @@
 """The invariants as `fsck` checks them on a live store and its calendars, and what repairing does."""
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +14,7 @@ from daemon.jobs.repair import RepairJob
 from daemon.jobs.sweep import SweepJob
 from engine import sessions
 from engine.booking.ids import outbox_id
-from engine.ids import EventId, SessionId, UserId
+from engine.ids import EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import (
     BookingState,
     EventDraft,
@@ -20,7 +23,11 @@ from engine.model.booking import (
     OutboxKind,
     Person,
 )
+from engine.model.calendar import BusySpan, Calendar, RawObject, SyncPlan
 from engine.model.session import SessionStatus
+from store.keys import Keyring
+from store.open import open_store
+from store.vault import KeyVault
 from tests.daemon.book_world import CALENDAR, NOON, SESSION, World, slot
 from tests.daemon.test_book_outside import Booked
 
@@ -89,6 +96,17 @@ def told_too_early(world: World) -> None:
         tx.outbox.add([OutboxEntry(id=name, kind=OutboxKind.NOTIFICATION, dedupe_key=name, payload=payload)])
 
 
+def overlaid(world: World) -> None:
+    """A sync has stored a foreign event on Bob's booked time, and nobody has looked at what it means."""
+    key, there = world.desks[BOB].key, Href("theirs.ics")
+    raw = RawObject(href=there, uid=EventUid("theirs"), etag=None, content_hash="theirs", raw=b"theirs")
+    busy = BusySpan(calendar=key, href=there, uid=EventUid("theirs"), span=slot(24).span)
+    calendar = Calendar(key=key, user_id=BOB, name="Home")
+    plan = SyncPlan(calendar=calendar, based_on=0, upserts=(raw,), busy={there: (busy,)})
+    with world.store.writing() as tx:
+        tx.calendars.apply(plan)
+
+
 @pytest.mark.parametrize(
     ("invariant", "harm"),
     [
@@ -98,6 +116,7 @@ def told_too_early(world: World) -> None:
         ("I3", left_after_cancel),
         ("I4", plant),
         ("I5", stalled),
+        ("I6", overlaid),
         ("I7", told_too_early),
         ("I8", plant),
         ("I9", unlogged),
@@ -120,7 +139,19 @@ def test_a_calendar_that_cannot_be_read_is_no_violation_and_no_proof() -> None:
     assert broken(world) == set()
 
 
-@pytest.mark.parametrize("harm", [left_after_cancel, plant, copy_lost])
+def test_a_store_whose_secrets_cannot_be_opened_is_no_sound_one(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'store.db'}"
+    store = open_store(url, KeyVault(Keyring(bytes(32))))
+    world = Booked(store=store)
+    overlaid(world)
+    assert broken(world) == {"I6"}
+    with closing(sqlite3.connect(tmp_path / "store.db")) as file, file:
+        file.execute("UPDATE calendar_objects SET href = 'elsewhere.ics'")
+    assert broken(world) == {"I6", "I10"}
+    store.close()
+
+
+@pytest.mark.parametrize("harm", [left_after_cancel, plant, copy_lost, overlaid, stalled])
 def test_repairing_leaves_no_violation(harm: Callable[[World], None]) -> None:
     world = Booked()
     harm(world)

@@ -13,6 +13,8 @@ from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId, UserId
 from engine.model.booking import BookingState, EventDraft, Mark, OutboxKind, Person
 from engine.model.session import Answer, SessionStatus
+from engine.ports import Store
+from store.memory.store import MemoryStore
 from tests.daemon.book_world import CALENDAR, NOON, SESSION, World, slot
 
 ALL = {"ann": 1, "bob": 1, "cy": 1, "opal": 1}
@@ -22,8 +24,10 @@ BOB, OPAL = UserId("bob"), UserId("opal")
 class Booked(World):
     """A confirmed session of three required people and an optional one."""
 
-    def __init__(self, policy: Policy | None = None, *, keeps_ids: bool = False) -> None:
-        super().__init__(optional=("opal",), keeps_ids=keeps_ids)
+    def __init__(
+        self, policy: Policy | None = None, *, keeps_ids: bool = False, store: Store | None = None
+    ) -> None:
+        super().__init__(optional=("opal",), keeps_ids=keeps_ids, store=store or MemoryStore())
         self.deps = replace(self.deps, policy=policy or Policy())
         self.job = BookJob(self.deps)
         self.watch = WatchJob(self.deps)
