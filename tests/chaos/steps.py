@@ -7,12 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from connectors.memory.connector import MemoryConnector
 from connectors.memory.faults import Operation
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, Probe, RemoteCalendar, Store, Transaction
+from engine.ports import Capabilities, Connector, Probe, RemoteCalendar, Store, Transaction
 from engine.timespan import Span
 from tests.chaos.processes import Turn, nobody_else
 
@@ -84,7 +83,7 @@ class CountedStore:
 class CountedConnector:
     """A connector whose every call has a step before it, and one before its answer arrives."""
 
-    def __init__(self, inner: MemoryConnector, steps: Steps) -> None:
+    def __init__(self, inner: Connector, steps: Steps) -> None:
         self._inner = inner
         self._steps = steps
 

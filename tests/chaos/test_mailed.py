@@ -4,8 +4,9 @@ The letters go to a real mail server over a real line; the crash is an exception
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 
 import pytest
 
@@ -52,10 +53,12 @@ class MailTown(World):
 
     folder: Path = Path()
     port: int = 0
+    tls: SSLContext = field(default_factory=lambda: SSLContext(PROTOCOL_TLS_CLIENT))
+    """Not used here: nobody's certificates are loaded."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        relay = Relay(host=HOST, port=self.port, tls_from_start=False)
+        relay = Relay(host=HOST, port=self.port, tls_from_start=False, tls=self.tls)
         context = replace(surroundings(self.folder), owner_email="bob@example.com", clock=self.clock)
         self.mail = SteppedMail(relay=relay, sender="scheduler@example.com", context=context)
         self.targets[BOB] = Target(delivery=Delivery.INVITED, calendar=MAIL, form=IdForm.MESSAGE)
@@ -77,9 +80,9 @@ class MailTown(World):
         steps = CrashSteps(die_at=die_at)
         self.mail.steps = steps
         calendars = {
-            desk.key.connector: CountedConnector(desk.connector, steps)
-            for user, desk in self.desks.items()
-            if user != BOB
+            name: CountedConnector(each, steps)
+            for name, each in self.deps.connectors.items()
+            if name != MAIL.connector
         }
         connectors: dict[ConnectorName, Connector] = {**calendars, MAIL.connector: self.mail}
         deps = replace(self.deps, store=CountedStore(self.store, steps), connectors=connectors)

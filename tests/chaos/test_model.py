@@ -205,7 +205,7 @@ def run_model(examples: int) -> None:
 
 
 def test_whatever_happens_the_invariants_hold() -> None:
-    run_model(250)
+    run_model(150)
 
 
 @pytest.mark.long

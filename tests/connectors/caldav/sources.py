@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from connectors.budgets import HeldBudgets
 from connectors.http import Http
 from connectors.ical.caldav.connector import CalDavConnector, Patience, connect
 from connectors.ical.options import CalDavOptions
@@ -34,7 +35,7 @@ def opened(
     context = surroundings(base, secrets={"password": password}, write=write)
     clock = clock or context.clock
     names = None if read is None else tuple(RemoteCalendarId(name) for name in read)
-    context = replace(context, read=names, clock=clock)
+    context = replace(context, read=names, clock=clock, budgets=HeldBudgets(clock))
     if http is not None:
         reached = http(clock)
         context = replace(context, http=lambda _: reached)
