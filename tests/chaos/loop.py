@@ -44,10 +44,10 @@ class Tally:
         )
 
 
-def kill_loop(seed: int, kills: int) -> Tally:
+def kill_loop(seed: int, kills: int, town: Town | None = None) -> Tally:
     """Kill so often, then tell; ends at the first violation."""
     tally = Tally(seed)
-    town = Town()
+    town = town or Town()
     try:
         warm_up(town)
         while tally.kills < kills and not tally.violations:

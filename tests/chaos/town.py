@@ -4,7 +4,7 @@ import os
 import random
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -67,20 +67,22 @@ class Town:
     """One store and everybody's calendars; a process that works here enters it, and leaves it or dies.
 
     The store is opened once. A visit ends by letting go of its connections, so that children are forked from
-    a process that has none, with every statement compiled already.
+    a process that has none, with every statement compiled already. The store is a SQLite file of the town's
+    own, or the one at a `url` that is emptied by `empty`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, url: str | None = None, empty: Callable[[], None] | None = None) -> None:
         self.folder = memory_folder()
         self.clock = SharedClock(NOON)
         self.removed: set[str] = set()
         self.woken: dict[SessionId, Instant] = {}
         """When a sleeper last woke that may have worked on a session."""
-        self.store = open_store(
-            f"sqlite:///{self.folder / 'store.db'}", KeyVault(KEYRING), new_id=lambda: "town"
-        )
+        url = url or f"sqlite:///{self.folder / 'store.db'}"
+        self.store = open_store(url, KeyVault(KEYRING), new_id=lambda: "town")
         self.store.close()
-        shutil.copy(self.folder / "store.db", self.folder / "empty")
+        self._empty = empty or self._new_file
+        if empty is None:
+            shutil.copy(self.folder / "store.db", self.folder / "empty")
 
     def enter(self, steps: Steps | None = None, faults: Mapping[UserId, Faults] | None = None) -> "Visit":
         """Open store and calendars for the process at hand."""
@@ -91,10 +93,13 @@ class Town:
         for path in self.folder.iterdir():
             if path.name != "empty":
                 path.unlink()
-        shutil.copy(self.folder / "empty", self.folder / "store.db")
+        self._empty()
         self.clock.at = NOON
         self.removed.clear()
         self.woken.clear()
+
+    def _new_file(self) -> None:
+        shutil.copy(self.folder / "empty", self.folder / "store.db")
 
     def shelf(self) -> FileShelf:
         return FileShelf(self.folder / "calendars.db")
