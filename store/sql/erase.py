@@ -33,7 +33,7 @@ _OTHERS_OWN = {
     "about",
     "outbox",
 } | {"live_documents"}
-"""Tables that are not looked through for names: what providers hold of others, and what has its own rule."""
+"""Tables that are not looked through for names: what providers or apps hold, and what has its own rule."""
 _MASKABLE = {"user_id", "actor", "resource_id", "details"}
 
 

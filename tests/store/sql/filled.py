@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+from engine.model.live import user_place
 from engine.ports import Store
+from store.sql.store import SqlStore
 from tests.contracts.stores.documents import FIRST_WORDS
 from tests.contracts.stores.samples import (
+    ALICE,
     NOON,
     account,
     booking,
@@ -20,6 +23,7 @@ from tests.contracts.stores.shelf import SHELVES, furnish
 
 def fill(store: Store) -> None:
     """Put a row into every table that a person's life touches."""
+    assert isinstance(store, SqlStore)
     with store.writing() as work:
         furnish(work)
         for open_shelf, entity, _ in SHELVES.values():
@@ -34,3 +38,4 @@ def fill(store: Store) -> None:
         work.ledger.open(booking())
         work.ledger.plan([effect()])
         work.outbox.add([mail()])
+        work.documents.mark([user_place(ALICE)])

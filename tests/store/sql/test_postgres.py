@@ -1,18 +1,15 @@
 """The store on PostgreSQL: against the contract, and what is the server's own."""
 
-import multiprocessing
 import tempfile
 import threading
 from collections.abc import Iterator
-from multiprocessing.queues import Queue
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
-from engine.errors import HoldRefusedError, StaleVersionError, StoreError, StoreUnavailableError
+from engine.errors import StaleVersionError, StoreError, StoreUnavailableError
 from engine.ports import Store
-from store.keys import Keyring
 from store.open import holds_secrets, open_store
 from store.sql.store import SqlStore
 from store.vault import KeyVault
@@ -20,20 +17,15 @@ from tests.contracts.store import StoreContract
 from tests.contracts.stores.samples import (
     ALICE,
     BOB,
-    NOON,
     hold,
     line,
     plan,
     session,
     user,
 )
-from tests.store.servers import KEY, administrator, postgres_url
+from tests.store.servers import administrator, postgres_url
 from tests.store.sql.cutting import CuttingProxy
 from tests.store.sql.filled import fill
-
-SPAWN = multiprocessing.get_context("spawn")
-PROCESSES, UPDATES = 4, 25
-
 
 OPEN = {"about", "alembic_version", "resources"}
 """What is nobody's, and open to read."""
@@ -200,34 +192,6 @@ def test_two_that_wait_for_one_another_are_told_to_decide_anew(store: Store) -> 
         assert [each.version for each in look.users.all()] == [2, 2]
 
 
-def test_acc_7_interleaved_updates_of_processes_lose_nothing(store: Store, postgres: str) -> None:
-    with store.writing() as work:
-        work.users.put(user())
-    workers = [SPAWN.Process(target=count_up, args=(postgres,)) for _ in range(PROCESSES)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
-    assert [worker.exitcode for worker in workers] == [0] * PROCESSES
-    with store.reading() as look:
-        found = look.users.get(ALICE)
-    assert found is not None
-    assert found.version == 1 + PROCESSES * UPDATES
-
-
-def test_one_process_wins_each_hour(store: Store, postgres: str) -> None:
-    answers: Queue[list[int]] = SPAWN.Queue()
-    workers = [SPAWN.Process(target=take_hours, args=(postgres, n, answers)) for n in range(PROCESSES)]
-    for worker in workers:
-        worker.start()
-    won = [hour for _ in workers for hour in answers.get(timeout=60)]
-    for worker in workers:
-        worker.join()
-    assert sorted(won) == list(range(UPDATES))
-    answers.close()
-    answers.join_thread()
-
-
 @pytest.fixture
 def proxied(server: Path, postgres: str, vault: KeyVault) -> Iterator[tuple[Store, CuttingProxy]]:
     with tempfile.TemporaryDirectory() as folder:
@@ -276,39 +240,6 @@ def test_secrets_are_seen_from_outside(store: Store, postgres: str, server: Path
     with store.writing() as work:
         work.calendars.apply(plan("one.ics"))
     assert holds_secrets(postgres)
-
-
-def count_up(url: str) -> None:
-    """Change one row many times, each time from what was read before."""
-    store = open_store(url, KeyVault(Keyring(KEY)))
-    done = 0
-    while done < UPDATES:
-        with store.reading() as look:
-            found = look.users.get(ALICE)
-        assert found is not None
-        try:
-            with store.writing() as work:
-                work.users.put(found)
-        except StaleVersionError:
-            continue
-        done += 1
-    store.close()
-
-
-def take_hours(url: str, number: int, answers: "Queue[list[int]]") -> None:
-    """Try to hold each hour for two people, and tell which ones were won."""
-    store = open_store(url, KeyVault(Keyring(KEY)))
-    won = []
-    for hour in range(UPDATES):
-        asked = [hold(who, name=f"s{number}-{hour}", start=NOON + hour * 3600) for who in (BOB, ALICE)]
-        try:
-            with store.writing() as work:
-                work.ledger.hold(asked)
-        except HoldRefusedError:
-            continue
-        won.append(hour)
-    store.close()
-    answers.put(won)
 
 
 def _count(connection: sa.Connection, table: str) -> int:
