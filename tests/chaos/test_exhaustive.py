@@ -60,9 +60,7 @@ class CrashSteps(Steps):
 def book_and_crash(world: World, die_at: int, *, cancel: bool) -> bool:
     """Let one worker begin and die at a step; tells whether it did."""
     steps = CrashSteps(die_at=die_at)
-    connectors = {
-        desk.key.connector: CountedConnector(desk.connector, steps) for desk in world.desks.values()
-    }
+    connectors = {name: CountedConnector(each, steps) for name, each in world.deps.connectors.items()}
     job = BookJob(replace(world.deps, store=CountedStore(world.store, steps), connectors=connectors))
     try:
         job.run(sessions_of(world))
