@@ -46,6 +46,7 @@ class View:
     sight: Sight
     desk: SessionDesk
     custody: Custody
+    live: LiveSync | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

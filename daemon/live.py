@@ -8,10 +8,14 @@ import structlog
 
 from daemon.jobs.live_in import LiveIn
 from daemon.jobs.live_out import LiveOut
+from engine.errors import StoreError
+from engine.health import LiveHealth
 from engine.model.live import Hearing
 from engine.ports import Clock
 from engine.ports.apps import Listening, LiveStore
 
+LIVE = "firestore"
+"""What is told under that is no connector's."""
 POLL = 15.0
 """Seconds between two looks at everything while changes are not heard."""
 _LOG = structlog.get_logger("gatherly")
@@ -99,7 +103,30 @@ class LiveSync:
     def _is_time(self) -> bool:
         return self._polled is None or self._clock.monotonic() - self._polled >= POLL
 
+    def health(self) -> LiveHealth:
+        """Tell how in step both sides are."""
+        with self._store.reading() as tx:
+            troubled = tx.documents.troubled()
+            return LiveHealth(
+                name=self._store.apps.name,
+                hearing=tx.documents.hearing(),
+                pending=tx.documents.pending(),
+                troubled=tuple((str(one.place), one.problem or one.last_error or "") for one in troubled),
+            )
+
+    def probe(self) -> str | None:
+        """See whether the documents can be reached; gives what is wrong."""
+        try:
+            self._store.apps.probe()
+        except StoreError as error:
+            return str(error)
+        return None
+
     def close(self) -> None:
-        """Hear nothing more."""
-        if self._listening is not None:
-            self._listening.close()
+        """Hear nothing more, and have that written down."""
+        if self._listening is None:
+            return
+        self._listening.close()
+        self._listening = None
+        with self._store.writing() as tx:
+            tx.documents.heard(Hearing(listening=False))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from daemon.house import House
 from daemon.jobs.pull import Pulled, Source
+from daemon.live import LIVE
 from engine.errors import GatherlyError
 from engine.ids import ConnectorName
 
@@ -14,9 +15,6 @@ AT_ONCE = 8
 
 ROUNDS = 1000
 """More rounds than any session needs; a guard against two jobs waking each other for ever."""
-
-LIVE = ConnectorName("firestore")
-"""What a failure is told under that is no connector's."""
 
 Report = Callable[[str], None]
 
@@ -63,7 +61,7 @@ class _Apps:
         try:
             return self._live.look()
         except GatherlyError as error:
-            self.failed.append(Pulled(connector=LIVE, error=str(error)))
+            self.failed.append(Pulled(connector=ConnectorName(LIVE), error=str(error)))
             self._report(said(self.failed[0]))
             return 0
 

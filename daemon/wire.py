@@ -70,7 +70,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
         people.settle(store, store.custody, configuration.settings, clock.now())
         view = _view(configuration, store, clock, SystemRandomness())
         yield view
-        flush(store, view)
+        flush(view.live)
 
 
 @contextmanager
@@ -174,6 +174,7 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
         sight=sight_of(configuration),
         desk=desk,
         custody=store.custody,
+        live=live_sync(configuration, store, clock, randomness, desk),
     )
 
 
@@ -225,9 +226,7 @@ def _house(
         refresh=RefreshJob(store, clock, sources.values(), _say),
         desk=view.desk,
         custody=view.custody,
-        live=None
-        if isinstance(store, SqlStore)
-        else live_sync(configuration, store, clock, randomness, view.desk),
+        live=view.live,
     )
 
 

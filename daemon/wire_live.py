@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from config.configuration import Configuration
 from daemon import people
-from daemon.clock import SystemRandomness
-from daemon.house import View
 from daemon.jobs.live_in import LiveIn
 from daemon.jobs.live_out import LiveOut
 from daemon.jobs.live_take import LiveTake
@@ -44,11 +42,10 @@ def lived(configuration: Configuration, sql: SqlStore, clock: Clock) -> AnyStore
     return open_live(sql, options, lambda calendar: providers.get(calendar.connector), clock.now)
 
 
-def flush(store: AnyStore, view: View) -> None:
+def flush(live: LiveSync | None) -> None:
     """Have apps see what a command has changed, whether or not the daemon is running."""
-    if isinstance(store, SqlStore):
+    if live is None:
         return
-    live = live_sync(view.configuration, store, view.clock, SystemRandomness(), view.desk)
     try:
         live.flush()
     except StoreError as error:
@@ -57,12 +54,14 @@ def flush(store: AnyStore, view: View) -> None:
 
 def live_sync(
     configuration: Configuration,
-    store: "FirestoreStore",
+    store: AnyStore,
     clock: Clock,
     randomness: Randomness,
     desk: SessionDesk,
-) -> LiveSync:
-    """Wire what keeps the store in step with the documents that apps see."""
+) -> LiveSync | None:
+    """Wire what keeps the store in step with the documents that apps see; None where there are none."""
+    if isinstance(store, SqlStore):
+        return None
     take = LiveTake(
         store=store,
         custody=store.custody,

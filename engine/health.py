@@ -8,6 +8,7 @@ from engine.budgets import DailyUse
 from engine.ids import ConnectorName, UserId
 from engine.instants import format_instant
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
+from engine.model.live import Hearing
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import SessionStatus
 from engine.timespan import Instant
@@ -29,6 +30,25 @@ class ConnectorHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LiveHealth:
+    """How in step gatherly is with the documents that apps share; `hearing` is None before the first run.
+
+    `pending` counts documents that are still to be written, `troubled` names those that cannot be read or
+    could not be written, with the reason.
+    """
+
+    name: str
+    hearing: Hearing | None
+    pending: int
+    troubled: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why changes are not heard as they happen; None while they are, or nobody listens."""
+        return self.hearing.trouble if self.hearing else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """Everything `status` tells."""
 
@@ -39,11 +59,14 @@ class Health:
     version: str
     tzdata: str
     quotas: tuple[DailyUse, ...] = ()
+    live: LiveHealth | None = None
 
     @property
     def ok(self) -> bool:
-        """Whether every connector works and no write is stuck."""
-        return self.writes_stuck == 0 and all(one.state is ConnectorState.OK for one in self.connectors)
+        """Whether every connector works, no write is stuck, and apps are heard where there are any."""
+        heard = self.live is None or self.live.trouble is None
+        working = all(one.state is ConnectorState.OK for one in self.connectors)
+        return self.writes_stuck == 0 and working and heard
 
 
 def connector_health(
@@ -114,7 +137,7 @@ def _notes(calendars: Sequence[Calendar]) -> tuple[str, ...]:
 
 def health_document(health: Health) -> dict[str, Any]:
     """Give the JSON of `gatherly status --json`."""
-    return {
+    document: dict[str, Any] = {
         "ok": health.ok,
         "version": health.version,
         "tzdata": health.tzdata,
@@ -125,6 +148,20 @@ def health_document(health: Health) -> dict[str, Any]:
             {"name": one.name, "requestsPerDay": one.requests, "budget": one.budget, "share": one.share}
             for one in health.quotas
         ],
+    }
+    return document if health.live is None else document | {"live": _live_document(health.live)}
+
+
+def _live_document(live: LiveHealth) -> dict[str, Any]:
+    hearing = live.hearing or Hearing(listening=False)
+    return {
+        "name": live.name,
+        "listening": hearing.listening,
+        "since": _text(hearing.since),
+        "polledAt": _text(hearing.polled_at),
+        "lastError": hearing.trouble,
+        "pending": live.pending,
+        "troubled": [{"document": document, "reason": reason} for document, reason in live.troubled],
     }
 
 

@@ -7,6 +7,7 @@ from typing import Any, TextIO
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files
 from daemon.jobs.pull import Source
+from daemon.live import LIVE, LiveSync
 from daemon.wire import load_configuration, opened
 from engine.ports import Probe
 
@@ -26,6 +27,7 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     if not offline:
         with opened(file, lock=False) as house:
             rows += [_row(source, source.connector.probe()) for source in house.sources.values()]
+            rows += _apps(house.live)
     for row in rows:
         row["notes"] += _exposed(configuration, row["name"])
     ok = not left_out and not any(row["problems"] for row in rows)
@@ -47,6 +49,15 @@ def _exposed(configuration: Configuration, name: str) -> list[str]:
 
 def _disabled(name: str, reason: str) -> dict[str, Any]:
     return {"name": name, "state": "disabled", "notes": [], "problems": [reason]}
+
+
+def _apps(live: LiveSync | None) -> list[dict[str, Any]]:
+    """Tell whether what apps share can be reached; nothing where there are none."""
+    if live is None:
+        return []
+    problem = live.probe()
+    problems = [] if problem is None else [problem]
+    return [{"name": LIVE, "state": "error" if problems else "ok", "notes": [], "problems": problems}]
 
 
 def _row(source: Source, probe: Probe) -> dict[str, Any]:

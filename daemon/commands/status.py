@@ -14,7 +14,7 @@ from daemon.jobs import sweep
 from daemon.table import table
 from daemon.wire import looking
 from engine.budgets import DailyUse, daily_use
-from engine.health import ConnectorHealth, Health, connector_health, health_document
+from engine.health import ConnectorHealth, Health, LiveHealth, connector_health, health_document
 from engine.instants import format_instant
 from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
@@ -36,7 +36,8 @@ UNFINISHED = (
 def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
     """Print the state of everything; exit 0 when all is well, 1 when not."""
     with looking(file) as view, view.store.reading() as tx:
-        health = gather(tx, view.configuration, view.clock.now())
+        found = gather(tx, view.configuration, view.clock.now())
+        health = replace(found, live=view.live.health() if view.live else None)
     if as_json:
         print(json.dumps(health_document(health), indent=2), file=stdout)
     else:
@@ -115,6 +116,7 @@ def words(health: Health) -> str:
             table(("connector", "kind", "state", "read", ""), rows) or "No connector is configured.",
             "",
             f"Sessions: {sessions}",
+            *_apps(health.live),
             f"Writes:   {health.writes_pending} pending, {health.writes_stuck} stuck",
             *(f"Quota:    {_forecast(one)}" for one in health.quotas),
             f"gatherly {health.version}, time zone rules {health.tzdata}",
@@ -124,6 +126,22 @@ def words(health: Health) -> str:
 
 def _forecast(one: DailyUse) -> str:
     return f"{one.name}: {one.requests} requests a day as configured, {one.share:.2%} of {one.budget}"
+
+
+def _apps(live: LiveHealth | None) -> list[str]:
+    """Say how in step gatherly is with apps; nothing where there are none."""
+    if live is None:
+        return []
+    hearing = live.hearing
+    if hearing is None or (not hearing.listening and hearing.trouble is None):
+        heard = "nobody listens while the daemon is not running"
+    elif hearing.listening:
+        heard = "changes are heard as they happen"
+    else:
+        polled = f"; looked at {format_instant(hearing.polled_at)}" if hearing.polled_at else ""
+        heard = f"changes are not heard: {hearing.trouble}{polled}"
+    lines = [f"Apps:     {heard}; {live.pending} to be written"]
+    return lines + [f"  {document}: {reason}" for document, reason in live.troubled]
 
 
 def _remarks(one: ConnectorHealth) -> list[str]:

@@ -12,6 +12,17 @@ from engine.timespan import Instant
 class Apps(Protocol):
     """The documents as apps see them; a call that meets its deadline raises `StoreUnavailableError`."""
 
+    @property
+    def name(self) -> str:
+        """What to call them."""
+
+    def probe(self) -> None:
+        """See that they can be read.
+
+        Raises:
+            StoreError: they cannot.
+        """
+
     def fetch(self, places: Sequence[Place]) -> Sequence[Found]:
         """Read documents as they are now; one that is not there has no fields."""
 
@@ -75,6 +86,9 @@ class LiveBook(Protocol):
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[LiveDocument]:
         """Give marked ones whose time has come, in the order in which they were marked."""
+
+    def pending(self) -> int:
+        """Count what is marked."""
 
     def stamps(self) -> Mapping[Place, str]:
         """Give the stamp of every document that is known and not gone."""

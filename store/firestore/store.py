@@ -80,14 +80,6 @@ class FirestoreStore:
         """Have somebody woken, from whatever thread, once a transaction has marked something."""
         self._woken = woken
 
-    def probe(self) -> None:
-        """See that Firestore answers and lets gatherly in.
-
-        Raises:
-            StoreError: it does not.
-        """
-        self.apps.probe()
-
     def listen(self) -> Listening:
         """Begin to hear of changes as they happen."""
         return Listener(self._access, self.apps.sightings, self._now)

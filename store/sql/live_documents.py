@@ -62,6 +62,11 @@ class SqlLiveBook:
         marked = sa.select(live_documents).where(sa.text("mark > 0"), _table.next_at <= now)
         return self._some(marked.order_by(_table.mark, _table.path).limit(limit))
 
+    def pending(self) -> int:
+        """Count what is marked."""
+        marked = sa.select(sa.func.count()).select_from(live_documents).where(sa.text("mark > 0"))
+        return int(self._connection.execute(marked).scalar_one())
+
     def stamps(self) -> Mapping[Place, str]:
         """Give the stamp of every document that is known and not gone."""
         known = sa.select(_table.path, _table.update_time).where(
