@@ -14,12 +14,14 @@ class LiveIn:
         self._store = store
         self._take = take
         self._waiting: dict[Place, None] = {}
+        self._begun = False
 
     def begin(self) -> None:
         """Take what is remembered as known, so that only what differs from it is news."""
         with self._store.reading() as tx:
             stamps = tx.documents.stamps()
         self._store.apps.know(stamps)
+        self._begun = True
 
     def look(self) -> int:
         """Look at everything outside, heard of or not, and take in what is news.
@@ -27,6 +29,8 @@ class LiveIn:
         Raises:
             StoreError: Firestore or the store does not answer.
         """
+        if not self._begun:
+            self.begin()
         self._store.apps.poll()
         return self.run()
 

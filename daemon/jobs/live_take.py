@@ -143,14 +143,18 @@ class LiveTake:
         session = found.place.session
         if found.fields is None or session is None:
             return False
-        if any(message.id == found.place.id for message in tx.messages.of(session)):
-            return False
+        before = tx.documents.get(found.place) or LiveDocument(place=found.place)
+        seen = replace(before, update_time=found.stamp)
         try:
             message = parse_live(found.place, found.fields)
         except InputError as error:
-            seen = LiveDocument(place=found.place, update_time=found.stamp)
             return self._unreadable(tx, seen, error)
+        if before.mark:
+            tx.documents.put(replace(seen, known=digests(live_document(message))))
+            return False
         if not isinstance(message, Message) or tx.sessions.get(session) is None:
+            return False
+        if any(one.id == message.id for one in tx.messages.of(session)):
             return False
         tx.messages.add(message)
         tx.documents.forget(found.place)

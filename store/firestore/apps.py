@@ -124,7 +124,7 @@ class FirestoreApps:
         for one in question.filters:
             asked = asked.where(filter=FieldFilter(one.field, one.operator, one.value))
         with told(self.name, emulator=self._emulator):
-            snapshots = list(asked.stream(retry=RETRY, timeout=12 * DEADLINE))
+            snapshots = list(asked.stream(retry=RETRY.with_timeout(DEADLINE), timeout=12 * DEADLINE))
         placed = ((Place.found(each.reference.path), stamp_of(each.update_time)) for each in snapshots)
         return {place: stamp for place, stamp in placed if place is not None}
 

@@ -18,17 +18,17 @@ class App:
 
     client: Client
 
-    def user(self, name: str, **fields: Any) -> None:
+    def user(self, id_: str, **fields: Any) -> None:
         """Write a user's document."""
         document = {
-            "id": name,
-            "email": f"{name}@example.com",
-            "name": name.title(),
+            "id": id_,
+            "email": f"{id_}@example.com",
+            "name": id_.title(),
             "timezone": "UTC",
             "createdAt": SERVER_TIMESTAMP,
             "updatedAt": SERVER_TIMESTAMP,
         }
-        self.client.document(f"users/{name}").set({**document, **fields})
+        self.client.document(f"users/{id_}").set({**document, **fields})
 
     def session(self, name: str, host: str, *invitees: str, **fields: Any) -> None:
         """Write a session's document: pending, an hour, a week to answer."""

@@ -6,17 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
-
-import pytest
 
 from tests.daemon.firestore.app import App
-from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.daemon.folder_world import FolderWorld
 from tests.daemon.process import PATIENCE, ROOT, asked
-from tests.standins.firestore import Emulator
-
-SETTINGS = '[store]\nlive = "firestore"\n[firestore]\nproject = "{project}"\n'
-PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
 
 
 @contextmanager
@@ -43,23 +36,6 @@ def daemon(world: FolderWorld) -> Iterator[subprocess.Popen[str]]:
         process.send_signal(signal.SIGTERM)
         _, rest = process.communicate(timeout=PATIENCE)
         print("".join(said), rest)
-
-
-@pytest.fixture
-def project(firestore: Emulator) -> str:
-    return firestore.project()
-
-
-@pytest.fixture
-def app(firestore: Emulator, project: str) -> Iterator[App]:
-    client = firestore.client(project)
-    yield App(client)
-    client.close()  # type: ignore[no-untyped-call] # theirs is untyped
-
-
-@pytest.fixture
-def world(tmp_path: Path, project: str) -> FolderWorld:
-    return FolderWorld(tmp_path, PEOPLE, "2026-11-21T00:00:00Z", SETTINGS.format(project=project))
 
 
 def written(world: FolderWorld, people: Sequence[str]) -> dict[str, int]:
