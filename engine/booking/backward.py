@@ -93,9 +93,14 @@ def undoing_again(case: Case, found: Sequence[Effect]) -> Step:
 
 
 def is_stuck(case: Case) -> bool:
-    """Tell whether the undo cannot be finished for now."""
-    refusals = (each for each in unfinished(case) if each.last_code in DEFINITE)
-    return case.waited >= UNDO_DEADLINE or any(each.attempts >= REFUSALS_BEFORE_STUCK for each in refusals)
+    """Tell whether the undo cannot be finished for now: tried too often, or for too long.
+
+    Where no daemon ran for a day, nothing has been tried yet.
+    """
+    left = unfinished(case)
+    too_long = case.waited >= UNDO_DEADLINE and all(each.attempts for each in left)
+    refusals = (each for each in left if each.last_code in DEFINITE)
+    return too_long or any(each.attempts >= REFUSALS_BEFORE_STUCK for each in refusals)
 
 
 def stuck(case: Case) -> Step:

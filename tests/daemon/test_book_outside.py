@@ -11,7 +11,7 @@ from daemon.jobs.sweep import SweepJob
 from engine import sessions
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId, UserId
-from engine.model.booking import BookingState, EventDraft, Mark, OutboxKind, Person
+from engine.model.booking import BookingState, Effect, EventDraft, Mark, OutboxKind, Person
 from engine.model.session import Answer, SessionStatus
 from engine.ports import Store
 from store.memory.store import MemoryStore
@@ -42,6 +42,9 @@ class Booked(World):
 
     def owner_deletes(self, user: UserId) -> None:
         self.desks[user].provider.owner_deletes(CALENDAR, self.event(user))
+
+    def effect(self, user: UserId) -> Effect:
+        return next(each for each in self.effects() if each.attendee == user)
 
     def told(self, what: str) -> list[str]:
         entries = (entry for entry in self.outbox() if entry.kind is OutboxKind.NOTIFICATION)
