@@ -73,8 +73,11 @@ def test_a_status_change_is_counted_once_however_often_it_is_told(
         house.outbox.run()
         with house.store.reading() as look:
             rows = look.shelves.analytics.of_session(SessionId("s1"))
+            profile = look.shelves.profiles.get("alice")
     assert [row.outcome for row in rows] == ["scheduled"]
     assert rows[0].num_messages == 1
+    assert profile is not None
+    assert profile.sample_size == 1
 
 
 def test_an_app_calls_a_booked_session_off(proposed: Mapping[str, Any], app: App, world: FolderWorld) -> None:

@@ -1,0 +1,1 @@
+"""Live documents: what has changed, what that asks for, what is sent."""
