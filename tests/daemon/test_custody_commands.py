@@ -1,11 +1,15 @@
 """What an operator asks of the store: copies, archives, forgetting, and another key."""
 
 import json
+import shutil
 import sqlite3
+import threading
 from pathlib import Path
 
 import pytest
 
+from engine.model.session import SessionStatus
+from engine.wish import Wish
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.daemon.process import Line
 
@@ -81,6 +85,40 @@ def test_a_backup_is_a_whole_store(world: FolderWorld, gatherly: Line) -> None:
         assert opened.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         assert opened.execute("SELECT count(*) FROM event_sessions").fetchone() == (1,)
     opened.close()
+
+
+def test_a_backup_taken_under_load_is_restored_and_works_on(world: FolderWorld, gatherly: Line) -> None:
+    copies = [world.root / f"copy-{number}.db" for number in range(3)]
+    over = threading.Event()
+    with world.house() as house:
+
+        def ask() -> None:
+            wish = Wish(host="alice", invitees=("bob",), title="Sync", duration="30m")
+            for _ in range(40):
+                if not over.is_set():
+                    house.desk.create(wish)
+
+        asking = threading.Thread(target=ask)
+        asking.start()
+        for copy in copies:
+            assert gatherly("backup", copy, "-c", world.file).returncode == 0
+        over.set()
+        asking.join()
+    held = []
+    for copy in copies:
+        for path in world.root.glob("gatherly.db*"):
+            path.unlink()
+        shutil.copyfile(copy, world.root / "gatherly.db")
+        assert gatherly.asked("fsck", "-c", world.file) == {"ok": True, "violations": []}
+        with world.house() as house, house.store.reading() as tx:
+            sessions = [session.id for session in tx.sessions.listed(SessionStatus.PENDING)]
+            assert all(len(tx.messages.of(session)) == 1 for session in sessions)
+            assert set(sessions) <= set(tx.wakes.due(world.clock.now(), 1000))
+        held.append(len(sessions))
+    assert held == sorted(held)
+    world.run_once()
+    with world.house() as house, house.store.reading() as tx:
+        assert all(session.proposed_times for session in tx.sessions.listed(SessionStatus.PENDING))
 
 
 def test_a_person_gets_everything_that_is_theirs(world: FolderWorld, gatherly: Line) -> None:

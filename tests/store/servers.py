@@ -3,12 +3,13 @@
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from engine.ports import Store
 from store.keys import Keyring
 from store.open import open_store
 from store.sql.schema import METADATA
@@ -61,15 +62,29 @@ def postgres_made(server: Path) -> str:
     return name
 
 
-@pytest.fixture
-def postgres(server: Path, postgres_made: str) -> Iterator[str]:
-    """The url of a new store on the server, emptied afterwards by somebody whom no guard stops."""
-    yield postgres_url(server, postgres_made)
+@pytest.fixture(scope="session")
+def sweep(server: Path, postgres_made: str) -> Iterator[Callable[[], object]]:
+    """Give what empties the database that tests share, as somebody whom no guard stops."""
+    tables = [table for table in METADATA.tables if table != KEPT]
+    everything = ";".join(f"DELETE FROM {table}" for table in tables)  # noqa: S608 # the schema's own names
     with administrator(server, postgres_made) as connection:
         connection.execute("SET session_replication_role = replica")
-        for table in METADATA.tables:
-            if table != KEPT:
-                connection.execute(f"DELETE FROM {table}".encode())  # noqa: S608 # the schema's own names
+        yield lambda: connection.execute(everything.encode())
+
+
+@pytest.fixture
+def postgres(server: Path, postgres_made: str, sweep: Callable[[], object]) -> Iterator[str]:
+    """The url of a new store on the server, emptied afterwards."""
+    yield postgres_url(server, postgres_made)
+    sweep()
+
+
+@pytest.fixture(scope="session")
+def postgres_opened(server: Path, postgres_made: str) -> Iterator[Store]:
+    """The store of the database that tests share, opened once for those that need none of their own."""
+    store = open_store(postgres_url(server, postgres_made), KeyVault(Keyring(KEY)))
+    yield store
+    store.close()
 
 
 def postgres_url(server: Path, database: str) -> str:

@@ -221,7 +221,8 @@ def test_what_has_been_kept_long_enough_goes(kept: SqlStore) -> None:
         assert work.audit.intact()
 
 
-def test_a_backup_under_load_is_whole(store: Store, tmp_path: Path, vault: KeyVault) -> None:
+@pytest.mark.parametrize("rounds", [5, pytest.param(50, marks=[pytest.mark.long, pytest.mark.chaos])])
+def test_a_backup_under_load_is_whole(store: Store, tmp_path: Path, vault: KeyVault, rounds: int) -> None:
     assert isinstance(store, SqlStore)
     over = threading.Event()
 
@@ -235,7 +236,7 @@ def test_a_backup_under_load_is_whole(store: Store, tmp_path: Path, vault: KeyVa
 
     writer = threading.Thread(target=write)
     writer.start()
-    copies = [tmp_path / f"copy-{number}.db" for number in range(5)]
+    copies = [tmp_path / f"copy-{number}.db" for number in range(rounds)]
     for copy in copies:
         store.custody.backup(str(copy))
     over.set()

@@ -33,10 +33,9 @@ TABLES = sa.text("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
 
 
 @pytest.fixture
-def store(postgres: str, vault: KeyVault) -> Iterator[Store]:
-    store = open_store(postgres, vault)
-    yield store
-    store.close()
+def store(postgres: str, postgres_opened: Store) -> Store:
+    """One connection pool for all of them, in a database that is emptied after each."""
+    return postgres_opened
 
 
 @pytest.fixture

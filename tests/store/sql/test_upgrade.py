@@ -42,7 +42,7 @@ BEFORE = EARLIER[-1]
 """The release before this one."""
 YOUNGER: frozenset[str] = frozenset()
 """Shelves that the release before did not have."""
-IN_THE_SUITE = 12
+IN_THE_SUITE = 8
 
 
 @pytest.fixture(scope="module")
