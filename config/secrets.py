@@ -91,11 +91,12 @@ def exposed_files(options: BaseModel, places: SecretPlaces) -> list[Path]:
     """List the files with a connector's secrets that others than their owner may read."""
     given = (getattr(options, f"{secret}_file") for secret in secrets_of(type(options)))
     files = [places.base / name for name in given if name is not None]
-    return [file for file in files if file.is_file() and _is_open(file)]
+    return [file for file in files if is_exposed(file)]
 
 
-def _is_open(file: Path) -> bool:
-    return bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+def is_exposed(file: Path) -> bool:
+    """Tell whether others than its owner may read a file."""
+    return file.is_file() and bool(file.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
 
 
 def read_credential(name: str, places: SecretPlaces) -> bytes:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from config.configuration import Configuration
-from config.secrets import SecretPlaces, exposed_files
+from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.jobs.pull import Source
 from daemon.live import LIVE, LiveSync
 from daemon.wire import load_configuration, opened
@@ -27,7 +27,7 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     if not offline:
         with opened(file, lock=False) as house:
             rows += [_row(source, source.connector.probe()) for source in house.sources.values()]
-            rows += _apps(house.live)
+            rows += _apps(house.live, configuration.settings.firestore.credentials_file)
     for row in rows:
         row["notes"] += _exposed(configuration, row["name"])
     ok = not left_out and not any(row["problems"] for row in rows)
@@ -44,20 +44,25 @@ def _exposed(configuration: Configuration, name: str) -> list[str]:
     connector = configuration.settings.connectors.get(name)
     places = SecretPlaces.of(configuration.file, {})
     files = exposed_files(connector.options, places) if connector else []
-    return [f"{file} can be read by others. Run: chmod 600 {file}" for file in files]
+    return [_readable(file) for file in files]
+
+
+def _readable(file: Path) -> str:
+    return f"{file} can be read by others. Run: chmod 600 {file}"
 
 
 def _disabled(name: str, reason: str) -> dict[str, Any]:
     return {"name": name, "state": "disabled", "notes": [], "problems": [reason]}
 
 
-def _apps(live: LiveSync | None) -> list[dict[str, Any]]:
+def _apps(live: LiveSync | None, key: Path | None) -> list[dict[str, Any]]:
     """Tell whether what apps share can be reached; nothing where there are none."""
     if live is None:
         return []
     problem = live.probe()
     problems = [] if problem is None else [problem]
-    return [{"name": LIVE, "state": "error" if problems else "ok", "notes": [], "problems": problems}]
+    notes = [_readable(key)] if key is not None and is_exposed(key) else []
+    return [{"name": LIVE, "state": "error" if problems else "ok", "notes": notes, "problems": problems}]
 
 
 def _row(source: Source, probe: Probe) -> dict[str, Any]:

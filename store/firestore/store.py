@@ -37,16 +37,21 @@ class FirestoreTransaction:
 
 
 class FirestoreStore:
-    """`engine.ports.apps.LiveStore`; `now` is the wall clock."""
+    """`engine.ports.apps.LiveStore`; `now` is the wall clock, `apps` another way to the documents."""
 
     def __init__(
-        self, sql: SqlStore, access: Access, provider_of: ProviderOf, now: Callable[[], Instant]
+        self,
+        sql: SqlStore,
+        access: Access,
+        provider_of: ProviderOf,
+        now: Callable[[], Instant],
+        apps: FirestoreApps | None = None,
     ) -> None:
         self._sql = sql
         self._access = access
         self._provider_of = provider_of
         self._now = now
-        self.apps = FirestoreApps(access, access.client(), now)
+        self.apps = apps or FirestoreApps(access, access.client(), now)
         self._woken: Callable[[], None] = _nobody
 
     @property

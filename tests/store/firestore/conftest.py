@@ -8,6 +8,7 @@ import pytest
 from google.cloud.firestore import Client
 
 from engine.model.user import Provider
+from store.firestore.connect import Access, access
 from store.firestore.options import FirestoreOptions
 from store.firestore.store import FirestoreStore
 from store.keys import Keyring
@@ -33,12 +34,28 @@ def client(firestore: Emulator, project: str) -> Iterator[Client]:
 
 
 @pytest.fixture
-def live(firestore: Emulator, project: str, made: Path, tmp_path: Path) -> Iterator[FirestoreStore]:
+def options(firestore: Emulator, project: str) -> FirestoreOptions:
+    return FirestoreOptions(project=project, emulator=firestore.host)
+
+
+@pytest.fixture
+def door(options: FirestoreOptions) -> Access:
+    return access(options)
+
+
+@pytest.fixture
+def sql(made: Path, tmp_path: Path) -> Iterator[SqlStore]:
+    """Where everything else lies."""
     file = tmp_path / "gatherly.db"
     shutil.copyfile(made, file)
-    sql = open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY)))
-    assert isinstance(sql, SqlStore)
-    options = FirestoreOptions(project=project, emulator=firestore.host)
+    store = open_store(f"sqlite:///{file}", KeyVault(Keyring(KEY)))
+    assert isinstance(store, SqlStore)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def live(sql: SqlStore, options: FirestoreOptions) -> Iterator[FirestoreStore]:
     store = open_live(sql, options, lambda _: Provider.GOOGLE, lambda: NOON)
     yield store
     store.close()

@@ -6,7 +6,6 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 
 import grpc
-import pytest
 from google.cloud.firestore import Client
 
 from engine.ids import SessionId
@@ -50,11 +49,6 @@ class Ear:
     def until(self, listener: Listener, *, listening: bool) -> None:
         with self._woken:
             assert self._woken.wait_for(lambda: listener.hearing().listening is listening, PATIENCE)
-
-
-@pytest.fixture
-def door(firestore: Emulator, project: str) -> Access:
-    return access(FirestoreOptions(project=project, emulator=firestore.host))
 
 
 @contextmanager

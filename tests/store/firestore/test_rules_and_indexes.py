@@ -1,8 +1,9 @@
 """What is deployed beside gatherly: an index for each query, and rules that bind people's apps."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -46,14 +47,30 @@ def test_every_query_has_its_index() -> None:
     assert file["indexes"] == []
 
 
-@pytest.fixture
-def people(firestore: Emulator, project: str, client: Client) -> Iterator[Callable[[str], Client]]:
-    """Give anybody's app on a project with a proposed session, bound by the rules that are deployed."""
+@dataclass(frozen=True, slots=True)
+class Ruled:
+    """A project that is bound by the rules that are deployed."""
+
+    owner: Client
+    apps: Mapping[str, Client]
+
+
+@pytest.fixture(scope="module")
+def ruled(firestore: Emulator) -> Iterator[Ruled]:
+    project = firestore.project()
     firestore.rule(project, (ROOM / "firestore.rules").read_text())
-    client.document("eventSessions/s1").set({**SESSION, "proposedTimes": [SLOT]})
-    client.document("users/host").set({"email": "host@example.com", "calendars": []})
-    with ExitStack() as open_clients:
-        yield lambda name: open_clients.enter_context(closing(firestore.person(name, project)))
+    with ExitStack() as clients:
+        names = ("host", "guest", "stranger")
+        apps = {name: clients.enter_context(closing(firestore.person(name, project))) for name in names}
+        yield Ruled(clients.enter_context(closing(firestore.client(project))), apps)
+
+
+@pytest.fixture
+def people(ruled: Ruled) -> Mapping[str, Client]:
+    """Give the apps of a host, a guest and a stranger, and a session with a proposal."""
+    ruled.owner.document("eventSessions/s1").set({**SESSION, "proposedTimes": [SLOT]})
+    ruled.owner.document("users/host").set({"email": "host@example.com", "calendars": []})
+    return ruled.apps
 
 
 Deed = Callable[[Client], Any]
@@ -114,13 +131,13 @@ DENIED: dict[str, tuple[str, Deed]] = {
 
 
 @pytest.mark.parametrize("deed", ALLOWED)
-def test_people_may_do_what_is_theirs(people: Callable[[str], Client], deed: str) -> None:
+def test_people_may_do_what_is_theirs(people: Mapping[str, Client], deed: str) -> None:
     who, does = ALLOWED[deed]
-    assert does(people(who)) is not None
+    assert does(people[who]) is not None
 
 
 @pytest.mark.parametrize("deed", DENIED)
-def test_people_may_do_nothing_else(people: Callable[[str], Client], deed: str) -> None:
+def test_people_may_do_nothing_else(people: Mapping[str, Client], deed: str) -> None:
     who, does = DENIED[deed]
     with pytest.raises(PermissionDenied):
-        does(people(who))
+        does(people[who])
