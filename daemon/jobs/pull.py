@@ -7,12 +7,15 @@ import threading
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
+from daemon.jobs.known import StoredDigests
 from engine import reconcile
+from engine.booking.ids import could_be_ours
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError, StaleVersionError
 from engine.health import expiry_notice
-from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
+from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
     Calendar,
     CalendarAccount,
@@ -159,7 +162,7 @@ class PullJob:
         key = CalendarKey(source.name, remote)
         with self._store.reading() as tx:
             calendar = tx.calendars.get(key) or new_calendar(source, remote)
-            stored = tx.calendars.digests(key)
+        stored = StoredDigests(self._store, key)
         changes = source.connector.changes(remote, calendar.token, stored)
         return Planned(calendar, self._decide(source, calendar, stored, changes), changes.poll_floor or 0)
 
@@ -188,7 +191,6 @@ class PullJob:
     def _decide(
         self, source: Source, calendar: Calendar, stored: Mapping[Href, Digest], changes: Changes
     ) -> SyncPlan:
-        suffix = f"@{self._store.install}"
         return reconcile.plan(
             replace(calendar, zone=changes.zone or calendar.zone),
             stored,
@@ -197,7 +199,7 @@ class PullJob:
             now=self._clock.now(),
             horizon=self._horizon,
             owner_zone=source.zone,
-            is_ours=lambda uid: EventUid(uid).endswith(suffix),
+            is_ours=partial(could_be_ours, install=self._store.install),
         )
 
     def _extend(self, source: Source, key: CalendarKey) -> None:

@@ -25,6 +25,7 @@ def main() -> None:
         "--folder", type=Path, help="write client.json and ADDRESS.json (authorized user) here"
     )
     words.add_argument("--rotate", action="store_true", help="give a new refresh token with every refresh")
+    words.add_argument("--events", type=int, default=0, help="so many events an account, in 2026 and 2027")
     asked = words.parse_args()
     google = Google()
     google.state.clock = _Now()
@@ -32,6 +33,7 @@ def main() -> None:
     with serving(google, asked.port) as server:
         for email in asked.account or ["alice@example.com"]:
             google.account(email)
+            fill(google, email, asked.events)
             refresh, _ = OAuth(google.state).grant(CLIENT.id, email, (f"{SCOPE}calendar",))
             if asked.folder:
                 (asked.folder / f"{email}.json").write_text(json.dumps(authorized_user(refresh)))
@@ -42,6 +44,20 @@ def main() -> None:
             server.closing.wait()
         except KeyboardInterrupt:
             sys.exit(0)
+
+
+def fill(google: Google, email: str, events: int) -> None:
+    """Give an account events of an hour each; every sixth is a weekly series of ten."""
+    for number in range(events):
+        day = f"{2026 + number % 2}-{1 + number % 12:02}-{1 + number % 28:02}"
+        hour = number % 23
+        body = {
+            "summary": f"Something of {number}",
+            "start": {"dateTime": f"{day}T{hour:02}:00:00Z", "timeZone": "UTC"},
+            "end": {"dateTime": f"{day}T{hour + 1:02}:00:00Z", "timeZone": "UTC"},
+        }
+        rule = {"recurrence": ["RRULE:FREQ=WEEKLY;COUNT=10"]} if number % 6 == 0 else {}
+        google.api(email).insert({"calendarId": "primary"}, {}, {**body, **rule})
 
 
 if __name__ == "__main__":
