@@ -5,7 +5,7 @@ A failed read changes nothing but the connector's health: the last good busy tim
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -144,6 +144,8 @@ class PullJob:
             calendars = source.calendars()
         except SourceError as error:
             return [], [error]
+        if source.read is None:
+            self._forget_unlisted(source, calendars)
         for calendar in calendars:
             try:
                 read.append(self._pull(source, calendar))
@@ -152,6 +154,18 @@ class PullJob:
             except StaleVersionError:
                 continue  # somebody else has read it meanwhile: what they stored stands
         return read, errors
+
+    def _forget_unlisted(self, source: Source, listed: Collection[RemoteCalendarId]) -> None:
+        """Forget calendars that the account has no more; a list without any that is known is not believed."""
+        with self._store.reading() as tx:
+            known = tx.calendars.of_connector(source.name)
+        gone = [calendar.key for calendar in known if calendar.key.calendar not in listed]
+        if not gone or len(gone) == len(known):
+            return
+        with self._store.writing() as tx:
+            for key in gone:
+                tx.calendars.forget(key)
+            wake(tx, source.user, self._clock.now())
 
     def plan(self, source: Source, remote: RemoteCalendarId) -> Planned:
         """Read one calendar and decide what the read changes; nothing is stored.
