@@ -23,7 +23,7 @@ from engine.ids import EventId, Href, RemoteCalendarId
 from engine.instants import parse_instant
 from engine.model.calendar import Changes, Digest, RawObject
 from engine.timespan import DAY, HOUR, Span
-from tests.connectors.gcal.world import GoogleWorld, event
+from tests.connectors.gcal.world import GoogleWorld, event, google_world
 from tests.contracts.connector import WINDOW, draft_for
 from tests.standins.google.faults import Fault
 from tests.standins.google.oauth import DEATHS, TESTING_SECONDS
@@ -221,6 +221,17 @@ def test_gg11_a_deleted_id_stays_taken_and_is_never_revived(source: GoogleWorld)
     found = source.connector.read(source.calendar, first.event_id)
     assert found is not None
     assert not found.live
+
+
+@pytest.mark.parametrize("chosen", ["none", "all"])
+def test_google_mails_guests_only_where_the_operator_wants_it_to(tmp_path: Path, chosen: str) -> None:
+    options = {} if chosen == "none" else {"send_updates": chosen}
+    with google_world(tmp_path, **options) as source:
+        written = source.connector.write(source.calendar, draft_for(source))
+        source.connector.write(source.calendar, replace(draft_for(source), title="Later"), written.etag)
+        source.connector.withdraw(source.calendar, written.event_id)
+        for method in (INSERT, "calendar.events.patch", "calendar.events.delete"):
+            assert [query["sendUpdates"] for query in asked(source, method)] == [chosen]
 
 
 def test_gg12_a_zero_length_event_is_not_busy_and_never_written(source: GoogleWorld) -> None:
