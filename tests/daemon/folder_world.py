@@ -61,6 +61,7 @@ class FolderWorld:
     clock: StillClock = field(init=False)
     randomness: Numbered = field(default_factory=Numbered)
     said: list[str] = field(default_factory=list)
+    _standing: House | None = None
 
     def __post_init__(self) -> None:
         self.clock = StillClock(parse_instant(self.now))
@@ -102,9 +103,22 @@ path = "calendars/{person.name}"
 
     @contextmanager
     def house(self) -> Iterator[House]:
-        """Wire everything anew, as a start of the daemon does."""
+        """Wire everything anew, as a start of the daemon does, unless a house is left standing."""
+        if self._standing is not None:
+            yield self._standing
+            return
         with wire.opened(self.file, clock=self.clock, randomness=self.randomness) as house:
             yield house
+
+    @contextmanager
+    def standing(self) -> Iterator[None]:
+        """Leave one house standing for whatever is done meanwhile: a daemon that is not started anew."""
+        with self.house() as house:
+            self._standing = house
+            try:
+                yield
+            finally:
+                self._standing = None
 
     def run_once(self) -> Pass:
         """Do what `gatherly run --once` does."""
