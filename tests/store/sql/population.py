@@ -6,9 +6,11 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from engine.ids import SessionId
+from engine.model.live import session_place
 from engine.ports import Store
 from engine.timespan import DAY
 from store.sql.schema import METADATA
+from store.sql.store import SqlTransaction
 from tests.contracts.stores.documents import FIRST_WORDS
 from tests.contracts.stores.samples import (
     NOON,
@@ -60,6 +62,7 @@ GROWTH: Mapping[str, tuple[str, Mapping[str, str]]] = {
     ),
     "messages": (OTHERS, {"position": "i + 10", "id": "'m-' || i", "session_id": "'s-' || i"}),
     "wakes": (OTHERS, {"session_id": "'s-' || i"}),
+    "live_documents": (OTHERS, {"path": "'eventSessions/s-' || i", "mark": "0"}),
     "booking": (
         OTHERS,
         {
@@ -131,6 +134,8 @@ def settle(store: Store) -> None:
         work.audit.add(line())
         work.messages.add(replace(FIRST_WORDS, session_id=SessionId("s1")))
         work.wakes.add([SessionId("s1")], session().expires_at)
+        assert isinstance(work, SqlTransaction)
+        work.documents.mark([session_place(SessionId("s1"))])
         work.shelves.events.put(event("event_123"))
         work.shelves.resources.put(CAR)
         for week in range(OWN):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from engine.ids import ConnectorName, Href, SessionId, UserId
 from engine.model.booking import BookingState
+from engine.model.live import session_place
 from engine.timespan import DAY, Span
 from store.sql.store import SqlTransaction
 from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan
@@ -28,6 +29,9 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "bookings under way": lambda tx: tx.ledger.in_state([BookingState.WRITING, BookingState.HELD]),
     "bookings that are due": lambda tx: tx.ledger.due(NOON),
     "holds": lambda tx: tx.ledger.holds(ALICE, WEEK),
+    "a document of apps": lambda tx: tx.documents.get(session_place(SessionId("s1"))),
+    "documents to be written": lambda tx: tx.documents.due(NOON),
+    "how many those are": lambda tx: tx.documents.pending(),
     "what is to be told": lambda tx: tx.outbox.due(NOON),
     "the log of one thing": lambda tx: tx.audit.listed("s1"),
     "events of a week": lambda tx: tx.shelves.events.candidates(key(), WEEK),
@@ -44,6 +48,7 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
 WRITES: dict[str, Callable[[SqlTransaction], object]] = {
     "laying to rest": lambda tx: tx.wakes.done(SessionId("s1")),
     "a read": lambda tx: tx.calendars.apply(plan("one.ics", based_on=1)),
+    "a document marked": lambda tx: tx.documents.mark([session_place(SessionId("s1"))]),
     "a hold": lambda tx: tx.ledger.hold([hold(UserId("cara"), name="s2")]),
     "freed": lambda tx: tx.ledger.release(SessionId("s1")),
     "the next line of the log": lambda tx: _log(tx),
