@@ -155,3 +155,20 @@ def test_a_pasted_answer_does_as_well(house: GoogleHouse) -> None:
 def test_a13_an_answer_from_elsewhere_is_refused(address: str) -> None:
     with pytest.raises(InputError):
         read_answer(address, "s", REDIRECT)
+
+
+def test_status_forecasts_the_share_of_the_daily_budget(
+    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = house.file.read_text().replace('kind = "google"', 'kind = "google"\nevery = "1m"')
+    house.file.write_text(
+        text.replace('read = ["primary"]', 'read = ["primary", "team@group.calendar.google.com"]')
+    )
+    (quota,) = Line(capsys).asked("status", "-c", house.file)["quotas"]
+    polls, sweeps = 2 * 24 * 60, 24 * 12
+    assert quota["requestsPerDay"] == polls + sweeps
+    assert (quota["budget"], quota["share"]) == (1_000_000, (polls + sweeps) / 1_000_000)
+    assert (
+        "3168 requests a day as configured, 0.32% of 1000000"
+        in Line(capsys)("status", "-c", house.file).stdout
+    )
