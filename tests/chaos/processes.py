@@ -13,7 +13,7 @@ from enum import Enum
 
 BROKEN = 3
 """How a child ends that met an error nobody handles."""
-PATIENCE = 20
+PATIENCE = 6
 """A child that has computed for so many seconds never comes to an end."""
 
 
