@@ -4,6 +4,7 @@ A failure is printed as the shortest story that shows it, with the seed that rep
 """
 
 from dataclasses import replace
+from unittest.mock import patch
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,6 +24,7 @@ from daemon.jobs.book_watch import WatchJob
 from daemon.jobs.outbox import OutboxJob
 from daemon.jobs.sweep import SweepJob
 from engine import sessions
+from engine.booking import forward
 from engine.booking.invariants import violations
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.errors import InputError
@@ -211,3 +213,17 @@ def test_whatever_happens_the_invariants_hold() -> None:
 @pytest.mark.long
 def test_whatever_happens_the_invariants_hold_for_long() -> None:
     run_model(5000)
+
+
+@pytest.mark.long
+def test_what_breaks_is_told_as_the_shortest_story_with_what_repeats_it() -> None:
+    held = forward.held
+    with (
+        patch.object(forward, "held", lambda *asked: replace(held(*asked), holds=())),
+        pytest.raises(AssertionError) as told,
+    ):
+        run_model(50)
+    story = "\n".join(told.value.__notes__)
+    lines = [line for line in story.splitlines() if line.startswith("state.") and "invariants" not in line]
+    assert [line.partition("(")[0] for line in lines] == ["state.choose", "state.work", "state.teardown"]
+    assert "@reproduce_failure" in story
