@@ -53,12 +53,21 @@ def server() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def postgres_made(server: Path) -> str:
-    """A database with a new store, made once."""
-    name = f"store_{os.getpid()}"
+def postgres_pattern(server: Path) -> str:
+    """A database with a new store that nobody uses: others are copied from it, migrated as it is."""
+    name = f"pattern_{os.getpid()}"
     with administrator(server, "postgres") as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())
     open_store(postgres_url(server, name), KeyVault(Keyring(KEY))).close()
+    return name
+
+
+@pytest.fixture(scope="session")
+def postgres_made(server: Path, postgres_pattern: str) -> str:
+    """The database that tests share, one after the other."""
+    name = f"store_{os.getpid()}"
+    with administrator(server, "postgres") as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_pattern}".encode())
     return name
 
 
