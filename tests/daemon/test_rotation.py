@@ -168,7 +168,7 @@ def test_ten_thousand_secrets_survive_a_rotation_that_is_killed_again_and_again(
     safe = furnished(tmp_path / "store", 10_000)
     old = safe.key.read_bytes()
     kills = 0
-    while killed_at(safe, batch=250, step=4 + kills % 5):
+    while killed_at(safe, batch=250, step=8 + kills % 30):
         kills += 1
         assert safe.opened(safe.keyring(), 500) == 20
     print(f"{kills} kills")
