@@ -122,7 +122,7 @@ def _proposed(case: Case) -> Move:
 
 def _accepted(case: Case) -> Move:
     slot = case.booking.slot
-    if slot is None or slot.start <= case.now:
+    if slot is None or slot.start < case.now:
         return Take(forward.not_held(case, "The time has passed"))
     return PlanHolds()
 

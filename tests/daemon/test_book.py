@@ -113,6 +113,18 @@ def test_a_slot_held_by_another_session_is_not_booked_twice(world: World) -> Non
     assert world.copies() == ALL
 
 
+@pytest.mark.parametrize(
+    ("late", "state"), [(0, BookingState.CONFIRMED), (1, BookingState.PROPOSED)], ids=["at once", "too late"]
+)
+def test_what_begins_this_very_second_is_booked_as_it_was_offered(
+    world: World, late: int, state: BookingState
+) -> None:
+    world.command(lambda session: replace(session, proposed_times=(slot(0),)))
+    world.accept()
+    world.clock.at = slot(0).start + late
+    assert world.run() is state
+
+
 def test_cancelling_a_scheduled_session_empties_the_calendars(world: World) -> None:
     world.accept()
     world.run()

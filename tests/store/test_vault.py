@@ -10,7 +10,7 @@ from store.keys import Keyring
 from store.vault import HeldDataKeys, KeyVault
 
 ALICE, BOB = UserId("alice"), UserId("bob")
-PLACE = "calendar_objects.raw/work/one.ics"
+PLACE = "calendar_objects.raw/office/one.ics"
 KEY, OTHER = bytes(range(32)), bytes(32)
 
 
@@ -56,7 +56,9 @@ def test_every_cut_is_refused(vault: KeyVault) -> None:
             vault.open(ALICE, PLACE, sealed + more)
 
 
-@pytest.mark.parametrize("place", ["calendar_objects.raw/work/two.ics", "tokens.raw/work/one.ics", "", "x"])
+@pytest.mark.parametrize(
+    "place", ["calendar_objects.raw/office/two.ics", "tokens.raw/office/one.ics", "", "x"]
+)
 def test_a_record_moved_to_another_row_or_column_is_refused(vault: KeyVault, place: str) -> None:
     sealed = vault.seal(ALICE, PLACE, b"a secret")
     with pytest.raises(VaultError):

@@ -1,7 +1,5 @@
 """The schema documents' own examples survive reading and writing; broken ones are refused by name."""
 
-from typing import Any
-
 import pytest
 
 from engine.documents.messages import message_document, parse_message
@@ -11,75 +9,7 @@ from engine.errors import InputError
 from engine.model.session import SessionStatus
 from engine.model.user import Provider, WorkingHours
 from engine.weekday import Weekday
-
-USER: dict[str, Any] = {
-    "id": "user_abc123",
-    "email": "milan@stanford.edu",
-    "name": "Milan Naropanth",
-    "timezone": "America/Los_Angeles",
-    "googleAuthToken": "encrypted_token_xyz",
-    "calendars": [
-        {
-            "provider": "google",
-            "calendarId": "primary",
-            "isPrimary": True,
-            "readOnly": False,
-            "syncedAt": "2025-11-12T10:00:00Z",
-        }
-    ],
-    "defaultPreferences": {
-        "preferredDuration": 30,
-        "bufferTime": 15,
-        "workingHours": {"start": "09:00", "end": "17:00"},
-    },
-    "createdAt": "2025-11-01T08:00:00Z",
-    "updatedAt": "2025-11-12T10:00:00Z",
-}
-
-SESSION: dict[str, Any] = {
-    "id": "session_xyz789",
-    "hostUserId": "user_abc123",
-    "inviteeIds": ["user_def456", "user_ghi789"],
-    "title": "CS194 Project Sync",
-    "duration": 60,
-    "status": "pending",
-    "proposedTimes": [
-        {
-            "start": "2025-11-15T14:00:00Z",
-            "end": "2025-11-15T15:00:00Z",
-            "confidence": 0.92,
-            "conflicts": [],
-        },
-        {
-            "start": "2025-11-15T16:00:00Z",
-            "end": "2025-11-15T17:00:00Z",
-            "confidence": 0.85,
-            "conflicts": ["user_def456: Back-to-back meetings"],
-        },
-    ],
-    "constraints": {
-        "daysOfWeek": ["monday", "tuesday", "wednesday"],
-        "timeRange": {"start": "14:00", "end": "18:00"},
-        "excludeDates": ["2025-11-20"],
-    },
-    "createdAt": "2025-11-12T10:00:00Z",
-    "expiresAt": "2025-11-19T10:00:00Z",
-}
-
-MESSAGE: dict[str, Any] = {
-    "id": "msg_001",
-    "sessionId": "session_xyz789",
-    "role": "user",
-    "content": "Schedule a meeting with Alice and Bob next week, preferably in the afternoon",
-    "metadata": {
-        "extractedEntities": {
-            "attendees": ["Alice", "Bob"],
-            "timeframe": "next week",
-            "preference": "afternoon",
-        }
-    },
-    "timestamp": "2025-11-12T10:05:00Z",
-}
+from tests.acceptance.stores.f0 import MESSAGE, SESSION, USER
 
 
 def test_acc_18_the_documents_user_round_trips() -> None:
