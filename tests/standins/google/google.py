@@ -53,7 +53,7 @@ class Google:
             self.state = copy.deepcopy(state) if state else State()
             self.state.clients.setdefault(CLIENT.id, CLIENT)
             self.log.clear()
-            self.faults = Faults()
+            self.faults, self.quota = Faults(), Quota()
 
     def fork(self) -> "Google":
         """Give another Google that knows the same and goes its own way."""
