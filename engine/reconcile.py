@@ -5,6 +5,7 @@ calendar, or take most of its events, is held back until somebody accepts it (no
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -68,11 +69,11 @@ def suspicion(
     """
     if not changes.whole:
         return None
-    before = sum(1 for digest in stored.values() if not is_ours(digest.uid))
-    lost = sum(1 for href in deletes if not is_ours(stored[href].uid))
+    foreign = {href for href, digest in stored.items() if not (digest.shared or is_ours(digest.uid))}
+    before, lost = len(foreign), sum(1 for href in deletes if href in foreign)
     if before == 0 or lost == 0:
         return None
-    if lost == before and not any(not is_ours(item.uid) for item in changes.objects):
+    if lost == before and not any(not (item.shared or is_ours(item.uid)) for item in changes.objects):
         return f"the calendar is suddenly empty (it held {before} event{'s' if before != 1 else ''})"
     if lost > LOSS_HELD_BACK * before:
         return f"{lost} of {before} events are suddenly gone"
@@ -124,7 +125,9 @@ def plan(
     if changes.unchanged and calendar.state is CalendarState.DEGRADED:
         return SyncPlan(calendar=replace(calendar, token=None), based_on=calendar.version)
     covers = calendar.covers or coverage(now, horizon)
-    busy, bad = derive(calendar, found.upserts, interpret, covers, owner_zone)
+    shared = [item for item in changes.objects if item.shared]
+    fresh = [item for item in found.upserts if not item.shared]
+    busy, bad = derive(calendar, [*shared, *fresh], interpret, covers, owner_zone)
     row = replace(
         calendar,
         state=CalendarState.OK,
@@ -173,13 +176,16 @@ def derive(
 ) -> Derived:
     """Derive the busy spans of each object, and what could not be read.
 
-    Objects of one UID (two files with the same event) are read apart, so that each keeps its own spans.
+    Objects of one UID (two files with the same event) are read apart, so that each keeps its own spans; what
+    they share is read with each.
     """
-    spans: dict[Href, list[BusySpan]] = {item.href: [] for item in objects}
+    shared = [item for item in objects if item.shared]
+    events = [item for item in objects if not item.shared]
+    spans: dict[Href, list[BusySpan]] = {item.href: [] for item in events}
     bad: list[Quarantined] = []
-    for batch in _without_namesakes(objects):
+    for batch in _without_namesakes(events):
         homes = {item.uid: item.href for item in batch}
-        read = interpret(batch, window, calendar.zone or owner_zone)
+        read = interpret([*shared, *batch], window, calendar.zone or owner_zone)
         bad.extend(read.quarantined)
         for occurrence in read.occurrences:
             href = homes[occurrence.uid]
@@ -188,13 +194,14 @@ def derive(
 
 
 def _without_namesakes(objects: Sequence[RawObject]) -> list[list[RawObject]]:
-    batches: list[dict[EventUid, RawObject]] = []
+    batches: list[list[RawObject]] = []
+    seen: Counter[EventUid] = Counter()
     for item in objects:
-        batch = next((known for known in batches if item.uid not in known), None)
-        if batch is None:
-            batches.append(batch := {})
-        batch[item.uid] = item
-    return [list(batch.values()) for batch in batches]
+        if seen[item.uid] == len(batches):
+            batches.append([])
+        batches[seen[item.uid]].append(item)
+        seen[item.uid] += 1
+    return batches
 
 
 def busy_span(key: CalendarKey, href: Href, occurrence: Occurrence) -> BusySpan:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from connectors.ical.atomicfile import put, remove, unreadable
 from connectors.ical.body import whole_calendar
-from connectors.ical.split import events_of, split
+from connectors.ical.split import events_of, one_of, split, together
 from engine.errors import SourceError, WriteConflictError, WriteRefusedError
 from engine.ids import EventUid, Href
 from engine.model.calendar import RawObject
@@ -100,15 +100,17 @@ class Vdir:
 
     def objects(self) -> Sequence[RawObject]:
         """Read every file; a file's name is the object's href."""
-        return [one for path in self._files() for one in self._objects_of(path)]
+        found = (one for path in self._files() for one in self._objects_of(path))
+        return list({one.href: one for one in found}.values())
 
     def find(self, uid: str) -> Stored | None:
         """Look under the name first, then into every file that holds the UID."""
         named = self._path(uid)
         first = [named] if named is not None and named.exists() else []
         for path in (*first, *(path for path in self._files() if path != named)):
-            for one in self._holding(path, uid):
-                return Stored(one.uid, one.content_hash, one.raw)
+            found = one_of(read_file(path), uid) if self._holds(path, uid) else None
+            if found is not None:
+                return Stored(found.uid, found.content_hash, found.raw)
         return None
 
     def add(self, uid: str, calendar: bytes) -> None:
@@ -126,7 +128,7 @@ class Vdir:
     def shared_uids(self) -> Iterator[str]:
         """Name UIDs that stand in more than one file, with the files."""
         where: dict[str, list[str]] = {}
-        for one in self.objects():
+        for one in (one for one in self.objects() if not one.shared):
             where.setdefault(one.uid, []).append(one.href)
         return (f"{uid}: {', '.join(files)}" for uid, files in where.items() if len(files) > 1)
 
@@ -138,18 +140,20 @@ class Vdir:
         return [self.folder / name for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
 
     def _objects_of(self, path: Path) -> list[RawObject]:
-        found = split(read_file(path))
-        several = len(found) > 1
+        body = read_file(path)
+        found = split(body)
+        events = [one for one in found if not one.shared]
+        if len(events) == 1:
+            only = together(body)
+            return [] if only is None else [replace(only, href=Href(path.name), etag=only.content_hash)]
         return [
-            replace(one, href=Href(f"{path.name}#{one.uid}" if several else path.name), etag=one.content_hash)
+            one if one.shared else replace(one, href=Href(f"{path.name}#{one.uid}"), etag=one.content_hash)
             for one in found
         ]
 
-    def _holding(self, path: Path, uid: str) -> list[RawObject]:
+    def _holds(self, path: Path, uid: str) -> bool:
         try:
-            if uid.encode() not in re.sub(rb"\r?\n[ \t]", b"", path.read_bytes()):
-                return []
-            return [one for one in self._objects_of(path) if one.uid == uid]
+            return uid.encode() in re.sub(rb"\r?\n[ \t]", b"", path.read_bytes())
         except OSError as error:
             raise unreadable(path, error) from error
 
@@ -165,8 +169,9 @@ class Vdir:
     def _place_of(self, uid: str) -> Path:
         """Find the file that holds just this event."""
         for path in self._files():
-            if self._holding(path, uid):
-                if len(self._objects_of(path)) > 1:
+            uids = {one.uid for one in self._objects_of(path)} if self._holds(path, uid) else set()
+            if uid in uids:
+                if len(uids) > 1:
                     raise WriteConflictError(f"{path} holds more than the event {uid}")
                 return path
         return self._named(uid)
@@ -198,8 +203,8 @@ class SingleFile:
 
     def find(self, uid: str) -> Stored | None:
         """Look a UID up."""
-        found = (one for one in self.objects() if one.uid == uid)
-        return next((Stored(one.uid, one.content_hash, one.raw) for one in found), None)
+        found = one_of(read_file(self.path), uid)
+        return None if found is None else Stored(found.uid, found.content_hash, found.raw)
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Put event and zone before the calendar's end."""

@@ -132,9 +132,9 @@ class FolderConnector:
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """Find events with a mark."""
-        objects = (one for one in self._shelf(calendar).objects() if MARK in one.raw)
-        stored = (Stored(one.uid, one.content_hash, one.raw) for one in objects)
-        return marked_by((self._observe(one) for one in stored), install)
+        shelf = self._shelf(calendar)
+        found = (shelf.find(one.uid) for one in shelf.objects() if MARK in one.raw)
+        return marked_by((self._observe(one) for one in found if one is not None), install)
 
     def close(self) -> None:
         """Nothing is kept open."""

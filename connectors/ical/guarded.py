@@ -1,9 +1,10 @@
 """Calendars read under guard: in a child with limits, and what kills it is found and quarantined alone."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connectors.ical.observe import known_again
+from connectors.ical.split import references
 from connectors.ical.tasks import (
     INTERPRET,
     INTERPRET_BODY,
@@ -51,7 +52,9 @@ class GuardedReader:
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str, owner: str) -> Interpretation:
         """Interpret objects; those that cannot be finished are quarantined."""
         work = _Work(self.run, self.clock, Order(window, zone, owner), FEED_SECONDS)
-        work.stage(list(objects), 0)
+        known = list(objects)
+        work.shared = {one.content_hash.encode(): one for one in known if one.shared}
+        work.stage([one for one in known if not one.shared], 0)
         read = work.result()
         return read if self.install is None else known_again(read, self.install)
 
@@ -75,6 +78,7 @@ class _Work:
         self._until = clock.monotonic() + seconds
         self._occurrences: list[Occurrence] = []
         self._quarantined: list[Quarantined] = []
+        self.shared: Mapping[bytes, RawObject] = {}
 
     def result(self) -> Interpretation:
         self._occurrences.sort(key=lambda one: (one.span.start, one.span.end, one.uid))
@@ -89,7 +93,9 @@ class _Work:
                 self._hold(batch, "it was not read: the calendar takes too long")
                 continue
             try:
-                answer = self._run(INTERPRET, self._order.objects(batch), cpu=cpu, seconds=left)
+                answer = self._run(
+                    INTERPRET, self._order.objects(self._with_shared(batch)), cpu=cpu, seconds=left
+                )
             except UnfinishedError as error:
                 if number + 1 < len(STAGES) and len(batch) > 1:
                     self.stage(batch, number + 1)
@@ -97,6 +103,12 @@ class _Work:
                     self._hold(batch, str(error))
             else:
                 self._take(interpretation_of(answer))
+
+    def _with_shared(self, batch: Sequence[RawObject]) -> Iterator[RawObject]:
+        """Send what a batch shares once with it."""
+        names = dict.fromkeys(name for one in batch for name in references(one.raw))
+        yield from (self.shared[name] for name in names if name in self.shared)
+        yield from batch
 
     def _hold(self, batch: Sequence[RawObject], reason: str) -> None:
         self._quarantined += [Quarantined(one.uid, reason) for one in batch]

@@ -4,8 +4,9 @@ Two readings stand behind it. The quick one knows the usual shapes and answers f
 with anything unusual in it goes to the careful one, alone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
+from types import MappingProxyType
 from typing import NamedTuple
 
 from connectors.ical.careful import read_carefully
@@ -14,30 +15,41 @@ from connectors.ical.filezones import FileZones, file_zones
 from connectors.ical.lines import decode
 from connectors.ical.quick import QuickReader
 from connectors.ical.shapes import Shapes
-from connectors.ical.split import ALONE, Segment, cut, has_odd_lines
+from connectors.ical.split import (
+    ALONE,
+    CLOSING,
+    Segment,
+    ZoneText,
+    cut,
+    has_odd_lines,
+    references,
+    shared_zones,
+)
 from connectors.ical.zones import iana_zone
 from engine.ids import EventUid
 from engine.model.calendar import Interpretation, Occurrence, Quarantined, RawObject
 from engine.timespan import Span
 from engine.wallclock import WallClock
 
+LOST_ZONE = "the zone that it shares with others is missing"
 _BEGIN = b"\nBEGIN:VEVENT"
-_CLOSING = b"END:VCALENDAR\r\n"
-_END = b"\nEND:VEVENT\r\n" + _CLOSING
+_END = b"\nEND:VEVENT\r\n" + CLOSING
 
 
 def interpret(objects: Iterable[RawObject], window: Span, zone: str, *, owner: str = "") -> Interpretation:
     """Give what the objects take of their owner's time inside the window, and what could not be read.
 
     Args:
-        objects: as they came; nothing is remembered between calls.
+        objects: as they came, with what they share; nothing is remembered between calls.
         window: what is asked for; occurrences are those that overlap it, unclipped.
         zone: an IANA name, read where a calendar names none.
         owner: whose calendar it is, by address: what they declined leaves them free.
     """
-    reader = _Reader(window, zone, owner)
-    for one in objects:
-        reader.read_object(one)
+    known = list(objects)
+    reader = _Reader(window, zone, owner, shared_zones(known))
+    for one in known:
+        if not one.shared:
+            reader.read_object(one)
     return reader.result()
 
 
@@ -61,7 +73,10 @@ class _File(NamedTuple):
 class _Reader:
     """Gathers one call's answer; shares clocks between files, and zones between objects of one file."""
 
-    def __init__(self, window: Span, zone: str, owner: str) -> None:
+    def __init__(
+        self, window: Span, zone: str, owner: str, shared: Mapping[bytes, ZoneText] = MappingProxyType({})
+    ) -> None:
+        self._shared = shared
         self._window = window
         self._owner = owner
         self._default: tzinfo = iana_zone(zone) or UTC
@@ -83,10 +98,20 @@ class _Reader:
         at = raw.find(_BEGIN)
         if at >= 0 and _is_plain(raw, at):
             head = raw[: at + 1]
-            file = self._heads.get(head) or self._file_of(head)
-            self.read_group(one.uid, (raw[at + 1 : -len(_CLOSING)],), file)
+            try:
+                file = self._heads.get(head) or self._file_of(head)
+            except KeyError:
+                self._quarantined.append(Quarantined(one.uid, LOST_ZONE))
+                return
+            self.read_group(one.uid, (raw[at + 1 : -len(CLOSING)],), file)
+            return
+        try:
+            shared = [self._shared[name] for name in references(raw)]
+        except KeyError:
+            self._quarantined.append(Quarantined(one.uid, LOST_ZONE))
             return
         for segment in cut(raw):
+            segment.zones = [*segment.zones, *shared]
             file = self.file(segment)
             for texts in segment.events.values():
                 self.read_group(one.uid, texts, file)
@@ -110,7 +135,8 @@ class _Reader:
         return known
 
     def _file_of(self, head: bytes) -> _File:
-        (segment,) = cut(head + _CLOSING)
+        (segment,) = cut(head + CLOSING)
+        segment.zones = [*segment.zones, *(self._shared[name] for name in references(head))]
         file = self._heads[head] = self.file(segment)
         return file
 

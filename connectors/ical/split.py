@@ -1,18 +1,22 @@
-"""A calendar's body, cut into objects: everything with one UID, with all it needs to be read alone.
+"""A calendar's body, cut into objects: everything with one UID, and each VTIMEZONE as an object of its own.
 
-Works on bytes and looks at no more than it has to: where components begin and end, UIDs, and which zones are
-named. Nothing is interpreted, so nothing here can fail on an event's content.
+An event names the zones that it needs by their hashes, so that a zone is kept once however many events name
+it, and no body grows by being cut. Works on bytes and looks at no more than it has to: where components begin
+and end, UIDs, and which zones are named. Nothing is interpreted, so nothing here can fail on an event's
+content.
 """
 
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from connectors.ical.body import BEGIN
 from connectors.ical.lines import decode
+from engine.errors import InputError
 from engine.ids import EventUid, Href
-from engine.model.calendar import RawObject
+from engine.model.calendar import SHARED, RawObject
 
 _FLAGS = re.MULTILINE | re.IGNORECASE
 _END_ANY = re.compile(rb"^[ \t]*(?:END:VCALENDAR|BEGIN:V(?!ALARM)[A-Z-]*)", _FLAGS)
@@ -20,11 +24,25 @@ _UID = re.compile(rb"UID(?:;[^:]*)?:(.*)", re.IGNORECASE | re.DOTALL)
 _TZID = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _HEADER = re.compile(rb"^X-WR-TIMEZONE[;:][^\n]*\n(?:[ \t][^\n]*\n)*", _FLAGS)
+_NAMED = re.compile(rb"TZID=\"?([^\r\n]*)", re.IGNORECASE)
+_NAME_END = re.compile(rb"[\":;,]|\Z")
+_REFERENCE = re.compile(rb"^X-GATHERLY-ZONE:([0-9a-f]{32})\r\n", re.MULTILINE)
 _ODD_LINE = re.compile(rb"\n(?:[a-z]|(?:BEGIN|END):[A-Z-]*+[a-z]|[A-Z-]++[a-z\r\n])")
 
 NAMELESS = b"content:"
 """Begins the UID that stands in for one that an event lacks: a hash of its content."""
+LONGEST_UID = 1000
+"""Bytes; of a longer one its hash is the UID."""
+LONGEST_HEADER = 200
+"""Bytes of what is kept of a calendar's own properties: one name of a zone."""
+LIKELY_ENDS = 4
+"""Places at which a zone's name may end: one without quotes may hold colons and commas."""
+GROWTH, SMALL = 4, 1024 * 1024
+"""What a body may grow to: so many times its own size, and what matters to nobody."""
+MOST_NAMESAKES = 2
+"""Zones of one name that are kept, the last ones: of those that can be read the last one counts."""
 ALONE = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n"
+CLOSING = b"END:VCALENDAR\r\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +51,42 @@ class ZoneText:
 
     tzid: bytes
     text: bytes
+    name: str = field(init=False)
+    """As an object that others share: the hash of its text."""
+
+    def __post_init__(self) -> None:
+        """Hash it once."""
+        object.__setattr__(self, "name", hashlib.blake2b(self.text, digest_size=16).hexdigest())
+
+
+class ZoneIndex:
+    """A file's zones by their TZIDs; each event's names are looked up in one pass over the event."""
+
+    def __init__(self, zones: Sequence[ZoneText]) -> None:
+        self._by_name: dict[bytes, list[ZoneText]] = {}
+        for zone in zones:
+            if zone.tzid:
+                self._by_name.setdefault(zone.tzid, []).append(zone)
+        for name, found in self._by_name.items():
+            self._by_name[name] = found[-MOST_NAMESAKES:]
+
+    def named_in(self, events: bytes) -> Sequence[ZoneText]:
+        """Give the zones that events name, each once, also where a fold runs through a name."""
+        if not self._by_name:
+            return ()
+        if b"\n " in events or b"\n\t" in events:
+            events = _FOLD.sub(b"", events)
+        found: dict[bytes, list[ZoneText]] = {}
+        for name in dict.fromkeys(_NAMED.findall(events)):
+            self._look_up(name, found)
+        return [zone for zones in found.values() for zone in zones]
+
+    def _look_up(self, rest: bytes, found: dict[bytes, list[ZoneText]]) -> None:
+        """Find every zone that a parameter may mean: where its name ends is the reader's to say."""
+        for end in islice(_NAME_END.finditer(rest), LIKELY_ENDS):
+            name = rest[: end.start()].strip()
+            if name in self._by_name:
+                found[name] = self._by_name[name]
 
 
 @dataclass(slots=True)
@@ -81,12 +135,75 @@ def has_odd_lines(text: bytes) -> bool:
 
 
 def split(body: bytes) -> tuple[RawObject, ...]:
-    """Cut a whole calendar (`body.whole_calendar`) into one object a UID, in the order of appearance."""
+    """Cut a whole calendar (`body.whole_calendar`): the zones that are named, then one object a UID.
+
+    Raises:
+        InputError: it would grow beyond all measure.
+    """
+    left = GROWTH * len(body) + SMALL
     raws: dict[bytes, list[bytes]] = {}
-    for segment in cut(body):
+    shared: dict[str, ZoneText] = {}
+    segments = cut(body)
+    index = ZoneIndex(segments[0].zones if segments else ())
+    for segment in segments:
         for uid, texts in segment.events.items():
-            raws.setdefault(uid, []).append(_alone(segment, distinct(texts)))
-    return tuple(_object(uid, raw[0] if len(raw) == 1 else b"".join(raw)) for uid, raw in raws.items())
+            events = b"".join(distinct(texts))
+            called: list[bytes] = []
+            for zone in index.named_in(events):
+                shared[zone.name] = zone
+                called.append(b"X-GATHERLY-ZONE:%b\r\n" % zone.name.encode())
+            raw = b"".join((ALONE, segment.header, *called, events, CLOSING))
+            left -= len(raw)
+            if left < 0:
+                raise InputError("it grows beyond the limit when it is read", "Publish a plainer calendar")
+            raws.setdefault(uid, []).append(raw)
+    zones = (_shared(name, zone) for name, zone in shared.items())
+    return (*zones, *(_object(uid, b"".join(raw)) for uid, raw in raws.items()))
+
+
+def together(body: bytes) -> RawObject | None:
+    """Make one object of a whole calendar, whatever UIDs it holds; None where it holds no event.
+
+    It goes by its first UID, and its zones stand in it once.
+    """
+    segments = [segment for segment in cut(body) if segment.events]
+    if not segments:
+        return None
+    parts: list[bytes] = []
+    for number, segment in enumerate(segments):
+        events = b"".join(b"".join(distinct(texts)) for texts in segment.events.values())
+        zones = [zone.text for zone in segment.zones] if number == 0 else []
+        parts += [ALONE, segment.header, *zones, events, CLOSING]
+    return _object(next(iter(segments[0].events)), b"".join(parts))
+
+
+def one_of(body: bytes, uid: str) -> RawObject | None:
+    """Give one UID's events as a calendar that can be read by itself, with the zones it names."""
+    parts: list[bytes] = []
+    zones: dict[bytes, None] = {}
+    for segment in cut(body):
+        texts = next((texts for name, texts in segment.events.items() if decode(name) == uid), None)
+        if texts is not None:
+            events = b"".join(distinct(texts))
+            zones |= dict.fromkeys(zone.text for zone in ZoneIndex(segment.zones).named_in(events))
+            parts += [segment.header, events, CLOSING, ALONE]
+    if not parts:
+        return None
+    return _object(uid.encode("utf-8", "surrogatepass"), b"".join((ALONE, *zones, *parts[:-1])))
+
+
+def shared_zones(objects: Iterable[RawObject]) -> dict[bytes, ZoneText]:
+    """Take the zones out of a calendar's objects, by the names that events call them by."""
+    return {
+        one.content_hash.encode(): _zone_text(one.raw[len(ALONE) : -len(CLOSING)])
+        for one in objects
+        if one.shared
+    }
+
+
+def references(head: bytes) -> list[bytes]:
+    """Tell which shared zones an object's head calls for."""
+    return _REFERENCE.findall(head) if b"X-GATHERLY-ZONE:" in head else []
 
 
 def cut(body: bytes) -> list[Segment]:
@@ -110,7 +227,7 @@ def zones_of(body: bytes) -> list[ZoneText]:
 
 
 def _zones(body: bytes, odd: bool) -> list[ZoneText]:
-    found = []
+    found: list[bytes] = []
     names = body.upper() if odd else body
     at = names.find(b"\nBEGIN:VTIMEZONE")
     while at >= 0:
@@ -118,9 +235,10 @@ def _zones(body: bytes, odd: bool) -> list[ZoneText]:
         if end < 0:
             break
         after = body.find(b"\n", end + 1) + 1 or len(body)
-        found.append(_zone_text(body[at + 1 : after]))
+        found.append(body[at + 1 : after])
         at = names.find(b"\nBEGIN:VTIMEZONE", end)
-    return found
+    latest = dict.fromkeys(reversed(found))
+    return [_zone_text(text) for text in reversed(latest)]
 
 
 def events_of(body: bytes) -> Iterator[bytes]:
@@ -136,7 +254,13 @@ def uid_of(event: bytes) -> bytes:
     end = event.find(b"\n", at + 5)
     if event[end + 1 : end + 2] in (b" ", b"\t"):
         return _searched_uid(event)
-    return event[at + 5 : end].strip() or _made_uid(event)
+    return _bounded(event[at + 5 : end].strip()) or _made_uid(event)
+
+
+def _bounded(uid: bytes) -> bytes:
+    if len(uid) <= LONGEST_UID:
+        return uid
+    return NAMELESS + hashlib.blake2b(uid, digest_size=16).hexdigest().encode()
 
 
 def _searched_uid(event: bytes) -> bytes:
@@ -149,7 +273,7 @@ def _searched_uid(event: bytes) -> bytes:
         elif start.startswith(b"END:"):
             depth -= 1
         elif depth == 1 and (found := _UID.match(line)) and found[1].strip():
-            return bytes(found[1].strip())
+            return _bounded(bytes(found[1].strip()))
     return _made_uid(event)
 
 
@@ -167,13 +291,14 @@ def _calendars(body: bytes) -> Iterator[bytes]:
 
 
 def _header(text: bytes, events: Sequence[tuple[int, int]]) -> bytes:
-    """Find the calendar's own X-WR-TIMEZONE, which may stand after its events as well."""
+    """Find the calendar's own X-WR-TIMEZONE, the first one, which may stand after its events as well."""
     if text.find(b"X-WR-TIMEZONE") < 0 and text.find(b"x-wr-timezone") < 0:
         return b""
     ends = [0, *(end for _start, end in events)]
     starts = [*(start for start, _end in events), len(text)]
     outside = b"".join(text[end:start] for end, start in zip(ends, starts, strict=True))
-    return b"".join(found[0] for found in _HEADER.finditer(outside))
+    found = _HEADER.search(outside)
+    return found[0] if found and len(found[0]) <= LONGEST_HEADER else b""
 
 
 def _places(text: bytes, odd: bool) -> Iterator[tuple[int, int]]:
@@ -207,21 +332,11 @@ def _zone_text(text: bytes) -> ZoneText:
     return ZoneText(_FOLD.sub(b"", found[1]).strip() if found else b"", text)
 
 
-def _alone(segment: Segment, texts: Sequence[bytes]) -> bytes:
-    """Write events as a calendar of their own, with the zones that they name."""
-    events = texts[0] if len(texts) == 1 else b"".join(texts)
-    zones = b"".join(_named(segment.zones, events)) if segment.zones else b""
-    return b"".join((ALONE, segment.header, zones, events, b"END:VCALENDAR\r\n"))
-
-
-def _named(zones: Iterable[ZoneText], events: bytes) -> Iterator[bytes]:
-    """Find the zones that events name, also where a fold runs through the name."""
-    named = events.count(b"TZID=")
-    found = [(zone, events.count(b"TZID=" + zone.tzid)) for zone in zones if zone.tzid]
-    if sum(count for _zone, count in found) == named:
-        return (zone.text for zone, count in found if count)
-    unfolded = _FOLD.sub(b"", events)
-    return (zone.text for zone, _count in found if zone.tzid in unfolded)
+def _shared(name: str, zone: ZoneText) -> RawObject:
+    """Write a zone as an object that events of its calendar share."""
+    raw = b"".join((ALONE, zone.text, b"" if zone.text.endswith(b"\n") else b"\r\n", CLOSING))
+    href = f"{SHARED}{name}"
+    return RawObject(href=Href(href), uid=EventUid(href), etag=None, content_hash=name, raw=raw)
 
 
 def _object(uid: bytes, raw: bytes) -> RawObject:

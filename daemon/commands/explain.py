@@ -48,7 +48,8 @@ def _seen(tx: Transaction, house: House, user: UserId, at: Instant) -> list[Seen
         if source is None or calendar is None:
             continue
         hrefs = {span.href for span in touching if span.calendar == key}
-        objects = tx.calendars.objects(key, hrefs)
+        shared = {href for href, digest in tx.calendars.digests(key).items() if digest.shared}
+        objects = tx.calendars.objects(key, hrefs | shared)
         read = source.connector.interpret(objects, around, calendar.zone or source.zone)
         seen += [Seen(key, occurrence) for occurrence in read.occurrences if not occurrence.ours]
     return seen

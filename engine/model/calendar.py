@@ -16,11 +16,16 @@ class BusyStatus(StrEnum):
     OUT_OF_OFFICE = "out_of_office"
 
 
+SHARED = " shared:"
+"""Begins the href and UID of what events of one calendar share; no event's own begins with a blank."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawObject:
     """One calendar object as its provider sent it: a series with its overrides, or a single event.
 
     `content_hash` ignores what exporters renew at each fetch (DTSTAMP); `etag` is None where there is none.
+    One that is `shared` is no event: it holds what others of its calendar need to be read, kept once.
     """
 
     href: Href
@@ -28,6 +33,11 @@ class RawObject:
     etag: str | None
     content_hash: str
     raw: bytes = field(repr=False)
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is what events of its calendar share, such as a zone."""
+        return self.href.startswith(SHARED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +47,11 @@ class Digest:
     uid: EventUid
     etag: str | None
     content_hash: str
+
+    @property
+    def shared(self) -> bool:
+        """Whether it is of what events of its calendar share, such as a zone."""
+        return self.uid.startswith(SHARED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,5 +216,6 @@ class SyncPlan:
 
     @property
     def changed(self) -> int:
-        """How many stored objects it touches."""
-        return len(self.upserts) + len(self.deletes)
+        """How many stored events it touches."""
+        events = sum(1 for one in self.upserts if not one.shared)
+        return events + sum(1 for href in self.deletes if not href.startswith(SHARED))

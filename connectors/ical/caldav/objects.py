@@ -10,7 +10,7 @@ from connectors.ical.caldav.client import DavClient, multistatus
 from connectors.ical.caldav.listing import Item, version
 from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, Member
 from connectors.ical.caldav.places import Place
-from connectors.ical.split import content_hash, split
+from connectors.ical.split import together
 from engine.errors import SourceIncompleteError
 from engine.ids import Href
 from engine.model.calendar import RawObject
@@ -88,13 +88,8 @@ def object_of(name: str, text: bytes, etag: str | None, where: str) -> RawObject
     Raises:
         SourceIncompleteError: it is no whole calendar.
     """
-    parts = split(whole_calendar(text, where))
-    if not parts:
-        return None
-    if len(parts) == 1:
-        return replace(parts[0], href=Href(name), etag=etag)
-    raw = b"".join(part.raw for part in parts)
-    return RawObject(href=Href(name), uid=parts[0].uid, etag=etag, content_hash=content_hash(raw), raw=raw)
+    found = together(whole_calendar(text, where))
+    return None if found is None else replace(found, href=Href(name), etag=etag)
 
 
 def _halves(items: Mapping[str, Item]) -> Iterator[Mapping[str, Item]]:
