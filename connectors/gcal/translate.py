@@ -6,7 +6,6 @@ names the fields that it looks at.
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,6 +17,7 @@ from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.instants import format_instant
 from engine.model.booking import EventDraft, Mark, Observed
 from engine.model.calendar import BusyStatus, Interpretation, Occurrence, Quarantined, RawObject
+from engine.plaintext import plain_text
 from engine.recurrence import instances
 from engine.timespan import Span
 from engine.vetting import vet
@@ -37,8 +37,6 @@ RENEWED = frozenset(
 LONGEST_TITLE, LONGEST_TEXT = 1000, 8000
 FAULTS = (InputError, ValueError, OverflowError, KeyError, TypeError, AttributeError)
 """What reading an event that is not as documented raises: that one event is quarantined."""
-
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,12 +234,6 @@ def body_of(draft: EventDraft) -> dict[str, Any]:
     if draft.url and draft.url.startswith(("http://", "https://")):
         body["source"] = {"title": "gatherly", "url": draft.url}
     return body
-
-
-def plain_text(text: str, longest: int) -> str:
-    """Take control characters out, and cut to so many bytes of UTF-8."""
-    clean = _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return clean.encode()[:longest].decode("utf-8", "ignore")
 
 
 def _instant(text: str) -> int:

@@ -9,15 +9,16 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Component, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
-from connectors.ical.lines import content_lines
 from connectors.ical.options import ScheduleAgent
+from connectors.ical.readback import check_reads_back
 from connectors.ical.values import wall_of
 from connectors.ical.zones import iana_zone
 from engine.errors import WriteRefusedError
 from engine.instants import to_datetime
 from engine.model.booking import EventDraft, Person
+from engine.plaintext import one_line, plain_text
 from engine.timespan import DAY, Instant
 
 PRODUCT = "-//gatherly//calendar sync//EN"
@@ -26,14 +27,6 @@ LONGEST_TITLE = 1000
 LONGEST_TEXT = 8000
 ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+\Z")
 """A mail address that needs no quoting anywhere."""
-
-_UNSAFE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff]")
-
-
-def plain_text(text: str, longest: int) -> str:
-    """Take out what could end a line early or hide in it, and cut to so many bytes of UTF-8."""
-    clean = _UNSAFE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    return clean.encode()[:longest].decode("utf-8", "ignore")
 
 
 def compose(
@@ -56,8 +49,9 @@ def compose(
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()
-    text += _event(draft, zone, delivers).to_ical() + b"END:VCALENDAR\r\n"
-    check_reads_back(text, draft)
+    event = _event(draft, zone, delivers)
+    text += event.to_ical() + b"END:VCALENDAR\r\n"
+    check_reads_back(text, event, list(texts(draft)), draft.event_id)
     return text
 
 
@@ -106,7 +100,7 @@ def _address(person: Person, delivers: ScheduleAgent) -> vCalAddress:
             f"{person.email!r} is not an address", "Correct the user's e-mail address", code="address"
         )
     address = vCalAddress(f"mailto:{person.email}")
-    name = plain_text(person.name, 200).replace("\n", " ").replace('"', "'")
+    name = one_line(plain_text(person.name, 200)).replace('"', "'")
     if name:
         address.params["CN"] = name
     address.params["SCHEDULE-AGENT"] = delivers.upper()
@@ -158,31 +152,3 @@ def _changes(zone: ZoneInfo, first: Instant, last: Instant) -> Iterator[Instant]
             middle = (low + high) // 2
             low, high = (middle, high) if _offset(zone, middle) == _offset(zone, low) else (low, middle)
         yield high
-
-
-def check_reads_back(text: bytes, draft: EventDraft) -> None:
-    """Read back what was written: one event, the same texts, nothing besides.
-
-    Raises:
-        WriteRefusedError: it is not so.
-    """
-    try:
-        events = Calendar.from_ical(text).walk("VEVENT")
-    except ValueError as error:
-        raise _unreadable(draft, str(error)) from error
-    begun = sum(1 for line in content_lines(text) if line.name == "BEGIN" and line.value == "VEVENT")
-    if len(events) != 1 or begun != 1:
-        raise _unreadable(draft, f"it reads back as {begun} events")
-    for name, value in texts(draft):
-        if _read_back(events[0], name) != value:
-            raise _unreadable(draft, f"{name} reads back differently")
-
-
-def _read_back(event: Component, name: str) -> str:
-    return str(event.get(name, ""))
-
-
-def _unreadable(draft: EventDraft, why: str) -> WriteRefusedError:
-    return WriteRefusedError(
-        f"the event {draft.event_id} cannot be written: {why}", "Change its title or texts", code="text"
-    )

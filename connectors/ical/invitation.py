@@ -11,16 +11,17 @@ from icalendar import Calendar, Event, vCalAddress, vText
 from connectors.ical.compose import (
     ADDRESS,
     PRODUCT,
-    check_reads_back,
     local_time,
-    plain_text,
     texts,
     zone_text,
 )
+from connectors.ical.mailheaders import mail_address
+from connectors.ical.readback import check_reads_back
 from connectors.ical.zones import iana_zone
 from engine.errors import WriteRefusedError
 from engine.instants import to_datetime
 from engine.model.booking import EventDraft, Person
+from engine.plaintext import one_line, plain_text
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 LONGEST_NAME = 200
@@ -54,8 +55,9 @@ def invitation(draft: EventDraft, route: Route) -> bytes:
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()
-    text += _event(draft, route).to_ical() + b"END:VCALENDAR\r\n"
-    check_reads_back(text, draft)
+    event = _event(draft, route)
+    text += event.to_ical() + b"END:VCALENDAR\r\n"
+    check_reads_back(text, event, list(texts(draft)), draft.event_id)
     return text
 
 
@@ -89,21 +91,23 @@ def same_address(one: str, other: str) -> bool:
 
 
 def checked_address(email: str) -> str:
-    """Give an address back if a mail may go there.
+    """Give an address as mail goes to it: its domain in ASCII.
 
     Raises:
         WriteRefusedError: it is not an address, or one that this relay's protocol cannot carry.
     """
-    if not ADDRESS.match(email) or not email.partition("@")[0].isascii():
+    address = mail_address(email) if ADDRESS.match(email) else None
+    if address is None:
         remedy = "Correct the user's e-mail address in the configuration"
         raise WriteRefusedError(f"{email!r} is not an address that mail can go to", remedy, code="address")
-    return email
+    return address
 
 
 def _organizer(host: Person, sender: str) -> vCalAddress:
     organizer = _named(host)
     if not same_address(host.email, sender):
-        organizer.params["SENT-BY"] = f"mailto:{checked_address(sender)}"
+        checked_address(sender)
+        organizer.params["SENT-BY"] = f"mailto:{sender}"
     return organizer
 
 
@@ -117,7 +121,8 @@ def _attendee(person: Person, recipient: str) -> vCalAddress:
 
 
 def _named(person: Person) -> vCalAddress:
-    address = vCalAddress(f"mailto:{checked_address(person.email)}")
+    checked_address(person.email)
+    address = vCalAddress(f"mailto:{person.email}")
     name = display_name(person)
     if name:
         address.params["CN"] = name
@@ -126,4 +131,4 @@ def _named(person: Person) -> vCalAddress:
 
 def display_name(person: Person) -> str:
     """Give a name as one line without quotes."""
-    return plain_text(person.name, LONGEST_NAME).replace("\n", " ").replace('"', "'").strip()
+    return one_line(plain_text(person.name, LONGEST_NAME)).replace('"', "'")

@@ -5,15 +5,14 @@ programs. The Message-ID follows from what is told, so that a letter sent twice 
 """
 
 import html
-import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 from hashlib import sha256
 
-from connectors.ical.compose import LONGEST_TEXT, LONGEST_TITLE, local_time, plain_text
+from connectors.ical.compose import LONGEST_TEXT, LONGEST_TITLE, local_time
 from connectors.ical.invitation import (
     Route,
     checked_address,
@@ -23,14 +22,15 @@ from connectors.ical.invitation import (
     method,
     same_address,
 )
+from connectors.ical.letter_check import Meant, difference
+from connectors.ical.mailheaders import address_field, header_text, phrase, text_field
 from connectors.ical.zones import iana_zone
+from engine.errors import WriteRefusedError
 from engine.instants import to_datetime
 from engine.model.booking import EventDraft, Person
+from engine.plaintext import one_line, plain_text
 from engine.timespan import Instant
 
-_SPECIAL = re.compile(r"[^\w\s!#$%&'*+/=?^`{|}~-]")
-"""What may not stand in a name outside of quotes (RFC 5322 section 3.2.3)."""
-_LONGEST_PHRASE = 60
 _SUBJECT = {"request": "Invitation", "update": "Updated invitation", "cancel": "Cancelled"}
 
 
@@ -48,29 +48,71 @@ def letter(draft: EventDraft, route: Route, now: Instant) -> Letter:
     Raises:
         WriteRefusedError: an address is none, or the event cannot be written.
     """
-    message = EmailMessage(policy=SMTP)
+    headers = _headers(draft, route, now)
+    parts = {
+        "text/plain": _plain(draft),
+        "text/html": _html(draft),
+        "text/calendar": invitation(draft, route).decode(),
+    }
+    head = "".join(_field(name, value) for name, value in headers)
+    content = head.encode("ascii") + _body(parts, draft)
+    wrong = difference(content, Meant([(name, _meaning(value)) for name, value in headers], parts))
+    if wrong:
+        raise WriteRefusedError(
+            f"the mail about {one_line(draft.event_id)} is not sent: {wrong}",
+            "Change the title, the texts or the names of what it is about",
+            code="text",
+        )
+    return Letter(message_id(draft, route.sender), content)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mailbox:
+    display: str
+    address: str
+
+
+def _headers(draft: EventDraft, route: Route, now: Instant) -> list[tuple[str, str | _Mailbox]]:
     names = {person.email.casefold(): person for person in invited(draft, route.recipient)}
-    message["From"] = _sender(draft, route.sender)
-    message["To"] = _address(names[route.recipient.casefold()])
-    message["Reply-To"] = _address(draft.organizer)
-    message["Subject"] = f"{_SUBJECT[_kind(draft)]}: {_title(draft)}"
-    message["Date"] = format_datetime(to_datetime(now))
-    message["Message-ID"] = message_id(draft, route.sender)
-    if _kind(draft) != "request":
-        first = _message_id(draft, route.sender, "request")
-        message["In-Reply-To"] = first
-        message["References"] = first
-    message["Auto-Submitted"] = "auto-generated"
-    message.set_content(_plain(draft), cte="base64")
-    message.add_alternative(_html(draft), subtype="html", cte="base64")
+    first = _message_id(draft, route.sender, "request")
+    later = [("In-Reply-To", first), ("References", first)] if _kind(draft) != "request" else []
+    return [
+        ("From", _sender(draft, route.sender)),
+        ("To", _mailbox(names[route.recipient.casefold()])),
+        ("Reply-To", _mailbox(draft.organizer)),
+        ("Subject", header_text(f"{_SUBJECT[_kind(draft)]}: {_title(draft)}")),
+        ("Date", format_datetime(to_datetime(now))),
+        ("Message-ID", message_id(draft, route.sender)),
+        *later,
+        ("Auto-Submitted", "auto-generated"),
+    ]
+
+
+def _field(name: str, value: str | _Mailbox) -> str:
+    if isinstance(value, _Mailbox):
+        return address_field(name, value.display, value.address)
+    return text_field(name, value)
+
+
+def _meaning(value: str | _Mailbox) -> str:
+    if isinstance(value, _Mailbox):
+        return f"{value.display} <{value.address}>" if value.display else value.address
+    return value
+
+
+def _body(parts: Mapping[str, str], draft: EventDraft) -> bytes:
+    """Write the parts in MIME; nothing in their headers is anybody's text."""
+    message = EmailMessage(policy=SMTP)
+    message.set_content(parts["text/plain"], cte="base64")
+    message.add_alternative(parts["text/html"], subtype="html", cte="base64")
     message.add_alternative(
-        invitation(draft, route).decode(),
+        parts["text/calendar"],
         subtype="calendar",
         charset="utf-8",
         cte="base64",
         params={"method": method(draft), "component": "VEVENT"},
     )
-    return Letter(str(message["Message-ID"]), message.as_bytes())
+    return message.as_bytes()
 
 
 def message_id(draft: EventDraft, sender: str) -> str:
@@ -81,7 +123,7 @@ def message_id(draft: EventDraft, sender: str) -> str:
 
 def _message_id(draft: EventDraft, sender: str, kind: str) -> str:
     seed = sha256(draft.event_id.encode()).hexdigest()[:40]
-    domain = _ascii_domain(sender.rpartition("@")[2])
+    domain = checked_address(sender).rpartition("@")[2]
     return f"<{seed}.{draft.mark.epoch}.{kind}@{domain}>"
 
 
@@ -91,29 +133,19 @@ def _kind(draft: EventDraft) -> str:
     return "update" if draft.sequence else "request"
 
 
-def _sender(draft: EventDraft, sender: str) -> Address:
+def _sender(draft: EventDraft, sender: str) -> _Mailbox:
     host = display_name(draft.organizer)
     if same_address(draft.organizer.email, sender):
-        return _address(draft.organizer)
-    return _address(Person(name=f"{host} via gatherly" if host else "gatherly", email=sender))
+        return _mailbox(draft.organizer)
+    return _mailbox(Person(name=f"{host} via gatherly" if host else "gatherly", email=sender))
 
 
-def _address(person: Person) -> Address:
-    local, _, domain = checked_address(person.email).rpartition("@")
-    return Address(display_name=_phrase(person), username=local, domain=_ascii_domain(domain))
-
-
-def _phrase(person: Person) -> str:
-    """Give a name that needs no quotes: the standard library loses them where it folds a long line."""
-    return " ".join(_SPECIAL.sub(" ", display_name(person)).split())[:_LONGEST_PHRASE]
-
-
-def _ascii_domain(domain: str) -> str:
-    return domain if domain.isascii() else domain.encode("idna").decode()
+def _mailbox(person: Person) -> _Mailbox:
+    return _Mailbox(phrase(person.name), checked_address(person.email))
 
 
 def _title(draft: EventDraft) -> str:
-    return plain_text(draft.title, LONGEST_TITLE).replace("\n", " ").strip() or "(no title)"
+    return one_line(plain_text(draft.title, LONGEST_TITLE)) or "(no title)"
 
 
 def _when(draft: EventDraft) -> str:
@@ -129,7 +161,7 @@ def _facts(draft: EventDraft) -> list[tuple[str, str]]:
     facts = [
         ("What", _title(draft)),
         ("When", _when(draft)),
-        ("Where", plain_text(draft.location, LONGEST_TITLE).replace("\n", " ")),
+        ("Where", one_line(plain_text(draft.location, LONGEST_TITLE))),
         ("Host", display_name(draft.organizer) or draft.organizer.email),
         ("With", people),
     ]
@@ -161,4 +193,4 @@ def _html(draft: EventDraft) -> str:
     description = html.escape(plain_text(draft.description, LONGEST_TEXT)).replace("\n", "<br>")
     more = f"<p>{description}</p>" if description and not draft.cancelled else ""
     body = f"<p>{html.escape(_lead(draft))}</p><table cellpadding='4'>{rows}</table>{more}"
-    return f"<!doctype html><html lang='en'><head><meta charset='utf-8'></head><body>{body}</body></html>"
+    return f"<!doctype html><html lang='en'><head><meta charset='utf-8'></head><body>{body}</body></html>\n"

@@ -108,7 +108,8 @@ class MailConnector:
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Send the invitation, its update (a higher SEQUENCE), or its withdrawal (`draft.cancelled`)."""
         sent = letter(draft, self._route, self._context.clock.now())
-        self._relay.send(self._route.sender, self._route.recipient, sent.content)
+        sender, recipient = (checked_address(each) for each in (self._route.sender, self._route.recipient))
+        self._relay.send(sender, recipient, sent.content)
         return Written(draft.event_id, None)
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:

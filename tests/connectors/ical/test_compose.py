@@ -8,14 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from connectors.ical.compose import compose, plain_text
+from connectors.ical.compose import compose, texts
 from connectors.ical.filezones import file_zones
 from connectors.ical.lines import content_lines
+from connectors.ical.readback import check_reads_back
 from connectors.ical.split import cut
 from connectors.ical.values import instant_of, wall_of
 from engine.errors import WriteRefusedError
 from engine.instants import parse_instant
 from engine.model.booking import Person
+from engine.plaintext import plain_text
 from engine.timespan import DAY, HOUR, Span
 from tests.connectors.ical.reading import busy, meaning
 from tests.contracts.connector import WINDOW, draft
@@ -87,3 +89,51 @@ def test_the_zone_that_is_written_is_the_zone_that_was_meant(name: str) -> None:
         wall = wall_of(at, zone)
         assert wall_of(at, read) == wall
         assert instant_of(wall, read) == instant_of(wall, zone)
+
+
+SMUGGLED = {
+    "an event more": ("END:VEVENT\r\n", "END:VEVENT\r\nBEGIN:VEVENT\r\nUID:x\r\nEND:VEVENT\r\n"),
+    "an alarm in it": ("END:VEVENT\r\n", "BEGIN:VALARM\r\nEND:VALARM\r\nEND:VEVENT\r\n"),
+    "a property more": ("SEQUENCE:0\r\n", "SEQUENCE:0\r\nRRULE:FREQ=DAILY\r\n"),
+    "a person more": ("SEQUENCE:0\r\n", "SEQUENCE:0\r\nATTENDEE:mailto:mallory@evil.example\r\n"),
+    "another title": ("SUMMARY:Planning", "SUMMARY:Lunch"),
+    "another address": ("mailto:dave@", "mailto:mallory@"),
+    "another name": ("CN=Dave", "CN=Mallory"),
+    "a bare feed": ("SEQUENCE:0\r\n", "SEQUENCE:0\nX-EVIL:1\r\n"),
+    "a bare return": ("SEQUENCE:0\r\n", "SEQUENCE:0\rX-EVIL:1\r\n"),
+    "a NUL": ("Room 5", "Room\x00 5"),
+    "a vertical tab": ("Room 5", "Room\x0b5"),
+    "a next line": ("Room 5", "Room\x855"),
+    "a line separator": ("Room 5", "Room\u20285"),
+    "a mark of direction": ("Room 5", "Room \u202e5"),
+    "a line that is none": ("SEQUENCE:0\r\n", "SEQUENCE:0\r\nnothing\r\n"),
+    "no end": ("END:VCALENDAR\r\n", "END:VCALENDAR"),
+}
+
+
+@pytest.mark.parametrize("how", SMUGGLED)
+def test_a_calendar_that_would_read_as_anything_else_never_leaves(how: str) -> None:
+    written = draft()
+    old, new = SMUGGLED[how]
+    text = compose(written)
+    (event,) = Calendar.from_ical(text).events
+    check_reads_back(text, event, list(texts(written)), written.event_id)
+    spoilt = text.replace(old.encode(), new.encode())
+    assert spoilt != text
+    with pytest.raises(WriteRefusedError, match="cannot be written"):
+        check_reads_back(spoilt, event, list(texts(written)), written.event_id)
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u202e"])
+def test_no_control_character_is_written_into_a_calendar(sign: str) -> None:
+    text = f"a{sign}b"
+    written = compose(
+        replace(
+            draft(),
+            title=text,
+            description=text,
+            location=text,
+            organizer=Person(name=text, email="a@example.com"),
+        )
+    ).decode()
+    assert sign not in written
