@@ -1,24 +1,24 @@
 """The one guarded way out to HTTP servers: where it may go, how long, how much.
 
 http and https only, no user in the address, addresses judged and pinned at every connection (`network`),
-at most five redirects, each judged like a first request, credentials dropped when the host changes, at most
-10 MiB after decompression, gzip or nothing, one deadline for the whole call, certificates always checked.
+at most five redirects, each judged like a first request, credentials dropped when scheme, host or port
+change, at most 10 MiB after decompression, gzip or nothing, one deadline for the whole call, certificates
+always checked.
+Whatever a server does, and whatever a library makes of it, ends as an answer or as an error of ours.
 """
 
-import hashlib
-import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
-from urllib.parse import urljoin
 
 import httpcore2
-import httpx2
 
 from connectors.gzip import Decoder
 from connectors.network import Deadline, PinnedNetwork, RefusedAddressError, Resolver, system_resolver
-from engine.errors import SourceUnavailableError
+from connectors.retryafter import asked_seconds
+from connectors.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
+from engine.errors import SourceError, SourceUnavailableError
 from engine.ports import Clock
 
 USER_AGENT = "gatherly/0.1 (calendar sync)"
@@ -29,9 +29,7 @@ CALL_SECONDS = 20.0
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
-LONGEST_ADDRESS = 8192
-
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029\\]")
+LONGEST_MARK = 500
 
 
 class CallFailedError(SourceUnavailableError):
@@ -49,28 +47,24 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     body: bytes = field(repr=False)
-    url: str = field(repr=False)
+    url: Url = field(repr=False)
+    retry_after: int | None = None
+    """Seconds for which the server asks to be left alone, at most a day; None where it does not say."""
 
     @property
     def media_type(self) -> str:
         """The Content-Type without its parameters, in lower case; empty where none is named."""
         return self.headers.get("content-type", "").partition(";")[0].strip().lower()
 
-    @property
-    def retry_after(self) -> int | None:
-        """Seconds the server asks to wait, where it says so in seconds."""
-        text = self.headers.get("retry-after", "").strip()
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+    def mark(self, name: str) -> str:
+        """Give an ETag or Last-Modified that can be sent back; one that cannot be is as none."""
+        return sendable(self.headers.get(name, ""))
 
 
-def masked(url: str) -> str:
-    """Name an address without giving it away: its host, and a hash to tell two apart."""
-    mark = hashlib.sha256(url.encode("utf-8", "replace")).hexdigest()[:8]
-    try:
-        host = httpx2.URL(url).host
-    except httpx2.InvalidURL:
-        host = ""
-    return f"{host or 'an address'} (#{mark})"
+def sendable(mark: str) -> str:
+    """Give a validator as it can be sent back: short and of printable ASCII; empty where it is not."""
+    text = mark.strip()
+    return text if len(text) <= LONGEST_MARK and text.isascii() and text.isprintable() else ""
 
 
 class Http:
@@ -84,6 +78,7 @@ class Http:
         resolver: Resolver = system_resolver,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self._clock = clock
         self._deadline = Deadline(clock)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls,
@@ -96,7 +91,7 @@ class Http:
     def request(
         self,
         method: str,
-        url: str,
+        url: Url | str,
         *,
         headers: Mapping[str, str] = MappingProxyType({}),
         body: bytes = b"",
@@ -108,7 +103,7 @@ class Http:
 
         Args:
             method: GET, PUT, PROPFIND and so on.
-            url: an absolute http or https address without a user.
+            url: an absolute http, https or webcal address without a user.
             headers: sent as they are, besides our own.
             body: sent as it is.
             seconds: the deadline of the whole call, redirects included.
@@ -120,26 +115,22 @@ class Http:
             SourceIncompleteError: larger than the limit, or packed in a way that cannot be read.
         """
         with self._deadline.within(seconds):
-            return self._journey(method, checked_url(url), dict(headers), body, limit, follow)
+            return self._journey(method, _read(url), dict(headers), body, limit, follow)
 
     def close(self) -> None:
         """Let go of connections."""
         self._pool.close()
 
     def _journey(
-        self, method: str, target: httpx2.URL, headers: dict[str, str], body: bytes, limit: int, follow: bool
+        self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
     ) -> Answer:
         for _ in range(MOST_REDIRECTS + 1):
             answer = self._call(method, target, headers, body, limit, follow)
             location = answer.headers.get("location")
             if not (follow and answer.status in REDIRECTS and location):
                 return answer
-            following = checked_url(urljoin(str(target), location))
-            if target.scheme == "https" and following.scheme != "https":
-                raise CallFailedError(
-                    f"{masked(str(target))} redirects away from https", "Use the final address", sent=True
-                )
-            if _origin(following) != _origin(target):
+            following = _following(answer.url, location)
+            if not answer.url.origin.may_hand_on_to(following.origin):
                 headers = {name: headers[name] for name in headers if name.lower() not in CREDENTIALS}
             if answer.status == 303:
                 method, body = "GET", b""
@@ -151,68 +142,119 @@ class Http:
         )
 
     def _call(
-        self, method: str, target: httpx2.URL, headers: dict[str, str], body: bytes, limit: int, follow: bool
+        self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
+    ) -> Answer:
+        """Ask once; where a `webcal:` server knows no TLS, once more without."""
+        try:
+            return self._ask(method, target, headers, body, limit, follow)
+        except _NoTlsError:
+            if not target.plain_too:
+                raise
+        return self._ask(method, _plain(target), headers, body, limit, follow)
+
+    def _ask(
+        self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
     ) -> Answer:
         place = masked(str(target))
         try:
-            with self._pool.stream(
-                method, str(target), headers=_headers(target, headers, method, body), content=body
-            ) as response:
-                return _answer(response, target, limit, skip_body=follow and response.status in REDIRECTS)
-        except (httpcore2.ConnectError, httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
+            sent = _headers(target, headers, method, body)
+            with self._pool.stream(method, _wire(target), headers=sent, content=body) as response:
+                return self._answer(
+                    response, target, limit, skip_body=follow and response.status in REDIRECTS
+                )
+        except SourceError:
+            raise
+        except httpcore2.ConnectError as error:
+            kind = _NoTlsError if _speaks_no_tls(error) else CallFailedError
+            raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
+        except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
             raise CallFailedError(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise CallFailedError(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
+        except Exception as error:  # what a library makes of an answer that nobody thought of
+            what = f"{place}: the answer cannot be read ({type(error).__name__})"
+            raise CallFailedError(what, "Look at what the server answers", sent=True) from error
+
+    def _answer(self, response: httpcore2.Response, target: Url, limit: int, *, skip_body: bool) -> Answer:
+        headers: dict[str, str] = {}
+        for raw_name, raw_value in response.headers:
+            name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        body = b"" if skip_body else _body(response, headers, masked(str(target)), limit)
+        wait = asked_seconds(headers.get("retry-after", ""), self._clock.now(), headers.get("date", ""))
+        return Answer(status=response.status, headers=headers, body=body, url=target, retry_after=wait)
 
 
-def checked_url(url: str) -> httpx2.URL:
-    """Read an address and refuse what gatherly does not go to, before anything is resolved.
-
-    Raises:
-        CallFailedError: another scheme, a user in the address, control characters, no host.
-    """
-    refusal = _refusal(url)
-    if refusal:
-        raise CallFailedError(f"{masked(url)}: {refusal}", "Give an http or https address", sent=False)
-    return httpx2.URL(url)
+class _NoTlsError(CallFailedError):
+    """The peer is not there for TLS, or speaks something else."""
 
 
-def _origin(url: httpx2.URL) -> tuple[str, str, int]:
-    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
-
-
-def _refusal(url: str) -> str | None:
-    if len(url) > LONGEST_ADDRESS or _FORBIDDEN.search(url):
-        return "the address is too long or holds blanks, backslashes or control characters"
+def _read(url: Url | str) -> Url:
+    """Refuse what gatherly does not go to before anything is resolved."""
+    if isinstance(url, Url):
+        return url
     try:
-        parsed = httpx2.URL(url)
-    except httpx2.InvalidURL as error:
-        return f"the address cannot be read: {error}"
-    if parsed.scheme not in ("http", "https"):
-        return f"{parsed.scheme or 'no'}: is not a scheme gatherly speaks"
-    if parsed.userinfo:
-        return "the address holds a user or password"
-    if parsed.port is not None and not 0 < parsed.port < 65536:
-        return "the address has a port that does not exist"
-    return None if parsed.host else "the address names no host"
+        return read_url(url)
+    except BadAddressError as error:
+        raise CallFailedError(error.what, error.remedy, sent=False) from error
 
 
-def _headers(
-    target: httpx2.URL, headers: Mapping[str, str], method: str, body: bytes
-) -> list[tuple[str, str]]:
-    own = {"Host": target.netloc.decode("ascii"), "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
+def _following(url: Url, location: str) -> Url:
+    """Resolve where a redirect points, and refuse one away from https."""
+    try:
+        following = url.joined(raw_header(location))
+    except BadAddressError as error:
+        what = f"{masked(str(url))} redirects to what is no address: {error.what}"
+        raise CallFailedError(what, "Use the final address", sent=True) from error
+    if following.plain_too and url.origin.scheme == HTTP:
+        return _plain(following)
+    if url.origin.scheme == HTTPS and (following.origin.scheme != HTTPS or following.plain_too):
+        if following.plain_too:
+            return replace(following, plain_too=False)
+        raise CallFailedError(
+            f"{masked(str(url))} redirects away from https", "Use the final address", sent=True
+        )
+    return following
+
+
+def _plain(url: Url) -> Url:
+    """Give a `webcal:` address as http."""
+    port = PORTS[HTTP] if url.origin.port == PORTS[HTTPS] else url.origin.port
+    return replace(url, origin=Origin(HTTP, url.origin.host, port), plain_too=False)
+
+
+def _wire(target: Url) -> httpcore2.URL:
+    """Hand the address on in parts: read from text, it would lose its `;parameters`."""
+    origin = target.origin
+    return httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target.target)
+
+
+def _speaks_no_tls(error: Exception) -> bool:
+    """Whether a connection was refused, or what answered is not TLS; a bad certificate is TLS."""
+    if isinstance(error, RefusedAddressError):
+        return False
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, ssl.SSLCertVerificationError):
+            return False
+        if isinstance(seen, ssl.SSLError | ConnectionRefusedError | ConnectionResetError):
+            return True
+        seen = seen.__cause__ or seen.__context__
+    return False
+
+
+def _headers(target: Url, headers: Mapping[str, str], method: str, body: bytes) -> list[tuple[bytes, bytes]]:
+    own = {"Host": target.origin.netloc, "User-Agent": USER_AGENT, "Accept-Encoding": "gzip"}
     if body or method in ("PUT", "POST"):
         own["Content-Length"] = str(len(body))
-    return [*own.items(), *headers.items()]
-
-
-def _answer(response: httpcore2.Response, target: httpx2.URL, limit: int, *, skip_body: bool) -> Answer:
-    headers: dict[str, str] = {}
-    for raw_name, raw_value in response.headers:
-        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
-        headers[name] = f"{headers[name]}, {value}" if name in headers else value
-    body = b"" if skip_body else _body(response, headers, masked(str(target)), limit)
-    return Answer(status=response.status, headers=headers, body=body, url=str(target))
+    try:
+        return [
+            (name.encode("ascii"), value.encode("latin-1"))
+            for name, value in [*own.items(), *headers.items()]
+        ]
+    except UnicodeEncodeError as error:
+        what = f"{masked(str(target))}: a header cannot be sent as it is"
+        raise CallFailedError(what, "Look at what the server asked for", sent=False) from error
 
 
 def _body(response: httpcore2.Response, headers: Mapping[str, str], place: str, limit: int) -> bytes:

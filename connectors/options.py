@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from connectors.urls import BadAddressError, read_url
+
 SECRET_SOURCES = ("", "_file", "_credential", "_command")
 """How a secret may be given: as it is, in a file, as a systemd credential, by a command."""
 
@@ -23,6 +25,18 @@ def _known_zone(name: str) -> str:
 
 ZoneName = Annotated[str, AfterValidator(_known_zone)]
 """An IANA zone name."""
+
+
+def _web_address(text: str) -> str:
+    try:
+        url = read_url(text.strip())
+    except BadAddressError as error:
+        raise ValueError(error.what.partition(": ")[2] or error.what) from error
+    return str(url) if text.strip().lower().startswith("webcal") else text.strip()
+
+
+WebAddress = Annotated[str, Field(min_length=1), AfterValidator(_web_address)]
+"""An absolute http or https address; webcal and webcals, which calendar programs write, mean https."""
 
 PrivateNetworks = Annotated[
     bool,

@@ -1,9 +1,9 @@
 """Which of F0's three providers keeps a connector's calendars, as far as its configuration tells."""
 
 from collections.abc import Mapping
-from urllib.parse import urlsplit
 
 from config.settings import ConnectorSettings
+from connectors.urls import BadAddressError, read_url
 from engine.model.user import Provider
 
 _HOSTS = {
@@ -27,7 +27,10 @@ def provider_of(connector: ConnectorSettings) -> Provider | None:
 
 def _host(url: object) -> str:
     told = getattr(url, "get_secret_value", lambda: url)()
-    return (urlsplit(told).hostname or "") if isinstance(told, str) else ""
+    try:
+        return read_url(told.strip()).origin.host if isinstance(told, str) else ""
+    except BadAddressError:
+        return ""
 
 
 def providers_of(connectors: Mapping[str, ConnectorSettings]) -> dict[str, Provider]:

@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from connectors.options import ConnectorOptions, PrivateNetworks
+from connectors.options import ConnectorOptions, PrivateNetworks, WebAddress
 
 
 class GoogleOptions(ConnectorOptions):
@@ -17,14 +17,12 @@ class GoogleOptions(ConnectorOptions):
         default=None, description="A service account's key, with `subject`"
     )
     subject: str | None = Field(default=None, description="Whom the service account acts for")
-    api_root: str = Field(
+    api_root: WebAddress = Field(
         default="https://www.googleapis.com",
-        pattern=r"^https?://\S+$",
         description="Google's API, or a proxy",
     )
-    token_uri: str = Field(
+    token_uri: WebAddress = Field(
         default="https://oauth2.googleapis.com/token",
-        pattern=r"^https?://\S+$",
         description="Where tokens are renewed",
     )
     out_of_office: Literal["busy", "free"] = Field(

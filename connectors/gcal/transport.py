@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from google.auth import transport
@@ -10,6 +9,7 @@ from httplib2 import Response
 
 from connectors.gcal.access import Access
 from connectors.http import Answer, Http
+from connectors.retryafter import http_date
 from engine.errors import SourceUnavailableError
 from engine.timespan import Instant
 
@@ -33,10 +33,8 @@ class DatedHttp:
 
     def skew(self, now: Instant) -> int | None:
         """Tell by how many seconds this machine's clock is ahead of Google's; None before any answer."""
-        try:
-            return None if self._date is None else now - int(parsedate_to_datetime(self._date).timestamp())
-        except (ValueError, TypeError):
-            return None
+        theirs = http_date(self._date or "")
+        return None if theirs is None else now - theirs
 
     def close(self) -> None:
         """Let go of connections."""

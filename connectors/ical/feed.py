@@ -8,10 +8,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from email.utils import parsedate_to_datetime
 
 from connectors.context import ConnectorContext
-from connectors.http import FEED_SECONDS, Answer, Http, masked
+from connectors.http import FEED_SECONDS, Answer, Http, sendable
 from connectors.ical.body import whole_calendar
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.lines import content_lines
@@ -20,6 +19,8 @@ from connectors.ical.split import content_hash
 from connectors.ical.values import parse_duration
 from connectors.ical.zones import iana_zone
 from connectors.options import ConnectorOptions
+from connectors.retryafter import http_date
+from connectors.urls import masked
 from engine.errors import (
     InputError,
     SourceError,
@@ -29,7 +30,6 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
-from engine.instants import from_datetime
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
@@ -75,8 +75,8 @@ class FeedConnector:
     """Reads one address; see `engine.ports.Connector`."""
 
     def __init__(self, *, url: str, http: Http, context: ConnectorContext) -> None:
-        self._url = re.sub(r"\Awebcals?://", "https://", url, flags=re.IGNORECASE)
-        self._place = masked(self._url)
+        self._url = url
+        self._place = masked(url)
         self._http = http
         self._context = context
         self._reader = GuardedReader(context.run, context.clock, context.install)
@@ -156,8 +156,8 @@ class FeedConnector:
     def _next(self, answer: Answer, before: FeedToken, plain: str, content: str) -> FeedToken:
         return FeedToken(
             place=self._place,
-            etag=answer.headers.get("etag", "")[:500],
-            modified=answer.headers.get("last-modified", "")[:100],
+            etag=answer.mark("etag"),
+            modified=answer.mark("last-modified"),
             body=plain,
             content=content,
             zone=before.zone,
@@ -172,15 +172,12 @@ class FeedConnector:
         raise _failure(answer, self._place)
 
     def _skew(self, answer: Answer) -> int | None:
-        try:
-            theirs = parsedate_to_datetime(answer.headers.get("date", ""))
-            return from_datetime(theirs) - self._context.clock.now()
-        except ValueError:
-            return None
+        theirs = http_date(answer.headers.get("date", ""))
+        return None if theirs is None else theirs - self._context.clock.now()
 
 
 def _conditions(before: FeedToken) -> Mapping[str, str]:
-    headers = {"If-None-Match": before.etag, "If-Modified-Since": before.modified}
+    headers = {"If-None-Match": sendable(before.etag), "If-Modified-Since": sendable(before.modified)}
     return {name: value for name, value in headers.items() if value}
 
 

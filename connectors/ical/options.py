@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from connectors.options import ConnectorOptions, PrivateNetworks
+from connectors.options import ConnectorOptions, PrivateNetworks, WebAddress
 
 
 class ScheduleAgent(StrEnum):
@@ -22,7 +22,7 @@ class FeedOptions(ConnectorOptions):
     secrets: ClassVar[dict[str, bool]] = {"url": True}
 
     url: SecretStr | None = Field(
-        default=None, description="The feed's address, http or https; it is a secret"
+        default=None, description="The feed's address, http, https or webcal; it is a secret"
     )
     url_file: str | None = Field(default=None, description="A file that holds the address")
     url_credential: str | None = Field(
@@ -45,7 +45,7 @@ class CalDavOptions(ConnectorOptions):
 
     secrets: ClassVar[dict[str, bool]] = {"password": True}
 
-    url: str = Field(min_length=1, description="The server's or the account's address, http or https")
+    url: WebAddress = Field(description="The server's or the account's address, http or https")
     username: str = Field(min_length=1, description="The name to log in with")
     password: SecretStr | None = Field(default=None, description="The password or app password")
     password_file: str | None = Field(default=None, description="A file that holds the password")

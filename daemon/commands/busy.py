@@ -13,11 +13,12 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from connectors.http import FEED_SECONDS, Http, masked
+from connectors.http import FEED_SECONDS, Http
 from connectors.ical.body import whole_calendar
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.zones import iana_zone
 from connectors.isolation import ChildPool
+from connectors.urls import masked
 from daemon.table import table
 from engine.errors import GatherlyError, InputError, SourceError, SourceUnavailableError
 from engine.instants import format_instant, parse_instant, to_datetime

@@ -1,8 +1,8 @@
 """How often one account at a server may be asked, whichever of its connectors asks."""
 
 from hashlib import sha256
-from urllib.parse import urlsplit
 
+from connectors.urls import Url
 from engine.budgets import SHORTEST_PAUSE, Limit
 from engine.ports import Budgets
 
@@ -17,9 +17,9 @@ class Budget:
     double as long as the server goes on refusing.
     """
 
-    def __init__(self, budgets: Budgets, url: str, username: str) -> None:
+    def __init__(self, budgets: Budgets, url: Url, username: str) -> None:
         self._budgets = budgets
-        account = f"{urlsplit(url).hostname}|{username}"
+        account = f"{url.origin.host}|{username}"
         self._limit = Limit(
             f"caldav {sha256(account.encode()).hexdigest()[:16]}", REQUESTS_A_MINUTE, burst=REQUESTS_A_MINUTE
         )

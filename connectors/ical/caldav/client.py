@@ -3,14 +3,15 @@
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
-from urllib.parse import urljoin, urlsplit
 
 from connectors.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
 from connectors.ical.caldav.multistatus import Multistatus, parse
+from connectors.ical.caldav.places import led
 from connectors.network import Deadline
+from connectors.urls import HTTPS, BadAddressError, Origin, Url, raw_header
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ports import Clock
 
@@ -25,7 +26,7 @@ _XML = MappingProxyType({"Content-Type": "application/xml; charset=utf-8"})
 class MovedError(SourceUnavailableError):
     """What was asked for is elsewhere (`target`), or nowhere: it has to be looked for anew."""
 
-    def __init__(self, what: str, remedy: str = "", *, target: str | None = None) -> None:
+    def __init__(self, what: str, remedy: str = "", *, target: Url | None = None) -> None:
         super().__init__(what, remedy)
         self.target = target
 
@@ -38,7 +39,7 @@ class DavClient:
 
     def __init__(
         self,
-        url: str,
+        url: Url,
         *,
         http: Http,
         login: Login,
@@ -52,7 +53,7 @@ class DavClient:
         self._login = login
         self._budget = budget
         self._deadline = Deadline(clock)
-        self._trusted = {origin(url)}
+        self._trusted = {url.origin}
 
     @property
     def login(self) -> Login:
@@ -65,26 +66,29 @@ class DavClient:
         with self._deadline.within(seconds):
             yield
 
-    def trust(self, url: str, led_from: str | None = None) -> None:
+    def trust(self, url: Url, led_from: Url | None = None) -> None:
         """Let the password go where discovery has led, now or at an earlier start (None).
 
+        From https it may lead to any other server with https (iCloud's numbered hosts); from http only to
+        the https of the same server.
+
         Raises:
-            SourceUnavailableError: it leads away from https, or without https to another host.
+            SourceUnavailableError: it leads elsewhere.
         """
-        before, after = urlsplit(led_from or self._url), urlsplit(url)
-        if after.scheme != "https" and (before.scheme, before.hostname) != (after.scheme, after.hostname):
+        before = led_from or self._url
+        if not _may_lead(before.origin, url.origin):
             raise SourceUnavailableError(
-                f"{label(led_from or self._url)} leads to {label(url)}, to which no password is sent",
+                f"{before.label} leads to {url.origin.netloc}, to which no password is sent",
                 "Give the final address, with https",
             )
-        self._trusted.add(origin(url))
+        self._trusted.add(url.origin)
 
-    def is_trusted(self, url: str) -> bool:
+    def is_trusted(self, url: Url) -> bool:
         """Tell whether an address is on a server that discovery led to."""
-        return origin(url) in self._trusted
+        return url.origin in self._trusted
 
     def call(
-        self, method: str, url: str, *, headers: Mapping[str, str] = MappingProxyType({}), body: bytes = b""
+        self, method: str, url: Url, *, headers: Mapping[str, str] = MappingProxyType({}), body: bytes = b""
     ) -> Answer:
         """Ask once, logged in; gives any answer but 401, 429 and 503.
 
@@ -93,34 +97,37 @@ class DavClient:
             SourceUnavailableError: no answer, or a pause is asked for.
         """
         if not self.is_trusted(url):
-            raise SourceUnavailableError(f"{label(url)} is on another server than the calendar's own")
+            raise SourceUnavailableError(
+                f"{url.label} is on another server than the calendar's own ({url.origin.netloc})",
+                "No password is sent there; give its address if it is yours",
+            )
         answer, sent = self._ask(method, url, headers, body)
         challenge = answer.headers.get("www-authenticate", "")
         if answer.status == 401 and self._login.learn(method, url, sent, challenge):
             answer, _ = self._ask(method, url, headers, body)
         if answer.status == 401:
             raise SourceExpiredError(
-                f"{label(url)} does not accept the user name and password (401)",
+                f"{url.label} does not accept the user name and password (401)",
                 "Set the password anew; iCloud and Fastmail want an app-specific one",
             )
         if answer.status in THROTTLED:
             pause = self._budget.refused(answer.retry_after)
             raise SourceUnavailableError(
-                f"{label(url)} asks for a pause ({answer.status})",
+                f"{url.label} asks for a pause ({answer.status})",
                 f"It is asked again in {pause} s",
                 retry_after=pause,
             )
         self._budget.served()
         return answer
 
-    def propfind(self, url: str, names: Iterable[str], depth: int) -> Multistatus:
+    def propfind(self, url: Url, names: Iterable[str], depth: int) -> Multistatus:
         """Read properties of a resource, and with depth 1 of what it holds."""
         answer = self.call(
             "PROPFIND", url, headers={**_XML, "Depth": str(depth)}, body=bodies.propfind(names)
         )
         return multistatus(answer)
 
-    def report(self, url: str, body: bytes, depth: int | None = None) -> Answer:
+    def report(self, url: Url, body: bytes, depth: int | None = None) -> Answer:
         """Ask for a report; its status is the caller's to judge."""
         headers = dict(_XML) if depth is None else {**_XML, "Depth": str(depth)}
         return self.call("REPORT", url, headers=headers, body=body)
@@ -129,7 +136,7 @@ class DavClient:
         """Let go of connections."""
         self._http.close()
 
-    def _ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> tuple[Answer, str]:
+    def _ask(self, method: str, url: Url, headers: Mapping[str, str], body: bytes) -> tuple[Answer, str]:
         self._budget.take(self._left())
         authorization = self._login.authorization(method, url)
         sent = {"Authorization": authorization, **headers}
@@ -156,15 +163,14 @@ def multistatus(answer: Answer) -> Multistatus:
     """
     if answer.status != 207:
         raise failure(answer)
-    return parse(answer.body, answer.url, label(answer.url))
+    return parse(answer.body, answer.url, answer.url.label)
 
 
 def failure(answer: Answer) -> SourceError:
     """Say what an unexpected status means for reading."""
-    place = label(answer.url)
+    place = answer.url.label
     if answer.status in REDIRECTS:
-        target = urljoin(answer.url, answer.headers.get("location", ""))
-        return MovedError(f"{place} has moved to {label(target)}", "Give the new address", target=target)
+        return _moved(answer)
     if answer.status in (404, 410):
         return MovedError(f"{place} is not there ({answer.status})", "Check url and the calendar's name")
     if answer.status == 403:
@@ -174,13 +180,16 @@ def failure(answer: Answer) -> SourceError:
     return SourceUnavailableError(f"{place} answered {answer.status}", "", retry_after=answer.retry_after)
 
 
-def origin(url: str) -> tuple[str, str, int]:
-    """Give scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+def _moved(answer: Answer) -> MovedError:
+    place, location = answer.url.label, answer.headers.get("location", "")
+    try:
+        target = led(answer.url, raw_header(location)) if location else None
+    except BadAddressError as error:
+        return MovedError(f"{place} has moved to what is no address: {error.what}", "Give the new address")
+    if target is None:
+        return MovedError(f"{place} has moved and does not say where", "Give the new address")
+    return MovedError(f"{place} has moved to {target.label}", "Give the new address", target=target)
 
 
-def label(url: str) -> str:
-    """Name an address in a message: host and path, no more."""
-    parts = urlsplit(url)
-    return f"{parts.hostname or ''}{parts.path}"[:200]
+def _may_lead(before: Origin, after: Origin) -> bool:
+    return before.may_hand_on_to(after) or before.scheme == after.scheme == HTTPS

@@ -20,7 +20,7 @@ from connectors.ical.caldav.resource import (
     delete,
     find,
     find_by_uid,
-    own_name,
+    own_url,
     put,
 )
 from connectors.ical.caldav.token import SyncToken, account_mark, read_token
@@ -29,6 +29,7 @@ from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, marked_by, observe
 from connectors.ical.options import CalDavOptions, ScheduleAgent
 from connectors.options import ConnectorOptions
+from connectors.urls import Url, read_url
 from engine.errors import (
     SourceIncompleteError,
     WriteAmbiguousError,
@@ -64,7 +65,7 @@ def connect(
     """Make a connector of `kind = "caldav"`."""
     if not isinstance(options, CalDavOptions):
         raise TypeError(f"{type(options).__name__} are not a CalDAV server's options")
-    url = options.url.strip()
+    url = read_url(options.url.strip())
     client = DavClient(
         url,
         http=context.http(options.allow_private_network),
@@ -76,7 +77,7 @@ def connect(
     return CalDavConnector(
         client=client,
         directory=Directory(client, url),
-        account=account_mark(url, options.username),
+        account=account_mark(options.url.strip(), options.username),
         context=context,
         zone=options.tz or context.zone,
         delivers=options.schedule_agent,
@@ -107,8 +108,8 @@ class CalDavConnector:
         self._delivers = delivers
         self._patience = patience
         self._lock = threading.Lock()
-        self._marks: dict[str, Marks] = {}
-        self._names: dict[EventId, str] = {}
+        self._marks: dict[Url, Marks] = {}
+        self._urls: dict[EventId, Url] = {}
 
     @property
     def capabilities(self) -> Capabilities:
@@ -133,7 +134,7 @@ class CalDavConnector:
         with self._client.within(self._patience.read):
             if before is not None:
                 try:
-                    self._client.trust(before.url)
+                    self._client.trust(before.place.url)
                     return read_changes(self._client, before.place, before, known)
                 except MovedError:
                     self._directory.forget()
@@ -150,9 +151,9 @@ class CalDavConnector:
         with self._at(calendar) as place:
             if etag is None:
                 self._refuse_second(place, draft.event_id)
-            name = self._names.get(draft.event_id, own_name(draft.event_id))
+            url = self._urls.get(draft.event_id, own_url(place, draft.event_id))
             try:
-                return Written(draft.event_id, put(self._client, place, name, text, etag))
+                return Written(draft.event_id, put(self._client, place, url, text, etag))
             except WriteRefusedError as error:
                 if error.code == FORBIDDEN and find_by_uid(self._client, place, draft.event_id):
                     raise WriteConflictError(error.what, error.remedy) from error
@@ -207,14 +208,14 @@ class CalDavConnector:
                 raise
 
     def _first(self, place: Place) -> SyncToken:
-        return SyncToken(account=self._account, url=place.url, zone=place.zone)
+        return SyncToken(account=self._account, url=str(place.url), zone=place.zone)
 
     def _find(self, place: Place, event_id: EventId) -> Resource | None:
         found = find(self._client, place, event_id)
-        if found is not None and found.name != own_name(event_id):
-            self._names[event_id] = found.name
+        if found is not None and found.url != own_url(place, event_id):
+            self._urls[event_id] = found.url
         else:
-            self._names.pop(event_id, None)
+            self._urls.pop(event_id, None)
         return found
 
     def _refuse_second(self, place: Place, event_id: EventId) -> None:
@@ -225,7 +226,7 @@ class CalDavConnector:
     def _observe(self, raw: bytes, etag: str | None) -> Observed | None:
         return observe(raw, etag, self._zone, self._context.owner_email)
 
-    def _spellings(self) -> Mapping[str, RemoteCalendarId]:
+    def _spellings(self) -> Mapping[Url, RemoteCalendarId]:
         """Give how the configuration calls calendars, by their addresses."""
         named = [*(self._context.read or ()), *([self._context.write] if self._context.write else [])]
         return {place.url: name for name in named for place in self._directory.named(name)}

@@ -3,9 +3,10 @@
 import threading
 from collections.abc import Sequence
 
-from connectors.ical.caldav.client import DavClient, label
+from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.discovery import Found, discover
 from connectors.ical.caldav.places import Place, plain_path
+from connectors.urls import Url
 from engine.errors import SourceUnavailableError
 from engine.ids import RemoteCalendarId
 
@@ -16,7 +17,7 @@ ITSELF = "."
 class Directory:
     """Remembers what discovery found, until something turns out to be elsewhere."""
 
-    def __init__(self, client: DavClient, url: str) -> None:
+    def __init__(self, client: DavClient, url: Url) -> None:
         self._client = client
         self._url = url
         self._lock = threading.Lock()
@@ -59,7 +60,7 @@ class Directory:
             )
         names = ", ".join(sorted({one.name for one in places})) or "there is none"
         raise SourceUnavailableError(
-            f"{label(self._url)} has no calendar {calendar!r}", f"The account's calendars: {names}"
+            f"{self._url.label} has no calendar {calendar!r}", f"The account's calendars: {names}"
         )
 
     def named(self, calendar: RemoteCalendarId) -> Sequence[Place]:

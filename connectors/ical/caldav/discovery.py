@@ -6,10 +6,9 @@ one (iCloud's numbered hosts), and only here does the password follow.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from urllib.parse import urljoin, urlsplit
 
 from connectors.http import MOST_REDIRECTS
-from connectors.ical.caldav.client import DavClient, MovedError, label
+from connectors.ical.caldav.client import DavClient, MovedError
 from connectors.ical.caldav.multistatus import (
     CALDAV,
     COMPONENTS,
@@ -24,9 +23,10 @@ from connectors.ical.caldav.multistatus import (
     Member,
     Multistatus,
 )
-from connectors.ical.caldav.places import Place, beside, folder_url, plain_path
+from connectors.ical.caldav.places import Place, beside, led, plain_path, segments
 from connectors.ical.lines import content_lines
 from connectors.ical.zones import iana_zone
+from connectors.urls import Url
 from engine.errors import SourceExpiredError, SourceUnavailableError
 
 WELL_KNOWN = "/.well-known/caldav"
@@ -43,7 +43,7 @@ class Found:
     itself: bool = False
 
 
-def discover(client: DavClient, url: str) -> Found:
+def discover(client: DavClient, url: Url) -> Found:
     """Find the calendars.
 
     Raises:
@@ -51,7 +51,7 @@ def discover(client: DavClient, url: str) -> Found:
         SourceUnavailableError: no answer, or no calendars there.
     """
     refusal: SourceUnavailableError | None = None
-    for start in (url, *([] if plain_path(url) == WELL_KNOWN else [urljoin(url, WELL_KNOWN)])):
+    for start in dict.fromkeys((url, url.joined(WELL_KNOWN))):
         try:
             found = _from(client, start)
         except SourceExpiredError:
@@ -62,22 +62,22 @@ def discover(client: DavClient, url: str) -> Found:
         if found is not None:
             return found
     raise refusal or SourceUnavailableError(
-        f"{label(url)} names no calendars", "Give the address that the provider documents for CalDAV"
+        f"{url.label} names no calendars", "Give the address that the provider documents for CalDAV"
     )
 
 
-def _from(client: DavClient, start: str) -> Found | None:
+def _from(client: DavClient, start: Url) -> Found | None:
     answer = _led(client, start, FIRST)
     if is_calendar(answer.members[0]):
         return Found(tuple(_calendars(client, answer.url, depth=0)), itself=True)
     homes = list(_homes(client, answer))
     if not homes:
-        there = tuple(_calendars(client, folder_url(answer.url), depth=1))
+        there = tuple(_calendars(client, answer.url.as_folder, depth=1))
         return Found(there) if there else None
     return Found(tuple(place for home in homes for place in _calendars(client, home, depth=1)))
 
 
-def _homes(client: DavClient, answer: Multistatus) -> Iterator[str]:
+def _homes(client: DavClient, answer: Multistatus) -> Iterator[Url]:
     """Give the homes that a resource names, or its principal does."""
     member = answer.members[0]
     if not member.hrefs(HOME_SET) and member.hrefs(PRINCIPAL):
@@ -85,16 +85,16 @@ def _homes(client: DavClient, answer: Multistatus) -> Iterator[str]:
         answer = _led(client, principal, (HOME_SET,))
         member = answer.members[0]
     for href in member.hrefs(HOME_SET):
-        yield folder_url(_follow(client, answer.url, href))
+        yield _follow(client, answer.url, href).as_folder
 
 
-def _follow(client: DavClient, url: str, href: str) -> str:
-    found = beside(url, href)
+def _follow(client: DavClient, url: Url, href: str) -> Url:
+    found = led(url, href)
     client.trust(found, url)
     return found
 
 
-def _led(client: DavClient, url: str, names: Sequence[str]) -> Multistatus:
+def _led(client: DavClient, url: Url, names: Sequence[str]) -> Multistatus:
     """Ask a resource about itself, going where redirects point."""
     for _ in range(MOST_REDIRECTS + 1):
         try:
@@ -106,16 +106,16 @@ def _led(client: DavClient, url: str, names: Sequence[str]) -> Multistatus:
             url = error.target
             continue
         if not answer.members:
-            raise SourceUnavailableError(f"{label(url)} says nothing of itself")
+            raise SourceUnavailableError(f"{url.label} says nothing of itself")
         return answer
-    raise SourceUnavailableError(f"{label(url)} redirects more than {MOST_REDIRECTS} times")
+    raise SourceUnavailableError(f"{url.label} redirects more than {MOST_REDIRECTS} times")
 
 
-def _calendars(client: DavClient, url: str, *, depth: int) -> Iterator[Place]:
+def _calendars(client: DavClient, url: Url, *, depth: int) -> Iterator[Place]:
     answer = client.propfind(url, ABOUT_CALENDARS, depth)
     for member in answer.members:
         if is_calendar(member) and holds_events(member):
-            yield place_of(member, folder_url(beside(answer.url, member.href)))
+            yield place_of(member, beside(answer.url, member.href).as_folder)
 
 
 def is_calendar(member: Member) -> bool:
@@ -130,12 +130,12 @@ def holds_events(member: Member) -> bool:
     return not names or "VEVENT" in names
 
 
-def place_of(member: Member, url: str) -> Place:
+def place_of(member: Member, url: Url) -> Place:
     """Read what a server says of a calendar; what it leaves open is found out when it is tried."""
     privileges, reports = member.inner(PRIVILEGES), member.inner(REPORTS)
     return Place(
         url=url,
-        name=member.text(DISPLAY_NAME) or urlsplit(url).path.rstrip("/").rpartition("/")[2],
+        name=member.text(DISPLAY_NAME) or plain_path(segments(url.path)[-2]),
         zone=_zone(member.text(TIMEZONE)),
         writable=not privileges or bool(privileges & WRITING),
         syncs=not reports or f"{DAV}sync-collection" in reports,

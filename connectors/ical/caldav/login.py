@@ -6,6 +6,8 @@ from base64 import b64encode
 
 import httpx2
 
+from connectors.urls import Url
+
 _DIGEST = re.compile(r"\bDigest\s+(.*)", re.IGNORECASE | re.DOTALL)
 _NEXT_SCHEME = re.compile(r",\s*(?:Basic|Bearer|Negotiate|NTLM|Digest)\s", re.IGNORECASE)
 _STALE = re.compile(r"\bstale\s*=\s*\"?true", re.IGNORECASE)
@@ -25,16 +27,16 @@ class Login:
         """How the server wants to be logged in to, as far as is known."""
         return "Digest" if self._challenged else "Basic"
 
-    def authorization(self, method: str, url: str) -> str:
+    def authorization(self, method: str, url: Url) -> str:
         """Give the Authorization header of a request."""
         with self._lock:
             if not self._challenged:
                 return self._basic
-            request = httpx2.Request(method, url)
+            request = httpx2.Request(method, str(url))
             next(self._digest.auth_flow(request))
             return str(request.headers["Authorization"])
 
-    def learn(self, method: str, url: str, sent: str, challenge: str) -> bool:
+    def learn(self, method: str, url: Url, sent: str, challenge: str) -> bool:
         """Take a 401's WWW-Authenticate; tell whether asking again may succeed.
 
         It may where the server wants Digest and got Basic, or where only its nonce had grown old.
@@ -43,7 +45,7 @@ class Login:
         if wanted is None or (sent.startswith("Digest ") and not _STALE.search(wanted)):
             return False
         with self._lock:
-            request = httpx2.Request(method, url)
+            request = httpx2.Request(method, str(url))
             flow = self._digest.auth_flow(request)
             next(flow)
             answer = httpx2.Response(401, headers={"WWW-Authenticate": wanted}, request=request)

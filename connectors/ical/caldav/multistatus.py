@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
+from connectors.urls import Url
 from engine.errors import SourceIncompleteError
 
 DAV = "{DAV:}"
@@ -59,7 +60,7 @@ class Member:
 class Multistatus:
     """A whole answer; `url` is where it came from, `sync_token` the collection's new one (RFC 6578)."""
 
-    url: str
+    url: Url
     members: tuple[Member, ...]
     sync_token: str = ""
 
@@ -75,7 +76,7 @@ class _NoDoctype(TreeBuilder):
         )
 
 
-def parse(body: bytes, url: str, place: str) -> Multistatus:
+def parse(body: bytes, url: Url, place: str) -> Multistatus:
     """Read an answer of status 207.
 
     Raises:

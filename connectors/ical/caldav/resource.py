@@ -4,11 +4,12 @@ from dataclasses import dataclass, field
 
 from connectors.http import Answer, CallFailedError
 from connectors.ical.caldav import bodies
-from connectors.ical.caldav.client import DavClient, failure, label, multistatus
+from connectors.ical.caldav.client import DavClient, failure, multistatus
 from connectors.ical.caldav.listing import version
 from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, SCHEDULE_TAG, Member, preconditions
 from connectors.ical.caldav.objects import object_of
 from connectors.ical.caldav.places import Place
+from connectors.urls import Url
 from engine.errors import (
     SourceError,
     SourceIncompleteError,
@@ -34,31 +35,31 @@ LATER = frozenset({408, 421, 423, 425})
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """An event as it lies there; `version` is what a write or deletion is made to depend on."""
+    """An event as it lies at just this address; a write or deletion is made to depend on `version`."""
 
-    name: str
+    url: Url
     version: str | None
     raw: bytes = field(repr=False)
 
 
-def own_name(event_id: EventId) -> str:
-    """Name the resource of an event that gatherly writes."""
-    return f"{event_id}{SUFFIX}"
+def own_url(place: Place, event_id: EventId) -> Url:
+    """Give the address of an event that gatherly writes."""
+    return place.object_url(f"{event_id}{SUFFIX}")
 
 
-def get(client: DavClient, place: Place, name: str) -> Resource | None:
-    """Read a resource by its name; None where the server says that there is none.
+def get(client: DavClient, url: Url) -> Resource | None:
+    """Read a resource; None where the server says that there is none.
 
     Raises:
         SourceError: the server does not say.
     """
-    answer = client.call("GET", place.object_url(name), headers={"Accept": "text/calendar"})
+    answer = client.call("GET", url, headers={"Accept": "text/calendar"})
     if answer.status in (404, 410):
         return None
     if answer.status != 200:
         raise failure(answer)
     mark = _version(answer.headers.get("schedule-tag", ""), answer.headers.get("etag", ""))
-    return _resource(place, name, answer.body, mark)
+    return _resource(url, answer.body, mark)
 
 
 def find(client: DavClient, place: Place, event_id: EventId) -> Resource | None:
@@ -67,7 +68,7 @@ def find(client: DavClient, place: Place, event_id: EventId) -> Resource | None:
     Raises:
         SourceError: the server does not say.
     """
-    return get(client, place, own_name(event_id)) or find_by_uid(client, place, event_id)
+    return get(client, own_url(place, event_id)) or find_by_uid(client, place, event_id)
 
 
 def find_by_uid(client: DavClient, place: Place, event_id: EventId) -> Resource | None:
@@ -82,7 +83,7 @@ def find_by_uid(client: DavClient, place: Place, event_id: EventId) -> Resource 
     return None
 
 
-def put(client: DavClient, place: Place, name: str, text: bytes, seen: str | None) -> str | None:
+def put(client: DavClient, place: Place, url: Url, text: bytes, seen: str | None) -> str | None:
     """Write a resource: a new one, or in the place of the version that was seen; gives its new version.
 
     Raises:
@@ -92,11 +93,11 @@ def put(client: DavClient, place: Place, name: str, text: bytes, seen: str | Non
         SourceError: not written either; a later try may succeed.
     """
     headers = {"Content-Type": "text/calendar; charset=utf-8", **_condition(seen)}
-    answer = _sent(client, "PUT", place.object_url(name), headers, text)
+    answer = _sent(client, "PUT", url, headers, text)
     if answer.status not in WRITTEN:
         raise _refusal(answer, place)
     mark = _version(answer.headers.get("schedule-tag", ""), answer.headers.get("etag", ""))
-    return mark if mark is not None else _current_version(client, place, name)
+    return mark if mark is not None else _current_version(client, url)
 
 
 def delete(client: DavClient, place: Place, found: Resource) -> bool:
@@ -109,7 +110,7 @@ def delete(client: DavClient, place: Place, found: Resource) -> bool:
         WriteAmbiguousError: the answer was lost.
     """
     headers = {"Schedule-Reply": "F", **(_condition(found.version) if found.version else {})}
-    answer = _sent(client, "DELETE", place.object_url(found.name), headers, b"")
+    answer = _sent(client, "DELETE", found.url, headers, b"")
     if answer.status in WRITTEN or answer.status in (404, 410):
         return True
     if answer.status in (409, 412):
@@ -129,7 +130,7 @@ def _version(schedule_tag: str, etag: str) -> str | None:
     return f"{SCHEDULED}{schedule_tag.strip()}" if schedule_tag.strip() else version(etag)
 
 
-def _sent(client: DavClient, method: str, url: str, headers: dict[str, str], body: bytes) -> Answer:
+def _sent(client: DavClient, method: str, url: Url, headers: dict[str, str], body: bytes) -> Answer:
     """Send what changes something: where no answer came, it may have been done all the same."""
     try:
         return client.call(method, url, headers=headers, body=body)
@@ -143,7 +144,7 @@ def _sent(client: DavClient, method: str, url: str, headers: dict[str, str], bod
 
 def _refusal(answer: Answer, place: Place) -> SourceError:
     """Say what it means that a write was not acknowledged; what is ambiguous about the id is a conflict."""
-    where, status = label(answer.url), answer.status
+    where, status = answer.url.label, answer.status
     named = preconditions(answer.body)
     if named & TAKEN:
         return WriteConflictError(f"{place.path} already holds this event under another name ({status})")
@@ -169,10 +170,10 @@ def _refused(where: str, status: int, code: str) -> WriteRefusedError:
     return WriteRefusedError(f"{where} refuses the event ({status}, {code})", remedy, code=code)
 
 
-def _current_version(client: DavClient, place: Place, name: str) -> str | None:
+def _current_version(client: DavClient, url: Url) -> str | None:
     """Ask for the version of what was just written, where its answer held none (RFC 4791 section 5.3.4)."""
     try:
-        answer = client.propfind(place.object_url(name), (ETAG, SCHEDULE_TAG), 0)
+        answer = client.propfind(url, (ETAG, SCHEDULE_TAG), 0)
     except SourceError:
         return None  # it stands written; its version is found when it is read
     found = answer.members[0] if answer.members else None
@@ -180,16 +181,16 @@ def _current_version(client: DavClient, place: Place, name: str) -> str | None:
 
 
 def _queried(place: Place, member: Member, event_id: EventId) -> Resource | None:
-    name, data = place.object_name(member.href), member.properties.get(CALENDAR_DATA)
-    if name is None or data is None or not data.text:
+    url, data = place.listed_url(member.href), member.properties.get(CALENDAR_DATA)
+    if url is None or data is None or not data.text:
         return None
-    found = _resource(place, name, data.text.encode(), _version(member.text(SCHEDULE_TAG), member.text(ETAG)))
-    holds_it = object_of(name, found.raw, None, name)
+    found = _resource(url, data.text.encode(), _version(member.text(SCHEDULE_TAG), member.text(ETAG)))
+    holds_it = object_of(event_id, found.raw, None, url.label)
     return found if holds_it is not None and str(holds_it.uid) == event_id else None
 
 
-def _resource(place: Place, name: str, text: bytes, mark: str | None) -> Resource:
-    found = object_of(name, text, mark, f"{place.path}/{name}")
+def _resource(url: Url, text: bytes, mark: str | None) -> Resource:
+    found = object_of(url.path, text, mark, url.label)
     if found is None:
-        raise SourceIncompleteError(f"{place.path}/{name} holds no event")
-    return Resource(name, mark, found.raw)
+        raise SourceIncompleteError(f"{url.label} holds no event")
+    return Resource(url, mark, found.raw)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 from connectors.ical.caldav.places import Place
+from connectors.urls import BadAddressError, read_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,16 +33,19 @@ class SyncToken:
     @property
     def place(self) -> Place:
         """The calendar, as far as reading it needs."""
-        return Place(url=self.url, zone=self.zone, syncs=bool(self.sync))
+        return Place(url=read_url(self.url), zone=self.zone, syncs=bool(self.sync))
 
 
 def read_token(text: str | None, account: str) -> SyncToken | None:
     """Read a stored token; one of another account or another form is forgotten."""
     try:
         token = SyncToken(**json.loads(text)) if text else None
-    except (ValueError, TypeError):
+        if token is None or token.account != account:
+            return None
+        read_url(token.url)
+    except (ValueError, TypeError, BadAddressError):
         return None
-    return token if token is not None and token.account == account else None
+    return token
 
 
 def account_mark(url: str, username: str) -> str:

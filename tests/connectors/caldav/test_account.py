@@ -5,24 +5,25 @@ import pytest
 from connectors.budgets import HeldBudgets
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
+from connectors.urls import read_url
 from engine.errors import SourceUnavailableError
 from tests.standins.time import HandClock
 
-URL = "https://dav.example.org/cal/"
+URL = read_url("https://dav.example.org/cal/")
 DIGEST = 'Digest realm="SabreDAV", qop="auth", nonce="abc", opaque="def"'
 
 
 def test_connectors_to_one_account_share_its_budget_and_its_pauses() -> None:
     clock = HandClock()
     budgets = HeldBudgets(clock)
-    first, second = Budget(budgets, URL, "dave"), Budget(budgets, f"{URL}other/", "dave")
+    first, second = Budget(budgets, URL, "dave"), Budget(budgets, URL.joined("other/"), "dave")
     for _ in range(120):
         first.take(0)
         second.take(0)
     with pytest.raises(SourceUnavailableError, match="of this minute are spent"):
         second.take(0)
     Budget(budgets, URL, "cleo").take(0)
-    Budget(budgets, "https://other.example.org/", "dave").take(0)
+    Budget(budgets, read_url("https://other.example.org/"), "dave").take(0)
     assert first.refused(None) == 60
     with pytest.raises(SourceUnavailableError, match="left alone"):
         second.take(20)
