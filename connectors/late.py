@@ -6,7 +6,7 @@ tries to be made again whenever it is asked for something.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from engine.errors import InputError, SourceError, SourceUnavailableError
+from engine.errors import GatherlyError, SourceError, SourceUnavailableError
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
@@ -74,7 +74,7 @@ class LateConnector:
         if self._made is None:
             try:
                 self._made = self._make()
-            except InputError as error:
+            except GatherlyError as error:
                 what = f"The connector {self._name} cannot be used: {error.what}"
                 raise SourceUnavailableError(what, error.remedy) from error
         return self._made

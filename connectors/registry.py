@@ -11,8 +11,9 @@ from typing import Any
 from connectors.context import ConnectorContext
 from connectors.late import LateConnector
 from connectors.options import ConnectorOptions
-from engine.errors import InputError
+from engine.errors import GatherlyError, InputError
 from engine.ports import Connector
+from engine.trouble import ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> 
     make = partial(_made, kind, options, context)
     try:
         return make()
-    except InputError:
+    except GatherlyError:
         return LateConnector(context.name, make, can_write=context.write is not None)
 
 
@@ -98,7 +99,7 @@ def _made(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Co
             f"kind {kind!r} needs {error.name}, which is not here",
             f"Install gatherly[{kind}], or take the connector out of the configuration",
         ) from error
-    return factory(options, context)
+    return ours(InputError, f"kind {kind!r}", partial(factory, options, context))
 
 
 def _named(path: str) -> Any:

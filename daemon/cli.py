@@ -7,6 +7,7 @@ Each command imports what it needs when it runs, so that a small question gets a
 import resource
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,7 +15,8 @@ import typer
 
 from daemon import cli_session
 from daemon.clock import SystemClock
-from engine.errors import ConfigurationError, GatherlyError
+from engine.errors import ConfigurationError
+from engine.trouble import Trouble, attempt
 
 WRONG_CONFIGURATION = 78
 
@@ -317,18 +319,17 @@ def erase(
 
 
 def answer(words: Sequence[str]) -> int:
-    """Run one command line and give its exit code; every error of ours is one line on standard error."""
-    try:
-        app(list(words), prog_name="gatherly")
-    except ConfigurationError as error:
-        print(error, file=sys.stderr)
+    """Run one command line and give its exit code; whatever goes wrong is one line on standard error."""
+    outcome = attempt(partial(app, list(words), prog_name="gatherly"))
+    if not isinstance(outcome, Trouble):
+        return 0
+    if isinstance(outcome.raised, SystemExit):
+        return outcome.raised.code if isinstance(outcome.raised.code, int) else 1
+    if isinstance(outcome.raised, ConfigurationError):
+        print(outcome.raised, file=sys.stderr)
         return WRONG_CONFIGURATION
-    except GatherlyError as error:
-        print(f"gatherly: {error}", file=sys.stderr)
-        return 1
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 1
-    return 0
+    print(f"gatherly: {outcome.line}", file=sys.stderr)
+    return 1
 
 
 def main() -> None:

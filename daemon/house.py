@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from config.configuration import Configuration
 from daemon.gather import Sight
@@ -19,6 +20,9 @@ from engine.booking.target import Targets
 from engine.custody import Custody
 from engine.ids import ConnectorName
 from engine.ports import Clock, Randomness, Store
+from engine.trouble import Trouble, attempt
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +89,24 @@ class House:
         return [source for name, source in self.sources.items() if source.reads and name in due]
 
     def work(self) -> Done:
-        """Do one round of everything that waits in the store: propose, book, expire, tell."""
-        expired = self.expire.run()
-        proposed = self.propose.run()
-        booked = self.book.run()
-        told = self.outbox.run()
-        return Done(sessions=expired + proposed, bookings=booked.moved, writes=booked.writes, told=told)
+        """Do one round of everything that waits in the store: expire, propose, book, tell.
+
+        Raises:
+            GatherlyError: the first with which a job failed as a whole; the others were done all the same.
+        """
+        expired, proposed = attempt(self.expire.run), attempt(self.propose.run)
+        booked, told = attempt(self.book.run), attempt(self.outbox.run)
+        sessions = _came(expired) + _came(proposed)
+        moved = _came(booked)
+        return Done(sessions=sessions, bookings=moved.moved, writes=moved.writes, told=_came(told))
+
+
+def _came(outcome: T | Trouble) -> T:
+    """Give what came of a job.
+
+    Raises:
+        GatherlyError: it failed as a whole.
+    """
+    if isinstance(outcome, Trouble):
+        raise outcome.error from outcome.raised
+    return outcome

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from daemon.house import House
 from daemon.jobs.pull import Pulled, Source
 from daemon.live import LIVE
-from engine.errors import GatherlyError
 from engine.ids import ConnectorName
+from engine.trouble import Trouble, attempt
 
 AT_ONCE = 8
 """Connectors read side by side: reading waits, it does not compute."""
@@ -58,12 +58,12 @@ class _Apps:
         """Take in what apps have changed and show them what has changed here; once away, it is left alone."""
         if self._live is None or self.failed:
             return 0
-        try:
-            return self._live.look()
-        except GatherlyError as error:
-            self.failed.append(Pulled(connector=ConnectorName(LIVE), error=str(error)))
-            self._report(said(self.failed[0]))
-            return 0
+        taken = attempt(self._live.look)
+        if not isinstance(taken, Trouble):
+            return taken
+        self.failed.append(Pulled(connector=ConnectorName(LIVE), error=taken.line))
+        self._report(said(self.failed[0]))
+        return 0
 
 
 def pull(house: House, sources: Iterable[Source], report: Report) -> list[Pulled]:

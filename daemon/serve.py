@@ -43,7 +43,7 @@ class Daemon:
 
     def start(self, more: Ticks) -> None:
         """Reconcile once, then begin to tick."""
-        self._house.sweep.run()
+        self._guarded("sweep", self._house.sweep.run)()
         if self._house.live is not None:
             self._house.live.begin(self._hear)
         self._scheduler = Scheduler(self._runner, {**self._ticks(), **more}, self._stop)
@@ -102,7 +102,7 @@ class Daemon:
 
     def _propose(self) -> None:
         self.punctuality.came()
-        self._house.expire.run()
+        self._guarded("expire", self._house.expire.run)()
         self._house.propose.run()
 
     def _prune(self) -> None:

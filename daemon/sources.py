@@ -7,12 +7,15 @@ from config.configuration import Configuration
 from config.secrets import SecretPlaces, resolve_secret
 from config.settings import ConnectorSettings, Settings
 from connectors.context import ConnectorContext
+from connectors.edge import EdgedConnector
 from connectors.isolation import Runner
 from connectors.options import ConnectorOptions
 from connectors.registry import connect
 from daemon.budgets import StoredBudgets
 from daemon.grants import StoredGrant
+from daemon.jobs.guard import Guard
 from daemon.jobs.pull import Source
+from daemon.witness import CallWitness
 from engine.errors import InputError
 from engine.ids import ConnectorName, RemoteCalendarId
 from engine.ports import Budgets, Clock, Randomness, Store
@@ -20,12 +23,16 @@ from engine.ports import Budgets, Clock, Randomness, Store
 
 @dataclass(frozen=True, slots=True)
 class Means:
-    """What all connectors share; `run` is where they read what strangers wrote."""
+    """What all connectors share; `run` is where they read what strangers wrote.
+
+    `guard` records what was unforeseen in their calls; a command that makes nothing has none.
+    """
 
     store: Store
     clock: Clock
     randomness: Randomness
     run: Runner
+    guard: Guard | None = None
 
 
 def sources_of(configuration: Configuration, means: Means) -> dict[ConnectorName, Source]:
@@ -64,6 +71,7 @@ def _source(
         grants=StoredGrant(means.store, means.clock, means.randomness, one.name),
         horizon=settings.sync.horizon,
     )
+    witness = CallWitness(means.guard, one.name, one.user_id) if means.guard else None
     return Source(
         name=one.name,
         kind=one.kind,
@@ -72,7 +80,7 @@ def _source(
         read=read,
         write=write,
         every=one.interval,
-        connector=connect(one.kind, one.options, context),
+        connector=EdgedConnector(one.name, connect(one.kind, one.options, context), witness),
     )
 
 

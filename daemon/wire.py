@@ -14,7 +14,7 @@ from config.configuration import Configuration
 from config.loader import load
 from config.secrets import SecretPlaces
 from config.settings import constraints_of
-from connectors.isolation import ChildPool, Runner
+from connectors.isolation import ChildPool
 from connectors.registry import options_types
 from daemon import people
 from daemon.clock import SystemClock, SystemRandomness
@@ -27,6 +27,7 @@ from daemon.jobs.book_watch import WatchJob
 from daemon.jobs.concerned import Concerned
 from daemon.jobs.expire import ExpireJob
 from daemon.jobs.fresh import FreshReader
+from daemon.jobs.guard import Guard
 from daemon.jobs.outbox import Handler, OutboxJob
 from daemon.jobs.propose import AfterProposing, ProposeJob
 from daemon.jobs.pull import PullJob
@@ -100,7 +101,9 @@ def opened(
         if lock:
             forget_unconfigured(store, configuration, clock.now())
         with closing(ChildPool(SystemClock())) as children:
-            house = _house(configuration, store, clock, randomness, children)
+            guard = Guard(store, clock)
+            means = Means(store, clock, randomness, children, guard if lock else None)
+            house = _house(configuration, store, means, guard)
             try:
                 yield house
             finally:
@@ -178,17 +181,12 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
     )
 
 
-def _house(
-    configuration: Configuration,
-    store: AnyStore,
-    clock: Clock,
-    randomness: Randomness,
-    run: Runner,
-) -> House:
+def _house(configuration: Configuration, store: AnyStore, means: Means, guard: Guard) -> House:
+    clock, randomness = means.clock, means.randomness
     view = _view(configuration, store, clock, randomness)
     settings, targets = configuration.settings, view.desk.targets
-    sources = sources_of(configuration, Means(store, clock, randomness, run))
-    concerned = Concerned()
+    sources = sources_of(configuration, means)
+    concerned = Concerned(guard)
     sync = settings.sync
     pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned)
     deps = BookDeps(

@@ -72,4 +72,4 @@ def live_sync(
         expire_after=desk.expire_after,
         configured=lambda user: people.as_configured(user, configuration.settings, clock.now()),
     )
-    return LiveSync(store, clock, LiveIn(store, take), LiveOut(store, clock, take.take), store.listen)
+    return LiveSync(store, clock, LiveIn(store, clock, take), LiveOut(store, clock, take.take), store.listen)

@@ -7,7 +7,12 @@ from engine.timespan import Instant
 
 
 class GatherlyError(Exception):
-    """Anything gatherly can say about what went wrong: what, to whom, and what to do about it."""
+    """Anything gatherly can say about what went wrong: what, to whom, and what to do about it.
+
+    `unforeseen` marks what was made of an error that nobody has listed.
+    """
+
+    unforeseen = False
 
     def __init__(self, what: str, remedy: str = "") -> None:
         super().__init__(what)
@@ -24,6 +29,12 @@ class InputError(GatherlyError):
 
 class UnknownThingError(InputError):
     """Something is named that does not exist, or that the asker may not see."""
+
+
+class UnforeseenError(GatherlyError):
+    """Something was raised that nobody has listed; told by its class and the line of ours that met it."""
+
+    unforeseen = True
 
 
 @dataclass(frozen=True, slots=True)

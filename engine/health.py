@@ -11,6 +11,7 @@ from engine.model.calendar import Calendar, CalendarAccount, CalendarState, Conn
 from engine.model.live import Hearing
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import SessionStatus
+from engine.model.set_aside import SetAside
 from engine.timespan import Instant
 
 
@@ -60,13 +61,14 @@ class Health:
     tzdata: str
     quotas: tuple[DailyUse, ...] = ()
     live: LiveHealth | None = None
+    set_aside: tuple[SetAside, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every connector works, no write is stuck, and apps are heard where there are any."""
-        heard = self.live is None or self.live.trouble is None
+        """Whether every connector works, nothing is stuck or set aside, and apps, if any, are heard."""
+        heard = self.live is None or (self.live.trouble is None and not self.live.troubled)
         working = all(one.state is ConnectorState.OK for one in self.connectors)
-        return self.writes_stuck == 0 and working and heard
+        return self.writes_stuck == 0 and working and heard and not self.set_aside
 
 
 def connector_health(
@@ -149,7 +151,22 @@ def health_document(health: Health) -> dict[str, Any]:
             for one in health.quotas
         ],
     }
+    document["setAside"] = [set_aside_document(one) for one in health.set_aside]
     return document if health.live is None else document | {"live": _live_document(health.live)}
+
+
+def set_aside_document(one: SetAside) -> dict[str, Any]:
+    """Give the JSON of one item that is set aside."""
+    return {
+        "id": one.id,
+        "step": one.step.value,
+        "name": one.name,
+        "session": one.session_id,
+        "reason": one.reason,
+        "since": _text(one.since),
+        "attempts": one.attempts,
+        "nextTry": _text(one.next_at),
+    }
 
 
 def _live_document(live: LiveHealth) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.resource import Resource, ResourceReservation
+from engine.model.set_aside import SetAside
 from engine.timespan import Instant, Span
 
 T = TypeVar("T")
@@ -156,6 +157,16 @@ class BudgetShelf(Shelf[Budget], Protocol):
     """How far budgets of requests are spent, by name."""
 
 
+class SetAsides(Shelf[SetAside], Protocol):
+    """What is set aside, by id."""
+
+    def all(self) -> Sequence[SetAside]:
+        """Give everything, the longest set aside first."""
+
+    def of_session(self, session: SessionId) -> Sequence[SetAside]:
+        """Give what is set aside of one session, the longest first."""
+
+
 class Shelves(Protocol):
     """Every shelf of one transaction."""
 
@@ -210,3 +221,7 @@ class Shelves(Protocol):
     @property
     def budgets(self) -> BudgetShelf:
         """How far budgets of requests are spent."""
+
+    @property
+    def set_aside(self) -> SetAsides:
+        """What is set aside."""

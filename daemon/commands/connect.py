@@ -140,13 +140,15 @@ def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instan
 
 
 def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
+    from connectors.edge import EdgedConnector
     from connectors.gcal.connector import GoogleConnector
 
     with opened(file, lock=False) as house:
         connector = house.sources[name].connector
         found = connector.probe()
-        if found.authorised and isinstance(connector, GoogleConnector):
-            _note_account(house.store, name, connector.account())
+        inner = connector.inner if isinstance(connector, EdgedConnector) else connector
+        if found.authorised and isinstance(inner, GoogleConnector):
+            _note_account(house.store, name, inner.account())
     print(f"{name}: the grant is sealed in the store", file=stdout)
     for line in (*found.notes, *found.problems):
         print(f"  {line}", file=stdout)

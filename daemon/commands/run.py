@@ -15,6 +15,7 @@ from daemon.scheduler import Ticks
 from daemon.sdnotify import ServiceManager, watchdog_interval
 from daemon.serve import Daemon
 from daemon.watchdog import Watchdog
+from engine.trouble import Trouble, attempt
 
 PATIENCE = 10.0
 """Seconds that work under way may take to end once asked; the ledger resumes what is dropped."""
@@ -43,10 +44,12 @@ def run(file: Path, *, once: bool, stderr: TextIO) -> int:
 
 
 def _once(house: House, report: Report) -> int:
-    house.sweep.run()
+    swept = attempt(house.sweep.run)
+    if isinstance(swept, Trouble):
+        report(f"sweep: {swept.line}")
     done = run_once(house, report)
     report(f"{done.changed} objects changed, {done.writes} copies written or withdrawn")
-    return 1 if done.failed else 0
+    return 1 if done.failed or isinstance(swept, Trouble) else 0
 
 
 def _serve(house: House, stop: threading.Event, report: Report) -> bool:

@@ -11,6 +11,7 @@ from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
 from connectors.registry import daily_budget, remarks
 from daemon.jobs import sweep
+from daemon.jobs.guard import DOING
 from daemon.table import table
 from daemon.wire import looking
 from engine.budgets import DailyUse, daily_use
@@ -18,6 +19,7 @@ from engine.health import ConnectorHealth, Health, LiveHealth, connector_health,
 from engine.instants import format_instant
 from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
+from engine.model.set_aside import SetAside
 from engine.ports import Transaction
 from engine.timespan import Instant
 
@@ -57,6 +59,7 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         version=version("gatherly"),
         tzdata=version("tzdata"),
         quotas=tuple(_quotas(tx, configuration)),
+        set_aside=tuple(one for one in tx.shelves.set_aside.all() if not one.forgotten),
     )
 
 
@@ -118,10 +121,16 @@ def words(health: Health) -> str:
             f"Sessions: {sessions}",
             *_apps(health.live),
             f"Writes:   {health.writes_pending} pending, {health.writes_stuck} stuck",
+            *(f"Aside:    {aside_words(one)}" for one in health.set_aside),
             *(f"Quota:    {_forecast(one)}" for one in health.quotas),
             f"gatherly {health.version}, time zone rules {health.tzdata}",
         ]
     )
+
+
+def aside_words(one: SetAside) -> str:
+    """Say in one line what is set aside, and how to see and free it."""
+    return f"{DOING[one.step]}, {one.name}: {one.reason} (gatherly quarantine show {one.id})"
 
 
 def _forecast(one: DailyUse) -> str:

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 
 from daemon.jobs.book import BookJob
+from daemon.jobs.guard import Guard
 from engine.errors import StaleVersionError
 from engine.ids import ConnectorName, SessionId
 from engine.model.booking import Booking, Effect, EffectState
+from engine.model.set_aside import Item, Work
 from engine.ports import Clock, Store
 
 SETTLED = (EffectState.WRITTEN, EffectState.GONE)
@@ -52,6 +55,7 @@ class BookDueJob:
         self._store = store
         self._clock = clock
         self._job = job
+        self._guard = Guard(store, clock)
 
     def due(self) -> Sequence[SessionId]:
         """Give the sessions whose booking has something to do now."""
@@ -67,7 +71,12 @@ class BookDueJob:
         return Booked(moved=sum(one.moved for one in rounds), writes=sum(one.writes for one in rounds))
 
     def drive(self, session: SessionId) -> Booked:
-        """Drive one booking as far as it goes now."""
+        """Drive one booking as far as it goes now; one that cannot be driven is set aside."""
+        item = Item(step=Work.BOOK, name=session, session=session)
+        booked = self._guard.run(item, partial(self._drive, session))
+        return booked if isinstance(booked, Booked) else Booked()
+
+    def _drive(self, session: SessionId) -> Booked:
         before = self._standing(session)
         self._job.run(session)
         after = self._standing(session)

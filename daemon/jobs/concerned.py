@@ -1,8 +1,12 @@
 """After a pull: look into the bookings that what was read concerns."""
 
+from functools import partial
+
 from daemon.jobs.book_watch import WatchJob
+from daemon.jobs.guard import Guard
 from engine.ids import EventUid, Href, UserId
 from engine.model.calendar import SyncPlan
+from engine.model.set_aside import Item, Work
 
 
 class Concerned:
@@ -13,6 +17,9 @@ class Concerned:
 
     watch: WatchJob | None = None
 
+    def __init__(self, guard: Guard) -> None:
+        self._guard = guard
+
     def __call__(self, user: UserId, plan: SyncPlan) -> None:
         """Find the confirmed bookings that a change touches, and look at their copies."""
         if self.watch is None:
@@ -20,4 +27,5 @@ class Concerned:
         names: list[EventUid | Href] = [*(item.uid for item in plan.upserts), *plan.deletes]
         foreign = [span.span for spans in plan.busy.values() for span in spans if not span.ours]
         for session in sorted(self.watch.touched(user, names, foreign)):
-            self.watch.inspect(session)
+            item = Item(step=Work.INSPECT, name=session, session=session)
+            self._guard.run(item, partial(self.watch.inspect, session))

@@ -1,11 +1,18 @@
 """Expire: sessions whose time to answer is over are cancelled, reason `expired`."""
 
+from functools import partial
+
 from daemon.jobs.book_apply import change_session
+from daemon.jobs.guard import Guard
 from engine import sessions
 from engine.booking.target import Targets
 from engine.ids import SessionId
 from engine.model.session import EventSession
+from engine.model.set_aside import Item, Work
 from engine.ports import Clock, Store
+
+AT_A_TIME = 100
+"""Sessions ended in one go, beside those that are set aside."""
 
 
 class ExpireJob:
@@ -15,12 +22,15 @@ class ExpireJob:
         self._store = store
         self._clock = clock
         self._targets = targets
+        self._guard = Guard(store, clock)
 
     def run(self) -> int:
         """Expire what is due; give how many sessions were. One that is being booked is left alone."""
         with self._store.reading() as tx:
-            due = tx.sessions.expired(self._clock.now())
-        return sum(self._expire(session) for session in due)
+            aside = sum(one.step is Work.EXPIRE for one in tx.shelves.set_aside.all())
+            due = tx.sessions.expired(self._clock.now(), AT_A_TIME + aside)
+        ended = self._guard.each((_item(session), partial(self._expire, session)) for session in due)
+        return sum(one is True for one in ended)
 
     def _expire(self, session_id: SessionId) -> bool:
         now = self._clock.now()
@@ -34,3 +44,7 @@ class ExpireJob:
 
         change_session(self._store, session_id, command, targets=self._targets, now=now)
         return bool(expired)
+
+
+def _item(session: SessionId) -> Item:
+    return Item(step=Work.EXPIRE, name=session, session=session)

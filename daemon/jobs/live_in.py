@@ -1,19 +1,33 @@
 """Take in what apps have changed since the last look; what could not be taken in stays news."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import partial
 
+from daemon.jobs.guard import Guard
 from daemon.jobs.live_take import LiveTake
-from engine.model.live import Place, session_place
+from engine.ids import SessionId
+from engine.model.live import Collection, Found, Place, session_place
+from engine.model.set_aside import Item, Work
+from engine.ports import Clock
 from engine.ports.apps import LiveStore
+from engine.timespan import MINUTE, Instant
+from engine.trouble import Trouble, attempt
+
+AGAIN = MINUTE
+"""Seconds until a document that was set aside is looked at again; its own back-off may be longer."""
 
 
 class LiveIn:
     """Reads what is new outside, sessions before what was said in them."""
 
-    def __init__(self, store: LiveStore, take: LiveTake) -> None:
+    def __init__(self, store: LiveStore, clock: Clock, take: LiveTake) -> None:
         self._store = store
+        self._clock = clock
         self._take = take
-        self._waiting: dict[Place, None] = {}
+        self._guard = Guard(store, clock)
+        self._waiting: dict[Place, Instant] = {}
+        """What is to be taken in, and from when on."""
         self._begun = False
 
     def begin(self) -> None:
@@ -40,14 +54,43 @@ class LiveIn:
         Raises:
             StoreError: Firestore or the store does not answer; the news are kept for the next turn.
         """
-        self._waiting |= dict.fromkeys(self._store.apps.news())
-        if not self._waiting:
+        fresh = self._store.apps.news()
+        self._waiting |= dict.fromkeys(fresh, 0)
+        now = self._clock.now()
+        due = [place for place, at in self._waiting.items() if at <= now]
+        if not due:
             return 0
-        changed = 0
-        for found in self._store.apps.fetch([*self._unknown_sessions(self._waiting), *self._waiting]):
-            changed += self._take.take(found)
-            self._waiting.pop(found.place, None)
-        return changed
+        return sum(self._taken(found) for found in self._found([*self._unknown_sessions(due), *due]))
+
+    def _found(self, places: Sequence[Place]) -> Iterator[Found]:
+        """Fetch documents; where that cannot be done together, one by one, so that one stops no other."""
+        together = attempt(partial(self._store.apps.fetch, places))
+        if not isinstance(together, Trouble):
+            yield from together
+            return
+        if together.is_the_stores:
+            raise together.raised
+        for place in places:
+            item = replace(_item(place, ""), step=Work.FETCH)
+            one = self._guard.run(item, partial(self._store.apps.fetch, [place]))
+            if one is None or isinstance(one, Trouble):
+                self._put_off(place)
+            else:
+                yield from one
+
+    def _taken(self, found: Found) -> bool:
+        """Take one document in; one that cannot be is set aside, and news again when its time comes."""
+        outcome = self._guard.run(_item(found.place, found.stamp), partial(self._take.take, found))
+        if isinstance(outcome, Trouble) and outcome.is_race:
+            return False
+        if outcome is None or isinstance(outcome, Trouble):
+            self._put_off(found.place)
+            return False
+        self._waiting.pop(found.place, None)
+        return outcome
+
+    def _put_off(self, place: Place) -> None:
+        self._waiting[place] = self._clock.now() + AGAIN
 
     def _unknown_sessions(self, news: Iterable[Place]) -> list[Place]:
         """Give the sessions that something was said in before they themselves were seen."""
@@ -55,3 +98,8 @@ class LiveIn:
         with self._store.reading() as tx:
             unknown = [session for session in sorted(sessions) if tx.sessions.get(session) is None]
         return [place for place in map(session_place, unknown) if place not in self._waiting]
+
+
+def _item(place: Place, stamp: str) -> Item:
+    session = SessionId(place.id) if place.collection is Collection.SESSIONS else place.session
+    return Item(step=Work.TAKE, name=str(place), session=session, mark=stamp)

@@ -7,6 +7,9 @@ again when it is read.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
+
+import structlog
 
 from engine.documents.live import Entity, live_document
 from engine.errors import StaleVersionError, StoreError
@@ -16,6 +19,7 @@ from engine.live.errand import errand as decide
 from engine.model.live import Collection, Found, LiveDocument, Place
 from engine.ports import Clock
 from engine.ports.apps import LiveStore, LiveTransaction
+from engine.trouble import Trouble, attempt
 
 Take = Callable[[Found], bool]
 """Takes in a document that somebody else has changed meanwhile."""
@@ -25,6 +29,7 @@ MOST_STALE = 10
 """So often in a row an app is quicker before a document is left to the next turn."""
 LONGEST_BACKOFF = 600
 FIRST_BACKOFF = 5
+_LOG = structlog.get_logger("gatherly")
 
 
 class LiveOut:
@@ -47,13 +52,12 @@ class LiveOut:
         while due := self._due(left):
             for document in due:
                 left.add(document.place)
-                try:
-                    sent += self._send(document.place)
-                except StaleVersionError:
-                    continue
-                except StoreError as error:
-                    self._later(document.place, error)
-                    failed.append(error)
+                outcome = attempt(partial(self._send, document.place))
+                if not isinstance(outcome, Trouble):
+                    sent += outcome
+                elif not outcome.is_race:
+                    self._put_off(document.place, outcome)
+                    failed += [outcome.raised] if isinstance(outcome.raised, StoreError) else []
         if failed:
             raise failed[0]
         return sent
@@ -131,7 +135,12 @@ class LiveOut:
         if stamp is not None:
             self._store.apps.note(document.place, stamp)
 
-    def _later(self, place: Place, error: Exception) -> None:
+    def _put_off(self, place: Place, trouble: Trouble) -> None:
+        recorded = attempt(partial(self._later, place, trouble.line))
+        if isinstance(recorded, Trouble):
+            _LOG.error("document.not_recorded", document=str(place), error=recorded.line)
+
+    def _later(self, place: Place, why: str) -> None:
         """Try again after a while, and say in `status` why it was not sent."""
         with self._store.writing() as tx:
             document = tx.documents.get(place)
@@ -140,7 +149,7 @@ class LiveOut:
             attempts = document.attempts + 1
             wait = min(LONGEST_BACKOFF, FIRST_BACKOFF * 2 ** min(attempts - 1, 10))
             later = replace(document, attempts=attempts, next_at=self._clock.now() + wait)
-            tx.documents.put(replace(later, last_error=str(error)))
+            tx.documents.put(replace(later, last_error=why))
 
 
 def entity_of(tx: LiveTransaction, place: Place) -> Entity | None:

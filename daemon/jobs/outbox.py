@@ -6,20 +6,24 @@ longer stands is not sent any more.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 
 from daemon.jobs.book_apply import apply_step, gather_case
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
+from daemon.jobs.guard import Guard
 from engine.booking.case import Case
 from engine.booking.draft import draft_of
 from engine.booking.mailing import addressed, after_mail, claimed, sending, told, untold, withdrawal
 from engine.booking.step import stay
 from engine.booking.telling import CANCEL
-from engine.errors import GatherlyError, SourceError, StaleVersionError
+from engine.errors import SourceError, StaleVersionError
 from engine.ids import SessionId
 from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, Written
+from engine.model.set_aside import Item, Work
 from engine.ports import Transaction
 from engine.timespan import Instant, Span
+from engine.trouble import Trouble, attempt
 
 Handler = Callable[[OutboxEntry], None]
 """Tells one entry; raises `GatherlyError` where it could not, and may be called again for the same entry."""
@@ -45,12 +49,23 @@ class OutboxJob:
         self._deps = deps
         self._handlers = handlers
         self._calls = BookCalls(deps.connectors)
+        self._guard = Guard(deps.store, deps.clock)
 
     def run(self) -> int:
         """Tell what is due; gives how many entries were told."""
         with self._deps.store.reading() as tx:
             due = tx.outbox.due(self._now())
-        return sum(self._tell(entry) for entry in due)
+        told = list(self._guard.each((_item(entry), partial(self._tell, entry)) for entry in due))
+        for entry, outcome in zip(due, told, strict=True):
+            if isinstance(outcome, Trouble):
+                attempt(partial(self._put_off, entry, outcome))
+        return sum(one is True for one in told)
+
+    def _put_off(self, entry: OutboxEntry, trouble: Trouble) -> None:
+        """Let others go before an entry that could not even be taken."""
+        with self._deps.store.writing() as tx:
+            if self._is_due(tx, entry):
+                tx.outbox.record(untold(claimed(entry, self._now()), trouble.error, self._now()))
 
     def _tell(self, entry: OutboxEntry) -> bool:
         if entry.kind is OutboxKind.MAIL:
@@ -58,10 +73,11 @@ class OutboxJob:
         handler = self._handlers.get(entry.kind)
         if handler is None or not self._claim(entry):
             return False
-        try:
-            handler(entry)
-        except GatherlyError as error:
-            self._record(untold(claimed(entry, self._now()), error, self._now()))
+        outcome = attempt(partial(handler, entry))
+        if isinstance(outcome, Trouble):
+            self._record(untold(claimed(entry, self._now()), outcome.error, self._now()))
+            if outcome.error.unforeseen:
+                raise outcome.raised
             return False
         self._record(told(claimed(entry, self._now())))
         return True
@@ -147,3 +163,7 @@ class OutboxJob:
 
     def _now(self) -> Instant:
         return self._deps.clock.now()
+
+
+def _item(entry: OutboxEntry) -> Item:
+    return Item(step=Work.TELL, name=entry.id)

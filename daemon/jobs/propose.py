@@ -2,19 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from daemon import gather
 from daemon.gather import Sight
 from daemon.jobs.book_apply import apply_step, change_within
+from daemon.jobs.guard import Guard
 from engine import proposal
 from engine.booking.step import Step, enter
 from engine.booking.target import Targets
-from engine.errors import GatherlyError
 from engine.find.request import search_window
 from engine.find.search import bookable, find
 from engine.ids import MessageId, SessionId
 from engine.model.booking import Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.model.set_aside import Item, Work
 from engine.ports import Clock, Randomness, Store, Transaction
 from engine.proposal import Outcome
 from engine.timespan import Instant
@@ -47,24 +49,14 @@ class ProposeJob:
         self._sight = sight
         self._targets = targets
         self._after = after
+        self._guard = Guard(store, clock)
 
     def run(self) -> int:
-        """Look at every session whose wake is due; give how many changed.
-
-        Raises:
-            GatherlyError: the first that came with a session; the others were looked at all the same.
-        """
+        """Look at every session whose wake is due; give how many changed. One that cannot be is set aside."""
         with self._store.reading() as tx:
             due = tx.wakes.due(self._clock.now(), AT_A_TIME)
-        changed, failed = 0, []
-        for session in due:
-            try:
-                changed += self._look(session)
-            except GatherlyError as error:
-                failed.append(error)
-        if failed:
-            raise failed[0]
-        return changed
+        looked = self._guard.each((_item(session), partial(self._look, session)) for session in due)
+        return sum(one is True for one in looked)
 
     def _look(self, session_id: SessionId) -> bool:
         with self._store.writing() as tx:
@@ -124,6 +116,10 @@ class ProposeJob:
             content=says,
             timestamp=now,
         )
+
+
+def _item(session: SessionId) -> Item:
+    return Item(step=Work.PROPOSE, name=session, session=session)
 
 
 def _undecided(tx: Transaction, session: EventSession) -> bool:

@@ -10,10 +10,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
+from daemon.jobs.guard import Guard
 from daemon.jobs.known import StoredDigests
 from engine import reconcile
 from engine.booking.ids import could_be_ours
-from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError, StaleVersionError
+from engine.errors import GatherlyError, SourceExpiredError, SourceUnavailableError, StaleVersionError
 from engine.health import expiry_notice
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
@@ -25,8 +26,11 @@ from engine.model.calendar import (
     Digest,
     SyncPlan,
 )
+from engine.model.set_aside import Item, Work
+from engine.plaintext import one_line
 from engine.ports import Clock, Connector, Randomness, Store, Transaction
 from engine.timespan import HOUR, MINUTE, Instant
+from engine.trouble import Trouble, attempt
 
 CLAIM = 2 * MINUTE
 """How long a poll under way keeps others off its connector; longer than its deadline."""
@@ -118,12 +122,20 @@ class PullJob:
         self._horizon = horizon
         self._longest_wait = longest_wait
         self._after = after
+        self._guard = Guard(store, clock)
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, source: Source) -> Pulled:
         """Pull every calendar of a connector that makes its owner busy; others have nothing to be pulled."""
         if not source.connector.capabilities.can_read:
             return Pulled(connector=source.name)
+        item = Item(step=Work.READ, name=source.name, user=source.user)
+        pulled = self._guard.run(item, partial(self._run, source))
+        if pulled is None or (isinstance(pulled, Trouble) and pulled.is_race):
+            return Pulled(connector=source.name)
+        return Pulled(connector=source.name, error=pulled.line) if isinstance(pulled, Trouble) else pulled
+
+    def _run(self, source: Source) -> Pulled:
         with self._locks[source.name]:
             account = self._claim(source)
             if account is None:
@@ -133,27 +145,34 @@ class PullJob:
             return Pulled(
                 connector=source.name,
                 changed=sum(one.changed for one in read),
-                error=str(errors[0]) if errors else None,
+                error=one_line(str(errors[0])) if errors else None,
                 told=after.state is account.state is ConnectorState.EXPIRED,
             )
 
-    def _pull_all(self, source: Source) -> tuple[list[_Read], list[SourceError]]:
+    def _pull_all(self, source: Source) -> tuple[list[_Read], list[GatherlyError]]:
+        """Read what there is to read; one calendar's trouble is that one's.
+
+        Raises:
+            StoreUnavailableError: the store as a whole is away.
+        """
         read: list[_Read] = []
-        errors: list[SourceError] = []
-        try:
-            calendars = source.calendars()
-        except SourceError as error:
-            return [], [error]
+        errors: list[GatherlyError] = []
+        calendars = attempt(partial(self._calendars, source))
+        if isinstance(calendars, Trouble):
+            return [], [_error(calendars)]
+        for calendar in calendars:
+            outcome = attempt(partial(self._pull, source, calendar))
+            if not isinstance(outcome, Trouble):
+                read.append(outcome)
+            elif not outcome.is_race:  # where it is one, what somebody else has read meanwhile stands
+                errors.append(_error(outcome))
+        return read, errors
+
+    def _calendars(self, source: Source) -> tuple[RemoteCalendarId, ...]:
+        calendars = source.calendars()
         if source.read is None:
             self._forget_unlisted(source, calendars)
-        for calendar in calendars:
-            try:
-                read.append(self._pull(source, calendar))
-            except SourceError as error:
-                errors.append(error)
-            except StaleVersionError:
-                continue  # somebody else has read it meanwhile: what they stored stands
-        return read, errors
+        return calendars
 
     def _forget_unlisted(self, source: Source, listed: Collection[RemoteCalendarId]) -> None:
         """Forget calendars that the account has no more; a list without any that is known is not believed."""
@@ -235,7 +254,7 @@ class PullJob:
             tx.calendars.apply(plan)
 
     def _finish(
-        self, source: Source, account: CalendarAccount, errors: list[SourceError], poll_floor: int
+        self, source: Source, account: CalendarAccount, errors: list[GatherlyError], poll_floor: int
     ) -> CalendarAccount:
         now = self._clock.now()
         after = self._succeeded(source, account, now, poll_floor)
@@ -262,7 +281,7 @@ class PullJob:
         )
 
     def _failed(
-        self, source: Source, account: CalendarAccount, error: SourceError, now: Instant
+        self, source: Source, account: CalendarAccount, error: GatherlyError, now: Instant
     ) -> CalendarAccount:
         failures = account.failures + 1
         expired = isinstance(error, SourceExpiredError)
@@ -270,15 +289,26 @@ class PullJob:
         return replace(
             account,
             state=ConnectorState.EXPIRED if expired else ConnectorState.ERROR,
-            last_error=str(error),
+            last_error=one_line(str(error)),
             failures=failures,
             next_run=now + wait,
         )
 
-    def _backoff(self, source: Source, failures: int, error: SourceError) -> int:
+    def _backoff(self, source: Source, failures: int, error: GatherlyError) -> int:
         ceiling = min(LONGEST_BACKOFF, max(MINUTE, source.every // 5) * 2 ** min(failures - 1, 10))
         asked = error.retry_after if isinstance(error, SourceUnavailableError) else None
         return max(1, (asked or 0) + int(ceiling * self._randomness.fraction()))
+
+
+def _error(trouble: Trouble) -> GatherlyError:
+    """Give a calendar's trouble as the connector's error.
+
+    Raises:
+        StoreUnavailableError: it is the store's as a whole.
+    """
+    if trouble.is_the_stores:
+        raise trouble.raised
+    return trouble.error
 
 
 def new_calendar(source: Source, remote: RemoteCalendarId) -> Calendar:

@@ -2,28 +2,19 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Protocol, runtime_checkable
+from functools import partial
 
+from daemon.jobs.guard import Guard
 from daemon.jobs.pull import EXPIRED_PROBE, Source, note_expiry
 from engine.errors import SourceError, SourceExpiredError
 from engine.model.calendar import ConnectorState
+from engine.model.set_aside import Item, Work
 from engine.ports import Clock, Store
+from engine.ports.connector import Consenting
 from engine.timespan import MINUTE
 
 EVERY = MINUTE / 2
 """Seconds between looks for grants that are due."""
-
-
-@runtime_checkable
-class Consenting(Protocol):
-    """A connector that lives on somebody's consent."""
-
-    def keep_fresh(self) -> bool:
-        """Renew the grant where its time has come; tells whether it was renewed.
-
-        Raises:
-            SourceError: it could not be renewed.
-        """
 
 
 class RefreshJob:
@@ -36,10 +27,12 @@ class RefreshJob:
         self._clock = clock
         self._sources = tuple(sources)
         self._report = report
+        self._guard = Guard(store, clock)
 
     def run(self) -> int:
         """Renew every grant that is due; gives how many were."""
-        return sum(self._refresh(source) for source in self._sources)
+        renewed = self._guard.each((_item(one), partial(self._refresh, one)) for one in self._sources)
+        return sum(one is True for one in renewed)
 
     def _refresh(self, source: Source) -> bool:
         connector = source.connector
@@ -68,3 +61,7 @@ class RefreshJob:
             tx.calendars.put_account(after)
             note_expiry(tx, account, after, now)
         self._report(f"{source.name}: {why}")
+
+
+def _item(source: Source) -> Item:
+    return Item(step=Work.REFRESH, name=source.name, user=source.user)

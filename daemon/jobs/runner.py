@@ -1,4 +1,4 @@
-"""The edge of every job: the one place where any error is caught, told and survived."""
+"""The edge of every job: whatever it raises is told and survived, and the next tick comes."""
 
 import threading
 from collections.abc import Callable
@@ -8,6 +8,7 @@ import structlog
 
 from engine.errors import GatherlyError
 from engine.ports import Clock
+from engine.trouble import Trouble, attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +40,22 @@ class JobRunner:
         def tick() -> None:
             if self._stop.is_set():
                 return
-            try:
-                work()
-            except Exception as error:
-                self._failed(name, error)
+            outcome = attempt(work)
+            if isinstance(outcome, Trouble):
+                self._failed(name, outcome)
             else:
                 self._beats[name] = Beat(self._clock.monotonic())
 
         return tick
 
-    def _failed(self, name: str, error: Exception) -> None:
+    def _failed(self, name: str, trouble: Trouble) -> None:
         """Tell a failure: ours in a line, any other with its traceback; a lasting one ever more seldom."""
         before = self._beats.get(name)
-        lasting = before is not None and before.last_error == str(error)
+        lasting = before is not None and before.last_error == trouble.line
         failures = before.failures + 1 if before is not None and lasting else 1
-        self._beats[name] = Beat(self._clock.monotonic(), failures, str(error))
+        self._beats[name] = Beat(self._clock.monotonic(), failures, trouble.line)
         if failures & (failures - 1):
             return
-        ours = isinstance(error, GatherlyError)
-        self._log.error(
-            "job.failed", job=name, error=str(error), times=failures, exc_info=None if ours else error
-        )
+        ours = isinstance(trouble.raised, GatherlyError)
+        trace = None if ours else trouble.raised
+        self._log.error("job.failed", job=name, error=trouble.line, times=failures, exc_info=trace)

@@ -4,17 +4,20 @@ Deletes what must not be there and is nobody's work in progress, looks into book
 changed, and resumes updates that a crash left. What the ledger does not know at all is only listed.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from daemon.jobs.book import BookJob
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_watch import WatchJob
+from daemon.jobs.guard import Guard
 from engine.booking.sweeping import Verdict, is_watched, looks_changed, verdict
-from engine.errors import SourceError
 from engine.ids import CalendarKey, SessionId
-from engine.model.booking import BookingState, Delivery, Effect, EffectState, Observed
+from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed
+from engine.model.set_aside import Item, Work
 from engine.ports import Transaction
+from engine.trouble import Trouble, attempt
 
 EVERY = 300
 """Seconds between two sweeps."""
@@ -45,16 +48,17 @@ class SweepJob:
         self._deps = deps
         self._book = book
         self._watch = watch
+        self._guard = Guard(deps.store, deps.clock)
 
     def run(self) -> Swept:
         """Sweep once; a calendar that cannot be read is named and left as it is."""
         listed, unread = self._list()
         strays = [Stray(calendar=key, event=event) for key, events in listed.items() for event in events]
-        judged = [(stray, self._judge(stray)) for stray in strays]
+        judged = [(stray, self._judged(stray)) for stray in strays]
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
-        answered = [session for session in self._changed(listed) if self._watch.inspect(session)]
+        answered = [session for session in self._changed(listed) if self._inspected(session)]
         for session in (*answered, *self._updating()):
-            self._book.run(session)
+            self._guard.run(_item(Work.BOOK, session), partial(self._book.run, session))
         return Swept(
             deleted=tuple(deleted),
             orphans=tuple(stray for stray, each in judged if each is Verdict.ORPHAN),
@@ -65,17 +69,29 @@ class SweepJob:
     def _list(self) -> tuple[Mapping[CalendarKey, Sequence[Observed]], tuple[str, ...]]:
         listed, unread = {}, []
         for key in self._calendars():
-            try:
-                connector = self._deps.connectors[key.connector]
-                listed[key] = connector.marked(key.calendar, self._deps.store.install)
-            except SourceError as error:
-                unread.append(f"{key}: {error}")
+            connector = self._deps.connectors[key.connector]
+            events = attempt(partial(connector.marked, key.calendar, self._deps.store.install))
+            if isinstance(events, Trouble):
+                unread.append(f"{key}: {events.line}")
+            else:
+                listed[key] = events
         return listed, tuple(unread)
 
     def _calendars(self) -> Iterable[CalendarKey]:
         targets = self._deps.targets.values()
         written = {each.calendar for each in targets if each.delivery is Delivery.WRITTEN and each.calendar}
         return sorted(key for key in written if key.connector in self._deps.connectors)
+
+    def _judged(self, stray: Stray) -> Verdict:
+        """Judge one; what cannot be judged is kept."""
+        session = stray.event.mark.session if stray.event.mark else None
+        item = Item(step=Work.DELETE, name=f"{stray.calendar} {stray.event.event_id}", session=session)
+        verdict = self._guard.run(item, partial(self._judge, stray))
+        return verdict if isinstance(verdict, Verdict) else Verdict.KEEP
+
+    def _inspected(self, session: SessionId) -> bool:
+        looked = self._guard.run(_item(Work.INSPECT, session), partial(self._watch.inspect, session))
+        return looked is True
 
     def _judge(self, stray: Stray) -> Verdict:
         mark = stray.event.mark
@@ -86,40 +102,44 @@ class SweepJob:
 
     def _delete(self, stray: Stray) -> bool:
         """Delete what is wanted gone; one that cannot be deleted now is found again by the next sweep."""
-        try:
-            self._deps.connectors[stray.calendar.connector].withdraw(
-                stray.calendar.calendar, stray.event.event_id
-            )
-        except SourceError:
-            return False
-        return True
+        connector = self._deps.connectors[stray.calendar.connector]
+        withdrawn = attempt(partial(connector.withdraw, stray.calendar.calendar, stray.event.event_id))
+        return not isinstance(withdrawn, Trouble)
 
     def _changed(self, listed: Mapping[CalendarKey, Sequence[Observed]]) -> list[SessionId]:
         """Give confirmed bookings whose copies look other than they were written."""
-        now = self._deps.store_time()
-        changed = []
-        with self._deps.store.reading() as tx:
-            for booking in tx.ledger.in_state((BookingState.CONFIRMED,)):
-                if not is_watched(booking, now):
-                    continue
-                for effect in _copies(tx, booking.session, booking.epoch):
-                    events = listed.get(effect.calendar) if effect.calendar else None
-                    if events is not None and looks_changed((effect,), events, booking):
-                        changed.append(booking.session)
-                        break
-        return changed
+
+        def looks_other(tx: Transaction, booking: Booking) -> bool:
+            copies = _copies(tx, booking.session, booking.epoch)
+            there = ((each, listed.get(each.calendar)) for each in copies if each.calendar)
+            return any(events is not None and looks_changed((one,), events, booking) for one, events in there)
+
+        return self._watched(looks_other, "copies")
 
     def _updating(self) -> list[SessionId]:
         """Give confirmed bookings whose update in place was never finished."""
-        now = self._deps.store_time()
+
+        def is_unfinished(tx: Transaction, booking: Booking) -> bool:
+            return any(_is_unfinished(each) for each in _copies(tx, booking.session, booking.epoch))
+
+        return self._watched(is_unfinished, "updates")
+
+    def _watched(self, concerns: Callable[[Transaction, Booking], bool], what: str) -> list[SessionId]:
+        """Give the watched bookings that something concerns; one that cannot be judged is set aside."""
+        now, judged = self._deps.store_time(), []
         with self._deps.store.reading() as tx:
-            bookings = tx.ledger.in_state((BookingState.CONFIRMED,))
-            return [
-                booking.session
-                for booking in bookings
-                if is_watched(booking, now)
-                and any(_is_unfinished(each) for each in _copies(tx, booking.session, booking.epoch))
-            ]
+            for booking in tx.ledger.in_state((BookingState.CONFIRMED,)):
+                if is_watched(booking, now):
+                    outcome = attempt(partial(concerns, tx, booking))
+                    name = f"{booking.session} {what}"
+                    item = Item(step=Work.SWEEP, name=name, session=booking.session)
+                    judged.append((item, outcome))
+        self._guard.note(judged)
+        return [item.session for item, outcome in judged if item.session and outcome is True]
+
+
+def _item(step: Work, session: SessionId) -> Item:
+    return Item(step=step, name=session, session=session)
 
 
 def _copies(tx: Transaction, session: SessionId, epoch: int) -> list[Effect]:

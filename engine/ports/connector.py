@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
@@ -103,3 +103,15 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+@runtime_checkable
+class Consenting(Protocol):
+    """A connector that lives on somebody's consent."""
+
+    def keep_fresh(self) -> bool:
+        """Renew the grant where its time has come; tells whether it was renewed.
+
+        Raises:
+            SourceError: it could not be renewed.
+        """

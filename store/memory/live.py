@@ -67,6 +67,7 @@ def _drop_shelved(tables: Tables, user: UserId) -> None:
     drop_where(tables.analytics, "id", lambda one: one.host_user_id == user)
     drop_where(tables.notifications, "id", lambda one: one.user_id == user)
     drop_where(tables.sync_jobs, "id", lambda one: one.user_id == user)
+    drop_where(tables.set_aside, "id", lambda one: one.user_id == user)
     drop_where(tables.grants, "connector", lambda one: one.user_id == user)
 
 

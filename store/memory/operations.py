@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.set_aside import SetAside
 from engine.timespan import Instant
 from store.memory.shelf import MemoryShelf
 
@@ -64,3 +65,17 @@ class MemoryBudgets(MemoryShelf[Budget]):
 
     word = "Budget"
     key = "name"
+
+
+class MemorySetAsides(MemoryShelf[SetAside]):
+    """`engine.shelves.SetAsides`."""
+
+    word = "Set aside"
+
+    def all(self) -> Sequence[SetAside]:
+        """Give everything, the longest set aside first."""
+        return self._some(lambda one: True, lambda one: (one.since, one.id))
+
+    def of_session(self, session: SessionId) -> Sequence[SetAside]:
+        """Give what is set aside of one session, the longest first."""
+        return self._some(lambda one: one.session_id == session, lambda one: (one.since, one.id))

@@ -2,7 +2,13 @@
 
 from store.memory.events import MemoryEvents, MemoryParticipants, MemoryReminders
 from store.memory.history import MemoryAnalytics, MemoryProfiles
-from store.memory.operations import MemoryBudgets, MemoryGrants, MemoryNotifications, MemorySyncJobs
+from store.memory.operations import (
+    MemoryBudgets,
+    MemoryGrants,
+    MemoryNotifications,
+    MemorySetAsides,
+    MemorySyncJobs,
+)
 from store.memory.resources import MemoryConflicts, MemoryConstraints, MemoryReservations, MemoryResources
 from store.memory.tables import Tables
 
@@ -24,3 +30,4 @@ class MemoryShelves:
         self.sync_jobs = MemorySyncJobs(tables.sync_jobs)
         self.grants = MemoryGrants(tables.grants)
         self.budgets = MemoryBudgets(tables.budgets)
+        self.set_aside = MemorySetAsides(tables.set_aside)

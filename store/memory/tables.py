@@ -13,6 +13,7 @@ from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.resource import Resource, ResourceReservation
 from engine.model.session import EventSession, Message
+from engine.model.set_aside import SetAside
 from engine.model.user import User
 from engine.timespan import Instant
 from store.refusals import only_reading
@@ -106,6 +107,7 @@ class Tables:
         self.sync_jobs: Table[str, SyncJob] = table("sync_jobs")
         self.grants: Table[str, Grant] = table("grants")
         self.budgets: Table[str, Budget] = table("budgets")
+        self.set_aside: Table[str, SetAside] = table("set_aside")
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""

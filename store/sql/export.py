@@ -10,7 +10,7 @@ from engine.ids import UserId
 from engine.instants import format_instant
 from engine.ports import Vault
 from store.sql.events import EVENT
-from store.sql.operations import GRANT, NOTIFICATION
+from store.sql.operations import GRANT, NOTIFICATION, SET_ASIDE
 from store.sql.resources import RESERVATION
 from store.sql.schema import METADATA, owner_of
 from store.sql.shelf import Kind
@@ -19,7 +19,7 @@ from store.sql.tables.live import event_sessions, messages
 from store.sql.tables.records import data_keys
 from store.sql.types import Moment
 
-_SEALED: tuple[Kind[Any], ...] = (EVENT, NOTIFICATION, GRANT, RESERVATION)
+_SEALED: tuple[Kind[Any], ...] = (EVENT, NOTIFICATION, GRANT, RESERVATION, SET_ASIDE)
 _LEFT_OUT = {data_keys.name}
 _TOKENS = {"access_token", "refresh_token", "google_auth_token"}
 """What lets somebody in is no personal data of its holder, and must not travel."""

@@ -1,15 +1,16 @@
-"""Notifications, sync jobs, grants and budgets in SQL."""
+"""Notifications, sync jobs, grants, budgets and what is set aside in SQL."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.set_aside import SetAside, Work
 from engine.ports import Vault
 from engine.timespan import Instant
 from store.sql.shelf import TUPLE, Kind, SqlShelf
-from store.sql.tables.operations import budgets, grants, notifications, sync_jobs
+from store.sql.tables.operations import budgets, grants, notifications, set_aside, sync_jobs
 
 NOTIFICATION = Kind(
     entity=Notification, table=notifications, word="Notification", sealed=("title", "message")
@@ -22,6 +23,9 @@ GRANT = Kind(
     key="connector",
     sealed=("access_token", "refresh_token"),
     converted={"scope": TUPLE},
+)
+SET_ASIDE = Kind(
+    entity=SetAside, table=set_aside, word="Set aside", sealed=("reason",), converted={"step": (str, Work)}
 )
 BUDGET = Kind(entity=Budget, table=budgets, word="Budget", key="name")
 
@@ -81,3 +85,21 @@ class SqlBudgets(SqlShelf[Budget]):
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         super().__init__(BUDGET, connection, vault)
+
+
+class SqlSetAsides(SqlShelf[SetAside]):
+    """`engine.shelves.SetAsides`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(SET_ASIDE, connection, vault)
+
+    def all(self) -> Sequence[SetAside]:
+        """Give everything, the longest set aside first."""
+        table = set_aside.c
+        return self._some(self._select().order_by(table.since, table.id))
+
+    def of_session(self, session: SessionId) -> Sequence[SetAside]:
+        """Give what is set aside of one session, the longest first."""
+        table = set_aside.c
+        theirs = self._select().where(table.session_id == session)
+        return self._some(theirs.order_by(table.since, table.id))

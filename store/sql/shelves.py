@@ -6,7 +6,7 @@ from engine.ports import Vault
 from store.sql.constraints import SqlConstraints
 from store.sql.events import SqlEvents, SqlParticipants, SqlReminders
 from store.sql.history import SqlAnalytics, SqlProfiles
-from store.sql.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
+from store.sql.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSetAsides, SqlSyncJobs
 from store.sql.resources import SqlConflicts, SqlReservations, SqlResources
 
 
@@ -27,3 +27,4 @@ class SqlShelves:
         self.sync_jobs = SqlSyncJobs(connection, vault)
         self.grants = SqlGrants(connection, vault)
         self.budgets = SqlBudgets(connection, vault)
+        self.set_aside = SqlSetAsides(connection, vault)

@@ -24,6 +24,7 @@ from tests.contracts.stores.shelved import (
     REMINDER,
     RESERVATION,
     RULE,
+    SET_ASIDE,
     SYNC_JOB,
     event,
 )
@@ -42,6 +43,7 @@ SHELVES: dict[str, tuple[Callable[[Transaction], Shelf[Any]], Any, str]] = {
     "notifications": (lambda tx: tx.shelves.notifications, NOTIFICATION, "read_at"),
     "sync_jobs": (lambda tx: tx.shelves.sync_jobs, SYNC_JOB, "completed_at"),
     "grants": (lambda tx: tx.shelves.grants, GRANT, "updated_at"),
+    "set_aside": (lambda tx: tx.shelves.set_aside, SET_ASIDE, "next_at"),
     "budgets": (lambda tx: tx.shelves.budgets, BUDGET, "quiet_until"),
 }
 KEPT_WHEN_DELETED = {"resources"}

@@ -42,6 +42,7 @@ from engine.model.operations import (
     SyncJobType,
 )
 from engine.model.resource import Resource, ResourceReservation, ResourceType
+from engine.model.set_aside import SetAside, Work
 from engine.timespan import HOUR, MINUTE, Instant
 from engine.weekday import WORKDAYS, Weekday
 from tests.contracts.stores.samples import ALICE, NOON, key
@@ -255,3 +256,16 @@ GRANT = Grant(
     updated_at=NOON + 1,
 )
 BUDGET = Budget(name="google-user", spent_until=1000 * NOON + 250, quiet_until=NOON + 60, refusals=2)
+SET_ASIDE = SetAside(
+    id="abc123",
+    user_id=ALICE,
+    step=Work.PROPOSE,
+    name="session_001",
+    session_id=SessionId("session_001"),
+    reason="Something unforeseen happened (OverflowError at engine/instants.py:61)",
+    mark="3",
+    since=NOON,
+    attempts=4,
+    next_at=NOON + HOUR,
+    forgotten=True,
+)

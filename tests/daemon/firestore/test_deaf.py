@@ -46,7 +46,7 @@ def test_polling_carries_on_where_nothing_is_heard(
         live = LiveSync(
             house.store,
             clock,
-            LiveIn(house.store, take),
+            LiveIn(house.store, house.clock, take),
             LiveOut(house.store, clock, take.take),
             lambda: deaf,
         )

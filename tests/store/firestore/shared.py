@@ -41,7 +41,7 @@ class InStep:
         self._client = client
         clock = StillClock(NOON)
         take = take_of(store, clock)
-        self.live_in = LiveIn(store, take)
+        self.live_in = LiveIn(store, clock, take)
         self.live_out = LiveOut(store, clock, take.take)
 
     @property

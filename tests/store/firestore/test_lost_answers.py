@@ -48,7 +48,7 @@ def test_a_write_whose_answer_was_lost_is_neither_repeated_nor_taken_for_an_apps
     live = FirestoreStore(sql, door, lambda _: None, lambda: NOON, forgetful)
     clock = StillClock(NOON)
     take = take_of(live, clock)
-    live_in, live_out = LiveIn(live, take), LiveOut(live, clock, take.take)
+    live_in, live_out = LiveIn(live, clock, take), LiveOut(live, clock, take.take)
     with live.writing() as work:
         first = work.sessions.put(PROJECT_SYNC)
         work.messages.add(FIRST_WORDS)

@@ -42,7 +42,7 @@ def test_acc_7_interleaved_updates_of_apps_and_gatherly_lose_nothing(
         work.sessions.put(SESSION)
     clock = StillClock(NOON)
     take = take_of(live, clock)
-    live_in, live_out = LiveIn(live, take), LiveOut(live, clock, take.take)
+    live_in, live_out = LiveIn(live, clock, take), LiveOut(live, clock, take.take)
     live_out.run()
     workers = [
         SPAWN.Process(target=gatherly_counts, args=(tmp_path / "gatherly.db", project, "g1")),

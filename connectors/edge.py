@@ -1,0 +1,152 @@
+"""The edge of every connector: whatever its libraries raise comes out as an error of ours.
+
+A connector translates the errors that it knows. What it has never seen is met here, so that it is that
+connector's trouble, or that object's, and nobody else's.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from engine.errors import (
+    SourceError,
+    SourceIncompleteError,
+    SourceUnavailableError,
+    WriteAmbiguousError,
+)
+from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Observed, Written
+from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
+from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports.connector import Consenting
+from engine.timespan import Span
+from engine.trouble import Trouble, attempt, ours
+
+T = TypeVar("T")
+
+MOST_UNREADABLE = 100
+"""Objects of one read that are set aside one by one; where more fail, it is the calendar that does."""
+UNKNOWN = Capabilities(id_form=IdForm.ICAL, can_write=False)
+"""What a connector that does not even tell its capabilities is taken to have: its reads say what is wrong."""
+
+
+class Witness(Protocol):
+    """Is told how calls went: what was unforeseen is to be seen, and gone once the same goes well."""
+
+    def trouble(self, call: str, trouble: Trouble) -> None:
+        """Hear that a call met something unforeseen."""
+
+    def well(self, call: str) -> None:
+        """Hear that a call went well."""
+
+
+class EdgedConnector:
+    """A connector that raises a kind of `SourceError` and nothing else; see `engine.ports.Connector`."""
+
+    def __init__(self, name: ConnectorName, inner: Connector, witness: Witness | None = None) -> None:
+        self._what = f"The connector {name}"
+        self.inner = inner
+        self._witness = witness
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+        told = self._tried("capabilities", lambda: self.inner.capabilities)
+        return UNKNOWN if isinstance(told, Trouble) else told
+
+    def probe(self) -> Probe:
+        """Try what `check` reports; whatever goes wrong is a problem of the report."""
+        told = self._tried("probe", self.inner.probe)
+        if not isinstance(told, Trouble):
+            return told
+        return Probe(reachable=False, authorised=False, can_write=False, problems=(told.line,))
+
+    def calendars(self) -> Sequence[RemoteCalendar]:
+        """List what it can see."""
+        return self._asked("calendars", self.inner.calendars)
+
+    def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
+        """Read what has changed."""
+        return self._asked("changes", lambda: self.inner.changes(calendar, token, known))
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+        """Say what objects mean; one that nobody foresaw is set aside, its neighbours count all the same."""
+        known = list(objects)
+        whole = attempt(lambda: self.inner.interpret(known, window, zone))
+        if not isinstance(whole, Trouble):
+            return whole
+        if isinstance(whole.raised, SourceError):
+            raise whole.raised
+        return self._asked("interpret", lambda: self._apart(known, window, zone))
+
+    def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
+        """Write; where nobody knows what went wrong, nobody knows whether it was written."""
+        return self._asked("write", lambda: self.inner.write(calendar, draft, etag), WriteAmbiguousError)
+
+    def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
+        """Look an event up by its id."""
+        return self._asked("read", lambda: self.inner.read(calendar, event_id))
+
+    def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
+        """Delete an event of ours."""
+        self._asked("withdraw", lambda: self.inner.withdraw(calendar, event_id))
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        """List live events with an installation's mark."""
+        return self._asked("marked", lambda: self.inner.marked(calendar, install))
+
+    def keep_fresh(self) -> bool:
+        """Renew the grant of one that lives on somebody's consent; nothing is due for any other."""
+        inner = self.inner
+        return self._asked("keep_fresh", inner.keep_fresh) if isinstance(inner, Consenting) else False
+
+    def close(self) -> None:
+        """Let go of connections; what cannot be let go of ends with the process."""
+        self._tried("close", self.inner.close)
+
+    def _asked(
+        self,
+        call: str,
+        work: Callable[[], T],
+        into: Callable[[str, str], SourceError] = SourceUnavailableError,
+    ) -> T:
+        """Call, and have whatever is raised come out as a `SourceError`."""
+        outcome = self._tried(call, lambda: ours(into, self._what, work))
+        if not isinstance(outcome, Trouble):
+            return outcome
+        if isinstance(outcome.raised, SourceError):
+            raise outcome.raised
+        raise into(outcome.error.what, outcome.error.remedy) from outcome.raised
+
+    def _tried(self, call: str, work: Callable[[], T]) -> T | Trouble:
+        outcome = attempt(work)
+        if self._witness is None:
+            return outcome
+        if not isinstance(outcome, Trouble):
+            self._witness.well(call)
+        elif outcome.error.unforeseen:
+            self._witness.trouble(call, outcome)
+        return outcome
+
+    def _apart(self, objects: Sequence[RawObject], window: Span, zone: str) -> Interpretation:
+        """Find the objects that cannot be read by halving, and read all others, each with what they share."""
+        shared = [one for one in objects if one.shared]
+        occurrences: list[Occurrence] = []
+        quarantined: list[Quarantined] = []
+        halves, unreadable = [[one for one in objects if not one.shared]], 0
+        while halves:
+            some = halves.pop()
+            read = attempt(lambda some=some: self.inner.interpret([*shared, *some], window, zone))  # type: ignore[misc] # bound at once
+            if not isinstance(read, Trouble):
+                occurrences += read.occurrences
+                quarantined += read.quarantined
+            elif isinstance(read.raised, SourceError):
+                raise read.raised
+            elif len(some) > 1:
+                halves += [some[: len(some) // 2], some[len(some) // 2 :]]
+            else:
+                quarantined += [Quarantined(str(one.uid), read.line) for one in some]
+                unreadable += len(some)
+            if unreadable > MOST_UNREADABLE:
+                raise SourceIncompleteError(f"{self._what} met something unforeseen in too many objects")
+        ordered = sorted(occurrences, key=lambda each: (each.span, each.uid))
+        return Interpretation(tuple(ordered), tuple(quarantined))

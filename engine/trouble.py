@@ -1,0 +1,105 @@
+"""The one place that survives whatever is raised, and what is made of it.
+
+Everybody else catches the errors they expect, by name. What nobody expected ends here, at the edge of one
+item's work or of one library's call: it is told by its class and by the line of ours that met it, never by
+its own words, which may hold anybody's title, address or password.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import TracebackType
+from typing import ParamSpec, TypeVar
+
+from engine.errors import GatherlyError, StaleVersionError, StoreUnavailableError, UnforeseenError
+from engine.plaintext import one_line
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+ROOMS = frozenset({"daemon", "connectors", "engine", "store", "config"})
+REMEDY = "It is tried again; if it stays, report it with this line"
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Why a piece of work came to nothing."""
+
+    raised: BaseException
+
+    @property
+    def error(self) -> GatherlyError:
+        """It as an error of ours; a foreign one by its class and the place that met it."""
+        if isinstance(self.raised, GatherlyError):
+            return self.raised
+        return UnforeseenError(f"Something unforeseen happened ({met(self.raised)})", REMEDY)
+
+    @property
+    def line(self) -> str:
+        """It in one line that can be stored and shown."""
+        return one_line(str(self.error))
+
+    @property
+    def is_race(self) -> bool:
+        """Whether somebody else was merely quicker: the next turn sees what they did."""
+        return isinstance(self.raised, StaleVersionError)
+
+    @property
+    def is_the_stores(self) -> bool:
+        """Whether the store as a whole is away: nobody's item is to blame, and nothing can be recorded."""
+        return isinstance(self.raised, StoreUnavailableError)
+
+
+def attempt(work: Callable[[], T]) -> T | Trouble:
+    """Do a piece of work; give what came of it, or the trouble that it met, whatever that is.
+
+    Only what asks the whole process to end goes on: an interruption, and the closing of a generator.
+    """
+    try:
+        return work()
+    except (KeyboardInterrupt, GeneratorExit):
+        raise
+    except BaseException as error:
+        return Trouble(error)
+
+
+def ours(into: Callable[[str, str], GatherlyError], what: str, work: Callable[[], T]) -> T:
+    """Do a piece of work at the edge of a library, where foreign errors become ours.
+
+    Args:
+        into: the error of ours that they become, made of what happened and the remedy.
+        what: the subject of its sentence, such as "The calendar work".
+        work: the call.
+
+    Raises:
+        GatherlyError: whatever was raised, as it was where it is one of ours already.
+    """
+    outcome = attempt(work)
+    if not isinstance(outcome, Trouble):
+        return outcome
+    if isinstance(outcome.raised, GatherlyError):
+        raise outcome.raised
+    error = into(f"{what} met something unforeseen ({met(outcome.raised)})", REMEDY)
+    error.unforeseen = True
+    raise error from outcome.raised
+
+
+def met(error: BaseException) -> str:
+    """Name an error's class, and the innermost line of ours on its way."""
+    places = [place for place in _places(error.__traceback__) if place]
+    name = one_line(type(error).__qualname__)
+    return f"{name} at {places[-1]}" if places else name
+
+
+def _places(trace: TracebackType | None) -> Iterator[str | None]:
+    while trace is not None:
+        yield _ours(trace.tb_frame.f_code.co_filename, trace.tb_lineno)
+        trace = trace.tb_next
+
+
+def _ours(file: str, line: int) -> str | None:
+    """Name a line of this very package's; None for others' files and for this one."""
+    home = __file__.removesuffix("engine/trouble.py")
+    inside = file.removeprefix(home)
+    if not file.startswith(home) or file == __file__ or inside.split("/")[0] not in ROOMS:
+        return None
+    return f"{inside}:{line}"
