@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.budgets import DailyUse
-from engine.ids import ConnectorName, UserId
+from engine.ids import CalendarKey, ConnectorName, UserId
 from engine.instants import format_instant
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
 from engine.model.live import Hearing
@@ -50,6 +50,14 @@ class LiveHealth:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadCopies:
+    """A calendar whose copies of booked events could not be looked at, and why."""
+
+    calendar: CalendarKey
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
     """Everything `status` tells."""
 
@@ -62,13 +70,15 @@ class Health:
     quotas: tuple[DailyUse, ...] = ()
     live: LiveHealth | None = None
     set_aside: tuple[SetAside, ...] = ()
+    unread: tuple[UnreadCopies, ...] = ()
 
     @property
     def ok(self) -> bool:
-        """Whether every connector works, nothing is stuck or set aside, and apps, if any, are heard."""
+        """Whether all work, nothing is stuck, set aside or unread, and apps, if any, are heard."""
         heard = self.live is None or (self.live.trouble is None and not self.live.troubled)
         working = all(one.state is ConnectorState.OK for one in self.connectors)
-        return self.writes_stuck == 0 and working and heard and not self.set_aside
+        well = self.writes_stuck == 0 and not self.unread and not self.set_aside
+        return well and working and heard
 
 
 def connector_health(
@@ -146,6 +156,10 @@ def health_document(health: Health) -> dict[str, Any]:
         "connectors": [_connector_document(one) for one in health.connectors],
         "sessions": {status.value: count for status, count in health.sessions.items()},
         "writes": {"pending": health.writes_pending, "stuck": health.writes_stuck},
+        "unread": [
+            {"connector": one.calendar.connector, "calendar": one.calendar.calendar, "reason": one.reason}
+            for one in health.unread
+        ],
         "quotas": [
             {"name": one.name, "requestsPerDay": one.requests, "budget": one.budget, "share": one.share}
             for one in health.quotas

@@ -57,12 +57,14 @@ class CalendarApi:
         return self._pages(lambda **page: self._events.list(**fixed, **filters, **page))
 
     def event(self, calendar: str, event_id: str) -> Resource | None:
-        """Look one up; None where Google answered that there is none."""
+        """Look one up; None where Google answered that there is none, a bare tombstone where it is gone."""
         try:
             return self._call(self._events.get(calendarId=calendar, eventId=event_id), read_error)
         except _StatusError as error:
             if error.refusal.status == NOT_FOUND:
                 return None
+            if error.refusal.status in GONE:
+                return {"id": event_id, "status": "cancelled"}
             raise error.meaning from error
 
     def busy(self, calendars: list[str], first: str, last: str) -> dict[str, Resource]:

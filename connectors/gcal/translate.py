@@ -15,7 +15,7 @@ from connectors.gcal.recurrence import series_of, wall_of, zone_of
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.instants import format_instant
-from engine.model.booking import EventDraft, Mark, Observed
+from engine.model.booking import EventDraft, Mark, Observed, tombstone
 from engine.model.calendar import BusyStatus, Interpretation, Occurrence, Quarantined, RawObject
 from engine.plaintext import plain_text
 from engine.recurrence import instances
@@ -192,18 +192,19 @@ def mark_of(event: Event) -> Mark | None:
 
 
 def observed(event: Event, zone: str, owner: str) -> Observed:
-    """Say how an event lies in the calendar now.
+    """Say how an event lies in the calendar now; of a cancelled one Google promises nothing but the id.
 
     Raises:
         ValueError, KeyError: it has no times that can be read.
     """
+    if event.get("status") == "cancelled":
+        return tombstone(EventId(event["id"]))
     private = event.get("extendedProperties", {}).get("private", {})
     sequence = str(private.get(SEQUENCE, event.get("sequence", 0)))
     return Observed(
         event_id=EventId(event["id"]),
         etag=event.get("etag"),
         span=span_of(event, zone),
-        live=event.get("status") != "cancelled",
         declined=declined(event, owner),
         mark=mark_of(event),
         title=str(event.get("summary", "")),

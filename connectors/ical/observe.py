@@ -21,6 +21,8 @@ MARK = INSTALL.encode()
 def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | None:
     """Read the first event of an object; None where it cannot be read.
 
+    Of a cancelled one nothing but its UID is asked.
+
     Args:
         raw: a calendar that holds one UID.
         etag: the version it was read in.
@@ -40,16 +42,18 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | N
 
 def _observed(uid: bytes, text: bytes, etag: str | None, zones: FileZones, owner: str) -> Observed | None:
     lines = list(content_lines(text))
+    values = {line.name: line.value.strip() for line in lines}
+    event_id = EventId(decode(uid))
+    if values.get("STATUS", "").upper() == "CANCELLED":
+        return Observed(event_id=event_id, etag=etag, live=False, mark=_mark(values))
     try:
         event = read_vevent(lines, zones, "")
     except FAULTS:
         return None
-    values = {line.name: line.value.strip() for line in lines}
     return Observed(
-        event_id=EventId(decode(uid)),
+        event_id=event_id,
         etag=etag,
         span=event.span,
-        live=values.get("STATUS", "").upper() != "CANCELLED",
         declined=_declined(lines, owner),
         mark=_mark(values),
         title=event.title,

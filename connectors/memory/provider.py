@@ -6,7 +6,7 @@ from dataclasses import replace
 from connectors.memory.shelf import MemoryShelf, Shelf, Stored
 from engine.errors import WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId
-from engine.model.booking import EventDraft, Observed
+from engine.model.booking import EventDraft, Observed, tombstone
 from engine.ports import Clock
 from engine.timespan import Instant, Span
 
@@ -116,12 +116,13 @@ def _from_draft(draft: EventDraft, listed_from: Instant) -> Stored:
 
 
 def observed(event: Stored) -> Observed:
-    """Translate to the engine's words."""
+    """Translate to the engine's words; of what was deleted nothing but the id is told, as Google does."""
+    if not event.live:
+        return tombstone(event.event_id)
     return Observed(
         event_id=event.event_id,
         etag=event.etag,
         span=event.span,
-        live=event.live,
         declined=event.declined,
         mark=event.mark,
         title=event.title,

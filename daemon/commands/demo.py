@@ -107,8 +107,8 @@ def _read_back(house: House, session: SessionId) -> Sequence[Mapping[str, Any]]:
                 "user": effect.attendee,
                 "calendar": str(effect.calendar),
                 "found": seen is not None and seen.live,
-                "start": format_instant(seen.span.start) if seen else None,
-                "end": format_instant(seen.span.end) if seen else None,
+                "start": format_instant(seen.span.start) if seen and seen.span else None,
+                "end": format_instant(seen.span.end) if seen and seen.span else None,
             }
         )
     return found

@@ -1,41 +1,68 @@
 """`gatherly fsck`: check the invariants of the booking ledger against the store and the calendars."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from daemon.jobs.book_books import read_books
+from daemon.jobs.book_books import read_books, unread_that_matter
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.repair import RepairJob
 from daemon.wire import opened
 from engine.booking.books import Violation
 from engine.booking.invariants import violations
+from engine.ids import CalendarKey
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """What is broken, and the calendars that nobody could look into, with the reason."""
+
+    violations: list[Violation] = field(default_factory=list)
+    unread: Mapping[CalendarKey, str] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether everything was read, and holds."""
+        return not self.violations and not self.unread
 
 
 def run(file: Path, *, apply: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
-    """Check, and with `apply` repair and check again; exit 1 when violations are left."""
+    """Check, and with `apply` repair and check again; exit 1 when anything is broken or unread."""
     with opened(file, lock=apply) as house:
-        found = check(house.book_deps)
-        if apply and found:
-            for line in RepairJob(house.book_deps).run(found):
+        found = examine(house.book_deps)
+        if apply and found.violations:
+            for line in RepairJob(house.book_deps).run(found.violations):
                 print(line, file=stderr)
-            found = check(house.book_deps)
+            found = examine(house.book_deps)
     print(_document(found) if as_json else _words(found), file=stdout)
-    return 1 if found else 0
+    return 0 if found.ok else 1
 
 
 def check(deps: BookDeps) -> list[Violation]:
+    """Give what is broken, as far as the calendars could be read."""
+    return examine(deps).violations
+
+
+def examine(deps: BookDeps) -> Examined:
     """Check twice where something is found: what a daemon at work is about to put right does not count."""
-    found = violations(read_books(deps))
+    books = read_books(deps)
+    found, unread = violations(books), unread_that_matter(deps, books)
     if not found:
-        return []
-    again = set(violations(read_books(deps)))
-    return [each for each in found if each in again]
+        return Examined([], unread)
+    books = read_books(deps)
+    again = set(violations(books))
+    return Examined([each for each in found if each in again], unread_that_matter(deps, books))
 
 
-def _document(found: Sequence[Violation]) -> str:
-    return json.dumps({"ok": not found, "violations": [_entry(each) for each in found]}, indent=2)
+def _document(found: Examined) -> str:
+    unread = [
+        {"connector": key.connector, "calendar": key.calendar, "reason": why}
+        for key, why in found.unread.items()
+    ]
+    broken = [_entry(each) for each in found.violations]
+    return json.dumps({"ok": found.ok, "violations": broken, "unread": unread}, indent=2)
 
 
 def _entry(violation: Violation) -> dict[str, Any]:
@@ -48,11 +75,15 @@ def _entry(violation: Violation) -> dict[str, Any]:
     }
 
 
-def _words(found: Sequence[Violation]) -> str:
-    if not found:
+def _words(found: Examined) -> str:
+    if found.ok:
         return "All invariants hold."
-    lines = [f"{each.invariant}: {_subject(each)}{each.what}" for each in found]
-    return "\n".join((*lines, "gatherly fsck --apply repairs what can be repaired."))
+    lines = [f"{each.invariant}: {_subject(each)}{each.what}" for each in found.violations]
+    if lines:
+        lines.append("gatherly fsck --apply repairs what can be repaired.")
+    else:
+        lines.append("Nothing is broken in what could be read, but not everything could:")
+    return "\n".join((*lines, *(f"unread: {key}: {why}" for key, why in found.unread.items())))
 
 
 def _subject(violation: Violation) -> str:

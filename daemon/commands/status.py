@@ -14,8 +14,10 @@ from daemon.jobs import sweep
 from daemon.jobs.guard import DOING
 from daemon.table import table
 from daemon.wire import looking
+from engine.booking.sweeping import is_watched
 from engine.budgets import DailyUse, daily_use
-from engine.health import ConnectorHealth, Health, LiveHealth, connector_health, health_document
+from engine.health import ConnectorHealth, Health, LiveHealth, UnreadCopies, connector_health, health_document
+from engine.ids import CalendarKey
 from engine.instants import format_instant
 from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
@@ -60,7 +62,20 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         tzdata=version("tzdata"),
         quotas=tuple(_quotas(tx, configuration)),
         set_aside=tuple(one for one in tx.shelves.set_aside.all() if not one.forgotten),
+        unread=tuple(_unread(tx, now)),
     )
+
+
+def _unread(tx: Transaction, now: Instant) -> Iterator[UnreadCopies]:
+    """Name the calendars whose copies of events that still matter could not be looked at, once each."""
+    found: dict[CalendarKey, str] = {}
+    for effect in tx.ledger.unread():
+        booking = tx.ledger.booking(effect.session)
+        matters = booking is not None and is_watched(booking, now) and effect.epoch == booking.epoch
+        if matters and effect.calendar is not None:
+            found.setdefault(effect.calendar, effect.last_error or "it was not said why")
+    for calendar, reason in sorted(found.items()):
+        yield UnreadCopies(calendar=calendar, reason=reason)
 
 
 def _quotas(tx: Transaction, configuration: Configuration) -> Iterator[DailyUse]:
@@ -122,6 +137,7 @@ def words(health: Health) -> str:
             *_apps(health.live),
             f"Writes:   {health.writes_pending} pending, {health.writes_stuck} stuck",
             *(f"Aside:    {aside_words(one)}" for one in health.set_aside),
+            *(f"Unread:   {one.calendar}: {one.reason}" for one in health.unread),
             *(f"Quota:    {_forecast(one)}" for one in health.quotas),
             f"gatherly {health.version}, time zone rules {health.tzdata}",
         ]

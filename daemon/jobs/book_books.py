@@ -3,14 +3,16 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from daemon.jobs.book_calendars import written_calendars
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
+from daemon.jobs.sweep import NOT_CONFIGURED
 from engine.booking.books import Account, Books, Found
 from engine.booking.outside import foreign_on
 from engine.booking.sweeping import is_watched
 from engine.errors import SourceError, VaultError
 from engine.ids import CalendarKey, ConnectorName, EventId, UserId
-from engine.model.booking import Booking, BookingState, Delivery, Effect, Hold
+from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
 from engine.ports import Transaction
 
 
@@ -20,7 +22,9 @@ def read_books(deps: BookDeps) -> Books:
     The calendars are read first: what is intended while they are being read explains what they show. A copy
     that a list does not show is looked up by its id, since lists lag behind.
     """
-    events, unread = _events(deps)
+    with deps.store.reading() as tx:
+        calendars = written_calendars(deps, tx)
+    events, unread = _events(deps, calendars)
     with deps.store.reading() as tx:
         books = Books(
             install=deps.store.install,
@@ -38,16 +42,16 @@ def read_books(deps: BookDeps) -> Books:
 
 def _looked_up(deps: BookDeps, books: Books) -> Books:
     calls, shown = BookCalls(deps.connectors), {each.event.event_id for each in books.events}
-    events, unread = list(books.events), set(books.unread)
+    events, unread = list(books.events), dict(books.unread)
     for effect in _unlisted(books, shown):
         found = calls.read(effect)
         if effect.calendar is None or found is None:
             continue
         if isinstance(found, SourceError):
-            unread.add(effect.calendar)
+            unread[effect.calendar] = str(found)
         elif found.live and found.mark is not None:
             events.append(Found(calendar=effect.calendar, event=found))
-    return replace(books, events=events, unread=frozenset(unread))
+    return replace(books, events=events, unread=unread)
 
 
 def _unlisted(books: Books, shown: Collection[EventId]) -> list[Effect]:
@@ -56,28 +60,34 @@ def _unlisted(books: Books, shown: Collection[EventId]) -> list[Effect]:
     return [each for each in copies if each.event_id not in shown and each.calendar not in books.unread]
 
 
-def written_calendars(deps: BookDeps) -> list[CalendarKey]:
-    """Give the calendars that gatherly writes to, or has written to."""
-    targets = (each.calendar for each in deps.targets.values() if each.delivery is Delivery.WRITTEN)
-    with deps.store.reading() as tx:
-        bookings = tx.ledger.in_state(tuple(BookingState))
-        effects = (effect for each in bookings for effect in tx.ledger.effects(each.session))
-        used = {each.calendar for each in effects if each.delivery is Delivery.WRITTEN}
-    return sorted(key for key in {*targets, *used} if key is not None)
-
-
-def _events(deps: BookDeps) -> tuple[Sequence[Found], frozenset[CalendarKey]]:
-    found, unread = [], set()
-    for key in written_calendars(deps):
+def _events(
+    deps: BookDeps, calendars: Iterable[CalendarKey]
+) -> tuple[Sequence[Found], Mapping[CalendarKey, str]]:
+    found, unread = list[Found](), dict[CalendarKey, str]()
+    for key in calendars:
         connector = deps.connectors.get(key.connector)
+        if connector is None:
+            unread[key] = NOT_CONFIGURED
+            continue
         try:
-            listed = connector.marked(key.calendar, deps.store.install) if connector else None
-        except SourceError:
-            listed = None
-        if listed is None:
-            unread.add(key)
-        found += [Found(calendar=key, event=event) for event in listed or () if event.live]
-    return found, frozenset(unread)
+            listed = connector.marked(key.calendar, deps.store.install)
+        except SourceError as error:
+            unread[key] = str(error)
+            continue
+        found += [Found(calendar=key, event=event) for event in listed if event.live]
+    return found, unread
+
+
+def unread_that_matter(deps: BookDeps, books: Books) -> Mapping[CalendarKey, str]:
+    """Keep of the calendars that could not be read those that are written to, or where something may yet lie.
+
+    What was over before its connector went is its owner's past.
+    """
+    used = {each.calendar for each in deps.targets.values()}
+    for account in books.accounts.values():
+        if account.booking.state in UNFINISHED or is_watched(account.booking, books.now):
+            used |= {each.calendar for each in account.effects}
+    return {key: why for key, why in books.unread.items() if key in used}
 
 
 def _account(tx: Transaction, booking: Booking) -> Account:

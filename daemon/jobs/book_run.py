@@ -298,10 +298,10 @@ class BookRun:
         self._commit(backward.undoing_again(case, found) if found else backward.ended(case))
 
     def _inspect(self, case: Case) -> None:
-        sightings = look_at(case, self._calls)
+        sightings, unseen = look_at(case, self._calls)
         with self._deps.store.reading() as tx:
             conflicts = conflicts_on(tx, case) or forward.conflicts_of(case.session)
-        step = outside.answer(case, sightings, conflicts)
+        step = outside.answer(case, sightings, conflicts, unseen)
         self._commit(step or stay(case, (replace(each, last_code=None) for each in case.copies)))
 
     def _now(self) -> Instant:

@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from daemon.jobs.book_calls import BookCalls
 from engine.booking.case import Case
-from engine.booking.outside import Sighting, foreign_on, is_watched
+from engine.booking.outside import Sighting, Unseen, foreign_on, is_watched
 from engine.errors import SourceError
 from engine.ports import Transaction
 
 
-def look_at(case: Case, calls: BookCalls) -> Sequence[Sighting]:
-    """Look every copy up by its id; one whose calendar does not answer is left out: it tells nothing."""
-    sightings = []
-    for effect in case.copies:
-        found = calls.read(effect) if is_watched(effect) else None
-        if is_watched(effect) and not isinstance(found, SourceError):
+def look_at(case: Case, calls: BookCalls) -> tuple[Sequence[Sighting], Sequence[Unseen]]:
+    """Look every copy up by its id; gives what was seen, and what could not be looked at."""
+    sightings, unseen = list[Sighting](), list[Unseen]()
+    for effect in filter(is_watched, case.copies):
+        found = calls.read(effect)
+        if isinstance(found, SourceError):
+            unseen.append(Unseen(effect, str(found)))
+        else:
             sightings.append(Sighting(effect, found))
-    return sightings
+    return sightings, unseen
 
 
 def conflicts_on(tx: Transaction, case: Case) -> Sequence[str] | None:

@@ -1,6 +1,7 @@
 """Watch: what syncs and reconciling see of confirmed bookings, answered by policy and told once."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from daemon.jobs.book_apply import apply_step, gather_case
@@ -9,10 +10,10 @@ from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_sight import conflicts_on, look_at
 from engine.booking.case import Case
 from engine.booking.ids import could_be_ours
-from engine.booking.outside import answer
+from engine.booking.outside import Unseen, answer, unreadable
 from engine.booking.timing import lease_is_live
 from engine.errors import StaleVersionError
-from engine.ids import EventId, EventUid, Href, SessionId, UserId
+from engine.ids import CalendarKey, EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.timespan import Span
 
@@ -52,15 +53,27 @@ class WatchJob:
             return False
         if lease_is_live(case.booking.lease_until, case.now):
             return False
-        sightings = look_at(case, BookCalls(self._deps.connectors))
+        sightings, unseen = look_at(case, BookCalls(self._deps.connectors))
         try:
             with self._deps.store.writing() as tx:
-                step = answer(case, sightings, conflicts_on(tx, case))
+                step = answer(case, sightings, conflicts_on(tx, case), unseen)
                 if step is not None:
                     apply_step(tx, step, case.now)
         except StaleVersionError:
             return False
         return step is not None
+
+    def note_unlisted(self, session: SessionId, calendar: CalendarKey, why: str) -> None:
+        """Remember that a confirmed booking's copies in a calendar could not be looked at."""
+        case = self._case(session)
+        if case.booking.state is not BookingState.CONFIRMED:
+            return
+        there = [Unseen(each, why) for each in case.copies if each.calendar == calendar]
+        step = unreadable(case, there)
+        if step is None or lease_is_live(case.booking.lease_until, case.now):
+            return
+        with suppress(StaleVersionError), self._deps.store.writing() as tx:
+            apply_step(tx, step, case.now)
 
     def _case(self, session: SessionId) -> Case:
         deps = self._deps

@@ -4,11 +4,12 @@ Deletes what must not be there and is nobody's work in progress, looks into book
 changed, and resumes updates that a crash left. What the ledger does not know at all is only listed.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from daemon.jobs.book import BookJob
+from daemon.jobs.book_calendars import written_calendars
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_watch import WatchJob
 from daemon.jobs.guard import Guard
@@ -18,6 +19,8 @@ from engine.model.booking import Booking, BookingState, Delivery, Effect, Effect
 from engine.model.set_aside import Item, Work
 from engine.ports import Transaction
 from engine.trouble import Trouble, attempt
+
+NOT_CONFIGURED = "its connector is not configured any more"
 
 EVERY = 300
 """Seconds between two sweeps."""
@@ -56,6 +59,7 @@ class SweepJob:
         strays = [Stray(calendar=key, event=event) for key, events in listed.items() for event in events]
         judged = [(stray, self._judged(stray)) for stray in strays]
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
+        self._note(unread)
         answered = [session for session in self._changed(listed) if self._inspected(session)]
         for session in (*answered, *self._updating()):
             self._guard.run(_item(Work.BOOK, session), partial(self._book.run, session))
@@ -63,24 +67,44 @@ class SweepJob:
             deleted=tuple(deleted),
             orphans=tuple(stray for stray, each in judged if each is Verdict.ORPHAN),
             answered=tuple(answered),
-            unread=unread,
+            unread=tuple(f"{key}: {why}" for key, why in unread.items()),
         )
 
-    def _list(self) -> tuple[Mapping[CalendarKey, Sequence[Observed]], tuple[str, ...]]:
-        listed, unread = {}, []
-        for key in self._calendars():
-            connector = self._deps.connectors[key.connector]
+    def _list(self) -> tuple[Mapping[CalendarKey, Sequence[Observed]], Mapping[CalendarKey, str]]:
+        listed, unread = {}, {}
+        with self._deps.store.reading() as tx:
+            calendars = written_calendars(self._deps, tx)
+        for key in calendars:
+            connector = self._deps.connectors.get(key.connector)
+            if connector is None:
+                unread[key] = NOT_CONFIGURED
+                continue
             events = attempt(partial(connector.marked, key.calendar, self._deps.store.install))
             if isinstance(events, Trouble):
-                unread.append(f"{key}: {events.line}")
+                unread[key] = events.line
             else:
                 listed[key] = events
-        return listed, tuple(unread)
+        return listed, unread
 
-    def _calendars(self) -> Iterable[CalendarKey]:
-        targets = self._deps.targets.values()
-        written = {each.calendar for each in targets if each.delivery is Delivery.WRITTEN and each.calendar}
-        return sorted(key for key in written if key.connector in self._deps.connectors)
+    def _note(self, unread: Mapping[CalendarKey, str]) -> None:
+        """Remember on the copies that still matter that nobody could look at them."""
+        if not unread:
+            return
+        for session, calendar in self._copies_in(unread):
+            note = partial(self._watch.note_unlisted, session, calendar, unread[calendar])
+            self._guard.run(_item(Work.INSPECT, session), note)
+
+    def _copies_in(self, calendars: Collection[CalendarKey]) -> list[tuple[SessionId, CalendarKey]]:
+        now = self._deps.store_time()
+        with self._deps.store.reading() as tx:
+            confirmed = tx.ledger.in_state((BookingState.CONFIRMED,))
+            return [
+                (booking.session, effect.calendar)
+                for booking in confirmed
+                if is_watched(booking, now)
+                for effect in _copies(tx, booking.session, booking.epoch)
+                if effect.calendar is not None and effect.calendar in calendars
+            ]
 
     def _judged(self, stray: Stray) -> Verdict:
         """Judge one; what cannot be judged is kept."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from engine.ids import CalendarKey, EventId, InstallId, SessionId, UserId
 from engine.model.booking import AuditEntry, Booking, Delivery, Effect, Hold, Observed, OutboxEntry
 from engine.model.session import EventSession
-from engine.timespan import Instant
+from engine.timespan import Instant, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,17 @@ class Found:
 
     calendar: CalendarKey
     event: Observed
+
+    @property
+    def span(self) -> Span:
+        """When it takes place: only what lives is ever found.
+
+        Raises:
+            ValueError: it is a tombstone.
+        """
+        if self.event.span is None:
+            raise ValueError(f"{self.event.event_id} is not live")
+        return self.event.span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +49,7 @@ class Account:
 class Books:
     """Ledger and calendars side by side; `unread` calendars tell nothing, not even that they are empty.
 
-    `store_faults` is what the store's own check found, and whatever cannot be decrypted.
+    `unread` says why; `store_faults` is what the store's own check found, and whatever cannot be decrypted.
     """
 
     install: InstallId
@@ -49,7 +60,7 @@ class Books:
     audit_intact: bool = True
     store_faults: Sequence[str] = ()
     events: Sequence[Found] = ()
-    unread: frozenset[CalendarKey] = frozenset()
+    unread: Mapping[CalendarKey, str] = field(default_factory=dict)
 
     def owner_of(self, found: Found) -> UserId | None:
         """Tell whose copy an event is, by its session's effects in that calendar."""

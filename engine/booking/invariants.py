@@ -35,10 +35,10 @@ def i1_no_overlap(books: Books) -> Iterator[Violation]:
     required = [each for each in books.events if _is_required(books, each)]
     for one, other in combinations(required, 2):
         person = books.owner_of(one)
-        apart = not one.event.span.overlaps(other.event.span) or _session(one) == _session(other)
+        apart = not one.span.overlaps(other.span) or _session(one) == _session(other)
         if apart or person is None or person != books.owner_of(other):
             continue
-        at = format_instant(max(one.event.span.start, other.event.span.start))
+        at = format_instant(max(one.span.start, other.span.start))
         what = f"{person} has two events at {at}"
         yield Violation(invariant="I1", what=what, session=_session(one), calendar=one.calendar)
     for session, account in books.accounts.items():
@@ -49,7 +49,7 @@ def _is_required(books: Books, found: Found) -> bool:
     """Tell whether an event takes a required person's time; one its owner moved stands where they want it."""
     effect = books.effect_of(found)
     account = books.accounts.get(effect.session) if effect else None
-    moved = account is not None and found.event.span != account.booking.slot
+    moved = account is not None and found.span != account.booking.slot
     return effect is not None and effect.required and not moved
 
 

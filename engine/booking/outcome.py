@@ -15,7 +15,7 @@ from engine.errors import (
     WriteConflictError,
     WriteRefusedError,
 )
-from engine.model.booking import Effect, EffectState, Mark, Observed, Written
+from engine.model.booking import UNREAD, Effect, EffectState, Mark, Observed, Written
 from engine.timespan import Instant, Span
 
 CONFLICTS_BEFORE_TAKEN = 3
@@ -35,6 +35,7 @@ class Code(StrEnum):
     TAKEN = "id_taken"
     MISSING = "missing"
     PURGED = "purged"
+    UNREAD = UNREAD
 
 
 DEFINITE = frozenset({Code.REFUSED, Code.EXPIRED})
@@ -66,14 +67,17 @@ def after_write(effect: Effect, answer: Written | SourceError, now: Instant, wai
 def after_look(
     effect: Effect, found: Observed | SourceError | None, slot: Span, mark: Mark, now: Instant, waited: int
 ) -> Effect:
-    """Read what lies under the id of a write whose outcome nobody knows."""
+    """Read what lies under the id of a write whose outcome nobody knows.
+
+    A tombstone under an id that only this installation can make is our own copy, and its owner's no.
+    """
     if isinstance(found, SourceExpiredError):
         return refused(effect, Code.EXPIRED, str(found))
     if isinstance(found, SourceError):
         return later(effect, found, now, waited)
     if found is None:
         return _not_there(effect, now, waited)
-    if found.mark != mark:
+    if found.live and found.mark != mark:
         return refused(effect, Code.TAKEN, "Somebody else's event has the id of this one")
     gone = removed_by_owner(found, slot)
     if gone is not None:
@@ -109,7 +113,7 @@ def after_check(
     """
     if isinstance(found, SourceError):
         return later(replace(effect, attempts=effect.attempts + 1), found, now, 0)
-    if found is None or found.mark != mark:
+    if found is None or (found.live and found.mark != mark):
         again = effect.last_code == Code.MISSING
         state = EffectState.PLANNED if again else effect.state
         wait = 0 if again else READ_AGAIN

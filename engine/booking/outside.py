@@ -16,7 +16,7 @@ from engine.booking.case import Case
 from engine.booking.forward import CONFLICTS
 from engine.booking.outcome import Code, refused
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
-from engine.booking.step import Step
+from engine.booking.step import Step, stay
 from engine.booking.telling import conflict_notices, notices
 from engine.ids import UserId
 from engine.instants import format_instant
@@ -53,11 +53,30 @@ class Sighting:
             return Change.DECLINED
         return None if self.found.span == slot else Change.MOVED
 
+    @property
+    def moved_to(self) -> Span | None:
+        """Where the copy lies now, if it lives."""
+        return self.found.span if self.found is not None else None
 
-def answer(case: Case, sightings: Sequence[Sighting], conflicts: Sequence[str] | None) -> Step | None:
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """A copy that could not be looked at, and why: it tells nothing."""
+
+    effect: Effect
+    why: str
+
+
+def answer(
+    case: Case,
+    sightings: Sequence[Sighting],
+    conflicts: Sequence[str] | None,
+    unseen: Sequence[Unseen] = (),
+) -> Step | None:
     """Decide what changes from outside mean; None where nothing is new.
 
-    `conflicts` names foreign events on the slot, None where that is not known now.
+    What could not be looked at is remembered on its effect. `conflicts` names foreign events on the slot,
+    None where that is not known now.
     """
     session, slot = case.session, case.booking.slot
     if session is None or slot is None or case.booking.state is not BookingState.CONFIRMED:
@@ -67,8 +86,22 @@ def answer(case: Case, sightings: Sequence[Sighting], conflicts: Sequence[str] |
         _reopening(case, session, seen)
         or _following(case, session, seen)
         or _aborting(case, session, conflicts)
-        or _flagging(case, session, seen, conflicts)
+        or _flagging(case, session, seen, conflicts, unseen)
     )
+
+
+def unreadable(case: Case, unseen: Sequence[Unseen]) -> Step | None:
+    """Remember of copies that nobody could look at them, and nothing else; None where that is known."""
+    changed = [after for each in unseen if (after := _in_the_dark(each)) != each.effect]
+    return stay(case, changed) if changed else None
+
+
+def _in_the_dark(unseen: Unseen) -> Effect:
+    """Keep what is known of an owner's change: that is not unknown because the calendar is away now."""
+    effect = unseen.effect
+    if not is_watched(effect) or effect.last_code in (Code.MOVED, Code.DECLINED):
+        return effect
+    return replace(effect, last_code=Code.UNREAD, last_error=unseen.why)
 
 
 def is_watched(effect: Effect) -> bool:
@@ -100,9 +133,10 @@ def _following(case: Case, session: EventSession, seen: _Seen) -> Step | None:
     if case.policy.on_moved is not OnMoved.FOLLOW or _followed(session) >= FOLLOWS:
         return None
     moved = next((each for each, change in seen if each.effect.required and change is Change.MOVED), None)
-    if moved is None or moved.found is None or moved.found.span.start <= case.now:
+    span = moved.moved_to if moved is not None else None
+    if moved is None or span is None or span.start <= case.now:
         return None
-    there = TimeSlot(start=moved.found.span.start, end=moved.found.span.end)
+    there = TimeSlot(start=span.start, end=span.end)
     again = sessions.reopened(session, FOLLOWED, now=case.now)
     after = replace(again, proposed_times=(there,), final_time=there)
     told = notices(case, session.attendee_ids, "moved", by=moved.effect.attendee, to=_words(there.span))
@@ -129,9 +163,16 @@ def _withdrawing(case: Case, why: Why, after: EventSession, told: tuple[OutboxEn
     return replace(step, session=after, outbox=(*step.outbox, *told), wake=True)
 
 
-def _flagging(case: Case, session: EventSession, seen: _Seen, conflicts: Sequence[str] | None) -> Step | None:
+def _flagging(
+    case: Case,
+    session: EventSession,
+    seen: _Seen,
+    conflicts: Sequence[str] | None,
+    unseen: Sequence[Unseen],
+) -> Step | None:
     """Let the event stand and say what is new: who removed or moved their copy, what lies on the time."""
-    after, changed, told = session, [], list[OutboxEntry]()
+    after, told = session, list[OutboxEntry]()
+    changed = [dark for each in unseen if (dark := _in_the_dark(each)) != each.effect]
     for sighting, change in seen:
         effect = _marked(sighting, change)
         if effect == sighting.effect:
@@ -155,22 +196,22 @@ def _flagging(case: Case, session: EventSession, seen: _Seen, conflicts: Sequenc
 
 def _marked(sighting: Sighting, change: Change | None) -> Effect:
     """Remember on the effect what was seen, so that the same sight is no news."""
-    effect, found = sighting.effect, sighting.found
+    effect, span = sighting.effect, sighting.moved_to
     if change is None:
-        known = effect.last_code in (Code.MOVED, Code.DECLINED)
+        known = effect.last_code in (Code.MOVED, Code.DECLINED, Code.UNREAD)
         return replace(effect, last_code=None, last_error=None) if known else effect
-    if change is Change.MOVED and found is not None:
-        return replace(effect, last_code=Code.MOVED, last_error=f"moved to {_words(found.span)}")
+    if change is Change.MOVED and span is not None:
+        return replace(effect, last_code=Code.MOVED, last_error=f"moved to {_words(span)}")
     return refused(effect, Code.DECLINED, f"{change} by its owner")
 
 
 def _noted(session: EventSession, case: Case, sighting: Sighting, change: Change) -> EventSession:
     user = sighting.effect.attendee
     noted = sessions.note_decline(session, user, now=case.now)
-    if change is not Change.MOVED or sighting.found is None:
+    span = sighting.moved_to
+    if change is not Change.MOVED or span is None:
         return noted
     requests: Mapping[str, Any] = session.metadata.get(CHANGE_REQUESTS, {})
-    span = sighting.found.span
     there = {"start": format_instant(span.start), "end": format_instant(span.end)}
     return replace(noted, metadata={**noted.metadata, CHANGE_REQUESTS: {**requests, user: there}})
 
@@ -178,7 +219,8 @@ def _noted(session: EventSession, case: Case, sighting: Sighting, change: Change
 def _telling_host(
     case: Case, session: EventSession, sighting: Sighting, change: Change
 ) -> tuple[OutboxEntry, ...]:
-    to = {"to": _words(sighting.found.span)} if change is Change.MOVED and sighting.found else {}
+    span = sighting.moved_to
+    to = {"to": _words(span)} if change is Change.MOVED and span is not None else {}
     return notices(case, (session.host_user_id,), str(change), by=sighting.effect.attendee, **to)
 
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from engine.booking.case import Case
 from engine.booking.timing import CALL_DEADLINE
-from engine.model.booking import Booking, BookingState, Effect, EffectState, Observed, Want
+from engine.model.booking import UNREAD, Booking, BookingState, Effect, EffectState, Observed, Want
 from engine.timespan import Instant
 
 
@@ -64,11 +64,13 @@ def looks_changed(effects: Sequence[Effect], listed: Iterable[Observed], booking
     """
     by_id = {each.event_id: each for each in listed}
     written = (each for each in effects if each.state is EffectState.WRITTEN and each.event_id)
+    if any(each.last_code == UNREAD for each in effects):
+        return True
     return any(_differs(by_id.get(each.event_id), booking) for each in written if each.event_id)
 
 
 def _differs(found: Observed | None, booking: Booking) -> bool:
-    return found is None or found.span != booking.slot or found.declined
+    return found is None or not found.live or found.span != booking.slot or found.declined
 
 
 def is_watched(booking: Booking, now: Instant) -> bool:

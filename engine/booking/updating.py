@@ -81,7 +81,7 @@ def after_update_look(
 
 
 def _changed_by_owner(found: Observed | None, slot: Span, mark: Mark) -> Code | None:
-    if found is None or found.mark != mark:
+    if found is None or not found.live or found.mark != mark:
         return Code.DECLINED
     return removed_by_owner(found, slot)
 

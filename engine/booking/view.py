@@ -5,7 +5,7 @@ from typing import Any
 
 from engine.booking.backward import CALLED_OFF
 from engine.booking.telling import is_invitation
-from engine.model.booking import AllOrNone, Booking, BookingState, Delivery, Effect, EffectState, Want
+from engine.model.booking import UNREAD, AllOrNone, Booking, BookingState, Delivery, Effect, EffectState, Want
 from engine.model.session import SessionStatus
 
 _NONE = (BookingState.FAILED, BookingState.CANCELLED)
@@ -67,6 +67,8 @@ def _calendar(effect: Effect) -> dict[str, Any]:
 
 
 def _observed(effect: Effect) -> str:
+    if effect.last_code == UNREAD:
+        return "unknown"
     if effect.state is EffectState.WRITTEN:
         return str(Want.PRESENT)
     known = effect.state in (EffectState.REFUSED, EffectState.GONE, EffectState.PLANNED)

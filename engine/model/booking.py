@@ -48,6 +48,10 @@ class AllOrNone(StrEnum):
     STUCK = "stuck"
 
 
+UNREAD = "unread"
+"""`Effect.last_code` of a copy that could not be looked at when it was last asked about."""
+
+
 class Want(StrEnum):
     """What an effect is to bring about."""
 
@@ -226,14 +230,26 @@ class Written:
 class Observed:
     """An event of ours as it lies in a calendar now; `mark` is None on somebody else's event.
 
-    `live` is false where the provider keeps a cancelled event, `declined` true where its owner said no.
+    `live` is false where the provider keeps a cancelled event: of such a tombstone nothing but the id is
+    certain, so whether a copy lives is asked before anything else about it. `span` is None on it alone.
+    `declined` is true where its owner said no.
     """
 
     event_id: EventId
-    etag: str | None
-    span: Span
+    etag: str | None = None
+    span: Span | None = None
     live: bool = True
     declined: bool = False
     mark: Mark | None = None
     title: str = field(default="", repr=False)
     sequence: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse a live event without a time."""
+        if self.live and self.span is None:
+            raise ValueError(f"the live event {self.event_id} has no time")
+
+
+def tombstone(event_id: EventId) -> Observed:
+    """Give what is left of an event that was deleted, or moved to another calendar: its id."""
+    return Observed(event_id=event_id, live=False)

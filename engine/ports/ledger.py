@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
-from engine.ids import EventId, SessionId, UserId
+from engine.ids import CalendarKey, EventId, SessionId, UserId
 from engine.model.booking import AuditEntry, Booking, BookingState, Effect, Hold, OutboxEntry
 from engine.timespan import Instant, Span
 
@@ -29,6 +29,12 @@ class Ledger(Protocol):
 
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""
+
+    def written_to(self) -> Sequence[CalendarKey]:
+        """Give every calendar that an effect was ever to be written to, once each."""
+
+    def unread(self) -> Sequence[Effect]:
+        """Give the effects whose copy could not be looked at when it last should have been."""
 
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects; a second one for the same session, attendee and epoch is an error."""

@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from engine.errors import StoreError
-from engine.ids import EventId, SessionId, UserId
-from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
+from engine.ids import CalendarKey, EventId, SessionId, UserId
+from engine.model.booking import UNFINISHED, UNREAD, Booking, BookingState, Delivery, Effect, Hold
 from engine.timespan import Instant, Span
 from store.memory.tables import Tables
 from store.refusals import hold_refused, planned_twice, stale
@@ -44,6 +44,15 @@ class MemoryLedger:
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""
         return next((effect for effect in self._tables.effects if effect.event_id == event_id), None)
+
+    def written_to(self) -> Sequence[CalendarKey]:
+        """Give every calendar that an effect was ever to be written to, once each."""
+        written = (each for each in self._tables.effects if each.delivery is Delivery.WRITTEN)
+        return sorted({each.calendar for each in written if each.calendar is not None})
+
+    def unread(self) -> Sequence[Effect]:
+        """Give the effects whose copy could not be looked at when it last should have been."""
+        return sorted((each for each in self._tables.effects if each.last_code == UNREAD), key=_place)
 
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects."""

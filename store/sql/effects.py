@@ -6,7 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
-from engine.model.booking import Effect
+from engine.model.booking import Delivery, Effect
 from store.refusals import planned_twice, stale
 from store.sql.tables.ledger import effect as effects
 from store.sql.writes import insert_new
@@ -32,6 +32,21 @@ class Effects:
         statement = sa.select(effects).where(effects.c.event_id == event_id).limit(1)
         found = self._connection.execute(statement).mappings().first()
         return None if found is None else _effect(found)
+
+    def places(self) -> Sequence[CalendarKey]:
+        """Give every calendar that was ever to be written to."""
+        places = sa.select(effects.c.connector, effects.c.calendar).distinct()
+        written = (effects.c.delivery == Delivery.WRITTEN, effects.c.connector.is_not(None))
+        return sorted(
+            CalendarKey(ConnectorName(connector), RemoteCalendarId(calendar))
+            for connector, calendar in self._connection.execute(places.where(*written))
+        )
+
+    def coded(self, code: str) -> Sequence[Effect]:
+        """Give the effects with a code, by session, epoch and attendee."""
+        order = (effects.c.session, effects.c.epoch, effects.c.attendee)
+        statement = sa.select(effects).where(effects.c.last_code == code).order_by(*order)
+        return [_effect(row) for row in self._connection.execute(statement).mappings()]
 
     def plan(self, planned: Iterable[Effect]) -> None:
         """Insert effects."""

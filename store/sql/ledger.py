@@ -4,8 +4,8 @@ from collections.abc import Collection, Iterable, Sequence
 
 import sqlalchemy as sa
 
-from engine.ids import EventId, SessionId, UserId
-from engine.model.booking import Booking, BookingState, Effect, Hold
+from engine.ids import CalendarKey, EventId, SessionId, UserId
+from engine.model.booking import UNREAD, Booking, BookingState, Effect, Hold
 from engine.timespan import Instant, Span
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
@@ -39,6 +39,14 @@ class SqlLedger:
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""
         return self._effects.writing(event_id)
+
+    def written_to(self) -> Sequence[CalendarKey]:
+        """Give every calendar that an effect was ever to be written to, once each."""
+        return self._effects.places()
+
+    def unread(self) -> Sequence[Effect]:
+        """Give the effects whose copy could not be looked at when it last should have been."""
+        return self._effects.coded(UNREAD)
 
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects."""

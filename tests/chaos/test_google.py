@@ -29,9 +29,10 @@ from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret
 from tests.standins.google.google import CLIENT, Google
 from tests.standins.google.keeper import HeldGrant
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import GoogleServer, serving
-from tests.standins.google.state import State
+from tests.standins.google.state import Clock, State
 from tests.standins.radicale import Radicale, radicale
 from tests.standins.surroundings import surroundings
 
@@ -39,7 +40,7 @@ pytestmark = pytest.mark.chaos
 
 ANN, BOB, CY, FAY = (UserId(name) for name in ("ann", "bob", "cy", "fay"))
 MEET, PRIMARY = RemoteCalendarId("meet"), RemoteCalendarId("primary")
-INSERT, DELETE = "calendar.events.insert", "calendar.events.delete"
+INSERT, DELETE, GET = (f"calendar.events.{name}" for name in ("insert", "delete", "get"))
 TROUBLES = (
     (INSERT, Fault.NONE),
     (INSERT, Fault.ERROR_AFTER),
@@ -47,9 +48,14 @@ TROUBLES = (
     (INSERT, Fault.TWICE),
     (INSERT, Fault.UNAVAILABLE),
     (INSERT, Fault.FORBIDDEN),
+    (INSERT, Fault.RATE),
+    (INSERT, Fault.USER_RATE),
+    (GET, Fault.ERROR_BEFORE),
     (DELETE, Fault.LOST_BEFORE),
     (DELETE, Fault.LOST_AFTER),
 )
+LAGGING = 10
+"""Seconds after which Google's lists have caught up."""
 STRIDE = len(TROUBLES)
 """The suite crashes at each step with one of the troubles, the long run with all of them."""
 
@@ -77,6 +83,16 @@ class Abroad(World):
         return {user: len(self.remote[user].marked(places[user], None)) for user in places}
 
 
+class Linked(Clock):
+    """Google's clock, which goes as the daemon's does."""
+
+    def __init__(self, clock: SimClock) -> None:
+        self._clock = clock
+
+    def now(self) -> float:
+        return float(self._clock.at)
+
+
 @dataclass
 class Servers:
     """What outlives a crash."""
@@ -93,6 +109,7 @@ class Servers:
         """Begin anew with no event anywhere; the first such request goes wrong."""
         self.google.reset(self.accounts)
         clock = SimClock()
+        self.google.state.clock = Linked(clock)
         with ExitStack() as stack:
             dav = stack.enter_context(
                 closing(opened(self.dav.url, self.folder, username="cy", write=MEET, clock=clock))
@@ -142,6 +159,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
         dav.calendar("cy", MEET)
         yield Servers(google, server, dav, folder, google.snapshot(), refresh)
     assert google.violations == []
+    assert google.state.settings.kindness == Kindness()
 
 
 @pytest.mark.parametrize(
@@ -160,6 +178,7 @@ def test_a_crash_at_any_step_ends_with_everybody_or_nobody(
         with servers.begun(method, fault) as world:
             died = book_and_crash(world, die_at, cancel=method == DELETE)
             state = world.settle(1200)
+            world.clock.at += LAGGING
             expected = int(state is BookingState.CONFIRMED)
             assert state in (BookingState.CONFIRMED, BookingState.PROPOSED, BookingState.CANCELLED), die_at
             assert state is BookingState.CONFIRMED or fault is Fault.FORBIDDEN or method == DELETE, die_at

@@ -12,6 +12,7 @@ from connectors.gcal.options import GoogleOptions
 from engine.errors import SourceExpiredError
 from tests.standins.google.files import service_account
 from tests.standins.google.google import Google
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.server import GoogleServer, WallClock, serving
 from tests.standins.google.state import Clock
 from tests.standins.surroundings import surroundings
@@ -26,7 +27,7 @@ class Now(WallClock, Clock):
 
 @pytest.fixture
 def server() -> Iterator[GoogleServer]:
-    google = Google()
+    google = Google(kindness=Kindness(prompt_lists=True))
     google.state.clock = Now()
     for person in PEOPLE:
         google.account(person)

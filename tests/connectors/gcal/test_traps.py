@@ -163,9 +163,9 @@ def test_gg7_an_error_on_a_later_page_discards_the_run(source: GoogleWorld) -> N
     assert len(source.everything().objects) == 3
 
 
-@pytest.mark.parametrize("bare", ["documented", "id", "full"])
-def test_gg8_a_tombstone_needs_no_more_than_its_id(source: GoogleWorld, bare: str) -> None:
-    source.google.state.settings.bare = bare
+@pytest.mark.parametrize("whole", [False, True])
+def test_gg8_a_tombstone_needs_no_more_than_its_id(source: GoogleWorld, whole: bool) -> None:
+    source.google.state.settings.kindness.whole_tombstones = whole
     single = source.insert(**event("2026-10-25T10:00:00Z", "2026-10-25T11:00:00Z"))
     series = source.insert(**DAILY, recurrence=["RRULE:FREQ=DAILY;COUNT=3"])
     mirror = Mirror(source)
@@ -182,7 +182,6 @@ def test_gg8_a_tombstone_needs_no_more_than_its_id(source: GoogleWorld, bare: st
 
 
 def test_gg9_the_newest_of_two_with_one_id_counts(source: GoogleWorld) -> None:
-    source.google.state.settings.shuffle = True
     mirror = Mirror(source)
     mirror.sync()
     made = source.insert(**event(TEN, ELEVEN, summary="old"))
@@ -443,6 +442,7 @@ def test_gg19_no_answer_but_googles_own_is_success(source: GoogleWorld, fault: F
 
 
 def test_gg20_gone_is_concluded_from_a_look_by_id_and_never_from_a_list(source: GoogleWorld) -> None:
+    source.google.state.settings.kindness.prompt_lists = False
     source.google.state.settings.list_lag = 60
     mirror = Mirror(source)
     mirror.sync()

@@ -18,6 +18,7 @@ from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret
 from tests.standins.google.google import CLIENT, Google
 from tests.standins.google.keeper import HeldGrant
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import GoogleServer, serving
 from tests.standins.google.state import Shelf
@@ -86,7 +87,7 @@ def event(start: str, end: str, **fields: Any) -> dict[str, Any]:
 @contextmanager
 def google_world(folder: Path, **options: Any) -> Iterator[GoogleWorld]:
     """Serve a Google whose account has given its consent."""
-    google = Google()
+    google = Google(kindness=Kindness(prompt_lists=True))
     shelf = google.account(OWNER)
     refresh, _ = OAuth(google.state).grant(CLIENT.id, OWNER, WRITE_SCOPES)
     with serving(google) as server:

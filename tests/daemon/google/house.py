@@ -9,6 +9,7 @@ from pathlib import Path
 from connectors.gcal.scopes import WRITE_SCOPES
 from tests.standins.google.files import authorized_user, client_secret
 from tests.standins.google.google import CLIENT, Google
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import GoogleServer, WallClock, serving
 from tests.standins.google.state import Clock
@@ -54,7 +55,7 @@ def google_house(
     folder: Path, clock: Clock | None = None, configuration: str = CONFIGURATION
 ) -> Iterator[GoogleHouse]:
     """Serve a Google, in the real time or another, and write the files that an operator would have."""
-    google = Google()
+    google = Google(kindness=Kindness(prompt_lists=True))
     google.state.clock = clock or Now()
     google.account(ALICE)
     refresh, _ = OAuth(google.state).grant(CLIENT.id, ALICE, WRITE_SCOPES)

@@ -23,6 +23,7 @@ from tests.standins.feeds import PublishedFeed
 from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret, service_account
 from tests.standins.google.google import CLIENT, Google
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.server import GoogleServer, serving
 from tests.standins.mailserver import PASSWORD as MAIL_PASSWORD
 from tests.standins.mailserver import USER as MAIL_USER
@@ -182,7 +183,7 @@ def day(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Day]:
-    google = Google()
+    google = Google(kindness=Kindness(prompt_lists=True))
     google.state.clock = Now()
     for person in (ALICE, ERIN):
         google.account(person)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from tests.standins.google.files import authorized_user, client_secret
 from tests.standins.google.google import CLIENT, Google
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import SCOPE, OAuth
 from tests.standins.google.server import WallClock, serving
 from tests.standins.google.state import Clock
@@ -27,7 +28,7 @@ def main() -> None:
     words.add_argument("--rotate", action="store_true", help="give a new refresh token with every refresh")
     words.add_argument("--events", type=int, default=0, help="so many events an account, in 2026 and 2027")
     asked = words.parse_args()
-    google = Google()
+    google = Google(kindness=Kindness(prompt_lists=True))
     google.state.clock = _Now()
     google.state.settings.rotate = asked.rotate
     with serving(google, asked.port) as server:

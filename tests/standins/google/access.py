@@ -3,6 +3,8 @@
 from tests.standins.google.answers import ApiError, Json, not_found
 from tests.standins.google.state import ROLES, Shelf, State
 
+TOMBSTONE = frozenset({"id", "status", "recurringEventId", "originalStartTime"})
+"""What the documentation promises of a deleted event."""
 DETAILS = frozenset({"kind", "etag", "id", "status", "start", "end", "recurringEventId", "originalStartTime"})
 """What is left of an event for those who may not see it."""
 
@@ -30,12 +32,14 @@ def require(shelf: Shelf, email: str, least: str) -> None:
         raise ApiError(403, "requiredAccessLevel", message, domain="calendar")
 
 
-def shown(event: Json, shelf: Shelf, email: str, bare: bool = False) -> Json:
-    """Give an event as somebody sees it; with `bare` a deleted one shows what is documented and no more."""
+def shown(event: Json, shelf: Shelf, email: str, *, whole: bool) -> Json:
+    """Give an event as somebody sees it: a deleted one is its id and no more, unless it is shown `whole`.
+
+    Of an instance taken out of a series the documentation also promises which one it was.
+    """
     role = shelf.role(email)
-    if bare and event["status"] == "cancelled":
-        kept = {"kind", "etag", "id", "status", "recurringEventId", "originalStartTime"}
-        return {name: value for name, value in event.items() if name in kept}
+    if not whole and event["status"] == "cancelled":
+        return {name: value for name, value in event.items() if name in TOMBSTONE}
     hidden = role == "freeBusyReader" or (
         event.get("visibility") in ("private", "confidential")
         and role in ("reader", "writerWithoutPrivateAccess")

@@ -23,6 +23,7 @@ from engine.errors import GatherlyError
 from engine.instants import to_datetime
 from tests.standins.google.files import client_secret, service_account
 from tests.standins.google.google import Google
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.server import GoogleServer, WallClock, serving
 from tests.standins.google.state import Clock
 
@@ -64,7 +65,7 @@ def main() -> int:
     words.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     as_json = words.parse_args().json
     root = Path(tempfile.mkdtemp(prefix="gatherly-demo-google-"))
-    google = Google()
+    google = Google(kindness=Kindness(prompt_lists=True))
     google.state.clock = _Now()
     with prepared(root, to_datetime(SystemClock().now()).date()) as scratch, serving(google) as server:
         furnish(google)

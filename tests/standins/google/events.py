@@ -36,19 +36,19 @@ class Events:
         event = self._made(shelf, event_id, body)
         self._told("insert", shelf, event, query)
         spread(self._state, shelf, event)
-        return shown(event, shelf, self._email)
+        return self._shown(event, shelf)
 
     def import_(self, path: dict[str, str], query: dict[str, Any], body: Json) -> Json:
         """Add a private copy of an event, known by its iCalUID."""
         shelf = self._writable(path)
         known = next((one for one in shelf.events.values() if one["iCalUID"] == body["iCalUID"]), None)
         event_id = known["id"] if known else f"imported{self._state.number():08d}"
-        return shown(self._made(shelf, event_id, body), shelf, self._email)
+        return self._shown(self._made(shelf, event_id, body), shelf)
 
     def get(self, path: dict[str, str], query: dict[str, Any]) -> Json:
         """Look an event up, a deleted one too: never stale."""
         shelf = shelf_of(self._state, self._email, path["calendarId"])
-        return shown(self._there(shelf, path["eventId"]), shelf, self._email)
+        return self._shown(self._there(shelf, path["eventId"]), shelf)
 
     def patch(self, path: dict[str, str], query: dict[str, Any], body: Json, if_match: str | None) -> Json:
         """Change some fields; objects are merged, arrays replaced."""
@@ -87,7 +87,7 @@ class Events:
         there = copy.deepcopy(self._there(shelf, path["eventId"]))
         keep(self._state, shelf, copy.deepcopy(there) | {"status": "cancelled"})
         there["organizer"] = {"email": target.id}
-        return shown(keep(self._state, target, there), target, self._email)
+        return self._shown(keep(self._state, target, there), target)
 
     def _writable(self, path: dict[str, str]) -> Shelf:
         shelf = shelf_of(self._state, self._email, path["calendarId"])
@@ -105,13 +105,23 @@ class Events:
     def _there(self, shelf: Shelf, event_id: str) -> Json:
         """Find an event or an instance that its rules make."""
         if event_id in shelf.events:
-            return shelf.events[event_id]
+            return self._kept(shelf, shelf.events[event_id])
         master = shelf.events.get(event_id.rpartition("_")[0])
         until = self._state.clock.now() + LONGEST_AHEAD.total_seconds()
         for one in made_instances(master, shelf, until) if master else ():
             if one["id"] == event_id:
                 return one
         raise not_found()
+
+    def _kept(self, shelf: Shelf, event: Json) -> Json:
+        """Give an event, unless it was deleted so long ago that nobody promises anything of it."""
+        settings, age = self._state.settings, self._state.clock.now() - shelf.changed_at[event["id"]]
+        if event["status"] == "cancelled" and age > settings.kept and not settings.kindness.kept_for_ever:
+            raise not_found()
+        return event
+
+    def _shown(self, event: Json, shelf: Shelf) -> Json:
+        return shown(event, shelf, self._email, whole=self._state.settings.kindness.whole_tombstones)
 
     def _made(self, shelf: Shelf, event_id: str, body: Json) -> Json:
         check_times(body, shelf.zone)
@@ -149,7 +159,7 @@ class Events:
         if not organises and answer and answer != before:
             answer_back(self._state, shelf, kept, answer)
         spread(self._state, shelf, kept)
-        return shown(kept, shelf, self._email)
+        return self._shown(kept, shelf)
 
     def _told(self, what: str, shelf: Shelf, event: Json, query: dict[str, Any]) -> None:
         """Record what mail the change would send."""

@@ -15,6 +15,7 @@ from tests.standins.google.discovery import Discovery, Method, NotInTheDocumentE
 from tests.standins.google.events import Events
 from tests.standins.google.faults import ANSWERS, Fault, Faults
 from tests.standins.google.freebusy import FreeBusy
+from tests.standins.google.kindness import Kindness
 from tests.standins.google.listing import Listing
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.quota import Quota
@@ -28,8 +29,10 @@ CLIENT = Client("standin.apps.googleusercontent.com", "standin-secret")
 class Google:
     """One Google: accounts, calendars, grants, faults, and a log of all that was asked."""
 
-    def __init__(self, state: State | None = None) -> None:
+    def __init__(self, state: State | None = None, kindness: Kindness | None = None) -> None:
         self.state = state or State()
+        if kindness is not None:
+            self.state.settings.kindness = kindness
         self.state.clients.setdefault(CLIENT.id, CLIENT)
         self.faults = Faults()
         self.log: list[Logged] = []

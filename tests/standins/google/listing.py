@@ -77,13 +77,13 @@ class Listing:
             kept.sort(key=lambda event: span(event, shelf.zone))
         elif query.get("orderBy") == "updated":
             kept.sort(key=lambda event: str(event["updated"]))
-        if delta and self._state.settings.shuffle:
+        if delta and not self._state.settings.kindness.ordered_pages:
             kept = _disordered(kept, since or 0)
         return kept
 
     def _visible(self, shelf: Shelf) -> list[Json]:
         """Give every event as lists show it: what was written a moment ago may not be there yet."""
-        lag, now = self._state.settings.list_lag, self._state.clock.now()
+        lag, now = self._state.lag, self._state.clock.now()
         found = []
         for name, event in shelf.events.items():
             fresh = lag and shelf.changed_at[name] > now - lag
@@ -118,8 +118,8 @@ class Listing:
     def _page(
         self, shelf: Shelf, items: list[Json], query: dict[str, Any], shape: str, token: str | None
     ) -> Json:
-        bare = "syncToken" in query and self._state.settings.bare != "full"
-        seen = [self._seen(event, shelf, bare) for event in items]
+        whole = self._state.settings.kindness.whole_tombstones
+        seen = [shown(event, shelf, self._email, whole=whole) for event in items]
         answer = {
             "kind": "calendar#events",
             "etag": f'"p{self._state.changes}"',
@@ -129,18 +129,21 @@ class Listing:
             "accessRole": shelf.role(self._email),
             "defaultReminders": [],
         }
-        return self._cut(answer, copy.deepcopy(seen), query, shape, token)
-
-    def _seen(self, event: Json, shelf: Shelf, bare: bool) -> Json:
-        seen = shown(event, shelf, self._email, bare)
-        if bare and event["status"] == "cancelled" and self._state.settings.bare == "id":
-            return {name: seen[name] for name in ("kind", "etag", "id", "status")}
-        return seen
+        return self._cut(answer, copy.deepcopy(seen), query, shape, token, first=True)
 
     def _cut(
-        self, answer: Json, items: list[Json], query: dict[str, Any], shape: str, token: str | None
+        self,
+        answer: Json,
+        items: list[Json],
+        query: dict[str, Any],
+        shape: str,
+        token: str | None,
+        *,
+        first: bool = False,
     ) -> Json:
         size = min(query.get("maxResults", 250), self._state.settings.page_limit)
+        if first and items and not self._state.settings.kindness.full_pages:
+            size = 0
         page = answer | {"items": items[:size]}
         if len(items) > size:
             name = f"page{self._state.number()}"
@@ -158,7 +161,7 @@ class Listing:
     def _token(self, shelf: Shelf, query: dict[str, Any], shape: str) -> str | None:
         if NO_TOKEN_FROM & query.keys():
             return None
-        lag, now = self._state.settings.list_lag, self._state.clock.now()
+        lag, now = self._state.lag, self._state.clock.now()
         hidden = [
             shelf.changed[name]
             for name, at in shelf.changed_at.items()

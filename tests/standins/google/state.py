@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.standins.google.answers import Json
+from tests.standins.google.kindness import Kindness
 
 ROLES = ("none", "freeBusyReader", "reader", "writerWithoutPrivateAccess", "writer", "owner")
 
@@ -113,9 +114,9 @@ class Settings:
     rotate: bool = False
     testing_mode: bool = False
     token_life: float = 30 * 86400
-    bare: str = "documented"
-    list_lag: float = 0.0
-    shuffle: bool = False
+    kindness: Kindness = field(default_factory=Kindness)
+    list_lag: float = 5.0
+    kept: float = 30 * 86400
     longest_freebusy: int = 92 * 86400
     push: str = "sent"
     project_per_minute: int = 10_000
@@ -141,6 +142,11 @@ class State:
     mails: list[Json] = field(default_factory=list)
     changes: int = 0
     serial: int = 0
+
+    @property
+    def lag(self) -> float:
+        """How many seconds late lists are."""
+        return 0.0 if self.settings.kindness.prompt_lists else self.settings.list_lag
 
     def number(self) -> int:
         """Count up: ids and tokens are made of it."""
