@@ -27,7 +27,7 @@ class Now(WallClock, Clock):
 
 @pytest.fixture
 def server() -> Iterator[GoogleServer]:
-    google = Google(kindness=Kindness(prompt_lists=True))
+    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
     google.state.clock = Now()
     for person in PEOPLE:
         google.account(person)

@@ -55,7 +55,7 @@ def google_house(
     folder: Path, clock: Clock | None = None, configuration: str = CONFIGURATION
 ) -> Iterator[GoogleHouse]:
     """Serve a Google, in the real time or another, and write the files that an operator would have."""
-    google = Google(kindness=Kindness(prompt_lists=True))
+    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
     google.state.clock = clock or Now()
     google.account(ALICE)
     refresh, _ = OAuth(google.state).grant(CLIENT.id, ALICE, WRITE_SCOPES)

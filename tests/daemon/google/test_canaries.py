@@ -183,7 +183,7 @@ def day(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Day]:
-    google = Google(kindness=Kindness(prompt_lists=True))
+    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
     google.state.clock = Now()
     for person in (ALICE, ERIN):
         google.account(person)

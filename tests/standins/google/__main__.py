@@ -28,7 +28,7 @@ def main() -> None:
     words.add_argument("--rotate", action="store_true", help="give a new refresh token with every refresh")
     words.add_argument("--events", type=int, default=0, help="so many events an account, in 2026 and 2027")
     asked = words.parse_args()
-    google = Google(kindness=Kindness(prompt_lists=True))
+    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
     google.state.clock = _Now()
     google.state.settings.rotate = asked.rotate
     with serving(google, asked.port) as server:

@@ -65,7 +65,7 @@ def main() -> int:
     words.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     as_json = words.parse_args().json
     root = Path(tempfile.mkdtemp(prefix="gatherly-demo-google-"))
-    google = Google(kindness=Kindness(prompt_lists=True))
+    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
     google.state.clock = _Now()
     with prepared(root, to_datetime(SystemClock().now()).date()) as scratch, serving(google) as server:
         furnish(google)
