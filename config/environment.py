@@ -8,10 +8,12 @@ from typing import Any
 
 from config.layers import NAMED, Layer, unit_of
 from config.positions import KeyPath
+from files.plain import read_plain
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """The variable by which systemd tells a service where its credentials lie."""
 _PREFIX = "GATHERLY_"
+_LARGEST = 64 * 1024
 
 
 def read_environment(env: Mapping[str, str], names: Iterable[KeyPath]) -> Layer:
@@ -29,7 +31,7 @@ def read_credentials(env: Mapping[str, str], names: Iterable[KeyPath]) -> Layer:
 
 
 def _text(file: Path) -> str:
-    return file.read_text("utf-8", errors="replace").removesuffix("\n")
+    return read_plain(file, _LARGEST).decode("utf-8", "replace").removesuffix("\n")
 
 
 def _is_variable(name: str) -> bool:

@@ -9,8 +9,10 @@ from typing import Any
 
 from config.positions import KeyPath, key_at, positions, readable_tables, statements
 from engine.errors import ConfigurationError, Problem
+from files.plain import MEBIBYTE, read_plain_text
 
 DROP_IN_FOLDER = "conf.d"
+LARGEST_FILE = MEBIBYTE
 NAMED = ("users", "connectors")
 """The sections that hold a table per name."""
 _ERROR_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
@@ -43,7 +45,7 @@ def unit_of(path: KeyPath) -> KeyPath:
 def read_file(file: Path) -> Layer:
     """Read a TOML file; what is wrong with it is in the layer's `problems`, never raised."""
     try:
-        text = file.read_text("utf-8").replace("\r\n", "\n")
+        text = read_plain_text(file, LARGEST_FILE).replace("\r\n", "\n")
     except (OSError, UnicodeDecodeError) as error:
         return Layer(source=str(file), problems=(_unreadable(file, error),))
     lines = positions(text)

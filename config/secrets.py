@@ -4,6 +4,7 @@ A connector's options declare a secret X by fields `X_file`, `X_credential` and 
 where it may stand in the configuration. Nothing here is read before it is needed, nor kept.
 """
 
+import os
 import stat
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from pydantic import BaseModel, SecretStr
 
 from config.environment import CREDENTIALS
 from engine.errors import InputError
+from files.plain import NotPlainError, open_plain, read_plain
 
 _WAYS = ("", "_file", "_credential", "_command")
 _LARGEST = 64 * 1024
@@ -75,13 +77,12 @@ def read_secret_file(file: Path) -> bytes:
         InputError: it cannot be read, is no plain file, is too large, or everybody may write to it.
     """
     try:
-        mode = file.stat().st_mode
-        if not stat.S_ISREG(mode):
-            raise InputError(f"{file} holds no secret: it is not a plain file", "Name the file itself")
-        if mode & stat.S_IWOTH:
-            raise InputError(f"{file} can be changed by everybody", f"Run: chmod 600 {file}")
-        with file.open("rb") as opened:
+        with os.fdopen(open_plain(file), "rb") as opened:
+            if os.fstat(opened.fileno()).st_mode & stat.S_IWOTH:
+                raise InputError(f"{file} can be changed by everybody", f"Run: chmod 600 {file}")
             return _bounded(opened.read(_LARGEST + 1), str(file))
+    except NotPlainError as error:
+        raise InputError(f"{file} holds no secret: {error.strerror}", "Name the file itself") from error
     except OSError as error:
         remedy = "Give the path of a file that the user gatherly runs as may read"
         raise InputError(f"{file} cannot be read: {error.strerror}", remedy) from error
@@ -113,7 +114,7 @@ def read_credential(name: str, places: SecretPlaces) -> bytes:
     if "/" in name or name in ("", ".", ".."):
         raise InputError(f"{name!r} is not the name of a credential", "Write the name without a path")
     try:
-        return _bounded((places.credentials / name).read_bytes(), f"the credential {name}")
+        return read_plain(places.credentials / name, _LARGEST)
     except OSError as error:
         remedy = f"Add LoadCredential={name}:/path/to/the/file to the unit"
         raise InputError(f"The credential {name} cannot be read: {error.strerror}", remedy) from error

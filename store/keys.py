@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from engine.errors import VaultError
+from files.plain import open_plain
 
 KEY_BYTES = 32
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -50,7 +51,7 @@ def load_key_file(path: Path, may_create: bool) -> LoadedKey:
 
 
 def _read(path: Path) -> bytes:
-    with path.open("rb") as file:
+    with os.fdopen(open_plain(path), "rb") as file:
         mode = os.fstat(file.fileno()).st_mode
         if mode & _OTHERS:
             raise VaultError(

@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from engine.errors import StoreBusyError, StoreUnavailableError
+from files.plain import open_plain
 
 
 class DaemonLock:
@@ -24,7 +25,7 @@ class DaemonLock:
             StoreUnavailableError: the lock file cannot be made.
         """
         try:
-            file = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            file = open_plain(self._path, os.O_RDWR | os.O_CREAT, follow=False)
         except OSError as error:
             raise StoreUnavailableError(
                 f"The lock {self._path} cannot be made: {error.strerror}",

@@ -6,6 +6,7 @@ from typing import Any
 
 from connectors.gcal.options import GoogleOptions
 from engine.errors import InputError
+from files.plain import MEBIBYTE, read_plain_text
 
 
 def read_client(options: GoogleOptions, base: Path) -> dict[str, Any]:
@@ -41,7 +42,7 @@ def read_json(path: Path) -> dict[str, Any]:
         InputError: it cannot be read, or is none.
     """
     try:
-        document = json.loads(path.read_text("utf-8"))
+        document = json.loads(read_plain_text(path, MEBIBYTE))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", "Give the path of the file") from error
     except ValueError as error:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
 from engine.ports import Clock
+from files.plain import open_plain
 
 LOCK = ".gatherly.lock"
 LOCK_SECONDS = 15.0
@@ -31,7 +32,7 @@ def locked(folder: Path, clock: Clock) -> Iterator[None]:
         WriteAmbiguousError: somebody else keeps the lock.
     """
     try:
-        handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        handle = open_plain(folder / LOCK, os.O_RDWR | os.O_CREAT, follow=False)
     except OSError as error:
         raise refused(folder, error) from error
     try:

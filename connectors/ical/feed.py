@@ -5,24 +5,17 @@ A failure, a part of a calendar or a page in its place is an error, never an emp
 
 import hashlib
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from connectors.context import ConnectorContext
 from connectors.http import FEED_SECONDS, Answer, Http, sendable
-from connectors.ical.body import whole_calendar
 from connectors.ical.guarded import GuardedReader
-from connectors.ical.lines import content_lines
 from connectors.ical.options import FeedOptions
-from connectors.ical.split import content_hash
-from connectors.ical.values import parse_duration
-from connectors.ical.zones import iana_zone
 from connectors.options import ConnectorOptions
 from connectors.retryafter import http_date
 from connectors.urls import masked
 from engine.errors import (
-    InputError,
     SourceError,
     SourceExpiredError,
     SourceIncompleteError,
@@ -33,14 +26,11 @@ from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
-from engine.timespan import DAY, Span
+from engine.timespan import Span
 
 WHOLE = RemoteCalendarId(".")
 """A feed is one calendar."""
 ACCEPTED = "text/calendar, text/plain;q=0.5, */*;q=0.1"
-
-_COMPONENT = re.compile(rb"^BEGIN:V(?!CALENDAR)", re.MULTILINE | re.IGNORECASE)
-_INTERVALS = ("REFRESH-INTERVAL", "X-PUBLISHED-TTL")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +69,7 @@ class FeedConnector:
         self._place = masked(url)
         self._http = http
         self._context = context
-        self._reader = GuardedReader(context.run, context.clock, context.install)
+        self._reader = GuardedReader(context.run, context.install)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -90,7 +80,7 @@ class FeedConnector:
         """Fetch it once; tells how far the server's clock is from ours."""
         try:
             answer = self._fetch({})
-            whole_calendar(answer.body, self._place)
+            self._reader.feed(answer.body, self._place, "")
         except SourceError as error:
             expired = isinstance(error, SourceExpiredError)
             return Probe(reachable=expired, authorised=not expired, can_write=False, problems=(str(error),))
@@ -109,13 +99,13 @@ class FeedConnector:
         plain = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
         if before.body == plain:
             return _unchanged(self._next(answer, before, plain, before.content))
-        body = whole_calendar(answer.body, self._place)
-        content = content_hash(body)
-        after = self._next(answer, _with_header(before, body), plain, content)
-        if before.content == content:
+        read = self._reader.feed(answer.body, self._place, before.content)
+        said = replace(before, zone=read.zone, floor=read.floor)
+        after = self._next(answer, said, plain, read.content)
+        if before.content == read.content:
             return _unchanged(after)
         return Changes(
-            objects=self._reader.split(body, self._place),
+            objects=read.objects,
             whole=True,
             token=after.text(),
             zone=after.zone,
@@ -183,27 +173,6 @@ def _conditions(before: FeedToken) -> Mapping[str, str]:
 
 def _unchanged(token: FeedToken) -> Changes:
     return Changes(whole=False, unchanged=True, token=token.text(), zone=token.zone, poll_floor=token.floor)
-
-
-def _with_header(before: FeedToken, body: bytes) -> FeedToken:
-    """Read the calendar's own properties: its zone, and how often it wants to be asked."""
-    component = _COMPONENT.search(body)
-    header = body[: component.start() if component else 4096]
-    values = {line.name: line.value.strip() for line in content_lines(header)}
-    zone = values.get("X-WR-TIMEZONE", "")
-    return FeedToken(place=before.place, zone=zone if iana_zone(zone) else None, floor=_floor(values))
-
-
-def _floor(values: Mapping[str, str]) -> int | None:
-    for name in _INTERVALS:
-        try:
-            length = parse_duration(values.get(name, ""))
-        except InputError:
-            continue
-        seconds = length.days * DAY + length.seconds
-        if seconds > 0:
-            return min(seconds, DAY)
-    return None
 
 
 def _failure(answer: Answer, place: str) -> SourceError:

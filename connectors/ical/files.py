@@ -1,34 +1,42 @@
 """Calendars as files: what a vdir and a single .ics file have in common, and how each keeps its events.
 
 A stored event is addressed by its UID; its version is the hash of its content. Nothing here decides whose an
-event is, or whether it may be replaced.
+event is, or whether it may be replaced. What stands in a file is read under guard (`guarded`).
 """
 
 import os
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from connectors.ical.atomicfile import put, remove, unreadable
-from connectors.ical.body import whole_calendar
-from connectors.ical.split import events_of, one_of, split, together
-from engine.errors import SourceError, WriteConflictError, WriteRefusedError
-from engine.ids import EventUid, Href
+from connectors.ical.guarded import MOST_OBJECTS, GuardedReader
+from engine.errors import SourceIncompleteError, WriteConflictError, WriteRefusedError
+from engine.ids import Href
+from engine.model.booking import Observed
 from engine.model.calendar import RawObject
+from files.plain import MEBIBYTE, read_inside, read_plain
 
 SUFFIX = ".ics"
+LARGEST_FILE = 10 * MEBIBYTE
+LARGEST_FOLDER = 64 * MEBIBYTE
+"""Bytes of all files of one calendar together."""
 _FILE_NAME = re.compile(r"[A-Za-z0-9_@+=-][A-Za-z0-9_.@+=-]{0,199}\Z")
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """An event in a file: a calendar of its own, and its version."""
+class FileReader:
+    """How files are understood: under guard, by the owner's zone and address."""
 
-    uid: EventUid
-    etag: str
-    raw: bytes = field(repr=False)
+    guarded: GuardedReader
+    zone: str
+    owner: str
+
+    def observe(self, body: bytes, path: Path, uid: str | None) -> list[Observed]:
+        """Read what a file shows of one UID's events, or of all with a mark."""
+        return self.guarded.observe_file(body, str(path), uid, self.zone, self.owner)
 
 
 class Shelf(Protocol):
@@ -48,8 +56,11 @@ class Shelf(Protocol):
     def objects(self) -> Sequence[RawObject]:
         """Read everything; one file that is not whole makes all of it incomplete."""
 
-    def find(self, uid: str) -> Stored | None:
-        """Look an event up."""
+    def find(self, uid: str) -> Observed | None:
+        """Look an event up; its `etag` is its version."""
+
+    def marked(self) -> Sequence[Observed]:
+        """Give the events with a mark."""
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Put a new event in; `FileExistsError` where something is in its place."""
@@ -59,20 +70,6 @@ class Shelf(Protocol):
 
     def drop(self, uid: str) -> None:
         """Take an event out."""
-
-
-def read_file(path: Path) -> bytes:
-    """Read a whole calendar.
-
-    Raises:
-        SourceUnavailableError: it is not there or cannot be read.
-        SourceIncompleteError: it is not a whole calendar.
-    """
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        raise unreadable(path, error) from error
-    return whole_calendar(body, str(path))
 
 
 def _mark(path: Path) -> str:
@@ -88,6 +85,7 @@ class Vdir:
     """A folder with one event a file."""
 
     folder: Path
+    reader: FileReader
 
     @property
     def shared(self) -> bool:
@@ -96,22 +94,38 @@ class Vdir:
 
     def signature(self) -> str:
         """Gather names, sizes and times of its files."""
-        return "|".join(_mark(path) for path in self._files())
+        return "|".join(_mark(self.folder / name) for name in self._names())
 
     def objects(self) -> Sequence[RawObject]:
         """Read every file; a file's name is the object's href."""
-        found = (one for path in self._files() for one in self._objects_of(path))
-        return list({one.href: one for one in found}.values())
+        found: dict[Href, RawObject] = {}
+        for place, objects in self.reader.guarded.files(self._bodies()):
+            for one in _addressed(Path(place).name, objects):
+                found[one.href] = one
+        return list(found.values())
 
-    def find(self, uid: str) -> Stored | None:
+    def find(self, uid: str) -> Observed | None:
         """Look under the name first, then into every file that holds the UID."""
-        named = self._path(uid)
-        first = [named] if named is not None and named.exists() else []
-        for path in (*first, *(path for path in self._files() if path != named)):
-            found = one_of(read_file(path), uid) if self._holds(path, uid) else None
-            if found is not None:
-                return Stored(found.uid, found.content_hash, found.raw)
+        named = f"{uid}{SUFFIX}"
+        names = self._names()
+        first = [named] if named in names else []
+        for name in (*first, *(name for name in names if name != named)):
+            body = self._body(name)
+            if _holds(body, uid):
+                found = self.reader.observe(body, self.folder / name, uid)
+                if found:
+                    return found[0]
         return None
+
+    def marked(self) -> Sequence[Observed]:
+        """Look into every file that holds a mark."""
+        return [
+            one
+            for name in self._names()
+            for body in [self._body(name)]
+            if b"X-GATHERLY-" in body
+            for one in self.reader.observe(body, self.folder / name, None)
+        ]
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Make the event's file."""
@@ -132,49 +146,68 @@ class Vdir:
             where.setdefault(one.uid, []).append(one.href)
         return (f"{uid}: {', '.join(files)}" for uid, files in where.items() if len(files) > 1)
 
-    def _files(self) -> list[Path]:
+    def _names(self) -> list[str]:
         try:
-            names = sorted(os.listdir(self.folder))
+            names = sorted(
+                name for name in os.listdir(self.folder) if name.endswith(SUFFIX) and name[0] != "."
+            )
         except OSError as error:
             raise unreadable(self.folder, error) from error
-        return [self.folder / name for name in names if name.endswith(SUFFIX) and not name.startswith(".")]
+        if len(names) > MOST_OBJECTS:
+            raise SourceIncompleteError(
+                f"{self.folder} holds more than {MOST_OBJECTS} files", "Move old events elsewhere"
+            )
+        return names
 
-    def _objects_of(self, path: Path) -> list[RawObject]:
-        body = read_file(path)
-        found = split(body)
-        events = [one for one in found if not one.shared]
-        if len(events) == 1:
-            only = together(body)
-            return [] if only is None else [replace(only, href=Href(path.name), etag=only.content_hash)]
-        return [
-            one if one.shared else replace(one, href=Href(f"{path.name}#{one.uid}"), etag=one.content_hash)
-            for one in found
-        ]
+    def _bodies(self) -> Iterator[tuple[str, bytes]]:
+        total = 0
+        for name in self._names():
+            body = self._body(name)
+            total += len(body)
+            if total > LARGEST_FOLDER:
+                raise SourceIncompleteError(
+                    f"{self.folder} holds more than {LARGEST_FOLDER // MEBIBYTE} MiB",
+                    "Move old events elsewhere",
+                )
+            yield str(self.folder / name), body
 
-    def _holds(self, path: Path, uid: str) -> bool:
+    def _body(self, name: str) -> bytes:
         try:
-            return uid.encode() in re.sub(rb"\r?\n[ \t]", b"", path.read_bytes())
+            return read_inside(self.folder, name, LARGEST_FILE)
         except OSError as error:
-            raise unreadable(path, error) from error
-
-    def _path(self, uid: str) -> Path | None:
-        return self.folder / f"{uid}{SUFFIX}" if _FILE_NAME.match(uid) else None
+            raise unreadable(self.folder / name, error) from error
 
     def _named(self, uid: str) -> Path:
-        path = self._path(uid)
-        if path is None:
+        if not _FILE_NAME.match(uid):
             raise WriteRefusedError(f"{uid!r} cannot be a file's name", code="name")
-        return path
+        return self.folder / f"{uid}{SUFFIX}"
 
     def _place_of(self, uid: str) -> Path:
         """Find the file that holds just this event."""
-        for path in self._files():
-            uids = {one.uid for one in self._objects_of(path)} if self._holds(path, uid) else set()
+        holding = ((name, self._body(name)) for name in self._names())
+        candidates = ((str(self.folder / name), body) for name, body in holding if _holds(body, uid))
+        for place, objects in self.reader.guarded.files(candidates):
+            uids = {one.uid for one in objects if not one.shared}
             if uid in uids:
                 if len(uids) > 1:
-                    raise WriteConflictError(f"{path} holds more than the event {uid}")
-                return path
+                    raise WriteConflictError(f"{place} holds more than the event {uid}")
+                return Path(place)
         return self._named(uid)
+
+
+def _addressed(name: str, objects: Sequence[RawObject]) -> Iterator[RawObject]:
+    """Name a file's objects: by the file alone where there is one."""
+    several = len(objects) > 1
+    for one in objects:
+        if one.shared:
+            yield one
+        else:
+            yield replace(one, href=Href(f"{name}#{one.uid}" if several else name), etag=one.content_hash)
+
+
+def _holds(body: bytes, uid: str) -> bool:
+    """Tell whether a text may hold a UID: nothing else is looked into."""
+    return uid.encode("utf-8", "surrogatepass") in re.sub(rb"\r?\n[ \t]", b"", body)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +215,7 @@ class SingleFile:
     """One .ics file with many events, rewritten in place: every byte that is not ours stays."""
 
     path: Path
+    reader: FileReader
 
     @property
     def folder(self) -> Path:
@@ -199,53 +233,36 @@ class SingleFile:
 
     def objects(self) -> Sequence[RawObject]:
         """Read the file; a UID is the object's href."""
-        return [replace(one, etag=one.content_hash) for one in split(read_file(self.path))]
+        ((_place, objects),) = self.reader.guarded.files([(str(self.path), self._bytes())])
+        return [one if one.shared else replace(one, etag=one.content_hash) for one in objects]
 
-    def find(self, uid: str) -> Stored | None:
+    def find(self, uid: str) -> Observed | None:
         """Look a UID up."""
-        found = one_of(read_file(self.path), uid)
-        return None if found is None else Stored(found.uid, found.content_hash, found.raw)
+        found = self.reader.observe(self._bytes(), self.path, uid)
+        return found[0] if found else None
+
+    def marked(self) -> Sequence[Observed]:
+        """Give the events with a mark."""
+        return self.reader.observe(self._bytes(), self.path, None)
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Put event and zone before the calendar's end."""
-        put(self.path, with_event(self._bytes(), calendar), new=False)
+        self._edit(None, calendar)
 
     def change(self, uid: str, calendar: bytes) -> None:
         """Put the event in the place of the old one."""
-        put(self.path, with_event(without_event(self._bytes(), uid), calendar), new=False)
+        self._edit(uid, calendar)
 
     def drop(self, uid: str) -> None:
         """Cut the event out."""
-        put(self.path, without_event(self._bytes(), uid), new=False)
+        self._edit(uid, b"")
+
+    def _edit(self, uid: str | None, calendar: bytes) -> None:
+        edited = self.reader.guarded.edited(self._bytes(), str(self.path), uid, calendar)
+        put(self.path, edited, new=False)
 
     def _bytes(self) -> bytes:
-        read_file(self.path)
-        return self.path.read_bytes()
-
-
-def with_event(body: bytes, calendar: bytes) -> bytes:
-    """Put another calendar's events before the end of the body; every other byte stays."""
-    at = _end(body)
-    added = b"".join(events_of(calendar))
-    if b"\r\n" not in body:
-        added = added.replace(b"\r\n", b"\n")
-    return body[:at] + added + body[at:]
-
-
-def without_event(body: bytes, uid: str) -> bytes:
-    """Cut a UID's events out; every other byte stays."""
-    for text in list(events_of(body)):
-        if any(one.uid == uid for one in split(_calendar(text))):
-            body = body.replace(text, b"", 1)
-    return body
-
-
-def _calendar(event: bytes) -> bytes:
-    return b"BEGIN:VCALENDAR\r\n" + event + b"END:VCALENDAR\r\n"
-
-
-def _end(body: bytes) -> int:
-    found = list(re.finditer(rb"^[ \t]*END:VCALENDAR", body, re.MULTILINE | re.IGNORECASE))
-    if not found:
-        raise SourceError("the calendar has no end")
-    return found[-1].start()
+        try:
+            return read_plain(self.path, LARGEST_FILE)
+        except OSError as error:
+            raise unreadable(self.path, error) from error

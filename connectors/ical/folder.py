@@ -11,9 +11,9 @@ from pathlib import Path
 from connectors.context import ConnectorContext
 from connectors.ical.atomicfile import locked, unreadable
 from connectors.ical.compose import compose
-from connectors.ical.files import SUFFIX, Shelf, SingleFile, Stored, Vdir
+from connectors.ical.files import SUFFIX, FileReader, Shelf, SingleFile, Vdir
 from connectors.ical.guarded import GuardedReader
-from connectors.ical.observe import MARK, marked_by, observe
+from connectors.ical.observe import marked_by
 from connectors.ical.options import FolderOptions
 from connectors.options import ConnectorOptions
 from engine.errors import (
@@ -47,8 +47,8 @@ class FolderConnector:
     def __init__(self, *, path: Path, context: ConnectorContext, zone: str) -> None:
         self._path = path
         self._context = context
-        self._zone = zone
-        self._reader = GuardedReader(context.run, context.clock, context.install)
+        self._reader = GuardedReader(context.run, context.install)
+        self._files = FileReader(self._reader, zone, context.owner_email)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -116,8 +116,7 @@ class FolderConnector:
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
         """Look an event up by its UID."""
-        there = self._shelf(calendar).find(event_id)
-        return None if there is None else self._observe(there)
+        return self._shelf(calendar).find(event_id)
 
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Remove an event that gatherly wrote, whichever installation did; anybody else's stays.
@@ -126,20 +125,17 @@ class FolderConnector:
         """
         with self._open(calendar) as shelf:
             there = shelf.find(event_id)
-            observed = None if there is None else self._observe(there)
-            if observed and observed.mark:
+            if there and there.mark:
                 shelf.drop(event_id)
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """Find events with a mark."""
-        shelf = self._shelf(calendar)
-        found = (shelf.find(one.uid) for one in shelf.objects() if MARK in one.raw)
-        return marked_by((self._observe(one) for one in found if one is not None), install)
+        return marked_by(self._shelf(calendar).marked(), install)
 
     def close(self) -> None:
         """Nothing is kept open."""
 
-    def _create(self, shelf: Shelf, there: Stored | None, draft: EventDraft) -> None:
+    def _create(self, shelf: Shelf, there: Observed | None, draft: EventDraft) -> None:
         taken = WriteConflictError(f"{self._path} already holds an event {draft.event_id}")
         if there is not None:
             raise taken
@@ -148,26 +144,21 @@ class FolderConnector:
         except FileExistsError as error:
             raise taken from error
 
-    def _replace(self, shelf: Shelf, there: Stored | None, draft: EventDraft, etag: str) -> None:
-        observed = None if there is None else self._observe(there)
-        if there is None or there.etag != etag or observed is None or observed.mark is None:
+    def _replace(self, shelf: Shelf, there: Observed | None, draft: EventDraft, etag: str) -> None:
+        if there is None or there.etag != etag or there.mark is None:
             raise WriteConflictError(f"{self._path} holds another version of {draft.event_id}")
         shelf.change(draft.event_id, compose(draft, in_utc=shelf.shared))
 
     def _reads_as_meant(self, shelf: Shelf, draft: EventDraft) -> bool:
         """Whether the file's own idea of the zone, where it has one, is the world's."""
         there = shelf.find(draft.event_id)
-        observed = None if there is None else self._observe(there)
-        return observed is not None and observed.span == draft.span
+        return there is not None and there.span == draft.span
 
     def _written(self, shelf: Shelf, draft: EventDraft) -> Written:
         there = shelf.find(draft.event_id)
         if there is None or not self._reads_as_meant(shelf, draft):
             raise WriteAmbiguousError(f"{draft.event_id} does not read back from {self._path}")
         return Written(draft.event_id, there.etag)
-
-    def _observe(self, there: Stored) -> Observed | None:
-        return observe(there.raw, there.etag, self._zone, self._context.owner_email)
 
     @contextmanager
     def _open(self, calendar: RemoteCalendarId) -> Iterator[Shelf]:
@@ -184,12 +175,12 @@ class FolderConnector:
                 raise SourceUnavailableError(
                     f"{self._path} is one calendar; there is no {calendar!r}", 'Use "."'
                 )
-            return SingleFile(self._path)
+            return SingleFile(self._path, self._files)
         if calendar == ITSELF:
-            return Vdir(self._path)
+            return Vdir(self._path, self._files)
         if calendar.startswith(".") or "/" in calendar or "\x00" in calendar:
             raise SourceUnavailableError(f"{calendar!r} is not a folder's name", "Name a subfolder")
-        return Vdir(self._path / calendar)
+        return Vdir(self._path / calendar, self._files)
 
     def _notes(self, shelf: Shelf) -> list[str]:
         if isinstance(shelf, Vdir):

@@ -1,31 +1,47 @@
 """Calendars read under guard: in a child with limits, and what kills it is found and quarantined alone."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 
+from connectors.ical.feedbody import FeedBody
 from connectors.ical.observe import known_again
 from connectors.ical.split import references
 from connectors.ical.tasks import (
+    EDIT,
+    FEED,
+    FILES,
     INTERPRET,
     INTERPRET_BODY,
-    SPLIT,
-    Order,
+    MOST_OCCURRENCES,
+    OBSERVE,
+    OBSERVE_FILE,
+    framed,
     interpretation_of,
     objects_of,
+    observations_of,
+    ordered,
+    taken,
 )
-from connectors.isolation import Runner, UnfinishedError
+from connectors.isolation import Allowance, RefusedError, Runner, UnfinishedError
 from engine.errors import SourceIncompleteError
 from engine.ids import InstallId
+from engine.model.booking import Observed
 from engine.model.calendar import Interpretation, Occurrence, Quarantined, RawObject
-from engine.ports import Clock
 from engine.timespan import Span
 
-FEED_SECONDS = 4.5
-"""For everything that is read of one feed at once; a feed has an answer within five seconds."""
-SPLIT_CPU = 2.0
+CUT_CPU = 2.0
+"""Seconds of processor for cutting one body."""
+INTERPRET_CPU = 2.5
+"""Seconds of processor for all that is interpreted of one calendar at once; both together stay below five."""
 STAGES = ((2000, 1.0), (50, 0.4), (1, 0.4))
 """Objects at once and seconds of processor for them: what kills a stage is halved in the next."""
 LARGEST_STAGE = 8 * 1024 * 1024
+MOST_TRAFFIC = 64 * 1024 * 1024
+"""Bytes that one interpretation may send, what is sent again included."""
+SMALL_BATCH = 512 * 1024
+MOST_OBJECTS = 50_000
+"""Events of one calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,52 +49,138 @@ class GuardedReader:
     """Reads calendars through a runner of tasks; ours are the events of `install`, or any marked one's."""
 
     run: Runner
-    clock: Clock
     install: InstallId | None = None
 
-    def split(self, body: bytes, place: str) -> tuple[RawObject, ...]:
-        """Cut a whole calendar into objects.
+    def feed(self, body: bytes, place: str, known: str) -> FeedBody:
+        """Read a feed's body; `known` is the hash of the content that was read last.
 
         Raises:
-            SourceIncompleteError: that alone takes too long.
+            SourceIncompleteError: it is no whole calendar, or grows beyond the limits.
         """
+        head, frames = taken(self._done(FEED, ordered([place, known], body), place))
+        content, zone, floor = head
+        objects = objects_of(frames)
+        _bound(len(objects), place)
+        return FeedBody(content=content, zone=zone, floor=floor, objects=objects)
+
+    def files(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, tuple[RawObject, ...]]]:
+        """Cut files, many at a time, into objects: gives each one's place, and its objects.
+
+        Raises:
+            SourceIncompleteError: one is no whole calendar, or they take too much together.
+        """
+        allowance = Allowance(CUT_CPU)
+        total = 0
+        for batch in _file_batches(files):
+            order = ordered(
+                [(place, len(body)) for place, body in batch], b"".join(body for _, body in batch)
+            )
+            counts, frames = taken(self._done(FILES, order, batch[0][0], allowance))
+            objects = iter(objects_of(frames))
+            total += sum(counts)
+            _bound(total, batch[0][0])
+            for (place, _body), count in zip(batch, counts, strict=True):
+                yield place, tuple(islice(objects, count))
+
+    def observe(self, objects: Sequence[RawObject], zone: str, owner: str) -> list[Observed | None]:
+        """Read what objects show of events; None of one that cannot be read.
+
+        Raises:
+            SourceIncompleteError: they take too much together.
+        """
+        answer = self._done(OBSERVE, ordered([zone, owner], framed(objects)), "the calendar")
+        found = observations_of(answer)
+        return [seen and replace(seen, etag=one.etag) for one, seen in zip(objects, found, strict=True)]
+
+    def observe_file(self, body: bytes, place: str, uid: str | None, zone: str, owner: str) -> list[Observed]:
+        """Read what a file shows of one UID's events, or of all that have a mark.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or takes too much.
+        """
+        found = observations_of(self._done(OBSERVE_FILE, ordered([place, uid, zone, owner], body), place))
+        return [one for one in found if one is not None]
+
+    def edited(self, body: bytes, place: str, uid: str | None, calendar: bytes) -> bytes:
+        """Take a UID's events out of a file, and put a calendar's in; every other byte stays.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or takes too much.
+        """
+        return self._done(EDIT, ordered([place, uid, len(calendar)], calendar + body), place)
+
+    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str, owner: str) -> Interpretation:
+        """Interpret objects; those that cannot be finished are quarantined.
+
+        Raises:
+            SourceIncompleteError: they take more of the window than any calendar does.
+        """
+        known = list(objects)
+        shared = {one.content_hash.encode(): one for one in known if one.shared}
+        work = _Work(self.run, [window.start, window.end, zone, owner], shared)
+        work.stage(sorted((one for one in known if not one.shared), key=lambda one: len(one.raw)), 0)
+        read = work.result()
+        return read if self.install is None else known_again(read, self.install)
+
+    def interpret_body(self, body: bytes, place: str, window: Span, zone: str) -> Interpretation:
+        """Interpret a whole calendar; where that cannot be finished, object by object.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or grows beyond the limits.
+        """
+        order = ordered([place, window.start, window.end, zone], body)
         try:
-            return objects_of(self.run(SPLIT, body, cpu=SPLIT_CPU, seconds=FEED_SECONDS))
+            return interpretation_of(self.run(INTERPRET_BODY, order, cpu=CUT_CPU))
+        except RefusedError as error:
+            raise SourceIncompleteError(error.what, error.remedy) from error
+        except UnfinishedError:
+            ((_place, objects),) = self.files([(place, body)])
+            return self.interpret(objects, window, zone, "")
+
+    def _done(self, task: str, payload: bytes, place: str, allowance: Allowance | None = None) -> bytes:
+        try:
+            return self.run(task, payload, cpu=CUT_CPU, allowance=allowance)
+        except RefusedError as error:
+            what = error.what if error.what.startswith(place) else f"{place} cannot be read: {error.what}"
+            raise SourceIncompleteError(what, error.remedy) from error
         except UnfinishedError as error:
             raise SourceIncompleteError(
                 f"{place} cannot be read: {error}", "Look at what it publishes"
             ) from error
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str, owner: str) -> Interpretation:
-        """Interpret objects; those that cannot be finished are quarantined."""
-        work = _Work(self.run, self.clock, Order(window, zone, owner), FEED_SECONDS)
-        known = list(objects)
-        work.shared = {one.content_hash.encode(): one for one in known if one.shared}
-        work.stage([one for one in known if not one.shared], 0)
-        read = work.result()
-        return read if self.install is None else known_again(read, self.install)
 
-    def interpret_body(self, body: bytes, window: Span, zone: str) -> Interpretation:
-        """Interpret a whole calendar; where that cannot be finished, object by object."""
-        order = Order(window, zone, "")
-        try:
-            answer = self.run(INTERPRET_BODY, order.before(body), cpu=SPLIT_CPU, seconds=FEED_SECONDS / 2)
-            return interpretation_of(answer)
-        except UnfinishedError:
-            return self.interpret(self.split(body, "the calendar"), window, zone, "")
+def _bound(objects: int, place: str) -> None:
+    if objects > MOST_OBJECTS:
+        raise SourceIncompleteError(
+            f"{place} holds more than {MOST_OBJECTS} events", "Publish a shorter stretch of the calendar"
+        )
+
+
+def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """Gather files until they are no small work any more; what errors name is the first of a batch."""
+    batch: list[tuple[str, bytes]] = []
+    size = 0
+    for place, body in files:
+        if batch and size + len(body) > SMALL_BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append((place, body))
+        size += len(body)
+    if batch:
+        yield batch
 
 
 class _Work:
-    """One interpretation: what was found so far, and how long there still is."""
+    """One interpretation: what was found so far, and what it may still cost."""
 
-    def __init__(self, run: Runner, clock: Clock, order: Order, seconds: float) -> None:
+    def __init__(self, run: Runner, order: Sequence[object], shared: Mapping[bytes, RawObject]) -> None:
         self._run = run
-        self._clock = clock
         self._order = order
-        self._until = clock.monotonic() + seconds
+        self._shared = shared
+        self._allowance = Allowance(INTERPRET_CPU)
+        self._traffic = MOST_TRAFFIC
         self._occurrences: list[Occurrence] = []
         self._quarantined: list[Quarantined] = []
-        self.shared: Mapping[bytes, RawObject] = {}
 
     def result(self) -> Interpretation:
         self._occurrences.sort(key=lambda one: (one.span.start, one.span.end, one.uid))
@@ -88,14 +190,13 @@ class _Work:
         """Interpret so many at a time; what kills its child goes to the next stage, or to quarantine."""
         most, cpu = STAGES[number]
         for batch in _batches(objects, most):
-            left = self._until - self._clock.monotonic()
-            if left <= 0:
+            payload = ordered(self._order, framed(self._with_shared(batch)))
+            self._traffic -= len(payload)
+            if self._traffic < 0 or self._allowance.left <= 0:
                 self._hold(batch, "it was not read: the calendar takes too long")
                 continue
             try:
-                answer = self._run(
-                    INTERPRET, self._order.objects(self._with_shared(batch)), cpu=cpu, seconds=left
-                )
+                answer = self._run(INTERPRET, payload, cpu=cpu, allowance=self._allowance)
             except UnfinishedError as error:
                 if number + 1 < len(STAGES) and len(batch) > 1:
                     self.stage(batch, number + 1)
@@ -107,7 +208,7 @@ class _Work:
     def _with_shared(self, batch: Sequence[RawObject]) -> Iterator[RawObject]:
         """Send what a batch shares once with it."""
         names = dict.fromkeys(name for one in batch for name in references(one.raw))
-        yield from (self.shared[name] for name in names if name in self.shared)
+        yield from (self._shared[name] for name in names if name in self._shared)
         yield from batch
 
     def _hold(self, batch: Sequence[RawObject], reason: str) -> None:
@@ -115,6 +216,11 @@ class _Work:
 
     def _take(self, read: Interpretation) -> None:
         self._occurrences += read.occurrences
+        if len(self._occurrences) > MOST_OCCURRENCES:
+            raise SourceIncompleteError(
+                f"the calendar has more than {MOST_OCCURRENCES} busy times in the coming weeks",
+                "Look for events that repeat too often",
+            )
         self._quarantined += read.quarantined
 
 

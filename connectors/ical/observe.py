@@ -1,14 +1,16 @@
 """Events of ours as they lie in a calendar now, known again by their marks."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
+from itertools import islice
 
 from connectors.ical.careful import FAULTS
 from connectors.ical.compose import EPOCH, INSTALL, SESSION
+from connectors.ical.filezone import FileZone
 from connectors.ical.filezones import FileZones, file_zones
 from connectors.ical.lines import Line, content_lines, decode
-from connectors.ical.split import cut, distinct
+from connectors.ical.split import content_hash, cut, distinct
 from connectors.ical.vevent import read_vevent
 from connectors.ical.zones import iana_zone
 from engine.ids import EventId, InstallId, SessionId
@@ -38,6 +40,32 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | N
             if first is not None:
                 return first
     return None
+
+
+def observe_uid(body: bytes, uid: str, zone: str, owner: str) -> list[Observed]:
+    """Read the events of one UID in a file; each one's version is the hash of its content."""
+    return list(_observations(body, lambda name, _texts: decode(name) == uid, zone, owner))
+
+
+def observe_marked(body: bytes, zone: str, owner: str) -> list[Observed]:
+    """Read the events with a mark in a file; each one's version is the hash of its content."""
+    return list(_observations(body, lambda _name, texts: any(MARK in one for one in texts), zone, owner))
+
+
+def _observations(
+    body: bytes, wanted: Callable[[bytes, Sequence[bytes]], bool], zone: str, owner: str
+) -> Iterator[Observed]:
+    """Read a file's events by UID; its zones are read once."""
+    default: tzinfo = iana_zone(zone) or UTC
+    known: dict[bytes, FileZone | None] = {}
+    for segment in cut(body):
+        zones = file_zones(segment.header, segment.zones, default, known)
+        for uid, texts in segment.events.items():
+            if not wanted(uid, texts):
+                continue
+            version = content_hash(b"".join(distinct(texts)))
+            found = (_observed(uid, text, version, zones, owner) for text in distinct(texts))
+            yield from islice((one for one in found if one is not None), 1)
 
 
 def _observed(uid: bytes, text: bytes, etag: str | None, zones: FileZones, owner: str) -> Observed | None:

@@ -243,7 +243,12 @@ def _zones(body: bytes, odd: bool) -> list[ZoneText]:
 
 def events_of(body: bytes) -> Iterator[bytes]:
     """Give the VEVENTs as they stand in a body; one that was never ended ends where the next begins."""
-    return (body[start:end] for start, end in _places(body, has_odd_lines(body)))
+    return (body[start:end] for start, end in places_of(body))
+
+
+def places_of(body: bytes) -> Iterator[tuple[int, int]]:
+    """Tell where the VEVENTs of a body begin and end."""
+    return _places(body, has_odd_lines(body))
 
 
 def uid_of(event: bytes) -> bytes:

@@ -9,60 +9,112 @@ import struct
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from connectors.ical.body import whole_calendar
+from connectors.ical.feedbody import read_feed
+from connectors.ical.fileedit import file_objects, with_event, without_event
 from connectors.ical.interpret import interpret, interpret_body
-from connectors.ical.split import split
+from connectors.ical.observe import observe, observe_marked, observe_uid
 from engine.errors import InputError
-from engine.ids import EventUid, Href
+from engine.ids import EventId, EventUid, Href, InstallId, SessionId
+from engine.model.booking import Mark, Observed
 from engine.model.calendar import BusyStatus, Interpretation, Occurrence, Quarantined, RawObject
 from engine.timespan import Span
 
-SPLIT = "connectors.ical.tasks:split_task"
-INTERPRET = "connectors.ical.tasks:interpret_task"
-INTERPRET_BODY = "connectors.ical.tasks:interpret_body_task"
-MOST_OCCURRENCES = 100_000
+_HERE = "connectors.ical.tasks"
+FEED = f"{_HERE}:feed_task"
+FILES = f"{_HERE}:files_task"
+INTERPRET = f"{_HERE}:interpret_task"
+INTERPRET_BODY = f"{_HERE}:interpret_body_task"
+OBSERVE = f"{_HERE}:observe_task"
+OBSERVE_FILE = f"{_HERE}:observe_file_task"
+EDIT = f"{_HERE}:edit_task"
+MOST_OCCURRENCES = 50_000
+"""Busy times of one calendar in the stretch that is derived: 700 a day."""
+LONGEST_TITLE = 1000
 
 _LENGTHS = struct.Struct(">III")
 _ORDER = struct.Struct(">I")
 
 
-def split_task(body: bytes) -> bytes:
-    """Cut a body into objects: frames of UID, content hash and text."""
-    return b"".join(_packed(one) for one in split(body))
+def ordered(order: object, content: bytes = b"") -> bytes:
+    """Put an order, or an answer's head, in front of the bytes it is about."""
+    text = json.dumps(order).encode()
+    return b"".join((_ORDER.pack(len(text)), text, content))
 
 
-def objects_of(answer: bytes) -> tuple[RawObject, ...]:
-    """Read what `split_task` answered."""
-    return tuple(_unpacked(answer))
+def taken(payload: bytes) -> tuple[Any, bytes]:
+    """Take apart what `ordered` put together."""
+    (length,) = _ORDER.unpack_from(payload)
+    end = _ORDER.size + int(length)
+    return json.loads(payload[_ORDER.size : end]), payload[end:]
+
+
+def framed(objects: Iterable[RawObject]) -> bytes:
+    """Write objects as frames: UID, content hash and text."""
+    return b"".join(map(_packed, objects))
+
+
+def objects_of(frames: bytes) -> tuple[RawObject, ...]:
+    """Read what `framed` wrote."""
+    return tuple(_unpacked(frames))
+
+
+def feed_task(payload: bytes) -> bytes:
+    """Read a feed's body: what its header says, and its objects unless its content is the known one."""
+    (place, content), body = taken(payload)
+    read = read_feed(body, place, content)
+    return ordered([read.content, read.zone, read.floor], framed(read.objects))
+
+
+def files_task(payload: bytes) -> bytes:
+    """Cut files into objects: how many each one gave, then the objects."""
+    files, bodies = taken(payload)
+    counts: list[int] = []
+    parts: list[bytes] = []
+    at = 0
+    for place, length in files:
+        found = file_objects(whole_calendar(bodies[at : at + length], place))
+        at += length
+        counts.append(len(found))
+        parts.append(framed(found))
+    return ordered(counts, b"".join(parts))
+
+
+def observe_task(payload: bytes) -> bytes:
+    """Read what objects show of events, one answer each."""
+    (zone, owner), frames = taken(payload)
+    return json.dumps(
+        [observed_row(observe(one.raw, None, zone, owner)) for one in _unpacked(frames)]
+    ).encode()
+
+
+def observe_file_task(payload: bytes) -> bytes:
+    """Read what a file shows of the events of one UID, or of all that have a mark."""
+    (place, uid, zone, owner), body = taken(payload)
+    text = whole_calendar(body, place)
+    found = observe_marked(text, zone, owner) if uid is None else observe_uid(text, uid, zone, owner)
+    return json.dumps([observed_row(one) for one in found]).encode()
+
+
+def edit_task(payload: bytes) -> bytes:
+    """Put an event into a file, in the place of those with its UID or beside all; or take one out."""
+    (place, uid, length), content = taken(payload)
+    calendar, body = content[:length], content[length:]
+    whole_calendar(body, place)
+    rest = body if uid is None else without_event(body, uid)
+    return with_event(rest, calendar) if calendar else rest
 
 
 def interpret_task(payload: bytes) -> bytes:
     """Interpret objects under an order."""
-    order, frames = _ordered(payload)
-    return _answer(interpret(_unpacked(frames), order.window, order.zone, owner=order.owner))
+    (start, end, zone, owner), frames = taken(payload)
+    return _answer(interpret(_unpacked(frames), Span(start, end), zone, owner=owner))
 
 
 def interpret_body_task(payload: bytes) -> bytes:
     """Interpret a whole body under an order."""
-    order, body = _ordered(payload)
-    return _answer(interpret_body(body, order.window, order.zone, owner=order.owner))
-
-
-class Order:
-    """What is asked for: a window, a zone, an owner."""
-
-    def __init__(self, window: Span, zone: str, owner: str) -> None:
-        self.window = window
-        self.zone = zone
-        self.owner = owner
-
-    def before(self, content: bytes) -> bytes:
-        """Put the order in front of what it is about."""
-        text = json.dumps([self.window.start, self.window.end, self.zone, self.owner]).encode()
-        return _ORDER.pack(len(text)) + text + content
-
-    def objects(self, objects: Iterable[RawObject]) -> bytes:
-        """Put the order in front of objects."""
-        return self.before(b"".join(map(_packed, objects)))
+    (place, start, end, zone), body = taken(payload)
+    return _answer(interpret_body(whole_calendar(body, place), Span(start, end), zone))
 
 
 def interpretation_of(answer: bytes) -> Interpretation:
@@ -74,11 +126,43 @@ def interpretation_of(answer: bytes) -> Interpretation:
     )
 
 
-def _ordered(payload: bytes) -> tuple[Order, bytes]:
-    (length,) = _ORDER.unpack_from(payload)
-    end = _ORDER.size + int(length)
-    start, until, zone, owner = json.loads(payload[_ORDER.size : end])
-    return Order(Span(start, until), zone, owner), payload[end:]
+def observed_row(one: Observed | None) -> list[Any] | None:
+    """Write what an object shows as a row of JSON."""
+    if one is None:
+        return None
+    mark = None if one.mark is None else [one.mark.install, one.mark.session, one.mark.epoch]
+    return [
+        one.event_id,
+        one.etag,
+        one.span.start,
+        one.span.end,
+        one.live,
+        one.declined,
+        mark,
+        one.title[:LONGEST_TITLE],
+        one.sequence,
+    ]
+
+
+def observations_of(answer: bytes) -> list[Observed | None]:
+    """Read what an observing task answered."""
+    return [None if row is None else _observed(row) for row in json.loads(answer)]
+
+
+def _observed(row: Sequence[Any]) -> Observed:
+    event_id, etag, start, end, live, declined, mark, title, sequence = row
+    return Observed(
+        event_id=EventId(event_id),
+        etag=etag,
+        span=Span(start, end),
+        live=live,
+        declined=declined,
+        mark=None
+        if mark is None
+        else Mark(install=InstallId(mark[0]), session=SessionId(mark[1]), epoch=mark[2]),
+        title=title,
+        sequence=sequence,
+    )
 
 
 def _packed(one: RawObject) -> bytes:
@@ -112,7 +196,8 @@ def _answer(read: Interpretation) -> bytes:
 
 
 def _row(one: Occurrence) -> list[Any]:
-    return [one.span.start, one.span.end, one.uid, one.status.value, one.title, one.all_day, one.ours]
+    title = one.title[:LONGEST_TITLE]
+    return [one.span.start, one.span.end, one.uid, one.status.value, title, one.all_day, one.ours]
 
 
 def _occurrence(row: Sequence[Any]) -> Occurrence:

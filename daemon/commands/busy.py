@@ -13,18 +13,24 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from connectors.http import FEED_SECONDS, Http
-from connectors.ical.body import whole_calendar
+from connectors.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.zones import iana_zone
 from connectors.isolation import ChildPool
 from connectors.urls import masked
 from daemon.table import table
-from engine.errors import GatherlyError, InputError, SourceError, SourceUnavailableError
+from engine.errors import (
+    GatherlyError,
+    InputError,
+    SourceError,
+    SourceIncompleteError,
+    SourceUnavailableError,
+)
 from engine.instants import format_instant, parse_instant, to_datetime
 from engine.model.calendar import Quarantined
 from engine.ports import Clock
 from engine.timespan import Span, clipped, merge
+from files.plain import read_plain
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"
@@ -70,7 +76,7 @@ def run(
         SourceError: the calendar is not whole or cannot be reached; with `as_json` this is printed instead.
     """
     with closing(ChildPool(clock, size=1)) as children:
-        reader = GuardedReader(children, clock)
+        reader = GuardedReader(children)
         if jsonl:
             return _run_lines(reader, stdin, stdout)
         if source is None or start is None or end is None:
@@ -96,7 +102,7 @@ def answer_for(reader: GuardedReader, body: bytes, place: str, window: Span, zon
     Raises:
         SourceIncompleteError: it is not a whole calendar.
     """
-    read = reader.interpret_body(whole_calendar(body, place), window, zone)
+    read = reader.interpret_body(body, place, window, zone)
     spans = merge(clipped((one.span for one in read.occurrences), window))
     return BusyAnswer(busy=spans, quarantined=read.quarantined)
 
@@ -162,11 +168,14 @@ def _is_url(source: str) -> bool:
 
 def _body(source: str, clock: Clock, stdin: BinaryIO, *, allow_private: bool) -> bytes:
     if source == STDIN:
-        return stdin.read()
+        body = stdin.read(LARGEST_BODY + 1)
+        if len(body) > LARGEST_BODY:
+            raise SourceIncompleteError("standard input holds more than 10 MiB", "Give a shorter stretch")
+        return body
     if _is_url(source):
         return _download(source, clock, allow_private=allow_private)
     try:
-        return Path(source).read_bytes()
+        return read_plain(Path(source), LARGEST_BODY)
     except OSError as error:
         raise SourceUnavailableError(
             f"{source} cannot be read: {error.strerror}", "Check the name"

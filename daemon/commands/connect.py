@@ -20,6 +20,7 @@ from engine.model.calendar import ConnectorState
 from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.ports import Store
 from engine.timespan import HOUR, Instant
+from files.plain import MEBIBYTE, read_plain_text
 
 PROVIDER = "google"
 
@@ -70,7 +71,7 @@ def _connector(configuration: Configuration, name: str) -> tuple[ConnectorSettin
 def _imported(path: Path, client: Mapping[str, Any], now: Instant, say: Any) -> Tokens:
     """Read google-auth's authorized-user format; the configuration's addresses hold, not the file's."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = json.loads(read_plain_text(path, MEBIBYTE))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", "Give the path of the file") from error
     except ValueError as error:

@@ -15,6 +15,7 @@ from sqlalchemy.pool import QueuePool
 
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
+from files.plain import open_plain
 from store.refusals import nested
 from store.sql import dialect
 from store.sql.database import nothing
@@ -164,7 +165,7 @@ def _driver(connection: Any) -> sqlite3.Connection:
 
 def _make_private(path: Path) -> None:
     """Make the file where it is missing, and keep others out of it; SQLite's side files follow its mode."""
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    file = open_plain(path, os.O_RDWR | os.O_CREAT)
     try:
         if stat.S_IMODE(os.fstat(file).st_mode) != 0o600:
             os.fchmod(file, 0o600)

@@ -100,7 +100,7 @@ class CalDavConnector:
         patience: Patience,
     ) -> None:
         self._client = client
-        self._reader = GuardedReader(context.run, context.clock, context.install)
+        self._reader = GuardedReader(context.run, context.install)
         self._directory = directory
         self._account = account
         self._context = context

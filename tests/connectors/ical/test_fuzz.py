@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -49,10 +48,8 @@ def children() -> Iterator[ChildPool]:
 def answers(children: ChildPool, seeds: range) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for seed in seeds:
-        began = time.monotonic()
-        answer = children(TASK, feed(seed), cpu=4.0, seconds=5.0).decode()
-        took = time.monotonic() - began
-        found.setdefault(answer if took < 5 else f"took {took:.1f} s", []).append(seed)
+        answer = children(TASK, feed(seed), cpu=4.0).decode()
+        found.setdefault(answer, []).append(seed)
     return found
 
 

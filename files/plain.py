@@ -1,0 +1,121 @@
+"""Plain files opened and read without waiting and without surprise.
+
+A pipe would be waited for, a device may have no end, a sparse file is larger than it lies there. What is not
+a plain file is never opened; links are followed to plain files only.
+"""
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+MEBIBYTE = 1024 * 1024
+_PIECE = 1 << 18
+
+
+class NotPlainError(OSError):
+    """What stands there is no plain file, or one that is too large; `strerror` says what it is."""
+
+
+def open_plain(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600, *, follow: bool = True) -> int:
+    """Open a plain file; gives its handle, which no child process inherits.
+
+    Args:
+        path: what is to be opened.
+        flags: as of `os.open`; with `O_CREAT` a missing file is made.
+        mode: of a file that is made.
+        follow: whether a link may stand there.
+
+    Raises:
+        NotPlainError: it is a pipe, a socket, a device or a folder; or a link that is not to be followed.
+        OSError: it cannot be opened.
+    """
+    try:
+        seen = os.stat(path, follow_symlinks=follow)
+    except FileNotFoundError:
+        if not flags & os.O_CREAT:
+            raise
+    else:
+        _require_plain(path, seen.st_mode)
+    extra = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+    handle = os.open(path, flags | extra, mode)
+    try:
+        _require_plain(path, os.fstat(handle).st_mode)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def read_plain(path: Path, most: int, *, follow: bool = True) -> bytes:
+    """Read a whole plain file of at most so many bytes.
+
+    Raises:
+        NotPlainError: it is none, or larger.
+        OSError: it cannot be read.
+    """
+    handle = open_plain(path, follow=follow)
+    try:
+        if os.fstat(handle).st_size > most:
+            raise _too_large(path, most)
+        return _read(handle, path, most)
+    finally:
+        os.close(handle)
+
+
+def read_plain_text(path: Path, most: int) -> str:
+    """Read a plain file of at most so many bytes as UTF-8.
+
+    Raises:
+        NotPlainError: it is none, or larger.
+        OSError: it cannot be read.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    return read_plain(path, most).decode("utf-8")
+
+
+def read_inside(folder: Path, name: str, most: int) -> bytes:
+    """Read a plain file of a folder; a link in it is followed only to what lies in the folder too.
+
+    Raises:
+        NotPlainError: it is none, larger, or leads out of the folder.
+        OSError: it cannot be read.
+    """
+    path = folder / name
+    if path.is_symlink():
+        target = path.resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise NotPlainError(errno.EINVAL, "it is a link that leads out of the folder", str(path))
+        path = target
+    return read_plain(path, most, follow=False)
+
+
+def _read(handle: int, path: Path, most: int) -> bytes:
+    parts = bytearray()
+    while piece := os.read(handle, _PIECE):
+        parts += piece
+        if len(parts) > most:
+            raise _too_large(path, most)
+    return bytes(parts)
+
+
+def _require_plain(path: Path, mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise NotPlainError(errno.EINVAL, f"it is not a plain file but {_kind(mode)}", str(path))
+
+
+def _too_large(path: Path, most: int) -> NotPlainError:
+    size = f"{most // MEBIBYTE} MiB" if most >= MEBIBYTE else f"{most // 1024} KiB"
+    return NotPlainError(errno.EFBIG, f"it is larger than {size}", str(path))
+
+
+def _kind(mode: int) -> str:
+    kinds = {
+        stat.S_IFIFO: "a pipe",
+        stat.S_IFSOCK: "a socket",
+        stat.S_IFCHR: "a device",
+        stat.S_IFBLK: "a device",
+        stat.S_IFDIR: "a folder",
+        stat.S_IFLNK: "a link",
+    }
+    return kinds.get(stat.S_IFMT(mode), "something else")
