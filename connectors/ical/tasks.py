@@ -134,8 +134,7 @@ def observed_row(one: Observed | None) -> list[Any] | None:
     return [
         one.event_id,
         one.etag,
-        one.span.start,
-        one.span.end,
+        None if one.span is None else [one.span.start, one.span.end],
         one.live,
         one.declined,
         mark,
@@ -150,11 +149,11 @@ def observations_of(answer: bytes) -> list[Observed | None]:
 
 
 def _observed(row: Sequence[Any]) -> Observed:
-    event_id, etag, start, end, live, declined, mark, title, sequence = row
+    event_id, etag, span, live, declined, mark, title, sequence = row
     return Observed(
         event_id=EventId(event_id),
         etag=etag,
-        span=Span(start, end),
+        span=None if span is None else Span(*span),
         live=live,
         declined=declined,
         mark=None
