@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from engine import budgets
 from engine.budgets import Limit
-from engine.errors import SourceUnavailableError
+from engine.errors import HeldBackError
 from engine.model.operations import Budget
 from engine.ports import Clock
 
@@ -27,7 +27,7 @@ class HeldBudgets:
         for limit in limits:
             self.spent(limit)
         if wait > 0 and self._clock.wait(wait):
-            raise SourceUnavailableError("gatherly stops; the account is asked again later")
+            raise HeldBackError("gatherly stops; the account is asked again later", retry_after=1)
 
     def pause(self, name: str) -> int:
         """Tell for how many seconds more nobody is to ask."""
@@ -40,6 +40,13 @@ class HeldBudgets:
         with self._lock:
             now = self._clock.now()
             self._held[name] = budgets.refused(self._budget(name), asked, now, floor)
+            return budgets.pause_of(self._held[name], now)
+
+    def refused_in(self, name: str, part: str, asked: int | None, floor: int) -> int:
+        """Note the refusal of one part of a budget; gives the seconds for which all of it rests."""
+        with self._lock:
+            now = self._clock.now()
+            self._held[name] = budgets.refused_in(self._budget(name), part, asked, now, floor)
             return budgets.pause_of(self._held[name], now)
 
     def served(self, name: str) -> None:
@@ -60,13 +67,13 @@ class HeldBudgets:
         now = self._clock.now()
         pause = max((budgets.pause_of(self._budget(limit.name), now) for limit in limits), default=0)
         if pause:
-            raise SourceUnavailableError(
+            raise HeldBackError(
                 "the server asked to be left alone", f"It is asked again in {pause} s", retry_after=pause
             )
         after = [(limit, budgets.spent(self._budget(limit.name), limit, 1, now)) for limit in limits]
         wait = max((budgets.wait_for(one, limit, now) for limit, one in after), default=0.0)
         if wait > patience:
-            raise SourceUnavailableError(
+            raise HeldBackError(
                 "the account's requests of this minute are spent",
                 "Poll fewer calendars, or more seldom",
                 retry_after=math.ceil(wait),

@@ -58,6 +58,15 @@ class StoredBudgets(HeldBudgets):
             known = budgets.pause_of(self._budget(name), now)
         return known or super().refused(name, asked, floor)
 
+    def refused_in(self, name: str, part: str, asked: int | None, floor: int) -> int:
+        """Note that one part was refused, for every daemon."""
+        now = self._clock.now()
+        told = self._tell(name, lambda there: budgets.refused_in(there, part, asked, now, floor))
+        if not told:
+            return super().refused_in(name, part, asked, floor)
+        with self._lock:
+            return budgets.pause_of(self._budget(name), now)
+
     def served(self, name: str) -> None:
         """Note an answer that is no refusal; only the first after a refusal is worth telling."""
         with self._lock:
@@ -82,10 +91,11 @@ class StoredBudgets(HeldBudgets):
                     spent_until=max(mine.spent_until, one.spent_until),
                     quiet_until=max(mine.quiet_until, one.quiet_until),
                     refusals=one.refusals,
+                    refused_by=one.refused_by,
                 )
 
-    def _tell(self, name: str, change: Callable[[Budget], Budget]) -> None:
-        """Change the shared budget; where the store is away, this process's own count stands."""
+    def _tell(self, name: str, change: Callable[[Budget], Budget]) -> bool:
+        """Change the shared budget; tells whether it was: else this process's own count stands."""
         for _ in range(TRIES):
             try:
                 with self._store.writing() as tx:
@@ -93,5 +103,7 @@ class StoredBudgets(HeldBudgets):
             except StaleVersionError:
                 continue
             except StoreError:
-                return
-            return self._take_over([told])
+                return False
+            self._take_over([told])
+            return True
+        return False

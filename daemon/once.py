@@ -80,7 +80,13 @@ def pull(house: House, sources: Iterable[Source], report: Report) -> list[Pulled
 
 def said(pulled: Pulled) -> str:
     """Say in one line how a pull went."""
-    return f"{pulled.connector}: {pulled.error or _counted(pulled.changed)}"
+    return f"{pulled.connector}: {pulled.error or _waits(pulled) or _counted(pulled.changed)}"
+
+
+def _waits(pulled: Pulled) -> str | None:
+    if pulled.elsewhere:
+        return "another daemon reads it just now"
+    return f"held back, not asked: {pulled.held}" if pulled.held else None
 
 
 def _counted(changed: int) -> str:

@@ -1,13 +1,12 @@
-"""The ticks: few, in memory, in UTC; truth and due times lie in the store.
+"""The ticks: few, in memory, a thread each, by the monotonic clock; truth and due times lie in the store.
 
-APScheduler's default drops a job that is a second late; here late jobs run once, and never twice at a time.
+A tick that is late runs once, and none runs twice at a time. The wall clock plays no part: setting it stops
+no tick (a scheduler that plans by dates would wait until the old time has come again).
 """
 
 import threading
+import time
 from collections.abc import Callable, Mapping
-from datetime import UTC
-
-from apscheduler.schedulers.background import BackgroundScheduler
 
 from daemon.jobs.runner import JobRunner
 
@@ -20,21 +19,32 @@ class Scheduler:
 
     def __init__(self, runner: JobRunner, ticks: Ticks, stop: threading.Event) -> None:
         self._stop = stop
-        self._scheduler = BackgroundScheduler(
-            timezone=UTC,
-            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
-        )
-        for name, (seconds, work) in ticks.items():
-            self._scheduler.add_job(runner.guarded(name, work), "interval", seconds=seconds, id=name)
+        self._threads = [
+            threading.Thread(
+                target=self._go_on,
+                args=(seconds, runner.guarded(name, work)),
+                name=f"tick-{name}",
+                daemon=True,
+            )
+            for name, (seconds, work) in ticks.items()
+        ]
 
     def start(self) -> None:
         """Begin to tick."""
-        self._scheduler.start()
+        for thread in self._threads:
+            thread.start()
 
     def finish(self, patience: float) -> bool:
         """Stop ticking and wait so many seconds for what is under way; tell whether it ended."""
         self._stop.set()
-        waiting = threading.Thread(target=self._scheduler.shutdown, kwargs={"wait": True}, daemon=True)
-        waiting.start()
-        waiting.join(patience)
-        return not waiting.is_alive()
+        until = time.monotonic() + patience
+        for thread in self._threads:
+            if thread.ident is not None:
+                thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
+
+    def _go_on(self, seconds: float, tick: Callable[[], None]) -> None:
+        due = time.monotonic() + seconds
+        while not self._stop.wait(max(0.0, due - time.monotonic())):
+            tick()
+            due = max(due + seconds, time.monotonic())

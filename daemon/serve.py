@@ -97,7 +97,7 @@ class Daemon:
 
     def _pull_one(self, source: Source) -> None:
         pulled = self._house.pull.run(source)
-        if pulled.changed or (pulled.error and not pulled.told):
+        if pulled.changed or ((pulled.error or pulled.held) and not pulled.told):
             self._report(said(pulled))
 
     def _propose(self) -> None:

@@ -13,7 +13,11 @@ from engine.timespan import DAY, HOUR, MINUTE, Instant
 
 SHORTEST_PAUSE = MINUTE
 """Servers that throttle name waits shorter than what they mean (iCloud)."""
+TOGETHER, WITHIN = 3, 10 * MINUTE
+"""So many parts that are refused within so many seconds are taken for a refusal of the whole."""
 LONGEST_GROWTH = HOUR
+LONGEST_WAIT = 2 * MINUTE
+"""Seconds; no request waits longer for its turn."""
 LONGEST_PAUSE = DAY
 """No answer of a provider makes gatherly wait longer."""
 
@@ -53,8 +57,14 @@ class DailyUse:
 
 def spent(budget: Budget, limit: Limit, count: int, now: Instant) -> Budget:
     """Give the budget after so many requests more."""
-    begin = max(budget.spent_until, now * 1000)
+    begin = max(_believed(budget, limit, now), now * 1000)
     return replace(budget, spent_until=round(begin + count * limit.interval))
+
+
+def _believed(budget: Budget, limit: Limit, now: Instant) -> int:
+    """Give what is told as spent, unless it lies further ahead than anybody waits: the clock was set back."""
+    furthest = now * 1000 + 2 * limit.burst * limit.interval + LONGEST_WAIT * 1000
+    return budget.spent_until if budget.spent_until <= furthest else 0
 
 
 def wait_for(budget: Budget, limit: Limit, now: Instant) -> float:
@@ -74,8 +84,9 @@ def is_first(budget: Budget, limit: Limit, now: Instant) -> bool:
 
 
 def pause_of(budget: Budget, now: Instant) -> int:
-    """Tell for how many seconds more nobody is to ask."""
-    return max(0, budget.quiet_until - now)
+    """Tell for how many seconds more nobody is to ask; a pause longer than any was set by another clock."""
+    left = budget.quiet_until - now
+    return max(0, left) if left <= LONGEST_PAUSE else 0
 
 
 def refused(budget: Budget, asked: int | None, now: Instant, floor: int = SHORTEST_PAUSE) -> Budget:
@@ -85,6 +96,17 @@ def refused(budget: Budget, asked: int | None, now: Instant, floor: int = SHORTE
     return replace(
         budget, quiet_until=max(budget.quiet_until, now + pause), refusals=min(budget.refusals + 1, 100)
     )
+
+
+def refused_in(
+    budget: Budget, part: str, asked: int | None, now: Instant, floor: int = SHORTEST_PAUSE
+) -> Budget:
+    """Give the budget after one part of it was refused: only several parts together are a refusal of it."""
+    lately = {name: at for name, at in budget.refused_by.items() if 0 <= now - at <= WITHIN}
+    noted = replace(budget, refused_by={**lately, part: now})
+    if len(noted.refused_by) < TOGETHER:
+        return noted
+    return replace(refused(noted, asked, now, floor), refused_by={})
 
 
 def served(budget: Budget) -> Budget:

@@ -76,6 +76,10 @@ class SourceUnavailableError(SourceError):
         self.retry_after = retry_after
 
 
+class HeldBackError(SourceUnavailableError):
+    """Nothing was sent: gatherly keeps to a budget, or to a pause that the provider asked for. No failure."""
+
+
 class SourceIncompleteError(SourceError):
     """An answer came that is not a whole calendar: empty, cut short, of another type."""
 

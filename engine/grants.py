@@ -50,12 +50,12 @@ def is_fresh(grant: Grant, spent: str | None, now: Instant) -> bool:
 
 def is_taken(grant: Grant, now: Instant) -> bool:
     """Whether somebody renews it right now."""
-    return grant.lease_owner is not None and (grant.lease_until or 0) > now
+    return grant.lease_owner is not None and now < (grant.lease_until or 0) <= now + 2 * LEASE
 
 
 def rests(grant: Grant, now: Instant) -> bool:
     """Whether nobody is to try it for a while."""
-    return grant.lease_owner is None and (grant.lease_until or 0) > now
+    return grant.lease_owner is None and now < (grant.lease_until or 0) <= now + PROBE
 
 
 def leased(grant: Grant, owner: str, now: Instant) -> Grant:

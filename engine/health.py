@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.budgets import DailyUse
-from engine.ids import CalendarKey, ConnectorName, UserId
+from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
 from engine.instants import format_instant
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
 from engine.model.live import Hearing
@@ -17,7 +17,10 @@ from engine.timespan import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectorHealth:
-    """One connector as `status` shows it; times are None where there was none yet."""
+    """One connector as `status` shows it; times are None where there was none yet.
+
+    `held_back` says why it is not asked before `next_run`, where gatherly itself keeps from it: no failure.
+    """
 
     name: ConnectorName
     kind: str
@@ -27,7 +30,19 @@ class ConnectorHealth:
     age_seconds: int | None = None
     last_error: str | None = None
     next_run: Instant | None = None
+    held_back: str | None = None
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldWrite:
+    """A copy that is not sent before a known pause is over, and why."""
+
+    session: SessionId
+    user: UserId
+    calendar: CalendarKey
+    until: Instant
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +82,7 @@ class Health:
     writes_stuck: int
     version: str
     tzdata: str
+    writes_held: tuple[HeldWrite, ...] = ()
     quotas: tuple[DailyUse, ...] = ()
     live: LiveHealth | None = None
     set_aside: tuple[SetAside, ...] = ()
@@ -101,6 +117,7 @@ def connector_health(
         age_seconds=age,
         last_error=account.last_error or _suspicion(calendars),
         next_run=account.next_run or None,
+        held_back=account.held_back,
         notes=_notes(calendars),
     )
 
@@ -155,7 +172,11 @@ def health_document(health: Health) -> dict[str, Any]:
         "tzdata": health.tzdata,
         "connectors": [_connector_document(one) for one in health.connectors],
         "sessions": {status.value: count for status, count in health.sessions.items()},
-        "writes": {"pending": health.writes_pending, "stuck": health.writes_stuck},
+        "writes": {
+            "pending": health.writes_pending,
+            "stuck": health.writes_stuck,
+            "heldBack": [_held_document(one) for one in health.writes_held],
+        },
         "unread": [
             {"connector": one.calendar.connector, "calendar": one.calendar.calendar, "reason": one.reason}
             for one in health.unread
@@ -206,7 +227,22 @@ def _connector_document(one: ConnectorHealth) -> dict[str, Any]:
         "ageSeconds": one.age_seconds,
         "lastError": one.last_error,
         "nextRun": _text(one.next_run),
+        "heldBack": _held_read(one),
         "notes": list(one.notes),
+    }
+
+
+def _held_read(one: ConnectorHealth) -> dict[str, Any] | None:
+    return {"until": _text(one.next_run), "why": one.held_back} if one.held_back else None
+
+
+def _held_document(one: HeldWrite) -> dict[str, Any]:
+    return {
+        "session": one.session,
+        "user": one.user,
+        "calendar": str(one.calendar),
+        "until": _text(one.until),
+        "why": one.why,
     }
 
 

@@ -120,7 +120,8 @@ class CalendarApi:
         try:
             answer = request.execute()
         except HttpError as error:
-            refusal = self._pace.refused(read_refusal(error.resp.status, error.resp, error.content))
+            answered = read_refusal(error.resp.status, error.resp, error.content)
+            refusal = self._pace.refused(answered, writing=meaning is write_error)
             raise _StatusError(refusal, meaning(refusal, self._place)) from error
         except CallFailedError as error:
             if meaning is write_error and error.sent:

@@ -20,7 +20,7 @@ from connectors.gcal.translate import (
 )
 from connectors.gcal.transport import CalendarHttp, DatedHttp
 from connectors.options import ConnectorOptions
-from engine.errors import SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
+from engine.errors import HeldBackError, SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
@@ -111,6 +111,10 @@ class GoogleConnector:
         pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted])
         events = [event for page in pages for event in page.get("items", ())]
         return [self._observed(one) for one in events if one.get("status") != "cancelled" and mark_of(one)]
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now, and for how long; None where one would be."""
+        return self._pace.writes_held()
 
     def keep_fresh(self) -> bool:
         """Renew the grant before its token ends; tells whether it was due.

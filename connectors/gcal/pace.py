@@ -14,9 +14,10 @@ from pathlib import Path
 from connectors.context import ConnectorContext
 from connectors.gcal.client import project_of
 from connectors.gcal.options import GoogleOptions
-from connectors.gcal.refusals import DAILY, PROJECT_RATE, Refusal, WriteLimitError, is_rate, is_write_limit
+from connectors.gcal.refusals import DAILY, Refusal, is_rate, is_write_limit
 from connectors.options import ConnectorOptions
 from engine.budgets import Limit, within_any_minute
+from engine.errors import HeldBackError
 from engine.timespan import HOUR
 
 PATIENCE = 20.0
@@ -43,7 +44,7 @@ class Pace:
         """Take one request of the project, the account and the connector, waiting for it where need be.
 
         Raises:
-            SourceUnavailableError: Google asked for a pause, or it would take too long.
+            HeldBackError: Google asked for a pause, or it would take too long.
         """
         self._budgets.take((self._project, self._account, self._own), PATIENCE)
 
@@ -52,33 +53,42 @@ class Pace:
         self._budgets.served(self._project.name)
         self._budgets.served(self._account.name)
 
-    def refused(self, refusal: Refusal) -> Refusal:
-        """Note an error answer; where it asks for a pause, give it with the seconds that are kept."""
-        if is_write_limit(refusal):
-            name, floor = self._writes, WRITE_PAUSE
-        elif refusal.reason in DAILY:
-            name, floor = self._project.name, DAILY_PAUSE
-        elif is_rate(refusal):
-            of_project = refusal.reason in PROJECT_RATE
-            name, floor = (self._project if of_project else self._account).name, RATE_PAUSE
-        else:
+    def refused(self, refusal: Refusal, *, writing: bool) -> Refusal:
+        """Note an error answer; where it asks for a pause, give it with the seconds that are kept.
+
+        A write's refusal pauses the account's writes and nothing else. That a project as a whole is refused
+        is believed once several of its accounts were.
+        """
+        if not is_rate(refusal):
             return refusal
-        return replace(refusal, retry_after=self._budgets.refused(name, refusal.retry_after, floor))
+        asked, floor = refusal.retry_after, DAILY_PAUSE if refusal.reason in DAILY else RATE_PAUSE
+        whole = self._budgets.refused_in(self._project.name, self._account.name, asked, floor)
+        if is_write_limit(refusal):
+            floor = WRITE_PAUSE
+        name = self._writes if writing else self._account.name
+        return replace(refusal, retry_after=max(whole, self._budgets.refused(name, asked, floor)))
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write is let through now, and for how long; None where one would be."""
+        left = self._budgets.pause(self._writes)
+        if not left:
+            return None
+        return HeldBackError(
+            f"{self._context.name}: Google has limited this account's writes",
+            f"They go on in {left} s; reading goes on meanwhile",
+            retry_after=left,
+        )
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Let a write through, or refuse it without a request while the account's write limit lasts.
+        """Let a write through, or hold it back without a request while the account's writes are paused.
 
         Raises:
-            WriteLimitError: the limit was met a while ago.
+            HeldBackError: they are.
         """
-        left = self._budgets.pause(self._writes)
-        if left:
-            raise WriteLimitError(
-                f"{self._context.name}: Google limits this account's writes for some hours",
-                "Writes wait; reading goes on",
-                retry_after=left,
-            )
+        held = self.writes_held()
+        if held is not None:
+            raise held
         yield
         self._budgets.served(self._writes)
 

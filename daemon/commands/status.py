@@ -1,7 +1,7 @@
 """`gatherly status`: how connectors, sessions and writes stand."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -14,12 +14,21 @@ from daemon.jobs import sweep
 from daemon.jobs.guard import DOING
 from daemon.table import table
 from daemon.wire import looking
+from engine.booking.outcome import Code
 from engine.booking.sweeping import is_watched
 from engine.budgets import DailyUse, daily_use
-from engine.health import ConnectorHealth, Health, LiveHealth, UnreadCopies, connector_health, health_document
+from engine.health import (
+    ConnectorHealth,
+    Health,
+    HeldWrite,
+    LiveHealth,
+    UnreadCopies,
+    connector_health,
+    health_document,
+)
 from engine.ids import CalendarKey
 from engine.instants import format_instant
-from engine.model.booking import BookingState
+from engine.model.booking import Booking, BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
 from engine.model.set_aside import SetAside
 from engine.ports import Transaction
@@ -53,10 +62,12 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
     """Read everything that `status` tells."""
     working = [_connector(tx, one, configuration, now) for one in configuration.settings.connectors.values()]
     disabled = [_disabled(one) for one in configuration.disabled]
+    unfinished = tx.ledger.in_state(UNFINISHED)
     return Health(
         connectors=tuple(working + disabled),
         sessions=tx.sessions.counts(),
-        writes_pending=len(tx.ledger.in_state(UNFINISHED)),
+        writes_pending=len(unfinished),
+        writes_held=tuple(_held(tx, unfinished, now)),
         writes_stuck=len(tx.ledger.in_state((BookingState.STUCK,))),
         version=version("gatherly"),
         tzdata=version("tzdata"),
@@ -76,6 +87,21 @@ def _unread(tx: Transaction, now: Instant) -> Iterator[UnreadCopies]:
             found.setdefault(effect.calendar, effect.last_error or "it was not said why")
     for calendar, reason in sorted(found.items()):
         yield UnreadCopies(calendar=calendar, reason=reason)
+
+
+def _held(tx: Transaction, unfinished: Iterable[Booking], now: Instant) -> Iterator[HeldWrite]:
+    """Give the copies that wait for the end of a known pause."""
+    for booking in unfinished:
+        for each in tx.ledger.effects(booking.session):
+            current = each.epoch == booking.epoch and each.calendar is not None
+            if current and each.last_code == Code.HELD and each.next_at > now and each.calendar:
+                yield HeldWrite(
+                    session=booking.session,
+                    user=each.attendee,
+                    calendar=each.calendar,
+                    until=each.next_at,
+                    why=each.last_error or "",
+                )
 
 
 def _quotas(tx: Transaction, configuration: Configuration) -> Iterator[DailyUse]:
@@ -138,6 +164,7 @@ def words(health: Health) -> str:
             f"Writes:   {health.writes_pending} pending, {health.writes_stuck} stuck",
             *(f"Aside:    {aside_words(one)}" for one in health.set_aside),
             *(f"Unread:   {one.calendar}: {one.reason}" for one in health.unread),
+            *(f"  held back until {format_instant(one.until)}: {one.why}" for one in health.writes_held),
             *(f"Quota:    {_forecast(one)}" for one in health.quotas),
             f"gatherly {health.version}, time zone rules {health.tzdata}",
         ]
@@ -170,6 +197,8 @@ def _apps(live: LiveHealth | None) -> list[str]:
 
 
 def _remarks(one: ConnectorHealth) -> list[str]:
+    if one.held_back and one.next_run:
+        return [f"held back until {format_instant(one.next_run)}: {one.held_back}", *one.notes]
     waits = [f"next at {format_instant(one.next_run)}"] if one.next_run and one.last_error else []
     return [*([one.last_error] if one.last_error else []), *waits, *one.notes]
 

@@ -5,13 +5,16 @@ asleep past its lease, fails at the next compare-and-swap (booking.md R1, R2).
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from daemon.jobs.book_apply import gather_case
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_run import BookRun, Lease
+from engine.booking.case import Case
 from engine.booking.moves import Rest, Wait, next_move
+from engine.booking.setback import righted
 from engine.booking.timing import LEASE, lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import SessionId
@@ -44,7 +47,7 @@ class BookJob:
         now = deps.store_time()
         with deps.store.reading() as tx:
             case = gather_case(tx, session, deps.targets, deps.store.install, now)
-        case = replace(case, policy=deps.policy)
+        case = replace(self._righted(case), policy=deps.policy)
         if lease_is_live(case.booking.lease_until, now) or isinstance(next_move(case), Rest | Wait):
             return None
         lease = Lease(owner=deps.randomness.token(), until=deps.clock.monotonic() + LEASE)
@@ -63,3 +66,16 @@ class BookJob:
         except StaleVersionError:
             return None
         return lease
+
+    def _righted(self, case: Case) -> Case:
+        """Write down what a clock that was set back means for a booking; gives the case as it then stands."""
+        after = righted(case)
+        if after is case or lease_is_live(case.booking.lease_until, case.now):
+            return case
+        changed = (new for new, old in zip(after.effects, case.effects, strict=True) if new != old)
+        with suppress(StaleVersionError), self._deps.store.writing() as tx:
+            booking = tx.ledger.advance(case.booking, after.booking)
+            for effect in changed:
+                tx.ledger.record(effect)
+            return replace(after, booking=booking)
+        return case

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from engine.errors import SourceError, SourceUnavailableError
+from engine.errors import HeldBackError, SourceError, SourceUnavailableError
 from engine.ids import CalendarKey, ConnectorName, InstallId
 from engine.model.booking import Effect, EventDraft, Observed, Written
-from engine.ports import Connector
+from engine.ports import Connector, Paced
 
 
 class BookCalls:
@@ -22,6 +22,11 @@ class BookCalls:
             return connector.write(key.calendar, draft, effect.etag)
         except SourceError as error:
             return error
+
+    def writes_held(self, effect: Effect) -> HeldBackError | None:
+        """Say why a copy would not be sent now; None where it would be, or nobody can tell."""
+        connector: object = self._connectors.get(effect.calendar.connector) if effect.calendar else None
+        return connector.writes_held() if isinstance(connector, Paced) else None
 
     def read(self, effect: Effect) -> Observed | SourceError | None:
         """Look one copy up by its id."""

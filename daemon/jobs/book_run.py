@@ -7,9 +7,10 @@ from daemon.jobs.book_apply import apply_step, gather_case
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_deps import BookDeps
 from daemon.jobs.book_sight import conflicts_on, look_at
-from engine.booking import backward, failing, forward, outcome, outside, updating
+from engine.booking import backward, failing, forward, outcome, outside, updating, waiting
 from engine.booking.case import Case
 from engine.booking.draft import draft_of
+from engine.booking.fresh import Held
 from engine.booking.moves import (
     Check,
     Inspect,
@@ -181,12 +182,18 @@ class BookRun:
         session, slot = case.session, case.booking.slot
         if session is None or slot is None:
             return
+        written = case.booking.state is BookingState.WRITING
+        paused = () if written else self._paused(case)
+        if paused:
+            self._commit(waiting.for_pauses(case, paused))
+            return
         asked_at = self._deps.store_time()
         answer = self._deps.fresh_busy(session, slot)
-        written = case.booking.state is BookingState.WRITING
         if answer.busy:
             why = "; ".join(answer.busy)
             self._commit(failing.no_longer_free(case, why) if written else forward.releasing(case, why))
+        elif answer.held and not written:
+            self._commit(waiting.for_pauses(case, answer.held))
         elif answer.unknown and not written and case.waited >= UNKNOWN_DEADLINE:
             self._commit(forward.releasing(case, f"Busy times unknown: {'; '.join(answer.unknown)}"))
         elif answer.unknown:
@@ -194,6 +201,11 @@ class BookRun:
             self._commit(Step(before=case.booking, after=later))
         else:
             self._checked_at = asked_at
+
+    def _paused(self, case: Case) -> tuple[Held, ...]:
+        """Tell whose calendar is known to take no writes now: nothing is written before all of them do."""
+        asked = ((each, self._calls.writes_held(each)) for each in case.copies)
+        return tuple(Held(each.attendee, pause) for each, pause in asked if pause is not None)
 
     def _write(self, case: Case, effect: Effect) -> None:
         """Record the intent, call, record the answer: in this order, and never in one transaction."""

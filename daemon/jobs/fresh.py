@@ -7,7 +7,8 @@ from daemon import gather
 from daemon.gather import Sight
 from daemon.jobs.pull import PullJob, Source
 from engine import proposal
-from engine.booking.fresh import FreshCheck
+from engine.booking.fresh import FreshCheck, Held
+from engine.errors import HeldBackError
 from engine.find.answer import Blocker
 from engine.find.search import bookable
 from engine.ids import ConnectorName, UserId
@@ -38,16 +39,18 @@ class FreshReader:
 
     def __call__(self, session: EventSession, slot: Span) -> FreshCheck:
         """Read what is not fresh, then judge; a calendar that cannot be read is unknown, never free."""
-        failed = self._read(self._aged(session.required_ids))
+        failed, held = self._read(self._aged(session.required_ids))
         with self._store.reading() as tx:
             gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
             if gone:
                 return FreshCheck(unknown=tuple(f"{user} (no longer a user)" for user in gone))
             gathered = gather.for_session(tx, self._sight, session, self._clock.now())
         missed = {str(one.user): "it could not be read just now" for one in self._aged(session.required_ids)}
-        unknown = {**missed, **failed, **proposal.waiting_for(session, gathered.known)}
+        words = {str(user): str(pause) for user, pause in held.items()}
+        unknown = {**missed, **failed, **words, **proposal.waiting_for(session, gathered.known)}
         if unknown:
-            return FreshCheck(unknown=tuple(f"{user} ({why})" for user, why in unknown.items()))
+            told = tuple(f"{user} ({why})" for user, why in unknown.items())
+            return FreshCheck(unknown=told, held=tuple(Held(user, why) for user, why in held.items()))
         return FreshCheck(busy=tuple(_words(each) for each in bookable(gathered.request, slot.start)))
 
     def _aged(self, users: Iterable[UserId]) -> list[Source]:
@@ -59,21 +62,20 @@ class FreshReader:
                 read = {calendar.key: calendar.synced_at for calendar in tx.calendars.of_user(user)}
                 for source in self._sources.values():
                     times = [at for key, at in read.items() if key.connector == source.name]
-                    fresh = times and all(at is not None and now - at <= FRESH for at in times)
+                    fresh = times and all(at is not None and 0 <= now - at <= FRESH for at in times)
                     if source.user == user and source.reads and not fresh:
                         aged.append(source)
         return aged
 
-    def _read(self, sources: list[Source]) -> dict[str, str]:
+    def _read(self, sources: list[Source]) -> tuple[dict[str, str], dict[UserId, HeldBackError]]:
+        """Read; gives who could not be read and why, and whom a pause kept from being asked."""
         if not sources:
-            return {}
+            return {}, {}
         with ThreadPoolExecutor(max_workers=len(sources), thread_name_prefix="fresh") as pool:
             pulled = list(pool.map(self._pull.run, sources))
-        return {
-            str(source.user): one.error
-            for source, one in zip(sources, pulled, strict=True)
-            if one.error is not None
-        }
+        each = list(zip(sources, pulled, strict=True))
+        failed = {str(source.user): one.error for source, one in each if one.error is not None}
+        return failed, {source.user: one.held for source, one in each if one.held is not None}
 
 
 def _words(blocker: Blocker) -> str:

@@ -5,16 +5,22 @@ A failed read changes nothing but the connector's health: the last good busy tim
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
+from daemon.jobs.claim import Claims
 from daemon.jobs.guard import Guard
 from daemon.jobs.known import StoredDigests
 from engine import reconcile
 from engine.booking.ids import could_be_ours
-from engine.errors import GatherlyError, SourceExpiredError, SourceUnavailableError, StaleVersionError
+from engine.errors import (
+    GatherlyError,
+    HeldBackError,
+    SourceExpiredError,
+    SourceUnavailableError,
+)
 from engine.health import expiry_notice
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
@@ -31,9 +37,6 @@ from engine.plaintext import one_line
 from engine.ports import Clock, Connector, Randomness, Store, Transaction
 from engine.timespan import HOUR, MINUTE, Instant
 from engine.trouble import Trouble, attempt
-
-CLAIM = 2 * MINUTE
-"""How long a poll under way keeps others off its connector; longer than its deadline."""
 
 LONGEST_BACKOFF = HOUR
 EXPIRED_PROBE = HOUR
@@ -74,11 +77,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pulled:
-    """What one pull did: stored objects touched, and what went wrong in one line; `told` is no news of it."""
+    """What one pull did: stored objects touched, and what went wrong in one line; `told` is no news of it.
+
+    `held` says why nothing, or not all, was asked for: that is no failure. `elsewhere` = another daemon reads
+    it just now.
+    """
 
     connector: ConnectorName
     changed: int = 0
     error: str | None = None
+    held: HeldBackError | None = None
+    elsewhere: bool = False
     told: bool = False
 
 
@@ -123,6 +132,7 @@ class PullJob:
         self._longest_wait = longest_wait
         self._after = after
         self._guard = Guard(store, clock)
+        self._claims = Claims(store, clock, randomness.token())
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, source: Source) -> Pulled:
@@ -137,16 +147,20 @@ class PullJob:
 
     def _run(self, source: Source) -> Pulled:
         with self._locks[source.name]:
-            account = self._claim(source)
+            account = self._claims.take(_unread(source))
             if account is None:
-                return Pulled(connector=source.name)
-            read, errors = self._pull_all(source)
+                return Pulled(connector=source.name, elsewhere=True)
+            with self._claims.kept(source.name):
+                read, errors = self._pull_all(source)
             after = self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
+            failed = _first_failure(errors)
+            held = next((one for one in errors if isinstance(one, HeldBackError)), None)
             return Pulled(
                 connector=source.name,
                 changed=sum(one.changed for one in read),
-                error=one_line(str(errors[0])) if errors else None,
-                told=after.state is account.state is ConnectorState.EXPIRED,
+                error=None if failed is None else one_line(str(failed)),
+                held=held if failed is None else None,
+                told=after.state is account.state is ConnectorState.EXPIRED or account.held_back is not None,
             )
 
     def _pull_all(self, source: Source) -> tuple[list[_Read], list[GatherlyError]]:
@@ -166,13 +180,23 @@ class PullJob:
                 read.append(outcome)
             elif not outcome.is_race:  # where it is one, what somebody else has read meanwhile stands
                 errors.append(_error(outcome))
+                if isinstance(errors[-1], HeldBackError):
+                    break  # the other calendars are the same account's
         return read, errors
 
     def _calendars(self, source: Source) -> tuple[RemoteCalendarId, ...]:
         calendars = source.calendars()
         if source.read is None:
             self._forget_unlisted(source, calendars)
-        return calendars
+        return tuple(self._longest_unread_first(source, calendars))
+
+    def _longest_unread_first(
+        self, source: Source, calendars: Collection[RemoteCalendarId]
+    ) -> list[RemoteCalendarId]:
+        """Put first what was read longest ago, so that what a budget leaves over is not always the same."""
+        with self._store.reading() as tx:
+            read = {one.key.calendar: one.synced_at or 0 for one in tx.calendars.of_connector(source.name)}
+        return sorted(calendars, key=lambda calendar: read.get(calendar, 0))
 
     def _forget_unlisted(self, source: Source, listed: Collection[RemoteCalendarId]) -> None:
         """Forget calendars that the account has no more; a list without any that is known is not believed."""
@@ -198,17 +222,6 @@ class PullJob:
         stored = StoredDigests(self._store, key)
         changes = source.connector.changes(remote, calendar.token, stored)
         return Planned(calendar, self._decide(source, calendar, stored, changes), changes.poll_floor or 0)
-
-    def _claim(self, source: Source) -> CalendarAccount | None:
-        now = self._clock.now()
-        try:
-            with self._store.writing() as tx:
-                account = tx.calendars.account(source.name) or CalendarAccount(
-                    connector=source.name, user_id=source.user, kind=source.kind
-                )
-                return tx.calendars.put_account(replace(account, last_attempt=now, next_run=now + CLAIM))
-        except StaleVersionError:
-            return None
 
     def _pull(self, source: Source, remote: RemoteCalendarId) -> _Read:
         planned = self.plan(source, remote)
@@ -257,14 +270,18 @@ class PullJob:
         self, source: Source, account: CalendarAccount, errors: list[GatherlyError], poll_floor: int
     ) -> CalendarAccount:
         now = self._clock.now()
-        after = self._succeeded(source, account, now, poll_floor)
-        if errors:
-            after = self._failed(source, account, errors[0], now)
+        failed = _first_failure(errors)
+        if failed is not None:
+            after = self._failed(source, account, failed, now)
+        elif errors:
+            after = _held_back(account, errors[0], now)
+        else:
+            after = self._succeeded(source, account, now, poll_floor)
         with self._store.writing() as tx:
             if not errors and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
-            tx.calendars.put_account(after)
-            note_expiry(tx, account, after, now)
+            if self._claims.settle(tx, account, after):
+                note_expiry(tx, account, after, now)
         return after
 
     def _succeeded(
@@ -277,6 +294,7 @@ class PullJob:
             last_success=now,
             last_error=None,
             failures=0,
+            held_back=None,
             next_run=now + max(1, min(poll_floor, self._longest_wait), int(source.every * spread)),
         )
 
@@ -291,6 +309,7 @@ class PullJob:
             state=ConnectorState.EXPIRED if expired else ConnectorState.ERROR,
             last_error=one_line(str(error)),
             failures=failures,
+            held_back=None,
             next_run=now + wait,
         )
 
@@ -309,6 +328,20 @@ def _error(trouble: Trouble) -> GatherlyError:
     if trouble.is_the_stores:
         raise trouble.raised
     return trouble.error
+
+
+def _unread(source: Source) -> CalendarAccount:
+    return CalendarAccount(connector=source.name, user_id=source.user, kind=source.kind)
+
+
+def _first_failure(errors: Iterable[GatherlyError]) -> GatherlyError | None:
+    return next((one for one in errors if not isinstance(one, HeldBackError)), None)
+
+
+def _held_back(account: CalendarAccount, held: GatherlyError, now: Instant) -> CalendarAccount:
+    """Give the account as it was, to be read once the pause is over: nobody was asked, nothing has failed."""
+    wait = held.retry_after if isinstance(held, SourceUnavailableError) else None
+    return replace(account, held_back=held.what, next_run=now + max(1, wait or 0))
 
 
 def new_calendar(source: Source, remote: RemoteCalendarId) -> Calendar:

@@ -44,6 +44,11 @@ def out_of_time(case: Case) -> Step:
     return _telling(case, step, given_back(case, names_of(late)))
 
 
+def held_up(case: Case) -> Step:
+    """Undo all because a calendar takes no writes for long; the choice stands for after the pause."""
+    return undoing(case, Why.DEADLINE, BookingState.PROPOSED)
+
+
 def no_longer_free(case: Case, why: str) -> Step:
     """Undo all because the slot was taken while some copy was still waiting to be written."""
     return _telling(case, undoing(case, Why.FOREIGN, BookingState.PROPOSED), given_back(case, why, False))
@@ -64,7 +69,7 @@ def _declined(case: Case, declined: list[Effect]) -> EventSession | None:
 
 
 def _worth_another_epoch(case: Case, failed: list[Effect]) -> bool:
-    tried = {each.epoch for each in case.effects if each.last_code is not None}
+    tried = {each.epoch for each in case.effects if each.last_code not in (None, Code.HELD)}
     mendable = all(each.last_code == Code.TAKEN or not each.required for each in failed)
     return mendable and len(tried) < TRIES
 

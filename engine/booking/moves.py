@@ -8,7 +8,7 @@ from engine.booking.case import Case, unsettled
 from engine.booking.outcome import Code
 from engine.booking.policy import OnForeign
 from engine.booking.step import Step
-from engine.booking.timing import FRESH, WRITE_DEADLINE
+from engine.booking.timing import FRESH, LONG_PAUSE, WRITE_DEADLINE
 from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want
 from engine.model.session import SessionStatus
 from engine.timespan import Instant
@@ -143,6 +143,8 @@ def _writing(case: Case) -> Move:
         return Take(forward.verifying(case))
     if case.waited >= WRITE_DEADLINE:
         return Take(failing.out_of_time(case))
+    if waiting.next_at - case.now > LONG_PAUSE:
+        return Take(failing.held_up(case))
     if waiting.next_at > case.now:
         return Wait(min(waiting.next_at, case.booking.since + WRITE_DEADLINE))
     if unsettled(waiting):
@@ -203,7 +205,7 @@ def _resting(case: Case) -> Move:
 
 
 def _is_fresh(case: Case) -> bool:
-    return case.checked_at is not None and case.now - case.checked_at <= FRESH
+    return case.checked_at is not None and 0 <= case.now - case.checked_at <= FRESH
 
 
 def _when(case: Case, move: Move) -> Move:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from engine.booking.timing import READ_AGAIN, backoff
 from engine.errors import (
+    HeldBackError,
     SourceError,
     SourceExpiredError,
     SourceUnavailableError,
@@ -30,6 +31,7 @@ class Code(StrEnum):
     CONFLICT = "conflict"
     AMBIGUOUS = "ambiguous"
     LATER = "later"
+    HELD = "held_back"
     DECLINED = "declined"
     MOVED = "moved"
     TAKEN = "id_taken"
@@ -53,6 +55,8 @@ def after_write(effect: Effect, answer: Written | SourceError, now: Instant, wai
         return settled(effect, answer.etag)
     if isinstance(answer, WriteRefusedError | SourceExpiredError):
         return refused(effect, _code(answer), str(answer))
+    if isinstance(answer, HeldBackError):
+        return held_back(replace(effect, attempts=max(0, effect.attempts - 1)), answer, now)
     asked = _asked(answer)
     wait = backoff(effect.attempts, waited, asked) if asked else 0
     return replace(
@@ -89,8 +93,7 @@ def after_withdraw(effect: Effect, answer: SourceError | None, now: Instant, wai
     """Read the answer to a deletion; one that was not there is as gone as one that was."""
     if answer is None:
         return replace(effect, state=EffectState.GONE, last_error=None, next_at=now)
-    counted = replace(effect, attempts=effect.attempts + 1)
-    return later(counted, answer, now, waited)
+    return later(_counted(effect, answer), answer, now, waited)
 
 
 def after_sweep(effect: Effect, found: Observed | SourceError | None, mark: Mark, now: Instant) -> Effect:
@@ -112,7 +115,7 @@ def after_check(
     to it is no failure of the write; it is answered once the booking stands (`engine.booking.outside`).
     """
     if isinstance(found, SourceError):
-        return later(replace(effect, attempts=effect.attempts + 1), found, now, 0)
+        return later(_counted(effect, found), found, now, 0)
     if found is None or (found.live and found.mark != mark):
         again = effect.last_code == Code.MISSING
         state = EffectState.PLANNED if again else effect.state
@@ -141,6 +144,17 @@ def refused(effect: Effect, code: Code, error: str) -> Effect:
     return replace(effect, state=EffectState.REFUSED, last_code=code, last_error=error)
 
 
+def held_back(effect: Effect, held: HeldBackError, now: Instant) -> Effect:
+    """Give the effect as still to be written, after the pause: nothing was sent."""
+    at = now + max(1, held.retry_after or 0)
+    return replace(effect, state=EffectState.PLANNED, next_at=at, last_code=Code.HELD, last_error=str(held))
+
+
+def _counted(effect: Effect, error: SourceError) -> Effect:
+    """Count a try, unless nothing was sent."""
+    return effect if isinstance(error, HeldBackError) else replace(effect, attempts=effect.attempts + 1)
+
+
 def later(effect: Effect, error: SourceError, now: Instant, waited: int) -> Effect:
     """Give the effect as it was, to be tried again after a while."""
     wait = backoff(effect.attempts, waited, _asked(error))
@@ -165,6 +179,8 @@ def _code(error: SourceError) -> Code:
         return Code.EXPIRED
     if isinstance(error, WriteConflictError):
         return Code.CONFLICT
+    if isinstance(error, HeldBackError):
+        return Code.HELD
     return Code.LATER if isinstance(error, SourceUnavailableError) else Code.AMBIGUOUS
 
 

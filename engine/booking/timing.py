@@ -16,6 +16,8 @@ FRESH = 30
 """A write follows a busy check that is at most this old."""
 WRITE_DEADLINE = 10 * MINUTE
 """So long is a write tried before everything is undone."""
+LONG_PAUSE = 5 * MINUTE
+"""A pause of writes that is longer than this is waited out before any calendar is written to."""
 UNDO_DEADLINE = DAY
 """So long is an undo tried before it is called stuck."""
 REFUSALS_BEFORE_STUCK = 10
@@ -43,5 +45,5 @@ def backoff(attempts: int, waited: int, asked: int | None = None) -> int:
 
 
 def lease_is_live(lease_until: Instant, now: Instant) -> bool:
-    """Tell whether somebody may still be at work."""
-    return now < lease_until
+    """Tell whether somebody may still be at work; one that is longer than any was given by another clock."""
+    return now < lease_until <= now + LEASE + SKEW

@@ -10,7 +10,7 @@ from engine.booking.case import Case
 from engine.booking.outcome import Code, after_write, later, removed_by_owner, settled
 from engine.booking.step import Step
 from engine.booking.telling import REQUEST, mail
-from engine.errors import SourceError
+from engine.errors import HeldBackError, SourceError
 from engine.model.booking import (
     BookingState,
     Delivery,
@@ -69,6 +69,8 @@ def after_update_look(
 ) -> Effect:
     """Read what lies in the calendar after an update whose outcome nobody knows."""
     if isinstance(found, SourceError):
+        if isinstance(found, HeldBackError):
+            return later(effect, found, now, waited)
         counted = replace(effect, attempts=effect.attempts + 1)
         given_up = replace(counted, state=EffectState.WRITTEN, last_error=str(found))
         return given_up if counted.attempts >= TRIES else later(counted, found, now, waited)

@@ -184,7 +184,11 @@ class ConnectorState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CalendarAccount:
-    """One connector's health (F3 calendarAccount, F4 integrations): stored between polls."""
+    """One connector's health (F3 calendarAccount, F4 integrations): stored between polls.
+
+    `held_back` says why it was not asked when its time came, where gatherly itself kept from it: no failure.
+    Whoever reads it claims it, by the store's clock: nobody else reads it before `claimed_until`.
+    """
 
     connector: ConnectorName
     user_id: UserId
@@ -195,6 +199,9 @@ class CalendarAccount:
     last_error: str | None = None
     failures: int = 0
     next_run: Instant = 0
+    held_back: str | None = None
+    claimed_by: str | None = None
+    claimed_until: Instant = 0
     version: int = 0
 
 

@@ -134,13 +134,15 @@ class Budget:
     """How far one budget of requests is spent, whichever daemon of a store asks; see `engine.budgets`.
 
     `spent_until` is in milliseconds: the moment until which the requests made so far are paid for at the
-    budget's rate. `refusals` counts the provider's since it last served.
+    budget's rate. `refusals` counts the provider's since it last served, `refused_by` tells which parts of
+    what the budget is for were refused lately, and when.
     """
 
     name: str
     spent_until: int = 0
     quiet_until: Instant = 0
     refusals: int = 0
+    refused_by: Mapping[str, Instant] = field(default_factory=dict)
     version: int = 0
 
 

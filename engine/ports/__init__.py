@@ -5,7 +5,7 @@ Times are whole seconds (`engine.timespan.Instant`) throughout.
 
 from engine.ports.budgets import Budgets
 from engine.ports.calendars import Calendars
-from engine.ports.connector import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports.connector import Capabilities, Connector, IdForm, Paced, Probe, RemoteCalendar
 from engine.ports.grants import Exchange, GrantKeeper
 from engine.ports.ledger import Audit, Ledger, Outbox
 from engine.ports.live import Messages, Sessions, Users, Wakes
@@ -26,6 +26,7 @@ __all__ = [
     "Ledger",
     "Messages",
     "Outbox",
+    "Paced",
     "Probe",
     "Randomness",
     "RemoteCalendar",

@@ -13,7 +13,7 @@ class Budgets(Protocol):
         """Take one request of each, waiting where a minute's worth is spent; `patience` is in seconds.
 
         Raises:
-            SourceUnavailableError: the provider asked for a pause, it would take longer, or gatherly stops.
+            HeldBackError: the provider asked for a pause, it would take longer, or gatherly stops.
         """
 
     def pause(self, name: str) -> int:
@@ -26,6 +26,12 @@ class Budgets(Protocol):
             name: the budget's.
             asked: the seconds that the provider asked for, if it said so.
             floor: the shortest pause, in seconds; it doubles while the provider goes on refusing.
+        """
+
+    def refused_in(self, name: str, part: str, asked: int | None, floor: int) -> int:
+        """Note the refusal of one part of a budget; gives the seconds for which all of it rests.
+
+        One part's refusal, an account's for instance, rests nothing: several within ten minutes do.
         """
 
     def served(self, name: str) -> None:

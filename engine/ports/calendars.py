@@ -18,7 +18,10 @@ class Calendars(Protocol):
         """Give them by name."""
 
     def due(self, now: Instant) -> Sequence[ConnectorName]:
-        """Give the connectors whose time to be read has come, the longest due first."""
+        """Give the connectors whose time to be read has come and that nobody reads, the longest due first.
+
+        One that was read at a time that is yet to come is due: the clock was set back meanwhile.
+        """
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert (version 0) or replace the version that it carries.

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from engine.errors import HeldBackError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
@@ -51,6 +52,14 @@ class Probe:
     clock_skew: int | None = None
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Paced(Protocol):
+    """A connector whose provider may ask for a pause of writes."""
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now, and for how long, without asking anybody; None = one would."""
 
 
 class Connector(Protocol):

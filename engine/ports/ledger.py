@@ -63,7 +63,10 @@ class Ledger(Protocol):
         """Give bookings by state, oldest first."""
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
-        """Give unfinished bookings with `next_at` reached and no live lease, oldest first."""
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first.
+
+        One whose state was entered at a time that is yet to come is due: the clock was set back since.
+        """
 
 
 class Outbox(Protocol):
@@ -73,7 +76,10 @@ class Outbox(Protocol):
         """Append; a dedupe key that is there already is left as it is."""
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, the longest due first."""
+        """Give pending entries whose time has come, the longest due first.
+
+        One made at a time that is yet to come, and not tried since the clock was set back, is due.
+        """
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

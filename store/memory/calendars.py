@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
+from engine.claims import is_due
 from engine.ids import CalendarKey, ConnectorName, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.timespan import Instant, Span
@@ -26,8 +27,8 @@ class MemoryCalendars:
         return sorted(self._tables.accounts, key=lambda account: account.connector)
 
     def due(self, now: Instant) -> Sequence[ConnectorName]:
-        """Give the connectors whose time to be read has come, the longest due first."""
-        due = [account for account in self._tables.accounts if account.next_run <= now]
+        """Give the connectors whose time to be read has come, the longest due first; see the port."""
+        due = [one for one in self._tables.accounts if is_due(one, now)]
         return [one.connector for one in sorted(due, key=lambda one: (one.next_run, one.connector))]
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:

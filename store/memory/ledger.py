@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
+from engine.booking.timing import SKEW, lease_is_live
 from engine.errors import StoreError
 from engine.ids import CalendarKey, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, UNREAD, Booking, BookingState, Delivery, Effect, Hold
@@ -93,9 +94,10 @@ class MemoryLedger:
         return _oldest_first(booking for booking in self._tables.bookings if booking.state in states)
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
-        """Give unfinished bookings with `next_at` reached and no live lease, oldest first."""
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
         unfinished = (booking for booking in self._tables.bookings if booking.state in UNFINISHED)
-        ready = (each for each in unfinished if each.next_at <= now and each.lease_until <= now)
+        come = (each for each in unfinished if each.next_at <= now or each.since > now + SKEW)
+        ready = (each for each in come if not lease_is_live(each.lease_until, now))
         return _oldest_first(ready)[:limit]
 
     def _keep(self, booking: Booking) -> Booking:

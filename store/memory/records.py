@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from engine.booking.timing import SKEW
 from engine.model.booking import AuditEntry, OutboxEntry, OutboxState
 from engine.timespan import Instant
 from store import chain
@@ -26,7 +27,7 @@ class MemoryOutbox:
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
         """Give pending entries whose time has come, the longest due first."""
         pending = (entry for entry in self._tables.outbox if entry.state is OutboxState.PENDING)
-        due = (entry for entry in pending if entry.next_at <= now)
+        due = (entry for entry in pending if entry.next_at <= now or _is_ahead(entry, now))
         return sorted(due, key=lambda entry: entry.next_at)[:limit]
 
     def record(self, entry: OutboxEntry) -> None:
@@ -38,6 +39,10 @@ class MemoryOutbox:
     def listed(self) -> Sequence[OutboxEntry]:
         """Give all, oldest first."""
         return list(self._tables.outbox)
+
+
+def _is_ahead(entry: OutboxEntry, now: Instant) -> bool:
+    return entry.created_at > now + SKEW and entry.next_at >= entry.created_at
 
 
 class MemoryAudit:

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.booking.timing import LEASE, SKEW
 from engine.errors import StoreError
 from engine.ids import SessionId
 from engine.model.booking import UNFINISHED, Booking, BookingState
@@ -61,9 +62,11 @@ class Bookings:
         return self._oldest_first(sa.select(bookings).where(bookings.c.state.in_(states)))
 
     def due(self, now: Instant, limit: int) -> Sequence[Booking]:
-        """Give unfinished bookings with `next_at` reached and no live lease, oldest first."""
-        ready = (bookings.c.next_at <= now, bookings.c.lease_until <= now)
-        return self._oldest_first(sa.select(bookings).where(_UNFINISHED, *ready).limit(limit))
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
+        table = bookings.c
+        come = sa.or_(table.next_at <= now, table.since > now + SKEW)
+        free = sa.or_(table.lease_until <= now, table.lease_until > now + LEASE + SKEW)
+        return self._oldest_first(sa.select(bookings).where(_UNFINISHED, come, free).limit(limit))
 
     def _oldest_first(self, statement: sa.Select[Any]) -> list[Booking]:
         ordered = statement.order_by(bookings.c.since, bookings.c.session)

@@ -7,6 +7,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.booking.timing import SKEW
+from engine.claims import LONGEST_CLAIM
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.ports import Vault
@@ -44,10 +46,18 @@ class SqlCalendars:
         return [_account(row) for row in self._connection.execute(statement).mappings()]
 
     def due(self, now: Instant) -> Sequence[ConnectorName]:
-        """Give the connectors whose time to be read has come, the longest due first."""
+        """Give the connectors whose time to be read has come, the longest due first; see the port."""
         table = calendar_accounts.c
+        ahead = table.last_attempt > now + SKEW
+        free = sa.or_(
+            table.claimed_by.is_(None),
+            table.claimed_until <= now,
+            table.claimed_until > now + LONGEST_CLAIM,
+        )
         due = (
-            sa.select(table.connector).where(table.next_run <= now).order_by(table.next_run, table.connector)
+            sa.select(table.connector)
+            .where(sa.or_(table.next_run <= now, ahead), free)
+            .order_by(table.next_run, table.connector)
         )
         return [ConnectorName(name) for name in self._connection.execute(due).scalars()]
 
@@ -112,6 +122,9 @@ def _account_row(account: CalendarAccount) -> dict[str, Any]:
         "last_error": account.last_error,
         "failures": account.failures,
         "next_run": account.next_run,
+        "held_back": account.held_back,
+        "claimed_by": account.claimed_by,
+        "claimed_until": account.claimed_until,
     }
 
 
@@ -126,6 +139,9 @@ def _account(row: Mapping[Any, Any]) -> CalendarAccount:
         last_error=row["last_error"],
         failures=row["failures"],
         next_run=row["next_run"],
+        held_back=row["held_back"],
+        claimed_by=row["claimed_by"],
+        claimed_until=row["claimed_until"] or 0,
         version=row["version"],
     )
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.booking.timing import SKEW
 from engine.model.booking import OutboxEntry
 from engine.timespan import Instant
 from store.refusals import stale
@@ -27,7 +28,9 @@ class SqlOutbox:
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
         """Give pending entries whose time has come, the longest due first."""
         pending = sa.text("state = 'pending'")
-        due = sa.select(*told(outbox)).where(pending, outbox.c.next_at <= now).limit(limit)
+        table = outbox.c
+        ahead = sa.and_(table.created_at > now + SKEW, table.next_at >= table.created_at)
+        due = sa.select(*told(outbox)).where(pending, sa.or_(table.next_at <= now, ahead)).limit(limit)
         return self._some(due.order_by(outbox.c.next_at))
 
     def record(self, entry: OutboxEntry) -> None:

@@ -4,6 +4,7 @@ from hashlib import sha256
 
 from connectors.urls import Url
 from engine.budgets import SHORTEST_PAUSE, Limit
+from engine.errors import HeldBackError
 from engine.ports import Budgets
 
 REQUESTS_A_MINUTE = 240
@@ -24,18 +25,35 @@ class Budget:
             f"caldav {sha256(account.encode()).hexdigest()[:16]}", REQUESTS_A_MINUTE, burst=REQUESTS_A_MINUTE
         )
 
-    def take(self, patience: float) -> None:
+    def take(self, patience: float, *, writing: bool = False) -> None:
         """Take one request, waiting up to `patience` seconds for it where the minute's worth is spent.
 
         Raises:
-            SourceUnavailableError: the server asked for a pause, it would take longer, or gatherly stops.
+            HeldBackError: the server asked for a pause, it would take longer, or gatherly stops.
         """
+        held = self.writes_held() if writing else None
+        if held is not None:
+            raise held
         self._budgets.take((self._limit,), patience)
 
-    def refused(self, asked: int | None) -> int:
-        """Note a 429 or 503; gives the seconds for which the account is left alone."""
-        return self._budgets.refused(self._limit.name, asked, SHORTEST_PAUSE)
+    def refused(self, asked: int | None, *, writing: bool = False) -> int:
+        """Note a 429 or 503; gives the seconds for which the account, or its writes alone, are left alone."""
+        return self._budgets.refused(self._name(writing), asked, SHORTEST_PAUSE)
 
-    def served(self) -> None:
+    def served(self, *, writing: bool = False) -> None:
         """Note an answer that is no refusal."""
-        self._budgets.served(self._limit.name)
+        self._budgets.served(self._name(writing))
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now, and for how long; None where one would be."""
+        left = self._budgets.pause(self._name(writing=True))
+        if not left:
+            return None
+        return HeldBackError(
+            "the server asked for a pause of this account's writes",
+            f"They go on in {left} s; reading goes on meanwhile",
+            retry_after=left,
+        )
+
+    def _name(self, writing: bool) -> str:
+        return self._limit.name.replace("caldav", "caldav-writes", 1) if writing else self._limit.name

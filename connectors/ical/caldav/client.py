@@ -12,7 +12,7 @@ from connectors.ical.caldav.multistatus import Multistatus, parse
 from connectors.ical.caldav.places import led
 from connectors.network import Deadline
 from connectors.urls import HTTPS, BadAddressError, Origin, Url, raw_header
-from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
+from engine.errors import HeldBackError, SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ports import Clock
 
 REQUEST_SECONDS = 20.0
@@ -20,6 +20,7 @@ REQUEST_SECONDS = 20.0
 
 LARGEST_XML = 5 * 1024 * 1024
 THROTTLED = frozenset({429, 503})
+WRITES = frozenset({"PUT", "DELETE"})
 _XML = MappingProxyType({"Content-Type": "application/xml; charset=utf-8"})
 
 
@@ -59,6 +60,10 @@ class DavClient:
     def login(self) -> Login:
         """How it logs in."""
         return self._login
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now, and for how long; None where one would be."""
+        return self._budget.writes_held()
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -111,13 +116,13 @@ class DavClient:
                 "Set the password anew; iCloud and Fastmail want an app-specific one",
             )
         if answer.status in THROTTLED:
-            pause = self._budget.refused(answer.retry_after)
+            pause = self._budget.refused(answer.retry_after, writing=method in WRITES)
             raise SourceUnavailableError(
                 f"{url.label} asks for a pause ({answer.status})",
                 f"It is asked again in {pause} s",
                 retry_after=pause,
             )
-        self._budget.served()
+        self._budget.served(writing=method in WRITES)
         return answer
 
     def propfind(self, url: Url, names: Iterable[str], depth: int) -> Multistatus:
@@ -137,7 +142,7 @@ class DavClient:
         self._http.close()
 
     def _ask(self, method: str, url: Url, headers: Mapping[str, str], body: bytes) -> tuple[Answer, str]:
-        self._budget.take(self._left())
+        self._budget.take(self._left(), writing=method in WRITES)
         authorization = self._login.authorization(method, url)
         sent = {"Authorization": authorization, **headers}
         seconds = min(self._seconds, self._left())

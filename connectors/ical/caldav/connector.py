@@ -31,6 +31,7 @@ from connectors.ical.options import CalDavOptions, ScheduleAgent
 from connectors.options import ConnectorOptions
 from connectors.urls import Url, read_url
 from engine.errors import (
+    HeldBackError,
     SourceIncompleteError,
     WriteAmbiguousError,
     WriteConflictError,
@@ -192,6 +193,10 @@ class CalDavConnector:
             except MovedError:
                 self._directory.forget()
                 raise
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now, and for how long; None where one would be."""
+        return self._client.writes_held()
 
     def close(self) -> None:
         """Let go of connections."""

@@ -100,6 +100,7 @@ budgets = sa.Table(
     sa.Column("spent_until", sa.BigInteger, nullable=False),
     sa.Column("quiet_until", Moment, nullable=False),
     sa.Column("refusals", sa.Integer, nullable=False),
+    sa.Column("refused_by", document(), nullable=False, server_default="{}"),
     sa.Column("version", sa.Integer, nullable=False),
 )
 

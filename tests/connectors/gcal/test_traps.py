@@ -5,12 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from connectors.gcal.options import GoogleOptions
-from connectors.gcal.pace import Pace
 from connectors.gcal.refusals import WriteLimitError
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
 from connectors.gcal.synctoken import WEEK, read_token
 from engine.errors import (
+    HeldBackError,
     SourceError,
     SourceExpiredError,
     SourceIncompleteError,
@@ -27,7 +26,7 @@ from tests.connectors.gcal.world import GoogleWorld, event, google_world
 from tests.contracts.connector import WINDOW, draft_for
 from tests.standins.google.faults import Fault
 from tests.standins.google.oauth import DEATHS, TESTING_SECONDS
-from tests.standins.surroundings import OWNER, surroundings
+from tests.standins.surroundings import OWNER
 
 ZONE = "Europe/Berlin"
 LIST, INSERT = "calendar.events.list", "calendar.events.insert"
@@ -284,26 +283,6 @@ def test_gg14_nobody_asks_during_a_pause(source: GoogleWorld) -> None:
     assert source.google.log == []
 
 
-def test_gg14_a_rate_limit_of_the_project_pauses_other_accounts_and_one_of_an_account_does_not(
-    source: GoogleWorld, tmp_path: Path
-) -> None:
-    options = GoogleOptions.model_validate(
-        {"client_secret_file": "client.json", "api_root": source.server.url, "allow_private_network": True}
-    )
-    around = replace(surroundings(tmp_path), clock=source.clock, budgets=source.budgets)
-    other = Pace(options, replace(around, owner_email="else@example.com", grants=None))
-    for fault, alone in ((Fault.USER_RATE, True), (Fault.RATE, False)):
-        source.google.faults.then(LIST, fault)
-        with pytest.raises(SourceUnavailableError):
-            source.everything()
-        if alone:
-            other.allow()
-        else:
-            with pytest.raises(SourceUnavailableError, match="left alone"):
-                other.allow()
-        source.clock.at += 60
-
-
 def test_gg14_a_write_limit_pauses_writes_alone_and_a_real_no_is_a_no(source: GoogleWorld) -> None:
     source.google.faults.then(INSERT, Fault.FORBIDDEN, Fault.WRITE_LIMIT)
     with pytest.raises(WriteRefusedError) as refused:
@@ -312,7 +291,7 @@ def test_gg14_a_write_limit_pauses_writes_alone_and_a_real_no_is_a_no(source: Go
     with pytest.raises(WriteLimitError):
         source.connector.write(source.calendar, draft_for(source))
     tried = len(asked(source, INSERT))
-    with pytest.raises(WriteLimitError) as limited:
+    with pytest.raises(HeldBackError) as limited:
         source.connector.write(source.calendar, draft_for(source))
     assert limited.value.retry_after == 3 * 3600
     assert len(asked(source, INSERT)) == tried

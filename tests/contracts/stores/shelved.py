@@ -255,7 +255,13 @@ GRANT = Grant(
     created_at=NOON,
     updated_at=NOON + 1,
 )
-BUDGET = Budget(name="google-user", spent_until=1000 * NOON + 250, quiet_until=NOON + 60, refusals=2)
+BUDGET = Budget(
+    name="google-user",
+    spent_until=1000 * NOON + 250,
+    quiet_until=NOON + 60,
+    refusals=2,
+    refused_by={"ann": NOON},
+)
 SET_ASIDE = SetAside(
     id="abc123",
     user_id=ALICE,

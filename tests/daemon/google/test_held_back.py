@@ -1,0 +1,139 @@
+"""What gatherly keeps from by itself is no failure: nothing is sent, and `status` says why and until when."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.commands.status import gather, words
+from daemon.once import run_once
+from engine.health import Health, health_document
+from engine.ids import SessionId
+from engine.model.booking import BookingState
+from engine.model.calendar import ConnectorState
+from engine.wish import Wish
+from tests.daemon.google.connected import NAME, Connected, connected_house
+from tests.daemon.google.house import ALICE
+from tests.standins.google.faults import Fault
+
+LIST, INSERT = "calendar.events.list", "calendar.events.insert"
+
+
+@pytest.fixture
+def connected(tmp_path: Path) -> Iterator[Connected]:
+    with connected_house(tmp_path) as made:
+        yield made
+
+
+def once(connected: Connected) -> tuple[int, list[str]]:
+    """Do what `run --once` does; gives its failures and what it said."""
+    said: list[str] = []
+    done = run_once(connected.house, said.append)
+    return len(done.failed), said
+
+
+def health(connected: Connected) -> Health:
+    with connected.house.store.reading() as tx:
+        return gather(tx, connected.house.configuration, connected.here.at)
+
+
+def booked(connected: Connected) -> list[str]:
+    shelf = connected.made.google.state.shelves[ALICE]
+    return [name for name, one in shelf.events.items() if one.get("status") != "cancelled"]
+
+
+def accepted(connected: Connected) -> SessionId:
+    """Have a session of one person, proposed and accepted."""
+    session = connected.house.desk.create(Wish(host=ALICE, title="Think", duration="30m", invitees=()))
+    once(connected)
+    connected.house.desk.accept(session.id, 3)
+    return session.id
+
+
+def state(connected: Connected, session: SessionId) -> str:
+    return str(connected.house.desk.view(session)["booking"]["state"])
+
+
+def test_a_pause_is_no_failure_and_is_told_with_its_end(connected: Connected) -> None:
+    assert once(connected)[0] == 0
+    connected.made.google.faults.then(LIST, Fault.USER_RATE)
+    assert once(connected)[0] == 1
+    with connected.house.store.reading() as tx:
+        before = tx.calendars.account(NAME)
+    connected.made.google.log.clear()
+    failures, said = once(connected)
+    assert (failures, connected.made.google.log) == (0, [])
+    assert any("held back" in line for line in said)
+    with connected.house.store.reading() as tx:
+        after = tx.calendars.account(NAME)
+    assert before is not None
+    assert after is not None
+    assert (after.failures, after.state) == (before.failures, before.state)
+    (row,) = health_document(health(connected))["connectors"]
+    assert row["heldBack"]["why"]
+    assert row["heldBack"]["until"] == row["nextRun"]
+    assert "held back until" in words(health(connected))
+
+
+def test_a_spent_budget_leaves_a_working_connector_as_it_is(connected: Connected) -> None:
+    once(connected)
+    pace = connected.house.sources[NAME].connector._pace  # type: ignore[attr-defined] # no public way to spend
+    for _ in range(2000):
+        if pace._budgets._budget(pace._own.name).spent_until > (connected.here.at + 90) * 1000:
+            break
+        pace._budgets.spent(pace._own)
+        pace._budgets._reserve((pace._own,), 10_000)
+    assert once(connected)[0] == 0
+    assert health(connected).connectors[0].state is ConnectorState.OK
+    assert health(connected).connectors[0].held_back is not None
+    connected.pass_by(300)
+    assert once(connected)[0] == 0
+    assert health(connected).connectors[0].held_back is None
+
+
+def test_a_write_limit_of_hours_is_waited_out_with_nothing_written_and_named(connected: Connected) -> None:
+    once(connected)
+    connected.made.google.faults.then(INSERT, Fault.WRITE_LIMIT)
+    session = accepted(connected)
+    for _ in range(8):
+        assert once(connected)[0] == 0
+        connected.pass_by(60)
+    assert booked(connected) == []
+    assert state(connected, session) == BookingState.HELD
+    assert connected.house.desk.view(session)["status"] == "pending"
+    (held,) = health(connected).writes_held
+    assert (held.session, held.user) == (session, ALICE)
+    assert "limited this account's writes" in words(health(connected))
+    (copy,) = connected.house.desk.view(session)["booking"]["perCalendar"]
+    assert "writes" in copy["lastError"]
+    connected.pass_by(3 * 3600)
+    once(connected)
+    assert state(connected, session) == BookingState.CONFIRMED
+    assert len(booked(connected)) == 1
+
+
+def test_a_short_refusal_of_a_write_is_waited_out_where_it_is(connected: Connected) -> None:
+    once(connected)
+    connected.made.google.faults.then(INSERT, Fault.RATE)
+    session = accepted(connected)
+    assert once(connected)[0] == 0
+    assert state(connected, session) == BookingState.WRITING
+    connected.pass_by(15)
+    assert once(connected)[0] == 0
+    assert state(connected, session) == BookingState.CONFIRMED
+
+
+def test_a_pause_of_reading_keeps_what_was_accepted_for_longer_than_two_minutes(connected: Connected) -> None:
+    once(connected)
+    session = accepted(connected)
+    connected.pass_by(60)
+    google = connected.house.sources[NAME].connector
+    google._pace._budgets.refused(google._pace._account.name, 900, 10)  # type: ignore[attr-defined]
+    for _ in range(10):
+        once(connected)
+        connected.pass_by(60)
+    assert state(connected, session) == BookingState.HELD
+    assert "notBooked" not in connected.house.desk.view(session).get("metadata", {})
+    connected.pass_by(600)
+    once(connected)
+    assert state(connected, session) == BookingState.CONFIRMED
