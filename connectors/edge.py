@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from engine.errors import (
+    HeldBackError,
     SourceError,
     SourceIncompleteError,
     SourceUnavailableError,
@@ -17,7 +18,7 @@ from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
 from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
-from engine.ports.connector import Consenting
+from engine.ports.connector import Consenting, Paced
 from engine.timespan import Span
 from engine.trouble import Trouble, attempt, ours
 
@@ -98,6 +99,12 @@ class EdgedConnector:
         """Renew the grant of one that lives on somebody's consent; nothing is due for any other."""
         inner = self.inner
         return self._asked("keep_fresh", inner.keep_fresh) if isinstance(inner, Consenting) else False
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now; None where one would be, or nobody can tell."""
+        inner = self.inner
+        held = self._tried("writes_held", inner.writes_held) if isinstance(inner, Paced) else None
+        return None if isinstance(held, Trouble) else held
 
     def close(self) -> None:
         """Let go of connections; what cannot be let go of ends with the process."""

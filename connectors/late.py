@@ -6,11 +6,12 @@ tries to be made again whenever it is asked for something.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from engine.errors import GatherlyError, SourceError, SourceUnavailableError
+from engine.errors import GatherlyError, HeldBackError, SourceError, SourceUnavailableError
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports.connector import Consenting, Paced
 from engine.timespan import Span
 
 
@@ -64,6 +65,19 @@ class LateConnector:
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """List events with a mark."""
         return self._connector().marked(calendar, install)
+
+    def keep_fresh(self) -> bool:
+        """Renew the grant of one that lives on somebody's consent, ahead of time like any other's.
+
+        Raises:
+            SourceError: it could not be renewed, or there is no connector yet.
+        """
+        connector = self._connector()
+        return isinstance(connector, Consenting) and connector.keep_fresh()
+
+    def writes_held(self) -> HeldBackError | None:
+        """Say why no write would be sent now; None where one would be, or nobody can tell."""
+        return self._made.writes_held() if isinstance(self._made, Paced) else None
 
     def close(self) -> None:
         """Let go of what was made."""

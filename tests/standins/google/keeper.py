@@ -3,7 +3,7 @@
 import threading
 
 from engine.errors import SourceExpiredError
-from engine.grants import renewed
+from engine.grants import due_at, renewed
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus
 from engine.ports import Clock, Exchange
@@ -32,7 +32,7 @@ class HeldGrant:
         return self._grant
 
     def is_due(self) -> bool:
-        return self._grant is not None and self._grant.access_token is None
+        return self._grant is not None and due_at(self._grant) <= self._clock.now()
 
     def renewed(self, spent: str | None, exchange: Exchange) -> Grant:
         with self._lock:
