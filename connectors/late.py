@@ -77,7 +77,8 @@ class LateConnector:
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now; None where one would be, or nobody can tell."""
-        return self._made.writes_held() if isinstance(self._made, Paced) else None
+        made: object = self._made
+        return made.writes_held() if isinstance(made, Paced) else None
 
     def close(self) -> None:
         """Let go of what was made."""

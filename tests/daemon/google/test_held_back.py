@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 
 from connectors.gcal.pace import Pace
+from daemon.budgets import LOOK_EVERY
 from daemon.commands.status import gather, words
 from daemon.once import run_once
 from engine.health import Health, health_document
 from engine.ids import SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import ConnectorState
+from engine.model.operations import Budget
 from engine.wish import Wish
 from tests.daemon.google.connected import NAME, Connected, connected_house
 from tests.daemon.google.house import ALICE
@@ -86,11 +88,10 @@ def test_a_pause_is_no_failure_and_is_told_with_its_end(connected: Connected) ->
 def test_a_spent_budget_leaves_a_working_connector_as_it_is(connected: Connected) -> None:
     once(connected)
     pace = pace_of(connected)
-    for _ in range(2000):
-        if pace._budgets._budget(pace._own.name).spent_until > (connected.here.at + 90) * 1000:
-            break
-        pace._budgets.spent(pace._own)
-        pace._budgets._reserve((pace._own,), 10_000)
+    with connected.house.store.writing() as tx:
+        spent = (connected.here.at + 120) * 1000
+        tx.shelves.budgets.put(Budget(name=pace._own.name, spent_until=spent))
+    connected.pass_by(LOOK_EVERY)
     assert once(connected)[0] == 0
     assert health(connected).connectors[0].state is ConnectorState.OK
     assert health(connected).connectors[0].held_back is not None
