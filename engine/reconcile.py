@@ -21,6 +21,7 @@ from engine.model.calendar import (
     Quarantined,
     RawObject,
     SyncPlan,
+    Unread,
 )
 from engine.timespan import DAY, Instant, Span
 
@@ -48,7 +49,7 @@ def difference(stored: Mapping[Href, Digest], changes: Changes) -> Difference:
     """Compare a read with what is stored: equal content is no change, whatever its etag."""
     upserts = tuple(item for item in changes.objects if _differs(stored.get(item.href), item))
     if changes.whole:
-        present = {item.href for item in changes.objects}
+        present = {item.href for item in changes.objects} | {one.href for one in changes.unread}
         return Difference(upserts, tuple(href for href in stored if href not in present))
     return Difference(upserts, tuple(href for href in changes.gone if href in stored))
 
@@ -137,7 +138,7 @@ def plan(
         suspicion=None,
         suspect=None,
         accepted=None,
-        quarantined=_quarantine(calendar, stored, found, bad),
+        quarantined=_quarantine(calendar, stored, found, changes, bad),
     )
     return SyncPlan(
         calendar=row,
@@ -161,11 +162,20 @@ def _without_held(
 
 
 def _quarantine(
-    calendar: Calendar, stored: Mapping[Href, Digest], found: Difference, bad: Sequence[Quarantined]
+    calendar: Calendar,
+    stored: Mapping[Href, Digest],
+    found: Difference,
+    changes: Changes,
+    bad: Sequence[Quarantined],
 ) -> tuple[Quarantined, ...]:
     touched = {str(item.uid) for item in found.upserts} | {str(stored[href].uid) for href in found.deletes}
-    kept = (entry for entry in calendar.quarantined if entry.uid not in touched)
-    return (*kept, *bad)
+    kept = (entry for entry in calendar.quarantined if entry.uid not in touched and entry.unread is None)
+    return (*kept, *bad, *(_held(one, stored) for one in changes.unread))
+
+
+def _held(one: Unread, stored: Mapping[Href, Digest]) -> Quarantined:
+    known = stored.get(one.href)
+    return Quarantined(str(known.uid if known else one.href), one.reason, one.href)
 
 
 Derived = tuple[dict[Href, tuple[BusySpan, ...]], tuple[Quarantined, ...]]

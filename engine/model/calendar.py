@@ -54,16 +54,26 @@ class Digest:
         return self.uid.startswith(SHARED)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An object that is there and could not be had, and why; what was last read of it counts."""
+
+    href: Href
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What one read of a calendar brought.
 
     `whole` says that `objects` is all there is, so what is missing is gone; otherwise only `gone` is gone.
+    `unread` is every object that could not be had as of this read; the next one tries them again.
     `unchanged` says that the provider's own mark has not moved. `token` is opaque to all but its connector.
     """
 
     objects: tuple[RawObject, ...] = ()
     gone: tuple[Href, ...] = ()
+    unread: tuple[Unread, ...] = ()
     whole: bool
     unchanged: bool = False
     token: str | None = None
@@ -73,10 +83,14 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An event that cannot be read, and why; its neighbours count all the same."""
+    """An event that cannot be read, and why; its neighbours count all the same.
+
+    `unread` names the object that could not be had; None where what was had could not be understood.
+    """
 
     uid: str
     reason: str
+    unread: Href | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

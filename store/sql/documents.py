@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from engine.documents.slots import parse_slot, slot_document
-from engine.ids import UserId
+from engine.ids import Href, UserId
 from engine.instants import format_instant, parse_instant
 from engine.model.calendar import Quarantined
 from engine.model.session import Answer, Group, Response, TimeSlot
@@ -80,9 +80,15 @@ def parse_connections(documents: Sequence[dict[str, Any]]) -> tuple[CalendarConn
 
 def quarantined_document(entries: Iterable[Quarantined]) -> list[dict[str, str]]:
     """Write what could not be read."""
-    return [{"uid": entry.uid, "reason": entry.reason} for entry in entries]
+    return [
+        {"uid": one.uid, "reason": one.reason} | ({} if one.unread is None else {"unread": str(one.unread)})
+        for one in entries
+    ]
 
 
 def parse_quarantined(documents: Sequence[dict[str, str]]) -> tuple[Quarantined, ...]:
     """Read what could not be read."""
-    return tuple(Quarantined(document["uid"], document["reason"]) for document in documents)
+    return tuple(
+        Quarantined(one["uid"], one["reason"], Href(one["unread"]) if "unread" in one else None)
+        for one in documents
+    )

@@ -19,6 +19,7 @@ from engine.model.calendar import (
     Quarantined,
     RawObject,
     SyncPlan,
+    Unread,
 )
 from engine.timespan import DAY, HOUR, Span
 
@@ -138,6 +139,19 @@ def test_explicit_deletions_are_never_suspicious() -> None:
 def test_taking_back_our_own_event_is_not_suspicious() -> None:
     stored = digests(item("x.ics", uid="x@us"))
     assert planned(CALENDAR, stored, Changes(whole=True)).deletes == ("x.ics",)
+
+
+def test_an_object_that_cannot_be_had_keeps_what_was_last_read_of_it_until_it_can() -> None:
+    stored = digests(item("a", uid="uid-a"), item("b"), item("d"))
+    unread = (Unread(Href("a"), "refused (403)"), Unread(Href("c"), "empty"))
+    held = planned(CALENDAR, stored, Changes(objects=(item("d"),), unread=unread, whole=True))
+    assert (held.deletes, held.busy, held.calendar.state) == (("b",), {}, CalendarState.OK)
+    assert [(one.uid, one.reason) for one in held.calendar.quarantined] == [
+        ("uid-a", "refused (403)"),
+        ("c", "empty"),
+    ]
+    had = planned(held.calendar, stored, Changes(whole=False, unchanged=True))
+    assert had.calendar.quarantined == ()
 
 
 def test_a_bad_event_is_quarantined_and_its_neighbours_count() -> None:

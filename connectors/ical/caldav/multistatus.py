@@ -1,13 +1,16 @@
 """What DAV servers answer: multistatus documents (RFC 4918 section 13), read without DTD and entities.
 
 The parser refuses a document type as soon as one begins, so that no entity is ever declared: nothing can
-swell, and no file or address can be named. Answers are at most 5 MiB (`client`).
+swell, and no file or address can be named. Answers are at most 5 MiB (`client`). A status that is none is no
+success.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
+from connectors.ical.caldav.xmltext import xml_text
 from connectors.urls import Url
 from engine.errors import SourceIncompleteError
 
@@ -28,16 +31,32 @@ COMPONENTS = f"{CALDAV}supported-calendar-component-set"
 TIMEZONE = f"{CALDAV}calendar-timezone"
 CALENDAR_DATA = f"{CALDAV}calendar-data"
 SCHEDULE_TAG = f"{CALDAV}schedule-tag"
+ADDRESSES = f"{CALDAV}calendar-user-address-set"
 CTAG = f"{CALENDARSERVER}getctag"
+
+UNREADABLE = 0
+"""What stands for a status that cannot be read."""
+
+_STATUS = re.compile(r"(?:HTTP/[0-9.]{1,5}\s+)?([1-5][0-9][0-9])(?:\s|\Z)", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One resource of an answer: its own status where it has one, and the properties that it has."""
+    """One resource of an answer: its own status where it has one, and the properties that it has.
+
+    `refused` has the status of each property that it could not give; under "" that of those left unnamed.
+    """
 
     href: str
     status: int | None
     properties: Mapping[str, Element] = field(default_factory=dict)
+    refused: Mapping[str, int] = field(default_factory=dict)
+
+    def status_of(self, name: str) -> int | None:
+        """Give the status that says why a property is not there; None where nothing says so."""
+        if self.status is not None and not _is_success(self.status):
+            return self.status
+        return self.refused.get(name, self.refused.get(""))
 
     def text(self, name: str) -> str:
         """Give a property's text; empty where it has none."""
@@ -96,10 +115,11 @@ def tree(body: bytes, place: str) -> Element:
         SourceIncompleteError: it is none.
     """
     parser = XMLParser(target=_NoDoctype())  # noqa: S314 - the target refuses every document type
+    text = xml_text(body, place)
     try:
-        parser.feed(body)
+        parser.feed(text)
         root: Element = parser.close()
-    except ParseError as error:
+    except (ParseError, ValueError) as error:
         raise SourceIncompleteError(f"{place} answered with broken XML: {error}") from error
     return root
 
@@ -117,13 +137,24 @@ def preconditions(body: bytes) -> frozenset[str]:
 
 def _member(response: Element) -> Member:
     properties: dict[str, Element] = {}
+    refused: dict[str, int] = {}
     for part in response.findall(f"{DAV}propstat"):
-        if _status(part) in (None, 200):
-            properties.update((one.tag, one) for found in part.findall(f"{DAV}prop") for one in found)
-    return Member((response.findtext(f"{DAV}href") or "").strip(), _status(response), properties)
+        status = _status(part)
+        named = [one for found in part.findall(f"{DAV}prop") for one in found]
+        if status is None or _is_success(status):
+            properties.update((one.tag, one) for one in named)
+        else:
+            refused.update({one.tag: status for one in named} or {"": status})
+    href = (response.findtext(f"{DAV}href") or "").strip()
+    return Member(href, _status(response), properties, refused)
+
+
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300
 
 
 def _status(element: Element) -> int | None:
-    """Read `HTTP/1.1 404 Not Found`; None where nothing is said."""
-    words = (element.findtext(f"{DAV}status") or "").split()
-    return int(words[1]) if len(words) > 1 and words[1].isascii() and words[1].isdigit() else None
+    """Read `HTTP/1.1 404 Not Found`, or `404`; None where nothing is said."""
+    text = (element.findtext(f"{DAV}status") or "").strip()
+    found = _STATUS.match(text[:40])
+    return None if not text else UNREADABLE if found is None else int(found[1])

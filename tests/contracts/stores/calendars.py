@@ -86,7 +86,7 @@ class CalendarContract:
             suspicion="Suddenly empty",
             suspect="digest",
             accepted="other",
-            quarantined=(Quarantined("uid", "no start"),),
+            quarantined=(Quarantined("uid", "no start"), Quarantined("b", "refused (403)", Href("b.ics"))),
         )
         with store.writing() as work:
             work.calendars.apply(SyncPlan(calendar=full, based_on=0))
