@@ -137,9 +137,8 @@ def run_secret_command(command: Sequence[str]) -> bytes:
         what = f"{name} has not answered within {_PATIENCE} s"
         raise InputError(what, "Give a command that asks nobody anything") from error
     if done.returncode != 0:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0][:200]
-        what = f"{name} ended with {done.returncode}" + (f": {said}" if said else "")
-        raise InputError(what, "Run it by hand, as the user gatherly runs as")
+        remedy = "Run it by hand, as the user gatherly runs as; what it says is not kept or shown here"
+        raise InputError(f"{name} ended with {done.returncode}", remedy)
     return _bounded(done.stdout, name)
 
 

@@ -5,9 +5,11 @@ connector's trouble, or that object's, and nobody else's.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol, TypeVar
 
 from engine.errors import (
+    GatherlyError,
     HeldBackError,
     SourceError,
     SourceIncompleteError,
@@ -17,6 +19,7 @@ from engine.errors import (
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
+from engine.plaintext import one_line
 from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
 from engine.ports.connector import Consenting, Paced
 from engine.timespan import Span
@@ -41,12 +44,22 @@ class Witness(Protocol):
 
 
 class EdgedConnector:
-    """A connector that raises a kind of `SourceError` and nothing else; see `engine.ports.Connector`."""
+    """A connector that raises a kind of `SourceError` and nothing else; see `engine.ports.Connector`.
 
-    def __init__(self, name: ConnectorName, inner: Connector, witness: Witness | None = None) -> None:
+    `masked` takes what is secret out of its errors: servers repeat what they were sent.
+    """
+
+    def __init__(
+        self,
+        name: ConnectorName,
+        inner: Connector,
+        witness: Witness | None = None,
+        masked: Callable[[str], str] = str,
+    ) -> None:
         self._what = f"The connector {name}"
         self.inner = inner
         self._witness = witness
+        self._masked = masked
 
     @property
     def capabilities(self) -> Capabilities:
@@ -58,7 +71,8 @@ class EdgedConnector:
         """Try what `check` reports; whatever goes wrong is a problem of the report."""
         told = self._tried("probe", self.inner.probe)
         if not isinstance(told, Trouble):
-            return told
+            problems = tuple(one_line(self._masked(each)) for each in told.problems)
+            return replace(told, problems=problems, notes=tuple(map(self._masked, told.notes)))
         return Probe(reachable=False, authorised=False, can_write=False, problems=(told.line,))
 
     def calendars(self) -> Sequence[RemoteCalendar]:
@@ -72,7 +86,7 @@ class EdgedConnector:
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what objects mean; one that nobody foresaw is set aside, its neighbours count all the same."""
         known = list(objects)
-        whole = attempt(lambda: self.inner.interpret(known, window, zone))
+        whole = self._attempt(lambda: self.inner.interpret(known, window, zone))
         if not isinstance(whole, Trouble):
             return whole
         if isinstance(whole.raised, SourceError):
@@ -125,13 +139,19 @@ class EdgedConnector:
         raise into(outcome.error.what, outcome.error.remedy) from outcome.raised
 
     def _tried(self, call: str, work: Callable[[], T]) -> T | Trouble:
-        outcome = attempt(work)
+        outcome = self._attempt(work)
         if self._witness is None:
             return outcome
         if not isinstance(outcome, Trouble):
             self._witness.well(call)
         elif outcome.error.unforeseen:
             self._witness.trouble(call, outcome)
+        return outcome
+
+    def _attempt(self, work: Callable[[], T]) -> T | Trouble:
+        outcome = attempt(work)
+        if isinstance(outcome, Trouble) and isinstance(outcome.raised, GatherlyError):
+            outcome.raised.hide(self._masked)
         return outcome
 
     def _apart(self, objects: Sequence[RawObject], window: Span, zone: str) -> Interpretation:
@@ -142,7 +162,7 @@ class EdgedConnector:
         halves, unreadable = [[one for one in objects if not one.shared]], 0
         while halves:
             some = halves.pop()
-            read = attempt(lambda some=some: self.inner.interpret([*shared, *some], window, zone))  # type: ignore[misc] # bound at once
+            read = self._attempt(lambda some=some: self.inner.interpret([*shared, *some], window, zone))  # type: ignore[misc] # bound at once
             if not isinstance(read, Trouble):
                 occurrences += read.occurrences
                 quarantined += read.quarantined

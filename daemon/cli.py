@@ -7,14 +7,18 @@ Each command imports what it needs when it runs, so that a small question gets a
 import resource
 import sys
 from collections.abc import Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO, cast
 
 import typer
 
 from daemon import cli_session
 from daemon.clock import SystemClock
+from daemon.hooks import guard_process
+from daemon.screen import Screen
+from daemon.secrecy import masked
 from engine.errors import ConfigurationError
 from engine.trouble import Trouble, attempt
 
@@ -320,6 +324,12 @@ def erase(
 
 def answer(words: Sequence[str]) -> int:
     """Run one command line and give its exit code; whatever goes wrong is one line on standard error."""
+    plain, safe = Screen(sys.stdout), Screen(sys.stderr, masked)
+    with redirect_stdout(cast("TextIO", plain)), redirect_stderr(cast("TextIO", safe)):
+        return _answered(words)
+
+
+def _answered(words: Sequence[str]) -> int:
     outcome = attempt(partial(app, list(words), prog_name="gatherly"))
     if not isinstance(outcome, Trouble):
         return 0
@@ -335,6 +345,7 @@ def answer(words: Sequence[str]) -> int:
 def main() -> None:
     """Run the command line that the process was started with; what it holds is never dumped to a file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    guard_process()
     sys.exit(answer(sys.argv[1:]))
 
 

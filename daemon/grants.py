@@ -8,6 +8,7 @@ memory until the store has it: a rotated refresh token must not be lost to a ful
 import threading
 from dataclasses import replace
 
+from daemon.secrecy import SECRETS
 from engine import grants
 from engine.errors import (
     GatherlyError,
@@ -43,7 +44,7 @@ class StoredGrant:
         if self._unsaved is not None:
             return self._unsaved[1]
         with self._store.reading() as tx:
-            return tx.shelves.grants.get(self._connector)
+            return _known(tx.shelves.grants.get(self._connector))
 
     def is_due(self) -> bool:
         """Whether the token is to be renewed now, before it ends."""
@@ -125,6 +126,7 @@ class StoredGrant:
             self._put(replace(mine, lease_owner=None, lease_until=None))
             raise
         came = grants.renewed(mine, tokens, self._clock.now())
+        _known(came)
         self._unsaved = (mine, came)
         self._persist()
         return self._usable()
@@ -173,3 +175,11 @@ class StoredGrant:
             if there is not None and there.refresh_token == mine.refresh_token:
                 tx.shelves.grants.put(replace(came, version=there.version))
         self._unsaved = None
+
+
+def _known(grant: Grant | None) -> Grant | None:
+    """Have a grant's tokens masked wherever they would be told."""
+    if grant is not None:
+        SECRETS.add(grant.refresh_token)
+        SECRETS.add(grant.access_token)
+    return grant

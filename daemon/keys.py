@@ -1,11 +1,13 @@
 """The master key, from where the configuration says it is."""
 
+import base64
 import os
 from collections.abc import Callable
 from pathlib import Path
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, read_credential, run_secret_command
+from daemon.secrecy import SECRETS
 from engine.errors import InputError
 from store.keys import Keyring, load_key_file, parse_key
 
@@ -26,17 +28,26 @@ def keyring_of(
     """
     secrets = configuration.settings.secrets
     if secrets.credential is not None:
-        return Keyring(parse_key(read_credential(secrets.credential, places), secrets.credential))
+        return _ring(parse_key(read_credential(secrets.credential, places), secrets.credential))
     if secrets.command is not None:
-        return Keyring(parse_key(run_secret_command(secrets.command), secrets.command[0]))
+        return _ring(parse_key(run_secret_command(secrets.command), secrets.command[0]))
     path = key_file_of(configuration, places)
     loaded = load_key_file(path, may_create)
     if loaded.made:
         say(f"The key file {path} was made. Keep a copy of it apart from the store's backups.")
     coming = path.with_name(path.name + COMING)
     if coming.exists():
-        return Keyring(load_key_file(coming, may_create=False).key, loaded.key)
-    return Keyring(loaded.key)
+        return _ring(load_key_file(coming, may_create=False).key, loaded.key)
+    return _ring(loaded.key)
+
+
+def _ring(*keys: bytes) -> Keyring:
+    """Make the keyring, and have its keys masked wherever they would be told."""
+    for key in keys:
+        SECRETS.add(key.hex())
+        SECRETS.add(base64.b64encode(key).decode().rstrip("="))
+        SECRETS.add(base64.urlsafe_b64encode(key).decode().rstrip("="))
+    return Keyring(*keys)
 
 
 def key_file_of(configuration: Configuration, places: SecretPlaces) -> Path:

@@ -1,20 +1,25 @@
 """Logs go to standard error, one line an event: standard output is for what was asked.
 
-No secret gets there: what looks like one is masked in our own lines, and libraries that print headers and
-bodies at their lower levels stay above them, whatever level the process asks for.
+Nothing secret gets there, whoever writes: our own lines, libraries', uncaught errors of the process and its
+threads, warnings. Tracebacks tell places and never variables; no text begins a line or steers a terminal.
+Libraries that print headers and bodies at their lower levels stay above them, whatever level is asked for.
 """
 
 import logging
-import re
 import sys
-from collections.abc import Mapping, MutableMapping
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 
+from daemon.hooks import raised_in, tame_libraries
+from daemon.secrecy import safe_line, safe_trace
+from engine.plaintext import LONGEST_LINE
+
 TALKATIVE = (
     "google.auth",
     "google_auth_oauthlib",
+    "hpack",
     "httpcore2",
     "httpx2",
     "oauthlib",
@@ -22,37 +27,29 @@ TALKATIVE = (
     "urllib3",
 )
 """Loggers of libraries that tell tokens, headers or addresses below WARNING."""
-MASK = "(masked)"
-_SECRETS = re.compile(
-    r"ya29\.[\w.~+/-]+"  # Google's access tokens
-    r"|\b1//[\w-]+"  # and refresh tokens
-    r"|GOCSPX-[\w-]+"  # and client secrets
-    r"|(?<=Bearer )\S+|(?<=Basic )\S+"
-    r"|(?<=://)[^/\s:@]+:[^/\s@]+(?=@)"  # addresses with a user and password
-    r"|(?<=/private-)[\w-]+(?=/)"  # Google's secret feed addresses
-)
 
 
 def to_standard_error() -> None:
-    """Set logging up for this process: plain, with time, without colour unless somebody watches."""
+    """Set logging up for this process: plain, with time, without colour."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
-    render = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    tame_libraries(sys.stderr)
+    render = structlog.dev.ConsoleRenderer(colors=False)
 
-    def masked_line(logger: Any, name: str, event: MutableMapping[str, Any]) -> str | Mapping[str, Any]:
-        return masked(str(render(logger, name, event)))
+    def safe_event(logger: Any, name: str, event: MutableMapping[str, Any]) -> str:
+        error = raised_in(event.pop("exc_info", None))
+        event.pop("exception", None)
+        event.pop("stack", None)
+        plain = {key: safe_line(str(value)) for key, value in event.items()}
+        line = safe_line(str(render(logger, name, plain)), 4 * LONGEST_LINE)
+        return line if error is None else f"{line}\n{safe_trace(error)}"
 
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            masked_line,
+            safe_event,
         ],
         logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
-
-
-def masked(text: str) -> str:
-    """Take out of a text what looks like a secret."""
-    return _SECRETS.sub(MASK, text)

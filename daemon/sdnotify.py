@@ -9,6 +9,8 @@ from collections.abc import Mapping
 
 import structlog
 
+from engine.plaintext import one_line
+
 _LOG = structlog.get_logger()
 _MICROSECONDS = 1_000_000
 
@@ -56,7 +58,7 @@ class ServiceManager:
 
 
 def _status(text: str) -> str:
-    return f"STATUS={' '.join(text.split())}"
+    return f"STATUS={one_line(text)}"
 
 
 def watchdog_interval(env: Mapping[str, str], pid: int | None = None) -> float | None:

@@ -15,6 +15,7 @@ from daemon.budgets import StoredBudgets
 from daemon.grants import StoredGrant
 from daemon.jobs.guard import Guard
 from daemon.jobs.pull import Source
+from daemon.secrecy import SECRETS, masked
 from daemon.witness import CallWitness
 from engine.errors import InputError
 from engine.ids import ConnectorName, RemoteCalendarId
@@ -80,7 +81,7 @@ def _source(
         read=read,
         write=write,
         every=one.interval,
-        connector=EdgedConnector(one.name, connect(one.kind, one.options, context), witness),
+        connector=EdgedConnector(one.name, connect(one.kind, one.options, context), witness, masked),
     )
 
 
@@ -88,4 +89,5 @@ def _secret(one: ConnectorSettings, name: str, places: SecretPlaces) -> str:
     found = resolve_secret(one.options, name, places)
     if found is None:
         raise InputError(f"connector {one.name} has no {name}", f"Give {name}_file, for instance")
+    SECRETS.add(found)
     return found

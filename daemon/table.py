@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from textwrap import wrap
 
+from engine.plaintext import one_line
+
 WIDTH = 80
 GAP = 2
 
@@ -11,6 +13,7 @@ def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """Set rows under headings; the last column wraps, so that no line is longer than 80 characters."""
     if not rows:
         return ""
+    rows = [[one_line(cell) for cell in row] for row in rows]
     widths = [max(len(row[column]) for row in (headings, *rows)) for column in range(len(headings) - 1)]
     indent = sum(widths) + GAP * len(widths)
     room = max(20, WIDTH - indent)

@@ -1,26 +1,35 @@
 """The errors gatherly raises: few, each told in one line with its remedy."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from engine.plaintext import LONGEST_LINE, one_line
 from engine.timespan import Instant
+
+_LONGEST_REMEDY = 300
 
 
 class GatherlyError(Exception):
     """Anything gatherly can say about what went wrong: what, to whom, and what to do about it.
 
+    Whoever's words it repeats, it is one line of at most 1,000 characters, none of them a control character.
     `unforeseen` marks what was made of an error that nobody has listed.
     """
 
     unforeseen = False
 
     def __init__(self, what: str, remedy: str = "") -> None:
-        super().__init__(what)
-        self.what = what
-        self.remedy = remedy
+        self.remedy = one_line(remedy, _LONGEST_REMEDY)
+        self.what = one_line(what, LONGEST_LINE - len(self.remedy) - len(". "))
+        super().__init__(self.what)
 
     def __str__(self) -> str:
         return f"{self.what}. {self.remedy}" if self.remedy else self.what
+
+    def hide(self, masked: Callable[[str], str]) -> None:
+        """Take what is secret out of its words, as where a server repeats what it was sent."""
+        self.what, self.remedy = one_line(masked(self.what)), masked(self.remedy)
+        self.args = (self.what,)
 
 
 class InputError(GatherlyError):
@@ -60,8 +69,11 @@ class ConfigurationError(GatherlyError):
     """The configuration cannot be used; it carries every problem at once."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("\n".join(str(problem) for problem in problems))
+        super().__init__("; ".join(str(problem) for problem in problems))
         self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(one_line(str(problem)) for problem in self.problems)
 
 
 class SourceError(GatherlyError):

@@ -12,6 +12,7 @@ from engine.model.live import Hearing
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import SessionStatus
 from engine.model.set_aside import SetAside
+from engine.plaintext import one_line
 from engine.timespan import Instant
 
 
@@ -115,7 +116,7 @@ def connector_health(
         state=_state(account, calendars, age, max_age, reads),
         last_success=account.last_success,
         age_seconds=age,
-        last_error=account.last_error or _suspicion(calendars),
+        last_error=_line(account.last_error or _suspicion(calendars)),
         next_run=account.next_run or None,
         held_back=account.held_back,
         notes=_notes(calendars),
@@ -149,6 +150,10 @@ def expiry_notice(account: CalendarAccount, now: Instant) -> Notification:
     )
 
 
+def _line(text: str | None) -> str | None:
+    return None if text is None else one_line(text)
+
+
 def _suspicion(calendars: Sequence[Calendar]) -> str | None:
     held = [f"{calendar.name}: {calendar.suspicion}" for calendar in calendars if calendar.suspicion]
     if not held:
@@ -158,7 +163,7 @@ def _suspicion(calendars: Sequence[Calendar]) -> str | None:
 
 def _notes(calendars: Sequence[Calendar]) -> tuple[str, ...]:
     return tuple(
-        f"{calendar.name}: event {bad.uid or 'without UID'} is left out: {bad.reason}"
+        one_line(f"{calendar.name}: event {bad.uid or 'without UID'} is left out: {bad.reason}")
         for calendar in calendars
         for bad in calendar.quarantined
     )

@@ -3,6 +3,7 @@
 Control characters end lines early, colour terminals, erase what stands there, or turn its direction round.
 """
 
+import json
 import re
 
 LONGEST_LINE = 1000
@@ -22,6 +23,16 @@ def plain_text(text: str, longest: int) -> str:
     """Take control characters out, keep lines as line feeds, and cut to so many bytes of UTF-8."""
     clean = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return clean.encode()[:longest].decode("utf-8", "ignore")
+
+
+def without_control(text: str) -> str:
+    """Take control characters out and leave lines and tabs as they are."""
+    return text if text.isascii() and text.isprintable() else _CONTROL.sub("", text)
+
+
+def escaped_control(json_text: str) -> str:
+    """Write the control characters in a JSON text as JSON's escapes; it means the same."""
+    return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], json_text)
 
 
 def one_line(text: str, longest: int = LONGEST_LINE) -> str:

@@ -18,6 +18,7 @@ from connectors.ical.guarded import GuardedReader
 from connectors.ical.zones import iana_zone
 from connectors.isolation import ChildPool
 from connectors.urls import masked
+from daemon.screen import json_text
 from daemon.table import table
 from engine.errors import (
     GatherlyError,
@@ -90,7 +91,7 @@ def run(
                 raise
             answer = BusyAnswer(busy=None, error=str(error))
     if as_json:
-        print(json.dumps(answer.document(), ensure_ascii=False), file=stdout)
+        print(json_text(answer.document()), file=stdout)
     else:
         print(_readable(answer, window, zone), file=stdout)
     return 0 if answer.error is None else 1
@@ -114,7 +115,7 @@ def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO) -> int:
             continue
         document = _line(reader, line)
         failed = failed or document["error"] is not None
-        print(json.dumps(document, ensure_ascii=False), file=stdout, flush=True)
+        print(json_text(document), file=stdout, flush=True)
     return 1 if failed else 0
 
 

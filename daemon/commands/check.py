@@ -9,6 +9,7 @@ from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.jobs.pull import Source
 from daemon.live import LIVE, LiveSync
 from daemon.wire import load_configuration, opened
+from engine.plaintext import one_line
 from engine.ports import Probe
 
 LARGEST_SKEW = 60
@@ -92,5 +93,5 @@ def _words(configuration: Configuration, rows: list[dict[str, Any]], offline: bo
     lines += [f"left out: {problem}" for problem in configuration.problems]
     for row in rows:
         lines.append(f"{row['name']}: {row['state']}")
-        lines += [f"  {line}" for line in (*row["problems"], *row["notes"])]
+        lines += [f"  {one_line(line)}" for line in (*row["problems"], *row["notes"])]
     return "\n".join(lines if not offline else [*lines, "No provider was asked (--offline)."])

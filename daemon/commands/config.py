@@ -1,6 +1,5 @@
 """`gatherly config schema` and `gatherly config show`."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
@@ -10,11 +9,12 @@ from config.display import Shown, shown
 from config.loader import load
 from config.positions import dotted
 from config.schema import json_schema
+from daemon.screen import json_text
 
 
 def schema(stdout: TextIO, option_types: OptionTypes) -> int:
     """Print the JSON Schema of the configuration file."""
-    print(json.dumps(json_schema(option_types), indent=2, ensure_ascii=False), file=stdout)
+    print(json_text(json_schema(option_types), indent=2), file=stdout)
     return 0
 
 
@@ -29,7 +29,7 @@ def show(
     configuration = load(file, option_types=option_types, env=env)
     values = list(shown(configuration, option_types))
     if as_json:
-        print(json.dumps(_document(configuration, values), indent=2, ensure_ascii=False), file=stdout)
+        print(json_text(_document(configuration, values), indent=2), file=stdout)
     else:
         stdout.writelines(f"{line}\n" for line in _lines(configuration, values))
     return 0
@@ -72,4 +72,4 @@ def _toml(value: Any) -> str:
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(value, list):
         return f"[{', '.join(_toml(one) for one in value)}]"
-    return json.dumps(value, ensure_ascii=False)
+    return json_text(value)

@@ -1,11 +1,11 @@
 """`gatherly backup`, `export`, `erase` and `db upgrade`: what an operator asks of the store."""
 
-import json
 from pathlib import Path
 from typing import TextIO
 
 from daemon.house import House
 from daemon.once import run_once
+from daemon.screen import json_text
 from daemon.wire import looking, opened
 from engine.errors import GatherlyError
 from engine.ids import UserId
@@ -55,7 +55,7 @@ def export(file: Path, user: str, *, stdout: TextIO) -> int:
                 )
             )
         archive = view.custody.export(who)
-    print(json.dumps(archive, indent=2, ensure_ascii=False, default=str), file=stdout)
+    print(json_text(archive, indent=2, default=str), file=stdout)
     return 0
 
 

@@ -1,11 +1,11 @@
 """`gatherly explain`: why somebody is free or busy at one moment."""
 
-import json
 from pathlib import Path
 from typing import TextIO
 
 from daemon import gather
 from daemon.house import House
+from daemon.screen import json_text
 from daemon.table import table
 from daemon.wire import opened
 from engine.explain import Explanation, Seen, explain, explanation_document
@@ -32,7 +32,7 @@ def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int
         rules = gather.rules_of(tx, house.sight, [who.id])
         explanation = explain(who, moment, known, seen, holds, rules)
     if as_json:
-        print(json.dumps(explanation_document(explanation), indent=2, ensure_ascii=False), file=stdout)
+        print(json_text(explanation_document(explanation), indent=2), file=stdout)
     else:
         print(_words(explanation), file=stdout)
     return 0

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from daemon.commands.find_report import report
+from daemon.screen import json_text
 from engine.documents.answers import answer_document
 from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError
@@ -71,7 +72,7 @@ def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO,
     except InputError as error:
         answer = {"id": answer.get("id"), "error": str(error)}
         broken = 1
-    stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+    stdout.write(json_text(answer) + "\n")
     stdout.flush()
     return broken
 

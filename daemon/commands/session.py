@@ -11,6 +11,7 @@ from daemon.wire import looking
 from engine.errors import UnknownThingError
 from engine.ids import SessionId
 from engine.model.session import EventSession
+from engine.plaintext import one_line
 from engine.wish import Wish
 
 View = Mapping[str, Any]
@@ -94,7 +95,10 @@ def _print(session: View, as_json: bool, stdout: TextIO) -> None:
 
 def words(session: View) -> str:
     """Tell a session in 80 columns."""
-    lines = [f"{session['title']} ({session['duration']} min), {session['status']}", f"id    {session['id']}"]
+    lines = [
+        f"{one_line(session['title'])} ({session['duration']} min), {session['status']}",
+        f"id    {session['id']}",
+    ]
     lines.append("with  " + ", ".join([session["hostUserId"], *session["inviteeIds"]]))
     final = session.get("finalTime")
     if final:
@@ -118,16 +122,17 @@ def _proposals(slots: Sequence[View], settled: bool) -> list[str]:
 def _metadata(metadata: View) -> list[str]:
     lines = []
     if "failureReason" in metadata:
-        lines.append(str(metadata["failureReason"]))
-        lines += [f"  try: {suggestion}" for suggestion in metadata.get("suggestions", ())]
+        lines.append(one_line(str(metadata["failureReason"])))
+        lines += [f"  try: {one_line(str(suggestion))}" for suggestion in metadata.get("suggestions", ())]
     waiting = metadata.get("waitingFor") or {}
-    return lines + [f"waits for {who}: {why}" for who, why in waiting.items()]
+    return lines + [one_line(f"waits for {who}: {why}") for who, why in waiting.items()]
 
 
 def _booking(booking: View) -> list[str]:
     lines = [f"booking {booking['state']}, {booking['allOrNone']}"]
     return lines + [
-        f"  {one['calendar']}: {one['observed']}" + (f" ({one['lastError']})" if one["lastError"] else "")
+        f"  {one['calendar']}: {one['observed']}"
+        + (f" ({one_line(one['lastError'])})" if one["lastError"] else "")
         for one in booking["perCalendar"]
     ]
 

@@ -31,6 +31,7 @@ from engine.instants import format_instant
 from engine.model.booking import Booking, BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
 from engine.model.set_aside import SetAside
+from engine.plaintext import one_line
 from engine.ports import Transaction
 from engine.timespan import Instant
 
@@ -193,7 +194,7 @@ def _apps(live: LiveHealth | None) -> list[str]:
         polled = f"; looked at {format_instant(hearing.polled_at)}" if hearing.polled_at else ""
         heard = f"changes are not heard: {hearing.trouble}{polled}"
     lines = [f"Apps:     {heard}; {live.pending} to be written"]
-    return lines + [f"  {document}: {reason}" for document, reason in live.troubled]
+    return lines + [f"  {one_line(f'{document}: {reason}')}" for document, reason in live.troubled]
 
 
 def _remarks(one: ConnectorHealth) -> list[str]:

@@ -85,13 +85,23 @@ def test_without_systemd_there_are_no_credentials(tmp_path: Path) -> None:
         resolve_secret(server(password_credential="bob"), "password", SecretPlaces(tmp_path))
 
 
-def test_what_a_failing_command_says_is_passed_on_but_not_what_it_prints(tmp_path: Path) -> None:
-    program = "import sys; print('pw-canary'); sys.exit('the agent is locked')"
-    with pytest.raises(InputError, match="the agent is locked") as caught:
-        resolve_secret(
-            server(password_command=[sys.executable, "-c", program]), "password", SecretPlaces(tmp_path)
-        )
+@pytest.mark.parametrize(
+    "program",
+    [
+        "print('pw-canary'); sys.exit('the canary is locked')",
+        "sys.stderr.write('\\x1b[31mcanary\\r\\n'); sys.exit(2)",
+        "sys.stderr.write('canary ' * 100000); sys.exit(3)",
+        "raise ValueError('canary')",
+        "sys.stderr.buffer.write(b'\\xffcanary'); sys.exit(4)",
+        "import os; print('canary', file=sys.stderr, flush=True); os.kill(os.getpid(), 15)",
+    ],
+)
+def test_nothing_that_a_failing_command_says_is_passed_on(tmp_path: Path, program: str) -> None:
+    given = server(password_command=[sys.executable, "-c", f"import sys; {program}"])
+    with pytest.raises(InputError, match="ended with") as caught:
+        resolve_secret(given, "password", SecretPlaces(tmp_path))
     assert "canary" not in str(caught.value)
+    assert "canary" not in repr(caught.value.__context__)
 
 
 def test_who_may_read_a_secret_file_is_told(tmp_path: Path) -> None:

@@ -166,9 +166,9 @@ def test_40_hostile_texts_arrive_as_words() -> None:
 
 @pytest.mark.long
 @pytest.mark.fuzz
-@pytest.mark.parametrize("part", range(20))
-def test_20000_hostile_texts_arrive_as_words(part: int) -> None:
-    for seed in range(1000 * part, 1000 * (part + 1)):
+@pytest.mark.parametrize("part", range(10))
+def test_5000_hostile_texts_arrive_as_words(part: int) -> None:
+    for seed in range(500 * part, 500 * (part + 1)):
         assert_only_what_was_meant(text_of(seed))
 
 

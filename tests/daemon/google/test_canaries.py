@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from daemon.logs import masked
+from daemon.secrecy import masked
 from store.keys import load_key_file
 from tests.connectors.caldav.sources import text
 from tests.daemon.google.house import ALICE, Now

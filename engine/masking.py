@@ -1,0 +1,128 @@
+"""What is secret, taken out of what is told: by its value, in whatever form, and by its look."""
+
+import binascii
+import html
+import json
+import re
+import threading
+from base64 import b64decode
+from collections.abc import Iterator
+from contextlib import suppress
+from urllib.parse import unquote_to_bytes, urlsplit
+
+MASK = "(masked)"
+SHORTEST = 4
+"""Characters of a value below which it is not looked for: without `a`, nothing could be read any more."""
+MOST = 20_000
+"""Values that are remembered; the oldest make room, as tokens do that have long been spent."""
+_SHORTEST_PIECE = 8
+"""Characters of a part of a longer secret: a line of a key, the path of an address."""
+_RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
+"""What may be base64 or hex."""
+_PERCENT = re.compile(r"[^\s'\"<>%]*(?:%[0-9A-Fa-f]{2}[^\s'\"<>%]*)+")
+_BY_LOOK = re.compile(
+    r"ya29\.[\w.~+/-]+"  # Google's access tokens
+    r"|\b1//[\w-]+"  # and refresh tokens
+    r"|\b4/[01][\w-]{20,}"  # and authorisation codes
+    r"|GOCSPX-[\w-]+"  # and client secrets
+    r"|\bAIza[\w-]{30,}"  # and keys
+    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # signed tokens
+    r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END).)*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
+    r"|(?i:(?<=bearer )|(?<=basic )|(?<=digest ))[^\s'\"\\]+"
+    r"|(?<=://)[^/\s:@'\"]*:[^/\s@'\"]+(?=@)"  # addresses with a user and password
+    r"|(?<=/private-)[\w-]+(?=/)"  # Google's secret feed addresses
+    r"|(?<=/calendar/)[0-9a-f]{32,}@[\w./-]+"  # Outlook's
+    r"|(?<=/published/)\d+/[\w=/-]{20,}"  # iCloud's
+    r"|(?i:(?<=\bpassword=)|(?<=\btoken=)|(?<=\bsecret=)|(?<=\bsig=)|(?<=\bkey=)|(?<=\bcode=)"
+    r"|(?<=_token=)|(?<=_secret=))[^\s&'\"]+",
+    re.DOTALL,
+)
+
+
+class Masks:
+    """The secrets that a process has seen; whoever reads or opens one adds it. Threads may share it."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._values: dict[str, bytes] = {}
+
+    def add(self, secret: str | None) -> None:
+        """Have a value masked from now on, in whatever form it is told."""
+        if secret is None or secret in self._values or len(secret.strip()) < SHORTEST:
+            return
+        with self._lock:
+            self._values |= {form: form.encode("utf-8", "surrogatepass") for form in _forms(secret)}
+            while len(self._values) > MOST:
+                del self._values[next(iter(self._values))]
+
+    def masked(self, text: str) -> str:
+        """Take out of a text what was added, and what looks like a secret."""
+        with self._lock:
+            values = dict(self._values)
+        return _BY_LOOK.sub(MASK, _encoded(_plain(text, values), values))
+
+
+def _plain(text: str, values: dict[str, bytes]) -> str:
+    for value in sorted((value for value in values if value in text), key=len, reverse=True):
+        text = text.replace(value, MASK)
+    return text
+
+
+def _encoded(text: str, values: dict[str, bytes]) -> str:
+    """Mask what holds a value when it is decoded: all is decoded first, since it seldom does."""
+    runs = {found[0]: _decoded(found[0]) for pattern in (_RUN, _PERCENT) for found in pattern.finditer(text)}
+    together = b"\n".join(runs.values())
+    held = [raw for raw in values.values() if raw in together]
+    if held:
+        for run in sorted(runs, key=len, reverse=True):
+            if any(raw in runs[run] for raw in held):
+                text = text.replace(run, MASK)
+    return text
+
+
+def _decoded(run: str) -> bytes:
+    """Decode a word in each way that it can be, and once more what was percent-encoded."""
+    if "%" in run:
+        raw = unquote_to_bytes(run.replace("+", "%20"))
+        inner = raw.decode("utf-8", "replace")
+        words = _RUN.findall(inner) if inner != run else []
+        return b"\n".join([raw, unquote_to_bytes(run), *(_decoded(word) for word in words)])
+    plain = run.rstrip("=").replace("-", "+").replace("_", "/")
+    ways = [b64decode(plain[at : at + (len(plain) - at) // 4 * 4]) for at in range(4)]
+    tails = [_tail(plain[at:]) for at in range(4)]
+    with suppress(ValueError):
+        ways.append(bytes.fromhex(run))
+    return b"\n".join([*ways, *tails])
+
+
+def _tail(plain: str) -> bytes:
+    """Decode base64 to its last byte, however it was padded."""
+    try:
+        return b64decode(plain + "=" * (-len(plain) % 4))
+    except binascii.Error:
+        return b""
+
+
+def _forms(secret: str) -> Iterator[str]:
+    """Give a secret, what of it alone would give it away, and how each is written in code and markup."""
+    for piece in _pieces(secret.strip()):
+        yield piece
+        yield repr(piece)[1:-1]
+        yield ascii(piece)[1:-1]
+        yield repr(piece.encode("utf-8", "surrogatepass"))[2:-1]
+        yield json.dumps(piece)[1:-1]
+        yield html.escape(piece)
+
+
+def _pieces(secret: str) -> Iterator[str]:
+    yield secret
+    lines = (line.strip() for line in secret.splitlines())
+    yield from (line for line in lines if len(line) >= _SHORTEST_PIECE)
+    if "://" not in secret:
+        return
+    try:
+        parts = urlsplit(secret)
+        pieces = (parts.path, parts.path.lstrip("/"), parts.query, parts.password)
+    except ValueError:
+        return
+    yield from (piece for piece in pieces if piece and len(piece) >= _SHORTEST_PIECE)

@@ -1,0 +1,136 @@
+"""What is secret, found in whatever form it is told."""
+
+import base64
+import binascii
+import html
+import json
+from urllib.parse import quote, quote_plus
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.masking import MASK, MOST, Masks
+
+SECRET = "correct horse/battery+staple&ö"
+FORMS = {
+    "as it is": SECRET,
+    "as Python writes it": repr({"password": SECRET}),
+    "in ASCII": ascii(SECRET),
+    "as bytes": repr(SECRET.encode()),
+    "as JSON": json.dumps({"password": SECRET}),
+    "as JSON beyond ASCII": json.dumps(SECRET, ensure_ascii=False),
+    "in markup": html.escape(SECRET),
+    "percent-encoded": quote(SECRET),
+    "percent-encoded whole": quote(SECRET, safe=""),
+    "percent-encoded in small letters": quote(SECRET, safe="").lower(),
+    "as a form field": f"user=dave&password={quote_plus(SECRET)}",
+    "every byte percent-encoded": "".join(f"%{byte:02X}" for byte in SECRET.encode()),
+    "in base64": base64.b64encode(SECRET.encode()).decode(),
+    "in base64 for addresses": base64.urlsafe_b64encode(SECRET.encode()).decode(),
+    "in base64 without padding": base64.b64encode(SECRET.encode()).decode().rstrip("="),
+    "as basic credentials": base64.b64encode(f"dave:{SECRET}".encode()).decode(),
+    "as a longer user's": base64.b64encode(f"dave.m:{SECRET}".encode()).decode(),
+    "as another's": base64.b64encode(f"davem:{SECRET}".encode()).decode(),
+    "as AUTH PLAIN": base64.b64encode(f"\0dave\0{SECRET}".encode()).decode(),
+    "base64, percent-encoded": quote(base64.b64encode(SECRET.encode()).decode(), safe=""),
+    "in hex": SECRET.encode().hex(),
+    "in capital hex": binascii.hexlify(SECRET.encode()).decode().upper(),
+    "in the middle of words": f"x{SECRET}y",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_known_secret_is_masked_in_every_form(form: str) -> None:
+    masks = Masks()
+    masks.add(SECRET)
+    told = masks.masked(f"The server said: {FORMS[form]} is wrong")
+    assert MASK in told
+    assert told.startswith("The server said: ")
+    assert "battery" not in told.lower()
+    assert FORMS[form] not in told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "/ical/private-4711/feed.ics?token=abc123456",
+        "path /ical/private-4711/feed.ics",
+        "HTTP Request: GET https://example.org/ical/private-4711/feed.ics?token=abc123456",
+        "query token=abc123456",
+        "%2Fical%2Fprivate-4711%2Ffeed.ics",
+    ],
+)
+def test_what_gives_a_secret_address_away_is_masked_too(told: str) -> None:
+    masks = Masks()
+    masks.add("https://example.org/ical/private-4711/feed.ics?token=abc123456")
+    assert "4711" not in masks.masked(told)
+    assert "abc123456" not in masks.masked(told)
+
+
+def test_a_line_of_a_private_key_is_masked() -> None:
+    masks = Masks()
+    line = "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC"
+    masks.add(f"-----BEGIN PRIVATE KEY-----\n{line}\n-----END PRIVATE KEY-----\n")
+    assert masks.masked(f"key {line} is bad") == f"key {MASK} is bad"
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("token ya29.a0Af-7_x spent", "a0Af"),
+        ("grant 1//refresh-x_y refused", "refresh-x_y"),
+        ("Authorization: Bearer abc.def", "abc.def"),
+        ("authorization: bearer abc.def", "abc.def"),
+        ("{'Authorization': 'Basic ZGF2ZTpzZWNyZXQ='}", "ZGF2"),
+        ("b'Basic ZGF2ZTpzZWNyZXQ='", "ZGF2"),
+        ("at https://dave:secret@dav.example.org/x", "secret"),
+        ("at smtp://:secret@mail.example.org", "secret"),
+        ("feed https://calendar.example/ical/a/private-4711/basic.ics", "4711"),
+        ("POST /token?code=4/0AbCdEfGhIjKlMnOpQrStUvWxYz&client_secret=xyz1", "xyz1"),
+        ("refresh_token=abc987&grant_type=refresh_token", "abc987"),
+        ("client GOCSPX-abc-1", "abc-1"),
+        ("key AIzaSyA-1234567890abcdefghijklmnopqrstu", "1234567890"),
+        ("jwt eyJhbGciOi.eyJzdWIi.c2ln", "eyJzdWIi"),
+        ("-----BEGIN PRIVATE KEY-----\\nMIIEvQ\\n-----END PRIVATE KEY-----", "MIIEvQ"),
+        ("-----BEGIN RSA PRIVATE KEY-----\nMIIEvQ", "MIIEvQ"),
+    ],
+)
+def test_what_looks_like_a_secret_is_masked_though_nobody_told(text: str, secret: str) -> None:
+    told = Masks().masked(text)
+    assert secret not in told
+    assert MASK in told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at 09:00, see //1/x",
+        "work: 3 objects changed",
+        "https://dav.example.org/calendars/dave/ answered 500",
+        "event a1b2c3@install-1 is left out: RRULE is too long",
+        "2026-11-26T17:00:00Z [error] job.failed error=The store is away. Make the folder job=pull times=4",
+    ],
+)
+def test_what_is_no_secret_stays(text: str) -> None:
+    masks = Masks()
+    masks.add(SECRET)
+    masks.add("abc")
+    assert masks.masked(text) == text
+
+
+@given(st.text("abcXYZ019+/=&%'\\ö🎉", min_size=6, max_size=40), st.binary(max_size=7), st.binary(max_size=7))
+def test_no_secret_survives_in_base64_whatever_stands_around_it(
+    secret: str, before: bytes, after: bytes
+) -> None:
+    masks = Masks()
+    masks.add(secret)
+    told = base64.b64encode(before + secret.encode() + after).decode()
+    assert masks.masked(f"x {told} y") == f"x {MASK} y"
+
+
+def test_spent_secrets_make_room_for_new_ones() -> None:
+    masks = Masks()
+    for number in range(MOST + 10):
+        masks.add(f"token-{number:06d}")
+    assert masks.masked(f"token-{MOST + 9:06d}") == MASK
