@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from config.layers import NAMED, Layer, unit_of
+from config.plainfile import read_plain
 from config.positions import KeyPath
-from files.plain import read_plain
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """The variable by which systemd tells a service where its credentials lie."""

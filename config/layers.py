@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from config.plainfile import MEBIBYTE, read_plain_text
 from config.positions import KeyPath, key_at, positions, readable_tables, statements
 from engine.errors import ConfigurationError, Problem
-from files.plain import MEBIBYTE, read_plain_text
 
 DROP_IN_FOLDER = "conf.d"
 LARGEST_FILE = MEBIBYTE

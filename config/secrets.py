@@ -15,8 +15,8 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from config.environment import CREDENTIALS
+from config.plainfile import NotPlainError, open_plain, read_plain
 from engine.errors import InputError
-from files.plain import NotPlainError, open_plain, read_plain
 
 _WAYS = ("", "_file", "_credential", "_command")
 _LARGEST = 64 * 1024

@@ -5,8 +5,8 @@ import fcntl
 import os
 from pathlib import Path
 
+from config.plainfile import open_plain
 from engine.errors import StoreBusyError, StoreUnavailableError
-from files.plain import open_plain
 
 
 class DaemonLock:

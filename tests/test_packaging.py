@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 ROOT = Path(__file__).parent.parent
-OUR_NAMES = ("config", "connectors", "daemon", "engine", "files", "store")
+OUR_NAMES = ("config", "connectors", "daemon", "engine", "store")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 COMES_ALONG = {"pydantic-core"}
 """Pydantic's other half: released with it and pinned by it."""

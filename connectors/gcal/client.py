@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from config.plainfile import MEBIBYTE, read_plain_text
 from connectors.gcal.options import GoogleOptions
 from engine.errors import InputError
-from files.plain import MEBIBYTE, read_plain_text
 
 
 def read_client(options: GoogleOptions, base: Path) -> dict[str, Any]:

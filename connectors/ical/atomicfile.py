@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from config.plainfile import open_plain
 from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
 from engine.ports import Clock
-from files.plain import open_plain
 
 LOCK = ".gatherly.lock"
 LOCK_SECONDS = 15.0

@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from config.plainfile import MEBIBYTE, read_inside, read_plain
 from connectors.ical.atomicfile import put, remove, unreadable
 from connectors.ical.guarded import MOST_OBJECTS, GuardedReader
 from engine.errors import SourceIncompleteError, WriteConflictError, WriteRefusedError
 from engine.ids import Href
 from engine.model.booking import Observed
 from engine.model.calendar import RawObject
-from files.plain import MEBIBYTE, read_inside, read_plain
 
 SUFFIX = ".ics"
 LARGEST_FILE = 10 * MEBIBYTE

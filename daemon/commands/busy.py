@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from config.plainfile import read_plain
 from connectors.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.zones import iana_zone
@@ -31,7 +32,6 @@ from engine.instants import format_instant, parse_instant, to_datetime
 from engine.model.calendar import Quarantined
 from engine.ports import Clock
 from engine.timespan import Span, clipped, merge
-from files.plain import read_plain
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from config.configuration import Configuration
+from config.plainfile import MEBIBYTE, read_plain_text
 from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
 from daemon.logs import to_standard_error
@@ -20,7 +21,6 @@ from engine.model.calendar import ConnectorState
 from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.ports import Store
 from engine.timespan import HOUR, Instant
-from files.plain import MEBIBYTE, read_plain_text
 
 PROVIDER = "google"
 

@@ -13,9 +13,9 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
+from config.plainfile import open_plain
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
-from files.plain import open_plain
 from store.refusals import nested
 from store.sql import dialect
 from store.sql.database import nothing

@@ -1,1 +1,0 @@
-"""The one way to files: plain ones, of bounded size, never waited for."""
