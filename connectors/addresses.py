@@ -17,6 +17,7 @@ NEVER = _networks(
     "0.0.0.0/8",  # "this network"
     "169.254.0.0/16",  # link-local, where clouds keep their metadata
     "100.100.100.200/32",  # a cloud's metadata
+    "168.63.129.16/32",  # a cloud's wire server, on an address that looks public
     "192.0.0.0/24",  # protocol assignments
     "192.0.2.0/24",  # documentation
     "192.88.99.0/24",  # 6to4 relays, withdrawn
@@ -27,6 +28,7 @@ NEVER = _networks(
     "::/128",  # unspecified
     "fe80::/10",  # link-local
     "fd00:ec2::/32",  # a cloud's metadata
+    "fd00:42::42/128",  # a cloud's metadata
     "fd20:ce::/32",  # a cloud's metadata
     "ff00::/8",  # multicast
     "64:ff9b:1::/48",  # local translation: no telling where it ends

@@ -27,10 +27,15 @@ class DaemonLock:
         try:
             file = open_plain(self._path, os.O_RDWR | os.O_CREAT, follow=False)
         except OSError as error:
+            remedy = f"Make the folder {self._path.parent}, writable for gatherly, and keep others out of it"
             raise StoreUnavailableError(
-                f"The lock {self._path} cannot be made: {error.strerror}",
-                f"Make the folder {self._path.parent}, writable for gatherly",
+                f"The lock {self._path} cannot be made: {error.strerror}", remedy
             ) from error
+        if os.fstat(file).st_nlink > 1:
+            os.close(file)
+            raise StoreUnavailableError(
+                f"The lock {self._path} is another file's second name", "Take it away, and start again"
+            )
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

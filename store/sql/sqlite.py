@@ -3,6 +3,7 @@
 import os
 import sqlite3
 import stat
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -110,19 +111,28 @@ class SqliteDatabase:
             connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
 
     def backup(self, to: str) -> None:
-        """Copy what one moment holds, beside the place first, so that a copy is whole or not there."""
-        draft = Path(f"{to}.part")
+        """Copy what one moment holds, in a folder of its own first: a copy is whole or not there.
+
+        Nothing is written through a link: one that stands at the place is replaced itself.
+        """
+        place = Path(to)
         try:
-            _make_private(draft)
-            with self._told(writable=True), closing(sqlite3.connect(draft)) as copy:
-                with closing(self._readers.raw_connection()) as source:
-                    _driver(source).backup(copy)
-                copy.execute("PRAGMA journal_mode = DELETE")
-            os.replace(draft, to)
+            _refuse_places(place, self._path)
+            with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as folder:
+                draft = Path(folder) / "draft"
+                self._copy(draft)
+                os.replace(draft, place)
         except OSError as error:
             raise StoreUnavailableError(
                 f"The backup {to} cannot be written: {error.strerror}", "Name a file in a folder with room"
             ) from error
+
+    def _copy(self, draft: Path) -> None:
+        _make_private(draft)
+        with self._told(writable=True), closing(sqlite3.connect(draft)) as copy:
+            with closing(self._readers.raw_connection()) as source:
+                _driver(source).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
 
     def close(self) -> None:
         """Let go of connections."""
@@ -161,6 +171,27 @@ class _Pulse:
 def _driver(connection: Any) -> sqlite3.Connection:
     driver: sqlite3.Connection = connection.driver_connection
     return driver
+
+
+def _refuse_places(place: Path, store: Path) -> None:
+    """Refuse to put a copy where the store itself lies, or what is no file.
+
+    Raises:
+        StoreUnavailableError: it is one of its files.
+        OSError: a pipe, a device or a folder stands there.
+    """
+    sides = [store.with_name(store.name + ending) for ending in ("", "-wal", "-shm", "-journal", ".lock")]
+    whole = place.resolve()
+    if any(whole == side.resolve() or (side.exists() and _is_same(place, side)) for side in sides):
+        raise StoreUnavailableError(
+            f"The backup {place} would take the store's own place", "Name another file"
+        )
+    if not place.is_symlink() and place.exists():
+        os.close(open_plain(place, follow=False))
+
+
+def _is_same(place: Path, other: Path) -> bool:
+    return place.exists() and place.samefile(other)
 
 
 def _make_private(path: Path) -> None:

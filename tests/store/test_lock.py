@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -48,3 +49,70 @@ def test_the_lock_can_be_taken_again_once_it_is_let_go(tmp_path: Path) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="Make the folder"):
         DaemonLock(tmp_path / "none" / "a.db").take(1)
+
+
+PRECIOUS = b"precious"
+
+
+def symbolic(lock: Path, other: Path) -> None:
+    lock.symlink_to(other)
+
+
+def relative(lock: Path, other: Path) -> None:
+    lock.symlink_to(os.path.relpath(other, lock.parent))
+
+
+def by_way_of_another(lock: Path, other: Path) -> None:
+    between = lock.with_name("between")
+    between.symlink_to(other)
+    lock.symlink_to(between)
+
+
+def hard(lock: Path, other: Path) -> None:
+    os.link(other, lock)
+
+
+def to_what_is_missing(lock: Path, other: Path) -> None:
+    lock.symlink_to(other.with_name("missing"))
+
+
+def to_itself(lock: Path, other: Path) -> None:
+    lock.symlink_to(lock)
+
+
+def to_a_device(lock: Path, other: Path) -> None:
+    lock.symlink_to("/dev/null")
+
+
+def a_pipe(lock: Path, other: Path) -> None:
+    os.mkfifo(lock)
+
+
+def a_folder(lock: Path, other: Path) -> None:
+    lock.mkdir()
+
+
+@pytest.mark.parametrize(
+    "put",
+    [
+        symbolic,
+        relative,
+        by_way_of_another,
+        hard,
+        to_what_is_missing,
+        to_itself,
+        to_a_device,
+        a_pipe,
+        a_folder,
+    ],
+)
+def test_nothing_is_written_through_what_stands_in_the_locks_place(
+    tmp_path: Path, put: Callable[[Path, Path], None]
+) -> None:
+    store, other = tmp_path / "a.db", tmp_path / "other"
+    other.write_bytes(PRECIOUS)
+    put(store.with_name("a.db.lock"), other)
+    with pytest.raises(StoreUnavailableError, match=r"a\.db\.lock"):
+        DaemonLock(store).take(1)
+    assert other.read_bytes() == PRECIOUS
+    assert not other.with_name("missing").exists()

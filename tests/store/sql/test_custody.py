@@ -1,9 +1,11 @@
 """What an operator asks of a store: keep as long as decided, hand out, forget, back up, change keys."""
 
 import json
+import os
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -306,3 +308,77 @@ def test_the_copy_stands_without_side_files(store: Store, tmp_path: Path) -> Non
     with sqlite3.connect(tmp_path / "to" / "copy.db") as copy:
         assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
     copy.close()
+
+
+@pytest.mark.parametrize("place", ["copy.db", "copy.db.part", "copy.db.part-journal", "copy.db.part-wal"])
+@pytest.mark.parametrize("missing", [False, True])
+def test_a_backup_writes_through_no_link(store: Store, tmp_path: Path, place: str, missing: bool) -> None:
+    assert isinstance(store, SqlStore)
+    other, folder = tmp_path / "other", tmp_path / "to"
+    folder.mkdir()
+    if not missing:
+        other.write_bytes(b"precious")
+    (folder / place).symlink_to(other)
+    store.custody.backup(str(folder / "copy.db"))
+    assert other.exists() is not missing
+    assert missing or other.read_bytes() == b"precious"
+    assert not (folder / "copy.db").is_symlink()
+    with closing(sqlite3.connect(folder / "copy.db")) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def named_alike(file: Path) -> Path:
+    return file
+
+
+def by_a_link(file: Path) -> Path:
+    link = file.with_name("link.db")
+    link.symlink_to(file)
+    return link
+
+
+def by_a_second_name(file: Path) -> Path:
+    second = file.with_name("second.db")
+    os.link(file, second)
+    return second
+
+
+def by_a_way_round(file: Path) -> Path:
+    return file.parent / "x" / ".." / file.name
+
+
+def its_journal(file: Path) -> Path:
+    return file.with_name(f"{file.name}-wal")
+
+
+def its_lock(file: Path) -> Path:
+    return file.with_name(f"{file.name}.lock")
+
+
+@pytest.mark.parametrize(
+    "place", [named_alike, by_a_link, by_a_second_name, by_a_way_round, its_journal, its_lock]
+)
+def test_a_backup_never_takes_the_stores_own_place(
+    store: Store, file: Path, place: Callable[[Path], Path]
+) -> None:
+    assert isinstance(store, SqlStore)
+    (file.parent / "x").mkdir()
+    before = file.stat().st_ino
+    with pytest.raises(StoreUnavailableError, match="the store's own place"):
+        store.custody.backup(str(place(file)))
+    assert file.stat().st_ino == before
+    with store.reading() as look:
+        look.users.all()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "folder"])
+def test_a_backup_replaces_nothing_but_files(store: Store, tmp_path: Path, kind: str) -> None:
+    assert isinstance(store, SqlStore)
+    place = tmp_path / "copy.db"
+    if kind == "pipe":
+        os.mkfifo(place)
+    else:
+        place.mkdir()
+    with pytest.raises(StoreUnavailableError, match="cannot be written"):
+        store.custody.backup(str(place))
+    assert not place.is_file()
