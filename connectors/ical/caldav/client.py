@@ -8,12 +8,13 @@ from connectors.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
-from connectors.ical.caldav.multistatus import Multistatus, parse
-from connectors.ical.caldav.places import led
+from connectors.ical.caldav.multistatus import GONE, Multistatus, parse
+from connectors.ical.caldav.places import beside, led
 from connectors.network import Deadline
 from connectors.urls import HTTPS, BadAddressError, Origin, Url, raw_header
 from engine.errors import HeldBackError, SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ports import Clock
+from engine.timespan import Instant
 
 REQUEST_SECONDS = 20.0
 """The deadline of one request, connecting and reading included."""
@@ -53,6 +54,7 @@ class DavClient:
         self._seconds = seconds
         self._login = login
         self._budget = budget
+        self._clock = clock
         self._deadline = Deadline(clock)
         self._trusted = {url.origin}
 
@@ -64,6 +66,10 @@ class DavClient:
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""
         return self._budget.writes_held()
+
+    def now(self) -> Instant:
+        """Tell the time."""
+        return self._clock.now()
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
@@ -130,7 +136,10 @@ class DavClient:
         answer = self.call(
             "PROPFIND", url, headers={**_XML, "Depth": str(depth)}, body=bodies.propfind(names)
         )
-        return multistatus(answer)
+        read = multistatus(answer)
+        if any(one.status in GONE and _is_same(answer.url, one.href) for one in read.members):
+            raise MovedError(f"{url.label} is not there (404)", "Check url and the calendar's name")
+        return read
 
     def report(self, url: Url, body: bytes, depth: int | None = None) -> Answer:
         """Ask for a report; its status is the caller's to judge."""
@@ -194,6 +203,13 @@ def _moved(answer: Answer) -> MovedError:
     if target is None:
         return MovedError(f"{place} has moved and does not say where", "Give the new address")
     return MovedError(f"{place} has moved to {target.label}", "Give the new address", target=target)
+
+
+def _is_same(url: Url, href: str) -> bool:
+    try:
+        return beside(url, href).as_folder == url.as_folder
+    except BadAddressError:
+        return False
 
 
 def _may_lead(before: Origin, after: Origin) -> bool:

@@ -7,25 +7,28 @@ token, is a failed read.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from connectors.gzip import TooLargeError
-from connectors.http import Answer
+from connectors.http import Answer, sendable
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.client import DavClient, multistatus
-from connectors.ical.caldav.multistatus import CALENDAR_DATA, CONTENT_TYPE, CTAG, ETAG, Member
+from connectors.ical.caldav.multistatus import CALENDAR_DATA, CONTENT_TYPE, CTAG, ETAG, GONE, Member
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
 from engine.errors import SourceIncompleteError
+from engine.timespan import DAY
 
 ABOUT_OBJECTS = (ETAG, CONTENT_TYPE)
 MOST_PARTS = 1000
 """Parts in which a server may answer one sync-collection."""
 
+ANOTHER_DAY = DAY
+"""Seconds after which a sync-collection that failed is tried again."""
+
 NOT_EVENTS = ("component=vtodo", "component=vjournal", "component=vavailability")
 BAD_TOKEN = frozenset({400, 403, 409, 410, 412})
 """How servers refuse a token; what it means is found out by asking without one."""
 
-NO_SYNC = frozenset({400, 403, 405, 409, 415, 422, 501})
-"""How servers refuse sync-collection altogether."""
+PASSING = frozenset({401, 407, 408, 421, 423, 425, 429, 502, 503, 504})
+"""What says nothing of the report itself: the same question may be answered a moment later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,15 @@ class Item:
 class Listing:
     """Objects by their names; with `whole` all there are, otherwise those that are new or other.
 
-    `gone` are those that the server itself says are no more.
+    `gone` are those that the server itself says are no more, `outside` what it lists that is not directly
+    inside the calendar: it is never asked for. `comparable` says that its ETags may be compared with what
+    is known.
     """
 
     items: Mapping[str, Item]
     gone: frozenset[str] = frozenset()
+    outside: frozenset[str] = frozenset()
+    comparable: bool = False
     whole: bool
     token: SyncToken
 
@@ -57,18 +64,42 @@ class Listing:
 
 @dataclass(slots=True)
 class _Parts:
+    place: Place
     items: dict[str, Item] = field(default_factory=dict)
     gone: set[str] = field(default_factory=set)
+    outside: set[str] = field(default_factory=set)
+    is_cut: bool = False
+    """Whether the server says that there is more (507 for the calendar itself)."""
 
-    def take(self, name: str, member: Member) -> None:
-        if member.status in (404, 410):
+    def take(self, member: Member) -> None:
+        name = self.place.object_name(member.href)
+        if name is not None:
+            self._take(name, member)
+        elif self.place.is_outside(member.href) and member.status not in GONE:
+            self.outside.add(member.href)
+        elif member.status == 507 and self.place.is_itself(member.href):
+            self.is_cut = True
+
+    def _take(self, name: str, member: Member) -> None:
+        if member.status in GONE:
             self.gone.add(name)
             self.items.pop(name, None)
-        elif not _other_component(member):
+            return
+        self.gone.discard(name)
+        if not _other_component(member):
             data = member.properties.get(CALENDAR_DATA)
             text = None if data is None else data.text
             self.items[name] = Item(member.href, version(member.text(ETAG)), text)
-            self.gone.discard(name)
+
+    def listing(self, token: SyncToken, *, whole: bool, comparable: bool = False) -> Listing:
+        return Listing(
+            items=self.items,
+            gone=frozenset(self.gone),
+            outside=frozenset(self.outside),
+            whole=whole,
+            comparable=comparable,
+            token=token,
+        )
 
 
 def list_changes(client: DavClient, place: Place, before: SyncToken) -> Listing:
@@ -78,34 +109,63 @@ def list_changes(client: DavClient, place: Place, before: SyncToken) -> Listing:
         SourceError: the server does not answer, not wholly, or has the calendar elsewhere.
     """
     if before.sync:
-        listed = _by_token(client, place, before)
-        if listed is not None:
-            return listed
-    elif before.ctag:
+        try:
+            listed = _by_token(client, place, before)
+        except _FailsError:
+            return _without_sync(client, place, before)
+        return listed or list_all(client, place, before)
+    if before.again and before.again <= client.now():
+        return _once_more(client, place, before)
+    if before.ctag:
         ctag = _ctag(client, place)
         if ctag == before.ctag:
             return Listing(items={}, whole=False, token=before)
-        return _by_etags(client, place, replace(before, ctag=ctag))
-    elif before.read:
-        return _by_etags(client, place, before)
+        return _by_etags(client, place, replace(before, ctag=ctag), comparable=True)
+    if before.read:
+        return _by_etags(client, place, before, comparable=True)
     return list_all(client, place, before)
 
 
 def list_all(client: DavClient, place: Place, before: SyncToken) -> Listing:
     """List everything, by the best means that the server has."""
-    fresh = replace(before, sync="", ctag="")
+    fresh = replace(before, sync="", ctag="", again=0)
     if place.syncs:
-        listed = _with_contents(client, place, fresh) or _by_token(client, place, fresh)
+        try:
+            listed = _with_contents(client, place, fresh) or _by_token(client, place, fresh)
+        except _FailsError:
+            listed = None
         if listed is not None:
             return listed
+        fresh = replace(fresh, again=client.now() + ANOTHER_DAY)
     return _by_etags(client, place, replace(fresh, ctag=_ctag(client, place)))
 
 
+class _FailsError(Exception):
+    """The server fails at sync-collection itself, whatever token it is asked with."""
+
+
+def _without_sync(client: DavClient, place: Place, before: SyncToken) -> Listing:
+    """Compare ETags, since sync-collection, which worked before, has failed."""
+    fresh = replace(before, sync="", again=client.now() + ANOTHER_DAY)
+    return _by_etags(client, place, replace(fresh, ctag=_ctag(client, place)), comparable=True)
+
+
+def _once_more(client: DavClient, place: Place, before: SyncToken) -> Listing:
+    """Try sync-collection again; what it lists is compared with what is known."""
+    try:
+        listed = _by_token(client, place, replace(before, sync="", again=0))
+    except _FailsError:
+        listed = None
+    if listed is not None:
+        return replace(listed, comparable=True)
+    return _without_sync(client, place, before)
+
+
 def _with_contents(client: DavClient, place: Place, fresh: SyncToken) -> Listing | None:
-    """List everything with its content in one answer; None where that is refused or would be too much."""
+    """List everything with its content in one answer; None where that cannot be had or would be too much."""
     try:
         return _by_token(client, place, fresh, (*ABOUT_OBJECTS, CALENDAR_DATA))
-    except TooLargeError:
+    except (SourceIncompleteError, _FailsError):
         return None
 
 
@@ -113,34 +173,30 @@ def _by_token(
     client: DavClient, place: Place, before: SyncToken, names: Sequence[str] = ABOUT_OBJECTS
 ) -> Listing | None:
     """Ask by sync-collection; None where the token, or the report itself, is refused."""
-    parts, token = _Parts(), before.sync
+    parts, token = _Parts(place), before.sync
     for _ in range(MOST_PARTS):
         answer = client.report(place.url, bodies.sync_collection(token, names), 0)
-        if answer.status in (BAD_TOKEN if token else NO_SYNC):
+        if token and answer.status in BAD_TOKEN:
             return None
-        following, more = _part(answer, place, parts)
-        if not more:
+        if 400 <= answer.status < 600 and answer.status not in PASSING:
+            raise _FailsError
+        following = _part(answer, parts)
+        if not following or (parts.is_cut and following == token):
+            raise _FailsError
+        if not parts.is_cut:
             after = replace(before, sync=following, ctag="", login=client.login.scheme, read=True)
-            return Listing(items=parts.items, gone=frozenset(parts.gone), whole=not before.sync, token=after)
-        if following == token:
-            break
+            return parts.listing(after, whole=not before.sync)
         token = following
     raise SourceIncompleteError(f"{place.path} is told in parts that never end")
 
 
-def _part(answer: Answer, place: Place, parts: _Parts) -> tuple[str, bool]:
-    """Read one part of an answer; gives the next token, and whether there is more (RFC 6578 section 3.6)."""
+def _part(answer: Answer, parts: _Parts) -> str:
+    """Read one part of an answer; gives the next token (RFC 6578 section 3.6), empty where there is none."""
     read = multistatus(answer)
-    more = False
+    parts.is_cut = False
     for member in read.members:
-        name = place.object_name(member.href)
-        if name is not None:
-            parts.take(name, member)
-        elif member.status == 507 and place.is_itself(member.href):
-            more = True
-    if not read.sync_token:
-        raise SourceIncompleteError(f"{place.path} told its changes without a new token")
-    return read.sync_token, more
+        parts.take(member)
+    return read.sync_token
 
 
 def _ctag(client: DavClient, place: Place) -> str:
@@ -149,21 +205,26 @@ def _ctag(client: DavClient, place: Place) -> str:
     return next((member.text(CTAG) for member in answer.members), "")
 
 
-def _by_etags(client: DavClient, place: Place, after: SyncToken) -> Listing:
-    parts = _Parts()
+def _by_etags(client: DavClient, place: Place, after: SyncToken, *, comparable: bool = False) -> Listing:
+    parts = _Parts(place)
     answer = client.propfind(place.url, ABOUT_OBJECTS, 1)
     if not any(place.is_itself(member.href) for member in answer.members):
         raise SourceIncompleteError(f"{place.path} was listed without the calendar itself")
     for member in answer.members:
-        name = place.object_name(member.href)
-        if name is not None:
-            parts.take(name, member)
-    return Listing(items=parts.items, whole=True, token=replace(after, login=client.login.scheme, read=True))
+        parts.take(member)
+    if parts.is_cut:
+        raise SourceIncompleteError(f"{place.path} was not listed to its end (507)")
+    parts.gone.clear()
+    token = replace(after, login=client.login.scheme, read=True)
+    return parts.listing(token, whole=True, comparable=comparable)
 
 
 def version(etag: str) -> str | None:
-    """Give an ETag as it is compared: proxies that compress make it weak or append to it."""
-    strong = etag.strip().removeprefix("W/").replace('-gzip"', '"')
+    """Give an ETag as it is compared: proxies that compress make it weak or append to it.
+
+    One that cannot be sent back is none.
+    """
+    strong = sendable(etag).removeprefix("W/").replace('-gzip"', '"')
     return strong or None
 
 

@@ -17,7 +17,10 @@ Observe = Callable[[bytes, str | None], Observed | None]
 
 @dataclass(slots=True)
 class Marks:
-    """What is known of one calendar's marked events. What was fetched stays when a later batch fails."""
+    """What is known of one calendar's marked events. What was fetched stays when a later batch fails.
+
+    An object that cannot be had stays what it was, and is tried again at the next look.
+    """
 
     token: SyncToken
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -33,9 +36,9 @@ class Marks:
         """
         with self._lock:
             self._list(client, place)
-            while self._waiting:
-                batch = dict(list(self._waiting.items())[:BATCH])
-                self._fetch(client, place, batch, observe)
+            waiting = list(self._waiting.items())
+            for start in range(0, len(waiting), BATCH):
+                self._fetch(client, place, dict(waiting[start : start + BATCH]), observe)
             return [self._marked[name] for name in sorted(self._marked)]
 
     def _list(self, client: DavClient, place: Place) -> None:
@@ -54,7 +57,7 @@ class Marks:
 
     def _fetch(self, client: DavClient, place: Place, batch: dict[str, Item], observe: Observe) -> None:
         fetched = fetch(client, place, batch)
-        for name in batch:
+        for name in batch.keys() - fetched.unread.keys():
             self._marked.pop(name, None)
             del self._waiting[name]
         for one in fetched.objects:

@@ -34,6 +34,7 @@ SCHEDULE_TAG = f"{CALDAV}schedule-tag"
 ADDRESSES = f"{CALDAV}calendar-user-address-set"
 CTAG = f"{CALENDARSERVER}getctag"
 
+GONE = frozenset({404, 410})
 UNREADABLE = 0
 """What stands for a status that cannot be read."""
 

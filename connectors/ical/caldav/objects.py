@@ -1,4 +1,8 @@
-"""Calendar objects fetched by their addresses, in batches; fewer than were asked for are a failure."""
+"""Calendar objects fetched by their addresses, in batches.
+
+What the server says nothing of fails the read; an object that it says it cannot give, or that is no whole
+calendar, is set aside alone, and where a whole answer fails for its sake it is found by halving.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -6,80 +10,124 @@ from dataclasses import dataclass, field, replace
 from connectors.gzip import TooLargeError
 from connectors.ical.body import whole_calendar
 from connectors.ical.caldav import bodies
-from connectors.ical.caldav.client import DavClient, multistatus
+from connectors.ical.caldav.client import DavClient, failure, multistatus
 from connectors.ical.caldav.listing import Item, version
-from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, Member
+from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, GONE, Member
 from connectors.ical.caldav.places import Place
 from connectors.ical.split import together
-from engine.errors import SourceIncompleteError
+from engine.errors import SourceError, SourceIncompleteError
 from engine.ids import Href
 from engine.model.calendar import RawObject
 
 BATCH = 200
 """Objects asked for at once; some servers answer no more than a thousand, and say nothing of the rest."""
 
+MOST_FAILURES = 40
+"""Answers that may fail in one read, so that a server that can give nothing is not asked for each object."""
+
+FOR_ONE_S_SAKE = frozenset({403, 413, 500, 507})
+"""How a whole report may fail for the sake of one object."""
+
 
 @dataclass(slots=True)
 class Fetched:
-    """What came: objects, and the names of those that were deleted since they were listed."""
+    """What came: objects, the names of those deleted since they were listed, and of others why not."""
 
     objects: list[RawObject] = field(default_factory=list)
     gone: set[str] = field(default_factory=set)
+    unread: dict[str, str] = field(default_factory=dict)
 
 
 def fetch(client: DavClient, place: Place, items: Mapping[str, Item]) -> Fetched:
     """Fetch objects by name; what was listed with its content is not asked for again.
 
     Raises:
-        SourceIncompleteError: fewer came than were asked for, or one is no whole calendar.
+        SourceIncompleteError: fewer were answered than were asked for.
         SourceError: the server does not answer.
     """
-    fetched = Fetched()
+    fetching = _Fetching(client, place)
     for name, item in items.items():
         if item.text is not None:
-            _keep(place, name, item.text, item.etag, fetched)
+            fetching.keep(name, item.text, item.etag)
     names = [name for name, item in items.items() if item.text is None]
     for start in range(0, len(names), BATCH):
-        _batch(client, place, {name: items[name] for name in names[start : start + BATCH]}, fetched)
-    return fetched
+        fetching.batch({name: items[name] for name in names[start : start + BATCH]})
+    return fetching.fetched
 
 
-def _batch(client: DavClient, place: Place, wanted: Mapping[str, Item], fetched: Fetched) -> None:
-    try:
-        answer = client.report(place.url, bodies.multiget(item.href for item in wanted.values()))
-    except TooLargeError:
+class _Fetching:
+    """One read's fetching, and how often an answer has failed in it."""
+
+    def __init__(self, client: DavClient, place: Place) -> None:
+        self._client = client
+        self._place = place
+        self._failures = 0
+        self.fetched = Fetched()
+
+    def batch(self, wanted: Mapping[str, Item]) -> None:
+        """Ask for objects until each is answered; a server may cut its answer, but not answer nothing."""
+        missing = dict(wanted)
+        while missing:
+            members = self._asked(missing)
+            if members is None:
+                return
+            answered = [(self._place.object_name(member.href), member) for member in members]
+            before = len(missing)
+            for name, member in answered:
+                if name in missing:
+                    del missing[name]
+                    self._take(name, member)
+            if len(missing) == before:
+                raise SourceIncompleteError(
+                    f"{self._place.path} answered {len(wanted) - before} of {len(wanted)} events",
+                    "The last good busy times stay; it is read again",
+                )
+
+    def keep(self, name: str, text: str, etag: str | None) -> None:
+        """Take an object's content, or set it aside."""
+        try:
+            found = object_of(name, text.encode(), etag, "it")
+        except SourceIncompleteError as error:
+            self.fetched.unread[name] = error.what
+            return
+        if found is not None:
+            self.fetched.objects.append(found)
+
+    def _asked(self, wanted: Mapping[str, Item]) -> Sequence[Member] | None:
+        """Ask once; None where the answer failed, and what is wanted was asked for in halves."""
+        try:
+            answer = self._client.report(
+                self._place.url, bodies.multiget(item.href for item in wanted.values())
+            )
+            if answer.status not in FOR_ONE_S_SAKE:
+                return multistatus(answer).members
+            error = failure(answer)
+        except SourceIncompleteError as incomplete:
+            error = incomplete
+        if not isinstance(error, TooLargeError):
+            self._failures += 1
+            if self._failures > MOST_FAILURES:
+                raise error
+        self._apart(wanted, error)
+        return None
+
+    def _apart(self, wanted: Mapping[str, Item], error: SourceError) -> None:
         if len(wanted) == 1:
-            raise
+            self.fetched.unread.update(dict.fromkeys(wanted, error.what))
+            return
         for half in _halves(wanted):
-            _batch(client, place, half, fetched)
-        return
-    missing = set(wanted)
-    for member in multistatus(answer).members:
-        name = place.object_name(member.href)
-        if name in missing:
-            missing.discard(name)
-            _take(place, name, member, fetched)
-    if missing:
-        raise SourceIncompleteError(
-            f"{place.path} answered {len(wanted) - len(missing)} of {len(wanted)} events",
-            "The last good busy times stay; it is read again",
-        )
+            self.batch(half)
 
-
-def _take(place: Place, name: str, member: Member, fetched: Fetched) -> None:
-    if member.status in (404, 410):
-        fetched.gone.add(name)
-        return
-    data = member.properties.get(CALENDAR_DATA)
-    if data is None or not data.text:
-        raise SourceIncompleteError(f"{place.path}/{name} came without its content")
-    _keep(place, name, data.text, version(member.text(ETAG)), fetched)
-
-
-def _keep(place: Place, name: str, text: str, etag: str | None, fetched: Fetched) -> None:
-    found = object_of(name, text.encode(), etag, f"{place.path}/{name}")
-    if found is not None:
-        fetched.objects.append(found)
+    def _take(self, name: str, member: Member) -> None:
+        status, data = member.status_of(CALENDAR_DATA), member.properties.get(CALENDAR_DATA)
+        if status in GONE:
+            self.fetched.gone.add(name)
+        elif data is not None and data.text:
+            self.keep(name, data.text, version(member.text(ETAG)))
+        elif status is not None:
+            self.fetched.unread[name] = f"the server does not give it ({status or 'an unreadable status'})"
+        else:
+            self.fetched.unread[name] = "it came without its content"
 
 
 def object_of(name: str, text: bytes, etag: str | None, where: str) -> RawObject | None:

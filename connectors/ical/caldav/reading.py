@@ -1,52 +1,67 @@
 """Reading a calendar: what has changed since a token, as `Changes`."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.listing import Item, Listing, list_changes
-from connectors.ical.caldav.objects import fetch
+from connectors.ical.caldav.objects import Fetched, fetch
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
+from engine.errors import SourceIncompleteError
 from engine.ids import Href
-from engine.model.calendar import Changes, Digest
+from engine.model.calendar import Changes, Digest, Unread
+
+ONE_IN = 10
+"""Where more than one object in so many cannot be had, the read has failed; a single one is set aside."""
+
+OUTSIDE = "its address is outside the calendar"
 
 
 def read_changes(client: DavClient, place: Place, before: SyncToken, known: Mapping[Href, Digest]) -> Changes:
     """Read what has changed: one request where nothing has.
 
     A listing by ETags is compared with what is known, so that only what differs is fetched. Where more than
-    half of it would be gone all is read, and whoever stores it judges whether that can be.
+    half of it would be gone all is read, and whoever stores it judges whether that can be. Objects that
+    could not be had last time are tried again.
 
     Raises:
         SourceError: it could not be read wholly.
     """
     listing = list_changes(client, place, before)
-    token = listing.token.text()
-    if listing.empty:
-        return Changes(whole=False, unchanged=True, token=token, zone=place.zone)
-    if listing.whole and not _is_comparable(before, listing):
-        return _whole(client, place, listing)
+    if listing.empty and not before.unread:
+        return Changes(whole=False, unchanged=True, token=listing.token.text(), zone=place.zone)
     if not listing.whole:
-        fetched = fetch(client, place, listing.items)
-        gone = listing.gone | fetched.gone
-        return Changes(
-            objects=tuple(fetched.objects),
-            gone=tuple(Href(name) for name in sorted(gone)),
-            whole=False,
-            token=token,
-            zone=place.zone,
-        )
+        return _delta(client, place, before, listing, known)
+    if not listing.comparable:
+        return _whole(client, place, listing)
     return _compared(client, place, listing, known)
 
 
-def _is_comparable(before: SyncToken, listing: Listing) -> bool:
-    """Whether what is known was read the same way: not on a first read, not after a refused sync token."""
-    return before.read and not before.sync and not listing.token.sync
+def _delta(
+    client: DavClient, place: Place, before: SyncToken, listing: Listing, known: Mapping[Href, Digest]
+) -> Changes:
+    waiting = {
+        name: Item(href, None)
+        for name, href in before.unread.items()
+        if name not in listing.items and name not in listing.gone
+    }
+    outside = listing.outside | {name for name in waiting if place.object_name(name) is None}
+    retried = {name: item for name, item in waiting.items() if name not in outside}
+    items = {**listing.items, **retried}
+    fetched = fetch(client, place, items)
+    gone = (*sorted(listing.gone), *sorted(fetched.gone - listing.gone))
+    return _changes(
+        place,
+        replace(listing, items=items, outside=frozenset(outside)),
+        fetched,
+        gone=gone,
+        total=len(items) + len(known),
+    )
 
 
 def _whole(client: DavClient, place: Place, listing: Listing) -> Changes:
-    fetched = fetch(client, place, listing.items)
-    return Changes(objects=tuple(fetched.objects), whole=True, token=listing.token.text(), zone=place.zone)
+    return _changes(place, listing, fetch(client, place, listing.items), whole=True)
 
 
 def _compared(client: DavClient, place: Place, listing: Listing, known: Mapping[Href, Digest]) -> Changes:
@@ -55,14 +70,48 @@ def _compared(client: DavClient, place: Place, listing: Listing, known: Mapping[
         return _whole(client, place, listing)
     changed = {name: item for name, item in listing.items.items() if _differs(item, known.get(Href(name)))}
     fetched = fetch(client, place, changed)
+    return _changes(
+        place, listing, fetched, gone=(*gone, *sorted(fetched.gone)), unchanged=not changed and not gone
+    )
+
+
+def _changes(
+    place: Place,
+    listing: Listing,
+    fetched: Fetched,
+    *,
+    gone: tuple[str, ...] = (),
+    whole: bool = False,
+    unchanged: bool = False,
+    total: int | None = None,
+) -> Changes:
+    reasons = fetched.unread | dict.fromkeys(listing.outside, OUTSIDE)
+    _refuse_gaps(place, reasons, len(listing.items) + len(listing.outside) if total is None else total)
+    spelled = {name: listing.items[name].href if name in listing.items else name for name in reasons}
     return Changes(
         objects=tuple(fetched.objects),
-        gone=(*gone, *(Href(name) for name in sorted(fetched.gone))),
-        whole=False,
-        unchanged=not changed and not gone,
-        token=listing.token.text(),
+        gone=tuple(Href(name) for name in gone),
+        unread=tuple(Unread(Href(name), reasons[name]) for name in sorted(reasons)),
+        whole=whole,
+        unchanged=unchanged,
+        token=replace(listing.token, unread=spelled).text(),
         zone=place.zone,
     )
+
+
+def _refuse_gaps(place: Place, reasons: Mapping[str, str], total: int) -> None:
+    """Refuse a read that lacks too much of the calendar to be told as one.
+
+    Raises:
+        SourceIncompleteError: it does.
+    """
+    lacking = len(reasons)
+    if lacking and (lacking >= total or lacking > max(1, total // ONE_IN)):
+        first = next(iter(reasons.values()))
+        raise SourceIncompleteError(
+            f"{lacking} of {total} events of {place.path} cannot be had; of the first: {first}",
+            "The last good busy times stay; it is read again",
+        )
 
 
 def _differs(item: Item, digest: Digest | None) -> bool:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from connectors.http import Answer, CallFailedError
+from connectors.http import Answer, CallFailedError, sendable
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.client import DavClient, failure, multistatus
 from connectors.ical.caldav.listing import version
@@ -127,7 +127,8 @@ def _condition(seen: str | None) -> dict[str, str]:
 
 
 def _version(schedule_tag: str, etag: str) -> str | None:
-    return f"{SCHEDULED}{schedule_tag.strip()}" if schedule_tag.strip() else version(etag)
+    tag = sendable(schedule_tag)
+    return f"{SCHEDULED}{tag}" if tag else version(etag)
 
 
 def _sent(client: DavClient, method: str, url: Url, headers: dict[str, str], body: bytes) -> Answer:

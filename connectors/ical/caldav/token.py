@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 
 from connectors.ical.caldav.places import Place
 from connectors.urls import BadAddressError, read_url
@@ -15,7 +15,8 @@ class SyncToken:
 
     `account` names the address and user it was made for. Of `sync` (RFC 6578) and `ctag` one is set, or none
     where the server has neither. `login` is how the server wanted to be logged in to, `read` whether the
-    calendar was read wholly before.
+    calendar was read wholly before. `again` is when sync-collection, which failed, is tried once more (0 =
+    never). `unread` has the objects that could not be had, and how the server spells their addresses.
     """
 
     account: str
@@ -25,6 +26,8 @@ class SyncToken:
     ctag: str = ""
     login: str = "Basic"
     read: bool = False
+    again: int = 0
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     def text(self) -> str:
         """Write it as it is stored."""
@@ -43,6 +46,7 @@ def read_token(text: str | None, account: str) -> SyncToken | None:
         if token is None or token.account != account:
             return None
         read_url(token.url)
+        token = replace(token, again=int(token.again), unread=dict(token.unread))
     except (ValueError, TypeError, BadAddressError):
         return None
     return token
@@ -63,7 +67,9 @@ def remarks(text: str | None) -> tuple[str, ...]:
 
 def quirks(token: SyncToken) -> Iterator[str]:
     """Say in words what was found out about a calendar's server."""
-    if token.ctag:
+    if token.again:
+        yield "sync-collection fails: changes are found by ETags, and it is tried again another day"
+    elif token.ctag:
         yield "the server has no sync-collection: changes are found by ctag and ETags"
     elif not token.sync:
         yield "the server has neither sync-collection nor ctag: all ETags are read each time"
