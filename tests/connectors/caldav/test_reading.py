@@ -274,7 +274,7 @@ def test_an_object_that_is_cut_short_is_set_aside_unless_it_is_all_there_is(
         )
 
     server.between = bare(cut)
-    with pytest.raises(SourceIncompleteError, match="1 of 1 events .* cut short"):
+    with pytest.raises(SourceIncompleteError, match=r"1 of 1 events .* cut short"):
         everything(source)
     source.put("two", "20261021T080000Z", "Second")
     read = everything(source)
