@@ -3,6 +3,7 @@
 import re
 import threading
 from base64 import b64encode
+from functools import partial
 
 import httpx2
 
@@ -18,7 +19,8 @@ class Login:
 
     def __init__(self, username: str, password: str) -> None:
         self._basic = "Basic " + b64encode(f"{username}:{password}".encode()).decode("ascii")
-        self._digest = httpx2.DigestAuth(username, password)
+        self._new_digest = partial(httpx2.DigestAuth, username, password)
+        self._digest = self._new_digest()
         self._lock = threading.Lock()
         self._challenged = False
 
@@ -34,7 +36,7 @@ class Login:
                 return self._basic
             request = httpx2.Request(method, str(url))
             next(self._digest.auth_flow(request))
-            return str(request.headers["Authorization"])
+            return _as_sent(request.headers["Authorization"])
 
     def learn(self, method: str, url: Url, sent: str, challenge: str) -> bool:
         """Take a 401's WWW-Authenticate; tell whether asking again may succeed.
@@ -45,16 +47,32 @@ class Login:
         if wanted is None or (sent.startswith("Digest ") and not _STALE.search(wanted)):
             return False
         with self._lock:
-            request = httpx2.Request(method, str(url))
-            flow = self._digest.auth_flow(request)
-            next(flow)
-            answer = httpx2.Response(401, headers={"WWW-Authenticate": wanted}, request=request)
-            try:
-                flow.send(answer)
-            except (httpx2.ProtocolError, NotImplementedError, ValueError, StopIteration):
-                return False
-            self._challenged = True
-            return True
+            self._challenged = self._answers(httpx2.Request(method, str(url)), wanted)
+            return self._challenged
+
+    def _answers(self, request: httpx2.Request, challenge: str) -> bool:
+        """Have the library take a challenge; what it cannot answer in whatever way is refused."""
+        flow = self._digest.auth_flow(request)
+        next(flow)
+        headers = [(b"WWW-Authenticate", challenge.encode("latin-1", "replace"))]
+        try:
+            flow.send(httpx2.Response(401, headers=headers, request=request))
+            _as_sent(request.headers["Authorization"])
+        except (httpx2.ProtocolError, NotImplementedError, ValueError, LookupError, StopIteration):
+            self._digest = self._new_digest()
+            return False
+        return True
+
+
+def _as_sent(header: str) -> str:
+    """Spell a header as `Http` sends it: its UTF-8 bytes, told as Latin-1.
+
+    Raises:
+        ValueError: it holds what no header can.
+    """
+    if any(ord(one) < 32 or ord(one) == 127 for one in header):
+        raise ValueError("a challenge holds control characters")
+    return header.encode().decode("latin-1")
 
 
 def _digest_challenge(header: str) -> str | None:
