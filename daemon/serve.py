@@ -46,7 +46,7 @@ class Daemon:
         self._guarded("sweep", self._house.sweep.run)()
         if self._house.live is not None:
             self._house.live.begin(self._hear)
-        self._scheduler = Scheduler(self._runner, {**self._ticks(), **more}, self._stop)
+        self._scheduler = Scheduler(self._runner, {**self._ticks(), **more}, self._stop, self._house.clock)
         self._scheduler.start()
 
     def finish(self, patience: float) -> bool:

@@ -99,7 +99,7 @@ def a_schedulers(error: Exception) -> None:
         raise error
 
     scheduler = Scheduler(
-        JobRunner(SystemClock(), threading.Event()), {"pull": (0.01, work)}, threading.Event()
+        JobRunner(SystemClock(), threading.Event()), {"pull": (0.01, work)}, threading.Event(), SystemClock()
     )
     scheduler.start()
     done.wait(10)

@@ -1,0 +1,71 @@
+"""A wall clock that is set, forth or back, stops no tick: the scheduler, in a process whose clock is moved."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.standins import required
+
+TICKING = """
+import threading
+from daemon.clock import SystemClock
+from daemon.jobs.runner import JobRunner
+from daemon.scheduler import Scheduler
+
+clock, stop = SystemClock(), threading.Event()
+ticks = {"tick": (0.5, lambda: print(clock.now(), flush=True))}
+scheduler = Scheduler(JobRunner(clock, stop), ticks, stop, clock)
+scheduler.start()
+input()
+scheduler.finish(5)
+"""
+TICKS = 3
+A_DAY = 24 * 3600
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Path:
+    return tmp_path / "clock"
+
+
+@pytest.fixture
+def ticking(setting: Path) -> Iterator[subprocess.Popen[str]]:
+    shim = required.file(
+        "/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1", component="faketime", package="libfaketime"
+    )
+    setting.write_text("+0")
+    environment = {
+        **os.environ,
+        "LD_PRELOAD": str(shim),
+        "FAKETIME_TIMESTAMP_FILE": str(setting),
+        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", TICKING],
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        yield process
+        process.communicate("\n", timeout=60)
+
+
+def ticks(process: subprocess.Popen[str], count: int) -> list[int]:
+    assert process.stdout is not None
+    return [int(process.stdout.readline()) for _ in range(count)]
+
+
+@pytest.mark.parametrize("moved", [-3600, 3600, -30 * A_DAY, 30 * A_DAY])
+def test_ticks_go_on_when_the_clock_is_set(ticking: subprocess.Popen[str], setting: Path, moved: int) -> None:
+    before = ticks(ticking, TICKS)[-1]
+    setting.write_text(f"{moved:+d}")
+    after = next(at for at in iter(lambda: ticks(ticking, 1)[0], None) if abs(at - before) > abs(moved) / 2)
+    more = ticks(ticking, TICKS)
+    assert more[-1] - after < 60
