@@ -1,8 +1,9 @@
-"""A wall clock that is set, forth or back, stops no tick: the scheduler, in a process whose clock is moved."""
+"""A wall clock that is set stops no tick: the scheduler, in a process whose clock is moved while it runs."""
 
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,6 +26,8 @@ scheduler.finish(5)
 """
 TICKS = 3
 A_DAY = 24 * 3600
+PATIENCE = 120
+"""Seconds after which a scheduler that does not tick is ended, and the test with it."""
 
 
 @pytest.fixture
@@ -52,9 +55,12 @@ def ticking(setting: Path) -> Iterator[subprocess.Popen[str]]:
         stdout=subprocess.PIPE,
         text=True,
     )
+    hung = threading.Timer(PATIENCE, process.kill)
+    hung.start()
     with process:
         yield process
-        process.communicate("\n", timeout=60)
+        hung.cancel()
+        process.communicate("\n", timeout=PATIENCE)
 
 
 def ticks(process: subprocess.Popen[str], count: int) -> list[int]:
