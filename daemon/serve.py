@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from daemon.clock import SystemClock
 from daemon.hands import Hands
 from daemon.house import House
 from daemon.jobs import refresh, sweep
@@ -46,7 +47,9 @@ class Daemon:
         self._guarded("sweep", self._house.sweep.run)()
         if self._house.live is not None:
             self._house.live.begin(self._hear)
-        self._scheduler = Scheduler(self._runner, {**self._ticks(), **more}, self._stop, self._house.clock)
+        self._scheduler = Scheduler(
+            self._runner, {**self._ticks(), **more}, self._stop, SystemClock(self._stop)
+        )
         self._scheduler.start()
 
     def finish(self, patience: float) -> bool:

@@ -26,11 +26,13 @@ from engine.ports import Budgets, Clock, Randomness, Store
 class Means:
     """What all connectors share; `run` is where they read what strangers wrote.
 
+    `clock` is the store's, by which leases and budgets count; `machine` is this machine's.
     `guard` records what was unforeseen in their calls; a command that makes nothing has none.
     """
 
     store: Store
     clock: Clock
+    machine: Clock
     randomness: Randomness
     run: Runner
     guard: Guard | None = None
@@ -58,14 +60,14 @@ def _source(
     context = ConnectorContext(
         name=one.name,
         base=places.base,
-        clock=means.clock,
+        clock=means.machine,
         randomness=means.randomness,
         install=means.store.install,
         owner_email=settings.users[one.user].email or one.user,
         zone=one.zone,
         secret=lambda name: _secret(one, name, places),
         budgets=budgets,
-        http=lambda private: Http(means.clock, allow_private=private),
+        http=lambda private: Http(means.machine, allow_private=private),
         read=read,
         write=write,
         run=means.run,

@@ -1,6 +1,7 @@
 """What is kept of connectors and calendars that are configured no longer is forgotten."""
 
 from config.configuration import Configuration
+from engine.claims import freed
 from engine.ids import CalendarKey, RemoteCalendarId
 from engine.model.calendar import NATIVE
 from engine.ports import Store
@@ -34,3 +35,11 @@ def _is_read(configuration: Configuration, key: CalendarKey) -> bool:
     if connector is None:
         return False
     return connector.read is None or key.calendar in map(RemoteCalendarId, connector.read)
+
+
+def free_claims(store: Store) -> None:
+    """Free what a daemon that died was reading: whoever holds a file's lock is the only one."""
+    with store.writing() as tx:
+        for account in tx.calendars.accounts():
+            if account.claimed_by is not None:
+                tx.calendars.put_account(freed(account))

@@ -17,7 +17,7 @@ from config.settings import constraints_of
 from connectors.isolation import ChildPool
 from connectors.registry import options_types
 from daemon import people
-from daemon.clock import SystemClock, SystemRandomness
+from daemon.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.gather import Sight
 from daemon.house import House, View
 from daemon.jobs.book import BookJob
@@ -37,7 +37,7 @@ from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
 from daemon.sessions import SessionDesk
 from daemon.sources import Means, sources_of
-from daemon.tidy import forget_unconfigured
+from daemon.tidy import forget_unconfigured, free_claims
 from daemon.wire_live import AnyStore, flush, live_sync, lived
 from engine.availability import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
@@ -48,7 +48,7 @@ from engine.model.booking import Delivery, OutboxKind
 from engine.ports import Clock, IdForm, Randomness
 from engine.sessions import Confirm
 from store.lock import DaemonLock
-from store.open import holds_secrets, open_store, sqlite_path
+from store.open import file_of, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.sql.store import SqlStore
 from store.vault import KeyVault
@@ -68,6 +68,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     configuration = load_configuration(file)
     clock = clock or SystemClock()
     with _stored(configuration, clock, Retries(wait=clock.wait)) as store:
+        clock = StoreClock(store.custody.time, clock)
         people.settle(store, store.custody, configuration.settings, clock.now())
         view = _view(configuration, store, clock, SystemRandomness())
         yield view
@@ -97,12 +98,15 @@ def opened(
     retries = Retries(wait=clock.wait, fraction=randomness.fraction)
     stored = _stored(configuration, clock, retries)
     with _locked(configuration, lock, clock), stored as store:
+        machine, clock = clock, StoreClock(store.custody.time, clock)
         people.settle(store, store.custody, configuration.settings, clock.now())
         if lock:
             forget_unconfigured(store, configuration, clock.now())
+            if file_of(store_url(configuration)) is not None:
+                free_claims(store)
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
-            means = Means(store, clock, randomness, children, guard if lock else None)
+            means = Means(store, clock, machine, randomness, children, guard if lock else None)
             house = _house(configuration, store, means, guard)
             try:
                 yield house

@@ -32,6 +32,13 @@ class Custody(Protocol):
     def identifier(self, text: str) -> bytes:
         """Give the keyed hash by which this installation names things; a new master key changes none."""
 
+    def time(self) -> Instant | None:
+        """Tell the store's own clock, by which leases count; None where it is its one machine's.
+
+        Raises:
+            StoreUnavailableError: it does not answer.
+        """
+
     def backup(self, to: str) -> None:
         """Write a copy that is whole while others go on writing.
 

@@ -47,6 +47,10 @@ class FirestoreCustody:
         """Give the keyed hash by which this installation names things."""
         return self._inner.identifier(text)
 
+    def time(self) -> Instant | None:
+        """Tell the clock of the SQL store beneath, by which leases count; None where it has none."""
+        return self._inner.time()
+
     def backup(self, to: str) -> None:
         """Copy the SQL part; Firestore has exports of its own."""
         self._inner.backup(to)

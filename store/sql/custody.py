@@ -48,6 +48,10 @@ class SqlCustody:
         """Give the keyed hash by which this installation names things, whatever became of its keys."""
         return self._vault.identifier(text)
 
+    def time(self) -> Instant | None:
+        """Tell the store's own clock; None where it is its one machine's."""
+        return self._database.time()
+
     def backup(self, to: str) -> None:
         """Write a copy that is whole while others go on writing."""
         self._database.backup(to)

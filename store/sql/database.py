@@ -7,6 +7,7 @@ from typing import Protocol
 import sqlalchemy as sa
 
 from engine.ids import UserId
+from engine.timespan import Instant
 
 
 def nothing() -> None:
@@ -34,6 +35,9 @@ class Database(Protocol):
 
     def pulse(self) -> int:
         """Give a number that differs once any process has changed the store."""
+
+    def time(self) -> Instant | None:
+        """Tell the database's own clock; None where it has none and its one machine's counts."""
 
     def check(self) -> Sequence[str]:
         """Run the database's own check; gives what is wrong."""

@@ -15,6 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import UserId
+from engine.timespan import Instant
 from store.refusals import nested
 from store.retries import Retries
 from store.sql import dialect
@@ -135,6 +136,12 @@ class PostgresDatabase:
         """Give a number that differs once any process has changed the store."""
         with self._told(writable=False):
             return self._notices.number()
+
+    def time(self) -> Instant | None:
+        """Tell the server's clock, which all daemons share."""
+        seconds = sa.text("SELECT CAST(floor(extract(epoch FROM clock_timestamp())) AS bigint)")
+        with self._told(writable=False), self._daemon.connect() as connection:
+            return int(connection.execute(seconds).scalar_one())
 
     def check(self) -> Sequence[str]:
         """Look for indexes and constraints that the server holds for broken."""

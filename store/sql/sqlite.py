@@ -17,6 +17,7 @@ from sqlalchemy.pool import QueuePool
 from config.plainfile import open_plain
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
+from engine.timespan import Instant
 from store.refusals import nested
 from store.sql import dialect
 from store.sql.database import nothing
@@ -96,6 +97,10 @@ class SqliteDatabase:
         """Give a number that differs once any process has changed the file."""
         with self._told(writable=False):
             return self._pulse.number()
+
+    def time(self) -> Instant | None:
+        """Tell nothing: a file is one machine's, whose clock counts."""
+        return None
 
     def check(self) -> Sequence[str]:
         """Run SQLite's own check; gives what is wrong."""
