@@ -11,7 +11,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
-from config.values import Day, Listen, MinuteOfDay, Seconds, Zone, refuse
+from config.values import Day, Inviting, Listen, MinuteOfDay, Seconds, Zone, refuse
+from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME
 from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
 from engine.model.constraint import Constraint
@@ -54,6 +55,8 @@ class FirestoreSettings(Table):
     database: str = Field(default="(default)", min_length=1)
     credentials_file: Path | None = None
     """A service account's key; absent = application default credentials."""
+    inviting: Inviting = "everybody"
+    """Whom people may invite through an app; contacts are people one has attended a session with."""
 
 
 class SecretsSettings(Table):
@@ -122,9 +125,9 @@ class UserSettings(Table):
 
     id: str | None = Field(default=None, min_length=1, max_length=255)
     """The name of the table unless set."""
-    name: str | None = None
+    name: str | None = Field(default=None, max_length=LONGEST_NAME)
     """How others call them; the name of the table unless set."""
-    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=LONGEST_ADDRESS)
     """Where invitations go; the name of the table where that is an address."""
     timezone: Zone = "UTC"
     working_hours: Annotated[tuple[HoursTable, ...] | None, BeforeValidator(_as_list)] = None

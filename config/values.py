@@ -11,13 +11,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from pydantic import BeforeValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from engine.bounds import LONGEST_SETTING
 from engine.errors import InputError
+from engine.timespan import DAY
 from engine.weekday import Weekday
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:\d+[smhdw])+\Z", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z", re.ASCII)
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})\Z", re.ASCII)
+_DOMAIN = re.compile(r"(?!-)[^\s@/]{1,253}\Z")
+_WHOM = '"everybody", "contacts", or a list of domains like ["example.com"]'
 _NO_ZONES = {"localtime", "posixrules", "Factory"}
 """Files among the zones that mean another zone on each machine, or none."""
 _OTHER_TREES = ("posix/", "right/")
@@ -43,6 +47,8 @@ def read_duration(value: Any) -> int:
     if not isinstance(value, str) or not _DURATION.match(value):
         refuse(f"{value!r} is not a length of time", 'write a number and s, m, h, d or w, like "5m"')
     seconds = sum(int(number) * _UNITS[unit] for number, unit in re.findall(r"(\d+)([smhdw])", value))
+    if seconds > LONGEST_SETTING:
+        refuse(f"{value!r} is longer than anything lasts", f'write at most "{LONGEST_SETTING // DAY}d"')
     if seconds == 0:
         refuse(f"{value!r} is no time at all", 'write a length above zero, like "5m"')
     return seconds
@@ -110,6 +116,23 @@ def read_listen(value: Any) -> str:
     return found[0]
 
 
+def read_inviting(value: Any) -> str | tuple[str, ...]:
+    """Read `everybody`, `contacts`, or the domains of those who may be invited, in small letters.
+
+    Raises:
+        PydanticCustomError: it is neither.
+    """
+    if value in ("everybody", "contacts"):
+        return str(value)
+    if isinstance(value, list | tuple) and value and all(_is_domain(one) for one in value):
+        return tuple(one.lower() for one in value)
+    refuse(f"{value!r} does not say whom people may invite", f"write {_WHOM}")
+
+
+def _is_domain(value: object) -> bool:
+    return isinstance(value, str) and _DOMAIN.match(value) is not None
+
+
 def text_schema(pattern: str | None = None, *, example: str) -> WithJsonSchema:
     """Describe a value that is written as text, whatever it is read to."""
     schema = {"type": "string", "examples": [example]}
@@ -132,3 +155,16 @@ Day = Annotated[
 """A day of the week, written as `monday`."""
 Listen = Annotated[str, BeforeValidator(read_listen), text_schema(example="127.0.0.1:8765")]
 """Where the HTTP API listens: `host:port`."""
+Inviting = Annotated[
+    str | tuple[str, ...],
+    BeforeValidator(read_inviting),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "enum": ["everybody", "contacts"]},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ]
+        }
+    ),
+]
+"""Whom people may invite: `everybody`, `contacts`, or those of some domains."""

@@ -27,7 +27,9 @@ def create(
     days: Annotated[str | None, typer.Option("--days", metavar="monday,tuesday")] = None,
     between: Annotated[str | None, typer.Option("--between", metavar="14:00-18:00")] = None,
     not_on: Annotated[list[str] | None, typer.Option("--not-on", metavar="DATE")] = None,
-    within: Annotated[str, typer.Option("--within", metavar="7d")] = "7d",
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="7d", help="Days ahead; 7d unless said.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Ask for a new session."""

@@ -12,6 +12,8 @@ from engine import sessions as machine
 from engine.booking.backward import released
 from engine.booking.target import Targets
 from engine.booking.view import booking_view
+from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
+from engine.documents.reading import checked_length
 from engine.documents.sessions import session_document
 from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
@@ -25,7 +27,7 @@ from engine.wish import Wish, session_of, somebody
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDesk:
-    """Takes what people ask; `expire_after` in seconds."""
+    """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds."""
 
     store: Store
     clock: Clock
@@ -33,6 +35,7 @@ class SessionDesk:
     targets: Targets
     confirm: Confirm
     expire_after: int
+    horizon: int
 
     def create(self, wish: Wish) -> EventSession:
         """Take a wish down as a session; the daemon proposes times by itself."""
@@ -40,7 +43,9 @@ class SessionDesk:
         with self.store.writing() as tx:
             users = {user.id: user for user in tx.users.all()}
             session_id = SessionId(self.randomness.token())
-            session = tx.sessions.put(session_of(wish, users, session_id, now, self.expire_after))
+            session = tx.sessions.put(
+                session_of(wish, users, session_id, now, self.expire_after, self.horizon)
+            )
             tx.messages.add(self._message(session_id, _asked(session), now))
             tx.wakes.add([session_id], now)
         return session
@@ -87,7 +92,8 @@ class SessionDesk:
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             return machine.reschedule(session, now=now)
 
-        return self._change(session_id, None, message or "Please find another time.", command)
+        says = checked_length(message or "Please find another time.", "--message", LONGEST_MESSAGE)
+        return self._change(session_id, None, says, command)
 
     def cancel(self, session_id: SessionId, reason: str | None = None) -> EventSession:
         """Call it off for everybody."""
@@ -95,7 +101,8 @@ class SessionDesk:
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             return machine.cancel(session, reason, now=now)
 
-        return self._change(session_id, None, reason or "Please call it off.", command)
+        says = checked_length(reason or "Please call it off.", "--reason", LONGEST_REASON)
+        return self._change(session_id, None, says, command)
 
     def release(self, session_id: SessionId) -> EventSession:
         """End a stuck booking as it stands; the audit log keeps it.

@@ -173,6 +173,7 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
         targets=targets_of(configuration),
         confirm=Confirm(settings.sessions.confirm),
         expire_after=settings.sessions.expire_after,
+        horizon=settings.sync.horizon,
     )
     return View(
         configuration=configuration,

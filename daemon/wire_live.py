@@ -13,6 +13,7 @@ from daemon.live import LiveSync
 from daemon.providers import providers_of
 from daemon.sessions import SessionDesk
 from engine.errors import StoreError
+from engine.live.inviting import Domains, Inviting, Whom
 from engine.ports import Clock, Randomness
 from store.firestore.options import FirestoreOptions
 from store.open import open_live
@@ -40,6 +41,11 @@ def lived(configuration: Configuration, sql: SqlStore, clock: Clock) -> AnyStore
     )
     providers = providers_of(settings.connectors)
     return open_live(sql, options, lambda calendar: providers.get(calendar.connector), clock.now)
+
+
+def _inviting(configuration: Configuration) -> Inviting:
+    told = configuration.settings.firestore.inviting
+    return Whom(told) if isinstance(told, str) else Domains(frozenset(told))
 
 
 def flush(live: LiveSync | None) -> None:
@@ -71,5 +77,6 @@ def live_sync(
         confirm=desk.confirm,
         expire_after=desk.expire_after,
         configured=lambda user: people.as_configured(user, configuration.settings, clock.now()),
+        inviting=_inviting(configuration),
     )
     return LiveSync(store, clock, LiveIn(store, clock, take), LiveOut(store, clock, take.take), store.listen)

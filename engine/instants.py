@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from engine.bounds import EARLIEST, LATEST
 from engine.errors import InputError
 from engine.timespan import Instant
 
@@ -17,7 +18,7 @@ def parse_instant(text: str, *, up: bool = False) -> Instant:
     """Read an RFC 3339 date-time with an offset; a fraction of a second is rounded down, or up on request.
 
     Raises:
-        InputError: it is not such a text, or names a date that does not exist.
+        InputError: it is not such a text, names a date that does not exist, or lies outside of 1970 to 2199.
     """
     quick = plain_instant(text)
     if quick is not None:
@@ -33,7 +34,10 @@ def parse_instant(text: str, *, up: bool = False) -> Instant:
     whole = (local - _EPOCH) // timedelta(seconds=1) + (second - min(second, 59))
     if up and found[7] and found[7].strip(".0"):
         whole += 1
-    return whole - _offset(found)
+    at = whole - _offset(found)
+    if not EARLIEST <= at < LATEST:
+        raise InputError(f"{text!r} is not between 1970 and 2199", "Write a time of these years")
+    return at
 
 
 def plain_instant(text: object) -> Instant | None:
@@ -43,9 +47,10 @@ def plain_instant(text: object) -> Instant | None:
     if (text[4], text[7], text[10], text[13], text[16], text[19]) != _SIGNS:
         return None
     try:
-        return int(datetime.fromisoformat(text).timestamp())
+        at = int(datetime.fromisoformat(text).timestamp())
     except ValueError:
         return None
+    return at if EARLIEST <= at < LATEST else None
 
 
 def _offset(found: re.Match[str]) -> int:

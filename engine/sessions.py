@@ -11,6 +11,7 @@ from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
+from engine.bounds import LATEST
 from engine.errors import InputError, UnknownThingError
 from engine.ids import UserId
 from engine.instants import format_instant
@@ -171,7 +172,7 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
         final_time=None,
         scheduled_at=None,
         completed_at=None,
-        expires_at=max(session.expires_at, now + session.expires_at - session.created_at),
+        expires_at=max(session.expires_at, min(now + session.expires_at - session.created_at, LATEST - 1)),
         metadata=_remembering(session, why, now),
     )
 

@@ -7,7 +7,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.bounds import LONGEST_SESSION, LONGEST_TITLE, MOST_DAYS, MOST_PEOPLE
 from engine.documents.clocktimes import parse_clock, parse_date
+from engine.documents.reading import checked_length
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionConstraints, TimeRange
@@ -16,7 +18,6 @@ from engine.timespan import DAY, MINUTE, Instant
 from engine.weekday import Weekday
 
 _LENGTH = re.compile(r"(?:(\d{1,3})d)?(?:(\d{1,4})h)?(?:(\d{1,5})m?)?\Z", re.ASCII)
-LONGEST_SEARCH = 366 * DAY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +32,19 @@ class Wish:
     days: str | None = None
     between: str | None = None
     not_on: tuple[str, ...] = ()
-    within: str = "7d"
+    within: str | None = None
+    """Seven days where it says nothing."""
 
 
 def session_of(
-    wish: Wish, users: Mapping[UserId, User], session_id: SessionId, now: Instant, expire_after: int
+    wish: Wish,
+    users: Mapping[UserId, User],
+    session_id: SessionId,
+    now: Instant,
+    expire_after: int,
+    known: int,
 ) -> EventSession:
-    """Read a wish; `expire_after` in seconds.
+    """Read a wish; `expire_after`, and how far ahead busy times are `known`, in seconds.
 
     Raises:
         InputError: an option cannot be read, or somebody is named twice.
@@ -49,8 +56,11 @@ def session_of(
     _each_once((host, *invitees, *optional))
     if not wish.title.strip():
         raise InputError("The title is empty", "Give --title a text")
+    checked_length(wish.title.strip(), "--title", LONGEST_TITLE)
+    if len(invitees) + len(optional) > MOST_PEOPLE:
+        raise InputError(f"{len(invitees) + len(optional)} people are named", f"Invite at most {MOST_PEOPLE}")
     minutes = length(wish.duration, "--duration") // MINUTE
-    if not 1 <= minutes <= 366 * 1440:
+    if not 1 <= minutes <= LONGEST_SESSION:
         raise InputError(
             f"--duration {wish.duration} is no length for a session", "Write it like 60m or 1h30m"
         )
@@ -62,7 +72,7 @@ def session_of(
         title=wish.title.strip(),
         duration=minutes,
         constraints=_constraints(wish),
-        search_days=_days(wish.within),
+        search_days=7 if wish.within is None else _days(wish.within, known),
         created_at=now,
         expires_at=now + expire_after,
     )
@@ -102,10 +112,17 @@ def length(text: str, option: str) -> int:
     return days * DAY + hours * 3600 + minutes * MINUTE
 
 
-def _days(within: str) -> int:
+def _days(within: str, known: int) -> int:
     seconds = length(within, "--within")
-    if not DAY <= seconds <= LONGEST_SEARCH or seconds % DAY:
-        raise InputError(f"--within {within} is no number of days", "Write it like 7d, from 1d to 366d")
+    if not DAY <= seconds <= MOST_DAYS * DAY or seconds % DAY:
+        raise InputError(
+            f"--within {within} is no number of days", f"Write it like 7d, from 1d to {MOST_DAYS}d"
+        )
+    if seconds > known:
+        raise InputError(
+            f"--within {within} looks beyond the {known // DAY} days of which busy times are read",
+            f"Write at most {known // DAY}d, or raise horizon under [sync]",
+        )
     return seconds // DAY
 
 

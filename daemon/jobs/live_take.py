@@ -15,14 +15,16 @@ from daemon.jobs.book_apply import change_within
 from daemon.jobs.live_out import entity_of
 from engine import sessions
 from engine.booking.target import Targets
+from engine.bounds import LATEST, LONGEST_MESSAGE
 from engine.custody import Custody
 from engine.documents.live import Entity, live_document, parse_live
 from engine.errors import InputError, StaleVersionError
 from engine.ids import MessageId, SessionId
-from engine.live import asked
+from engine.live import asked, inviting
 from engine.live.errand import is_echo
 from engine.live.fields import differing, digests
-from engine.model.live import Collection, Found, LiveDocument
+from engine.live.inviting import Inviting, Whom
+from engine.model.live import Collection, Found, LiveDocument, Place, message_place
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.user import User
 from engine.ports import Clock, Randomness
@@ -53,9 +55,11 @@ class LiveTake:
     confirm: Confirm
     expire_after: int
     configured: Configured
+    inviting: Inviting = Whom.EVERYBODY
 
     def take(self, found: Found) -> bool:
         """Take in one document as it lies outside; tell whether an app had changed it."""
+        self._tell_beside(found)
         for _ in range(MOST_STALE):
             with suppress(StaleVersionError), self.store.writing() as tx:
                 return self._take(tx, found)
@@ -98,7 +102,7 @@ class LiveTake:
         fields = _changed(before, ours, theirs)
         if not fields or ours.status in OVER:
             return False
-        return self._take_session(tx, ours, theirs, fields)
+        return self._take_session(tx, before, ours, theirs, fields)
 
     def _take_user(self, tx: LiveTransaction, before: LiveDocument, theirs: User) -> bool:
         if self.custody.erased(theirs.id) or self.custody.erased(theirs.email):
@@ -116,19 +120,49 @@ class LiveTake:
     def _take_new_session(self, tx: LiveTransaction, theirs: EventSession, expires: bool) -> bool:
         session, refused = asked.as_created(theirs)
         if not expires:
-            session = replace(session, expires_at=session.created_at + self.expire_after)
+            session = replace(session, expires_at=min(session.created_at + self.expire_after, LATEST - 1))
+        if session.status is SessionStatus.PENDING:
+            session = self._if_invited(tx, session)
         tx.sessions.put(session)
         if session.status is SessionStatus.PENDING:
             tx.wakes.add([session.id], self._now())
-        if refused is not None:
-            self._say(tx, session.id, refused)
+        for words in refused:
+            self._say(tx, session.id, words)
         return True
 
+    def _if_invited(self, tx: LiveTransaction, session: EventSession) -> EventSession:
+        """Give a new session, failed where it invites somebody whom its host may not."""
+        try:
+            self._check_newcomers(tx, session, None)
+        except InputError as error:
+            why = {"failureReason": f"{error.what}.", "suggestions": [error.remedy]}
+            return sessions.fail(session, why, now=self._now())
+        return session
+
+    def _check_newcomers(
+        self, tx: LiveTransaction, session: EventSession, before: EventSession | None
+    ) -> None:
+        fresh = inviting.newcomers(session, before)
+        if not fresh or self.inviting is Whom.EVERYBODY:
+            return
+        users = {user.id: user for user in tx.users.all()}
+        inviting.check(self.inviting, fresh, users, tx.sessions.company(session.host_user_id))
+
     def _take_session(
-        self, tx: LiveTransaction, ours: EventSession, theirs: EventSession, fields: frozenset[str]
+        self,
+        tx: LiveTransaction,
+        before: LiveDocument,
+        ours: EventSession,
+        theirs: EventSession,
+        fields: frozenset[str],
     ) -> bool:
         now = self._now()
-        for command in asked.commands(theirs, fields, now=now, confirm=self.confirm):
+        try:
+            self._check_newcomers(tx, replace(theirs, host_user_id=ours.host_user_id), ours)
+        except InputError as error:
+            self._say(tx, ours.id, str(error))
+            theirs = inviting.without_newcomers(theirs, ours)
+        for command in asked.commands(before, theirs, fields, now=now, confirm=self.confirm):
             try:
                 self._change(tx, ours.id, command, now)
             except InputError as error:
@@ -161,10 +195,34 @@ class LiveTake:
         return True
 
     def _unreadable(self, tx: LiveTransaction, document: LiveDocument, error: InputError) -> bool:
-        """Leave a document as it is, and say so: in the log, in `status`."""
+        """Leave a document as it is, and say so: in the log, in `status`, in its session."""
         _LOG.warning("document.unreadable", document=str(document.place), error=str(error))
+        known = tx.documents.get(document.place)
         tx.documents.put(replace(document, problem=str(error)))
+        session = session_of(document.place)
+        told = known is not None and known.problem == str(error)
+        if session is not None and not told and tx.sessions.get(session) is not None:
+            self._say(tx, session, unread(document.place, error))
         return False
+
+    def _tell_beside(self, found: Found) -> None:
+        """Tell an app beside its session's document why that cannot be read, where gatherly has none of it.
+
+        The message's id follows from the document's version, so that it is written once.
+        """
+        if found.fields is None or found.place.collection is not Collection.SESSIONS:
+            return
+        try:
+            parse_live(found.place, found.fields)
+        except InputError as error:
+            session = SessionId(found.place.id)
+            with self.store.reading() as tx:
+                if tx.sessions.get(session) is not None:
+                    return
+            message = self._words(session, unread(found.place, error), f"unread-{found.stamp}")
+            place = message_place(session, message.id)
+            with suppress(StaleVersionError):
+                self.store.apps.note(place, self.store.apps.create(place, live_document(message)))
 
     def _removed(self, tx: LiveTransaction, before: LiveDocument) -> bool:
         """Call off a session whose document an app removed; a user is only ever erased by an operator."""
@@ -183,18 +241,32 @@ class LiveTake:
 
     def _say(self, tx: LiveTransaction, session: SessionId, words: str) -> None:
         """Tell the app what cannot be done, where it looks."""
-        tx.messages.add(
-            Message(
-                id=MessageId(self.randomness.token()),
-                session_id=session,
-                role=MessageRole.SYSTEM,
-                content=words,
-                timestamp=self._now(),
-            )
+        tx.messages.add(self._words(session, words, self.randomness.token()))
+
+    def _words(self, session: SessionId, words: str, name: str) -> Message:
+        return Message(
+            id=MessageId(name),
+            session_id=session,
+            role=MessageRole.SYSTEM,
+            content=words[:LONGEST_MESSAGE],
+            timestamp=self._now(),
         )
 
     def _now(self) -> Instant:
         return self.clock.now()
+
+
+def session_of(place: Place) -> SessionId | None:
+    """Give the session that a document belongs to; a user's belongs to none."""
+    if place.collection is Collection.SESSIONS:
+        return SessionId(place.id)
+    return place.session
+
+
+def unread(place: Place, error: InputError) -> str:
+    """Say in a session that something of it cannot be read."""
+    what = "This session" if place.collection is Collection.SESSIONS else f"The message {place.id}"
+    return f"{what} cannot be read: {error}"
 
 
 def _changed(before: LiveDocument, ours: Entity, theirs: Entity) -> frozenset[str]:

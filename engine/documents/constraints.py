@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.bounds import MOST_DATES
 from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_date, parse_days
 from engine.documents.reading import Fields
 from engine.model.session import SessionConstraints, TimeRange
@@ -20,7 +21,7 @@ def parse_constraints(document: object, path: str = "constraints") -> SessionCon
     return SessionConstraints(
         days_of_week=parse_days(fields, "daysOfWeek") if fields.has("daysOfWeek") else None,
         time_range=fields.maybe("timeRange", _parse_range),
-        exclude_dates=fields.each("excludeDates", parse_date),
+        exclude_dates=fields.each("excludeDates", parse_date, MOST_DATES),
     )
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.bounds import LONGEST_MESSAGE
 from engine.documents.reading import Fields
 from engine.ids import MessageId, SessionId
 from engine.instants import format_instant
@@ -21,7 +22,7 @@ def parse_message(document: object, path: str = "message") -> Message:
         id=MessageId(fields.id("id")),
         session_id=SessionId(fields.id("sessionId")),
         role=fields.word("role", MessageRole),
-        content=fields.text("content"),
+        content=fields.text("content", most=LONGEST_MESSAGE),
         metadata=fields.mapping("metadata") if fields.has("metadata") else None,
         timestamp=fields.instant("timestamp"),
     )

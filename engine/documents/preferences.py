@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.bounds import LONGEST_BUFFER, LONGEST_SESSION, MOST_HOURS
 from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_days
 from engine.documents.reading import Fields
 from engine.model.user import Preferences, TentativeAs, WorkingHours
@@ -9,8 +10,6 @@ from engine.weekday import WORKDAYS
 
 _FIELDS = frozenset({"preferredDuration", "bufferTime", "workingHours", "tentativeAs"})
 _HOURS_FIELDS = frozenset({"start", "end", "days"})
-LONGEST_BUFFER = 7 * 1440
-"""Minutes; a week on either side is more than anybody means."""
 
 
 def parse_preferences(document: object, path: str = "defaultPreferences") -> Preferences:
@@ -22,7 +21,7 @@ def parse_preferences(document: object, path: str = "defaultPreferences") -> Pre
     fields = Fields.of(document, path, _FIELDS)
     return Preferences(
         preferred_duration=(
-            fields.whole("preferredDuration", least=1, unit="minutes")
+            fields.whole("preferredDuration", least=1, most=LONGEST_SESSION, unit="minutes")
             if fields.has("preferredDuration")
             else None
         ),
@@ -40,7 +39,7 @@ def _parse_hours(fields: Fields) -> tuple[WorkingHours, ...] | None:
         return (_hours(Fields.of(value, fields.at("workingHours"), _HOURS_FIELDS)),)
     if not value:
         raise fields.wrong("workingHours", "Name at least one range, or leave it out for any time")
-    return tuple(_hours(child) for child in fields.children("workingHours", _HOURS_FIELDS))
+    return tuple(_hours(child) for child in fields.children("workingHours", _HOURS_FIELDS, MOST_HOURS))
 
 
 def _hours(fields: Fields) -> WorkingHours:

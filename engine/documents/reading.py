@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
+from engine.bounds import LONGEST_WINDOW
 from engine.errors import InputError
 from engine.ids import LONGEST_ID
 from engine.instants import parse_instant
-from engine.timespan import Instant, Span
+from engine.timespan import DAY, Instant, Span
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")
@@ -44,26 +45,26 @@ class Fields:
         """Whether a field is there and not null."""
         return self.values.get(key) is not None
 
-    def text(self, key: str, default: str | None = None) -> str:
-        """Read a string; without a default it must be there."""
+    def text(self, key: str, default: str | None = None, *, most: int | None = None) -> str:
+        """Read a string of at most so many characters; without a default it must be there."""
         value = self.values.get(key)
         if value is None and default is not None:
             return default
         if not isinstance(value, str):
             raise self.wrong(key, "Write a text")
-        return value
+        return checked_length(value, self.at(key), most)
 
-    def maybe_text(self, key: str) -> str | None:
+    def maybe_text(self, key: str, *, most: int | None = None) -> str | None:
         """Read a string that may be absent."""
-        return self.text(key) if self.has(key) else None
+        return self.text(key, most=most) if self.has(key) else None
 
     def id(self, key: str, default: str | None = None) -> str:
         """Read an id: a string of 1 to 255 characters."""
         return checked_id(self.text(key, default), self.at(key))
 
-    def ids(self, key: str) -> tuple[str, ...]:
-        """Read an array of ids; absent is empty."""
-        return self.each(key, checked_id)
+    def ids(self, key: str, most: int | None = None) -> tuple[str, ...]:
+        """Read an array of at most so many ids; absent is empty."""
+        return self.each(key, checked_id, most)
 
     def whole(
         self, key: str, default: int | None = None, *, least: int = 0, most: int = 10**9, unit: str = ""
@@ -110,13 +111,15 @@ class Fields:
         """Read a time that may be absent."""
         return self.instant(key) if self.has(key) else None
 
-    def items(self, key: str) -> list[object]:
-        """Read an array; absent is empty."""
+    def items(self, key: str, most: int | None = None) -> list[object]:
+        """Read an array of at most so many items; absent is empty."""
         value = self.values.get(key)
         if value is None:
             return []
         if not isinstance(value, list):
             raise self.wrong(key, "Write an array")
+        if most is not None and len(value) > most:
+            raise InputError(f"{self.at(key)} has {len(value)} items", f"Write at most {most}")
         return value
 
     def mapping(self, key: str) -> Mapping[str, object]:
@@ -132,28 +135,29 @@ class Fields:
         """Open the object under a key; absent is empty."""
         return Fields.of(self.mapping(key), self.at(key), known)
 
-    def children(self, key: str, known: frozenset[str]) -> list["Fields"]:
+    def children(self, key: str, known: frozenset[str], most: int | None = None) -> list["Fields"]:
         """Open the objects of the array under a key; absent is empty."""
-        return [
-            Fields.of(item, f"{self.at(key)}[{index}]", known) for index, item in enumerate(self.items(key))
-        ]
+        return list(self.each(key, lambda item, path: Fields.of(item, path, known), most))
 
-    def each(self, key: str, read: Callable[[object, str], _Value]) -> tuple[_Value, ...]:
+    def each(
+        self, key: str, read: Callable[[object, str], _Value], most: int | None = None
+    ) -> tuple[_Value, ...]:
         """Read each item of an array by a reader that takes the item and its path; absent is empty."""
-        return tuple(read(item, f"{self.at(key)}[{index}]") for index, item in enumerate(self.items(key)))
+        items = self.items(key, most)
+        return tuple(read(item, f"{self.at(key)}[{index}]") for index, item in enumerate(items))
 
     def maybe(self, key: str, read: Callable[[object, str], _Value]) -> _Value | None:
         """Read a value that may be absent by a reader that takes it and its path."""
         return read(self.values[key], self.at(key)) if self.has(key) else None
 
-    def span(self, key: str) -> Span:
-        """Read `{"start", "end"}`, both times, the end not before the start."""
+    def window(self, key: str) -> Span:
+        """Read `{"start", "end"}`, the end not before the start and at most 366 days after it."""
         fields = Fields.of(self.values.get(key), self.at(key), frozenset({"start", "end"}))
         start = fields.instant("start")
         end = checked_instant(fields.values.get("end"), fields.at("end"), up=True)
         if end < start:
             raise InputError(f"{fields.path} ends before it starts", "Write the earlier time as its start")
-        return Span(start, end)
+        return checked_window(Span(start, end), fields.path)
 
     def wrong(self, key: str, right: str) -> InputError:
         """Say what is wrong with a field, and what would be right."""
@@ -185,6 +189,30 @@ def checked_instant(value: object, path: str, *, up: bool = False) -> Instant:
         return parse_instant(value, up=up)
     except InputError as error:
         raise InputError(f"{path}: {error.what}", error.remedy) from error
+
+
+def checked_length(text: str, path: str, most: int | None) -> str:
+    """Take a text of at most so many characters.
+
+    Raises:
+        InputError: it is longer.
+    """
+    if most is not None and len(text) > most:
+        raise InputError(f"{path} has {len(text)} characters", f"Write at most {most}")
+    return text
+
+
+def checked_window(window: Span, path: str) -> Span:
+    """Take a window in which a time is looked for.
+
+    Raises:
+        InputError: it is longer than 366 days.
+    """
+    if window.seconds > LONGEST_WINDOW:
+        raise InputError(
+            f"{path} is {window.seconds // DAY} days long", f"Look at {LONGEST_WINDOW // DAY} days at most"
+        )
+    return window
 
 
 def shown(value: object) -> str:

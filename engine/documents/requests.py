@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from engine.documents.reading import Fields, checked_instant, shown
+from engine.documents.reading import Fields, checked_instant, checked_window, shown
 from engine.documents.rules import parse_constraint
 from engine.documents.sessions import parse_question
 from engine.documents.users import parse_attendee
@@ -93,7 +93,7 @@ def _window(fields: Fields) -> Span:
     if end < start:
         raise InputError("window ends before it starts", "Write the earlier time as its start")
     inward = checked_instant(window.values["start"], "window.start", up=True)
-    return Span(min(inward, end), end)
+    return checked_window(Span(min(inward, end), end), "window")
 
 
 def _users(fields: Fields) -> dict[UserId, User]:

@@ -3,6 +3,19 @@
 from datetime import UTC
 from typing import Any
 
+from engine.bounds import (
+    LATEST,
+    LONGEST_DESCRIPTION,
+    LONGEST_LOCATION,
+    LONGEST_NOTICE,
+    LONGEST_RULE,
+    LONGEST_SESSION,
+    LONGEST_TITLE,
+    MOST_ANSWERS,
+    MOST_DAYS,
+    MOST_PEOPLE,
+    MOST_SLOTS,
+)
 from engine.documents.constraints import constraints_document, parse_constraints
 from engine.documents.reading import Fields
 from engine.documents.slots import parse_slot, slot_document
@@ -32,8 +45,6 @@ _GATHERLYS_OWN = frozenset(
 SESSION_FIELDS = _REQUIRED | _F0_OPTIONAL | _GATHERLYS_OWN
 _GROUP_FIELDS = frozenset({"anyOf", "count"})
 _RESPONSE_FIELDS = frozenset({"userId", "answer", "slot", "at"})
-LONGEST_SESSION = 366 * 1440
-LONGEST_NOTICE = 366 * 1440
 
 
 def parse_session(document: object, path: str = "session") -> EventSession:
@@ -67,26 +78,26 @@ def _session(fields: Fields, created_at: Instant) -> EventSession:
         host_user_id=UserId(fields.id("hostUserId")),
         invitee_ids=_users(fields, "inviteeIds"),
         optional_ids=_users(fields, "optionalIds"),
-        groups=tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS)),
-        title=fields.text("title", ""),
-        description=fields.maybe_text("description"),
-        location=fields.maybe_text("location"),
+        groups=tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS, MOST_PEOPLE)),
+        title=fields.text("title", "", most=LONGEST_TITLE),
+        description=fields.maybe_text("description", most=LONGEST_DESCRIPTION),
+        location=fields.maybe_text("location", most=LONGEST_LOCATION),
         duration=fields.whole("duration", least=1, most=LONGEST_SESSION, unit="minutes"),
         status=fields.word("status", SessionStatus, SessionStatus.PENDING),
-        proposed_times=fields.each("proposedTimes", parse_slot),
+        proposed_times=fields.each("proposedTimes", parse_slot, MOST_SLOTS),
         final_time=fields.maybe("finalTime", parse_slot),
         constraints=fields.maybe("constraints", parse_constraints) or SessionConstraints(),
-        search=fields.span("search") if fields.has("search") else None,
-        search_days=fields.whole("searchDays", 7, least=1, most=366, unit="days"),
+        search=fields.window("search") if fields.has("search") else None,
+        search_days=fields.whole("searchDays", 7, least=1, most=MOST_DAYS, unit="days"),
         minimum_notice=fields.whole("minimumNotice", 0, most=LONGEST_NOTICE, unit="minutes"),
         buffer_time=fields.whole("bufferTime", 0, most=LONGEST_SESSION, unit="minutes"),
         recurrence=_recurrence(fields),
-        rejected_slots=fields.each("rejectedSlots", parse_slot),
-        responses=tuple(_response(child) for child in fields.children("responses", _RESPONSE_FIELDS)),
+        rejected_slots=fields.each("rejectedSlots", parse_slot, MOST_SLOTS),
+        responses=fields.each("responses", _response, MOST_ANSWERS),
         metadata=fields.mapping("metadata"),
         created_at=created_at,
         scheduled_at=fields.maybe_instant("scheduledAt"),
-        expires_at=created_at + EXPIRES_AFTER if expires_at is None else expires_at,
+        expires_at=min(created_at + EXPIRES_AFTER, LATEST - 1) if expires_at is None else expires_at,
         completed_at=fields.maybe_instant("completedAt"),
     )
     _check_roles(session, fields)
@@ -94,12 +105,12 @@ def _session(fields: Fields, created_at: Instant) -> EventSession:
 
 
 def _users(fields: Fields, key: str) -> tuple[UserId, ...]:
-    return tuple(UserId(item) for item in fields.ids(key))
+    return tuple(UserId(item) for item in fields.ids(key, MOST_PEOPLE))
 
 
 def _recurrence(fields: Fields) -> str | None:
     """Read a rule in RRULE form (RFC 5545 section 3.3.10), with or without its name before it."""
-    text = fields.maybe_text("recurrence")
+    text = fields.maybe_text("recurrence", most=LONGEST_RULE)
     if text is not None:
         try:
             parse_rule(text.removeprefix("RRULE:"), UTC)
@@ -115,7 +126,8 @@ def _group(fields: Fields) -> Group:
     return Group(members, fields.whole("count", least=1, most=len(members)))
 
 
-def _response(fields: Fields) -> Response:
+def _response(document: object, path: str) -> Response:
+    fields = Fields.of(document, path, _RESPONSE_FIELDS)
     return Response(
         UserId(fields.id("userId")),
         fields.word("answer", Answer),
@@ -126,7 +138,10 @@ def _response(fields: Fields) -> Response:
 
 def _check_roles(session: EventSession, fields: Fields) -> None:
     """See that everybody has one role: host, invitee, optional, or member of one group."""
-    members = (user for group in session.groups for user in group.any_of)
+    members = [user for group in session.groups for user in group.any_of]
+    named = len(session.invitee_ids) + len(session.optional_ids) + len(members)
+    if named > 2 * MOST_PEOPLE:
+        raise InputError(f"{fields.path} names {named} people", f"Invite at most {MOST_PEOPLE}")
     seen: set[UserId] = set()
     for user in (*session.required_ids, *session.optional_ids, *members):
         if user in seen:

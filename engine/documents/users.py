@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_TOKEN, LONGEST_URL, LONGEST_ZONE
 from engine.documents.availability import (
     availability_document,
     override_document,
@@ -34,9 +35,9 @@ def parse_user(document: object, path: str = "user") -> User:
     fields = Fields.of(document, path, USER_FIELDS)
     return _user(
         fields,
-        email=fields.text("email"),
-        name=fields.text("name"),
-        timezone=fields.text("timezone"),
+        email=fields.text("email", most=LONGEST_ADDRESS),
+        name=fields.text("name", most=LONGEST_NAME),
+        timezone=fields.text("timezone", most=LONGEST_ZONE),
         created_at=fields.instant("createdAt"),
         updated_at=fields.instant("updatedAt"),
     )
@@ -51,9 +52,9 @@ def parse_attendee(document: object, path: str = "user") -> User:
     fields = Fields.of(document, path, USER_FIELDS)
     return _user(
         fields,
-        email=fields.text("email", ""),
-        name=fields.text("name", str(fields.values.get("id"))),
-        timezone=fields.text("timezone", "UTC"),
+        email=fields.text("email", "", most=LONGEST_ADDRESS),
+        name=fields.text("name", str(fields.values.get("id")), most=LONGEST_NAME),
+        timezone=fields.text("timezone", "UTC", most=LONGEST_ZONE),
         created_at=fields.maybe_instant("createdAt") or 0,
         updated_at=fields.maybe_instant("updatedAt") or 0,
     )
@@ -68,8 +69,8 @@ def _user(
         name=name,
         timezone=checked_zone(timezone, fields.at("timezone")),
         role=fields.word("role", Role, Role.HOST),
-        avatar_url=fields.maybe_text("avatarURL"),
-        google_auth_token=fields.maybe_text("googleAuthToken"),
+        avatar_url=fields.maybe_text("avatarURL", most=LONGEST_URL),
+        google_auth_token=fields.maybe_text("googleAuthToken", most=LONGEST_TOKEN),
         calendars=tuple(_connection(child) for child in fields.children("calendars", _CONNECTION_FIELDS)),
         default_preferences=fields.maybe("defaultPreferences", parse_preferences) or Preferences(),
         preferences=fields.maybe("preferences", parse_family_preferences) or FamilyPreferences(),

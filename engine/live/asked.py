@@ -1,25 +1,20 @@
 """What an app asks for by changing a session's document, in the words of the session's state machine."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
 
 from engine import sessions
+from engine.bounds import LONGEST_REASON
 from engine.errors import InputError
-from engine.live.fields import METADATA
+from engine.live.answers import RESPONSES, added, doubtful
+from engine.model.live import LiveDocument
 from engine.model.session import Answer, EventSession, Response, SessionStatus
-from engine.proposal import WAITING
-from engine.sessions import EXPIRED, FAILED_BOOKINGS, HISTORY, NOT_BOOKED, REASON, Confirm
+from engine.sessions import EXPIRED, REASON, Confirm
 from engine.timespan import Instant
 
 Command = Callable[[EventSession], EventSession]
 """One of `engine.sessions`, with everything but the session filled in."""
 
-_OWN_METADATA = frozenset(
-    {WAITING, HISTORY, NOT_BOOKED, FAILED_BOOKINGS, REASON}
-    | {"failureReason", "suggestions", "blockers", "relaxations"}
-)
-"""What gatherly alone writes there."""
 _WORDS = ("title", "description", "location")
 _PLAN = {
     "inviteeIds": "invitee_ids",
@@ -38,20 +33,21 @@ _ASIDE = {"recurrence": "recurrence", "expiresAt": "expires_at"}
 
 
 def commands(
-    theirs: EventSession, fields: Collection[str], *, now: Instant, confirm: Confirm
+    before: LiveDocument, theirs: EventSession, fields: Collection[str], *, now: Instant, confirm: Confirm
 ) -> list[Command]:
     """Give what an app asks for by having changed these fields to what they are, in the order to do it.
 
-    Fields that are gatherly's alone ask for nothing: they are written as they were.
+    Fields that are gatherly's alone ask for nothing: they are written as they were. So is all metadata, of
+    which only the reason is heard, and only where the session is called off.
     """
     found: list[Command] = []
     if set(fields).intersection(_WORDS):
         words = {key: getattr(theirs, key) for key in _WORDS if key in fields}
         found.append(lambda session: sessions.edit(session, **words))
-    if any(key.startswith(METADATA) or key in _PLAN or key in _ASIDE for key in fields):
+    if any(key in _PLAN or key in _ASIDE for key in fields):
         found.append(lambda session: _replanned(session, theirs, fields))
-    if "responses" in fields:
-        found += [_answering(response, now, confirm) for response in theirs.responses]
+    if RESPONSES in fields:
+        found += _answering_all(before, theirs, now, confirm)
     if "rejectedSlots" in fields and theirs.rejected_slots:
         found.append(lambda session: _rejecting(session, theirs, now))
     if "finalTime" in fields:
@@ -61,20 +57,24 @@ def commands(
     return found
 
 
-def as_created(theirs: EventSession) -> tuple[EventSession, str | None]:
+def as_created(theirs: EventSession) -> tuple[EventSession, Sequence[str]]:
     """Give a session that an app has made as it begins, and what of it cannot be granted.
 
-    A time is final only once it was proposed and accepted.
+    A time is final only once it was proposed and accepted; nobody can have answered before gatherly knew of
+    the session; its notes are gatherly's own.
     """
-    if theirs.status is SessionStatus.PENDING and theirs.final_time is not None:
-        refused = "A time can be chosen once it is proposed. Wait for proposedTimes, then set finalTime"
-        return replace(theirs, final_time=None), refused
-    return theirs, None
+    if theirs.status is not SessionStatus.PENDING:
+        return theirs, ()
+    refused = []
+    if theirs.final_time is not None:
+        refused.append("A time can be chosen once it is proposed. Wait for proposedTimes, then set finalTime")
+    if theirs.responses:
+        refused.append("Answers from before gatherly knew of the session do not count. Answer again")
+    return replace(theirs, final_time=None, responses=(), metadata={}), tuple(refused)
 
 
 def _replanned(session: EventSession, theirs: EventSession, fields: Collection[str]) -> EventSession:
     changed = {name: getattr(theirs, name) for key, name in _ASIDE.items() if key in fields}
-    changed["metadata"] = _metadata(session, theirs, fields)
     plan = {name: getattr(theirs, name) for key, name in _PLAN.items() if key in fields}
     if any(getattr(session, name) != value for name, value in plan.items()):
         if session.status is not SessionStatus.PENDING or session.final_time is not None:
@@ -86,16 +86,37 @@ def _replanned(session: EventSession, theirs: EventSession, fields: Collection[s
     return replace(session, **changed)
 
 
-def _metadata(session: EventSession, theirs: EventSession, fields: Collection[str]) -> dict[str, Any]:
-    keys = {field.removeprefix(METADATA) for field in fields if field.startswith(METADATA)} - _OWN_METADATA
-    kept = {key: value for key, value in session.metadata.items() if key not in keys}
-    return kept | {key: theirs.metadata[key] for key in theirs.metadata if key in keys}
+def _answering_all(
+    before: LiveDocument, theirs: EventSession, now: Instant, confirm: Confirm
+) -> list[Command]:
+    """Give what the added answers ask for; whatever cannot be counted says why when it is its turn."""
+    try:
+        fresh = added(before, theirs)
+    except InputError as error:
+        return [_refusing(error)]
+    unsure = doubtful(theirs, fresh)
+    return [
+        _refusing(
+            InputError(
+                "The host's answer came together with others' and may be somebody else's: it does not count",
+                "The host chooses by setting finalTime",
+            )
+        )
+        if response in unsure
+        else _answering(response, now, confirm)
+        for response in fresh
+    ]
+
+
+def _refusing(error: InputError) -> Command:
+    def command(session: EventSession) -> EventSession:
+        raise error
+
+    return command
 
 
 def _answering(response: Response, now: Instant, confirm: Confirm) -> Command:
     def command(session: EventSession) -> EventSession:
-        if response in session.responses:
-            return session
         if response.answer is Answer.DECLINED:
             return sessions.decline(session, response.user_id, now=now)
         start = response.slot if response.slot is not None else _only_start(session)
@@ -129,7 +150,7 @@ def _choosing(session: EventSession, theirs: EventSession, now: Instant, confirm
 def _ending(session: EventSession, theirs: EventSession, now: Instant) -> EventSession:
     if theirs.status is SessionStatus.CANCELLED:
         why = theirs.metadata.get(REASON)
-        reason = why if isinstance(why, str) and why != EXPIRED else None
+        reason = why[:LONGEST_REASON] if isinstance(why, str) and why != EXPIRED else None
         return sessions.cancel(session, reason, now=now)
     back = theirs.status is SessionStatus.PENDING and session.status is SessionStatus.SCHEDULED
     return sessions.reschedule(session, now=now) if back else session

@@ -1,6 +1,6 @@
 """What people see while a session lives: users, sessions, messages, and what wakes them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from engine.ids import SessionId, UserId
@@ -47,6 +47,9 @@ class Sessions(Protocol):
 
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends."""
+
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""

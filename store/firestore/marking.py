@@ -77,6 +77,10 @@ class MarkingSessions:
         """Give the pending sessions that somebody attends."""
         return self._sessions.pending_with(user)
 
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
+        return self._sessions.company(user)
+
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""
         return self._sessions.expired(now, limit)

@@ -1,6 +1,6 @@
 """Users, sessions, messages and wakes of the in-memory store."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.errors import UnknownThingError
@@ -98,6 +98,11 @@ class MemorySessions:
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends, by id."""
         return sorted(session.id for session in self._pending() if user in session.attendee_ids)
+
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
+        met = [one.attendee_ids for one in self._tables.sessions if one.status is SessionStatus.SCHEDULED]
+        return frozenset(each for people in met if user in people for each in people) - {user}
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""

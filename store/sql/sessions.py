@@ -1,6 +1,6 @@
 """Sessions in SQL, and who attends them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -75,6 +75,19 @@ class SqlSessions:
             .order_by(session_attendees.c.session_id)
         )
         return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
+        mine, theirs = session_attendees.alias(), session_attendees.alias()
+        statement = (
+            sa.select(theirs.c.user_id)
+            .distinct()
+            .join(mine, mine.c.session_id == theirs.c.session_id)
+            .join(event_sessions, event_sessions.c.id == mine.c.session_id)
+            .where(mine.c.user_id == user, theirs.c.user_id != user)
+            .where(event_sessions.c.status == SessionStatus.SCHEDULED)
+        )
+        return frozenset(UserId(each) for each in self._connection.execute(statement).scalars())
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""

@@ -28,6 +28,7 @@ def desk_of(world: World) -> SessionDesk:
         targets=world.targets,
         confirm=Confirm.HOST,
         expire_after=7 * DAY,
+        horizon=60 * DAY,
     )
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.errors import GatherlyError
+from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
 from engine.model.session import TimeRange
 from engine.model.user import User
@@ -26,11 +26,11 @@ WISH = Wish(host="alice", invitees=("eve@example.com",), title=" Lunch ", durati
 
 def read(**changes: object) -> object:
     wish = Wish(**{**{name: getattr(WISH, name) for name in WISH.__slots__}, **changes})
-    return session_of(wish, USERS, SessionId("s"), NOW, 7 * DAY)
+    return session_of(wish, USERS, SessionId("s"), NOW, 7 * DAY, 60 * DAY)
 
 
 def test_people_are_found_by_id_address_and_name() -> None:
-    session = session_of(WISH, USERS, SessionId("s"), NOW, 7 * DAY)
+    session = session_of(WISH, USERS, SessionId("s"), NOW, 7 * DAY, 60 * DAY)
     assert (session.host_user_id, session.invitee_ids) == ("alice", ("eve",))
     assert (session.title, session.duration, session.expires_at) == ("Lunch", 90, NOW + 7 * DAY)
     assert read(host="Eve", invitees=("ALICE@example.com",))
@@ -47,7 +47,7 @@ def test_days_and_hours_become_constraints() -> None:
         not_on=("2026-12-24",),
         within="14d",
     )
-    session = session_of(wish, USERS, SessionId("s"), NOW, DAY)
+    session = session_of(wish, USERS, SessionId("s"), NOW, DAY, 60 * DAY)
     assert session.constraints.days_of_week == (Weekday.MONDAY, Weekday.TUESDAY)
     assert session.constraints.time_range == TimeRange(14 * 60, 24 * 60)
     assert [str(day) for day in session.constraints.exclude_dates] == ["2026-12-24"]
@@ -73,4 +73,30 @@ def test_days_and_hours_become_constraints() -> None:
 )
 def test_what_cannot_be_read_is_named(changes: dict[str, object], names: str) -> None:
     with pytest.raises(GatherlyError, match=names):
+        read(**changes)
+
+
+@pytest.mark.parametrize("within", ["61d", "90d", "366d", "367d", "0d", "999d", "-1d", "1441m"])
+def test_nobody_looks_further_than_calendars_are_read(within: str) -> None:
+    with pytest.raises(InputError, match="--within"):
+        read(within=within)
+
+
+@pytest.mark.parametrize("within", ["1d", "60d", "1440m", "24h", None])
+def test_anybody_looks_as_far_as_calendars_are_read(within: str | None) -> None:
+    assert read(within=within)
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({"title": "x" * 1001}, "--title"),
+        ({"duration": "527041m"}, "--duration"),
+        ({"duration": "999d"}, "--duration"),
+        ({"duration": "0m"}, "--duration"),
+        ({"optional": ("bob",) * 201}, "twice"),
+    ],
+)
+def test_a_wish_has_its_bounds(changes: dict[str, object], names: str) -> None:
+    with pytest.raises(InputError, match=names):
         read(**changes)

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,14 +53,15 @@ class Emulator:
         """Give an app's own client."""
         return Client(project=project, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call] # theirs is untyped
 
-    def person(self, user: str, project: str) -> Client:
-        """Give the client of somebody's app, whom the project's rules bind."""
-        return PersonsClient(user, project)
+    def person(self, user: str, project: str, **claims: Any) -> Client:
+        """Give the client of somebody's app, whom the project's rules bind; `claims` as their token says."""
+        return PersonsClient(user, project, claims)
 
     def rule(self, project: str, rules: str) -> None:
         """Have rules bind a project."""
         address = f"http://{self.host}/emulator/v1/projects/{project}:securityRules"
-        answer = httpx2.put(address, json={"rules": {"files": [{"name": "rules", "content": rules}]}})
+        body = {"rules": {"files": [{"name": "rules", "content": rules}]}}
+        answer = httpx2.put(address, json=body, timeout=PATIENCE)
         assert answer.status_code == 200, answer.text
 
 
@@ -143,9 +144,9 @@ class PersonsClient(Client):
     The token is unsigned (RFC 7519, alg none), which the emulator takes.
     """
 
-    def __init__(self, user: str, project: str) -> None:
+    def __init__(self, user: str, project: str, claims: Mapping[str, Any]) -> None:
         super().__init__(project=project, credentials=AnonymousCredentials())  # type: ignore[no-untyped-call] # theirs is untyped
-        parts = ({"alg": "none", "typ": "JWT"}, {"sub": user, "user_id": user, "aud": project})
+        parts = ({"alg": "none", "typ": "JWT"}, {"sub": user, "user_id": user, "aud": project, **claims})
         self._token = ".".join([*(_base64(json.dumps(part)) for part in parts), ""])
 
     @property

@@ -204,6 +204,16 @@ class SessionContract:
             assert look.sessions.pending_with(BOB) == []
             assert look.sessions.pending_with(CARA) == [first.id]
 
+    def test_those_who_have_met_are_those_of_scheduled_sessions(self, store: Store) -> None:
+        with store.writing() as work:
+            work.sessions.put(session())
+            work.sessions.put(replace(session("s2"), status=SessionStatus.SCHEDULED, invitee_ids=(CARA,)))
+            work.sessions.put(replace(session("s3"), status=SessionStatus.CANCELLED, invitee_ids=(DAN,)))
+        with store.reading() as look:
+            assert set(look.sessions.company(ALICE)) == {CARA}
+            assert set(look.sessions.company(CARA)) == {ALICE}
+            assert set(look.sessions.company(BOB)) == set()
+
     def test_acc_25_a_session_is_over_from_the_second_it_expires(self, store: Store) -> None:
         with store.writing() as work:
             for number, name in enumerate(("b", "a", "c")):

@@ -5,9 +5,12 @@ from functools import reduce
 
 import pytest
 
+from engine.documents.live import live_document
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.live.asked import as_created, commands
+from engine.live.fields import digests
+from engine.model.live import LiveDocument, session_place
 from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
 from engine.sessions import Confirm
 from engine.timespan import HOUR
@@ -15,11 +18,12 @@ from tests.contracts.stores.samples import ALICE, BOB, NOON, session
 
 SLOTS = tuple(TimeSlot(start=NOON + hours * HOUR, end=NOON + (hours + 1) * HOUR) for hours in (1, 3))
 OURS = replace(session(), proposed_times=SLOTS)
+KNOWN = LiveDocument(place=session_place(OURS.id), known=digests(live_document(OURS)))
 
 
 def asked(theirs: EventSession, *fields: str, confirm: Confirm = Confirm.HOST) -> EventSession:
     """Give the session as it stands once all is done that an app asked for."""
-    todo = commands(theirs, fields, now=NOON, confirm=confirm)
+    todo = commands(KNOWN, theirs, fields, now=NOON, confirm=confirm)
     return reduce(lambda one, command: command(one), todo, OURS)
 
 
@@ -32,9 +36,13 @@ def test_a_final_time_is_the_hosts_yes() -> None:
 
 
 def test_everybodys_answer_counts_where_all_are_asked() -> None:
-    said = tuple(Response(user, Answer.ACCEPTED, SLOTS[0].start, NOON) for user in (ALICE, BOB))
-    done = asked(replace(OURS, responses=said), "responses", confirm=Confirm.ALL)
-    assert done.final_time == SLOTS[0]
+    first, second = (Response(user, Answer.ACCEPTED, SLOTS[0].start, NOON) for user in (ALICE, BOB))
+    ours = asked(replace(OURS, responses=(first,)), "responses", confirm=Confirm.ALL)
+    assert ours.final_time is None
+    known = replace(KNOWN, known=digests(live_document(ours)))
+    theirs = replace(ours, responses=(first, second))
+    [command] = commands(known, theirs, ["responses"], now=NOON, confirm=Confirm.ALL)
+    assert command(ours).final_time == SLOTS[0]
 
 
 def test_an_answer_that_names_no_slot_means_the_only_one() -> None:
@@ -53,7 +61,7 @@ def test_another_plan_drops_the_proposals_and_is_refused_once_a_time_is_chosen()
     theirs = replace(OURS, duration=30, invitee_ids=(UserId("cara"),))
     done = asked(theirs, "duration", "inviteeIds")
     assert (done.duration, done.invitee_ids, done.proposed_times) == (30, ("cara",), ())
-    [command] = commands(theirs, ["duration"], now=NOON, confirm=Confirm.HOST)
+    [command] = commands(KNOWN, theirs, ["duration"], now=NOON, confirm=Confirm.HOST)
     with pytest.raises(InputError, match="its duration stay"):
         command(replace(OURS, final_time=SLOTS[0]))
 
@@ -61,14 +69,19 @@ def test_another_plan_drops_the_proposals_and_is_refused_once_a_time_is_chosen()
 def test_a_choice_taken_back_and_a_booked_session_made_pending_look_for_other_times() -> None:
     booked = replace(OURS, final_time=SLOTS[0], status=SessionStatus.SCHEDULED)
     for field in ("finalTime", "status"):
-        [command] = commands(OURS, [field], now=NOON, confirm=Confirm.HOST)
+        [command] = commands(KNOWN, OURS, [field], now=NOON, confirm=Confirm.HOST)
         done = command(booked)
         assert (done.status, done.final_time) == (SessionStatus.PENDING, None)
 
 
-def test_gatherlys_own_words_in_the_metadata_stay() -> None:
-    theirs = replace(OURS, metadata={"colour": "red", "failureReason": "because"})
-    assert asked(theirs, "metadata.colour", "metadata.failureReason").metadata == {"colour": "red"}
+@pytest.mark.parametrize(
+    "key", ["conflicts", "history", "failedBookings", "notBooked", "waitingFor", "colour"]
+)
+def test_metadata_is_gatherlys_own(key: str) -> None:
+    theirs = replace(OURS, metadata={key: ["x"]})
+    assert asked(theirs, f"metadata.{key}") == OURS
+    begun, _ = as_created(theirs)
+    assert begun.metadata == {}
 
 
 def test_only_gatherly_schedules_and_fails() -> None:
@@ -80,4 +93,4 @@ def test_a_session_does_not_begin_with_a_time() -> None:
     begun, refused = as_created(replace(OURS, final_time=SLOTS[0]))
     assert begun == OURS
     assert "Wait for proposedTimes" in str(refused)
-    assert as_created(OURS) == (OURS, None)
+    assert as_created(OURS) == (OURS, ())

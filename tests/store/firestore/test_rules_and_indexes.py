@@ -1,33 +1,23 @@
 """What is deployed beside gatherly: an index for each query, and rules that bind people's apps."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 from google.api_core.exceptions import PermissionDenied
-from google.cloud.firestore import ArrayUnion, Client
+from google.cloud.firestore import Client
 
 import store.firestore
 from store.firestore.queries import indexes_needed, questions
 from tests.contracts.stores.samples import NOON
 from tests.standins.firestore import Emulator
+from tests.store.firestore.writes import HOSTILE, OTHER, RIGHTFUL, SESSION, SLOT, Write, profile
 
 ROOM = Path(store.firestore.__file__).parent
-NOW = datetime(2026, 11, 21, tzinfo=UTC)
-SLOT = {"start": NOW, "end": NOW, "confidence": 0.9, "conflicts": []}
-SESSION = {
-    "hostUserId": "host",
-    "inviteeIds": ["guest"],
-    "title": "Sync",
-    "duration": 60,
-    "status": "pending",
-    "createdAt": NOW,
-}
+UNPROVEN: dict[str, object] = {"email": "host@example.com", "email_verified": False}
 
 
 def test_every_query_has_its_index() -> None:
@@ -54,90 +44,57 @@ class Ruled:
     owner: Client
     apps: Mapping[str, Client]
 
+    def prepare(self, write: Write) -> None:
+        """Have what lies there before a write, and nothing else of what it may make."""
+        lies = self.owner.batch()
+        for path in {"eventSessions/n1", "users/host", write.path} - {"eventSessions/s1"}:
+            lies.delete(self.owner.document(path))
+        session = {**SESSION, "proposedTimes": [SLOT, OTHER]}
+        there = write.before or {}
+        upon = session if write.path.startswith("eventSessions/s1") else {}
+        lies.set(self.owner.document("eventSessions/s1"), {**session, **there} if upon else session)
+        if write.path.startswith("users") and write.before is not None:
+            lies.set(self.owner.document(write.path), write.before)
+        lies.commit()
+
 
 @pytest.fixture(scope="module")
 def ruled(firestore: Emulator) -> Iterator[Ruled]:
     project = firestore.project()
     firestore.rule(project, (ROOM / "firestore.rules").read_text())
+    claims: dict[str, dict[str, object]] = {"host": {"email": "host@example.com"}, "unproven": UNPROVEN}
     with ExitStack() as clients:
-        names = ("host", "guest", "stranger")
-        apps = {name: clients.enter_context(closing(firestore.person(name, project))) for name in names}
+        names = ("host", "guest", "aunt", "stranger", "unproven")
+        people = {name: firestore.person(name, project, **claims.get(name, {})) for name in names}
+        apps = {name: clients.enter_context(closing(person)) for name, person in people.items()}
         yield Ruled(clients.enter_context(closing(firestore.client(project))), apps)
 
 
-@pytest.fixture
-def people(ruled: Ruled) -> Mapping[str, Client]:
-    """Give the apps of a host, a guest and a stranger, and a session with a proposal."""
-    ruled.owner.document("eventSessions/s1").set({**SESSION, "proposedTimes": [SLOT]})
-    ruled.owner.document("users/host").set({"email": "host@example.com", "calendars": []})
-    return ruled.apps
+@pytest.mark.parametrize("deed", RIGHTFUL)
+def test_people_may_do_what_is_theirs(ruled: Ruled, deed: str) -> None:
+    write = RIGHTFUL[deed]
+    ruled.prepare(write)
+    write.does(ruled.apps[write.who])
 
 
-Deed = Callable[[Client], Any]
-
-
-def session(client: Client) -> Any:
-    return client.document("eventSessions/s1")
-
-
-def new(client: Client, **fields: Any) -> Any:
-    return client.collection("eventSessions").document().create({**SESSION, **fields})
-
-
-def say(client: Client, role: str) -> Any:
-    message = {"role": role, "content": "Let us do the first", "timestamp": NOW}
-    return session(client).collection("messages").document().create(message)
-
-
-def answer(client: Client, user: str) -> Any:
-    response = {"userId": user, "answer": "accepted", "slot": NOW, "at": NOW}
-    return session(client).update({"responses": ArrayUnion([response])})
-
-
-ALLOWED: dict[str, tuple[str, Deed]] = {
-    "the host begins a session": ("host", new),
-    "the host chooses a proposal": ("host", lambda app: session(app).update({"finalTime": SLOT})),
-    "the host calls it off": ("host", lambda app: session(app).update({"status": "cancelled"})),
-    "the host words it": ("host", lambda app: session(app).update({"title": "Tea"})),
-    "the host answers": ("host", lambda app: answer(app, "host")),
-    "a guest looks": ("guest", lambda app: session(app).get()),
-    "a guest answers": ("guest", lambda app: answer(app, "guest")),
-    "a guest says something": ("guest", lambda app: say(app, "user")),
-    "somebody looks at themselves": ("host", lambda app: app.document("users/host").get()),
-    "somebody changes their name": ("host", lambda app: app.document("users/host").update({"name": "H"})),
-}
-DENIED: dict[str, tuple[str, Deed]] = {
-    "a stranger looks": ("stranger", lambda app: session(app).get()),
-    "a stranger says something": ("stranger", lambda app: say(app, "user")),
-    "a guest chooses": ("guest", lambda app: session(app).update({"finalTime": SLOT})),
-    "a guest answers for the host": ("guest", lambda app: answer(app, "host")),
-    "the host answers for a guest": ("host", lambda app: answer(app, "guest")),
-    "a guest calls it off": ("guest", lambda app: session(app).update({"status": "cancelled"})),
-    "the host says that it is booked": ("host", lambda app: session(app).update({"status": "scheduled"})),
-    "the host makes a proposal": ("host", lambda app: session(app).update({"proposedTimes": []})),
-    "the host chooses what was not proposed": (
-        "host",
-        lambda app: session(app).update({"finalTime": {**SLOT, "confidence": 0.1}}),
-    ),
-    "somebody begins a session for another": ("guest", new),
-    "a session begins with a time": ("host", lambda app: new(app, finalTime=SLOT)),
-    "somebody speaks as gatherly": ("guest", lambda app: say(app, "assistant")),
-    "somebody looks at another": ("guest", lambda app: app.document("users/host").get()),
-    "somebody says when calendars were read": (
-        "host",
-        lambda app: app.document("users/host").update({"calendars": [SLOT]}),
-    ),
-}
-
-
-@pytest.mark.parametrize("deed", ALLOWED)
-def test_people_may_do_what_is_theirs(people: Mapping[str, Client], deed: str) -> None:
-    who, does = ALLOWED[deed]
-    assert does(people[who]) is not None
-
-
-@pytest.mark.parametrize("deed", DENIED)
-def test_people_may_do_nothing_else(people: Mapping[str, Client], deed: str) -> None:
-    who, does = DENIED[deed]
+@pytest.mark.parametrize("deed", HOSTILE)
+def test_people_may_do_nothing_else(ruled: Ruled, deed: str) -> None:
+    write = HOSTILE[deed]
+    ruled.prepare(write)
     with pytest.raises(PermissionDenied):
-        does(people[who])
+        write.does(ruled.apps[write.who])
+
+
+@pytest.mark.parametrize("path", ["eventSessions/s1", "users/host", "eventSessions/s1/messages/m1"])
+def test_nobody_looks_at_what_is_not_theirs(ruled: Ruled, path: str) -> None:
+    ruled.prepare(profile(name="H"))
+    ruled.apps["host"].document(path).get()
+    with pytest.raises(PermissionDenied):
+        ruled.apps["stranger"].document(path).get()
+
+
+@pytest.mark.parametrize("path", ["eventSessions/s1", "users/host", "eventSessions/s1/messages/m1"])
+def test_nothing_is_removed(ruled: Ruled, path: str) -> None:
+    ruled.prepare(profile(name="H"))
+    with pytest.raises(PermissionDenied):
+        ruled.apps["host"].document(path).delete()

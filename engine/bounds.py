@@ -1,0 +1,50 @@
+"""How much anything that comes from outside may be: one table, for the parsers, the store and the rules.
+
+The same numbers stand in `store/firestore/firestore.rules` and in the checks of the SQL tables; tests hold
+them together. Lengths of texts are characters.
+"""
+
+from engine.timespan import DAY, Instant, Span
+
+EARLIEST: Instant = 0
+"""1970-01-01T00:00:00Z."""
+LATEST: Instant = 7_258_118_400
+"""2200-01-01T00:00:00Z: every instant is before it."""
+TIME = Span(EARLIEST, LATEST)
+
+LONGEST_SETTING = 3660 * DAY
+"""Seconds that any length of time in the configuration may be."""
+LONGEST_WINDOW = 366 * DAY
+"""Seconds in which a time is looked for."""
+MOST_DAYS = 366
+"""Days that a session looks ahead."""
+LONGEST_SESSION = 366 * 1440
+"""Minutes of a meeting, and of the buffer around it."""
+LONGEST_NOTICE = 366 * 1440
+"""Minutes between now and the earliest time."""
+LONGEST_BUFFER = 7 * 1440
+"""Minutes that somebody keeps free around meetings."""
+
+LONGEST_TITLE = 1_000
+LONGEST_DESCRIPTION = 10_000
+LONGEST_LOCATION = 1_000
+LONGEST_REASON = 1_000
+LONGEST_MESSAGE = 10_000
+LONGEST_NAME = 1_000
+LONGEST_ADDRESS = 320
+LONGEST_ZONE = 64
+LONGEST_URL = 2_048
+LONGEST_TOKEN = 10_000
+LONGEST_RULE = 1_000
+"""A recurrence rule."""
+
+MOST_PEOPLE = 200
+"""Whom one session names."""
+MOST_WEEKDAYS = 7
+MOST_DATES = 366
+"""Days that a session excludes."""
+MOST_ANSWERS = 1_000
+MOST_SLOTS = 1_000
+"""Times that are remembered as proposed or rejected."""
+MOST_HOURS = 7
+"""Ranges of hours in which somebody works."""
