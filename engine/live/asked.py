@@ -2,15 +2,34 @@
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
+from typing import Any
 
 from engine import sessions
+from engine.booking.forward import CONFLICTS
+from engine.booking.outside import CHANGE_REQUESTS
 from engine.bounds import LONGEST_REASON
 from engine.errors import InputError
 from engine.live.answers import RESPONSES, added, doubtful
+from engine.live.fields import METADATA
 from engine.model.live import LiveDocument
 from engine.model.session import Answer, EventSession, Response, SessionStatus
+from engine.proposal import WAITING
 from engine.sessions import EXPIRED, REASON, Confirm
 from engine.timespan import Instant
+
+OWN_NOTES = frozenset(
+    {
+        sessions.HISTORY,
+        sessions.NOT_BOOKED,
+        sessions.FAILED_BOOKINGS,
+        REASON,
+        WAITING,
+        CONFLICTS,
+        CHANGE_REQUESTS,
+    }
+    | {"failureReason", "suggestions", "blockers", "relaxations"}
+)
+"""What gatherly reads or writes in a session's metadata: never taken from an app. Other keys mean nothing."""
 
 Command = Callable[[EventSession], EventSession]
 """One of `engine.sessions`, with everything but the session filled in."""
@@ -37,14 +56,14 @@ def commands(
 ) -> list[Command]:
     """Give what an app asks for by having changed these fields to what they are, in the order to do it.
 
-    Fields that are gatherly's alone ask for nothing: they are written as they were. So is all metadata, of
-    which only the reason is heard, and only where the session is called off.
+    Fields that are gatherly's alone ask for nothing: they are written as they were. So are its notes in the
+    metadata, of which only the reason is heard, and only where the session is called off.
     """
     found: list[Command] = []
     if set(fields).intersection(_WORDS):
         words = {key: getattr(theirs, key) for key in _WORDS if key in fields}
         found.append(lambda session: sessions.edit(session, **words))
-    if any(key in _PLAN or key in _ASIDE for key in fields):
+    if any(key.startswith(METADATA) or key in _PLAN or key in _ASIDE for key in fields):
         found.append(lambda session: _replanned(session, theirs, fields))
     if RESPONSES in fields:
         found += _answering_all(before, theirs, now, confirm)
@@ -70,11 +89,13 @@ def as_created(theirs: EventSession) -> tuple[EventSession, Sequence[str]]:
         refused.append("A time can be chosen once it is proposed. Wait for proposedTimes, then set finalTime")
     if theirs.responses:
         refused.append("Answers from before gatherly knew of the session do not count. Answer again")
-    return replace(theirs, final_time=None, responses=(), metadata={}), tuple(refused)
+    metadata = {key: value for key, value in theirs.metadata.items() if key not in OWN_NOTES}
+    return replace(theirs, final_time=None, responses=(), metadata=metadata), tuple(refused)
 
 
 def _replanned(session: EventSession, theirs: EventSession, fields: Collection[str]) -> EventSession:
     changed = {name: getattr(theirs, name) for key, name in _ASIDE.items() if key in fields}
+    changed["metadata"] = _metadata(session, theirs, fields)
     plan = {name: getattr(theirs, name) for key, name in _PLAN.items() if key in fields}
     if any(getattr(session, name) != value for name, value in plan.items()):
         if session.status is not SessionStatus.PENDING or session.final_time is not None:
@@ -84,6 +105,13 @@ def _replanned(session: EventSession, theirs: EventSession, fields: Collection[s
             )
         changed |= {**plan, "proposed_times": ()}
     return replace(session, **changed)
+
+
+def _metadata(session: EventSession, theirs: EventSession, fields: Collection[str]) -> dict[str, Any]:
+    """Take keys that mean nothing here as the app has them."""
+    keys = {field.removeprefix(METADATA) for field in fields if field.startswith(METADATA)} - OWN_NOTES
+    kept = {key: value for key, value in session.metadata.items() if key not in keys}
+    return kept | {key: theirs.metadata[key] for key in theirs.metadata if key in keys}
 
 
 def _answering_all(

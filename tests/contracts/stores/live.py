@@ -208,7 +208,8 @@ class SessionContract:
         with store.writing() as work:
             work.sessions.put(session())
             work.sessions.put(replace(session("s2"), status=SessionStatus.SCHEDULED, invitee_ids=(CARA,)))
-            work.sessions.put(replace(session("s3"), status=SessionStatus.CANCELLED, invitee_ids=(DAN,)))
+            off = replace(session("s3"), status=SessionStatus.CANCELLED, invitee_ids=(UserId("dan"),))
+            work.sessions.put(off)
         with store.reading() as look:
             assert set(look.sessions.company(ALICE)) == {CARA}
             assert set(look.sessions.company(CARA)) == {ALICE}

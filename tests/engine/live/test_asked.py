@@ -1,14 +1,17 @@
 """What an app asks for by having changed fields of a session."""
 
+import re
 from dataclasses import replace
 from functools import reduce
+from pathlib import Path
 
 import pytest
 
+import engine
 from engine.documents.live import live_document
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.live.asked import as_created, commands
+from engine.live.asked import OWN_NOTES, as_created, commands
 from engine.live.fields import digests
 from engine.model.live import LiveDocument, session_place
 from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
@@ -74,14 +77,29 @@ def test_a_choice_taken_back_and_a_booked_session_made_pending_look_for_other_ti
         assert (done.status, done.final_time) == (SessionStatus.PENDING, None)
 
 
-@pytest.mark.parametrize(
-    "key", ["conflicts", "history", "failedBookings", "notBooked", "waitingFor", "colour"]
-)
-def test_metadata_is_gatherlys_own(key: str) -> None:
-    theirs = replace(OURS, metadata={key: ["x"]})
+@pytest.mark.parametrize("key", sorted(OWN_NOTES))
+def test_gatherlys_notes_in_the_metadata_are_its_own(key: str) -> None:
+    theirs = replace(OURS, metadata={key: ["x"], "colour": "red"})
     assert asked(theirs, f"metadata.{key}") == OURS
+    assert asked(theirs, f"metadata.{key}", "metadata.colour").metadata == {"colour": "red"}
     begun, _ = as_created(theirs)
-    assert begun.metadata == {}
+    assert begun.metadata == {"colour": "red"}
+
+
+def test_whatever_the_engine_reads_in_the_metadata_is_one_of_its_notes() -> None:
+    read = re.compile(
+        r"session\.metadata(?:\.get\(|\[)\s*(?:\w+\.)*([A-Z_]+|\"\w+\")|after\.metadata\[([A-Z_]+)"
+    )
+    names: dict[str, set[str]] = {}
+    constants: dict[str, str] = {}
+    for file in Path(engine.__file__).parent.rglob("*.py"):
+        text = file.read_text()
+        constants |= dict(re.findall(r"^([A-Z_]+) = \"(\w+)\"$", text, re.MULTILINE))
+        for found in read.finditer(text):
+            names.setdefault(found[1] or found[2], set()).add(file.name)
+    assert len(names) > 5
+    keys = {name.strip('"') if name.startswith('"') else constants[name] for name in names}
+    assert keys - {"extractedEntities"} <= OWN_NOTES, names
 
 
 def test_only_gatherly_schedules_and_fails() -> None:
