@@ -32,17 +32,8 @@ class GatherlyError(Exception):
         self.args = (self.what,)
 
 
-LONGEST_LINE = 1_000
-"""Characters of a line about what somebody handed in, who may have handed in anything."""
-
-
 class InputError(GatherlyError):
-    """What was handed in cannot be used as it is; a line that would be endless is cut."""
-
-    def __init__(self, what: str, remedy: str = "") -> None:
-        most = LONGEST_LINE - min(len(remedy), LONGEST_LINE // 2) - 3
-        short = what if len(what) <= most else f"{what[: most - 1]}…"
-        super().__init__(short, remedy)
+    """What was handed in cannot be used as it is."""
 
 
 class UnknownThingError(InputError):

@@ -9,9 +9,10 @@ import pytest
 from engine.bounds import EARLIEST, LATEST, LONGEST_WINDOW
 from engine.documents.live import parse_live
 from engine.documents.requests import parse_request
-from engine.errors import LONGEST_LINE, InputError
+from engine.errors import InputError
 from engine.instants import format_instant, parse_instant
 from engine.model.live import Place
+from engine.plaintext import LONGEST_LINE
 from engine.timespan import DAY
 from store.firestore.values import inward
 from tests.store.firestore.writes import RIGHTFUL, SESSION, WRONG
