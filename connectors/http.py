@@ -63,7 +63,7 @@ class Answer:
 
 def sendable(mark: str) -> str:
     """Give a validator as it can be sent back: short and of printable ASCII; empty where it is not."""
-    text = mark.strip()
+    text = mark.strip(" \t")
     return text if len(text) <= LONGEST_MARK and text.isascii() and text.isprintable() else ""
 
 
