@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
+from typing import Self
 
 
 class Listener:
@@ -22,7 +23,7 @@ class Listener:
             threading.Thread(target=self._serve, args=(one,), daemon=True) for one in self._sockets
         ]
 
-    def __enter__(self) -> "Listener":
+    def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
         return self
