@@ -129,6 +129,8 @@ class UserSettings(Table):
     """How others call them; the name of the table unless set."""
     email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$", max_length=LONGEST_ADDRESS)
     """Where invitations go; the name of the table where that is an address."""
+    addresses: tuple[Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+$")], ...] = ()
+    """Others by which events know them: what one of these declined leaves them free."""
     timezone: Zone = "UTC"
     working_hours: Annotated[tuple[HoursTable, ...] | None, BeforeValidator(_as_list)] = None
     """A table or an array of them; absent = any time."""

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors.isolation import Runner, run_here
+from connectors.owner import OwnerAddresses
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
 from engine.ports import Budgets, Clock, GrantKeeper, Randomness
 from engine.timespan import DAY
@@ -20,6 +21,7 @@ class ConnectorContext:
 
     `base` is where relative paths in the options begin. `secret` gives a secret option (`url`, `password`),
     wherever the operator keeps it. `http` opens the guarded way out; its argument allows private networks.
+    `owner_email` is where the owner is written to, `owner` every address by which events may know them.
     `zone` is read where a calendar names none. `read` is what makes the owner busy (None = the kind's
     default), `write` where confirmed events go. `run` is where what strangers wrote is read: here, or in
     children that can be killed. `budgets` says how often providers may be asked; `grants` keeps what was
@@ -33,6 +35,7 @@ class ConnectorContext:
     install: InstallId
     owner_email: str
     zone: str
+    owner: OwnerAddresses
     secret: Callable[[str], str] = field(repr=False)
     budgets: Budgets = field(repr=False)
     http: "Callable[[bool], Http]" = field(repr=False)

@@ -4,7 +4,7 @@
 own and stands in the `options` module of its family.
 """
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -73,3 +73,12 @@ class ConnectorOptions(BaseModel):
         """Name the fields through which a secret is given: none or one, once validated."""
         fields = (secret + suffix for suffix in SECRET_SOURCES)
         return [field for field in fields if getattr(self, field, None) is not None]
+
+
+class ReadingOptions(ConnectorOptions):
+    """Options of a kind that reads calendars."""
+
+    transparent: Literal["free", "busy"] = Field(
+        default="free",
+        description='What is marked free makes its owner; "busy" for holiday calendars, which mark all so',
+    )

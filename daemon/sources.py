@@ -1,15 +1,17 @@
 """Configured connectors made ready: each with what it needs of the world."""
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, resolve_secret
-from config.settings import ConnectorSettings, Settings
+from config.settings import ConnectorSettings, Settings, UserSettings
 from connectors.context import ConnectorContext
 from connectors.edge import EdgedConnector
 from connectors.isolation import Runner
 from connectors.options import ConnectorOptions
+from connectors.owner import OwnerAddresses
 from connectors.registry import connect
 from daemon.budgets import StoredBudgets
 from daemon.grants import StoredGrant
@@ -42,14 +44,26 @@ def sources_of(configuration: Configuration, means: Means) -> dict[ConnectorName
     """Make every configured connector; those to one account share its budget of requests."""
     places = SecretPlaces.of(configuration.file, os.environ)
     budgets = StoredBudgets(means.store, means.clock)
+    settings = configuration.settings
+    owners = {name: OwnerAddresses(_addresses(name, user)) for name, user in settings.users.items()}
     return {
-        one.name: _source(one, configuration.settings, places, means, budgets)
-        for one in configuration.settings.connectors.values()
+        one.name: _source(one, settings, places, means, budgets, owners[one.user])
+        for one in settings.connectors.values()
     }
 
 
+def _addresses(name: str, user: UserSettings) -> Iterator[str]:
+    yield user.email or name
+    yield from user.addresses
+
+
 def _source(
-    one: ConnectorSettings, settings: Settings, places: SecretPlaces, means: Means, budgets: Budgets
+    one: ConnectorSettings,
+    settings: Settings,
+    places: SecretPlaces,
+    means: Means,
+    budgets: Budgets,
+    owner: OwnerAddresses,
 ) -> Source:
     from connectors.http import Http
 
@@ -65,6 +79,7 @@ def _source(
         install=means.store.install,
         owner_email=settings.users[one.user].email or one.user,
         zone=one.zone,
+        owner=owner,
         secret=lambda name: _secret(one, name, places),
         budgets=budgets,
         http=lambda private: Http(means.machine, allow_private=private),

@@ -2,15 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 from engine.errors import InputError
 from engine.model.recurrence import Frequency, NthDay, Rule
 from engine.weekday import Weekday
 
-_DATE = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z)?)?\Z", re.ASCII)
+_DATE = re.compile(r"(\d{4})-?(\d\d)-?(\d\d)(?:T(\d\d):?(\d\d):?(\d\d)(Z)?)?\Z", re.ASCII)
 _NTH_DAY = re.compile(r"([+-]?\d{1,2})?(MO|TU|WE|TH|FR|SA|SU)\Z", re.ASCII)
 _END_OF_DAY = time(23, 59, 59)
+_FIRST, _LAST = datetime.combine(date.min, time()), datetime.combine(date.max, _END_OF_DAY)
 
 _NUMBERS: Mapping[str, tuple[str, int, int, bool]] = {
     "BYSECOND": ("by_second", 0, 60, False),
@@ -24,6 +25,7 @@ _NUMBERS: Mapping[str, tuple[str, int, int, bool]] = {
 }
 """Part: field, least, most, whether it may count from the end (negative)."""
 
+_WITHIN_DAYS = frozenset({"BYHOUR", "BYMINUTE", "BYSECOND"})
 _DAYS_BY_PREFIX = {day.byday: day for day in Weekday}
 
 
@@ -31,7 +33,8 @@ def parse_rule(text: str, zone: tzinfo, *, all_day: bool = False) -> Rule:
     """Read an RRULE's value for a series in a zone.
 
     UNTIL in UTC is turned into wall time; a local one is read in the zone; a date stands for its whole day;
-    for all-day series only its date counts, as written. Empty parts are skipped.
+    for all-day series only its date counts, as written, and BYHOUR and finer parts are ignored (RFC 5545
+    section 3.3.10). An UNTIL beyond the calendar's end is that end. Empty parts are skipped.
 
     Raises:
         InputError: it cannot be followed; the message names the part.
@@ -45,7 +48,8 @@ def parse_rule(text: str, zone: tzinfo, *, all_day: bool = False) -> Rule:
     if until is not None:
         fields["until"] = _until(until, zone, all_day)
     for name, value in parts.items():
-        fields.update(_field(name, value))
+        if not (all_day and name in _WITHIN_DAYS):
+            fields.update(_field(name, value))
     return Rule(**fields)  # type: ignore[arg-type] # each field is made by the reader of its own part
 
 
@@ -143,10 +147,18 @@ def _until(text: str, zone: tzinfo, all_day: bool) -> datetime:
         if all_day or found[4] is None:
             return datetime.combine(wall.date(), _END_OF_DAY)
         if found[7]:
-            return wall.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0)
+            return _local(wall, zone)
     except (ValueError, OverflowError) as error:
         raise InputError(f"RRULE UNTIL={text[:40]} cannot be read: {error}") from error
     return wall
+
+
+def _local(wall: datetime, zone: tzinfo) -> datetime:
+    """Turn UTC into a zone's wall time; what its clock cannot show is the calendar's end or beginning."""
+    try:
+        return wall.replace(tzinfo=UTC).astimezone(zone).replace(tzinfo=None, fold=0)
+    except (OverflowError, ValueError):
+        return _LAST if wall.year > 1 else _FIRST
 
 
 def rule_text(rule: Rule) -> str:

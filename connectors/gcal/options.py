@@ -4,10 +4,10 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from connectors.options import ConnectorOptions, PrivateNetworks, WebAddress
+from connectors.options import PrivateNetworks, ReadingOptions, WebAddress
 
 
-class GoogleOptions(ConnectorOptions):
+class GoogleOptions(ReadingOptions):
     """`kind = "google"`: a person's grant, or a service account that acts for somebody."""
 
     client_secret_file: str | None = Field(

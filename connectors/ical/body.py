@@ -2,6 +2,7 @@
 
 import re
 
+from connectors.ical.tidy import tidied, without_controls
 from engine.errors import SourceIncompleteError
 
 BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*\r*$", re.MULTILINE | re.IGNORECASE)
@@ -11,29 +12,28 @@ REMEDY = "The last good busy times stay; check the address or the file"
 
 
 def whole_calendar(body: bytes, place: str) -> bytes:
-    """Give the body with plain line ends, without byte order mark and control bytes.
+    """Give the body in the one form that is read (`tidy`), without byte order mark and control bytes.
 
     Raises:
-        SourceIncompleteError: it is not one or more complete VCALENDARs; the message names the place.
+        SourceIncompleteError: it is not one or more complete VCALENDARs, or begins an event that cannot be
+            found in it; the message names the place.
     """
-    text = _plain(body)
-    wrong = _what_is_wrong(text)
+    plain = _plain(body)
+    wrong = _what_is_other(plain)
+    if wrong is None:
+        tidy = tidied(plain)
+        wrong = _what_is_wrong(tidy.text)
+        if wrong is None and tidy.lost:
+            wrong = f"begins {tidy.lost} event(s) more than can be told apart in it"
     if wrong is not None:
         raise SourceIncompleteError(f"{place} {wrong}", REMEDY)
-    return text
+    return tidy.text
 
 
 def _plain(body: bytes) -> bytes:
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         body = body.decode("utf-16", "replace").encode()
-    text = body.removeprefix(BOM)
-    if b"\x00" in text:
-        text = text.replace(b"\x00", b"")
-    if b"\r\r\n" in text:
-        text = re.sub(rb"\r+\n", b"\r\n", text)
-    if b"\r" in text and b"\n" not in text:
-        text = text.replace(b"\r", b"\n")
-    return text
+    return without_controls(body.removeprefix(BOM))
 
 
 def _is_one_calendar(text: bytes) -> bool:
@@ -45,12 +45,16 @@ def _is_one_calendar(text: bytes) -> bool:
     )
 
 
-def _what_is_wrong(text: bytes) -> str | None:
+def _what_is_other(text: bytes) -> str | None:
     start = text.lstrip()[:200].lower()
     if not start:
         return "is empty: not a calendar"
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
         return "is a web page, not a calendar"
+    return None
+
+
+def _what_is_wrong(text: bytes) -> str | None:
     if _is_one_calendar(text):
         return None
     begins = [found.start() for found in BEGIN.finditer(text)]

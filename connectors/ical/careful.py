@@ -3,20 +3,21 @@
 What cannot be read is quarantined alone; its neighbours count.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from connectors.ical.family import Family, settle
 from connectors.ical.filezones import FileZones
 from connectors.ical.library import Instance, expand_by_library
-from connectors.ical.lines import content_lines
-from connectors.ical.split import distinct
-from connectors.ical.vevent import Vevent, read_vevent
+from connectors.ical.lines import TIMES, Line, content_lines
+from connectors.ical.split import unstamped
+from connectors.ical.vevent import NOBODY, Owner, Vevent, read_vevent
 from engine.errors import InputError
 from engine.ids import EventUid
-from engine.model.calendar import Occurrence, Quarantined
+from engine.model.calendar import BusyStatus, Judgement, Occurrence, Quarantined, Verdict
 from engine.recurrence import instances
-from engine.timespan import Span
+from engine.timespan import Instant, Span
 from engine.vetting import vet
 
 Expander: TypeAlias = Callable[[Family, Span], Sequence[Instance]]
@@ -44,39 +45,108 @@ def expand(family: Family, window: Span) -> Sequence[Instance]:
     return [*(Instance(master, span) for span in instances(series, window)), *found]
 
 
+@dataclass(slots=True)
+class Reading:
+    """What one UID's events take of a window, what of them could not be read, and why each counts or not."""
+
+    occurrences: list[Occurrence] = field(default_factory=list)
+    quarantined: list[Quarantined] = field(default_factory=list)
+    verdicts: list[Verdict] = field(default_factory=list)
+
+    def hold(self, uid: EventUid, reason: str, start: Instant | None = None) -> None:
+        """Quarantine an event that does not count."""
+        self.quarantined.append(Quarantined(uid, reason))
+        self.verdicts.append(Verdict(uid, start, Judgement.QUARANTINED, reason))
+
+
 def read_carefully(
     uid: EventUid,
     texts: Sequence[bytes],
-    zones: FileZones,
+    zones: FileZones | Sequence[FileZones],
     window: Span,
-    owner: str,
+    owner: Owner = NOBODY,
     expander: Expander = expand,
-) -> tuple[list[Occurrence], list[Quarantined]]:
-    """Read a UID's VEVENTs and give what they take of the window, and what could not be read."""
-    quarantined: list[Quarantined] = []
+) -> Reading:
+    """Read a UID's VEVENTs and give what they take of the window, what could not be read, and why.
+
+    Args:
+        uid: what all of them are known by.
+        texts: the VEVENTs.
+        zones: what zone names mean in them: one for all, or each one's own.
+        window: what is asked for.
+        owner: whose calendar it is.
+        expander: how series are expanded.
+    """
+    reading = Reading()
     readable: list[Vevent] = []
-    for text in distinct(texts):
+    each = [zones] * len(texts) if isinstance(zones, FileZones) else zones
+    for text, own in {unstamped(text): (text, own) for text, own in zip(texts, each, strict=True)}.values():
         try:
-            readable.append(read_vevent(content_lines(text), zones, owner))
+            lines = list(content_lines(text))
+            event = read_vevent(lines, own, owner)
         except FAULTS as error:
-            quarantined.append(Quarantined(uid, str(error)))
-    occurrences: list[Occurrence] = []
-    for family in settle(readable):
-        try:
-            found = expander(family, window)
-        except FAULTS as error:
-            quarantined.append(Quarantined(uid, str(error)))
-            found = [Instance(one, one.span) for one in family.overrides]
-        occurrences += [occurrence(uid, one.event, one.span) for one in found if _counts(one, window)]
-    return occurrences, quarantined
+            reading.hold(uid, str(error))
+            continue
+        readable.append(event)
+        told = dict.fromkeys((*event.troubles, *_guesses(lines, own)))
+        reading.quarantined += [Quarantined(uid, trouble) for trouble in told]
+    settled = settle(readable)
+    for event, reason in settled.lost:
+        reading.hold(uid, reason, event.span.start)
+    for event in settled.excluded:
+        reading.verdicts.append(Verdict(uid, event.span.start, Judgement.FREE, "EXDATE removes it"))
+    for family in settled.families:
+        _count(uid, family, window, expander, reading)
+    return reading
 
 
-def _counts(one: Instance, window: Span) -> bool:
-    return one.event.takes_time and one.span.seconds > 0 and one.span.overlaps(window)
+def _guesses(lines: Sequence[Line], zones: FileZones) -> Iterator[str]:
+    """Tell what of the zones that an event names had to be guessed."""
+    names = (line.params.get("TZID", "") for line in lines if line.name in TIMES)
+    guesses = (zones.named(name).guess for name in names if name)
+    return (guess for guess in guesses if guess)
 
 
-def occurrence(uid: EventUid, event: Vevent, span: Span) -> Occurrence:
-    """Say what one instance takes of its owner's time."""
+def _count(uid: EventUid, family: Family, window: Span, expander: Expander, reading: Reading) -> None:
+    """Expand a family, and judge each of its events."""
+    events = [*([family.master] if family.master else []), *family.overrides]
+    travel = max((event.travel for event in events), default=0)
+    try:
+        found = expander(family, Span(window.start, window.end + travel))
+    except FAULTS as error:
+        first = events[0].span.start if events else None
+        reading.hold(uid, str(error), first)
+        return
+    counted = set[int]()
+    for instance in found:
+        span = Span(instance.span.start - instance.event.travel, instance.span.end)
+        if instance.event.takes_time and instance.span.start < instance.span.end and span.overlaps(window):
+            counted.add(id(instance.event))
+            reading.occurrences.append(_occurrence(uid, instance.event, span))
+    for event in events:
+        reading.verdicts.append(_verdict(uid, event, id(event) in counted))
+
+
+def _verdict(uid: EventUid, event: Vevent, counts: bool) -> Verdict:
+    if event.free:
+        return Verdict(uid, event.span.start, Judgement.FREE, event.free)
+    if counts:
+        return Verdict(uid, event.span.start, Judgement.COUNTED, _why_counted(event))
+    empty = not event.recurs and event.span.start == event.span.end
+    rule = "it takes no time: it ends when it starts" if empty else "it is not in the window"
+    return Verdict(uid, event.span.start, Judgement.FREE, rule)
+
+
+def _why_counted(event: Vevent) -> str:
+    kind = "a whole day that is not marked free" if event.start.is_date else "an event that takes time"
+    if event.status is BusyStatus.TENTATIVE:
+        kind = f"{kind}; tentative is busy"
+    if event.travel:
+        kind = f"{kind}, and the way to it"
+    return f"{kind}; {event.troubles[0]}" if event.troubles else kind
+
+
+def _occurrence(uid: EventUid, event: Vevent, span: Span) -> Occurrence:
     return Occurrence(
         span=span,
         uid=uid,

@@ -6,13 +6,15 @@ by its own times and its own status.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from connectors.ical.values import Period, Stamp
 from connectors.ical.vevent import Vevent
 from engine.model.recurrence import Extra, Series, Wall, wall_seconds
 from engine.timespan import DAY
+
+LOST = "another version of it counts in its place"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +30,63 @@ class Family:
     excluded: frozenset[Wall] = frozenset()
 
 
-def settle(events: Iterable[Vevent]) -> Sequence[Family]:
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A UID's families, and what gives way to another: `lost` versions, and overrides that EXDATE removes."""
+
+    families: tuple[Family, ...]
+    lost: tuple[tuple[Vevent, str], ...] = ()
+    excluded: tuple[Vevent, ...] = ()
+
+
+def settle(events: Iterable[Vevent]) -> Settled:
     """Sort a UID's VEVENTs out: one family a master that counts."""
     masters: list[Vevent] = []
     overrides: list[Vevent] = []
     for event in events:
         (masters if event.replaces is None else overrides).append(event)
-    if not masters:
-        return [Family(None, None, tuple(_latest(overrides)))]
-    return [_family(master, overrides) for master in _counting(masters)]
+    counting, lost = _counting(masters)
+    if counting:
+        overrides = [_as_local(override, counting[0]) for override in overrides]
+    latest = [one for one in _latest(overrides) if not any(_calls_off(master, one) for master in counting)]
+    beaten = [one for one in overrides if all(one is not other for other in latest)]
+    told = [(one, LOST) for one in (*lost, *beaten)]
+    if not counting:
+        return Settled((Family(None, None, tuple(latest)),), tuple(told))
+    families = tuple(_family(master, latest) for master in counting)
+    kept = [one for family in families for one in family.overrides]
+    excluded = tuple(one for one in latest if all(one is not other for other in kept))
+    return Settled(families, tuple(told), excluded)
 
 
-def _counting(masters: Sequence[Vevent]) -> Sequence[Vevent]:
-    """Keep the highest SEQUENCE where they differ; equal or missing, all: the busy side is the safe side."""
+def _counting(masters: Sequence[Vevent]) -> tuple[Sequence[Vevent], Sequence[Vevent]]:
+    """Keep the highest SEQUENCE where they differ; equal or missing, all: the busy side is the safe side.
+
+    One that revokes the event beats what is not newer than it.
+    """
     numbers = [master.sequence for master in masters]
     known = [number for number in numbers if number is not None]
-    if len(known) < len(numbers) or len(set(known)) == 1:
-        return masters
-    return [master for master in masters if master.sequence == max(known)]
+    revoked = [master.sequence or 0 for master in masters if master.revokes]
+    if revoked and max(known, default=0) <= max(revoked):
+        counting = [master for master in masters if master.revokes and (master.sequence or 0) == max(revoked)]
+    elif len(known) < len(numbers) or len(set(known)) == 1:
+        return masters, ()
+    else:
+        counting = [master for master in masters if master.sequence == max(known)]
+    return counting, [one for one in masters if all(one is not other for other in counting)]
+
+
+def _calls_off(master: Vevent, override: Vevent) -> bool:
+    """Whether a series is revoked as a whole, and this instance is not newer."""
+    return master.revokes and (override.sequence or 0) <= (master.sequence or 0)
+
+
+def _as_local(override: Vevent, master: Vevent) -> Vevent:
+    """Read a RECURRENCE-ID without a zone as the local time of its series."""
+    stamp = override.replaces
+    if stamp is None or not stamp.floating or stamp.zone is master.start.zone:
+        return override
+    return replace(override, replaces=replace(stamp, zone=master.start.zone))
 
 
 def _latest(overrides: Iterable[Vevent]) -> Sequence[Vevent]:
@@ -55,9 +96,13 @@ def _latest(overrides: Iterable[Vevent]) -> Sequence[Vevent]:
         assert override.replaces is not None  # noqa: S101 - overrides only
         moment = override.replaces.instant
         before = chosen.get(moment)
-        if before is None or (override.sequence or 0) >= (before.sequence or 0):
+        if before is None or _rank(override) >= _rank(before):
             chosen[moment] = override
     return list(chosen.values())
+
+
+def _rank(override: Vevent) -> tuple[int, bool]:
+    return override.sequence or 0, override.revokes
 
 
 def _family(master: Vevent, overrides: Sequence[Vevent]) -> Family:
@@ -65,7 +110,7 @@ def _family(master: Vevent, overrides: Sequence[Vevent]) -> Family:
     for stamp in master.removed:
         _remove(stamp, master.start, removed, days)
     excluded, excluded_days = frozenset(removed), frozenset(days)
-    kept = [one for one in _latest(overrides) if not _excluded(one, master, excluded, excluded_days)]
+    kept = [one for one in overrides if not _excluded(one, master, excluded, excluded_days)]
     for override in kept:
         if override.replaces is not None:
             _remove(override.replaces, master.start, removed, days)

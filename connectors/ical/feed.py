@@ -12,6 +12,7 @@ from connectors.context import ConnectorContext
 from connectors.http import FEED_SECONDS, Answer, Http, sendable
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.options import FeedOptions
+from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
 from connectors.retryafter import http_date
 from connectors.urls import masked
@@ -58,13 +59,15 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FeedConnec
         url=context.secret("url").strip(),
         http=context.http(options.allow_private_network),
         context=context,
+        transparent=options.transparent,
     )
 
 
 class FeedConnector:
     """Reads one address; see `engine.ports.Connector`."""
 
-    def __init__(self, *, url: str, http: Http, context: ConnectorContext) -> None:
+    def __init__(self, *, url: str, http: Http, context: ConnectorContext, transparent: str) -> None:
+        self._transparent = transparent
         self._url = url
         self._place = masked(url)
         self._http = http
@@ -114,7 +117,7 @@ class FeedConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return self._reader.interpret(objects, window, zone, self._context.owner_email)
+        return self._reader.interpret(objects, window, zone, owner_of(self._context, self._transparent))
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Refuse: a feed is read-only."""

@@ -14,6 +14,7 @@ from typing import Protocol
 from config.plainfile import MEBIBYTE, read_inside, read_plain
 from connectors.ical.atomicfile import put, remove, unreadable
 from connectors.ical.guarded import MOST_OBJECTS, GuardedReader
+from connectors.owner import OwnerAddresses
 from engine.errors import SourceIncompleteError, WriteConflictError, WriteRefusedError
 from engine.ids import Href
 from engine.model.booking import Observed
@@ -28,15 +29,15 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9_@+=-][A-Za-z0-9_.@+=-]{0,199}\Z")
 
 @dataclass(frozen=True, slots=True)
 class FileReader:
-    """How files are understood: under guard, by the owner's zone and address."""
+    """How files are understood: under guard, by the owner's zone and addresses."""
 
     guarded: GuardedReader
     zone: str
-    owner: str
+    owner: OwnerAddresses
 
     def observe(self, body: bytes, path: Path, uid: str | None) -> list[Observed]:
         """Read what a file shows of one UID's events, or of all with a mark."""
-        return self.guarded.observe_file(body, str(path), uid, self.zone, self.owner)
+        return self.guarded.observe_file(body, str(path), uid, self.zone, self.owner.known)
 
 
 class Shelf(Protocol):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 from dateutil.rrule import rrulestr
 
@@ -12,12 +12,15 @@ from connectors.ical.values import parse_wall
 from engine.errors import InputError
 from engine.model.recurrence import Frequency, Rule
 from engine.rrule import parse_rule, rule_text
+from engine.vetting import never_matches
 
 _OFFSET = re.compile(r"([+-])?(\d\d):?(\d\d)(?::?(\d\d))?\Z", re.ASCII)
 _WHOLE_DAY = timedelta(days=1)
 MOST_OBSERVANCES = 200
 MOST_DATES = 400
 FIRST_YEAR = 1900
+LONG_PAST = 1990
+"""Parts that set in once, before this year, say nothing of anybody's calendar."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class Observance:
             within = rule.until is None or found <= rule.until
             return (found,) if within else ()
         first = self.start
-        if rule.count is None and rule.interval == 1 and year > first.year:
+        yearly = rule.frequency is Frequency.YEARLY and rule.interval == 1
+        if rule.count is None and yearly and year > first.year:
             first = _in_year(first, year - 1)
         every = rrulestr(rule_text(rule), dtstart=first)
         year_start, year_end = datetime(year, 1, 1), datetime(year, 12, 31, 23, 59, 59)  # noqa: DTZ001
@@ -101,10 +105,21 @@ class Change:
 
 
 class FileZone(tzinfo):
-    """The zone that a file's VTIMEZONE describes; `fold` is not looked at, the earlier reading holds."""
+    """The zone that a file's VTIMEZONE describes; `fold` is not looked at, the earlier reading holds.
 
-    def __init__(self, name: str, observances: Sequence[Observance]) -> None:
+    `until` is the wall time from which its data end (TZUNTIL, RFC 7808 section 7.2); `after` knows more.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        observances: Sequence[Observance],
+        until: datetime | None = None,
+        after: tzinfo | None = None,
+    ) -> None:
         self._name = name
+        self._until = until
+        self._after = after
         self._observances = tuple(observances)
         self._years: dict[int, tuple[timedelta, tuple[Change, ...]]] = {}
         self._first = min(observances, key=lambda one: one.start)
@@ -114,6 +129,8 @@ class FileZone(tzinfo):
         if moment is None:
             return self._first.before
         wall = moment.replace(tzinfo=None)
+        if self._until is not None and self._after is not None and wall >= self._until:
+            return moment.replace(tzinfo=self._after).utcoffset() or timedelta(0)
         offset, changes = self._year(wall.year)
         for change in changes:
             if wall < change.reads_new_from:
@@ -130,7 +147,10 @@ class FileZone(tzinfo):
             if plain < change.wall - change.before:
                 break
             offset = change.after
-        return (plain + offset).replace(tzinfo=self)
+        wall = plain + offset
+        if self._until is not None and self._after is not None and wall >= self._until:
+            return plain.replace(tzinfo=UTC).astimezone(self._after).replace(tzinfo=self)
+        return wall.replace(tzinfo=self)
 
     def dst(self, _moment: datetime | None) -> timedelta:
         """Tell nothing about summer time: only offsets matter here."""
@@ -175,23 +195,63 @@ def _last_onset_before(one: Observance, year: int) -> datetime | None:
     return None
 
 
-def read_zone(name: str, observances: Sequence[Sequence[Line]]) -> FileZone:
-    """Make a zone of a VTIMEZONE's STANDARD and DAYLIGHT parts.
+@dataclass(frozen=True, slots=True)
+class ZoneRead:
+    """What could be read of a VTIMEZONE; `trouble` says what could not and matters, "" where nothing."""
+
+    zone: FileZone
+    trouble: str = ""
+
+
+def read_zone(
+    name: str,
+    observances: Sequence[Sequence[Line]],
+    until: datetime | None = None,
+    after: tzinfo | None = None,
+) -> ZoneRead:
+    """Make a zone of a VTIMEZONE's STANDARD and DAYLIGHT parts: those that can be read count.
+
+    Args:
+        name: its TZID.
+        observances: the properties of each part.
+        until: where its data end, by wall time.
+        after: the zone that is known to go on from there.
 
     Raises:
         InputError: none of it can be used, or there is too much of it.
     """
     if not 0 < len(observances) <= MOST_OBSERVANCES:
         raise InputError(f"VTIMEZONE {name[:60]!r} has {len(observances)} parts")
-    return FileZone(name, [_observance(lines) for lines in observances])
+    read: list[Observance] = []
+    trouble: list[str] = []
+    for lines in observances:
+        try:
+            read.append(_observance(lines))
+        except (InputError, ValueError, OverflowError) as error:
+            trouble += [str(error)] if _still_matters(lines) else []
+    if not read:
+        raise InputError(f"VTIMEZONE {name[:60]!r} cannot be read: {trouble[0] if trouble else 'it is past'}")
+    words = f"a part of VTIMEZONE {name[:60]!r} cannot be read: {trouble[0]}" if trouble else ""
+    return ZoneRead(FileZone(name, read, until, after), words)
+
+
+def _still_matters(lines: Sequence[Line]) -> bool:
+    """Whether a part that cannot be read could say anything of our days."""
+    values = {line.name: line.value for line in lines}
+    if "RRULE" in values or "RDATE" in values:
+        return True
+    try:
+        return parse_wall(values.get("DTSTART", ""))[0].year >= LONG_PAST
+    except InputError:
+        return True
 
 
 def _observance(lines: Sequence[Line]) -> Observance:
     values = {line.name: line.value for line in lines}
     start, _is_date, _utc = parse_wall(values.get("DTSTART", ""))
     after = parse_offset(values.get("TZOFFSETTO", ""))
-    before = parse_offset(values.get("TZOFFSETFROM", values.get("TZOFFSETTO", "")))
-    rule = _yearly_rule(values.get("RRULE", ""), before)
+    before = _offset_before(values.get("TZOFFSETFROM", ""), after)
+    rule = _onset_rule(values.get("RRULE", ""), before)
     dates = [
         parse_wall(text)[0]
         for line in lines
@@ -206,12 +266,20 @@ def _observance(lines: Sequence[Line]) -> Observance:
     return Observance(start, before, after, rule, tuple(sorted(dates)))
 
 
-def _yearly_rule(text: str, before: timedelta) -> Rule | None:
+def _offset_before(text: str, after: timedelta) -> timedelta:
+    """Read the offset that was; without one that is possible the onset changes nothing."""
+    try:
+        return parse_offset(text)
+    except InputError:
+        return after
+
+
+def _onset_rule(text: str, before: timedelta) -> Rule | None:
     if not text:
         return None
     rule = parse_rule(text, _Fixed(before))
-    if rule.frequency is not Frequency.YEARLY or rule.by_hour or rule.by_minute or rule.by_second:
-        raise InputError(f"VTIMEZONE has a rule that is not yearly: {text[:80]!r}")
+    if rule.frequency > Frequency.MONTHLY or never_matches(rule):
+        raise InputError(f"VTIMEZONE has a rule that cannot be followed: {text[:80]!r}")
     return rule
 
 

@@ -15,6 +15,7 @@ from connectors.ical.files import SUFFIX, FileReader, Shelf, SingleFile, Vdir
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import marked_by
 from connectors.ical.options import FolderOptions
+from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
 from engine.errors import (
     SourceError,
@@ -38,17 +39,19 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FolderConn
     if not isinstance(options, FolderOptions):
         raise TypeError(f"{type(options).__name__} are not a folder's options")
     path = context.base / Path(options.path).expanduser()
-    return FolderConnector(path=path, context=context, zone=options.tz or context.zone)
+    zone = options.tz or context.zone
+    return FolderConnector(path=path, context=context, zone=zone, transparent=options.transparent)
 
 
 class FolderConnector:
     """Reads and writes files; see `engine.ports.Connector`."""
 
-    def __init__(self, *, path: Path, context: ConnectorContext, zone: str) -> None:
+    def __init__(self, *, path: Path, context: ConnectorContext, zone: str, transparent: str) -> None:
+        self._transparent = transparent
         self._path = path
         self._context = context
         self._reader = GuardedReader(context.run, context.install)
-        self._files = FileReader(self._reader, zone, context.owner_email)
+        self._files = FileReader(self._reader, zone, context.owner)
 
     @property
     def capabilities(self) -> Capabilities:
@@ -102,7 +105,7 @@ class FolderConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return self._reader.interpret(objects, window, zone, self._context.owner_email)
+        return self._reader.interpret(objects, window, zone, owner_of(self._context, self._transparent))
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write a new event, or replace the version that the etag names; read it back from the disk."""

@@ -1,6 +1,6 @@
 """Calendars read under guard: in a child with limits, and what kills it is found and quarantined alone."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -23,11 +23,12 @@ from connectors.ical.tasks import (
     ordered,
     taken,
 )
+from connectors.ical.vevent import NOBODY, Owner
 from connectors.isolation import Allowance, RefusedError, Runner, UnfinishedError
 from engine.errors import SourceIncompleteError
 from engine.ids import InstallId
 from engine.model.booking import Observed
-from engine.model.calendar import Interpretation, Occurrence, Quarantined, RawObject
+from engine.model.calendar import Interpretation, Judgement, Occurrence, Quarantined, RawObject, Verdict
 from engine.timespan import Span
 
 CUT_CPU = 2.0
@@ -82,23 +83,28 @@ class GuardedReader:
             for (place, _body), count in zip(batch, counts, strict=True):
                 yield place, tuple(islice(objects, count))
 
-    def observe(self, objects: Sequence[RawObject], zone: str, owner: str) -> list[Observed | None]:
+    def observe(
+        self, objects: Sequence[RawObject], zone: str, owner: Collection[str]
+    ) -> list[Observed | None]:
         """Read what objects show of events; None of one that cannot be read.
 
         Raises:
             SourceIncompleteError: they take too much together.
         """
-        answer = self._done(OBSERVE, ordered([zone, owner], framed(objects)), "the calendar")
+        answer = self._done(OBSERVE, ordered([zone, sorted(owner)], framed(objects)), "the calendar")
         found = observations_of(answer)
         return [seen and replace(seen, etag=one.etag) for one, seen in zip(objects, found, strict=True)]
 
-    def observe_file(self, body: bytes, place: str, uid: str | None, zone: str, owner: str) -> list[Observed]:
+    def observe_file(
+        self, body: bytes, place: str, uid: str | None, zone: str, owner: Collection[str]
+    ) -> list[Observed]:
         """Read what a file shows of one UID's events, or of all that have a mark.
 
         Raises:
             SourceIncompleteError: it is no whole calendar, or takes too much.
         """
-        found = observations_of(self._done(OBSERVE_FILE, ordered([place, uid, zone, owner], body), place))
+        order = ordered([place, uid, zone, sorted(owner)], body)
+        found = observations_of(self._done(OBSERVE_FILE, order, place))
         return [one for one in found if one is not None]
 
     def edited(self, body: bytes, place: str, uid: str | None, calendar: bytes) -> bytes:
@@ -109,7 +115,15 @@ class GuardedReader:
         """
         return self._done(EDIT, ordered([place, uid, len(calendar)], calendar + body), place)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str, owner: str) -> Interpretation:
+    def interpret(
+        self,
+        objects: Iterable[RawObject],
+        window: Span,
+        zone: str,
+        owner: Owner = NOBODY,
+        *,
+        why: bool = False,
+    ) -> Interpretation:
         """Interpret objects; those that cannot be finished are quarantined.
 
         Raises:
@@ -117,25 +131,28 @@ class GuardedReader:
         """
         known = list(objects)
         shared = {one.content_hash.encode(): one for one in known if one.shared}
-        work = _Work(self.run, [window.start, window.end, zone, owner], shared)
+        whose = [sorted(owner.addresses), owner.transparent_is_busy]
+        work = _Work(self.run, [window.start, window.end, zone, whose, why], shared)
         work.stage(sorted((one for one in known if not one.shared), key=lambda one: len(one.raw)), 0)
         read = work.result()
         return read if self.install is None else known_again(read, self.install)
 
-    def interpret_body(self, body: bytes, place: str, window: Span, zone: str) -> Interpretation:
+    def interpret_body(
+        self, body: bytes, place: str, window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Interpret a whole calendar; where that cannot be finished, object by object.
 
         Raises:
             SourceIncompleteError: it is no whole calendar, or grows beyond the limits.
         """
-        order = ordered([place, window.start, window.end, zone], body)
+        order = ordered([place, window.start, window.end, zone, why], body)
         try:
             return interpretation_of(self.run(INTERPRET_BODY, order, cpu=CUT_CPU))
         except RefusedError as error:
             raise SourceIncompleteError(error.what, error.remedy) from error
         except UnfinishedError:
             ((_place, objects),) = self.files([(place, body)])
-            return self.interpret(objects, window, zone, "")
+            return self.interpret(objects, window, zone, why=why)
 
     def _done(self, task: str, payload: bytes, place: str, allowance: Allowance | None = None) -> bytes:
         try:
@@ -181,10 +198,11 @@ class _Work:
         self._traffic = MOST_TRAFFIC
         self._occurrences: list[Occurrence] = []
         self._quarantined: list[Quarantined] = []
+        self._verdicts: list[Verdict] = []
 
     def result(self) -> Interpretation:
         self._occurrences.sort(key=lambda one: (one.span.start, one.span.end, one.uid))
-        return Interpretation(tuple(self._occurrences), tuple(self._quarantined))
+        return Interpretation(tuple(self._occurrences), tuple(self._quarantined), tuple(self._verdicts))
 
     def stage(self, objects: Sequence[RawObject], number: int) -> None:
         """Interpret so many at a time; what kills its child goes to the next stage, or to quarantine."""
@@ -213,6 +231,7 @@ class _Work:
 
     def _hold(self, batch: Sequence[RawObject], reason: str) -> None:
         self._quarantined += [Quarantined(one.uid, reason) for one in batch]
+        self._verdicts += [Verdict(one.uid, None, Judgement.QUARANTINED, reason) for one in batch]
 
     def _take(self, read: Interpretation) -> None:
         self._occurrences += read.occurrences
@@ -222,6 +241,7 @@ class _Work:
                 "Look for events that repeat too often",
             )
         self._quarantined += read.quarantined
+        self._verdicts += read.why
 
 
 def _batches(objects: Sequence[RawObject], most: int) -> Iterator[Sequence[RawObject]]:

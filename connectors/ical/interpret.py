@@ -10,7 +10,6 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from connectors.ical.careful import read_carefully
-from connectors.ical.filezone import FileZone
 from connectors.ical.filezones import FileZones, file_zones
 from connectors.ical.lines import decode
 from connectors.ical.quick import QuickReader
@@ -25,9 +24,10 @@ from connectors.ical.split import (
     references,
     shared_zones,
 )
-from connectors.ical.zones import iana_zone
+from connectors.ical.vevent import NOBODY, Owner
+from connectors.ical.zones import Named, iana_zone
 from engine.ids import EventUid
-from engine.model.calendar import Interpretation, Occurrence, Quarantined, RawObject
+from engine.model.calendar import Interpretation, Judgement, Occurrence, Quarantined, RawObject, Verdict
 from engine.timespan import Span
 from engine.wallclock import WallClock
 
@@ -36,30 +36,32 @@ _BEGIN = b"\nBEGIN:VEVENT"
 _END = b"\nEND:VEVENT\r\n" + CLOSING
 
 
-def interpret(objects: Iterable[RawObject], window: Span, zone: str, *, owner: str = "") -> Interpretation:
+def interpret(
+    objects: Iterable[RawObject], window: Span, zone: str, *, owner: Owner = NOBODY, why: bool = False
+) -> Interpretation:
     """Give what the objects take of their owner's time inside the window, and what could not be read.
 
     Args:
         objects: as they came, with what they share; nothing is remembered between calls.
         window: what is asked for; occurrences are those that overlap it, unclipped.
         zone: an IANA name, read where a calendar names none.
-        owner: whose calendar it is, by address: what they declined leaves them free.
+        owner: whose calendar it is: what they declined leaves them free.
+        why: whether to say of each event what became of it; everything is then read carefully.
     """
     known = list(objects)
-    reader = _Reader(window, zone, owner, shared_zones(known))
+    reader = _Reader(window, zone, owner, shared_zones(known), why=why)
     for one in known:
         if not one.shared:
             reader.read_object(one)
     return reader.result()
 
 
-def interpret_body(body: bytes, window: Span, zone: str, *, owner: str = "") -> Interpretation:
+def interpret_body(
+    body: bytes, window: Span, zone: str, *, owner: Owner = NOBODY, why: bool = False
+) -> Interpretation:
     """Do the same for a calendar's text (`body.whole_calendar`), without cutting it into objects."""
-    reader = _Reader(window, zone, owner)
-    for segment in cut(body):
-        file = reader.file(segment)
-        for uid, texts in segment.events.items():
-            reader.read_group(EventUid(decode(uid)), texts, file)
+    reader = _Reader(window, zone, owner, why=why)
+    reader.read_segments(cut(body))
     return reader.result()
 
 
@@ -74,23 +76,32 @@ class _Reader:
     """Gathers one call's answer; shares clocks between files, and zones between objects of one file."""
 
     def __init__(
-        self, window: Span, zone: str, owner: str, shared: Mapping[bytes, ZoneText] = MappingProxyType({})
+        self,
+        window: Span,
+        zone: str,
+        owner: Owner,
+        shared: Mapping[bytes, ZoneText] = MappingProxyType({}),
+        *,
+        why: bool = False,
     ) -> None:
+        self._why = why
         self._shared = shared
         self._window = window
         self._owner = owner
         self._default: tzinfo = iana_zone(zone) or UTC
         self._clocks: dict[tzinfo, WallClock] = {}
-        self._zones: dict[bytes, FileZone | None] = {}
+        self._zones: dict[bytes, Named | None] = {}
         self._files: dict[tuple[object, ...], _File] = {}
         self._heads: dict[bytes, _File] = {}
         self._occurrences: list[Occurrence] = []
         self._quarantined: list[Quarantined] = []
+        self._verdicts: list[Verdict] = []
 
     def result(self) -> Interpretation:
         """Give everything that was read, by start."""
         self._occurrences.sort(key=lambda found: (found.span.start, found.span.end, found.uid))
-        return Interpretation(tuple(self._occurrences), tuple(self._quarantined))
+        why = tuple(self._verdicts) if self._why else ()
+        return Interpretation(tuple(self._occurrences), tuple(self._quarantined), why)
 
     def read_object(self, one: RawObject) -> None:
         """Read an object: most hold one VEVENT between a head that many share and the calendar's end."""
@@ -101,28 +112,57 @@ class _Reader:
             try:
                 file = self._heads.get(head) or self._file_of(head)
             except KeyError:
-                self._quarantined.append(Quarantined(one.uid, LOST_ZONE))
+                self._hold(one.uid, LOST_ZONE)
                 return
-            self.read_group(one.uid, (raw[at + 1 : -len(CLOSING)],), file)
+            self._read_group(one.uid, (raw[at + 1 : -len(CLOSING)],), file)
             return
         try:
             shared = [self._shared[name] for name in references(raw)]
         except KeyError:
-            self._quarantined.append(Quarantined(one.uid, LOST_ZONE))
+            self._hold(one.uid, LOST_ZONE)
             return
-        for segment in cut(raw):
+        segments = cut(raw)
+        for segment in segments:
             segment.zones = [*segment.zones, *shared]
-            file = self.file(segment)
-            for texts in segment.events.values():
-                self.read_group(one.uid, texts, file)
+        self.read_segments(segments, one.uid)
 
-    def read_group(self, uid: EventUid, texts: Sequence[bytes], file: _File) -> None:
+    def read_segments(self, segments: Sequence[Segment], known_by: EventUid | None = None) -> None:
+        """Read a file's events; those of one UID together, in whichever of its VCALENDARs they stand.
+
+        `known_by` is the UID by which all of them go, None where each goes by its own.
+        """
+        groups: dict[bytes, list[tuple[Sequence[bytes], _File]]] = {}
+        for segment in segments:
+            file = self.file(segment)
+            for uid, texts in segment.events.items():
+                groups.setdefault(uid, []).append((texts, file))
+        for uid, parts in groups.items():
+            name = EventUid(decode(uid)) if known_by is None else known_by
+            if len(parts) == 1:
+                self._read_group(name, *parts[0])
+            else:
+                texts = [text for part, _file in parts for text in part]
+                self._read_carefully(name, texts, [file.zones for part, file in parts for _text in part])
+
+    def _read_group(self, uid: EventUid, texts: Sequence[bytes], file: _File) -> None:
         """Read one UID's VEVENTs, quickly where they allow it."""
-        found = file.quick.read(uid, texts) if file.quick else None
+        found = file.quick.read(uid, texts) if file.quick and not self._why else None
         if found is None:
-            found, held = read_carefully(uid, texts, file.zones, self._window, self._owner)
-            self._quarantined += held
-        self._occurrences += found
+            self._read_carefully(uid, texts, file.zones)
+        else:
+            self._occurrences += found
+
+    def _read_carefully(
+        self, uid: EventUid, texts: Sequence[bytes], zones: FileZones | Sequence[FileZones]
+    ) -> None:
+        read = read_carefully(uid, texts, zones, self._window, self._owner)
+        self._occurrences += read.occurrences
+        self._quarantined += read.quarantined
+        self._verdicts += read.verdicts
+
+    def _hold(self, uid: EventUid, reason: str) -> None:
+        self._quarantined.append(Quarantined(uid, reason))
+        self._verdicts.append(Verdict(uid, None, Judgement.QUARANTINED, reason))
 
     def file(self, segment: Segment) -> _File:
         """Make the surroundings in which a segment's events are read."""

@@ -12,10 +12,13 @@ _FOLD = re.compile(rb"\r*\n[ \t]|\r(?!\n)[ \t]")
 _LINE_END = re.compile(rb"[\r\n]+")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 _NAME = re.compile(r"[A-Za-z0-9-]+(?=[;:])")
-_PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^;:",]*)(?:,(?:"[^"]*"|[^;:",]*))*)')
+_BROKEN_TIME = re.compile(
+    r"(DTSTART|DTEND|RECURRENCE-ID|EXDATE|RDATE|DURATION|RRULE)(?![A-Za-z0-9-])", re.IGNORECASE
+)
+_PARAMETER = re.compile(r'\s*;\s*([A-Za-z0-9-]+)\s*=\s*((?:"[^"]*"|[^;:",]*)(?:,(?:"[^"]*"|[^;:",]*))*)')
 _VALUE_OF_TIME = re.compile(r":([0-9]{8}(?:T[0-9]{6}Z?)?[0-9TZPDHMSW,/+-]*)\s*\Z", re.IGNORECASE)
-_TZID = re.compile(r";TZID=\"?([^\"]*)", re.IGNORECASE)
-_VALUE_TYPE = re.compile(r";VALUE=([A-Za-z-]+)", re.IGNORECASE)
+_TZID = re.compile(r";\s*TZID\s*=\s*\"?([^\"]*)", re.IGNORECASE)
+_VALUE_TYPE = re.compile(r";\s*VALUE\s*=\s*([A-Za-z-]+)", re.IGNORECASE)
 
 TIMES = frozenset({"DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE"})
 
@@ -48,7 +51,8 @@ def content_lines(raw: bytes) -> Iterator[Line]:
 def _line(text: str) -> Line | None:
     found = _NAME.match(text)
     if found is None:
-        return None
+        broken = _BROKEN_TIME.match(text)
+        return None if broken is None else Line(broken[1].upper(), text[broken.end() :])
     name = found[0].upper()
     params: dict[str, str] = {}
     at = found.end()

@@ -1,18 +1,18 @@
 """Events of ours as they lie in a calendar now, known again by their marks."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
 from itertools import islice
 
+from connectors.ical.attendees import declined
 from connectors.ical.careful import FAULTS
 from connectors.ical.compose import EPOCH, INSTALL, SESSION
-from connectors.ical.filezone import FileZone
 from connectors.ical.filezones import FileZones, file_zones
-from connectors.ical.lines import Line, content_lines, decode
+from connectors.ical.lines import content_lines, decode
 from connectors.ical.split import content_hash, cut, distinct
-from connectors.ical.vevent import read_vevent
-from connectors.ical.zones import iana_zone
+from connectors.ical.vevent import CANCELLED, read_vevent
+from connectors.ical.zones import Named, iana_zone
 from engine.ids import EventId, InstallId, SessionId
 from engine.model.booking import Mark, Observed
 from engine.model.calendar import Interpretation
@@ -20,7 +20,7 @@ from engine.model.calendar import Interpretation
 MARK = INSTALL.encode()
 
 
-def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | None:
+def observe(raw: bytes, etag: str | None, zone: str, owner: Collection[str]) -> Observed | None:
     """Read the first event of an object; None where it cannot be read.
 
     Of a cancelled one nothing but its UID is asked.
@@ -29,7 +29,7 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | N
         raw: a calendar that holds one UID.
         etag: the version it was read in.
         zone: an IANA name, for times that name none.
-        owner: whose calendar it is: their own answer tells whether they declined.
+        owner: whose calendar it is, by their addresses: their own answer tells whether they declined.
     """
     default: tzinfo = iana_zone(zone) or UTC
     for segment in cut(raw):
@@ -42,22 +42,22 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: str) -> Observed | N
     return None
 
 
-def observe_uid(body: bytes, uid: str, zone: str, owner: str) -> list[Observed]:
+def observe_uid(body: bytes, uid: str, zone: str, owner: Collection[str]) -> list[Observed]:
     """Read the events of one UID in a file; each one's version is the hash of its content."""
     return list(_observations(body, lambda name, _texts: decode(name) == uid, zone, owner))
 
 
-def observe_marked(body: bytes, zone: str, owner: str) -> list[Observed]:
+def observe_marked(body: bytes, zone: str, owner: Collection[str]) -> list[Observed]:
     """Read the events with a mark in a file; each one's version is the hash of its content."""
     return list(_observations(body, lambda _name, texts: any(MARK in one for one in texts), zone, owner))
 
 
 def _observations(
-    body: bytes, wanted: Callable[[bytes, Sequence[bytes]], bool], zone: str, owner: str
+    body: bytes, wanted: Callable[[bytes, Sequence[bytes]], bool], zone: str, owner: Collection[str]
 ) -> Iterator[Observed]:
     """Read a file's events by UID; its zones are read once."""
     default: tzinfo = iana_zone(zone) or UTC
-    known: dict[bytes, FileZone | None] = {}
+    known: dict[bytes, Named | None] = {}
     for segment in cut(body):
         zones = file_zones(segment.header, segment.zones, default, known)
         for uid, texts in segment.events.items():
@@ -68,21 +68,23 @@ def _observations(
             yield from islice((one for one in found if one is not None), 1)
 
 
-def _observed(uid: bytes, text: bytes, etag: str | None, zones: FileZones, owner: str) -> Observed | None:
+def _observed(
+    uid: bytes, text: bytes, etag: str | None, zones: FileZones, owner: Collection[str]
+) -> Observed | None:
     lines = list(content_lines(text))
     values = {line.name: line.value.strip() for line in lines}
     event_id = EventId(decode(uid))
-    if values.get("STATUS", "").upper() == "CANCELLED":
+    if values.get("STATUS", "").upper() in CANCELLED:
         return Observed(event_id=event_id, etag=etag, live=False, mark=_mark(values))
     try:
-        event = read_vevent(lines, zones, "")
+        event = read_vevent(lines, zones)
     except FAULTS:
         return None
     return Observed(
         event_id=event_id,
         etag=etag,
         span=event.span,
-        declined=_declined(lines, owner),
+        declined=declined((line for line in lines if line.name == "ATTENDEE"), owner),
         mark=_mark(values),
         title=event.title,
         sequence=event.sequence or 0,
@@ -122,13 +124,4 @@ def _mark(values: dict[str, str]) -> Mark | None:
         install=InstallId(values[INSTALL]),
         session=SessionId(values.get(SESSION, "")),
         epoch=int(epoch) if epoch.isascii() and epoch.isdigit() else 0,
-    )
-
-
-def _declined(lines: Iterable[Line], owner: str) -> bool:
-    return bool(owner) and any(
-        line.name == "ATTENDEE"
-        and line.params.get("PARTSTAT", "").upper() == "DECLINED"
-        and line.value.strip().lower().removeprefix("mailto:") == owner.lower()
-        for line in lines
     )

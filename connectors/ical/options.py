@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from pydantic import ConfigDict, Field, SecretStr
 
-from connectors.options import ConnectorOptions, PrivateNetworks, WebAddress
+from connectors.options import ConnectorOptions, PrivateNetworks, ReadingOptions, WebAddress
 
 
 class ScheduleAgent(StrEnum):
@@ -16,7 +16,7 @@ class ScheduleAgent(StrEnum):
     SERVER = "server"
 
 
-class FeedOptions(ConnectorOptions):
+class FeedOptions(ReadingOptions):
     """`kind = "ics"`: a published calendar, read-only; its address is a secret."""
 
     secrets: ClassVar[dict[str, bool]] = {"url": True}
@@ -32,7 +32,7 @@ class FeedOptions(ConnectorOptions):
     allow_private_network: PrivateNetworks = False
 
 
-class FolderOptions(ConnectorOptions):
+class FolderOptions(ReadingOptions):
     """`kind = "folder"`: a folder of .ics files (vdir), or one .ics file."""
 
     path: str = Field(
@@ -40,7 +40,7 @@ class FolderOptions(ConnectorOptions):
     )
 
 
-class CalDavOptions(ConnectorOptions):
+class CalDavOptions(ReadingOptions):
     """`kind = "caldav"`: iCloud, Fastmail, Nextcloud, Radicale and the like."""
 
     secrets: ClassVar[dict[str, bool]] = {"password": True}

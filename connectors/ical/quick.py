@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from connectors.ical.lines import content_lines
-from connectors.ical.shapes import Moment, OddError, Shapes
+from connectors.ical.shapes import Moment, OddError, Shapes, beside
 from connectors.ical.values import parse_duration
-from connectors.ical.vevent import busy_status, title_of
+from connectors.ical.vevent import CANCELLED, Owner, busy_status, title_of
 from engine.errors import InputError
 from engine.ids import EventUid
 from engine.model.calendar import Occurrence
@@ -28,8 +28,9 @@ SLACK = 2 * DAY
 RULE_SLACK = 3 * DAY
 
 _PROPERTY = re.compile(
-    rb"\n(DTSTART|DTEND|SUMMARY|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|STATUS|TRANSP|SEQUENCE|BEGIN|END"
-    rb"|X-GATHERLY-[A-Z]+|X-MICROSOFT-CDO-BUSYSTATUS)([;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
+    rb"\n(DTSTART|DTEND|SUMMARY|DURATION|RRULE|RDATE|EXDATE|EXRULE|RECURRENCE-ID|STATUS|TRANSP|SEQUENCE|METHOD"
+    rb"|BEGIN|END|X-APPLE-TRAVEL-DURATION|X-GATHERLY-[A-Z]+|X-MICROSOFT-CDO-BUSYSTATUS)"
+    rb"([;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _UNTIL = re.compile(rb"UNTIL=(\d{8})")
@@ -58,7 +59,7 @@ class Event(NamedTuple):
 class QuickReader:
     """Reads the groups of one file for one window; keeps what repeats."""
 
-    def __init__(self, shapes: Shapes, window: Span, owner: str) -> None:
+    def __init__(self, shapes: Shapes, window: Span, owner: Owner) -> None:
         self._shapes = shapes
         self._window = window
         self._owner = owner
@@ -109,9 +110,11 @@ class QuickReader:
         return self._shapes.wall(text[text.rfind(b":", at, stop) + 1 : stop].strip())[0]
 
     def _event(self, text: bytes) -> Event:
-        if self._owner and b"declined" in text.lower():
+        if self._owner.addresses and b"declined" in text.lower():
             raise OddError
         properties, lists = _properties(text)
+        if b"METHOD" in properties or b"X-APPLE-TRAVEL-DURATION" in properties:
+            raise OddError
         start = self._shapes.moment(properties[b"DTSTART"]) if b"DTSTART" in properties else None
         if start is None:
             raise OddError
@@ -124,7 +127,7 @@ class QuickReader:
         """Give an event's length by the wall clock, and its end where the two do not agree."""
         end = properties.get(b"DTEND")
         if end is not None:
-            return _until(start, self._shapes.moment(end))
+            return _until(start, beside(start, self._shapes.moment(end)))
         duration = properties.get(b"DURATION")
         if duration is not None:
             return _lasting(start, _plain(duration).decode("ascii"))
@@ -136,6 +139,9 @@ class QuickReader:
         if len(masters) > 1:
             raise OddError
         for master in masters:
+            for override in overrides:
+                assert override.replaces is not None  # noqa: S101 - overrides only
+                beside(master.start, override.replaces)
             yield master, self._spans(master, overrides)
         if len({event.replaces.instant for event in overrides if event.replaces}) < len(overrides):
             raise OddError
@@ -172,7 +178,7 @@ class QuickReader:
                 raise OddError
             for value in values.split(b","):
                 if value:
-                    yield self._shapes.value(head, value)
+                    yield beside(event.start, self._shapes.value(head, value))
 
     def _rule(self, event: Event) -> tuple[Rule, ...]:
         rest = event.properties.get(b"RRULE")
@@ -190,7 +196,9 @@ class QuickReader:
         window, named = self._window, event.properties.get
         inside = [span for span in spans if span.start < span.end and span.overlaps(window)]
         status = _word(named(b"STATUS"))
-        if not inside or status == "CANCELLED" or _word(named(b"TRANSP")) == "TRANSPARENT":
+        if not inside or status in CANCELLED:
+            return []
+        if _word(named(b"TRANSP")) == "TRANSPARENT" and not self._owner.transparent_is_busy:
             return []
         kind = busy_status(status, _word(named(b"X-MICROSOFT-CDO-BUSYSTATUS")))
         title = _title(named(b"SUMMARY"))

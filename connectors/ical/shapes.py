@@ -24,11 +24,12 @@ class OddError(Exception):
 
 
 class Moment(NamedTuple):
-    """A time as it stands there: wall seconds, the clock it is read by, whether it is a date."""
+    """A time as it stands there: wall seconds, its clock, whether it is a date or names no zone."""
 
     wall: Wall
     clock: WallClock
     is_date: bool
+    floating: bool = False
 
     @property
     def instant(self) -> Instant:
@@ -42,6 +43,13 @@ class Moment(NamedTuple):
         return clock.wall(self.instant)
 
 
+def beside(start: Moment, moment: Moment) -> Moment:
+    """Give a time as it is, unless it names no zone beside a start that does."""
+    if moment.floating and not (start.floating or start.is_date):
+        raise OddError
+    return moment
+
+
 class Shapes:
     """Reads times for one file; remembers its days, times and parameters."""
 
@@ -49,6 +57,7 @@ class Shapes:
         self._zones = zones
         self._clocks = clocks
         self._heads: dict[bytes, WallClock] = {}
+        self._zoned: set[bytes] = set()
         self._days: dict[bytes, int] = {}
         self._times: dict[bytes, int] = {}
         self._utc = clocks(zones("UTC"))
@@ -66,7 +75,9 @@ class Shapes:
         wall, is_date = self.wall(value)
         if is_date:
             return Moment(wall, self._own, True)
-        return Moment(wall, self._utc if value[15:] else clock, False)
+        if value[15:]:
+            return Moment(wall, self._utc, False)
+        return Moment(wall, clock, False, head not in self._zoned)
 
     def wall(self, value: bytes) -> tuple[Wall, bool]:
         """Read a DATE or DATE-TIME: wall seconds, and whether it is a date."""
@@ -102,5 +113,10 @@ class Shapes:
         lines = list(content_lines(b"DTSTART" + head + b":20260101T000000"))
         if len(lines) != 1 or lines[0].params.get("RANGE") or len(self._heads) > _LONGEST_CACHE:
             raise OddError
-        clock = self._heads[head] = self._clocks(self._zones(lines[0].params.get("TZID")))
+        name = lines[0].params.get("TZID")
+        if name and self._zones.named(name).guess:
+            raise OddError
+        if name:
+            self._zoned.add(head)
+        clock = self._heads[head] = self._clocks(self._zones(name))
         return clock

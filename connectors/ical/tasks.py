@@ -14,10 +14,19 @@ from connectors.ical.feedbody import read_feed
 from connectors.ical.fileedit import file_objects, with_event, without_event
 from connectors.ical.interpret import interpret, interpret_body
 from connectors.ical.observe import observe, observe_marked, observe_uid
+from connectors.ical.vevent import Owner
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.model.booking import Mark, Observed
-from engine.model.calendar import BusyStatus, Interpretation, Occurrence, Quarantined, RawObject
+from engine.model.calendar import (
+    BusyStatus,
+    Interpretation,
+    Judgement,
+    Occurrence,
+    Quarantined,
+    RawObject,
+    Verdict,
+)
 from engine.timespan import Span
 
 _HERE = "connectors.ical.tasks"
@@ -107,14 +116,15 @@ def edit_task(payload: bytes) -> bytes:
 
 def interpret_task(payload: bytes) -> bytes:
     """Interpret objects under an order."""
-    (start, end, zone, owner), frames = taken(payload)
-    return _answer(interpret(_unpacked(frames), Span(start, end), zone, owner=owner))
+    (start, end, zone, (addresses, transparent_is_busy), why), frames = taken(payload)
+    owner = Owner(frozenset(addresses), transparent_is_busy)
+    return _answer(interpret(_unpacked(frames), Span(start, end), zone, owner=owner, why=why))
 
 
 def interpret_body_task(payload: bytes) -> bytes:
     """Interpret a whole body under an order."""
-    (place, start, end, zone), body = taken(payload)
-    return _answer(interpret_body(whole_calendar(body, place), Span(start, end), zone))
+    (place, start, end, zone, why), body = taken(payload)
+    return _answer(interpret_body(whole_calendar(body, place), Span(start, end), zone, why=why))
 
 
 def interpretation_of(answer: bytes) -> Interpretation:
@@ -123,6 +133,7 @@ def interpretation_of(answer: bytes) -> Interpretation:
     return Interpretation(
         tuple(map(_occurrence, document["occurrences"])),
         tuple(Quarantined(uid, reason) for uid, reason in document["quarantined"]),
+        tuple(Verdict(uid, start, Judgement(verdict), rule) for uid, start, verdict, rule in document["why"]),
     )
 
 
@@ -190,6 +201,7 @@ def _answer(read: Interpretation) -> bytes:
         {
             "occurrences": [_row(one) for one in read.occurrences],
             "quarantined": [[one.uid, one.reason] for one in read.quarantined],
+            "why": [[one.uid, one.start, one.verdict, one.rule] for one in read.why],
         }
     ).encode()
 

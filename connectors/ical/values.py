@@ -1,7 +1,7 @@
 """DATE, DATE-TIME, PERIOD and DURATION values (RFC 5545 section 3.3)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
@@ -19,11 +19,12 @@ _SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A wall time and the zone it is read in; a date is its midnight."""
+    """A wall time and the zone it is read in; a date is its midnight, a `floating` one names no zone."""
 
     wall: datetime
     zone: tzinfo
     is_date: bool = False
+    floating: bool = field(default=False, compare=False)
 
     @property
     def instant(self) -> Instant:

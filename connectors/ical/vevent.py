@@ -1,10 +1,11 @@
 """One VEVENT, read: when it is, what it does to its owner's time, and how it recurs."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta, tzinfo
 from typing import TypeAlias
 
+from connectors.ical.attendees import declined
 from connectors.ical.lines import Line
 from connectors.ical.values import (
     Period,
@@ -19,10 +20,13 @@ from engine.errors import InputError
 from engine.model.calendar import BusyStatus
 from engine.model.recurrence import Rule
 from engine.rrule import parse_rule
-from engine.timespan import Instant, Span
+from engine.timespan import DAY, Instant, Span
 
 MOST_DATES = 5000
 MOST_RULES = 5
+LONGEST_TRAVEL = DAY
+CANCELLED = frozenset({"CANCELLED", "CANCELED"})
+"""How STATUS says that an event does not take place; the second is what American programs write."""
 
 Zones: TypeAlias = Callable[[str | None], tzinfo]
 """Gives the zone that a TZID means in this file; None asks for the calendar's own."""
@@ -32,7 +36,9 @@ Zones: TypeAlias = Callable[[str | None], tzinfo]
 class Vevent:
     """A VEVENT's meaning. `span` is the event itself, or a series' first instance.
 
-    `length` is wall-clock time in the zone of `start`; `takes_time` is false where it leaves its owner free.
+    `length` is wall-clock time in the zone of `start`; `free` names the rule by which it leaves its owner
+    free, "" where it takes their time; `travel` is how many seconds before it they are on their way;
+    `revokes` says that it calls an earlier version off; `troubles` what of it could not be read.
     """
 
     start: Stamp
@@ -44,10 +50,18 @@ class Vevent:
     replaces: Stamp | None = None
     from_then_on: bool = False
     sequence: int | None = None
-    takes_time: bool = True
+    free: str = ""
+    travel: int = 0
+    revokes: bool = False
+    troubles: tuple[str, ...] = ()
     status: BusyStatus = BusyStatus.BUSY
     title: str = field(default="", repr=False)
     ours: bool = False
+
+    @property
+    def takes_time(self) -> bool:
+        """Whether it takes its owner's time."""
+        return not self.free
 
     @property
     def recurs(self) -> bool:
@@ -55,13 +69,24 @@ class Vevent:
         return bool(self.rules or self.added)
 
 
-def read_vevent(lines: Iterable[Line], zones: Zones, owner: str) -> Vevent:
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose calendar it is, by their addresses, and whether what is marked free takes their time."""
+
+    addresses: Collection[str] = ()
+    transparent_is_busy: bool = False
+
+
+NOBODY = Owner()
+
+
+def read_vevent(lines: Iterable[Line], zones: Zones, owner: Owner = NOBODY) -> Vevent:
     """Read an event's properties; those of components inside it lend it nothing.
 
     Args:
         lines: from BEGIN:VEVENT to END:VEVENT.
         zones: what zone names mean here.
-        owner: the address of whom it takes time from: what they declined leaves them free.
+        owner: whom it takes time from: what they declined leaves them free.
 
     Raises:
         InputError: it cannot be read; the message says why, for the quarantine list.
@@ -69,21 +94,27 @@ def read_vevent(lines: Iterable[Line], zones: Zones, owner: str) -> Vevent:
     properties: dict[str, list[Line]] = {}
     for line in _own_lines(lines):
         properties.setdefault(line.name, []).append(line)
+    troubles: list[str] = []
     start = _start(properties, zones)
+    written = start
     start, span, length = _extent(start, properties, zones)
     recurrence_id = _first(properties, "RECURRENCE-ID")
+    removed = _times(properties, "EXDATE", zones, written, troubles)
     return Vevent(
         start=start,
         span=span,
         length=length,
         rules=() if recurrence_id else _rules(properties, start),
-        added=() if recurrence_id else _times(properties, "RDATE", zones),
-        removed=tuple(stamp for stamp in _times(properties, "EXDATE", zones) if isinstance(stamp, Stamp)),
-        replaces=None if recurrence_id is None else _stamp(recurrence_id, zones),
+        added=() if recurrence_id else _times(properties, "RDATE", zones, written, troubles),
+        removed=tuple(stamp for stamp in removed if isinstance(stamp, Stamp)),
+        replaces=None if recurrence_id is None else _stamp(recurrence_id, zones, beside=written),
         from_then_on=recurrence_id is not None
         and recurrence_id.params.get("RANGE", "").upper() == "THISANDFUTURE",
         sequence=_sequence(properties),
-        takes_time=_takes_time(properties, owner),
+        free=_free(properties, owner),
+        travel=0 if start.is_date else _travel(properties, troubles),
+        revokes=_revokes(properties),
+        troubles=tuple(troubles),
         status=busy_status(
             _value(properties, "STATUS").upper(), _value(properties, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
         ),
@@ -113,14 +144,20 @@ def _value(properties: dict[str, list[Line]], name: str) -> str:
     return "" if line is None else line.value.strip()
 
 
-def _stamp(line: Line, zones: Zones, text: str | None = None) -> Stamp:
+def _stamp(line: Line, zones: Zones, text: str | None = None, beside: Stamp | None = None) -> Stamp:
+    """Read a time; one that names no zone beside a start that does is that zone's local time."""
     try:
         wall, is_date, is_utc = parse_wall(line.value if text is None else text)
     except InputError as error:
         raise InputError(f"{line.name} cannot be read: {error}") from error
     if is_utc:
         return Stamp(wall, zones("UTC"))
-    return Stamp(wall, zones(None if is_date else line.params.get("TZID")), is_date)
+    if is_date:
+        return Stamp(wall, zones(None), is_date=True)
+    name = line.params.get("TZID")
+    if not name and beside is not None and not (beside.is_date or beside.floating):
+        return Stamp(wall, beside.zone, floating=True)
+    return Stamp(wall, zones(name), floating=not name)
 
 
 def _start(properties: dict[str, list[Line]], zones: Zones) -> Stamp:
@@ -134,7 +171,7 @@ def _extent(start: Stamp, properties: dict[str, list[Line]], zones: Zones) -> tu
     """Give the start, what it takes of the owner's time, and its length in wall-clock time."""
     end_line, duration = _first(properties, "DTEND"), _value(properties, "DURATION")
     if end_line is not None:
-        end = _stamp(end_line, zones)
+        end = _stamp(end_line, zones, beside=start)
         return _until_end(start, end)
     if duration:
         return _lasting(start, duration)
@@ -181,7 +218,10 @@ def _rules(properties: dict[str, list[Line]], start: Stamp) -> tuple[Rule, ...]:
     return tuple(parse_rule(text, start.zone, all_day=start.is_date) for text in texts)
 
 
-def _times(properties: dict[str, list[Line]], name: str, zones: Zones) -> tuple[Stamp | Period, ...]:
+def _times(
+    properties: dict[str, list[Line]], name: str, zones: Zones, start: Stamp, troubles: list[str]
+) -> tuple[Stamp | Period, ...]:
+    """Read every time of a list; one that cannot be read is told, and the others count."""
     pieces = [
         (line, text)
         for line in properties.get(name, ())
@@ -190,18 +230,25 @@ def _times(properties: dict[str, list[Line]], name: str, zones: Zones) -> tuple[
     ]
     if len(pieces) > MOST_DATES:
         raise InputError(f"more than {MOST_DATES} {name}s")
-    return tuple(_time(line, text, zones) for line, text in pieces)
+    found: list[Stamp | Period] = []
+    for line, text in pieces:
+        try:
+            found.append(_time(line, text, zones, start))
+        except (InputError, ValueError, OverflowError) as error:
+            nothing = "removes" if name == "EXDATE" else "adds"
+            troubles.append(f"{error}; it {nothing} nothing")
+    return tuple(found)
 
 
-def _time(line: Line, text: str, zones: Zones) -> Stamp | Period:
+def _time(line: Line, text: str, zones: Zones, beside: Stamp) -> Stamp | Period:
     first, slash, last = text.partition("/")
-    start = _stamp(line, zones, first)
+    start = _stamp(line, zones, first, beside)
     if not slash:
         return start
     if last.strip()[:1] in "Pp+-":
         end: Instant = later(start, parse_duration(last))
     else:
-        end = _stamp(line, zones, last).instant
+        end = _stamp(line, zones, last, beside).instant
     if end < start.instant:
         raise InputError(f"{line.name} holds a period that ends before it starts")
     return Period(start, wall_of(end, start.zone) - start.wall)
@@ -212,20 +259,41 @@ def _sequence(properties: dict[str, list[Line]]) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
-def _takes_time(properties: dict[str, list[Line]], owner: str) -> bool:
-    if _value(properties, "STATUS").upper() == "CANCELLED":
-        return False
-    if _value(properties, "TRANSP").upper() == "TRANSPARENT":
-        return False
-    return not (owner and _declined(properties.get("ATTENDEE", ()), owner.lower()))
+def _free(properties: dict[str, list[Line]], owner: Owner) -> str:
+    """Name the rule by which an event leaves its owner free; "" where it does not."""
+    if _value(properties, "STATUS").upper() in CANCELLED:
+        return "STATUS says that it is cancelled"
+    if _revokes(properties):
+        return "METHOD says that it is cancelled"
+    if _value(properties, "TRANSP").upper() == "TRANSPARENT" and not owner.transparent_is_busy:
+        return "TRANSP says that it is transparent"
+    if owner.addresses and declined(properties.get("ATTENDEE", ()), owner.addresses):
+        return "the calendar's owner declined it"
+    return ""
 
 
-def _declined(attendees: Sequence[Line], owner: str) -> bool:
-    return any(
-        line.params.get("PARTSTAT", "").upper() == "DECLINED"
-        and line.value.strip().lower().removeprefix("mailto:") == owner
-        for line in attendees
+def _revokes(properties: dict[str, list[Line]]) -> bool:
+    """Whether it came in a calendar with METHOD:CANCEL (`tidy` writes that into its events)."""
+    return _value(properties, "METHOD").upper() == "CANCEL"
+
+
+def _travel(properties: dict[str, list[Line]], troubles: list[str]) -> int:
+    """Read the way to an event, in seconds, as Apple's programs write it."""
+    text = _value(properties, "X-APPLE-TRAVEL-DURATION")
+    if not text:
+        return 0
+    try:
+        duration = parse_duration(text)
+    except InputError as error:
+        troubles.append(f"X-APPLE-TRAVEL-DURATION cannot be read: {error}; nothing is busy before it")
+        return 0
+    seconds = duration.days * DAY + duration.seconds
+    if 0 <= seconds <= LONGEST_TRAVEL:
+        return seconds
+    troubles.append(
+        f"X-APPLE-TRAVEL-DURATION is no way to an event: {text[:40]!r}; nothing is busy before it"
     )
+    return 0
 
 
 def busy_status(status: str, outlook: str) -> BusyStatus:

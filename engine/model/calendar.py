@@ -108,12 +108,34 @@ class Occurrence:
     ours: bool = False
 
 
+class Judgement(StrEnum):
+    """What became of an event."""
+
+    COUNTED = "counted"
+    FREE = "free"
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one event, and by which rule; `start` is None where that could not be read."""
+
+    uid: str
+    start: Instant | None
+    verdict: Judgement
+    rule: str
+
+
 @dataclass(frozen=True, slots=True)
 class Interpretation:
-    """What raw objects mean inside a window: occurrences sorted by start, and what could not be read."""
+    """What raw objects mean inside a window: occurrences sorted by start, and what could not be read.
+
+    `why` has a verdict for each event where it was asked for.
+    """
 
     occurrences: tuple[Occurrence, ...] = ()
     quarantined: tuple[Quarantined, ...] = ()
+    why: tuple[Verdict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 from connectors.budgets import HeldBudgets
 from connectors.context import ConnectorContext
 from connectors.http import Http
+from connectors.owner import OwnerAddresses
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
 from tests.standins.time import Numbered, StillClock
 
@@ -27,6 +28,7 @@ def surroundings(
         install=INSTALL,
         owner_email=OWNER,
         zone=zone,
+        owner=OwnerAddresses([OWNER]),
         secret=lambda name: known[name],
         budgets=HeldBudgets(clock),
         http=lambda allow_private: Http(clock, allow_private=allow_private),

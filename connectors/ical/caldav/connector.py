@@ -28,6 +28,7 @@ from connectors.ical.compose import compose
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, marked_by, observe
 from connectors.ical.options import CalDavOptions, ScheduleAgent
+from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
 from connectors.urls import Url, read_url
 from engine.errors import (
@@ -83,6 +84,7 @@ def connect(
         zone=options.tz or context.zone,
         delivers=options.schedule_agent,
         patience=patience,
+        transparent=options.transparent,
     )
 
 
@@ -99,7 +101,9 @@ class CalDavConnector:
         zone: str,
         delivers: ScheduleAgent,
         patience: Patience,
+        transparent: str,
     ) -> None:
+        self._transparent = transparent
         self._client = client
         self._reader = GuardedReader(context.run, context.install)
         self._directory = directory
@@ -144,7 +148,7 @@ class CalDavConnector:
 
     def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return self._reader.interpret(objects, window, zone, self._context.owner_email)
+        return self._reader.interpret(objects, window, zone, owner_of(self._context, self._transparent))
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Put a new event, or replace the version that the etag names."""
@@ -229,7 +233,7 @@ class CalDavConnector:
             raise WriteConflictError(f"{place.path} already holds an event {event_id}")
 
     def _observe(self, raw: bytes, etag: str | None) -> Observed | None:
-        return observe(raw, etag, self._zone, self._context.owner_email)
+        return observe(raw, etag, self._zone, self._context.owner.known)
 
     def _spellings(self) -> Mapping[Url, RemoteCalendarId]:
         """Give how the configuration calls calendars, by their addresses."""

@@ -16,6 +16,7 @@ with atheris.instrument_imports(include=["connectors", "engine"]):
     from connectors.ical.split import split
     from engine.errors import SourceIncompleteError
     from engine.timespan import Span
+    from tests.connectors.ical.reading import owned_by
 
 AUTUMN = Span(1_789_862_400, 1_793_836_800)
 """20 September to 5 November 2026."""
@@ -29,8 +30,8 @@ def one_input(data: bytes) -> None:
             whole = whole_calendar(text, "the feed")
         except SourceIncompleteError:
             continue
-        interpret(split(whole), AUTUMN, "Europe/Berlin", owner="a@example.com")
-        interpret_body(whole, AUTUMN, "Europe/Berlin", owner="a@example.com")
+        interpret(split(whole), AUTUMN, "Europe/Berlin", owner=owned_by("a@example.com"))
+        interpret_body(whole, AUTUMN, "Europe/Berlin", owner=owned_by("a@example.com"))
 
 
 def main() -> None:

@@ -5,6 +5,8 @@ from pathlib import Path
 from connectors.ical.body import whole_calendar
 from connectors.ical.interpret import interpret
 from connectors.ical.split import split
+from connectors.ical.vevent import NOBODY, Owner
+from connectors.owner import OwnerAddresses
 from engine.instants import format_instant, parse_instant
 from engine.model.calendar import Interpretation
 from engine.timespan import Span, clipped, merge
@@ -16,7 +18,11 @@ def window(start: str, end: str) -> Span:
     return Span(parse_instant(start), parse_instant(end))
 
 
-def meaning(body: bytes, zone: str, span: Span, owner: str = "") -> Interpretation:
+def owned_by(*addresses: str) -> Owner:
+    return Owner(OwnerAddresses(addresses).known)
+
+
+def meaning(body: bytes, zone: str, span: Span, owner: Owner = NOBODY) -> Interpretation:
     return interpret(split(whole_calendar(body, "the calendar")), span, zone, owner=owner)
 
 

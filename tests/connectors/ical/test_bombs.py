@@ -28,7 +28,7 @@ def children() -> Iterator[ChildPool]:
 
 def read(children: ChildPool, body: bytes) -> Interpretation:
     reader = GuardedReader(children)
-    return reader.interpret(reader.feed(body, "the feed", "").objects, OCTOBER, "UTC", "")
+    return reader.interpret(reader.feed(body, "the feed", "").objects, OCTOBER, "UTC")
 
 
 def spent() -> tuple[float, float]:

@@ -84,7 +84,7 @@ def test_the_zone_that_is_written_is_the_zone_that_was_meant(name: str) -> None:
     start = parse_instant("2026-10-20T08:00:00Z")
     text = compose(replace(draft(), zone=name, span=Span(start, start + HOUR)))
     (segment,) = cut(text)
-    read = file_zones(b"", segment.zones, zone, {}).own[name]
+    read = file_zones(b"", segment.zones, zone, {}).own[name].zone
     for at in range(start - 300 * DAY, start + 300 * DAY, 13 * HOUR):
         wall = wall_of(at, zone)
         assert wall_of(at, read) == wall

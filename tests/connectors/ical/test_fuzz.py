@@ -14,12 +14,12 @@ from connectors.ical.split import split
 from connectors.isolation import ChildPool
 from engine.errors import SourceIncompleteError
 from tests.connectors.ical.hostile import feed, samples
-from tests.connectors.ical.reading import window
+from tests.connectors.ical.reading import owned_by, window
 from tests.standins.time import StillClock
 
 TASK = "tests.connectors.ical.test_fuzz:read_both_ways"
 AUTUMN = window("2026-09-20T00:00:00Z", "2026-11-05T00:00:00Z")
-OWNER = "p1@example.com"
+OWNER = owned_by("p1@example.com")
 
 
 def read_both_ways(body: bytes) -> bytes:

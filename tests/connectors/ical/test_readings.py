@@ -30,9 +30,9 @@ def carefully(body: bytes, span: Span, expander: Expander) -> list[Occurrence]:
     for segment in cut(body):
         zones = file_zones(segment.header, segment.zones, UTC, {})
         for uid, texts in segment.events.items():
-            occurrences, quarantined = read_carefully(EventUid(decode(uid)), texts, zones, span, "", expander)
-            assert quarantined == []
-            found += occurrences
+            read = read_carefully(EventUid(decode(uid)), texts, zones, span, expander=expander)
+            assert read.quarantined == []
+            found += read.occurrences
     return sorted(found, key=lambda one: (one.span, one.uid, one.title))
 
 

@@ -1,0 +1,31 @@
+"""Whose calendars a connector reads: the addresses by which events know them."""
+
+import re
+from collections.abc import Iterable
+
+_SCHEME = re.compile(r"\s*mailto:(?://)?\s*", re.IGNORECASE)
+
+
+def address_of(text: str) -> str:
+    """Bring an address to one spelling: without `mailto:` in any case, in lower case; "" where it is none."""
+    plain = _SCHEME.sub("", text, count=1).strip().strip("<>").lower()
+    return plain if "@" in plain else ""
+
+
+class OwnerAddresses:
+    """A user's addresses: those that the operator gave, and those that their accounts tell of.
+
+    One for all connectors of a user, so that what one account tells holds for the others' calendars too.
+    """
+
+    def __init__(self, given: Iterable[str] = ()) -> None:
+        self._known = frozenset(filter(None, map(address_of, given)))
+
+    def learn(self, told: Iterable[str]) -> None:
+        """Add what an account says of its owner; what is no address is left out."""
+        self._known |= frozenset(filter(None, map(address_of, told)))
+
+    @property
+    def known(self) -> frozenset[str]:
+        """All of them, in lower case."""
+        return self._known
