@@ -70,7 +70,9 @@ class GoogleConnector:
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List every calendar of the account."""
-        return [_calendar(item) for item in self._api.calendar_list()]
+        items = self._api.calendar_list()
+        self._context.owner.learn(str(item["id"]) for item in items if item.get("primary") and "id" in item)
+        return [_calendar(item) for item in items]
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed since the token: one request where nothing has."""
@@ -137,7 +139,7 @@ class GoogleConnector:
 
     def _observed(self, event: Resource) -> Observed:
         try:
-            return observed(event, self._zone, self._context.owner_email)
+            return observed(event, self._zone, self._context.owner.known)
         except (KeyError, ValueError) as error:
             raise SourceIncompleteError(
                 f"{self._context.name}: the event {event.get('id')} cannot be read", "Look at it in Google"
@@ -147,7 +149,8 @@ class GoogleConnector:
 def _reader(options: GoogleOptions, context: ConnectorContext) -> Reader:
     chosen = {"outOfOffice": options.out_of_office, "focusTime": options.focus_time}
     free = frozenset(kind for kind, choice in chosen.items() if choice == "free")
-    return Reader(context.install, context.owner_email, free)
+    context.owner.learn([options.subject or ""])
+    return Reader(context.install, context.owner, free, options.transparent == "busy")
 
 
 def _calendar(item: Resource) -> RemoteCalendar:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
+from connectors.ical.zones import named_zone
 from engine.errors import InputError
-from engine.localtime import zone_info
 from engine.model.recurrence import Extra, Rule, Series, Wall, wall_seconds
 from engine.rrule import parse_rule
 from engine.timespan import DAY
@@ -15,13 +16,8 @@ _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?\Z", re.ASCI
 
 
 def zone_of(name: object, default: str) -> tzinfo:
-    """Give a zone by name; one that nobody knows is the calendar's own."""
-    for each in (str(name or ""), default):
-        try:
-            return zone_info(each)
-        except InputError:
-            continue
-    return UTC
+    """Give a zone by name, Windows' included; one that nobody knows is the calendar's own."""
+    return (name and named_zone(str(name))) or named_zone(default) or UTC
 
 
 def wall_of(value: Mapping[str, Any], zone: tzinfo) -> Wall:
@@ -36,7 +32,15 @@ def wall_of(value: Mapping[str, Any], zone: tzinfo) -> Wall:
     return wall_seconds(at.astimezone(zone).replace(tzinfo=None) if at.tzinfo else at)
 
 
-def series_of(master: Mapping[str, Any], exceptions: Iterable[Mapping[str, Any]], zone: str) -> Series:
+@dataclass(frozen=True, slots=True)
+class Recurrence:
+    """A series, and in words what of its lists could not be read."""
+
+    series: Series
+    troubles: tuple[str, ...] = ()
+
+
+def series_of(master: Mapping[str, Any], exceptions: Iterable[Mapping[str, Any]], zone: str) -> Recurrence:
     """Read a series without the instances that its exceptions stand for.
 
     Raises:
@@ -50,18 +54,23 @@ def series_of(master: Mapping[str, Any], exceptions: Iterable[Mapping[str, Any]]
     strange = next((name for name, _, _ in lines if name not in ("RRULE", "RDATE", "EXDATE")), None)
     if strange is not None:
         raise InputError(f"recurrence holds {strange[:40]}, which gatherly cannot follow")
-    removed = {_moved_from(one, own) for one in exceptions}
-    dates = set(_days(lines)) if not all_day else set()
-    return Series(
+    troubles: list[str] = []
+    replaced = [original_of(one) for one in exceptions]
+    removed = [*(_moved_from(one, own) for one in replaced), *_walls(lines, "EXDATE", own, troubles)]
+    added = [_added(one, first, own) for one in _walls(lines, "RDATE", own, troubles)]
+    series = Series(
         start=first,
         length=max(0, wall_of(end, own) - first),
         zone=own,
         all_day=all_day,
         rules=tuple(_rules(lines, own, all_day)),
-        extras=tuple(Extra(at) for at in _walls(lines, "RDATE", own)),
-        removed=frozenset(removed | set(_walls(lines, "EXDATE", own))),
-        removed_days=frozenset(dates),
+        extras=tuple(Extra(at // DAY * DAY if all_day else at) for at in added),
+        removed=frozenset(
+            _whole(one) if all_day else one.wall for one in removed if all_day or not one.is_date
+        ),
+        removed_days=frozenset(one.wall // DAY for one in removed if one.is_date and not all_day),
     )
+    return Recurrence(series, tuple(troubles))
 
 
 def original_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -80,8 +89,30 @@ def original_of(event: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"dateTime": f"{day}T{found[4]}:{found[5]}:{found[6]}+00:00"} if found[4] else {"date": day}
 
 
-def _moved_from(event: Mapping[str, Any], zone: tzinfo) -> Wall:
-    return wall_of(original_of(event), zone)
+class _Moment(NamedTuple):
+    """A time of a list: in the series' own clock, and as it is written, which is what whole days go by."""
+
+    wall: Wall
+    written: Wall
+    is_date: bool
+
+
+def _moved_from(original: Mapping[str, Any], zone: tzinfo) -> _Moment:
+    if original.get("date"):
+        day = wall_of(original, zone)
+        return _Moment(day, day, True)
+    at = datetime.fromisoformat(str(original.get("dateTime", "")))
+    return _Moment(wall_of(original, zone), wall_seconds(at.replace(tzinfo=None)), False)
+
+
+def _whole(moment: _Moment) -> Wall:
+    """Name an instance of whole days: by the date as written, in whatever zone."""
+    return moment.written // DAY * DAY
+
+
+def _added(moment: _Moment, first: Wall, zone: tzinfo) -> Wall:
+    """Give an added start; a date means that day, at the series' time."""
+    return moment.wall + first % DAY if moment.is_date else moment.wall
 
 
 def _split(line: object) -> tuple[str, str, str]:
@@ -96,31 +127,32 @@ def _rules(lines: Iterable[tuple[str, str, str]], zone: tzinfo, all_day: bool) -
             yield parse_rule(value, zone, all_day=all_day)
 
 
-def _walls(lines: Iterable[tuple[str, str, str]], wanted: str, zone: tzinfo) -> Iterator[Wall]:
+def _walls(
+    lines: Iterable[tuple[str, str, str]], wanted: str, zone: tzinfo, troubles: list[str]
+) -> Iterator[_Moment]:
+    """Read every time of a list; one that cannot be read is told, and the others count."""
     for name, parameters, value in lines:
         if name != wanted or not value:
             continue
-        named = re.search(r"TZID=([^;:]+)", parameters)
-        for text in value.split(","):
-            yield _wall(text.partition("/")[0], zone_of(named[1].strip('"'), "") if named else zone, zone)
+        named = re.search(r'TZID\s*=\s*("[^"]*"|[^;:]+)', parameters, re.IGNORECASE)
+        written_in = (named and named_zone(named[1].strip('" '))) or zone
+        for text in filter(None, (piece.strip() for piece in value.split(","))):
+            try:
+                yield _moment(text.partition("/")[0], written_in, zone)
+            except (InputError, ValueError, OverflowError) as error:
+                nothing = "removes" if wanted == "EXDATE" else "adds"
+                troubles.append(f"{error}; it {nothing} nothing")
 
 
-def _wall(text: str, written_in: tzinfo, zone: tzinfo) -> Wall:
-    found = _TIME.match(text.strip())
+def _moment(text: str, written_in: tzinfo, zone: tzinfo) -> _Moment:
+    found = _TIME.match(text)
     if found is None:
         raise InputError(f"recurrence holds the time {text[:40]!r}, which cannot be read")
     parts = (int(part or 0) for part in found.groups()[:6])
     wall = datetime(*parts)  # type: ignore[arg-type] # noqa: DTZ001 - six numbers make a wall time
+    written = wall_seconds(wall)
     if found[4] is None:
-        return wall_seconds(wall)
+        return _Moment(written, written, True)
     source = UTC if found[7] else written_in
-    return wall_seconds(wall.replace(tzinfo=source).astimezone(zone).replace(tzinfo=None))
-
-
-def _days(lines: Iterable[tuple[str, str, str]]) -> Iterator[int]:
-    """Give the days on which a timed series takes place nowhere: EXDATEs written as dates."""
-    for name, _, value in lines:
-        if name == "EXDATE":
-            for text in value.split(","):
-                if len(text.strip()) == 8 and text.strip().isdigit():
-                    yield date.fromisoformat(text.strip()).toordinal()
+    own = wall.replace(tzinfo=source).astimezone(zone).replace(tzinfo=None)
+    return _Moment(wall_seconds(own), written, False)

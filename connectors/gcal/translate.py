@@ -6,12 +6,13 @@ names the fields that it looks at.
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from connectors.gcal.recurrence import series_of, wall_of, zone_of
+from connectors.owner import OwnerAddresses, address_of
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.instants import format_instant
@@ -41,11 +42,15 @@ FAULTS = (InputError, ValueError, OverflowError, KeyError, TypeError, AttributeE
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """How one connector's events are read: whose they are, and which kinds are taken as free."""
+    """How one connector's events are read: whose they are, and what is taken as free or busy.
+
+    `addresses` gives the owner's, as far as they are known by now.
+    """
 
     install: InstallId
-    owner: str
+    addresses: OwnerAddresses
     free_types: frozenset[str] = frozenset()
+    transparent_is_busy: bool = False
 
 
 def raw_of(href: str, members: Sequence[Event], install: InstallId) -> RawObject:
@@ -80,7 +85,9 @@ def interpret(objects: Iterable[RawObject], window: Span, zone: str, reader: Rea
             continue
         for event, exceptions in _heads(document):
             try:
-                found += _occurrences(one.uid, event, exceptions, window, zone, reader)
+                told = _occurrences(one.uid, event, exceptions, window, zone, reader)
+                found += told.occurrences
+                bad += told.quarantined
             except FAULTS as error:
                 bad.append(Quarantined(str(one.uid), str(error) or type(error).__name__))
     found.sort(key=lambda each: (each.span, each.uid))
@@ -96,10 +103,11 @@ def _heads(members: Sequence[Event]) -> Iterator[tuple[Event, list[Event]]]:
 
 def _occurrences(
     uid: EventUid, event: Event, exceptions: list[Event], window: Span, zone: str, reader: Reader
-) -> list[Occurrence]:
+) -> Interpretation:
     if not takes_time(event, reader):
-        return []
+        return Interpretation()
     mark = mark_of(event)
+    spans, troubles = _spans(event, exceptions, window, zone)
     made = [
         Occurrence(
             span=span,
@@ -109,17 +117,20 @@ def _occurrences(
             all_day=bool(event["start"].get("date")),
             ours=mark is not None and mark.install == reader.install,
         )
-        for span in _spans(event, exceptions, window, zone)
+        for span in spans
     ]
-    return [one for one in made if one.span.seconds and one.span.overlaps(window)]
+    inside = tuple(one for one in made if one.span.seconds and one.span.overlaps(window))
+    return Interpretation(inside, tuple(Quarantined(str(uid), trouble) for trouble in troubles))
 
 
-def _spans(event: Event, exceptions: list[Event], window: Span, zone: str) -> list[Span]:
+def _spans(
+    event: Event, exceptions: list[Event], window: Span, zone: str
+) -> tuple[list[Span], Sequence[str]]:
     if not event.get("recurrence"):
-        return [span_of(event, zone)]
-    series = series_of(event, exceptions, zone)
-    vet(series, window)
-    return instances(series, window)
+        return [span_of(event, zone)], ()
+    read = series_of(event, exceptions, zone)
+    vet(read.series, window)
+    return instances(read.series, window), read.troubles
 
 
 def span_of(event: Event, zone: str) -> Span:
@@ -139,18 +150,25 @@ def span_of(event: Event, zone: str) -> Span:
 def takes_time(event: Event, reader: Reader) -> bool:
     """Whether an event takes its owner's time at all."""
     kind = event.get("eventType", "default")
-    if event.get("status") == "cancelled" or event.get("transparency") == "transparent":
+    if event.get("status") == "cancelled":
         return False
-    return kind not in NEVER_BUSY and kind not in reader.free_types and not declined(event, reader.owner)
-
-
-def declined(event: Event, owner: str) -> bool:
-    """Whether the calendar's owner said no."""
-    return any(
-        one.get("responseStatus") == "declined"
-        for one in event.get("attendees", ())
-        if one.get("self") or (owner and str(one.get("email", "")).lower() == owner.lower())
+    if event.get("transparency") == "transparent" and not reader.transparent_is_busy:
+        return False
+    return (
+        kind not in NEVER_BUSY
+        and kind not in reader.free_types
+        and not declined(event, reader.addresses.known)
     )
+
+
+def declined(event: Event, owner: Collection[str]) -> bool:
+    """Whether the calendar's owner said no: Google tells who they are, or one of their addresses does."""
+    mine = [
+        one
+        for one in event.get("attendees", ())
+        if one.get("self") or address_of(str(one.get("email", ""))) in owner
+    ]
+    return bool(mine) and all(one.get("responseStatus") == "declined" for one in mine)
 
 
 def _status(event: Event) -> BusyStatus:
@@ -191,7 +209,7 @@ def mark_of(event: Event) -> Mark | None:
         return None
 
 
-def observed(event: Event, zone: str, owner: str) -> Observed:
+def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
     """Say how an event lies in the calendar now; of a cancelled one Google promises nothing but the id.
 
     Raises:

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from connectors.gcal.translate import Reader, interpret, raw_of
+from connectors.owner import OwnerAddresses
 from engine.ids import InstallId
 from engine.instants import format_instant, parse_instant
 from engine.model.calendar import BusyStatus
 from engine.timespan import Span
 
 WINDOW = Span(parse_instant("2026-10-01T00:00:00Z"), parse_instant("2026-11-15T00:00:00Z"))
-READER = Reader(InstallId("install-1"), "dave@example.com")
+READER = Reader(InstallId("install-1"), OwnerAddresses(["dave@example.com"]))
 BERLIN = "Europe/Berlin"
 
 
