@@ -83,10 +83,12 @@ class EdgedConnector:
         """Read what has changed."""
         return self._asked("changes", lambda: self.inner.changes(calendar, token, known))
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what objects mean; one that nobody foresaw is set aside, its neighbours count all the same."""
         known = list(objects)
-        whole = self._attempt(lambda: self.inner.interpret(known, window, zone))
+        whole = self._attempt(lambda: self.inner.interpret(known, window, zone, why=why))
         if not isinstance(whole, Trouble):
             return whole
         if isinstance(whole.raised, SourceError):

@@ -46,9 +46,11 @@ class LateConnector:
         """Read what has changed."""
         return self._connector().changes(calendar, token, known)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what objects that were read before mean; without the connector nobody can."""
-        return self._connector().interpret(objects, window, zone)
+        return self._connector().interpret(objects, window, zone, why=why)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write."""

@@ -149,6 +149,9 @@ def busy(
     allow_private_network: Annotated[
         bool, typer.Option("--allow-private-network", help="Let the URL lead to a private address.")
     ] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say of each event whether it counts, and by which rule.")
+    ] = False,
     config: Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE")] = None,
 ) -> None:
     """Tell what gatherly takes as busy."""
@@ -158,7 +161,7 @@ def busy(
 
         raise typer.Exit(
             busy_connector.run(
-                source, config, start=start, end=end, zone=tz, as_json=as_json, stdout=sys.stdout
+                source, config, start=start, end=end, zone=tz, as_json=as_json, stdout=sys.stdout, why=why
             )
         )
     from daemon.commands import busy as command
@@ -172,6 +175,7 @@ def busy(
             as_json=as_json,
             jsonl=jsonl,
             allow_private_network=allow_private_network,
+            why=why,
             clock=clock,
             stdin=sys.stdin.buffer,
             stdout=sys.stdout,

@@ -78,9 +78,11 @@ class GoogleConnector:
         """Read what has changed since the token: one request where nothing has."""
         return self._changes.changes(calendar, token, known, self._context.clock.now())
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what events mean for their owner's time."""
-        return interpret(objects, window, zone, self._reader)
+        return interpret(objects, window, zone, self._reader, why=why)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Create an event under its own id, or change just the version that the etag names."""

@@ -17,7 +17,7 @@ _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?\Z", re.ASCI
 
 def zone_of(name: object, default: str) -> tzinfo:
     """Give a zone by name, Windows' included; one that nobody knows is the calendar's own."""
-    return (name and named_zone(str(name))) or named_zone(default) or UTC
+    return named_zone(str(name or "")) or named_zone(default) or UTC
 
 
 def wall_of(value: Mapping[str, Any], zone: tzinfo) -> Wall:

@@ -17,7 +17,15 @@ from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.instants import format_instant
 from engine.model.booking import EventDraft, Mark, Observed, tombstone
-from engine.model.calendar import BusyStatus, Interpretation, Occurrence, Quarantined, RawObject
+from engine.model.calendar import (
+    BusyStatus,
+    Interpretation,
+    Judgement,
+    Occurrence,
+    Quarantined,
+    RawObject,
+    Verdict,
+)
 from engine.plaintext import plain_text
 from engine.recurrence import instances
 from engine.timespan import Span
@@ -70,10 +78,13 @@ def raw_of(href: str, members: Sequence[Event], install: InstallId) -> RawObject
     )
 
 
-def interpret(objects: Iterable[RawObject], window: Span, zone: str, reader: Reader) -> Interpretation:
-    """Say what raw objects take of their owner's time inside the window."""
+def interpret(
+    objects: Iterable[RawObject], window: Span, zone: str, reader: Reader, *, why: bool = False
+) -> Interpretation:
+    """Say what raw objects take of their owner's time inside the window, and why where that is asked for."""
     found: list[Occurrence] = []
     bad: list[Quarantined] = []
+    verdicts: list[Verdict] = []
     for one in objects:
         try:
             document = json.loads(one.raw)
@@ -88,10 +99,22 @@ def interpret(objects: Iterable[RawObject], window: Span, zone: str, reader: Rea
                 told = _occurrences(one.uid, event, exceptions, window, zone, reader)
                 found += told.occurrences
                 bad += told.quarantined
+                verdicts.append(_verdict(one.uid, event, told, zone, reader))
             except FAULTS as error:
                 bad.append(Quarantined(str(one.uid), str(error) or type(error).__name__))
+                verdicts.append(Verdict(one.uid, None, Judgement.QUARANTINED, bad[-1].reason))
     found.sort(key=lambda each: (each.span, each.uid))
-    return Interpretation(tuple(found), tuple(bad))
+    return Interpretation(tuple(found), tuple(bad), tuple(verdicts) if why else ())
+
+
+def _verdict(uid: EventUid, event: Event, told: Interpretation, zone: str, reader: Reader) -> Verdict:
+    start = span_of(event, zone).start if "start" in event and "end" in event else None
+    rule = free_by(event, reader)
+    if rule:
+        return Verdict(uid, start, Judgement.FREE, rule)
+    if told.occurrences:
+        return Verdict(uid, start, Judgement.COUNTED, "an event that takes time")
+    return Verdict(uid, start, Judgement.FREE, "it is not in the window, or takes no time")
 
 
 def _heads(members: Sequence[Event]) -> Iterator[tuple[Event, list[Event]]]:
@@ -149,16 +172,19 @@ def span_of(event: Event, zone: str) -> Span:
 
 def takes_time(event: Event, reader: Reader) -> bool:
     """Whether an event takes its owner's time at all."""
+    return not free_by(event, reader)
+
+
+def free_by(event: Event, reader: Reader) -> str:
+    """Name the rule by which an event leaves its owner free; "" where it takes their time."""
     kind = event.get("eventType", "default")
     if event.get("status") == "cancelled":
-        return False
+        return "it is cancelled"
     if event.get("transparency") == "transparent" and not reader.transparent_is_busy:
-        return False
-    return (
-        kind not in NEVER_BUSY
-        and kind not in reader.free_types
-        and not declined(event, reader.addresses.known)
-    )
+        return "it is marked free"
+    if kind in NEVER_BUSY or kind in reader.free_types:
+        return f"{kind} is taken as free"
+    return "the calendar's owner declined it" if declined(event, reader.addresses.known) else ""
 
 
 def declined(event: Event, owner: Collection[str]) -> bool:

@@ -66,7 +66,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FeedConnec
 class FeedConnector:
     """Reads one address; see `engine.ports.Connector`."""
 
-    def __init__(self, *, url: str, http: Http, context: ConnectorContext, transparent: str) -> None:
+    def __init__(self, *, url: str, http: Http, context: ConnectorContext, transparent: str = "free") -> None:
         self._transparent = transparent
         self._url = url
         self._place = masked(url)
@@ -115,9 +115,13 @@ class FeedConnector:
             poll_floor=after.floor,
         )
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return self._reader.interpret(objects, window, zone, owner_of(self._context, self._transparent))
+        return self._reader.interpret(
+            objects, window, zone, owner_of(self._context, self._transparent), why=why
+        )
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Refuse: a feed is read-only."""

@@ -103,9 +103,13 @@ class FolderConnector:
             raise SourceIncompleteError(f"{self._path} changed while it was read", "It is read again later")
         return Changes(objects=objects, whole=True, token=before)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return self._reader.interpret(objects, window, zone, owner_of(self._context, self._transparent))
+        return self._reader.interpret(
+            objects, window, zone, owner_of(self._context, self._transparent), why=why
+        )
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write a new event, or replace the version that the etag names; read it back from the disk."""

@@ -101,7 +101,9 @@ class MailConnector:
         remedy = "Read the calendar itself, by another connector of the same user"
         raise SourceIncompleteError(f"{self._context.name} only sends mail and reads no calendar", remedy)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Find nothing: there is nothing to read."""
         return Interpretation()
 

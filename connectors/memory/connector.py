@@ -79,7 +79,9 @@ class MemoryConnector:
             return Changes(whole=False, unchanged=True, token=mark)
         return Changes(objects=objects, whole=True, token=mark)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say which of them take their owner's time inside the window."""
         events = (json.loads(each.raw) for each in objects)
         occurrences = (self._occurrence(event) for event in events if not event["declined"])

@@ -29,7 +29,7 @@ from engine.errors import (
     SourceUnavailableError,
 )
 from engine.instants import format_instant, parse_instant, to_datetime
-from engine.model.calendar import Quarantined
+from engine.model.calendar import Quarantined, Verdict
 from engine.ports import Clock
 from engine.timespan import Span, clipped, merge
 
@@ -44,14 +44,16 @@ class BusyAnswer:
     busy: Sequence[Span] | None
     quarantined: Sequence[Quarantined] = ()
     error: str | None = None
+    why: Sequence[Verdict] | None = None
 
     def document(self) -> dict[str, Any]:
         """Give the object that `--json` prints."""
-        return {
+        document: dict[str, Any] = {
             "busy": None if self.busy is None else [_pair(span) for span in self.busy],
             "quarantined": [{"uid": one.uid, "reason": one.reason} for one in self.quarantined],
             "error": self.error,
         }
+        return document if self.why is None else {**document, "why": why_rows(self.why)}
 
 
 def run(
@@ -63,6 +65,7 @@ def run(
     as_json: bool,
     jsonl: bool,
     allow_private_network: bool,
+    why: bool = False,
     clock: Clock,
     stdin: BinaryIO,
     stdout: TextIO,
@@ -79,13 +82,13 @@ def run(
     with closing(ChildPool(clock, size=1)) as children:
         reader = GuardedReader(children)
         if jsonl:
-            return _run_lines(reader, stdin, stdout)
+            return _run_lines(reader, stdin, stdout, why=why)
         if source is None or start is None or end is None:
             raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
         window, zone = _window(start, end), _zone(zone)
         try:
             body = _body(source, clock, stdin, allow_private=allow_private_network)
-            answer = answer_for(reader, body, _place(source), window, zone)
+            answer = answer_for(reader, body, _place(source), window, zone, why=why)
         except SourceError as error:
             if not as_json:
                 raise
@@ -97,29 +100,53 @@ def run(
     return 0 if answer.error is None else 1
 
 
-def answer_for(reader: GuardedReader, body: bytes, place: str, window: Span, zone: str) -> BusyAnswer:
-    """Read a calendar's body.
+def answer_for(
+    reader: GuardedReader, body: bytes, place: str, window: Span, zone: str, *, why: bool = False
+) -> BusyAnswer:
+    """Read a calendar's body; `why` asks what became of each event.
 
     Raises:
         SourceIncompleteError: it is not a whole calendar.
     """
-    read = reader.interpret_body(body, place, window, zone)
+    read = reader.interpret_body(body, place, window, zone, why=why)
     spans = merge(clipped((one.span for one in read.occurrences), window))
-    return BusyAnswer(busy=spans, quarantined=read.quarantined)
+    return BusyAnswer(busy=spans, quarantined=read.quarantined, why=read.why if why else None)
 
 
-def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO) -> int:
+def why_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str | None]]:
+    """Write what became of each event, and by which rule, as `--json` does."""
+    return [
+        {
+            "uid": one.uid,
+            "start": None if one.start is None else format_instant(one.start),
+            "verdict": one.verdict.value,
+            "rule": one.rule,
+        }
+        for one in verdicts
+    ]
+
+
+def why_table(verdicts: Sequence[Verdict], zone: str) -> str:
+    """Write the same as lines for people."""
+    rows = [
+        ("?" if one.start is None else _local(one.start, zone), one.uid[:24], one.verdict.value, one.rule)
+        for one in verdicts
+    ]
+    return table(("start", "event", "verdict", "rule"), rows)
+
+
+def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO, *, why: bool) -> int:
     failed = False
     for line in stdin:
         if not line.strip():
             continue
-        document = _line(reader, line)
+        document = _line(reader, line, why=why)
         failed = failed or document["error"] is not None
         print(json_text(document), file=stdout, flush=True)
     return 1 if failed else 0
 
 
-def _line(reader: GuardedReader, line: bytes) -> dict[str, Any]:
+def _line(reader: GuardedReader, line: bytes, *, why: bool) -> dict[str, Any]:
     request_id = None
     try:
         request = json.loads(line)
@@ -129,7 +156,7 @@ def _line(reader: GuardedReader, line: bytes) -> dict[str, Any]:
         window = _window(_text(request, "from"), _text(request, "to"))
         zone = _zone(None if request.get("tz") is None else _text(request, "tz"))
         body = _text(request, "ics").encode("utf-8", "replace")
-        answer = answer_for(reader, body, "the calendar", window, zone)
+        answer = answer_for(reader, body, "the calendar", window, zone, why=why)
     except GatherlyError as error:
         answer = BusyAnswer(busy=None, error=str(error))
     except ValueError as error:
@@ -205,7 +232,9 @@ def _readable(answer: BusyAnswer, window: Span, zone: str) -> str:
     parts.append(table(("busy from", "to", "for"), rows) if rows else "Nothing takes time.")
     if answer.quarantined:
         held = [(one.uid[:24], one.reason) for one in answer.quarantined]
-        parts += ["", "Not counted, since it cannot be read:", table(("event", "why"), held)]
+        parts += ["", "Could not be read, in whole or in part:", table(("event", "why"), held)]
+    if answer.why:
+        parts += ["", why_table(answer.why, zone)]
     return "\n".join(parts)
 
 

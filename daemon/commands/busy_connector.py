@@ -4,11 +4,13 @@ import json
 from pathlib import Path
 from typing import Any, TextIO
 
+from daemon.commands.busy import why_rows
 from daemon.jobs.pull import Source
 from daemon.wire import opened
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.instants import format_instant, parse_instant
+from engine.model.calendar import Verdict
 from engine.timespan import Span, clipped, merge
 
 
@@ -21,6 +23,7 @@ def run(
     zone: str | None,
     as_json: bool,
     stdout: TextIO,
+    why: bool = False,
 ) -> int:
     """Read the connector now, and print its busy times; nothing is stored."""
     if start is None or end is None:
@@ -31,24 +34,30 @@ def run(
         if source is None:
             known = ", ".join(house.sources) or "there are none"
             raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
-        answer = _read(source, window, zone)
+        answer = _read(source, window, zone, why=why)
     if as_json:
         print(json.dumps({"id": name, **answer, "error": None}), file=stdout)
     else:
         print("\n".join(f"{begin}  {until}" for begin, until in answer["busy"]) or "Free.", file=stdout)
+        for one in answer.get("why", ()):
+            print(f"{one['start'] or '?'}  {one['uid']}  {one['verdict']}: {one['rule']}", file=stdout)
     return 0
 
 
-def _read(source: Source, window: Span, zone: str | None) -> dict[str, Any]:
+def _read(source: Source, window: Span, zone: str | None, *, why: bool) -> dict[str, Any]:
     spans: list[Span] = []
     quarantined = []
+    verdicts: list[Verdict] = []
     for calendar in source.calendars():
         changes = source.connector.changes(calendar, None, {})
-        read = source.connector.interpret(changes.objects, window, zone or changes.zone or source.zone)
+        own = zone or changes.zone or source.zone
+        read = source.connector.interpret(changes.objects, window, own, why=why)
+        verdicts += read.why
         spans += [occurrence.span for occurrence in read.occurrences]
         quarantined += [{"uid": bad.uid, "reason": bad.reason} for bad in read.quarantined]
     busy = merge(clipped(spans, window))
-    return {
+    answer = {
         "busy": [[format_instant(span.start), format_instant(span.end)] for span in busy],
         "quarantined": quarantined,
     }
+    return {**answer, "why": why_rows(verdicts)} if why else answer

@@ -86,10 +86,12 @@ class Connector(Protocol):
         need not be sent again where `Changes.whole` is false.
         """
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what raw objects mean for their owner's time; pure, and as often as one likes.
 
-        `zone` is read where an object names none.
+        `zone` is read where an object names none; `why` asks what became of each event, of kinds that tell.
         """
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:

@@ -100,8 +100,10 @@ class CountedConnector:
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         return self._inner.changes(calendar, token, known)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
-        return self._inner.interpret(objects, window, zone)
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
+        return self._inner.interpret(objects, window, zone, why=why)
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         return self._counted(Operation.WRITE, lambda: self._inner.write(calendar, draft, etag))

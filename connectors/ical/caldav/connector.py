@@ -146,9 +146,13 @@ class CalDavConnector:
             place = self._directory.find(calendar)
             return read_changes(self._client, place, self._first(place), known)
 
-    def interpret(self, objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
+    def interpret(
+        self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
         """Say what the objects mean for their owner."""
-        return self._reader.interpret(objects, window, zone, owner_of(self._context, self._transparent))
+        return self._reader.interpret(
+            objects, window, zone, owner_of(self._context, self._transparent), why=why
+        )
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Put a new event, or replace the version that the etag names."""

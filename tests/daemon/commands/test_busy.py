@@ -99,3 +99,20 @@ def test_wrong_usage_and_wrong_values_are_told_apart() -> None:
         busy("-", GOOD, **OCTOBER, zone="Mars/Olympus")
     with pytest.raises(InputError, match="not after its start"):
         busy("-", GOOD, start=OCTOBER["end"], end=OCTOBER["start"])
+
+
+def test_why_adds_a_line_an_event_with_the_rule_that_decided() -> None:
+    code, out = busy("-", GOOD, **OCTOBER, zone="Europe/Berlin", as_json=True, why=True)
+    assert code == 0
+    assert json.loads(out)["why"] == [
+        {
+            "uid": "one",
+            "start": "2026-10-20T08:00:00Z",
+            "verdict": "counted",
+            "rule": "an event that takes time",
+        },
+        {"uid": "two", "start": None, "verdict": "quarantined", "rule": "DTSTART is missing"},
+    ]
+    _code, text = busy("-", GOOD, **OCTOBER, zone="Europe/Berlin", why=True)
+    assert "counted" in text
+    assert "quarantined" in text
