@@ -1,6 +1,6 @@
 """What the store knows of people's time, gathered for the engine's decisions."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.availability import AvailabilityBlock, Evidence, Freshness, Known, blocks, known_busy
@@ -41,15 +41,24 @@ class Gathered:
     known: Mapping[UserId, Known]
 
 
-def for_session(tx: Transaction, sight: Sight, session: EventSession, now: Instant) -> Gathered:
-    """Gather what is known of everybody whom a session names.
+def for_session(
+    tx: Transaction,
+    sight: Sight,
+    session: EventSession,
+    now: Instant,
+    *,
+    apart_from: Collection[SessionId] = (),
+) -> Gathered:
+    """Gather what is known of everybody whom a session names, without the holds of some other sessions.
 
     Raises:
         UnknownThingError: it names somebody who is no user.
     """
     users = {user: _user(tx, user) for user in session.attendee_ids}
     window = search_window(session, now)
-    known = {user: of_user(tx, sight, user, window, now, apart_from=session.id) for user in users}
+    known = {
+        user: of_user(tx, sight, user, window, now, apart_from={session.id, *apart_from}) for user in users
+    }
     rules = rules_of(tx, sight, users)
     return Gathered(request=request_for(session, users, known, now, rules), known=known)
 
@@ -76,9 +85,9 @@ def of_user(
     window: Span,
     now: Instant,
     *,
-    apart_from: SessionId | None = None,
+    apart_from: Collection[SessionId] = (),
 ) -> Known:
-    """Gather what is known of one person's time around a window; a session's own holds do not count."""
+    """Gather what is known of one person's time around a window; holds of `apart_from` do not count."""
     wide = window.widen(AROUND, AROUND)
     busy = tx.calendars.busy(user, wide)
     evidence = Evidence(
@@ -89,7 +98,7 @@ def of_user(
             name: account for name in sight.expected.get(user, ()) if (account := tx.calendars.account(name))
         },
         busy=busy,
-        holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session != apart_from],
+        holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session not in apart_from],
         ledgered=_ledgered(tx, busy),
     )
     return known_busy(evidence, wide, now, sight.freshness)

@@ -4,15 +4,18 @@ The command line and the HTTP interface ask alike; it works whether or not the d
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from daemon.jobs.book_apply import apply_step, change_within, gather_case
+from daemon.jobs.book_apply import Vet, apply_step, change_within, gather_case
+from daemon.offers import SlotTakenError
 from engine import sessions as machine
 from engine.booking.backward import released
 from engine.booking.target import Targets
 from engine.booking.view import booking_view
 from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
+from engine.documents.messages import message_document
 from engine.documents.reading import checked_length
 from engine.documents.sessions import session_document
 from engine.errors import InputError, StaleVersionError, UnknownThingError
@@ -27,7 +30,10 @@ from engine.wish import Wish, session_of, somebody
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDesk:
-    """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds."""
+    """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds.
+
+    `vet` is asked of every time that is accepted.
+    """
 
     store: Store
     clock: Clock
@@ -36,6 +42,7 @@ class SessionDesk:
     confirm: Confirm
     expire_after: int
     horizon: int
+    vet: Vet | None = None
 
     def create(self, wish: Wish) -> EventSession:
         """Take a wish down as a session; the daemon proposes times by itself."""
@@ -61,14 +68,17 @@ class SessionDesk:
 
     def choose(self, tx: Transaction, session: EventSession, now: Instant) -> None:
         """Take the best proposal unasked (`confirm = "auto"`), in the transaction that proposes it."""
-        change_within(
-            tx,
-            session.id,
-            lambda fresh: machine.choose(fresh, fresh.proposed_times[0].start, now=now),
-            targets=self.targets,
-            install=self.store.install,
-            now=now,
-        )
+        booking = tx.ledger.booking(session.id)
+        failed = booking.failed if booking is not None else 0
+        with suppress(InputError):
+            change_within(
+                tx,
+                session.id,
+                lambda fresh: machine.choose(fresh, fresh.proposed_times[0].start, failed=failed, now=now),
+                targets=self.targets,
+                install=self.store.install,
+                now=now,
+            )
 
     def decline(self, session_id: SessionId, user: str) -> EventSession:
         """Take somebody's no."""
@@ -126,7 +136,8 @@ class SessionDesk:
             UnknownThingError: there is none.
         """
         with self.store.reading() as tx:
-            return _view(tx, _found(tx, session_id))
+            told = [message_document(each) for each in tx.messages.of(session_id)]
+            return {**_view(tx, _found(tx, session_id)), "messages": told}
 
     def listed(self, status: str | None = None) -> Sequence[dict[str, Any]]:
         """Give all sessions, newest first, or those of one status.
@@ -154,6 +165,14 @@ class SessionDesk:
                     return self._change_within(tx, session_id, user, says, command)
             except StaleVersionError:
                 continue
+            except SlotTakenError:
+                self._look_again(session_id)
+                raise
+
+    def _look_again(self, session_id: SessionId) -> None:
+        """Have a session looked at whose offer was no longer true."""
+        with self.store.writing() as tx:
+            tx.wakes.add((session_id,), self.clock.now())
 
     def _change_within(
         self,
@@ -174,6 +193,7 @@ class SessionDesk:
             targets=self.targets,
             install=self.store.install,
             now=now,
+            vet=self.vet,
         )
         if after != before:
             tx.messages.add(self._message(session_id, says, now))

@@ -35,6 +35,7 @@ from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
+from daemon.offers import OfferJudge
 from daemon.sessions import SessionDesk
 from daemon.sources import Means, sources_of
 from daemon.tidy import forget_unconfigured, free_claims
@@ -174,6 +175,7 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
         confirm=Confirm(settings.sessions.confirm),
         expire_after=settings.sessions.expire_after,
         horizon=settings.sync.horizon,
+        vet=OfferJudge(sight_of(configuration)).vet,
     )
     return View(
         configuration=configuration,
@@ -204,6 +206,7 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
         fresh_busy=FreshReader(store, clock, view.sight, pull, sources),
         store_time=clock.now,
         policy=policy_of(configuration),
+        refused_offers=OfferJudge(view.sight).refused,
     )
     book, watch = BookJob(deps), WatchJob(deps)
     told: dict[OutboxKind, Handler] = {

@@ -76,6 +76,7 @@ def live_sync(
         targets=desk.targets,
         confirm=desk.confirm,
         expire_after=desk.expire_after,
+        vet=desk.vet,
         configured=lambda user: people.as_configured(user, configuration.settings, clock.now()),
         inviting=_inviting(configuration),
     )

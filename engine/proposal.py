@@ -82,6 +82,18 @@ def wait(session: EventSession, waiting: Mapping[str, str]) -> Outcome:
     )
 
 
+def wait_for_bookings(session: EventSession, people: Sequence[UserId]) -> Outcome:
+    """Leave a session pending whose every time is kept for bookings under way: one may yet be undone."""
+    why = "every time that would do is being booked for something else; one may yet be undone"
+    metadata = {**session.metadata, WAITING: {str(user): why for user in people}}
+    if session.metadata == metadata and not session.proposed_times:
+        return Outcome(session=session)
+    return Outcome(
+        session=replace(session, proposed_times=(), metadata=metadata),
+        says=f"No time is left but what is being booked for something else with {', '.join(people)}. I wait.",
+    )
+
+
 def keep(session: EventSession) -> Outcome:
     """Leave proposals that can all still be booked as they are."""
     return Outcome(session=_without_wait(session), look_again=_first_passed(session.proposed_times))

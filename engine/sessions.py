@@ -71,15 +71,15 @@ def accept(
     return replace(answered, final_time=slot) if settled else answered
 
 
-def choose(session: EventSession, start: Instant, *, now: Instant) -> EventSession:
+def choose(session: EventSession, start: Instant, *, failed: int, now: Instant) -> EventSession:
     """Settle on a proposed slot unasked (`confirm = "auto"`).
 
-    A session whose booking has failed `TRIES` times is left for somebody to choose.
+    A session whose booking has failed `TRIES` times is left for somebody to choose: `failed` is the ledger's.
 
     Raises:
         InputError: as for `accept`.
     """
-    if session.metadata.get(FAILED_BOOKINGS, 0) >= TRIES:
+    if failed >= TRIES:
         return session
     slot = _acceptable(session, start, session.host_user_id, now)
     return _same_again(session, slot) if session.final_time else replace(session, final_time=slot)
@@ -177,12 +177,14 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
     )
 
 
-def unbooked(session: EventSession, why: str, *, keep_slot: bool) -> EventSession:
-    """Take the choice back because it could not be booked; the slot stays proposed only on request."""
+def unbooked(session: EventSession, why: str, *, failed: int, keep_slot: bool) -> EventSession:
+    """Take the choice back because it could not be booked; the slot stays proposed only on request.
+
+    `failed` is how many accepted times could not be booked since one was, this one included.
+    """
     chosen = session.final_time
     slots = session.proposed_times
     kept = slots if keep_slot or chosen is None else tuple(slot for slot in slots if slot.span != chosen.span)
-    failed = int(session.metadata.get(FAILED_BOOKINGS, 0)) + 1
     metadata = {**session.metadata, NOT_BOOKED: why, FAILED_BOOKINGS: failed}
     return replace(session, final_time=None, proposed_times=kept, metadata=metadata)
 
@@ -289,7 +291,13 @@ def _remembering(session: EventSession, why: str, now: Instant) -> Mapping[str, 
     entry = {"at": format_instant(now), "what": why, "status": str(session.status)}
     if session.final_time is not None:
         entry["slot"] = format_instant(session.final_time.start)
-    return {**session.metadata, HISTORY: [*session.metadata.get(HISTORY, ()), entry]}
+    return {**session.metadata, HISTORY: [*history_of(session), entry]}
+
+
+def history_of(session: EventSession) -> list[Mapping[str, Any]]:
+    """Give what a session went through, oldest first; whatever else stands there is none of ours."""
+    found = session.metadata.get(HISTORY)
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list | tuple) else []
 
 
 def _attends(session: EventSession, user: UserId) -> None:

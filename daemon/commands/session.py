@@ -124,12 +124,16 @@ def _metadata(metadata: View) -> list[str]:
     if "failureReason" in metadata:
         lines.append(one_line(str(metadata["failureReason"])))
         lines += [f"  try: {one_line(str(suggestion))}" for suggestion in metadata.get("suggestions", ())]
+    if "notBooked" in metadata:
+        lines.append(one_line(f"not booked: {metadata['notBooked']}"))
     waiting = metadata.get("waitingFor") or {}
     return lines + [one_line(f"waits for {who}: {why}") for who, why in waiting.items()]
 
 
 def _booking(booking: View) -> list[str]:
     lines = [f"booking {booking['state']}, {booking['allOrNone']}"]
+    if "waitsFor" in booking:
+        lines.append(one_line(f"  since {booking['since']}; waits {booking['waitsFor']}"))
     return lines + [
         f"  {one['calendar']}: {one['observed']}"
         + (f" ({one_line(one['lastError'])})" if one["lastError"] else "")

@@ -3,19 +3,25 @@
 from collections.abc import Callable
 from contextlib import suppress
 
+from daemon.jobs.book_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.case import Case
 from engine.booking.consequences import consequence
-from engine.booking.step import Step
+from engine.booking.ids import outbox_id
+from engine.booking.step import Said, Step
 from engine.booking.target import Targets
-from engine.errors import StaleVersionError, UnknownThingError
-from engine.ids import InstallId, SessionId
-from engine.model.booking import Booking
-from engine.model.session import EventSession
+from engine.errors import HoldRefusedError, InputError, StaleVersionError, UnknownThingError
+from engine.ids import InstallId, MessageId, SessionId
+from engine.model.booking import Booking, BookingState
+from engine.model.session import EventSession, Message, MessageRole
+from engine.plaintext import one_line
 from engine.ports import Store, Transaction
 from engine.timespan import Instant
 
 MOST_STALE = 20
 """So often a command is decided anew because somebody else was quicker."""
+
+Vet = Callable[[Transaction, EventSession, EventSession, Instant], None]
+"""Asked of a session before and after a change, in its transaction; raises `InputError` to refuse it."""
 
 SessionCommand = Callable[[EventSession], EventSession]
 """One of `engine.sessions`, with everything but the session filled in."""
@@ -28,21 +34,46 @@ def apply_step(tx: Transaction, step: Step, now: Instant) -> Booking:
         StaleVersionError: the booking or its session is not what the step was decided on.
         HoldRefusedError: somebody else holds the slot.
     """
-    booking = _advanced(tx, step)
+    if step.release:
+        tx.ledger.release(step.after.session)
     tx.ledger.hold(step.holds)
+    booking = _advanced(tx, step)
     tx.ledger.plan(step.planned)
     for effect in step.changed:
         tx.ledger.record(effect)
-    if step.release:
-        tx.ledger.release(step.after.session)
     if step.session is not None:
-        tx.sessions.put(step.session)
+        tx.sessions.put(without_held(tx, step.session))
+    _offers_follow(tx, step, now)
+    if step.says is not None and tx.sessions.get(booking.session) is not None:
+        tx.messages.add(_message(booking, step.says, now))
     tx.outbox.add(step.outbox)
     for entry in step.audit:
         tx.audit.add(entry)
     if step.wake:
         tx.wakes.add((step.after.session,), now)
     return booking
+
+
+def _offers_follow(tx: Transaction, step: Step, now: Instant) -> None:
+    """Let other sessions' offers follow what is held and freed; what stands at last is news to them too."""
+    if step.holds:
+        withhold(tx, step.holds, now)
+    stands = step.after.state is BookingState.CONFIRMED and step.before.state is not BookingState.CONFIRMED
+    if step.release or stands:
+        wake_those_that_wait(tx, step.after.session, now)
+
+
+def _message(booking: Booking, said: Said, now: Instant) -> Message:
+    """Make a message whose id is that of the transition that it tells of."""
+    name = outbox_id("said", booking.session, booking.version)
+    return Message(
+        id=MessageId(name),
+        session_id=booking.session,
+        role=MessageRole.SYSTEM,
+        content=one_line(said.words),
+        metadata={"notBooked": True, "epoch": booking.epoch} if said.not_booked else None,
+        timestamp=now,
+    )
 
 
 def _advanced(tx: Transaction, step: Step) -> Booking:
@@ -92,10 +123,12 @@ def change_within(
     targets: Targets,
     install: InstallId,
     now: Instant,
+    vet: Vet | None = None,
 ) -> EventSession:
     """Do what `change_session` does as part of a larger transaction.
 
     Raises:
+        InputError: the command or `vet` refuses, or somebody's time is held for another session.
         StaleVersionError: somebody else was quicker; nothing of this transaction counts.
     """
     case = gather_case(tx, session, targets, install, now)
@@ -105,5 +138,10 @@ def change_within(
     after = command(before)
     if after == before:
         return before
-    apply_step(tx, consequence(case, before, after), now)
+    if vet is not None:
+        vet(tx, before, after, now)
+    try:
+        apply_step(tx, consequence(case, before, after), now)
+    except HoldRefusedError as refusal:
+        raise InputError(f"That time has just been taken: {refusal.what}", "Choose another one") from refusal
     return tx.sessions.get(session) or after

@@ -11,8 +11,9 @@ from engine.booking.books import Account, Books, Found
 from engine.booking.outside import foreign_on
 from engine.booking.sweeping import is_watched
 from engine.errors import SourceError, VaultError
-from engine.ids import CalendarKey, ConnectorName, EventId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
+from engine.model.session import MessageRole
 from engine.ports import Transaction
 
 
@@ -36,6 +37,7 @@ def read_books(deps: BookDeps) -> Books:
             store_faults=(*deps.store.check(), *_sealed_faults(tx, deps.connectors)),
             events=events,
             unread=unread,
+            refused_offers=tuple(deps.refused_offers(tx, deps.store_time())),
         )
     return _looked_up(deps, books)
 
@@ -99,7 +101,13 @@ def _account(tx: Transaction, booking: Booking) -> Account:
         session=session,
         holds=tuple(_holds(tx, booking, people)),
         foreign=_foreign(tx, booking, people),
+        told=_told(tx, booking.session),
     )
+
+
+def _told(tx: Transaction, session: SessionId) -> tuple[int, ...]:
+    said = [each for each in tx.messages.of(session) if each.role is MessageRole.SYSTEM and each.metadata]
+    return tuple(each.metadata["epoch"] for each in said if each.metadata and each.metadata.get("notBooked"))
 
 
 def _foreign(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> tuple[str, ...]:

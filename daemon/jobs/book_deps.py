@@ -1,15 +1,19 @@
 """What booking needs of the world."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+from daemon.jobs.book_offers import refused_by_holds
 from engine.booking.fresh import FreshBusy
 from engine.booking.ids import Identifier
 from engine.booking.policy import Policy
 from engine.booking.target import Targets
-from engine.ids import ConnectorName
-from engine.ports import Clock, Connector, Randomness, Store
+from engine.ids import ConnectorName, SessionId
+from engine.ports import Clock, Connector, Randomness, Store, Transaction
 from engine.timespan import Instant
+
+RefusedOffers = Callable[[Transaction, Instant], Iterable[tuple[SessionId, str]]]
+"""Names what is on offer although it can no longer be booked, with whom it concerns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +33,4 @@ class BookDeps:
     fresh_busy: FreshBusy
     store_time: Callable[[], Instant]
     policy: Policy = field(default_factory=Policy)
+    refused_offers: RefusedOffers = refused_by_holds

@@ -138,7 +138,7 @@ class BookRun:
     def _apply(self, case: Case, move: Move) -> None:
         match move:
             case Take(step):
-                self._commit(step)
+                self._take(case, step)
             case PlanHolds():
                 self._hold(case)
             case Check():
@@ -155,6 +155,12 @@ class BookRun:
                 self._sweep(case)
             case Inspect():
                 self._inspect(self._ready(case))
+
+    def _take(self, case: Case, step: Step) -> None:
+        try:
+            self._commit(step)
+        except HoldRefusedError as refusal:
+            self._commit(forward.not_held(case, str(refusal)))
 
     def _hold(self, case: Case) -> None:
         session = case.session
@@ -269,10 +275,11 @@ class BookRun:
             case = self._ready(case)
             found = self._calls.read(effect)
             changed.append(outcome.after_check(effect, found, slot, case.mark, self._now()))
-        if any(each.state is EffectState.PLANNED for each in changed):
+        stuck = case.booking.state is BookingState.STUCK
+        if any(each.state is EffectState.PLANNED for each in changed) and not stuck:
             self._commit(forward.writing_again(case, changed))
-        elif any(each.next_at > self._now() for each in changed):
-            self._commit(stay(case, changed))
+        elif any(each.next_at > self._now() or each.state is EffectState.PLANNED for each in changed):
+            self._commit(stay(case, (_hourly(each, self._now()) for each in changed) if stuck else changed))
         else:
             conflicts = self._deps.fresh_busy(session, slot).busy
             self._commit(forward.confirmed(case, changed, conflicts))
@@ -307,17 +314,22 @@ class BookRun:
                 result = outcome.after_sweep(effect, trouble, case.mark, self._now())
             if result != effect:
                 found.append(result)
-        self._commit(backward.undoing_again(case, found) if found else backward.ended(case))
+        self._take(case, backward.undoing_again(case, found) if found else backward.ended(case))
 
     def _inspect(self, case: Case) -> None:
         sightings, unseen = look_at(case, self._calls)
         with self._deps.store.reading() as tx:
-            conflicts = conflicts_on(tx, case) or forward.conflicts_of(case.session)
+            conflicts = conflicts_on(tx, case) or case.booking.conflicts
         step = outside.answer(case, sightings, conflicts, unseen)
         self._commit(step or stay(case, (replace(each, last_code=None) for each in case.copies)))
 
     def _now(self) -> Instant:
         return self._deps.store_time()
+
+
+def _hourly(effect: Effect, now: Instant) -> Effect:
+    """Look again in an hour at what a stuck booking could not read; what is not there is another matter."""
+    return replace(effect, next_at=now + STUCK_RETRY) if effect.next_at > now else effect
 
 
 def _same(one: Effect, other: Effect) -> bool:

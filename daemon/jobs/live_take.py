@@ -11,7 +11,7 @@ from functools import partial
 
 import structlog
 
-from daemon.jobs.book_apply import change_within
+from daemon.jobs.book_apply import Vet, change_within
 from daemon.jobs.live_out import entity_of
 from engine import sessions
 from engine.booking.target import Targets
@@ -54,6 +54,7 @@ class LiveTake:
     targets: Targets
     confirm: Confirm
     expire_after: int
+    vet: Vet | None = None
     configured: Configured
     inviting: Inviting = Whom.EVERYBODY
 
@@ -167,10 +168,11 @@ class LiveTake:
                 self._change(tx, ours.id, command, now)
             except InputError as error:
                 self._say(tx, ours.id, str(error))
+                tx.wakes.add([ours.id], now)
         return True
 
     def _change(self, tx: LiveTransaction, session: SessionId, command: asked.Command, now: Instant) -> None:
-        change = partial(change_within, tx, session, command, targets=self.targets)
+        change = partial(change_within, tx, session, command, targets=self.targets, vet=self.vet)
         change(install=self.store.install, now=now)
 
     def _take_message(self, tx: LiveTransaction, found: Found) -> bool:

@@ -1,6 +1,6 @@
 """Propose: look at the sessions that something has touched, and at no others."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -9,17 +9,18 @@ from daemon.gather import Sight
 from daemon.jobs.book_apply import apply_step, change_within
 from daemon.jobs.guard import Guard
 from engine import proposal
+from engine.booking.offers import regained
 from engine.booking.step import Step, enter
 from engine.booking.target import Targets
 from engine.find.request import search_window
 from engine.find.search import bookable, find
-from engine.ids import MessageId, SessionId
-from engine.model.booking import Booking, BookingState
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.set_aside import Item, Work
 from engine.ports import Clock, Randomness, Store, Transaction
 from engine.proposal import Outcome
-from engine.timespan import Instant
+from engine.timespan import DAY, Instant
 
 AT_A_TIME = 1000
 """Sessions looked at in one go; the rest follow with the next tick."""
@@ -77,12 +78,31 @@ class ProposeJob:
         if waiting:
             return proposal.wait(session, waiting)
         request = gathered.request
+        session = regained(session, now, lambda slot: not bookable(request, slot.start))
         if session.proposed_times and not any(
             bookable(request, slot.start) for slot in session.proposed_times
         ):
             return proposal.keep(session)
         whole = request.window.end == search_window(session, now).end
-        return proposal.conclude(session, find(request), whole, request.window.end)
+        answer = find(request)
+        held = () if answer.proposed else self._only_held(tx, session, now)
+        if held:
+            return proposal.wait_for_bookings(session, held)
+        return proposal.conclude(session, answer, whole, request.window.end)
+
+    def _only_held(self, tx: Transaction, session: EventSession, now: Instant) -> Sequence[UserId]:
+        """Give the people whose time is kept for bookings under way, where there would be times without."""
+        window = search_window(session, now)
+        under_way: dict[SessionId, UserId] = {}
+        for user in session.required_ids:
+            for hold in tx.ledger.holds(user, window.widen(DAY, DAY)):
+                booking = tx.ledger.booking(hold.session)
+                if hold.session != session.id and booking is not None and booking.state in UNFINISHED:
+                    under_way.setdefault(hold.session, user)
+        if not under_way:
+            return ()
+        apart = gather.for_session(tx, self._sight, session, now, apart_from=under_way)
+        return tuple(dict.fromkeys(under_way.values())) if find(apart.request).proposed else ()
 
     def _apply(self, tx: Transaction, before: EventSession, outcome: Outcome, now: Instant) -> bool:
         if outcome.look_again is not None:

@@ -5,9 +5,9 @@ from dataclasses import replace
 from enum import StrEnum
 
 from engine.booking.case import Case
-from engine.booking.forward import accepted, is_chosen
+from engine.booking.forward import accepted, give_back, is_chosen
 from engine.booking.outcome import DEFINITE
-from engine.booking.step import Step, enter
+from engine.booking.step import Said, Step, enter
 from engine.booking.telling import cancellations, notices
 from engine.booking.timing import (
     QUARANTINE,
@@ -15,6 +15,7 @@ from engine.booking.timing import (
     STUCK_RETRY,
     UNDO_DEADLINE,
 )
+from engine.ids import UserId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Want
 
 
@@ -24,6 +25,8 @@ class Why(StrEnum):
     REFUSED = "refused"
     DEADLINE = "deadline"
     TAKEN = "id_taken"
+    OPTIONAL = "optional_refused"
+    HELD_UP = "held_up"
     DECLINED = "declined"
     MOVED = "moved"
     FOREIGN = "foreign"
@@ -83,7 +86,7 @@ def ended(case: Case) -> Step:
     step = enter(case.booking, end, case.now, becoming=replace(case.booking, after=None))
     if end is BookingState.PROPOSED and case.session is not None and is_chosen(case.session):
         again = accepted(step.after, case.session, case.now)
-        step = replace(step, after=again.after, audit=(*step.audit, *again.audit))
+        step = replace(step, after=again.after, audit=(*step.audit, *again.audit), holds=again.holds)
     return replace(step, release=True, wake=end is BookingState.PROPOSED)
 
 
@@ -106,10 +109,38 @@ def is_stuck(case: Case) -> bool:
 def stuck(case: Case) -> Step:
     """Say so, with the calendars that still hold a copy; try hourly from now on."""
     step = enter(case.booking, BookingState.STUCK, case.now, next_at=case.now + STUCK_RETRY)
-    host = (case.session.host_user_id,) if case.session else ()
     left = ", ".join(str(each.calendar) for each in unfinished(case))
     hourly = tuple(replace(each, next_at=case.now + STUCK_RETRY) for each in unfinished(case))
-    return replace(step, changed=hourly, outbox=notices(case, host, "stuck", calendars=left))
+    told = notices(case, _host(case), "stuck", calendars=left)
+    words = f"The event cannot be removed: {names_of(unfinished(case))}. It is tried hourly."
+    first = BookingState.STUCK not in case.booking.entered
+    return replace(step, changed=hourly, outbox=told, says=Said(words) if first else None)
+
+
+def awaits_read_back(case: Case) -> bool:
+    """Tell whether a stuck booking is one that was written everywhere, and could not be read back."""
+    return any(each.want is Want.PRESENT for each in case.copies)
+
+
+def unverified(case: Case) -> Step:
+    """Say that a booking was written and could not be read back for too long; read hourly from now on.
+
+    It does not turn back: every calendar has acknowledged its copy.
+    """
+    step = enter(case.booking, BookingState.STUCK, case.now, next_at=case.now + STUCK_RETRY)
+    unseen = [each for each in case.copies if each.next_at > case.now]
+    later = tuple(replace(each, next_at=case.now + STUCK_RETRY) for each in unseen)
+    names = ", ".join(str(each.calendar) for each in unseen)
+    words = (
+        f"The event was written everywhere, but cannot be read back: {names_of(unseen)}. It is tried hourly."
+    )
+    return replace(
+        step, changed=later, says=Said(words), outbox=notices(case, _host(case), "stuck", calendars=names)
+    )
+
+
+def _host(case: Case) -> tuple[UserId, ...]:
+    return (case.session.host_user_id,) if case.session else ()
 
 
 def released(case: Case, actor: str) -> Step:
@@ -120,8 +151,10 @@ def released(case: Case, actor: str) -> Step:
     """
     end = case.booking.after or BookingState.PROPOSED
     step = enter(case.booking, end, case.now, actor=actor, becoming=replace(case.booking, after=None))
-    left = tuple(replace(each, last_code=RELEASED) for each in unfinished(case))
-    return replace(step, release=True, changed=left, wake=end is BookingState.PROPOSED)
+    copies = [each for each in case.copies if each.want is Want.PRESENT]
+    left = tuple(replace(each, want=Want.ABSENT, last_code=RELEASED) for each in (*unfinished(case), *copies))
+    freed = replace(step, release=True, changed=left, wake=end is BookingState.PROPOSED)
+    return give_back(case, freed, "an operator ended it as it stood", keep_slot=False) if copies else freed
 
 
 def withdrawn(case: Case, why: Why, after: BookingState) -> Step | None:
@@ -129,13 +162,18 @@ def withdrawn(case: Case, why: Why, after: BookingState) -> Step | None:
     state = case.booking.state
     becoming = replace(case.booking, after=after, reason=why, next_at=case.now)
     if state in _BEFORE_HOLDS:
-        return None if state is after else enter(case.booking, after, case.now, becoming=becoming)
+        if state is after:
+            return None
+        step = enter(case.booking, after, case.now, becoming=becoming)
+        return replace(step, release=state is BookingState.ACCEPTED)
     if state in (BookingState.HELD, BookingState.PREPARED):
         return enter(case.booking, BookingState.RELEASING, case.now, becoming=becoming)
     if state in (BookingState.WRITING, BookingState.VERIFYING, BookingState.CONFIRMED):
         return undoing(case, why, after)
     if state in (BookingState.FAILED, BookingState.CANCELLED):
         return None
+    if state is BookingState.STUCK and awaits_read_back(case):
+        return undoing(case, why, after)
     return Step(before=case.booking, after=_redirected(case.booking, becoming))
 
 

@@ -30,13 +30,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
-    """One session's part of the ledger."""
+    """One session's part of the ledger; `told` has an epoch for each message that a time was not booked."""
 
     booking: Booking
     effects: tuple[Effect, ...]
     session: EventSession | None
     holds: tuple[Hold, ...] = ()
     foreign: tuple[str, ...] = ()
+    told: tuple[int, ...] = ()
 
     @property
     def copies(self) -> list[Effect]:
@@ -60,6 +61,7 @@ class Books:
     audit_intact: bool = True
     store_faults: Sequence[str] = ()
     events: Sequence[Found] = ()
+    refused_offers: Sequence[tuple[SessionId, str]] = ()
     unread: Mapping[CalendarKey, str] = field(default_factory=dict)
 
     def owner_of(self, found: Found) -> UserId | None:

@@ -10,7 +10,7 @@ from engine.booking.telling import analytics, notices
 from engine.booking.updating import is_edit, updated
 from engine.model.booking import BookingState, OutboxEntry
 from engine.model.session import EventSession, SessionStatus
-from engine.sessions import EXPIRED, HISTORY, REASON
+from engine.sessions import EXPIRED, REASON, history_of
 
 
 def consequence(case: Case, before: EventSession, after: EventSession) -> Step:
@@ -37,13 +37,18 @@ def _booking_part(case: Case, before: EventSession, after: EventSession) -> Step
         return withdrawn(case, _reopened_because(after), BookingState.PROPOSED)
     if is_edit(before, after):
         return updated(case)
-    opens = forward.is_chosen(after) and case.booking.state in (BookingState.DRAFT, BookingState.PROPOSED)
-    return forward.accepted(case.booking, after, case.now) if opens else None
+    chosen = after.final_time if forward.is_chosen(after) and before.final_time is None else None
+    if chosen is None:
+        return None
+    if case.booking.state in (BookingState.DRAFT, BookingState.PROPOSED):
+        return forward.accepted(case.booking, after, case.now)
+    held = forward.holds_of(after, chosen.span)
+    return Step(before=case.booking, after=case.booking, holds=held)
 
 
 def _reopened_because(session: EventSession) -> Why:
-    history = session.metadata.get(HISTORY) or [{}]
-    return Why.DECLINED if history[-1].get("what") == "declined" else Why.RESCHEDULED
+    history = history_of(session)
+    return Why.DECLINED if history and history[-1].get("what") == "declined" else Why.RESCHEDULED
 
 
 def _told(case: Case, before: EventSession, after: EventSession) -> tuple[OutboxEntry, ...]:
@@ -56,8 +61,7 @@ def _told(case: Case, before: EventSession, after: EventSession) -> tuple[Outbox
             *notices(case, (after.host_user_id,), "failed", change=before.version),
             analytics(case, "failed"),
         )
-    if before.metadata.get(HISTORY) != after.metadata.get(HISTORY):
-        return notices(
-            case, after.attendee_ids, str(after.metadata[HISTORY][-1]["what"]), change=before.version
-        )
+    history = history_of(after)
+    if before.final_time is not None and after.final_time is None and history:
+        return notices(case, after.attendee_ids, str(history[-1].get("what")), change=before.version)
     return ()

@@ -3,13 +3,13 @@
 from dataclasses import replace
 
 from engine import sessions
+from engine.booking import forward
 from engine.booking.backward import Why, names_of, undoing
 from engine.booking.case import Case
 from engine.booking.outcome import Code
-from engine.booking.step import Step
+from engine.booking.step import Said, Step
 from engine.booking.telling import notices
 from engine.model.booking import BookingState, Effect, EffectState, Want
-from engine.model.session import EventSession
 
 TRIES = 3
 """A slot whose id is taken, or that an optional person's calendar refuses, is tried in so many epochs."""
@@ -29,54 +29,56 @@ def write_failed(case: Case) -> Step:
     failed = refusals(case)
     declined = [each for each in failed if each.required and each.last_code in (Code.DECLINED, Code.MOVED)]
     if declined:
-        return _telling(case, undoing(case, Why.DECLINED, BookingState.PROPOSED), _declined(case, declined))
-    why = Why.TAKEN if all(each.last_code == Code.TAKEN for each in failed) else Why.REFUSED
-    step = undoing(case, why, BookingState.PROPOSED)
+        return _declined(case, declined)
     if _worth_another_epoch(case, failed):
-        return step
-    return _telling(case, step, given_back(case, names_of(failed)))
+        taken = all(each.last_code == Code.TAKEN for each in failed)
+        return undoing(case, Why.TAKEN if taken else Why.OPTIONAL, BookingState.PROPOSED)
+    return given_back(case, Why.REFUSED, names_of(failed))
 
 
 def out_of_time(case: Case) -> Step:
     """Undo all because a calendar has not answered for too long."""
     late = [each for each in case.copies if each.state is not EffectState.WRITTEN]
-    step = undoing(case, Why.DEADLINE, BookingState.PROPOSED)
-    return _telling(case, step, given_back(case, names_of(late)))
+    return given_back(case, Why.DEADLINE, names_of(late))
 
 
 def held_up(case: Case) -> Step:
     """Undo all because a calendar takes no writes for long; the choice stands for after the pause."""
-    return undoing(case, Why.DEADLINE, BookingState.PROPOSED)
+    return undoing(case, Why.HELD_UP, BookingState.PROPOSED)
 
 
 def no_longer_free(case: Case, why: str) -> Step:
     """Undo all because the slot was taken while some copy was still waiting to be written."""
-    return _telling(case, undoing(case, Why.FOREIGN, BookingState.PROPOSED), given_back(case, why, False))
+    return given_back(case, Why.FOREIGN, why, keep_slot=False)
 
 
-def given_back(case: Case, why: str, keep_slot: bool = True) -> EventSession | None:
-    """Take the choice back and say why."""
-    if case.session is None or case.session.final_time is None:
-        return None
-    return sessions.unbooked(case.session, why, keep_slot=keep_slot)
+def given_back(case: Case, why: Why, words: str, *, keep_slot: bool = True) -> Step:
+    """Undo all, take the choice back and say why."""
+    counted = replace(case, booking=replace(case.booking, failed=case.booking.failed + 1))
+    step = undoing(counted, why, BookingState.PROPOSED)
+    return forward.give_back(case, replace(step, before=case.booking), words, keep_slot=keep_slot)
 
 
-def _declined(case: Case, declined: list[Effect]) -> EventSession | None:
-    session = case.session
+def _declined(case: Case, declined: list[Effect]) -> Step:
+    """Take a required person's removal of the fresh copy as their no, and tell whoever accepted."""
+    step, session = undoing(case, Why.DECLINED, BookingState.PROPOSED), case.session
     if session is None or session.final_time is None:
-        return None
-    return sessions.decline(session, declined[0].attendee, now=case.now)
+        return step
+    why = f"{declined[0].attendee} removed or moved it while it was being booked"
+    told = notices(case, (session.host_user_id,), "not_booked", why=why)
+    after = sessions.decline(session, declined[0].attendee, now=case.now)
+    metadata = {**after.metadata, sessions.NOT_BOOKED: why}
+    said = Said(f"The time that was accepted could not be booked: {why}.", not_booked=True)
+    return replace(
+        step,
+        session=replace(after, metadata=metadata),
+        outbox=(*step.outbox, *told),
+        says=said,
+        wake=True,
+    )
 
 
 def _worth_another_epoch(case: Case, failed: list[Effect]) -> bool:
     tried = {each.epoch for each in case.effects if each.last_code not in (None, Code.HELD)}
     mendable = all(each.last_code == Code.TAKEN or not each.required for each in failed)
     return mendable and len(tried) < TRIES
-
-
-def _telling(case: Case, step: Step, session: EventSession | None) -> Step:
-    if session is None:
-        return step
-    why = str(session.metadata.get(sessions.NOT_BOOKED, step.after.reason))
-    told = notices(case, (session.host_user_id,), "not_booked", why=why)
-    return replace(step, session=session, outbox=(*step.outbox, *told), wake=True)

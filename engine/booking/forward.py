@@ -5,21 +5,25 @@ from dataclasses import replace
 
 from engine import sessions
 from engine.booking.case import Case
-from engine.booking.step import Step, enter
-from engine.booking.telling import confirmed_entries
+from engine.booking.step import Said, Step, enter
+from engine.booking.telling import confirmed_entries, notices
+from engine.instants import format_instant
 from engine.model.booking import Booking, BookingState, Effect, Hold
 from engine.model.session import EventSession, SessionStatus
-from engine.timespan import Instant
+from engine.timespan import Instant, Span
 
 CONFLICTS = "conflicts"
 """Metadata: foreign events found on a booked slot, in words."""
 
 
+NOT_HELD = "not_held"
+NOT_FREE = "not_free"
+"""Why a choice was given back before anything was written (`Booking.reason`)."""
 _OVER = (CONFLICTS, sessions.NOT_BOOKED, sessions.FAILED_BOOKINGS)
 
 
 def accepted(booking: Booking, session: EventSession, now: Instant) -> Step:
-    """Take up a session's chosen slot.
+    """Take up a session's chosen slot, and hold it in the same transaction: from now on nobody is offered it.
 
     Raises:
         ValueError: none is chosen.
@@ -27,7 +31,13 @@ def accepted(booking: Booking, session: EventSession, now: Instant) -> Step:
     if session.final_time is None:
         raise ValueError(f"session {session.id} has no final time")
     becoming = replace(booking, slot=session.final_time.span, after=None, reason=None)
-    return enter(booking, BookingState.ACCEPTED, now, becoming=becoming)
+    step = enter(booking, BookingState.ACCEPTED, now, becoming=becoming)
+    return replace(step, holds=holds_of(session, session.final_time.span))
+
+
+def holds_of(session: EventSession, slot: Span) -> tuple[Hold, ...]:
+    """Hold a time for everybody who must be there."""
+    return tuple(Hold(person=user, span=slot, session=session.id) for user in sorted(session.required_ids))
 
 
 def is_chosen(session: EventSession | None) -> bool:
@@ -41,8 +51,7 @@ def held(case: Case, session: EventSession, effects: Sequence[Effect]) -> Step:
     if slot is None:
         raise ValueError(f"the booking of session {session.id} has no slot")
     step = enter(case.booking, BookingState.HELD, case.now, becoming=_next_epoch(case.booking))
-    holds = tuple(Hold(person=user, span=slot, session=session.id) for user in sorted(session.required_ids))
-    return replace(step, planned=tuple(effects), holds=holds)
+    return replace(step, planned=tuple(effects), holds=holds_of(session, slot))
 
 
 def _next_epoch(booking: Booking) -> Booking:
@@ -50,9 +59,14 @@ def _next_epoch(booking: Booking) -> Booking:
 
 
 def not_held(case: Case, why: str) -> Step:
-    """Give the slot up because somebody else holds that time: it is not offered any more."""
-    step = enter(case.booking, BookingState.PROPOSED, case.now)
-    return replace(step, session=_given_back(case.session, why), wake=True)
+    """Give the slot up before anything was done for it: it is not offered any more."""
+    becoming = replace(case.booking, reason=NOT_HELD, failed=case.booking.failed + 1)
+    if case.booking.state in (BookingState.ACCEPTED, BookingState.DRAFT):
+        step = enter(case.booking, BookingState.PROPOSED, case.now, becoming=becoming)
+    else:
+        step = Step(before=case.booking, after=becoming)
+    undoing = case.booking.state not in (BookingState.ACCEPTED, BookingState.PROPOSED, BookingState.DRAFT)
+    return replace(give_back(case, step, why, keep_slot=False), release=not undoing)
 
 
 def prepared(case: Case) -> Step:
@@ -62,9 +76,27 @@ def prepared(case: Case) -> Step:
 
 def releasing(case: Case, why: str) -> Step:
     """Turn back before anything was written: the slot is no longer free."""
-    becoming = replace(case.booking, after=BookingState.PROPOSED, reason=why)
+    becoming = replace(
+        case.booking, after=BookingState.PROPOSED, reason=NOT_FREE, failed=case.booking.failed + 1
+    )
     step = enter(case.booking, BookingState.RELEASING, case.now, becoming=becoming)
-    return replace(step, session=_given_back(case.session, why), wake=True)
+    return give_back(case, step, why, keep_slot=False)
+
+
+def give_back(case: Case, step: Step, why: str, *, keep_slot: bool) -> Step:
+    """Take the choice back with a step, and tell whoever accepted: in the session, and by a notice."""
+    session = case.session
+    if session is None or session.final_time is None or session.status is not SessionStatus.PENDING:
+        return step
+    again = "It is still on offer." if keep_slot else "It is not on offer any more."
+    when = format_instant(session.final_time.start)
+    return replace(
+        step,
+        session=sessions.unbooked(session, why, failed=step.after.failed, keep_slot=keep_slot),
+        says=Said(f"The accepted time, {when}, could not be booked: {why}. {again}", not_booked=True),
+        outbox=(*step.outbox, *notices(case, (session.host_user_id,), "not_booked", why=why)),
+        wake=True,
+    )
 
 
 def writing(case: Case) -> Step:
@@ -88,7 +120,8 @@ def confirmed(case: Case, changed: Sequence[Effect], conflicts: Sequence[str]) -
     session = case.session
     if session is None:
         raise ValueError(f"the session of booking {case.booking.session} is gone")
-    step = enter(case.booking, BookingState.CONFIRMED, case.now)
+    stands = replace(case.booking, conflicts=tuple(conflicts), failed=0)
+    step = enter(case.booking, BookingState.CONFIRMED, case.now, becoming=stands)
     scheduled = sessions.schedule(session, now=case.now)
     metadata = {key: value for key, value in session.metadata.items() if key not in _OVER}
     if conflicts:
@@ -99,14 +132,3 @@ def confirmed(case: Case, changed: Sequence[Effect], conflicts: Sequence[str]) -
         session=replace(scheduled, metadata=metadata),
         outbox=confirmed_entries(case, scheduled, tuple(conflicts)),
     )
-
-
-def conflicts_of(session: EventSession | None) -> Sequence[str]:
-    """Give the foreign events that a session is known to collide with."""
-    return tuple(session.metadata.get(CONFLICTS, ())) if session else ()
-
-
-def _given_back(session: EventSession | None, why: str) -> EventSession | None:
-    if not is_chosen(session) or session is None:
-        return None
-    return sessions.unbooked(session, why, keep_slot=False)

@@ -1,11 +1,13 @@
-"""The invariants I1 to I10 (booking.md section 7), each as a function from the books to what breaks it."""
+"""The invariants I1 to I13 (booking.md section 7), each as a function from the books to what breaks it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
-from engine.booking.backward import RELEASED
+from engine.booking.awaited import deadline
+from engine.booking.backward import RELEASED, Why
 from engine.booking.books import Account, Books, Found, Violation
+from engine.booking.forward import NOT_FREE, NOT_HELD
 from engine.booking.sweeping import is_watched
 from engine.booking.telling import REQUEST
 from engine.booking.timing import UNDO_DEADLINE
@@ -21,7 +23,7 @@ from engine.model.booking import (
 )
 from engine.timespan import HOUR
 
-_HOLDING = UNFINISHED - {BookingState.ACCEPTED} | {BookingState.CONFIRMED}
+_HOLDING = UNFINISHED | {BookingState.CONFIRMED}
 _EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 
 
@@ -117,7 +119,7 @@ def i5_comes_to_an_end(books: Books) -> Iterator[Violation]:
 def i6_not_over_foreign_events(books: Books) -> Iterator[Violation]:
     """No confirmed booking lies over a foreign event without anybody having been told."""
     for session, account in books.accounts.items():
-        told = account.session.metadata.get("conflicts") if account.session else None
+        told = account.booking.conflicts
         if is_watched(account.booking, books.now) and account.foreign and not told:
             what = f"Foreign events lie on the booked time: {'; '.join(account.foreign)}"
             yield Violation(invariant="I6", what=what, session=session)
@@ -185,6 +187,42 @@ def i10_store_is_sound(books: Books) -> Iterator[Violation]:
         yield Violation(invariant="I10", what=fault)
 
 
+def i11_offers_can_be_booked(books: Books) -> Iterator[Violation]:
+    """No slot is on offer that the predicate which books it refuses, holds included."""
+    for session, whom in books.refused_offers:
+        what = f"A time on offer cannot be booked: {whom}"
+        yield Violation(invariant="I11", what=what, session=session)
+
+
+def i12_no_state_outlives_its_limit(books: Books) -> Iterator[Violation]:
+    """No booking is in a state for longer than it may be, counted from when it first entered it."""
+    for session, account in books.accounts.items():
+        booking = account.booking
+        latest = deadline(booking)
+        if latest is not None and books.now > latest + HOUR:
+            since = format_instant(booking.since)
+            what = f"The booking is {booking.state} since {since}, longer than it may be"
+            yield Violation(invariant="I12", what=what, session=session)
+
+
+_UNDER_WAY = frozenset({"accepted", "held", "prepared", "writing", "verifying"})
+_GIVEN_BACK = frozenset({Why.REFUSED, Why.DEADLINE, Why.FOREIGN, NOT_HELD, NOT_FREE})
+
+
+def i13_not_booked_is_told(books: Books) -> Iterator[Violation]:
+    """Whatever was accepted and could not be booked was told in the session of whoever accepted it."""
+    given_back: Counter[tuple[str, int]] = Counter()
+    for row in books.audit:
+        told_since = "failed" in row.details and row.action.startswith("booking.")
+        if told_since and row.details["from"] in _UNDER_WAY and row.details["reason"] in _GIVEN_BACK:
+            given_back[row.object_id, row.details["epoch"]] += 1
+    for (name, epoch), count in given_back.items():
+        account = books.accounts.get(SessionId(name))
+        if account is not None and account.session is not None and account.told.count(epoch) < count:
+            what = "An accepted time was not booked, and nobody was told"
+            yield Violation(invariant="I13", what=what, session=SessionId(name))
+
+
 CHECKS: Sequence[Callable[[Books], Iterator[Violation]]] = (
     i1_no_overlap,
     i2_confirmed_is_whole,
@@ -196,6 +234,9 @@ CHECKS: Sequence[Callable[[Books], Iterator[Violation]]] = (
     i8_intent_first,
     i9_audited,
     i10_store_is_sound,
+    i11_offers_can_be_booked,
+    i12_no_state_outlives_its_limit,
+    i13_not_booked_is_told,
 )
 
 

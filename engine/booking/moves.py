@@ -8,7 +8,7 @@ from engine.booking.case import Case, unsettled
 from engine.booking.outcome import Code
 from engine.booking.policy import OnForeign
 from engine.booking.step import Step
-from engine.booking.timing import FRESH, LONG_PAUSE, WRITE_DEADLINE
+from engine.booking.timing import FRESH, LONG_PAUSE, VERIFY_DEADLINE, WRITE_DEADLINE
 from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want
 from engine.model.session import SessionStatus
 from engine.timespan import Instant
@@ -123,7 +123,7 @@ def _proposed(case: Case) -> Move:
 def _accepted(case: Case) -> Move:
     slot = case.booking.slot
     if slot is None or slot.start < case.now:
-        return Take(forward.not_held(case, "The time has passed"))
+        return Take(forward.not_held(case, "the time has passed"))
     return PlanHolds()
 
 
@@ -155,6 +155,17 @@ def _writing(case: Case) -> Move:
 def _verifying(case: Case) -> Move:
     if any(each.state is not EffectState.WRITTEN for each in case.copies):
         return Take(forward.writing_again(case, ()))
+    if case.waited >= VERIFY_DEADLINE and any(each.next_at > case.now for each in case.copies):
+        return Take(backward.unverified(case))
+    return _when_all_due(case, Verify())
+
+
+def _stuck(case: Case) -> Move:
+    """Go on hourly with what could not be done: reading back what is wanted, or removing what is not."""
+    if backward.unfinished(case) or not backward.awaits_read_back(case):
+        return _undoing(case)
+    if any(each.state is not EffectState.WRITTEN for each in case.copies):
+        return Take(failing.out_of_time(case))
     return _when_all_due(case, Verify())
 
 
@@ -179,7 +190,7 @@ def _is_news(effect: Effect) -> bool:
 
 
 def _is_to_abort(case: Case) -> bool:
-    return bool(forward.conflicts_of(case.session)) and case.policy.on_foreign is OnForeign.ABORT
+    return bool(case.booking.conflicts) and case.policy.on_foreign is OnForeign.ABORT
 
 
 def _undoing(case: Case) -> Move:
@@ -234,7 +245,7 @@ _NEXT = {
     BookingState.UNDOING: _undoing,
     BookingState.QUARANTINE: _quarantine,
     BookingState.RELEASING: _releasing,
-    BookingState.STUCK: _undoing,
+    BookingState.STUCK: _stuck,
     BookingState.FAILED: _resting,
     BookingState.CANCELLED: _resting,
 }

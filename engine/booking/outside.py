@@ -130,7 +130,7 @@ def _reopening(case: Case, session: EventSession, seen: _Seen) -> Step | None:
 
 def _following(case: Case, session: EventSession, seen: _Seen) -> Step | None:
     """Book anew where a required person moved their copy to, if the policy is to follow."""
-    if case.policy.on_moved is not OnMoved.FOLLOW or _followed(session) >= FOLLOWS:
+    if case.policy.on_moved is not OnMoved.FOLLOW or case.booking.followed >= FOLLOWS:
         return None
     moved = next((each for each, change in seen if each.effect.required and change is Change.MOVED), None)
     span = moved.moved_to if moved is not None else None
@@ -140,12 +140,9 @@ def _following(case: Case, session: EventSession, seen: _Seen) -> Step | None:
     again = sessions.reopened(session, FOLLOWED, now=case.now)
     after = replace(again, proposed_times=(there,), final_time=there)
     told = notices(case, session.attendee_ids, "moved", by=moved.effect.attendee, to=_words(there.span))
-    return _withdrawing(case, Why.MOVED, after, told)
-
-
-def _followed(session: EventSession) -> int:
-    history = session.metadata.get(sessions.HISTORY, ())
-    return sum(1 for entry in history if entry.get("what") == FOLLOWED)
+    counted = replace(case, booking=replace(case.booking, followed=case.booking.followed + 1))
+    step = _withdrawing(counted, Why.MOVED, after, told)
+    return None if step is None else replace(step, before=case.booking)
 
 
 def _aborting(case: Case, session: EventSession, conflicts: Sequence[str] | None) -> Step | None:
@@ -181,13 +178,15 @@ def _flagging(
         if change is not None:
             after = _noted(after, case, sighting, change)
             told += _telling_host(case, session, sighting, change)
-    after, more = _with_conflicts(case, after, conflicts)
-    if not changed and after == session:
+    known = case.booking.conflicts if conflicts is None else tuple(conflicts)
+    after, more = _with_conflicts(case, after, known)
+    booking = replace(case.booking, conflicts=known)
+    if not changed and after == session and booking == case.booking:
         return None
     stands = after if after != session else None
     return Step(
         before=case.booking,
-        after=case.booking,
+        after=booking,
         changed=tuple(changed),
         session=stands,
         outbox=(*told, *more),
@@ -211,7 +210,8 @@ def _noted(session: EventSession, case: Case, sighting: Sighting, change: Change
     span = sighting.moved_to
     if change is not Change.MOVED or span is None:
         return noted
-    requests: Mapping[str, Any] = session.metadata.get(CHANGE_REQUESTS, {})
+    shown = session.metadata.get(CHANGE_REQUESTS)
+    requests: Mapping[str, Any] = shown if isinstance(shown, Mapping) else {}
     there = {"start": format_instant(span.start), "end": format_instant(span.end)}
     return replace(noted, metadata={**noted.metadata, CHANGE_REQUESTS: {**requests, user: there}})
 
@@ -225,14 +225,15 @@ def _telling_host(
 
 
 def _with_conflicts(
-    case: Case, session: EventSession, conflicts: Sequence[str] | None
+    case: Case, session: EventSession, conflicts: tuple[str, ...]
 ) -> tuple[EventSession, tuple[OutboxEntry, ...]]:
-    if conflicts is None or list(conflicts) == session.metadata.get(CONFLICTS, []):
+    """Show in the session what the ledger remembers; an app's own words there decide nothing."""
+    if conflicts == case.booking.conflicts:
         return session, ()
     metadata = {key: value for key, value in session.metadata.items() if key != CONFLICTS}
     if conflicts:
         metadata[CONFLICTS] = list(conflicts)
-    told = conflict_notices(case, session, tuple(conflicts))
+    told = conflict_notices(case, session, conflicts)
     return replace(session, metadata=metadata), told
 
 

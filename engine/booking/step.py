@@ -25,28 +25,41 @@ EDGES = {
     S.HELD: {S.PREPARED, S.RELEASING},
     S.PREPARED: {S.WRITING, S.RELEASING},
     S.WRITING: {S.VERIFYING, S.UNDOING},
-    S.VERIFYING: {S.CONFIRMED, S.WRITING, S.UNDOING},
+    S.VERIFYING: {S.CONFIRMED, S.WRITING, S.UNDOING, S.STUCK},
     S.CONFIRMED: {S.UNDOING},
     S.UNDOING: {S.QUARANTINE, S.STUCK},
     S.QUARANTINE: {S.PROPOSED, S.FAILED, S.CANCELLED, S.UNDOING},
     S.RELEASING: {S.PROPOSED, S.FAILED, S.CANCELLED},
-    S.STUCK: {S.QUARANTINE, S.PROPOSED, S.FAILED, S.CANCELLED},
+    S.STUCK: {S.QUARANTINE, S.CONFIRMED, S.UNDOING, S.PROPOSED, S.FAILED, S.CANCELLED},
     S.FAILED: set[BookingState](),
     S.CANCELLED: set[BookingState](),
 }
 """Where each state leads (booking.md section 5).
 
-VERIFYING goes back to WRITING where an acknowledged copy is not there, to UNDOING only at somebody's word;
+VERIFYING goes back to WRITING where an acknowledged copy is not there, to UNDOING only at somebody's word,
+and to STUCK where nothing can be read back for too long: from there it is confirmed as soon as it can be.
 STUCK leads straight to its end when an operator releases it.
 """
+
+
+ROUND_BEGINS = frozenset({S.PROPOSED, S.ACCEPTED, S.CONFIRMED, S.FAILED, S.CANCELLED})
+"""Entering one of these, a booking forgets when it entered the others: what follows is another way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message of role system; `not_booked` where it tells that an accepted time was not booked."""
+
+    words: str
+    not_booked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What one transaction changes: compare-and-swap on `before`, and all the rest with it.
 
-    `session` is the session as it is to stand, None where it stays; `release` frees the holds; `wake` has the
-    session looked at for new proposals.
+    `session` is the session as it is to stand, None where it stays; `release` frees the holds before new ones
+    are taken; `says` is told in the session's messages; `wake` has the session looked at for new times.
     """
 
     before: Booking
@@ -58,6 +71,7 @@ class Step:
     session: EventSession | None = None
     outbox: tuple[OutboxEntry, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
+    says: Said | None = None
     wake: bool = False
 
 
@@ -78,7 +92,9 @@ def enter(
     if state not in EDGES[before.state]:
         raise ValueError(f"a booking does not go from {before.state} to {state}")
     at = now if next_at is None else next_at
-    after = replace(becoming or before, state=state, since=now, next_at=at)
+    entered = {} if state in ROUND_BEGINS else {**(before.entered or {before.state: before.since})}
+    since = entered.setdefault(state, now)
+    after = replace(becoming or before, state=state, since=since, next_at=at, entered=entered)
     return Step(before=before, after=after, audit=(audit_of(before, after, now, actor),))
 
 
@@ -94,6 +110,7 @@ def audit_of(before: Booking, after: Booking, now: Instant, actor: str = ACTOR) 
             "from": str(before.state),
             "to": str(after.state),
             "epoch": after.epoch,
+            "failed": after.failed,
             "reason": after.reason,
         },
     )

@@ -1,5 +1,8 @@
 """How long things may take: leases, deadlines and back-offs, all in seconds."""
 
+from collections.abc import Mapping
+
+from engine.model.booking import BookingState
 from engine.timespan import DAY, HOUR, MINUTE, Instant
 
 LEASE = 60
@@ -22,6 +25,8 @@ UNDO_DEADLINE = DAY
 """So long is an undo tried before it is called stuck."""
 REFUSALS_BEFORE_STUCK = 10
 """A provider that says definitely no to a deletion this often is not asked in short intervals any more."""
+VERIFY_DEADLINE = HOUR
+"""So long is a booking that was written everywhere read back before it is called stuck."""
 STUCK_RETRY = HOUR
 UNKNOWN_RETRY = 10
 """How soon unknown busy times are asked for again."""
@@ -47,3 +52,17 @@ def backoff(attempts: int, waited: int, asked: int | None = None) -> int:
 def lease_is_live(lease_until: Instant, now: Instant) -> bool:
     """Tell whether somebody may still be at work; one that is longer than any was given by another clock."""
     return now < lease_until <= now + LEASE + SKEW
+
+
+S = BookingState
+LIMITS: Mapping[BookingState, int] = {
+    S.ACCEPTED: UNKNOWN_DEADLINE,
+    S.HELD: UNKNOWN_DEADLINE,
+    S.PREPARED: UNKNOWN_DEADLINE,
+    S.WRITING: WRITE_DEADLINE,
+    S.VERIFYING: VERIFY_DEADLINE,
+    S.UNDOING: UNDO_DEADLINE,
+    S.QUARANTINE: UNDO_DEADLINE + QUARANTINE,
+    S.RELEASING: UNKNOWN_DEADLINE,
+}
+"""How long a booking may be in a state, from when it first entered it; where it is stuck it stays, shown."""

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from engine.booking.awaited import waits_for
 from engine.booking.backward import CALLED_OFF
 from engine.booking.telling import is_invitation
+from engine.instants import format_instant
 from engine.model.booking import UNREAD, AllOrNone, Booking, BookingState, Delivery, Effect, EffectState, Want
 from engine.model.session import SessionStatus
 
@@ -47,9 +49,12 @@ def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str
         empty: dict[str, Any] = {"perCalendar": [], "outcomes": []}
         return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), **empty}
     shown = [each for each in effects if each.epoch == booking.epoch]
+    waits = waits_for(booking, effects)
+    under_way = {"since": format_instant(booking.since), "waitsFor": waits} if waits else {}
     return {
         "state": str(booking.state),
         "allOrNone": str(all_or_none(booking, effects)),
+        **under_way,
         "perCalendar": [_calendar(each) for each in shown if each.delivery is not Delivery.NOTIFIED],
         "outcomes": [{"user": each.attendee, "outcome": str(each.delivery)} for each in shown],
     }

@@ -106,7 +106,10 @@ class Effect:
 class Booking:
     """The write-back of one session; every transition is a compare-and-swap on state, version and fence.
 
-    `after` is where an undo leads, `reason` why it was begun; `since` is when the state was entered.
+    `after` is where an undo leads, `reason` why it was begun. `since` is when the state was first entered on
+    this way, `entered` the same of every state: going round resets nothing. `conflicts` are foreign events on
+    the booked time, `failed` counts accepted times that could not be booked since one was, `followed` moves
+    that were followed. Apps may see these in a session's metadata, and change none of them there.
     """
 
     session: SessionId
@@ -121,6 +124,10 @@ class Booking:
     reason: str | None = None
     since: Instant = 0
     next_at: Instant = 0
+    entered: Mapping[BookingState, Instant] = field(default_factory=dict)
+    conflicts: tuple[str, ...] = ()
+    failed: int = 0
+    followed: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,7 @@ class Response:
 class EventSession:
     """One attempt to find a time; duration, buffer and notice in minutes, `search` the window asked for.
 
+    `withheld` are offers that left for another session's hold, and come back when it is freed.
     Without `search` the window is the seven days from the moment of the search.
     """
 
@@ -137,6 +138,7 @@ class EventSession:
     buffer_time: int = 0
     recurrence: str | None = None
     rejected_slots: tuple[TimeSlot, ...] = ()
+    withheld: tuple[TimeSlot, ...] = ()
     responses: tuple[Response, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
     created_at: Instant

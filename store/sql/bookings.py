@@ -88,10 +88,17 @@ def _row(booking: Booking) -> dict[str, Any]:
         "reason": booking.reason,
         "since": booking.since,
         "next_at": booking.next_at,
+        "progress": {
+            "entered": {str(state): at for state, at in booking.entered.items()},
+            "conflicts": list(booking.conflicts),
+            "failed": booking.failed,
+            "followed": booking.followed,
+        },
     }
 
 
 def _booking(row: Mapping[Any, Any]) -> Booking:
+    progress: Mapping[str, Any] = row["progress"] or {}
     return Booking(
         session=SessionId(row["session"]),
         state=row["state"],
@@ -105,4 +112,8 @@ def _booking(row: Mapping[Any, Any]) -> Booking:
         reason=row["reason"],
         since=row["since"],
         next_at=row["next_at"],
+        entered={BookingState(state): at for state, at in progress.get("entered", {}).items()},
+        conflicts=tuple(progress.get("conflicts", ())),
+        failed=progress.get("failed", 0),
+        followed=progress.get("followed", 0),
     )

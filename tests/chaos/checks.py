@@ -7,8 +7,9 @@ from engine.booking.books import Account, Books, Violation
 from engine.booking.invariants import violations
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, BookingState
+from engine.model.session import SessionStatus
 from engine.timespan import Span
-from tests.chaos.town import PEOPLE, Visit
+from tests.chaos.town import PEOPLE, Visit, lost_for_good
 
 FORESEEABLE = 31
 """A foreign event that was there this many seconds before our write must have been seen."""
@@ -23,6 +24,7 @@ def broken(visit: Visit, *, gentle: bool) -> list[str]:
         if not (each.invariant == "I2" and _was_removed(visit, books, each))
     ]
     found += _revived(visit, books)
+    found += _not_given_back(visit)
     for session, account in books.accounts.items():
         found += _left_in_quarantine(visit, books, session, account)
         found += _over_foreign(visit, session, account)
@@ -34,6 +36,18 @@ def _was_removed(visit: Visit, books: Books, missing: Violation) -> bool:
     account = books.accounts.get(missing.session) if missing.session else None
     copies = (each for each in account.copies if each.calendar == missing.calendar) if account else ()
     return any(each.event_id in visit.town.removed for each in copies)
+
+
+def _not_given_back(visit: Visit) -> list[str]:
+    """A time that left an offer for a hold comes back when the hold is freed."""
+    now = visit.town.clock.now()
+    with visit.store.reading() as tx:
+        pending = tx.sessions.listed(SessionStatus.PENDING)
+        return [
+            f"I11 {each.id}: a free time did not come back"
+            for each in pending
+            if lost_for_good(tx, each, now)
+        ]
 
 
 def _revived(visit: Visit, books: Books) -> list[str]:

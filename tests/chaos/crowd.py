@@ -8,7 +8,7 @@ from engine.errors import InputError
 from engine.ids import EventId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, SessionStatus
-from tests.chaos.town import PEOPLE, Town, Visit, slot
+from tests.chaos.town import PEOPLE, SLOTS, Town, Visit, slot
 
 
 class Crowd:
@@ -27,7 +27,7 @@ class Crowd:
         for session in visit.sessions(self._names):
             if session.status is SessionStatus.PENDING and session.final_time is None:
                 if self._chance.random() < 0.6:
-                    visit.choose(session.id, slot(self._chance.randrange(7)))
+                    visit.choose(session.id, slot(self._chance.randrange(SLOTS)))
             elif session.status is not SessionStatus.CANCELLED and self._chance.random() < restless:
                 self._change_of_mind(visit, session)
         if self._chance.random() < 0.5:

@@ -98,7 +98,12 @@ class Bookings(RuleBasedStateMachine):
         if session.status is not SessionStatus.PENDING or session.final_time:
             return
         with self.world.store.writing() as tx:
-            tx.sessions.put(replace(session, proposed_times=(slot(hours, 90),)))
+            span = slot(hours, 90).span
+            held = (hold for user in session.required_ids for hold in tx.ledger.holds(user, span))
+            if any(hold.session != name for hold in held):
+                return
+            others = tuple(each for each in session.proposed_times if each.span != span)
+            tx.sessions.put(replace(session, proposed_times=(slot(hours, 90), *others)))
         try:
             self.world.accept(session=name)
         except InputError:

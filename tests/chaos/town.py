@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from connectors.memory.connector import MemoryConnector
@@ -21,6 +22,7 @@ from daemon.jobs.outbox import OutboxJob
 from daemon.jobs.sweep import SweepJob
 from engine import sessions
 from engine.booking.fresh import FreshCheck
+from engine.booking.offers import is_offering, regained
 from engine.booking.target import Target
 from engine.errors import InputError
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, SessionId, UserId
@@ -28,7 +30,7 @@ from engine.model.booking import Delivery, OutboxEntry, OutboxKind
 from engine.model.calendar import Calendar, RawObject, SyncPlan
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
-from engine.ports import Connector
+from engine.ports import Connector, Transaction
 from engine.sessions import Confirm
 from engine.timespan import DAY, HOUR, Instant, Span
 from store.keys import Keyring
@@ -39,6 +41,7 @@ from tests.chaos.steps import CountedConnector, CountedStore, Steps
 
 NOON = 1_800_014_400
 KEYRING = Keyring(b"chaos" + bytes(27))
+SLOTS = 7
 PEOPLE = tuple(UserId(f"p{number}") for number in range(4))
 HARD = frozenset({PEOPLE[2]})
 """Whose provider keeps nothing of a deleted event; the others' keep its id."""
@@ -180,9 +183,23 @@ class Visit:
         job = BookJob(self.deps)
         for session in job.due():
             job.run(session)
+        self._offer()
         if sweep:
             SweepJob(self.deps, job, WatchJob(self.deps)).run()
         OutboxJob(self.deps, {OutboxKind.NOTIFICATION: _heard, OutboxKind.ANALYTICS: _heard}).run()
+
+    def _offer(self) -> None:
+        """Be the proposer: give the sessions that something woke the offers back that are free again."""
+        now = self.town.clock.now()
+        with self.deps.store.writing() as tx:
+            for name in tx.wakes.due(now):
+                tx.wakes.done(name)
+                session = tx.sessions.get(name)
+                if session is None or not is_offering(session):
+                    continue
+                after = regained(session, now, partial(_is_free, tx, session))
+                if after != session:
+                    tx.sessions.put(after)
 
     def create(self, session: SessionId, required: Sequence[UserId], optional: Sequence[UserId] = ()) -> None:
         """Put a pending session into the store."""
@@ -196,6 +213,7 @@ class Visit:
                     optional_ids=tuple(optional),
                     title="Planning",
                     duration=60,
+                    proposed_times=tuple(slot(number) for number in range(SLOTS)),
                     created_at=now,
                     expires_at=now + 7 * DAY,
                 )
@@ -215,10 +233,11 @@ class Visit:
             tx.calendars.apply(SyncPlan(calendar=calendar, based_on=0, upserts=(raw,)))
 
     def choose(self, session: SessionId, slot: TimeSlot) -> None:
-        """Propose a slot and accept it at once, if the session can still be booked."""
+        """Accept a slot, proposed in the same breath where it is not on offer; what is held is refused."""
 
         def yes(before: EventSession) -> EventSession:
-            proposed = replace(before, proposed_times=(slot,))
+            others = (each for each in before.proposed_times if each.span != slot.span)
+            proposed = replace(before, proposed_times=(*others, slot))
             return sessions.accept(
                 proposed, slot.start, before.host_user_id, now=self.town.clock.now(), confirm=Confirm.HOST
             )
@@ -240,6 +259,20 @@ def slot(number: int) -> TimeSlot:
     """Give one of a row of slots that overlap their neighbours by half an hour."""
     start = NOON + 3 * DAY + number * HOUR // 2
     return TimeSlot(start=start, end=start + HOUR)
+
+
+def _is_free(tx: Transaction, session: EventSession, slot: TimeSlot) -> bool:
+    holds = (hold for user in session.required_ids for hold in tx.ledger.holds(user, slot.span))
+    return all(hold.session == session.id for hold in holds)
+
+
+def lost_for_good(tx: Transaction, session: EventSession, now: Instant) -> list[TimeSlot]:
+    """Give the slots that left an offer for a hold, are free again, and that nobody is about to give back."""
+    if not is_offering(session) or session.id in tx.wakes.due(now):
+        return []
+    turned_down = {each.span for each in session.rejected_slots}
+    away = [each for each in session.withheld if each.span not in turned_down and each.start >= now]
+    return [each for each in away if _is_free(tx, session, each)]
 
 
 def _heard(entry: OutboxEntry) -> None:

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from connectors.memory.connector import MemoryConnector
@@ -177,6 +177,13 @@ class World:
             )
 
         return self.command(yes, session)
+
+    def choose_unasked(self, session: SessionId) -> None:
+        """Settle on the first time without asking anybody, as a store from another time may hold it."""
+        with self.store.writing() as tx:
+            found = tx.sessions.get(session)
+            assert found is not None
+            tx.sessions.put(replace(found, final_time=found.proposed_times[0]))
 
     def run(self, session: SessionId = SESSION) -> BookingState:
         self.job.run(session)

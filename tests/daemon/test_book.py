@@ -104,9 +104,9 @@ def test_a_foreign_event_that_appears_before_the_write_is_respected(world: World
 
 
 def test_a_slot_held_by_another_session_is_not_booked_twice(world: World) -> None:
-    world.propose(slot(24), session=OTHER)
     world.accept()
-    world.accept(session=OTHER)
+    world.propose(slot(24), session=OTHER)
+    world.choose_unasked(OTHER)
     world.run()
     world.run(OTHER)
     assert world.booking(OTHER).state is BookingState.PROPOSED

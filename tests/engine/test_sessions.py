@@ -59,18 +59,18 @@ def test_with_all_yeses_to_different_slots_settle_nothing() -> None:
 
 
 def test_with_auto_the_best_slot_is_taken_unasked() -> None:
-    chosen = sessions.choose(PENDING, FIRST.start, now=NOW)
+    chosen = sessions.choose(PENDING, FIRST.start, failed=0, now=NOW)
     assert chosen.final_time == FIRST
     assert chosen.responses == ()
 
 
 def test_with_auto_a_session_that_failed_to_be_booked_three_times_waits_for_somebody() -> None:
     failed = PENDING
-    for _ in range(3):
-        chosen = sessions.choose(failed, FIRST.start, now=NOW)
+    for times in range(3):
+        chosen = sessions.choose(failed, FIRST.start, failed=times, now=NOW)
         assert chosen.final_time == FIRST
-        failed = sessions.unbooked(chosen, "refused", keep_slot=True)
-    assert sessions.choose(failed, FIRST.start, now=NOW) == failed
+        failed = sessions.unbooked(chosen, "refused", failed=times + 1, keep_slot=True)
+    assert sessions.choose(failed, FIRST.start, failed=3, now=NOW) == failed
     assert accept(failed).final_time == FIRST
 
 

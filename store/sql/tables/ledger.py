@@ -34,6 +34,7 @@ booking = sa.Table(
     sa.Column("reason", sa.Text),
     sa.Column("since", Moment, nullable=False),
     sa.Column("next_at", Moment, nullable=False),
+    sa.Column("progress", document()),
     sa.Index("idx_booking_state", "state", "since"),
     sa.Index("idx_booking_due", "next_at", sqlite_where=_unfinished, postgresql_where=_unfinished),
 )

@@ -67,6 +67,7 @@ event_sessions = sa.Table(
     sa.Column("buffer_time", sa.Integer, nullable=False),
     sa.Column("recurrence", sa.Text),
     sa.Column("rejected_slots", document(), nullable=False),
+    sa.Column("withheld", document()),
     sa.Column("responses", document(), nullable=False),
     sa.Column("metadata", document(), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
