@@ -9,6 +9,7 @@ stands still.
 """
 
 import json
+import logging
 import math
 import os
 import resource
@@ -19,13 +20,16 @@ import subprocess
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
+from types import TracebackType
 from typing import Protocol
 
 from engine.errors import GatherlyError
 from engine.ports import Clock
+from engine.trouble import met
 
 MEBIBYTE = 1024 * 1024
 MEMORY = 512 * MEBIBYTE
@@ -304,6 +308,9 @@ def _function(task: str) -> Callable[[bytes], bytes]:
 def serve() -> None:
     """Be a child: take tasks from standard input, answer on standard output, until it is closed."""
     _limit(int(sys.argv[1]))
+    sys.excepthook = _end
+    logging.disable()  # what libraries log or warn of in here repeats what strangers wrote
+    warnings.simplefilter("ignore")
     answers = os.dup(1)
     os.dup2(2, 1)
     while True:
@@ -359,7 +366,13 @@ def _answer(order: Mapping[str, object], payload: bytes) -> tuple[int, bytes]:
 
 
 def _words(error: BaseException) -> str:
-    return (str(error) or type(error).__name__)[:1000]
+    """Tell a foreign error without its own words: they may repeat what is somebody's."""
+    return met(error)
+
+
+def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """End of an error that nobody foresaw: its class and place, never its words, on standard error."""
+    print(f"A child ended: {met(error)}", file=sys.stderr)
 
 
 def _frame() -> bytes | None:

@@ -11,6 +11,7 @@ from daemon.wire import opened
 from engine.explain import Explanation, Seen, explain, explanation_document
 from engine.ids import UserId
 from engine.instants import format_instant, parse_instant
+from engine.plaintext import one_line
 from engine.ports import Transaction
 from engine.timespan import DAY, Instant, Span
 from engine.wish import somebody
@@ -57,7 +58,7 @@ def _seen(tx: Transaction, house: House, user: UserId, at: Instant) -> list[Seen
 
 def _words(explanation: Explanation) -> str:
     state = explanation.state.value.replace("_", " ")
-    head = f"{explanation.user.name} at {format_instant(explanation.at)}: {state}"
+    head = f"{one_line(explanation.user.name)} at {format_instant(explanation.at)}: {state}"
     rows = [
         (cause.source, f"until {format_instant(cause.span.end)}" if cause.span else "", cause.text)
         for cause in explanation.causes

@@ -8,6 +8,7 @@ from engine.find.answer import Blocker, Failure, FindAnswer
 from engine.find.request import FindRequest
 from engine.localtime import LocalTime, local_time
 from engine.model.session import TimeSlot
+from engine.plaintext import one_line
 from engine.timespan import Instant, Span
 
 _WIDTH = 80
@@ -45,7 +46,7 @@ def _reach(request: FindRequest, answer: FindAnswer) -> Span:
 
 def _heading(request: FindRequest) -> Iterator[str]:
     session = request.session
-    title = f"{session.title}, " if session.title else ""
+    title = f"{one_line(session.title)}, " if session.title else ""
     yield from textwrap.wrap(f"{title}{session.duration} minutes, times in {request.host.timezone}", _WIDTH)
     yield ""
 

@@ -12,6 +12,7 @@ from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
 from engine.instants import format_instant
 from engine.model.booking import EffectState
+from engine.plaintext import one_line
 
 
 def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
@@ -72,7 +73,7 @@ def _writes(house: House) -> list[dict[str, Any]]:
 
 
 def _words(sync: list[dict[str, Any]], writes: list[dict[str, Any]]) -> str:
-    lines = [f"{one['connector']}/{one['calendar']}: {_change(one)}" for one in sync]
+    lines = [one_line(f"{one['connector']}/{one['calendar']}: {_change(one)}") for one in sync]
     lines += [f"{one['calendar']}: {one['want']} for session {one['session']}" for one in writes]
     return "\n".join(lines) or "There is nothing to read and nothing to write."
 

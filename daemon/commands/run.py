@@ -15,6 +15,7 @@ from daemon.scheduler import Ticks
 from daemon.sdnotify import ServiceManager, watchdog_interval
 from daemon.serve import Daemon
 from daemon.watchdog import Watchdog
+from engine.plaintext import one_line
 from engine.trouble import Trouble, attempt
 
 PATIENCE = 10.0
@@ -27,7 +28,7 @@ def run(file: Path, *, once: bool, stderr: TextIO) -> int:
     """Run until told to stop (0), or once (1 when a source failed)."""
 
     def report(line: str) -> None:
-        print(line, file=stderr, flush=True)
+        print(one_line(line), file=stderr, flush=True)
 
     stop = threading.Event()
     with wire.opened(file, stop=stop) as house:

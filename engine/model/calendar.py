@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
+from engine.plaintext import one_line
 from engine.timespan import Instant, Span
 
 
@@ -91,6 +92,11 @@ class Quarantined:
     uid: str
     reason: str
     unread: Href | None = None
+
+    def __post_init__(self) -> None:
+        """Keep both short and on one line: a stranger chose the one, a parser may repeat it."""
+        object.__setattr__(self, "uid", one_line(self.uid))
+        object.__setattr__(self, "reason", one_line(self.reason, 300))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

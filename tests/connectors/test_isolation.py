@@ -1,11 +1,13 @@
 """Children: they do their work, and die of too much of it without anybody else noticing."""
 
 import json
+import logging
 import os
 import resource
 import signal
 import threading
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -179,3 +181,23 @@ def test_others_work_on_while_one_is_stuck(children: ChildPool) -> None:
     assert ended == []
     held.join()
     assert ended == ["stuck"]
+
+
+def unforeseen(_payload: bytes) -> bytes:
+    warnings.warn("canary of a warning\x1b[2J", stacklevel=1)
+    logging.getLogger("library").error("canary of a log")
+    raise KeyError("canary of an error\r\nforged")
+
+
+@pytest.mark.parametrize("task", ["fault", "unforeseen"])
+def test_a_childs_own_words_about_its_input_are_neither_told_nor_kept(
+    task: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pool = ChildPool(StillClock())
+    with pytest.raises(UnfinishedError) as caught:
+        pool(f"{HERE}:{task}", b"", cpu=2.0)
+    pool.close()
+    told = str(caught.value) + capfd.readouterr().err
+    assert "canary" not in told
+    assert "not like this" not in told
+    assert "\x1b" not in told
