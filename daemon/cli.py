@@ -14,7 +14,7 @@ from typing import Annotated, TextIO, cast
 
 import typer
 
-from daemon import cli_session
+from daemon import cli_quarantine, cli_session
 from daemon.clock import SystemClock
 from daemon.hooks import guard_process
 from daemon.screen import Screen
@@ -36,6 +36,7 @@ config_app = typer.Typer(help="Show the configuration, or what it may hold.", no
 db_app = typer.Typer(help="Look after the store.", no_args_is_help=True)
 keys_app = typer.Typer(help="Look after the keys that seal secrets.", no_args_is_help=True)
 app.add_typer(cli_session.app, name="session")
+app.add_typer(cli_quarantine.app, name="quarantine")
 app.add_typer(config_app, name="config")
 app.add_typer(keys_app, name="keys")
 app.add_typer(db_app, name="db")

@@ -1,16 +1,17 @@
 """Keeping in step with the documents that apps read and write: hear, take in, work, write out."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import structlog
 
 from daemon.jobs.live_in import LiveIn
 from daemon.jobs.live_out import LiveOut
+from daemon.quarantine import documents_spoken_of
 from engine.errors import StoreError
 from engine.health import LiveHealth
-from engine.model.live import Hearing
+from engine.model.live import Hearing, LiveDocument, Place
 from engine.ports import Clock
 from engine.ports.apps import Listening, LiveStore
 
@@ -106,13 +107,28 @@ class LiveSync:
     def health(self) -> LiveHealth:
         """Tell how in step both sides are."""
         with self._store.reading() as tx:
-            troubled = tx.documents.troubled()
+            troubled = documents_spoken_of(tx, tx.documents.troubled())
             return LiveHealth(
                 name=self._store.apps.name,
                 hearing=tx.documents.hearing(),
                 pending=tx.documents.pending(),
                 troubled=tuple((str(one.place), one.problem or one.last_error or "") for one in troubled),
             )
+
+    def troubled(self) -> Sequence[LiveDocument]:
+        """Give the documents that cannot be read, and those that could not be written."""
+        with self._store.reading() as tx:
+            return tx.documents.troubled()
+
+    def read_anew(self, place: Place) -> str | None:
+        """Read one document as if it had never been seen, and write it out; gives what is still wrong.
+
+        Raises:
+            StoreError: Firestore or the store does not answer.
+        """
+        self._in.read_anew(place)
+        self._out.run()
+        return next((one.problem or one.last_error for one in self.troubled() if one.place == place), None)
 
     def probe(self) -> str | None:
         """See whether the documents can be reached; gives what is wrong."""

@@ -138,7 +138,7 @@ def plan(
         suspicion=None,
         suspect=None,
         accepted=None,
-        quarantined=_quarantine(calendar, stored, found, changes, bad),
+        quarantined=_quarantine(calendar, stored, found, changes, bad, now),
     )
     return SyncPlan(
         calendar=row,
@@ -167,15 +167,36 @@ def _quarantine(
     found: Difference,
     changes: Changes,
     bad: Sequence[Quarantined],
+    now: Instant,
 ) -> tuple[Quarantined, ...]:
     touched = {str(item.uid) for item in found.upserts} | {str(stored[href].uid) for href in found.deletes}
     kept = (entry for entry in calendar.quarantined if entry.uid not in touched and entry.unread is None)
-    return (*kept, *bad, *(_held(one, stored) for one in changes.unread))
+    return (*kept, *_dated(calendar, (*bad, *(_held(one, stored) for one in changes.unread)), now))
+
+
+def _dated(calendar: Calendar, bad: Iterable[Quarantined], now: Instant) -> Iterable[Quarantined]:
+    """Say since when each is set aside: what was so before is so since then."""
+    since = {entry.uid: entry.since for entry in calendar.quarantined}
+    return (replace(entry, since=since.get(entry.uid) or now) for entry in bad)
 
 
 def _held(one: Unread, stored: Mapping[Href, Digest]) -> Quarantined:
     known = stored.get(one.href)
     return Quarantined(str(known.uid if known else one.href), one.reason, one.href)
+
+
+def read_anew(
+    calendar: Calendar, objects: Sequence[RawObject], interpret: Interpret, now: Instant, owner_zone: str
+) -> SyncPlan:
+    """Decide what it changes that stored objects are read anew, such as those that were set aside."""
+    window = calendar.covers or Span(now, now)
+    busy, bad = derive(calendar, objects, interpret, window, owner_zone)
+    stored = {item.href: Digest(item.uid, item.etag, item.content_hash) for item in objects}
+    found = Difference(upserts=tuple(item for item in objects if not item.shared))
+    touched = {str(item.uid) for item in found.upserts}
+    others = (entry for entry in calendar.quarantined if entry.uid not in touched)
+    row = replace(calendar, quarantined=(*others, *_dated(calendar, bad, now)))
+    return SyncPlan(calendar=row, based_on=calendar.version, busy=_without_held(busy, stored, found, bad))
 
 
 Derived = tuple[dict[Href, tuple[BusySpan, ...]], tuple[Quarantined, ...]]

@@ -12,6 +12,7 @@ from config.settings import ConnectorSettings
 from connectors.registry import daily_budget, remarks
 from daemon.jobs import sweep
 from daemon.jobs.guard import DOING
+from daemon.quarantine import without_let_be
 from daemon.table import table
 from daemon.wire import looking
 from engine.booking.outcome import Code
@@ -132,7 +133,7 @@ def _connector(
     account = tx.calendars.account(settings.name) or CalendarAccount(
         connector=settings.name, user_id=settings.user_id, kind=settings.kind
     )
-    calendars = tx.calendars.of_connector(settings.name)
+    calendars = without_let_be(tx, tx.calendars.of_connector(settings.name))
     max_age = configuration.settings.sync.max_age
     health = connector_health(account, calendars, now, max_age, reads=settings.kind != "email")
     found = dict.fromkeys(note for one in calendars for note in remarks(settings.kind, one.token))

@@ -34,6 +34,8 @@ DOING = {
     Work.TAKE: "taking it in",
     Work.SEND: "writing it out",
     Work.CALL: "asking it",
+    Work.EVENT: "reading the event",
+    Work.DOCUMENT: "reading or writing the document",
     Work.FETCH: "fetching it",
     Work.SWEEP: "comparing its copies with the calendars",
 }

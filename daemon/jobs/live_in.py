@@ -92,6 +92,20 @@ class LiveIn:
     def _put_off(self, place: Place) -> None:
         self._waiting[place] = self._clock.now() + AGAIN
 
+    def read_anew(self, place: Place) -> None:
+        """Take one document in as if it had never been seen.
+
+        Raises:
+            GatherlyError: it cannot be fetched, or not be taken in.
+        """
+        for found in self._store.apps.fetch([place]):
+            with self._store.writing() as tx:
+                known = tx.documents.get(place)
+                if known is not None:
+                    unseen = replace(known, update_time=None, problem=None, last_error=None)
+                    tx.documents.put(replace(unseen, attempts=0, next_at=0))
+            self._take.take(found)
+
     def _unknown_sessions(self, news: Iterable[Place]) -> list[Place]:
         """Give the sessions that something was said in before they themselves were seen."""
         sessions = {place.session for place in news if place.session is not None}

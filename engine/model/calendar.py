@@ -84,7 +84,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True)
 class Quarantined:
-    """An event that cannot be read, and why; its neighbours count all the same.
+    """An event that cannot be read, why and since when; its neighbours count all the same.
 
     `unread` names the object that could not be had; None where what was had could not be understood.
     """
@@ -92,6 +92,7 @@ class Quarantined:
     uid: str
     reason: str
     unread: Href | None = None
+    since: Instant | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         """Keep both short and on one line: a stranger chose the one, a parser may repeat it."""

@@ -16,7 +16,11 @@ NEVER = 2**32
 
 
 class Work(StrEnum):
-    """A kind of work that is done item by item, each by itself."""
+    """A kind of work that is done item by item, each by itself.
+
+    `EVENT` and `DOCUMENT` are what a calendar and an app's document remember of themselves: of these only
+    what somebody has let be is kept as `SetAside`.
+    """
 
     READ = "read"
     REFRESH = "refresh"
@@ -32,6 +36,8 @@ class Work(StrEnum):
     FETCH = "fetch"
     SWEEP = "sweep"
     CALL = "call"
+    EVENT = "event"
+    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

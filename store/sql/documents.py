@@ -78,17 +78,20 @@ def parse_connections(documents: Sequence[dict[str, Any]]) -> tuple[CalendarConn
     )
 
 
-def quarantined_document(entries: Iterable[Quarantined]) -> list[dict[str, str]]:
+def quarantined_document(entries: Iterable[Quarantined]) -> list[dict[str, Any]]:
     """Write what could not be read."""
     return [
-        {"uid": one.uid, "reason": one.reason} | ({} if one.unread is None else {"unread": str(one.unread)})
+        {"uid": one.uid, "reason": one.reason, "since": one.since}
+        | ({} if one.unread is None else {"unread": str(one.unread)})
         for one in entries
     ]
 
 
-def parse_quarantined(documents: Sequence[dict[str, str]]) -> tuple[Quarantined, ...]:
+def parse_quarantined(documents: Sequence[dict[str, Any]]) -> tuple[Quarantined, ...]:
     """Read what could not be read."""
     return tuple(
-        Quarantined(one["uid"], one["reason"], Href(one["unread"]) if "unread" in one else None)
+        Quarantined(
+            one["uid"], one["reason"], Href(one["unread"]) if "unread" in one else None, one.get("since")
+        )
         for one in documents
     )

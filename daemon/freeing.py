@@ -1,0 +1,97 @@
+"""Freeing what is set aside: read anew, or let be until it changes."""
+
+from dataclasses import replace
+
+from daemon.house import House
+from daemon.jobs.pull import wake
+from daemon.quarantine import Entry, EntryKind
+from engine import reconcile
+from engine.errors import UnknownThingError
+from engine.ids import ConnectorName
+from engine.model.live import Place
+from engine.model.set_aside import NEVER, SetAside, Work
+from engine.ports import Transaction
+from engine.timespan import Instant
+
+
+def retry(house: House, entry: Entry) -> str:
+    """Read one entry anew, or have the daemon do so at once; gives what came of it in words."""
+    if entry.kind is EntryKind.EVENT:
+        return _read_event(house, entry)
+    if entry.kind is EntryKind.DOCUMENT:
+        return _take_document(house, entry)
+    with house.store.writing() as tx:
+        _due_now(tx, entry, house.clock.now())
+    return "is tried again at once by the daemon, or by the next run --once"
+
+
+def forget(tx: Transaction, entry: Entry, now: Instant) -> None:
+    """Let one entry be, and speak of it no more, until it changes."""
+    before = tx.shelves.set_aside.get(entry.id)
+    kept = before or SetAside(
+        id=entry.id,
+        user_id=entry.user,
+        step=entry.step,
+        name=str(entry.calendar or entry.name),
+        session_id=entry.session,
+        reason=entry.reason,
+        since=entry.since or now,
+        next_at=now,
+    )
+    at = NEVER if entry.mark else kept.next_at
+    tx.shelves.set_aside.put(replace(kept, mark=entry.mark, next_at=at, forgotten=True))
+    if entry.step is Work.PROPOSE and entry.session is not None:
+        tx.wakes.done(entry.session)
+
+
+def _read_event(house: House, entry: Entry) -> str:
+    """Interpret the stored object anew, and have the calendar read again soon."""
+    source = house.sources.get(entry.calendar.connector) if entry.calendar else None
+    if source is None or entry.calendar is None:
+        raise UnknownThingError(f"The connector of {entry.name} is not configured", "Configure it again")
+    with house.store.reading() as tx:
+        calendar = tx.calendars.get(entry.calendar)
+        digests = tx.calendars.digests(entry.calendar)
+        shared = {href for href, digest in digests.items() if digest.shared}
+        objects = tx.calendars.objects(entry.calendar, shared | set(entry.hrefs))
+    if calendar is None:
+        raise UnknownThingError(f"{entry.calendar} is no calendar that was read", "gatherly quarantine list")
+    now = house.clock.now()
+    plan = reconcile.read_anew(calendar, objects, source.connector.interpret, now, source.zone)
+    with house.store.writing() as tx:
+        tx.calendars.apply(plan)
+        tx.shelves.set_aside.delete(entry.id)
+        wake(tx, source.user, now)
+        _read_soon(tx, entry.calendar.connector, now)
+    still = next((bad for bad in plan.calendar.quarantined if bad.uid == entry.name), None)
+    return "counts from now on" if still is None else f"still cannot be read: {still.reason}"
+
+
+def _take_document(house: House, entry: Entry) -> str:
+    if house.live is None:
+        raise UnknownThingError(f"{entry.name} is no document: users and sessions live in the store", "")
+    with house.store.writing() as tx:
+        tx.shelves.set_aside.delete(entry.id)
+    why = house.live.read_anew(Place.of(entry.name))
+    return "was read and written anew" if why is None else f"still is as it was: {why}"
+
+
+def _due_now(tx: Transaction, entry: Entry, now: Instant) -> None:
+    row = tx.shelves.set_aside.get(entry.id)
+    if row is not None:
+        tx.shelves.set_aside.put(replace(row, next_at=now, attempts=0, forgotten=False))
+    if entry.connector is not None:
+        _read_soon(tx, entry.connector, now)
+    if entry.session is None:
+        return
+    if entry.step is Work.PROPOSE:
+        tx.wakes.add([entry.session], now)
+    booking = tx.ledger.booking(entry.session)
+    if entry.step is Work.BOOK and booking is not None:
+        tx.ledger.advance(booking, replace(booking, next_at=now))
+
+
+def _read_soon(tx: Transaction, connector: ConnectorName, now: Instant) -> None:
+    account = tx.calendars.account(connector)
+    if account is not None:
+        tx.calendars.put_account(replace(account, next_run=now))

@@ -1,0 +1,108 @@
+"""Whatever a port raises about one person, everybody else's work goes on, and the trouble is told.
+
+The ports and their methods are found by reflection: a new one is either reached by a pass, and then tried here,
+or named below with the reason why no pass reaches it.
+"""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.commands import status
+from daemon.house import House
+from daemon.once import run_once
+from tests.daemon.faulty import POISON, WELL, Fault, Town, UnheardOfError, port_methods
+
+UNHEARD_OF: tuple[Callable[[], BaseException], ...] = (
+    UnheardOfError,
+    MemoryError,
+    RecursionError,
+    lambda: UnicodeEncodeError("utf-8", "\ud800", 0, 1, "surrogates not allowed"),
+    lambda: LookupError("unknown encoding: klingon"),
+    lambda: OverflowError("date value out of range"),
+    lambda: SystemExit(3),
+    lambda: AssertionError(),
+    lambda: ExceptionGroup("several", [ValueError("one"), TypeError("another")]),
+    lambda: StopIteration(),
+)
+
+WITHIN_A_CONNECTOR = {"Budgets", "GrantKeeper", "Consenting"}
+"""Ports that only connectors call: what they raise is met at the connector's edge."""
+OF_THE_WHOLE = {"Store", "LiveStore", "Clock", "Randomness"}
+"""Ports that are about nobody: their trouble is the store's or the machine's as a whole."""
+OF_APPS = {"Apps", "LiveBook", "Listening"}
+"""The documents of apps: tried in `test_odd_documents.py`."""
+NOT_IN_A_PASS = {
+    # asked for everybody at once, not for one person
+    "Calendars.accounts", "Calendars.due", "Wakes.due", "Outbox.due", "Ledger.due", "Ledger.in_state",
+    "Sessions.expired", "Sessions.counts", "Sessions.listed", "Users.all", "SetAsides.all", "Resources.all",
+    "Constraints.all", "Conflicts.with_status", "Outbox.listed", "Audit.listed", "Audit.intact",
+    # asked by commands, or by nobody yet: the command line tells them in one line
+    "Calendars.objects", "Calendars.forget", "Connector.probe", "Connector.close", "Sessions.delete",
+    "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
+}  # fmt: skip
+IDLE = {
+    "Shelf", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts", "SyncJobs",
+    "BudgetShelf", "Grants",
+}  # fmt: skip
+"""Repositories that no pass touches for a person with folders."""
+IDLE_METHODS = {
+    "Analytics.delete", "Analytics.get", "Analytics.of_host", "Constraints.delete", "Constraints.get",
+    "Constraints.put", "Notifications.delete", "Notifications.due", "Notifications.get",
+    "Notifications.of_user", "Profiles.delete", "Profiles.for_training",
+}  # fmt: skip
+OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
+"""Where the trouble itself is kept: without it there is only the log, and the others' work goes on."""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    return Town.built(tmp_path_factory.mktemp("town") / "first")
+
+
+@pytest.fixture
+def town(built: Town, tmp_path: Path) -> Iterator[Town]:
+    yield built.copy(tmp_path / "town")
+
+
+def a_pass(house: House) -> None:
+    """Do what the daemon does: sweep, read, propose, book, end what nobody answered, tell, keep fresh."""
+    house.sweep.run()
+    house.refresh.run()
+    run_once(house, lambda _: None)
+
+
+def tried() -> list[str]:
+    """Give the methods that a pass reaches, or must be said not to."""
+    left_out = WITHIN_A_CONNECTOR | OF_THE_WHOLE | OF_APPS | IDLE
+    names = (name for name in port_methods() if name.split(".")[0] not in left_out)
+    return sorted(name for name in names if name not in NOT_IN_A_PASS | IDLE_METHODS)
+
+
+def test_every_method_of_every_port_is_tried_or_has_a_reason_not_to_be(town: Town) -> None:
+    fault = Fault()
+    with town.house(fault) as house:
+        a_pass(house)
+    assert set(tried()) - OWN_RECORD == fault.reached - OWN_RECORD
+
+
+@pytest.mark.parametrize("method", tried())
+def test_what_a_port_raises_about_one_person_stops_nobody_else(town: Town, method: str) -> None:
+    raises = UNHEARD_OF[sum(map(ord, method)) % len(UNHEARD_OF)]
+    fault = Fault(method, raises)
+    with town.house(fault) as house:
+        a_pass(house)
+        fault.method = None
+        states = {what: house.desk.view(session) for what, session in town.sessions.items()}
+        with house.store.reading() as tx:
+            health = status.gather(tx, house.configuration, town.clock.now())
+        assert states[f"{WELL} books"]["booking"]["state"] == "confirmed"
+        assert states[f"{WELL} expires"]["status"] == "cancelled"
+        assert states[f"{WELL} looks"]["proposedTimes"]
+        if fault.fired and method not in OWN_RECORD:
+            assert not health.ok
+            assert POISON in status.words(health)
+        met, fault.method = fault.fired, method
+        a_pass(house)
+        assert fault.fired <= met
