@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TypeVar
 
 from config.configuration import Configuration
@@ -19,6 +20,7 @@ from daemon.sessions import SessionDesk
 from engine.booking.target import Targets
 from engine.custody import Custody
 from engine.ids import ConnectorName
+from engine.model.calendar import CalendarAccount
 from engine.ports import Clock, Randomness, Store
 from engine.trouble import Trouble, attempt
 
@@ -84,9 +86,11 @@ class House:
         with self.store.reading() as tx:
             due = set(tx.calendars.due(now))
             unread = [name for name in self.sources if name not in self.once_read]
-            self.once_read.update(name for name in unread if tx.calendars.account(name) is not None)
-        due.update(name for name in unread if name not in self.once_read)
-        return [source for name, source in self.sources.items() if source.reads and name in due]
+            met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
+        self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
+        due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
+        found = (source for name, source in self.sources.items() if name in due and source.reads)
+        return [source for source in found if self.pull.is_time(source)]
 
     def work(self) -> Done:
         """Do one round of everything that waits in the store: expire, propose, book, tell.

@@ -37,7 +37,8 @@ def run_once(house: House, report: Report) -> Pass:
         asked = apps.look()
         done = house.work()
         writes += done.writes
-        fresh = pull(house, house.due_sources(), report)
+        failed = {one.connector for one in pulled if one.error}
+        fresh = pull(house, (one for one in house.due_sources() if one.name not in failed), report)
         changed += _changed(fresh)
         pulled += fresh
         if not asked and not done.anything and not fresh:

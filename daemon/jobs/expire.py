@@ -26,8 +26,8 @@ class ExpireJob:
 
     def run(self) -> int:
         """Expire what is due; give how many sessions were. One that is being booked is left alone."""
+        aside = self._guard.count(Work.EXPIRE)
         with self._store.reading() as tx:
-            aside = sum(one.step is Work.EXPIRE for one in tx.shelves.set_aside.all())
             due = tx.sessions.expired(self._clock.now(), AT_A_TIME + aside)
         ended = self._guard.each((_item(session), partial(self._expire, session)) for session in due)
         return sum(one is True for one in ended)

@@ -49,6 +49,8 @@ class Guard:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._unrecorded: dict[str, Instant] = {}
+        """What could not even be recorded, and from when on it is tried again by this process."""
 
     def run(self, item: Item, work: Callable[[], T]) -> T | Trouble | None:
         """Do one item's work; None where it is set aside and its time has not come.
@@ -57,6 +59,17 @@ class Guard:
             StoreUnavailableError: the store as a whole is away.
         """
         return self._run(item, work, self._known(lambda tx: tx.shelves.set_aside.get(item.id)))
+
+    def waits(self, item: Item) -> bool:
+        """Tell whether an item is set aside and its time has not come."""
+        known = self._known(lambda tx: tx.shelves.set_aside.get(item.id))
+        return self._is_set_aside(item, known)
+
+    def _is_set_aside(self, item: Item, known: SetAside | None) -> bool:
+        now = self._clock.now()
+        if known is not None and known.waits(now, self._mark(item)):
+            return True
+        return now < self._unrecorded.get(item.id, now)
 
     def each(self, items: Iterable[tuple[Item, Callable[[], T]]]) -> Iterator[T | Trouble | None]:
         """Do the work of many items, one after the other; what is set aside is looked up once for all.
@@ -69,7 +82,7 @@ class Guard:
             yield self._run(item, work, known.get(item.id))
 
     def _run(self, item: Item, work: Callable[[], T], known: SetAside | None) -> T | Trouble | None:
-        if known is not None and known.waits(self._clock.now(), self._mark(item)):
+        if self._is_set_aside(item, known):
             return None
         outcome = attempt(work)
         if isinstance(outcome, Trouble):
@@ -77,6 +90,10 @@ class Guard:
         elif known is not None:
             attempt(partial(self._free, item))
         return outcome
+
+    def count(self, step: Work) -> int:
+        """Count what is set aside of one kind of work: it may lie before what can be done."""
+        return sum(one.step is step for one in self._known(lambda tx: tx.shelves.set_aside.all()) or ())
 
     def note(self, done: Iterable[tuple[Item, object]]) -> None:
         """Record what came of work that was attempted elsewhere.
@@ -110,6 +127,7 @@ class Guard:
         for record in (self._record, self._later, self._tell):
             failed = attempt(partial(record, item, trouble))
             if isinstance(failed, Trouble):
+                self._unrecorded[item.id] = self._clock.now() + wait_after(1)
                 _LOG.error("item.not_recorded", step=item.step.value, item=item.name, error=failed.line)
 
     def _known(self, ask: Callable[[Transaction], T]) -> T | None:

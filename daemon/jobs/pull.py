@@ -139,11 +139,14 @@ class PullJob:
         """Pull every calendar of a connector that makes its owner busy; others have nothing to be pulled."""
         if not source.connector.capabilities.can_read:
             return Pulled(connector=source.name)
-        item = Item(step=Work.READ, name=source.name, user=source.user)
-        pulled = self._guard.run(item, partial(self._run, source))
+        pulled = self._guard.run(_item(source), partial(self._run, source))
         if pulled is None or (isinstance(pulled, Trouble) and pulled.is_race):
             return Pulled(connector=source.name)
         return Pulled(connector=source.name, error=pulled.line) if isinstance(pulled, Trouble) else pulled
+
+    def is_time(self, source: Source) -> bool:
+        """Tell whether a connector is not set aside as a whole, or to be tried again by now."""
+        return not self._guard.waits(_item(source))
 
     def _run(self, source: Source) -> Pulled:
         with self._locks[source.name]:
@@ -317,6 +320,10 @@ class PullJob:
         ceiling = min(LONGEST_BACKOFF, max(MINUTE, source.every // 5) * 2 ** min(failures - 1, 10))
         asked = error.retry_after if isinstance(error, SourceUnavailableError) else None
         return max(1, (asked or 0) + int(ceiling * self._randomness.fraction()))
+
+
+def _item(source: Source) -> Item:
+    return Item(step=Work.READ, name=source.name, user=source.user)
 
 
 def _error(trouble: Trouble) -> GatherlyError:

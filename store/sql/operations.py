@@ -1,6 +1,7 @@
 """Notifications, sync jobs, grants, budgets and what is set aside in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from engine.model.operations import Budget, Grant, Notification, NotificationSta
 from engine.model.set_aside import SetAside, Work
 from engine.ports import Vault
 from engine.timespan import Instant
+from engine.trouble import Trouble, attempt
 from store.sql.shelf import TUPLE, Kind, SqlShelf
 from store.sql.tables.operations import budgets, grants, notifications, set_aside, sync_jobs
 
@@ -28,6 +30,10 @@ SET_ASIDE = Kind(
     entity=SetAside, table=set_aside, word="Set aside", sealed=("reason",), converted={"step": (str, Work)}
 )
 BUDGET = Kind(entity=Budget, table=budgets, word="Budget", key="name")
+
+
+UNOPENED = "Why cannot be told"
+"""The reason of what is set aside, where it does not open."""
 
 
 class SqlNotifications(SqlShelf[Notification]):
@@ -92,6 +98,11 @@ class SqlSetAsides(SqlShelf[SetAside]):
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         super().__init__(SET_ASIDE, connection, vault)
+
+    def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
+        """Open the reason; where that cannot be done the item is seen, and freed, all the same."""
+        value = attempt(lambda: super(SqlSetAsides, self)._read(name, row))
+        return f"{UNOPENED} ({value.line})" if isinstance(value, Trouble) else value
 
     def all(self) -> Sequence[SetAside]:
         """Give everything, the longest set aside first."""

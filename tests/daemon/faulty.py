@@ -1,5 +1,7 @@
 """A world in which one person's every port can be made to raise what nobody has ever listed."""
 
+import importlib
+import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,18 +37,28 @@ class UnheardOfError(BaseException):
 
 @dataclass
 class Fault:
-    """What raises: a method of a port, called about the poisoned person; None = nothing."""
+    """What raises: a method of a port, called about the poisoned person; or each of them, the first time."""
 
     method: str | None = None
+    each_once: bool = False
     raises: Callable[[], BaseException] = UnheardOfError
     fired: int = 0
     reached: set[str] = field(default_factory=set)
+    quiet: bool = False
+
+    @contextmanager
+    def quietly(self) -> Iterator[None]:
+        """Let nothing go wrong, nor count, while somebody looks."""
+        self.quiet = True
+        yield
+        self.quiet = False
 
     def meets(self, method: str, about: str) -> None:
-        if POISON not in about:
+        if self.quiet or POISON not in about:
             return
+        fresh = method not in self.reached
         self.reached.add(method)
-        if method == self.method:
+        if method == self.method or (self.each_once and fresh):
             self.fired += 1
             raise self.raises()
 
@@ -160,11 +172,18 @@ class Town:
                 randomness.word = word
                 town.sessions[f"{word} expires"] = world.create(word, f"{word}ed", title="Old", within="1d")
                 town.sessions[f"{word} books"] = world.create(word, f"{word}ed", title="Book")
+                town.sessions[f"{word} goes"] = world.create(word, f"{word}ed", title="Gone")
+            world.run_once()
+            for word in (POISON, WELL):
+                randomness.word = word
+                house.desk.accept(town.sessions[f"{word} goes"], 3)
             world.run_once()
             world.clock.at += 60
             for word in (POISON, WELL):
                 randomness.word = word
                 house.desk.accept(town.sessions[f"{word} books"], 2)
+                house.desk.cancel(town.sessions[f"{word} goes"])
+                world.busy(word, ("2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z"))
                 town.sessions[f"{word} looks"] = world.create(word, f"{word}ed", title="Look")
                 with house.store.writing() as tx:
                     old = tx.sessions.get(town.sessions[f"{word} expires"])
@@ -191,7 +210,7 @@ class Town:
             for source in house.sources.values():
                 edged = source.connector
                 if POISON in source.name and isinstance(edged, EdgedConnector):
-                    edged.inner = Faulty(edged.inner, ports.Connector, fault, POISON)  # type: ignore[assignment] # a stand-in
+                    edged.inner = Faulty(edged.inner, ports.Connector, fault, POISON)
             yield house
 
 
@@ -212,9 +231,5 @@ def port_methods() -> dict[str, type]:
 
 
 def _rooms() -> list[Any]:
-    import importlib
-    import pkgutil
-
-    return [
-        importlib.import_module(each.name) for each in pkgutil.iter_modules(ports.__path__, "engine.ports.")
-    ]
+    names = (each.name for each in pkgutil.iter_modules(ports.__path__, "engine.ports."))
+    return [importlib.import_module(name) for name in names]
