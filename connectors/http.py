@@ -20,6 +20,7 @@ from connectors.retryafter import asked_seconds
 from connectors.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
 from engine.errors import SourceError, SourceUnavailableError
 from engine.ports import Clock
+from engine.trouble import Trouble, attempt, met
 
 USER_AGENT = "gatherly/0.1 (calendar sync)"
 MEBIBYTE = 1024 * 1024
@@ -155,6 +156,18 @@ class Http:
     def _ask(
         self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
     ) -> Answer:
+        """Ask; what a library makes of an answer that nobody thought of is an answer that cannot be read."""
+        answer = attempt(lambda: self._asked(method, target, headers, body, limit, follow))
+        if not isinstance(answer, Trouble):
+            return answer
+        if isinstance(answer.raised, SourceError):
+            raise answer.raised
+        what = f"{masked(str(target))}: the answer cannot be read ({met(answer.raised)})"
+        raise CallFailedError(what, "Look at what the server answers", sent=True) from answer.raised
+
+    def _asked(
+        self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
+    ) -> Answer:
         place = masked(str(target))
         try:
             sent = _headers(target, headers, method, body)
@@ -162,8 +175,6 @@ class Http:
                 return self._answer(
                     response, target, limit, skip_body=follow and response.status in REDIRECTS
                 )
-        except SourceError:
-            raise
         except httpcore2.ConnectError as error:
             kind = _NoTlsError if _speaks_no_tls(error) else CallFailedError
             raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
@@ -171,9 +182,6 @@ class Http:
             raise CallFailedError(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise CallFailedError(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
-        except Exception as error:  # what a library makes of an answer that nobody thought of
-            what = f"{place}: the answer cannot be read ({type(error).__name__})"
-            raise CallFailedError(what, "Look at what the server answers", sent=True) from error
 
     def _answer(self, response: httpcore2.Response, target: Url, limit: int, *, skip_body: bool) -> Answer:
         headers: dict[str, str] = {}

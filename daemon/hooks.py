@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import Any, TextIO
 
 from daemon.secrecy import safe_line, safe_trace
+from engine.trouble import Trouble, attempt
 
 
 def raised_in(exc_info: Any) -> BaseException | None:
@@ -23,10 +24,9 @@ class SafeFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Give the line, and the places of an error below it."""
-        try:
-            said = record.getMessage()
-        except Exception as failed:
-            said = f"(a message that cannot be written: {type(failed).__name__})"
+        said = attempt(record.getMessage)
+        if isinstance(said, Trouble):
+            said = f"(a message that cannot be written: {type(said.raised).__name__})"
         line = f"{record.levelname.lower()} {record.name}: {safe_line(said)}"
         error = raised_in(record.exc_info)
         return line if error is None else f"{line}\n{safe_trace(error)}"

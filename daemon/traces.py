@@ -4,6 +4,7 @@ import traceback
 from collections.abc import Callable, Iterator
 
 from engine.plaintext import one_line
+from engine.trouble import Trouble, attempt
 
 MOST_FRAMES = 50
 MOST_ERRORS = 10
@@ -41,7 +42,5 @@ def _one(error: BaseException, masked: Callable[[str], str]) -> Iterator[str]:
 
 def words(error: BaseException) -> str:
     """Give an error's own words; there are errors that fail even at that."""
-    try:
-        return str(error)
-    except Exception:
-        return "(it cannot say what)"
+    said = attempt(lambda: str(error))
+    return "(it cannot say what)" if isinstance(said, Trouble) else said

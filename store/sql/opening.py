@@ -1,6 +1,7 @@
 """Open a database as a store: schema, this installation's id, and whether the master key fits."""
 
 from collections.abc import Callable, Collection
+from contextlib import ExitStack
 
 import sqlalchemy as sa
 
@@ -29,16 +30,15 @@ def open_sql(
         StoreError: a later gatherly made it, or an earlier one and it may not be upgraded now.
         VaultError: the master key is not the one that the store's secrets were sealed with.
     """
-    try:
+    with ExitStack() as undone:
+        undone.callback(database.close)
         with database.migrating() as connection:
             _bring_up_to_date(connection, database.name, may_upgrade=may_upgrade)
         with database.writing() as connection:
             install = _install(connection, new_id)
             made_with = _check_key(connection, vault.keyring, database.name)
             vault = named(connection, vault, made_with)
-    except BaseException:
-        database.close()
-        raise
+        undone.pop_all()
     return SqlStore(database, vault, install)
 
 

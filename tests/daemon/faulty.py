@@ -205,7 +205,7 @@ class Town:
             assert isinstance(store, SqlStore)
             faulty = FaultyStore(store, fault)
             guard = Guard(faulty, self.clock)
-            means = Means(faulty, self.clock, Poisoned(), run_here, guard)
+            means = Means(faulty, self.clock, self.clock, Poisoned(), run_here, guard)
             house = wire._house(configuration, faulty, means, guard)
             for source in house.sources.values():
                 edged = source.connector

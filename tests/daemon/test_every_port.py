@@ -138,7 +138,7 @@ def test_every_port_raises_once_about_one_person_and_nobody_else_waits(town: Tow
 @pytest.mark.chaos
 @pytest.mark.parametrize("method", tried())
 def test_what_a_port_always_raises_about_one_person_stops_nobody_else(town: Town, method: str) -> None:
-    fault = Fault(method, UNHEARD_OF[sum(map(ord, method)) % len(UNHEARD_OF)])
+    fault = Fault(method, raises=UNHEARD_OF[sum(map(ord, method)) % len(UNHEARD_OF)])
     with town.house(fault) as house:
         a_pass(house)
         with fault.quietly():
