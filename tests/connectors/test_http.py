@@ -157,6 +157,52 @@ def test_credentials_stay_behind_when_the_host_changes(httpserver: HTTPServer, c
     ]
 
 
+@pytest.mark.parametrize(
+    "location", ["http://a.example:{other}/", "//a.example:{other}/x", "http://b.example/"]
+)
+def test_credentials_stay_behind_when_the_port_changes(
+    location: str, httpserver: HTTPServer, clock: StillClock
+) -> None:
+    seen: list[str | None] = []
+
+    def answer(request: Request) -> Response:
+        seen.append(request.headers.get("Authorization"))
+        return Response("done")
+
+    with HTTPServer(host="127.0.0.1", port=0) as other:
+        for path in ("/", "/x"):
+            other.expect_request(path).respond_with_handler(answer)
+        target = location.replace("b.example", "b.example:{other}").format(other=other.port)
+        httpserver.expect_request("/").respond_with_response(
+            Response(status=307, headers={"Location": target})
+        )
+        http = opened(clock, lambda _host: ["127.0.0.1"], private=True)
+        url = f"http://a.example:{httpserver.port}/"
+        assert http.request("PUT", url, headers={"Authorization": "Basic eA=="}, body=b"x", follow=True).body
+        http.close()
+    assert seen == [None]
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "body"), [(303, "GET", b""), (307, "PUT", b"x"), (308, "PUT", b"x")]
+)
+def test_see_other_is_fetched_and_other_redirects_repeat_what_was_asked(
+    status: int, method: str, body: bytes, httpserver: HTTPServer, clock: StillClock
+) -> None:
+    seen: list[tuple[str, bytes]] = []
+
+    def answer(request: Request) -> Response:
+        seen.append((request.method, request.get_data()))
+        return Response("done")
+
+    httpserver.expect_request("/").respond_with_response(Response(status=status, headers={"Location": "/x"}))
+    httpserver.expect_request("/x").respond_with_handler(answer)
+    http = opened(clock, private=True)
+    assert http.request("PUT", httpserver.url_for("/"), body=b"x", follow=True).body == b"done"
+    http.close()
+    assert seen == [(method, body)]
+
+
 def test_five_redirects_are_followed_and_no_more(httpserver: HTTPServer, clock: StillClock) -> None:
     def answer(request: Request) -> Response:
         step = int(request.args["n"])
@@ -290,6 +336,21 @@ def tls(tmp_path: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
     server.load_cert_chain(pem)
     client = ssl.create_default_context(cafile=str(pem))
     return server, client
+
+
+@pytest.mark.parametrize("scheme", ["http", "webcal"])
+def test_a_redirect_away_from_https_is_not_followed(
+    scheme: str, tls: tuple[ssl.SSLContext, ssl.SSLContext], clock: StillClock
+) -> None:
+    server, trusting = tls
+    with HTTPServer(host="127.0.0.1", port=0, ssl_context=server) as https, Listener() as listener:
+        away = Response(status=302, headers={"Location": f"{scheme}://calendar.example:{listener.port}/"})
+        https.expect_request("/").respond_with_response(away)
+        http = Http(clock, resolver=lambda _host: ["127.0.0.1"], allow_private=True, tls=trusting)
+        with pytest.raises(CallFailedError):
+            http.request("GET", f"https://calendar.example:{https.port}/", follow=True)
+        http.close()
+        assert not any(one.startswith(b"GET") for one in listener.heard)
 
 
 def test_certificates_are_checked_against_the_name(

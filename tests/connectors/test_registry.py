@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from config.secrets import read_secret_file
 from connectors.context import ConnectorContext
 from connectors.gcal.options import GoogleOptions
-from connectors.ical.options import EmailOptions, FeedOptions
+from connectors.ical.options import CalDavOptions, EmailOptions, FeedOptions
 from connectors.registry import KINDS, connect, options_types
 from engine.errors import InputError, SourceUnavailableError
 from engine.ids import RemoteCalendarId
@@ -81,3 +81,26 @@ def test_an_unknown_kind_is_refused_at_once(tmp_path: Path) -> None:
     options = FeedOptions.model_validate({"url": "https://a.example"})
     with pytest.raises(InputError, match="'exchange' is not a kind of connector"):
         connect("exchange", options, surroundings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("given", "taken"),
+    [
+        ("webcal://dav.example/x;y/", "https://dav.example/x;y/"),
+        ("WEBCALS://dav.example:8443", "https://dav.example:8443/"),
+        (" https://dav.example/ ", "https://dav.example/"),
+        ("http://dav.example", "http://dav.example"),
+    ],
+)
+def test_an_address_may_be_webcal_whatever_the_kind(given: str, taken: str) -> None:
+    caldav = CalDavOptions.model_validate({"url": given, "username": "a", "password": "b"})
+    google = GoogleOptions.model_validate({"client_secret_file": "c", "api_root": given, "token_uri": given})
+    assert (caldav.url, google.api_root, google.token_uri) == (taken, taken, taken)
+
+
+@pytest.mark.parametrize(
+    "given", ["", "http://[", "dav.example", "ftp://a/", "http://a b/", "http://u:p@a/", "https://a:0/"]
+)
+def test_an_address_that_is_none_is_refused_when_the_configuration_is_read(given: str) -> None:
+    with pytest.raises(ValidationError):
+        CalDavOptions.model_validate({"url": given, "username": "a", "password": "b"})

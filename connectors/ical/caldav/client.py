@@ -87,7 +87,7 @@ class DavClient:
             SourceUnavailableError: it leads elsewhere.
         """
         before = led_from or self._url
-        if not _may_lead(before.origin, url.origin):
+        if not may_lead(before.origin, url.origin):
             raise SourceUnavailableError(
                 f"{before.label} leads to {url.origin.netloc}, to which no password is sent",
                 "Give the final address, with https",
@@ -212,5 +212,6 @@ def _is_same(url: Url, href: str) -> bool:
         return False
 
 
-def _may_lead(before: Origin, after: Origin) -> bool:
+def may_lead(before: Origin, after: Origin) -> bool:
+    """Tell whether one server may lead to another one with the password."""
     return before.may_hand_on_to(after) or before.scheme == after.scheme == HTTPS

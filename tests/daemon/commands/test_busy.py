@@ -67,6 +67,36 @@ def test_a_url_is_read_where_private_networks_are_allowed(httpserver: HTTPServer
     assert len(httpserver.log) == before
 
 
+def test_a_webcal_address_is_read_with_and_without_tls(httpserver: HTTPServer) -> None:
+    httpserver.expect_request("/a;b.ics").respond_with_data(GOOD)
+    httpserver.expect_request("/led").respond_with_data(
+        status=302, headers={"Location": httpserver.url_for("/a;b.ics").replace("http:", "WEBCAL:")}
+    )
+    for path in ("/a;b.ics", "/led"):
+        url = httpserver.url_for(path).replace("http:", "webcal:")
+        code, out = busy(url, **OCTOBER, as_json=True, allow_private_network=True)
+        assert (code, len(json.loads(out)["busy"])) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://[",
+        "http://[bad/x",
+        "http://127.0.0.1:99999999/",
+        "webcal://",
+        "http://a:b/",
+        "ftp://a/",
+        "x://[::1",
+    ],
+)
+def test_an_address_that_is_none_is_one_line_and_never_free(url: str) -> None:
+    code, out = busy(url, **OCTOBER, as_json=True)
+    document = json.loads(out)
+    assert (code, document["busy"]) == (1, None)
+    assert document["error"]
+
+
 def test_what_is_no_calendar_is_never_free(tmp_path: Path) -> None:
     path = tmp_path / "page.ics"
     path.write_text("<html>Log in</html>")
