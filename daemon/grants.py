@@ -8,7 +8,7 @@ memory until the store has it: a rotated refresh token must not be lost to a ful
 import threading
 from dataclasses import replace
 
-from daemon.secrecy import SECRETS
+from daemon.secrecy import SECRETS, safe_line
 from engine import grants
 from engine.errors import (
     GatherlyError,
@@ -139,7 +139,7 @@ class StoredGrant:
             kept.refresh_token != mine.refresh_token or grants.is_fresh(kept, spent, now)
         ):
             return kept
-        dead = grants.refused(mine, str(error), now)
+        dead = grants.refused(mine, safe_line(str(error)), now)
         try:
             with self._store.writing() as tx:
                 tx.shelves.grants.put(dead)

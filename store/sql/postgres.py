@@ -176,9 +176,14 @@ def _engine(url: sa.URL, *, role: str | None) -> sa.Engine:
         "options": " ".join(f"-c {name}={value}" for name, value in SETTINGS.items()),
     }
     if role is None:
-        return sa.create_engine(url, connect_args=arguments, poolclass=NullPool)
+        return sa.create_engine(url, connect_args=arguments, poolclass=NullPool, hide_parameters=True)
     engine = sa.create_engine(
-        url, connect_args=arguments, pool_size=POOL, max_overflow=POOL, pool_pre_ping=True
+        url,
+        connect_args=arguments,
+        pool_size=POOL,
+        max_overflow=POOL,
+        pool_pre_ping=True,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -215,6 +215,7 @@ def _engine(path: Path, *, writable: bool) -> sa.Engine:
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=MOST_CONNECTIONS,
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

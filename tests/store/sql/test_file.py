@@ -6,11 +6,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import StoreError, StoreUnavailableError, VaultError
 from engine.ports import Store
 from store.keys import Keyring
 from store.open import holds_secrets, open_store
+from store.sql.sqlite import SqliteDatabase
 from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, plan, raw, user
 
@@ -145,3 +147,13 @@ def test_a_store_that_is_not_there_holds_no_secrets(file: Path) -> None:
     assert not holds_secrets(f"sqlite:///{file}")
     assert not file.exists()
     assert not holds_secrets("memory://")
+
+
+def test_an_error_of_the_database_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path / "a.db")
+    with pytest.raises(StoreError) as caught, database.reading() as connection:
+        connection.execute(sa.text("SELECT nothing FROM nowhere WHERE title = :title"), {"title": "canary"})
+    database.close()
+    assert "canary" not in str(caught.value)
+    assert caught.value.__cause__ is not None
+    assert "canary" not in str(caught.value.__cause__)
