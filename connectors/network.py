@@ -41,12 +41,14 @@ class Deadline:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Give what happens in the block that many seconds."""
-        self._local.until = self._clock.monotonic() + seconds
+        """Give what happens in the block that many seconds, and no more than a block around it still has."""
+        around = getattr(self._local, "until", None)
+        until = self._clock.monotonic() + seconds
+        self._local.until = until if around is None else min(until, around)
         try:
             yield
         finally:
-            self._local.until = None
+            self._local.until = around
 
     def left(self, timeout: float | None, error: type[Exception]) -> float:
         """Give how long one wait may last; raises the error when nothing is left."""

@@ -1,5 +1,6 @@
 """A thin DAV client: one account, the servers that discovery led to, a deadline, errors with a remedy."""
 
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -7,12 +8,30 @@ from types import MappingProxyType
 from connectors.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.budget import Budget
+from connectors.ical.caldav.davtasks import (
+    MULTISTATUS,
+    PRECONDITIONS,
+    RESOURCE,
+    multistatus_of,
+    preconditions_of,
+)
 from connectors.ical.caldav.login import Login
-from connectors.ical.caldav.multistatus import GONE, Multistatus, parse
+from connectors.ical.caldav.measure import Measure, account, calendar
+from connectors.ical.caldav.multistatus import GONE, Multistatus
 from connectors.ical.caldav.places import beside, led
+from connectors.ical.guarded import CUT_CPU
+from connectors.ical.tasks import objects_of, ordered
+from connectors.isolation import RefusedError, Runner, UnfinishedError
 from connectors.network import Deadline
 from connectors.urls import HTTPS, BadAddressError, Origin, Url, raw_header
-from engine.errors import HeldBackError, SourceError, SourceExpiredError, SourceUnavailableError
+from engine.errors import (
+    HeldBackError,
+    SourceError,
+    SourceExpiredError,
+    SourceIncompleteError,
+    SourceUnavailableError,
+)
+from engine.model.calendar import RawObject
 from engine.ports import Clock
 from engine.timespan import Instant
 
@@ -33,6 +52,12 @@ class MovedError(SourceUnavailableError):
         self.target = target
 
 
+class _Local(threading.local):
+    """What the read that runs in this thread may still bring."""
+
+    measure: Measure | None = None
+
+
 class DavClient:
     """Asks in the name of one account; safe to share between threads.
 
@@ -47,9 +72,12 @@ class DavClient:
         login: Login,
         budget: Budget,
         clock: Clock,
+        run: Runner,
         seconds: float = REQUEST_SECONDS,
     ) -> None:
         self._url = url
+        self._run = run
+        self._local = _Local()
         self._http = http
         self._seconds = seconds
         self._login = login
@@ -73,9 +101,24 @@ class DavClient:
 
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Give all that is asked in the block that many seconds together."""
-        with self._deadline.within(seconds):
-            yield
+        """Give all that is asked in the block that many seconds together, and one calendar's measure."""
+        before = self._local.measure
+        self._local.measure = calendar(before)
+        try:
+            with self._deadline.within(seconds):
+                yield
+        finally:
+            self._local.measure = before
+
+    @contextmanager
+    def one_read(self, seconds: float) -> Iterator[None]:
+        """Give all that is asked in the block, of however many calendars, one deadline and one measure."""
+        self._local.measure = account()
+        try:
+            with self._deadline.within(seconds):
+                yield
+        finally:
+            self._local.measure = None
 
     def trust(self, url: Url, led_from: Url | None = None) -> None:
         """Let the password go where discovery has led, now or at an earlier start (None).
@@ -136,10 +179,57 @@ class DavClient:
         answer = self.call(
             "PROPFIND", url, headers={**_XML, "Depth": str(depth)}, body=bodies.propfind(names)
         )
-        read = multistatus(answer)
+        read = self.multistatus(answer)
         if any(one.status in GONE and _is_same(answer.url, one.href) for one in read.members):
             raise MovedError(f"{url.label} is not there (404)", "Check url and the calendar's name")
         return read
+
+    def multistatus(self, answer: Answer) -> Multistatus:
+        """Read an answer that has to be a multistatus, in a child.
+
+        Raises:
+            MovedError: it is a redirect, or says that there is nothing.
+            SourceUnavailableError: it has another status.
+            SourceIncompleteError: it is not what it says, or more than a read may bring.
+        """
+        if answer.status != 207:
+            raise failure(answer)
+        place = answer.url.label
+        members, token = multistatus_of(self._done(MULTISTATUS, ordered(place, answer.body), place))
+        self._measure().take(len(answer.body), len(members))
+        return Multistatus(answer.url, members, token)
+
+    def resource(self, answer: Answer) -> RawObject | None:
+        """Make one object of a resource's text, in a child; None where it holds no event.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar.
+        """
+        place = answer.url.label
+        return next(iter(objects_of(self._done(RESOURCE, ordered(place, answer.body), place))), None)
+
+    def preconditions(self, answer: Answer) -> frozenset[str]:
+        """Name what a refusal says was not fulfilled; nothing where it cannot be read."""
+        try:
+            return preconditions_of(self._done(PRECONDITIONS, answer.body, answer.url.label))
+        except SourceIncompleteError:
+            return frozenset()
+
+    def _done(self, task: str, payload: bytes, place: str) -> bytes:
+        measure = self._measure()
+        before = measure.allowance.left
+        try:
+            return self._run(task, payload, cpu=CUT_CPU, allowance=measure.allowance)
+        except RefusedError as error:
+            raise SourceIncompleteError(error.what, error.remedy) from error
+        except UnfinishedError as error:
+            raise SourceIncompleteError(f"{place} cannot be read: {error.what}", error.remedy) from error
+        finally:
+            if measure.of is not None:
+                measure.of.worked(before - measure.allowance.left)
+
+    def _measure(self) -> Measure:
+        return self._local.measure or calendar(None)
 
     def report(self, url: Url, body: bytes, depth: int | None = None) -> Answer:
         """Ask for a report; its status is the caller's to judge."""
@@ -165,19 +255,6 @@ class DavClient:
             raise CallFailedError(
                 "the calendar server took too long", "Trying again may help", sent=False
             ) from error
-
-
-def multistatus(answer: Answer) -> Multistatus:
-    """Read an answer that has to be a multistatus.
-
-    Raises:
-        MovedError: it is a redirect, or says that there is nothing.
-        SourceUnavailableError: it has another status.
-        SourceIncompleteError: it is not what it says.
-    """
-    if answer.status != 207:
-        raise failure(answer)
-    return parse(answer.body, answer.url, answer.url.label)
 
 
 def failure(answer: Answer) -> SourceError:

@@ -26,7 +26,7 @@ from connectors.ical.caldav.resource import (
 from connectors.ical.caldav.token import SyncToken, account_mark, read_token
 from connectors.ical.compose import compose
 from connectors.ical.guarded import GuardedReader
-from connectors.ical.observe import MARK, marked_by, observe
+from connectors.ical.observe import MARK, marked_by
 from connectors.ical.options import CalDavOptions, ScheduleAgent
 from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
@@ -74,6 +74,7 @@ def connect(
         login=Login(options.username, context.secret("password")),
         budget=Budget(context.budgets, url, options.username),
         clock=context.clock,
+        run=context.run,
         seconds=patience.request,
     )
     return CalDavConnector(
@@ -146,6 +147,12 @@ class CalDavConnector:
             place = self._directory.find(calendar)
             return read_changes(self._client, place, self._first(place), known)
 
+    @contextmanager
+    def one_read(self) -> Iterator[None]:
+        """Give all that is read in the block one deadline, and one measure of bytes, objects and work."""
+        with self._client.one_read(self._patience.read):
+            yield
+
     def interpret(
         self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
     ) -> Interpretation:
@@ -174,7 +181,7 @@ class CalDavConnector:
             found = self._find(place, event_id)
         if found is None:
             return None
-        observed = self._observe(found.raw, found.version)
+        (observed,) = self._observe([found.object])
         if observed is None:
             raise SourceIncompleteError(f"the event {event_id} is there and cannot be read")
         return observed
@@ -184,7 +191,7 @@ class CalDavConnector:
         with self._at(calendar) as place:
             for _ in range(DELETIONS):
                 found = self._find(place, event_id)
-                if found is None or MARK not in found.raw:
+                if found is None or MARK not in found.object.raw:
                     return
                 if delete(self._client, place, found):
                     return
@@ -236,8 +243,8 @@ class CalDavConnector:
         if not place.syncs and find_by_uid(self._client, place, event_id) is not None:
             raise WriteConflictError(f"{place.path} already holds an event {event_id}")
 
-    def _observe(self, raw: bytes, etag: str | None) -> Observed | None:
-        return observe(raw, etag, self._zone, self._context.owner.known)
+    def _observe(self, objects: Sequence[RawObject]) -> Sequence[Observed | None]:
+        return self._reader.observe(objects, self._zone, self._context.owner.known)
 
     def _spellings(self) -> Mapping[Url, RemoteCalendarId]:
         """Give how the configuration calls calendars, by their addresses."""

@@ -24,8 +24,6 @@ from connectors.ical.caldav.multistatus import (
     Multistatus,
 )
 from connectors.ical.caldav.places import Place, beside, led, plain_path, segments
-from connectors.ical.lines import content_lines
-from connectors.ical.zones import iana_zone
 from connectors.urls import Url
 from engine.errors import SourceExpiredError, SourceUnavailableError
 
@@ -125,9 +123,7 @@ def is_calendar(member: Member) -> bool:
 
 def holds_events(member: Member) -> bool:
     """Tell whether a calendar may hold events; one that does not say may."""
-    found = member.properties.get(COMPONENTS)
-    names = [one.get("name", "").upper() for one in found.iter(f"{CALDAV}comp")] if found is not None else []
-    return not names or "VEVENT" in names
+    return not member.components or "VEVENT" in member.components
 
 
 def place_of(member: Member, url: Url) -> Place:
@@ -136,13 +132,7 @@ def place_of(member: Member, url: Url) -> Place:
     return Place(
         url=url,
         name=member.text(DISPLAY_NAME) or plain_path(segments(url.path)[-2]),
-        zone=_zone(member.text(TIMEZONE)),
+        zone=member.zone,
         writable=not privileges or bool(privileges & WRITING),
         syncs=not reports or f"{DAV}sync-collection" in reports,
     )
-
-
-def _zone(text: str) -> str | None:
-    """Read the IANA name out of a calendar's VTIMEZONE (RFC 4791 section 5.2.2), where there is one."""
-    named = next((line.value.strip() for line in content_lines(text.encode()) if line.name == "TZID"), "")
-    return named if named and iana_zone(named) else None

@@ -7,10 +7,19 @@ token, is a failed read.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from connectors.http import Answer, sendable
+from connectors.http import sendable
 from connectors.ical.caldav import bodies
-from connectors.ical.caldav.client import DavClient, multistatus
-from connectors.ical.caldav.multistatus import CALENDAR_DATA, CONTENT_TYPE, CTAG, ETAG, GONE, Member
+from connectors.ical.caldav.client import DavClient
+from connectors.ical.caldav.multistatus import (
+    CALENDAR_DATA,
+    CONTENT_TYPE,
+    CTAG,
+    ETAG,
+    GONE,
+    Content,
+    Member,
+    Multistatus,
+)
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
 from engine.errors import SourceIncompleteError
@@ -37,7 +46,7 @@ class Item:
 
     href: str
     etag: str | None
-    text: str | None = field(default=None, compare=False, repr=False)
+    content: Content | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,9 +96,7 @@ class _Parts:
             return
         self.gone.discard(name)
         if not _other_component(member):
-            data = member.properties.get(CALENDAR_DATA)
-            text = None if data is None else data.text
-            self.items[name] = Item(member.href, version(member.text(ETAG)), text)
+            self.items[name] = Item(member.href, version(member.text(ETAG)), member.content)
 
     def listing(self, token: SyncToken, *, whole: bool, comparable: bool = False) -> Listing:
         return Listing(
@@ -180,7 +187,7 @@ def _by_token(
             return None
         if 400 <= answer.status < 600 and answer.status not in PASSING:
             raise _FailsError
-        following = _part(answer, parts)
+        following = _part(client.multistatus(answer), parts)
         if not following or (parts.is_cut and following == token):
             raise _FailsError
         if not parts.is_cut:
@@ -190,9 +197,8 @@ def _by_token(
     raise SourceIncompleteError(f"{place.path} is told in parts that never end")
 
 
-def _part(answer: Answer, parts: _Parts) -> str:
+def _part(read: Multistatus, parts: _Parts) -> str:
     """Read one part of an answer; gives the next token (RFC 6578 section 3.6), empty where there is none."""
-    read = multistatus(answer)
     parts.is_cut = False
     for member in read.members:
         parts.take(member)

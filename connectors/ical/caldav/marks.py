@@ -1,7 +1,7 @@
 """Events with gatherly's mark in a calendar: listed once, afterwards only what has changed is fetched."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.ical.caldav.client import DavClient
@@ -11,8 +11,9 @@ from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
 from connectors.ical.observe import MARK
 from engine.model.booking import Observed
+from engine.model.calendar import RawObject
 
-Observe = Callable[[bytes, str | None], Observed | None]
+Observe = Callable[[Sequence[RawObject]], Sequence[Observed | None]]
 
 
 @dataclass(slots=True)
@@ -52,7 +53,7 @@ class Marks:
         for name, item in listing.items.items():
             if item.etag is None or self._versions.get(name) != item:
                 self._waiting[name] = item
-                self._versions[name] = replace(item, text=None)
+                self._versions[name] = replace(item, content=None)
         self.token = listing.token
 
     def _fetch(self, client: DavClient, place: Place, batch: dict[str, Item], observe: Observe) -> None:
@@ -60,7 +61,7 @@ class Marks:
         for name in batch.keys() - fetched.unread.keys():
             self._marked.pop(name, None)
             del self._waiting[name]
-        for one in fetched.objects:
-            observed = observe(one.raw, one.etag) if MARK in one.raw else None
+        marked = [one for one in fetched.objects if MARK in one.raw]
+        for one, observed in zip(marked, observe(marked), strict=True):
             if observed is not None:
                 self._marked[str(one.href)] = observed

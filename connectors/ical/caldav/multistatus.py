@@ -1,8 +1,9 @@
 """What DAV servers answer: multistatus documents (RFC 4918 section 13), read without DTD and entities.
 
 The parser refuses a document type as soon as one begins, so that no entity is ever declared: nothing can
-swell, and no file or address can be named. Answers are at most 5 MiB (`client`). A status that is none is no
-success.
+swell, and no file or address can be named. A status that is none is no success. This runs in a child
+(`davtasks`); out of it come plain values of bounded size, and calendar data cut into objects, so that it is
+cut once.
 """
 
 import re
@@ -10,9 +11,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
+from connectors.ical.body import whole_calendar
 from connectors.ical.caldav.xmltext import xml_text
+from connectors.ical.lines import content_lines
+from connectors.ical.split import together
+from connectors.ical.zones import iana_zone
 from connectors.urls import Url
-from engine.errors import SourceIncompleteError
+from engine.errors import GatherlyError, SourceIncompleteError
+from engine.model.calendar import RawObject
 
 DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
@@ -41,16 +47,42 @@ UNREADABLE = 0
 _STATUS = re.compile(r"(?:HTTP/[0-9.]{1,5}\s+)?([1-5][0-9][0-9])(?:\s|\Z)", re.ASCII | re.IGNORECASE)
 
 
+PLAIN = frozenset({DISPLAY_NAME, ETAG, CONTENT_TYPE, SYNC_TOKEN, SCHEDULE_TAG, CTAG})
+"""Properties of which the text is asked."""
+NESTED = frozenset({RESOURCE_TYPE, PRIVILEGES, REPORTS})
+"""Properties of which it is asked what elements are in them."""
+LEADING = frozenset({PRINCIPAL, HOME_SET, ADDRESSES})
+"""Properties that hold addresses."""
+KNOWN = PLAIN | NESTED | LEADING | {COMPONENTS, TIMEZONE, CALENDAR_DATA}
+LONGEST_TEXT = 8192
+MOST_NAMES = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A resource's calendar data: its object, None where it holds no event; `wrong` says why it is none."""
+
+    object: RawObject | None = None
+    wrong: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
-    """One resource of an answer: its own status where it has one, and the properties that it has.
+    """One resource of an answer: its own status where it has one, and what it says of itself.
 
-    `refused` has the status of each property that it could not give; under "" that of those left unnamed.
+    `zone` is the IANA name in its `calendar-timezone`, `components` what it says that it may hold; `content`
+    is None where no calendar data came. `refused` has the status of each property that it could not give;
+    under "" that of those left unnamed.
     """
 
     href: str
-    status: int | None
-    properties: Mapping[str, Element] = field(default_factory=dict)
+    status: int | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    tags: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    links: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    components: frozenset[str] = frozenset()
+    zone: str | None = None
+    content: Content | None = None
     refused: Mapping[str, int] = field(default_factory=dict)
 
     def status_of(self, name: str) -> int | None:
@@ -61,19 +93,15 @@ class Member:
 
     def text(self, name: str) -> str:
         """Give a property's text; empty where it has none."""
-        found = self.properties.get(name)
-        return (found.text or "").strip() if found is not None else ""
+        return self.texts.get(name, "")
 
     def inner(self, name: str) -> frozenset[str]:
         """Name the elements anywhere inside a property."""
-        found = self.properties.get(name)
-        return frozenset() if found is None else frozenset(one.tag for one in found.iter())
+        return self.tags.get(name, frozenset())
 
     def hrefs(self, name: str) -> tuple[str, ...]:
         """Give the addresses that a property holds."""
-        found = self.properties.get(name)
-        texts = [] if found is None else [(one.text or "").strip() for one in found.iter(f"{DAV}href")]
-        return tuple(text for text in texts if text)
+        return self.links.get(name, ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +124,17 @@ class _NoDoctype(TreeBuilder):
         )
 
 
-def parse(body: bytes, url: Url, place: str) -> Multistatus:
-    """Read an answer of status 207.
+def parse(body: bytes, place: str) -> tuple[tuple[Member, ...], str]:
+    """Read an answer of status 207: its members, and the collection's new token.
 
     Raises:
-        SourceIncompleteError: not a multistatus, cut short, or with a document type.
+        SourceIncompleteError: not a multistatus, cut short, with a document type, or with endless values.
     """
     root = tree(body, place)
     if root.tag != f"{DAV}multistatus":
         raise SourceIncompleteError(f"{place} answered with <{root.tag[:80]}> in place of a multistatus")
-    members = tuple(_member(one) for one in root.findall(f"{DAV}response"))
-    return Multistatus(url, members, (root.findtext(SYNC_TOKEN) or "").strip())
+    members = tuple(_member(one, place) for one in root.findall(f"{DAV}response"))
+    return members, _short(root.findtext(SYNC_TOKEN), place)
 
 
 def tree(body: bytes, place: str) -> Element:
@@ -136,22 +164,67 @@ def preconditions(body: bytes) -> frozenset[str]:
     return frozenset(one.tag.rpartition("}")[2] for one in root)
 
 
-def _member(response: Element) -> Member:
-    properties: dict[str, Element] = {}
+def _is_success(status: int) -> bool:
+    return 200 <= status < 300
+
+
+def _member(response: Element, place: str) -> Member:
+    found: dict[str, Element] = {}
     refused: dict[str, int] = {}
     for part in response.findall(f"{DAV}propstat"):
         status = _status(part)
-        named = [one for found in part.findall(f"{DAV}prop") for one in found]
+        named = [one for prop in part.findall(f"{DAV}prop") for one in prop]
         if status is None or _is_success(status):
-            properties.update((one.tag, one) for one in named)
+            found.update((one.tag, one) for one in named)
         else:
-            refused.update({one.tag: status for one in named} or {"": status})
-    href = (response.findtext(f"{DAV}href") or "").strip()
-    return Member(href, _status(response), properties, refused)
+            refused.update({one.tag: status for one in named if one.tag in KNOWN} or {"": status})
+    components, zone, data = (found.get(name) for name in (COMPONENTS, TIMEZONE, CALENDAR_DATA))
+    return Member(
+        href=_short(response.findtext(f"{DAV}href"), place),
+        status=_status(response),
+        texts={name: _short(found[name].text, place) for name in PLAIN & found.keys()},
+        tags={name: _tags(found[name]) for name in NESTED & found.keys()},
+        links={name: _hrefs(found[name], place) for name in LEADING & found.keys()},
+        components=frozenset() if components is None else _names(components),
+        zone=None if zone is None else _zone(zone.text or ""),
+        content=_content(data.text) if data is not None and data.text else None,
+        refused=refused,
+    )
 
 
-def _is_success(status: int) -> bool:
-    return 200 <= status < 300
+def _short(text: str | None, place: str) -> str:
+    """Take a text; one that is too long to be sent back or stored makes all of the answer unusable."""
+    found = (text or "").strip()
+    if len(found) > LONGEST_TEXT:
+        raise SourceIncompleteError(f"{place} answered with a value of {len(found)} characters")
+    return found
+
+
+def _tags(element: Element) -> frozenset[str]:
+    return frozenset(list({one.tag[:LONGEST_TEXT]: None for one in element.iter()})[:MOST_NAMES])
+
+
+def _hrefs(element: Element, place: str) -> tuple[str, ...]:
+    texts = (_short(one.text, place) for one in element.iter(f"{DAV}href"))
+    return tuple(text for text in texts if text)[:MOST_NAMES]
+
+
+def _names(element: Element) -> frozenset[str]:
+    names = (one.get("name", "").upper()[:LONGEST_TEXT] for one in element.iter(f"{CALDAV}comp"))
+    return frozenset(list(dict.fromkeys(names))[:MOST_NAMES])
+
+
+def _zone(text: str) -> str | None:
+    """Read the IANA name out of a calendar's VTIMEZONE (RFC 4791 section 5.2.2), where there is one."""
+    named = next((line.value.strip() for line in content_lines(text.encode()) if line.name == "TZID"), "")
+    return named if named and iana_zone(named) else None
+
+
+def _content(text: str) -> Content:
+    try:
+        return Content(together(whole_calendar(text.encode("utf-8", "surrogatepass"), "it")))
+    except GatherlyError as error:
+        return Content(wrong=error.what)
 
 
 def _status(element: Element) -> int | None:

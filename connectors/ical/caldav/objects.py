@@ -8,13 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from connectors.gzip import TooLargeError
-from connectors.ical.body import whole_calendar
 from connectors.ical.caldav import bodies
-from connectors.ical.caldav.client import DavClient, failure, multistatus
+from connectors.ical.caldav.client import DavClient, failure
 from connectors.ical.caldav.listing import Item, version
-from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, GONE, Member
+from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, GONE, Content, Member
 from connectors.ical.caldav.places import Place
-from connectors.ical.split import together
 from engine.errors import SourceError, SourceIncompleteError
 from engine.ids import Href
 from engine.model.calendar import RawObject
@@ -47,9 +45,9 @@ def fetch(client: DavClient, place: Place, items: Mapping[str, Item]) -> Fetched
     """
     fetching = _Fetching(client, place)
     for name, item in items.items():
-        if item.text is not None:
-            fetching.keep(name, item.text, item.etag)
-    names = [name for name, item in items.items() if item.text is None]
+        if item.content is not None:
+            fetching.keep(name, item.content, item.etag)
+    names = [name for name, item in items.items() if item.content is None]
     for start in range(0, len(names), BATCH):
         fetching.batch({name: items[name] for name in names[start : start + BATCH]})
     return fetching.fetched
@@ -83,15 +81,12 @@ class _Fetching:
                     "The last good busy times stay; it is read again",
                 )
 
-    def keep(self, name: str, text: str, etag: str | None) -> None:
+    def keep(self, name: str, content: Content, etag: str | None) -> None:
         """Take an object's content, or set it aside."""
-        try:
-            found = object_of(name, text.encode(), etag, "it")
-        except SourceIncompleteError as error:
-            self.fetched.unread[name] = error.what
-            return
-        if found is not None:
-            self.fetched.objects.append(found)
+        if content.wrong:
+            self.fetched.unread[name] = content.wrong
+        elif content.object is not None:
+            self.fetched.objects.append(replace(content.object, href=Href(name), etag=etag))
 
     def _asked(self, wanted: Mapping[str, Item]) -> Sequence[Member] | None:
         """Ask once; None where the answer failed, and what is wanted was asked for in halves."""
@@ -100,7 +95,7 @@ class _Fetching:
                 self._place.url, bodies.multiget(item.href for item in wanted.values())
             )
             if answer.status not in FOR_ONE_S_SAKE:
-                return multistatus(answer).members
+                return self._client.multistatus(answer).members
             error = failure(answer)
         except SourceIncompleteError as incomplete:
             error = incomplete
@@ -119,25 +114,15 @@ class _Fetching:
             self.batch(half)
 
     def _take(self, name: str, member: Member) -> None:
-        status, data = member.status_of(CALENDAR_DATA), member.properties.get(CALENDAR_DATA)
+        status = member.status_of(CALENDAR_DATA)
         if status in GONE:
             self.fetched.gone.add(name)
-        elif data is not None and data.text:
-            self.keep(name, data.text, version(member.text(ETAG)))
+        elif member.content is not None:
+            self.keep(name, member.content, version(member.text(ETAG)))
         elif status is not None:
             self.fetched.unread[name] = f"the server does not give it ({status or 'an unreadable status'})"
         else:
             self.fetched.unread[name] = "it came without its content"
-
-
-def object_of(name: str, text: bytes, etag: str | None, where: str) -> RawObject | None:
-    """Make the object of a resource's text; None where it holds no event.
-
-    Raises:
-        SourceIncompleteError: it is no whole calendar.
-    """
-    found = together(whole_calendar(text, where))
-    return None if found is None else replace(found, href=Href(name), etag=etag)
 
 
 def _halves(items: Mapping[str, Item]) -> Iterator[Mapping[str, Item]]:

@@ -1,13 +1,12 @@
 """One event's resource on the server: looked up by its address, then by its UID; put; deleted."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from connectors.http import Answer, CallFailedError, sendable
 from connectors.ical.caldav import bodies
-from connectors.ical.caldav.client import DavClient, failure, multistatus
+from connectors.ical.caldav.client import DavClient, failure
 from connectors.ical.caldav.listing import version
-from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, SCHEDULE_TAG, Member, preconditions
-from connectors.ical.caldav.objects import object_of
+from connectors.ical.caldav.multistatus import ETAG, SCHEDULE_TAG, Member
 from connectors.ical.caldav.places import Place
 from connectors.urls import Url
 from engine.errors import (
@@ -18,6 +17,7 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId
+from engine.model.calendar import RawObject
 
 SUFFIX = ".ics"
 SCHEDULED = "schedule-tag:"
@@ -39,7 +39,7 @@ class Resource:
 
     url: Url
     version: str | None
-    raw: bytes = field(repr=False)
+    object: RawObject = field(repr=False)
 
 
 def own_url(place: Place, event_id: EventId) -> Url:
@@ -59,7 +59,7 @@ def get(client: DavClient, url: Url) -> Resource | None:
     if answer.status != 200:
         raise failure(answer)
     mark = _version(answer.headers.get("schedule-tag", ""), answer.headers.get("etag", ""))
-    return _resource(url, answer.body, mark)
+    return _resource(url, client.resource(answer), mark)
 
 
 def find(client: DavClient, place: Place, event_id: EventId) -> Resource | None:
@@ -76,7 +76,7 @@ def find_by_uid(client: DavClient, place: Place, event_id: EventId) -> Resource 
     answer = client.report(place.url, bodies.query_by_uid(event_id), 1)
     if answer.status in UNSUPPORTED:
         return None
-    for member in multistatus(answer).members:
+    for member in client.multistatus(answer).members:
         found = _queried(place, member, event_id)
         if found is not None:
             return found
@@ -95,7 +95,7 @@ def put(client: DavClient, place: Place, url: Url, text: bytes, seen: str | None
     headers = {"Content-Type": "text/calendar; charset=utf-8", **_condition(seen)}
     answer = _sent(client, "PUT", url, headers, text)
     if answer.status not in WRITTEN:
-        raise _refusal(answer, place)
+        raise _refusal(client, answer, place)
     mark = _version(answer.headers.get("schedule-tag", ""), answer.headers.get("etag", ""))
     return mark if mark is not None else _current_version(client, url)
 
@@ -115,7 +115,7 @@ def delete(client: DavClient, place: Place, found: Resource) -> bool:
         return True
     if answer.status in (409, 412):
         return False
-    raise _refusal(answer, place)
+    raise _refusal(client, answer, place)
 
 
 def _condition(seen: str | None) -> dict[str, str]:
@@ -143,10 +143,10 @@ def _sent(client: DavClient, method: str, url: Url, headers: dict[str, str], bod
         raise WriteAmbiguousError(f"the answer to a {method} cannot be read: {error.what}") from error
 
 
-def _refusal(answer: Answer, place: Place) -> SourceError:
+def _refusal(client: DavClient, answer: Answer, place: Place) -> SourceError:
     """Say what it means that a write was not acknowledged; what is ambiguous about the id is a conflict."""
     where, status = answer.url.label, answer.status
-    named = preconditions(answer.body)
+    named = client.preconditions(answer)
     if named & TAKEN:
         return WriteConflictError(f"{place.path} already holds this event under another name ({status})")
     if named and status != 412:
@@ -182,16 +182,18 @@ def _current_version(client: DavClient, url: Url) -> str | None:
 
 
 def _queried(place: Place, member: Member, event_id: EventId) -> Resource | None:
-    url, data = place.listed_url(member.href), member.properties.get(CALENDAR_DATA)
-    if url is None or data is None or not data.text:
+    url, content = place.listed_url(member.href), member.content
+    if url is None or content is None:
         return None
-    found = _resource(url, data.text.encode(), _version(member.text(SCHEDULE_TAG), member.text(ETAG)))
-    holds_it = object_of(event_id, found.raw, None, url.label)
-    return found if holds_it is not None and str(holds_it.uid) == event_id else None
+    if content.wrong:
+        raise SourceIncompleteError(f"{url.label}: {content.wrong}")
+    found = content.object
+    if found is None or str(found.uid) != event_id:
+        return None
+    return _resource(url, found, _version(member.text(SCHEDULE_TAG), member.text(ETAG)))
 
 
-def _resource(url: Url, text: bytes, mark: str | None) -> Resource:
-    found = object_of(url.path, text, mark, url.label)
+def _resource(url: Url, found: RawObject | None, mark: str | None) -> Resource:
     if found is None:
         raise SourceIncompleteError(f"{url.label} holds no event")
-    return Resource(url, mark, found.raw)
+    return Resource(url, mark, replace(found, etag=mark))
