@@ -5,6 +5,7 @@ connector's trouble, or that object's, and nobody else's.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -21,7 +22,7 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
 from engine.plaintext import one_line
 from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
-from engine.ports.connector import Consenting, Paced
+from engine.ports.connector import Consenting, Paced, one_read
 from engine.timespan import Span
 from engine.trouble import Trouble, attempt, ours
 
@@ -121,6 +122,10 @@ class EdgedConnector:
         inner = self.inner
         held = self._tried("writes_held", inner.writes_held) if isinstance(inner, Paced) else None
         return None if isinstance(held, Trouble) else held
+
+    def one_read(self) -> AbstractContextManager[None]:
+        """Measure what is read of the account in the block."""
+        return one_read(self.inner)
 
     def close(self) -> None:
         """Let go of connections; what cannot be let go of ends with the process."""

@@ -5,13 +5,14 @@ tries to be made again whenever it is asked for something.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 
 from engine.errors import GatherlyError, HeldBackError, SourceError, SourceUnavailableError
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
-from engine.ports.connector import Consenting, Paced
+from engine.ports.connector import Consenting, Paced, one_read
 from engine.timespan import Span
 
 
@@ -81,6 +82,13 @@ class LateConnector:
         """Say why no write would be sent now; None where one would be, or nobody can tell."""
         made: object = self._made
         return made.writes_held() if isinstance(made, Paced) else None
+
+    def one_read(self) -> AbstractContextManager[None]:
+        """Measure what is read of the account in the block; one that cannot be made reads nothing."""
+        try:
+            return one_read(self._connector())
+        except SourceError:
+            return nullcontext()
 
     def close(self) -> None:
         """Let go of what was made."""

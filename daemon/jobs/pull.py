@@ -35,6 +35,7 @@ from engine.model.calendar import (
 from engine.model.set_aside import Item, Work
 from engine.plaintext import one_line
 from engine.ports import Clock, Connector, Randomness, Store, Transaction
+from engine.ports.connector import one_read
 from engine.timespan import HOUR, MINUTE, Instant
 from engine.trouble import Trouble, attempt
 
@@ -153,7 +154,7 @@ class PullJob:
             account = self._claims.take(_unread(source))
             if account is None:
                 return Pulled(connector=source.name, elsewhere=True)
-            with self._claims.kept(source.name):
+            with self._claims.kept(source.name), one_read(source.connector):
                 read, errors = self._pull_all(source)
             after = self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
             failed = _first_failure(errors)

@@ -1,6 +1,7 @@
 """Configured access to one account, whatever its provider."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
@@ -60,6 +61,19 @@ class Paced(Protocol):
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long, without asking anybody; None = one would."""
+
+
+@runtime_checkable
+class Measured(Protocol):
+    """A connector that counts what one read of its account brings, however many calendars that has."""
+
+    def one_read(self) -> AbstractContextManager[None]:
+        """Give all that is read in the block one deadline, and one measure of bytes, objects and work."""
+
+
+def one_read(connector: object) -> AbstractContextManager[None]:
+    """Begin a read of an account; connectors that count nothing are bounded call by call."""
+    return connector.one_read() if isinstance(connector, Measured) else nullcontext()
 
 
 class Connector(Protocol):
