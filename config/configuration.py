@@ -1,14 +1,14 @@
 """What loading the configuration gives: settings, where each value comes from, and what is disabled."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
 from pydantic import BaseModel
 
 from config.positions import KeyPath
-from config.settings import Settings
+from config.settings import ConnectorSettings, Settings
 from engine.errors import Problem
 from engine.ids import ConnectorName, UserId
 
@@ -57,3 +57,10 @@ class Configuration:
     disabled: tuple[DisabledConnector, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What is wrong in the drop-ins that were left out."""
+
+    def with_connectors(
+        self, kept: Mapping[str, ConnectorSettings], disabled: tuple[DisabledConnector, ...]
+    ) -> "Configuration":
+        """Give the same with these connectors alone, and others told of as disabled."""
+        settings = self.settings.model_copy(update={"connectors": kept})
+        return replace(self, settings=settings, disabled=(*self.disabled, *disabled))

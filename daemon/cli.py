@@ -296,13 +296,26 @@ def db_upgrade(config: Config) -> None:
 
 @app.command()
 def backup(
-    to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write.")],
+    to: Annotated[list[Path], typer.Argument(metavar="TO...", help="The files to write.")],
     config: Config,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier backup.")] = False,
 ) -> None:
-    """Copy the store whole, while others go on writing."""
-    from daemon.commands import custody as command
+    """Copy the store whole, while others go on writing; each copy is verified."""
+    from daemon.commands import backup as command
 
-    raise typer.Exit(command.backup(config, to, stdout=sys.stdout))
+    raise typer.Exit(command.run(config, to, force=force, stdout=sys.stdout))
+
+
+@app.command()
+def restore(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")],
+    config: Config,
+    check: Annotated[bool, typer.Option("--check", help="Only see whether it is whole and opens.")] = False,
+) -> None:
+    """Put a backup in the store's place; the present store is set aside."""
+    from daemon.commands import restore as command
+
+    raise typer.Exit(command.run(config, source, check=check, stdout=sys.stdout))
 
 
 @app.command()
@@ -320,11 +333,17 @@ def export(
 def erase(
     user: Annotated[str, typer.Argument(metavar="USER", help="Whom to forget.")],
     config: Config,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only print what would go.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nobody.")] = False,
 ) -> None:
     """Forget a person: withdraw what is booked, then remove everything that is theirs."""
-    from daemon.commands import custody as command
+    from daemon.commands import erase as command
 
-    raise typer.Exit(command.erase(config, user, stdout=sys.stdout, stderr=sys.stderr))
+    raise typer.Exit(
+        command.run(
+            config, user, dry_run=dry_run, yes=yes, stdin=sys.stdin, stdout=sys.stdout, stderr=sys.stderr
+        )
+    )
 
 
 def answer(words: Sequence[str]) -> int:

@@ -87,10 +87,11 @@ class House:
             due = set(tx.calendars.due(now))
             unread = [name for name in self.sources if name not in self.once_read]
             met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
-        self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
-        due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
-        found = (source for name, source in self.sources.items() if name in due and source.reads)
-        return [source for source in found if self.pull.is_time(source)]
+            self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
+            due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
+            found = [one for name, one in self.sources.items() if name in due and one.reads]
+            known = {user for user in {one.user for one in found} if tx.users.get(user) is not None}
+        return [source for source in found if source.user in known and self.pull.is_time(source)]
 
     def work(self) -> Done:
         """Do one round of everything that waits in the store: expire, propose, book, tell.

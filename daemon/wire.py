@@ -18,6 +18,7 @@ from connectors.isolation import ChildPool
 from connectors.registry import options_types
 from daemon import people
 from daemon.clock import StoreClock, SystemClock, SystemRandomness
+from daemon.forgotten import without_forgotten
 from daemon.gather import Sight
 from daemon.house import House, View
 from daemon.jobs.book import BookJob
@@ -71,6 +72,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     with _stored(configuration, clock, Retries(wait=clock.wait)) as store:
         clock = StoreClock(store.custody.time, clock)
         people.settle(store, store.custody, configuration.settings, clock.now())
+        configuration = without_forgotten(configuration, store.custody)
         view = _view(configuration, store, clock, SystemRandomness())
         yield view
         flush(view.live)
@@ -101,6 +103,7 @@ def opened(
     with _locked(configuration, lock, clock), stored as store:
         machine, clock = clock, StoreClock(store.custody.time, clock)
         people.settle(store, store.custody, configuration.settings, clock.now())
+        configuration = without_forgotten(configuration, store.custody)
         if lock:
             forget_unconfigured(store, configuration, clock.now())
             if file_of(store_url(configuration)) is not None:

@@ -23,12 +23,15 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
         ConfigurationError: the configuration is wrong.
     """
     configuration = load_configuration(file)
-    rows = [_disabled(one.name, one.reason) for one in configuration.disabled]
+    rows: list[dict[str, Any]] = []
+    disabled = configuration.disabled
     left_out = [str(problem) for problem in configuration.problems]
     if not offline:
         with opened(file, lock=False) as house:
+            disabled = house.configuration.disabled
             rows += [_row(source, source.connector.probe()) for source in house.sources.values()]
             rows += _apps(house.live, configuration.settings.firestore.credentials_file)
+    rows = [*(_disabled(one.name, one.reason) for one in disabled), *rows]
     for row in rows:
         row["notes"] += _exposed(configuration, row["name"])
     ok = not left_out and not any(row["problems"] for row in rows)

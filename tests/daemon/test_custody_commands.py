@@ -60,7 +60,7 @@ def test_after_a_rotation_what_was_written_is_known_and_whom_was_forgotten_stays
         house.desk.cancel(other)
     world.run_once()
     assert len(world.events("bob")) == 1
-    assert gatherly("erase", "bob", "-c", world.file).returncode == 0
+    assert gatherly("erase", "bob", "--yes", "-c", world.file).returncode == 0
     assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
     world.run_once()
     assert world.events("bob") == []
@@ -130,7 +130,7 @@ def test_a_person_gets_everything_that_is_theirs(world: FolderWorld, gatherly: L
 
 def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gatherly: Line) -> None:
     assert len(world.events("alice")) == 1
-    done = gatherly("erase", "bob", "-c", world.file)
+    done = gatherly("erase", "bob", "--yes", "-c", world.file)
     assert done.returncode == 0, done.stderr
     assert world.events("alice") == []
     assert world.events("bob") == []

@@ -227,7 +227,7 @@ def test_acceptance_78_what_an_operator_does_with_a_person_is_in_the_log(
     world, gatherly = sql([Somebody(name="ann"), Somebody(name="bob")]), Line(capsys)
     session = world.create("ann", "bob")
     assert gatherly("export", "bob", "-c", world.file).returncode == 0
-    assert gatherly("erase", "bob", "-c", world.file).returncode == 0
+    assert gatherly("erase", "bob", "--yes", "-c", world.file).returncode == 0
     with world.house() as house, house.store.reading() as tx:
         log = tx.audit.listed()
         assert tx.audit.intact()

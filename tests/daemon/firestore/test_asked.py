@@ -228,7 +228,7 @@ def test_who_is_erased_is_gone_from_the_documents_too(
 ) -> None:
     app.say("s1", "m1", "Does it suit bob@example.com?")
     world.run_once()
-    assert Line(capsys)("erase", "bob", "-c", world.file).returncode == 0
+    assert Line(capsys)("erase", "bob", "--yes", "-c", world.file).returncode == 0
     assert app.read("users/bob") == {}
     texts = repr([app.read(DONE), *app.messages("s1")])
     assert "bob" not in texts

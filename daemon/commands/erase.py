@@ -1,0 +1,121 @@
+"""`gatherly erase`: forget a person, once somebody has said yes to it."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TextIO
+
+from daemon.house import House
+from daemon.once import run_once
+from daemon.wire import looking, opened
+from engine.custody import Custody
+from engine.errors import GatherlyError
+from engine.ids import UserId
+from engine.model.booking import EffectState
+from engine.model.session import EventSession, SessionStatus
+from engine.ports import Store, Transaction
+from engine.wish import somebody
+
+OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
+STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
+"""States of a copy that lies, or may lie, in a calendar."""
+
+
+def run(
+    file: Path, user: str, *, dry_run: bool, yes: bool, stdin: TextIO | None, stdout: TextIO, stderr: TextIO
+) -> int:
+    """Say what goes, ask, and forget; 1 where nobody said yes. Whoever is forgotten already stays so: 0.
+
+    Raises:
+        GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
+    """
+    with looking(file) as view:
+        if _is_forgotten(view.store, view.custody, user):
+            print(f"{user} is forgotten already. Take their tables out of the configuration.", file=stdout)
+            return 0
+        who = who_is(view.store, user)
+        lines = list(_what_goes(view.store, view.custody, who))
+    print("\n".join(lines), file=stdout)
+    if dry_run:
+        print("Nothing was changed (--dry-run).", file=stdout)
+        return 0
+    if not yes and not _agreed(who, stdin, stdout):
+        print("Nothing was changed. With --yes nobody is asked.", file=stderr)
+        return 1
+    _forget(file, who, stderr)
+    print(f"{who} is forgotten. Take their tables out of the configuration.", file=stdout)
+    return 0
+
+
+def who_is(store: Store, user: str) -> UserId:
+    """Find whom a name, an address or an id means.
+
+    Raises:
+        UnknownThingError: nobody, or several people.
+    """
+    with store.reading() as tx:
+        return somebody(user, {one.id: one for one in tx.users.all()})
+
+
+def _is_forgotten(store: Store, custody: Custody, user: str) -> bool:
+    with store.reading() as tx:
+        known = tx.users.get(UserId(user)) is not None
+    return not known and custody.erased(user)
+
+
+def _what_goes(store: Store, custody: Custody, who: UserId) -> Iterator[str]:
+    yield f"Everything that is kept of {who} goes:"
+    for table, rows in custody.export(who).items():
+        if rows:
+            yield f"  {table.replace('_', ' ')}: {len(rows)}"
+    with store.reading() as tx:
+        for session in _attended(tx, who):
+            done = "is called off" if session.host_user_id == who else "goes on without them or anew"
+            yield f"  session {session.id}: {done}"
+        for place in _still_there(tx, who):
+            yield f"  {place}: gatherly's copy is withdrawn"
+
+
+def _agreed(who: UserId, stdin: TextIO | None, stdout: TextIO) -> bool:
+    """Ask; no answer is a no."""
+    print(f"Forget {who} for good? [y/N] ", end="", file=stdout, flush=True)
+    try:
+        answer = "" if stdin is None else stdin.readline()
+    except (OSError, ValueError):
+        answer = ""
+    return answer.strip().casefold() in ("y", "yes")
+
+
+def _forget(file: Path, who: UserId, stderr: TextIO) -> None:
+    with opened(file) as house:
+        _leave_sessions(house, who)
+        run_once(house, lambda line: print(line, file=stderr))
+        with house.store.reading() as tx:
+            left = _still_there(tx, who)
+        if left:
+            raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
+        house.custody.erase(who, house.clock.now())
+        if house.live is not None:
+            house.live.flush()
+
+
+def _leave_sessions(house: House, user: UserId) -> None:
+    with house.store.reading() as tx:
+        attended = _attended(tx, user)
+    for session in attended:
+        if session.host_user_id == user:
+            house.desk.cancel(session.id, "The host has left.")
+        else:
+            house.desk.decline(session.id, user)
+
+
+def _attended(tx: Transaction, user: UserId) -> list[EventSession]:
+    return [one for one in tx.sessions.listed() if user in one.attendee_ids and one.status not in OVER]
+
+
+def _still_there(tx: Transaction, user: UserId) -> list[str]:
+    effects = (effect for one in tx.sessions.listed() for effect in tx.ledger.effects(one.id))
+    return sorted(
+        str(effect.calendar)
+        for effect in effects
+        if effect.attendee == user and effect.calendar and effect.state in STANDING
+    )
