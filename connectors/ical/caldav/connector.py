@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connectors.context import ConnectorContext
 from connectors.ical.caldav.budget import Budget
@@ -33,6 +33,7 @@ from connectors.options import ConnectorOptions
 from connectors.urls import Url, read_url
 from engine.errors import (
     HeldBackError,
+    SourceError,
     SourceIncompleteError,
     WriteAmbiguousError,
     WriteConflictError,
@@ -131,6 +132,7 @@ class CalDavConnector:
         """List the account's calendars; each is called as the configuration calls it, else by its path."""
         with self._client.within(self._patience.call):
             places = self._directory.places(anew=True)
+            self._context.owner.learn(self._directory.owner())
             spelled = self._spellings()
         return [self._remote(place, spelled.get(place.url)) for place in places]
 
@@ -141,11 +143,21 @@ class CalDavConnector:
             if before is not None:
                 try:
                     self._client.trust(before.place.url)
+                    before = self._with_owner(before)
                     return read_changes(self._client, before.place, before, known)
                 except MovedError:
                     self._directory.forget()
             place = self._directory.find(calendar)
-            return read_changes(self._client, place, self._first(place), known)
+            return read_changes(self._client, place, self._with_owner(self._first(place)), known)
+
+    def _with_owner(self, token: SyncToken) -> SyncToken:
+        """Know the owner's addresses before anything is read; a token that knows them costs no request."""
+        try:
+            owner = self._directory.owner() if token.owner is None else token.owner
+        except SourceError:
+            return token  # the calendar itself may be read all the same; it is asked next time
+        self._context.owner.learn(owner)
+        return replace(token, owner=owner)
 
     @contextmanager
     def one_read(self) -> Iterator[None]:

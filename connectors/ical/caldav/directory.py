@@ -35,6 +35,15 @@ class Directory:
                 found = self._found = discover(self._client, self._url)
             return found.places
 
+    def owner(self) -> tuple[str, ...]:
+        """Give the addresses of the account's owner, as far as the server tells.
+
+        Raises:
+            SourceError: the server has to be asked, and does not say.
+        """
+        self.places()
+        return self._found.owner if self._found is not None else ()
+
     def forget(self) -> None:
         """Look everything up anew next time."""
         self._found = None

@@ -6,10 +6,12 @@ one (iCloud's numbered hosts), and only here does the password follow.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from connectors.http import MOST_REDIRECTS
 from connectors.ical.caldav.client import DavClient, MovedError
 from connectors.ical.caldav.multistatus import (
+    ADDRESSES,
     CALDAV,
     COMPONENTS,
     DAV,
@@ -25,20 +27,25 @@ from connectors.ical.caldav.multistatus import (
 )
 from connectors.ical.caldav.places import Place, beside, led, plain_path, segments
 from connectors.urls import Url
-from engine.errors import SourceExpiredError, SourceUnavailableError
+from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 
 WELL_KNOWN = "/.well-known/caldav"
-FIRST = (RESOURCE_TYPE, PRINCIPAL, HOME_SET)
+FIRST = (RESOURCE_TYPE, PRINCIPAL, HOME_SET, ADDRESSES)
+MOST_ADDRESSES, LONGEST_ADDRESS = 50, 254
 ABOUT_CALENDARS = (RESOURCE_TYPE, DISPLAY_NAME, COMPONENTS, PRIVILEGES, REPORTS, TIMEZONE)
 WRITING = frozenset({f"{DAV}all", f"{DAV}write", f"{DAV}write-content", f"{DAV}bind"})
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The calendars of an account; `itself` when the given address is a calendar's own."""
+    """The calendars of an account; `itself` when the given address is a calendar's own.
+
+    `owner` has the addresses by which the account's events know its owner, as far as the server tells.
+    """
 
     places: tuple[Place, ...]
     itself: bool = False
+    owner: tuple[str, ...] = ()
 
 
 def discover(client: DavClient, url: Url) -> Found:
@@ -67,23 +74,40 @@ def discover(client: DavClient, url: Url) -> Found:
 def _from(client: DavClient, start: Url) -> Found | None:
     answer = _led(client, start, FIRST)
     if is_calendar(answer.members[0]):
-        return Found(tuple(_calendars(client, answer.url, depth=0)), itself=True)
-    homes = list(_homes(client, answer))
+        own = tuple(_calendars(client, answer.url, depth=0))
+        return Found(own, itself=True, owner=_owner_of_calendar(client, answer))
+    principal = _principal(client, answer)
+    member, owner = principal.members[0], owner_of(principal.members[0])
+    homes = [_follow(client, principal.url, href).as_folder for href in member.hrefs(HOME_SET)]
     if not homes:
         there = tuple(_calendars(client, answer.url.as_folder, depth=1))
-        return Found(there) if there else None
-    return Found(tuple(place for home in homes for place in _calendars(client, home, depth=1)))
+        return Found(there, owner=owner) if there else None
+    places = tuple(place for home in homes for place in _calendars(client, home, depth=1))
+    return Found(places, owner=owner)
 
 
-def _homes(client: DavClient, answer: Multistatus) -> Iterator[Url]:
-    """Give the homes that a resource names, or its principal does."""
+def _principal(client: DavClient, answer: Multistatus) -> Multistatus:
+    """Ask the principal that a resource names, unless the resource has a home itself."""
     member = answer.members[0]
-    if not member.hrefs(HOME_SET) and member.hrefs(PRINCIPAL):
-        principal = _follow(client, answer.url, member.hrefs(PRINCIPAL)[0])
-        answer = _led(client, principal, (HOME_SET,))
-        member = answer.members[0]
-    for href in member.hrefs(HOME_SET):
-        yield _follow(client, answer.url, href).as_folder
+    if member.hrefs(HOME_SET) or not member.hrefs(PRINCIPAL):
+        return answer
+    return _led(client, _follow(client, answer.url, member.hrefs(PRINCIPAL)[0]), (HOME_SET, ADDRESSES))
+
+
+def _owner_of_calendar(client: DavClient, answer: Multistatus) -> tuple[str, ...]:
+    """Ask who a calendar's account belongs to; where that cannot be had, nobody but the operator tells."""
+    try:
+        return owner_of(_principal(client, answer).members[0])
+    except SourceExpiredError:
+        raise
+    except SourceError:
+        return ()
+
+
+def owner_of(principal: Member) -> tuple[str, ...]:
+    """Read the mail addresses of a principal (RFC 6638 section 2.4.1)."""
+    told = [href for href in principal.hrefs(ADDRESSES) if href.lower().startswith("mailto:")]
+    return tuple(unquote(href) for href in told[:MOST_ADDRESSES] if len(href) <= LONGEST_ADDRESS)
 
 
 def _follow(client: DavClient, url: Url, href: str) -> Url:

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from connectors.ical.caldav.places import Place
@@ -16,7 +16,8 @@ class SyncToken:
     `account` names the address and user it was made for. Of `sync` (RFC 6578) and `ctag` one is set, or none
     where the server has neither. `login` is how the server wanted to be logged in to, `read` whether the
     calendar was read wholly before. `again` is when sync-collection, which failed, is tried once more (0 =
-    never). `unread` has the objects that could not be had, and how the server spells their addresses.
+    never). `unread` has the objects that could not be had, and how the server spells their addresses;
+    `owner` the owner's own addresses, None where they were never asked for.
     """
 
     account: str
@@ -28,6 +29,7 @@ class SyncToken:
     read: bool = False
     again: int = 0
     unread: Mapping[str, str] = field(default_factory=dict)
+    owner: Sequence[str] | None = None
 
     def text(self) -> str:
         """Write it as it is stored."""
@@ -47,6 +49,7 @@ def read_token(text: str | None, account: str) -> SyncToken | None:
             return None
         read_url(token.url)
         token = replace(token, again=int(token.again), unread=dict(token.unread))
+        token = replace(token, owner=None if token.owner is None else tuple(map(str, token.owner)))
     except (ValueError, TypeError, BadAddressError):
         return None
     return token
