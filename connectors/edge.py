@@ -70,7 +70,7 @@ class EdgedConnector:
 
     def probe(self) -> Probe:
         """Try what `check` reports; whatever goes wrong is a problem of the report."""
-        told = self._tried("probe", self.inner.probe)
+        told = self._tried("probe", lambda: self.inner.probe())
         if not isinstance(told, Trouble):
             problems = tuple(one_line(self._masked(each)) for each in told.problems)
             return replace(told, problems=problems, notes=tuple(map(self._masked, told.notes)))
@@ -78,7 +78,7 @@ class EdgedConnector:
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List what it can see."""
-        return self._asked("calendars", self.inner.calendars)
+        return self._asked("calendars", lambda: self.inner.calendars())
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed."""
@@ -129,7 +129,7 @@ class EdgedConnector:
 
     def close(self) -> None:
         """Let go of connections; what cannot be let go of ends with the process."""
-        self._tried("close", self.inner.close)
+        self._tried("close", lambda: self.inner.close())
 
     def _asked(
         self,
