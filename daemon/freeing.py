@@ -13,6 +13,9 @@ from engine.model.set_aside import NEVER, SetAside, Work
 from engine.ports import Transaction
 from engine.timespan import Instant
 
+AT_ONCE: Instant = 0
+"""A time that has come by any clock."""
+
 
 def retry(house: House, entry: Entry) -> str:
     """Read one entry anew, or have the daemon do so at once; gives what came of it in words."""
@@ -79,16 +82,16 @@ def _take_document(house: House, entry: Entry) -> str:
 def _due_now(tx: Transaction, entry: Entry, now: Instant) -> None:
     row = tx.shelves.set_aside.get(entry.id)
     if row is not None:
-        tx.shelves.set_aside.put(replace(row, next_at=now, attempts=0, forgotten=False))
+        tx.shelves.set_aside.put(replace(row, next_at=AT_ONCE, attempts=0, forgotten=False))
     if entry.connector is not None:
         _read_soon(tx, entry.connector, now)
     if entry.session is None:
         return
     if entry.step is Work.PROPOSE:
-        tx.wakes.add([entry.session], now)
+        tx.wakes.add([entry.session], AT_ONCE)
     booking = tx.ledger.booking(entry.session)
     if entry.step is Work.BOOK and booking is not None:
-        tx.ledger.advance(booking, replace(booking, next_at=now))
+        tx.ledger.advance(booking, replace(booking, next_at=AT_ONCE))
 
 
 def _read_soon(tx: Transaction, connector: ConnectorName, now: Instant) -> None:
