@@ -29,7 +29,7 @@ UNHEARD_OF: tuple[Callable[[], BaseException], ...] = (
     lambda: StopIteration(),
 )
 
-WITHIN_A_CONNECTOR = {"Budgets", "GrantKeeper", "Consenting", "Paced"}
+WITHIN_A_CONNECTOR = {"Budgets", "GrantKeeper", "Consenting", "Measured", "Paced"}
 """Ports that only connectors call: what they raise is met at the connector's edge."""
 OF_THE_WHOLE = {"Store", "LiveStore", "Clock", "Randomness"}
 """Ports that are about nobody: their trouble is the store's or the machine's as a whole."""
