@@ -35,7 +35,7 @@ class SqlCustody:
     def erase(self, user: UserId, now: Instant) -> None:
         """Forget a person, and see that the database's own files forget them too."""
         with self._database.writing() as connection:
-            erase(connection, self._vault, user, now)
+            erase(connection, self._vault.over(SqlDataKeys(connection)), user, now)
         self._database.shred()
 
     def erased(self, name: str) -> bool:

@@ -2,17 +2,19 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.errors import VaultError
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
 from engine.ports import Vault
 from engine.timespan import Instant
 from store.sql.audit import SqlAudit
 from store.sql.schema import METADATA
+from store.sql.sealing import SEALED, opened, owned, sealed
 from store.sql.tables.events import events
 from store.sql.tables.history import scheduling_events
 from store.sql.tables.ledger import booking, outbox
@@ -49,10 +51,10 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     aliases = {name: f"{_ALIAS}-{mask}" if name == user else _ALIAS for name in names}
     _forget_conflicts(connection, user)
     _forget_in_outbox(connection, names)
-    _forget_in_sessions(connection, user, aliases)
+    _forget_in_sessions(connection, vault, user, aliases)
     _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
-    _forget_everywhere(connection, aliases)
+    _forget_everywhere(connection, vault, aliases)
     for name in {user, *names[:2]}:
         insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
     log = SqlAudit(connection)
@@ -87,7 +89,9 @@ def _forget_in_outbox(connection: sa.Connection, names: list[str]) -> None:
             connection.execute(sa.delete(outbox).where(outbox.c.id == row.id))
 
 
-def _forget_in_sessions(connection: sa.Connection, user: UserId, aliases: Mapping[str, str]) -> None:
+def _forget_in_sessions(
+    connection: sa.Connection, vault: Vault, user: UserId, aliases: Mapping[str, str]
+) -> None:
     """Mask what others' sessions say of somebody who attended: there every name of theirs means them."""
     attended = sa.select(session_attendees.c.session_id).where(session_attendees.c.user_id == user)
     for table, where in (
@@ -95,10 +99,10 @@ def _forget_in_sessions(connection: sa.Connection, user: UserId, aliases: Mappin
         (messages, messages.c.session_id.in_(attended)),
         (booking, booking.c.session.in_(attended)),
     ):
-        _mask(connection, table, where, aliases)
+        _mask(connection, vault, table, where, aliases)
 
 
-def _forget_everywhere(connection: sa.Connection, aliases: Mapping[str, str]) -> None:
+def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping[str, str]) -> None:
     """Mask what still names them anywhere: by their id, their address, or a name of several words.
 
     A single word may be somebody else's name, or no name at all; only how sessions ended is told without
@@ -107,10 +111,12 @@ def _forget_everywhere(connection: sa.Connection, aliases: Mapping[str, str]) ->
     certain = {name: alias for name, alias in aliases.items() if _is_certain(name)}
     for table in METADATA.sorted_tables:
         meant = aliases if table is scheduling_events else certain
-        if table.name not in _OTHERS_OWN:
+        if table in SEALED:
+            _mask(connection, vault, table, sa.true(), meant)
+        elif table.name not in _OTHERS_OWN:
             naming = [_names_them(column, name) for column in _texts(table) for name in meant]
             if naming:
-                _mask(connection, table, sa.or_(*naming), meant)
+                _mask(connection, vault, table, sa.or_(*naming), meant)
 
 
 def _is_certain(name: str) -> bool:
@@ -138,16 +144,48 @@ def _names_them(column: sa.Column[Any], name: str) -> sa.ColumnElement[bool]:
 
 
 def _mask(
-    connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool], aliases: Mapping[str, str]
+    connection: sa.Connection,
+    vault: Vault,
+    table: sa.Table,
+    where: sa.ColumnElement[bool],
+    aliases: Mapping[str, str],
 ) -> None:
     keys = list(table.primary_key.columns)
-    for row in connection.execute(sa.select(table).where(where)).mappings().all():
-        masked = _masked(table, row, aliases)
+    for row in _rows(connection, table, where):
+        masked = (_masked_sealed if table in SEALED else _masked_clear)(vault, table, row, aliases)
         if masked and "version" in table.c:
             masked["version"] = row["version"] + 1
         if masked:
             this = (column == row[column.name] for column in keys)
             connection.execute(sa.update(table).where(*this).values(masked))
+
+
+def _masked_clear(
+    _: Vault, table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str]
+) -> dict[str, Any]:
+    return _masked(table, row, aliases)
+
+
+def _masked_sealed(
+    vault: Vault, table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str]
+) -> dict[str, Any]:
+    """Mask what is sealed for a session's host; where their key is gone, it names nobody any more."""
+    owner = UserId(row["owner"])
+    try:
+        masked = _masked(table, opened(vault, table, owner, row), aliases)
+    except VaultError:
+        return {}
+    named = {name: row[name] for name in ("session_id", "id") if name in row}
+    written = sealed(vault, table, owner, {**named, **masked})
+    return {name: written[name] for name in masked}
+
+
+def _rows(
+    connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool]
+) -> Iterable[Mapping[Any, Any]]:
+    if table in SEALED:
+        return owned(connection, table, where)
+    return connection.execute(sa.select(table).where(where)).mappings().all()
 
 
 def _mask_in_log(connection: sa.Connection, aliases: Mapping[str, str], now: Instant) -> None:

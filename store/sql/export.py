@@ -13,6 +13,7 @@ from store.sql.events import EVENT
 from store.sql.operations import GRANT, NOTIFICATION, SET_ASIDE
 from store.sql.resources import RESERVATION
 from store.sql.schema import METADATA, owner_of
+from store.sql.sealing import SEALED, opened
 from store.sql.shelf import Kind
 from store.sql.tables.calendars import calendar_objects
 from store.sql.tables.live import event_sessions, messages
@@ -28,20 +29,21 @@ _TOKENS = {"access_token", "refresh_token", "google_auth_token"}
 def export(connection: sa.Connection, vault: Vault, user: UserId) -> Archive:
     """Give a person's rows by table, and the messages of the sessions that they host."""
     archive = {
-        table.name: _rows(connection, vault, table, owner == user)
+        table.name: _rows(connection, vault, table, owner == user, user)
         for table in METADATA.sorted_tables
         if (owner := owner_of(table)) is not None and table.name not in _LEFT_OUT
     }
     hosted = sa.select(event_sessions.c.id).where(event_sessions.c.host_user_id == user)
-    said = _rows(connection, vault, messages, messages.c.session_id.in_(hosted))
+    said = _rows(connection, vault, messages, messages.c.session_id.in_(hosted), user)
     return {**archive, messages.name: said}
 
 
 def _rows(
-    connection: sa.Connection, vault: Vault, table: sa.Table, where: sa.ColumnElement[bool]
+    connection: sa.Connection, vault: Vault, table: sa.Table, where: sa.ColumnElement[bool], user: UserId
 ) -> list[dict[str, Any]]:
     found = connection.execute(sa.select(table).where(where).order_by(*table.primary_key.columns)).mappings()
-    return [_row(vault, table, row) for row in found]
+    rows = (opened(vault, table, user, row) if table in SEALED else row for row in found)
+    return [_row(vault, table, row) for row in rows]
 
 
 def _row(vault: Vault, table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import UnknownThingError
-from engine.ids import MessageId, SessionId
+from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message
+from engine.ports import Vault
 from engine.timespan import Instant
+from store.sql.sealing import opened, sealed
 from store.sql.tables.live import event_sessions, messages, wakes
 from store.sql.tables.metadata import told
 from store.sql.writes import insert_new
@@ -18,15 +20,21 @@ from store.sql.writes import insert_new
 class SqlMessages:
     """`engine.ports.Messages`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def add(self, message: Message) -> None:
         """Append; the same id twice is one message."""
-        there = sa.select(event_sessions.c.id).where(event_sessions.c.id == message.session_id)
-        if self._connection.execute(there).first() is None:
+        host = self._host(message.session_id)
+        if host is None:
             raise UnknownThingError(f"There is no session {message.session_id}")
-        insert_new(self._connection, messages, _row(message))
+        insert_new(self._connection, messages, sealed(self._vault, messages, host, _row(message)))
+
+    def _host(self, session: SessionId) -> UserId | None:
+        statement = sa.select(event_sessions.c.host_user_id).where(event_sessions.c.id == session)
+        found = self._connection.execute(statement).scalar()
+        return None if found is None else UserId(found)
 
     def of(self, session: SessionId) -> Sequence[Message]:
         """Give a session's messages, oldest first."""
@@ -35,7 +43,11 @@ class SqlMessages:
             .where(messages.c.session_id == session)
             .order_by(messages.c.timestamp, messages.c.position)
         )
-        return [_message(row) for row in self._connection.execute(statement).mappings()]
+        host = self._host(session)
+        if host is None:
+            return []
+        rows = self._connection.execute(statement).mappings()
+        return [_message(opened(self._vault, messages, host, row)) for row in rows]
 
 
 class SqlWakes:

@@ -10,8 +10,11 @@ from engine.ids import InstallId
 from store.keys import Keyring
 from store.sql.database import Database
 from store.sql.naming import IDS, forget_lost_name, named
+from store.sql.sealing import Clarity, clarity, note_gone, seal_all
+from store.sql.secrets import SqlDataKeys
 from store.sql.store import SqlStore
 from store.sql.tables.ledger import effect
+from store.sql.tables.live import event_sessions
 from store.sql.tables.records import about, data_keys, tombstones
 from store.sql.version import is_current
 from store.sql.writes import insert_new
@@ -38,6 +41,13 @@ def open_sql(
             install = _install(connection, new_id)
             made_with = _check_key(connection, vault.keyring, database.name)
             vault = named(connection, vault, made_with)
+            clear = clarity(connection)
+            if clear is Clarity.IN_CLEAR:
+                _seal(connection, vault, database.name, may_upgrade=may_upgrade)
+        if clear is not Clarity.GONE:
+            database.shred()
+            with database.writing() as connection:
+                note_gone(connection)
         undone.pop_all()
     return SqlStore(database, vault, install)
 
@@ -52,6 +62,14 @@ def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool
         raise StoreError(f"The store {name} was made by an earlier gatherly", "Run gatherly db upgrade")
     if age is not SchemaAge.CURRENT:
         upgrade(connection)
+
+
+def _seal(connection: sa.Connection, vault: KeyVault, name: str, *, may_upgrade: bool) -> None:
+    """Seal what an earlier gatherly has left in clear; a store that holds nothing is no earlier one's."""
+    holds = connection.execute(sa.select(sa.literal(1)).select_from(event_sessions).limit(1)).first()
+    if holds is not None and not may_upgrade:
+        raise StoreError(f"The store {name} was made by an earlier gatherly", "Run gatherly db upgrade")
+    seal_all(connection, vault.over(SqlDataKeys(connection)))
 
 
 def _install(connection: sa.Connection, new_id: Callable[[], str]) -> InstallId:

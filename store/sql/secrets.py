@@ -1,5 +1,8 @@
 """The wrapped data keys in SQL, one row a user: dropping it makes all that was sealed for them unreadable."""
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
 import sqlalchemy as sa
 
 from engine.errors import VaultError
@@ -30,6 +33,25 @@ class SqlDataKeys:
         if kept is None:
             raise VaultError(f"The data key of {user} was erased at the same moment", "Try again")
         return kept
+
+
+class DaemonsDataKeys:
+    """`store.vault.DataKeys` for whoever looks as one user: a session that they attend is sealed for its host.
+
+    The database decides which rows they see; what opens those is looked up beside, as the daemon.
+    """
+
+    def __init__(self, reading: Callable[[], AbstractContextManager[sa.Connection]]) -> None:
+        self._reading = reading
+
+    def get(self, user: UserId) -> WrappedKey | None:
+        """Look a user's key up."""
+        with self._reading() as connection:
+            return SqlDataKeys(connection).get(user)
+
+    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
+        """Refuse: whoever looks changes nothing."""
+        raise VaultError("Who looks as a user seals nothing", "Seal inside a transaction that writes")
 
 
 def rewrap(connection: sa.Connection, vault: KeyVault, limit: int) -> int:

@@ -10,6 +10,7 @@ from engine.documents.constraints import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionStatus
+from engine.ports import Vault
 from engine.retention import over_at
 from engine.timespan import Instant, Span
 from store.refusals import stale
@@ -22,6 +23,7 @@ from store.sql.documents import (
     responses_document,
     slots_document,
 )
+from store.sql.sealing import opened, sealed
 from store.sql.tables.live import event_sessions, session_attendees, wakes
 from store.sql.writes import put_version
 
@@ -29,21 +31,26 @@ from store.sql.writes import put_version
 class SqlSessions:
     """`engine.ports.Sessions`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def get(self, session: SessionId) -> EventSession | None:
         """Look one up."""
         statement = sa.select(event_sessions).where(event_sessions.c.id == session)
         found = self._connection.execute(statement).mappings().first()
-        return None if found is None else _session(found)
+        return None if found is None else self._session(found)
 
     def put(self, session: EventSession) -> EventSession:
         """Insert or replace just the version that it carries."""
-        if not put_version(self._connection, event_sessions, _row(session), session.version):
+        row = sealed(self._vault, event_sessions, session.host_user_id, _row(session))
+        if not put_version(self._connection, event_sessions, row, session.version):
             raise stale("Session", session.id)
         self._list_attendees(session)
         return replace(session, version=session.version + 1)
+
+    def _session(self, row: Mapping[Any, Any]) -> EventSession:
+        return _session(opened(self._vault, event_sessions, UserId(row["host_user_id"]), row))
 
     def _list_attendees(self, session: EventSession) -> None:
         pending = session.status is SessionStatus.PENDING
@@ -65,7 +72,7 @@ class SqlSessions:
         )
         if status is not None:
             statement = statement.where(event_sessions.c.status == status)
-        return [_session(row) for row in self._connection.execute(statement).mappings()]
+        return [self._session(row) for row in self._connection.execute(statement).mappings()]
 
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends, by id."""

@@ -14,21 +14,23 @@ from store.sql.ledger import SqlLedger
 from store.sql.live_documents import SqlLiveBook
 from store.sql.messages import SqlMessages, SqlWakes
 from store.sql.outbox import SqlOutbox
-from store.sql.secrets import SqlDataKeys
+from store.sql.secrets import DaemonsDataKeys, SqlDataKeys
 from store.sql.sessions import SqlSessions
 from store.sql.shelves import SqlShelves
 from store.sql.users import SqlUsers
-from store.vault import KeyVault
+from store.vault import DataKeys, KeyVault
 
 
 class SqlTransaction:
     """`engine.ports.Transaction`."""
 
-    def __init__(self, connection: sa.Connection, vault: KeyVault) -> None:
-        sealing = vault.over(SqlDataKeys(connection))
+    def __init__(
+        self, connection: sa.Connection, vault: KeyVault, data_keys: DataKeys | None = None
+    ) -> None:
+        sealing = vault.over(SqlDataKeys(connection) if data_keys is None else data_keys)
         self.users = SqlUsers(connection)
-        self.sessions = SqlSessions(connection)
-        self.messages = SqlMessages(connection)
+        self.sessions = SqlSessions(connection, sealing)
+        self.messages = SqlMessages(connection, sealing)
         self.wakes = SqlWakes(connection)
         self.calendars = SqlCalendars(connection, sealing)
         self.ledger = SqlLedger(connection)
@@ -66,7 +68,7 @@ class SqlStore:
     def reading_as(self, user: UserId) -> Iterator[SqlTransaction]:
         """Look at what the database lets just this user see; SQLite shows everything."""
         with self._database.reading_as(user) as connection:
-            yield SqlTransaction(connection, self._vault)
+            yield SqlTransaction(connection, self._vault, DaemonsDataKeys(self._database.reading))
 
     @contextmanager
     def writing(self) -> Iterator[SqlTransaction]:
