@@ -20,7 +20,7 @@ from store.sql.writes import insert_new
 SEALED: Mapping[sa.Table, tuple[str, ...]] = {
     event_sessions: (
         *("title", "description", "location", "proposed_times", "final_time", "rejected_slots"),
-        "metadata",
+        *("withheld", "metadata"),
     ),
     messages: ("content", "metadata"),
 }

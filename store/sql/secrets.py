@@ -36,7 +36,7 @@ class SqlDataKeys:
 
 
 class DaemonsDataKeys:
-    """`store.vault.DataKeys` for whoever looks as one user: a session that they attend is sealed for its host.
+    """`store.vault.DataKeys` for whoever looks as one user: what they attend is sealed for its host.
 
     The database decides which rows they see; what opens those is looked up beside, as the daemon.
     """

@@ -24,9 +24,7 @@ from store.vault import DataKeys, KeyVault
 class SqlTransaction:
     """`engine.ports.Transaction`."""
 
-    def __init__(
-        self, connection: sa.Connection, vault: KeyVault, data_keys: DataKeys | None = None
-    ) -> None:
+    def __init__(self, connection: sa.Connection, vault: KeyVault, data_keys: DataKeys | None = None) -> None:
         sealing = vault.over(SqlDataKeys(connection) if data_keys is None else data_keys)
         self.users = SqlUsers(connection)
         self.sessions = SqlSessions(connection, sealing)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from engine.errors import StoreError, VaultError
 from engine.ids import MessageId, SessionId, UserId
@@ -38,6 +39,7 @@ TOLD = replace(
     location=f"At {WORD}'s",
     proposed_times=(SLOT,),
     rejected_slots=(SLOT,),
+    withheld=(SLOT,),
     final_time=SLOT,
     metadata={"reason": f"{WORD} is ill", "notBooked": f"{WORD} came first", "conflicts": [WORD]},
 )
@@ -69,6 +71,22 @@ def kept(url: str, vault: KeyVault) -> Iterator[SqlStore]:
             work.sessions.put(TOLD)
             work.messages.add(SAID)
         yield store
+
+
+HARMLESS = {
+    "event_sessions": {
+        *("id", "host_user_id", "invitee_ids", "optional_ids", "groups", "constraints", "recurrence"),
+        *("responses", "status"),
+    },
+    "messages": {"id", "session_id", "role"},
+}
+"""Texts and documents that hold ids, times and words of ours alone."""
+
+
+@pytest.mark.parametrize("table", sealing.SEALED, ids=lambda table: table.name)
+def test_every_text_of_a_sealed_table_is_sealed_or_harmless(table: sa.Table) -> None:
+    texts = {one.name for one in table.columns if isinstance(one.type, sa.String | sa.JSON)}
+    assert texts == HARMLESS[table.name] | set(sealing.SEALED[table])
 
 
 def told(store: SqlStore) -> EventSession | None:
