@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
+from pathlib import Path
 
 from connectors.ical.feedbody import FeedBody
 from connectors.ical.observe import known_again
@@ -76,7 +77,8 @@ class GuardedReader:
             order = ordered(
                 [(place, len(body)) for place, body in batch], b"".join(body for _, body in batch)
             )
-            counts, frames = taken(self._done(FILES, order, batch[0][0], allowance))
+            place = batch[0][0] if len(batch) == 1 else str(Path(batch[0][0]).parent)
+            counts, frames = taken(self._done(FILES, order, place, allowance))
             objects = iter(objects_of(frames))
             total += sum(counts)
             _bound(total, batch[0][0])

@@ -1,0 +1,1 @@
+"""Hostile servers and folders, and what reading them costs."""

@@ -1,0 +1,115 @@
+"""A process that reads hostile sources as the daemon does, and tells what that cost; run by the tests.
+
+`python -m tests.connectors.hostile.victim ADDRESS FOLDER SEED ...` prints a line of JSON a source.
+"""
+
+import json
+import os
+import resource
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from connectors.ical.caldav.connector import CalDavConnector
+from connectors.ical.caldav.connector import connect as connect_caldav
+from connectors.ical.folder import connect as connect_folder
+from connectors.ical.options import CalDavOptions, FolderOptions
+from connectors.isolation import ChildPool
+from engine.errors import GatherlyError
+from engine.ids import RemoteCalendarId
+from engine.model.calendar import Interpretation
+from engine.ports import Connector
+from engine.ports.connector import one_read
+from tests.connectors.ical.reading import window
+from tests.standins.surroundings import surroundings
+from tests.standins.time import StillClock
+
+AUTUMN = window("2026-09-20T00:00:00Z", "2026-12-01T00:00:00Z")
+CALENDAR = RemoteCalendarId(".")
+
+
+def resident(process: int) -> int:
+    try:
+        with open(f"/proc/{process}/statm", "rb") as file:
+            return int(file.read().split()[1]) * resource.getpagesize()
+    except (OSError, IndexError):
+        return 0
+
+
+def children() -> Iterator[int]:
+    for task in os.listdir("/proc/self/task"):
+        with open(f"/proc/self/task/{task}/children", encoding="ascii") as file:
+            yield from map(int, file.read().split())
+
+
+@dataclass(slots=True)
+class Scales:
+    """The most memory that this process and its children have had, together and each child alone."""
+
+    together: int = 0
+    child: int = 0
+
+    def __post_init__(self) -> None:
+        threading.Thread(target=self._weigh, daemon=True).start()
+
+    def _weigh(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(0.02):
+            try:
+                sizes = [resident(one) for one in children()]
+            except OSError:
+                continue
+            self.child = max(self.child, *sizes, 0)
+            self.together = max(self.together, resident(os.getpid()) + sum(sizes))
+
+
+def read(connector: Connector) -> Interpretation:
+    with one_read(connector):
+        changes = connector.changes(CALENDAR, None, {})
+    return connector.interpret(changes.objects, AUTUMN, "UTC")
+
+
+def outcome(connector: Connector) -> dict[str, Any]:
+    try:
+        found = read(connector)
+    except GatherlyError as error:
+        return {"error": str(error)[:300]}
+    return {"times": len(found.occurrences), "set_aside": len(found.quarantined)}
+
+
+def processor() -> tuple[float, float]:
+    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime
+
+
+def source(address: str, folder: Path, seed: str, run: ChildPool) -> Connector:
+    context = replace(surroundings(folder, secrets={"password": "x"}, write=None), run=run)
+    if seed.startswith("folder"):
+        return connect_folder(FolderOptions.model_validate({"path": str(folder / seed)}), context)
+    options = {"url": f"{address}{seed}/", "username": "d", "password": "x", "allow_private_network": True}
+    found: CalDavConnector = connect_caldav(CalDavOptions.model_validate(options), context)
+    return found
+
+
+def main(address: str, folder: str, *seeds: str) -> None:
+    scales = Scales()
+    for seed in seeds:
+        before, spent = processor()
+        with (
+            closing(ChildPool(StillClock())) as run,
+            closing(source(address, Path(folder), seed, run)) as one,
+        ):
+            told = outcome(one)
+        after, ended = processor()
+        cost = {"own": after - before, "children": ended - spent}
+        sizes = {"together": scales.together >> 20, "child": scales.child >> 20}
+        print(json.dumps({"seed": seed, **told, **cost, **sizes}), flush=True)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
