@@ -41,7 +41,7 @@ _PROPERTY = re.compile(
 _PARAMETER = re.compile(
     rb'[ \t]*;[ \t]*([A-Za-z0-9-]+)[ \t]*=[ \t]*((?:"[^"]*"|[^;:",]*)(?:,(?:"[^"]*"|[^;:",]*))*)'
 )
-_BEGUN = re.compile(rb"(?i)BEGIN[ \t]*[:;=]?[ \t]*VEVENT(?![A-Z-])")
+_BEGUN = re.compile(rb"(?i)BEGIN[^A-Z0-9\r\n]{0,8}VEVENT(?![A-Z-])")
 _FULL = 60
 """Octets: nobody folds a line that is shorter; what is indented after one is a line of its own."""
 _ONCE = frozenset(
@@ -74,8 +74,8 @@ def tidied(text: bytes) -> Tidied:
     if _is_tidy(text):
         return Tidied(renamed(text), 0)
     pieces = [line for line in _LINE_END.split(text) if line.strip()]
-    lines = _soundest(pieces)
-    begun = _begun(pieces, lines)
+    lines, hidden = _soundest(pieces)
+    begun = _begun(lines) + hidden
     return Tidied(renamed(b"".join(line + b"\r\n" for line in _revoked(lines))), begun)
 
 
@@ -89,35 +89,43 @@ def _is_tidy(text: bytes) -> bool:
     )
 
 
-def _begun(pieces: Sequence[bytes], lines: Sequence[bytes]) -> int:
+def _begun(lines: Sequence[bytes]) -> int:
     """Count the lines that begin an event, and the places where one begins within a line of another."""
-    alone = within = before = 0
-    for piece in pieces:
-        continues_full_line = piece[:1] in (b" ", b"\t") and before >= _FULL
-        before = len(piece)
-        if b"EVENT" in piece.upper():
-            alone += _BEGUN.fullmatch(piece.strip()) is not None and not continues_full_line
+    begun = 0
     for line in lines:
         if b"EVENT" not in line.upper():
             continue
         name = _NAME.match(line)
         speaks = name is not None and (name[1].upper() in _TEXTS or name[1][:2].upper() == b"X-")
-        within += 0 if speaks or _BEGUN.fullmatch(line) else len(_BEGUN.findall(line))
-    return alone + within
+        begun += 0 if speaks else len(_BEGUN.findall(line))
+    return begun
 
 
-def _soundest(pieces: Sequence[bytes]) -> Sequence[bytes]:
-    """Choose the reading whose components are whole; the RFC's own where nothing speaks against it."""
-    chosen = _written(_folded(pieces))
+def _hidden(pieces: Sequence[bytes]) -> int:
+    """Count the lines that begin an event and that a fold would hide, though it follows no full line."""
+    hidden = before = 0
+    for piece in pieces:
+        is_indented = piece[:1] in (b" ", b"\t") and before < _FULL
+        hidden += bool(is_indented and _BEGUN.fullmatch(piece.strip()))
+        before = len(piece)
+    return hidden
+
+
+def _soundest(pieces: Sequence[bytes]) -> tuple[Sequence[bytes], int]:
+    """Choose the reading whose components are whole; the RFC's own where nothing speaks against it.
+
+    Also tells how many events that reading hides.
+    """
+    chosen, hidden = _written(_folded(pieces)), 0
     if not any(piece[:1] in (b" ", b"\t") and _PROPERTY.match(piece) for piece in pieces):
-        return chosen
-    outline = _Outline.of(chosen)
+        return chosen, hidden
+    outline, hidden = _Outline.of(chosen), _hidden(pieces)
     for reading in (_unindented, _all_indented):
         lines = _written(reading(pieces))
         other = _Outline.of(lines)
         if other.is_sounder_than(outline):
-            chosen, outline = lines, other
-    return chosen
+            chosen, outline, hidden = lines, other, 0
+    return chosen, hidden
 
 
 def _folded(pieces: Sequence[bytes]) -> Sequence[bytes]:

@@ -16,7 +16,7 @@ from connectors.ical.windowszones import by_name, by_place, by_words, plain_word
 _IANA_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z", re.ASCII)
 _IANA_INSIDE = re.compile(r"[A-Za-z][A-Za-z_]*(?:/[A-Za-z][A-Za-z0-9_+-]*){1,2}", re.ASCII)
 _OFFSET = re.compile(
-    r"[\[(]?\s*(?:\b(?:UTC|GMT|Z)\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d\d))?(?![\d])"
+    r"[\[(]?\s*(?:\b(?:UTC|GMT|Z)\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d\d))?(?!\.?\d)"
     r"|(?<![\w/])(?P<bare>[+-])(?P<h>\d\d)[:.]?(?P<m>\d\d)(?!\d)"
     r"|(?<=[(\[])(?P<zero>UTC|GMT)(?=\s*[)\]]))\s*[\])]?",
     re.IGNORECASE | re.ASCII,
@@ -126,7 +126,7 @@ def _beside_offset(name: str, stated: re.Match[str]) -> Named | None:
     fitting = next((zone for zone in named if offset in _offsets(zone)), None)
     if fitting is not None:
         return Named(fitting)
-    if not words.strip("()[] .-") or words in UTC_NAMES:
+    if not words.strip("()[] .-0123456789") or words in UTC_NAMES:
         return Named(fixed)
     places = list(_places(words))
     for offsets in (_standard_offsets, _offsets):
