@@ -70,17 +70,17 @@ def some_events(random: Random) -> tuple[list[str], list[tuple[datetime, datetim
     for number in range(random.randrange(1, 5)):
         start, hours = a_start(random), random.randrange(1, 4)
         zone = random.choice(["", "Europe/Berlin", "America/New_York"])
-        form = (
-            (lambda name, at, zone=zone: f"{name};TZID={zone}:{wall(at)}")
-            if zone
-            else (lambda name, at: f"{name}:{utc(at)}")
-        )
-        told = [form("DTSTART", start), form("DTEND", start + timedelta(hours=hours)), f"UID:e{number}@x"]
+        ends = start + timedelta(hours=hours)
+        told = [_time("DTSTART", start, zone), _time("DTEND", ends, zone), f"UID:e{number}@x"]
         told += random.sample(["SUMMARY:Tea", "DTSTAMP:20260901T000000Z", "LOCATION:Room", "SEQUENCE:1"], 2)
         random.shuffle(told)
         lines += vevent(*told)
         busy.append(in_zone(start, hours, zone or "UTC"))
     return lines, busy
+
+
+def _time(name: str, at: datetime, zone: str) -> str:
+    return f"{name};TZID={zone}:{wall(at)}" if zone else f"{name}:{utc(at)}"
 
 
 def line_ends(random: Random) -> Case:
