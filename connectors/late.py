@@ -19,10 +19,13 @@ from engine.timespan import Span
 class LateConnector:
     """Makes the connector at the first call that succeeds in it; see `engine.ports.Connector`."""
 
-    def __init__(self, name: ConnectorName, make: Callable[[], Connector], *, can_write: bool) -> None:
+    def __init__(
+        self, name: ConnectorName, make: Callable[[], Connector], *, can_write: bool, can_read: bool = True
+    ) -> None:
         self._name = name
         self._make = make
         self._can_write = can_write
+        self._can_read = can_read
         self._made: Connector | None = None
 
     @property
@@ -30,7 +33,7 @@ class LateConnector:
         """Those of the connector, once there is one."""
         if self._made is not None:
             return self._made.capabilities
-        return Capabilities(id_form=IdForm.ICAL, can_write=self._can_write)
+        return Capabilities(id_form=IdForm.ICAL, can_write=self._can_write, can_read=self._can_read)
 
     def probe(self) -> Probe:
         """Tell what keeps it from being made."""

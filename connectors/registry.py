@@ -20,13 +20,15 @@ from engine.trouble import ours
 class Kind:
     """Dotted paths, `module:name`, of a kind's option type and its factory.
 
-    `remarks` reads its tokens aloud; `budget` names the daily budget of requests that it spends.
+    `remarks` reads its tokens aloud; `budget` names the daily budget of requests that it spends;
+    `reads` is false where it only sends.
     """
 
     options: str
     factory: str
     remarks: str | None = None
     budget: str | None = None
+    reads: bool = True
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -48,7 +50,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         ),
         "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
         "folder": Kind("connectors.ical.options:FolderOptions", "connectors.ical.folder:connect"),
-        "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect"),
+        "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect", reads=False),
     }
 )
 
@@ -88,7 +90,9 @@ def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> 
     try:
         return make()
     except GatherlyError:
-        return LateConnector(context.name, make, can_write=context.write is not None)
+        return LateConnector(
+            context.name, make, can_write=context.write is not None, can_read=KINDS[kind].reads
+        )
 
 
 def _made(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:

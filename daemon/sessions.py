@@ -20,6 +20,7 @@ from engine.documents.reading import checked_length
 from engine.documents.sessions import session_document
 from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
+from engine.mail_address import require_addresses
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.ports import Clock, Randomness, Store, Transaction
@@ -45,14 +46,18 @@ class SessionDesk:
     vet: Vet | None = None
 
     def create(self, wish: Wish) -> EventSession:
-        """Take a wish down as a session; the daemon proposes times by itself."""
+        """Take a wish down as a session; the daemon proposes times by itself.
+
+        Raises:
+            InputError: the wish cannot be read, or somebody of it cannot be booked for.
+        """
         now = self.clock.now()
         with self.store.writing() as tx:
             users = {user.id: user for user in tx.users.all()}
             session_id = SessionId(self.randomness.token())
-            session = tx.sessions.put(
-                session_of(wish, users, session_id, now, self.expire_after, self.horizon)
-            )
+            wished = session_of(wish, users, session_id, now, self.expire_after, self.horizon)
+            require_addresses(users[name] for name in wished.attendee_ids)
+            session = tx.sessions.put(wished)
             tx.messages.add(self._message(session_id, _asked(session), now))
             tx.wakes.add([session_id], now)
         return session

@@ -4,7 +4,6 @@ Copies are personal: SCHEDULE-AGENT=NONE keeps servers from delivering or answer
 wants them to, and the X-GATHERLY properties are how gatherly knows its own events again.
 """
 
-import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -17,6 +16,7 @@ from connectors.ical.values import wall_of
 from connectors.ical.zones import iana_zone
 from engine.errors import WriteRefusedError
 from engine.instants import to_datetime
+from engine.mail_address import ADDRESS
 from engine.model.booking import EventDraft, Person
 from engine.plaintext import one_line, plain_text
 from engine.timespan import DAY, Instant
@@ -25,8 +25,6 @@ PRODUCT = "-//gatherly//calendar sync//EN"
 INSTALL, SESSION, EPOCH = "X-GATHERLY-INSTALL", "X-GATHERLY-SESSION", "X-GATHERLY-EPOCH"
 LONGEST_TITLE = 1000
 LONGEST_TEXT = 8000
-ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+\Z")
-"""A mail address that needs no quoting anywhere."""
 
 
 def compose(

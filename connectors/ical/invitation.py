@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from connectors.ical.compose import (
-    ADDRESS,
     PRODUCT,
     local_time,
     texts,
@@ -20,6 +19,7 @@ from connectors.ical.readback import check_reads_back
 from connectors.ical.zones import iana_zone
 from engine.errors import WriteRefusedError
 from engine.instants import to_datetime
+from engine.mail_address import ADDRESS
 from engine.model.booking import EventDraft, Person
 from engine.plaintext import one_line, plain_text
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from email.utils import parseaddr
 
 from connectors.context import ConnectorContext
-from connectors.ical.compose import ADDRESS
 from connectors.ical.invitation import Route, checked_address
 from connectors.ical.letter import letter
 from connectors.ical.options import EmailOptions
@@ -23,6 +22,7 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
+from engine.mail_address import ADDRESS
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar

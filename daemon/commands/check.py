@@ -9,6 +9,7 @@ from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.jobs.pull import Source
 from daemon.live import LIVE, LiveSync
 from daemon.wire import load_configuration, opened
+from engine.mail_address import is_address
 from engine.plaintext import one_line
 from engine.ports import Probe
 
@@ -25,6 +26,7 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     configuration = load_configuration(file)
     rows: list[dict[str, Any]] = []
     disabled = configuration.disabled
+    people = _people(configuration)
     left_out = [str(problem) for problem in configuration.problems]
     if not offline:
         with opened(file, lock=False) as house:
@@ -34,13 +36,23 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     rows = [*(_disabled(one.name, one.reason) for one in disabled), *rows]
     for row in rows:
         row["notes"] += _exposed(configuration, row["name"])
-    ok = not left_out and not any(row["problems"] for row in rows)
+    ok = not left_out and not people and not any(row["problems"] for row in rows)
     if as_json:
-        found = {"ok": ok, "problems": left_out, "connectors": rows}
+        found = {"ok": ok, "problems": [*left_out, *people], "connectors": rows}
         print(json.dumps(found, indent=2), file=stdout)
     else:
-        print(_words(configuration, rows, offline), file=stdout)
+        print("\n".join((_words(configuration, rows, offline), *people)), file=stdout)
     return 0 if ok else 1
+
+
+def _people(configuration: Configuration) -> list[str]:
+    """Name everybody for whom no copy and no mail can be written, since their address is none."""
+    addresses = {name: user.email or name for name, user in configuration.settings.users.items()}
+    return [
+        f"[users.{name}]: {one_line(address)!r} is not an address. Give them an email"
+        for name, address in addresses.items()
+        if not is_address(address)
+    ]
 
 
 def _exposed(configuration: Configuration, name: str) -> list[str]:

@@ -15,6 +15,7 @@ from engine.booking.target import Targets
 from engine.find.request import search_window
 from engine.find.search import bookable, find
 from engine.ids import MessageId, SessionId, UserId
+from engine.mail_address import without_address
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.set_aside import Item, Work
@@ -73,6 +74,11 @@ class ProposeJob:
         gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
         if gone:
             return proposal.wait(session, {str(user): "they are no longer a user" for user in gone})
+        unreachable = without_address(
+            user for name in session.attendee_ids if (user := tx.users.get(name)) is not None
+        )
+        if unreachable:
+            return proposal.wait(session, {str(user): why for user, why in unreachable.items()})
         gathered = gather.for_session(tx, self._sight, session, now)
         waiting = proposal.waiting_for(session, gathered.known)
         if waiting:

@@ -11,6 +11,7 @@ from daemon.commands.check import run
 
 MAIN = """
 [users.ann]
+email = "ann@example.com"
 [connectors.ann-home]
 kind = "caldav"
 user = "ann"
@@ -23,7 +24,7 @@ password_file = "ann.password"
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     file = tmp_path / "gatherly.toml"
-    file.write_text("[users.ann]\n")
+    file.write_text('[users.ann]\nemail = "ann@example.com"\n')
     (tmp_path / "conf.d").mkdir()
     return file
 
