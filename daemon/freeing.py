@@ -81,7 +81,9 @@ def _take_document(house: House, entry: Entry) -> str:
 
 def _due_now(tx: Transaction, entry: Entry, now: Instant) -> None:
     row = tx.shelves.set_aside.get(entry.id)
-    if row is not None:
+    if entry.step is Work.CALL:
+        tx.shelves.set_aside.delete(entry.id)
+    elif row is not None:
         tx.shelves.set_aside.put(replace(row, next_at=AT_ONCE, attempts=0, forgotten=False))
     if entry.connector is not None:
         _read_soon(tx, entry.connector, now)
