@@ -27,6 +27,8 @@ MEBIBYTE = 1024 * 1024
 LARGEST_BODY = 10 * MEBIBYTE
 FEED_SECONDS = 30.0
 CALL_SECONDS = 20.0
+TLS_SECONDS = 4.0
+"""How long a server of a `webcal:` address may take to speak TLS before it is asked without."""
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
@@ -78,8 +80,11 @@ class Http:
         allow_private: bool = False,
         resolver: Resolver = system_resolver,
         tls: ssl.SSLContext | None = None,
+        tls_seconds: float = TLS_SECONDS,
     ) -> None:
         self._clock = clock
+        self._tls_seconds = tls_seconds
+        self._without_tls: set[Origin] = set()
         self._deadline = Deadline(clock)
         self._pool = httpcore2.ConnectionPool(
             ssl_context=tls,
@@ -145,12 +150,14 @@ class Http:
     def _call(
         self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
     ) -> Answer:
-        """Ask once; where a `webcal:` server knows no TLS, once more without."""
-        try:
+        """Ask once; where a `webcal:` server knows no TLS, once more without, and from then on so."""
+        if not target.plain_too:
             return self._ask(method, target, headers, body, limit, follow)
-        except _NoTlsError:
-            if not target.plain_too:
-                raise
+        if target.origin not in self._without_tls:
+            try:
+                return self._ask(method, target, headers, body, limit, follow)
+            except _NoTlsError:
+                self._without_tls.add(target.origin)
         return self._ask(method, _plain(target), headers, body, limit, follow)
 
     def _ask(
@@ -171,7 +178,10 @@ class Http:
         place = masked(str(target))
         try:
             sent = _headers(target, headers, method, body)
-            with self._pool.stream(method, _wire(target), headers=sent, content=body) as response:
+            waits = {"timeout": {"connect": self._tls_seconds}} if target.plain_too else {}
+            with self._pool.stream(
+                method, _wire(target), headers=sent, content=body, extensions=waits
+            ) as response:
                 return self._answer(
                     response, target, limit, skip_body=follow and response.status in REDIRECTS
                 )
@@ -179,7 +189,8 @@ class Http:
             kind = _NoTlsError if _speaks_no_tls(error) else CallFailedError
             raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
         except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
-            raise CallFailedError(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
+            kind = _NoTlsError if target.plain_too else CallFailedError
+            raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise CallFailedError(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
 

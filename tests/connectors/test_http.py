@@ -232,6 +232,28 @@ def pieces(
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\n"
 
 
+def test_a_webcal_server_that_waits_for_a_line_that_tls_never_ends_is_asked_without(
+    clock: StillClock,
+) -> None:
+    """Read a line before anything else, as plain servers do."""
+    waiting: list[socket.socket] = []
+
+    def answer(peer: socket.socket) -> None:
+        if listener.heard[-1].startswith(b"GET "):
+            peer.sendall(HEAD + b"Content-Length: 2\r\n\r\nok")
+        else:
+            waiting.append(peer.dup())
+
+    with Listener(answer) as listener:
+        http = Http(clock, allow_private=True, tls_seconds=0.3)
+        for _ in range(2):
+            assert http.request("GET", f"webcal://127.0.0.1:{listener.port}/x", follow=True).body == b"ok"
+        http.close()
+        assert [one[:4] == b"GET " for one in listener.heard] == [False, True, True]
+    for one in waiting:
+        one.close()
+
+
 def test_a_server_that_drips_is_cut_at_the_deadline(clock: StillClock) -> None:
     began = time.monotonic()
     over = lambda: time.monotonic() - began > 3  # noqa: E731 - a condition, named for its reader
