@@ -107,7 +107,8 @@ class Change:
 class FileZone(tzinfo):
     """The zone that a file's VTIMEZONE describes; `fold` is not looked at, the earlier reading holds.
 
-    `until` is the wall time from which its data end (TZUNTIL, RFC 7808 section 7.2); `after` knows more.
+    `until` is the wall time from which its data end (TZUNTIL, RFC 7808 section 7.2); `after` is the world's
+    zone of its name, where there is one: it knows of what lies before the first onset and after the end.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class FileZone(tzinfo):
         if moment is None:
             return self._first.before
         wall = moment.replace(tzinfo=None)
-        if self._until is not None and self._after is not None and wall >= self._until:
+        if self._after is not None and self._says_nothing_of(wall):
             return moment.replace(tzinfo=self._after).utcoffset() or timedelta(0)
         offset, changes = self._year(wall.year)
         for change in changes:
@@ -148,9 +149,13 @@ class FileZone(tzinfo):
                 break
             offset = change.after
         wall = plain + offset
-        if self._until is not None and self._after is not None and wall >= self._until:
+        if self._after is not None and self._says_nothing_of(wall):
             return plain.replace(tzinfo=UTC).astimezone(self._after).replace(tzinfo=self)
         return wall.replace(tzinfo=self)
+
+    def _says_nothing_of(self, wall: datetime) -> bool:
+        """Whether a time lies before the first onset, or where the data have ended."""
+        return wall < self._first.start or (self._until is not None and wall >= self._until)
 
     def dst(self, _moment: datetime | None) -> timedelta:
         """Tell nothing about summer time: only offsets matter here."""

@@ -178,3 +178,20 @@ def test_what_its_owner_declined_leaves_them_free() -> None:
 def test_a_zone_name_means(name: str, zone: str | None) -> None:
     found = named_zone(name)
     assert (None if found is None else str(found)) == zone
+
+
+def test_a_zone_that_begins_after_its_event_is_the_one_of_its_name() -> None:
+    late = ("DTSTART:20281028T030000", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100")
+    zone = (
+        "BEGIN:VTIMEZONE",
+        "TZID:Europe/Berlin",
+        "BEGIN:STANDARD",
+        *late,
+        "END:STANDARD",
+        "END:VTIMEZONE",
+        "",
+    )
+    winter = event("UID:s", "DTSTART;TZID=Europe/Berlin:20260112T090000", "DURATION:PT1H")
+    january = window("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
+    read = meaning(calendar("\r\n".join(zone), winter), "UTC", january)
+    assert busy(read, january) == [["2026-01-12T08:00:00Z", "2026-01-12T09:00:00Z"]]
