@@ -156,7 +156,7 @@ def _without_held(
     bad: Sequence[Quarantined],
 ) -> Mapping[Href, tuple[BusySpan, ...]]:
     """Leave out what could not be read now but was read before: its last good busy times stay."""
-    unread = {entry.uid for entry in bad}
+    unread = {entry.uid for entry in bad if not entry.counts}
     held = {item.href for item in found.upserts if item.uid in unread and item.href in stored}
     return {href: spans for href, spans in busy.items() if href not in held}
 

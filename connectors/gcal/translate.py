@@ -143,7 +143,7 @@ def _occurrences(
         for span in spans
     ]
     inside = tuple(one for one in made if one.span.seconds and one.span.overlaps(window))
-    return Interpretation(inside, tuple(Quarantined(str(uid), trouble) for trouble in troubles))
+    return Interpretation(inside, tuple(Quarantined(str(uid), trouble, counts=True) for trouble in troubles))
 
 
 def _spans(

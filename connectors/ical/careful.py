@@ -53,9 +53,9 @@ class Reading:
     quarantined: list[Quarantined] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
 
-    def hold(self, uid: EventUid, reason: str, start: Instant | None = None) -> None:
-        """Quarantine an event that does not count."""
-        self.quarantined.append(Quarantined(uid, reason))
+    def hold(self, uid: EventUid, reason: str, start: Instant | None = None, *, counts: bool = False) -> None:
+        """Quarantine an event; `counts` where another version of it counts in its place."""
+        self.quarantined.append(Quarantined(uid, reason, counts=counts))
         self.verdicts.append(Verdict(uid, start, Judgement.QUARANTINED, reason))
 
 
@@ -89,10 +89,10 @@ def read_carefully(
             continue
         readable.append(event)
         told = dict.fromkeys((*event.troubles, *_guesses(lines, own)))
-        reading.quarantined += [Quarantined(uid, trouble) for trouble in told]
+        reading.quarantined += [Quarantined(uid, trouble, counts=True) for trouble in told]
     settled = settle(readable)
     for event, reason in settled.lost:
-        reading.hold(uid, reason, event.span.start)
+        reading.hold(uid, reason, event.span.start, counts=True)
     for event in settled.excluded:
         reading.verdicts.append(Verdict(uid, event.span.start, Judgement.FREE, "EXDATE removes it"))
     for family in settled.families:

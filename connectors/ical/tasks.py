@@ -132,7 +132,7 @@ def interpretation_of(answer: bytes) -> Interpretation:
     document = json.loads(answer)
     return Interpretation(
         tuple(map(_occurrence, document["occurrences"])),
-        tuple(Quarantined(uid, reason) for uid, reason in document["quarantined"]),
+        tuple(Quarantined(uid, why, counts=counts) for uid, why, counts in document["quarantined"]),
         tuple(Verdict(uid, start, Judgement(verdict), rule) for uid, start, verdict, rule in document["why"]),
     )
 
@@ -200,7 +200,7 @@ def _answer(read: Interpretation) -> bytes:
     return json.dumps(
         {
             "occurrences": [_row(one) for one in read.occurrences],
-            "quarantined": [[one.uid, one.reason] for one in read.quarantined],
+            "quarantined": [[one.uid, one.reason, one.counts] for one in read.quarantined],
             "why": [[one.uid, one.start, one.verdict, one.rule] for one in read.why],
         }
     ).encode()

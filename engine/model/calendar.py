@@ -86,13 +86,15 @@ class Changes:
 class Quarantined:
     """An event that cannot be read, why and since when; its neighbours count all the same.
 
-    `unread` names the object that could not be had; None where what was had could not be understood.
+    `unread` names the object that could not be had; None where what was had could not be understood. One of
+    which only a part could not be understood `counts` all the same, as read now.
     """
 
     uid: str
     reason: str
     unread: Href | None = None
     since: Instant | None = field(default=None, compare=False)
+    counts: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Keep both short and on one line: a stranger chose the one, a parser may repeat it."""

@@ -40,13 +40,15 @@ def digests(*items: RawObject) -> dict[Href, Digest]:
 
 
 def each_day_an_hour(objects: Iterable[RawObject], window: Span, zone: str) -> Interpretation:
-    """Read every object as a daily hour at noon UTC; `bad` in the content cannot be read."""
+    """Read every object as a daily hour at noon UTC; `bad` content cannot be read, `odd` only in part."""
     found: list[Occurrence] = []
     bad = []
     for one in objects:
         if b"bad" in one.raw:
             bad.append(Quarantined(str(one.uid), "unreadable"))
             continue
+        if b"odd" in one.raw:
+            bad.append(Quarantined(str(one.uid), "a part is unreadable", counts=True))
         first = window.start - window.start % DAY + 12 * HOUR
         hours = (Span(at, at + HOUR) for at in range(first, window.end, DAY))
         found += [Occurrence(span=hour, uid=one.uid) for hour in hours if hour.overlaps(window)]
@@ -175,6 +177,14 @@ def test_an_event_that_can_no_longer_be_read_keeps_its_last_good_busy_times() ->
     )
     assert again.busy[Href("a")]
     assert again.calendar.quarantined == ()
+
+
+def test_an_event_of_which_a_part_cannot_be_read_counts_as_it_is_now_and_is_told() -> None:
+    before = planned(CALENDAR, {}, Changes(objects=(item("a"),), whole=True))
+    changes = Changes(objects=(item("a", "odd"),), whole=True)
+    after = planned(before.calendar, digests(item("a")), changes)
+    assert after.busy[Href("a")]
+    assert [entry.uid for entry in after.calendar.quarantined] == ["a"]
 
 
 def test_two_files_with_one_uid_keep_their_spans_apart() -> None:
