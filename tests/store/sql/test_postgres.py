@@ -3,7 +3,9 @@
 import tempfile
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -26,6 +28,9 @@ from tests.contracts.stores.samples import (
 from tests.store.servers import administrator, postgres_url
 from tests.store.sql.cutting import CuttingProxy
 from tests.store.sql.filled import fill
+
+if TYPE_CHECKING:
+    import psycopg
 
 OPEN = {"about", "alembic_version", "resources"}
 """What is nobody's, and open to read."""
@@ -51,23 +56,82 @@ class TestPostgresStore(StoreContract):
     """Its `store` is a server's (above)."""
 
 
-def test_a_login_without_special_rights_is_enough(postgres: str, server: Path, vault: KeyVault) -> None:
-    """It owns the database and is let into the two roles."""
+MEMBERS = "gatherly_daemon, gatherly_app"
+LANDLORDS: dict[str, tuple[str, ...]] = {
+    "a member of both roles": ("CREATE ROLE landlord LOGIN", f"GRANT {MEMBERS} TO landlord"),
+    "a member that inherits nothing": (
+        "CREATE ROLE landlord LOGIN NOINHERIT",
+        f"GRANT {MEMBERS} TO landlord",
+    ),
+    "a member without inheritance": (
+        "CREATE ROLE landlord LOGIN",
+        f"GRANT {MEMBERS} TO landlord WITH INHERIT FALSE, SET TRUE",
+    ),
+    "a member that may make roles": (
+        "CREATE ROLE landlord LOGIN CREATEROLE",
+        f"GRANT {MEMBERS} TO landlord",
+    ),
+    "whoever administers both roles": (
+        "CREATE ROLE landlord LOGIN",
+        f"GRANT {MEMBERS} TO landlord WITH ADMIN TRUE, INHERIT FALSE, SET FALSE",
+    ),
+}
+MAKERS: dict[str, str] = {
+    "who may make roles": "CREATE ROLE landlord LOGIN CREATEROLE",
+    "who may make roles and inherits nothing": "CREATE ROLE landlord LOGIN CREATEROLE NOINHERIT",
+}
+
+
+@pytest.fixture
+def estate(postgres: str, server: Path) -> Iterator["psycopg.Connection[Any]"]:
+    """The administrator of a server on which the landlord and their house are made, and gone afterwards."""
     with administrator(server, "postgres") as connection:
+        yield connection
         connection.execute("DROP DATABASE IF EXISTS house")
         connection.execute("DROP ROLE IF EXISTS landlord")
-        connection.execute("CREATE ROLE landlord LOGIN NOSUPERUSER")
-        connection.execute("GRANT gatherly_daemon, gatherly_app TO landlord")
-        connection.execute("CREATE DATABASE house OWNER landlord")
-    url = postgres_url(server, "house").replace("postgres@", "landlord@")
-    store = open_store(url, vault)
-    assert isinstance(store, SqlStore)
-    fill(store)
-    with store.reading_as(ALICE) as look:
-        assert [each.id for each in look.users.all()] == ["alice"]
-    with store.reading_as(BOB) as look:
-        assert not look.users.all()
-    store.close()
+
+
+def settle(server: Path, vault: KeyVault) -> None:
+    """Have the landlord open a store in their house, twice, and everybody see what is theirs."""
+    for _ in range(2):
+        store = open_store(postgres_url(server, "house").replace("postgres@", "landlord@"), vault)
+        assert isinstance(store, SqlStore)
+        with closing(store):
+            with store.reading() as look:
+                there = bool(look.users.all())
+            if not there:
+                fill(store)
+            with store.reading_as(ALICE) as look:
+                assert [each.id for each in look.users.all()] == ["alice"]
+            with store.reading_as(BOB) as look:
+                assert not look.users.all()
+
+
+@pytest.mark.parametrize("landlord", LANDLORDS)
+def test_a_login_that_owns_its_database_and_is_let_into_the_roles_is_enough(
+    estate: "psycopg.Connection[Any]", server: Path, vault: KeyVault, landlord: str
+) -> None:
+    for statement in (*LANDLORDS[landlord], "CREATE DATABASE house OWNER landlord"):
+        estate.execute(statement)
+    settle(server, vault)
+
+
+@pytest.mark.parametrize("landlord", MAKERS)
+def test_a_login_that_owns_its_database_and_may_make_roles_is_enough(
+    estate: "psycopg.Connection[Any]", server: Path, vault: KeyVault, landlord: str
+) -> None:
+    """The roles are the server's: those of the other tests go by another name meanwhile."""
+    for role in ("daemon", "app"):
+        estate.execute(f"ALTER ROLE gatherly_{role} RENAME TO aside_{role}")
+    try:
+        estate.execute(MAKERS[landlord])
+        estate.execute("CREATE DATABASE house OWNER landlord")
+        settle(server, vault)
+    finally:
+        estate.execute("DROP DATABASE IF EXISTS house")
+        for role in ("daemon", "app"):
+            estate.execute(f"DROP ROLE IF EXISTS gatherly_{role}")
+            estate.execute(f"ALTER ROLE aside_{role} RENAME TO gatherly_{role}")
 
 
 def test_whoever_names_no_user_sees_no_row_of_any_table(store: Store, behind: sa.Connection) -> None:

@@ -3,6 +3,8 @@
 from alembic import op
 
 DAEMON, APP = "gatherly_daemon", "gatherly_app"
+_MAY_ACT = "CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END"
+"""Since PostgreSQL 16 whoever makes a role may hand it on, and is its member, without being let act in it."""
 
 
 def create() -> None:
@@ -17,7 +19,7 @@ def create() -> None:
         )
         op.execute(
             f"""DO $$ BEGIN
-                IF NOT pg_has_role(CURRENT_USER, '{role}', 'MEMBER') THEN
+                IF NOT pg_has_role(CURRENT_USER, '{role}', {_MAY_ACT}) THEN
                     GRANT {role} TO CURRENT_USER;
                 END IF;
             END $$"""
