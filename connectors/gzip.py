@@ -1,7 +1,9 @@
 """Bodies unpacked as they come, never beyond a limit: what counts is the size after decompression."""
 
 import zlib
+from collections.abc import Callable
 
+from connectors.room import LARGE
 from engine.errors import SourceIncompleteError
 
 PIECE = 64 * 1024
@@ -15,9 +17,12 @@ class TooLargeError(SourceIncompleteError):
 
 
 class Decoder:
-    """Takes a body in pieces; gzip or nothing, as we ask for."""
+    """Takes a body in pieces; gzip or nothing, as we ask for. `on_large` is called once one is large."""
 
-    def __init__(self, encoding: str, limit: int, place: str) -> None:
+    def __init__(
+        self, encoding: str, limit: int, place: str, on_large: Callable[[], None] = lambda: None
+    ) -> None:
+        self._on_large = on_large
         self._limit = limit
         self._place = place
         self._parts: list[bytes] = []
@@ -69,9 +74,12 @@ class Decoder:
             full = len(unpacked) == PIECE and not self._gzip.eof
 
     def _take(self, piece: bytes) -> None:
+        before = self._size
         self._size += len(piece)
         if self._size > self._limit:
             raise self._too_large()
+        if before <= LARGE < self._size:
+            self._on_large()
         self._parts.append(piece)
 
     def _too_large(self) -> TooLargeError:

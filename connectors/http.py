@@ -17,6 +17,7 @@ import httpcore2
 from connectors.gzip import Decoder
 from connectors.network import Deadline, PinnedNetwork, RefusedAddressError, Resolver, system_resolver
 from connectors.retryafter import asked_seconds
+from connectors.room import Room
 from connectors.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
 from engine.errors import SourceError, SourceUnavailableError
 from engine.ports import Clock
@@ -81,7 +82,9 @@ class Http:
         resolver: Resolver = system_resolver,
         tls: ssl.SSLContext | None = None,
         tls_seconds: float = TLS_SECONDS,
+        room: Room | None = None,
     ) -> None:
+        self._room = room or Room()
         self._clock = clock
         self._tls_seconds = tls_seconds
         self._without_tls: set[Origin] = set()
@@ -194,12 +197,24 @@ class Http:
         except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             raise CallFailedError(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
 
+    def _body(
+        self, response: httpcore2.Response, headers: Mapping[str, str], place: str, limit: int
+    ) -> bytes:
+        decoder = Decoder(headers.get("content-encoding", ""), limit, place, self._claim_room)
+        for chunk in response.iter_stream():
+            decoder.feed(chunk)
+        return decoder.finish()
+
+    def _claim_room(self) -> None:
+        if not self._room.claim(self._deadline.left(None, httpcore2.ReadTimeout)):
+            raise httpcore2.ReadTimeout("too many large answers at once")
+
     def _answer(self, response: httpcore2.Response, target: Url, limit: int, *, skip_body: bool) -> Answer:
         headers: dict[str, str] = {}
         for raw_name, raw_value in response.headers:
             name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
-        body = b"" if skip_body else _body(response, headers, masked(str(target)), limit)
+        body = b"" if skip_body else self._body(response, headers, masked(str(target)), limit)
         wait = asked_seconds(headers.get("retry-after", ""), self._clock.now(), headers.get("date", ""))
         return Answer(status=response.status, headers=headers, body=body, url=target, retry_after=wait)
 
@@ -274,13 +289,6 @@ def _headers(target: Url, headers: Mapping[str, str], method: str, body: bytes) 
     except UnicodeEncodeError as error:
         what = f"{masked(str(target))}: a header cannot be sent as it is"
         raise CallFailedError(what, "Look at what the server asked for", sent=False) from error
-
-
-def _body(response: httpcore2.Response, headers: Mapping[str, str], place: str, limit: int) -> bytes:
-    decoder = Decoder(headers.get("content-encoding", ""), limit, place)
-    for chunk in response.iter_stream():
-        decoder.feed(chunk)
-    return decoder.finish()
 
 
 def _words(error: Exception) -> str:

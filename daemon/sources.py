@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, resolve_secret
@@ -13,6 +13,7 @@ from connectors.isolation import Runner
 from connectors.options import ConnectorOptions
 from connectors.owner import OwnerAddresses
 from connectors.registry import connect
+from connectors.room import Room
 from daemon.budgets import StoredBudgets
 from daemon.grants import StoredGrant
 from daemon.jobs.guard import Guard
@@ -38,6 +39,7 @@ class Means:
     randomness: Randomness
     run: Runner
     guard: Guard | None = None
+    room: Room = field(default_factory=Room)
 
 
 def sources_of(configuration: Configuration, means: Means) -> dict[ConnectorName, Source]:
@@ -82,7 +84,7 @@ def _source(
         owner=owner,
         secret=lambda name: _secret(one, name, places),
         budgets=budgets,
-        http=lambda private: Http(means.machine, allow_private=private),
+        http=lambda private: Http(means.machine, allow_private=private, room=means.room),
         read=read,
         write=write,
         run=means.run,

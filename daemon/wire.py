@@ -198,7 +198,7 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
     sources = sources_of(configuration, means)
     concerned = Concerned(guard)
     sync = settings.sync
-    pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned)
+    pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned, means.room)
     deps = BookDeps(
         store=store,
         connectors={name: source.connector for name, source in sources.items()},

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
 
+from connectors.room import Room
 from daemon.jobs.claim import Claims
 from daemon.jobs.guard import Guard
 from daemon.jobs.known import StoredDigests
@@ -125,7 +126,9 @@ class PullJob:
         horizon: int,
         longest_wait: int,
         after: AfterPull | None = None,
+        room: Room | None = None,
     ) -> None:
+        self._room = room or Room()
         self._store = store
         self._clock = clock
         self._randomness = randomness
@@ -179,7 +182,8 @@ class PullJob:
         if isinstance(calendars, Trouble):
             return [], [_error(calendars)]
         for calendar in calendars:
-            outcome = attempt(partial(self._pull, source, calendar))
+            with self._room.visit():
+                outcome = attempt(partial(self._pull, source, calendar))
             if not isinstance(outcome, Trouble):
                 read.append(outcome)
             elif not outcome.is_race:  # where it is one, what somebody else has read meanwhile stands
