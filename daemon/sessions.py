@@ -19,6 +19,7 @@ from engine.documents.messages import message_document
 from engine.documents.reading import checked_length
 from engine.documents.sessions import session_document
 from engine.errors import InputError, StaleVersionError, UnknownThingError
+from engine.health import set_aside_document
 from engine.ids import MessageId, SessionId, UserId
 from engine.mail_address import require_addresses
 from engine.model.booking import BookingState
@@ -223,7 +224,9 @@ def _found(tx: Transaction, session_id: SessionId) -> EventSession:
 
 def _view(tx: Transaction, session: EventSession) -> dict[str, Any]:
     booking = tx.ledger.booking(session.id)
-    return {**session_document(session), "booking": booking_view(booking, tx.ledger.effects(session.id))}
+    view = {**session_document(session), "booking": booking_view(booking, tx.ledger.effects(session.id))}
+    aside = [one for one in tx.shelves.set_aside.of_session(session.id) if not one.forgotten]
+    return {**view, "setAside": [set_aside_document(one) for one in aside]} if aside else view
 
 
 def _asked(session: EventSession) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
+from daemon.jobs.guard import DOING
 from daemon.sessions import SessionDesk
 from daemon.table import table
 from daemon.wire import looking
 from engine.errors import UnknownThingError
 from engine.ids import SessionId
 from engine.model.session import EventSession
+from engine.model.set_aside import Work
 from engine.plaintext import one_line
 from engine.wish import Wish
 
@@ -106,6 +108,11 @@ def words(session: View) -> str:
     lines += _proposals(session.get("proposedTimes", ()), bool(final))
     lines += _metadata(session.get("metadata", {}))
     lines += _booking(session["booking"])
+    lines += [
+        f"set aside while {DOING[Work(one['step'])]}: {one['reason']}; next try {one['nextTry']}"
+        f" (gatherly quarantine show {one['id']})"
+        for one in session.get("setAside", ())
+    ]
     return "\n".join(lines)
 
 

@@ -107,6 +107,8 @@ def test_a_session_with_trouble_is_told_in_status_and_in_its_own_messages(
         told = gatherly.asked("status", "-c", world.file)
         assert not told["ok"]
         assert [one["id"] for one in told["setAside"]] == [entry["id"]]
+        shown = gatherly("session", "show", session, "-c", world.file)
+        assert f"gatherly quarantine show {entry['id']}" in shown.stdout
         with world.house() as house, house.store.reading() as tx:
             said = [one.content for one in tx.messages.of(session) if one.role.value == "system"]
         assert len(said) == 1
