@@ -116,7 +116,8 @@ def _added(moment: _Moment, first: Wall, zone: tzinfo) -> Wall:
 
 
 def _split(line: object) -> tuple[str, str, str]:
-    head, _, value = str(line).partition(":")
+    """Take a line apart: name, parameters, value; a zone's name may hold colons, none of the values does."""
+    head, _, value = str(line).rpartition(":")
     name, _, parameters = head.partition(";")
     return name.strip().upper(), parameters, value.strip()
 
@@ -134,7 +135,7 @@ def _walls(
     for name, parameters, value in lines:
         if name != wanted or not value:
             continue
-        named = re.search(r'TZID\s*=\s*("[^"]*"|[^;:]+)', parameters, re.IGNORECASE)
+        named = re.search(r'TZID\s*=\s*("[^"]*"|[^;]+)', parameters, re.IGNORECASE)
         written_in = (named and named_zone(named[1].strip('" '))) or zone
         for text in filter(None, (piece.strip() for piece in value.split(","))):
             try:
