@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from connectors.retryafter import asked_seconds, http_date
 from engine.errors import (
     SourceError,
     SourceExpiredError,
@@ -17,6 +18,8 @@ from engine.errors import (
     WriteRefusedError,
 )
 
+UNDATED = 1 << 40
+"""What stands for the time of an answer that names none: no date lies after it."""
 PROJECT_RATE = frozenset({"rateLimitExceeded"})
 ACCOUNT_RATE = frozenset({"userRateLimitExceeded"})
 DAILY = frozenset({"dailyLimitExceeded", "dailyLimitExceededUnreg"})
@@ -47,7 +50,7 @@ class Refusal:
 def read_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusal:
     """Read an error answer; a body that is not Google's leaves only the status."""
     wait = headers.get("retry-after", "")
-    retry_after = int(wait) if wait.isascii() and wait.isdigit() and len(wait) < 7 else None
+    retry_after = asked_seconds(wait, http_date(headers.get("date", "")) or UNDATED)
     try:
         error = json.loads(body)["error"]
         reason = next((str(one.get("reason", "")) for one in error.get("errors", ())), "")
