@@ -8,12 +8,18 @@ import pytest
 
 from connectors.memory.connector import MemoryConnector
 from connectors.memory.provider import MemoryProvider
+from daemon.gather import Sight
 from daemon.jobs.claim import Claims
+from daemon.jobs.fresh import FreshReader
 from daemon.jobs.pull import PullJob, Source
 from engine import claims
-from engine.ids import ConnectorName, RemoteCalendarId, UserId
+from engine.availability import Freshness, OnStale
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
 from engine.model.calendar import CalendarAccount, Changes
+from engine.model.session import EventSession
+from engine.model.user import User
 from engine.ports import Connector, Store
+from engine.timespan import Span
 from store.memory.store import MemoryStore
 from tests.standins.time import Numbered, StillClock
 
@@ -167,3 +173,46 @@ def test_a_claim_that_lies_further_ahead_than_any_is_not_believed(two: Two, ahea
         assert list(tx.calendars.due(two.clock.at)) == [NAME]
     two.calendar.go_on.set()
     assert not two.jobs[0].run(two.source).elsewhere
+
+
+def test_a_slot_is_unknown_while_another_daemon_reads_the_calendar(two: Two) -> None:
+    with two.store.writing() as tx:
+        tx.users.put(
+            User(
+                id=UserId("ann"),
+                email="ann@example.com",
+                name="Ann",
+                created_at=two.clock.at,
+                updated_at=two.clock.at,
+            )
+        )
+    Claims(two.store, two.clock, "somebody").take(
+        CalendarAccount(connector=NAME, user_id=UserId("ann"), kind="memory")
+    )
+    sight = Sight(freshness=Freshness(3600, OnStale.IGNORE), expected={})
+    fresh = FreshReader(two.store, two.clock, sight, two.jobs[0], {NAME: two.source})
+    slot = Span(two.clock.at + 3600, two.clock.at + 7200)
+    session = EventSession(
+        id=SessionId("s"),
+        host_user_id=UserId("ann"),
+        invitee_ids=(),
+        title="Think",
+        duration=60,
+        created_at=two.clock.at,
+        expires_at=two.clock.at + 86400,
+    )
+    assert "could not be read just now" in fresh(session, slot).unknown[0]
+
+
+def test_a_list_without_any_known_calendar_is_not_believed(two: Two) -> None:
+    two.calendar.go_on.set()
+    source = replace(two.source, read=None)
+    two.jobs[0].run(source)
+    key = CalendarKey(NAME, MAIN)
+    with two.store.reading() as tx:
+        assert tx.calendars.get(key) is not None
+    two.jobs[0].run(
+        replace(source, connector=MemoryConnector(MemoryProvider(two.clock), two.store.install, []))
+    )
+    with two.store.reading() as tx:
+        assert tx.calendars.get(key) is not None

@@ -64,6 +64,7 @@ class OAuth:
             scopes=scopes,
             challenge=asked.get("code_challenge"),
             expires=self._state.clock.now() + CODE_SECONDS,
+            offline=asked.get("access_type") == "offline" and asked.get("prompt") == "consent",
         )
         return f"{asked['redirect_uri']}?{urlencode({'code': name, 'scope': ' '.join(scopes), **back})}"
 
@@ -129,7 +130,8 @@ class OAuth:
         if code.challenge and code.challenge != _challenge(asked.get("code_verifier", "")):
             raise oauth_error(400, "invalid_grant", "Invalid code verifier.")
         refresh, access = self.grant(client.id, code.email, code.scopes)
-        return self._answer(access, code.scopes) | {"refresh_token": refresh}
+        kept = {"refresh_token": refresh} if code.offline else {}
+        return self._answer(access, code.scopes) | kept
 
     def _by_refresh(self, asked: dict[str, str]) -> Json:
         client = self._client(asked)

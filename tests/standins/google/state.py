@@ -68,6 +68,7 @@ class Code:
     scopes: tuple[str, ...]
     challenge: str | None
     expires: float
+    offline: bool = True
     used: bool = False
 
 

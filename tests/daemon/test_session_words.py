@@ -1,0 +1,39 @@
+"""Each word of `gatherly session` does what it says: none of them may come to nothing."""
+
+from pathlib import Path
+
+import pytest
+
+from daemon.clock import SystemClock
+from engine.instants import format_instant
+from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.daemon.process import Line
+
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+WORDS = {
+    "decline": ("--as", "bob"),
+    "reject": (),
+    "reschedule": (),
+    "cancel": ("--reason", "Snow"),
+    "accept": ("--slot", "2"),
+}
+
+
+ASKED = [(word, False) for word in WORDS] + [(word, True) for word in ("decline", "reschedule", "cancel")]
+
+
+@pytest.mark.parametrize(("word", "booked"), ASKED)
+def test_a_word_changes_the_session(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], word: str, booked: bool
+) -> None:
+    world, gatherly = FolderWorld(tmp_path, PEOPLE, format_instant(SystemClock().now())), Line(capsys)
+    session = world.create("alice", "bob")
+    world.run_once()
+    if booked:
+        world.accept(session, 3)
+        world.run_once()
+    before = gatherly.asked("session", "show", session, "-c", world.file)
+    assert gatherly("session", word, session, *WORDS[word], "-c", world.file).returncode == 0
+    after = gatherly.asked("session", "show", session, "-c", world.file)
+    told = ("status", "proposedTimes", "responses", "metadata", "finalTime", "booking")
+    assert {key: before.get(key) for key in told} != {key: after.get(key) for key in told}
