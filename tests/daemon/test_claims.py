@@ -186,10 +186,13 @@ def test_a_slot_is_unknown_while_another_daemon_reads_the_calendar(two: Two) -> 
                 updated_at=two.clock.at,
             )
         )
+    two.calendar.go_on.set()
+    two.jobs[0].run(two.source)
+    two.clock.at += 100
     Claims(two.store, two.clock, "somebody").take(
         CalendarAccount(connector=NAME, user_id=UserId("ann"), kind="memory")
     )
-    sight = Sight(freshness=Freshness(3600, OnStale.IGNORE), expected={})
+    sight = Sight(freshness=Freshness(3600, OnStale.IGNORE), expected={UserId("ann"): (NAME,)})
     fresh = FreshReader(two.store, two.clock, sight, two.jobs[0], {NAME: two.source})
     slot = Span(two.clock.at + 3600, two.clock.at + 7200)
     session = EventSession(
