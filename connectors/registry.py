@@ -21,7 +21,8 @@ class Kind:
     """Dotted paths, `module:name`, of a kind's option type and its factory.
 
     `remarks` reads its tokens aloud; `budget` names the daily budget of requests that it spends;
-    `reads` is false where it only sends.
+    `reads` is false where it only sends. Of several calendars the one of the least `reliability` is written
+    first: what fails does so before anything stands.
     """
 
     options: str
@@ -29,6 +30,7 @@ class Kind:
     remarks: str | None = None
     budget: str | None = None
     reads: bool = True
+    reliability: int = 0
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -42,14 +44,18 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "connectors.gcal.options:GoogleOptions",
             "connectors.gcal.connector:connect",
             budget="connectors.gcal.pace:daily_budget",
+            reliability=60,
         ),
         "caldav": Kind(
             "connectors.ical.options:CalDavOptions",
             "connectors.ical.caldav.connector:connect",
             "connectors.ical.caldav.token:remarks",
+            reliability=40,
         ),
         "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
-        "folder": Kind("connectors.ical.options:FolderOptions", "connectors.ical.folder:connect"),
+        "folder": Kind(
+            "connectors.ical.options:FolderOptions", "connectors.ical.folder:connect", reliability=100
+        ),
         "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect", reads=False),
     }
 )
@@ -58,6 +64,11 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
 def options_types() -> Mapping[str, type[ConnectorOptions]]:
     """Give every kind's option type, by kind."""
     return {name: kind.options_type() for name, kind in KINDS.items()}
+
+
+def reliability(kind: str) -> int:
+    """Tell how far a kind of calendar can be relied on, against others: a server least, a disk most."""
+    return KINDS[kind].reliability if kind in KINDS else 0
 
 
 def remarks(kind: str, token: str | None) -> tuple[str, ...]:

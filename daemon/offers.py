@@ -7,11 +7,10 @@ from zoneinfo import ZoneInfo
 from daemon import gather
 from daemon.gather import Gathered, Sight
 from engine import proposal
-from engine.booking.offers import is_offering, yes_to
+from engine.booking.offers import RefusedOffer, is_offering, yes_to
 from engine.errors import InputError
 from engine.find.answer import BlockCode, Blocker
 from engine.find.search import bookable, find
-from engine.ids import SessionId
 from engine.model.session import EventSession, SessionStatus
 from engine.ports import Transaction
 from engine.timespan import Instant
@@ -51,7 +50,7 @@ class OfferJudge:
             _advice(_next_best(before, gathered, slot.start), zone),
         )
 
-    def refused(self, tx: Transaction, now: Instant) -> Iterator[tuple[SessionId, str]]:
+    def refused(self, tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
         """Name what is on offer although the predicate refuses it."""
         for session in tx.sessions.listed(SessionStatus.PENDING):
             offers = [slot for slot in session.proposed_times if slot.start >= now]
@@ -65,7 +64,8 @@ class OfferJudge:
             for slot in offers:
                 for each in _taken(gathered, slot.start)[:1]:
                     zone = gathered.request.host.timezone
-                    yield session.id, f"{_when(slot.start, zone)}: {each.user} is booked or held"
+                    words = f"{_when(slot.start, zone)}: {each.user} is booked or held"
+                    yield RefusedOffer(session.id, slot, words)
 
 
 def _taken(gathered: Gathered, start: Instant) -> list[Blocker]:

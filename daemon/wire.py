@@ -15,7 +15,7 @@ from config.loader import load
 from config.secrets import SecretPlaces
 from config.settings import constraints_of
 from connectors.isolation import ChildPool
-from connectors.registry import options_types
+from connectors.registry import options_types, reliability
 from daemon import people
 from daemon.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.forgotten import without_forgotten
@@ -286,5 +286,7 @@ def targets_of(configuration: Configuration) -> Targets:
         if one.kind != INVITING and one.write is not None:
             form = IdForm.GOOGLE if one.kind == "google" else IdForm.ICAL
             place = CalendarKey(one.name, RemoteCalendarId(one.write))
-            targets[one.user_id] = Target(delivery=Delivery.WRITTEN, calendar=place, form=form)
+            targets[one.user_id] = Target(
+                delivery=Delivery.WRITTEN, calendar=place, form=form, reliability=reliability(one.kind)
+            )
     return targets

@@ -58,7 +58,7 @@ class GoogleConnector:
     def capabilities(self) -> Capabilities:
         """What it can do."""
         can_write = self._context.write is not None
-        return Capabilities(id_form=IdForm.GOOGLE, can_write=can_write, reliability=50)
+        return Capabilities(id_form=IdForm.GOOGLE, can_write=can_write)
 
     def probe(self) -> Probe:
         """Try what `check` reports, and tell the causes apart."""

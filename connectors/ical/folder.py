@@ -57,7 +57,7 @@ class FolderConnector:
     def capabilities(self) -> Capabilities:
         """Files are written reliably: last, after all that may fail."""
         can_write = self._context.write is not None
-        return Capabilities(id_form=IdForm.ICAL, can_write=can_write, reliability=100)
+        return Capabilities(id_form=IdForm.ICAL, can_write=can_write)
 
     def probe(self) -> Probe:
         """Read every calendar, and try the lock where events are to be written."""

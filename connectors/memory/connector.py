@@ -35,7 +35,6 @@ class MemoryConnector:
         faults: Faults | None = None,
         id_form: IdForm = IdForm.ICAL,
         can_write: bool = True,
-        reliability: int = 0,
         stall: Callable[[], None] = lambda: None,
     ) -> None:
         self._provider = provider
@@ -43,7 +42,7 @@ class MemoryConnector:
         self._calendars = tuple(calendars)
         self._faults = faults or ScriptedFaults()
         self.stall = stall
-        self._capabilities = Capabilities(id_form=id_form, can_write=can_write, reliability=reliability)
+        self._capabilities = Capabilities(id_form=id_form, can_write=can_write)
 
     @property
     def capabilities(self) -> Capabilities:

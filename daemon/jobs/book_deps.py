@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from daemon.jobs.book_offers import refused_by_holds
 from engine.booking.fresh import FreshBusy
 from engine.booking.ids import Identifier
+from engine.booking.offers import RefusedOffer
 from engine.booking.policy import Policy
 from engine.booking.target import Targets
-from engine.ids import ConnectorName, SessionId
+from engine.ids import ConnectorName
 from engine.ports import Clock, Connector, Randomness, Store, Transaction
 from engine.timespan import Instant
 
-RefusedOffers = Callable[[Transaction, Instant], Iterable[tuple[SessionId, str]]]
+RefusedOffers = Callable[[Transaction, Instant], Iterable[RefusedOffer]]
 """Names what is on offer although it can no longer be booked, with whom it concerns."""
 
 

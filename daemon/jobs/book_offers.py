@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from engine.booking.offers import is_offering, taken, withheld
+from engine.booking.offers import RefusedOffer, is_offering, taken, withheld
 from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.session import EventSession, SessionStatus
@@ -40,14 +40,14 @@ def wake_those_that_wait(tx: Transaction, session: SessionId, now: Instant) -> N
     tx.wakes.add([each.id for each in waiting if each.withheld or not each.proposed_times], now)
 
 
-def refused_by_holds(tx: Transaction, now: Instant) -> Iterator[tuple[SessionId, str]]:
+def refused_by_holds(tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
     """Name what is on offer although somebody's time is held for another session."""
     for session in tx.sessions.listed(SessionStatus.PENDING):
         if not is_offering(session) or not session.proposed_times:
             continue
         for slot, person in taken(session, _holds_near(tx, session), _users(tx, session)).items():
             if slot.start >= now:
-                yield session.id, f"{person} is held or booked elsewhere"
+                yield RefusedOffer(session.id, slot, f"{person} is held or booked elsewhere")
 
 
 def _holds_near(tx: Transaction, session: EventSession) -> list[Hold]:

@@ -59,9 +59,12 @@ def _until(booking: Booking) -> str:
 
 
 def deadline(booking: Booking) -> Instant | None:
-    """Tell until when a booking may be in its state; a pause that somebody asked for is waited out."""
+    """Tell until when a booking may be in its state; a pause that somebody asked for is waited out.
+
+    None for one that was stuck on its way: it has outlived its limit, and that was told.
+    """
     limit = LIMITS.get(booking.state)
-    if limit is None:
+    if limit is None or S.STUCK in booking.entered:
         return None
     paused = booking.next_at if booking.state in (S.HELD, S.PREPARED) else 0
     return max(booking.since + limit, paused)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from engine.booking.offers import RefusedOffer
 from engine.ids import CalendarKey, EventId, InstallId, SessionId, UserId
 from engine.model.booking import AuditEntry, Booking, Delivery, Effect, Hold, Observed, OutboxEntry
 from engine.model.session import EventSession
@@ -61,7 +62,7 @@ class Books:
     audit_intact: bool = True
     store_faults: Sequence[str] = ()
     events: Sequence[Found] = ()
-    refused_offers: Sequence[tuple[SessionId, str]] = ()
+    refused_offers: Sequence[RefusedOffer] = ()
     unread: Mapping[CalendarKey, str] = field(default_factory=dict)
 
     def owner_of(self, found: Found) -> UserId | None:

@@ -1,7 +1,8 @@
 """The invariants I1 to I13 (booking.md section 7), each as a function from the books to what breaks it."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 
 from engine.booking.awaited import deadline
@@ -21,7 +22,7 @@ from engine.model.booking import (
     EffectState,
     OutboxKind,
 )
-from engine.timespan import HOUR
+from engine.timespan import HOUR, Instant
 
 _HOLDING = UNFINISHED | {BookingState.CONFIRMED}
 _EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
@@ -189,15 +190,18 @@ def i10_store_is_sound(books: Books) -> Iterator[Violation]:
 
 def i11_offers_can_be_booked(books: Books) -> Iterator[Violation]:
     """No slot is on offer that the predicate which books it refuses, holds included."""
-    for session, whom in books.refused_offers:
-        what = f"A time on offer cannot be booked: {whom}"
-        yield Violation(invariant="I11", what=what, session=session)
+    for offer in books.refused_offers:
+        what = f"A time on offer cannot be booked: {offer.words}"
+        yield Violation(invariant="I11", what=what, session=offer.session)
 
 
 def i12_no_state_outlives_its_limit(books: Books) -> Iterator[Violation]:
-    """No booking is in a state for longer than it may be, counted from when it first entered it."""
+    """No booking is in a state for longer than it may be, counted from when the log first has it there."""
+    ways = _ways(books.audit)
     for session, account in books.accounts.items():
-        booking = account.booking
+        way = ways.get(session, {})
+        booking = replace(account.booking, entered={**account.booking.entered, **way})
+        booking = replace(booking, since=min(booking.since, way.get(booking.state, booking.since)))
         latest = deadline(booking)
         if latest is not None and books.now > latest + HOUR:
             since = format_instant(booking.since)
@@ -205,16 +209,35 @@ def i12_no_state_outlives_its_limit(books: Books) -> Iterator[Violation]:
             yield Violation(invariant="I12", what=what, session=session)
 
 
+def _ways(audit: Sequence[AuditEntry]) -> Mapping[str, Mapping[BookingState, Instant]]:
+    """Give when each booking first entered the states of its present way, by the log alone."""
+    ways: dict[str, dict[BookingState, Instant]] = {}
+    for row in audit:
+        if row.action.startswith("booking.") and row.details.get("to") in list(BookingState):
+            state = BookingState(row.details["to"])
+            way = {} if state in _WAY_BEGINS else ways.get(row.object_id, {})
+            way.setdefault(state, row.at)
+            ways[row.object_id] = way
+    return ways
+
+
+_WAY_BEGINS = (*_EMPTY, BookingState.ACCEPTED, BookingState.CONFIRMED)
 _UNDER_WAY = frozenset({"accepted", "held", "prepared", "writing", "verifying"})
 _GIVEN_BACK = frozenset({Why.REFUSED, Why.DEADLINE, Why.FOREIGN, NOT_HELD, NOT_FREE})
+
+
+def is_given_back(row: AuditEntry) -> bool:
+    """Tell whether a transition took an accepted time back unasked; older releases did not tell of theirs."""
+    details = row.details
+    ours = row.action.startswith("booking.") and "failed" in details
+    return ours and details["from"] in _UNDER_WAY and details["reason"] in _GIVEN_BACK
 
 
 def i13_not_booked_is_told(books: Books) -> Iterator[Violation]:
     """Whatever was accepted and could not be booked was told in the session of whoever accepted it."""
     given_back: Counter[tuple[str, int]] = Counter()
     for row in books.audit:
-        told_since = "failed" in row.details and row.action.startswith("booking.")
-        if told_since and row.details["from"] in _UNDER_WAY and row.details["reason"] in _GIVEN_BACK:
+        if is_given_back(row):
             given_back[row.object_id, row.details["epoch"]] += 1
     for (name, epoch), count in given_back.items():
         account = books.accounts.get(SessionId(name))

@@ -5,12 +5,21 @@ Which slots a hold takes is what the one predicate says of busy times and buffer
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import NamedTuple
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
 from engine.timespan import MINUTE, Instant
+
+
+class RefusedOffer(NamedTuple):
+    """A slot that is on offer although it can no longer be booked, and whom that concerns, in words."""
+
+    session: SessionId
+    slot: TimeSlot
+    words: str
 
 
 def is_offering(session: EventSession) -> bool:

@@ -15,7 +15,7 @@ class Target:
     """How the event reaches one user.
 
     `written` goes to `calendar` of a connector that writes, `invited` to that of an e-mail connector;
-    `reliability` is the connector's: the least reliable calendar is written first.
+    `reliability` is that of its kind: the least reliable calendar is written first.
     """
 
     delivery: Delivery

@@ -28,8 +28,6 @@ class Capabilities:
     id_form: IdForm
     can_write: bool
     can_read: bool = True
-    reliability: int = 0
-    """Order of writes: the least reliable calendar first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,11 +23,14 @@ from engine.model.booking import (
     EffectState,
     EventDraft,
     Hold,
+    Mark,
+    Observed,
     Want,
     Written,
 )
+from engine.model.session import EventSession
 from engine.ports import Transaction
-from engine.timespan import Instant
+from engine.timespan import Instant, Span
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
 from store.sql.holds import Holds
@@ -294,6 +297,114 @@ def sealed_for_elsewhere() -> AbstractContextManager[object]:
     return patch.object(KeyVault, "seal", mutated)
 
 
+def tombstone_taken_for_a_stranger() -> AbstractContextManager[object]:
+    """Whose a copy is is asked before whether it lives."""
+    look, check = outcome.after_look, outcome.after_check
+
+    def bare(found: Observed | SourceError | None) -> bool:
+        return isinstance(found, Observed) and not found.live
+
+    def looked(
+        effect: Effect,
+        found: Observed | SourceError | None,
+        slot: Span,
+        mark: Mark,
+        now: Instant,
+        waited: int,
+    ) -> Effect:
+        if bare(found):
+            return outcome.refused(effect, Code.TAKEN, "Somebody else's event has the id of this one")
+        return look(effect, found, slot, mark, now, waited)
+
+    def checked(
+        effect: Effect, found: Observed | SourceError | None, slot: Span, mark: Mark, now: Instant
+    ) -> Effect:
+        return check(effect, None if bare(found) else found, slot, mark, now)
+
+    return _all(patch.object(outcome, "after_look", looked), patch.object(outcome, "after_check", checked))
+
+
+def tombstone_taken_for_a_copy() -> AbstractContextManager[object]:
+    """A deleted event that can still be looked up is taken for one that stands."""
+    change = outside.Sighting.change
+
+    def mutated(sighting: outside.Sighting, slot: Span, mark: Mark) -> outside.Change | None:
+        gone = sighting.found is not None and not sighting.found.live
+        return None if gone else change(sighting, slot, mark)
+
+    return patch.object(outside.Sighting, "change", mutated)
+
+
+def unseen_is_gone() -> AbstractContextManager[object]:
+    """What could not be looked at when the quarantine ends is taken for gone."""
+    sweep = outcome.after_sweep
+
+    def mutated(effect: Effect, found: Observed | SourceError | None, mark: Mark, now: Instant) -> Effect:
+        return sweep(effect, None if isinstance(found, SourceError) else found, mark, now)
+
+    def blind(run: BookRun, case: Case, effect: Effect) -> tuple[Case, None]:
+        return case, None
+
+    return _all(
+        patch.object(outcome, "after_sweep", mutated), patch.object(BookRun, "_remove_strays", blind), _lazy()
+    )
+
+
+def _lazy() -> AbstractContextManager[object]:
+    """Nobody looks behind themselves after a sleep."""
+    return patch.object(BookRun, "_clean_up_after", lambda run, sent: None)
+
+
+def offers_stay() -> AbstractContextManager[object]:
+    """A time that is held stays on offer elsewhere."""
+    return patch.object(book_apply, "withhold", lambda tx, holds, now: None)
+
+
+def own_offers_unchecked() -> AbstractContextManager[object]:
+    """A session that offers again does not look what was held meanwhile."""
+    return patch.object(book_apply, "without_held", lambda tx, session: session)
+
+
+def offers_never_come_back() -> AbstractContextManager[object]:
+    """What a freed hold gives back is told to nobody."""
+    return patch.object(book_apply, "wake_those_that_wait", lambda tx, session, now: None)
+
+
+def not_held_when_accepted() -> AbstractContextManager[object]:
+    """A time is held only once a worker takes the booking up."""
+    accepted = forward.accepted
+
+    def mutated(booking: Booking, session: EventSession, now: Instant) -> Step:
+        return replace(accepted(booking, session, now), holds=())
+
+    return patch.object(forward, "accepted", mutated)
+
+
+def going_round_resets_the_time() -> AbstractContextManager[object]:
+    """A state's limit is counted from when it was last entered."""
+    return patch.object(step, "ROUND_BEGINS", frozenset(BookingState))
+
+
+def read_back_without_limit() -> AbstractContextManager[object]:
+    """What cannot be read back is tried for ever."""
+    return patch.object(moves, "VERIFY_DEADLINE", 10**9)
+
+
+def undo_without_limit() -> AbstractContextManager[object]:
+    """An undo that cannot be finished goes round for ever."""
+    return patch.object(backward, "is_stuck", lambda case: False)
+
+
+def not_booked_untold() -> AbstractContextManager[object]:
+    """An accepted time that could not be booked is given back in silence."""
+    give_back = forward.give_back
+
+    def mutated(case: Case, made: Step, why: str, *, keep_slot: bool) -> Step:
+        return replace(give_back(case, made, why, keep_slot=keep_slot), says=None)
+
+    return patch.object(forward, "give_back", mutated)
+
+
 @contextmanager
 def _all(*patches: AbstractContextManager[object]) -> Iterator[None]:
     first, *rest = patches
@@ -328,4 +439,15 @@ MUTANTS: Sequence[Mutant] = (
     confirmed_with_one_missing,
     undo_never_resumed,
     sealed_for_elsewhere,
+    tombstone_taken_for_a_stranger,
+    tombstone_taken_for_a_copy,
+    unseen_is_gone,
+    offers_stay,
+    own_offers_unchecked,
+    offers_never_come_back,
+    not_held_when_accepted,
+    going_round_resets_the_time,
+    read_back_without_limit,
+    undo_without_limit,
+    not_booked_untold,
 )

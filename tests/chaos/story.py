@@ -23,6 +23,7 @@ SETTLED_SOON = 30
 SETTLED = 300
 QUARANTINE = 100
 LIST_LAG = 3
+OUTAGE = 30 * 3600
 FINAL = frozenset(
     {
         BookingState.CONFIRMED,
@@ -80,6 +81,8 @@ class Story:
         while self.kills < kills and cycles < 4 * kills and not self.violations:
             self._cycle()
             cycles += 1
+        if not self.violations and self._chance.random() < 0.5:
+            self._outage()
         if not self.violations:
             self._peace()
 
@@ -162,6 +165,23 @@ class Story:
     def _check(self) -> None:
         with self._town.enter() as visit:
             self.violations += broken(visit, gentle=self._gentle)
+
+    def _outage(self) -> None:
+        """Let one person's calendar be away for more than a day while a daemon looks in every two hours.
+
+        Sometimes only looking up fails, sometimes nothing is answered at all: no state outlives its limit.
+        """
+        away = self._chance.choice(PEOPLE)
+        operations = self._chance.choice(
+            ((Operation.READ,), (Operation.READ, Operation.MARKED), tuple(KINDS))
+        )
+        kinds = {each: (Fault.UNAVAILABLE,) for each in operations}
+        until = self._town.clock.at + OUTAGE
+        while self._town.clock.at < until and not self.violations:
+            self._town.clock.at += OUTAGE // 15
+            with self._town.enter(faults={away: SeededFaults(0, 1.0, kinds)}) as visit:
+                visit.work(sweep=False)
+            self._check()
 
     def _peace(self) -> None:
         """End the faults and let one healthy daemon work on: everything comes to rest in time."""

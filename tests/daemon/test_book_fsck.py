@@ -16,6 +16,7 @@ from engine import sessions
 from engine.booking.ids import outbox_id
 from engine.ids import EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import (
+    AuditEntry,
     BookingState,
     EventDraft,
     Mark,
@@ -107,6 +108,27 @@ def overlaid(world: World) -> None:
         tx.calendars.apply(plan)
 
 
+def offered_though_held(world: World) -> None:
+    world.propose(slot(24), session=SessionId("s2"))
+
+
+def overdue(world: World) -> None:
+    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.clock.at += 25 * 3600 + 60
+    booking = world.booking()
+    with world.store.writing() as tx:
+        tx.ledger.advance(booking, replace(booking, next_at=world.clock.at))
+
+
+def untold(world: World) -> None:
+    details = {"from": "writing", "to": "undoing", "epoch": 1, "reason": "refused", "failed": 1}
+    entry = AuditEntry(
+        at=NOON, actor="x", action="booking.undoing", object_type="session", object_id="s1", details=details
+    )
+    with world.store.writing() as tx:
+        tx.audit.add(entry)
+
+
 @pytest.mark.parametrize(
     ("invariant", "harm"),
     [
@@ -120,6 +142,9 @@ def overlaid(world: World) -> None:
         ("I7", told_too_early),
         ("I8", plant),
         ("I9", unlogged),
+        ("I11", offered_though_held),
+        ("I12", overdue),
+        ("I13", untold),
     ],
 )
 def test_each_invariant_is_seen_broken(invariant: str, harm: Callable[[World], None]) -> None:
@@ -151,7 +176,10 @@ def test_a_store_whose_secrets_cannot_be_opened_is_no_sound_one(tmp_path: Path) 
     store.close()
 
 
-@pytest.mark.parametrize("harm", [left_after_cancel, plant, copy_lost, overlaid, stalled])
+@pytest.mark.parametrize(
+    "harm",
+    [left_after_cancel, plant, copy_lost, overlaid, stalled, offered_though_held, overdue],
+)
 def test_repairing_leaves_no_violation(harm: Callable[[World], None]) -> None:
     world = Booked()
     harm(world)

@@ -121,7 +121,7 @@ class CalDavConnector:
     @property
     def capabilities(self) -> Capabilities:
         """Servers are written to before files: they fail more often."""
-        return Capabilities(id_form=IdForm.ICAL, can_write=self._context.write is not None, reliability=50)
+        return Capabilities(id_form=IdForm.ICAL, can_write=self._context.write is not None)
 
     def probe(self) -> Probe:
         """Find the calendars, and read how the server wants to be asked."""
