@@ -297,33 +297,6 @@ def sealed_for_elsewhere() -> AbstractContextManager[object]:
     return patch.object(KeyVault, "seal", mutated)
 
 
-def tombstone_taken_for_a_stranger() -> AbstractContextManager[object]:
-    """Whose a copy is is asked before whether it lives."""
-    look, check = outcome.after_look, outcome.after_check
-
-    def bare(found: Observed | SourceError | None) -> bool:
-        return isinstance(found, Observed) and not found.live
-
-    def looked(
-        effect: Effect,
-        found: Observed | SourceError | None,
-        slot: Span,
-        mark: Mark,
-        now: Instant,
-        waited: int,
-    ) -> Effect:
-        if bare(found):
-            return outcome.refused(effect, Code.TAKEN, "Somebody else's event has the id of this one")
-        return look(effect, found, slot, mark, now, waited)
-
-    def checked(
-        effect: Effect, found: Observed | SourceError | None, slot: Span, mark: Mark, now: Instant
-    ) -> Effect:
-        return check(effect, None if bare(found) else found, slot, mark, now)
-
-    return _all(patch.object(outcome, "after_look", looked), patch.object(outcome, "after_check", checked))
-
-
 def tombstone_taken_for_a_copy() -> AbstractContextManager[object]:
     """A deleted event that can still be looked up is taken for one that stands."""
     change = outside.Sighting.change
@@ -439,7 +412,6 @@ MUTANTS: Sequence[Mutant] = (
     confirmed_with_one_missing,
     undo_never_resumed,
     sealed_for_elsewhere,
-    tombstone_taken_for_a_stranger,
     tombstone_taken_for_a_copy,
     unseen_is_gone,
     offers_stay,
