@@ -157,4 +157,4 @@ def test_what_a_port_always_raises_about_one_person_stops_nobody_else(town: Town
                 assert POISON in status.words(health)
         met = fault.fired
         a_tick(house)
-        assert fault.fired == met or method in UNGUARDED_LOOKS
+        assert fault.fired <= 2 * met or method in UNGUARDED_LOOKS
