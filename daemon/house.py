@@ -90,7 +90,11 @@ class House:
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
             found = [one for name, one in self.sources.items() if name in due and one.reads]
-            known = {user for user in {one.user for one in found} if tx.users.get(user) is not None}
+            known = {
+                user
+                for user in {one.user for one in found}
+                if attempt(partial(tx.users.get, user)) is not None
+            }
         return [source for source in found if source.user in known and self.pull.is_time(source)]
 
     def work(self) -> Done:
