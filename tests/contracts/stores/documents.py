@@ -113,6 +113,7 @@ FULL = replace(
     buffer_time=15,
     recurrence="FREQ=WEEKLY;COUNT=4",
     rejected_slots=(SLOT,),
+    withheld=(SLOT,),
     responses=(Response(BOB, Answer.DECLINED, None, NOON), Response(CARA, Answer.ACCEPTED, NOON, NOON)),
     metadata={"failureReason": "No mutual availability in next 7 days", "suggestions": ["Extend"]},
     scheduled_at=NOON,
