@@ -61,7 +61,7 @@ def interpret_body(
 ) -> Interpretation:
     """Do the same for a calendar's text (`body.whole_calendar`), without cutting it into objects."""
     reader = _Reader(window, zone, owner, why=why)
-    reader.read_segments(cut(body))
+    reader.read_segments(cut(body, tidy=True))
     return reader.result()
 
 

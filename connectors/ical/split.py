@@ -143,7 +143,7 @@ def split(body: bytes) -> tuple[RawObject, ...]:
     left = GROWTH * len(body) + SMALL
     raws: dict[bytes, list[bytes]] = {}
     shared: dict[str, ZoneText] = {}
-    segments = cut(body)
+    segments = cut(body, tidy=True)
     index = ZoneIndex(segments[0].zones if segments else ())
     for segment in segments:
         for uid, texts in segment.events.items():
@@ -206,9 +206,9 @@ def references(head: bytes) -> list[bytes]:
     return _REFERENCE.findall(head) if b"X-GATHERLY-ZONE:" in head else []
 
 
-def cut(body: bytes) -> list[Segment]:
-    """Gather the VEVENTs of each VCALENDAR by UID."""
-    odd = has_odd_lines(body)
+def cut(body: bytes, *, tidy: bool = False) -> list[Segment]:
+    """Gather the VEVENTs of each VCALENDAR by UID; a `tidy` body (`tidy.tidied`) has no odd lines."""
+    odd = not tidy and has_odd_lines(body)
     zones = _zones(body, odd)
     segments = []
     for text in _calendars(body):

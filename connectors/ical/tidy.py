@@ -83,7 +83,7 @@ def _is_tidy(text: bytes) -> bool:
     return (
         text.startswith(_BEGINNINGS)
         and text.count(b"\r") == text.count(b"\r\n")
-        and text.count(b":VEVENT") == text.count(b"\nBEGIN:VEVENT") + text.count(b"\nEND:VEVENT")
+        and text.count(b"BEGIN:VEVENT") == text.count(b"\nBEGIN:VEVENT")
         and _ODD_LINE.search(text) is None
         and _ODD_PARAMETER.search(text) is None
     )
