@@ -3,15 +3,16 @@
 The command line and the HTTP interface ask alike; it works whether or not the daemon is running.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from daemon.jobs.book_apply import Vet, apply_step, change_within, gather_case
 from daemon.offers import SlotTakenError
 from engine import sessions as machine
 from engine.booking.backward import released
+from engine.booking.reach import out_of_reach
 from engine.booking.target import Targets
 from engine.booking.view import booking_view
 from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
@@ -25,6 +26,7 @@ from engine.mail_address import require_addresses
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.ports import Clock, Randomness, Store, Transaction
+from engine.proposal import wait
 from engine.sessions import Confirm
 from engine.timespan import Instant
 from engine.wish import Wish, session_of, somebody
@@ -34,7 +36,7 @@ from engine.wish import Wish, session_of, somebody
 class SessionDesk:
     """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
-    `vet` is asked of every time that is accepted.
+    `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service.
     """
 
     store: Store
@@ -45,9 +47,12 @@ class SessionDesk:
     expire_after: int
     horizon: int
     vet: Vet | None = None
+    broken: Mapping[UserId, str] = field(default_factory=dict)
 
     def create(self, wish: Wish) -> EventSession:
         """Take a wish down as a session; the daemon proposes times by itself.
+
+        Whoever must come and is known not to be bookable now is waited for, and named from the beginning.
 
         Raises:
             InputError: the wish cannot be read, or somebody of it cannot be booked for.
@@ -58,7 +63,8 @@ class SessionDesk:
             session_id = SessionId(self.randomness.token())
             wished = session_of(wish, users, session_id, now, self.expire_after, self.horizon)
             require_addresses(users[name] for name in wished.attendee_ids)
-            session = tx.sessions.put(wished)
+            away = out_of_reach(wished.required_ids, self.targets, tx.calendars.accounts(), self.broken)
+            session = tx.sessions.put(wait(wished, away).session if away else wished)
             tx.messages.add(self._message(session_id, _asked(session), now))
             tx.wakes.add([session_id], now)
         return session

@@ -179,6 +179,11 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
         expire_after=settings.sessions.expire_after,
         horizon=settings.sync.horizon,
         vet=OfferJudge(sight_of(configuration)).vet,
+        broken={
+            one.user_id: f"{one.name} is out of service: {one.reason}"
+            for one in configuration.disabled
+            if one.user_id is not None
+        },
     )
     return View(
         configuration=configuration,

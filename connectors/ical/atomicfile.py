@@ -23,6 +23,19 @@ _REFUSALS = {
 }
 
 
+def require_room(folder: Path) -> None:
+    """See that files can be made in a folder, without making one.
+
+    Raises:
+        WriteRefusedError: they cannot.
+    """
+    if os.access(folder, os.W_OK | os.X_OK):
+        return
+    read_only = bool(os.statvfs(folder).f_flag & os.ST_RDONLY) if folder.exists() else False
+    code = errno.EROFS if read_only else errno.EACCES if folder.exists() else errno.ENOENT
+    raise refused(folder, OSError(code, os.strerror(code)))
+
+
 @contextmanager
 def locked(folder: Path, clock: Clock) -> Iterator[None]:
     """Keep other writers of this folder waiting; they wait for us and we for them.

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from connectors.context import ConnectorContext
-from connectors.ical.atomicfile import locked, unreadable
+from connectors.ical.atomicfile import locked, require_room, unreadable
 from connectors.ical.compose import compose
 from connectors.ical.files import SUFFIX, FileReader, Shelf, SingleFile, Vdir
 from connectors.ical.guarded import GuardedReader
@@ -61,22 +61,36 @@ class FolderConnector:
 
     def probe(self) -> Probe:
         """Read every calendar, and try the lock where events are to be written."""
-        problems: list[str] = []
         notes: list[str] = []
         try:
-            for calendar in self.calendars():
-                shelf = self._shelf(calendar.calendar)
-                notes += self._notes(shelf)
-            if self._context.write is not None:
-                with locked(self._shelf(self._context.write).folder, self._context.clock):
-                    pass
+            listed = self.calendars()
+            problems = self._missing([one.calendar for one in listed])
+            for calendar in listed:
+                notes += self._notes(self._shelf(calendar.calendar))
+            if self._context.write is not None and not problems:
+                self._try_writing(self._shelf(self._context.write).folder)
         except (SourceError, UnknownThingError) as error:
-            problems.append(str(error))
+            problems = [str(error)]
         well = not problems
         can_write = well and self._context.write is not None
         return Probe(
             reachable=well, authorised=well, can_write=can_write, notes=tuple(notes), problems=tuple(problems)
         )
+
+    def _missing(self, there: Sequence[RemoteCalendarId]) -> list[str]:
+        """Name what is to be read or written and is not there."""
+        wanted = (*(self._context.read or ()), *((self._context.write,) if self._context.write else ()))
+        names = ", ".join(there)
+        return [
+            f"{self._path} has no calendar {name!r}. Make the folder, or name one of: {names}"
+            for name in dict.fromkeys(wanted)
+            if name not in there
+        ]
+
+    def _try_writing(self, folder: Path) -> None:
+        require_room(folder)
+        with locked(folder, self._context.clock):
+            pass
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """Give the calendar itself, and a vdir's subfolders."""

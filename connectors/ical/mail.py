@@ -82,14 +82,23 @@ class MailConnector:
         return Capabilities(id_form=IdForm.MESSAGE, can_write=True, can_read=False)
 
     def probe(self) -> Probe:
-        """Greet the mail server, go over to TLS and log in, without sending anything."""
+        """Greet the mail server, log in and announce a letter, without sending any."""
         try:
-            checked_address(self._route.recipient)
-            self._relay.try_out()
+            notes = self._relay.try_out(*self._addresses())
+        except WriteRefusedError as error:
+            return Probe(reachable=True, authorised=True, can_write=False, problems=(str(error),))
         except SourceError as error:
             reached = isinstance(error, SourceExpiredError)
             return Probe(reachable=reached, authorised=False, can_write=False, problems=(str(error),))
-        return Probe(reachable=True, authorised=True, can_write=True)
+        return Probe(reachable=True, authorised=True, can_write=True, notes=notes)
+
+    def _addresses(self) -> tuple[str, str]:
+        """Give who writes, and to whom, as the protocol carries them.
+
+        Raises:
+            WriteRefusedError: one of the two cannot be carried.
+        """
+        return checked_address(self._route.sender), checked_address(self._route.recipient)
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """Give the one mailbox it writes to."""
@@ -110,8 +119,7 @@ class MailConnector:
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Send the invitation, its update (a higher SEQUENCE), or its withdrawal (`draft.cancelled`)."""
         sent = letter(draft, self._route, self._context.clock.now())
-        sender, recipient = (checked_address(each) for each in (self._route.sender, self._route.recipient))
-        self._relay.send(sender, recipient, sent.content)
+        self._relay.send(*self._addresses(), sent.content)
         return Written(draft.event_id, None)
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:

@@ -47,14 +47,27 @@ class Relay:
         """How it is called in messages."""
         return f"the mail server {self.host}:{self.port}"
 
-    def try_out(self) -> None:
-        """Go as far as one can without sending anything.
+    def try_out(self, sender: str, recipient: str) -> tuple[str, ...]:
+        """Go as far as one can without sending anything: announce a letter, and take the announcement back.
+
+        Gives what is worth knowing although it refuses no letter: a relay that asks to wait (greylisting).
 
         Raises:
-            SourceError: it does not answer, or does not let us in.
+            SourceError: it does not answer, does not let us in, or takes no letter of this sender, or to this
+                recipient.
         """
         with self._line() as line:
-            _expect(line.noop(), 250)
+            try:
+                _expect(line.mail(sender), 250)
+                _expect(line.rcpt(recipient), 250, 251)
+            except smtplib.SMTPResponseException as error:
+                if not 400 <= error.smtp_code < 500:
+                    raise
+                return (str(_answered(error, self)),)
+            finally:
+                with suppress(smtplib.SMTPException, OSError):  # hanging up takes it back as well
+                    line.rset()
+        return ()
 
     def send(self, sender: str, recipient: str, content: bytes) -> None:
         """Hand one letter over; it is theirs once this returns.

@@ -27,6 +27,7 @@ from engine.booking.moves import (
     leftovers,
     next_move,
 )
+from engine.booking.reach import UNUSABLE
 from engine.booking.step import Step, stay
 from engine.booking.sweeping import strays
 from engine.booking.target import planned
@@ -34,13 +35,10 @@ from engine.booking.timing import LEASE, LEASE_LEFT, STUCK_RETRY, UNKNOWN_DEADLI
 from engine.errors import HoldRefusedError, SourceError, StaleVersionError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, Effect, EffectState, EventDraft, Want, Written
-from engine.model.calendar import ConnectorState
 from engine.model.user import User
 from engine.ports import Transaction
 from engine.timespan import Instant
 
-UNUSABLE = frozenset({ConnectorState.EXPIRED, ConnectorState.DISABLED})
-"""A connector in one of these states is known not to take a write."""
 MOST_STALE = 20
 """So often in a row somebody else is quicker before a worker leaves a booking to a later turn."""
 

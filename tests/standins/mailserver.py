@@ -31,6 +31,9 @@ class Mailroom:
         self.letters: list[bytes] = []
         self.recipients: list[str] = []
         self.logins: list[tuple[str, bool]] = []
+        self.announced: list[str] = []
+        self.taken_back = 0
+        self.at_sender = "250 OK"
         self.at_recipient = "250 OK"
         self.at_data = YES
         self.drop_line = False
@@ -39,6 +42,18 @@ class Mailroom:
         """Give the letters as a mail program reads them."""
         parser: BytesParser[EmailMessage] = BytesParser(policy=policy.SMTP)
         return [parser.parsebytes(letter) for letter in self.letters]
+
+    async def handle_MAIL(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_sender.startswith("250"):
+            envelope.mail_from = address
+            self.announced.append(address)
+        return self.at_sender
+
+    async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        self.taken_back += 1
+        return "250 OK"
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

@@ -1,6 +1,6 @@
 """What `check` tells of a CalDAV account: whether it works, and how its server wants to be asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from email.utils import parsedate_to_datetime
 
 from connectors.context import ConnectorContext
@@ -8,6 +8,7 @@ from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.places import Place
 from engine.errors import SourceError, SourceExpiredError
+from engine.ids import RemoteCalendarId
 from engine.instants import from_datetime
 from engine.ports import Probe
 
@@ -16,9 +17,8 @@ def probe(client: DavClient, directory: Directory, context: ConnectorContext) ->
     """Find the configured calendars and ask the server what it can do; never raises `SourceError`."""
     try:
         places = directory.places(anew=True)
-        for name in context.read or ():
-            directory.find(name)
-        writing = None if context.write is None else directory.find(context.write)
+        found, missing = _configured(directory, context)
+        writing = None if context.write is None else found.get(context.write)
         asked = writing or (places[0] if places else None)
         notes, skew = _asked(client, asked, context) if asked else ((), None)
     except SourceError as error:
@@ -30,7 +30,27 @@ def probe(client: DavClient, directory: Directory, context: ConnectorContext) ->
         can_write=writing is not None and writing.writable,
         clock_skew=skew,
         notes=notes,
+        problems=missing,
     )
+
+
+def _configured(
+    directory: Directory, context: ConnectorContext
+) -> tuple[Mapping[RemoteCalendarId, Place], tuple[str, ...]]:
+    """Find what is to be read and written; gives what is there, and why each other is not.
+
+    Raises:
+        SourceError: the server does not say what there is.
+    """
+    found: dict[RemoteCalendarId, Place] = {}
+    missing: list[str] = []
+    for name in dict.fromkeys((*(context.read or ()), *((context.write,) if context.write else ()))):
+        try:
+            found[name] = directory.find(name)
+        except SourceError as error:
+            directory.places()
+            missing.append(str(error))
+    return found, tuple(missing)
 
 
 def _asked(client: DavClient, place: Place, context: ConnectorContext) -> tuple[tuple[str, ...], int | None]:

@@ -260,3 +260,46 @@ def test_a_sender_that_is_no_address_is_refused_at_the_start(tmp_path: Path) -> 
     options = EmailOptions.model_validate({"smtp": "smtp://localhost", "from": "nobody"})
     with pytest.raises(InputError, match="from = 'nobody' is no address"):
         connect(options, surroundings(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("hook", "answer"),
+    [
+        ("at_sender", "550 5.7.1 this sender may not"),
+        ("at_sender", "553 5.1.8 unknown sender domain"),
+        ("at_sender", "530 5.7.0 must log in first"),
+        ("at_sender", "552 5.2.2 quota of this sender is used up"),
+        ("at_recipient", "550 5.1.1 nobody of that name"),
+        ("at_recipient", "554 5.7.1 relay access denied"),
+    ],
+)
+def test_a_probe_finds_what_the_relay_would_refuse_and_sends_nothing(
+    tmp_path: Path, room: Mailroom, port: int, hook: str, answer: str
+) -> None:
+    setattr(room, hook, answer)
+    probe = configured(tmp_path, port).probe()
+    assert (probe.reachable, probe.authorised, probe.can_write) == (True, True, False)
+    assert answer in probe.problems[0]
+    assert room.letters == []
+
+
+@pytest.mark.parametrize("hook", ["at_sender", "at_recipient"])
+def test_a_relay_that_asks_to_wait_refuses_no_letter_and_is_told(
+    tmp_path: Path, room: Mailroom, port: int, hook: str
+) -> None:
+    setattr(room, hook, "451 4.7.1 greylisted, come back in a minute")
+    probe = configured(tmp_path, port).probe()
+    assert (probe.can_write, probe.problems) == (True, ())
+    assert "greylisted" in probe.notes[0]
+
+
+def test_what_a_probe_announces_is_taken_back(tmp_path: Path, room: Mailroom, port: int) -> None:
+    configured(tmp_path, port).probe()
+    assert room.announced == ["scheduler@example.com"]
+    assert (room.taken_back, room.letters) == (1, [])
+
+
+def test_a_sender_that_the_protocol_cannot_carry_is_found_by_the_probe(tmp_path: Path, port: int) -> None:
+    probe = configured(tmp_path, port, **{"from": "jürgen@example.com"}).probe()
+    assert not probe.can_write
+    assert "jürgen@example.com" in probe.problems[0]
