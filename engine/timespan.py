@@ -44,6 +44,10 @@ class Span:
         start, end = max(self.start, window.start), min(self.end, window.end)
         return Span(start, end) if start < end else None
 
+    def hull(self, other: "Span") -> "Span":
+        """Give the shortest span that covers both."""
+        return Span(min(self.start, other.start), max(self.end, other.end))
+
     def widen(self, before: int, after: int) -> "Span":
         """Grow by so many seconds on either side."""
         return Span(self.start - before, self.end + after)

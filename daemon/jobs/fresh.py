@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from daemon import gather
-from daemon.gather import Sight
+from daemon.gather import Gathered, Sight
 from daemon.jobs.pull import PullJob, Source
 from engine import proposal
 from engine.booking.fresh import FreshCheck, Held
 from engine.errors import HeldBackError
 from engine.find.answer import Blocker
+from engine.find.request import search_window
 from engine.find.search import bookable
 from engine.ids import ConnectorName, UserId
+from engine.instants import format_instant
 from engine.model.session import EventSession
 from engine.ports import Clock, Store
 from engine.timespan import Span
@@ -38,16 +41,23 @@ class FreshReader:
         self._sources = sources
 
     def __call__(self, session: EventSession, slot: Span) -> FreshCheck:
-        """Read what is not fresh, then judge; a calendar that cannot be read is unknown, never free."""
+        """Read what is not fresh, then judge; a calendar that cannot be read is unknown, never free.
+
+        The slot is judged wherever it lies: what was accepted is not sought again in the days from now, which
+        a clock that was set would move away from it.
+        """
         failed, held = self._read(self._aged(session.required_ids))
         with self._store.reading() as tx:
             gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
             if gone:
                 return FreshCheck(unknown=tuple(f"{user} (no longer a user)" for user in gone))
-            gathered = gather.for_session(tx, self._sight, session, self._clock.now())
+            now = self._clock.now()
+            reaching = replace(session, search=search_window(session, now).hull(slot))
+            gathered = gather.for_session(tx, self._sight, reaching, now)
         missed = {str(one.user): "it could not be read just now" for one in self._aged(session.required_ids)}
         words = {str(user): str(pause) for user, pause in held.items()}
-        unknown = {**missed, **failed, **words, **proposal.waiting_for(session, gathered.known)}
+        unknown = {**_short(session, slot, gathered), **missed, **failed, **words}
+        unknown |= proposal.waiting_for(session, gathered.known)
         if unknown:
             told = tuple(f"{user} ({why})" for user, why in unknown.items())
             return FreshCheck(unknown=told, held=tuple(Held(user, why) for user, why in held.items()))
@@ -76,6 +86,15 @@ class FreshReader:
         each = list(zip(sources, pulled, strict=True))
         failed = {str(source.user): one.error for source, one in each if one.error is not None}
         return failed, {source.user: one.held for source, one in each if one.held is not None}
+
+
+def _short(session: EventSession, slot: Span, gathered: Gathered) -> dict[str, str]:
+    """Tell whose calendars are not read as far as the slot."""
+    return {
+        str(user): f"calendars are read no further than {format_instant(gathered.known[user].until)}"
+        for user in session.required_ids
+        if gathered.known[user].until < slot.end
+    }
 
 
 def _words(blocker: Blocker) -> str:
