@@ -62,6 +62,20 @@ def common(left: Sequence[Stretch], right: Sequence[Stretch]) -> list[Stretch]:
     return both
 
 
+def at_least(count: int, sets: Iterable[Sequence[Stretch]]) -> list[Stretch]:
+    """Give where so many of several united sets hold at once."""
+    edges = sorted(edge for stretches in sets for start, end in stretches for edge in ((start, 1), (end, -1)))
+    found: list[Stretch] = []
+    depth = since = 0
+    for at, change in edges:
+        if depth < count <= depth + change:
+            since = at
+        elif depth >= count > depth + change:
+            found.append((since, at))
+        depth += change
+    return united(found)
+
+
 def starts_inside(windows: Iterable[Stretch], duration: int) -> list[Stretch]:
     """Give the starts t for which [t, t + duration) lies inside one of the windows."""
     return [(start, end - duration + 1) for start, end in windows if end - start >= duration]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from engine.ids import UserId
 from engine.model.session import SessionStatus, TimeSlot
@@ -41,6 +42,13 @@ class Blocker:
     code: BlockCode
     user: UserId | None
     share: float = 1.0
+
+
+class Outlook(NamedTuple):
+    """How many candidates there are, and the earliest of them."""
+
+    count: int
+    first: Instant | None
 
 
 @dataclass(frozen=True, slots=True)

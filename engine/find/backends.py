@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from engine.find import bitmaps, sweep
+from engine.find.answer import Outlook
 from engine.find.choice import chosen, chosen_on_grid
 from engine.find.people import Roster
 from engine.find.proposals import setting, slots
@@ -11,6 +12,7 @@ from engine.find.ranking import Ranking
 from engine.find.rejection import not_rejected
 from engine.find.request import FindRequest
 from engine.find.weights import FixedWeights
+from engine.ids import UserId
 from engine.model.session import TimeSlot
 from engine.timespan import Instant
 
@@ -24,6 +26,12 @@ class Backend(Protocol):
 
     def candidates(self, request: FindRequest) -> Sequence[Instant]:
         """Give every candidate, sorted."""
+
+    def outlook(self, request: FindRequest) -> Outlook:
+        """Count the candidates, and give the earliest."""
+
+    def suspects(self, request: FindRequest) -> frozenset[UserId]:
+        """Give the required people without whom there might be a candidate."""
 
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first; none where there is no candidate."""
@@ -42,6 +50,15 @@ class Sweep:
     def candidates(self, request: FindRequest) -> Sequence[Instant]:
         """Give every candidate, sorted."""
         return sweep.candidates(request, self.roster.people(request))
+
+    def outlook(self, request: FindRequest) -> Outlook:
+        """Count the candidates, and give the earliest."""
+        found = self.candidates(request)
+        return Outlook(len(found), next(iter(found), None))
+
+    def suspects(self, request: FindRequest) -> frozenset[UserId]:
+        """Suspect everybody who must come."""
+        return frozenset(request.session.required_ids)
 
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""
@@ -64,6 +81,15 @@ class Bitmaps:
     def candidates(self, request: FindRequest) -> Sequence[Instant]:
         """Give every candidate, sorted."""
         return bitmaps.candidates(request, self.roster.people(request))
+
+    def outlook(self, request: FindRequest) -> Outlook:
+        """Count the candidates, and give the earliest."""
+        found = bitmaps.on_grid(request, self.roster.people(request))
+        return Sweep(self.ranking, self.roster).outlook(request) if found is None else found.outlook()
+
+    def suspects(self, request: FindRequest) -> frozenset[UserId]:
+        """Give the required people without whom there might be a candidate."""
+        return bitmaps.suspects(request, self.roster.people(request))
 
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""

@@ -25,6 +25,7 @@ from engine.rules.blocking import starts_against, words
 from engine.rules.situation import Situation
 from engine.stretches import (
     Stretch,
+    at_least,
     clipped,
     common,
     gaps,
@@ -150,21 +151,7 @@ def _group_barriers(group: Group, duration: int, within: Stretch, people: People
     """Blame the members who cannot come where fewer than the group's count can."""
     by_member = [list(person_barriers(people[user], duration, within)) for user in group.any_of]
     away = [united(stretch for barrier in theirs for stretch in barrier.starts) for theirs in by_member]
-    failing = _at_least(len(group.any_of) - group.count + 1, away)
+    failing = at_least(len(group.any_of) - group.count + 1, away)
     for theirs in by_member:
         for barrier in theirs:
             yield Barrier(barrier.code, barrier.user, common(barrier.starts, failing))
-
-
-def _at_least(count: int, sets: list[list[Stretch]]) -> list[Stretch]:
-    """Give where so many of several sets hold at once."""
-    edges = sorted(edge for stretches in sets for start, end in stretches for edge in ((start, 1), (end, -1)))
-    found: list[Stretch] = []
-    depth = since = 0
-    for at, change in edges:
-        if depth < count <= depth + change:
-            since = at
-        elif depth >= count > depth + change:
-            found.append((since, at))
-        depth += change
-    return united(found)

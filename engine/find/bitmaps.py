@@ -1,15 +1,16 @@
 """The fast back end: exact candidates by a few operations on whole numbers, one bit a lattice point."""
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from engine.find import sweep
-from engine.find.barriers import barriers, earliest_start
-from engine.find.grid import Grid, Rows, at_least, grid_of, positions, united_rows
-from engine.find.masks import constraint_rows, person_rows
+from engine.find.answer import Outlook
+from engine.find.barriers import earliest_start
+from engine.find.blocked import Blocked, at_least_blocked, between, joined
+from engine.find.grid import Grid, grid_of, left_without_one, positions
+from engine.find.masks import constraints_blocked, person_blocked
 from engine.find.people import People
 from engine.find.request import FindRequest
-from engine.stretches import gaps
+from engine.ids import UserId
 from engine.timespan import Instant
 
 
@@ -26,6 +27,12 @@ class Candidates(NamedTuple):
         on_lattice = [origin + point * stride for point in positions(self.points)]
         return sorted((*on_lattice, *self.between)) if self.between else on_lattice
 
+    def outlook(self) -> Outlook:
+        """Count them, and give the earliest."""
+        lowest = (self.points & -self.points).bit_length() - 1
+        earliest = [*self.between[:1], *([self.grid.at(lowest)] if self.points else [])]
+        return Outlook(self.points.bit_count() + len(self.between), min(earliest, default=None))
+
 
 def candidates(request: FindRequest, people: People) -> list[Instant]:
     """Give the same starts as the sweep does; a lattice that is no single row is left to it."""
@@ -38,46 +45,42 @@ def on_grid(request: FindRequest, people: People) -> Candidates | None:
     grid = grid_of(request)
     if grid is None:
         return None
-    first = max(request.window.start, earliest_start(request))
-    last = request.window.end - request.duration
+    first, last = _reach(request)
     if last < first:
         return Candidates(grid, 0, ())
-    blocked = _blocked(request, grid, people)
-    points = grid.points(first, last) & ~blocked.points
-    doubtful = grid.cells(first, last) & ~blocked.covered & (blocked.touched | ~(points | points >> 1))
-    between = tuple(_between(request, grid, doubtful, (first, last), people)) if doubtful else ()
-    return Candidates(grid, points, between)
+    found = joined(_sets(request, grid, people))
+    points = grid.points(first, last) & ~found.points
+    return Candidates(grid, points, tuple(between(found, grid, (first, last))))
 
 
-def _blocked(request: FindRequest, grid: Grid, people: People) -> Rows:
+def suspects(request: FindRequest, people: People) -> frozenset[UserId]:
+    """Give the required people without whom there might be a candidate: who alone blocks something."""
+    grid, required = grid_of(request), request.session.required_ids
+    first, last = _reach(request)
+    if grid is None or last < first:
+        return frozenset(required)
+    sets = _sets(request, grid, people)
+    points, shut = [one.points for one in sets], [one.shut for one in sets]
+    open_points = left_without_one(points, grid.points(first, last))
+    open_cells = left_without_one(shut, grid.cells(first, last))
+    return frozenset(
+        user for user, point, cell in zip(required, open_points, open_cells, strict=False) if point or cell
+    )
+
+
+def _reach(request: FindRequest) -> tuple[Instant, Instant]:
+    """Give the first and the last start that now, notice and window allow."""
+    return max(request.window.start, earliest_start(request)), request.window.end - request.duration
+
+
+def _sets(request: FindRequest, grid: Grid, people: People) -> list[Blocked]:
+    """Give all that blocks starts, each thing by itself, the required people first."""
     session, duration = request.session, request.duration
-    points, touched, covered = constraint_rows(session.constraints, request.host.timezone, duration, grid)
-    for user in session.required_ids:
-        rows = person_rows(people[user], duration, grid)
-        points |= rows.points
-        touched |= rows.touched
-        covered |= rows.covered
-    if not session.groups:
-        return Rows(points, touched, covered)
-    return united_rows((Rows(points, touched, covered), *_groups(request, grid, people)))
-
-
-def _groups(request: FindRequest, grid: Grid, people: People) -> Iterator[Rows]:
-    for group in request.session.groups:
-        members = [person_rows(people[user], request.duration, grid) for user in group.any_of]
-        yield at_least(len(members) - group.count + 1, members)
-
-
-def _between(
-    request: FindRequest, grid: Grid, cells: int, reach: tuple[Instant, Instant], people: People
-) -> Iterator[Instant]:
-    """Sweep single cells for runs that hold neither of the lattice points beside them."""
-    for cell in positions(cells):
-        here, following = grid.at(cell), grid.at(cell + 1)
-        within = max(here, reach[0]), min(following, reach[1]) + 1
-        blocked = sorted(
-            stretch for barrier in barriers(request, within, people) for stretch in barrier.starts
-        )
-        for start, end in gaps(blocked, within):
-            if start != here and end - 1 != following:
-                yield start
+    found = [person_blocked(people[user], duration, grid) for user in session.required_ids]
+    own = constraints_blocked(session.constraints, request.host.timezone, duration, grid)
+    if own is not None:
+        found.append(own)
+    for group in session.groups:
+        members = [person_blocked(people[user], duration, grid) for user in group.any_of]
+        found.append(at_least_blocked(len(members) - group.count + 1, members))
+    return found

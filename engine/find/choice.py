@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from typing import TypeAlias
 
 from engine.find.bitmaps import Candidates
 from engine.find.grid import Grid, bits
@@ -16,11 +17,13 @@ from engine.find.planes import (
     weighted,
 )
 from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, points_of, rank
-from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START
+from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
 from engine.localtime import LocalDay, local_days, local_time
 from engine.model.user import TentativeAs
 from engine.timespan import Instant, Span
 
+_Candidates: TypeAlias = tuple[int, Sequence[Instant]]
+"""Lattice points as bits, and starts between them."""
 _UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
 
@@ -64,11 +67,18 @@ class _Pool:
         self.costs = [one.costs for one in self.voices]
         self.days = _days_of(scene.host.zone, found.grid)
         self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
-        self.between = [self._between(start) for start in found.between]
+        self.ranks: dict[Instant, Rank] = {}
 
-    def _between(self, start: Instant) -> Rank:
-        points, worst = points_of(self.scene, start)
-        return Rank(2 * (BASE - points), -2 * worst, start)
+    def _rank(self, start: Instant) -> Rank:
+        rank = self.ranks.get(start)
+        if rank is None:
+            points, worst = points_of(self.scene, start)
+            rank = self.ranks[start] = Rank(2 * (BASE - points), -2 * worst, start)
+        return rank
+
+    def _least(self, start: Instant) -> int:
+        """Give what a start costs at least, whoever comes."""
+        return 2 * (BASE - session_points(self.scene.host.clock(start), self.scene.today))
 
     def pick(self, start: Instant) -> Pick:
         """Let everybody who has something to say of a start say it."""
@@ -81,7 +91,7 @@ class _Pool:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
         taken: list[Instant] = []
         for removed in (self._day, self._near, self._same):
-            points, between = self.found.points, self.between
+            points, between = self.found.points, self.found.between
             for start in taken:
                 points, between = removed(start, points, between)
             while (points or between) and len(taken) < self.scene.limit:
@@ -92,34 +102,33 @@ class _Pool:
             if len(taken) == self.scene.limit:
                 return
 
-    def _best(self, points: int, between: list[Rank]) -> Instant:
+    def _best(self, points: int, between: Sequence[Instant]) -> Instant:
+        """Give the best of some candidates; those between lattice points are asked only if they might be."""
+        if not points:
+            return min(map(self._rank, between)).start
         best, cost = smallest(points, self.total)
         if best & (best - 1):
             best = smallest_worst(best, self.costs)
         start = self.found.grid.at((best & -best).bit_length() - 1)
-        if not between:
+        nearest = min((self._rank(one) for one in between if self._least(one) <= cost), default=None)
+        if nearest is None or nearest.doubt > cost:
             return start
-        nearest = min(between)
-        if not points or nearest.doubt < cost:
-            return nearest.start
-        return start if nearest.doubt > cost else min(nearest, self._between(start)).start
+        return nearest.start if nearest.doubt < cost else min(nearest, self._rank(start)).start
 
-    def _day(self, start: Instant, points: int, between: list[Rank]) -> tuple[int, list[Rank]]:
+    def _day(self, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
         day = self.scene.host.day(start)
-        rest = [one for one in between if self.scene.host.day(one.start) != day] if between else between
+        rest = [one for one in between if self.scene.host.day(one) != day] if between else between
         return points & ~self.days.get(day, 0), rest
 
-    def _near(self, start: Instant, points: int, between: list[Rank]) -> tuple[int, list[Rank]]:
+    def _near(self, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
         return self._apart(self.scene.duration, start, points, between)
 
-    def _same(self, start: Instant, points: int, between: list[Rank]) -> tuple[int, list[Rank]]:
+    def _same(self, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
         return self._apart(1, start, points, between)
 
-    def _apart(
-        self, seconds: int, start: Instant, points: int, between: list[Rank]
-    ) -> tuple[int, list[Rank]]:
+    def _apart(self, seconds: int, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
         gone = self.found.grid.points(start - seconds + 1, start + seconds - 1)
-        return points & ~gone, [one for one in between if abs(one.start - start) >= seconds]
+        return points & ~gone, [one for one in between if abs(one - start) >= seconds]
 
 
 @lru_cache(maxsize=4096)

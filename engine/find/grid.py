@@ -1,17 +1,16 @@
-"""The lattice of a search as one arithmetic row, and sets of starts on it as the bits of whole numbers.
+"""The lattice of a search as one arithmetic row, and sets of lattice points as the bits of whole numbers.
 
 Bit g of a number stands for the start `origin + g * stride`, its cell g for the starts between that point and
-the next. A set of starts becomes three numbers (`Rows`), from which the exact candidates follow: all lattice
-points, and the few cells in which a run may lie that holds no lattice point.
+the next.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from engine.find.request import FindRequest
 from engine.localtime import local_time
-from engine.stretches import Stretch, clipped
+from engine.stretches import Stretch
 from engine.timespan import DAY, MINUTE, Instant, Span
 
 
@@ -54,10 +53,11 @@ def bits(begin: int, end: int) -> int:
 
 def positions(number: int) -> Iterator[int]:
     """Give the positions of the bits that are set, lowest first."""
-    while number:
-        low = number & -number
-        yield low.bit_length() - 1
-        number ^= low
+    digits = f"{number:b}"[::-1]
+    at = digits.find("1")
+    while at >= 0:
+        yield at
+        at = digits.find("1", at + 1)
 
 
 def grid_of(request: FindRequest) -> Grid | None:
@@ -80,90 +80,34 @@ def _grid(zone: str, step: int, first_day: int, end_day: int) -> Grid | None:
     return Grid(origin, stride, (end - origin) // stride + 2)
 
 
-Parted: TypeAlias = tuple[int, list[Stretch]]
-"""Blocked starts, parted by `split`."""
-
-
-class Rows(NamedTuple):
-    """A set of blocked starts on a grid.
-
-    `points` are the blocked lattice points. `covered` are cells that are blocked throughout, `touched` cells
-    that may be blocked in part; a cell in neither is free throughout.
-    """
-
-    points: int
-    touched: int
-    covered: int
-
-
-NOTHING = Rows(0, 0, 0)
-
-
-def everything(grid: Grid) -> Rows:
-    """Give the rows of a set that blocks all."""
-    return Rows(grid.all, 0, grid.all)
-
-
-def rows(stretches: Sequence[Stretch], grid: Grid) -> Rows:
-    """Turn united stretches of blocked starts into rows."""
-    return rows_of(split(stretches, grid), grid)
-
-
-def rows_of(parted: Parted, grid: Grid) -> Rows:
-    """Turn parted stretches of blocked starts into rows."""
-    even, odd = parted
-    covered = even | even >> 1
-    points, touched = even, 0
+def points_in(stretches: Iterable[Stretch], grid: Grid) -> int:
+    """Give the lattice points that lie in one of some stretches, as bits; the stretches may overlap."""
     origin, stride, size = grid
-    for start, end in odd:
-        first, last = max(start - origin, 0), min(end - origin, size * stride)
-        points |= bits(-(-first // stride), -(-last // stride))
-        touched |= bits(first // stride, (last - 1) // stride + 1)
-        covered |= bits(-(-(first - 1) // stride), last // stride)
-    return Rows(points, touched, covered)
+    row = bytearray(b"0") * size
+    for start, end in stretches:
+        begin, stop = -((origin - start) // stride), -((origin - end) // stride)
+        if begin < 0:
+            begin = 0
+        if begin < stop and begin < size:
+            row[begin:stop] = b"1" * (min(stop, size) - begin)
+    return number_of(row)
 
 
-def split(stretches: Sequence[Stretch], grid: Grid) -> Parted:
-    """Part stretches that begin just after one lattice point and end just before another from the rest.
-
-    Those (the session meets something that fits the grid) are given as the points that they block; they also
-    block the cells on both sides of each. The rest are given as they are.
-    """
-    origin, stride, size = grid
-    even, odd = 0, []
-    for stretch in clipped(stretches, *grid.stretch):
-        before, after = stretch[0] - 1 - origin, stretch[1] - origin
-        if before % stride or after % stride or before < 0 or after > size * stride:
-            odd.append(stretch)
-        else:
-            first = before // stride + 1
-            even |= ((1 << (after // stride - first)) - 1) << first
-    return even, odd
+def number_of(digits: bytes | bytearray) -> int:
+    """Read binary digits, the lowest bit first."""
+    return int(digits[::-1], 2)
 
 
-def united_rows(parts: Iterable[Rows]) -> Rows:
-    """Give the starts that one of several sets blocks."""
-    points = touched = covered = 0
-    for part in parts:
-        points |= part.points
-        touched |= part.touched
-        covered |= part.covered
-    return Rows(points, touched, covered)
-
-
-def at_least(count: int, parts: Sequence[Rows]) -> Rows:
-    """Give the starts that so many of several sets block at once."""
-    touched = 0
-    for part in parts:
-        touched |= part.touched
-    points = _counted(count, [part.points for part in parts])
-    return Rows(points, touched, _counted(count, [part.covered for part in parts]))
-
-
-def _counted(count: int, numbers: Sequence[int]) -> int:
+def counted(count: int, numbers: Sequence[int]) -> int:
     """Give the bits that are set in so many of the numbers: reached[k] are those set in k of them so far."""
     reached = [-1] + [0] * count
     for number in numbers:
         for level in range(count, 0, -1):
             reached[level] |= reached[level - 1] & number
     return reached[count]
+
+
+def left_without_one(numbers: Sequence[int], among: int) -> list[int]:
+    """Give for each number the bits, among some, that none of the others sets."""
+    once, twice = counted(1, numbers), counted(2, numbers)
+    return [among & ~twice & (number | ~once) for number in numbers]

@@ -1,4 +1,4 @@
-"""Rows of a person and of a session's constraints: the barriers on a grid, kept while they stand."""
+"""What blocks the starts of a person and of a session's constraints on a grid, kept while it stands."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from functools import lru_cache
@@ -12,13 +12,13 @@ from engine.find.barriers import (
     person_barriers,
     starts_against_rule,
     starts_outside,
-    starts_taken,
 )
-from engine.find.grid import NOTHING, Grid, Parted, Rows, everything, rows, rows_of, split, united_rows
+from engine.find.blocked import Blocked, Edges, all_blocked, blocked, joined
+from engine.find.grid import Grid, points_in
 from engine.find.people import Person
 from engine.localtime import local_time
 from engine.model.session import SessionConstraints
-from engine.stretches import Stretch
+from engine.stretches import Stretch, united
 from engine.timespan import Span
 
 _Value = TypeVar("_Value")
@@ -38,66 +38,70 @@ def kept(person: Person, key: Hashable, work_out: Callable[[], _Value]) -> _Valu
     return found
 
 
-def person_rows(person: Person, duration: int, grid: Grid) -> Rows:
+def person_blocked(person: Person, duration: int, grid: Grid) -> Blocked:
     """Give the starts at which one required person cannot come."""
     key = (duration, grid)
-    found: Rows | None = person.memo.get(key)
+    found: Blocked | None = person.memo.get(key)
     if found is None:
-        found = kept(person, key, lambda: _person_rows(person, duration, grid))
+        found = kept(person, key, lambda: _person_blocked(person, duration, grid))
     return found
 
 
-def taken_on_grid(person: Person, duration: int, buffer: int, grid: Grid) -> Parted:
-    """Give the starts at which a session meets what keeps somebody from coming.
+def _person_blocked(person: Person, duration: int, grid: Grid) -> Blocked:
+    if person.known_until is None:
+        return all_blocked(grid)
+    taken = Edges(person.blocking, duration + person.buffer - 1, person.buffer)
+    return joined([_taken(person, taken, grid), *_away(person, duration, grid)])
 
-    It depends on the busy times alone, so it outlives a change of hours or buffers.
+
+def _taken(person: Person, edges: Edges, grid: Grid) -> Blocked:
+    """Give the starts at which a session meets what keeps somebody from coming, buffers included.
+
+    It depends on the busy times alone, so it outlives a change of hours.
     """
-    key = (person.tentative_as, duration, buffer, grid)
-    found: Parted | None = person.busy_memo.get(key)
+    key = (person.tentative_as, edges.before, edges.after, grid)
+    found: Blocked | None = person.busy_memo.get(key)
     if found is None:
         if len(person.busy_memo) >= _MOST_KEPT:
             person.busy_memo.clear()
-        taken = starts_taken(person.blocking, duration, buffer, grid.stretch)
-        found = person.busy_memo[key] = split(taken, grid)
+        found = person.busy_memo[key] = blocked(edges, grid)
     return found
 
 
-def _person_rows(person: Person, duration: int, grid: Grid) -> Rows:
-    if person.known_until is None:
-        return everything(grid)
-    taken = rows_of(taken_on_grid(person, duration, person.buffer, grid), grid)
-    away = tuple(_away(person, duration, grid))
-    return united_rows((taken, *away)) if away else taken
-
-
-def _away(person: Person, duration: int, grid: Grid) -> Iterator[Rows]:
+def _away(person: Person, duration: int, grid: Grid) -> Iterator[Blocked]:
     if person.hours is not None:
-        yield hours_rows(person.hours, duration, grid)
+        yield _outside_hours(person.hours, duration, grid)
     for rule in person.hard:
-        yield rows(starts_against_rule(person, rule, duration, grid.stretch), grid)
+        yield blocked(Edges(united(starts_against_rule(person, rule, duration, grid.stretch))), grid)
     beyond = beyond_knowledge(person, duration, grid.stretch)
     if beyond:
-        yield rows(beyond, grid)
+        yield blocked(Edges(beyond), grid)
 
 
 @lru_cache(maxsize=4096)
-def hours_rows(hours: tuple[Stretch, ...], duration: int, grid: Grid) -> Rows:
+def _outside_hours(hours: tuple[Stretch, ...], duration: int, grid: Grid) -> Blocked:
     """Give the starts outside some hours; people with the same hours share them."""
-    return rows(starts_outside(hours, duration, grid.stretch), grid)
+    return blocked(Edges(starts_outside(hours, duration, grid.stretch)), grid)
 
 
-def constraint_rows(constraints: SessionConstraints, zone: str, duration: int, grid: Grid) -> Rows:
-    """Give the starts that a session's own constraints block on its host's clock."""
+def points_outside_hours(hours: tuple[Stretch, ...], duration: int, grid: Grid) -> int:
+    """Give the lattice points outside some hours."""
+    return _outside_hours(hours, duration, grid).points
+
+
+def constraints_blocked(
+    constraints: SessionConstraints, zone: str, duration: int, grid: Grid
+) -> Blocked | None:
+    """Give the starts that a session's own constraints block on its host's clock, if it has any."""
     if constraints is _NO_CONSTRAINTS or constraints == _NO_CONSTRAINTS:
-        return NOTHING
-    return _constraint_rows(constraints, zone, duration, grid)
+        return None
+    return _constraints_blocked(constraints, zone, duration, grid)
 
 
 @lru_cache(maxsize=4096)
-def _constraint_rows(constraints: SessionConstraints, zone: str, duration: int, grid: Grid) -> Rows:
-    return united_rows(
-        rows(barrier.starts, grid) for barrier in _constraint_barriers(constraints, zone, duration, grid)
-    )
+def _constraints_blocked(constraints: SessionConstraints, zone: str, duration: int, grid: Grid) -> Blocked:
+    found = _constraint_barriers(constraints, zone, duration, grid)
+    return blocked(Edges(united(stretch for barrier in found for stretch in barrier.starts)), grid)
 
 
 @lru_cache(maxsize=4096)
@@ -122,4 +126,4 @@ def person_codes(person: Person, duration: int, grid: Grid) -> Codes:
 
 
 def _codes(barriers: Iterable[Barrier], grid: Grid) -> Codes:
-    return tuple((barrier.code, rows(barrier.starts, grid).points) for barrier in barriers)
+    return tuple((barrier.code, points_in(barrier.starts, grid)) for barrier in barriers)

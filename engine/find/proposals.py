@@ -6,7 +6,16 @@ from typing import NamedTuple, TypeAlias
 from engine.find.attendance import availability_when_feasible
 from engine.find.grid import Grid
 from engine.find.people import People, Person
-from engine.find.ranking import CHANCE, Ranking, Voices, confidence, score, session_reasons, worst_placed
+from engine.find.ranking import (
+    CHANCE,
+    Ranking,
+    Voices,
+    confidence,
+    score,
+    session_points,
+    session_reasons,
+    worst_placed,
+)
 from engine.find.request import FindRequest
 from engine.localtime import LocalDay, LocalTime
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
@@ -122,8 +131,12 @@ def _rank(seen: _Seen, start: Instant) -> Rank:
 
 def points_of(scene: Setting, start: Instant) -> tuple[float, float]:
     """Give the score of one feasible start, and its worst-placed attendee's points."""
-    seen = _seen(scene, asked(scene, start))
-    return seen.score, worst_placed(seen.reasons)
+    end, points = start + scene.duration, scene.ranking.points
+    each = [
+        points(person, required, availability_when_feasible(person, required, start, end), start, end)
+        for person, required in scene.people
+    ]
+    return session_points(scene.host.clock(start), scene.today) + sum(each), min(each)
 
 
 def slots(scene: Setting, picks: Iterable[Pick]) -> tuple[TimeSlot, ...]:

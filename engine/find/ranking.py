@@ -54,6 +54,11 @@ class Ranking(Protocol):
     ) -> Iterable[Reason]:
         """Give what one attendee, in their state, says of [start, end): whole or half points, with words."""
 
+    def points(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> float:
+        """Give the sum of those points alone, for starts that are only compared."""
+
     def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
         """Give the same for every feasible lattice point of a grid."""
 
@@ -70,6 +75,12 @@ def session_reasons(clock: int, today: LocalDay) -> list[Reason]:
     if clock % (EVEN_MINUTES * MINUTE):
         reasons.append(_UNEVEN)
     return reasons
+
+
+def session_points(clock: int, today: LocalDay) -> int:
+    """Sum the points of the same reasons."""
+    ahead = min(max(clock // DAY - today, 0), MOST_DAYS_AHEAD)
+    return BASE + ahead * DAY_AHEAD + (UNEVEN_START if clock % (EVEN_MINUTES * MINUTE) else 0)
 
 
 _POSSIBLE = Reason("possible", None, BASE, "everybody required can come")

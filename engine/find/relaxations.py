@@ -1,19 +1,22 @@
 """One thing changed at a time, and the search run again: what would help, smallest change first."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from engine.find.answer import Relaxation
+from engine.find.answer import Outlook, Relaxation
 from engine.find.request import FindRequest
+from engine.ids import UserId
 from engine.model.constraint import ConstraintLevel
 from engine.model.session import EventSession, SessionConstraints
 from engine.model.user import FamilyPreferences, User
 from engine.rules.preferences import preference_constraints
-from engine.timespan import DAY, Instant, Span
+from engine.timespan import DAY, Span
 
-Search: TypeAlias = Callable[[FindRequest], Sequence[Instant]]
-"""A back end: from a request to its candidates, sorted."""
+Search: TypeAlias = Callable[[FindRequest], Outlook]
+"""A back end: from a request to how many candidates it has, and the earliest."""
+Suspects: TypeAlias = Container[UserId]
+"""The required people without whom there might be a candidate; whoever is not among them need not change."""
 Change: TypeAlias = tuple[str, str, FindRequest]
 """A code, the change in words, and the request changed in that one way."""
 
@@ -21,32 +24,32 @@ DURATION_STEP = 15
 MOST_WINDOWS = 4
 
 
-def helping(request: FindRequest, search: Search) -> Iterator[Relaxation]:
-    """Try every change and give those that bring candidates."""
-    for code, change, changed in _changes(request, search):
-        starts = search(changed)
-        if starts:
-            yield Relaxation(change, code, len(starts), starts[0])
+def helping(request: FindRequest, search: Search, suspects: Suspects) -> Iterator[Relaxation]:
+    """Try every change that may bring candidates and give those that do."""
+    for code, change, changed in _changes(request, search, suspects):
+        found = search(changed)
+        if found.first is not None:
+            yield Relaxation(change, code, found.count, found.first)
 
 
-def _changes(request: FindRequest, search: Search) -> Iterator[Change]:
-    yield from _without_buffers(request)
+def _changes(request: FindRequest, search: Search, suspects: Suspects) -> Iterator[Change]:
+    yield from _without_buffers(request, suspects)
     yield from _without_constraints(request)
-    yield from _without_rules(request)
+    yield from _without_rules(request, suspects)
     yield from _longer_window(request, search)
     yield from _shorter_session(request, search)
-    yield from _without_hours(request)
-    yield from _made_optional(request)
+    yield from _without_hours(request, suspects)
+    yield from _made_optional(request, suspects)
     yield from _fewer_of_a_group(request)
 
 
-def _without_buffers(request: FindRequest) -> Iterator[Change]:
+def _without_buffers(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
     if request.session.buffer_time:
         changed = _with_session(request, replace(request.session, buffer_time=0))
         yield "bufferTime", "Drop the session's own buffer", changed
     users = [request.users[user] for user in request.session.required_ids]
     for user in sorted(users, key=lambda user: user.default_preferences.buffer_time):
-        if user.default_preferences.buffer_time:
+        if user.default_preferences.buffer_time and user.id in suspects:
             unbuffered = replace(user.default_preferences, buffer_time=0)
             changed = with_user(request, replace(user, default_preferences=unbuffered))
             yield f"buffer:{user.id}", f"Drop {user.name}'s buffer around events", changed
@@ -65,7 +68,7 @@ def _without_constraints(request: FindRequest) -> Iterator[Change]:
         yield "excludeDates", "Allow the excluded dates", _constrained(request, changed)
 
 
-def _without_rules(request: FindRequest) -> Iterator[Change]:
+def _without_rules(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
     """Drop the session's notice, one hard rule, or the limits among one person's own preferences."""
     session, required = request.session, request.session.required_ids
     if session.minimum_notice:
@@ -75,7 +78,7 @@ def _without_rules(request: FindRequest) -> Iterator[Change]:
         if rule.level is ConstraintLevel.HARD and any(rule.applies_to(user) for user in required):
             rest = tuple(other for other in request.rules if other is not rule)
             yield f"rule:{rule.id}", f"Drop the rule “{rule.name}”", replace(request, rules=rest)
-    for user in (request.users[user] for user in required):
+    for user in (request.users[user] for user in required if user in suspects):
         if any(rule.level is ConstraintLevel.HARD for rule in preference_constraints(user)):
             limitless = with_user(request, replace(user, preferences=FamilyPreferences()))
             yield f"preferences:{user.id}", f"Look outside {user.name}'s preferences", limitless
@@ -84,9 +87,9 @@ def _without_rules(request: FindRequest) -> Iterator[Change]:
 def _longer_window(request: FindRequest, search: Search) -> Iterator[Change]:
     """Extend by whole days, up to four windows, as far as the first start that this brings."""
     most = (MOST_WINDOWS - 1) * request.window.seconds // DAY
-    starts = search(_extended(request, most)) if most > 0 else ()
-    if starts:
-        days = max(1, -(-(starts[0] + request.duration - request.window.end) // DAY))
+    first = search(_extended(request, most)).first if most > 0 else None
+    if first is not None:
+        days = max(1, -(-(first + request.duration - request.window.end) // DAY))
         change = f"Extend search window by {days} day{'' if days == 1 else 's'}"
         yield "window", change, _extended(request, days)
 
@@ -101,7 +104,7 @@ def _shorter_session(request: FindRequest, search: Search) -> Iterator[Change]:
     helps, fails = len(minutes), -1
     while helps - fails > 1:
         middle = (helps + fails) // 2
-        if search(_lasting(request, minutes[middle])):
+        if search(_lasting(request, minutes[middle])).first is not None:
             helps = middle
         else:
             fails = middle
@@ -114,8 +117,8 @@ def _lasting(request: FindRequest, minutes: int) -> FindRequest:
     return _with_session(request, replace(request.session, duration=minutes))
 
 
-def _without_hours(request: FindRequest) -> Iterator[Change]:
-    for user in (request.users[user] for user in request.session.required_ids):
+def _without_hours(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
+    for user in (request.users[user] for user in request.session.required_ids if user in suspects):
         preferences = user.default_preferences
         if preferences.working_hours is not None or user.availability or user.date_overrides:
             anytime = replace(preferences, working_hours=None)
@@ -124,9 +127,9 @@ def _without_hours(request: FindRequest) -> Iterator[Change]:
             yield f"workingHours:{user.id}", change, with_user(request, changed)
 
 
-def _made_optional(request: FindRequest) -> Iterator[Change]:
+def _made_optional(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
     session = request.session
-    for user in session.invitee_ids:
+    for user in (user for user in session.invitee_ids if user in suspects):
         rest = tuple(other for other in session.invitee_ids if other != user)
         changed = replace(session, invitee_ids=rest, optional_ids=(*session.optional_ids, user))
         yield f"optional:{user}", f"Make {request.users[user].name} optional", _with_session(request, changed)

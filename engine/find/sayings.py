@@ -70,6 +70,12 @@ def said_at(minute_of_week: int, minutes: int, any_time: bool) -> tuple[Saying, 
     return (*found, WEEKEND) if any_time and (day + 3) % 7 >= Weekday.SATURDAY else found
 
 
+@lru_cache(maxsize=65536)
+def points_at(minute_of_week: int, minutes: int, any_time: bool) -> int:
+    """Sum what `said_at` says."""
+    return sum(saying.points for saying in said_at(minute_of_week, minutes, any_time))
+
+
 def said_of_minutes(opens: int, closes: int, any_time: bool) -> tuple[Saying, ...]:
     """Weigh the minutes of a local day that a session takes; who has named hours knows their own nights."""
     found: tuple[Saying, ...] = ()

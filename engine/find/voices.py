@@ -7,16 +7,17 @@ from typing import TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.barriers import starts_against_rule, starts_taken
-from engine.find.grid import Grid, rows, rows_of
-from engine.find.masks import hours_rows, taken_on_grid
+from engine.find.grid import Grid, number_of, points_in
+from engine.find.masks import points_outside_hours
 from engine.find.people import Person
 from engine.find.planes import Planes, by_clock, doubled, minutes_of_day, total, weighted
 from engine.find.sayings import ABSENT, NO_BREAK, OF_CLOCK, WEEKEND, Saying, of_rule, reason, said_of_minutes
 from engine.model.session import Availability, Reason
 from engine.model.user import TentativeAs
 from engine.stretches import Stretch
-from engine.timespan import MINUTE, Instant
+from engine.timespan import MINUTE
 
+_ONE = ord("1")
 _Said: TypeAlias = tuple[Saying, int]
 """A saying, and the lattice points of which it is said."""
 
@@ -79,26 +80,34 @@ def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[
     if not required or person.tentative:
         yield from _absences(person, grid, duration)
     if person.known_until is not None and not (required and person.buffer >= BACK_TO_BACK):
-        yield NO_BREAK, _no_break(person, grid, duration)
+        met = 0 if required else _met(person.blocking, grid, duration)
+        yield NO_BREAK, _no_break(person, grid, duration) & ~met
     for rule in person.soft:
-        against = rows(starts_against_rule(person, rule, duration, grid.stretch), grid).points
-        yield of_rule(rule), against & grid.all
+        yield of_rule(rule), points_in(starts_against_rule(person, rule, duration, grid.stretch), grid)
 
 
 def _no_break(person: Person, grid: Grid, duration: int) -> int:
-    """Give the points at which an event ends just before the session or begins just after it, as bits."""
-    even, odd = taken_on_grid(person, duration, 0, grid)
-    near = met = 0
-    for step in range(-(-BACK_TO_BACK // grid.stride)):
-        near |= even << (step + 1) | even >> (step + 1)
-    for start, end in odd:
-        met |= _points(start, end, grid)
-        near |= _points(start - BACK_TO_BACK, start, grid) | _points(end, end + BACK_TO_BACK, grid)
-    return near & ~(even | met) & grid.all
+    """Give the feasible points at which an event ends just before the session or begins just after it."""
+    origin, stride, size = grid
+    row = bytearray(b"0") * size
+    for start, end in person.blocking:
+        after, before = end - origin, start - duration - origin
+        point = -(-after // stride)
+        while point * stride - after < BACK_TO_BACK:
+            if 0 <= point < size:
+                row[point] = _ONE
+            point += 1
+        point = before // stride
+        while before - point * stride < BACK_TO_BACK:
+            if 0 <= point < size:
+                row[point] = _ONE
+            point -= 1
+    return number_of(row)
 
 
-def _points(start: Instant, end: Instant, grid: Grid) -> int:
-    return grid.points(max(start, grid.origin), min(end, grid.stretch[1]) - 1)
+def _met(taken: list[Stretch], grid: Grid, duration: int) -> int:
+    """Give the points at which a session meets something taken."""
+    return points_in(starts_taken(taken, duration, 0, grid.stretch), grid)
 
 
 def _absences(person: Person, grid: Grid, duration: int) -> Iterator[_Said]:
@@ -113,20 +122,12 @@ def _states(person: Person, grid: Grid, duration: int) -> Iterator[tuple[Availab
     if person.known_until is None:
         yield Availability.UNKNOWN, grid.all
         return
-    yield Availability.UNKNOWN, _points(person.known_until - duration + 1, grid.stretch[1], grid)
-    if person.blocking is person.firm:
-        yield Availability.BUSY, rows_of(taken_on_grid(person, duration, 0, grid), grid).points
-    else:
-        yield Availability.BUSY, _bits(starts_taken(person.firm, duration, 0, grid.stretch), grid)
+    yield Availability.UNKNOWN, points_in([(person.known_until - duration + 1, grid.stretch[1])], grid)
+    yield Availability.BUSY, _met(person.firm, grid, duration)
     if person.tentative and person.tentative_as is not TentativeAs.FREE:
-        taken = starts_taken(person.tentative, duration, 0, grid.stretch)
-        yield Availability.TENTATIVE, _bits(taken, grid)
+        yield Availability.TENTATIVE, _met(person.tentative, grid, duration)
     if person.hours is not None:
-        yield Availability.OUTSIDE_HOURS, hours_rows(person.hours, duration, grid).points
+        yield Availability.OUTSIDE_HOURS, points_outside_hours(person.hours, duration, grid)
     for rule in person.hard:
         against = starts_against_rule(person, rule, duration, grid.stretch)
-        yield Availability.OUTSIDE_HOURS, _bits(against, grid)
-
-
-def _bits(stretches: list[Stretch], grid: Grid) -> int:
-    return rows(stretches, grid).points
+        yield Availability.OUTSIDE_HOURS, points_in(against, grid)

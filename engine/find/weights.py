@@ -4,8 +4,8 @@ from engine.find.attendance import BACK_TO_BACK, is_back_to_back, speaks_against
 from engine.find.grid import Grid
 from engine.find.masks import kept
 from engine.find.people import Person
-from engine.find.ranking import Voices
-from engine.find.sayings import ABSENT, NO_BREAK, Saying, of_rule, reason, said_at
+from engine.find.ranking import OPTIONAL_WEIGHT, Voices
+from engine.find.sayings import ABSENT, NO_BREAK, Saying, of_rule, points_at, reason, said_at
 from engine.find.voices import fixed_voices
 from engine.localtime import MINUTES_A_DAY
 from engine.model.session import Availability, Reason
@@ -29,6 +29,20 @@ class FixedWeights:
         found += [of_rule(rule) for rule in person.soft if speaks_against(person, rule, start, end)]
         found += _of_clock(person, start, end)
         return [reason(person, required, one) for one in found]
+
+    def points(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> float:
+        """Sum the points of the same reasons, without their words."""
+        found = 0 if state is Availability.FREE else ABSENT[state].points
+        if not (required and person.buffer >= BACK_TO_BACK) and is_back_to_back(person, start, end):
+            found += NO_BREAK.points
+        for rule in person.soft:
+            if speaks_against(person, rule, start, end):
+                found += of_rule(rule).points
+        minute_of_week = person.local.clock(start) // MINUTE % _WEEK
+        found += points_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)
+        return found if required else found * OPTIONAL_WEIGHT
 
     def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
         """Give the same for all feasible lattice points at once."""
