@@ -20,6 +20,10 @@ _MOST_PARTS = 64
 _WORDS = ((8, "B", 1), (16, "H", 2), (32, "I", 4), (64, "Q", 8))
 
 
+_ANY = bytes(48 + bool(byte) for byte in range(256))
+"""From bytes to digits: 1 for those that have any bit."""
+
+
 class Edges(NamedTuple):
     """Exact blocked starts: those in [start - before, end + after) of sorted, disjoint stretches."""
 
@@ -32,14 +36,15 @@ class Blocked(NamedTuple):
     """A set of blocked starts on a grid.
 
     `edges` are exact. `points` are the blocked lattice points, `shut` the cells that are blocked throughout,
-    `ragged` the cells that hold an edge between two parts, `torn` those that may hold more than one. `parts`
-    has bits for each cell, as `Layout` says: those of the parts whose first instant is blocked. In a cell
-    that is not torn each free run holds the first instant of a part.
+    `mixed` those of which some parts are. `ragged` are the cells that hold an edge between two parts, `torn`
+    those that may hold more than one: in any other cell each free run holds the first instant of a part.
+    `parts` has bits for each cell, as `Layout` says: those of the parts whose first instant is blocked.
     """
 
     edges: tuple[Edges, ...]
     points: int
     shut: int
+    mixed: int
     ragged: int
     torn: int
     parts: int
@@ -98,12 +103,16 @@ def blocked(edges: Edges, grid: Grid) -> Blocked:
     for byte in range(1, lay.width):
         shut &= number_of(used[byte :: lay.width].translate(lay.rest[byte]))
     points = number_of(used[:: lay.width].translate(lay.point))
-    return Blocked((edges,), points, shut & ~ragged, ragged, torn, int.from_bytes(raw, "little"))
+    mixed = number_of(used[:: lay.width].translate(_ANY))
+    for byte in range(1, lay.width):
+        mixed |= number_of(used[byte :: lay.width].translate(_ANY))
+    parts = int.from_bytes(raw, "little")
+    return Blocked((edges,), points, shut & ~ragged, mixed & ~shut, ragged, torn, parts)
 
 
 def _cells(edges: Edges, grid: Grid, lay: Layout) -> "tuple[array[int], int, int]":
     """Set the bits of all parts whose first instant is blocked; tell which cells are ragged, and torn."""
-    (origin, stride, size), (unit, count, width, word, heads, tails, _, _) = grid, lay
+    (origin, stride, size), (unit, count, width, word, heads, tails, *_) = grid, lay
     stretches, before, after = edges
     cells = array(word, bytes(width * (size + 1)))
     whole, limit, up = array(word, [heads[0]]), size * stride, unit - 1
@@ -139,14 +148,16 @@ def joined(sets: Sequence[Blocked]) -> Blocked:
     """Give the starts that one of several sets blocks."""
     if len(sets) == 1:
         return sets[0]
-    points = shut = ragged = torn = parts = 0
+    points = shut = mixed = ragged = torn = parts = 0
     for one in sets:
         points |= one.points
         shut |= one.shut
+        mixed |= one.mixed
         torn |= one.torn | ragged & one.ragged
         ragged |= one.ragged
         parts |= one.parts
-    return Blocked(tuple([edges for one in sets for edges in one.edges]), points, shut, ragged, torn, parts)
+    edges = tuple([edges for one in sets for edges in one.edges])
+    return Blocked(edges, points, shut, mixed, ragged, torn, parts)
 
 
 def all_blocked(grid: Grid) -> Blocked:
@@ -156,14 +167,16 @@ def all_blocked(grid: Grid) -> Blocked:
 
 def at_least_blocked(count: int, sets: Sequence[Blocked]) -> Blocked:
     """Give the starts that so many of several sets block at once."""
-    ragged = 0
+    ragged = mixed = 0
     for one in sets:
         ragged |= one.ragged
+        mixed |= one.mixed | one.shut
     exact = at_least(count, [_united(one.edges) for one in sets])
     return Blocked(
         (Edges(exact),),
         counted(count, [one.points for one in sets]),
         counted(count, [one.shut for one in sets]),
+        mixed,
         ragged,
         ragged,
         counted(count, [one.parts for one in sets]),
@@ -181,8 +194,11 @@ def between(found: Blocked, grid: Grid, reach: tuple[Instant, Instant]) -> list[
 
     `reach` are the first and the last start that may be taken.
     """
-    cells = grid.cells(*reach) & ~found.shut
-    torn, begun = found.torn | _cut(grid, reach), _begun(found.parts, grid)
+    cut = _cut(grid, reach)
+    cells = grid.cells(*reach) & ~found.shut & (found.mixed | found.ragged | found.torn | cut)
+    if not cells:
+        return []
+    torn, begun = found.torn | cut, _begun(found.parts, grid)
     starts = _between_parts(cells & begun & ~found.ragged & ~torn, found.parts, grid)
     exact = cells & (torn | found.ragged & begun)
     if exact:
@@ -235,9 +251,6 @@ def _masks(grid: Grid) -> tuple[int, int]:
     every = lay.heads[0].to_bytes(lay.width, "little") * (grid.size + 1)
     first = (1).to_bytes(lay.width, "little") * (grid.size + 1)
     return int.from_bytes(every, "little"), int.from_bytes(first, "little")
-
-
-_ANY = bytes(48 + bool(byte) for byte in range(256))
 
 
 @lru_cache(maxsize=65536)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from engine.find.bitmaps import Candidates
 from engine.find.grid import Grid, bits
@@ -20,9 +20,18 @@ from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, points_of,
 from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
 from engine.localtime import LocalDay, local_days, local_time
 from engine.model.user import TentativeAs
-from engine.timespan import Instant, Span
+from engine.timespan import DAY, Instant, Span
 
-_Candidates: TypeAlias = tuple[int, Sequence[Instant]]
+
+class _Loose(NamedTuple):
+    """A candidate between lattice points, the host's day, and what it costs at least."""
+
+    start: Instant
+    day: LocalDay
+    least: int
+
+
+_Candidates: TypeAlias = tuple[int, list[_Loose]]
 """Lattice points as bits, and starts between them."""
 _UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
@@ -76,9 +85,13 @@ class _Pool:
             rank = self.ranks[start] = Rank(2 * (BASE - points), -2 * worst, start)
         return rank
 
-    def _least(self, start: Instant) -> int:
-        """Give what a start costs at least, whoever comes."""
-        return 2 * (BASE - session_points(self.scene.host.clock(start), self.scene.today))
+    def _loose(self) -> list[_Loose]:
+        """Give the starts between lattice points, each with its day and what it costs whoever comes."""
+        scene, found = self.scene, []
+        for start in self.found.between:
+            clock = scene.host.clock(start)
+            found.append(_Loose(start, clock // DAY, 2 * (BASE - session_points(clock, scene.today))))
+        return found
 
     def pick(self, start: Instant) -> Pick:
         """Let everybody who has something to say of a start say it."""
@@ -90,8 +103,9 @@ class _Pool:
     def drawn(self) -> Iterator[Instant]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
         taken: list[Instant] = []
+        loose = self._loose()
         for removed in (self._day, self._near, self._same):
-            points, between = self.found.points, self.found.between
+            points, between = self.found.points, loose
             for start in taken:
                 points, between = removed(start, points, between)
             while (points or between) and len(taken) < self.scene.limit:
@@ -102,33 +116,32 @@ class _Pool:
             if len(taken) == self.scene.limit:
                 return
 
-    def _best(self, points: int, between: Sequence[Instant]) -> Instant:
+    def _best(self, points: int, between: list[_Loose]) -> Instant:
         """Give the best of some candidates; those between lattice points are asked only if they might be."""
         if not points:
-            return min(map(self._rank, between)).start
+            return min([self._rank(one.start) for one in between]).start
         best, cost = smallest(points, self.total)
         if best & (best - 1):
             best = smallest_worst(best, self.costs)
         start = self.found.grid.at((best & -best).bit_length() - 1)
-        nearest = min((self._rank(one) for one in between if self._least(one) <= cost), default=None)
+        nearest = min([self._rank(one.start) for one in between if one.least <= cost], default=None)
         if nearest is None or nearest.doubt > cost:
             return start
         return nearest.start if nearest.doubt < cost else min(nearest, self._rank(start)).start
 
-    def _day(self, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
+    def _day(self, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
         day = self.scene.host.day(start)
-        rest = [one for one in between if self.scene.host.day(one) != day] if between else between
-        return points & ~self.days.get(day, 0), rest
+        return points & ~self.days.get(day, 0), [one for one in between if one.day != day]
 
-    def _near(self, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
+    def _near(self, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
         return self._apart(self.scene.duration, start, points, between)
 
-    def _same(self, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
+    def _same(self, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
         return self._apart(1, start, points, between)
 
-    def _apart(self, seconds: int, start: Instant, points: int, between: Sequence[Instant]) -> _Candidates:
+    def _apart(self, seconds: int, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
         gone = self.found.grid.points(start - seconds + 1, start + seconds - 1)
-        return points & ~gone, [one for one in between if abs(one - start) >= seconds]
+        return points & ~gone, [one for one in between if abs(one.start - start) >= seconds]
 
 
 @lru_cache(maxsize=4096)
