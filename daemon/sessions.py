@@ -5,11 +5,12 @@ The command line and the HTTP interface ask alike; it works whether or not the d
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from daemon.jobs.book_apply import Vet, apply_step, change_within, gather_case
 from daemon.offers import SlotTakenError
+from daemon.pauses import KnownPauses
 from engine import sessions as machine
 from engine.booking.backward import released
 from engine.booking.reach import out_of_reach
@@ -36,7 +37,8 @@ from engine.wish import Wish, session_of, somebody
 class SessionDesk:
     """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
-    `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service.
+    `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
+    `pauses` are named to whoever accepts.
     """
 
     store: Store
@@ -48,6 +50,7 @@ class SessionDesk:
     horizon: int
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
+    pauses: KnownPauses | None = None
 
     def create(self, wish: Wish) -> EventSession:
         """Take a wish down as a session; the daemon proposes times by itself.
@@ -70,13 +73,26 @@ class SessionDesk:
         return session
 
     def accept(self, session_id: SessionId, number: int, user: str | None = None) -> EventSession:
-        """Take somebody's yes to a proposal, by its number from 1; without a name the host's."""
+        """Take somebody's yes to a proposal, by its number from 1; without a name the host's.
+
+        Where it is known that a calendar cannot be written to for a while, the booking says so at once.
+        """
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             slot = machine.numbered(session, number)
             return machine.accept(session, slot.start, speaker, now=now, confirm=self.confirm)
 
-        return self._change(session_id, user, f"Slot {number} suits me.", command)
+        paused = self._paused(session_id)
+        return self._change(session_id, user, f"Slot {number} suits me.", command, paused)
+
+    def _paused(self, session_id: SessionId) -> Mapping[UserId, str]:
+        if self.pauses is None:
+            return {}
+        with self.store.reading() as tx:
+            session = tx.sessions.get(session_id)
+            users = session.required_ids if session is not None else ()
+            reads = self.pauses.of_reads(tx, users)
+        return reads | self.pauses.of_writes(users)
 
     def choose(self, tx: Transaction, session: EventSession, now: Instant) -> None:
         """Take the best proposal unasked (`confirm = "auto"`), in the transaction that proposes it."""
@@ -170,11 +186,14 @@ class SessionDesk:
         user: str | None,
         says: str,
         command: Callable[[EventSession, UserId, Instant], EventSession],
+        paused: Mapping[UserId, str] | None = None,
     ) -> EventSession:
         while True:
             try:
                 with self.store.writing() as tx:
-                    return self._change_within(tx, session_id, user, says, command)
+                    changed = self._change_within(tx, session_id, user, says, command)
+                    _name_pauses(tx, session_id, paused or {})
+                    return changed
             except StaleVersionError:
                 continue
             except SlotTakenError:
@@ -219,6 +238,14 @@ class SessionDesk:
             content=content,
             timestamp=now,
         )
+
+
+def _name_pauses(tx: Transaction, session_id: SessionId, paused: Mapping[UserId, str]) -> None:
+    """Say on a booking that begins what it will have to wait for."""
+    booking = tx.ledger.booking(session_id)
+    if paused and booking is not None and booking.state is BookingState.ACCEPTED:
+        why = "; ".join(f"{user}: {pause}" for user, pause in paused.items())
+        tx.ledger.advance(booking, replace(booking, reason=why))
 
 
 def _found(tx: Transaction, session_id: SessionId) -> EventSession:

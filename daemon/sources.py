@@ -1,7 +1,7 @@
 """Configured connectors made ready: each with what it needs of the world."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
 from config.configuration import Configuration
@@ -42,8 +42,10 @@ class Means:
     room: Room = field(default_factory=Room)
 
 
-def sources_of(configuration: Configuration, means: Means) -> dict[ConnectorName, Source]:
-    """Make every configured connector; those to one account share its budget of requests."""
+def sources_of(
+    configuration: Configuration, means: Means, only: Collection[ConnectorName] | None = None
+) -> dict[ConnectorName, Source]:
+    """Make every configured connector, or `only` some; those to one account share its budget of requests."""
     places = SecretPlaces.of(configuration.file, os.environ)
     budgets = StoredBudgets(means.store, means.clock)
     settings = configuration.settings
@@ -51,6 +53,7 @@ def sources_of(configuration: Configuration, means: Means) -> dict[ConnectorName
     return {
         one.name: _source(one, settings, places, means, budgets, owners[one.user])
         for one in settings.connectors.values()
+        if only is None or one.name in only
     }
 
 

@@ -6,8 +6,9 @@ What only a working house needs is imported when one is wired, so that a look at
 import os
 import sys
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from config.configuration import Configuration
@@ -31,12 +32,13 @@ from daemon.jobs.fresh import FreshReader
 from daemon.jobs.guard import Guard
 from daemon.jobs.outbox import Handler, OutboxJob
 from daemon.jobs.propose import AfterProposing, ProposeJob
-from daemon.jobs.pull import PullJob
+from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
 from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
 from daemon.offers import OfferJudge
+from daemon.pauses import KnownPauses, Made
 from daemon.sessions import SessionDesk
 from daemon.sources import Means, sources_of
 from daemon.tidy import forget_unconfigured, free_claims
@@ -70,10 +72,11 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     configuration = load_configuration(file)
     clock = clock or SystemClock()
     with _stored(configuration, clock, Retries(wait=clock.wait)) as store:
-        clock = StoreClock(store.custody.time, clock)
+        machine, clock = clock, StoreClock(store.custody.time, clock)
         people.settle(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
-        view = _view(configuration, store, clock, SystemRandomness())
+        made = partial(_lent, configuration, store, clock, machine)
+        view = _view(configuration, store, clock, SystemRandomness(), made)
         yield view
         flush(view.live)
 
@@ -168,13 +171,35 @@ def _locked(configuration: Configuration, wanted: bool, clock: Clock) -> Iterato
         lock.release()
 
 
-def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness) -> View:
+@contextmanager
+def _lent(
+    configuration: Configuration,
+    store: AnyStore,
+    clock: Clock,
+    machine: Clock,
+    names: Collection[ConnectorName],
+) -> Iterator[Mapping[ConnectorName, Source]]:
+    """Make a few connectors for a question that their budgets can answer."""
+    with closing(ChildPool(SystemClock())) as children:
+        means = Means(store, clock, machine, SystemRandomness(), children)
+        sources = sources_of(configuration, means, names)
+        try:
+            yield sources
+        finally:
+            for source in sources.values():
+                source.connector.close()
+
+
+def _view(
+    configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: Made
+) -> View:
     settings = configuration.settings
+    targets = targets_of(configuration)
     desk = SessionDesk(
         store=store,
         clock=clock,
         randomness=randomness,
-        targets=targets_of(configuration),
+        targets=targets,
         confirm=Confirm(settings.sessions.confirm),
         expire_after=settings.sessions.expire_after,
         horizon=settings.sync.horizon,
@@ -184,6 +209,7 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
             for one in configuration.disabled
             if one.user_id is not None
         },
+        pauses=KnownPauses(targets, made, clock),
     )
     return View(
         configuration=configuration,
@@ -198,9 +224,9 @@ def _view(configuration: Configuration, store: AnyStore, clock: Clock, randomnes
 
 def _house(configuration: Configuration, store: AnyStore, means: Means, guard: Guard) -> House:
     clock, randomness = means.clock, means.randomness
-    view = _view(configuration, store, clock, randomness)
-    settings, targets = configuration.settings, view.desk.targets
     sources = sources_of(configuration, means)
+    view = _view(configuration, store, clock, randomness, lambda names: nullcontext(sources))
+    settings, targets = configuration.settings, view.desk.targets
     concerned = Concerned(guard)
     sync = settings.sync
     pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned, means.room)

@@ -15,7 +15,7 @@ def waits_for(booking: Booking, effects: Sequence[Effect]) -> str | None:
     what = _WHAT.get(booking.state)
     if what is None:
         return None
-    held = booking.state in (S.HELD, S.PREPARED) and booking.reason
+    held = booking.state in (S.ACCEPTED, S.HELD, S.PREPARED) and booking.reason
     why = f" ({booking.reason})" if held else ""
     return f"{what.format(whom=_whom(booking, effects))}{why}{_until(booking)}"
 

@@ -55,7 +55,7 @@ def held(case: Case, session: EventSession, effects: Sequence[Effect]) -> Step:
 
 
 def _next_epoch(booking: Booking) -> Booking:
-    return replace(booking, epoch=booking.epoch + 1)
+    return replace(booking, epoch=booking.epoch + 1, reason=None)
 
 
 def not_held(case: Case, why: str) -> Step:
