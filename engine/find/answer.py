@@ -47,7 +47,7 @@ class Blocker:
 class Outlook(NamedTuple):
     """How many candidates there are, and the earliest of them."""
 
-    count: int
+    slots: int
     first: Instant | None
 
 

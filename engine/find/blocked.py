@@ -38,7 +38,7 @@ class Blocked(NamedTuple):
     `edges` are exact. `points` are the blocked lattice points, `shut` the cells that are blocked throughout,
     `mixed` those of which some parts are. `ragged` are the cells that hold an edge between two parts, `torn`
     those that may hold more than one: in any other cell each free run holds the first instant of a part.
-    `parts` has bits for each cell, as `Layout` says: those of the parts whose first instant is blocked.
+    `parts` has bits for each mixed cell, as `Layout` says: those of the parts whose first instant is blocked.
     """
 
     edges: tuple[Edges, ...]
@@ -51,14 +51,14 @@ class Blocked(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """How the parts of a cell lie in a whole number: `count` bits in `width` bytes, each for `unit` seconds.
+    """How the parts of a cell lie in a whole number: `size` bits in `width` bytes, each for `unit` seconds.
 
     `heads[k]` has the bits from part k on, `tails[k]` those before it. `point` tells of a cell's lowest byte,
     as a digit, whether the lattice point is blocked; `rest` of each byte whether all but that point is.
     """
 
     unit: int
-    count: int
+    size: int
     width: int
     word: str
     heads: tuple[int, ...]
@@ -76,7 +76,7 @@ def layout(stride: int) -> Layout:
     full = (1 << count) - 1
     return Layout(
         unit=stride // count,
-        count=count,
+        size=count,
         width=width,
         word=word,
         heads=tuple(full >> part << part for part in range(count + 1)),
@@ -106,13 +106,14 @@ def blocked(edges: Edges, grid: Grid) -> Blocked:
     mixed = number_of(used[:: lay.width].translate(_ANY))
     for byte in range(1, lay.width):
         mixed |= number_of(used[byte :: lay.width].translate(_ANY))
-    parts = int.from_bytes(raw, "little")
-    return Blocked((edges,), points, shut & ~ragged, mixed & ~shut, ragged, torn, parts)
+    mixed &= ~shut
+    parts = int.from_bytes(raw, "little") if mixed else 0
+    return Blocked((edges,), points, shut & ~ragged, mixed, ragged, torn, parts)
 
 
 def _cells(edges: Edges, grid: Grid, lay: Layout) -> "tuple[array[int], int, int]":
     """Set the bits of all parts whose first instant is blocked; tell which cells are ragged, and torn."""
-    (origin, stride, size), (unit, count, width, word, heads, tails, *_) = grid, lay
+    (origin, stride, size), (unit, parts, width, word, heads, tails, *_) = grid, lay
     stretches, before, after = edges
     cells = array(word, bytes(width * (size + 1)))
     whole, limit, up = array(word, [heads[0]]), size * stride, unit - 1
@@ -125,12 +126,12 @@ def _cells(edges: Edges, grid: Grid, lay: Layout) -> "tuple[array[int], int, int
         if last > limit:
             last = limit
         begin, stop = (first + up) // unit, (last + up) // unit
-        cell, beyond = begin // count, stop // count
+        cell, beyond = begin // parts, stop // parts
         if cell == beyond:
-            cells[cell] |= heads[begin - cell * count] & tails[stop - cell * count]
+            cells[cell] |= heads[begin - cell * parts] & tails[stop - cell * parts]
         else:
-            cells[cell] |= heads[begin - cell * count]
-            cells[beyond] |= tails[stop - beyond * count]
+            cells[cell] |= heads[begin - cell * parts]
+            cells[beyond] |= tails[stop - beyond * parts]
             if beyond - cell > 1:
                 cells[cell + 1 : beyond] = whole * (beyond - cell - 1)
         if begin * unit - first != up or begin == stop:
@@ -199,7 +200,7 @@ def between(found: Blocked, grid: Grid, reach: tuple[Instant, Instant]) -> list[
     if not cells:
         return []
     torn, begun = found.torn | cut, _begun(found.parts, grid)
-    starts = _between_parts(cells & begun & ~found.ragged & ~torn, found.parts, grid)
+    starts = _between_parts(cells & begun & ~found.ragged & ~torn, found, grid)
     exact = cells & (torn | found.ragged & begun)
     if exact:
         starts += _between_edges(found.edges, exact, grid, reach)
@@ -228,20 +229,20 @@ def _cut(grid: Grid, reach: tuple[Instant, Instant]) -> int:
     return cells
 
 
-def _between_parts(cells: int, parts: int, grid: Grid) -> list[Instant]:
+def _between_parts(cells: int, found: Blocked, grid: Grid) -> list[Instant]:
     """Read the runs of cells without a ragged edge off their parts."""
     if not cells:
         return []
     lay = layout(grid.stride)
-    width, count, unit = lay.width, lay.count, lay.unit
-    raw = parts.to_bytes(width * (grid.size + 1), "little")
-    found: list[Instant] = []
+    width, size, unit = lay.width, lay.size, lay.unit
+    raw, points = found.parts.to_bytes(width * (grid.size + 1), "little"), found.points
+    starts: list[Instant] = []
     for cell in positions(cells):
         at = cell * width
-        taken = int.from_bytes(raw[at : at + width], "little") | (raw[at + width] & 1) << count
-        for part in _loose(taken, count):
-            found.append(grid.at(cell) + part * unit)
-    return found
+        taken = int.from_bytes(raw[at : at + width], "little") | (points >> (cell + 1) & 1) << size
+        for part in _loose(taken, size):
+            starts.append(grid.at(cell) + part * unit)
+    return starts
 
 
 @lru_cache(maxsize=256)

@@ -29,7 +29,7 @@ def helping(request: FindRequest, search: Search, suspects: Suspects) -> Iterato
     for code, change, changed in _changes(request, search, suspects):
         found = search(changed)
         if found.first is not None:
-            yield Relaxation(change, code, found.count, found.first)
+            yield Relaxation(change, code, found.slots, found.first)
 
 
 def _changes(request: FindRequest, search: Search, suspects: Suspects) -> Iterator[Change]:

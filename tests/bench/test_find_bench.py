@@ -13,7 +13,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from engine.find.backends import Bitmaps, Sweep
 from engine.find.bitmaps import on_grid
-from engine.find.masks import person_rows
+from engine.find.masks import person_blocked
 from engine.find.request import FindRequest
 from engine.find.search import find
 from tests.bench.find_methods import by_backend, by_datetimes, by_polars, by_portion
@@ -98,7 +98,7 @@ def test_the_masks_of_a_thousand_users_for_sixty_days_stay_under_ten_megabytes()
     assert grid is not None
     tracemalloc.start()
     for person in people:
-        person_rows(person, requests[0].duration, grid.grid)
+        person_blocked(person, requests[0].duration, grid.grid)
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert size < 10_000_000

@@ -119,6 +119,11 @@ class Contrary:
     ) -> Sequence[Reason]:
         return [Reason("whim", person.id, self._points(person, start), "a whim")]
 
+    def points(
+        self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
+    ) -> float:
+        return self._points(person, start)
+
     def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
         return Whims(self, person, required, grid, duration)
 
