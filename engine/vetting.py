@@ -83,7 +83,7 @@ def _vet_steps(rule: Rule, reach: int) -> None:
 def combinations(rule: Rule) -> int:
     """Multiply the lengths of the BY-lists."""
     lists = (rule.by_second, rule.by_minute, rule.by_hour, rule.by_day, rule.by_month_day, rule.by_year_day)
-    return prod(max(1, len(one)) for one in (*lists, rule.by_week_number, rule.by_month))
+    return prod([len(one) for one in (*lists, rule.by_week_number, rule.by_month) if one])
 
 
 def never_matches(rule: Rule) -> bool:

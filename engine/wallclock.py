@@ -9,6 +9,8 @@ EPOCH_DAY = 719_163
 EPOCH_WALL = EPOCH_DAY * DAY
 FIRST_DAY, LAST_DAY = 1, 3_652_059
 """The days that `datetime` can name: 1 January of the year 1 to 31 December 9999."""
+MOST_KNOWN = 1_000
+"""Instants whose wall times a clock keeps: every series of a calendar asks for the ends of one window."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _START = datetime(1, 1, 1)  # noqa: DTZ001 - the beginning of wall time
@@ -25,6 +27,7 @@ class WallClock:
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
         self._steady: dict[int, int | None] = {}
+        self._walls: dict[Instant, int] = {}
 
     def instant(self, wall: int) -> Instant:
         """Give the instant of a wall time, in seconds as `engine.recurrence` counts them."""
@@ -39,6 +42,14 @@ class WallClock:
 
     def wall(self, at: Instant) -> int:
         """Give the wall time of an instant."""
+        known = self._walls.get(at)
+        if known is None:
+            if len(self._walls) >= MOST_KNOWN:
+                self._walls.clear()
+            known = self._walls[at] = self._wall(at)
+        return known
+
+    def _wall(self, at: Instant) -> int:
         inside = min(max(at, (FIRST_DAY + 1 - EPOCH_DAY) * DAY), (LAST_DAY - 1 - EPOCH_DAY) * DAY)
         local = (_EPOCH + timedelta(seconds=inside)).astimezone(self.zone).replace(tzinfo=None)
         return DAY + (local - _START) // _SECOND + (at - inside)

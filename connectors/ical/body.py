@@ -8,6 +8,8 @@ from engine.errors import SourceIncompleteError
 BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*\r*$", re.MULTILINE | re.IGNORECASE)
 END = re.compile(rb"^[ \t]*END:VCALENDAR[ \t]*\r*$", re.MULTILINE | re.IGNORECASE)
 BOM = b"\xef\xbb\xbf"
+NOTHING = bytes((*range(33), 127))
+"""Blanks, line ends and control codes."""
 REMEDY = "The last good busy times stay; check the address or the file"
 
 
@@ -33,7 +35,7 @@ def whole_calendar(body: bytes, place: str) -> bytes:
 def _plain(body: bytes) -> bytes:
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         body = body.decode("utf-16", "replace").encode()
-    return without_controls(body.removeprefix(BOM))
+    return body.removeprefix(BOM)
 
 
 def _is_one_calendar(text: bytes) -> bool:
@@ -46,7 +48,7 @@ def _is_one_calendar(text: bytes) -> bool:
 
 
 def _what_is_other(text: bytes) -> str | None:
-    start = text.lstrip()[:200].lower()
+    start = without_controls(text.lstrip(NOTHING)[:400]).lower()
     if not start:
         return "is empty: not a calendar"
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):

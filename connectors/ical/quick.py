@@ -9,10 +9,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from connectors.ical.lines import content_lines
+from connectors.ical.lines import content_lines, decode
 from connectors.ical.shapes import Moment, OddError, Shapes, beside
 from connectors.ical.values import parse_duration
-from connectors.ical.vevent import CANCELLED, Owner, busy_status, title_of
+from connectors.ical.vevent import CANCELLED, Owner, busy_status, title_of, unescaped
 from engine.errors import InputError
 from engine.ids import EventUid
 from engine.model.calendar import Occurrence
@@ -245,7 +245,11 @@ def _word(rest: bytes | None) -> str:
 
 
 def _title(rest: bytes | None) -> str:
-    return "" if rest is None else title_of(content_lines(b"SUMMARY" + rest))
+    if rest is None:
+        return ""
+    text = decode(rest[1:])
+    plain = rest[:1] == b":" and text.isprintable()
+    return unescaped(text.strip()) if plain else title_of(content_lines(b"SUMMARY" + rest))
 
 
 def _until(start: Moment, end: Moment) -> tuple[int, int | None]:

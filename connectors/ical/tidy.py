@@ -15,15 +15,18 @@ _TIMES = rb"DTSTART|DTEND|DURATION|RRULE|RDATE|EXDATE|RECURRENCE-ID"
 _TOLD = _TIMES + rb"|STATUS|TRANSP|UID|SEQUENCE"
 _BEGINNINGS = (b"BEGIN:VCALENDAR\r\n", b"BEGIN:VCALENDAR\n")
 _ODD_LINE = re.compile(
-    rb"\n(?:[a-z]|(?:BEGIN|END)(?!:[A-Z-]+\r?(?:\n(?![ \t])|\Z))|[A-Z0-9-]++(?![:;])"
+    rb"\n(?![ACDF-LN-Z0-9][A-Z0-9-]*+[:;])"
+    rb"(?:[a-z]|(?:BEGIN|END)(?!:[A-Z-]+\r?(?:\n(?![ \t])|\Z))|[A-Z0-9-]++(?![:;])"
     rb"|METHOD[;:][^\n]*(?i:CANCEL)"
     rb"|[ \t]+(?i:BEGIN|END|" + _TOLD + rb")[ \t]*(?::|;[A-Za-z-]+=))"
 )
 _ODD_PARAMETER = re.compile(
-    rb";(?:[ \t]+[A-Za-z-]+[ \t]*=|[A-Z-]+[ \t]+=|TZID=[ \t]"
+    rb";(?![A-Z]++=[^ \t])"
+    rb"(?:[ \t]+[A-Za-z-]+[ \t]*=|[A-Z-]+[ \t]+=|TZID=[ \t]"
     rb"|(?!TZID|VALUE|RANGE|PARTSTAT|EMAIL)(?i:TZID|VALUE|RANGE|PARTSTAT|EMAIL)[ \t]*=)"
 )
 _CONTROL = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
+_PRINTED = bytes(code for code in range(256) if code >= 32 and code != 127)
 _LINE_END = re.compile(rb"[\r\n]+")
 _NAME = re.compile(rb"[ \t]*([A-Za-z0-9-]+)[ \t]*(?=[;:])")
 _PLAIN = re.compile(rb"(?!BEGIN|END)[A-Z0-9-]+:")
@@ -71,7 +74,12 @@ def without_controls(text: bytes) -> bytes:
 
 def tidied(text: bytes) -> Tidied:
     """Give the text in the one form; what could mean two things stays as the RFC reads it."""
-    if _is_tidy(text):
+    ends = text.translate(None, _PRINTED)
+    is_even = ends in (b"\r\n" * (len(ends) // 2), b"\n" * len(ends))
+    if not is_even:
+        text = without_controls(text)
+        is_even = text.count(b"\r") == text.count(b"\r\n")
+    if is_even and _is_tidy(text):
         return Tidied(renamed(text), 0)
     pieces = [line for line in _LINE_END.split(text) if line.strip()]
     lines, hidden = _soundest(pieces)
@@ -82,7 +90,6 @@ def tidied(text: bytes) -> Tidied:
 def _is_tidy(text: bytes) -> bool:
     return (
         text.startswith(_BEGINNINGS)
-        and text.count(b"\r") == text.count(b"\r\n")
         and text.count(b"BEGIN:VEVENT") == text.count(b"\nBEGIN:VEVENT")
         and _ODD_LINE.search(text) is None
         and _ODD_PARAMETER.search(text) is None

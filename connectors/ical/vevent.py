@@ -118,7 +118,7 @@ def read_vevent(lines: Iterable[Line], zones: Zones, owner: Owner = NOBODY) -> V
         status=busy_status(
             _value(properties, "STATUS").upper(), _value(properties, "X-MICROSOFT-CDO-BUSYSTATUS").upper()
         ),
-        title=_unescaped(_value(properties, "SUMMARY")),
+        title=unescaped(_value(properties, "SUMMARY")),
         ours=any(name.startswith("X-GATHERLY-") for name in properties),
     )
 
@@ -306,10 +306,13 @@ def busy_status(status: str, outlook: str) -> BusyStatus:
 def title_of(lines: Iterable[Line]) -> str:
     """Read an event's own SUMMARY."""
     titles = (line.value.strip() for line in _own_lines(lines) if line.name == "SUMMARY")
-    return _unescaped(next((title for title in titles if title), ""))
+    return unescaped(next((title for title in titles if title), ""))
 
 
-def _unescaped(text: str) -> str:
+def unescaped(text: str) -> str:
+    """Read a TEXT value (RFC 5545 section 3.3.11)."""
+    if "\\" not in text:
+        return text
     for escaped, plain in (("\\n", "\n"), ("\\N", "\n"), ("\\,", ","), ("\\;", ";"), ("\\\\", "\\")):
         text = text.replace(escaped, plain)
     return text
