@@ -5,13 +5,15 @@ from dataclasses import replace
 from daemon.house import House
 from daemon.jobs.pull import wake
 from daemon.quarantine import Entry, EntryKind
-from engine import reconcile
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.live import Place
 from engine.model.set_aside import NEVER, SetAside, Work
 from engine.ports import Transaction
-from engine.timespan import Instant
+from engine.ports.connector import answers
+from engine.sync.plan import read_anew
+from engine.sync.reading import reading
+from engine.timespan import Instant, Span
 
 AT_ONCE: Instant = 0
 """A time that has come by any clock."""
@@ -60,7 +62,8 @@ def _read_event(house: House, entry: Entry) -> str:
     if calendar is None:
         raise UnknownThingError(f"{entry.calendar} is no calendar that was read", "gatherly quarantine list")
     now = house.clock.now()
-    plan = reconcile.read_anew(calendar, objects, source.connector.interpret, now, source.zone)
+    asked = reading(calendar, objects, calendar.covers or Span(now, now), source.zone)
+    plan = read_anew(calendar, asked, answers(source.connector, asked), now)
     with house.store.writing() as tx:
         tx.calendars.apply(plan)
         tx.shelves.set_aside.delete(entry.id)

@@ -14,7 +14,6 @@ from connectors.room import Room
 from daemon.jobs.claim import Claims
 from daemon.jobs.guard import Guard
 from daemon.jobs.known import StoredDigests
-from engine import reconcile
 from engine.booking.ids import could_be_ours
 from engine.errors import (
     GatherlyError,
@@ -36,7 +35,11 @@ from engine.model.calendar import (
 from engine.model.set_aside import Item, Work
 from engine.plaintext import one_line
 from engine.ports import Clock, Connector, Randomness, Store, Transaction
-from engine.ports.connector import one_read
+from engine.ports.connector import answers, one_read
+from engine.sync.coverage import outgrown, uncovered
+from engine.sync.difference import difference
+from engine.sync.plan import extend, plan
+from engine.sync.reading import reading
 from engine.timespan import HOUR, MINUTE, Instant
 from engine.trouble import Trouble, attempt
 
@@ -245,34 +248,30 @@ class PullJob:
     def _decide(
         self, source: Source, calendar: Calendar, stored: Mapping[Href, Digest], changes: Changes
     ) -> SyncPlan:
-        return reconcile.plan(
-            replace(calendar, zone=changes.zone or calendar.zone),
+        now = self._clock.now()
+        known = replace(calendar, zone=changes.zone or calendar.zone)
+        found = difference(
+            known,
             stored,
             changes,
-            source.connector.interpret,
-            now=self._clock.now(),
+            now=now,
             horizon=self._horizon,
             owner_zone=source.zone,
             is_ours=partial(could_be_ours, install=self._store.install),
         )
+        return plan(known, stored, changes, found, answers(source.connector, found.to_interpret), now)
 
     def _extend(self, source: Source, key: CalendarKey) -> None:
         now = self._clock.now()
         with self._store.reading() as tx:
             calendar = tx.calendars.get(key)
-            if calendar is None or not reconcile.outgrown(calendar, now, self._horizon):
+            if calendar is None or not outgrown(calendar, now, self._horizon):
                 return
             objects = tx.calendars.objects(key)
-        plan = reconcile.extend(
-            calendar,
-            objects,
-            source.connector.interpret,
-            now=now,
-            horizon=self._horizon,
-            owner_zone=source.zone,
-        )
+        asked = reading(calendar, objects, uncovered(calendar, now, self._horizon), source.zone)
+        grown = extend(calendar, asked, answers(source.connector, asked), now, self._horizon)
         with self._store.writing() as tx:
-            tx.calendars.apply(plan)
+            tx.calendars.apply(grown)
 
     def _finish(
         self, source: Source, account: CalendarAccount, errors: list[GatherlyError], poll_floor: int

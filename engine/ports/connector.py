@@ -10,6 +10,7 @@ from engine.errors import HeldBackError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.sync.reading import Reading
 from engine.timespan import Span
 
 
@@ -126,6 +127,15 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Let go of connections."""
+
+
+def answers(connector: Connector, asked: Reading) -> tuple[Interpretation, ...]:
+    """Let a connector interpret what a reading asks for, each batch once.
+
+    Raises:
+        SourceError: it cannot be finished.
+    """
+    return tuple(connector.interpret(batch, asked.window, asked.zone) for batch in asked.batches)
 
 
 @runtime_checkable

@@ -1,4 +1,4 @@
-"""Reconcile: what one read changes, and what it may never change."""
+"""Sync: what one read changes, and what it may never change."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine import reconcile
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
     Calendar,
@@ -21,6 +20,10 @@ from engine.model.calendar import (
     SyncPlan,
     Unread,
 )
+from engine.sync.coverage import outgrown, uncovered
+from engine.sync.difference import Difference, difference
+from engine.sync.plan import extend, plan
+from engine.sync.reading import Reading, reading
 from engine.timespan import DAY, HOUR, Span
 
 NOW = 1_800_000_000
@@ -55,17 +58,27 @@ def each_day_an_hour(objects: Iterable[RawObject], window: Span, zone: str) -> I
     return Interpretation(tuple(found), tuple(bad))
 
 
-def planned(calendar: Calendar, stored: dict[Href, Digest], changes: Changes, *, now: int = NOW) -> SyncPlan:
-    return reconcile.plan(
+def compared(
+    calendar: Calendar, stored: dict[Href, Digest], changes: Changes, *, now: int = NOW
+) -> Difference:
+    return difference(
         calendar,
         stored,
         changes,
-        each_day_an_hour,
         now=now,
         horizon=HORIZON,
         owner_zone="UTC",
         is_ours=lambda uid: uid.endswith("@us"),
     )
+
+
+def answered(asked: Reading) -> list[Interpretation]:
+    return [each_day_an_hour(batch, asked.window, asked.zone) for batch in asked.batches]
+
+
+def planned(calendar: Calendar, stored: dict[Href, Digest], changes: Changes, *, now: int = NOW) -> SyncPlan:
+    found = compared(calendar, stored, changes, now=now)
+    return plan(calendar, stored, changes, found, answered(found.to_interpret), now)
 
 
 def test_a_first_read_stores_everything_and_covers_the_horizon() -> None:
@@ -198,13 +211,51 @@ def test_two_files_with_one_uid_keep_their_spans_apart() -> None:
 def test_a_window_that_slides_covers_as_if_it_had_been_read_there(days: int) -> None:
     first = planned(CALENDAR, {}, Changes(objects=(item("a"),), whole=True))
     later = NOW + days * DAY
-    if not reconcile.outgrown(first.calendar, later, HORIZON):
+    if not outgrown(first.calendar, later, HORIZON):
         return
-    grown = reconcile.extend(
-        first.calendar, [item("a")], each_day_an_hour, now=later, horizon=HORIZON, owner_zone="UTC"
-    )
+    asked = reading(first.calendar, [item("a")], uncovered(first.calendar, later, HORIZON), "UTC")
+    grown = extend(first.calendar, asked, answered(asked), later, HORIZON)
     afresh = planned(CALENDAR, {}, Changes(objects=(item("a"),), whole=True), now=later)
     spans = {one.span for one in (*first.busy[Href("a")], *grown.more_busy)}
     assert grown.calendar.covers == afresh.calendar.covers
     assert {one.span for one in afresh.busy[Href("a")]} <= spans
     assert len(spans) == len(first.busy[Href("a")]) + len(grown.more_busy)
+
+
+ZONE = RawObject(href=Href(" shared:z"), uid=EventUid(" shared:z"), etag=None, content_hash="z", raw=b"z")
+
+
+def test_only_what_is_new_is_interpreted_and_each_of_it_once() -> None:
+    stored = digests(item("a"), item("b"), item("gone"))
+    changes = Changes(objects=(item("a"), item("b", "2"), item("c")), whole=True)
+    asked = compared(CALENDAR, stored, changes).to_interpret
+    assert [[one.href for one in batch] for batch in asked.batches] == [["b", "c"]]
+
+
+def test_what_events_share_goes_with_each_batch_and_alone_asks_for_nothing() -> None:
+    twins = (item("a.ics", uid="same"), item("b.ics", uid="same"))
+    asked = compared(CALENDAR, {}, Changes(objects=(ZONE, *twins), whole=True)).to_interpret
+    assert [[one.href for one in batch] for batch in asked.batches] == [
+        [ZONE.href, "a.ics"],
+        [ZONE.href, "b.ics"],
+    ]
+    alone = compared(CALENDAR, {}, Changes(objects=(ZONE,), whole=True))
+    assert (alone.to_interpret.batches, alone.upserts) == ((), (ZONE,))
+
+
+@pytest.mark.parametrize(
+    ("calendar", "changes"),
+    [
+        (CALENDAR, Changes(whole=True)),
+        (CALENDAR, Changes(objects=(item("e0", "new"),), whole=True)),
+        (replace(CALENDAR, state=CalendarState.DEGRADED), Changes(whole=False, unchanged=True)),
+        (CALENDAR, Changes(whole=False, unchanged=True)),
+        (CALENDAR, Changes(gone=(Href("e1"),), whole=False)),
+    ],
+    ids=["emptied", "most gone", "doubted and unchanged", "unchanged", "one gone"],
+)
+def test_what_is_held_back_doubted_or_not_new_is_not_interpreted(
+    calendar: Calendar, changes: Changes
+) -> None:
+    stored = digests(*(item(f"e{number}") for number in range(20)))
+    assert compared(calendar, stored, changes).to_interpret.batches == ()
