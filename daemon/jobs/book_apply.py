@@ -7,6 +7,7 @@ from daemon.jobs.book_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.case import Case
 from engine.booking.consequences import consequence
 from engine.booking.ids import outbox_id
+from engine.booking.outcome import dated
 from engine.booking.step import Said, Step
 from engine.booking.target import Targets
 from engine.errors import HoldRefusedError, InputError, StaleVersionError, UnknownThingError
@@ -40,7 +41,7 @@ def apply_step(tx: Transaction, step: Step, now: Instant) -> Booking:
     booking = _advanced(tx, step)
     tx.ledger.plan(step.planned)
     for effect in step.changed:
-        tx.ledger.record(effect)
+        tx.ledger.record(dated(effect, now))
     if step.session is not None:
         tx.sessions.put(without_held(tx, step.session))
     _offers_follow(tx, step, now)

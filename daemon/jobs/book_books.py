@@ -121,7 +121,7 @@ def _foreign(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> tup
 def _holds(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> list[Hold]:
     if booking.slot is None:
         return []
-    found = (hold for user in people for hold in tx.ledger.holds(user, booking.slot))
+    found = tx.ledger.holds_of_any(tuple(people), booking.slot)
     return [hold for hold in found if hold.session == booking.session]
 
 

@@ -55,7 +55,7 @@ def _unwanted(effect: Effect, case: Case) -> Effect:
     written = effect.delivery is Delivery.WRITTEN
     sent = effect.delivery is Delivery.INVITED and effect.attempts > 0
     state = _once_sent(effect) if written or sent else EffectState.GONE
-    return replace(effect, want=Want.ABSENT, state=state, attempts=0, next_at=case.now)
+    return replace(effect, want=Want.ABSENT, state=state, attempts=0, next_at=case.now, at=None)
 
 
 def _once_sent(effect: Effect) -> EffectState:

@@ -72,7 +72,8 @@ def sending(effect: Effect) -> Effect:
 def after_mail(effect: Effect, method: str, answer: Written | SourceError) -> Effect:
     """Read the relay's answer."""
     if isinstance(answer, Written):
-        return settled(effect, answer.etag) if method == REQUEST else replace(effect, state=EffectState.GONE)
+        gone = replace(effect, state=EffectState.GONE, at=None)
+        return settled(effect, answer.etag) if method == REQUEST else gone
     if isinstance(answer, WriteRefusedError | SourceExpiredError) and method == REQUEST:
         return refused(effect, Code.REFUSED, str(answer))
     return replace(effect, last_error=str(answer))

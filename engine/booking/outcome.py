@@ -16,7 +16,7 @@ from engine.errors import (
     WriteConflictError,
     WriteRefusedError,
 )
-from engine.model.booking import UNREAD, Effect, EffectState, Mark, Observed, Written
+from engine.model.booking import UNREAD, Effect, EffectState, Mark, Observed, Want, Written
 from engine.timespan import Instant, Span
 
 CONFLICTS_BEFORE_TAKEN = 3
@@ -46,7 +46,7 @@ DEFINITE = frozenset({Code.REFUSED, Code.EXPIRED})
 
 def intended(effect: Effect) -> Effect:
     """Give the effect as it is recorded before the call is made."""
-    return replace(effect, state=EffectState.SENT, attempts=effect.attempts + 1, last_code=None)
+    return replace(effect, state=EffectState.SENT, attempts=effect.attempts + 1, last_code=None, at=None)
 
 
 def after_write(effect: Effect, answer: Written | SourceError, now: Instant, waited: int) -> Effect:
@@ -92,7 +92,7 @@ def after_look(
 def after_withdraw(effect: Effect, answer: SourceError | None, now: Instant, waited: int) -> Effect:
     """Read the answer to a deletion; one that was not there is as gone as one that was."""
     if answer is None:
-        return replace(effect, state=EffectState.GONE, last_error=None, next_at=now)
+        return replace(effect, state=EffectState.GONE, last_error=None, next_at=now, at=None)
     return later(_counted(effect, answer), answer, now, waited)
 
 
@@ -141,7 +141,14 @@ def settled(effect: Effect, etag: str | None) -> Effect:
 
 def refused(effect: Effect, code: Code, error: str) -> Effect:
     """Give the effect as not to be had."""
-    return replace(effect, state=EffectState.REFUSED, last_code=code, last_error=error)
+    return replace(effect, state=EffectState.REFUSED, last_code=code, last_error=error, at=None)
+
+
+def dated(effect: Effect, now: Instant) -> Effect:
+    """Give the effect as it is recorded, with the time at which it came to be written, refused or gone."""
+    stands = effect.state is EffectState.WRITTEN and effect.want is Want.PRESENT
+    over = stands or effect.state in (EffectState.REFUSED, EffectState.GONE)
+    return replace(effect, at=(now if effect.at is None else effect.at) if over else None)
 
 
 def held_back(effect: Effect, held: HeldBackError, now: Instant) -> Effect:

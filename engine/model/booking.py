@@ -83,6 +83,7 @@ class Effect:
     """One write to one calendar of one attendee, in one epoch.
 
     `calendar` and `event_id` are None where the attendee is only notified. `etag` is the provider's own.
+    `at` is when it came to be as it is: written, refused or gone; None while it is under way.
     """
 
     session: SessionId
@@ -100,6 +101,7 @@ class Effect:
     next_at: Instant = 0
     last_code: str | None = None
     last_error: str | None = None
+    at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,9 @@ class Ledger(Protocol):
     def holds(self, person: UserId, window: Span) -> Sequence[Hold]:
         """Give the active holds that overlap the window, by start."""
 
+    def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
+        """Give the active holds of all of them that overlap the window, by start."""
+
     def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
         """Give bookings by state, oldest first."""
 

@@ -77,6 +77,10 @@ class MarkingSessions:
         """Give the pending sessions that somebody attends."""
         return self._sessions.pending_with(user)
 
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
+        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+        return self._sessions.pending_with_any(users)
+
     def company(self, user: UserId) -> Collection[UserId]:
         """Give everybody who attends a scheduled session with somebody."""
         return self._sessions.company(user)

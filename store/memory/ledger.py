@@ -85,9 +85,13 @@ class MemoryLedger:
 
     def holds(self, person: UserId, window: Span) -> Sequence[Hold]:
         """Give the active holds that overlap the window, by start."""
-        found = [hold for hold in self._tables.holds if hold.person == person and hold.active]
+        return self.holds_of_any((person,), window)
+
+    def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
+        """Give the active holds of all of them that overlap the window, by start."""
+        found = [hold for hold in self._tables.holds if hold.person in people and hold.active]
         inside = (hold for hold in found if hold.span.overlaps(window))
-        return sorted(inside, key=lambda hold: (hold.span, hold.session))
+        return sorted(inside, key=lambda hold: (hold.span, hold.session, hold.person))
 
     def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
         """Give bookings by state, oldest first."""

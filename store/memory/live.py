@@ -99,6 +99,11 @@ class MemorySessions:
         """Give the pending sessions that somebody attends, by id."""
         return sorted(session.id for session in self._pending() if user in session.attendee_ids)
 
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
+        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+        theirs = (session for session in self._pending() if not set(users).isdisjoint(session.attendee_ids))
+        return sorted(theirs, key=lambda session: session.id)
+
     def company(self, user: UserId) -> Collection[UserId]:
         """Give everybody who attends a scheduled session with somebody."""
         met = [one.attendee_ids for one in self._tables.sessions if one.status is SessionStatus.SCHEDULED]

@@ -83,6 +83,7 @@ def _row(effect: Effect) -> dict[str, Any]:
         "next_at": effect.next_at,
         "last_code": effect.last_code,
         "last_error": effect.last_error,
+        "at": effect.at,
     }
 
 
@@ -106,4 +107,5 @@ def _effect(row: Mapping[Any, Any]) -> Effect:
         next_at=row["next_at"],
         last_code=row["last_code"],
         last_error=row["last_error"],
+        at=row["at"],
     )

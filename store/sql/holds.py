@@ -1,6 +1,6 @@
 """Holds in SQL: a time kept for all of a session's people, or for none of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,12 +46,12 @@ class Holds:
 
     def _in_the_way(self, hold: Hold) -> bool:
         other = holds.c.session != hold.session
-        statement = sa.select(sa.literal(1)).where(*_overlapping(hold.person, hold.span), other).limit(1)
+        statement = sa.select(sa.literal(1)).where(*_overlapping((hold.person,), hold.span), other).limit(1)
         return self._connection.execute(statement).first() is not None
 
     def _keep(self, hold: Hold) -> None:
         same = (
-            *_overlapping(hold.person, hold.span),
+            *_overlapping((hold.person,), hold.span),
             holds.c.session == hold.session,
             holds.c.start == hold.span.start,
             holds.c.end == hold.span.end,
@@ -64,20 +64,20 @@ class Holds:
         of_session = (holds.c.session == session, holds.c.active)
         self._connection.execute(sa.update(holds).where(*of_session).values(active=False))
 
-    def of(self, person: UserId, window: Span) -> Sequence[Hold]:
-        """Give the active holds that overlap the window, by start."""
+    def of(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
+        """Give the active holds of these people that overlap the window, by start."""
         statement = (
             sa.select(*told(holds))
-            .where(*_overlapping(person, window))
-            .order_by(holds.c.start, holds.c.end, holds.c.session)
+            .where(*_overlapping(people, window))
+            .order_by(holds.c.start, holds.c.end, holds.c.session, holds.c.person)
         )
         return [_hold(row) for row in self._connection.execute(statement).mappings()]
 
 
-def _overlapping(person: UserId, span: Span) -> tuple[sa.ColumnElement[bool], ...]:
-    """Say which active holds of a person overlap a span; touching ones do not."""
+def _overlapping(people: Collection[UserId], span: Span) -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which active holds of these people overlap a span; touching ones do not."""
     return (
-        holds.c.person == person,
+        holds.c.person.in_(sorted(people)),
         sa.literal_column("active"),
         holds.c.start < span.end,
         holds.c.end > span.start,

@@ -66,7 +66,11 @@ class SqlLedger:
 
     def holds(self, person: UserId, window: Span) -> Sequence[Hold]:
         """Give the active holds that overlap the window, by start."""
-        return self._holds.of(person, window)
+        return self._holds.of((person,), window)
+
+    def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
+        """Give the active holds of all of them that overlap the window, by start."""
+        return self._holds.of(people, window)
 
     def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
         """Give bookings by state, oldest first."""

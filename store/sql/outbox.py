@@ -27,11 +27,14 @@ class SqlOutbox:
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
         """Give pending entries whose time has come, the longest due first."""
-        pending = sa.text("state = 'pending'")
+        pending = sa.select(*told(outbox)).where(sa.text("state = 'pending'")).limit(limit)
         table = outbox.c
-        ahead = sa.and_(table.created_at > now + SKEW, table.next_at >= table.created_at)
-        due = sa.select(*told(outbox)).where(pending, sa.or_(table.next_at <= now, ahead)).limit(limit)
-        return self._some(due.order_by(outbox.c.next_at))
+        come = pending.where(table.next_at <= now).order_by(table.next_at)
+        ahead = pending.where(
+            table.created_at > now + SKEW, table.next_at >= table.created_at, table.next_at > now
+        )
+        left = self._some(ahead.order_by(table.created_at))
+        return [*self._some(come), *sorted(left, key=lambda entry: entry.next_at)][:limit]
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

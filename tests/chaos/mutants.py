@@ -61,7 +61,7 @@ def pending_holds_invisible() -> AbstractContextManager[object]:
     refuses = Holds._in_the_way
 
     def mutated(holds: Holds, hold: Hold) -> bool:
-        others = [each for each in holds.of(hold.person, hold.span) if each.session != hold.session]
+        others = [each for each in holds.of((hold.person,), hold.span) if each.session != hold.session]
         bookings = (Bookings(holds._connection).get(each.session) for each in others)
         stands = any(each is not None and each.state is BookingState.CONFIRMED for each in bookings)
         return stands and refuses(holds, hold)

@@ -262,7 +262,7 @@ def slot(number: int) -> TimeSlot:
 
 
 def _is_free(tx: Transaction, session: EventSession, slot: TimeSlot) -> bool:
-    holds = (hold for user in session.required_ids for hold in tx.ledger.holds(user, slot.span))
+    holds = tx.ledger.holds_of_any(session.required_ids, slot.span)
     return all(hold.session == session.id for hold in holds)
 
 

@@ -24,6 +24,7 @@ calendar_accounts = sa.Table(
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("idx_calendar_account_user", "user_id"),
     sa.Index("idx_calendar_account_next_run", "next_run"),
+    sa.Index("idx_calendar_account_last_attempt", "last_attempt"),
 )
 
 calendars = sa.Table(

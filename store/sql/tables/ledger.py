@@ -58,6 +58,7 @@ effect = sa.Table(
     sa.Column("next_at", Moment, nullable=False),
     sa.Column("last_code", sa.Text),
     sa.Column("last_error", sa.Text),
+    sa.Column("at", Moment),
     sa.Index("idx_effect_attendee", "attendee"),
     sa.Index("idx_effect_event", "event_id"),
     info={"owner": "attendee"},
@@ -92,4 +93,5 @@ outbox = sa.Table(
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("last_error", sa.Text),
     sa.Index("idx_outbox_due", "next_at", "position", sqlite_where=_pending, postgresql_where=_pending),
+    sa.Index("idx_outbox_ahead", "created_at", "position", sqlite_where=_pending, postgresql_where=_pending),
 )

@@ -199,6 +199,19 @@ class HoldContract:
             assert look.ledger.holds(ALICE, DAY_OF_NOON) == [before, hold(), after]
             assert look.ledger.holds(ALICE, hold().span) == [hold()]
 
+    def test_the_holds_of_several_people_are_asked_for_at_once(self, store: Store) -> None:
+        later = hold(BOB, name="s2", start=NOON + HOUR)
+        with store.writing() as work:
+            work.ledger.hold([hold(), hold(BOB), later, hold(CARA, name="s3")])
+            work.ledger.release(SessionId("s3"))
+        with store.reading() as look:
+            both = [hold(), hold(BOB), later]
+            assert look.ledger.holds_of_any((BOB, ALICE), DAY_OF_NOON) == both
+            assert look.ledger.holds_of_any({BOB, ALICE, CARA}, hold().span) == both[:2]
+            assert look.ledger.holds_of_any((ALICE, ALICE), DAY_OF_NOON) == both[:1]
+            assert look.ledger.holds_of_any((), DAY_OF_NOON) == []
+            assert look.ledger.holds_of_any((BOB,), Span(NOON + 5 * HOUR, NOON + 6 * HOUR)) == []
+
     def test_a_sessions_own_holds_do_not_block_it(self, store: Store) -> None:
         wider = hold(start=NOON - HOUR, hours=3)
         with store.writing() as work:

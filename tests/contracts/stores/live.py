@@ -196,6 +196,18 @@ class SessionContract:
             found = {name: look.sessions.pending_with(UserId(name)) for name in ("alice", "cara", "dan", "x")}
         assert found == {"alice": ["mine"], "cara": [FULL.id], "dan": [FULL.id], "x": []}
 
+    def test_the_pending_sessions_of_several_people_are_asked_for_at_once(self, store: Store) -> None:
+        with store.writing() as work:
+            full = work.sessions.put(FULL)
+            work.sessions.put(replace(session("over"), status=SessionStatus.SCHEDULED))
+            mine = work.sessions.put(session("mine"))
+        alice, dan, nobody = UserId("alice"), UserId("dan"), UserId("x")
+        with store.reading() as look:
+            asked = look.sessions.pending_with_any
+            assert asked((alice, dan, CARA)) == sorted((full, mine), key=lambda one: one.id)
+            assert (asked({alice}), asked((dan, CARA))) == ([mine], [full])
+            assert (asked((nobody,)), asked(())) == ([], [])
+
     def test_who_no_longer_attends_is_no_longer_touched(self, store: Store) -> None:
         with store.writing() as work:
             first = work.sessions.put(session())
