@@ -1,6 +1,7 @@
 """A wall clock that is set an hour or a month, forth or back, stops no reading and no booking."""
 
 from pathlib import Path
+from shutil import copytree
 
 import pytest
 
@@ -9,22 +10,40 @@ from engine import budgets, grants
 from engine.booking.timing import lease_is_live
 from engine.budgets import Limit
 from engine.errors import StoreUnavailableError
-from engine.ids import ConnectorName, UserId
+from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.operations import Budget, Grant
 from engine.timespan import DAY, HOUR
 from tests.daemon.folder_world import FolderWorld, Somebody
-from tests.standins.time import NOON, HandClock
+from tests.standins.time import NOON, HandClock, Numbered
 
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
 BACK = (-HOUR, -30 * DAY)
 
 
+NOW = "2025-11-12T09:58:00Z"
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, SessionId]:
+    """A world with one session on offer, which tests take copies of."""
+    world = FolderWorld(tmp_path_factory.mktemp("offered"), PEOPLE, NOW)
+    session = world.create("alice", "bob")
+    world.run_once()
+    return world.root, session
+
+
 @pytest.fixture
-def world(tmp_path: Path) -> FolderWorld:
-    return FolderWorld(tmp_path, PEOPLE, "2025-11-12T09:58:00Z")
+def world(tmp_path: Path, template: tuple[Path, SessionId]) -> FolderWorld:
+    copytree(template[0], tmp_path, dirs_exist_ok=True)
+    return FolderWorld(tmp_path, PEOPLE, NOW, randomness=Numbered(100))
 
 
-@pytest.mark.parametrize("jump", [*BACK, HOUR])
+@pytest.fixture
+def session(template: tuple[Path, SessionId]) -> SessionId:
+    return template[1]
+
+
+@pytest.mark.parametrize("jump", [*BACK, HOUR, 30 * DAY])
 def test_calendars_are_read_on_after_the_clock_was_set(world: FolderWorld, jump: int) -> None:
     with world.standing():
         world.run_once()
@@ -39,32 +58,35 @@ def test_calendars_are_read_on_after_the_clock_was_set(world: FolderWorld, jump:
         assert read_at
 
 
-@pytest.mark.parametrize("jump", [-400 * DAY, -30 * DAY, -DAY, -HOUR, HOUR, DAY])
-def test_what_was_accepted_before_the_clock_was_set_is_booked(world: FolderWorld, jump: int) -> None:
-    session = world.create("alice", "bob")
-    world.run_once()
+@pytest.mark.parametrize("jump", [-400 * DAY, -30 * DAY, -HOUR, DAY])
+def test_what_was_accepted_before_the_clock_was_set_is_booked(
+    world: FolderWorld, session: SessionId, jump: int
+) -> None:
     world.accept(session, 3)
     world.clock.at += jump
-    for _ in range(4):
-        world.run_once()
-        world.clock.at += 5
+    with world.standing():
+        for _ in range(4):
+            world.run_once()
+            world.clock.at += 5
     assert world.view(session)["booking"]["state"] == "confirmed"
 
 
 @pytest.mark.parametrize("jump", BACK)
-def test_an_undo_under_way_ends_after_the_clock_was_set_back(world: FolderWorld, jump: int) -> None:
-    session = world.create("alice", "bob")
-    world.run_once()
-    world.accept(session, 3)
-    world.run_once()
-    with world.house() as house:
-        house.desk.cancel(session)
-    world.run_once()
-    assert world.view(session)["booking"]["state"] == "quarantine"
-    world.clock.at += jump
-    for _ in range(4):
+def test_an_undo_under_way_ends_after_the_clock_was_set_back(
+    world: FolderWorld, session: SessionId, jump: int
+) -> None:
+    with world.standing():
+        world.accept(session, 3)
         world.run_once()
-        world.clock.at += 60
+        with world.house() as house:
+            house.desk.cancel(session)
+        world.run_once()
+        assert world.view(session)["booking"]["state"] == "quarantine"
+    world.clock.at += jump
+    with world.standing():
+        for _ in range(4):
+            world.run_once()
+            world.clock.at += 60
     assert world.view(session)["booking"]["state"] == "cancelled"
 
 

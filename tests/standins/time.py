@@ -46,10 +46,10 @@ class HandClock:
 
 
 class Numbered:
-    """Ids that count up."""
+    """Ids that count up, from where others left off."""
 
-    def __init__(self) -> None:
-        self._last = 0
+    def __init__(self, last: int = 0) -> None:
+        self._last = last
 
     def token(self) -> str:
         self._last += 1
