@@ -4,6 +4,7 @@ import gzip
 import resource
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -229,6 +230,8 @@ def pieces(
     return answer
 
 
+HANG = 60
+"""Seconds after which a call that is to end sooner hangs, however busy the machine."""
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/calendar\r\n"
 
 
@@ -256,25 +259,28 @@ def test_a_webcal_server_that_waits_for_a_line_that_tls_never_ends_is_asked_with
 
 def test_a_server_that_drips_is_cut_at_the_deadline(clock: StillClock) -> None:
     began = time.monotonic()
-    over = lambda: time.monotonic() - began > 3  # noqa: E731 - a condition, named for its reader
+    over = lambda: time.monotonic() - began > HANG  # noqa: E731 - a condition, named for its reader
     with Listener(pieces(HEAD + b"Content-Length: 100000\r\n\r\n", pause=0.05, until=over)) as listener:
         http = opened(clock, private=True)
         with pytest.raises(CallFailedError, match="no complete answer in time") as raised:
             http.request("GET", f"http://127.0.0.1:{listener.port}/", seconds=0.6)
         http.close()
     assert raised.value.sent
-    assert time.monotonic() - began < 3.5
+    assert time.monotonic() - began < HANG
 
 
 def test_a_resolver_that_never_answers_is_left_behind(clock: StillClock) -> None:
+    done = threading.Event()
+
     def stuck(_host: str) -> Sequence[str]:
-        time.sleep(2)  # noqa: TID251 - the resolver under test is stuck on purpose
+        done.wait(2 * HANG)
         return ["127.0.0.1"]
 
     began = time.monotonic()
     with pytest.raises(CallFailedError, match="in time"):
         opened(clock, stuck).request("GET", "http://calendar.example/", seconds=0.3)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < HANG
+    done.set()
 
 
 def test_an_answer_that_breaks_off_is_an_error(clock: StillClock) -> None:
@@ -303,14 +309,14 @@ def test_adv_cve_2026_21441_a_bomb_of_10_gib_is_stopped_at_10_mib(clock: StillCl
     with Listener(answer) as listener:
         http = opened(clock, private=True)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-        began = time.monotonic()
+        began = time.process_time()
         with pytest.raises(SourceIncompleteError, match="more than 10 MiB"):
             http.request("GET", f"http://127.0.0.1:{listener.port}/")
-        took = time.monotonic() - began
+        took = time.process_time() - began
         http.close()
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
     assert grown < 64 * 1024
-    assert took < 2
+    assert took < 5
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "compress"])

@@ -51,7 +51,7 @@ def test_one_reader_needs_one_place_however_much_it_reads(large: str) -> None:
     for _ in range(2):
         with room.visit():
             for _ in range(3):
-                http.request("GET", f"{large}large", seconds=5)
+                http.request("GET", f"{large}large", seconds=60)
     http.close()
 
 
@@ -60,7 +60,7 @@ def test_a_place_is_given_back_when_a_read_fails(large: str) -> None:
     http = Http(StillClock(), allow_private=True, room=room)
     for _ in range(2):
         with pytest.raises(CallFailedError), room.visit():
-            [http.request("GET", url, seconds=5) for url in (f"{large}large", "http://127.0.0.1:1/")]
+            [http.request("GET", url, seconds=60) for url in (f"{large}large", "http://127.0.0.1:1/")]
     http.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from daemon.cli import answer
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
+PATIENCE = 300
 
 
 def gatherly(*words: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

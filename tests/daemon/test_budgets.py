@@ -126,6 +126,6 @@ def test_real_processes_share_a_budget_at_the_same_moment(tmp_path: Path) -> Non
         worker.start()
     taken = [results.get(timeout=60) for _ in workers]
     for worker in workers:
-        worker.join(30)
+        worker.join(300)
     results.close()
     assert 600 <= sum(taken) <= 600 + 3 * 2 * ACCOUNT.unnoticed

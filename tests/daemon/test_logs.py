@@ -102,8 +102,8 @@ def a_schedulers(error: Exception) -> None:
         JobRunner(SystemClock(), threading.Event()), {"pull": (0.01, work)}, threading.Event(), SystemClock()
     )
     scheduler.start()
-    done.wait(10)
-    scheduler.finish(10)
+    done.wait(120)
+    scheduler.finish(120)
 
 
 WAYS = [

@@ -78,7 +78,7 @@ def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path
         assert str(process.pid) in second.stderr
         process.send_signal(signal.SIGTERM)
         assert "STOPPING=1" in manager.hears("STOPPING=1")
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "Traceback" not in said
 
@@ -105,7 +105,7 @@ def test_a_call_that_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path
             called, _ = black_hole.accept()
             with called:
                 process.send_signal(signal.SIGTERM)
-                process.wait(timeout=30)
+                process.wait(timeout=120)
         assert process.returncode == 0
 
 

@@ -62,7 +62,7 @@ class DavHand:
         assert reply.status in (200, 204), reply
 
     def _exchange(self, host: str, method: str, path: str, body: str, headers: Mapping[str, str]) -> Reply:
-        connection = http.client.HTTPConnection(host, timeout=10)
+        connection = http.client.HTTPConnection(host, timeout=60)
         try:
             connection.request(method, quote(path), body.encode(), dict(headers))
             answer = connection.getresponse()

@@ -53,7 +53,7 @@ def configured(tmp_path: Path, port: int, **given: str) -> MailConnector:
 
 def over(tmp_path: Path, port: int, **given: Any) -> MailConnector:
     """Give a connector over a relay with a short patience and its own idea of whom to trust."""
-    relay = Relay(host=HOST, port=port, tls_from_start=False, seconds=2.0)
+    relay = Relay(host=HOST, port=port, tls_from_start=False, seconds=60.0)
     return MailConnector(
         relay=replace(relay, **given), sender="scheduler@example.com", context=surroundings(tmp_path)
     )

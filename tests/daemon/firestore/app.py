@@ -8,7 +8,7 @@ from typing import Any
 
 from google.cloud.firestore import SERVER_TIMESTAMP, Client
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 Document = dict[str, Any]
 
 

@@ -101,7 +101,7 @@ def browser(made: GoogleHouse, answer: str = "allow", granted: str = "") -> Call
 def visit(address: str) -> None:
     """Go to an address as a browser would."""
     parts = urlsplit(address)
-    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=5) as connection:
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=60) as connection:
         connection.sendall(f"GET {parts.path}?{parts.query} HTTP/1.0\r\n\r\n".encode())
         while connection.recv(4096):
             pass

@@ -85,6 +85,6 @@ def deliver(notice: Json) -> int:
     place = (address.hostname or "", address.port or 80)
     head = [f"POST {address.path or '/'} HTTP/1.1", f"Host: {address.netloc}", "Connection: close"]
     head += [f"{name}: {value}" for name, value in {**notice["headers"], "Content-Length": "0"}.items()]
-    with socket.create_connection(place, timeout=5) as connection:
+    with socket.create_connection(place, timeout=60) as connection:
         connection.sendall("\r\n".join([*head, "", ""]).encode())
         return int(connection.recv(64).split()[1])

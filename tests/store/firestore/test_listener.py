@@ -19,7 +19,7 @@ from tests.contracts.stores.samples import ALICE, BOB, NOON
 from tests.standins.faulty_proxy import Fault, faulty_proxy
 from tests.standins.firestore import Emulator
 
-PATIENCE = 20.0
+PATIENCE = 120.0
 
 
 class Ear:

@@ -240,7 +240,7 @@ def test_two_that_wait_for_one_another_are_told_to_decide_anew(store: Store) -> 
         try:
             with store.writing() as work:
                 work.users.put(both[first])
-                ready.wait(timeout=10)
+                ready.wait(timeout=120)
                 work.users.put(both[1 - first])
         except StaleVersionError as error:
             told.append(error)

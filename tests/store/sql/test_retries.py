@@ -158,7 +158,7 @@ def test_two_that_wait_for_one_another_both_get_through(store: Store) -> None:
     def write(first: UserId, second: UserId) -> None:
         with store.writing() as work:
             work.ledger.record(replace(effect(first), state=EffectState.SENT))
-            ready.wait(timeout=10)
+            ready.wait(timeout=120)
             work.ledger.record(replace(effect(second), state=EffectState.SENT))
 
     threads = [threading.Thread(target=write, args=pair) for pair in ((ALICE, BOB), (BOB, ALICE))]
