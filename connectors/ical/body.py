@@ -2,6 +2,7 @@
 
 import re
 
+from connectors.ical.freebusy import with_published
 from connectors.ical.tidy import tidied, without_controls
 from engine.errors import SourceIncompleteError
 
@@ -29,7 +30,7 @@ def whole_calendar(body: bytes, place: str) -> bytes:
             wrong = f"begins {tidy.lost} event(s) more than can be told apart in it"
     if wrong is not None:
         raise SourceIncompleteError(f"{place} {wrong}", REMEDY)
-    return tidy.text
+    return with_published(tidy.text)
 
 
 def _plain(body: bytes) -> bytes:

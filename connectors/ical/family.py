@@ -7,7 +7,7 @@ by its own times and its own status.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, time
 
 from connectors.ical.values import Period, Stamp
 from connectors.ical.vevent import Vevent
@@ -153,7 +153,16 @@ def _extra(added: Stamp | Period, master: Vevent) -> Extra:
 
 
 def wall_key(stamp: Stamp, start: Stamp) -> Wall:
-    """Name an instance by its start in the series' own clock; one of whole days by the date as written."""
+    """Name an instance by its start in the series' own clock; one of whole days by its date."""
     if start.is_date:
-        return stamp.wall.toordinal() * DAY
+        return _day_of(stamp, start) * DAY
     return wall_seconds(stamp.within(start.zone))
+
+
+def _day_of(stamp: Stamp, start: Stamp) -> int:
+    """Give the date as written, or the one that begins in the series' zone at the moment that is named."""
+    if not stamp.is_date and stamp.wall.time() != time.min:
+        local = stamp.within(start.zone)
+        if local.time() == time.min:
+            return local.toordinal()
+    return stamp.wall.toordinal()

@@ -8,7 +8,7 @@ from connectors.ical.body import whole_calendar
 from connectors.ical.lines import content_lines
 from connectors.ical.split import content_hash, split
 from connectors.ical.values import parse_duration
-from connectors.ical.zones import iana_zone
+from connectors.ical.zones import own_zone
 from engine.errors import InputError
 from engine.model.calendar import RawObject
 from engine.timespan import DAY
@@ -43,10 +43,10 @@ def read_feed(body: bytes, place: str, known: str) -> FeedBody:
     component = _COMPONENT.search(text)
     header = text[: min(component.start() if component else 4096, _LONGEST_HEADER)]
     values = {line.name: line.value.strip() for line in content_lines(header)}
-    zone = values.get("X-WR-TIMEZONE", "")
+    zone = own_zone(values.get("X-WR-TIMEZONE", ""))
     return FeedBody(
         content=content,
-        zone=zone if iana_zone(zone) else None,
+        zone=None if zone is None else zone.key,
         floor=_floor(values),
         objects=() if content == known else split(text),
     )

@@ -14,7 +14,7 @@ from engine.model.recurrence import Frequency, Rule
 from engine.rrule import parse_rule, rule_text
 from engine.vetting import never_matches
 
-_OFFSET = re.compile(r"([+-])?(\d\d):?(\d\d)(?::?(\d\d))?\Z", re.ASCII)
+_OFFSET = re.compile(r"([+-])?(\d\d)(?::?(\d\d)(?::?(\d\d))?)?\Z", re.ASCII)
 _WHOLE_DAY = timedelta(days=1)
 MOST_OBSERVANCES = 200
 MOST_DATES = 400

@@ -8,7 +8,7 @@ from connectors.ical.filezone import ZoneRead, read_zone
 from connectors.ical.lines import Line, content_lines, decode
 from connectors.ical.split import ZoneText
 from connectors.ical.values import parse_wall
-from connectors.ical.zones import Named, iana_zone, resolved
+from connectors.ical.zones import Named, own_zone, resolved
 from engine.errors import InputError
 
 _NAMES = ("TZID", "TZID-ALIAS-OF", "X-LIC-LOCATION")
@@ -57,7 +57,7 @@ def file_zones(
         if read is not None:
             own[decode(zone.tzid)] = read
     named = next((line.value.strip() for line in content_lines(header)), "") if header else ""
-    return FileZones(own, iana_zone(named.lstrip("/")) or default)
+    return FileZones(own, own_zone(named) or default)
 
 
 def _read(zone: ZoneText) -> Named | None:

@@ -281,8 +281,8 @@ def _lasting(start: Moment, text: str) -> tuple[int, int | None]:
 def _remove(moment: Moment, start: Moment, removed: set[Wall], days: set[int]) -> None:
     if moment.is_date and not start.is_date:
         days.add(moment.wall // DAY)
-    elif start.is_date:
-        removed.add(moment.wall // DAY * DAY)
+    elif start.is_date and not moment.is_date:
+        raise OddError
     else:
         removed.add(moment.on(start.clock))
 

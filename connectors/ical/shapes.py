@@ -75,6 +75,8 @@ class Shapes:
         wall, is_date = self.wall(value)
         if is_date:
             return Moment(wall, self._own, True)
+        if head and b"VALUE=DATE" in head and b"VALUE=DATE-TIME" not in head:
+            raise OddError
         if value[15:]:
             return Moment(wall, self._utc, False)
         return Moment(wall, clock, False, head not in self._zoned)

@@ -334,7 +334,7 @@ def _unclosed_end(text: bytes, start: int, limit: int) -> int:
 
 def _zone_text(text: bytes) -> ZoneText:
     found = _TZID.search(text)
-    return ZoneText(_FOLD.sub(b"", found[1]).strip() if found else b"", text)
+    return ZoneText(_FOLD.sub(b"", found[1]).strip(b' \t\r"') if found else b"", text)
 
 
 def _shared(name: str, zone: ZoneText) -> RawObject:

@@ -28,6 +28,7 @@ _ODD_PARAMETER = re.compile(
 _CONTROL = bytes(code for code in (*range(32), 127) if code not in (9, 10, 13))
 _PRINTED = bytes(code for code in range(256) if code >= 32 and code != 127)
 _LINE_END = re.compile(rb"[\r\n]+")
+_FOLD_AFTER_BLANK = re.compile(rb"\n\r?\n[ \t]")
 _NAME = re.compile(rb"[ \t]*([A-Za-z0-9-]+)[ \t]*(?=[;:])")
 _PLAIN = re.compile(rb"(?!BEGIN|END)[A-Z0-9-]+:")
 _BROKEN_TIME = re.compile(rb"[ \t]*(" + _TIMES + rb")(?![A-Za-z0-9-])", re.IGNORECASE)
@@ -91,9 +92,14 @@ def _is_tidy(text: bytes) -> bool:
     return (
         text.startswith(_BEGINNINGS)
         and text.count(b"BEGIN:VEVENT") == text.count(b"\nBEGIN:VEVENT")
+        and not (_has_blank_line(text) and _FOLD_AFTER_BLANK.search(text))
         and _ODD_LINE.search(text) is None
         and _ODD_PARAMETER.search(text) is None
     )
+
+
+def _has_blank_line(text: bytes) -> bool:
+    return b"\n\r\n" in text or b"\n\n" in text
 
 
 def _begun(lines: Sequence[bytes]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import timedelta, tzinfo
+from datetime import time, timedelta, tzinfo
 from typing import TypeAlias
 
 from connectors.ical.attendees import declined
@@ -150,7 +150,8 @@ def _stamp(line: Line, zones: Zones, text: str | None = None, beside: Stamp | No
         wall, is_date, is_utc = parse_wall(line.value if text is None else text)
     except InputError as error:
         raise InputError(f"{line.name} cannot be read: {error}") from error
-    if is_utc:
+    is_date = is_date or (line.params.get("VALUE", "").upper() == "DATE" and wall.time() == time.min)
+    if is_utc and not is_date:
         return Stamp(wall, zones("UTC"))
     if is_date:
         return Stamp(wall, zones(None), is_date=True)
@@ -161,7 +162,10 @@ def _stamp(line: Line, zones: Zones, text: str | None = None, beside: Stamp | No
 
 
 def _start(properties: dict[str, list[Line]], zones: Zones) -> Stamp:
+    """Read when it starts; a cancellation need not say that (RFC 5546 section 3.2.5)."""
     line = _first(properties, "DTSTART")
+    if line is None and _is_cancelled(properties):
+        line = _first(properties, "RECURRENCE-ID") or _first(properties, "DTSTAMP")
     if line is None:
         raise InputError("DTSTART is missing")
     return _stamp(line, zones)
@@ -270,6 +274,10 @@ def _free(properties: dict[str, list[Line]], owner: Owner) -> str:
     if owner.addresses and declined(properties.get("ATTENDEE", ()), owner.addresses):
         return "the calendar's owner declined it"
     return ""
+
+
+def _is_cancelled(properties: dict[str, list[Line]]) -> bool:
+    return _value(properties, "STATUS").upper() in CANCELLED or _revokes(properties)
 
 
 def _revokes(properties: dict[str, list[Line]]) -> bool:

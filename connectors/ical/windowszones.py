@@ -12,6 +12,7 @@ UNMAPPED: Mapping[str, str] = MappingProxyType(
     {
         "Armenian Standard Time": "Asia/Yerevan",
         "Kamchatka Standard Time": "Asia/Kamchatka",
+        "Malay Peninsula Standard Time": "Asia/Singapore",
         "Mexico Standard Time": "America/Mexico_City",
         "Mexico Standard Time 2": "America/Mazatlan",
         "Mid-Atlantic Standard Time": "Etc/GMT+2",

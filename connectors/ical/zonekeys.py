@@ -35,7 +35,7 @@ def _defined(text: bytes) -> Iterator[bytes]:
         end = text.find(b"\nEND:VTIMEZONE", at)
         found = _TZID.search(text, at, end if end >= 0 else len(text))
         if found is not None:
-            yield _FOLD.sub(b"", found[1]).strip()
+            yield _FOLD.sub(b"", found[1]).strip(b' \t\r"')
         at = text.find(b"\nBEGIN:VTIMEZONE", at + 1)
 
 

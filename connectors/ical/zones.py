@@ -54,6 +54,12 @@ def iana_zone(name: str) -> ZoneInfo | None:
         return None
 
 
+def own_zone(name: str) -> ZoneInfo | None:
+    """Find the zone that a calendar says is its own: an IANA name in any case, quoted, escaped or rooted."""
+    plain = name.replace("\\", "").strip(" \t\"'").lstrip("/")
+    return iana_zone(plain) or _anyhow(plain)
+
+
 def named_zone(name: str) -> tzinfo | None:
     """Find the zone that a TZID means where the file does not define it; None where nobody can know."""
     found = resolved(name)

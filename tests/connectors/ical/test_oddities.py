@@ -2,15 +2,27 @@
 
 import pytest
 
+from connectors.ical.feedbody import read_feed
 from connectors.ical.zones import named_zone
 from tests.connectors.ical.reading import busy, calendar, event, meaning, owned_by, window
 
 WEEK = window("2026-10-12T00:00:00Z", "2026-10-19T00:00:00Z")
+FIRST = WEEK.start // 86400
 DAILY = ("UID:s", "DTSTART:20261012T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3")
 
 
 def at(day: int, hour: int = 8, hours: int = 1) -> list[str]:
     return [f"2026-10-{day:02d}T{hour:02d}:00:00Z", f"2026-10-{day:02d}T{hour + hours:02d}:00:00Z"]
+
+
+def whole(day: int) -> list[str]:
+    return [f"2026-10-{day:02d}T00:00:00Z", f"2026-10-{day + 1:02d}T00:00:00Z"]
+
+
+def zone(name: str, offset: str = "+0600") -> str:
+    rule = ("DTSTART:19700101T000000", f"TZOFFSETFROM:{offset}", f"TZOFFSETTO:{offset}")
+    lines = ("BEGIN:VTIMEZONE", f"TZID:{name}", "BEGIN:STANDARD", *rule, "END:STANDARD", "END:VTIMEZONE")
+    return "\r\n".join((*lines, ""))
 
 
 def moved(day: int, hour: int, *more: str, uid: str = "s") -> str:
@@ -102,6 +114,43 @@ CASES = {
     "an event of years ago that still lasts is busy": (
         event("UID:s", "DTSTART:20200101T000000Z", "DTEND:20261012T060000Z"),
         [["2026-10-12T00:00:00Z", "2026-10-12T06:00:00Z"]],
+    ),
+    "a blank line stands within a fold": (
+        event("UID:s", "DTSTART:20261012T080000\r\n\r\n Z", "DTEND:20261012T0900\n\n\t00Z"),
+        [at(12)],
+    ),
+    "blank lines of blanks stand within a fold": (
+        event("UID:s", "DTSTART:20261012T080000\r\n \r\n\r\n Z", "DURATION:PT\r\n\r\n\r\n 1H"),
+        [at(12)],
+    ),
+    "a cancelled instance has no start of its own": (
+        event(*DAILY) + event("UID:s", "RECURRENCE-ID:20261013T080000Z", "STATUS:CANCELLED"),
+        [at(12), at(14)],
+    ),
+    "a cancelled instance of a whole day has no start of its own": (
+        event("UID:s", "DTSTART;VALUE=DATE:20261012", "RRULE:FREQ=DAILY;COUNT=2")
+        + event("UID:s", "RECURRENCE-ID;VALUE=DATE:20261012", "STATUS:canceled"),
+        [whole(13)],
+    ),
+    "a whole day is written with a midnight": (
+        event("UID:s", "DTSTART;VALUE=DATE:20261012T000000", "DTEND;VALUE=DATE:20261013T000000"),
+        [whole(12)],
+    ),
+    "a whole day is written with a midnight of UTC and without an end": (
+        event("UID:s", "DTSTART;VALUE=DATE:20261012T000000Z"),
+        [whole(12)],
+    ),
+    "a file's zone is named within quotes": (
+        zone('"Own Zone"') + event("UID:s", "DTSTART;TZID=Own Zone:20261012T140000", "DURATION:PT1H"),
+        [at(12)],
+    ),
+    "a file's quoted zone is named within quotes, and in another case": (
+        zone(' "Own Zone" ') + event("UID:s", 'DTSTART;TZID="own zone":20261012T140000', "DURATION:PT1H"),
+        [at(12)],
+    ),
+    "an offset has hours alone": (
+        zone("Own", "+06") + event("UID:s", "DTSTART;TZID=Own:20261012T140000", "DURATION:PT1H"),
+        [at(12)],
     ),
     "a rule of seconds without gaps is one block": (
         event(
@@ -195,3 +244,64 @@ def test_a_zone_that_begins_after_its_event_is_the_one_of_its_name() -> None:
     january = window("2026-01-01T00:00:00Z", "2026-02-01T00:00:00Z")
     read = meaning(calendar("\r\n".join(zone), winter), "UTC", january)
     assert busy(read, january) == [["2026-01-12T08:00:00Z", "2026-01-12T09:00:00Z"]]
+
+
+@pytest.mark.parametrize("name", ["EXDATE", "RECURRENCE-ID"])
+@pytest.mark.parametrize(
+    ("written", "gone"),
+    [
+        ("20261013T000000Z", 13),
+        (";VALUE=DATE:20261013", 13),
+        ("20261012T220000Z", 13),
+        ("20261014T220000Z", 15),
+        (";TZID=America/New_York:20261012T180000", 13),
+        (";TZID=Asia/Tokyo:20261013T000000", 13),
+        ("20261013T070000Z", 13),
+    ],
+)
+@pytest.mark.parametrize("rule", ["RRULE:FREQ=DAILY;COUNT=4", "RRULE:FREQ=DAILY;UNTIL=20261015"])
+def test_a_removed_day_may_be_named_by_the_moment_at_which_it_begins(
+    name: str, written: str, gone: int, rule: str
+) -> None:
+    """Of whole days in Berlin: UTC's midnight is that date as written, 22:00 of UTC the next day's start."""
+    line = f"{name}{written if written.startswith(';') else ':' + written}"
+    series = ("UID:s", "DTSTART;VALUE=DATE:20261012", rule)
+    if name == "EXDATE":
+        body = calendar(event(*series, line))
+    else:
+        body = calendar(
+            event(*series), event("UID:s", line, "DTSTART;VALUE=DATE:20261018", "STATUS:CANCELLED")
+        )
+    read = meaning(body, "Europe/Berlin", WEEK)
+    days = sorted((one.span.start + 2 * 3600) // 86400 for one in read.occurrences)
+    assert [day - FIRST + 12 for day in days] == [day for day in (12, 13, 14, 15) if day != gone]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        '"America/New_York"',
+        "america/new_york",
+        r"America\/New_York",
+        " America/New_York ",
+        "/America/New_York",
+    ],
+)
+def test_a_calendar_names_its_own_zone_as(name: str) -> None:
+    body = calendar(
+        event("UID:s", "DTSTART:20261012T040000", "DURATION:PT1H"), header=f"X-WR-TIMEZONE:{name}\r\n"
+    )
+    assert busy(meaning(body, "UTC", WEEK), WEEK) == [at(12)]
+    assert read_feed(body, "the feed", "").zone == "America/New_York"
+
+
+def test_a_newer_version_that_is_cancelled_needs_no_start() -> None:
+    newer = event("UID:s", "STATUS:CANCELLED", "SEQUENCE:2", "DTSTAMP:20260901T000000Z")
+    read = meaning(calendar(event(*DAILY, "SEQUENCE:1") + newer), "UTC", WEEK)
+    assert busy(read, WEEK) == []
+    assert [one.reason for one in read.quarantined] == ["another version of it counts in its place"]
+
+
+def test_a_whole_calendar_that_is_called_off_needs_no_starts() -> None:
+    called_off = calendar(event("UID:s", "DTSTAMP:20260901T000000Z"), header="METHOD:CANCEL\r\n")
+    assert busy(meaning(calendar(event(*DAILY)) + called_off, "UTC", WEEK), WEEK) == []

@@ -1,0 +1,43 @@
+"""Published busy times (VFREEBUSY, RFC 5545 section 3.6.4) as events: so every reading knows them."""
+
+import re
+from collections.abc import Iterator
+
+from connectors.ical.lines import content_lines
+
+_PUBLISHED = re.compile(rb"(?<=\n)BEGIN:VFREEBUSY\r?\n(.*?)\nEND:VFREEBUSY\r?\n", re.DOTALL)
+
+
+def with_published(text: bytes) -> bytes:
+    """Write each period of a calendar's VFREEBUSYs as an event; whatever its type is not FREE takes time.
+
+    Args:
+        text: a calendar in the one form (`tidy`).
+    """
+    if b"\nBEGIN:VFREEBUSY" not in text:
+        return text
+    return _PUBLISHED.sub(lambda found: b"".join(_events(found[1])), text)
+
+
+def _events(published: bytes) -> Iterator[bytes]:
+    for line in content_lines(published):
+        if line.name != "FREEBUSY" or line.params.get("FBTYPE", "").strip().upper() == "FREE":
+            continue
+        for period in line.value.split(","):
+            if period.strip():
+                yield _event(period.strip())
+
+
+def _event(period: str) -> bytes:
+    """Write a period; an end that is missing or cannot be read stays so, for the reader to tell."""
+    start, _slash, end = period.partition("/")
+    last = f"DURATION:{end}" if end[:1] in "Pp+-" and end else f"DTEND:{end or 'missing'}"
+    lines = (
+        "BEGIN:VEVENT",
+        f"UID:freebusy-{period[:80]}",
+        f"DTSTART:{start or 'missing'}",
+        last,
+        "END:VEVENT",
+        "",
+    )
+    return "\r\n".join(lines).encode("utf-8", "surrogatepass")
