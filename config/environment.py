@@ -70,5 +70,5 @@ def _value(text: str) -> Any:
         return text
     try:
         return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # numbers too long, and too deep a nest, are no TOMLDecodeError
         return text

@@ -52,8 +52,9 @@ def read_file(file: Path) -> Layer:
     units = frozenset(unit_of(path) for path in lines if path[0] not in NAMED or len(path) > 1)
     try:
         return Layer(source=str(file), tables=tomllib.loads(text), lines=lines, speaks_of=units)
-    except tomllib.TOMLDecodeError as error:
-        problem = _not_toml(file, text, str(error))
+    except (ValueError, RecursionError) as error:
+        known = isinstance(error, tomllib.TOMLDecodeError)
+        problem = _not_toml(file, text, str(error) if known else "nested too deeply, or a number too long")
         tables = readable_tables(text)
         return Layer(source=str(file), tables=tables, lines=lines, speaks_of=units, problems=(problem,))
 

@@ -83,8 +83,8 @@ def read_inside(folder: Path, name: str, most: int) -> bytes:
     """
     path = folder / name
     if path.is_symlink():
-        target = path.resolve()
-        if not target.is_relative_to(folder.resolve()):
+        target = Path(os.path.realpath(path))  # a link to itself is met when it is opened
+        if not target.is_relative_to(os.path.realpath(folder)):
             raise NotPlainError(errno.EINVAL, "it is a link that leads out of the folder", str(path))
         path = target
     return read_plain(path, most, follow=False)

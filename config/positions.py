@@ -61,7 +61,7 @@ def _begins_table(line: str) -> bool:
 def _readable(text: str) -> Mapping[str, Any] | None:
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+    except (ValueError, RecursionError):  # numbers too long, and too deep a nest, are no TOMLDecodeError
         return None
 
 

@@ -16,11 +16,26 @@ def read_table(model: type[Model], table: Any, at: KeyPath) -> tuple[Model | Non
     """Read the table that stands at `at`, or say everything that is wrong with it."""
     if not isinstance(table, Mapping):
         return None, [not_a_table(at)]
+    if nul := [*_with_nul(table, at)]:
+        return None, nul
     try:
         return model.model_validate(table), []
     except ValidationError as error:
         found = findings(error, model, at)
         return None, [Finding(_written(one.path, at, table), one.wrong, one.right) for one in found]
+
+
+def _with_nul(table: Mapping[str, Any], at: KeyPath) -> Iterator[Finding]:
+    """Find texts with a NUL character, which no file, address or store can take."""
+    left: list[tuple[KeyPath, Any]] = [(at, table)]
+    while left:
+        path, value = left.pop(0)
+        if "\0" in path[-1] or (isinstance(value, str) and "\0" in value):
+            yield Finding(path, "holds a NUL character", "leave it out")
+        if isinstance(value, Mapping):
+            left += [((*path, str(key)), inner) for key, inner in value.items()]
+        if isinstance(value, list):
+            left += [((*path, str(number)), inner) for number, inner in enumerate(value)]
 
 
 def not_a_table(at: KeyPath) -> Finding:

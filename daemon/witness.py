@@ -1,9 +1,14 @@
-"""Has seen how a connector's calls went: what was unforeseen stands in `status` until the same goes well."""
+"""Has seen how a connector's calls went: what was unforeseen stands in `status` until it is over."""
 
 from daemon.jobs.guard import Guard
 from engine.ids import ConnectorName, UserId
 from engine.model.set_aside import Item, Work
 from engine.trouble import Trouble, attempt
+
+CHANGING = ("write", "withdraw")
+"""Calls that change one event: never made again where the booking has ended meanwhile."""
+SEEING = (*CHANGING, "read", "marked")
+"""Calls after which it is known what stands in the calendar: trouble while changing it is over then."""
 
 
 class CallWitness:
@@ -17,14 +22,16 @@ class CallWitness:
 
     def trouble(self, call: str, trouble: Trouble) -> None:
         """Record it as this connector's."""
-        self._well.discard(call)
+        self._well.clear()
         attempt(lambda: self._guard.blame(self._item(call), trouble))
 
     def well(self, call: str) -> None:
-        """Forget what the same call once met; looked up once a process and after each trouble."""
-        if call not in self._well:
-            self._well.add(call)
-            attempt(lambda: self._guard.free(self._item(call)))
+        """Forget what this call has ended; looked up once a process and after each trouble."""
+        if call in self._well:
+            return
+        self._well.add(call)
+        for over in {call, *(CHANGING if call in SEEING else ())}:
+            attempt(lambda over=over: self._guard.free(self._item(over)))  # type: ignore[misc] # bound at once
 
     def _item(self, call: str) -> Item:
         return Item(step=Work.CALL, name=f"{self._name} {call}", user=self._user)

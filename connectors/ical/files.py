@@ -6,7 +6,7 @@ event is, or whether it may be replaced. What stands in a file is read under gua
 
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
@@ -71,6 +71,20 @@ class Shelf(Protocol):
 
     def drop(self, uid: str) -> None:
         """Take an event out."""
+
+
+def require_readable(folder: Path, names: Iterable[str]) -> None:
+    """Refuse names that no text can hold: what is in such a file could not be told apart, nor remembered.
+
+    Raises:
+        SourceIncompleteError: one of them is not UTF-8.
+    """
+    for name in names:
+        if not name.isascii() and any("\udc80" <= letter <= "\udcff" for letter in name):
+            shown = os.fsencode(name).decode("utf-8", "backslashreplace")
+            raise SourceIncompleteError(
+                f"{folder} holds a name that is not UTF-8: {shown}", "Rename it, or move it elsewhere"
+            )
 
 
 def _mark(path: Path) -> str:
@@ -158,6 +172,7 @@ class Vdir:
             raise SourceIncompleteError(
                 f"{self.folder} holds more than {MOST_OBJECTS} files", "Move old events elsewhere"
             )
+        require_readable(self.folder, names)
         return names
 
     def _bodies(self) -> Iterator[tuple[str, bytes]]:

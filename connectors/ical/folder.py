@@ -4,6 +4,7 @@ The folder or file itself is the calendar "."; a vdir's subfolders are calendars
 """
 
 import hashlib
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 from connectors.context import ConnectorContext
 from connectors.ical.atomicfile import locked, require_room, unreadable
 from connectors.ical.compose import compose
-from connectors.ical.files import SUFFIX, FileReader, Shelf, SingleFile, Vdir
+from connectors.ical.files import SUFFIX, FileReader, Shelf, SingleFile, Vdir, require_readable
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import marked_by
 from connectors.ical.options import FolderOptions
@@ -38,7 +39,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FolderConn
     """Make a connector of `kind = "folder"`."""
     if not isinstance(options, FolderOptions):
         raise TypeError(f"{type(options).__name__} are not a folder's options")
-    path = context.base / Path(options.path).expanduser()
+    path = context.base / os.path.expanduser(options.path)
     zone = options.tz or context.zone
     return FolderConnector(path=path, context=context, zone=zone, transparent=options.transparent)
 
@@ -101,6 +102,7 @@ class FolderConnector:
             inner = sorted(one.name for one in self._path.iterdir() if one.is_dir() and one.name[0] != ".")
         except OSError as error:
             raise unreadable(self._path, error) from error
+        require_readable(self._path, inner)
         return [
             itself,
             *(RemoteCalendar(calendar=RemoteCalendarId(name), name=name, read_only=False) for name in inner),
@@ -188,7 +190,10 @@ class FolderConnector:
             yield shelf
 
     def _is_file(self) -> bool:
-        return self._path.is_file() or (self._path.suffix == SUFFIX and not self._path.is_dir())
+        try:
+            return self._path.is_file() or (self._path.suffix == SUFFIX and not self._path.is_dir())
+        except OSError as error:
+            raise unreadable(self._path, error) from error
 
     def _shelf(self, calendar: RemoteCalendarId) -> Shelf:
         if self._is_file():

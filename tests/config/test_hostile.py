@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -54,3 +55,61 @@ def test_whatever_bytes_the_file_holds(tmp_path: Path, content: bytes) -> None:
     except ConfigurationError as error:
         told = error.problems
     assert told is None or told
+
+
+TOO_MUCH = {
+    "deep array": "a = " + "[" * 5_000,
+    "deep and closed": "a = " + "[" * 900 + "]" * 900,
+    "deep table": "a = " + "{ a = " * 5_000,
+    "long number": "a = " + "9" * 5_000,
+    "long below zero": "a = -" + "9" * 5_000,
+    "no year": "a = 0000-00-00",
+    "no letter": 'a = "\\ud800"',
+}
+NUL = {
+    "a path": '[connectors.f]\nkind = "folder"\nuser = "bob"\npath = "a\\u0000b"\n',
+    "a calendar": '[connectors.f]\nkind = "folder"\nuser = "bob"\npath = "a"\nread = [".", "\\u0000"]\n',
+    "an address": '[connectors.f]\nkind = "ics"\nuser = "bob"\nurl = "https://example.com/\\u0000"\n',
+    "a key": '[secrets]\nkey_file = "\\u0000"\n',
+    "a command": '[secrets]\ncommand = ["pass", "a\\u0000"]\n',
+    "a user": '[users."a\\u0000b"]\n',
+    "a name": '[users.eve]\nname = "Eve\\u0000"\n',
+    "a rule": '[users.eve]\nrules = [{ constraint_level = "hard", rule = { type = "\\u0000" } }]\n',
+    "a store": '[store]\nurl = "sqlite:///\\u0000"\n',
+}
+
+
+@pytest.mark.parametrize("what", sorted(TOO_MUCH))
+@pytest.mark.parametrize("name", ["gatherly.toml", "conf.d/1.toml"])
+def test_too_deep_a_nest_and_too_long_a_number_are_told_with_their_place(
+    tmp_path: Path, name: str, what: str
+) -> None:
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "gatherly.toml").write_text("[users.bob]\n")
+    (tmp_path / name).write_text(TOO_MUCH[what])
+    try:
+        problems = load(tmp_path / "gatherly.toml", option_types={}, env={}).problems
+    except ConfigurationError as error:
+        problems = error.problems
+    assert [problem.file for problem in problems] == [str(tmp_path / name)]
+
+
+@pytest.mark.parametrize(
+    "text", ["[" * 5_000, "{a=" * 5_000, "[" + "9" * 5_000 + "]", "[[" * 900 + "]]" * 900]
+)
+def test_a_variable_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path, text: str) -> None:
+    (tmp_path / "gatherly.toml").write_text("[users.bob]\n")
+    with pytest.raises(ConfigurationError):
+        load(tmp_path / "gatherly.toml", option_types={}, env={"GATHERLY_SYNC__EVERY": text})
+
+
+@pytest.mark.parametrize("where", sorted(NUL))
+def test_a_nul_is_told_of_wherever_it_stands(tmp_path: Path, where: str) -> None:
+    file = tmp_path / "gatherly.toml"
+    file.write_text("[users.bob]\n" + NUL[where])
+    try:
+        problems = load(file, option_types=options_types(), env={}).problems
+    except ConfigurationError as error:
+        problems = error.problems
+    assert [problem.wrong for problem in problems] == ["holds a NUL character"]
+    assert problems[0].line is not None

@@ -8,7 +8,13 @@ import pytest
 
 from connectors.ical.folder import FolderConnector, connect
 from connectors.ical.options import FolderOptions
-from engine.errors import SourceIncompleteError, SourceUnavailableError, WriteConflictError, WriteRefusedError
+from engine.errors import (
+    SourceError,
+    SourceIncompleteError,
+    SourceUnavailableError,
+    WriteConflictError,
+    WriteRefusedError,
+)
 from engine.ids import RemoteCalendarId
 from tests.connectors.ical.reading import calendar, event
 from tests.contracts.connector import ReadingContract, WritingContract, draft, everything, titles
@@ -187,3 +193,54 @@ def test_a_full_disk_refuses_the_write_and_leaves_the_calendar_whole(
     assert raised.value.code == "disk_full"
     assert source.path.read_bytes() == before
     assert sorted(one.name for one in tmp_path.iterdir()) == [".gatherly.lock", "dave.ics"]
+
+
+NOT_UTF_8 = (b"\xff.ics", b"\xc3\x28.ics", b"caf\xe9.ics", b"\xed\xa0\x80.ics", b"ok\xfe\n\x1b[31m.ics")
+
+
+@pytest.mark.parametrize("name", NOT_UTF_8)
+def test_a_file_whose_name_no_text_can_hold_is_told_of_with_its_remedy(name: bytes, tmp_path: Path) -> None:
+    source = FolderSource(tmp_path / "dave")
+    source.put("one", "20261020T080000Z", "First")
+    Path(os.fsdecode(os.fsencode(source.path) + b"/" + name)).write_bytes(calendar())
+    with pytest.raises(SourceIncompleteError, match=r"a name that is not UTF-8: .*Rename it") as raised:
+        source.connector.changes(source.calendar, None, {})
+    str(raised.value).encode()
+    assert source.connector.probe().problems
+
+
+def test_a_subfolder_whose_name_no_text_can_hold_is_told_of_with_its_remedy(tmp_path: Path) -> None:
+    source = FolderSource(tmp_path / "dave")
+    Path(os.fsdecode(os.fsencode(source.path) + b"/work\xff")).mkdir()
+    with pytest.raises(SourceIncompleteError, match=r"not UTF-8: work\\xff"):
+        source.connector.calendars()
+
+
+@pytest.mark.parametrize("name", ["loop.ics", "a\nb.ics", "\x1b[31m.ics", "\u202e.ics", "\U0010ffff.ics"])
+def test_a_link_to_itself_is_told_of_by_every_call(name: str, tmp_path: Path) -> None:
+    source = FolderSource(tmp_path / "dave")
+    (source.path / name).symlink_to(name)
+    for call in (
+        lambda: source.connector.marked(source.calendar, None),
+        lambda: source.connector.read(source.calendar, draft().event_id),
+        lambda: source.connector.changes(source.calendar, None, {}),
+        lambda: source.connector.write(source.calendar, draft()),
+        lambda: source.connector.withdraw(source.calendar, draft().event_id),
+    ):
+        with pytest.raises(SourceError, match=r"links?\b"):
+            call()
+
+
+@pytest.mark.parametrize("path", ["x" * 300, "~no such user/x", "x/" * 3000, "loop", "loop/x"])
+def test_a_path_that_cannot_be_is_told_of_by_every_call(path: str, tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    connector = connect(FolderOptions.model_validate({"path": path}), surroundings(tmp_path))
+    for call in (
+        connector.calendars,
+        lambda: connector.marked(RemoteCalendarId("."), None),
+        lambda: connector.changes(RemoteCalendarId("."), None, {}),
+        lambda: connector.write(RemoteCalendarId("."), draft()),
+    ):
+        with pytest.raises(SourceError):
+            call()
+    assert connector.probe().problems

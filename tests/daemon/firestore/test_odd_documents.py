@@ -49,7 +49,14 @@ def test_odd_documents_stop_no_other_session(
     assert not told["ok"]
     listed = gatherly.asked("quarantine", "list", "-c", odd.file)
     assert {one["kind"] for one in listed} <= {"document", "step"}
-    assert any("a-title" in one["name"] for one in listed)
+    (title,) = (one for one in listed if "a-title" in one["name"])
+    anew = gatherly.asked("quarantine", "retry", title["id"], "-c", odd.file)
+    assert anew["outcome"].startswith("still is as it was: ")
+    assert gatherly.asked("quarantine", "show", title["id"], "-c", odd.file)["reason"] == title["reason"]
+    app.change("a-title", title="Lunch")
+    anew = gatherly.asked("quarantine", "retry", title["id"], "-c", odd.file)
+    assert anew["outcome"] == "was read and written anew"
+    assert title["id"] not in {one["id"] for one in gatherly.asked("quarantine", "list", "-c", odd.file)}
 
 
 class Panicking(LiveTake):
@@ -65,7 +72,7 @@ def test_a_document_at_which_taking_in_panics_is_set_aside_and_comes_again(
     app: App, world: FolderWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begun = to_datetime(world.clock.now())
-    for name in ("panics-1", "z-good"):
+    for name in ("panics-1", "panics-2", "z-good"):
         app.session(name, "alice", "bob", createdAt=begun, expiresAt=begun + timedelta(days=7))
     with world.standing(), world.house() as house:
         assert house.live is not None
@@ -77,10 +84,16 @@ def test_a_document_at_which_taking_in_panics_is_set_aside_and_comes_again(
         assert len(app.read("eventSessions/z-good")["proposedTimes"]) == 3
         assert app.read("eventSessions/panics-1").get("proposedTimes") is None
         with house.store.reading() as tx:
-            (entry,) = tx.shelves.set_aside.all()
-        assert entry.name == str(Place.found("eventSessions/panics-1"))
-        assert "OverflowError" not in entry.reason
-        assert "ExceptionGroup" in entry.reason
+            entries = {one.name: one for one in tx.shelves.set_aside.all()}
+        first, second = (str(Place.found(f"eventSessions/panics-{number}")) for number in (1, 2))
+        assert set(entries) == {first, second}
+        assert "OverflowError" not in entries[first].reason
+        assert "ExceptionGroup" in entries[first].reason
+        gatherly = Line(capsys)
+        anew = gatherly.asked("quarantine", "retry", entries[second].id, "-c", world.file)
+        assert anew["outcome"] == "was read and written anew"
+        with house.store.reading() as tx:
+            assert [one.name for one in tx.shelves.set_aside.all()] == [first]
         taking._take = plain
         world.pass_time(3600)
         world.run_once()
