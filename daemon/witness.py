@@ -7,8 +7,8 @@ from engine.trouble import Trouble, attempt
 
 CHANGING = ("write", "withdraw")
 """Calls that change one event: never made again where the booking has ended meanwhile."""
-SEEING = (*CHANGING, "read", "marked")
-"""Calls after which it is known what stands in the calendar: trouble while changing it is over then."""
+SEEING = "marked"
+"""The call that shows what gatherly's changes have come to."""
 
 
 class CallWitness:
@@ -19,19 +19,26 @@ class CallWitness:
         self._name = name
         self._user = user
         self._well: set[str] = set()
+        self._changing = set(CHANGING)
+        """Of these it is not known that no trouble stands."""
 
     def trouble(self, call: str, trouble: Trouble) -> None:
         """Record it as this connector's."""
-        self._well.clear()
+        self._well.discard(call)
+        self._changing |= {call}.intersection(CHANGING)
         attempt(lambda: self._guard.blame(self._item(call), trouble))
 
     def well(self, call: str) -> None:
-        """Forget what this call has ended; looked up once a process and after each trouble."""
-        if call in self._well:
-            return
-        self._well.add(call)
-        for over in {call, *(CHANGING if call in SEEING else ())}:
-            attempt(lambda over=over: self._guard.free(self._item(over)))  # type: ignore[misc] # bound at once
+        """Forget what the same call once met; looked up once a process and after each trouble."""
+        if call not in self._well:
+            self._well.add(call)
+            attempt(lambda: self._guard.free(self._item(call)))
+        if call == SEEING:
+            over = {one for one in self._changing if attempt(lambda one=one: self._is_over(one)) is True}  # type: ignore[misc] # bound at once
+            self._changing -= over
+
+    def _is_over(self, call: str) -> bool:
+        return self._guard.free_if_over(self._item(call))
 
     def _item(self, call: str) -> Item:
         return Item(step=Work.CALL, name=f"{self._name} {call}", user=self._user)

@@ -14,7 +14,7 @@ import structlog
 from engine.ids import MessageId, SessionId, UserId
 from engine.instants import format_instant
 from engine.model.session import Message, MessageRole
-from engine.model.set_aside import NOBODYS, Item, SetAside, Work, wait_after
+from engine.model.set_aside import LONGEST_WAIT, NOBODYS, Item, SetAside, Work, wait_after
 from engine.ports import Clock, Store, Transaction
 from engine.timespan import Instant
 from engine.trouble import Trouble, attempt
@@ -112,6 +112,15 @@ class Guard:
         """Forget an item's trouble, if it had any: it went well."""
         if self._known(lambda tx: tx.shelves.set_aside.get(item.id)) is not None:
             attempt(partial(self._free, item))
+
+    def free_if_over(self, item: Item) -> bool:
+        """Forget an item's trouble if none has come for longer than tries are apart; tells if none stands."""
+        known = self._known(lambda tx: tx.shelves.set_aside.get(item.id))
+        if known is None:
+            return True
+        if self._clock.now() < known.next_at + LONGEST_WAIT:
+            return False
+        return not isinstance(attempt(partial(self._free, item)), Trouble)
 
     def blame(self, item: Item, trouble: Trouble) -> None:
         """Record an item's trouble as its own; a race is none.
