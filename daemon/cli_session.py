@@ -74,14 +74,21 @@ def show(id_: Id, config: Config, as_json: Json = False) -> None:
 def accept(
     id_: Id,
     config: Config,
-    slot: Annotated[int, typer.Option("--slot", metavar="N", help="Counts from 1.")] = 1,
+    slot: Annotated[int | None, typer.Option("--slot", metavar="N", help="Counts from 1.")] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="T", help="Its start instead of N.")] = None,
     as_: As = None,
     as_json: Json = False,
 ) -> None:
     """Accept a proposed time."""
     from daemon.commands import session as command
 
-    raise typer.Exit(command.accept(config, id_, slot=slot, user=as_, as_json=as_json, stdout=sys.stdout))
+    if at is not None and slot is not None:
+        raise typer.BadParameter("--slot and --at name the time twice; leave one of them out")
+    out = sys.stdout
+    if at is not None:
+        raise typer.Exit(command.accept_at(config, id_, at=at, user=as_, as_json=as_json, stdout=out))
+    number = 1 if slot is None else slot
+    raise typer.Exit(command.accept(config, id_, slot=number, user=as_, as_json=as_json, stdout=out))
 
 
 @app.command()

@@ -6,7 +6,9 @@ The command line and the HTTP interface ask alike; it works whether or not the d
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from daemon.jobs.book_apply import Vet, apply_step, change_within, gather_case
 from daemon.offers import SlotTakenError
@@ -23,6 +25,7 @@ from engine.documents.sessions import session_document
 from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.health import set_aside_document
 from engine.ids import MessageId, SessionId, UserId
+from engine.instants import format_instant, local_instant
 from engine.mail_address import require_addresses
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
@@ -84,6 +87,26 @@ class SessionDesk:
 
         paused = self._paused(session_id)
         return self._change(session_id, user, f"Slot {number} suits me.", command, paused)
+
+    def accept_at(self, session_id: SessionId, at: str, user: str | None = None) -> EventSession:
+        """Take somebody's yes to a time that they name: RFC 3339, or without an offset in their own zone.
+
+        Raises:
+            InputError: it is no time, or none that was proposed.
+            SlotTakenError: somebody is booked or held then; names the next best times.
+        """
+        with self.store.reading() as tx:
+            session = _found(tx, session_id)
+            users = {each.id: each for each in tx.users.all()}
+        who = session.host_user_id if user is None else somebody(user, users)
+        start = local_instant(at, ZoneInfo(users[who].timezone) if who in users else UTC)
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            named = machine.with_named(session, start)
+            return machine.accept(named, start, speaker, now=now, confirm=self.confirm)
+
+        says = f"{format_instant(start)} suits me."
+        return self._change(session_id, user, says, command, self._paused(session_id))
 
     def _paused(self, session_id: SessionId) -> Mapping[UserId, str]:
         if self.pauses is None:

@@ -1,7 +1,7 @@
 """Instants as text: RFC 3339 with an offset, read to whole seconds."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from engine.bounds import EARLIEST, LATEST
 from engine.errors import InputError
@@ -35,6 +35,26 @@ def parse_instant(text: str, *, up: bool = False) -> Instant:
     if up and found[7] and found[7].strip(".0"):
         whole += 1
     at = whole - _offset(found)
+    if not EARLIEST <= at < LATEST:
+        raise InputError(f"{text!r} is not between 1970 and 2199", "Write a time of these years")
+    return at
+
+
+def local_instant(text: str, zone: tzinfo) -> Instant:
+    """Read a time that may leave its offset out, as RFC 3339 or `2026-11-20T14:00`; it is then of this zone.
+
+    A date alone is its midnight; of a wall time that occurs twice it is the first.
+
+    Raises:
+        InputError: it is no time, or lies outside of 1970 to 2199.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return parse_instant(text)
+    if moment.tzinfo is not None:
+        return parse_instant(moment.isoformat())
+    at = from_datetime(moment.replace(tzinfo=zone))
     if not EARLIEST <= at < LATEST:
         raise InputError(f"{text!r} is not between 1970 and 2199", "Write a time of these years")
     return at

@@ -52,6 +52,18 @@ def numbered(session: EventSession, number: int) -> TimeSlot:
     return session.proposed_times[number - 1]
 
 
+def with_named(session: EventSession, start: Instant) -> EventSession:
+    """Give the session with the time that is named back on offer, where it left the offer for a hold.
+
+    So a yes to it is judged by what is free now, and not refused as unknown.
+    """
+    there = next((slot for slot in session.withheld if slot.start == start), None)
+    if there is None or any(slot.start == start for slot in session.proposed_times):
+        return session
+    rest = tuple(slot for slot in session.withheld if slot is not there)
+    return replace(session, proposed_times=(*session.proposed_times, there), withheld=rest)
+
+
 def accept(
     session: EventSession, start: Instant, user: UserId, *, now: Instant, confirm: Confirm
 ) -> EventSession:

@@ -44,8 +44,13 @@ def listed(file: Path, *, status: str | None, as_json: bool, stdout: TextIO) -> 
 
 
 def accept(file: Path, session: str, *, slot: int, user: str | None, as_json: bool, stdout: TextIO) -> int:
-    """Accept a proposal."""
+    """Accept a proposal by its number."""
     return _asked(file, lambda desk: desk.accept(_id(desk, session), slot, user), as_json, stdout)
+
+
+def accept_at(file: Path, session: str, *, at: str, user: str | None, as_json: bool, stdout: TextIO) -> int:
+    """Accept a proposal by its time."""
+    return _asked(file, lambda desk: desk.accept_at(_id(desk, session), at, user), as_json, stdout)
 
 
 def decline(file: Path, session: str, *, user: str, as_json: bool, stdout: TextIO) -> int:
@@ -142,7 +147,7 @@ def _booking(booking: View) -> list[str]:
     if "waitsFor" in booking:
         lines.append(one_line(f"  since {booking['since']}; waits {booking['waitsFor']}"))
     return lines + [
-        f"  {one['calendar']}: {one['observed']}"
+        f"  {one['calendar'] or one['user']}: {one['observed' if one['calendar'] else 'outcome']}"
         + (f" ({one_line(one['lastError'])})" if one["lastError"] else "")
         for one in booking["perCalendar"]
     ]

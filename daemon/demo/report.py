@@ -71,7 +71,7 @@ def _name(user: str) -> str:
 
 
 def _booking(booking: Mapping[str, Any], session: Mapping[str, Any]) -> str:
-    written = {one["user"]: one["calendar"] for one in booking["perCalendar"]}
+    written = {one["user"]: one["calendar"] for one in booking["perCalendar"] if one["calendar"]}
     people = (session["hostUserId"], *session["inviteeIds"])
     rows = [
         ("   " + _name(user), written.get(user, "notified: the calendar is read-only")) for user in people

@@ -1,13 +1,25 @@
 """What is shown of a booking: never one boolean."""
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any
 
 from engine.booking.awaited import waits_for
 from engine.booking.backward import CALLED_OFF
+from engine.booking.outcome import Code
 from engine.booking.telling import is_invitation
 from engine.instants import format_instant
-from engine.model.booking import UNREAD, AllOrNone, Booking, BookingState, Delivery, Effect, EffectState, Want
+from engine.model.booking import (
+    UNFINISHED,
+    UNREAD,
+    AllOrNone,
+    Booking,
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    Want,
+)
 from engine.model.session import SessionStatus
 
 _NONE = (BookingState.FAILED, BookingState.CANCELLED)
@@ -40,6 +52,34 @@ def status_of(booking: Booking) -> SessionStatus:
     return SessionStatus.CANCELLED if over or called_off else SessionStatus.PENDING
 
 
+class Outcome(StrEnum):
+    """What became of one attendee's copy, so far."""
+
+    WAITING = "waiting"
+    WRITTEN = "written"
+    INVITED = "invited"
+    TOLD = "told"
+    REMOVED = "removed"
+    FAILED = "failed"
+
+
+AGAIN = (Code.LATER, Code.AMBIGUOUS, Code.HELD, Code.MISSING, Code.UNREAD)
+"""Codes of a copy that is asked about again by itself, whatever is known of it."""
+
+
+def outcome_of(booking: Booking, effect: Effect) -> Outcome:
+    """Say what became of one attendee's copy; who is only notified is told once the booking stands."""
+    if effect.state is EffectState.GONE:
+        return Outcome.REMOVED
+    if effect.state is EffectState.REFUSED:
+        return Outcome.FAILED
+    if effect.delivery is Delivery.NOTIFIED:
+        return Outcome.TOLD if booking.state is BookingState.CONFIRMED else Outcome.WAITING
+    if effect.state is not EffectState.WRITTEN or effect.want is not Want.PRESENT:
+        return Outcome.WAITING
+    return Outcome.INVITED if effect.delivery is Delivery.INVITED else Outcome.WRITTEN
+
+
 def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str, Any]:
     """Give a booking as the API shows it: every calendar that has, or should have, a copy.
 
@@ -55,12 +95,16 @@ def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str
         "state": str(booking.state),
         "allOrNone": str(all_or_none(booking, effects)),
         **under_way,
-        "perCalendar": [_calendar(each) for each in shown if each.delivery is not Delivery.NOTIFIED],
+        "perCalendar": [_calendar(booking, each) for each in shown],
         "outcomes": [{"user": each.attendee, "outcome": str(each.delivery)} for each in shown],
     }
 
 
-def _calendar(effect: Effect) -> dict[str, Any]:
+def _calendar(booking: Booking, effect: Effect) -> dict[str, Any]:
+    outcome = outcome_of(booking, effect)
+    at = booking.since if outcome is Outcome.TOLD else effect.at
+    is_tried = booking.state in UNFINISHED or booking.state is BookingState.CONFIRMED
+    again = is_tried and effect.next_at and (outcome is Outcome.WAITING or effect.last_code in AGAIN)
     return {
         "user": effect.attendee,
         "calendar": str(effect.calendar) if effect.calendar else None,
@@ -68,11 +112,14 @@ def _calendar(effect: Effect) -> dict[str, Any]:
         "observed": _observed(effect),
         "attempts": effect.attempts,
         "lastError": effect.last_error,
+        "outcome": str(outcome),
+        "at": None if at is None or outcome is Outcome.WAITING else format_instant(at),
+        "nextTry": format_instant(max(effect.next_at, booking.next_at)) if again else None,
     }
 
 
 def _observed(effect: Effect) -> str:
-    if effect.last_code == UNREAD:
+    if effect.last_code == UNREAD or effect.delivery is Delivery.NOTIFIED:
         return "unknown"
     if effect.state is EffectState.WRITTEN:
         return str(Want.PRESENT)

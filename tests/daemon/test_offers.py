@@ -17,6 +17,7 @@ from engine.availability import Freshness, OnStale
 from engine.booking.invariants import violations
 from engine.errors import InputError
 from engine.ids import ConnectorName, SessionId, UserId
+from engine.instants import format_instant
 from engine.model.booking import BookingState
 from engine.model.calendar import Calendar, SyncPlan
 from engine.model.session import EventSession, SessionStatus
@@ -127,6 +128,42 @@ def test_accepting_what_was_just_booked_is_refused_at_once_with_the_next_best_ti
     assert town.session(TWO).final_time is None
     town.proposing.run()
     assert 24 not in town.offered(TWO)
+
+
+def test_a_time_may_be_named_itself() -> None:
+    town = Town()
+    for text in ("2000-01-01T00:00:00Z", "noon", "2027-02-30T10:00", format_instant(slot(25).start)):
+        with pytest.raises(InputError):
+            town.desk.accept_at(ONE, text)
+    local = format_instant(slot(26).start).removesuffix(":00Z")
+    town.desk.accept_at(ONE, local)
+    final = town.session(ONE).final_time
+    assert final is not None
+    assert final.start == slot(26).start
+    assert town.desk.accept_at(ONE, f"{local}:00+00:00").final_time == final
+
+
+def test_a_named_time_that_left_the_offer_is_refused_with_the_next_best_times() -> None:
+    town = Town()
+    town.desk.accept_at(ONE, format_instant(slot(24).start))
+    assert town.offered(TWO) == [26, 28]
+    with pytest.raises(SlotTakenError) as refusal:
+        town.desk.accept_at(TWO, format_instant(slot(24).start))
+    assert "booked or held" in str(refusal.value)
+    assert "The next best times are" in str(refusal.value)
+    assert town.session(TWO).final_time is None
+    assert [each.span for each in town.session(TWO).withheld] == [slot(24).span]
+
+
+def test_a_named_time_that_was_freed_meanwhile_is_taken() -> None:
+    town = Town()
+    town.desk.accept(ONE, 1)
+    assert town.settle(session=ONE) is BookingState.CONFIRMED
+    town.desk.cancel(ONE)
+    assert town.settle(session=ONE) is BookingState.CANCELLED
+    town.desk.accept_at(TWO, format_instant(slot(24).start))
+    assert town.settle(session=TWO) is BookingState.CONFIRMED
+    assert town.broken() == []
 
 
 def test_a_time_that_touches_only_within_a_buffer_leaves_as_well() -> None:
