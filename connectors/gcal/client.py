@@ -45,7 +45,7 @@ def read_json(path: Path) -> dict[str, Any]:
         document = json.loads(read_plain_text(path, MEBIBYTE))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", "Give the path of the file") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} holds no JSON: {error}", "Download it again") from error
     if not isinstance(document, dict):
         raise InputError(f"{path} holds no JSON object", "Download it again")

@@ -55,7 +55,7 @@ def read_refusal(status: int, headers: Mapping[str, str], body: bytes) -> Refusa
         error = json.loads(body)["error"]
         reason = next((str(one.get("reason", "")) for one in error.get("errors", ())), "")
         return Refusal(status, reason, str(error.get("message", "")), retry_after)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Refusal(status, "", "", retry_after)
 
 

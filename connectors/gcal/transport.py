@@ -155,5 +155,5 @@ def _life_and_scope(answer: Answer) -> tuple[int | None, tuple[str, ...]]:
     try:
         told = json.loads(answer.body)
         return int(told["expires_in"]), tuple(str(told.get("scope", "")).split())
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None, ()

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from config.plainfile import read_plain
+from config.plainfile import MEBIBYTE, read_plain
 from connectors.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.zones import iana_zone
@@ -35,6 +35,8 @@ from engine.timespan import Span, clipped, merge
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"
+LONGEST_LINE = 64 * MEBIBYTE
+"""Bytes of one question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +139,9 @@ def why_table(verdicts: Sequence[Verdict], zone: str) -> str:
 
 def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO, *, why: bool) -> int:
     failed = False
-    for line in stdin:
+    while line := stdin.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise InputError("a line is longer than 64 MiB", "Give a shorter stretch")
         if not line.strip():
             continue
         document = _line(reader, line, why=why)
@@ -161,6 +165,8 @@ def _line(reader: GuardedReader, line: bytes, *, why: bool) -> dict[str, Any]:
         answer = BusyAnswer(busy=None, error=str(error))
     except ValueError as error:
         answer = BusyAnswer(busy=None, error=f"the line is not JSON: {error}")
+    except RecursionError:
+        answer = BusyAnswer(busy=None, error="the line is not JSON: it is nested too deeply")
     return {"id": request_id, **answer.document()}
 
 

@@ -74,7 +74,7 @@ def _imported(path: Path, client: Mapping[str, Any], now: Instant, say: Any) -> 
         found = json.loads(read_plain_text(path, MEBIBYTE))
     except OSError as error:
         raise InputError(f"{path} cannot be read: {error.strerror}", "Give the path of the file") from error
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise InputError(f"{path} holds no JSON: {error}", "Export the grant again") from error
     if not isinstance(found, dict) or not isinstance(found.get("refresh_token"), str):
         raise InputError(f"{path} holds no refresh token", "Export the grant with offline access")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, TextIO
 
+from config.plainfile import MEBIBYTE, open_plain
 from daemon.commands.find_report import report
 from daemon.screen import json_text
 from engine.documents.answers import answer_document
@@ -14,6 +15,9 @@ from engine.errors import InputError
 from engine.find.backends import Backend, Bitmaps
 from engine.find.search import find
 from engine.ports import Clock
+
+LONGEST_LINE = 128 * MEBIBYTE
+"""Letters of one request, or of one line of it."""
 
 
 def run(
@@ -85,8 +89,10 @@ def _document(text: str, name: str) -> object:
             f"{name} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})",
             "Write one JSON object",
         ) from error
-    except RecursionError as error:
-        raise InputError(f"{name} is nested too deeply", "Write one JSON object") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(
+            f"{name} is nested too deeply, or holds too long a number", "Write one JSON object"
+        ) from error
     return document
 
 
@@ -98,11 +104,21 @@ def _lines(file: Path | None, stdin: TextIO) -> Iterator[str]:
     name = "standard input" if file is None or str(file) == "-" else str(file)
     try:
         if file is None or str(file) == "-":
-            yield from stdin
+            yield from _bounded(stdin, name)
             return
-        with file.open(encoding="utf-8") as lines:
-            yield from lines
+        with open(open_plain(file), encoding="utf-8") as lines:
+            yield from _bounded(lines, name)
     except OSError as error:
         raise InputError(f"{name} cannot be read: {error.strerror}", "Name a file with a request") from error
     except UnicodeDecodeError as error:
         raise InputError(f"{name} is not UTF-8 text", "Save it as UTF-8") from error
+
+
+def _bounded(lines: TextIO, name: str) -> Iterator[str]:
+    """Give lines one by one; one of them is never read without end."""
+    while line := lines.readline(LONGEST_LINE + 1):
+        if len(line) > LONGEST_LINE:
+            raise InputError(
+                f"{name} has a line of more than {LONGEST_LINE // MEBIBYTE} MiB", "Ask for less at once"
+            )
+        yield line

@@ -146,3 +146,10 @@ def test_why_adds_a_line_an_event_with_the_rule_that_decided() -> None:
     _code, text = busy("-", GOOD, **OCTOBER, zone="Europe/Berlin", why=True)
     assert "counted" in text
     assert "quarantined" in text
+
+
+@pytest.mark.parametrize("line", ["9" * 5_000, "[" * 100_000, '{"a":' * 50_000, "[" * 900 + "]" * 900])
+def test_a_line_nested_too_deeply_stops_no_other(line: str) -> None:
+    code, out = busy(None, f"{line}\n{line}\n".encode(), jsonl=True)
+    assert code == 1
+    assert [bool(json.loads(one)["error"]) for one in out.splitlines()] == [True, True]

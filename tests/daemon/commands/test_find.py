@@ -11,6 +11,7 @@ from daemon.commands.find import run
 from engine.errors import InputError
 from engine.instants import parse_instant
 from engine.timespan import Instant
+from tests.standins.odd_files import ODD
 
 NOW = parse_instant("2026-11-16T08:00:00Z")
 REQUEST: dict[str, Any] = {
@@ -159,3 +160,33 @@ def test_odd_fractions_of_a_second_round_outward() -> None:
     request = REQUEST | {"busy": {"ada": [], "bo": busy}, "window": window, "all": True}
     answer = json.loads(gatherly_find(request, as_json=True)[1])
     assert answer["starts"] == ["2026-11-16T10:00:00Z"]
+
+
+ODD_USES = [(use, odd) for use in ("request", "shared") for odd in sorted(set(ODD) - {"huge", "sparse"})]
+
+
+@pytest.mark.parametrize(("use", "odd"), [*ODD_USES, ("request", "sparse")])
+def test_what_is_no_plain_file_is_told_of_and_never_waited_for(tmp_path: Path, use: str, odd: str) -> None:
+    file = tmp_path / "odd.json"
+    ODD[odd](file)
+    with pytest.raises(InputError, match=r"cannot be read: (?!None)|a line of more than 128 MiB"):
+        gatherly_find(
+            REQUEST,
+            file=None if use == "shared" else file,
+            jsonl=True,
+            shared=file if use == "shared" else None,
+        )
+
+
+TOO_MUCH = ["9" * 5_000, "[" * 100_000, '{"a":' * 50_000, '{"duration": -' + "1" * 4_400 + "}"]
+
+
+@pytest.mark.parametrize("text", TOO_MUCH)
+def test_too_deep_a_nest_and_too_long_a_number_are_told_in_a_line(text: str) -> None:
+    code, out = gatherly_find(text, REQUEST | {"id": 1}, jsonl=True)
+    bad, good = map(json.loads, out.splitlines())
+    assert code == 1
+    assert "nested too deeply, or holds too long a number" in bad["error"]
+    assert good["status"] == "pending"
+    with pytest.raises(InputError):
+        gatherly_find(text)
