@@ -5,7 +5,10 @@ from collections.abc import Iterator
 
 from connectors.ical.lines import content_lines
 
-_PUBLISHED = re.compile(rb"(?<=\n)BEGIN:VFREEBUSY\r?\n(.*?)\nEND:VFREEBUSY\r?\n", re.DOTALL)
+_PUBLISHED = re.compile(
+    rb"(?<=\n)BEGIN:VFREEBUSY\r?\n((?:(?!(?:BEGIN|END):V)[^\n]*\n)*)(?:END:VFREEBUSY\r?\n)?"
+)
+"""One that is never ended ends where something else begins."""
 
 
 def with_published(text: bytes) -> bytes:
@@ -25,19 +28,13 @@ def _events(published: bytes) -> Iterator[bytes]:
             continue
         for period in line.value.split(","):
             if period.strip():
-                yield _event(period.strip())
+                yield _event(period.strip(), line.params.get("TZID", ""))
 
 
-def _event(period: str) -> bytes:
+def _event(period: str, zone: str) -> bytes:
     """Write a period; an end that is missing or cannot be read stays so, for the reader to tell."""
     start, _slash, end = period.partition("/")
-    last = f"DURATION:{end}" if end[:1] in "Pp+-" and end else f"DTEND:{end or 'missing'}"
-    lines = (
-        "BEGIN:VEVENT",
-        f"UID:freebusy-{period[:80]}",
-        f"DTSTART:{start or 'missing'}",
-        last,
-        "END:VEVENT",
-        "",
-    )
-    return "\r\n".join(lines).encode("utf-8", "surrogatepass")
+    named = f';TZID="{zone}"' if zone else ""
+    last = f"DURATION:{end}" if end[:1] and end[:1] in "Pp+-" else f"DTEND{named}:{end or 'missing'}"
+    told = (f"UID:freebusy-{period[:80]}", f"DTSTART{named}:{start or 'missing'}", last)
+    return "\r\n".join(("BEGIN:VEVENT", *told, "END:VEVENT", "")).encode("utf-8", "surrogatepass")

@@ -46,12 +46,25 @@ _PARAMETER = re.compile(
     rb'[ \t]*;[ \t]*([A-Za-z0-9-]+)[ \t]*=[ \t]*((?:"[^"]*"|[^;:",]*)(?:,(?:"[^"]*"|[^;:",]*))*)'
 )
 _BEGUN = re.compile(rb"(?i)BEGIN[^A-Z0-9\r\n]{0,8}VEVENT(?![A-Z-])")
+_QUOTED = re.compile(rb'"[^"]*"')
 _FULL = 60
 """Octets: nobody folds a line that is shorter; what is indented after one is a line of its own."""
 _ONCE = frozenset(
     {b"DTSTART", b"DTEND", b"DURATION", b"RECURRENCE-ID", b"STATUS", b"TRANSP", b"UID", b"SEQUENCE"}
 )
-_TEXTS = frozenset({b"SUMMARY", b"DESCRIPTION", b"COMMENT", b"LOCATION", b"ATTACH", b"CONTACT", b"URL"})
+_TEXTS = frozenset(
+    {
+        b"SUMMARY",
+        b"DESCRIPTION",
+        b"COMMENT",
+        b"LOCATION",
+        b"ATTACH",
+        b"CATEGORIES",
+        b"CONTACT",
+        b"RESOURCES",
+        b"URL",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +123,7 @@ def _begun(lines: Sequence[bytes]) -> int:
             continue
         name = _NAME.match(line)
         speaks = name is not None and (name[1].upper() in _TEXTS or name[1][:2].upper() == b"X-")
-        begun += 0 if speaks else len(_BEGUN.findall(line))
+        begun += 0 if speaks else len(_BEGUN.findall(_QUOTED.sub(b"", line)))
     return begun
 
 

@@ -11,11 +11,15 @@ from types import MappingProxyType
 UNMAPPED: Mapping[str, str] = MappingProxyType(
     {
         "Armenian Standard Time": "Asia/Yerevan",
+        "Jerusalem Standard Time": "Asia/Jerusalem",
         "Kamchatka Standard Time": "Asia/Kamchatka",
         "Malay Peninsula Standard Time": "Asia/Singapore",
         "Mexico Standard Time": "America/Mexico_City",
         "Mexico Standard Time 2": "America/Mazatlan",
         "Mid-Atlantic Standard Time": "Etc/GMT+2",
+        "Prague Bratislava Standard Time": "Europe/Prague",
+        "Transitional Islamic State of Afghanistan Standard Time": "Asia/Kabul",
+        "Warsaw Standard Time": "Europe/Warsaw",
     }
 )
 """Names that Windows has had and CLDR maps to nothing."""

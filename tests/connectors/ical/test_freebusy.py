@@ -32,6 +32,8 @@ def published(*lines: str) -> str:
         (("FREEBUSY:20261012T080000Z/\r\n PT1H,\r\n 20261013T080000Z/PT1H",), [at(12), at(13)]),
         (("freebusy;value=period:20261012T080000Z/PT1H", "COMMENT:FREEBUSY:x"), [at(12)]),
         (("FREEBUSY:20261012T080000Z/PT1H,",), [at(12)]),
+        (("FREEBUSY;TZID=Europe/Berlin:20261012T100000/20261012T110000",), [at(12)]),
+        (('FREEBUSY;TZID="W. Europe Standard Time";FBTYPE=BUSY:20261012T100000/PT1H',), [at(12)]),
         (("FREEBUSY:",), []),
         ((), []),
     ],
@@ -52,3 +54,16 @@ def test_a_published_period_that_cannot_be_read_is_told_and_the_others_count(wro
     read = meaning(calendar(published(f"FREEBUSY:{wrong},20261012T080000Z/PT1H")), "UTC", WEEK)
     assert len(read.quarantined) == 1
     assert busy(read, WEEK) == [at(12)]
+
+
+@pytest.mark.parametrize("after", ["", event("UID:e", "DTSTART:20261016T080000Z"), published("COMMENT:none")])
+def test_a_publication_that_is_never_ended_ends_where_something_else_begins(after: str) -> None:
+    unended = published("FREEBUSY:20261012T080000Z/PT1H").replace("END:VFREEBUSY\r\n", "")
+    assert busy(meaning(calendar(unended, after), "UTC", WEEK), WEEK) == [at(12)]
+
+
+def test_a_publication_of_nothing_takes_nothing_else_away() -> None:
+    nothing = "BEGIN:VFREEBUSY\r\nEND:VFREEBUSY\r\n"
+    meeting = event("UID:e", "DTSTART:20261016T080000Z", "DURATION:PT1H")
+    body = calendar(nothing, meeting, published("FREEBUSY:20261012T080000Z/PT1H"), nothing)
+    assert busy(meaning(body, "UTC", WEEK), WEEK) == [at(12), at(16)]

@@ -148,6 +148,15 @@ CASES = {
         zone(' "Own Zone" ') + event("UID:s", 'DTSTART;TZID="own zone":20261012T140000', "DURATION:PT1H"),
         [at(12)],
     ),
+    "somebody is called as an event begins": (
+        event(*DAILY, 'ATTENDEE;CN="BEGIN:VEVENT":mailto:a@example.com')
+        + event("UID:t", *DAILY[1:3], 'ORGANIZER;CN="a begin:vevent";X="b":mailto:b@example.com'),
+        [at(12), at(13), at(14)],
+    ),
+    "a place, a category and a relation are called as an event begins": (
+        event(*DAILY, "CATEGORIES:BEGIN:VEVENT", "RESOURCES:a BEGIN:VEVENT", 'LOCATION;X="BEGIN:VEVENT":b'),
+        [at(12), at(13), at(14)],
+    ),
     "an offset has hours alone": (
         zone("Own", "+06") + event("UID:s", "DTSTART;TZID=Own:20261012T140000", "DURATION:PT1H"),
         [at(12)],
@@ -218,6 +227,9 @@ def test_what_its_owner_declined_leaves_them_free() -> None:
         ("(UTC+01:00) Amsterdam, Berlin, Bern, Rome, Stockholm, Vienna", "Europe/Berlin"),
         ("(UTC-08:00) Pacific Time (US & Canada)", "America/Los_Angeles"),
         ("tzone://Microsoft/Utc", "UTC"),
+        ("Prague Bratislava Standard Time", "Europe/Prague"),
+        ("Jerusalem Standard Time", "Asia/Jerusalem"),
+        ("Malay Peninsula Standard Time", "Asia/Singapore"),
         ("tzone://Microsoft/Custom", None),
         ("Customized Time Zone", None),
         ("../../etc/passwd", None),
