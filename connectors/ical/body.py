@@ -8,7 +8,8 @@ from engine.errors import SourceIncompleteError
 
 BEGIN = re.compile(rb"^[ \t]*BEGIN:VCALENDAR[ \t]*\r*$", re.MULTILINE | re.IGNORECASE)
 END = re.compile(rb"^[ \t]*END:VCALENDAR[ \t]*\r*$", re.MULTILINE | re.IGNORECASE)
-BOM = b"\xef\xbb\xbf"
+_MARKS = re.compile(rb"(?:\xef\xbb\xbf)+")
+"""Byte order marks; what is put together from several files may have more than one."""
 NOTHING = bytes((*range(33), 127))
 """Blanks, line ends and control codes."""
 REMEDY = "The last good busy times stay; check the address or the file"
@@ -36,7 +37,8 @@ def whole_calendar(body: bytes, place: str) -> bytes:
 def _plain(body: bytes) -> bytes:
     if body[:2] in (b"\xff\xfe", b"\xfe\xff"):
         body = body.decode("utf-16", "replace").encode()
-    return body.removeprefix(BOM)
+    marks = _MARKS.match(body)
+    return body[marks.end() :] if marks else body
 
 
 def _is_one_calendar(text: bytes) -> bool:

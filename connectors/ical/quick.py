@@ -33,6 +33,8 @@ _PROPERTY = re.compile(
     rb"([;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)"
 )
 _FOLD = re.compile(rb"\r?\n[ \t]")
+_FOLDED_NO = re.compile(rb"\n[ \t](?i:e?c?l?i?n?e?d)[:;\"\r\n]")
+"""The end of "declined" where a fold runs through it."""
 _UNTIL = re.compile(rb"UNTIL=(\d{8})")
 _FAULTS = (OddError, InputError, ValueError, OverflowError)
 
@@ -110,7 +112,7 @@ class QuickReader:
         return self._shapes.wall(text[text.rfind(b":", at, stop) + 1 : stop].strip())[0]
 
     def _event(self, text: bytes) -> Event:
-        if self._owner.addresses and b"declined" in text.lower():
+        if self._owner.addresses and (b"declined" in text.lower() or _FOLDED_NO.search(text)):
             raise OddError
         properties, lists = _properties(text)
         if b"METHOD" in properties or b"X-APPLE-TRAVEL-DURATION" in properties:

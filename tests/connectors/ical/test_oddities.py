@@ -217,6 +217,20 @@ def test_what_its_owner_declined_leaves_them_free() -> None:
     ]
 
 
+@pytest.mark.parametrize("end", ["\r\n ", "\n\t", "\r\n\r\n "])
+@pytest.mark.parametrize("at_letter", range(1, 9))
+@pytest.mark.parametrize("answer", ["DECLINED", "declined"])
+def test_an_answer_is_read_wherever_its_line_is_folded(answer: str, at_letter: int, end: str) -> None:
+    folded = answer[:at_letter] + end + answer[at_letter:]
+    body = calendar(event(*DAILY, f'ATTENDEE;PARTSTAT={folded};CN="Dave":mailto:dave@example.com'))
+    assert busy(meaning(body, "UTC", WEEK, owner=owned_by("dave@example.com")), WEEK) == []
+
+
+@pytest.mark.parametrize("marks", [1, 2, 3])
+def test_byte_order_marks_before_a_calendar_are_no_part_of_it(marks: int) -> None:
+    assert busy(meaning(b"\xef\xbb\xbf" * marks + calendar(event(*DAILY[:3])), "UTC", WEEK), WEEK) == [at(12)]
+
+
 @pytest.mark.parametrize(
     ("name", "zone"),
     [
