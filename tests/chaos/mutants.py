@@ -30,7 +30,7 @@ from engine.model.booking import (
 )
 from engine.model.session import EventSession
 from engine.ports import Transaction
-from engine.timespan import Instant, Span
+from engine.timespan import Instant
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
 from store.sql.holds import Holds
@@ -297,17 +297,6 @@ def sealed_for_elsewhere() -> AbstractContextManager[object]:
     return patch.object(KeyVault, "seal", mutated)
 
 
-def tombstone_taken_for_a_copy() -> AbstractContextManager[object]:
-    """A deleted event that can still be looked up is taken for one that stands."""
-    change = outside.Sighting.change
-
-    def mutated(sighting: outside.Sighting, slot: Span, mark: Mark) -> outside.Change | None:
-        gone = sighting.found is not None and not sighting.found.live
-        return None if gone else change(sighting, slot, mark)
-
-    return patch.object(outside.Sighting, "change", mutated)
-
-
 def unseen_is_gone() -> AbstractContextManager[object]:
     """What could not be looked at when the quarantine ends is taken for gone."""
     sweep = outcome.after_sweep
@@ -412,7 +401,6 @@ MUTANTS: Sequence[Mutant] = (
     confirmed_with_one_missing,
     undo_never_resumed,
     sealed_for_elsewhere,
-    tombstone_taken_for_a_copy,
     unseen_is_gone,
     offers_stay,
     own_offers_unchecked,

@@ -81,7 +81,7 @@ class Story:
         while self.kills < kills and cycles < 4 * kills and not self.violations:
             self._cycle()
             cycles += 1
-        if not self.violations and self._chance.random() < 0.5:
+        if not self.violations and self._chance.random() < 0.3:
             self._outage()
         if not self.violations:
             self._peace()
@@ -181,7 +181,7 @@ class Story:
             self._town.clock.at += OUTAGE // 15
             with self._town.enter(faults={away: SeededFaults(0, 1.0, kinds)}) as visit:
                 visit.work(sweep=False)
-            self._check()
+        self._check()
 
     def _peace(self) -> None:
         """End the faults and let one healthy daemon work on: everything comes to rest in time."""

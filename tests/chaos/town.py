@@ -197,7 +197,9 @@ class Visit:
                 session = tx.sessions.get(name)
                 if session is None or not is_offering(session):
                     continue
-                after = regained(session, now, partial(_is_free, tx, session))
+                if not session.withheld:
+                    continue
+                after = regained(session, now, partial(_is_free, _held_for_others(tx, session)))
                 if after != session:
                     tx.sessions.put(after)
 
@@ -261,18 +263,26 @@ def slot(number: int) -> TimeSlot:
     return TimeSlot(start=start, end=start + HOUR)
 
 
-def _is_free(tx: Transaction, session: EventSession, slot: TimeSlot) -> bool:
-    holds = tx.ledger.holds_of_any(session.required_ids, slot.span)
-    return all(hold.session == session.id for hold in holds)
+def _held_for_others(tx: Transaction, session: EventSession) -> Sequence[Span]:
+    """Give the times that are held for other sessions, of all slots of one at once."""
+    spans = [each.span for each in session.withheld]
+    around = Span(min(span.start for span in spans), max(span.end for span in spans))
+    holds = tx.ledger.holds_of_any(session.required_ids, around)
+    return [hold.span for hold in holds if hold.session != session.id]
+
+
+def _is_free(held: Sequence[Span], slot: TimeSlot) -> bool:
+    return not any(span.overlaps(slot.span) for span in held)
 
 
 def lost_for_good(tx: Transaction, session: EventSession, now: Instant) -> list[TimeSlot]:
     """Give the slots that left an offer for a hold, are free again, and that nobody is about to give back."""
-    if not is_offering(session) or session.id in tx.wakes.due(now):
+    if not is_offering(session) or not session.withheld or session.id in tx.wakes.due(now):
         return []
     turned_down = {each.span for each in session.rejected_slots}
     away = [each for each in session.withheld if each.span not in turned_down and each.start >= now]
-    return [each for each in away if _is_free(tx, session, each)]
+    held = _held_for_others(tx, session)
+    return [each for each in away if _is_free(held, each)]
 
 
 def _heard(entry: OutboxEntry) -> None:
