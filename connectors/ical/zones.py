@@ -9,14 +9,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from connectors.ical.abbreviations import by_abbreviation
 from connectors.ical.windowszones import by_name, by_place, by_words, plain_words
 
 _IANA_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z", re.ASCII)
 _IANA_INSIDE = re.compile(r"[A-Za-z][A-Za-z_]*(?:/[A-Za-z][A-Za-z0-9_+-]*){1,2}", re.ASCII)
 _OFFSET = re.compile(
-    r"[\[(]?\s*(?:\b(?:UTC|GMT|Z)\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})(?:[:.]?(?P<minutes>\d\d))?(?!\.?\d)"
+    r"[\[(]?\s*(?:\b(?:UTC|GMT|Z)\s*(?P<sign>[+-])\s*(?P<hours>\d{1,2})"
+    r"(?:(?P<point>[:.])?(?P<minutes>\d\d)|[.,](?P<half>5))?(?![.,]?\d)"
     r"|(?<![\w/])(?P<bare>[+-])(?P<h>\d\d)[:.]?(?P<m>\d\d)(?!\d)"
     r"|(?<=[(\[])(?P<zero>UTC|GMT)(?=\s*[)\]]))\s*[\])]?",
     re.IGNORECASE | re.ASCII,
@@ -32,6 +35,8 @@ UTC_NAMES = frozenset(
 REGIONS = ("Europe", "America", "Asia", "Africa", "Australia", "Pacific", "Atlantic", "Indian")
 PRESENT = range(2025, 2031)
 """The years whose offsets a stated one is held against."""
+PARTS_OF_AN_HOUR: Mapping[int, int] = MappingProxyType({25: 15, 50: 30, 75: 45})
+"""Minutes by what stands behind a point: `UTC+5.75` is Nepal's; `UTC+5.30` and `UTC+5.45` are minutes."""
 MOST = timedelta(hours=15)
 """No clock on earth is further from UTC."""
 
@@ -147,6 +152,10 @@ def _offset(stated: re.Match[str]) -> timedelta | None:
         return timedelta(0)
     sign = stated["sign"] or stated["bare"]
     hours, minutes = int(stated["hours"] or stated["h"]), int(stated["minutes"] or stated["m"] or 0)
+    if stated["half"]:
+        minutes = 30
+    elif stated["point"] == ".":
+        minutes = PARTS_OF_AN_HOUR.get(minutes, minutes)
     offset = timedelta(hours=hours, minutes=minutes)
     if offset > MOST or minutes > 59:
         return None
@@ -158,6 +167,9 @@ def _in_words(name: str) -> Named | None:
     found = _exact(unnumbered(name)) or _inside(name)
     if found is not None:
         return Named(found)
+    short = by_abbreviation(name)
+    if short is not None and (zone := iana_zone(short)) is not None:
+        return Named(zone, f"the zone {name[:60]!r} is taken for {short}")
     words = plain_words(name.translate(_DASHES))
     if words in UTC_NAMES:
         return Named(UTC)

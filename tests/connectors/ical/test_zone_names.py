@@ -4,6 +4,7 @@ from datetime import datetime
 
 import pytest
 
+from connectors.ical.abbreviations import ZONES, by_abbreviation
 from connectors.ical.windowszones import SHOWN, by_name
 from connectors.ical.zones import resolved
 from tests.connectors.ical.reading import DATA
@@ -76,6 +77,17 @@ def test_every_name_that_windows_has_had_is_a_zone() -> None:
         ("Eastern Time (US & Canada)", "-0500", "-0400"),
         ("/citadel.org/20100101_1/Europe/Paris", "+0100", "+0200"),
         ("/Australia/Sydney", "+1100", "+1000"),
+        ("UTC+5.5", "+0530", "+0530"),
+        ("UTC+5,5", "+0530", "+0530"),
+        ("(UTC+5.50)", "+0530", "+0530"),
+        ("GMT-3.5", "-0330", "-0330"),
+        ("UTC+5.75", "+0545", "+0545"),
+        ("UTC+12.75", "+1245", "+1245"),
+        ("UTC+5.30", "+0530", "+0530"),
+        ("UTC+5.45", "+0545", "+0545"),
+        ("(UTC+5.5) Chennai, Kolkata, Mumbai, New Delhi", "+0530", "+0530"),
+        ("EST", "-0500", "-0500"),
+        ("CET", "+0100", "+0200"),
     ],
 )
 def test_other_programs_names_mean(name: str, january: str, july: str) -> None:
@@ -100,8 +112,43 @@ def test_a_stated_offset_wins_over_a_guess_and_the_guess_is_told(name: str, offs
 
 
 @pytest.mark.parametrize(
+    ("name", "january", "july"),
+    [
+        ("PST", "-0800", "-0700"),
+        ("PDT", "-0800", "-0700"),
+        ("pst", "-0800", "-0700"),
+        ("CST", "-0600", "-0500"),
+        ("MDT", "-0700", "-0600"),
+        ("EDT", "-0500", "-0400"),
+        ("BST", "+0000", "+0100"),
+        ("CEST", "+0100", "+0200"),
+        ("MESZ", "+0100", "+0200"),
+        ("IST", "+0530", "+0530"),
+        ("JST", "+0900", "+0900"),
+        ("AEDT", "+1100", "+1000"),
+        ("NZST", "+1300", "+1200"),
+    ],
+)
+def test_a_bare_abbreviation_means_the_zone_of_most_who_write_it_and_is_told(
+    name: str, january: str, july: str
+) -> None:
+    found = resolved(name)
+    assert found is not None
+    assert found.guess
+    assert [day.replace(tzinfo=found.zone).strftime("%z") for day in DAYS] == [january, july]
+
+
+@pytest.mark.parametrize("name", sorted({short for names in ZONES.values() for short in names.split()}))
+def test_each_abbreviation_is_of_a_zone_that_is_known(name: str) -> None:
+    assert by_abbreviation(name) is not None
+    assert resolved(name) is not None
+
+
+@pytest.mark.parametrize(
     "name",
     [
+        "XYZ",
+        "UTC+5.55.5",
         "Customized Time Zone",
         "customized time zone 1",
         "My Zone 1",
