@@ -19,13 +19,19 @@ class OwnerAddresses:
     """
 
     def __init__(self, given: Iterable[str] = ()) -> None:
-        self._known = frozenset(filter(None, map(address_of, given)))
+        self._given = frozenset(filter(None, map(address_of, given)))
+        self._learnt = frozenset[str]()
 
     def learn(self, told: Iterable[str]) -> None:
         """Add what an account says of its owner; what is no address is left out."""
-        self._known |= frozenset(filter(None, map(address_of, told)))
+        self._learnt |= frozenset(filter(None, map(address_of, told)))
 
     @property
     def known(self) -> frozenset[str]:
         """All of them, in lower case."""
-        return self._known
+        return self._given | self._learnt
+
+    @property
+    def learnt(self) -> frozenset[str]:
+        """Those that accounts have told, in lower case."""
+        return self._learnt

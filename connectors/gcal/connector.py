@@ -1,6 +1,7 @@
 """Google Calendar behind the `Connector` port."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 
 from connectors.context import ConnectorContext
 from connectors.gcal.api import CalendarApi, Resource
@@ -20,6 +21,7 @@ from connectors.gcal.translate import (
 )
 from connectors.gcal.transport import CalendarHttp, DatedHttp
 from connectors.options import ConnectorOptions
+from connectors.reading import read_by_reading
 from engine.errors import HeldBackError, SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
@@ -76,6 +78,11 @@ class GoogleConnector:
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed since the token: one request where nothing has."""
+        owner, transparent = self._context.owner, self._options.transparent
+        read = partial(self._read, calendar)
+        return read_by_reading(read, token, known, owner, transparent, is_cut=False)
+
+    def _read(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         return self._changes.changes(calendar, token, known, self._context.clock.now())
 
     def interpret(

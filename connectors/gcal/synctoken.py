@@ -8,6 +8,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+from connectors.reading import remembered
 from engine.timespan import DAY, Instant
 
 WEEK = 7 * DAY
@@ -34,10 +35,11 @@ class SyncToken:
 
 def read_token(text: str | None) -> SyncToken | None:
     """Read what was stored; what is not ours, or of another version, asks for a whole read."""
-    if not text:
+    own = remembered(text).token
+    if not own:
         return None
     try:
-        fields = json.loads(text)
+        fields = json.loads(own)
         if fields.pop("v") != VERSION:
             return None
         return SyncToken(**fields)

@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 
 from connectors.context import ConnectorContext
 from connectors.http import FEED_SECONDS, Answer, Http, sendable
@@ -14,6 +15,7 @@ from connectors.ical.guarded import GuardedReader
 from connectors.ical.options import FeedOptions
 from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
+from connectors.reading import read_by_reading
 from connectors.retryafter import http_date
 from connectors.urls import masked
 from engine.errors import (
@@ -95,6 +97,11 @@ class FeedConnector:
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Fetch what is new: nothing where the server or a hash says so, else the whole feed."""
+        return read_by_reading(
+            partial(self._read, calendar), token, known, self._context.owner, self._transparent, is_cut=True
+        )
+
+    def _read(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         before = self._token(token)
         answer = self._fetch(_conditions(before))
         if answer.status == 304:

@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from connectors.context import ConnectorContext
@@ -18,6 +19,7 @@ from connectors.ical.observe import marked_by
 from connectors.ical.options import FolderOptions
 from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
+from connectors.reading import read_by_reading
 from engine.errors import (
     SourceError,
     SourceIncompleteError,
@@ -110,6 +112,11 @@ class FolderConnector:
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read the files whole where any of them was touched since."""
+        return read_by_reading(
+            partial(self._read, calendar), token, known, self._context.owner, self._transparent, is_cut=True
+        )
+
+    def _read(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         shelf = self._shelf(calendar)
         before = _token(shelf)
         if token == before:

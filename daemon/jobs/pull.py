@@ -38,9 +38,9 @@ from engine.ports import Clock, Connector, Randomness, Store, Transaction
 from engine.ports.connector import answers, one_read
 from engine.sync.coverage import outgrown, uncovered
 from engine.sync.difference import difference
-from engine.sync.plan import extend, plan
+from engine.sync.plan import extend, plan, read_anew
 from engine.sync.reading import reading
-from engine.timespan import HOUR, MINUTE, Instant
+from engine.timespan import HOUR, MINUTE, Instant, Span
 from engine.trouble import Trouble, attempt
 
 LONGEST_BACKOFF = HOUR
@@ -103,6 +103,7 @@ class Planned:
     before: Calendar
     plan: SyncPlan
     poll_floor: int
+    is_anew: bool
 
 
 class _Read(NamedTuple):
@@ -232,18 +233,37 @@ class PullJob:
             calendar = tx.calendars.get(key) or new_calendar(source, remote)
         stored = StoredDigests(self._store, key)
         changes = source.connector.changes(remote, calendar.token, stored)
-        return Planned(calendar, self._decide(source, calendar, stored, changes), changes.poll_floor or 0)
+        decided = self._decide(source, calendar, stored, changes)
+        is_anew = changes.anew and calendar.synced_at is not None and decided.calendar.suspicion is None
+        return Planned(calendar, decided, changes.poll_floor or 0, is_anew)
 
     def _pull(self, source: Source, remote: RemoteCalendarId) -> _Read:
         planned = self.plan(source, remote)
         with self._store.writing() as tx:
-            tx.calendars.apply(planned.plan)
+            tx.calendars.apply(_not_yet_anew(planned))
             if _matters(planned.before, planned.plan):
                 wake(tx, source.user, self._clock.now())
+        if planned.is_anew:
+            self._read_anew(source, planned)
         if planned.plan.changed and self._after is not None:
             self._after(source.user, planned.plan)
         self._extend(source, planned.before.key)
         return _Read(planned.plan.changed, planned.poll_floor)
+
+    def _read_anew(self, source: Source, planned: Planned) -> None:
+        """Interpret again what is stored; only then is the token kept that says so."""
+        key, now = planned.before.key, self._clock.now()
+        with self._store.reading() as tx:
+            calendar = tx.calendars.get(key)
+            objects = tx.calendars.objects(key)
+        if calendar is None:
+            return
+        asked = reading(calendar, objects, calendar.covers or Span(now, now), source.zone)
+        again = read_anew(calendar, asked, answers(source.connector, asked), now)
+        after = replace(again.calendar, token=planned.plan.calendar.token)
+        with self._store.writing() as tx:
+            tx.calendars.apply(replace(again, calendar=after))
+            wake(tx, source.user, now)
 
     def _decide(
         self, source: Source, calendar: Calendar, stored: Mapping[Href, Digest], changes: Changes
@@ -380,6 +400,13 @@ def note_expiry(tx: Transaction, before: CalendarAccount, after: CalendarAccount
 def wake(tx: Transaction, user: UserId, now: Instant) -> None:
     """Wake the pending sessions that somebody attends: their time has changed."""
     tx.wakes.add(tx.sessions.pending_with(user), now)
+
+
+def _not_yet_anew(planned: Planned) -> SyncPlan:
+    """Keep the old token until what is stored has been interpreted again as well."""
+    if not planned.is_anew:
+        return planned.plan
+    return replace(planned.plan, calendar=replace(planned.plan.calendar, token=planned.before.token))
 
 
 def _any_degraded(tx: Transaction, source: Source) -> bool:

@@ -70,6 +70,7 @@ class Changes:
     `whole` says that `objects` is all there is, so what is missing is gone; otherwise only `gone` is gone.
     `unread` is every object that could not be had as of this read; the next one tries them again.
     `unchanged` says that the provider's own mark has not moved. `token` is opaque to all but its connector.
+    `anew` says that what was stored before was interpreted by another reading: it is to be interpreted again.
     """
 
     objects: tuple[RawObject, ...] = ()
@@ -80,6 +81,7 @@ class Changes:
     token: str | None = None
     zone: str | None = None
     poll_floor: int | None = None
+    anew: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 
 from connectors.context import ConnectorContext
 from connectors.ical.caldav.budget import Budget
@@ -30,6 +31,7 @@ from connectors.ical.observe import MARK, marked_by
 from connectors.ical.options import CalDavOptions, ScheduleAgent
 from connectors.ical.owner import owner_of
 from connectors.options import ConnectorOptions
+from connectors.reading import read_by_reading
 from connectors.urls import Url, read_url
 from engine.errors import (
     HeldBackError,
@@ -138,6 +140,11 @@ class CalDavConnector:
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed; the token knows where the calendar lies, so that nothing is looked up."""
+        return read_by_reading(
+            partial(self._read, calendar), token, known, self._context.owner, self._transparent, is_cut=True
+        )
+
+    def _read(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         before = read_token(token, self._account)
         with self._client.within(self._patience.read):
             if before is not None:

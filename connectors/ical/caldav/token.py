@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from connectors.ical.caldav.places import Place
+from connectors.reading import remembered
 from connectors.urls import BadAddressError, read_url
 
 
@@ -62,8 +63,9 @@ def account_mark(url: str, username: str) -> str:
 
 def remarks(text: str | None) -> tuple[str, ...]:
     """Say what a stored token tells of a calendar's server; nothing where it is none."""
+    own = remembered(text).token
     try:
-        return tuple(quirks(SyncToken(**json.loads(text)))) if text else ()
+        return tuple(quirks(SyncToken(**json.loads(own)))) if own else ()
     except (ValueError, TypeError):
         return ()
 
