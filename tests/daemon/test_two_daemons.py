@@ -67,6 +67,8 @@ def feed() -> Iterator[Feed]:
         serving.shutdown()
 
 
+@pytest.mark.long
+@pytest.mark.chaos
 def test_a_connector_that_one_daemon_reads_is_left_alone_by_the_other(
     tmp_path: Path, postgres: str, feed: Feed
 ) -> None:
