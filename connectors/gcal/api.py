@@ -7,6 +7,7 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -17,8 +18,12 @@ from googleapiclient.errors import HttpError
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.pace import Pace
 from connectors.gcal.refusals import Refusal, read_error, read_refusal, write_error
+from connectors.gcal.tasks import PAGE, Page, page_of
 from connectors.gcal.transport import CalendarHttp
 from connectors.http import CallFailedError
+from connectors.isolation import Allowance, Runner, UnfinishedError
+from connectors.measure import Measure, account
+from connectors.measure import calendar as measured
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
 
 Resource: TypeAlias = dict[str, Any]
@@ -26,6 +31,10 @@ Resource: TypeAlias = dict[str, Any]
 
 EVENTS_A_PAGE = 2500
 MOST_PAGES = 400
+PAGE_CPU = 2.0
+"""Seconds of processor for one page."""
+LARGEST_PLAIN = 1 << 20
+"""Bytes of an answer that is no page of events."""
 NOT_FOUND = 404
 GONE = frozenset({404, 410})
 
@@ -33,7 +42,11 @@ GONE = frozenset({404, 410})
 class CalendarApi:
     """The calls that gatherly makes; `place` names the connector in errors. Safe to share between threads."""
 
-    def __init__(self, http: CalendarHttp, options: GoogleOptions, place: str, pace: Pace) -> None:
+    def __init__(
+        self, http: CalendarHttp, options: GoogleOptions, place: str, pace: Pace, run: Runner
+    ) -> None:
+        self._run = run
+        self._local = _Local()
         self.http = http
         self._options = options
         self._place = place
@@ -46,15 +59,45 @@ class CalendarApi:
         pages = self._pages(lambda **page: self._lists.list(maxResults=250, **page))
         return [item for page in pages for item in page.get("items", ())]
 
-    def event_pages(self, calendar: str, **filters: Any) -> Iterator[Resource]:
-        """Give a listing's pages one by one; any page's error ends it (GG7).
+    def event_pages(self, calendar: str, **filters: Any) -> Iterator[Page]:
+        """Give a listing's pages one by one, each read in a child; any page's error ends it (GG7).
 
         Raises:
             TokenTooOldError: 410.
-            SourceError: any other failure.
+            SourceError: any other failure, or more than a calendar may hold.
         """
         fixed = {"singleEvents": False, "maxResults": EVENTS_A_PAGE, "calendarId": calendar}
-        return self._pages(lambda **page: self._events.list(**fixed, **filters, **page))
+        measure = measured(self._local.measure)
+        following: dict[str, str] = {}
+        for _ in range(MOST_PAGES):
+            page = self._page(self._events.list(**fixed, **filters, **following), measure)
+            yield page
+            if page.following is None:
+                return
+            following = {"pageToken": page.following}
+        raise self._endless()
+
+    @contextmanager
+    def one_read(self) -> Iterator[None]:
+        """Give all that is listed in the block one measure of bytes, events and work."""
+        self._local.measure = account()
+        try:
+            yield
+        finally:
+            self._local.measure = None
+
+    def in_child(self, task: str, payload: bytes, allowance: Allowance | None = None) -> bytes:
+        """Have something read that Google sent.
+
+        Raises:
+            SourceIncompleteError: it is not what Google sends, or takes too much.
+        """
+        try:
+            return self._run(task, payload, cpu=PAGE_CPU, allowance=allowance)
+        except UnfinishedError as error:
+            raise SourceIncompleteError(
+                f"{self._place}: {error}", "Look at what lies in the calendar, and at api_root"
+            ) from error
 
     def event(self, calendar: str, event_id: str) -> Resource | None:
         """Look one up; None where Google answered that there is none, a bare tombstone where it is gone."""
@@ -107,7 +150,25 @@ class CalendarApi:
             if "nextPageToken" not in answer:
                 return
             page = {"pageToken": answer["nextPageToken"]}
-        raise SourceIncompleteError(f"{self._place}: more than {MOST_PAGES} pages", "Read fewer calendars")
+        raise self._endless()
+
+    def _page(self, request: Any, measure: Measure) -> Page:
+        request.postproc = _body
+        try:
+            body = self._sent(request, read_error)
+        except _StatusError as error:
+            raise error.meaning from error
+        left = measure.allowance.left
+        try:
+            page = page_of(self.in_child(PAGE, body, measure.allowance))
+        finally:
+            if measure.of is not None:
+                measure.of.worked(left - measure.allowance.left)
+        measure.take(len(body), len(page.events))
+        return page
+
+    def _endless(self) -> SourceIncompleteError:
+        return SourceIncompleteError(f"{self._place}: more than {MOST_PAGES} pages", "Read fewer calendars")
 
     def _plain(self, request: Any, meaning: Callable[[Refusal, str], SourceError]) -> Resource:
         try:
@@ -116,6 +177,17 @@ class CalendarApi:
             raise error.meaning from error
 
     def _call(self, request: Any, meaning: Callable[[Refusal, str], SourceError]) -> Resource:
+        decode = request.postproc
+        request.postproc = lambda response, body: decode(response, _small(body))
+        try:
+            answer = self._sent(request, meaning)
+        except (ValueError, RecursionError) as error:
+            return self._unreadable(meaning is write_error, error)
+        if isinstance(answer, dict) or (request.method == "DELETE" and not answer):
+            return answer or {}
+        return self._unreadable(meaning is write_error, None)
+
+    def _sent(self, request: Any, meaning: Callable[[Refusal, str], SourceError]) -> Any:
         self._pace.allow()
         try:
             answer = request.execute()
@@ -127,12 +199,8 @@ class CalendarApi:
             if meaning is write_error and error.sent:
                 raise WriteAmbiguousError(f"{self._place}: {error.what}", "It is looked up by id") from error
             raise
-        except ValueError as error:
-            return self._unreadable(meaning is write_error, error)
         self._pace.served()
-        if isinstance(answer, dict) or (request.method == "DELETE" and not answer):
-            return answer or {}
-        return self._unreadable(meaning is write_error, None)
+        return answer
 
     def _unreadable(self, writing: bool, cause: Exception | None) -> Resource:
         what = f"{self._place}: the answer is not what Google sends"
@@ -162,6 +230,12 @@ class CalendarApi:
         return self._service.freebusy()
 
 
+class _Local(threading.local):
+    """What the read of this thread may still bring."""
+
+    measure: Measure | None = None
+
+
 class _StatusError(Exception):
     """An answer that is no success, before its caller has looked at the status."""
 
@@ -169,6 +243,17 @@ class _StatusError(Exception):
         super().__init__(str(meaning))
         self.refusal = refusal
         self.meaning = meaning
+
+
+def _body(_response: object, body: bytes) -> bytes:
+    return body
+
+
+def _small(body: bytes) -> bytes:
+    """Let only so much be read outside of a child: 250 calendars have a tenth of it."""
+    if len(body) > LARGEST_PLAIN:
+        raise ValueError(f"{len(body)} bytes")
+    return body
 
 
 def _document(api_root: str) -> Resource:

@@ -12,13 +12,12 @@ from connectors.gcal.api import CalendarApi
 from connectors.gcal.busyonly import read_busy
 from connectors.gcal.refusals import TokenTooOldError
 from connectors.gcal.synctoken import SyncToken, read_token
-from connectors.gcal.translate import raw_of
+from connectors.gcal.told import Told, raw_of, told, tombstone_of
 from engine.errors import SourceIncompleteError
 from engine.ids import Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, Digest, RawObject
 from engine.timespan import Instant
 
-Event = Mapping[str, Any]
 BUSY_ONLY = "freeBusyReader"
 
 
@@ -26,7 +25,7 @@ BUSY_ONLY = "freeBusyReader"
 class _Run:
     """One listing, complete or nothing."""
 
-    events: list[Event] = field(default_factory=list)
+    events: list[Told] = field(default_factory=list)
     zone: str | None = None
     role: str = ""
     token: str | None = None
@@ -62,9 +61,9 @@ class ChangeReader:
         run = self._list(calendar)
         if run.role == BUSY_ONLY:
             return self._busy_only(calendar, None, now)
-        families: dict[str, list[Event]] = {}
+        families: dict[str, list[Told]] = {}
         for event in self._newest(calendar, run.events).values():
-            families.setdefault(head_of(event), []).append(event)
+            families.setdefault(event.head, []).append(event)
         objects = [
             raw_of(href, members, self._install) for href, members in families.items() if _live(members)
         ]
@@ -84,11 +83,11 @@ class ChangeReader:
     ) -> Changes:
         objects: list[RawObject] = []
         gone: list[Href] = []
-        families: dict[str, list[Event]] = {}
+        families: dict[str, list[Told]] = {}
         for event in self._newest(calendar, run.events).values():
             families.setdefault(_head_among(event, known), []).append(event)
-        for href, told in families.items():
-            members = self._family(calendar, href, told, known)
+        for href, changed in families.items():
+            members = self._family(calendar, href, changed, known)
             if _live(members):
                 objects.append(raw_of(href, members, self._install))
             else:
@@ -103,34 +102,38 @@ class ChangeReader:
         )
 
     def _family(
-        self, calendar: RemoteCalendarId, href: str, told: list[Event], known: Mapping[Href, Digest]
-    ) -> Sequence[Event]:
+        self, calendar: RemoteCalendarId, href: str, changed: list[Told], known: Mapping[Href, Digest]
+    ) -> Sequence[Told]:
         """Give all members of what a delta names; only a series has to be asked for."""
-        head = next((event for event in told if event.get("id") == href), None)
-        if len(told) == 1 and head is not None and not head.get("recurrence"):
-            return told
-        uid = next((str(event["iCalUID"]) for event in told if event.get("iCalUID")), None)
+        head = next((event for event in changed if event.id == href), None)
+        if len(changed) == 1 and head is not None and not head.repeats:
+            return changed
+        uid = next((event.uid for event in changed if event.uid), None)
         if uid is None and Href(href) in known:
             uid = str(known[Href(href)].uid)
         if uid is None:
-            uid = str((self._api.event(calendar, href) or {}).get("iCalUID", ""))
+            uid = self._event(calendar, href).uid
         read = self._pages_of(calendar, iCalUID=uid, showDeleted=True).events if uid else []
-        mine = [event for event in read if head_of(event) == href]
-        return list(self._newest(calendar, [*mine, *told]).values())
+        mine = [event for event in read if event.head == href]
+        return list(self._newest(calendar, [*mine, *changed]).values())
 
-    def _newest(self, calendar: RemoteCalendarId, events: Iterable[Event]) -> dict[str, Event]:
+    def _newest(self, calendar: RemoteCalendarId, events: Iterable[Told]) -> dict[str, Told]:
         """Keep one of each id: the one updated last (GG9). Beside a bare tombstone, Google tells."""
-        found: dict[str, Event] = {}
+        found: dict[str, Told] = {}
         for event in events:
-            name = str(event["id"])
-            other = found.get(name, event)
-            if other is event or _stamp(other) <= _stamp(event):
-                found[name] = event
-            if _stamp(other) and _stamp(event):
+            other = found.get(event.id, event)
+            if other is event or other.updated <= event.updated:
+                found[event.id] = event
+            if other.updated and event.updated:
                 continue
-            if _cancelled(other) != _cancelled(event):
-                found[name] = self._api.event(calendar, name) or {"id": name, "status": "cancelled"}
+            if other.cancelled != event.cancelled:
+                found[event.id] = self._event(calendar, event.id)
         return found
+
+    def _event(self, calendar: RemoteCalendarId, name: str) -> Told:
+        """Look one up; one that Google knows nothing of is gone."""
+        event = self._api.event(calendar, name)
+        return tombstone_of(name) if event is None else told(event)
 
     def _list(self, calendar: RemoteCalendarId, **filters: Any) -> _Run:
         run = self._pages_of(calendar, **filters)
@@ -143,40 +146,23 @@ class ChangeReader:
     def _pages_of(self, calendar: RemoteCalendarId, **filters: Any) -> _Run:
         run = _Run()
         for page in self._api.event_pages(calendar, **filters):
-            items = page.get("items", [])
-            if not all(isinstance(item, dict) and item.get("id") for item in items):
-                raise SourceIncompleteError(f"The listing of {calendar} holds events without ids", "")
-            run.events += items
-            run.zone = page.get("timeZone", run.zone)
-            run.role = page.get("accessRole", run.role)
-            run.token = page.get("nextSyncToken")
+            run.events += page.events
+            run.zone = page.zone or run.zone
+            run.role = page.role or run.role
+            run.token = page.token
             if run.role == BUSY_ONLY:
                 break
         return run
 
 
-def head_of(event: Event) -> str:
-    """Give the id of the series that an event belongs to, or its own."""
-    return str(event.get("recurringEventId") or event["id"])
-
-
-def _head_among(event: Event, known: Mapping[Href, Digest]) -> str:
+def _head_among(event: Told, known: Mapping[Href, Digest]) -> str:
     """Give the same for a tombstone that holds nothing but an id, by what is known already (GG8)."""
-    name = str(event["id"])
-    prefix = name.rpartition("_")[0]
-    bare = _cancelled(event) and "recurringEventId" not in event
-    if bare and Href(name) not in known and prefix and Href(prefix) in known:
+    prefix = event.id.rpartition("_")[0]
+    bare = event.cancelled and event.series is None
+    if bare and Href(event.id) not in known and prefix and Href(prefix) in known:
         return prefix
-    return head_of(event)
+    return event.head
 
 
-def _stamp(event: Event) -> str:
-    return str(event.get("updated", ""))
-
-
-def _cancelled(event: Event) -> bool:
-    return event.get("status") == "cancelled"
-
-
-def _live(members: Iterable[Event]) -> bool:
-    return any(not _cancelled(event) for event in members)
+def _live(members: Iterable[Told]) -> bool:
+    return any(not event.cancelled for event in members)

@@ -1,27 +1,30 @@
 """Google Calendar behind the `Connector` port."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from functools import partial
 
 from connectors.context import ConnectorContext
+from connectors.frames import observations_of
 from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.auth import access_of, exchange_of
 from connectors.gcal.changes import ChangeReader
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.pace import Pace
 from connectors.gcal.probing import probe
+from connectors.gcal.tasks import INTERPRET, OBSERVE, observing
 from connectors.gcal.translate import (
     INSTALL,
     MARKED,
     Reader,
     body_of,
-    interpret,
     mark_of,
     observed,
 )
 from connectors.gcal.transport import CalendarHttp, DatedHttp
 from connectors.options import ConnectorOptions
 from connectors.reading import read_by_reading
+from connectors.stages import StagedWork
 from engine.errors import HeldBackError, SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
@@ -52,7 +55,7 @@ class GoogleConnector:
         access = access_of(options, context, self._guarded)
         http = CalendarHttp(self._guarded, access)
         self._pace = Pace(options, context)
-        self._api = CalendarApi(http, options, context.name, self._pace)
+        self._api = CalendarApi(http, options, context.name, self._pace, context.run)
         self._reader = _reader(options, context)
         self._changes = ChangeReader(self._api, context.install, context.horizon)
 
@@ -85,11 +88,25 @@ class GoogleConnector:
     def _read(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         return self._changes.changes(calendar, token, known, self._context.clock.now())
 
+    def one_read(self) -> AbstractContextManager[None]:
+        """Give all that is read in the block one measure of bytes, events and work."""
+        return self._api.one_read()
+
     def interpret(
         self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
     ) -> Interpretation:
         """Say what events mean for their owner's time."""
-        return interpret(objects, window, zone, self._reader, why=why)
+        reader = self._reader
+        whose = [
+            reader.install,
+            sorted(reader.addresses.known),
+            sorted(reader.free_types),
+            reader.transparent_is_busy,
+        ]
+        order = [window.start, window.end, zone, whose, why]
+        work = StagedWork(self._context.run, INTERPRET, order, lambda batch: batch)
+        work.stage(sorted(objects, key=lambda one: len(one.raw)), 0)
+        return work.result()
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Create an event under its own id, or change just the version that the etag names."""
@@ -120,8 +137,12 @@ class GoogleConnector:
         """List live events with an installation's mark."""
         wanted = f"{MARKED}=1" if install is None else f"{INSTALL}={install}"
         pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted])
-        events = [event for page in pages for event in page.get("items", ())]
-        return [self._observed(one) for one in events if one.get("status") != "cancelled" and mark_of(one)]
+        events = (event for page in pages for event in page.events)
+        marked = [one for one in events if not one.cancelled and one.install is not None]
+        if not marked:
+            return []
+        answer = self._api.in_child(OBSERVE, observing(marked, self._zone, self._context.owner.known))
+        return [one for one in observations_of(answer) if one is not None]
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""

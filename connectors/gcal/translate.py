@@ -39,10 +39,6 @@ INSTALL, SESSION, EPOCH, SEQUENCE = (
     f"{MARKED}{name}" for name in ("Install", "Session", "Epoch", "Sequence")
 )
 NEVER_BUSY = frozenset({"workingLocation", "birthday"})
-RENEWED = frozenset(
-    {"etag", "updated", "kind", "htmlLink", "created", "sequence", "reminders", "colorId", "hangoutLink"}
-)
-"""What changes without changing anybody's time; it makes no difference to the content hash."""
 LONGEST_TITLE, LONGEST_TEXT = 1000, 8000
 FAULTS = (InputError, ValueError, OverflowError, KeyError, TypeError, AttributeError)
 """What reading an event that is not as documented raises: that one event is quarantined."""
@@ -59,23 +55,6 @@ class Reader:
     addresses: OwnerAddresses
     free_types: frozenset[str] = frozenset()
     transparent_is_busy: bool = False
-
-
-def raw_of(href: str, members: Sequence[Event], install: InstallId) -> RawObject:
-    """Keep a series with its exceptions, or a single event, as Google sent it."""
-    ordered = sorted(members, key=lambda event: str(event.get("id", "")))
-    essence = [{name: event[name] for name in event if name not in RENEWED} for event in ordered]
-    head = next((event for event in ordered if event.get("id") == href), ordered[0])
-    mark = mark_of(head)
-    ours = mark is not None and mark.install == install
-    uid = href if ours else str(head.get("iCalUID") or href)
-    return RawObject(
-        href=Href(href),
-        uid=EventUid(uid),
-        etag=None,
-        content_hash=hashlib.sha256(_text(essence)).hexdigest(),
-        raw=_text(ordered),
-    )
 
 
 def interpret(

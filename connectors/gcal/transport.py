@@ -16,6 +16,9 @@ from engine.timespan import Instant
 OURS = frozenset({"content-length", "user-agent", "accept-encoding", "host", "connection"})
 """Headers that the guarded way out writes itself."""
 UNAUTHORIZED = 401
+LONGEST_REFUSAL = 1 << 16
+MOST_NESTED = 500
+"""Lists and objects of an answer that is no success; Google's have a dozen. One with more says nothing."""
 
 
 class DatedHttp:
@@ -70,7 +73,8 @@ class CalendarHttp:
         answer = self._send(uri, method, body, headers or {}, token)
         if answer.status == UNAUTHORIZED:
             answer = self._send(uri, method, body, headers or {}, self._access.another(token))
-        return Response({**answer.headers, "status": str(answer.status)}), answer.body
+        body = answer.body if answer.status < 300 else _refusal(answer.body)
+        return Response({**answer.headers, "status": str(answer.status)}), body
 
     def skew(self, now: Instant) -> int | None:
         """Tell by how many seconds this machine's clock is ahead of Google's; None before any answer."""
@@ -88,6 +92,12 @@ class CalendarHttp:
         return self._http.request(
             method, uri, headers={**sent, "Authorization": f"Bearer {token}"}, body=data
         )
+
+
+def _refusal(body: bytes) -> bytes:
+    """Keep what a refusal says where it can be Google's: libraries read it in this process."""
+    nested = body[:LONGEST_REFUSAL].count(b"{") + body[:LONGEST_REFUSAL].count(b"[")
+    return b"" if len(body) > LONGEST_REFUSAL or nested > MOST_NESTED else body
 
 
 class _Answered(transport.Response):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from connectors.frames import framed, interpretation_of, objects_of, observations_of, ordered, taken
 from connectors.ical.feedbody import FeedBody
 from connectors.ical.observe import known_again
 from connectors.ical.split import references
@@ -14,33 +15,20 @@ from connectors.ical.tasks import (
     FILES,
     INTERPRET,
     INTERPRET_BODY,
-    MOST_OCCURRENCES,
     OBSERVE,
     OBSERVE_FILE,
-    framed,
-    interpretation_of,
-    objects_of,
-    observations_of,
-    ordered,
-    taken,
 )
 from connectors.ical.vevent import NOBODY, Owner
 from connectors.isolation import Allowance, RefusedError, Runner, UnfinishedError
+from connectors.stages import StagedWork
 from engine.errors import SourceIncompleteError
 from engine.ids import InstallId
 from engine.model.booking import Observed
-from engine.model.calendar import Interpretation, Judgement, Occurrence, Quarantined, RawObject, Verdict
+from engine.model.calendar import Interpretation, RawObject
 from engine.timespan import Span
 
 CUT_CPU = 2.0
 """Seconds of processor for cutting one body."""
-INTERPRET_CPU = 2.5
-"""Seconds of processor for all that is interpreted of one calendar at once; both together stay below five."""
-STAGES = ((2000, 1.0), (50, 0.4), (1, 0.4))
-"""Objects at once and seconds of processor for them: what kills a stage is halved in the next."""
-LARGEST_STAGE = 8 * 1024 * 1024
-MOST_TRAFFIC = 64 * 1024 * 1024
-"""Bytes that one interpretation may send, what is sent again included."""
 SMALL_BATCH = 512 * 1024
 MOST_OBJECTS = 50_000
 """Events of one calendar."""
@@ -134,7 +122,12 @@ class GuardedReader:
         known = list(objects)
         shared = {one.content_hash.encode(): one for one in known if one.shared}
         whose = [sorted(owner.addresses), owner.transparent_is_busy]
-        work = _Work(self.run, [window.start, window.end, zone, whose, why], shared)
+        work = StagedWork(
+            self.run,
+            INTERPRET,
+            [window.start, window.end, zone, whose, why],
+            lambda batch: [*_named_by(batch, shared), *batch],
+        )
         work.stage(sorted((one for one in known if not one.shared), key=lambda one: len(one.raw)), 0)
         read = work.result()
         return read if self.install is None else known_again(read, self.install)
@@ -175,6 +168,12 @@ def _bound(objects: int, place: str) -> None:
         )
 
 
+def _named_by(batch: Sequence[RawObject], shared: Mapping[bytes, RawObject]) -> Iterator[RawObject]:
+    """Give what a batch shares, once."""
+    names = dict.fromkeys(name for one in batch for name in references(one.raw))
+    yield from (shared[name] for name in names if name in shared)
+
+
 def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
     """Gather files until they are no small work any more; what errors name is the first of a batch."""
     batch: list[tuple[str, bytes]] = []
@@ -187,72 +186,3 @@ def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str
         size += len(body)
     if batch:
         yield batch
-
-
-class _Work:
-    """One interpretation: what was found so far, and what it may still cost."""
-
-    def __init__(self, run: Runner, order: Sequence[object], shared: Mapping[bytes, RawObject]) -> None:
-        self._run = run
-        self._order = order
-        self._shared = shared
-        self._allowance = Allowance(INTERPRET_CPU)
-        self._traffic = MOST_TRAFFIC
-        self._occurrences: list[Occurrence] = []
-        self._quarantined: list[Quarantined] = []
-        self._verdicts: list[Verdict] = []
-
-    def result(self) -> Interpretation:
-        self._occurrences.sort(key=lambda one: (one.span.start, one.span.end, one.uid))
-        return Interpretation(tuple(self._occurrences), tuple(self._quarantined), tuple(self._verdicts))
-
-    def stage(self, objects: Sequence[RawObject], number: int) -> None:
-        """Interpret so many at a time; what kills its child goes to the next stage, or to quarantine."""
-        most, cpu = STAGES[number]
-        for batch in _batches(objects, most):
-            payload = ordered(self._order, framed(self._with_shared(batch)))
-            self._traffic -= len(payload)
-            if self._traffic < 0 or self._allowance.left <= 0:
-                self._hold(batch, "it was not read: the calendar takes too long")
-                continue
-            try:
-                answer = self._run(INTERPRET, payload, cpu=cpu, allowance=self._allowance)
-            except UnfinishedError as error:
-                if number + 1 < len(STAGES) and len(batch) > 1:
-                    self.stage(batch, number + 1)
-                else:
-                    self._hold(batch, str(error))
-            else:
-                self._take(interpretation_of(answer))
-
-    def _with_shared(self, batch: Sequence[RawObject]) -> Iterator[RawObject]:
-        """Send what a batch shares once with it."""
-        names = dict.fromkeys(name for one in batch for name in references(one.raw))
-        yield from (self._shared[name] for name in names if name in self._shared)
-        yield from batch
-
-    def _hold(self, batch: Sequence[RawObject], reason: str) -> None:
-        self._quarantined += [Quarantined(one.uid, reason) for one in batch]
-        self._verdicts += [Verdict(one.uid, None, Judgement.QUARANTINED, reason) for one in batch]
-
-    def _take(self, read: Interpretation) -> None:
-        self._occurrences += read.occurrences
-        if len(self._occurrences) > MOST_OCCURRENCES:
-            raise SourceIncompleteError(
-                f"the calendar has more than {MOST_OCCURRENCES} busy times in the coming weeks",
-                "Look for events that repeat too often",
-            )
-        self._quarantined += read.quarantined
-        self._verdicts += read.why
-
-
-def _batches(objects: Sequence[RawObject], most: int) -> Iterator[Sequence[RawObject]]:
-    """Give at most so many objects, and so many bytes, at a time."""
-    start = size = 0
-    for at, one in enumerate(objects):
-        if at > start and (at - start == most or size + len(one.raw) > LARGEST_STAGE):
-            yield objects[start:at]
-            start, size = at, 0
-        size += len(one.raw)
-    if start < len(objects):
-        yield objects[start:]

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
+from connectors.frames import objects_of, ordered
 from connectors.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.budget import Budget
@@ -16,12 +17,11 @@ from connectors.ical.caldav.davtasks import (
     preconditions_of,
 )
 from connectors.ical.caldav.login import Login
-from connectors.ical.caldav.measure import Measure, account, calendar
 from connectors.ical.caldav.multistatus import GONE, Multistatus
 from connectors.ical.caldav.places import beside, led
 from connectors.ical.guarded import CUT_CPU
-from connectors.ical.tasks import objects_of, ordered
 from connectors.isolation import RefusedError, Runner, UnfinishedError
+from connectors.measure import Measure, account, calendar
 from connectors.network import Deadline
 from connectors.urls import HTTPS, BadAddressError, Origin, Url, raw_header
 from engine.errors import (

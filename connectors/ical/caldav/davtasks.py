@@ -4,10 +4,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from connectors.frames import framed, objects_of, ordered, taken
 from connectors.ical.body import whole_calendar
 from connectors.ical.caldav.multistatus import Content, Member, parse, preconditions
 from connectors.ical.split import together
-from connectors.ical.tasks import framed, objects_of, ordered, taken
 from engine.model.calendar import RawObject
 
 _HERE = "connectors.ical.caldav.davtasks"

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from connectors.gcal.translate import Reader, interpret, raw_of
+from connectors.gcal.translate import Reader, interpret
 from connectors.owner import OwnerAddresses
 from engine.ids import InstallId
 from engine.timespan import Span
+from tests.connectors.gcal.world import kept
 
 INSTALL = InstallId("install-1")
 READER = Reader(INSTALL, OwnerAddresses(["me@example.com"]))
@@ -26,7 +27,7 @@ NAMES = {
 
 def busy(start: dict[str, str], end: dict[str, str], *lines: str) -> tuple[list[int], int]:
     master: dict[str, Any] = {"id": "m", "start": start, "end": end, "recurrence": list(lines)}
-    read = interpret([raw_of("m", [master], INSTALL)], WINDOW, "UTC", READER)
+    read = interpret([kept("m", [master], INSTALL)], WINDOW, "UTC", READER)
     return [one.span.start for one in read.occurrences], len(read.quarantined)
 
 

@@ -5,12 +5,13 @@ from typing import Any
 
 import pytest
 
-from connectors.gcal.translate import Reader, interpret, raw_of
+from connectors.gcal.translate import Reader, interpret
 from connectors.owner import OwnerAddresses
 from engine.ids import InstallId
 from engine.instants import format_instant, parse_instant
 from engine.model.calendar import BusyStatus
 from engine.timespan import Span
+from tests.connectors.gcal.world import kept
 
 WINDOW = Span(parse_instant("2026-10-01T00:00:00Z"), parse_instant("2026-11-15T00:00:00Z"))
 READER = Reader(InstallId("install-1"), OwnerAddresses(["dave@example.com"]))
@@ -33,7 +34,7 @@ def answer(email: str, response: str, **fields: Any) -> dict[str, Any]:
 
 
 def spans(*events: dict[str, Any], reader: Reader = READER, zone: str = BERLIN) -> list[str]:
-    raw = raw_of(events[0]["id"], events, reader.install)
+    raw = kept(events[0]["id"], events, reader.install)
     read = interpret([raw], WINDOW, zone, reader)
     assert read.quarantined == ()
     return [f"{format_instant(one.span.start)}/{format_instant(one.span.end)}" for one in read.occurrences]
@@ -82,8 +83,8 @@ def test_out_of_office_and_focus_time_are_free_where_the_operator_says_so() -> N
 def test_kinds_of_busy_are_told_apart() -> None:
     found = interpret(
         [
-            raw_of("event1", [made(status="tentative")], READER.install),
-            raw_of("event2", [made(id="event2", eventType="outOfOffice")], READER.install),
+            kept("event1", [made(status="tentative")], READER.install),
+            kept("event2", [made(id="event2", eventType="outOfOffice")], READER.install),
         ],
         WINDOW,
         BERLIN,
@@ -192,8 +193,8 @@ def test_days_repeat_as_days() -> None:
 )
 def test_one_event_that_cannot_be_read_is_left_out_and_its_neighbour_counts(broken: dict[str, Any]) -> None:
     objects = [
-        raw_of("event1", [weekly(**broken)], READER.install),
-        raw_of("event2", [made(id="event2")], READER.install),
+        kept("event1", [weekly(**broken)], READER.install),
+        kept("event2", [made(id="event2")], READER.install),
     ]
     read = interpret(objects, WINDOW, BERLIN, READER)
     assert len(read.occurrences) == 1

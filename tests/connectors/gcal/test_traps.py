@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -223,7 +224,7 @@ def test_gg11_a_deleted_id_stays_taken_and_is_never_revived(source: GoogleWorld)
 
 @pytest.mark.parametrize("chosen", ["none", "all"])
 def test_google_mails_guests_only_where_the_operator_wants_it_to(tmp_path: Path, chosen: str) -> None:
-    options = {} if chosen == "none" else {"send_updates": chosen}
+    options: dict[str, Any] = {} if chosen == "none" else {"send_updates": chosen}
     with google_world(tmp_path, **options) as source:
         written = source.connector.write(source.calendar, draft_for(source))
         source.connector.write(source.calendar, replace(draft_for(source), title="Later"), written.etag)

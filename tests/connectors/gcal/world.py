@@ -1,7 +1,7 @@
 """A Google with one account, and a connector to it."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,8 +11,10 @@ from connectors.budgets import HeldBudgets
 from connectors.gcal.connector import GoogleConnector
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import WRITE_SCOPES
-from engine.ids import RemoteCalendarId
-from engine.model.calendar import Changes
+from connectors.gcal.told import raw_of, told
+from connectors.isolation import Runner, run_here
+from engine.ids import InstallId, RemoteCalendarId
+from engine.model.calendar import Changes, RawObject
 from tests.standins.google.events import ID
 from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret
@@ -79,13 +81,18 @@ def event_id(uid: str) -> str:
     return uid if ID.fullmatch(uid) else "e" + uid.encode().hex()
 
 
+def kept(href: str, members: Iterable[Mapping[str, Any]], install: InstallId) -> RawObject:
+    """Give what is kept of events that a listing told of."""
+    return raw_of(href, [told(dict(one)) for one in members], install)
+
+
 def event(start: str, end: str, **fields: Any) -> dict[str, Any]:
     """Give the body of an event between two times."""
     return {"start": {"dateTime": start}, "end": {"dateTime": end}, **fields}
 
 
 @contextmanager
-def google_world(folder: Path, **options: Any) -> Iterator[GoogleWorld]:
+def google_world(folder: Path, run: Runner = run_here, **options: Any) -> Iterator[GoogleWorld]:
     """Serve a Google whose account has given its consent."""
     google = Google(kindness=Kindness(prompt_lists=True))
     shelf = google.account(OWNER)
@@ -103,7 +110,9 @@ def google_world(folder: Path, **options: Any) -> Iterator[GoogleWorld]:
                 **options,
             }
         )
-        around = replace(surroundings(folder, write="primary"), grants=keeper, clock=clock, budgets=budgets)
+        around = replace(
+            surroundings(folder, write="primary"), grants=keeper, clock=clock, budgets=budgets, run=run
+        )
         connector = GoogleConnector(settings, around)
         try:
             yield GoogleWorld(google, server, shelf, connector, keeper, clock, budgets)
