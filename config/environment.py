@@ -1,5 +1,6 @@
 """Values that come without a file: variables of the environment, and systemd credentials named like them."""
 
+import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -9,6 +10,7 @@ from typing import Any
 from config.layers import NAMED, Layer, unit_of
 from config.plainfile import read_plain
 from config.positions import KeyPath
+from engine.errors import Problem
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"
 """The variable by which systemd tells a service where its credentials lie."""
@@ -24,10 +26,17 @@ def read_environment(env: Mapping[str, str], names: Iterable[KeyPath]) -> Layer:
 def read_credentials(env: Mapping[str, str], names: Iterable[KeyPath]) -> Layer:
     """Read the systemd credentials that are named like variables of the environment."""
     folder = env.get(CREDENTIALS)
-    if not folder or not Path(folder).is_dir():
+    if not folder or not os.path.isdir(folder):
         return Layer(source="credentials", from_file=False)
     files = [file for file in sorted(Path(folder).iterdir()) if _is_variable(file.name)]
-    return _flat_layer("credentials", {file.name: _text(file) for file in files}, names)
+    values, problems = {}, []
+    for file in files:
+        try:
+            values[file.name] = _text(file)
+        except OSError as error:
+            wrong = f"cannot be read: {error.strerror}"
+            problems.append(Problem(str(file), None, "the file", wrong, "put a plain file there"))
+    return _flat_layer("credentials", values, names).broken_by(problems)
 
 
 def _text(file: Path) -> str:

@@ -1,5 +1,6 @@
 """Open the store that a URL names, whatever its kind."""
 
+import os
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -123,7 +124,7 @@ def holds_secrets(url: str) -> bool:
     if url.startswith(POSTGRES):
         return _in_tables(_postgres(url), of_owner=True)
     path = sqlite_path(url)
-    if not path.exists() or path.stat().st_size == 0:
+    if not os.path.exists(path) or path.stat().st_size == 0:
         return False
     return _in_tables(SqliteDatabase(path), of_owner=False)
 

@@ -1,5 +1,6 @@
 """`gatherly backup`: copies of the store, each whole and verified, put only where nothing is lost by it."""
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TextIO
@@ -64,13 +65,13 @@ def _refuse(place: Path, own: Sequence[Path], force: bool) -> None:
         raise InputError(f"{place} is one of gatherly's own files", "Name another place for the copy")
     if place.parent.name == DROP_INS:
         raise InputError(f"{place} would be read as a drop-in", "Name a place outside of conf.d")
-    if not place.exists() and not place.is_symlink():
+    if not os.path.lexists(place):
         return
     if not force:
         raise InputError(
             f"{place} exists already", "Name a new file, or overwrite an earlier backup with --force"
         )
-    if place.is_symlink() or not copies.is_store(place):
+    if os.path.islink(place) or not copies.is_store(place):
         raise InputError(f"{place} is no earlier backup", "--force overwrites backups and nothing else")
 
 
@@ -82,4 +83,4 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _really(path: Path) -> Path:
-    return path.parent.resolve() / path.name
+    return Path(os.path.realpath(path.parent)) / path.name

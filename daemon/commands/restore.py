@@ -32,7 +32,7 @@ def run(file: Path, source: Path, *, check: bool, stdout: TextIO) -> int:
     """
     configuration = load_configuration(file)
     store = _place(configuration)
-    if store.exists() and source.exists() and source.samefile(store):
+    if os.path.exists(store) and os.path.exists(source) and source.samefile(store):
         raise InputError(f"{source} is the store itself", "Name a file that gatherly backup wrote")
     copies.verify(source)
     if check:

@@ -186,17 +186,17 @@ def _refuse_places(place: Path, store: Path) -> None:
         OSError: a pipe, a device or a folder stands there.
     """
     sides = [store.with_name(store.name + ending) for ending in ("", "-wal", "-shm", "-journal", ".lock")]
-    whole = place.resolve()
-    if any(whole == side.resolve() or (side.exists() and _is_same(place, side)) for side in sides):
+    whole = os.path.realpath(place)
+    if any(whole == os.path.realpath(side) or (side.exists() and _is_same(place, side)) for side in sides):
         raise StoreUnavailableError(
             f"The backup {place} would take the store's own place", "Name another file"
         )
-    if not place.is_symlink() and place.exists():
+    if not os.path.islink(place) and os.path.exists(place):
         os.close(open_plain(place, follow=False))
 
 
 def _is_same(place: Path, other: Path) -> bool:
-    return place.exists() and place.samefile(other)
+    return os.path.exists(place) and place.samefile(other)
 
 
 def _make_private(path: Path) -> None:

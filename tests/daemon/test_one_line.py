@@ -1,6 +1,7 @@
 """The command line tells whatever is raised in one line, without a traceback and what its variables held."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,37 @@ def test_people_who_cannot_be_named(gatherly: Line, world: FolderWorld, user: st
     is_one_line(gatherly, "explain", "-c", world.file, "--user", user, "--at", at)
     is_one_line(gatherly, "session", "show", "-c", world.file, user)
     is_one_line(gatherly, "quarantine", "show", "-c", world.file, user)
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "loop/x", "x/" * 3000, "loop", "gatherly.toml/x"])
+def test_places_that_cannot_be_are_told_of_with_why(
+    gatherly: Line, world: FolderWorld, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.run_once()
+    (world.root / "loop").symlink_to("loop")
+    monkeypatch.chdir(world.root)
+    for words in (("backup", name), ("restore", name), ("backup", "--force", name)):
+        is_foreseen(gatherly, *words, "-c", world.file)
+    is_foreseen(gatherly, "find", name)
+    for settings in (f'[store]\nurl = "sqlite:///{name}"', f'[secrets]\nkey_file = "{name}"'):
+        other = world.root / "other.toml"
+        other.write_text(settings)
+        is_foreseen(gatherly, "status", "-c", other)
+
+
+def test_a_credential_that_is_no_plain_file_is_a_problem_of_the_configuration(
+    gatherly: Line, world: FolderWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (world.root / "credentials").mkdir()
+    os.mkfifo(world.root / "credentials" / "GATHERLY_SYNC__EVERY")
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(world.root / "credentials"))
+    is_foreseen(gatherly, "status", "-c", world.file)
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", "/" + "x" * 300)
+    assert gatherly("config", "show", "-c", world.file).returncode == 0
+
+
+def is_foreseen(gatherly: Line, *words: object) -> None:
+    answer = gatherly(*words)
+    assert answer.returncode in (1, 78), answer
+    assert "unforeseen" not in answer.stderr, answer
+    assert "Traceback" not in answer.stdout + answer.stderr
