@@ -177,7 +177,9 @@ def _member(response: Element, place: str) -> Member:
         if status is None or _is_success(status):
             found.update((one.tag, one) for one in named)
         else:
-            refused.update({one.tag: status for one in named if one.tag in KNOWN} or {"": status})
+            refused.update({one.tag: status for one in named if one.tag in KNOWN} if named else {"": status})
+    if CALENDAR_DATA in found:
+        refused.pop("", None)
     components, zone, data = (found.get(name) for name in (COMPONENTS, TIMEZONE, CALENDAR_DATA))
     return Member(
         href=_short(response.findtext(f"{DAV}href"), place),

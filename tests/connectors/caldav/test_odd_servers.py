@@ -2,12 +2,13 @@
 
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.connectors.caldav.odd import KINDS
-from tests.standins.odd_dav import OddDav, odd_dav
+from tests.connectors.caldav.odd import EVENTS, KINDS, fill, read
+from tests.standins.odd_dav import Heard, OddDav, Said, odd_dav
 
 FEW, MANY = 5, 500
 
@@ -37,3 +38,31 @@ def test_what_servers_were_seen_to_do_is_read_rightly(kind: str, odd_server: Odd
 @pytest.mark.parametrize("kind", KINDS)
 def test_500_cases_of_each_kind(kind: str, odd_server: OddDav, tmp_path: Path) -> None:
     tried(kind, odd_server, tmp_path, range(MANY))
+
+
+@pytest.mark.parametrize("sync", [None, 403])
+@pytest.mark.parametrize(
+    "lacking", ["<d:owner/>", "<x:note xmlns:x='urn:x'/>", "", "<d:owner/><c:schedule-tag/>"]
+)
+@pytest.mark.parametrize("before", [True, False])
+def test_what_a_resource_lacks_besides_does_not_make_it_gone(
+    lacking: str, before: bool, sync: int | None, tmp_path: Path
+) -> None:
+    """A propstat of 404 tells of the properties in it, not of the resource whose others came."""
+    part = f"<d:propstat><d:prop>{lacking}</d:prop><d:status>HTTP/1.1 404 Not Found</d:status></d:propstat>"
+    old, new = (
+        ("<d:propstat>", part + "<d:propstat>") if before else ("</d:propstat>", "</d:propstat>" + part)
+    )
+    with odd_dav() as server:
+        fill(server)
+        server.sync = sync
+        server.before = lambda heard: _with(server, heard, old, new)
+        assert len(read(server, tmp_path).objects) == EVENTS
+
+
+def _with(server: OddDav, heard: Heard, old: str, new: str) -> Said | None:
+    """Answer as usual, but for one piece of every answer."""
+    before, server.before = server.before, lambda _heard: None
+    said = server.answer(heard)
+    server.before = before
+    return replace(said, body=said.body.replace(old.encode(), new.encode()))
