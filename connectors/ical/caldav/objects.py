@@ -23,6 +23,9 @@ BATCH = 200
 MOST_FAILURES = 40
 """Answers that may fail in one read, so that a server that can give nothing is not asked for each object."""
 
+MOST_GONE = 10
+"""More than one in so many objects that are not there although listed is no deletion in between."""
+
 FOR_ONE_S_SAKE = frozenset({403, 413, 500, 507})
 """How a whole report may fail for the sake of one object."""
 
@@ -50,7 +53,21 @@ def fetch(client: DavClient, place: Place, items: Mapping[str, Item]) -> Fetched
     names = [name for name, item in items.items() if item.content is None]
     for start in range(0, len(names), BATCH):
         fetching.batch({name: items[name] for name in names[start : start + BATCH]})
+    _require_most(place, len(fetching.fetched.gone), len(items))
     return fetching.fetched
+
+
+def _require_most(place: Place, gone: int, listed: int) -> None:
+    """Believe that single objects were deleted since they were listed, or stand in a stale index, but not most.
+
+    Raises:
+        SourceIncompleteError: the server lists objects and then says that they are not there.
+    """
+    if gone > 1 and gone * MOST_GONE > listed:
+        raise SourceIncompleteError(
+            f"{place.path} lists {listed} events and then says of {gone} that they are not there",
+            "The last good busy times stay; it is read again",
+        )
 
 
 class _Fetching:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.errors import SourceIncompleteError
 from tests.connectors.caldav.odd import EVENTS, KINDS, fill, read
 from tests.standins.odd_dav import Heard, OddDav, Said, odd_dav
 
@@ -58,6 +59,22 @@ def test_what_a_resource_lacks_besides_does_not_make_it_gone(
         server.sync = sync
         server.before = lambda heard: _with(server, heard, old, new)
         assert len(read(server, tmp_path).objects) == EVENTS
+
+
+@pytest.mark.parametrize("sync", [None, 403])
+@pytest.mark.parametrize("status", [404, 410])
+@pytest.mark.parametrize("gone", [3, EVENTS // 2, EVENTS - 1, EVENTS])
+def test_most_of_a_listing_is_not_believed_to_be_gone(
+    gone: int, status: int, sync: int | None, tmp_path: Path
+) -> None:
+    """Single objects may be deleted since they were listed; a server that gives none of its own has failed."""
+    with odd_dav() as server:
+        for href in fill(server)[:gone]:
+            inner = f"<d:status>HTTP/1.1 {status} Gone</d:status>"
+            server.instead[href] = f"<d:response><d:href>{href}</d:href>{inner}</d:response>"
+        server.sync = sync
+        with pytest.raises(SourceIncompleteError, match="not there"):
+            read(server, tmp_path)
 
 
 def _with(server: OddDav, heard: Heard, old: str, new: str) -> Said | None:
