@@ -58,7 +58,7 @@ def fetch(client: DavClient, place: Place, items: Mapping[str, Item]) -> Fetched
 
 
 def _require_most(place: Place, gone: int, listed: int) -> None:
-    """Believe that single objects were deleted since they were listed, or stand in a stale index, but not most.
+    """Believe of single objects that they were deleted since, or stand in a stale index, but not of most.
 
     Raises:
         SourceIncompleteError: the server lists objects and then says that they are not there.

@@ -67,7 +67,7 @@ def test_what_a_resource_lacks_besides_does_not_make_it_gone(
 def test_most_of_a_listing_is_not_believed_to_be_gone(
     gone: int, status: int, sync: int | None, tmp_path: Path
 ) -> None:
-    """Single objects may be deleted since they were listed; a server that gives none of its own has failed."""
+    """Single objects may be deleted after they were listed; a server that gives hardly any has failed."""
     with odd_dav() as server:
         for href in fill(server)[:gone]:
             inner = f"<d:status>HTTP/1.1 {status} Gone</d:status>"
