@@ -62,7 +62,7 @@ def iana_zone(name: str) -> ZoneInfo | None:
 def own_zone(name: str) -> ZoneInfo | None:
     """Find the zone that a calendar says is its own: an IANA name in any case, quoted, escaped or rooted."""
     plain = name.replace("\\", "").strip(" \t\"'").lstrip("/")
-    return iana_zone(plain) or _anyhow(plain)
+    return (iana_zone(plain) or _anyhow(plain)) if plain else None
 
 
 def named_zone(name: str) -> tzinfo | None:
