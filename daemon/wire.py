@@ -70,9 +70,9 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
         StoreError: the store cannot be opened.
     """
     configuration = load_configuration(file)
-    clock = clock or SystemClock()
-    with _stored(configuration, clock, Retries(wait=clock.wait)) as store:
-        machine, clock = clock, StoreClock(store.custody.time, clock)
+    machine = clock or SystemClock()
+    with _stored(configuration, machine, Retries(wait=machine.wait)) as store:
+        clock = clock or StoreClock(store.custody.time, machine)
         people.settle(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         made = partial(_lent, configuration, store, clock, machine)
@@ -92,6 +92,8 @@ def opened(
 ) -> Iterator[House]:
     """Wire the whole house; with `lock` as the one daemon on this store.
 
+    A clock that is handed in is the only one; without one the store's own counts, and the machine's beside it.
+
     Raises:
         ConfigurationError: the configuration is wrong.
         StoreError: the store cannot be opened, or another daemon works on it.
@@ -100,11 +102,11 @@ def opened(
 
     to_standard_error()
     configuration = load_configuration(file)
-    clock, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
-    retries = Retries(wait=clock.wait, fraction=randomness.fraction)
-    stored = _stored(configuration, clock, retries)
-    with _locked(configuration, lock, clock), stored as store:
-        machine, clock = clock, StoreClock(store.custody.time, clock)
+    machine, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
+    retries = Retries(wait=machine.wait, fraction=randomness.fraction)
+    stored = _stored(configuration, machine, retries)
+    with _locked(configuration, lock, machine), stored as store:
+        clock = clock or StoreClock(store.custody.time, machine)
         people.settle(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         if lock:

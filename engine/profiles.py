@@ -74,7 +74,7 @@ def _with_session(
 
 def _shown(session: EventSession) -> Iterable[TimeSlot]:
     final = () if session.final_time is None else (session.final_time,)
-    slots = (*session.proposed_times, *session.rejected_slots, *final)
+    slots = (*session.proposed_times, *session.withheld, *session.rejected_slots, *final)
     return {slot.span: slot for slot in slots}.values()
 
 
