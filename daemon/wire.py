@@ -92,7 +92,7 @@ def opened(
 ) -> Iterator[House]:
     """Wire the whole house; with `lock` as the one daemon on this store.
 
-    A clock that is handed in is the only one; without one the store's own counts, and the machine's beside it.
+    A clock that is handed in is the only one; without one the store's own counts, or the machine's.
 
     Raises:
         ConfigurationError: the configuration is wrong.
