@@ -157,7 +157,9 @@ def test_status_tells_what_was_found_out_of_a_server(world: FolderWorld, server:
     out = StringIO()
     status.run(world.file, as_json=True, stdout=out)
     (dav,) = (one for one in json.loads(out.getvalue())["connectors"] if one["name"] == "dave-dav")
-    assert dav["notes"] == ["the server has no sync-collection: changes are found by ctag and ETags"]
+    assert dav["notes"] == [
+        "sync-collection fails: changes are found by ETags, and it is tried again another day"
+    ]
 
 
 def test_the_commands_tell_of_the_account(world: FolderWorld) -> None:
