@@ -1,6 +1,6 @@
 """Watch: what syncs and reconciling see of confirmed bookings, answered by policy and told once."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 
@@ -15,7 +15,9 @@ from engine.booking.timing import lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import BookingState
-from engine.timespan import Span
+from engine.ports import Transaction
+from engine.stretches import clipped
+from engine.timespan import Span, merge
 
 _ICS = ".ics"
 
@@ -39,7 +41,7 @@ class WatchJob:
         with self._deps.store.reading() as tx:
             effects = (tx.ledger.effect_of(one) for one in ours)
             own = {effect.session for effect in effects if effect is not None}
-            held = {hold.session for span in foreign for hold in tx.ledger.holds(user, span)}
+            held = _held(tx, user, merge(foreign))
         return frozenset(own | held)
 
     def inspect(self, session: SessionId) -> bool:
@@ -80,3 +82,12 @@ class WatchJob:
         with deps.store.reading() as tx:
             case = gather_case(tx, session, deps.targets, deps.store.install, deps.store_time())
         return replace(case, policy=deps.policy)
+
+
+def _held(tx: Transaction, user: UserId, taken: Sequence[Span]) -> frozenset[SessionId]:
+    """Tell whose holds meet what was taken: one question, however much it was."""
+    if not taken:
+        return frozenset()
+    stretches = [(span.start, span.end) for span in taken]
+    holds = tx.ledger.holds(user, Span(taken[0].start, taken[-1].end))
+    return frozenset(hold.session for hold in holds if clipped(stretches, hold.span.start, hold.span.end))
