@@ -54,7 +54,7 @@ def test_after_a_rotation_what_was_written_is_known_and_whom_was_forgotten_stays
     assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
     assert not world.run_once().changed
     checked = gatherly.asked("fsck", "-c", world.file)
-    assert checked == {"ok": True, "violations": []}
+    assert checked == {"ok": True, "violations": [], "unread": []}
     assert len(world.events("bob")) == 2
     with world.house() as house:
         house.desk.cancel(other)
@@ -109,7 +109,7 @@ def test_a_backup_taken_under_load_is_restored_and_works_on(world: FolderWorld, 
         for path in world.root.glob("gatherly.db*"):
             path.unlink()
         shutil.copyfile(copy, world.root / "gatherly.db")
-        assert gatherly.asked("fsck", "-c", world.file) == {"ok": True, "violations": []}
+        assert gatherly.asked("fsck", "-c", world.file) == {"ok": True, "violations": [], "unread": []}
         with world.house() as house, house.store.reading() as tx:
             sessions = [session.id for session in tx.sessions.listed(SessionStatus.PENDING)]
             assert all(len(tx.messages.of(session)) == 1 for session in sessions)
