@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from engine.availability import Known, Taken
+from engine.bounds import LONGEST_TIMEFRAME
 from engine.documents.answers import failure_document
 from engine.find.answer import Failure, FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
@@ -16,6 +17,7 @@ from engine.instants import format_instant
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
+from engine.plaintext import one_line
 from engine.timespan import Instant, Span
 
 WAITING = "waitingFor"
@@ -126,8 +128,8 @@ def announcement(session: EventSession, count: int) -> str:
     """Say how many times were found: `I found 3 options for lunch next Tuesday` (F0, flow 1)."""
     entities = session.metadata.get("extractedEntities")
     timeframe = entities.get("timeframe") if isinstance(entities, Mapping) else None
-    subject = f"{session.title} {timeframe}" if timeframe else session.title
-    return f"I found {count} {'option' if count == 1 else 'options'} for {subject}"
+    when = one_line(timeframe, LONGEST_TIMEFRAME) if isinstance(timeframe, str) else ""
+    return f"I found {count} {'option' if count == 1 else 'options'} for {f'{session.title} {when}'.rstrip()}"
 
 
 def _fail(session: EventSession, failure: Failure) -> Outcome:

@@ -10,8 +10,10 @@ from engine.booking.timing import LEASE, SKEW
 from engine.errors import StoreError
 from engine.ids import SessionId
 from engine.model.booking import UNFINISHED, Booking, BookingState
+from engine.ports import Vault
 from engine.timespan import Instant, Span
 from store.refusals import stale
+from store.sql.sealing import STORE, opened, sealed
 from store.sql.tables.ledger import booking as bookings
 from store.sql.writes import insert_new
 
@@ -22,21 +24,22 @@ _UNFINISHED = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state 
 class Bookings:
     """The bookings of the ledger."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def get(self, session: SessionId) -> Booking | None:
         """Look one up."""
         statement = sa.select(bookings).where(bookings.c.session == session)
         found = self._connection.execute(statement).mappings().first()
-        return None if found is None else _booking(found)
+        return None if found is None else self._booking(found)
 
     def open(self, booking: Booking) -> Booking:
         """Insert a session's booking; gives it with version 1."""
-        opened = replace(booking, version=1)
-        if not insert_new(self._connection, bookings, _row(opened)):
+        new = replace(booking, version=1)
+        if not insert_new(self._connection, bookings, self._row(new)):
             raise stale("The booking of session", booking.session)
-        return opened
+        return new
 
     def advance(self, before: Booking, after: Booking) -> Booking:
         """Compare-and-swap on state, version and fence."""
@@ -51,7 +54,7 @@ class Bookings:
                 bookings.c.version == before.version,
                 bookings.c.fence == before.fence,
             )
-            .values(_row(advanced))
+            .values(self._row(advanced))
         )
         if self._connection.execute(statement).rowcount != 1:
             raise stale("The booking of session", before.session)
@@ -70,7 +73,13 @@ class Bookings:
 
     def _oldest_first(self, statement: sa.Select[Any]) -> list[Booking]:
         ordered = statement.order_by(bookings.c.since, bookings.c.session)
-        return [_booking(row) for row in self._connection.execute(ordered).mappings()]
+        return [self._booking(row) for row in self._connection.execute(ordered).mappings()]
+
+    def _row(self, booking: Booking) -> dict[str, Any]:
+        return sealed(self._vault, bookings, STORE, _row(booking))
+
+    def _booking(self, row: Mapping[Any, Any]) -> Booking:
+        return _booking(opened(self._vault, bookings, STORE, row))
 
 
 def _row(booking: Booking) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from engine.ports import Vault
 from engine.timespan import Instant
 from store.sql.audit import SqlAudit
 from store.sql.schema import METADATA
-from store.sql.sealing import SEALED, opened, owned, sealed
+from store.sql.sealing import SEALED, key_of, opened, owned, sealed
 from store.sql.tables.events import events
 from store.sql.tables.history import scheduling_events
 from store.sql.tables.ledger import booking, outbox
@@ -50,7 +50,7 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     mask = tombstone(vault, user)[:12]
     aliases = {name: f"{_ALIAS}-{mask}" if name == user else _ALIAS for name in names}
     _forget_conflicts(connection, user)
-    _forget_in_outbox(connection, names)
+    _forget_in_outbox(connection, vault, names)
     _forget_in_sessions(connection, vault, user, aliases)
     _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
@@ -82,11 +82,12 @@ def _forget_conflicts(connection: sa.Connection, user: UserId) -> None:
             connection.execute(sa.delete(conflicts).where(conflicts.c.id == row.id))
 
 
-def _forget_in_outbox(connection: sa.Connection, names: list[str]) -> None:
-    for row in connection.execute(sa.select(outbox.c.id, outbox.c.payload)).all():
-        text = json.dumps(row.payload, ensure_ascii=False)
+def _forget_in_outbox(connection: sa.Connection, vault: Vault, names: list[str]) -> None:
+    for row in owned(connection, outbox):
+        entry = opened(vault, outbox, UserId(row["owner"]), row)
+        text = json.dumps([entry["payload"], entry["last_error"]], ensure_ascii=False)
         if any(name in text for name in names):
-            connection.execute(sa.delete(outbox).where(outbox.c.id == row.id))
+            connection.execute(sa.delete(outbox).where(outbox.c.id == row["id"]))
 
 
 def _forget_in_sessions(
@@ -111,9 +112,11 @@ def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping
     certain = {name: alias for name, alias in aliases.items() if _is_certain(name)}
     for table in METADATA.sorted_tables:
         meant = aliases if table is scheduling_events else certain
+        if table.name in _OTHERS_OWN:
+            continue
         if table in SEALED:
             _mask(connection, vault, table, sa.true(), meant)
-        elif table.name not in _OTHERS_OWN:
+        else:
             naming = [_names_them(column, name) for column in _texts(table) for name in meant]
             if naming:
                 _mask(connection, vault, table, sa.or_(*naming), meant)
@@ -169,14 +172,13 @@ def _masked_clear(
 def _masked_sealed(
     vault: Vault, table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str]
 ) -> dict[str, Any]:
-    """Mask what is sealed for a session's host; where their key is gone, it names nobody any more."""
+    """Mask what is sealed; where the key is gone, it names nobody any more."""
     owner = UserId(row["owner"])
     try:
         masked = _masked(table, opened(vault, table, owner, row), aliases)
     except VaultError:
         return {}
-    named = {name: row[name] for name in ("session_id", "id") if name in row}
-    written = sealed(vault, table, owner, {**named, **masked})
+    written = sealed(vault, table, owner, {**key_of(table, row), **masked})
     return {name: written[name] for name in masked}
 
 

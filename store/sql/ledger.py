@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from engine.ids import CalendarKey, EventId, SessionId, UserId
 from engine.model.booking import UNREAD, Booking, BookingState, Effect, Hold
+from engine.ports import Vault
 from engine.timespan import Instant, Span
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
@@ -15,8 +16,8 @@ from store.sql.holds import Holds
 class SqlLedger:
     """`engine.ports.Ledger`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._bookings = Bookings(connection)
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._bookings = Bookings(connection, vault)
         self._effects = Effects(connection)
         self._holds = Holds(connection)
 

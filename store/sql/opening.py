@@ -10,11 +10,10 @@ from engine.ids import InstallId
 from store.keys import Keyring
 from store.sql.database import Database
 from store.sql.naming import IDS, forget_lost_name, named
-from store.sql.sealing import Clarity, clarity, note_gone, seal_all
+from store.sql.sealing import SEALED, Clarity, clarity, note_gone, seal_all
 from store.sql.secrets import SqlDataKeys
 from store.sql.store import SqlStore
 from store.sql.tables.ledger import effect
-from store.sql.tables.live import event_sessions
 from store.sql.tables.records import about, data_keys, tombstones
 from store.sql.version import is_current
 from store.sql.writes import insert_new
@@ -66,8 +65,8 @@ def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool
 
 def _seal(connection: sa.Connection, vault: KeyVault, name: str, *, may_upgrade: bool) -> None:
     """Seal what an earlier gatherly has left in clear; a store that holds nothing is no earlier one's."""
-    holds = connection.execute(sa.select(sa.literal(1)).select_from(event_sessions).limit(1)).first()
-    if holds is not None and not may_upgrade:
+    rows = (sa.select(sa.literal(1)).select_from(table).limit(1) for table in SEALED)
+    if not may_upgrade and any(connection.execute(asked).first() for asked in rows):
         raise StoreError(f"The store {name} was made by an earlier gatherly", "Run gatherly db upgrade")
     seal_all(connection, vault.over(SqlDataKeys(connection)))
 

@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from engine.booking.timing import SKEW
 from engine.model.booking import OutboxEntry
+from engine.ports import Vault
 from engine.timespan import Instant
 from store.refusals import stale
+from store.sql.sealing import STORE, opened, sealed
 from store.sql.tables.ledger import outbox
 from store.sql.tables.metadata import told
 from store.sql.writes import insert_new
@@ -17,13 +19,14 @@ from store.sql.writes import insert_new
 class SqlOutbox:
     """`engine.ports.Outbox`."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
+        self._vault = vault
 
     def add(self, entries: Iterable[OutboxEntry]) -> None:
         """Append; a dedupe key that is there already is left as it is."""
         for entry in entries:
-            insert_new(self._connection, outbox, _row(entry))
+            insert_new(self._connection, outbox, self._row(entry))
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
         """Give pending entries whose time has come, the longest due first."""
@@ -38,7 +41,7 @@ class SqlOutbox:
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""
-        statement = sa.update(outbox).where(outbox.c.id == entry.id).values(_row(entry))
+        statement = sa.update(outbox).where(outbox.c.id == entry.id).values(self._row(entry))
         if self._connection.execute(statement).rowcount != 1:
             raise stale("Outbox entry", entry.id)
 
@@ -48,7 +51,10 @@ class SqlOutbox:
 
     def _some(self, statement: sa.Select[Any]) -> list[OutboxEntry]:
         rows = self._connection.execute(statement.order_by(outbox.c.position)).mappings()
-        return [_entry(row) for row in rows]
+        return [_entry(opened(self._vault, outbox, STORE, row)) for row in rows]
+
+    def _row(self, entry: OutboxEntry) -> dict[str, Any]:
+        return sealed(self._vault, outbox, STORE, _row(entry))
 
 
 def _row(entry: OutboxEntry) -> dict[str, Any]:

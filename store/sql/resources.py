@@ -1,6 +1,7 @@
 """Resources, reservations and conflicts in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -9,6 +10,7 @@ from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceReservation
 from engine.ports import Vault
 from engine.timespan import Span
+from store.sql.sealing import STORE, opened, sealed
 from store.sql.shelf import TUPLE, Kind, SqlShelf
 from store.sql.tables.resources import conflicts, resource_reservations, resources
 
@@ -68,6 +70,12 @@ class SqlConflicts(SqlShelf[Conflict]):
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         super().__init__(CONFLICT, connection, vault)
+
+    def _row(self, entity: Conflict) -> dict[str, Any]:
+        return sealed(self._vault, conflicts, STORE, super()._row(entity))
+
+    def _entity(self, row: Mapping[Any, Any]) -> Conflict:
+        return super()._entity(opened(self._vault, conflicts, STORE, row))
 
     def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
         """Give them as they were detected, newest first."""

@@ -1,7 +1,11 @@
-"""What people wrote into sessions and messages, sealed with the host's data key wherever it lies.
+"""What people wrote, sealed wherever it lies: sessions and messages with the host's data key.
+
+Dropping that key makes all of them unreadable. What gatherly notes for itself of what people wrote (a
+booking's reason, what is still to be told, what a conflict is between) may outlive its session and belongs to
+nobody alone: it is sealed with a key of the store's own, and removed or masked when somebody is erased.
 
 A column keeps its type: a sealed text or document is a text, which in a column of documents is a JSON text.
-What is empty tells nothing and stays as it is. Dropping the host's key makes all of it unreadable.
+What is empty tells nothing and stays as it is.
 """
 
 import json
@@ -11,10 +15,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.errors import VaultError
 from engine.ids import UserId
 from engine.ports import Vault
+from store.sql.tables.ledger import booking, outbox
 from store.sql.tables.live import event_sessions, messages
 from store.sql.tables.records import about
+from store.sql.tables.resources import conflicts
 from store.sql.writes import insert_new
 
 SEALED: Mapping[sa.Table, tuple[str, ...]] = {
@@ -23,10 +30,16 @@ SEALED: Mapping[sa.Table, tuple[str, ...]] = {
         *("withheld", "metadata"),
     ),
     messages: ("content", "metadata"),
+    booking: ("reason", "progress"),
+    outbox: ("payload", "last_error"),
+    conflicts: ("description", "proposed_resolution"),
 }
 """By table, the columns that hold people's own words, or tell those of others."""
-_DONE = "sealed"
+STORE = UserId("gatherly/words")
+"""Whose data key seals what belongs to nobody alone."""
+_DONE = "all sealed"
 _EMPTY: tuple[object, ...] = (None, "", [], {})
+_KEYS: Mapping[sa.Table, tuple[str, ...]] = {messages: ("session_id", "id"), booking: ("session",)}
 
 
 def sealed(vault: Vault, table: sa.Table, owner: UserId, row: Mapping[Any, Any]) -> dict[str, Any]:
@@ -53,14 +66,18 @@ def opened(vault: Vault, table: sa.Table, owner: UserId, row: Mapping[Any, Any])
 
 
 def _place(table: sa.Table, name: str, row: Mapping[Any, Any]) -> str:
-    key = f"{row['session_id']}/{row['id']}" if table is messages else row["id"]
-    return f"{table.name}.{name}/{key}"
+    return f"{table.name}.{name}/{'/'.join(row[part] for part in _KEYS.get(table, ('id',)))}"
+
+
+def key_of(table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Give what of a row says where its sealed values lie."""
+    return {name: row[name] for name in _KEYS.get(table, ("id",))}
 
 
 def owned(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> Iterator[Any]:
-    """Give rows of a sealed table, each with its `owner`: the host of its session."""
-    owner = event_sessions.c.host_user_id.label("owner")
-    rows = sa.select(table, owner).where(*where)
+    """Give rows of a sealed table, each with its `owner`: the host of its session, or the store."""
+    host = event_sessions.c.host_user_id if table in (event_sessions, messages) else sa.literal(STORE)
+    rows = sa.select(table, host.label("owner")).where(*where)
     if table is messages:
         rows = rows.join(event_sessions, event_sessions.c.id == messages.c.session_id)
     yield from connection.execute(rows).mappings().all()
@@ -88,10 +105,30 @@ def note_gone(connection: sa.Connection) -> None:
 
 def seal_all(connection: sa.Connection, vault: Vault) -> None:
     """Seal what an earlier gatherly has left in clear: all in the connection's transaction, or nothing."""
-    for table, names in SEALED.items():
+    for table in SEALED:
         keys = list(table.primary_key.columns)
         for row in owned(connection, table):
-            written = sealed(vault, table, UserId(row["owner"]), row)
+            clear = _in_clear(vault, table, row)
+            if not clear:
+                continue
+            written = sealed(vault, table, UserId(row["owner"]), {**key_of(table, row), **clear})
             this = (column == row[column.name] for column in keys)
-            connection.execute(sa.update(table).where(*this).values({name: written[name] for name in names}))
+            connection.execute(sa.update(table).where(*this).values({name: written[name] for name in clear}))
     insert_new(connection, about, {"key": _DONE, "value": Clarity.SEALED.value})
+
+
+def _in_clear(vault: Vault, table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+    """Give what of a row is not sealed yet: what does not open is what somebody wrote."""
+    owner = UserId(row["owner"])
+    return {
+        name: row[name]
+        for name in SEALED[table]
+        if row[name] not in _EMPTY and not _opens(vault, owner, _place(table, name, row), row[name])
+    }
+
+
+def _opens(vault: Vault, owner: UserId, place: str, value: object) -> bool:
+    try:
+        return isinstance(value, str) and bool(vault.open(owner, place, value))
+    except VaultError:
+        return False

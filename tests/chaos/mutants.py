@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from unittest.mock import patch
 
+import sqlalchemy as sa
+
 from daemon.jobs import book_apply, book_run
 from daemon.jobs.book_calls import BookCalls
 from daemon.jobs.book_run import BookRun
@@ -34,6 +36,7 @@ from engine.timespan import Instant
 from store.sql.bookings import Bookings
 from store.sql.effects import Effects
 from store.sql.holds import Holds
+from store.sql.tables.ledger import booking
 from store.vault import KeyVault
 from tests.chaos.town import Visit
 
@@ -61,9 +64,9 @@ def pending_holds_invisible() -> AbstractContextManager[object]:
     refuses = Holds._in_the_way
 
     def mutated(holds: Holds, hold: Hold) -> bool:
-        others = [each for each in holds.of((hold.person,), hold.span) if each.session != hold.session]
-        bookings = (Bookings(holds._connection).get(each.session) for each in others)
-        stands = any(each is not None and each.state is BookingState.CONFIRMED for each in bookings)
+        others = [each.session for each in holds.of((hold.person,), hold.span) if each.session != hold.session]
+        theirs = sa.select(booking.c.state).where(booking.c.session.in_(others))
+        stands = BookingState.CONFIRMED in holds._connection.execute(theirs).scalars()
         return stands and refuses(holds, hold)
 
     return patch.object(Holds, "_in_the_way", mutated)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from engine import proposal
 from engine.availability import Gap, Known
 from engine.find.answer import Failure, FindAnswer
@@ -40,6 +42,25 @@ def test_acceptance_37_the_announcement_has_the_true_number_and_the_timeframe() 
     told = replace(SESSION, metadata={"extractedEntities": {"timeframe": "next Tuesday"}})
     assert proposal.announcement(told, 3) == "I found 3 options for lunch next Tuesday"
     assert proposal.announcement(SESSION, 1) == "I found 1 option for lunch"
+
+
+@pytest.mark.parametrize(
+    ("timeframe", "told"),
+    [
+        ("next\r\nTuesday", " next Tuesday"),
+        ("\u202eyadseuT\x1b[31m", " yadseuT[31m"),
+        ("\x00\u2066", ""),
+        ("  ", ""),
+        ({"start": "2025"}, ""),
+        (["Tuesday"] * 1000, ""),
+        (12, ""),
+        (True, ""),
+        ("x" * 900_000, f" {'x' * 99}…"),
+    ],
+)
+def test_an_apps_word_for_when_is_a_short_line_or_nothing(timeframe: object, told: str) -> None:
+    session = replace(SESSION, metadata={"extractedEntities": {"timeframe": timeframe}})
+    assert proposal.announcement(session, 3) == f"I found 3 options for lunch{told}"
 
 
 def test_found_times_are_proposed_and_looked_at_again_when_the_first_has_gone_by() -> None:

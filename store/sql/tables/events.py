@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 
 from engine.model.event import EventPriority, EventStatus, Flexibility, ReminderStatus, ReminderType
+from store.sql.tables.bounds import moments
 from store.sql.tables.metadata import METADATA
 from store.sql.types import Moment, document, opaque, words
 
@@ -36,6 +37,8 @@ events = sa.Table(
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.CheckConstraint("end_time >= start_time", name="ends_after_start"),
+    *moments("start_time", "end_time", "original_start_time", "proposed_at", "confirmed_at"),
+    *moments("cancelled_at", "created_at", "updated_at"),
     sa.Index("idx_event_calendar_time", "calendar_id", "start_time", "end_time"),
     sa.Index("idx_event_status", "status"),
     sa.Index("idx_event_recurrence_parent", "recurrence_parent_id"),

@@ -11,6 +11,7 @@ from engine.model.booking import (
     OutboxState,
     Want,
 )
+from store.sql.tables.bounds import moments
 from store.sql.tables.metadata import METADATA
 from store.sql.types import Moment, document, opaque, words
 
@@ -74,6 +75,7 @@ hold = sa.Table(
     sa.Column("session", opaque(), nullable=False),
     sa.Column("expires", Moment),
     sa.Column("active", sa.Boolean, nullable=False),
+    *moments("start", "end", "expires"),
     sa.Index("idx_hold_person", "person", "start", "end", sqlite_where=_active, postgresql_where=_active),
     sa.Index("idx_hold_session", "session"),
     info={"owner": "person"},

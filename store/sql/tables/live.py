@@ -2,8 +2,17 @@
 
 import sqlalchemy as sa
 
+from engine.bounds import (
+    LONGEST_ADDRESS,
+    LONGEST_NAME,
+    LONGEST_NOTICE,
+    LONGEST_SESSION,
+    LONGEST_ZONE,
+    MOST_DAYS,
+)
 from engine.model.session import MessageRole, SessionStatus
 from engine.model.user import Role
+from store.sql.tables.bounds import moments, number, text
 from store.sql.tables.metadata import METADATA
 from store.sql.types import Moment, document, opaque, words
 
@@ -28,6 +37,10 @@ users = sa.Table(
     sa.Column("updated_at", Moment, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("idx_user_email", "email"),
+    text("name", LONGEST_NAME),
+    text("email", LONGEST_ADDRESS),
+    text("timezone", LONGEST_ZONE),
+    *moments("created_at", "updated_at"),
     info={"owner": "id"},
 )
 
@@ -77,6 +90,12 @@ event_sessions = sa.Table(
     sa.Column("over_at", Moment),
     sa.Column("version", sa.Integer, nullable=False),
     sa.CheckConstraint("duration > 0", name="duration_positive"),
+    number("duration", 1, LONGEST_SESSION),
+    number("search_days", 1, MOST_DAYS),
+    number("minimum_notice", 0, LONGEST_NOTICE),
+    number("buffer_time", 0, LONGEST_SESSION),
+    *moments("search_start", "search_end", "created_at", "scheduled_at"),
+    *moments("expires_at", "completed_at", "over_at"),
     sa.Index("idx_event_session_created", "created_at", "id"),
     sa.Index("idx_event_session_status", "status", "created_at"),
     sa.Index("idx_event_session_host", "host_user_id"),
@@ -118,6 +137,7 @@ messages = sa.Table(
     sa.Column("metadata", document()),
     sa.Column("timestamp", Moment, nullable=False),
     sa.UniqueConstraint("session_id", "id"),
+    *moments("timestamp"),
     sa.Index("idx_message_session", "session_id", "timestamp", "position"),
 )
 

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from engine.errors import StoreError, VaultError
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import Booking, BookingState, OutboxEntry, OutboxKind
+from engine.model.conflict import Conflict, ConflictType, Severity
 from engine.model.session import EventSession, Message, MessageRole, Reason, TimeSlot
 from engine.timespan import HOUR
 from store.keys import Keyring
@@ -51,6 +53,35 @@ SAID = Message(
     metadata={"who": WORD},
     timestamp=NOON,
 )
+NOTED = Booking(
+    session=TOLD.id,
+    reason=f"{WORD} is ill",
+    since=NOON,
+    next_at=NOON,
+    entered={BookingState.PROPOSED: NOON},
+    conflicts=(f"bob: {WORD} visits",),
+)
+UNTOLD = OutboxEntry(
+    id="mail-1",
+    kind=OutboxKind.MAIL,
+    dedupe_key="mail-1",
+    payload={"session": TOLD.id, "user": BOB, "why": f"{WORD} came first"},
+    last_error=f"No such mailbox: {WORD}",
+    created_at=NOON,
+    next_at=NOON,
+)
+CLASH = Conflict(
+    id="c1",
+    type=ConflictType.TIME,
+    severity=Severity.HIGH,
+    detected_at=NOON,
+    description=f"{WORD}'s party and tea with {WORD}",
+    involved_events=("e1", "e2"),
+    proposed_resolution={"move": f"{WORD}'s party"},
+    ends_at=NOON + HOUR,
+    created_at=NOON,
+    updated_at=NOON,
+)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -70,6 +101,9 @@ def kept(url: str, vault: KeyVault) -> Iterator[SqlStore]:
             work.users.put(user())
             work.sessions.put(TOLD)
             work.messages.add(SAID)
+            work.ledger.open(NOTED)
+            work.outbox.add([UNTOLD])
+            work.shelves.conflicts.put(CLASH)
         yield store
 
 
@@ -79,6 +113,11 @@ HARMLESS = {
         *("responses", "status"),
     },
     "messages": {"id", "session_id", "role"},
+    "booking": {"session", "state", "lease_owner", "after"},
+    "outbox": {"id", "kind", "dedupe_key", "state"},
+    "conflicts": {
+        *("id", "type", "severity", "status", "resolution_method", "involved_events", "involved_resources"),
+    },
 }
 """Texts and documents that hold ids, times and words of ours alone."""
 
@@ -99,9 +138,28 @@ def test_what_people_wrote_is_in_no_file_and_no_backup(kept: SqlStore, url: str,
     assert told(kept) == replace(TOLD, version=1)
     with kept.reading() as look:
         assert look.messages.of(TOLD.id) == [SAID]
+        assert look.ledger.booking(TOLD.id) == replace(NOTED, version=1)
+        assert look.outbox.listed() == [UNTOLD]
+        assert look.shelves.conflicts.get(CLASH.id) == replace(CLASH, version=1)
     if url.startswith("sqlite"):
         kept.custody.backup(str(tmp_path / "copy.db"))
         assert WORD.encode() not in (tmp_path / "copy.db").read_bytes()
+
+
+def test_what_gatherly_notes_stays_sealed_as_it_goes_on(kept: SqlStore, url: str) -> None:
+    with kept.writing() as work:
+        [entry] = work.outbox.due(NOON)
+        work.outbox.record(replace(entry, attempts=1, last_error=f"{WORD} is away"))
+        found = work.ledger.booking(TOLD.id)
+        assert found is not None
+        work.ledger.advance(found, replace(found, state=BookingState.PROPOSED, reason=f"{WORD} is late"))
+    assert WORD.encode() not in contents(url)
+    with kept.reading_as(ALICE) as look:
+        noted = look.ledger.booking(TOLD.id)
+    with kept.reading() as look:
+        assert [one.last_error for one in look.outbox.listed()] == [f"{WORD} is away"]
+    assert noted is not None
+    assert noted.reason == f"{WORD} is late"
 
 
 def test_it_is_no_longer_there_once_it_was_changed(kept: SqlStore, url: str) -> None:
@@ -155,6 +213,9 @@ def test_a_person_is_masked_in_what_others_wrote(kept: SqlStore) -> None:
     with kept.reading() as look:
         whole, hers = look.sessions.get(TOLD.id), look.sessions.get(SessionId("hers"))
         said = look.messages.of(TOLD.id)
+        noted, listed = look.ledger.booking(TOLD.id), look.outbox.listed()
+    assert noted is not None
+    assert WORD not in repr((noted, listed))
     assert whole is not None
     assert hers is not None
     assert WORD not in repr((whole, said))
@@ -174,6 +235,17 @@ def old(file: Path) -> None:
             " VALUES ('m', 'pending', 'user', ?, '2025-11-12 10:00:00')",
             (f"{WORD}?",),
         )
+        behind.execute(
+            "INSERT INTO booking (session, state, version, epoch, lease_until, fence, reason, since, next_at)"
+            " VALUES ('pending', 'proposed', 1, 0, '1970-01-01 00:00:00', 0, ?, '2025-11-12 10:00:00',"
+            " '2025-11-12 10:00:00')",
+            (f"{WORD} is ill",),
+        )
+        behind.execute(
+            "INSERT INTO outbox (id, kind, dedupe_key, payload, state, attempts, next_at, created_at)"
+            " VALUES ('m', 'mail', 'm', ?, 'pending', 0, '2025-11-12 10:00:00', '2025-11-12 10:00:00')",
+            (f'{{"why": "{WORD}"}}',),
+        )
         behind.commit()
 
 
@@ -185,6 +257,9 @@ def check_old(store: SqlStore) -> None:
     with store.reading() as look:
         found = look.sessions.get(SessionId("pending"))
         said = look.messages.of(SessionId("pending"))
+        noted, listed = look.ledger.booking(SessionId("pending")), look.outbox.listed()
+    assert noted is not None
+    assert (noted.reason, [one.payload for one in listed]) == (f"{WORD} is ill", [{"why": WORD}])
     assert found is not None
     assert (found.title, found.description, found.metadata) == ("Coffee", f"With {WORD}", {"reason": WORD})
     assert [one.content for one in said] == [f"{WORD}?"]
@@ -233,7 +308,7 @@ def test_who_may_not_upgrade_is_told_to(file: Path, vault: KeyVault) -> None:
     store = open_store(f"sqlite:///{file}", vault)
     store.close()
     with closing(sqlite3.connect(file)) as behind:
-        behind.execute("DELETE FROM about WHERE key = 'sealed'")
+        behind.execute("DELETE FROM about WHERE key = 'all sealed'")
         behind.commit()
     with pytest.raises(StoreError, match="db upgrade"):
         open_store(f"sqlite:///{file}", vault, may_upgrade=False)
