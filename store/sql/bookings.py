@@ -13,7 +13,8 @@ from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.ports import Vault
 from engine.timespan import Instant, Span
 from store.refusals import stale
-from store.sql.sealing import STORE, opened, sealed
+from store.sql.naming import STORE
+from store.sql.sealing import opened, sealed
 from store.sql.tables.ledger import booking as bookings
 from store.sql.writes import insert_new
 

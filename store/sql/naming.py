@@ -14,6 +14,8 @@ from store.vault import KeyVault
 
 IDS = UserId("gatherly/ids")
 """Whose data key it would be, were it anybody's."""
+STORE = UserId("gatherly/words")
+"""Whose data key seals what belongs to nobody alone (`sealing`)."""
 
 
 def named(connection: sa.Connection, vault: KeyVault, made_with: str | None) -> KeyVault:
@@ -31,7 +33,8 @@ def named(connection: sa.Connection, vault: KeyVault, made_with: str | None) -> 
 
 
 def forget_lost_name(connection: sa.Connection, keyring: Keyring) -> None:
-    """Let go of a key that cannot be opened any more: nothing was named by it yet."""
-    kept = SqlDataKeys(connection).get(IDS)
-    if kept is not None and not keyring.knows(kept.master):
-        connection.execute(sa.delete(data_keys).where(data_keys.c.user_id == IDS))
+    """Let go of the store's own keys that cannot be opened any more: nothing was made with them yet."""
+    for name in (IDS, STORE):
+        kept = SqlDataKeys(connection).get(name)
+        if kept is not None and not keyring.knows(kept.master):
+            connection.execute(sa.delete(data_keys).where(data_keys.c.user_id == name))

@@ -9,18 +9,21 @@ from engine.errors import StoreError, VaultError
 from engine.ids import InstallId
 from store.keys import Keyring
 from store.sql.database import Database
-from store.sql.naming import IDS, forget_lost_name, named
+from store.sql.naming import IDS, STORE, forget_lost_name, named
 from store.sql.sealing import SEALED, Clarity, clarity, note_gone, seal_all
 from store.sql.secrets import SqlDataKeys
 from store.sql.store import SqlStore
-from store.sql.tables.ledger import effect
+from store.sql.tables.ledger import booking, effect, outbox
 from store.sql.tables.records import about, data_keys, tombstones
+from store.sql.tables.resources import conflicts
 from store.sql.version import is_current
 from store.sql.writes import insert_new
 from store.vault import KeyVault
 
 _INSTALL = "install"
 _MASTER = "master"
+_KEYED = (effect, tombstones, booking, outbox, conflicts)
+"""Tables whose rows are named or sealed by the store's own keys."""
 
 
 def open_sql(
@@ -40,6 +43,7 @@ def open_sql(
             install = _install(connection, new_id)
             made_with = _check_key(connection, vault.keyring, database.name)
             vault = named(connection, vault, made_with)
+            vault.over(SqlDataKeys(connection)).prepare(STORE)
             clear = clarity(connection)
             if clear is Clarity.IN_CLEAR:
                 _seal(connection, vault, database.name, may_upgrade=may_upgrade)
@@ -105,8 +109,8 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
 
 def secrets_in(connection: sa.Connection, known: Collection[str] | None = None) -> bool:
     """Tell whether anything was sealed or named under the master key; `known` are an older store's tables."""
-    theirs = sa.select(sa.literal(1)).where(data_keys.c.user_id != IDS)
-    there = [table for table in (effect, tombstones) if known is None or table.name in known]
+    theirs = sa.select(sa.literal(1)).where(data_keys.c.user_id.not_in((IDS, STORE)))
+    there = [table for table in _KEYED if known is None or table.name in known]
     named = (sa.select(sa.literal(1)).select_from(table) for table in there)
     return any(connection.execute(asked.limit(1)).first() for asked in (theirs, *named))
 

@@ -10,7 +10,8 @@ from engine.model.booking import OutboxEntry
 from engine.ports import Vault
 from engine.timespan import Instant
 from store.refusals import stale
-from store.sql.sealing import STORE, opened, sealed
+from store.sql.naming import STORE
+from store.sql.sealing import opened, sealed
 from store.sql.tables.ledger import outbox
 from store.sql.tables.metadata import told
 from store.sql.writes import insert_new

@@ -10,7 +10,8 @@ from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceReservation
 from engine.ports import Vault
 from engine.timespan import Span
-from store.sql.sealing import STORE, opened, sealed
+from store.sql.naming import STORE
+from store.sql.sealing import opened, sealed
 from store.sql.shelf import TUPLE, Kind, SqlShelf
 from store.sql.tables.resources import conflicts, resource_reservations, resources
 

@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from engine.errors import VaultError
 from engine.ids import UserId
 from engine.ports import Vault
+from store.sql.naming import STORE
 from store.sql.tables.ledger import booking, outbox
 from store.sql.tables.live import event_sessions, messages
 from store.sql.tables.records import about
@@ -35,8 +36,6 @@ SEALED: Mapping[sa.Table, tuple[str, ...]] = {
     conflicts: ("description", "proposed_resolution"),
 }
 """By table, the columns that hold people's own words, or tell those of others."""
-STORE = UserId("gatherly/words")
-"""Whose data key seals what belongs to nobody alone."""
 _DONE = "all sealed"
 _EMPTY: tuple[object, ...] = (None, "", [], {})
 _KEYS: Mapping[sa.Table, tuple[str, ...]] = {messages: ("session_id", "id"), booking: ("session",)}
