@@ -64,12 +64,15 @@ def make_release(url: str, release: str, today: Rows) -> Rows:
 def _insert(connection: sa.Connection, table: str, row: Mapping[str, Any]) -> None:
     names = ", ".join(f'"{name}"' for name in row)
     values = ", ".join(f":{name}" for name in row)
-    given = {name: _given(connection, value) for name, value in row.items()}
+    given = {name: _given(connection, table, name, value) for name, value in row.items()}
     connection.execute(sa.text(f"INSERT INTO {table} ({names}) VALUES ({values})"), given)  # noqa: S608 # the schema's own names
 
 
-def _given(connection: sa.Connection, value: Any) -> Any:
-    if connection.dialect.name == "postgresql" and isinstance(value, dict | list):
+def _given(connection: sa.Connection, table: str, name: str, value: Any) -> Any:
+    """Give a value as the driver takes it; a sealed document is a text, and a document all the same."""
+    column = METADATA.tables[table].c.get(name) if table in METADATA.tables else None
+    is_document = column is not None and isinstance(column.type, sa.JSON)
+    if connection.dialect.name == "postgresql" and is_document and value is not None:
         from psycopg.types.json import Jsonb
 
         return Jsonb(value)

@@ -107,6 +107,16 @@ def settle(server: Path, vault: KeyVault) -> None:
                 assert not look.users.all()
 
 
+@pytest.mark.parametrize("landlord", ["CREATE ROLE landlord LOGIN", MAKERS["who may make roles"]])
+def test_a_login_into_whose_roles_another_must_let_it_is_told_the_statement(
+    estate: "psycopg.Connection[Any]", server: Path, vault: KeyVault, landlord: str
+) -> None:
+    for statement in (landlord, "CREATE DATABASE house OWNER landlord"):
+        estate.execute(statement)
+    with pytest.raises(StoreUnavailableError, match="GRANT gatherly_daemon TO landlord"):
+        settle(server, vault)
+
+
 @pytest.mark.parametrize("landlord", LANDLORDS)
 def test_a_login_that_owns_its_database_and_is_let_into_the_roles_is_enough(
     estate: "psycopg.Connection[Any]", server: Path, vault: KeyVault, landlord: str

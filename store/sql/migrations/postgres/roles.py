@@ -22,6 +22,11 @@ def create() -> None:
                 IF NOT pg_has_role(CURRENT_USER, '{role}', {_MAY_ACT}) THEN
                     GRANT {role} TO CURRENT_USER;
                 END IF;
+            EXCEPTION WHEN insufficient_privilege THEN
+                RAISE insufficient_privilege USING MESSAGE = format(
+                    'another login made the role {role}: as that login or a superuser, GRANT {role} TO %I',
+                    CURRENT_USER
+                );
             END $$"""
         )
         op.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
