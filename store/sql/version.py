@@ -5,7 +5,7 @@ Alembic takes longer to import than most commands take to answer; where nothing 
 
 import sqlalchemy as sa
 
-SCHEMA = "0013"
+SCHEMA = "0014"
 """The newest revision in `migrations/versions`; a test holds the two together."""
 
 

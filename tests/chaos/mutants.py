@@ -64,7 +64,8 @@ def pending_holds_invisible() -> AbstractContextManager[object]:
     refuses = Holds._in_the_way
 
     def mutated(holds: Holds, hold: Hold) -> bool:
-        others = [each.session for each in holds.of((hold.person,), hold.span) if each.session != hold.session]
+        there = holds.of((hold.person,), hold.span)
+        others = [each.session for each in there if each.session != hold.session]
         theirs = sa.select(booking.c.state).where(booking.c.session.in_(others))
         stands = BookingState.CONFIRMED in holds._connection.execute(theirs).scalars()
         return stands and refuses(holds, hold)

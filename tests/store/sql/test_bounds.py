@@ -168,7 +168,7 @@ def test_what_lies_beyond_from_before_is_brought_inside_and_can_be_written(
     database = SqliteDatabase(file)
     database.prepare()
     with database.writing() as connection:
-        upgrade(connection, "0012")
+        upgrade(connection, "0013")
     database.close()
     with closing(sqlite3.connect(file)) as behind:
         behind.execute(
