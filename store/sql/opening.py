@@ -1,6 +1,6 @@
 """Open a database as a store: schema, this installation's id, and whether the master key fits."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
 
 import sqlalchemy as sa
@@ -22,8 +22,10 @@ from store.vault import KeyVault
 
 _INSTALL = "install"
 _MASTER = "master"
-_KEYED = (effect, tombstones, booking, outbox, conflicts)
-"""Tables whose rows are named or sealed by the store's own keys."""
+_NAMED = (effect, tombstones)
+"""Tables whose rows are named by the store's own key."""
+_SEALED = (booking, outbox, conflicts)
+"""Tables whose rows are sealed by the store's own key, once it is there: earlier they lay in clear."""
 
 
 def open_sql(
@@ -110,9 +112,14 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
 def secrets_in(connection: sa.Connection, known: Collection[str] | None = None) -> bool:
     """Tell whether anything was sealed or named under the master key; `known` are an older store's tables."""
     theirs = sa.select(sa.literal(1)).where(data_keys.c.user_id.not_in((IDS, STORE)))
-    there = [table for table in _KEYED if known is None or table.name in known]
-    named = (sa.select(sa.literal(1)).select_from(table) for table in there)
-    return any(connection.execute(asked.limit(1)).first() for asked in (theirs, *named))
+    has_key = sa.exists().where(data_keys.c.user_id == STORE)
+    asked = [sa.select(sa.literal(1)).select_from(table) for table in _there(_NAMED, known)]
+    asked += [sa.select(sa.literal(1)).select_from(table).where(has_key) for table in _there(_SEALED, known)]
+    return any(connection.execute(one.limit(1)).first() for one in (theirs, *asked))
+
+
+def _there(tables: Iterable[sa.Table], known: Collection[str] | None) -> list[sa.Table]:
+    return [table for table in tables if known is None or table.name in known]
 
 
 def _known(connection: sa.Connection, key: str) -> str | None:
