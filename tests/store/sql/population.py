@@ -68,6 +68,8 @@ GROWTH: Mapping[str, tuple[str, Mapping[str, str]]] = {
         {
             "session": "'s-' || i",
             "state": "CASE WHEN i <= 20 THEN 'writing' ELSE 'confirmed' END",
+            "reason": "NULL",
+            "progress": "NULL",
         },
     ),
     "effect": (OTHERS, {"session": "'s-' || i", "event_id": "'e-' || i"}),
