@@ -55,6 +55,11 @@ class Masks:
             while len(self._values) > MOST:
                 del self._values[next(iter(self._values))]
 
+    def clear(self) -> None:
+        """Know no secret any more, as a process that begins."""
+        with self._lock:
+            self._values.clear()
+
     def masked(self, text: str) -> str:
         """Take out of a text what was added, and what looks like a secret."""
         with self._lock:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.cli import answer
+from daemon.secrecy import SECRETS
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
@@ -50,8 +51,9 @@ class Line:
         self._capture = capture
 
     def __call__(self, *words: object) -> Answered:
-        """Run one command to its end."""
+        """Run one command to its end; like a process of its own, it knows no secret of those before it."""
         self._capture.readouterr()
+        SECRETS.clear()
         code = answer([str(word) for word in words])
         printed = self._capture.readouterr()
         return Answered(code, printed.out, printed.err)
