@@ -93,6 +93,9 @@ def _having(mask: int) -> bytes:
 
 def blocked(edges: Edges, grid: Grid) -> Blocked:
     """Lay blocked starts on a grid."""
+    whole = aligned_points(edges, grid)
+    if whole is not None:
+        return Blocked((edges,), whole, whole | whole >> 1, 0, 0, 0, 0)
     lay = layout(grid.stride)
     cells, ragged, torn = _cells(edges, grid, lay)
     if sys.byteorder == "big":
@@ -109,6 +112,23 @@ def blocked(edges: Edges, grid: Grid) -> Blocked:
     mixed &= ~shut
     parts = int.from_bytes(raw, "little") if mixed else 0
     return Blocked((edges,), points, shut & ~ragged, mixed, ragged, torn, parts)
+
+
+def aligned_points(edges: Edges, grid: Grid) -> int | None:
+    """Give the blocked points where all begins just after one and ends just before another, else None.
+
+    What is blocked so has no part that is not: the cells on both sides of its points are blocked too.
+    """
+    (origin, stride, size), (stretches, before, after) = grid, edges
+    limit, points = size * stride, 0
+    earlier, later = origin + before + 1, after - origin
+    for start, end in clipped(stretches, origin - after, origin + limit + before):
+        first, last = start - earlier, end + later
+        if first % stride or last % stride or first < 0 or last > limit:
+            return None
+        point = first // stride + 1
+        points |= ((1 << (last // stride - point)) - 1) << point
+    return points
 
 
 def _cells(edges: Edges, grid: Grid, lay: Layout) -> "tuple[array[int], int, int]":

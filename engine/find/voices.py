@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.barriers import starts_against_rule, starts_taken
+from engine.find.blocked import Edges, aligned_points
 from engine.find.grid import Grid, number_of, points_in
 from engine.find.masks import points_outside_hours
 from engine.find.people import Person
@@ -89,6 +90,10 @@ def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[
 def _no_break(person: Person, grid: Grid, duration: int) -> int:
     """Give the feasible points at which an event ends just before the session or begins just after it."""
     origin, stride, size = grid
+    met = aligned_points(Edges(person.blocking, duration - 1), grid)
+    if met is not None:
+        steps = range(1, -(-BACK_TO_BACK // stride) + 1)
+        return reduce(or_, (met << step | met >> step for step in steps)) & ~met & grid.all
     row = bytearray(b"0") * size
     for start, end in person.blocking:
         after, before = end - origin, start - duration - origin
