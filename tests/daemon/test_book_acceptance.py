@@ -1,7 +1,5 @@
 """Acceptance 42 and 43: a host and four people, five calendars, all or none."""
 
-import time
-
 import pytest
 
 from connectors.memory.faults import Fault, Operation
@@ -9,6 +7,7 @@ from engine.ids import UserId
 from engine.model.booking import BookingState
 from engine.model.session import SessionStatus
 from tests.daemon.book_world import World
+from tests.work import work_of
 
 FIVE = ("host", "ana", "ben", "cleo", "dan")
 FAULTS = [Fault.REFUSE, Fault.EXPIRED]
@@ -22,10 +21,13 @@ def world() -> World:
     return made
 
 
-def test_acceptance_42_five_calendars_hold_the_event_within_two_seconds(world: World) -> None:
-    began = time.process_time()
-    assert world.run() is BookingState.CONFIRMED
-    assert time.process_time() - began < 2
+def test_acceptance_42_five_calendars_hold_the_event_in_one_go(world: World) -> None:
+    before = world.clock.now()
+    states: list[BookingState] = []
+    steps = work_of(lambda: states.append(world.run())).calls
+    assert states == [BookingState.CONFIRMED]
+    assert world.clock.now() == before
+    assert steps < 30_000
     assert world.copies() == dict.fromkeys(FIVE, 1)
     assert len(world.session().invitee_ids) == 4
     assert world.session().status is SessionStatus.SCHEDULED

@@ -14,9 +14,10 @@ from tests.connectors.hostile.servers import ATTACKS, hostile_servers
 from tests.connectors.ical.hostile import feed
 from tests.standins.odd_files import ODD
 
-PROCESSOR = 5.0
-"""Seconds of one child; a source may use up its children one after another."""
+OWN_CALLS, OWN_JSON = 5_000_000, 60_000_000
+"""What the process itself does for one source: calls, and characters read as JSON."""
 ACCOUNT = 12.0
+"""Seconds of processor that the children may use for one source."""
 TOGETHER, CHILD = 1024, 512
 """MiB of the whole tree of processes, and of one child."""
 
@@ -43,8 +44,9 @@ def read(place: Path, seeds: Sequence[str]) -> list[dict[str, Any]]:
 
 def judged(told: Sequence[dict[str, Any]], seeds: Sequence[str]) -> None:
     assert [one["seed"] for one in told] == list(seeds)
-    dear = [one for one in told if one["children"] > ACCOUNT or one["own"] > PROCESSOR]
+    dear = [one for one in told if one["children"] > ACCOUNT or one["json"] > OWN_JSON]
     assert not dear
+    assert max(one["calls"] for one in told) < OWN_CALLS
     assert max(one["together"] for one in told) < TOGETHER
     assert max(one["child"] for one in told) < CHILD
     assert any("error" in one for one in told)

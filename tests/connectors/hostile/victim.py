@@ -18,7 +18,7 @@ from connectors.ical.caldav.connector import CalDavConnector
 from connectors.ical.caldav.connector import connect as connect_caldav
 from connectors.ical.folder import connect as connect_folder
 from connectors.ical.options import CalDavOptions, FolderOptions
-from connectors.isolation import ChildPool
+from connectors.isolation import ChildPool, Runner
 from engine.errors import GatherlyError
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation
@@ -27,6 +27,7 @@ from engine.ports.connector import one_read
 from tests.connectors.ical.reading import window
 from tests.standins.surroundings import surroundings
 from tests.standins.time import StillClock
+from tests.work import Charged, work_of
 
 AUTUMN = window("2026-09-20T00:00:00Z", "2026-12-01T00:00:00Z")
 CALENDAR = RemoteCalendarId(".")
@@ -81,13 +82,14 @@ def outcome(connector: Connector) -> dict[str, Any]:
     return {"times": len(found.occurrences), "set_aside": len(found.quarantined)}
 
 
-def processor() -> tuple[float, float]:
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    own = resource.getrusage(resource.RUSAGE_SELF)
-    return own.ru_utime + own.ru_stime, ended.ru_utime + ended.ru_stime
+def weighed(connector: Connector) -> dict[str, Any]:
+    """Tell the outcome, and what this process had to do for it."""
+    found: list[dict[str, Any]] = []
+    own = work_of(lambda: found.append(outcome(connector)))
+    return {**found[0], "calls": own.calls, "json": own.json}
 
 
-def source(address: str, folder: Path, seed: str, run: ChildPool) -> Connector:
+def source(address: str, folder: Path, seed: str, run: Runner) -> Connector:
     context = replace(surroundings(folder, secrets={"password": "x"}, write=None), run=run)
     if seed.startswith("folder"):
         return connect_folder(FolderOptions.model_validate({"path": str(folder / seed)}), context)
@@ -99,16 +101,12 @@ def source(address: str, folder: Path, seed: str, run: ChildPool) -> Connector:
 def main(address: str, folder: str, *seeds: str) -> None:
     scales = Scales()
     for seed in seeds:
-        before, spent = processor()
-        with (
-            closing(ChildPool(StillClock())) as run,
-            closing(source(address, Path(folder), seed, run)) as one,
-        ):
-            told = outcome(one)
-        after, ended = processor()
-        cost = {"own": after - before, "children": ended - spent}
+        with closing(ChildPool(StillClock())) as run:
+            charged = Charged(run)
+            with closing(source(address, Path(folder), seed, charged)) as one:
+                told = weighed(one)
         sizes = {"together": scales.together >> 20, "child": scales.child >> 20}
-        print(json.dumps({"seed": seed, **told, **cost, **sizes}), flush=True)
+        print(json.dumps({"seed": seed, **told, "children": charged.seconds, **sizes}), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,21 +1,25 @@
 """Bombs: each is answered soon, alone in its quarantine, and the process that asked goes on."""
 
-import resource
 import threading
-import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from connectors.ical.guarded import GuardedReader
-from connectors.isolation import ChildPool
+from connectors.isolation import ChildPool, Runner
 from engine.instants import format_instant
 from engine.model.calendar import Interpretation
 from tests.connectors.ical.bombs import BOMBS, bomb, crowd
 from tests.connectors.ical.reading import window
 from tests.standins.time import StillClock
+from tests.work import Charged, work_of
 
 OCTOBER = window("2026-10-05T00:00:00Z", "2026-10-19T00:00:00Z")
+OWN_CALLS = 100_000
+"""Calls in this process for a whole body."""
+HELD_TO = 5.0
+"""Seconds of processor that children may use for it, whatever it holds."""
 GOOD = ("2026-10-12T08:00:00Z", "2026-10-12T09:00:00Z")
 
 
@@ -26,15 +30,25 @@ def children() -> Iterator[ChildPool]:
     pool.close()
 
 
-def read(children: ChildPool, body: bytes) -> Interpretation:
+def read(children: Runner, body: bytes) -> Interpretation:
     reader = GuardedReader(children)
     return reader.interpret(reader.feed(body, "the feed", "").objects, OCTOBER, "UTC")
 
 
-def spent() -> tuple[float, float]:
-    """Seconds of processor of this process, and of its children that have ended."""
-    ended = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return time.process_time(), ended.ru_utime + ended.ru_stime
+@dataclass(slots=True)
+class Reading:
+    """A body read, and what that cost: calls in this process, and what children were held to."""
+
+    answer: Interpretation
+    calls: int
+    seconds: float
+
+
+def weighed(children: Runner, body: bytes) -> Reading:
+    found: list[Interpretation] = []
+    charged = Charged(children)
+    calls = work_of(lambda: found.append(read(charged, body))).calls
+    return Reading(found[0], calls, charged.seconds)
 
 
 def has_good(answer: Interpretation) -> bool:
@@ -46,13 +60,12 @@ def has_good(answer: Interpretation) -> bool:
 def test_a_bomb_costs_little_and_its_neighbour_counts(name: str) -> None:
     body = bomb(name)
     pool = ChildPool(StillClock(), size=1)
-    here, there = spent()
-    answer = read(pool, body)
+    found = weighed(pool, body)
     pool.close()
-    assert spent()[0] - here < 1
-    assert spent()[1] - there < 5
-    assert has_good(answer)
-    assert all(one.uid == "bomb" or one.uid.startswith("content:") for one in answer.quarantined)
+    assert found.calls < OWN_CALLS
+    assert found.seconds < HELD_TO
+    assert has_good(found.answer)
+    assert all(one.uid == "bomb" or one.uid.startswith("content:") for one in found.answer.quarantined)
 
 
 def test_what_is_refused_says_why(children: ChildPool) -> None:
@@ -66,15 +79,14 @@ def test_what_is_refused_says_why(children: ChildPool) -> None:
 
 def test_a_crowd_of_bombs_costs_five_seconds_together_and_holds_nobody_up() -> None:
     pool = ChildPool(StillClock(), size=2)
-    answers: list[Interpretation] = []
-    here, there = spent()
-    held = threading.Thread(target=lambda: answers.append(read(pool, crowd(60))))
+    answers: list[Reading] = []
+    held = threading.Thread(target=lambda: answers.append(weighed(pool, crowd(60))))
     held.start()
     assert has_good(read(pool, bomb("secondly")))
     assert not answers
     held.join()
     pool.close()
-    assert spent()[0] - here < 2
-    assert spent()[1] - there < 6
-    assert answers[0].quarantined
-    assert has_good(answers[0])
+    assert answers[0].calls < OWN_CALLS
+    assert answers[0].seconds < HELD_TO
+    assert answers[0].answer.quarantined
+    assert has_good(answers[0].answer)

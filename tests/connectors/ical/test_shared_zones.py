@@ -1,6 +1,7 @@
 """Zones are kept once, however many events name them: nothing grows, or slows down, by being cut."""
 
-import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -8,6 +9,7 @@ from connectors.ical.interpret import LOST_ZONE, interpret
 from connectors.ical.split import ALONE, one_of, split, together
 from engine.errors import InputError
 from tests.connectors.ical.reading import busy, calendar, event, window
+from tests.work import work_of
 
 OCTOBER = window("2026-10-05T00:00:00Z", "2026-10-19T00:00:00Z")
 NAMES = ("Cave", "Attic, upstairs", "tzone://Microsoft/Custom", "Büro", "A:B;C", "Cave/Deep")
@@ -27,11 +29,36 @@ def crowd(count: int, zones: str, name: str = "Cave") -> bytes:
     return calendar(zones, *(meeting(f"u{n}", name) for n in range(count)))
 
 
-def seconds_of(work: object) -> float:
-    began = time.process_time()
-    assert callable(work)
-    work()
-    return time.process_time() - began
+class LookedAt(bytes):
+    """A body that counts the bytes of it that were looked at, however its parts are cut from it."""
+
+    seen: list[int]
+
+    def __new__(cls, text: bytes, seen: list[int] | None = None) -> "LookedAt":
+        made = super().__new__(cls, text)
+        made.seen = [] if seen is None else seen
+        return made
+
+    def __getitem__(self, key: Any) -> Any:
+        part = super().__getitem__(key)
+        if isinstance(part, int):
+            return part
+        self.seen.append(len(part))
+        return LookedAt(part, self.seen)
+
+    def find(self, what: Any, start: Any = 0, end: Any = None) -> int:
+        end = len(self) if end is None else end
+        found = super().find(what, start, end)
+        self.seen.append((end if found < 0 else found) - start)
+        return found
+
+    def count(self, what: Any, *place: Any) -> int:
+        self.seen.append(len(self))
+        return super().count(what, *place)
+
+    def upper(self) -> "LookedAt":
+        self.seen.append(len(self))
+        return LookedAt(super().upper(), self.seen)
 
 
 SWELLING = {
@@ -82,11 +109,16 @@ def test_what_would_grow_all_the_same_is_refused() -> None:
 
 
 @pytest.mark.parametrize("zones", [lambda n: zone("Cave", padding=n // 8), lambda n: zone("Cave") * (n // 8)])
-def test_twice_as_many_zones_and_events_take_about_twice_as_long(zones: object) -> None:
-    assert callable(zones)
-    small, large = crowd(1000, zones(1000)), crowd(8000, zones(8000))
-    once = min(seconds_of(lambda: split(small)) for _ in range(3))
-    assert seconds_of(lambda: split(large)) < 30 * once + 0.1
+@pytest.mark.parametrize("reading", [split, together])
+@pytest.mark.parametrize("odd", ["", "x-odd:1\r\n"])
+def test_four_times_as_many_zones_and_events_are_four_times_the_work(
+    zones: Any, reading: Callable[[bytes], object], odd: str
+) -> None:
+    small, large = (LookedAt(crowd(count, odd + zones(count))) for count in (500, 2000))
+    once, all_of_it = work_of(lambda: reading(small)), work_of(lambda: reading(large))
+    assert all_of_it.calls < 5 * once.calls
+    assert sum(small.seen) > len(small)
+    assert sum(large.seen) < 5 * sum(small.seen)
 
 
 @pytest.mark.parametrize("name", NAMES)
