@@ -15,6 +15,7 @@ from daemon.jobs.propose import ProposeJob
 from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
+from daemon.jumps import Jumps
 from daemon.live import LiveSync
 from daemon.sessions import SessionDesk
 from engine.booking.target import Targets
@@ -76,6 +77,7 @@ class House:
     refresh: RefreshJob
     desk: SessionDesk
     custody: Custody
+    jumps: Jumps
     live: LiveSync | None = None
     once_read: set[ConnectorName] = field(default_factory=set)
     """Connectors that the store is known to have an account of, so that a tick asks for those due alone."""
@@ -103,8 +105,10 @@ class House:
         Raises:
             GatherlyError: the first with which a job failed as a whole; the others were done all the same.
         """
+        noted = attempt(self.jumps.write_down)
         expired, proposed = attempt(self.expire.run), attempt(self.propose.run)
         booked, told = attempt(self.book.run), attempt(self.outbox.run)
+        _came(noted)
         sessions = _came(expired) + _came(proposed)
         moved = _came(booked)
         return Done(sessions=sessions, bookings=moved.moved, writes=moved.writes, told=_came(told))

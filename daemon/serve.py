@@ -113,6 +113,8 @@ class Daemon:
         self._house.custody.prune(cutoffs(now), now)
 
     def _book(self) -> None:
+        self._house.clock.now()
+        self._house.jumps.write_down()
         for session in self._house.book.due():
             self._bookings.take(session, self._guarded("book", partial(self._drive, session)))
 

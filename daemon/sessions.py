@@ -27,11 +27,12 @@ from engine.health import set_aside_document
 from engine.ids import MessageId, SessionId, UserId
 from engine.instants import format_instant, local_instant
 from engine.mail_address import require_addresses
-from engine.model.booking import BookingState
+from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.ports import Clock, Randomness, Store, Transaction
 from engine.proposal import wait
 from engine.sessions import Confirm
+from engine.skipped import CLOCK, jumps_in, skipped
 from engine.timespan import Instant
 from engine.wish import Wish, session_of, somebody
 
@@ -280,7 +281,10 @@ def _found(tx: Transaction, session_id: SessionId) -> EventSession:
 
 def _view(tx: Transaction, session: EventSession) -> dict[str, Any]:
     booking = tx.ledger.booking(session.id)
-    view = {**session_document(session), "booking": booking_view(booking, tx.ledger.effects(session.id))}
+    under_way = booking is not None and booking.state in UNFINISHED
+    left_out = skipped(jumps_in(tx.audit.listed(CLOCK))) if under_way else ()
+    shown = booking_view(booking, tx.ledger.effects(session.id), left_out)
+    view = {**session_document(session), "booking": shown}
     aside = [one for one in tx.shelves.set_aside.of_session(session.id) if not one.forgotten]
     return {**view, "setAside": [set_aside_document(one) for one in aside]} if aside else view
 

@@ -35,6 +35,7 @@ from daemon.jobs.propose import AfterProposing, ProposeJob
 from daemon.jobs.pull import PullJob, Source
 from daemon.jobs.refresh import RefreshJob
 from daemon.jobs.sweep import SweepJob
+from daemon.jumps import Jumps
 from daemon.keys import keyring_of
 from daemon.notices import Analytics, Notices
 from daemon.offers import OfferJudge
@@ -72,7 +73,7 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     configuration = load_configuration(file)
     machine = clock or SystemClock()
     with _stored(configuration, machine, Retries(wait=machine.wait)) as store:
-        clock = clock or StoreClock(store.custody.time, machine)
+        clock = clock or StoreClock(store.custody.time, machine, lambda _: None)
         people.settle(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         made = partial(_lent, configuration, store, clock, machine)
@@ -87,12 +88,14 @@ def opened(
     *,
     lock: bool = True,
     clock: Clock | None = None,
+    machine: Clock | None = None,
     randomness: Randomness | None = None,
     stop: threading.Event | None = None,
 ) -> Iterator[House]:
     """Wire the whole house; with `lock` as the one daemon on this store.
 
-    A clock that is handed in is the only one; without one the store's own counts, or the machine's.
+    A clock that is handed in is the only one; without one the store's own counts, or the machine's, which
+    may be handed in, too.
 
     Raises:
         ConfigurationError: the configuration is wrong.
@@ -102,11 +105,12 @@ def opened(
 
     to_standard_error()
     configuration = load_configuration(file)
-    machine, randomness = clock or SystemClock(stop), randomness or SystemRandomness()
+    machine, randomness = clock or machine or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=machine.wait, fraction=randomness.fraction)
     stored = _stored(configuration, machine, retries)
     with _locked(configuration, lock, machine), stored as store:
-        clock = clock or StoreClock(store.custody.time, machine)
+        jumps = Jumps(store, _say)
+        clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         people.settle(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         if lock:
@@ -116,7 +120,7 @@ def opened(
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
             means = Means(store, clock, machine, randomness, children, guard if lock else None)
-            house = _house(configuration, store, means, guard)
+            house = _house(configuration, store, means, guard, jumps)
             try:
                 yield house
             finally:
@@ -224,7 +228,7 @@ def _view(
     )
 
 
-def _house(configuration: Configuration, store: AnyStore, means: Means, guard: Guard) -> House:
+def _house(configuration: Configuration, store: AnyStore, means: Means, guard: Guard, jumps: Jumps) -> House:
     clock, randomness = means.clock, means.randomness
     sources = sources_of(configuration, means)
     view = _view(configuration, store, clock, randomness, lambda names: nullcontext(sources))
@@ -241,6 +245,7 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
         identifier=view.custody.identifier,
         fresh_busy=FreshReader(store, clock, view.sight, pull, sources),
         store_time=clock.now,
+        skipped=jumps.skipped,
         policy=policy_of(configuration),
         refused_offers=OfferJudge(view.sight).refused,
     )
@@ -268,6 +273,7 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
         refresh=RefreshJob(store, clock, sources.values(), _say),
         desk=view.desk,
         custody=view.custody,
+        jumps=jumps,
         live=view.live,
     )
 

@@ -47,7 +47,7 @@ class BookJob:
         now = deps.store_time()
         with deps.store.reading() as tx:
             case = gather_case(tx, session, deps.targets, deps.store.install, now)
-        case = replace(self._righted(case), policy=deps.policy)
+        case = replace(self._righted(case), policy=deps.policy, skipped=deps.skipped())
         if lease_is_live(case.booking.lease_until, now) or isinstance(next_move(case), Rest | Wait):
             return None
         lease = Lease(owner=deps.randomness.token(), until=deps.clock.monotonic() + LEASE)

@@ -1,6 +1,6 @@
 """What booking needs of the world."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.jobs.book_offers import refused_by_holds
@@ -11,7 +11,7 @@ from engine.booking.policy import Policy
 from engine.booking.target import Targets
 from engine.ids import ConnectorName
 from engine.ports import Clock, Connector, Randomness, Store, Transaction
-from engine.timespan import Instant
+from engine.timespan import Instant, Span
 
 RefusedOffers = Callable[[Transaction, Instant], Iterable[RefusedOffer]]
 """Names what is on offer although it can no longer be booked, with whom it concerns."""
@@ -22,7 +22,7 @@ class BookDeps:
     """What booking needs of the world.
 
     `store_time` is the time that leases are measured by, one for all daemons on a store: the machine's clock
-    on SQLite, the server's on PostgreSQL.
+    on SQLite, the server's on PostgreSQL; `skipped` is what that clock was set forward over.
     """
 
     store: Store
@@ -33,5 +33,6 @@ class BookDeps:
     identifier: Identifier = field(repr=False)
     fresh_busy: FreshBusy
     store_time: Callable[[], Instant]
+    skipped: Callable[[], Sequence[Span]] = tuple
     policy: Policy = field(default_factory=Policy)
     refused_offers: RefusedOffers = refused_by_holds

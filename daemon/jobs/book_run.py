@@ -109,7 +109,7 @@ class BookRun:
     def _case(self, tx: Transaction) -> Case:
         deps = self._deps
         case = gather_case(tx, self._session, deps.targets, deps.store.install, deps.store_time())
-        return replace(case, checked_at=self._checked_at, policy=deps.policy)
+        return replace(case, checked_at=self._checked_at, policy=deps.policy, skipped=deps.skipped())
 
     def _let_go(self, case: Case, move: Move) -> None:
         until = move.until if isinstance(move, Wait) else case.booking.next_at

@@ -5,19 +5,20 @@ from collections.abc import Sequence
 from engine.booking.timing import LIMITS
 from engine.instants import format_instant
 from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Want
-from engine.timespan import Instant
+from engine.skipped import after
+from engine.timespan import Instant, Span
 
 S = BookingState
 
 
-def waits_for(booking: Booking, effects: Sequence[Effect]) -> str | None:
+def waits_for(booking: Booking, effects: Sequence[Effect], skipped: Sequence[Span] = ()) -> str | None:
     """Say it; None where nothing is under way."""
     what = _WHAT.get(booking.state)
     if what is None:
         return None
     held = booking.state in (S.ACCEPTED, S.HELD, S.PREPARED) and booking.reason
     why = f" ({booking.reason})" if held else ""
-    return f"{what.format(whom=_whom(booking, effects))}{why}{_until(booking)}"
+    return f"{what.format(whom=_whom(booking, effects))}{why}{_until(booking, skipped)}"
 
 
 _WHAT = {
@@ -50,16 +51,18 @@ def _named(effect: Effect) -> str:
     return f"{effect.calendar} ({effect.attendee}{why})"
 
 
-def _until(booking: Booking) -> str:
+def _until(booking: Booking, skipped: Sequence[Span]) -> str:
     if booking.state is S.STUCK:
         return f", tried again at {format_instant(booking.next_at)}"
     if booking.state is S.QUARANTINE:
         return f", until {format_instant(booking.next_at)}"
-    return f", until {format_instant(deadline(booking) or booking.next_at)}"
+    return f", until {format_instant(deadline(booking, skipped) or booking.next_at)}"
 
 
-def deadline(booking: Booking) -> Instant | None:
+def deadline(booking: Booking, skipped: Sequence[Span]) -> Instant | None:
     """Tell until when a booking may be in its state; a pause that somebody asked for is waited out.
+
+    Time that a clock skipped counts for none of it.
 
     None for one that was stuck on its way: it has outlived its limit, and that was told.
     """
@@ -67,4 +70,4 @@ def deadline(booking: Booking) -> Instant | None:
     if limit is None or S.STUCK in booking.entered:
         return None
     paused = booking.next_at if booking.state in (S.HELD, S.PREPARED) else 0
-    return max(booking.since + limit, paused)
+    return max(after(booking.since, limit, skipped), paused)

@@ -1,5 +1,6 @@
 """All that is known of one session's write-back at one moment: what decisions are made from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from engine.booking.policy import Policy
@@ -7,7 +8,8 @@ from engine.booking.target import Targets, write_order
 from engine.ids import InstallId
 from engine.model.booking import Booking, Delivery, Effect, EffectState, Mark
 from engine.model.session import EventSession
-from engine.timespan import Instant
+from engine.skipped import passed
+from engine.timespan import Instant, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +17,7 @@ class Case:
     """A booking with its session and every effect ever planned.
 
     `checked_at` is when the worker at hand last found the slot free by reading, None where it has not.
+    `skipped` is the time that never passed, because the clock was set forward over it.
     """
 
     booking: Booking
@@ -25,6 +28,7 @@ class Case:
     now: Instant
     checked_at: Instant | None = None
     policy: Policy = field(default_factory=Policy)
+    skipped: Sequence[Span] = ()
 
     @property
     def current(self) -> tuple[Effect, ...]:
@@ -45,8 +49,8 @@ class Case:
 
     @property
     def waited(self) -> int:
-        """Seconds since the booking entered its state."""
-        return self.now - self.booking.since
+        """Seconds that passed since the booking entered its state."""
+        return passed(self.booking.since, self.now, self.skipped)
 
 
 def unsettled(effect: Effect) -> bool:

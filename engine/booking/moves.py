@@ -8,9 +8,10 @@ from engine.booking.case import Case, unsettled
 from engine.booking.outcome import Code
 from engine.booking.policy import OnForeign
 from engine.booking.step import Step
-from engine.booking.timing import FRESH, LONG_PAUSE, VERIFY_DEADLINE, WRITE_DEADLINE
+from engine.booking.timing import FRESH, LONG_PAUSE, QUARANTINE, VERIFY_DEADLINE, WRITE_DEADLINE
 from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want
 from engine.model.session import SessionStatus
+from engine.skipped import after
 from engine.timespan import Instant
 
 
@@ -146,7 +147,7 @@ def _writing(case: Case) -> Move:
     if waiting.next_at - case.now > LONG_PAUSE:
         return Take(failing.held_up(case))
     if waiting.next_at > case.now:
-        return Wait(min(waiting.next_at, case.booking.since + WRITE_DEADLINE))
+        return Wait(min(waiting.next_at, after(case.booking.since, WRITE_DEADLINE, case.skipped)))
     if unsettled(waiting):
         return Look(waiting)
     return Write(waiting) if _is_fresh(case) else _when(case, Check())
@@ -204,7 +205,9 @@ def _undoing(case: Case) -> Move:
 
 
 def _quarantine(case: Case) -> Move:
-    return _when(case, Sweep())
+    """Wait all of it, by time that passed: a write under way lands no sooner for a clock that was set."""
+    until = after(case.booking.next_at - QUARANTINE, QUARANTINE, case.skipped)
+    return Sweep() if until <= case.now else Wait(until)
 
 
 def _releasing(case: Case) -> Move:

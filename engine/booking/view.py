@@ -21,6 +21,7 @@ from engine.model.booking import (
     Want,
 )
 from engine.model.session import SessionStatus
+from engine.timespan import Span
 
 _NONE = (BookingState.FAILED, BookingState.CANCELLED)
 _UNDOING = (BookingState.UNDOING, BookingState.QUARANTINE)
@@ -80,7 +81,9 @@ def outcome_of(booking: Booking, effect: Effect) -> Outcome:
     return Outcome.INVITED if effect.delivery is Delivery.INVITED else Outcome.WRITTEN
 
 
-def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str, Any]:
+def booking_view(
+    booking: Booking | None, effects: Sequence[Effect], skipped: Sequence[Span] = ()
+) -> dict[str, Any]:
     """Give a booking as the API shows it: every calendar that has, or should have, a copy.
 
     `outcomes` says how the event reaches each attendee, also those who are only notified.
@@ -89,7 +92,7 @@ def booking_view(booking: Booking | None, effects: Sequence[Effect]) -> dict[str
         empty: dict[str, Any] = {"perCalendar": [], "outcomes": []}
         return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), **empty}
     shown = [each for each in effects if each.epoch == booking.epoch]
-    waits = waits_for(booking, effects)
+    waits = waits_for(booking, effects, skipped)
     under_way = {"since": format_instant(booking.since), "waitsFor": waits} if waits else {}
     return {
         "state": str(booking.state),

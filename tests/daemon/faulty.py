@@ -14,6 +14,7 @@ from connectors.isolation import run_here
 from daemon import wire
 from daemon.house import House
 from daemon.jobs.guard import Guard
+from daemon.jumps import Jumps
 from daemon.sources import Means
 from engine import ports, shelves
 from engine.ids import SessionId
@@ -206,7 +207,7 @@ class Town:
             faulty = FaultyStore(store, fault)
             guard = Guard(faulty, self.clock)
             means = Means(faulty, self.clock, self.clock, Poisoned(), run_here, guard)
-            house = wire._house(configuration, faulty, means, guard)
+            house = wire._house(configuration, faulty, means, guard, Jumps(faulty, print))
             for source in house.sources.values():
                 edged = source.connector
                 if POISON in source.name and isinstance(edged, EdgedConnector):

@@ -133,7 +133,7 @@ class Server:
 def test_daemons_whose_clocks_differ_go_by_the_store_s() -> None:
     server, mine, theirs = Server(), HandClock(), HandClock()
     theirs.at += HOUR
-    here, there = StoreClock(server.time, mine), StoreClock(server.time, theirs)
+    here, there = StoreClock(server.time, mine, print), StoreClock(server.time, theirs, print)
     assert here.now() == there.now() == 5_000
     mine.at += 7
     assert here.now() == 5_007
@@ -142,7 +142,7 @@ def test_daemons_whose_clocks_differ_go_by_the_store_s() -> None:
 
 def test_a_store_that_is_away_is_counted_on_and_one_without_a_clock_leaves_it_to_the_machine() -> None:
     server, machine = Server(), HandClock()
-    clock = StoreClock(server.time, machine)
+    clock = StoreClock(server.time, machine, print)
     clock.now()
     server.away = True
     machine.at += 3 * ASKED_EVERY
