@@ -13,6 +13,7 @@ from engine.errors import (
     GatherlyError,
     HeldBackError,
     SourceError,
+    SourceExpiredError,
     SourceIncompleteError,
     SourceUnavailableError,
     WriteAmbiguousError,
@@ -35,10 +36,13 @@ UNKNOWN = Capabilities(id_form=IdForm.ICAL, can_write=False)
 
 
 class Witness(Protocol):
-    """Is told how calls went: what was unforeseen is to be seen, and gone once the same goes well."""
+    """Is told how calls went: what was unforeseen or refused is to be seen, and gone once it goes well."""
 
     def trouble(self, call: str, trouble: Trouble) -> None:
         """Hear that a call met something unforeseen."""
+
+    def expired(self, call: str, error: SourceExpiredError) -> None:
+        """Hear that a call met a provider that no longer lets the connector in."""
 
     def well(self, call: str) -> None:
         """Hear that a call went well."""
@@ -151,6 +155,8 @@ class EdgedConnector:
             return outcome
         if not isinstance(outcome, Trouble):
             self._witness.well(call)
+        elif isinstance(outcome.raised, SourceExpiredError):
+            self._witness.expired(call, outcome.raised)
         elif outcome.error.unforeseen:
             self._witness.trouble(call, outcome)
         return outcome

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from daemon.house import House
-from daemon.jobs.pull import wake
+from daemon.jobs.expiry import wake
 from daemon.quarantine import Entry, EntryKind
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName

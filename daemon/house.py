@@ -91,7 +91,7 @@ class House:
             met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
-            found = [one for name, one in self.sources.items() if name in due and one.reads]
+            found = [one for name, one in self.sources.items() if name in due and one.is_polled]
             known = {
                 user
                 for user in {one.user for one in found}

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, resolve_secret
@@ -16,6 +17,7 @@ from connectors.registry import connect
 from connectors.room import Room
 from daemon.budgets import StoredBudgets
 from daemon.grants import StoredGrant
+from daemon.jobs.expiry import Expiries
 from daemon.jobs.guard import Guard
 from daemon.jobs.pull import Source
 from daemon.secrecy import SECRETS, masked
@@ -30,7 +32,8 @@ class Means:
     """What all connectors share; `run` is where they read what strangers wrote.
 
     `clock` is the store's, by which leases and budgets count; `machine` is this machine's.
-    `guard` records what was unforeseen in their calls; a command that makes nothing has none.
+    `guard` records what was unforeseen in their calls, `expiries` who is no longer let in; a command that
+    makes nothing has neither.
     """
 
     store: Store
@@ -39,6 +42,7 @@ class Means:
     randomness: Randomness
     run: Runner
     guard: Guard | None = None
+    expiries: Expiries | None = None
     room: Room = field(default_factory=Room)
 
 
@@ -94,7 +98,10 @@ def _source(
         grants=StoredGrant(means.store, means.clock, means.randomness, one.name),
         horizon=settings.sync.horizon,
     )
-    witness = CallWitness(means.guard, one.name, one.user_id) if means.guard else None
+    witness = None
+    if means.guard and means.expiries:
+        expired = partial(means.expiries.note, one.name, one.user_id, one.kind)
+        witness = CallWitness(means.guard, one.name, one.user_id, expired)
     return Source(
         name=one.name,
         kind=one.kind,

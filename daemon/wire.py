@@ -28,6 +28,7 @@ from daemon.jobs.book_due import BookDueJob
 from daemon.jobs.book_watch import WatchJob
 from daemon.jobs.concerned import Concerned
 from daemon.jobs.expire import ExpireJob
+from daemon.jobs.expiry import Expiries
 from daemon.jobs.fresh import FreshReader
 from daemon.jobs.guard import Guard
 from daemon.jobs.outbox import Handler, OutboxJob
@@ -119,7 +120,8 @@ def opened(
                 free_claims(store)
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
-            means = Means(store, clock, machine, randomness, children, guard if lock else None)
+            recording = (guard, Expiries(store, clock, _say)) if lock else (None, None)
+            means = Means(store, clock, machine, randomness, children, *recording)
             house = _house(configuration, store, means, guard, jumps)
             try:
                 yield house
@@ -270,7 +272,7 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
         expire=ExpireJob(store, clock, targets),
         outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
-        refresh=RefreshJob(store, clock, sources.values(), _say),
+        refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock, _say)),
         desk=view.desk,
         custody=view.custody,
         jumps=jumps,

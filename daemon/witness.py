@@ -1,6 +1,9 @@
 """Has seen how a connector's calls went: what was unforeseen stands in `status` until it is over."""
 
+from collections.abc import Callable
+
 from daemon.jobs.guard import Guard
+from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.set_aside import Item, Work
 from engine.trouble import Trouble, attempt
@@ -9,13 +12,18 @@ CHANGING = ("write", "withdraw")
 """Calls that change one event: never made again where the booking has ended meanwhile."""
 SEEING = "marked"
 """The call that shows what gatherly's changes have come to."""
+WRITING_SIDE = frozenset({*CHANGING, SEEING, "read"})
+"""Calls whose refusal nobody else puts down: a poll and a renewal put down their own."""
 
 
 class CallWitness:
-    """`connectors.edge.Witness` for one connector."""
+    """`connectors.edge.Witness` for one connector; `expired` puts it down as such, with the reason."""
 
-    def __init__(self, guard: Guard, name: ConnectorName, user: UserId) -> None:
+    def __init__(
+        self, guard: Guard, name: ConnectorName, user: UserId, expired: Callable[[str], None]
+    ) -> None:
         self._guard = guard
+        self._expired = expired
         self._name = name
         self._user = user
         self._well: set[str] = set()
@@ -27,6 +35,11 @@ class CallWitness:
         self._well.discard(call)
         self._changing |= {call}.intersection(CHANGING)
         attempt(lambda: self._guard.blame(self._item(call), trouble))
+
+    def expired(self, call: str, error: SourceExpiredError) -> None:
+        """Put it down where a write or a look at one met it."""
+        if call in WRITING_SIDE:
+            attempt(lambda: self._expired(str(error)))
 
     def well(self, call: str) -> None:
         """Forget what the same call once met; looked up once a process and after each trouble."""

@@ -99,10 +99,22 @@ class Health:
 
 
 def connector_health(
-    account: CalendarAccount, calendars: Sequence[Calendar], now: Instant, max_age: int, *, reads: bool = True
+    account: CalendarAccount,
+    calendars: Sequence[Calendar],
+    now: Instant,
+    max_age: int,
+    *,
+    polled: bool = True,
+    reads: bool = True,
 ) -> ConnectorHealth:
-    """Judge one configured connector; `max_age` in seconds; one that is never read cannot be stale."""
-    synced = [calendar.synced_at for calendar in calendars if calendar.read]
+    """Judge one configured connector; `max_age` in seconds.
+
+    One that is never `polled` cannot be stale. One that only writes (`reads` is false) is judged by when it
+    was asked last whether it still may.
+    """
+    synced = (
+        [calendar.synced_at for calendar in calendars if calendar.read] if reads else [account.last_success]
+    )
     oldest = (
         None
         if any(at is None for at in synced)
@@ -113,7 +125,7 @@ def connector_health(
         name=account.connector,
         kind=account.kind,
         user=account.user_id,
-        state=_state(account, calendars, age, max_age, reads),
+        state=_state(account, calendars, age, max_age, polled),
         last_success=account.last_success,
         age_seconds=age,
         last_error=_line(account.last_error or _suspicion(calendars)),
@@ -124,7 +136,7 @@ def connector_health(
 
 
 def _state(
-    account: CalendarAccount, calendars: Sequence[Calendar], age: int | None, max_age: int, reads: bool
+    account: CalendarAccount, calendars: Sequence[Calendar], age: int | None, max_age: int, polled: bool
 ) -> ConnectorState:
     if account.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED):
         return account.state
@@ -132,7 +144,7 @@ def _state(
         return ConnectorState.DEGRADED
     if account.state is ConnectorState.ERROR:
         return ConnectorState.ERROR
-    stale = reads and (age is None or age > max_age)
+    stale = polled and (age is None or age > max_age)
     return ConnectorState.STALE if stale else ConnectorState.OK
 
 

@@ -35,10 +35,11 @@ def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -
     except GatherlyError as error:
         return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
     can_write, problems = _compare(items, context)
-    problems += _lacking(context)
+    refused = _lacking(context)
+    problems = [*refused, *problems]
     return Probe(
         reachable=True,
-        authorised=True,
+        authorised=not refused,
         can_write=can_write,
         clock_skew=api.http.skew(context.clock.now()),
         notes=_account(items),

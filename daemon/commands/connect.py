@@ -3,6 +3,7 @@
 import json
 import webbrowser
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
@@ -14,7 +15,7 @@ from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
 from daemon.logs import to_standard_error
 from daemon.wire import load_configuration, looking, opened
-from engine.errors import InputError, UnknownThingError
+from engine.errors import InputError, SourceError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.instants import format_instant, from_datetime, parse_instant
 from engine.model.calendar import ConnectorState
@@ -148,8 +149,9 @@ def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
         connector = house.sources[name].connector
         found = connector.probe()
         inner = connector.inner if isinstance(connector, EdgedConnector) else connector
-        if found.authorised and isinstance(inner, GoogleConnector):
-            _note_account(house.store, name, inner.account())
+        if isinstance(inner, GoogleConnector):
+            with suppress(SourceError):
+                _note_account(house.store, name, inner.account())
     print(f"{name}: the grant is sealed in the store", file=stdout)
     for line in (*found.notes, *found.problems):
         print(f"  {line}", file=stdout)

@@ -14,7 +14,7 @@ from daemon.jobs import sweep
 from daemon.jobs.guard import DOING
 from daemon.quarantine import without_let_be
 from daemon.table import table
-from daemon.wire import looking
+from daemon.wire import INVITING, looking
 from engine.booking.outcome import Code
 from engine.booking.sweeping import is_watched
 from engine.budgets import DailyUse, daily_use
@@ -122,7 +122,8 @@ def _polls(tx: Transaction, settings: ConnectorSettings) -> Iterator[tuple[int, 
     if settings.read is None:
         yield 1 + max(1, len(tx.calendars.of_connector(settings.name))), settings.interval
     else:
-        yield len(settings.read), settings.interval
+        asked = 2 if settings.write is not None else 0
+        yield len(settings.read) or asked, settings.interval
     if settings.write is not None:
         yield 1, sweep.EVERY
 
@@ -135,7 +136,8 @@ def _connector(
     )
     calendars = without_let_be(tx, tx.calendars.of_connector(settings.name))
     max_age = configuration.settings.sync.max_age
-    health = connector_health(account, calendars, now, max_age, reads=settings.kind != "email")
+    polled = settings.kind != INVITING and (settings.read != () or settings.write is not None)
+    health = connector_health(account, calendars, now, max_age, polled=polled, reads=settings.read != ())
     found = dict.fromkeys(note for one in calendars for note in remarks(settings.kind, one.token))
     return replace(health, notes=(*health.notes, *found))
 

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from connectors.room import Room
 from daemon.jobs.claim import Claims
+from daemon.jobs.expiry import EXPIRED_PROBE, note_expiry, still_refused, wake
 from daemon.jobs.guard import Guard
 from daemon.jobs.known import StoredDigests
 from engine.booking.ids import could_be_ours
@@ -21,7 +22,6 @@ from engine.errors import (
     SourceExpiredError,
     SourceUnavailableError,
 )
-from engine.health import expiry_notice
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
     Calendar,
@@ -44,8 +44,6 @@ from engine.timespan import HOUR, MINUTE, Instant, Span
 from engine.trouble import Trouble, attempt
 
 LONGEST_BACKOFF = HOUR
-EXPIRED_PROBE = HOUR
-"""An expired grant is tried this seldom: hammering it helps nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +66,11 @@ class Source:
     def reads(self) -> bool:
         """Whether it makes its owner busy at all; an e-mail connector does not."""
         return self.connector.capabilities.can_read and self.read != ()
+
+    @property
+    def is_polled(self) -> bool:
+        """Whether it is asked regularly; one that only writes is asked whether it still may."""
+        return self.reads or (self.connector.capabilities.can_read and self.write is not None)
 
     def calendars(self) -> tuple[RemoteCalendarId, ...]:
         """Give the calendars to read.
@@ -144,8 +147,8 @@ class PullJob:
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, source: Source) -> Pulled:
-        """Pull every calendar of a connector that makes its owner busy; others have nothing to be pulled."""
-        if not source.connector.capabilities.can_read:
+        """Pull every calendar that makes the owner busy; a connector that only writes is just asked."""
+        if not source.is_polled:
             return Pulled(connector=source.name)
         pulled = self._guard.run(_item(source), partial(self._run, source))
         if pulled is None or (isinstance(pulled, Trouble) and pulled.is_race):
@@ -163,6 +166,7 @@ class PullJob:
                 return Pulled(connector=source.name, elsewhere=True)
             with self._claims.kept(source.name), one_read(source.connector):
                 read, errors = self._pull_all(source)
+                errors = errors or self._refused(source, account)
             after = self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
             failed = _first_failure(errors)
             held = next((one for one in errors if isinstance(one, HeldBackError)), None)
@@ -173,6 +177,12 @@ class PullJob:
                 held=held if failed is None else None,
                 told=after.state is account.state is ConnectorState.EXPIRED or account.held_back is not None,
             )
+
+    def _refused(self, source: Source, account: CalendarAccount) -> list[GatherlyError]:
+        """Look at what reading does not show: whether one that writes still may, if there is doubt."""
+        doubtful = account.state is ConnectorState.EXPIRED or not source.reads
+        refused = still_refused(source.connector) if doubtful and source.write is not None else None
+        return [] if refused is None else [refused]
 
     def _pull_all(self, source: Source) -> tuple[list[_Read], list[GatherlyError]]:
         """Read what there is to read; one calendar's trouble is that one's.
@@ -197,6 +207,9 @@ class PullJob:
         return read, errors
 
     def _calendars(self, source: Source) -> tuple[RemoteCalendarId, ...]:
+        if not source.reads:
+            source.connector.calendars()
+            return ()
         calendars = source.calendars()
         if source.read is None:
             self._forget_unlisted(source, calendars)
@@ -384,22 +397,6 @@ def new_calendar(source: Source, remote: RemoteCalendarId) -> Calendar:
         is_primary=remote == source.write,
         read_only=remote != source.write,
     )
-
-
-def note_expiry(tx: Transaction, before: CalendarAccount, after: CalendarAccount, now: Instant) -> None:
-    """Tell the owner once that a connector has expired, and look again at whom it concerns."""
-    expired = after.state is ConnectorState.EXPIRED
-    if expired is (before.state is ConnectorState.EXPIRED):
-        return
-    wake(tx, after.user_id, now)
-    notice = expiry_notice(after, now)
-    if expired and tx.shelves.notifications.get(notice.id) is None:
-        tx.shelves.notifications.put(notice)
-
-
-def wake(tx: Transaction, user: UserId, now: Instant) -> None:
-    """Wake the pending sessions that somebody attends: their time has changed."""
-    tx.wakes.add(tx.sessions.pending_with(user), now)
 
 
 def _not_yet_anew(planned: Planned) -> SyncPlan:

@@ -1,13 +1,12 @@
 """Refresh: renew grants before their tokens end, and say at once when a provider no longer accepts one."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import replace
+from collections.abc import Iterable
 from functools import partial
 
+from daemon.jobs.expiry import Expiries
 from daemon.jobs.guard import Guard
-from daemon.jobs.pull import EXPIRED_PROBE, Source, note_expiry
+from daemon.jobs.pull import Source
 from engine.errors import SourceError, SourceExpiredError
-from engine.model.calendar import ConnectorState
 from engine.model.set_aside import Item, Work
 from engine.ports import Clock, Store
 from engine.ports.connector import Consenting
@@ -18,15 +17,11 @@ EVERY = MINUTE / 2
 
 
 class RefreshJob:
-    """Renews what is due, one at a time: each is one short call. `report` is told what has expired."""
+    """Renews what is due, one at a time: each is one short call. `expiries` is told what has expired."""
 
-    def __init__(
-        self, store: Store, clock: Clock, sources: Iterable[Source], report: Callable[[str], None]
-    ) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, store: Store, clock: Clock, sources: Iterable[Source], expiries: Expiries) -> None:
         self._sources = tuple(sources)
-        self._report = report
+        self._expiries = expiries
         self._guard = Guard(store, clock)
 
     def run(self) -> int:
@@ -39,28 +34,10 @@ class RefreshJob:
         try:
             return isinstance(connector, Consenting) and connector.keep_fresh()
         except SourceExpiredError as error:
-            self._expired(source, str(error))
+            self._expiries.note(source.name, source.user, source.kind, str(error))
         except SourceError:
             pass  # the token still lasts; it is tried again, and the connector says so once it does not
         return False
-
-    def _expired(self, source: Source, why: str) -> None:
-        """Show it in the connector's health without waiting for the next poll."""
-        now = self._clock.now()
-        with self._store.writing() as tx:
-            account = tx.calendars.account(source.name)
-            if account is None or account.state is ConnectorState.EXPIRED:
-                return
-            after = replace(
-                account,
-                state=ConnectorState.EXPIRED,
-                last_error=why,
-                failures=account.failures + 1,
-                next_run=now + EXPIRED_PROBE,
-            )
-            tx.calendars.put_account(after)
-            note_expiry(tx, account, after, now)
-        self._report(f"{source.name}: {why}")
 
 
 def _item(source: Source) -> Item:

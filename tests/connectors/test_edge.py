@@ -64,6 +64,9 @@ class Heard:
     def trouble(self, call: str, trouble: Trouble) -> None:
         self.calls.append((call, trouble.line))
 
+    def expired(self, call: str, error: SourceExpiredError) -> None:
+        self.calls.append((call, str(error)))
+
     def well(self, call: str) -> None:
         self.calls.append((call, "well"))
 

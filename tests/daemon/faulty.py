@@ -13,6 +13,7 @@ from connectors.edge import EdgedConnector
 from connectors.isolation import run_here
 from daemon import wire
 from daemon.house import House
+from daemon.jobs.expiry import Expiries
 from daemon.jobs.guard import Guard
 from daemon.jumps import Jumps
 from daemon.sources import Means
@@ -206,7 +207,8 @@ class Town:
             assert isinstance(store, SqlStore)
             faulty = FaultyStore(store, fault)
             guard = Guard(faulty, self.clock)
-            means = Means(faulty, self.clock, self.clock, Poisoned(), run_here, guard)
+            expiries = Expiries(faulty, self.clock, print)
+            means = Means(faulty, self.clock, self.clock, Poisoned(), run_here, guard, expiries)
             house = wire._house(configuration, faulty, means, guard, Jumps(faulty, print))
             for source in house.sources.values():
                 edged = source.connector

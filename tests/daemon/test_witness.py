@@ -20,7 +20,7 @@ def world(tmp_path: Path) -> FolderWorld:
 
 
 def calls(house: House, name: str) -> CallWitness:
-    return CallWitness(Guard(house.store, house.clock), ConnectorName(name), UserId("alice"))
+    return CallWitness(Guard(house.store, house.clock), ConnectorName(name), UserId("alice"), print)
 
 
 def foreign() -> None:

@@ -1,0 +1,72 @@
+"""Expiry: a connector whose access the provider no longer accepts is known as such, whoever found it out.
+
+Reads find it out, and so do renewals ahead of time, writes and sweeps: the last are all there is of a
+connector that reads nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from engine.errors import SourceExpiredError
+from engine.health import expiry_notice
+from engine.ids import ConnectorName, UserId
+from engine.model.calendar import CalendarAccount, ConnectorState
+from engine.plaintext import one_line
+from engine.ports import Clock, Connector, Store, Transaction
+from engine.timespan import HOUR, Instant
+
+EXPIRED_PROBE = HOUR
+"""An expired grant is tried this seldom: hammering it helps nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expiries:
+    """Shows it in a connector's health without waiting for the next poll; `report` is told once."""
+
+    store: Store
+    clock: Clock
+    report: Callable[[str], None]
+
+    def note(self, connector: ConnectorName, user: UserId, kind: str, why: str) -> None:
+        """Put a connector down as expired, also one that was never read."""
+        now = self.clock.now()
+        with self.store.writing() as tx:
+            account = tx.calendars.account(connector)
+            before = account or CalendarAccount(connector=connector, user_id=user, kind=kind)
+            if before.state is ConnectorState.EXPIRED:
+                return
+            after = replace(
+                before,
+                state=ConnectorState.EXPIRED,
+                last_error=one_line(why),
+                failures=before.failures + 1,
+                next_run=now + EXPIRED_PROBE,
+            )
+            tx.calendars.put_account(after)
+            note_expiry(tx, before, after, now)
+        self.report(f"{connector}: {why}")
+
+
+def note_expiry(tx: Transaction, before: CalendarAccount, after: CalendarAccount, now: Instant) -> None:
+    """Tell the owner once that a connector has expired, and look again at whom it concerns."""
+    expired = after.state is ConnectorState.EXPIRED
+    if expired is (before.state is ConnectorState.EXPIRED):
+        return
+    wake(tx, after.user_id, now)
+    notice = expiry_notice(after, now)
+    if expired and tx.shelves.notifications.get(notice.id) is None:
+        tx.shelves.notifications.put(notice)
+
+
+def wake(tx: Transaction, user: UserId, now: Instant) -> None:
+    """Wake the pending sessions that somebody attends: their time has changed."""
+    tx.wakes.add(tx.sessions.pending_with(user), now)
+
+
+def still_refused(connector: Connector) -> SourceExpiredError | None:
+    """Say what an account that answers again is still refused: to read is not all that it is there for."""
+    found = connector.probe()
+    if found.authorised or not found.reachable:
+        return None
+    what, _, remedy = "; ".join(found.problems).partition(". ")
+    return SourceExpiredError(what, remedy)
