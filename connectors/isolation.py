@@ -25,11 +25,13 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from types import TracebackType
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.errors import GatherlyError
-from engine.ports import Clock
 from engine.trouble import met
+
+if TYPE_CHECKING:  # a child, which starts with this module, needs no ports
+    from engine.ports import Clock
 
 MEBIBYTE = 1024 * 1024
 MEMORY = 512 * MEBIBYTE
@@ -104,7 +106,7 @@ class ChildPool:
 
     def __init__(
         self,
-        clock: Clock,
+        clock: "Clock",
         *,
         size: int = 2,
         memory: int = MEMORY,
@@ -209,7 +211,7 @@ class _Child:
         except (OSError, ValueError, IndexError):
             return sys.maxsize
 
-    def ask(self, task: str, payload: bytes, cpu: float, clock: Clock, standstill: float) -> bytes:
+    def ask(self, task: str, payload: bytes, cpu: float, clock: "Clock", standstill: float) -> bytes:
         """Send a task and wait for its answer, for as long as the child gets on with it."""
         order = json.dumps({"task": task, "cpu": cpu, "memory": self._memory}).encode()
         outgoing = b"".join((_HEAD.pack(_DONE, len(order)), order, _HEAD.pack(_DONE, len(payload)), payload))
@@ -264,7 +266,7 @@ class _Child:
 class _Patience:
     """Waits for a child as long as it computes or bytes move, however slow the machine is."""
 
-    def __init__(self, clock: Clock, standstill: float, used: Callable[[], float]) -> None:
+    def __init__(self, clock: "Clock", standstill: float, used: Callable[[], float]) -> None:
         self._clock = clock
         self._standstill = standstill
         self._used = used

@@ -10,8 +10,9 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vText
 
-from connectors.ical.options import ScheduleAgent
+from connectors.ical.marks import EPOCH, INSTALL, SESSION
 from connectors.ical.readback import check_reads_back
+from connectors.ical.scheduleagent import ScheduleAgent
 from connectors.ical.values import wall_of
 from connectors.ical.zones import iana_zone
 from engine.errors import WriteRefusedError
@@ -22,7 +23,6 @@ from engine.plaintext import one_line, plain_text
 from engine.timespan import DAY, Instant
 
 PRODUCT = "-//gatherly//calendar sync//EN"
-INSTALL, SESSION, EPOCH = "X-GATHERLY-INSTALL", "X-GATHERLY-SESSION", "X-GATHERLY-EPOCH"
 LONGEST_TITLE = 1000
 LONGEST_TEXT = 8000
 

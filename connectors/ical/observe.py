@@ -7,9 +7,9 @@ from itertools import islice
 
 from connectors.ical.attendees import declined
 from connectors.ical.careful import FAULTS
-from connectors.ical.compose import EPOCH, INSTALL, SESSION
 from connectors.ical.filezones import FileZones, file_zones
 from connectors.ical.lines import content_lines, decode
+from connectors.ical.marks import EPOCH, INSTALL, SESSION
 from connectors.ical.split import content_hash, cut, distinct
 from connectors.ical.vevent import CANCELLED, read_vevent
 from connectors.ical.zones import Named, iana_zone

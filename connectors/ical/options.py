@@ -1,19 +1,11 @@
 """What an operator can set for the connectors of the iCalendar family."""
 
-from enum import StrEnum
 from typing import ClassVar
 
 from pydantic import ConfigDict, Field, SecretStr
 
+from connectors.ical.scheduleagent import ScheduleAgent
 from connectors.options import ConnectorOptions, PrivateNetworks, ReadingOptions, WebAddress
-
-
-class ScheduleAgent(StrEnum):
-    """Who delivers an event to its attendees (RFC 6638, section 7.1)."""
-
-    NONE = "none"
-    CLIENT = "client"
-    SERVER = "server"
 
 
 class FeedOptions(ReadingOptions):

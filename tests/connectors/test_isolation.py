@@ -5,6 +5,8 @@ import logging
 import os
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import time
 import warnings
@@ -17,6 +19,9 @@ from connectors.isolation import MEMORY, SMALL_MEMORY, Allowance, ChildPool, Unf
 from tests.standins.time import StillClock
 
 HERE = "tests.connectors.test_isolation"
+ROOT = Path(__file__).parents[2]
+DAEMONS = frozenset({"pydantic", "httpx2", "sqlalchemy", "icalendar", "googleapiclient", "engine.ports"})
+"""What a child can do without: it is started for a moment's work."""
 
 
 def echo(payload: bytes) -> bytes:
@@ -92,9 +97,23 @@ def sleeps_over_its_timer(_payload: bytes) -> bytes:
 KEPT: list[bytes] = []
 
 
+class PatientClock(StillClock):
+    """Time passes only where a test expects a child to stand still: a busy machine is none."""
+
+    runs = False
+
+    def monotonic(self) -> float:
+        return time.monotonic() if self.runs else 0.0
+
+
 @pytest.fixture
-def children() -> Iterator[ChildPool]:
-    pool = ChildPool(StillClock(), size=2, standstill=1.0)
+def clock() -> PatientClock:
+    return PatientClock()
+
+
+@pytest.fixture
+def children(clock: PatientClock) -> Iterator[ChildPool]:
+    pool = ChildPool(clock, size=2, standstill=1.0)
     yield pool
     pool.close()
 
@@ -123,9 +142,13 @@ def test_a_child_serves_again_and_knows_no_secret(
     "task",
     ["busy_loop", "stuck", "greedy", "crash", "fault", "swollen", "sleeps_over_its_timer"],
 )
-def test_what_cannot_be_finished_is_ended_and_the_next_task_is_done(children: ChildPool, task: str) -> None:
+def test_what_cannot_be_finished_is_ended_and_the_next_task_is_done(
+    children: ChildPool, clock: PatientClock, task: str
+) -> None:
+    clock.runs = True
     with pytest.raises(UnfinishedError):
         ask(children, task, cpu=0.3)
+    clock.runs = False
     assert ask(children, "echo", b"abc") == b"cba"
 
 
@@ -166,7 +189,7 @@ def test_a_child_writes_no_file(children: ChildPool, tmp_path: os.PathLike[str])
     assert os.path.getsize(target) == 0
 
 
-def test_others_work_on_while_one_is_stuck(children: ChildPool) -> None:
+def test_others_work_on_while_one_is_stuck(children: ChildPool, clock: PatientClock) -> None:
     ask(children, "echo", b"warm")
     ended: list[str] = []
 
@@ -179,6 +202,7 @@ def test_others_work_on_while_one_is_stuck(children: ChildPool) -> None:
     held.start()
     assert ask(children, "echo", b"abc") == b"cba"
     assert ended == []
+    clock.runs = True
     held.join()
     assert ended == ["stuck"]
 
@@ -201,3 +225,14 @@ def test_a_childs_own_words_about_its_input_are_neither_told_nor_kept(
     assert "canary" not in told
     assert "not like this" not in told
     assert "\x1b" not in told
+
+
+@pytest.mark.parametrize("room", ["connectors.ical.tasks", "connectors.gcal.tasks"])
+def test_a_child_loads_nothing_that_only_the_daemon_needs(room: str) -> None:
+    """Each start of a child costs what it loads."""
+    words = f"import sys, connectors.isolation, {room}; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert room in loaded
+    assert not DAEMONS & set(loaded)

@@ -28,8 +28,9 @@ from connectors.ical.caldav.token import SyncToken, account_mark, read_token
 from connectors.ical.compose import compose
 from connectors.ical.guarded import GuardedReader
 from connectors.ical.observe import MARK, marked_by
-from connectors.ical.options import CalDavOptions, ScheduleAgent
+from connectors.ical.options import CalDavOptions
 from connectors.ical.owner import owner_of
+from connectors.ical.scheduleagent import ScheduleAgent
 from connectors.options import ConnectorOptions
 from connectors.reading import read_by_reading
 from connectors.urls import Url, read_url
