@@ -83,7 +83,8 @@ def _advice(starts: list[Instant], zone: str) -> str:
     if not starts:
         return "No other time is free just now; reject the proposals, or change what is asked for"
     times = "; ".join(_when(start, zone) for start in starts)
-    return f"The next best times are {times}. `gatherly session show` tells which of them are on offer"
+    shown = "`gatherly session show`, or proposedTimes, tells which of them are on offer"
+    return f"The next best times are {times}. {shown}"
 
 
 def _when(start: Instant, zone: str) -> str:

@@ -26,6 +26,8 @@ NOT_BOOKED = "notBooked"
 FAILED_BOOKINGS = "failedBookings"
 """Metadata: how many accepted times could not be booked since one was."""
 TRIES = 3
+MOST_NAMED = 5
+"""Of its proposed times an error names this many."""
 HISTORY = "history"
 """Metadata: what a reopened session went through, oldest first."""
 
@@ -259,6 +261,12 @@ def fail(session: EventSession, metadata: Mapping[str, Any], *, now: Instant) ->
     )
 
 
+def _proposals(session: EventSession) -> str:
+    """Name what can be accepted instead."""
+    times = "; ".join(format_instant(slot.start) for slot in session.proposed_times[:MOST_NAMED])
+    return f"Accept one of its proposed times: {times}" if times else "Wait for its proposed times"
+
+
 def _acceptable(session: EventSession, start: Instant, user: UserId, now: Instant) -> TimeSlot:
     _attends(session, user)
     _open(session, now)
@@ -266,7 +274,7 @@ def _acceptable(session: EventSession, start: Instant, user: UserId, now: Instan
     if slot is None:
         raise InputError(
             f"{format_instant(start)} is not a proposed time of session {session.id}",
-            "Accept one of its proposed times",
+            _proposals(session),
         )
     if slot.start < now:
         raise InputError(f"{format_instant(start)} has passed", "Reject the proposals to be given new ones")

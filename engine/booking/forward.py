@@ -90,13 +90,21 @@ def give_back(case: Case, step: Step, why: str, *, keep_slot: bool) -> Step:
         return step
     again = "It is still on offer." if keep_slot else "It is not on offer any more."
     when = format_instant(session.final_time.start)
+    after = sessions.unbooked(session, why, failed=step.after.failed, keep_slot=keep_slot)
+    again = f"{again} {_others(after, session.final_time.span)}"
     return replace(
         step,
-        session=sessions.unbooked(session, why, failed=step.after.failed, keep_slot=keep_slot),
+        session=after,
         says=Said(f"The accepted time, {when}, could not be booked: {why}. {again}", not_booked=True),
         outbox=(*step.outbox, *notices(case, (session.host_user_id,), "not_booked", why=why)),
         wake=True,
     )
+
+
+def _others(session: EventSession, chosen: Span) -> str:
+    """Name the next best times."""
+    rest = [format_instant(slot.start) for slot in session.proposed_times if slot.span != chosen]
+    return f"The next best times are {'; '.join(rest)}." if rest else "Other times are being looked for."
 
 
 def writing(case: Case) -> Step:

@@ -148,7 +148,8 @@ def _answering(response: Response, now: Instant, confirm: Confirm) -> Command:
         if response.answer is Answer.DECLINED:
             return sessions.decline(session, response.user_id, now=now)
         start = response.slot if response.slot is not None else _only_start(session)
-        return sessions.accept(session, start, response.user_id, now=now, confirm=confirm)
+        named = sessions.with_named(session, start)
+        return sessions.accept(named, start, response.user_id, now=now, confirm=confirm)
 
     return command
 
@@ -171,7 +172,8 @@ def _rejecting(session: EventSession, theirs: EventSession, now: Instant) -> Eve
 def _choosing(session: EventSession, theirs: EventSession, now: Instant, confirm: Confirm) -> EventSession:
     chosen = theirs.final_time
     if chosen is not None:
-        return sessions.accept(session, chosen.start, session.host_user_id, now=now, confirm=confirm)
+        named = sessions.with_named(session, chosen.start)
+        return sessions.accept(named, chosen.start, session.host_user_id, now=now, confirm=confirm)
     return session if session.final_time is None else sessions.reschedule(session, now=now)
 
 

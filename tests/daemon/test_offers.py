@@ -293,7 +293,7 @@ def test_what_was_accepted_and_not_booked_is_told_in_the_session_and_to_the_host
     assert told.startswith(
         "The accepted time, 2027-01-16T12:00:00Z, could not be booked: bob-home/main (bob)"
     )
-    assert told.endswith("It is still on offer.")
+    assert "It is still on offer. The next best times are 2027-01-16T14:00:00Z; " in told
     assert town.session(ONE).metadata["notBooked"].startswith("bob-home/main (bob)")
     shown = town.desk.view(ONE)
     assert [each["role"] for each in shown["messages"]].count("system") == 1
@@ -307,7 +307,7 @@ def test_a_time_that_is_no_longer_free_is_told_too() -> None:
     town.settle(session=ONE)
     (told,) = town.said(ONE)
     assert "bob: busy" in told
-    assert told.endswith("It is not on offer any more.")
+    assert "It is not on offer any more. The next best times are 2027-01-16T14:00:00Z; " in told
 
 
 def test_a_choice_of_another_process_that_lost_by_a_moment_is_told() -> None:
