@@ -17,7 +17,7 @@ from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
 from engine.model.constraint import Constraint
 from engine.model.user import Preferences, TentativeAs, WorkingHours
-from engine.weekday import WORKDAYS
+from engine.time.weekday import WORKDAYS
 
 
 class Table(BaseModel):

@@ -13,8 +13,8 @@ from pydantic_core import PydanticCustomError
 
 from engine.bounds import LONGEST_SETTING
 from engine.errors import InputError
-from engine.timespan import DAY
-from engine.weekday import Weekday
+from engine.time.span import DAY
+from engine.time.weekday import Weekday
 
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:\d+[smhdw])+\Z", re.ASCII)

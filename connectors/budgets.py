@@ -4,10 +4,10 @@ import math
 import threading
 from collections.abc import Sequence
 
-from engine import budgets
-from engine.budgets import Limit
 from engine.errors import HeldBackError
 from engine.model.operations import Budget
+from engine.operations import budgets
+from engine.operations.budgets import Limit
 from engine.ports import Clock
 
 

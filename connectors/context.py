@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from connectors.isolation import Runner, run_here
 from connectors.owner import OwnerAddresses
+from connectors.sandbox.isolation import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
 from engine.ports import Budgets, Clock, GrantKeeper, Randomness
-from engine.timespan import DAY
+from engine.time.span import DAY
 
 if TYPE_CHECKING:
-    from connectors.http import Http
+    from connectors.web.http import Http
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,10 +21,10 @@ from engine.errors import (
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
-from engine.plaintext import one_line
 from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
 from engine.ports.connector import Consenting, Paced, one_read
-from engine.timespan import Span
+from engine.text.plain_text import one_line
+from engine.time.span import Span
 from engine.trouble import Trouble, attempt, ours
 
 T = TypeVar("T")

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from connectors.urls import BadAddressError, read_url
+from connectors.web.urls import BadAddressError, read_url
 
 SECRET_SOURCES = ("", "_file", "_credential", "_command")
 """How a secret may be given: as it is, in a file, as a systemd credential, by a command."""

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from connectors.context import ConnectorContext
-from connectors.late import LateConnector
+from connectors.deferred import DeferredConnector
 from connectors.options import ConnectorOptions
 from engine.errors import GatherlyError, InputError
 from engine.ports import Connector
@@ -52,11 +52,15 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             "connectors.ical.caldav.token:remarks",
             reliability=40,
         ),
-        "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed:connect"),
+        "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed.connector:connect"),
         "folder": Kind(
-            "connectors.ical.options:FolderOptions", "connectors.ical.folder:connect", reliability=100
+            "connectors.ical.options:FolderOptions",
+            "connectors.ical.folder.connector:connect",
+            reliability=100,
         ),
-        "email": Kind("connectors.ical.options:EmailOptions", "connectors.ical.mail:connect", reads=False),
+        "email": Kind(
+            "connectors.ical.options:EmailOptions", "connectors.ical.mail.connector:connect", reads=False
+        ),
     }
 )
 
@@ -101,7 +105,7 @@ def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> 
     try:
         return make()
     except GatherlyError:
-        return LateConnector(
+        return DeferredConnector(
             context.name, make, can_write=context.write is not None, can_read=KINDS[kind].reads
         )
 

@@ -15,10 +15,10 @@ from typing import Annotated, TextIO, cast
 import typer
 
 from daemon import cli_quarantine, cli_session
-from daemon.clock import SystemClock
-from daemon.hooks import guard_process
-from daemon.screen import Screen
-from daemon.secrecy import masked
+from daemon.runtime.clock import SystemClock
+from daemon.runtime.hooks import guard_process
+from daemon.runtime.secrecy import masked
+from daemon.terminal.screen import Screen
 from engine.errors import ConfigurationError
 from engine.trouble import Trouble, attempt
 

@@ -34,9 +34,9 @@ def create(
 ) -> None:
     """Ask for a new session."""
     from daemon.commands import session as command
-    from engine.wish import Wish
+    from engine.sessions.session_options import SessionOptions
 
-    wish = Wish(
+    options = SessionOptions(
         host=host,
         invitees=tuple(with_ or ()),
         optional=tuple(optional or ()),
@@ -47,7 +47,7 @@ def create(
         not_on=tuple(not_on or ()),
         within=within,
     )
-    raise typer.Exit(command.create(config, wish, as_json=as_json, stdout=sys.stdout))
+    raise typer.Exit(command.create(config, options, as_json=as_json, stdout=sys.stdout))
 
 
 @app.command("list")

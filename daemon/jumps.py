@@ -3,12 +3,12 @@
 import threading
 from collections.abc import Callable
 
-from engine.booking.setback import turned_back
-from engine.instants import format_instant
+from engine.booking.clock_set_back import turned_back
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.ports import Store, Transaction
 from engine.skipped import CLOCK, Jump, entry_of, jumps_in, skipped
-from engine.timespan import Instant, Span
+from engine.time.instant import format_instant
+from engine.time.span import Instant, Span
 
 Report = Callable[[str], None]
 

@@ -1,4 +1,4 @@
-"""The one place that chooses implementations: from a configuration to a wired house.
+"""The one place that chooses implementations: from a configuration to a wired services.
 
 What only a working house needs is imported when one is wired, so that a look at the store is quick.
 """
@@ -15,44 +15,44 @@ from config.configuration import Configuration
 from config.loader import load
 from config.secrets import SecretPlaces
 from config.settings import constraints_of
-from connectors.isolation import ChildPool
 from connectors.registry import options_types, reliability
-from daemon import people
-from daemon.clock import StoreClock, SystemClock, SystemRandomness
-from daemon.forgotten import without_forgotten
-from daemon.gather import Sight
-from daemon.house import House, View
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_deps import BookDeps
-from daemon.jobs.book_due import BookDueJob
-from daemon.jobs.book_watch import WatchJob
-from daemon.jobs.concerned import Concerned
-from daemon.jobs.expire import ExpireJob
+from connectors.sandbox.isolation import ChildPool
+from daemon.app.forgotten import without_forgotten
+from daemon.app.offers import OfferJudge
+from daemon.app.sessions import SessionDesk
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.due import BookDueJob
+from daemon.booking.last_look import FreshReader
+from daemon.booking.outbox import Handler, OutboxJob
+from daemon.booking.outbox_handlers import Analytics, Notices
+from daemon.booking.pauses import KnownPauses, Made
+from daemon.booking.sweep import SweepJob
+from daemon.booking.watch import WatchJob
+from daemon.booking.worker import BookJob
 from daemon.jobs.expiry import Expiries
-from daemon.jobs.fresh import FreshReader
-from daemon.jobs.guard import Guard
-from daemon.jobs.outbox import Handler, OutboxJob
-from daemon.jobs.propose import AfterProposing, ProposeJob
-from daemon.jobs.pull import PullJob, Source
-from daemon.jobs.refresh import RefreshJob
-from daemon.jobs.sweep import SweepJob
 from daemon.jumps import Jumps
-from daemon.keys import keyring_of
-from daemon.notices import Analytics, Notices
-from daemon.offers import OfferJudge
-from daemon.pauses import KnownPauses, Made
-from daemon.sessions import SessionDesk
-from daemon.sources import Means, sources_of
-from daemon.tidy import forget_unconfigured, free_claims
-from daemon.wire_live import AnyStore, flush, live_sync, lived
-from engine.availability import Freshness, OnStale
+from daemon.knowledge import KnowledgePolicy
+from daemon.proposals.expire import ExpireJob
+from daemon.proposals.propose import AfterProposing, ProposeJob
+from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
+from daemon.runtime.guard import Guard
+from daemon.runtime.keys import keyring_of
+from daemon.services import Services, StoreAccess
+from daemon.sync import configured_users
+from daemon.sync.inspect_after_pull import InspectAfterPull
+from daemon.sync.pull import PullJob, Source
+from daemon.sync.refresh import RefreshJob
+from daemon.sync.sources import SharedResources, sources_of
+from daemon.sync.unconfigured import forget_unconfigured, free_claims
+from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
+from engine.availability.evidence import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
 from engine.errors import StoreError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
 from engine.ports import Clock, IdForm, Randomness
-from engine.sessions import Confirm
+from engine.sessions.state_machine import Confirm
 from store.lock import DaemonLock
 from store.open import file_of, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
@@ -64,7 +64,7 @@ INVITING = "email"
 
 
 @contextmanager
-def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
+def open_store_only(file: Path, clock: Clock | None = None) -> Iterator[StoreAccess]:
     """Open the store beside whoever runs: to ask and to look, without any connector.
 
     Raises:
@@ -75,16 +75,16 @@ def looking(file: Path, clock: Clock | None = None) -> Iterator[View]:
     machine = clock or SystemClock()
     with _stored(configuration, machine, Retries(wait=machine.wait)) as store:
         clock = clock or StoreClock(store.custody.time, machine, lambda _: None)
-        people.settle(store, store.custody, configuration.settings, clock.now())
+        configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         made = partial(_lent, configuration, store, clock, machine)
         view = _view(configuration, store, clock, SystemRandomness(), made)
         yield view
-        flush(view.live)
+        flush(view.app_documents)
 
 
 @contextmanager
-def opened(
+def open_daemon(
     file: Path,
     *,
     lock: bool = True,
@@ -92,7 +92,7 @@ def opened(
     machine: Clock | None = None,
     randomness: Randomness | None = None,
     stop: threading.Event | None = None,
-) -> Iterator[House]:
+) -> Iterator[Services]:
     """Wire the whole house; with `lock` as the one daemon on this store.
 
     A clock that is handed in is the only one; without one the store's own counts, or the machine's, which
@@ -102,7 +102,7 @@ def opened(
         ConfigurationError: the configuration is wrong.
         StoreError: the store cannot be opened, or another daemon works on it.
     """
-    from daemon.logs import to_standard_error
+    from daemon.runtime.logs import to_standard_error
 
     to_standard_error()
     configuration = load_configuration(file)
@@ -112,7 +112,7 @@ def opened(
     with _locked(configuration, lock, machine), stored as store:
         jumps = Jumps(store, _say)
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
-        people.settle(store, store.custody, configuration.settings, clock.now())
+        configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         if lock:
             forget_unconfigured(store, configuration, clock.now())
@@ -121,14 +121,14 @@ def opened(
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
             recording = (guard, Expiries(store, clock, _say)) if lock else (None, None)
-            means = Means(store, clock, machine, randomness, children, *recording)
-            house = _house(configuration, store, means, guard, jumps)
+            means = SharedResources(store, clock, machine, randomness, children, *recording)
+            services = _services(configuration, store, means, guard, jumps)
             try:
-                yield house
+                yield services
             finally:
-                if house.live is not None:
-                    house.live.close()
-                for source in house.sources.values():
+                if services.app_documents is not None:
+                    services.app_documents.close()
+                for source in services.sources.values():
                     source.connector.close()
 
 
@@ -189,7 +189,7 @@ def _lent(
 ) -> Iterator[Mapping[ConnectorName, Source]]:
     """Make a few connectors for a question that their budgets can answer."""
     with closing(ChildPool(SystemClock())) as children:
-        means = Means(store, clock, machine, SystemRandomness(), children)
+        means = SharedResources(store, clock, machine, SystemRandomness(), children)
         sources = sources_of(configuration, means, names)
         try:
             yield sources
@@ -200,7 +200,7 @@ def _lent(
 
 def _view(
     configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: Made
-) -> View:
+) -> StoreAccess:
     settings = configuration.settings
     targets = targets_of(configuration)
     desk = SessionDesk(
@@ -211,7 +211,7 @@ def _view(
         confirm=Confirm(settings.sessions.confirm),
         expire_after=settings.sessions.expire_after,
         horizon=settings.sync.horizon,
-        vet=OfferJudge(sight_of(configuration)).vet,
+        vet=OfferJudge(knowledge_policy_of(configuration)).vet,
         broken={
             one.user_id: f"{one.name} is out of service: {one.reason}"
             for one in configuration.disabled
@@ -219,25 +219,27 @@ def _view(
         },
         pauses=KnownPauses(targets, made, clock),
     )
-    return View(
+    return StoreAccess(
         configuration=configuration,
         store=store,
         clock=clock,
-        sight=sight_of(configuration),
+        knowledge_policy=knowledge_policy_of(configuration),
         desk=desk,
         custody=store.custody,
-        live=live_sync(configuration, store, clock, randomness, desk),
+        app_documents=document_sync(configuration, store, clock, randomness, desk),
     )
 
 
-def _house(configuration: Configuration, store: AnyStore, means: Means, guard: Guard, jumps: Jumps) -> House:
+def _services(
+    configuration: Configuration, store: AnyStore, means: SharedResources, guard: Guard, jumps: Jumps
+) -> Services:
     clock, randomness = means.clock, means.randomness
     sources = sources_of(configuration, means)
     view = _view(configuration, store, clock, randomness, lambda names: nullcontext(sources))
     settings, targets = configuration.settings, view.desk.targets
-    concerned = Concerned(guard)
+    inspect_after_pull = InspectAfterPull(guard)
     sync = settings.sync
-    pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, concerned, means.room)
+    pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, inspect_after_pull, means.room)
     deps = BookDeps(
         store=store,
         connectors={name: source.connector for name, source in sources.items()},
@@ -245,28 +247,30 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
         clock=clock,
         randomness=randomness,
         identifier=view.custody.identifier,
-        fresh_busy=FreshReader(store, clock, view.sight, pull, sources),
+        fresh_busy=FreshReader(store, clock, view.knowledge_policy, pull, sources),
         store_time=clock.now,
         skipped=jumps.skipped,
         policy=policy_of(configuration),
-        refused_offers=OfferJudge(view.sight).refused,
+        refused_offers=OfferJudge(view.knowledge_policy).refused,
     )
     book, watch = BookJob(deps), WatchJob(deps)
     told: dict[OutboxKind, Handler] = {
         OutboxKind.NOTIFICATION: Notices(store),
         OutboxKind.ANALYTICS: Analytics(store),
     }
-    concerned.watch = watch
-    return House(
+    inspect_after_pull.watch = watch
+    return Services(
         configuration=configuration,
         store=store,
         clock=clock,
         randomness=randomness,
-        sight=view.sight,
+        knowledge_policy=view.knowledge_policy,
         sources=sources,
         targets=targets,
         pull=pull,
-        propose=ProposeJob(store, clock, randomness, view.sight, targets, _after_proposing(view.desk)),
+        propose=ProposeJob(
+            store, clock, randomness, view.knowledge_policy, targets, _after_proposing(view.desk)
+        ),
         book=BookDueJob(store, clock, book),
         book_deps=deps,
         expire=ExpireJob(store, clock, targets),
@@ -276,7 +280,7 @@ def _house(configuration: Configuration, store: AnyStore, means: Means, guard: G
         desk=view.desk,
         custody=view.custody,
         jumps=jumps,
-        live=view.live,
+        app_documents=view.app_documents,
     )
 
 
@@ -284,7 +288,7 @@ def _after_proposing(desk: SessionDesk) -> AfterProposing | None:
     return desk.choose if desk.confirm is Confirm.AUTO else None
 
 
-def sight_of(configuration: Configuration) -> Sight:
+def knowledge_policy_of(configuration: Configuration) -> KnowledgePolicy:
     """Tell how knowledge is judged, and which connectors each user's time is expected from.
 
     A connector that a broken drop-in disables is expected all the same: its user is unknown, not free.
@@ -297,7 +301,7 @@ def sight_of(configuration: Configuration) -> Sight:
     for broken in configuration.disabled:
         if broken.user_id is not None and broken.kind != INVITING:
             expected.setdefault(broken.user_id, []).append(broken.name)
-    return Sight(
+    return KnowledgePolicy(
         freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
         expected={user: tuple(names) for user, names in expected.items()},
         rules=constraints_of(configuration.settings),

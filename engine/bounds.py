@@ -4,7 +4,7 @@ The same numbers stand in `store/firestore/firestore.rules` and in the checks of
 them together. Lengths of texts are characters.
 """
 
-from engine.timespan import DAY, Instant, Span
+from engine.time.span import DAY, Instant, Span
 
 EARLIEST: Instant = 0
 """1970-01-01T00:00:00Z."""

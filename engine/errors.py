@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from engine.plaintext import LONGEST_LINE, one_line
-from engine.timespan import Instant
+from engine.text.plain_text import LONGEST_LINE, one_line
+from engine.time.span import Instant
 
 _LONGEST_REMEDY = 300
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import ParamSpec, TypeVar
 
 from engine.errors import GatherlyError, StaleVersionError, StoreUnavailableError, UnforeseenError
-from engine.plaintext import one_line
+from engine.text.plain_text import one_line
 
 P = ParamSpec("P")
 T = TypeVar("T")

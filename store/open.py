@@ -12,15 +12,15 @@ from engine.errors import StoreError
 from engine.ids import CalendarKey
 from engine.model.user import Provider
 from engine.ports import Store
-from engine.timespan import Instant
+from engine.time.span import Instant
 from store.firestore.options import FirestoreOptions
-from store.memory.store import MemoryStore
 from store.retries import Retries
-from store.sql.database import Database
-from store.sql.opening import open_sql, secrets_in
-from store.sql.sqlite import SqliteDatabase
+from store.sql.database.opening import open_sql, secrets_in
+from store.sql.database.port import Database
+from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlStore
 from store.vault import KeyVault
+from tests.doubles.store.store import MemoryStore
 
 if TYPE_CHECKING:
     from store.firestore.store import FirestoreStore
@@ -151,7 +151,7 @@ def _is_guarded(connection: sa.Connection) -> bool:
 def _postgres(url: str, retries: Retries | None = None) -> Database:
     """Name the driver; it is imported only where there is a server to talk to."""
     try:
-        from store.sql.postgres import PostgresDatabase
+        from store.sql.database.postgres import PostgresDatabase
 
         named = sa.make_url(url).set(drivername="postgresql+psycopg")
         return PostgresDatabase(named, retries)

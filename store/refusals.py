@@ -1,8 +1,8 @@
 """The words for what a store refuses, the same on every store."""
 
 from engine.errors import HoldRefusedError, StaleVersionError, StoreError
-from engine.instants import format_instant
 from engine.model.booking import Effect, Hold
+from engine.time.instant import format_instant
 
 
 def stale(what: str, name: str) -> StaleVersionError:

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import InputError
-from engine.instants import format_instant, parse_instant
-from engine.timespan import Span, intersect, merge, subtract
-from engine.weekday import Weekday
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Span, intersect, merge, subtract
+from engine.time.weekday import Weekday
 
 SPANS = st.lists(
     st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda pair: Span(pair[0], pair[0] + pair[1])),

@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.errors import SourceExpiredError
 from engine.model.operations import Grant, Tokens
 from engine.ports import Clock, Exchange, GrantKeeper
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 SPARE = 60
 """Seconds an access token has to last when a request begins."""

@@ -18,7 +18,7 @@ from connectors.gcal.transport import DatedHttp, TokenHttp
 from engine.errors import InputError, SourceUnavailableError
 from engine.model.operations import Grant, Tokens
 from engine.ports import Exchange
-from engine.timespan import HOUR
+from engine.time.span import HOUR
 
 
 def access_of(options: GoogleOptions, context: ConnectorContext, http: DatedHttp) -> Access:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from google.auth.exceptions import RefreshError
 
 from engine.errors import SourceExpiredError
-from engine.grants import ended_after_a_week
 from engine.model.operations import Grant
-from engine.timespan import MINUTE, Instant
+from engine.operations.grants import ended_after_a_week
+from engine.time.span import MINUTE, Instant
 
 REAUTH = "Reauthentication"
 LARGEST_SKEW = 5 * MINUTE

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.gcal.api import CalendarApi
-from connectors.gcal.busyonly import read_busy
+from connectors.gcal.busy_only import read_busy
+from connectors.gcal.event_digest import Told, raw_of, told, tombstone_of
 from connectors.gcal.refusals import TokenTooOldError
-from connectors.gcal.synctoken import SyncToken, read_token
-from connectors.gcal.told import Told, raw_of, told, tombstone_of
+from connectors.gcal.sync_token import SyncToken, read_token
 from engine.errors import SourceIncompleteError
 from engine.ids import Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, Digest, RawObject
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 BUSY_ONLY = "freeBusyReader"
 

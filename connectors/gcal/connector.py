@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from connectors.context import ConnectorContext
-from connectors.frames import observations_of
 from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.auth import access_of, exchange_of
 from connectors.gcal.changes import ChangeReader
@@ -23,14 +22,15 @@ from connectors.gcal.translate import (
 )
 from connectors.gcal.transport import CalendarHttp, DatedHttp
 from connectors.options import ConnectorOptions
-from connectors.reading import read_by_reading
-from connectors.stages import StagedWork
+from connectors.reading_rules import read_by_reading
+from connectors.sandbox.frames import observations_of
+from connectors.sandbox.stages import StagedWork
 from engine.errors import HeldBackError, SourceIncompleteError, SourceUnavailableError, WriteAmbiguousError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
-from engine.timespan import Span
+from engine.time.span import Span
 
 PRIMARY = RemoteCalendarId("primary")
 """What Google takes for an account's own calendar; one name, so that it is never read twice."""

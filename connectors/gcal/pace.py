@@ -16,9 +16,9 @@ from connectors.gcal.client import project_of
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.refusals import DAILY, Refusal, is_rate, is_write_limit
 from connectors.options import ConnectorOptions
-from engine.budgets import Limit, within_any_minute
 from engine.errors import HeldBackError
-from engine.timespan import HOUR
+from engine.operations.budgets import Limit, within_any_minute
+from engine.time.span import HOUR
 
 PATIENCE = 20.0
 """Seconds that a request waits for its turn."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, tzinfo
 from typing import Any, NamedTuple
 
-from connectors.ical.zones import named_zone
+from connectors.ical.zones.names import named_zone
 from engine.errors import InputError
 from engine.model.recurrence import Extra, Rule, Series, Wall, wall_seconds
-from engine.rrule import parse_rule
-from engine.timespan import DAY
+from engine.recurrence.rrule import parse_rule
+from engine.time.span import DAY
 
 _TIME = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?\Z", re.ASCII)
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from connectors.retryafter import asked_seconds, http_date
+from connectors.web.retry_after import asked_seconds, http_date
 from engine.errors import (
     SourceError,
     SourceExpiredError,

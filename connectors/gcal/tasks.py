@@ -1,17 +1,17 @@
-"""The work on what Google sent as tasks for a child process: bytes in, bytes out (`connectors.isolation`)."""
+"""The work on what Google sent as tasks for a child process: bytes in, bytes out (`connectors.sandbox.isolation`)."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from connectors.frames import answered, objects_of, observed_row, ordered, taken
-from connectors.gcal.told import Told, told
+from connectors.gcal.event_digest import Told, told
 from connectors.gcal.translate import Reader, interpret, observed
 from connectors.owner import OwnerAddresses
+from connectors.sandbox.frames import answered, objects_of, observed_row, ordered, taken
 from engine.errors import InputError
 from engine.ids import InstallId
 from engine.model.booking import Observed
-from engine.timespan import Span
+from engine.time.span import Span
 
 _HERE = "connectors.gcal.tasks"
 PAGE = f"{_HERE}:page_task"

@@ -15,7 +15,6 @@ from connectors.gcal.recurrence import series_of, wall_of, zone_of
 from connectors.owner import OwnerAddresses, address_of
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
-from engine.instants import format_instant
 from engine.model.booking import EventDraft, Mark, Observed, tombstone
 from engine.model.calendar import (
     BusyStatus,
@@ -26,11 +25,12 @@ from engine.model.calendar import (
     RawObject,
     Verdict,
 )
-from engine.plaintext import plain_text
-from engine.recurrence import instances
-from engine.timespan import Span
-from engine.vetting import vet
-from engine.wallclock import WallClock
+from engine.recurrence.instances import instances
+from engine.recurrence.vetting import vet
+from engine.text.plain_text import plain_text
+from engine.time.instant import format_instant
+from engine.time.span import Span
+from engine.time.wall_clock import WallClock
 
 Event = Mapping[str, Any]
 

@@ -8,10 +8,10 @@ from google.auth import transport
 from httplib2 import Response
 
 from connectors.gcal.access import Access
-from connectors.http import Answer, Http
-from connectors.retryafter import http_date
+from connectors.web.http import Answer, Http
+from connectors.web.retry_after import http_date
 from engine.errors import SourceUnavailableError
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 OURS = frozenset({"content-length", "user-agent", "accept-encoding", "host", "connection"})
 """Headers that the guarded way out writes itself."""

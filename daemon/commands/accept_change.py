@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TextIO
 
-from daemon.wire import looking
+from daemon.wire import open_store_only
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import Calendar, SyncPlan
@@ -13,7 +13,7 @@ from engine.ports import Transaction
 
 def run(name: str, calendar: str | None, file: Path, *, stdout: TextIO) -> int:
     """Accept what is held back; the daemon reads the connector again at once."""
-    with looking(file) as view, view.store.writing() as tx:
+    with open_store_only(file) as view, view.store.writing() as tx:
         held = _held(tx, ConnectorName(name), calendar)
         for one in held:
             tx.calendars.apply(SyncPlan(calendar=replace(one, accepted=one.suspect), based_on=one.version))

@@ -7,11 +7,11 @@ from typing import TextIO
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces
-from daemon.keys import COMING, RETIRED, key_file_of
-from daemon.wire import looking, store_url
+from daemon.runtime.keys import COMING, RETIRED, key_file_of
+from daemon.wire import open_store_only, store_url
 from engine.errors import InputError
 from store.open import file_of
-from store.sql import copies
+from store.sql.database import copies
 
 BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 """The endings of a store's own files."""
@@ -26,7 +26,7 @@ def run(file: Path, to: Sequence[Path], *, force: bool, stdout: TextIO) -> int:
         StoreError: a copy cannot be written, or is not whole.
     """
     places = [one.absolute() for one in to]
-    with looking(file) as view:
+    with open_store_only(file) as view:
         own = list(_own_files(view.configuration))
         for place in places:
             _refuse(place, own, force)

@@ -14,13 +14,13 @@ from zoneinfo import ZoneInfo
 import typer
 
 from config.plainfile import MEBIBYTE, read_plain
-from connectors.http import FEED_SECONDS, LARGEST_BODY, Http
-from connectors.ical.guarded import GuardedReader
-from connectors.ical.zones import iana_zone
-from connectors.isolation import ChildPool
-from connectors.urls import masked
-from daemon.screen import json_text
-from daemon.table import table
+from connectors.ical.reading.sandboxed import SandboxedReader
+from connectors.ical.zones.names import iana_zone
+from connectors.sandbox.isolation import ChildPool
+from connectors.web.http import FEED_SECONDS, LARGEST_BODY, Http
+from connectors.web.urls import masked
+from daemon.terminal.screen import json_text
+from daemon.terminal.table import table
 from engine.errors import (
     GatherlyError,
     InputError,
@@ -28,10 +28,10 @@ from engine.errors import (
     SourceIncompleteError,
     SourceUnavailableError,
 )
-from engine.instants import format_instant, parse_instant, to_datetime
 from engine.model.calendar import Quarantined, Verdict
 from engine.ports import Clock
-from engine.timespan import Span, clipped, merge
+from engine.time.instant import format_instant, parse_instant, to_datetime
+from engine.time.span import Span, clipped, merge
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"
@@ -82,7 +82,7 @@ def run(
         SourceError: the calendar is not whole or cannot be reached; with `as_json` this is printed instead.
     """
     with closing(ChildPool(clock, size=1)) as children:
-        reader = GuardedReader(children)
+        reader = SandboxedReader(children)
         if jsonl:
             return _run_lines(reader, stdin, stdout, why=why)
         if source is None or start is None or end is None:
@@ -103,7 +103,7 @@ def run(
 
 
 def answer_for(
-    reader: GuardedReader, body: bytes, place: str, window: Span, zone: str, *, why: bool = False
+    reader: SandboxedReader, body: bytes, place: str, window: Span, zone: str, *, why: bool = False
 ) -> BusyAnswer:
     """Read a calendar's body; `why` asks what became of each event.
 
@@ -137,7 +137,7 @@ def why_table(verdicts: Sequence[Verdict], zone: str) -> str:
     return table(("start", "event", "verdict", "rule"), rows)
 
 
-def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO, *, why: bool) -> int:
+def _run_lines(reader: SandboxedReader, stdin: BinaryIO, stdout: TextIO, *, why: bool) -> int:
     failed = False
     while line := stdin.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
@@ -150,7 +150,7 @@ def _run_lines(reader: GuardedReader, stdin: BinaryIO, stdout: TextIO, *, why: b
     return 1 if failed else 0
 
 
-def _line(reader: GuardedReader, line: bytes, *, why: bool) -> dict[str, Any]:
+def _line(reader: SandboxedReader, line: bytes, *, why: bool) -> dict[str, Any]:
     request_id = None
     try:
         request = json.loads(line)

@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from daemon.commands.busy import why_rows
-from daemon.jobs.pull import Source
-from daemon.wire import opened
+from daemon.sync.pull import Source
+from daemon.wire import open_daemon
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
-from engine.instants import format_instant, parse_instant
 from engine.model.calendar import Verdict
-from engine.timespan import Span, clipped, merge
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Span, clipped, merge
 
 
 def run(
@@ -29,10 +29,10 @@ def run(
     if start is None or end is None:
         raise InputError("The window is missing", "Give --from and --to")
     window = Span(parse_instant(start), parse_instant(end, up=True))
-    with opened(file, lock=False) as house:
-        source = house.sources.get(ConnectorName(name))
+    with open_daemon(file, lock=False) as services:
+        source = services.sources.get(ConnectorName(name))
         if source is None:
-            known = ", ".join(house.sources) or "there are none"
+            known = ", ".join(services.sources) or "there are none"
             raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
         answer = _read(source, window, zone, why=why)
     if as_json:

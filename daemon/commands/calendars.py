@@ -4,18 +4,18 @@ import json
 from pathlib import Path
 from typing import TextIO
 
-from daemon.table import table
-from daemon.wire import opened
+from daemon.terminal.table import table
+from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 
 
 def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
     """Ask the provider, and print what it lists."""
-    with opened(file, lock=False) as house:
-        source = house.sources.get(ConnectorName(name))
+    with open_daemon(file, lock=False) as services:
+        source = services.sources.get(ConnectorName(name))
         if source is None:
-            known = ", ".join(house.sources) or "there are none"
+            known = ", ".join(services.sources) or "there are none"
             raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
         found = source.connector.calendars()
     listed = [

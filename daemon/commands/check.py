@@ -6,12 +6,12 @@ from typing import Any, TextIO
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files, is_exposed
-from daemon.jobs.pull import Source
-from daemon.live import LIVE, LiveSync
-from daemon.wire import load_configuration, opened
-from engine.mail_address import is_address
-from engine.plaintext import one_line
+from daemon.app_documents.sync import LIVE, DocumentSync
+from daemon.sync.pull import Source
+from daemon.wire import load_configuration, open_daemon
 from engine.ports import Probe
+from engine.text.mail_address import is_address
+from engine.text.plain_text import one_line
 
 LARGEST_SKEW = 60
 """Seconds by which a provider's clock may differ before tokens and windows suffer."""
@@ -29,10 +29,10 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     people = _people(configuration)
     left_out = [str(problem) for problem in configuration.problems]
     if not offline:
-        with opened(file, lock=False) as house:
-            disabled = house.configuration.disabled
-            rows += [_row(source, source.connector.probe()) for source in house.sources.values()]
-            rows += _apps(house.live, configuration.settings.firestore.credentials_file)
+        with open_daemon(file, lock=False) as services:
+            disabled = services.configuration.disabled
+            rows += [_row(source, source.connector.probe()) for source in services.sources.values()]
+            rows += _apps(services.app_documents, configuration.settings.firestore.credentials_file)
     rows = [*(_disabled(one.name, one.reason) for one in disabled), *rows]
     for row in rows:
         row["notes"] += _exposed(configuration, row["name"])
@@ -71,7 +71,7 @@ def _disabled(name: str, reason: str) -> dict[str, Any]:
     return {"name": name, "state": "disabled", "notes": [], "problems": [reason]}
 
 
-def _apps(live: LiveSync | None, key: Path | None) -> list[dict[str, Any]]:
+def _apps(live: DocumentSync | None, key: Path | None) -> list[dict[str, Any]]:
     """Tell whether what apps share can be reached; nothing where there are none."""
     if live is None:
         return []

@@ -9,7 +9,7 @@ from config.display import Shown, shown
 from config.loader import load
 from config.positions import dotted
 from config.schema import json_schema
-from daemon.screen import json_text
+from daemon.terminal.screen import json_text
 
 
 def schema(stdout: TextIO, option_types: OptionTypes) -> int:

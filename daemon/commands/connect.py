@@ -13,15 +13,15 @@ from config.configuration import Configuration
 from config.plainfile import MEBIBYTE, read_plain_text
 from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
-from daemon.logs import to_standard_error
-from daemon.wire import load_configuration, looking, opened
+from daemon.runtime.logs import to_standard_error
+from daemon.wire import load_configuration, open_daemon, open_store_only
 from engine.errors import InputError, SourceError, UnknownThingError
 from engine.ids import ConnectorName
-from engine.instants import format_instant, from_datetime, parse_instant
 from engine.model.calendar import ConnectorState
 from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.ports import Store
-from engine.timespan import HOUR, Instant
+from engine.time.instant import format_instant, from_datetime, parse_instant
+from engine.time.span import HOUR, Instant
 
 PROVIDER = "google"
 
@@ -46,7 +46,7 @@ def run(
     def say(line: str) -> None:
         print(line, file=stderr, flush=True)
 
-    with looking(file) as view:
+    with open_store_only(file) as view:
         now = view.clock.now()
         if imported is not None:
             tokens = _imported(imported, client, now, say)
@@ -101,7 +101,7 @@ def _consented(
     say: Any,
     now: Instant,
 ) -> Tokens:
-    from daemon.consent import ask_consent
+    from daemon.app.consent import ask_consent
 
     given = ask_consent(
         client, scopes, token_uri=options.token_uri, stdin=stdin, say=say, open_page=webbrowser.open
@@ -120,7 +120,7 @@ def _consented(
 def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instant) -> None:
     """Seal the grant in the place of whatever was there, and let the connector be read at once."""
     with store.writing() as tx:
-        there = tx.shelves.grants.get(settings.name)
+        there = tx.repositories.grants.get(settings.name)
         grant = Grant(
             connector=settings.name,
             user_id=settings.user_id,
@@ -134,7 +134,7 @@ def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instan
             updated_at=now,
             version=0 if there is None else there.version,
         )
-        tx.shelves.grants.put(grant)
+        tx.repositories.grants.put(grant)
         account = tx.calendars.account(settings.name)
         if account is not None:
             state = ConnectorState.OK if account.state is ConnectorState.EXPIRED else account.state
@@ -145,13 +145,13 @@ def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
     from connectors.edge import EdgedConnector
     from connectors.gcal.connector import GoogleConnector
 
-    with opened(file, lock=False) as house:
-        connector = house.sources[name].connector
+    with open_daemon(file, lock=False) as services:
+        connector = services.sources[name].connector
         found = connector.probe()
         inner = connector.inner if isinstance(connector, EdgedConnector) else connector
         if isinstance(inner, GoogleConnector):
             with suppress(SourceError):
-                _note_account(house.store, name, inner.account())
+                _note_account(services.store, name, inner.account())
     print(f"{name}: the grant is sealed in the store", file=stdout)
     for line in (*found.notes, *found.problems):
         print(f"  {line}", file=stdout)
@@ -161,6 +161,6 @@ def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
 def _note_account(store: Store, name: ConnectorName, account: str | None) -> None:
     """Keep whose account it is: connectors to one account share its budget of requests."""
     with store.writing() as tx:
-        grant = tx.shelves.grants.get(name)
+        grant = tx.repositories.grants.get(name)
         if grant is not None:
-            tx.shelves.grants.put(replace(grant, account_email=account))
+            tx.repositories.grants.put(replace(grant, account_email=account))

@@ -4,8 +4,8 @@ from pathlib import Path
 from typing import TextIO
 
 from daemon.commands.erase import who_is
-from daemon.screen import json_text
-from daemon.wire import looking, opened
+from daemon.terminal.screen import json_text
+from daemon.wire import open_daemon, open_store_only
 from engine.model.booking import AuditEntry
 
 OPERATOR = "operator"
@@ -14,8 +14,8 @@ OPERATOR = "operator"
 
 def upgrade(file: Path, *, stdout: TextIO) -> int:
     """Migrate the store if it is older; one of a later version is refused by the opening."""
-    with opened(file) as house:
-        wrong = house.store.check()
+    with open_daemon(file) as services:
+        wrong = services.store.check()
     for line in wrong:
         print(line, file=stdout)
     print("The store has this version's schema.", file=stdout)
@@ -24,7 +24,7 @@ def upgrade(file: Path, *, stdout: TextIO) -> int:
 
 def export(file: Path, user: str, *, stdout: TextIO) -> int:
     """Print a person's archive; the log keeps that it was given out."""
-    with looking(file) as view:
+    with open_store_only(file) as view:
         who = who_is(view.store, user)
         with view.store.writing() as tx:
             tx.audit.add(

@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from daemon import wire
-from daemon.clock import SystemClock
 from daemon.demo import report
 from daemon.demo.scratch import prepared
-from daemon.house import House
-from daemon.once import Pass, run_once
+from daemon.runtime.clock import SystemClock
+from daemon.runtime.single_pass import Pass, run_once
+from daemon.services import Services
 from engine.errors import GatherlyError
 from engine.ids import SessionId
-from engine.instants import format_instant, to_datetime
 from engine.model.booking import EffectState
 from engine.model.session import SessionStatus
-from engine.timespan import Span
-from engine.wish import Wish
+from engine.sessions.session_options import SessionOptions
+from engine.time.instant import format_instant, to_datetime
+from engine.time.span import Span
 
 HOST = "alice@example.com"
 GUESTS = ("bob@example.com", "carol@example.com", "dave@example.com")
@@ -33,9 +33,9 @@ def run(*, serve: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
         print(f"… {line}", file=stderr)
 
     with prepared(root, to_datetime(clock.now()).date()) as scratch:
-        with wire.opened(scratch.configuration) as house:
-            facts = cycle(house, progress)
-            zones = _zones(house)
+        with wire.open_daemon(scratch.configuration) as services:
+            facts = cycle(services, progress)
+            zones = _zones(services)
         if as_json:
             print(json.dumps(facts, indent=2), file=stdout)
         else:
@@ -48,25 +48,27 @@ def run(*, serve: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
     return 0
 
 
-def cycle(house: House, progress: Callable[[str], None]) -> dict[str, Any]:
+def cycle(services: Services, progress: Callable[[str], None]) -> dict[str, Any]:
     """Go once around: read, propose, accept, book, read back, and find nothing more to do."""
-    wish = Wish(host=HOST, invitees=GUESTS, title="Project kick-off", duration="45m", within="14d")
-    session = house.desk.create(wish)
-    _whole(run_once(house, progress))
+    options = SessionOptions(
+        host=HOST, invitees=GUESTS, title="Project kick-off", duration="45m", within="14d"
+    )
+    session = services.desk.create(options)
+    _whole(run_once(services, progress))
     progress("a session was found in the store, and times were proposed")
-    house.desk.accept(session.id, 1)
+    services.desk.accept(session.id, 1)
     progress("the host accepted the first one")
-    _whole(run_once(house, progress))
-    view = house.desk.view(session.id)
+    _whole(run_once(services, progress))
+    view = services.desk.view(session.id)
     if view["status"] != SessionStatus.SCHEDULED:
         raise GatherlyError(f"The session is {view['status']}, not scheduled", "See the lines above for why")
     booking = view.pop("booking")
-    second = _whole(run_once(house, progress))
+    second = _whole(run_once(services, progress))
     return {
-        "sources": _sources(house),
+        "sources": _sources(services),
         "session": view,
         "booking": booking,
-        "readBack": _read_back(house, session.id),
+        "readBack": _read_back(services, session.id),
         "secondRun": {"changed": second.changed, "writes": second.writes},
     }
 
@@ -77,12 +79,12 @@ def _whole(done: Pass) -> Pass:
     return done
 
 
-def _sources(house: House) -> list[dict[str, Any]]:
-    now = house.clock.now()
-    window = Span(now, now + house.configuration.settings.sync.horizon)
+def _sources(services: Services) -> list[dict[str, Any]]:
+    now = services.clock.now()
+    window = Span(now, now + services.configuration.settings.sync.horizon)
     listed = []
-    with house.store.reading() as tx:
-        for source in house.sources.values():
+    with services.store.reading() as tx:
+        for source in services.sources.values():
             calendars = tx.calendars.of_connector(source.name)
             spans = tx.calendars.busy(source.user, window)
             busy = [span for span in spans if span.calendar.connector == source.name]
@@ -93,14 +95,14 @@ def _sources(house: House) -> list[dict[str, Any]]:
     return listed
 
 
-def _read_back(house: House, session: SessionId) -> Sequence[Mapping[str, Any]]:
-    with house.store.reading() as tx:
+def _read_back(services: Services, session: SessionId) -> Sequence[Mapping[str, Any]]:
+    with services.store.reading() as tx:
         written = [effect for effect in tx.ledger.effects(session) if effect.state is EffectState.WRITTEN]
     found = []
     for effect in written:
         if effect.calendar is None or effect.event_id is None:
             continue
-        connector = house.sources[effect.calendar.connector].connector
+        connector = services.sources[effect.calendar.connector].connector
         seen = connector.read(effect.calendar.calendar, effect.event_id)
         found.append(
             {
@@ -114,6 +116,6 @@ def _read_back(house: House, session: SessionId) -> Sequence[Mapping[str, Any]]:
     return found
 
 
-def _zones(house: House) -> dict[str, str]:
-    with house.store.reading() as tx:
+def _zones(services: Services) -> dict[str, str]:
+    with services.store.reading() as tx:
         return {user.id: user.timezone for user in tx.users.all()}

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from daemon.house import House
-from daemon.once import run_once
-from daemon.wire import looking, opened
-from engine.custody import Custody
+from daemon.runtime.single_pass import run_once
+from daemon.services import Services
+from daemon.wire import open_daemon, open_store_only
 from engine.errors import GatherlyError
 from engine.ids import UserId
 from engine.model.booking import EffectState
 from engine.model.session import EventSession, SessionStatus
+from engine.operations.custody import Custody
 from engine.ports import Store, Transaction
-from engine.wish import somebody
+from engine.sessions.session_options import somebody
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
 STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
@@ -28,7 +28,7 @@ def run(
     Raises:
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
-    with looking(file) as view:
+    with open_store_only(file) as view:
         if _is_forgotten(view.store, view.custody, user):
             print(f"{user} is forgotten already. Take their tables out of the configuration.", file=stdout)
             return 0
@@ -86,26 +86,26 @@ def _agreed(who: UserId, stdin: TextIO | None, stdout: TextIO) -> bool:
 
 
 def _forget(file: Path, who: UserId, stderr: TextIO) -> None:
-    with opened(file) as house:
-        _leave_sessions(house, who)
-        run_once(house, lambda line: print(line, file=stderr))
-        with house.store.reading() as tx:
+    with open_daemon(file) as services:
+        _leave_sessions(services, who)
+        run_once(services, lambda line: print(line, file=stderr))
+        with services.store.reading() as tx:
             left = _still_there(tx, who)
         if left:
             raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
-        house.custody.erase(who, house.clock.now())
-        if house.live is not None:
-            house.live.flush()
+        services.custody.erase(who, services.clock.now())
+        if services.app_documents is not None:
+            services.app_documents.flush()
 
 
-def _leave_sessions(house: House, user: UserId) -> None:
-    with house.store.reading() as tx:
+def _leave_sessions(services: Services, user: UserId) -> None:
+    with services.store.reading() as tx:
         attended = _attended(tx, user)
     for session in attended:
         if session.host_user_id == user:
-            house.desk.cancel(session.id, "The host has left.")
+            services.desk.cancel(session.id, "The host has left.")
         else:
-            house.desk.decline(session.id, user)
+            services.desk.decline(session.id, user)
 
 
 def _attended(tx: Transaction, user: UserId) -> list[EventSession]:

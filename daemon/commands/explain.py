@@ -3,18 +3,18 @@
 from pathlib import Path
 from typing import TextIO
 
-from daemon import gather
-from daemon.house import House
-from daemon.screen import json_text
-from daemon.table import table
-from daemon.wire import opened
-from engine.explain import Explanation, Seen, explain, explanation_document
+from daemon import knowledge
+from daemon.services import Services
+from daemon.terminal.screen import json_text
+from daemon.terminal.table import table
+from daemon.wire import open_daemon
+from engine.availability.explain import Explanation, Seen, explain, explanation_document
 from engine.ids import UserId
-from engine.instants import format_instant, parse_instant
-from engine.plaintext import one_line
 from engine.ports import Transaction
-from engine.timespan import DAY, Instant, Span
-from engine.wish import somebody
+from engine.sessions.session_options import somebody
+from engine.text.plain_text import one_line
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY, Instant, Span
 
 WEEK_AROUND = 8 * DAY
 """How far around the moment is looked: limits of a day and of a week count what lies there."""
@@ -23,14 +23,14 @@ WEEK_AROUND = 8 * DAY
 def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int:
     """Print what makes somebody free or busy, as the store knows it; no provider is asked."""
     moment = parse_instant(at)
-    with opened(file, lock=False) as house, house.store.reading() as tx:
+    with open_daemon(file, lock=False) as services, services.store.reading() as tx:
         users = {one.id: one for one in tx.users.all()}
         who = users[somebody(user, users)]
         around = Span(moment - WEEK_AROUND, moment + WEEK_AROUND)
-        known = gather.of_user(tx, house.sight, who.id, around, house.clock.now())
-        seen = _seen(tx, house, who.id, moment)
+        known = knowledge.of_user(tx, services.knowledge_policy, who.id, around, services.clock.now())
+        seen = _seen(tx, services, who.id, moment)
         holds = tx.ledger.holds(who.id, Span(moment, moment + 1))
-        rules = gather.rules_of(tx, house.sight, [who.id])
+        rules = knowledge.rules_of(tx, services.knowledge_policy, [who.id])
         explanation = explain(who, moment, known, seen, holds, rules)
     if as_json:
         print(json_text(explanation_document(explanation), indent=2), file=stdout)
@@ -39,13 +39,13 @@ def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int
     return 0
 
 
-def _seen(tx: Transaction, house: House, user: UserId, at: Instant) -> list[Seen]:
+def _seen(tx: Transaction, services: Services, user: UserId, at: Instant) -> list[Seen]:
     """Read the objects that are busy around the moment once more: only there stand their titles."""
     around = Span(at - DAY, at + DAY)
     touching = [span for span in tx.calendars.busy(user, around) if at in span.span]
     seen = []
     for key in dict.fromkeys(span.calendar for span in touching):
-        source, calendar = house.sources.get(key.connector), tx.calendars.get(key)
+        source, calendar = services.sources.get(key.connector), tx.calendars.get(key)
         if source is None or calendar is None:
             continue
         hrefs = {span.href for span in touching if span.calendar == key}

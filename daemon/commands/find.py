@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from config.plainfile import MEBIBYTE, open_plain
 from daemon.commands.find_report import report
-from daemon.screen import json_text
+from daemon.terminal.screen import json_text
 from engine.documents.answers import answer_document
 from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from engine.find.answer import Blocker, Failure, FindAnswer
 from engine.find.request import FindRequest
-from engine.localtime import LocalTime, local_time
 from engine.model.session import TimeSlot
-from engine.plaintext import one_line
-from engine.timespan import Instant, Span
+from engine.text.plain_text import one_line
+from engine.time.local_time import LocalTime, local_time
+from engine.time.span import Instant, Span
 
 _WIDTH = 80
 _INDENT = " " * 4

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TextIO
 
-from daemon.jobs.book_books import read_books, unread_that_matter
-from daemon.jobs.book_deps import BookDeps
-from daemon.jobs.repair import RepairJob
-from daemon.wire import opened
-from engine.booking.books import Violation
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.ledger_snapshot import read_ledger_snapshot, unread_that_matter
+from daemon.booking.repair import RepairJob
+from daemon.wire import open_daemon
 from engine.booking.invariants import violations
+from engine.booking.ledger_snapshot import Violation
 from engine.ids import CalendarKey
 
 
@@ -30,12 +30,12 @@ class Examined:
 
 def run(file: Path, *, apply: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
     """Check, and with `apply` repair and check again; exit 1 when anything is broken or unread."""
-    with opened(file, lock=apply) as house:
-        found = examine(house.book_deps)
+    with open_daemon(file, lock=apply) as services:
+        found = examine(services.book_deps)
         if apply and found.violations:
-            for line in RepairJob(house.book_deps).run(found.violations):
+            for line in RepairJob(services.book_deps).run(found.violations):
                 print(line, file=stderr)
-            found = examine(house.book_deps)
+            found = examine(services.book_deps)
     print(_document(found) if as_json else _words(found), file=stdout)
     return 0 if found.ok else 1
 
@@ -47,13 +47,13 @@ def check(deps: BookDeps) -> list[Violation]:
 
 def examine(deps: BookDeps) -> Examined:
     """Check twice where something is found: what a daemon at work is about to put right does not count."""
-    books = read_books(deps)
-    found, unread = violations(books), unread_that_matter(deps, books)
+    ledger = read_ledger_snapshot(deps)
+    found, unread = violations(ledger), unread_that_matter(deps, ledger)
     if not found:
         return Examined([], unread)
-    books = read_books(deps)
-    again = set(violations(books))
-    return Examined([each for each in found if each in again], unread_that_matter(deps, books))
+    ledger = read_ledger_snapshot(deps)
+    again = set(violations(ledger))
+    return Examined([each for each in found if each in again], unread_that_matter(deps, ledger))
 
 
 def _document(found: Examined) -> str:

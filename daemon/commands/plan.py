@@ -5,32 +5,34 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from daemon.commands.status import UNFINISHED
-from daemon.house import House
-from daemon.jobs.pull import Source
-from daemon.wire import opened
+from daemon.services import Services
+from daemon.sync.pull import Source
+from daemon.wire import open_daemon
 from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
-from engine.instants import format_instant
 from engine.model.booking import EffectState
-from engine.plaintext import one_line
+from engine.text.plain_text import one_line
+from engine.time.instant import format_instant
 
 
 def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
     """Read the calendars, decide, and print the decisions; exit 1 when one cannot be read."""
-    with opened(file, lock=False) as house:
-        sync = [row for source in house.sources.values() if source.reads for row in _source(house, source)]
-        writes = _writes(house)
+    with open_daemon(file, lock=False) as services:
+        sync = [
+            row for source in services.sources.values() if source.reads for row in _source(services, source)
+        ]
+        writes = _writes(services)
     plan = {"sync": sync, "writes": writes}
     print(json.dumps(plan, indent=2) if as_json else _words(sync, writes), file=stdout)
     return 1 if any(one["error"] for one in sync) else 0
 
 
-def _source(house: House, source: Source) -> list[dict[str, Any]]:
+def _source(services: Services, source: Source) -> list[dict[str, Any]]:
     try:
         calendars = source.calendars()
     except SourceError as error:
         return [_failed(source, None, error)]
-    return [_sync(house, source, calendar) for calendar in calendars]
+    return [_sync(services, source, calendar) for calendar in calendars]
 
 
 def _failed(source: Source, calendar: RemoteCalendarId | None, error: SourceError) -> dict[str, Any]:
@@ -38,10 +40,10 @@ def _failed(source: Source, calendar: RemoteCalendarId | None, error: SourceErro
     return {"connector": source.name, "calendar": calendar, **nothing, "error": str(error)}
 
 
-def _sync(house: House, source: Source, calendar: RemoteCalendarId) -> dict[str, Any]:
+def _sync(services: Services, source: Source, calendar: RemoteCalendarId) -> dict[str, Any]:
     row: dict[str, Any] = {"connector": source.name, "calendar": calendar}
     try:
-        plan = house.pull.plan(source, calendar).plan
+        plan = services.pull.plan(source, calendar).plan
     except SourceError as error:
         return _failed(source, calendar, error)
     return {
@@ -53,9 +55,9 @@ def _sync(house: House, source: Source, calendar: RemoteCalendarId) -> dict[str,
     }
 
 
-def _writes(house: House) -> list[dict[str, Any]]:
+def _writes(services: Services) -> list[dict[str, Any]]:
     listed = []
-    with house.store.reading() as tx:
+    with services.store.reading() as tx:
         for booking in tx.ledger.in_state(UNFINISHED):
             for effect in tx.ledger.effects(booking.session):
                 if effect.state in (EffectState.WRITTEN, EffectState.GONE) or effect.calendar is None:

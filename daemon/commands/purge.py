@@ -3,19 +3,19 @@
 from pathlib import Path
 from typing import TextIO
 
-from daemon.jobs.purge import PurgeJob
-from daemon.wire import opened
+from daemon.booking.purge import PurgeJob
+from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 
 
 def run(name: str, file: Path, *, dry_run: bool, stdout: TextIO, stderr: TextIO) -> int:
     """Print the UID or provider id of each event as it goes, one a line."""
-    with opened(file, lock=not dry_run) as house:
-        source = house.sources.get(ConnectorName(name))
+    with open_daemon(file, lock=not dry_run) as services:
+        source = services.sources.get(ConnectorName(name))
         if source is None:
             raise UnknownThingError(f"There is no connector {name}", "`gatherly status` lists them")
-        job = PurgeJob(house.store, house.clock, source.name, source.connector)
+        job = PurgeJob(services.store, services.clock, source.name, source.connector)
         count = 0
         for purged in job.run(dry_run=dry_run):
             print(purged.event_id, file=stdout)

@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from daemon.freeing import forget as let_be
-from daemon.freeing import retry as read_anew
-from daemon.jobs.guard import DOING
-from daemon.live import LiveSync
-from daemon.quarantine import Entry, entries
-from daemon.table import table
-from daemon.wire import looking, opened
+from daemon.app.free_set_aside import forget as let_be
+from daemon.app.free_set_aside import retry as read_anew
+from daemon.app.quarantine import Entry, entries
+from daemon.app_documents.sync import DocumentSync
+from daemon.runtime.guard import DOING
+from daemon.terminal.table import table
+from daemon.wire import open_daemon, open_store_only
 from engine.errors import UnknownThingError
-from engine.instants import format_instant
 from engine.ports import Transaction
-from engine.timespan import Instant
+from engine.time.instant import format_instant
+from engine.time.span import Instant
 
 
 def listed(file: Path, *, as_json: bool, stdout: TextIO) -> int:
     """List what is set aside; what somebody has let be is not spoken of."""
-    with looking(file) as view, view.store.reading() as tx:
+    with open_store_only(file) as view, view.store.reading() as tx:
         configured = view.configuration.settings.connectors
-        found = [one for one in _all(tx, configured, view.live) if not one.forgotten]
+        found = [one for one in _all(tx, configured, view.app_documents) if not one.forgotten]
     if as_json:
         print(json.dumps([_document(one) for one in found], indent=2, ensure_ascii=False), file=stdout)
     else:
@@ -32,8 +32,8 @@ def listed(file: Path, *, as_json: bool, stdout: TextIO) -> int:
 
 def show(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
     """Show one of them."""
-    with looking(file) as view, view.store.reading() as tx:
-        entry = _one(_all(tx, view.configuration.settings.connectors, view.live), id_)
+    with open_store_only(file) as view, view.store.reading() as tx:
+        entry = _one(_all(tx, view.configuration.settings.connectors, view.app_documents), id_)
     if as_json:
         print(json.dumps(_document(entry), indent=2, ensure_ascii=False), file=stdout)
     else:
@@ -43,22 +43,22 @@ def show(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
 
 def retry(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
     """Read one of them anew."""
-    with opened(file, lock=False) as house:
-        with house.store.reading() as tx:
-            entry = _one(_all(tx, house.configuration.settings.connectors, house.live), id_)
-        outcome = read_anew(house, entry)
+    with open_daemon(file, lock=False) as services:
+        with services.store.reading() as tx:
+            entry = _one(_all(tx, services.configuration.settings.connectors, services.app_documents), id_)
+        outcome = read_anew(services, entry)
     return _said(entry, outcome, as_json, stdout)
 
 
 def forget(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
     """Let one of them be until it changes."""
-    with looking(file) as view, view.store.writing() as tx:
-        entry = _one(_all(tx, view.configuration.settings.connectors, view.live), id_)
+    with open_store_only(file) as view, view.store.writing() as tx:
+        entry = _one(_all(tx, view.configuration.settings.connectors, view.app_documents), id_)
         let_be(tx, entry, view.clock.now())
     return _said(entry, "is let be until it changes", as_json, stdout)
 
 
-def _all(tx: Transaction, configured: Any, live: LiveSync | None) -> list[Entry]:
+def _all(tx: Transaction, configured: Any, live: DocumentSync | None) -> list[Entry]:
     return entries(tx, configured, live.troubled() if live is not None else ())
 
 

@@ -7,14 +7,14 @@ from typing import TextIO
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces
-from daemon.clock import SystemClock
-from daemon.keys import keyring_of
+from daemon.runtime.clock import SystemClock
+from daemon.runtime.keys import keyring_of
 from daemon.wire import load_configuration, store_url
 from engine.errors import InputError, StoreError
-from engine.instants import format_instant
+from engine.time.instant import format_instant
 from store.lock import DaemonLock
 from store.open import file_of, open_store
-from store.sql import copies
+from store.sql.database import copies
 from store.vault import KeyVault
 
 AFTERWARDS = (

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TextIO
 
 from daemon import wire
-from daemon.house import House
-from daemon.once import run_once
-from daemon.scheduler import Ticks
-from daemon.sdnotify import ServiceManager, watchdog_interval
-from daemon.serve import Daemon
-from daemon.watchdog import Watchdog
-from engine.plaintext import one_line
+from daemon.runtime.scheduler import Ticks
+from daemon.runtime.sdnotify import ServiceManager, watchdog_interval
+from daemon.runtime.serve import Daemon
+from daemon.runtime.single_pass import run_once
+from daemon.runtime.watchdog import Watchdog
+from daemon.services import Services
+from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
 
 PATIENCE = 10.0
@@ -31,36 +31,36 @@ def run(file: Path, *, once: bool, stderr: TextIO) -> int:
         print(one_line(line), file=stderr, flush=True)
 
     stop = threading.Event()
-    with wire.opened(file, stop=stop) as house:
-        for broken in house.configuration.disabled:
+    with wire.open_daemon(file, stop=stop) as services:
+        for broken in services.configuration.disabled:
             report(f"{broken.name}: disabled: {broken.reason}")
-        for problem in house.configuration.problems:
+        for problem in services.configuration.problems:
             report(f"left out: {problem}")
         if once:
-            return _once(house, report)
-        ended = _serve(house, stop, report)
+            return _once(services, report)
+        ended = _serve(services, stop, report)
     if not ended:
         _leave(stderr)
     return 0
 
 
-def _once(house: House, report: Report) -> int:
-    swept = attempt(house.sweep.run)
+def _once(services: Services, report: Report) -> int:
+    swept = attempt(services.sweep.run)
     if isinstance(swept, Trouble):
         report(f"sweep: {swept.line}")
-    done = run_once(house, report)
+    done = run_once(services, report)
     report(f"{done.changed} objects changed, {done.writes} copies written or withdrawn")
     return 1 if done.failed or isinstance(swept, Trouble) else 0
 
 
-def _serve(house: House, stop: threading.Event, report: Report) -> bool:
+def _serve(services: Services, stop: threading.Event, report: Report) -> bool:
     """Run until told to stop; tell whether all that was under way ended in time."""
     manager = ServiceManager.of(os.environ)
-    daemon = Daemon(house, stop, report)
+    daemon = Daemon(services, stop, report)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    daemon.start(_watchdog(house, daemon, manager))
-    status = f"{len(house.sources)} connectors are kept in step"
+    daemon.start(_watchdog(services, daemon, manager))
+    status = f"{len(services.sources)} connectors are kept in step"
     manager.ready(status)
     report(f"gatherly: {status}")
     stop.wait()
@@ -71,11 +71,11 @@ def _serve(house: House, stop: threading.Event, report: Report) -> bool:
     return ended
 
 
-def _watchdog(house: House, daemon: Daemon, manager: ServiceManager) -> Ticks:
+def _watchdog(services: Services, daemon: Daemon, manager: ServiceManager) -> Ticks:
     interval = watchdog_interval(os.environ)
     if interval is None:
         return {}
-    watchdog = Watchdog(manager, daemon.punctuality.seconds_late, house.store.pulse)
+    watchdog = Watchdog(manager, daemon.punctuality.seconds_late, services.store.pulse)
     return {"watchdog": (interval, watchdog.feed)}
 
 

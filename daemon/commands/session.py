@@ -5,28 +5,28 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TextIO
 
-from daemon.jobs.guard import DOING
-from daemon.sessions import SessionDesk
-from daemon.table import table
-from daemon.wire import looking
+from daemon.app.sessions import SessionDesk
+from daemon.runtime.guard import DOING
+from daemon.terminal.table import table
+from daemon.wire import open_store_only
 from engine.errors import UnknownThingError
 from engine.ids import SessionId
 from engine.model.session import EventSession
 from engine.model.set_aside import Work
-from engine.plaintext import one_line
-from engine.wish import Wish
+from engine.sessions.session_options import SessionOptions
+from engine.text.plain_text import one_line
 
-View = Mapping[str, Any]
+StoreAccess = Mapping[str, Any]
 
 
-def create(file: Path, wish: Wish, *, as_json: bool, stdout: TextIO) -> int:
+def create(file: Path, options: SessionOptions, *, as_json: bool, stdout: TextIO) -> int:
     """Take a wish; times are proposed by the daemon, or by the next `run --once`."""
-    return _asked(file, lambda desk: desk.create(wish), as_json, stdout)
+    return _asked(file, lambda desk: desk.create(options), as_json, stdout)
 
 
 def show(file: Path, session: str, *, as_json: bool, stdout: TextIO) -> int:
     """Show one session."""
-    with looking(file) as view:
+    with open_store_only(file) as view:
         found = view.desk.view(_id(view.desk, session))
     _print(found, as_json, stdout)
     return 0
@@ -34,7 +34,7 @@ def show(file: Path, session: str, *, as_json: bool, stdout: TextIO) -> int:
 
 def listed(file: Path, *, status: str | None, as_json: bool, stdout: TextIO) -> int:
     """List sessions, newest first."""
-    with looking(file) as view:
+    with open_store_only(file) as view:
         found = view.desk.listed(status)
     if as_json:
         print(json.dumps(found, indent=2), file=stdout)
@@ -79,7 +79,7 @@ def release(file: Path, session: str, *, as_json: bool, stdout: TextIO) -> int:
 
 
 def _asked(file: Path, ask: Callable[[SessionDesk], EventSession], as_json: bool, stdout: TextIO) -> int:
-    with looking(file) as view:
+    with open_store_only(file) as view:
         session = ask(view.desk)
         found = view.desk.view(session.id)
     _print(found, as_json, stdout)
@@ -96,11 +96,11 @@ def _id(desk: SessionDesk, text: str) -> SessionId:
     raise UnknownThingError(f"There is no session {text!r}", "gatherly session list shows them")
 
 
-def _print(session: View, as_json: bool, stdout: TextIO) -> None:
+def _print(session: StoreAccess, as_json: bool, stdout: TextIO) -> None:
     print(json.dumps(session, indent=2) if as_json else words(session), file=stdout)
 
 
-def words(session: View) -> str:
+def words(session: StoreAccess) -> str:
     """Tell a session in 80 columns."""
     lines = [
         f"{one_line(session['title'])} ({session['duration']} min), {session['status']}",
@@ -121,7 +121,7 @@ def words(session: View) -> str:
     return "\n".join(lines)
 
 
-def _proposals(slots: Sequence[View], settled: bool) -> list[str]:
+def _proposals(slots: Sequence[StoreAccess], settled: bool) -> list[str]:
     if settled or not slots:
         return []
     rows = [
@@ -131,7 +131,7 @@ def _proposals(slots: Sequence[View], settled: bool) -> list[str]:
     return [table(("slot", "start", "confidence", ""), rows)]
 
 
-def _metadata(metadata: View) -> list[str]:
+def _metadata(metadata: StoreAccess) -> list[str]:
     lines = []
     if "failureReason" in metadata:
         lines.append(one_line(str(metadata["failureReason"])))
@@ -142,7 +142,7 @@ def _metadata(metadata: View) -> list[str]:
     return lines + [one_line(f"waits for {who}: {why}") for who, why in waiting.items()]
 
 
-def _booking(booking: View) -> list[str]:
+def _booking(booking: StoreAccess) -> list[str]:
     lines = [f"booking {booking['state']}, {booking['allOrNone']}"]
     if "waitsFor" in booking:
         lines.append(one_line(f"  since {booking['since']}; waits {booking['waitsFor']}"))
@@ -153,7 +153,7 @@ def _booking(booking: View) -> list[str]:
     ]
 
 
-def _rows(sessions: Sequence[View]) -> str:
+def _rows(sessions: Sequence[StoreAccess]) -> str:
     rows = [
         (each["id"][:8], each["status"], (each.get("finalTime") or {}).get("start", ""), each["title"])
         for each in sessions

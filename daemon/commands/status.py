@@ -10,31 +10,31 @@ from typing import TextIO
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
 from connectors.registry import daily_budget, remarks
-from daemon.jobs import sweep
-from daemon.jobs.guard import DOING
-from daemon.quarantine import without_let_be
-from daemon.table import table
-from daemon.wire import INVITING, looking
+from daemon.app.quarantine import without_let_be
+from daemon.booking import sweep
+from daemon.runtime.guard import DOING
+from daemon.terminal.table import table
+from daemon.wire import INVITING, open_store_only
 from engine.booking.outcome import Code
 from engine.booking.sweeping import is_watched
-from engine.budgets import DailyUse, daily_use
-from engine.health import (
+from engine.ids import CalendarKey
+from engine.model.booking import Booking, BookingState
+from engine.model.calendar import CalendarAccount, ConnectorState
+from engine.model.set_aside import SetAside
+from engine.operations.budgets import DailyUse, daily_use
+from engine.operations.health import (
+    AppDocumentsHealth,
     ConnectorHealth,
     Health,
     HeldWrite,
-    LiveHealth,
     UnreadCopies,
     connector_health,
     health_document,
 )
-from engine.ids import CalendarKey
-from engine.instants import format_instant
-from engine.model.booking import Booking, BookingState
-from engine.model.calendar import CalendarAccount, ConnectorState
-from engine.model.set_aside import SetAside
-from engine.plaintext import one_line
 from engine.ports import Transaction
-from engine.timespan import Instant
+from engine.text.plain_text import one_line
+from engine.time.instant import format_instant
+from engine.time.span import Instant
 
 UNFINISHED = (
     BookingState.ACCEPTED,
@@ -50,9 +50,9 @@ UNFINISHED = (
 
 def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
     """Print the state of everything; exit 0 when all is well, 1 when not."""
-    with looking(file) as view, view.store.reading() as tx:
+    with open_store_only(file) as view, view.store.reading() as tx:
         found = gather(tx, view.configuration, view.clock.now())
-        health = replace(found, live=view.live.health() if view.live else None)
+        health = replace(found, live=view.app_documents.health() if view.app_documents else None)
     if as_json:
         print(json.dumps(health_document(health), indent=2), file=stdout)
     else:
@@ -74,7 +74,7 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         version=version("gatherly"),
         tzdata=version("tzdata"),
         quotas=tuple(_quotas(tx, configuration)),
-        set_aside=tuple(one for one in tx.shelves.set_aside.all() if not one.forgotten),
+        set_aside=tuple(one for one in tx.repositories.set_aside.all() if not one.forgotten),
         unread=tuple(_unread(tx, now)),
     )
 
@@ -184,18 +184,20 @@ def _forecast(one: DailyUse) -> str:
     return f"{one.name}: {one.requests} requests a day as configured, {one.share:.2%} of {one.budget}"
 
 
-def _apps(live: LiveHealth | None) -> list[str]:
+def _apps(live: AppDocumentsHealth | None) -> list[str]:
     """Say how in step gatherly is with apps; nothing where there are none."""
     if live is None:
         return []
-    hearing = live.hearing
-    if hearing is None or (not hearing.listening and hearing.trouble is None):
+    listener_status = live.listener_status
+    if listener_status is None or (not listener_status.listening and listener_status.trouble is None):
         heard = "nobody listens while the daemon is not running"
-    elif hearing.listening:
+    elif listener_status.listening:
         heard = "changes are heard as they happen"
     else:
-        polled = f"; looked at {format_instant(hearing.polled_at)}" if hearing.polled_at else ""
-        heard = f"changes are not heard: {hearing.trouble}{polled}"
+        polled = (
+            f"; looked at {format_instant(listener_status.polled_at)}" if listener_status.polled_at else ""
+        )
+        heard = f"changes are not heard: {listener_status.trouble}{polled}"
     lines = [f"Apps:     {heard}; {live.pending} to be written"]
     return lines + [f"  {one_line(f'{document}: {reason}')}" for document, reason in live.troubled]
 

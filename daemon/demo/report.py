@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from daemon.table import table
-from engine.instants import parse_instant, to_datetime
+from daemon.terminal.table import table
+from engine.time.instant import parse_instant, to_datetime
 
 FLOW = """\
   calendars ──read──► busy times ──search──► proposals

@@ -8,12 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from engine.errors import SourceExpiredError
-from engine.health import expiry_notice
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import CalendarAccount, ConnectorState
-from engine.plaintext import one_line
+from engine.operations.health import expiry_notice
 from engine.ports import Clock, Connector, Store, Transaction
-from engine.timespan import HOUR, Instant
+from engine.text.plain_text import one_line
+from engine.time.span import HOUR, Instant
 
 EXPIRED_PROBE = HOUR
 """An expired grant is tried this seldom: hammering it helps nobody."""
@@ -54,8 +54,8 @@ def note_expiry(tx: Transaction, before: CalendarAccount, after: CalendarAccount
         return
     wake(tx, after.user_id, now)
     notice = expiry_notice(after, now)
-    if expired and tx.shelves.notifications.get(notice.id) is None:
-        tx.shelves.notifications.put(notice)
+    if expired and tx.repositories.notifications.get(notice.id) is None:
+        tx.repositories.notifications.put(notice)
 
 
 def wake(tx: Transaction, user: UserId, now: Instant) -> None:

@@ -2,16 +2,16 @@
 
 from collections.abc import Mapping
 
-from engine.booking.case import Case
+from engine.booking.snapshot import BookingSnapshot
 from engine.ids import EventId, UserId
 from engine.model.booking import Effect, EventDraft, Person
 from engine.model.session import EventSession
 from engine.model.user import User
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 def draft_of(
-    case: Case,
+    snapshot: BookingSnapshot,
     session: EventSession,
     slot: Span,
     effect: Effect,
@@ -23,13 +23,13 @@ def draft_of(
     attendees = tuple(person_of(user, users) for user in session.attendee_ids)
     return EventDraft(
         event_id=event_id,
-        mark=case.mark,
+        mark=snapshot.mark,
         span=slot,
         title=session.title,
         description=session.description or "",
         location=session.location or "",
         sequence=effect.sequence,
-        stamp=stamp_of(case),
+        stamp=stamp_of(snapshot),
         zone=owner.timezone if owner else "UTC",
         organizer=person_of(session.host_user_id, users),
         attendees=attendees,
@@ -42,6 +42,6 @@ def person_of(user: UserId, users: Mapping[UserId, User]) -> Person:
     return Person(name=known.name, email=known.email) if known else Person(name=user, email=user)
 
 
-def stamp_of(case: Case) -> Instant:
+def stamp_of(snapshot: BookingSnapshot) -> Instant:
     """Give DTSTAMP: when the booking began to be written, so that a repeated write is the same event."""
-    return case.booking.since
+    return snapshot.booking.since

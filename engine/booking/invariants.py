@@ -5,15 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from engine.booking.awaited import deadline
-from engine.booking.backward import RELEASED, Why
-from engine.booking.books import Account, Books, Found, Violation
-from engine.booking.forward import NOT_FREE, NOT_HELD
+from engine.booking.booking_steps import NOT_FREE, NOT_HELD
+from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger, Violation
+from engine.booking.outbox_entries import REQUEST
 from engine.booking.sweeping import is_watched
-from engine.booking.telling import REQUEST
 from engine.booking.timing import UNDO_DEADLINE
+from engine.booking.undo_steps import RELEASED, Why
+from engine.booking.waits_for import deadline
 from engine.ids import SessionId
-from engine.instants import format_instant
 from engine.model.booking import (
     UNFINISHED,
     AuditEntry,
@@ -23,41 +22,42 @@ from engine.model.booking import (
     OutboxKind,
 )
 from engine.skipped import jumps_in, skipped
-from engine.timespan import HOUR, Instant
+from engine.time.instant import format_instant
+from engine.time.span import HOUR, Instant
 
 _HOLDING = UNFINISHED | {BookingState.CONFIRMED}
 _EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 
 
-def violations(books: Books) -> list[Violation]:
+def violations(ledger: LedgerSnapshot) -> list[Violation]:
     """Check everything."""
-    return [each for check in CHECKS for each in check(books)]
+    return [each for check in CHECKS for each in check(ledger)]
 
 
-def i1_no_overlap(books: Books) -> Iterator[Violation]:
+def i1_no_overlap(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No two live events that require one person overlap, and every booking under way holds its time."""
-    required = [each for each in books.events if _is_required(books, each)]
+    required = [each for each in ledger.events if _is_required(ledger, each)]
     for one, other in combinations(required, 2):
-        person = books.owner_of(one)
+        person = ledger.owner_of(one)
         apart = not one.span.overlaps(other.span) or _session(one) == _session(other)
-        if apart or person is None or person != books.owner_of(other):
+        if apart or person is None or person != ledger.owner_of(other):
             continue
         at = format_instant(max(one.span.start, other.span.start))
         what = f"{person} has two events at {at}"
         yield Violation(invariant="I1", what=what, session=_session(one), calendar=one.calendar)
-    for session, account in books.accounts.items():
-        yield from _unheld(session, account, books.now)
+    for session, account in ledger.accounts.items():
+        yield from _unheld(session, account, ledger.now)
 
 
-def _is_required(books: Books, found: Found) -> bool:
+def _is_required(ledger: LedgerSnapshot, found: Found) -> bool:
     """Tell whether an event takes a required person's time; one its owner moved stands where they want it."""
-    effect = books.effect_of(found)
-    account = books.accounts.get(effect.session) if effect else None
+    effect = ledger.effect_of(found)
+    account = ledger.accounts.get(effect.session) if effect else None
     moved = account is not None and found.span != account.booking.slot
     return effect is not None and effect.required and not moved
 
 
-def _unheld(session: SessionId, account: Account, now: int) -> Iterator[Violation]:
+def _unheld(session: SessionId, account: SessionLedger, now: int) -> Iterator[Violation]:
     booking, people = account.booking, account.session
     over = booking.slot is None or booking.slot.end < now
     if booking.state not in _HOLDING or people is None or over:
@@ -69,36 +69,36 @@ def _unheld(session: SessionId, account: Account, now: int) -> Iterator[Violatio
             yield Violation(invariant="I1", what=what, session=session)
 
 
-def i2_confirmed_is_whole(books: Books) -> Iterator[Violation]:
+def i2_confirmed_is_whole(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """A confirmed booking has exactly one live event for each attendee, or they removed it themselves."""
-    for session, account in books.accounts.items():
-        if not is_watched(account.booking, books.now):
+    for session, account in ledger.accounts.items():
+        if not is_watched(account.booking, ledger.now):
             continue
         for effect in account.copies:
-            if effect.state is EffectState.REFUSED or effect.calendar in books.unread:
+            if effect.state is EffectState.REFUSED or effect.calendar in ledger.unread:
                 continue
-            if not any(found.event.event_id == effect.event_id for found in books.of_session(session)):
+            if not any(found.event.event_id == effect.event_id for found in ledger.of_session(session)):
                 what = f"The confirmed event is missing in {effect.calendar}"
                 yield Violation(invariant="I2", what=what, session=session, calendar=effect.calendar)
 
 
-def i3_nothing_left(books: Books) -> Iterator[Violation]:
+def i3_nothing_left(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """A session that is not booked has no live event."""
-    for found in books.events:
+    for found in ledger.events:
         session = _session(found)
-        account = books.accounts.get(session) if session else None
-        effect = books.effect_of(found)
+        account = ledger.accounts.get(session) if session else None
+        effect = ledger.effect_of(found)
         if account is None or account.booking.state not in _EMPTY or _is_released(effect):
             continue
         what = f"An event of a session that is {account.booking.state} lies in {found.calendar}"
         yield _about(found, "I3", what)
 
 
-def i4_one_each(books: Books) -> Iterator[Violation]:
+def i4_one_each(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """There is at most one live event for each session and attendee."""
     seen = set()
-    for found in sorted(books.events, key=_written_last):
-        key = (_session(found), books.owner_of(found))
+    for found in sorted(ledger.events, key=_written_last):
+        key = (_session(found), ledger.owner_of(found))
         if key in seen and key[1] is not None:
             yield _about(found, "I4", f"{key[1]} has the event of one session more than once")
         seen.add(key)
@@ -108,32 +108,32 @@ def _written_last(found: Found) -> int:
     return -found.event.mark.epoch if found.event.mark else 0
 
 
-def i5_comes_to_an_end(books: Books) -> Iterator[Violation]:
+def i5_comes_to_an_end(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """An accepted session comes to an end; stuck is one."""
-    for session, account in books.accounts.items():
+    for session, account in ledger.accounts.items():
         booking = account.booking
         waits = booking.state in UNFINISHED and booking.state is not BookingState.STUCK
-        if waits and books.now - max(booking.since, booking.next_at) > UNDO_DEADLINE + HOUR:
+        if waits and ledger.now - max(booking.since, booking.next_at) > UNDO_DEADLINE + HOUR:
             what = f"The booking has been {booking.state} since {format_instant(booking.since)}"
             yield Violation(invariant="I5", what=what, session=session)
 
 
-def i6_not_over_foreign_events(books: Books) -> Iterator[Violation]:
+def i6_not_over_foreign_events(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No confirmed booking lies over a foreign event without anybody having been told."""
-    for session, account in books.accounts.items():
+    for session, account in ledger.accounts.items():
         told = account.booking.conflicts
-        if is_watched(account.booking, books.now) and account.foreign and not told:
+        if is_watched(account.booking, ledger.now) and account.foreign and not told:
             what = f"Foreign events lie on the booked time: {'; '.join(account.foreign)}"
             yield Violation(invariant="I6", what=what, session=session)
 
 
-def i7_mail_only_if_confirmed(books: Books) -> Iterator[Violation]:
+def i7_mail_only_if_confirmed(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No invitation was queued before its booking stood, and none twice."""
     confirmed = {
-        (row.object_id, row.details.get("epoch")) for row in books.audit if row.action == "booking.confirmed"
+        (row.object_id, row.details.get("epoch")) for row in ledger.audit if row.action == "booking.confirmed"
     }
     counted: Counter[tuple[object, ...]] = Counter()
-    for entry in books.outbox:
+    for entry in ledger.outbox:
         told = entry.payload.get("what") == "confirmed" or entry.payload.get("method") == REQUEST
         if entry.kind not in (OutboxKind.MAIL, OutboxKind.NOTIFICATION) or not told:
             continue
@@ -147,10 +147,10 @@ def i7_mail_only_if_confirmed(books: Books) -> Iterator[Violation]:
             yield Violation(invariant="I7", what=f"{key[2]} is told twice", session=SessionId(str(key[1])))
 
 
-def i8_intent_first(books: Books) -> Iterator[Violation]:
+def i8_intent_first(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No event lies in a calendar that the ledger did not intend before it was written."""
-    for found in books.events:
-        effect = books.effect_of(found)
+    for found in ledger.events:
+        effect = ledger.effect_of(found)
         if effect is None or effect.event_id != found.event.event_id or _never_sent(effect):
             yield _about(found, "I8", f"Nothing in the ledger intended the event in {found.calendar}")
 
@@ -159,19 +159,19 @@ def _never_sent(effect: Effect) -> bool:
     return effect.state is EffectState.PLANNED and not effect.attempts and not effect.sequence
 
 
-def i9_audited(books: Books) -> Iterator[Violation]:
+def i9_audited(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """Every transition has its line in the log, and the log's chain holds."""
-    if not books.audit_intact:
+    if not ledger.audit_intact:
         yield Violation(invariant="I9", what="The chain of the audit log is broken")
     rows: dict[str, list[AuditEntry]] = {}
-    for row in books.audit:
+    for row in ledger.audit:
         if row.action.startswith("booking."):
             rows.setdefault(row.object_id, []).append(row)
-    for session, account in books.accounts.items():
+    for session, account in ledger.accounts.items():
         yield from _unlogged(session, account, rows.get(session, []))
 
 
-def _unlogged(session: SessionId, account: Account, rows: Sequence[AuditEntry]) -> Iterator[Violation]:
+def _unlogged(session: SessionId, account: SessionLedger, rows: Sequence[AuditEntry]) -> Iterator[Violation]:
     state = str(BookingState.DRAFT)
     for row in rows:
         if row.details.get("from") != state:
@@ -183,28 +183,28 @@ def _unlogged(session: SessionId, account: Account, rows: Sequence[AuditEntry]) 
         yield Violation(invariant="I9", what=what, session=session)
 
 
-def i10_store_is_sound(books: Books) -> Iterator[Violation]:
+def i10_store_is_sound(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """The store's own check passes, and all that is sealed can be opened."""
-    for fault in books.store_faults:
+    for fault in ledger.store_faults:
         yield Violation(invariant="I10", what=fault)
 
 
-def i11_offers_can_be_booked(books: Books) -> Iterator[Violation]:
+def i11_offers_can_be_booked(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No slot is on offer that the predicate which books it refuses, holds included."""
-    for offer in books.refused_offers:
+    for offer in ledger.refused_offers:
         what = f"A time on offer cannot be booked: {offer.words}"
         yield Violation(invariant="I11", what=what, session=offer.session)
 
 
-def i12_no_state_outlives_its_limit(books: Books) -> Iterator[Violation]:
+def i12_no_state_outlives_its_limit(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No booking is in a state for longer than it may be, counted from when the log first has it there."""
-    ways, left_out = _ways(books.audit), skipped(jumps_in(books.audit))
-    for session, account in books.accounts.items():
+    ways, left_out = _ways(ledger.audit), skipped(jumps_in(ledger.audit))
+    for session, account in ledger.accounts.items():
         way = ways.get(session, {})
         booking = replace(account.booking, entered={**account.booking.entered, **way})
         booking = replace(booking, since=min(booking.since, way.get(booking.state, booking.since)))
         latest = deadline(booking, left_out)
-        if latest is not None and books.now > latest + HOUR:
+        if latest is not None and ledger.now > latest + HOUR:
             since = format_instant(booking.since)
             what = f"The booking is {booking.state} since {since}, longer than it may be"
             yield Violation(invariant="I12", what=what, session=session)
@@ -234,20 +234,20 @@ def is_given_back(row: AuditEntry) -> bool:
     return ours and details["from"] in _UNDER_WAY and details["reason"] in _GIVEN_BACK
 
 
-def i13_not_booked_is_told(books: Books) -> Iterator[Violation]:
+def i13_not_booked_is_told(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """Whatever was accepted and could not be booked was told in the session of whoever accepted it."""
     given_back: Counter[tuple[str, int]] = Counter()
-    for row in books.audit:
+    for row in ledger.audit:
         if is_given_back(row):
             given_back[row.object_id, row.details["epoch"]] += 1
     for (name, epoch), count in given_back.items():
-        account = books.accounts.get(SessionId(name))
+        account = ledger.accounts.get(SessionId(name))
         if account is not None and account.session is not None and account.told.count(epoch) < count:
             what = "An accepted time was not booked, and nobody was told"
             yield Violation(invariant="I13", what=what, session=SessionId(name))
 
 
-CHECKS: Sequence[Callable[[Books], Iterator[Violation]]] = (
+CHECKS: Sequence[Callable[[LedgerSnapshot], Iterator[Violation]]] = (
     i1_no_overlap,
     i2_confirmed_is_whole,
     i3_nothing_left,

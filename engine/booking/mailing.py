@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from engine.booking.case import Case
+from engine.booking.outbox_entries import CANCEL, REQUEST
 from engine.booking.outcome import Code, refused, settled
-from engine.booking.telling import CANCEL, REQUEST
+from engine.booking.snapshot import BookingSnapshot
 from engine.booking.timing import CALL_DEADLINE, SKEW, backoff
 from engine.errors import GatherlyError, SourceError, SourceExpiredError, WriteRefusedError
 from engine.model.booking import (
@@ -18,7 +18,7 @@ from engine.model.booking import (
     Want,
     Written,
 )
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 CLAIM = CALL_DEADLINE + SKEW
 """How long an entry that is being told is left alone by other workers."""
@@ -42,7 +42,7 @@ def untold(entry: OutboxEntry, error: GatherlyError, now: Instant) -> OutboxEntr
     return replace(entry, next_at=now + wait, last_error=str(error))
 
 
-def addressed(entry: OutboxEntry, case: Case) -> Effect | None:
+def addressed(entry: OutboxEntry, snapshot: BookingSnapshot) -> Effect | None:
     """Give the invitation that a mail is about, None where it is no longer to be sent.
 
     A request goes out only while the booking that it speaks of is confirmed, and in its newest version.
@@ -51,7 +51,7 @@ def addressed(entry: OutboxEntry, case: Case) -> Effect | None:
     effect = next(
         (
             each
-            for each in case.effects
+            for each in snapshot.effects
             if (each.attendee, each.epoch) == (payload["user"], payload["epoch"])
             and each.delivery is Delivery.INVITED
         ),
@@ -59,7 +59,7 @@ def addressed(entry: OutboxEntry, case: Case) -> Effect | None:
     )
     if effect is None or payload["method"] == CANCEL:
         return effect
-    stands = case.booking.state is BookingState.CONFIRMED and case.booking.epoch == effect.epoch
+    stands = snapshot.booking.state is BookingState.CONFIRMED and snapshot.booking.epoch == effect.epoch
     newest = effect.sequence == payload["sequence"] and effect.want is Want.PRESENT
     return effect if stands and newest else None
 

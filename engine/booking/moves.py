@@ -3,23 +3,23 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.booking import backward, failing, forward
-from engine.booking.case import Case, unsettled
+from engine.booking import booking_steps, failing, undo_steps
 from engine.booking.outcome import Code
 from engine.booking.policy import OnForeign
-from engine.booking.step import Step
+from engine.booking.snapshot import BookingSnapshot, unsettled
 from engine.booking.timing import FRESH, LONG_PAUSE, QUARANTINE, VERIFY_DEADLINE, WRITE_DEADLINE
+from engine.booking.transition import Transition
 from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want
 from engine.model.session import SessionStatus
 from engine.skipped import after
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Take:
+class Apply:
     """Make a transition; nothing remote is needed."""
 
-    step: Step
+    transition: Transition
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,107 +76,107 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class Idle:
     """Nothing to do until somebody does something."""
 
 
-Move: TypeAlias = Take | PlanHolds | Check | Write | Look | Verify | Withdraw | Sweep | Inspect | Wait | Rest
+Move: TypeAlias = Apply | PlanHolds | Check | Write | Look | Verify | Withdraw | Sweep | Inspect | Wait | Idle
 
 
-def next_move(case: Case) -> Move:
+def next_move(snapshot: BookingSnapshot) -> Move:
     """Decide what this booking needs now."""
-    turned = _turn_back(case)
+    turned = _turn_back(snapshot)
     if turned is not None:
-        return Take(turned)
-    return _NEXT[case.booking.state](case)
+        return Apply(turned)
+    return _NEXT[snapshot.booking.state](snapshot)
 
 
-def _turn_back(case: Case) -> Step | None:
+def _turn_back(snapshot: BookingSnapshot) -> Transition | None:
     """Follow a session that was called off, or is gone, without anybody telling the booking."""
-    if case.booking.after in _ENDS or case.booking.state in _ENDS:
+    if snapshot.booking.after in _ENDS or snapshot.booking.state in _ENDS:
         return None
-    if case.session is None and is_past(case):
+    if snapshot.session is None and is_past(snapshot):
         return None
-    if case.session is None:
-        return backward.withdrawn(case, backward.Why.GONE, BookingState.CANCELLED)
-    if case.session.status is SessionStatus.CANCELLED:
-        return backward.withdrawn(case, backward.Why.CANCELLED, BookingState.CANCELLED)
-    if case.session.status is SessionStatus.FAILED:
-        return backward.withdrawn(case, backward.Why.FAILED, BookingState.FAILED)
+    if snapshot.session is None:
+        return undo_steps.withdrawn(snapshot, undo_steps.Why.GONE, BookingState.CANCELLED)
+    if snapshot.session.status is SessionStatus.CANCELLED:
+        return undo_steps.withdrawn(snapshot, undo_steps.Why.CANCELLED, BookingState.CANCELLED)
+    if snapshot.session.status is SessionStatus.FAILED:
+        return undo_steps.withdrawn(snapshot, undo_steps.Why.FAILED, BookingState.FAILED)
     return None
 
 
-def is_past(case: Case) -> bool:
+def is_past(snapshot: BookingSnapshot) -> bool:
     """Tell whether a confirmed event is over: a session that is no longer kept takes nothing back then."""
-    slot = case.booking.slot
-    return case.booking.state is BookingState.CONFIRMED and slot is not None and slot.end <= case.now
+    slot = snapshot.booking.slot
+    return snapshot.booking.state is BookingState.CONFIRMED and slot is not None and slot.end <= snapshot.now
 
 
 _ENDS = (BookingState.CANCELLED, BookingState.FAILED)
 
 
-def _proposed(case: Case) -> Move:
-    if case.session is not None and forward.is_chosen(case.session):
-        return Take(forward.accepted(case.booking, case.session, case.now))
-    return Rest()
+def _proposed(snapshot: BookingSnapshot) -> Move:
+    if snapshot.session is not None and booking_steps.is_chosen(snapshot.session):
+        return Apply(booking_steps.accepted(snapshot.booking, snapshot.session, snapshot.now))
+    return Idle()
 
 
-def _accepted(case: Case) -> Move:
-    slot = case.booking.slot
-    if slot is None or slot.start < case.now:
-        return Take(forward.not_held(case, "the time has passed"))
+def _accepted(snapshot: BookingSnapshot) -> Move:
+    slot = snapshot.booking.slot
+    if slot is None or slot.start < snapshot.now:
+        return Apply(booking_steps.not_held(snapshot, "the time has passed"))
     return PlanHolds()
 
 
-def _held(case: Case) -> Move:
-    return Take(forward.prepared(case)) if _is_fresh(case) else _when(case, Check())
+def _held(snapshot: BookingSnapshot) -> Move:
+    return Apply(booking_steps.prepared(snapshot)) if _is_fresh(snapshot) else _when(snapshot, Check())
 
 
-def _prepared(case: Case) -> Move:
-    return Take(forward.writing(case)) if _is_fresh(case) else _when(case, Check())
+def _prepared(snapshot: BookingSnapshot) -> Move:
+    return Apply(booking_steps.writing(snapshot)) if _is_fresh(snapshot) else _when(snapshot, Check())
 
 
-def _writing(case: Case) -> Move:
-    if failing.refusals(case):
-        return Take(failing.write_failed(case))
-    waiting = next((each for each in case.copies if each.state is not EffectState.WRITTEN), None)
+def _writing(snapshot: BookingSnapshot) -> Move:
+    if failing.refusals(snapshot):
+        return Apply(failing.write_failed(snapshot))
+    waiting = next((each for each in snapshot.copies if each.state is not EffectState.WRITTEN), None)
     if waiting is None:
-        return Take(forward.verifying(case))
-    if case.waited >= WRITE_DEADLINE:
-        return Take(failing.out_of_time(case))
-    if waiting.next_at - case.now > LONG_PAUSE:
-        return Take(failing.held_up(case))
-    if waiting.next_at > case.now:
-        return Wait(min(waiting.next_at, after(case.booking.since, WRITE_DEADLINE, case.skipped)))
+        return Apply(booking_steps.verifying(snapshot))
+    if snapshot.waited >= WRITE_DEADLINE:
+        return Apply(failing.out_of_time(snapshot))
+    if waiting.next_at - snapshot.now > LONG_PAUSE:
+        return Apply(failing.held_up(snapshot))
+    if waiting.next_at > snapshot.now:
+        return Wait(min(waiting.next_at, after(snapshot.booking.since, WRITE_DEADLINE, snapshot.skipped)))
     if unsettled(waiting):
         return Look(waiting)
-    return Write(waiting) if _is_fresh(case) else _when(case, Check())
+    return Write(waiting) if _is_fresh(snapshot) else _when(snapshot, Check())
 
 
-def _verifying(case: Case) -> Move:
-    if any(each.state is not EffectState.WRITTEN for each in case.copies):
-        return Take(forward.writing_again(case, ()))
-    if case.waited >= VERIFY_DEADLINE and any(each.next_at > case.now for each in case.copies):
-        return Take(backward.unverified(case))
-    return _when_all_due(case, Verify())
+def _verifying(snapshot: BookingSnapshot) -> Move:
+    if any(each.state is not EffectState.WRITTEN for each in snapshot.copies):
+        return Apply(booking_steps.writing_again(snapshot, ()))
+    if snapshot.waited >= VERIFY_DEADLINE and any(each.next_at > snapshot.now for each in snapshot.copies):
+        return Apply(undo_steps.unverified(snapshot))
+    return _when_all_due(snapshot, Verify())
 
 
-def _stuck(case: Case) -> Move:
+def _stuck(snapshot: BookingSnapshot) -> Move:
     """Go on hourly with what could not be done: reading back what is wanted, or removing what is not."""
-    if backward.unfinished(case) or not backward.awaits_read_back(case):
-        return _undoing(case)
-    if any(each.state is not EffectState.WRITTEN for each in case.copies):
-        return Take(failing.out_of_time(case))
-    return _when_all_due(case, Verify())
+    if undo_steps.unfinished(snapshot) or not undo_steps.awaits_read_back(snapshot):
+        return _undoing(snapshot)
+    if any(each.state is not EffectState.WRITTEN for each in snapshot.copies):
+        return Apply(failing.out_of_time(snapshot))
+    return _when_all_due(snapshot, Verify())
 
 
-def _confirmed(case: Case) -> Move:
-    if any(_is_news(each) for each in case.copies) or _is_to_abort(case):
+def _confirmed(snapshot: BookingSnapshot) -> Move:
+    if any(_is_news(each) for each in snapshot.copies) or _is_to_abort(snapshot):
         return Inspect()
-    update = next((each for each in case.copies if each.state in _IN_PROGRESS), None)
+    update = next((each for each in snapshot.copies if each.state in _IN_PROGRESS), None)
     if update is None:
-        return Rest()
-    if update.next_at > case.now:
+        return Idle()
+    if update.next_at > snapshot.now:
         return Wait(update.next_at)
     return Look(update) if unsettled(update) else Write(update)
 
@@ -190,50 +190,52 @@ def _is_news(effect: Effect) -> bool:
     return effect.state is EffectState.WRITTEN and changed
 
 
-def _is_to_abort(case: Case) -> bool:
-    return bool(case.booking.conflicts) and case.policy.on_foreign is OnForeign.ABORT
+def _is_to_abort(snapshot: BookingSnapshot) -> bool:
+    return bool(snapshot.booking.conflicts) and snapshot.policy.on_foreign is OnForeign.ABORT
 
 
-def _undoing(case: Case) -> Move:
-    left = backward.unfinished(case)
+def _undoing(snapshot: BookingSnapshot) -> Move:
+    left = undo_steps.unfinished(snapshot)
     if not left:
-        return Take(backward.quarantine(case))
-    if case.booking.state is BookingState.UNDOING and backward.is_stuck(case):
-        return Take(backward.stuck(case))
-    due = next((each for each in left if each.next_at <= case.now), None)
+        return Apply(undo_steps.quarantine(snapshot))
+    if snapshot.booking.state is BookingState.UNDOING and undo_steps.is_stuck(snapshot):
+        return Apply(undo_steps.stuck(snapshot))
+    due = next((each for each in left if each.next_at <= snapshot.now), None)
     return Withdraw(due) if due else Wait(min(each.next_at for each in left))
 
 
-def _quarantine(case: Case) -> Move:
+def _quarantine(snapshot: BookingSnapshot) -> Move:
     """Wait all of it, by time that passed: a write under way lands no sooner for a clock that was set."""
-    until = after(case.booking.next_at - QUARANTINE, QUARANTINE, case.skipped)
-    return Sweep() if until <= case.now else Wait(until)
+    until = after(snapshot.booking.next_at - QUARANTINE, QUARANTINE, snapshot.skipped)
+    return Sweep() if until <= snapshot.now else Wait(until)
 
 
-def _releasing(case: Case) -> Move:
-    return Take(backward.ended(case))
+def _releasing(snapshot: BookingSnapshot) -> Move:
+    return Apply(undo_steps.ended(snapshot))
 
 
-def _resting(case: Case) -> Move:
-    return Rest()
+def _resting(snapshot: BookingSnapshot) -> Move:
+    return Idle()
 
 
-def _is_fresh(case: Case) -> bool:
-    return case.checked_at is not None and 0 <= case.now - case.checked_at <= FRESH
+def _is_fresh(snapshot: BookingSnapshot) -> bool:
+    return snapshot.checked_at is not None and 0 <= snapshot.now - snapshot.checked_at <= FRESH
 
 
-def _when(case: Case, move: Move) -> Move:
-    return move if case.booking.next_at <= case.now else Wait(case.booking.next_at)
+def _when(snapshot: BookingSnapshot, move: Move) -> Move:
+    return move if snapshot.booking.next_at <= snapshot.now else Wait(snapshot.booking.next_at)
 
 
-def _when_all_due(case: Case, move: Move) -> Move:
-    latest = max((each.next_at for each in case.copies), default=case.now)
-    return move if latest <= case.now else Wait(latest)
+def _when_all_due(snapshot: BookingSnapshot, move: Move) -> Move:
+    latest = max((each.next_at for each in snapshot.copies), default=snapshot.now)
+    return move if latest <= snapshot.now else Wait(latest)
 
 
-def leftovers(case: Case) -> list[Effect]:
+def leftovers(snapshot: BookingSnapshot) -> list[Effect]:
     """Give every copy that must not be there, whatever became of its deletion."""
-    return [each for each in case.effects if each.delivery is Delivery.WRITTEN and each.want is Want.ABSENT]
+    return [
+        each for each in snapshot.effects if each.delivery is Delivery.WRITTEN and each.want is Want.ABSENT
+    ]
 
 
 _NEXT = {

@@ -11,7 +11,7 @@ from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
-from engine.timespan import MINUTE, Instant
+from engine.time.span import MINUTE, Instant
 
 
 class RefusedOffer(NamedTuple):

@@ -17,7 +17,7 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.model.booking import UNREAD, Effect, EffectState, Mark, Observed, Want, Written
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 CONFLICTS_BEFORE_TAKEN = 3
 """An id that is refused this often although nothing is found under it belongs to somebody else."""
@@ -112,7 +112,7 @@ def after_check(
     """Read a written copy back before the booking is confirmed.
 
     A copy that is not there is looked for once more, then written again under the same id. What its owner did
-    to it is no failure of the write; it is answered once the booking stands (`engine.booking.outside`).
+    to it is no failure of the write; it is answered once the booking stands (`engine.booking.calendar_changes`).
     """
     if isinstance(found, SourceError):
         return later(_counted(effect, found), found, now, 0)

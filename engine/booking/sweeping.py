@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
-from engine.booking.case import Case
+from engine.booking.snapshot import BookingSnapshot
 from engine.booking.timing import CALL_DEADLINE
 from engine.model.booking import UNREAD, Booking, BookingState, Effect, EffectState, Observed, Want
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 class Verdict(StrEnum):
@@ -43,13 +43,15 @@ def verdict(found: Observed, booking: Booking | None, effects: Iterable[Effect])
     return Verdict.DELETE if booking.state in RESTING else Verdict.KEEP
 
 
-def strays(listed: Iterable[Observed], effect: Effect, case: Case) -> list[Observed]:
+def strays(listed: Iterable[Observed], effect: Effect, snapshot: BookingSnapshot) -> list[Observed]:
     """Give a session's live events in an effect's calendar that are nobody's copy: a repeated write's.
 
     An event of a later epoch is none of them: whoever sees one has slept while the session was booked anew.
     """
-    own = {each.event_id for each in case.effects if each.want is Want.PRESENT} | {effect.event_id}
-    return [each for each in listed if each.live and each.event_id not in own and _is_of(each, case.booking)]
+    own = {each.event_id for each in snapshot.effects if each.want is Want.PRESENT} | {effect.event_id}
+    return [
+        each for each in listed if each.live and each.event_id not in own and _is_of(each, snapshot.booking)
+    ]
 
 
 def _is_of(found: Observed, booking: Booking) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from engine.model.booking import BookingState
-from engine.timespan import DAY, HOUR, MINUTE, Instant
+from engine.time.span import DAY, HOUR, MINUTE, Instant
 
 LEASE = 60
 """How long a worker owns a booking without saying so again."""

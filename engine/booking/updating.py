@@ -1,15 +1,15 @@
 """Title, description and place are updated in place; whatever else changes is withdrawn and booked anew.
 
 Each copy is replaced at just the version that is known, with its SEQUENCE raised. A copy that its owner
-removed or moved meanwhile is not put back: that is theirs, and answered by `engine.booking.outside`.
+removed or moved meanwhile is not put back: that is theirs, and answered by `engine.booking.calendar_changes`.
 """
 
 from dataclasses import replace
 
-from engine.booking.case import Case
+from engine.booking.outbox_entries import REQUEST, mail
 from engine.booking.outcome import Code, after_write, later, removed_by_owner, settled
-from engine.booking.step import Step
-from engine.booking.telling import REQUEST, mail
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.transition import Transition
 from engine.errors import HeldBackError, SourceError
 from engine.model.booking import (
     BookingState,
@@ -22,7 +22,7 @@ from engine.model.booking import (
     Written,
 )
 from engine.model.session import EventSession
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 TRIES = 5
 """An update that fails this often is left, and shown; the event itself stands."""
@@ -37,13 +37,13 @@ def _words(session: EventSession) -> tuple[str, str | None, str | None]:
     return session.title, session.description, session.location
 
 
-def updated(case: Case) -> Step | None:
+def updated(snapshot: BookingSnapshot) -> Transition | None:
     """Plan the update of every copy of a confirmed booking; None where there is none to update."""
-    if case.booking.state is not BookingState.CONFIRMED:
+    if snapshot.booking.state is not BookingState.CONFIRMED:
         return None
-    changed = tuple(_raised(each, case.now) for each in case.current if _stands(each))
-    mails = (mail(case, each, REQUEST) for each in changed if each.delivery is Delivery.INVITED)
-    return Step(before=case.booking, after=case.booking, changed=changed, outbox=tuple(mails))
+    changed = tuple(_raised(each, snapshot.now) for each in snapshot.current if _stands(each))
+    mails = (mail(snapshot, each, REQUEST) for each in changed if each.delivery is Delivery.INVITED)
+    return Transition(before=snapshot.booking, after=snapshot.booking, changed=changed, outbox=tuple(mails))
 
 
 def _stands(effect: Effect) -> bool:

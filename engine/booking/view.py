@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from engine.booking.awaited import waits_for
-from engine.booking.backward import CALLED_OFF
+from engine.booking.outbox_entries import is_invitation
 from engine.booking.outcome import Code
-from engine.booking.telling import is_invitation
-from engine.instants import format_instant
+from engine.booking.undo_steps import CALLED_OFF
+from engine.booking.waits_for import waits_for
 from engine.model.booking import (
     UNFINISHED,
     UNREAD,
@@ -21,7 +20,8 @@ from engine.model.booking import (
     Want,
 )
 from engine.model.session import SessionStatus
-from engine.timespan import Span
+from engine.time.instant import format_instant
+from engine.time.span import Span
 
 _NONE = (BookingState.FAILED, BookingState.CANCELLED)
 _UNDOING = (BookingState.UNDOING, BookingState.QUARANTINE)

@@ -3,24 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.booking import forward, outcome
-from engine.booking.case import Case
-from engine.booking.fresh import Held
-from engine.booking.step import Step
+from engine.booking import booking_steps, outcome
+from engine.booking.last_look import Held
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.transition import Transition
 from engine.model.booking import EffectState
 
 
-def for_pauses(case: Case, held: Sequence[Held]) -> Step:
+def for_pauses(snapshot: BookingSnapshot, held: Sequence[Held]) -> Transition:
     """Wait until every pause is over, and show whose calendar is waited for; past the slot, give it back."""
     pauses = {one.user: one.pause for one in held}
-    until = case.now + max(1, *(pause.retry_after or 0 for pause in pauses.values()))
+    until = snapshot.now + max(1, *(pause.retry_after or 0 for pause in pauses.values()))
     why = "; ".join(f"{user}: {pause}" for user, pause in pauses.items())
-    if case.booking.slot is None or until >= case.booking.slot.start:
-        return forward.releasing(case, f"The pause outlasts the time until it begins: {why}")
+    if snapshot.booking.slot is None or until >= snapshot.booking.slot.start:
+        return booking_steps.releasing(snapshot, f"The pause outlasts the time until it begins: {why}")
     marked = tuple(
-        outcome.held_back(each, pauses[each.attendee], case.now)
-        for each in case.copies
+        outcome.held_back(each, pauses[each.attendee], snapshot.now)
+        for each in snapshot.copies
         if each.attendee in pauses and each.state is EffectState.PLANNED
     )
-    later = replace(case.booking, next_at=until, reason=why)
-    return Step(before=case.booking, after=later, changed=marked)
+    later = replace(snapshot.booking, next_at=until, reason=why)
+    return Transition(before=snapshot.booking, after=later, changed=marked)

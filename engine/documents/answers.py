@@ -4,7 +4,7 @@ from typing import Any
 
 from engine.documents.slots import slot_document
 from engine.find.answer import Failure, FindAnswer
-from engine.instants import format_instant
+from engine.time.instant import format_instant
 
 
 def answer_document(answer: FindAnswer, *, all_starts: bool = False) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 from engine.documents.clocktimes import clock_text, parse_clock, parse_date
 from engine.documents.reading import Fields
 from engine.model.constraint import DateOverride, WeeklyAvailability
-from engine.weekday import Weekday
+from engine.time.weekday import Weekday
 
 _ROW_FIELDS = frozenset({"dayOfWeek", "startTime", "endTime", "isAvailable"})
 _OVERRIDE_FIELDS = frozenset({"date", "hours"})

@@ -6,8 +6,8 @@ from datetime import date
 
 from engine.documents.reading import Fields, shown
 from engine.errors import InputError
-from engine.localtime import MINUTES_A_DAY
-from engine.weekday import Weekday
+from engine.time.local_time import MINUTES_A_DAY
+from engine.time.weekday import Weekday
 
 _CLOCK = re.compile(r"(\d\d):(\d\d)\Z", re.ASCII)
 _DATE = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)

@@ -5,8 +5,8 @@ from typing import Any
 from engine.bounds import LONGEST_MESSAGE
 from engine.documents.reading import Fields
 from engine.ids import MessageId, SessionId
-from engine.instants import format_instant
 from engine.model.session import Message, MessageRole
+from engine.time.instant import format_instant
 
 MESSAGE_FIELDS = frozenset({"id", "sessionId", "role", "content", "metadata", "timestamp"})
 

@@ -6,7 +6,7 @@ from engine.bounds import LONGEST_BUFFER, LONGEST_SESSION, MOST_HOURS
 from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_days
 from engine.documents.reading import Fields
 from engine.model.user import Preferences, TentativeAs, WorkingHours
-from engine.weekday import WORKDAYS
+from engine.time.weekday import WORKDAYS
 
 _FIELDS = frozenset({"preferredDuration", "bufferTime", "workingHours", "tentativeAs"})
 _HOURS_FIELDS = frozenset({"start", "end", "days"})

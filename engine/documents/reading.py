@@ -8,8 +8,8 @@ from typing import TypeVar
 from engine.bounds import LONGEST_WINDOW
 from engine.errors import InputError
 from engine.ids import LONGEST_ID
-from engine.instants import parse_instant
-from engine.timespan import DAY, Instant, Span
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, Instant, Span
 
 _Word = TypeVar("_Word", bound=StrEnum)
 _Value = TypeVar("_Value")

@@ -10,12 +10,12 @@ from engine.documents.users import parse_attendee
 from engine.errors import InputError
 from engine.find.request import DEFAULT_LIMIT, DEFAULT_STEP, BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
-from engine.instants import plain_instant
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
-from engine.timespan import Instant, Span
+from engine.time.instant import plain_instant
+from engine.time.span import Instant, Span
 
 REQUEST_FIELDS = frozenset(
     {"id", "now", "window", "step", "limit", "all", "session", "users", "busy", "rules"}

@@ -21,7 +21,6 @@ from engine.documents.reading import Fields
 from engine.documents.slots import parse_slot, slot_document
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
-from engine.instants import format_instant
 from engine.model.session import (
     EXPIRES_AFTER,
     Answer,
@@ -31,8 +30,9 @@ from engine.model.session import (
     SessionConstraints,
     SessionStatus,
 )
-from engine.rrule import parse_rule
-from engine.timespan import Instant
+from engine.recurrence.rrule import parse_rule
+from engine.time.instant import format_instant
+from engine.time.span import Instant
 
 _REQUIRED = frozenset({"id", "hostUserId", "inviteeIds", "title", "duration", "status", "createdAt"})
 _F0_OPTIONAL = frozenset(

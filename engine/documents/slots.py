@@ -5,8 +5,8 @@ from typing import Any
 from engine.documents.reading import Fields, checked_instant
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.instants import format_instant
 from engine.model.session import Attendance, Availability, Reason, TimeSlot
+from engine.time.instant import format_instant
 
 _FIELDS = frozenset({"start", "end", "confidence", "conflicts", "score", "reasons", "attendees"})
 _REASON_FIELDS = frozenset({"code", "user", "points", "text"})

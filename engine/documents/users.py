@@ -14,10 +14,10 @@ from engine.documents.preferences import parse_preferences, preferences_document
 from engine.documents.reading import Fields
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.instants import format_instant
-from engine.localtime import zone_info
 from engine.model.user import CalendarConnection, FamilyPreferences, Preferences, Provider, Role, User
-from engine.timespan import Instant
+from engine.time.instant import format_instant
+from engine.time.local_time import zone_info
+from engine.time.span import Instant
 
 USER_FIELDS = frozenset(
     {"id", "email", "name", "role", "avatarURL", "timezone", "googleAuthToken", "calendars"}

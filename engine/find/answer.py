@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from engine.ids import UserId
 from engine.model.session import SessionStatus, TimeSlot
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 class BlockCode(StrEnum):

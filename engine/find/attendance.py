@@ -8,8 +8,8 @@ from engine.find.people import Person
 from engine.model.constraint import Constraint
 from engine.model.session import Availability
 from engine.model.user import TentativeAs
-from engine.stretches import Stretch, holds
-from engine.timespan import Instant
+from engine.time.intervals import Stretch, holds
+from engine.time.span import Instant
 
 BACK_TO_BACK = 5 * 60
 """Seconds: a gap shorter than this to the neighbouring event is none."""

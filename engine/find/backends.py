@@ -14,7 +14,7 @@ from engine.find.request import FindRequest
 from engine.find.weights import FixedWeights
 from engine.ids import UserId
 from engine.model.session import TimeSlot
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 class Backend(Protocol):

@@ -10,20 +10,11 @@ from engine.find.answer import BlockCode
 from engine.find.people import People, Person
 from engine.find.request import FindRequest
 from engine.ids import UserId
-from engine.localtime import (
-    MINUTES_A_DAY,
-    LocalDay,
-    LocalTime,
-    day_number,
-    local_days,
-    local_time,
-    weekday_of,
-)
 from engine.model.constraint import Constraint
 from engine.model.session import Group, SessionConstraints, TimeRange
 from engine.rules.blocking import starts_against, words
 from engine.rules.situation import Situation
-from engine.stretches import (
+from engine.time.intervals import (
     Stretch,
     at_least,
     clipped,
@@ -34,7 +25,16 @@ from engine.stretches import (
     united,
     without,
 )
-from engine.timespan import MINUTE, Instant, Span
+from engine.time.local_time import (
+    MINUTES_A_DAY,
+    LocalDay,
+    LocalTime,
+    day_number,
+    local_days,
+    local_time,
+    weekday_of,
+)
+from engine.time.span import MINUTE, Instant, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from engine.find.masks import constraints_blocked, person_blocked
 from engine.find.people import People
 from engine.find.request import FindRequest
 from engine.ids import UserId
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 class Candidates(NamedTuple):

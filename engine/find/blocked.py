@@ -13,8 +13,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.find.grid import Grid, counted, number_of, positions
-from engine.stretches import Stretch, at_least, clipped, gaps, united
-from engine.timespan import MINUTE, Instant
+from engine.time.intervals import Stretch, at_least, clipped, gaps, united
+from engine.time.span import MINUTE, Instant
 
 _MOST_PARTS = 64
 _WORDS = ((8, "B", 1), (16, "H", 2), (32, "I", 4), (64, "Q", 8))

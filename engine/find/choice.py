@@ -18,9 +18,9 @@ from engine.find.planes import (
 )
 from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, points_of, rank
 from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
-from engine.localtime import LocalDay, local_days, local_time
 from engine.model.user import TentativeAs
-from engine.timespan import DAY, Instant, Span
+from engine.time.local_time import LocalDay, local_days, local_time
+from engine.time.span import DAY, Instant, Span
 
 
 class _Loose(NamedTuple):

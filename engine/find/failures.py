@@ -14,8 +14,8 @@ from engine.find.people import People
 from engine.find.relaxations import helping
 from engine.find.request import FindRequest
 from engine.ids import UserId
-from engine.stretches import Stretch
-from engine.timespan import DAY, Instant
+from engine.time.intervals import Stretch
+from engine.time.span import DAY, Instant
 
 _Shares: TypeAlias = dict[tuple[BlockCode, UserId | None], float]
 _EXTEND, _REDUCE = "Extend search window", "Reduce meeting duration"

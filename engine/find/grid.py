@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from engine.find.request import FindRequest
-from engine.localtime import local_time
-from engine.stretches import Stretch
-from engine.timespan import DAY, MINUTE, Instant, Span
+from engine.time.intervals import Stretch
+from engine.time.local_time import local_time
+from engine.time.span import DAY, MINUTE, Instant, Span
 
 
 class Grid(NamedTuple):

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import TypeAlias
 
-from engine.localtime import LocalTime, daily_windows, day_number, local_days, local_time
 from engine.model.constraint import DateOverride, WeeklyAvailability
 from engine.model.user import User, WorkingHours
-from engine.stretches import Stretch, clipped, united, without
-from engine.timespan import DAY, Span
+from engine.time.intervals import Stretch, clipped, united, without
+from engine.time.local_time import LocalTime, daily_windows, day_number, local_days, local_time
+from engine.time.span import DAY, Span
 
 Plan: TypeAlias = tuple[
     tuple[WorkingHours, ...] | None, tuple[WeeklyAvailability, ...], tuple[DateOverride, ...]

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from engine.find.request import FindRequest
-from engine.localtime import LocalTime, local_time
-from engine.stretches import Stretch
-from engine.timespan import DAY, MINUTE, Instant, Span
+from engine.time.intervals import Stretch
+from engine.time.local_time import LocalTime, local_time
+from engine.time.span import DAY, MINUTE, Instant, Span
 
 
 def host_clock(request: FindRequest) -> LocalTime:

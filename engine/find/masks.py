@@ -16,10 +16,10 @@ from engine.find.barriers import (
 from engine.find.blocked import Blocked, Edges, all_blocked, blocked, joined
 from engine.find.grid import Grid, points_in
 from engine.find.people import Person
-from engine.localtime import local_time
 from engine.model.session import SessionConstraints
-from engine.stretches import Stretch, united
-from engine.timespan import Span
+from engine.time.intervals import Stretch, united
+from engine.time.local_time import local_time
+from engine.time.span import Span
 
 _Value = TypeVar("_Value")
 Codes: TypeAlias = tuple[tuple[BlockCode, int], ...]

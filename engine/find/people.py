@@ -7,13 +7,13 @@ from typing import Any, NamedTuple, TypeAlias
 from engine.find.hours import open_hours
 from engine.find.request import BusyTimes, FindRequest
 from engine.ids import UserId
-from engine.localtime import LocalTime, local_time
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint, ConstraintLevel, MinGap
 from engine.model.user import TentativeAs, User
 from engine.rules.preferences import preference_constraints
-from engine.stretches import Stretch, united
-from engine.timespan import DAY, MINUTE, Instant, Span
+from engine.time.intervals import Stretch, united
+from engine.time.local_time import LocalTime, local_time
+from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
 _MOST_KNOWN = 50_000

@@ -9,9 +9,9 @@ from functools import lru_cache
 from typing import TypeAlias
 
 from engine.find.grid import Grid
-from engine.localtime import MINUTES_A_DAY, local_days, local_time
-from engine.timespan import DAY, MINUTE, Span
-from engine.weekday import Weekday
+from engine.time.local_time import MINUTES_A_DAY, local_days, local_time
+from engine.time.span import DAY, MINUTE, Span
+from engine.time.weekday import Weekday
 
 Planes: TypeAlias = tuple[int, ...]
 """Numbers from 0 up, least significant plane first."""

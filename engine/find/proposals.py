@@ -17,9 +17,9 @@ from engine.find.ranking import (
     worst_placed,
 )
 from engine.find.request import FindRequest
-from engine.localtime import LocalDay, LocalTime
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
-from engine.timespan import Instant
+from engine.time.local_time import LocalDay, LocalTime
+from engine.time.span import Instant
 
 _CONFLICT = {
     "back_to_back": "Back-to-back meetings",

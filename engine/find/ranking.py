@@ -13,9 +13,9 @@ from typing import Protocol
 from engine.find.grid import Grid
 from engine.find.people import Person
 from engine.find.planes import Planes
-from engine.localtime import LocalDay
 from engine.model.session import Availability, Reason
-from engine.timespan import DAY, MINUTE, Instant
+from engine.time.local_time import LocalDay
+from engine.time.span import DAY, MINUTE, Instant
 
 BASE = 24
 UNEVEN_START = -1

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from engine.find.request import FindRequest
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 def not_rejected(request: FindRequest, starts: Sequence[Instant]) -> Sequence[Instant]:

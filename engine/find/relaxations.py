@@ -11,7 +11,7 @@ from engine.model.constraint import ConstraintLevel
 from engine.model.session import EventSession, SessionConstraints
 from engine.model.user import FamilyPreferences, User
 from engine.rules.preferences import preference_constraints
-from engine.timespan import DAY, Span
+from engine.time.span import DAY, Span
 
 Search: TypeAlias = Callable[[FindRequest], Outlook]
 """A back end: from a request to how many candidates it has, and the earliest."""
@@ -153,8 +153,8 @@ def _fewer_of_a_group(request: FindRequest) -> Iterator[Change]:
 
 def with_user(request: FindRequest, user: User) -> FindRequest:
     """Give the request with one user changed."""
-    concerned = {one: request.users[one] for one in request.session.attendee_ids}
-    return replace(request, users={**concerned, user.id: user})
+    inspect_after_pull = {one: request.users[one] for one in request.session.attendee_ids}
+    return replace(request, users={**inspect_after_pull, user.id: user})
 
 
 def _constrained(request: FindRequest, constraints: SessionConstraints) -> FindRequest:

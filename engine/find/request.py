@@ -9,7 +9,7 @@ from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
-from engine.timespan import DAY, MINUTE, Instant, Span
+from engine.time.span import DAY, MINUTE, Instant, Span
 
 DEFAULT_STEP = 15
 """Minutes between lattice points."""

@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from engine.find.people import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
-from engine.localtime import MINUTES_A_DAY
 from engine.model.constraint import Constraint
 from engine.model.session import Availability, Reason
 from engine.rules.blocking import words
-from engine.weekday import Weekday
+from engine.time.local_time import MINUTES_A_DAY
+from engine.time.weekday import Weekday
 
 
 class Saying(NamedTuple):

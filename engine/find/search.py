@@ -7,8 +7,8 @@ from engine.find.failures import failure
 from engine.find.people import Roster
 from engine.find.request import FindRequest
 from engine.model.session import SessionStatus
-from engine.stretches import holds
-from engine.timespan import Instant
+from engine.time.intervals import holds
+from engine.time.span import Instant
 
 
 def find(request: FindRequest, backend: Backend | None = None) -> FindAnswer:

@@ -4,8 +4,8 @@ from engine.find.barriers import barriers
 from engine.find.lattice import host_clock, lattice_points
 from engine.find.people import People
 from engine.find.request import FindRequest
-from engine.stretches import Stretch, gaps
-from engine.timespan import Instant
+from engine.time.intervals import Stretch, gaps
+from engine.time.span import Instant
 
 
 def feasible(request: FindRequest, people: People) -> list[Stretch]:

@@ -15,8 +15,8 @@ from engine.find.planes import Planes, by_clock, doubled, minutes_of_day, total,
 from engine.find.sayings import ABSENT, NO_BREAK, OF_CLOCK, WEEKEND, Saying, of_rule, reason, said_of_minutes
 from engine.model.session import Availability, Reason
 from engine.model.user import TentativeAs
-from engine.stretches import Stretch
-from engine.timespan import MINUTE
+from engine.time.intervals import Stretch
+from engine.time.span import MINUTE
 
 _ONE = ord("1")
 _Said: TypeAlias = tuple[Saying, int]

@@ -7,9 +7,9 @@ from engine.find.people import Person
 from engine.find.ranking import OPTIONAL_WEIGHT, Voices
 from engine.find.sayings import ABSENT, NO_BREAK, Saying, of_rule, points_at, reason, said_at
 from engine.find.voices import fixed_voices
-from engine.localtime import MINUTES_A_DAY
 from engine.model.session import Availability, Reason
-from engine.timespan import MINUTE, Instant
+from engine.time.local_time import MINUTES_A_DAY
+from engine.time.span import MINUTE, Instant
 
 _WEEK = 7 * MINUTES_A_DAY
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.ids import CalendarKey, EventId, InstallId, SessionId, UserId
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 class BookingState(StrEnum):

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
-from engine.plaintext import one_line
-from engine.timespan import Instant, Span
+from engine.text.plain_text import one_line
+from engine.time.span import Instant, Span
 
 
 class BusyStatus(StrEnum):

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 class ConflictType(StrEnum):

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 from engine.ids import UserId
-from engine.timespan import Instant
-from engine.weekday import Weekday
+from engine.time.span import Instant
+from engine.time.weekday import Weekday
 
 EVERY_DAY = tuple(Weekday)
 DEFAULT_PRIORITY = 5

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.ids import CalendarKey, UserId
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 class EventStatus(StrEnum):

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.ids import SessionId, UserId
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 @dataclass(frozen=True, slots=True)

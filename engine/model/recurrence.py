@@ -5,8 +5,8 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from enum import IntEnum
 from typing import TypeAlias
 
-from engine.timespan import DAY
-from engine.weekday import Weekday
+from engine.time.span import DAY
+from engine.time.weekday import Weekday
 
 
 class Frequency(IntEnum):

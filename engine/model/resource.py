@@ -7,7 +7,7 @@ from typing import Any
 
 from engine.ids import UserId
 from engine.model.event import EventStatus
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 class ResourceType(StrEnum):

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from engine.ids import MessageId, SessionId, UserId
-from engine.timespan import Instant, Span
-from engine.weekday import Weekday
+from engine.time.span import Instant, Span
+from engine.time.weekday import Weekday
 
 EXPIRES_AFTER = 7 * 86400
 """Seconds from creation to expiry, unless configured otherwise."""

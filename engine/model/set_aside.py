@@ -5,7 +5,7 @@ from enum import StrEnum
 from hashlib import sha256
 
 from engine.ids import SessionId, UserId
-from engine.timespan import HOUR, MINUTE, Instant
+from engine.time.span import HOUR, MINUTE, Instant
 
 NOBODYS = UserId("gatherly")
 """Whose an item is that belongs to no user: its reason is sealed all the same."""

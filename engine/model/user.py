@@ -7,8 +7,8 @@ from typing import Any
 
 from engine.ids import UserId
 from engine.model.constraint import DateOverride, WeeklyAvailability
-from engine.timespan import Instant
-from engine.weekday import WORKDAYS, Weekday
+from engine.time.span import Instant
+from engine.time.weekday import WORKDAYS, Weekday
 
 
 class Role(StrEnum):

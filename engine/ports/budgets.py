@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.budgets import Limit
+from engine.operations.budgets import Limit
 
 
 class Budgets(Protocol):

@@ -5,7 +5,7 @@ from typing import Protocol
 
 from engine.ids import CalendarKey, ConnectorName, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 class Calendars(Protocol):

@@ -11,7 +11,7 @@ from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.sync.reading import Reading
-from engine.timespan import Span
+from engine.time.span import Span
 
 
 class IdForm(StrEnum):

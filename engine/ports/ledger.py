@@ -5,7 +5,7 @@ from typing import Protocol
 
 from engine.ids import CalendarKey, EventId, SessionId, UserId
 from engine.model.booking import AuditEntry, Booking, BookingState, Effect, Hold, OutboxEntry
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 class Ledger(Protocol):

@@ -7,8 +7,8 @@ from typing import Protocol
 from engine.ids import InstallId
 from engine.ports.calendars import Calendars
 from engine.ports.ledger import Audit, Ledger, Outbox
-from engine.ports.live import Messages, Sessions, Users, Wakes
-from engine.shelves import Shelves
+from engine.ports.repositories import Repositories
+from engine.ports.sessions import Messages, Sessions, Users, Wakes
 
 
 class Transaction(Protocol):
@@ -47,7 +47,7 @@ class Transaction(Protocol):
         """The audit log."""
 
     @property
-    def shelves(self) -> Shelves:
+    def repositories(self) -> Repositories:
         """What is not read at every tick."""
 
 

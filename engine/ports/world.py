@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 
 class Clock(Protocol):

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from engine.localtime import LocalDay, daily_windows, local_days, weekday_of
 from engine.model.constraint import (
     EVERY_DAY,
     BlockedWindow,
@@ -18,9 +17,10 @@ from engine.model.constraint import (
     Rule,
 )
 from engine.rules.situation import Situation
-from engine.stretches import Stretch, gaps, starts_inside, starts_meeting, united
-from engine.timespan import MINUTE
-from engine.weekday import Weekday
+from engine.time.intervals import Stretch, gaps, starts_inside, starts_meeting, united
+from engine.time.local_time import LocalDay, daily_windows, local_days, weekday_of
+from engine.time.span import MINUTE
+from engine.time.weekday import Weekday
 
 
 def starts_against(rule: Rule, situation: Situation) -> list[Stretch]:

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 
-from engine.availability import AvailabilityBlock, BlockSource
+from engine.availability.evidence import AvailabilityBlock, BlockSource
 from engine.find.hours import open_hours
-from engine.localtime import daily_windows, local_time
 from engine.model.constraint import BlockedWindow, Constraint, ConstraintLevel, PreferredWindow
 from engine.model.user import User
 from engine.rules.preferences import preference_constraints
-from engine.stretches import gaps, united
-from engine.timespan import DAY, Span
+from engine.time.intervals import gaps, united
+from engine.time.local_time import daily_windows, local_time
+from engine.time.span import DAY, Span
 
 
 def rule_blocks(user: User, rules: Iterable[Constraint], window: Span) -> list[AvailabilityBlock]:

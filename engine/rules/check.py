@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.ids import UserId
-from engine.localtime import local_time
 from engine.model.constraint import Constraint, ConstraintLevel
 from engine.rules.blocking import starts_against
 from engine.rules.situation import Situation
-from engine.stretches import holds
-from engine.timespan import DAY, Span
+from engine.time.intervals import holds
+from engine.time.local_time import local_time
+from engine.time.span import DAY, Span
 
 _WEEK = 7 * DAY
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from engine.localtime import MINUTES_A_DAY
 from engine.model.constraint import (
     Constraint,
     ConstraintLevel,
@@ -14,6 +13,7 @@ from engine.model.constraint import (
     Rule,
 )
 from engine.model.user import FamilyPreferences, User
+from engine.time.local_time import MINUTES_A_DAY
 
 
 def preference_constraints(user: User) -> tuple[Constraint, ...]:

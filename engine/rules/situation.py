@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from engine.localtime import LocalTime
-from engine.timespan import Instant, Span
+from engine.time.local_time import LocalTime
+from engine.time.span import Instant, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """For which stretch of time busy spans are derived, and when it has to grow."""
 
 from engine.model.calendar import Calendar
-from engine.timespan import DAY, Instant, Span
+from engine.time.span import DAY, Instant, Span
 
 PAST_KEPT = DAY
 """How far before the present busy spans are derived: buffers and yesterday's questions need them."""

@@ -12,7 +12,7 @@ from engine.ids import EventUid, Href
 from engine.model.calendar import Calendar, CalendarState, Changes, Digest, RawObject
 from engine.sync.coverage import coverage
 from engine.sync.reading import Reading, reading
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 LOSS_HELD_BACK = 0.9
 """A whole read that loses more than this share of the events is not believed at once."""

@@ -19,7 +19,7 @@ from engine.model.calendar import (
 from engine.sync.coverage import coverage
 from engine.sync.difference import Difference, fingerprint, is_doubted
 from engine.sync.reading import Reading, derived
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
 
 
 def plan(

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from engine.ids import CalendarKey, EventUid, Href
 from engine.model.calendar import BusySpan, Calendar, Interpretation, Occurrence, Quarantined, RawObject
-from engine.timespan import Span
+from engine.time.span import Span
 
 
 @dataclass(frozen=True, slots=True)

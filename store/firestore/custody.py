@@ -1,16 +1,16 @@
 """What an operator asks of the store, carried on to the documents outside."""
 
-from engine.custody import Archive
 from engine.ids import UserId
-from engine.model.live import message_place, session_place, user_place
-from engine.retention import Cutoffs, Pruned
-from engine.timespan import Instant
-from store.sql.custody import SqlCustody
+from engine.model.app_document import message_place, session_place, user_place
+from engine.operations.custody import Archive
+from engine.operations.retention import Cutoffs, Pruned
+from engine.time.span import Instant
+from store.sql.custody.custody import SqlCustody
 from store.sql.store import SqlStore
 
 
 class FirestoreCustody:
-    """`engine.custody.Custody`: what goes in SQL is marked to go outside too."""
+    """`engine.operations.custody.Custody`: what goes in SQL is marked to go outside too."""
 
     def __init__(self, inner: SqlCustody, store: SqlStore) -> None:
         self._inner = inner

@@ -24,12 +24,12 @@ from google.cloud.firestore_v1.types import (
     Value,
 )
 
-from engine.model.live import Hearing, Place
-from engine.timespan import Instant
+from engine.model.app_document import ListenerStatus, Place
+from engine.time.span import Instant
 from store.firestore.connect import Access
 from store.firestore.queries import Filter, Question, questions
 from store.firestore.refusals import store_error
-from store.firestore.sightings import Sightings
+from store.firestore.seen_stamps import SeenStamps
 from store.firestore.values import stamp_of
 
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
@@ -61,29 +61,29 @@ class _Broken(Exception):
 
 
 class Listener:
-    """`engine.ports.apps.Listening`: a thread that reads the stream and shows what it sees to `sightings`."""
+    """`engine.ports.app_documents.Listening`: a thread that reads the stream and shows what it sees to `sightings`."""
 
     def __init__(
         self,
         access: Access,
-        sightings: Sightings,
+        seen_stamps: SeenStamps,
         now: Callable[[], Instant],
         channel: Callable[[], grpc.Channel] | None = None,
         first_pause: float = FIRST_PAUSE,
     ) -> None:
         self._access = access
-        self._sightings = sightings
+        self._seen_stamps = seen_stamps
         self._now = now
         self._open = channel or access.channel
         self._first_pause = first_pause
         self._stop = threading.Event()
         self._lock = threading.Lock()
         self._cancel: Callable[[], object] | None = None
-        self._hearing = Hearing(listening=False, trouble="it has not begun yet")
+        self._hearing = ListenerStatus(listening=False, trouble="it has not begun yet")
         self._thread = threading.Thread(target=self._run, name="firestore-listener", daemon=True)
         self._thread.start()
 
-    def hearing(self) -> Hearing:
+    def listener_status(self) -> ListenerStatus:
         """Tell whether changes are heard as they happen."""
         return self._hearing
 
@@ -111,8 +111,8 @@ class Listener:
         emulator = self._access.emulator is not None
         trouble = str(store_error(error, self._access.name, emulator=emulator))
         _LOG.warning("listener.silent", store=self._access.name, error=trouble, again_in=pause)
-        self._hearing = Hearing(listening=False, since=self._now(), trouble=trouble)
-        self._sightings.woken()
+        self._hearing = ListenerStatus(listening=False, since=self._now(), trouble=trouble)
+        self._seen_stamps.woken()
 
     def _listen(self) -> None:
         asked = questions(self._now())
@@ -180,16 +180,16 @@ class Listener:
         for target in targets.values():
             if target.current and target.fresh:
                 question = target.question
-                self._sightings.all_of(question.collection, target.stamps, whole=question.whole)
+                self._seen_stamps.all_of(question.collection, target.stamps, whole=question.whole)
                 target.fresh = False
             elif target.current:
-                self._sightings.some(target.changed, target.missing if target.question.whole else ())
+                self._seen_stamps.some(target.changed, target.missing if target.question.whole else ())
             if target.current:
                 target.changed, target.missing = {}, []
         if not self._hearing.listening and not any(target.fresh for target in targets.values()):
-            self._hearing = Hearing(listening=True, since=self._now())
+            self._hearing = ListenerStatus(listening=True, since=self._now())
             _LOG.info("listener.listening", store=self._access.name)
-            self._sightings.woken()
+            self._seen_stamps.woken()
 
     def _place(self, name: str) -> Place | None:
         return Place.found(name.removeprefix(f"{self._access.root}/documents/"))

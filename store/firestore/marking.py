@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, ConnectorName, Href, SessionId, UserId
+from engine.model.app_document import message_place, session_place, user_place
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
-from engine.model.live import message_place, session_place, user_place
 from engine.model.session import EventSession, Message, SessionStatus
 from engine.model.user import CalendarConnection, Provider, User
 from engine.ports import Calendars, Messages, Sessions, Users
-from engine.ports.apps import LiveBook
-from engine.timespan import Instant, Span
+from engine.ports.app_documents import AppDocumentRecords
+from engine.time.span import Instant, Span
 
 ProviderOf = Callable[[CalendarKey], Provider | None]
 """Tells which of F0's three providers keeps a calendar; None where F0 has no word for it."""
@@ -22,7 +22,7 @@ _TRIES = 5
 class MarkingUsers:
     """`engine.ports.Users` over the working copy."""
 
-    def __init__(self, users: Users, sessions: "MarkingSessions", book: LiveBook) -> None:
+    def __init__(self, users: Users, sessions: "MarkingSessions", book: AppDocumentRecords) -> None:
         self._users = users
         self._sessions = sessions
         self._book = book
@@ -54,7 +54,7 @@ class MarkingUsers:
 class MarkingSessions:
     """`engine.ports.Sessions` over the working copy."""
 
-    def __init__(self, sessions: Sessions, book: LiveBook) -> None:
+    def __init__(self, sessions: Sessions, book: AppDocumentRecords) -> None:
         self._sessions = sessions
         self._book = book
 
@@ -102,7 +102,7 @@ class MarkingSessions:
 class MarkingMessages:
     """`engine.ports.Messages` over the working copy."""
 
-    def __init__(self, messages: Messages, book: LiveBook) -> None:
+    def __init__(self, messages: Messages, book: AppDocumentRecords) -> None:
         self._messages = messages
         self._book = book
 

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from engine.instants import to_datetime
-from engine.model.live import Collection
+from engine.model.app_document import Collection
 from engine.model.session import SessionStatus
-from engine.timespan import DAY, Instant
+from engine.time.instant import to_datetime
+from engine.time.span import DAY, Instant
 
 ALIVE = [SessionStatus.PENDING.value, SessionStatus.SCHEDULED.value]
 """What can still change; whatever leaves these is looked at once more."""

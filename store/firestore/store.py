@@ -4,9 +4,9 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
 from engine.ids import InstallId
-from engine.ports.apps import Listening
-from engine.timespan import Instant
-from store.firestore.apps import FirestoreApps
+from engine.ports.app_documents import Listening
+from engine.time.span import Instant
+from store.firestore.app_documents import FirestoreApps
 from store.firestore.connect import Access
 from store.firestore.custody import FirestoreCustody
 from store.firestore.listener import Listener
@@ -21,7 +21,7 @@ from store.sql.store import SqlStore, SqlTransaction
 
 
 class FirestoreTransaction:
-    """`engine.ports.apps.LiveTransaction`: a transaction of the working copy that marks what it changes."""
+    """`engine.ports.app_documents.AppDocumentTransaction`: a transaction of the working copy that marks what it changes."""
 
     def __init__(self, inner: SqlTransaction, provider_of: ProviderOf) -> None:
         self.documents = inner.documents
@@ -33,11 +33,11 @@ class FirestoreTransaction:
         self.ledger = inner.ledger
         self.outbox = inner.outbox
         self.audit = inner.audit
-        self.shelves = inner.shelves
+        self.repositories = inner.repositories
 
 
 class FirestoreStore:
-    """`engine.ports.apps.LiveStore`; `now` is the wall clock, `apps` another way to the documents."""
+    """`engine.ports.app_documents.LiveStore`; `now` is the wall clock, `apps` another way to the documents."""
 
     def __init__(
         self,
@@ -87,7 +87,7 @@ class FirestoreStore:
 
     def listen(self) -> Listening:
         """Begin to hear of changes as they happen."""
-        return Listener(self._access, self.apps.sightings, self._now)
+        return Listener(self._access, self.apps.seen_stamps, self._now)
 
     def pulse(self) -> int:
         """Give a number that differs once any process has changed the working copy."""

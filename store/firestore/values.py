@@ -7,7 +7,7 @@ from typing import Any
 from google.api_core.datetime_helpers import DatetimeWithNanoseconds
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from engine.instants import plain_instant, to_datetime
+from engine.time.instant import plain_instant, to_datetime
 
 TIMES = frozenset(
     {"createdAt", "updatedAt", "syncedAt", "scheduledAt", "expiresAt", "completedAt"}

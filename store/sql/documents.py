@@ -5,10 +5,10 @@ from typing import Any
 
 from engine.documents.slots import parse_slot, slot_document
 from engine.ids import Href, UserId
-from engine.instants import format_instant, parse_instant
 from engine.model.calendar import Quarantined
 from engine.model.session import Answer, Group, Response, TimeSlot
 from engine.model.user import CalendarConnection, Provider
+from engine.time.instant import format_instant, parse_instant
 
 
 def slots_document(slots: Iterable[TimeSlot]) -> list[dict[str, Any]]:

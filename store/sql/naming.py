@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.ids import UserId
 from store.keys import Keyring
-from store.sql.secrets import SqlDataKeys
+from store.sql.repositories.secrets import SqlDataKeys
 from store.sql.tables.records import data_keys
 from store.vault import KeyVault
 

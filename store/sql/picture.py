@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from store.sql.schema import METADATA, owner_of
-from store.sql.tables.live import users
+from store.sql.tables.sessions import users
 
 
 def diagram() -> str:

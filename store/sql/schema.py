@@ -6,14 +6,14 @@ from store.sql.tables import (
     events,
     history,
     ledger,
-    live,
     operations,
     records,
     resources,
+    sessions,
 )
 from store.sql.tables.metadata import METADATA, owner_of
 
-ROOMS = (live, calendars, ledger, records, events, resources, history, operations, constraints)
+ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, constraints)
 """The modules whose import adds their tables to `METADATA`."""
 
 __all__ = ["METADATA", "ROOMS", "owner_of"]

@@ -20,9 +20,9 @@ from engine.ids import UserId
 from engine.ports import Vault
 from store.sql.naming import STORE
 from store.sql.tables.ledger import booking, outbox
-from store.sql.tables.live import event_sessions, messages
 from store.sql.tables.records import about
 from store.sql.tables.resources import conflicts
+from store.sql.tables.sessions import event_sessions, messages
 from store.sql.writes import insert_new
 
 SEALED: Mapping[sa.Table, tuple[str, ...]] = {

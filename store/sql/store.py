@@ -6,18 +6,18 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from engine.ids import InstallId, UserId
-from store.sql.audit import SqlAudit
-from store.sql.calendars import SqlCalendars
-from store.sql.custody import SqlCustody
-from store.sql.database import Database
-from store.sql.ledger import SqlLedger
-from store.sql.live_documents import SqlLiveBook
-from store.sql.messages import SqlMessages, SqlWakes
-from store.sql.outbox import SqlOutbox
-from store.sql.secrets import DaemonsDataKeys, SqlDataKeys
-from store.sql.sessions import SqlSessions
-from store.sql.shelves import SqlShelves
-from store.sql.users import SqlUsers
+from store.sql.custody.custody import SqlCustody
+from store.sql.database.port import Database
+from store.sql.ledger.audit import SqlAudit
+from store.sql.ledger.ledger import SqlLedger
+from store.sql.ledger.outbox import SqlOutbox
+from store.sql.repositories.app_documents import SqlAppDocumentRecords
+from store.sql.repositories.calendars import SqlCalendars
+from store.sql.repositories.messages import SqlMessages, SqlWakes
+from store.sql.repositories.repositories import SqlRepositories
+from store.sql.repositories.secrets import DaemonsDataKeys, SqlDataKeys
+from store.sql.repositories.sessions import SqlSessions
+from store.sql.repositories.users import SqlUsers
 from store.vault import DataKeys, KeyVault
 
 
@@ -34,8 +34,8 @@ class SqlTransaction:
         self.ledger = SqlLedger(connection, sealing)
         self.outbox = SqlOutbox(connection, sealing)
         self.audit = SqlAudit(connection)
-        self.shelves = SqlShelves(connection, sealing)
-        self.documents = SqlLiveBook(connection)
+        self.repositories = SqlRepositories(connection, sealing)
+        self.documents = SqlAppDocumentRecords(connection)
 
 
 class SqlStore:

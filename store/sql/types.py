@@ -11,8 +11,8 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
 from engine.ids import LONGEST_ID
-from engine.instants import from_datetime, to_datetime
-from engine.timespan import Instant
+from engine.time.instant import from_datetime, to_datetime
+from engine.time.span import Instant
 
 
 class Moment(sa.TypeDecorator[Instant]):

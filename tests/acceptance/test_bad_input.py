@@ -8,11 +8,11 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from daemon.commands.status import gather
-from engine.health import ConnectorHealth
 from engine.ids import ConnectorName, UserId
-from engine.instants import parse_instant
 from engine.model.calendar import ConnectorState
-from engine.timespan import HOUR, MINUTE, Span
+from engine.operations.health import ConnectorHealth
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, MINUTE, Span
 from tests.daemon.folder_world import FolderWorld, Somebody, event
 
 NOW = "2025-11-12T10:00:00Z"
@@ -93,8 +93,8 @@ def test_two_files_with_one_uid_both_count(tmp_path: Path) -> None:
         event("same", "2025-11-14T09:00:00Z", "2025-11-14T17:00:00Z")
     )
     assert world.run_once().changed == 2
-    with world.house() as house:
-        notes = house.sources[ConnectorName("bob-folder")].connector.probe().notes
+    with world.services() as services:
+        notes = services.sources[ConnectorName("bob-folder")].connector.probe().notes
     assert any("one.ics, two.ics" in note for note in notes)
 
 
@@ -115,12 +115,12 @@ def test_a_feed_that_turns_into_a_login_page_keeps_its_last_good_busy_times(
     httpserver.expect_request("/carol.ics").respond_with_data("<html>Log in</html>", content_type="text/html")
     world.pass_time(10 * MINUTE)
     assert [failed.connector for failed in world.run_once().failed] == ["feed"]
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         kept = tx.calendars.busy(UserId("carol"), Span(parse_instant(BUSY[0]), parse_instant(BUSY[1])))
     assert len(kept) == 1
 
 
 def _health(world: FolderWorld) -> dict[str, ConnectorHealth]:
-    with world.house() as house, house.store.reading() as tx:
-        health = gather(tx, house.configuration, house.clock.now())
+    with world.services() as services, services.store.reading() as tx:
+        health = gather(tx, services.configuration, services.clock.now())
     return {one.name: one for one in health.connectors}

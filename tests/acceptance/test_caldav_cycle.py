@@ -12,7 +12,7 @@ import pytest
 
 from daemon.commands import calendars, check, status
 from engine.ids import SessionId
-from engine.timespan import MINUTE
+from engine.time.span import MINUTE
 from tests.connectors.caldav.sources import text
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.dav_hand import PASSWORD, DavHand
@@ -124,8 +124,8 @@ def test_a_copy_that_its_owner_deletes_reopens_the_session_and_is_not_revived(
 
 def test_a_cancelled_session_takes_its_copies_back(world: FolderWorld, server: Radicale) -> None:
     session = booked(world)
-    with world.house() as house:
-        house.desk.cancel(session)
+    with world.services() as services:
+        services.desk.cancel(session)
     world.run_once()
     world.pass_time(5 * MINUTE)
     world.run_once()

@@ -5,7 +5,7 @@ from pathlib import Path
 from engine.ids import UserId
 from engine.model.history import Outcome
 from engine.model.session import MessageRole
-from engine.timespan import MINUTE
+from engine.time.span import MINUTE
 from tests.daemon.folder_world import FolderWorld, Somebody
 
 WEDNESDAY = "2025-11-12T10:00:00Z"
@@ -53,9 +53,9 @@ def test_acceptance_41_scenario_1_data_after_mondays_last_start(tmp_path: Path) 
         "2025-11-18T15:00:00Z",
         "2025-11-18T15:30:00Z",
     )
-    with world.house() as house, house.store.reading() as tx:
-        messages, rows = tx.messages.of(session), tx.shelves.analytics.of_session(session)
-        told = tx.shelves.notifications.of_user(UserId("user_b"))
+    with world.services() as services, services.store.reading() as tx:
+        messages, rows = tx.messages.of(session), tx.repositories.analytics.of_session(session)
+        told = tx.repositories.notifications.of_user(UserId("user_b"))
     assert [(row.outcome, row.time_to_schedule, row.num_messages) for row in rows] == [
         (Outcome.SCHEDULED, 5, 3)
     ]
@@ -110,9 +110,9 @@ def test_acceptance_44_scenario_3_no_overlap_fails_with_what_would_help(tmp_path
     assert view["proposedTimes"] == []
     assert view["metadata"]["failureReason"] == "No mutual availability in next 7 days"
     assert view["metadata"]["suggestions"][:2] == ["Extend search window", "Reduce meeting duration"]
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         last = tx.messages.of(session)[-1]
-        rows = tx.shelves.analytics.of_session(session)
+        rows = tx.repositories.analytics.of_session(session)
     assert last.content.startswith("No availability found. Try these alternatives")
     assert [row.outcome for row in rows] == [Outcome.FAILED]
 
@@ -128,7 +128,7 @@ def test_acceptance_51_alice_and_bob_have_coffee(tmp_path: Path) -> None:
     world.accept(session)
     world.run_once()
     assert world.view(session)["status"] == "scheduled"
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         states = [entry.action for entry in tx.audit.listed(session)]
         assert tx.audit.intact()
     assert states[0] == "booking.proposed"
@@ -175,8 +175,8 @@ def test_acceptance_47_rejected_times_are_remembered_and_others_are_proposed(tmp
     session = world.create("user_a", "user_b")
     world.run_once()
     first = {slot["start"] for slot in world.view(session)["proposedTimes"]}
-    with world.house() as house:
-        house.desk.reject(session)
+    with world.services() as services:
+        services.desk.reject(session)
     world.run_once()
     view = world.view(session)
     second = {slot["start"] for slot in view["proposedTimes"]}

@@ -7,7 +7,7 @@ import pytest
 from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
 from engine.find.search import bookable, find
-from engine.instants import parse_instant
+from engine.time.instant import parse_instant
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday"]
 NEXT_WEEK = {"start": "2025-11-17T00:00:00Z", "end": "2025-11-22T12:00:00Z"}

@@ -38,8 +38,8 @@ class InvitedWorld(FolderWorld):
         return hers
 
     def cancel(self, session: SessionId) -> None:
-        with self.house() as house:
-            house.desk.cancel(session)
+        with self.services() as services:
+            services.desk.cancel(session)
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def lie_in_carols_folder(world: InvitedWorld, lines: list[str]) -> list[object]:
     for _ in range(2):
         world.pass_time(600)
         world.run_once()
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         return [entry.payload.get("what") for entry in tx.outbox.listed()]
 
 

@@ -8,7 +8,7 @@ import portion
 
 from engine.find.backends import Backend
 from engine.find.request import FindRequest
-from engine.timespan import MINUTE
+from engine.time.span import MINUTE
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 QUARTER = timedelta(minutes=15)

@@ -8,7 +8,7 @@ from engine.find.request import BusyEntry, BusyTimes, FindRequest
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession
 from engine.model.user import Preferences, User, WorkingHours
-from engine.timespan import DAY, MINUTE, Span
+from engine.time.span import DAY, MINUTE, Span
 
 MONDAY = 1_793_577_600
 """2026-11-02T00:00:00Z."""

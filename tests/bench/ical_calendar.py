@@ -6,8 +6,8 @@ About 920 bytes an event, 17 % masters with rules, 10 % overrides, five VTIMEZON
 import random
 from datetime import datetime, timedelta
 
-from engine.instants import parse_instant
-from engine.timespan import Span
+from engine.time.instant import parse_instant
+from engine.time.span import Span
 
 WINDOW = Span(parse_instant("2026-10-10T00:00:00Z"), parse_instant("2026-11-09T00:00:00Z"))
 NOW = datetime(2026, 10, 20)  # noqa: DTZ001 - a wall time

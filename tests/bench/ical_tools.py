@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from engine.timespan import Span, clipped, merge
+from engine.time.span import Span, clipped, merge
 from tests.bench.ical_calendar import WINDOW
 
 FIRST, LAST = (datetime.fromtimestamp(at, UTC) for at in (WINDOW.start, WINDOW.end))
@@ -23,8 +23,8 @@ Read = Callable[[bytes], list[Span]]
 
 def gatherly() -> Read:
     """Ours: both stages, guard and all, in this process."""
-    from connectors.ical.body import whole_calendar
-    from connectors.ical.interpret import interpret_body
+    from connectors.ical.reading.interpret import interpret_body
+    from connectors.ical.text.body import whole_calendar
 
     return lambda body: [
         one.span for one in interpret_body(whole_calendar(body, "the file"), WINDOW, "UTC").occurrences

@@ -127,12 +127,12 @@ def seconds(work: Callable[[], None]) -> float:
 
 def as_daemon(installed: Gatherly) -> float:
     """Give what an idle sync takes in a daemon that runs."""
-    with wire.opened(installed.file) as house:
-        source = house.sources[ConnectorName("dave")]
+    with wire.open_daemon(installed.file) as services:
+        source = services.sources[ConnectorName("dave")]
         took = []
         for _ in range(2):
             began = time.perf_counter()
-            pulled = house.pull.run(source)
+            pulled = services.pull.run(source)
             took.append(time.perf_counter() - began)
             assert (pulled.changed, pulled.error) == (0, None)
         return took[-1]

@@ -19,10 +19,10 @@ from gcal_sync.auth import AbstractAuth
 from gcal_sync.store import CalendarStore
 from gcal_sync.sync import CalendarEventSyncManager
 
-from connectors.http import Http
+from connectors.web.http import Http
 from daemon import wire
-from daemon.clock import SystemClock
-from daemon.house import House
+from daemon.runtime.clock import SystemClock
+from daemon.services import Services
 from engine.ids import ConnectorName, RemoteCalendarId
 from engine.model.operations import Grant, GrantStatus
 from tests.daemon.process import ROOT
@@ -152,23 +152,23 @@ def measured(poll: Callable[[], object], change: Callable[[int], None]) -> Costs
 
 
 @contextmanager
-def gatherly(standin: Standin) -> Iterator[House]:
+def gatherly(standin: Standin) -> Iterator[Services]:
     file = standin.folder / "gatherly.toml"
     file.write_text(CONFIGURATION.format(url=standin.url))
-    with wire.opened(file) as house:
-        now = house.clock.now()
+    with wire.open_daemon(file) as services:
+        now = services.clock.now()
         grant = Grant(
             connector=NAME,
-            user_id=house.sources[NAME].user,
+            user_id=services.sources[NAME].user,
             provider="google",
             refresh_token=standin.refresh_token(OURS),
             status=GrantStatus.CONNECTED,
             created_at=now,
             updated_at=now,
         )
-        with house.store.writing() as tx:
-            tx.shelves.grants.put(grant)
-        yield house
+        with services.store.writing() as tx:
+            tx.repositories.grants.put(grant)
+        yield services
 
 
 def ours(standin: Standin) -> tuple[Costs, Costs]:
@@ -178,14 +178,14 @@ def ours(standin: Standin) -> tuple[Costs, Costs]:
     def change(number: int) -> None:
         standin.change(OURS, token, number)
 
-    with gatherly(standin) as house:
-        source = house.sources[NAME]
+    with gatherly(standin) as services:
+        source = services.sources[NAME]
         held: list[str | None] = [None]
 
         def read() -> None:
             held[0] = source.connector.changes(PRIMARY, held[0], {}).token
 
-        whole = measured(lambda: house.pull.run(source), change)
+        whole = measured(lambda: services.pull.run(source), change)
         return measured(read, change), whole
 
 

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from connectors.ical.body import whole_calendar
-from connectors.ical.feed import connect
-from connectors.ical.interpret import interpret
+from connectors.ical.feed.connector import connect
 from connectors.ical.options import FeedOptions
-from connectors.ical.split import split
+from connectors.ical.reading.interpret import interpret
+from connectors.ical.text.body import whole_calendar
+from connectors.ical.text.objects import split
 from engine.ids import RemoteCalendarId
 from tests.bench.ical_calendar import WINDOW, make_calendar
 from tests.bench.ical_tools import TOOLS

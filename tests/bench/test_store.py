@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from store.keys import Keyring
 from store.open import open_store
-from store.sql.database import Database
-from store.sql.postgres import PostgresDatabase
-from store.sql.sqlite import SqliteDatabase
+from store.sql.database.port import Database
+from store.sql.database.postgres import PostgresDatabase
+from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlTransaction
 from store.vault import KeyVault
 from tests.store.servers import KEY, administrator, postgres_url

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from daemon.jobs.book_books import read_books
-from engine.booking.books import Account, Books, Violation
+from daemon.booking.ledger_snapshot import read_ledger_snapshot
 from engine.booking.invariants import violations
+from engine.booking.ledger_snapshot import LedgerSnapshot, SessionLedger, Violation
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, BookingState
 from engine.model.session import SessionStatus
-from engine.timespan import Span
+from engine.time.span import Span
 from tests.chaos.town import PEOPLE, Visit, lost_for_good
 
 FORESEEABLE = 31
@@ -17,23 +17,23 @@ FORESEEABLE = 31
 
 def broken(visit: Visit, *, gentle: bool) -> list[str]:
     """Tell what does not hold; `gentle` says that no provider ever refused anything."""
-    books = read_books(visit.deps)
+    ledger = read_ledger_snapshot(visit.deps)
     found = [
         f"{each.invariant} {each.session}: {each.what}"
-        for each in violations(books)
-        if not (each.invariant == "I2" and _was_removed(visit, books, each))
+        for each in violations(ledger)
+        if not (each.invariant == "I2" and _was_removed(visit, ledger, each))
     ]
-    found += _revived(visit, books)
+    found += _revived(visit, ledger)
     found += _not_given_back(visit)
-    for session, account in books.accounts.items():
-        found += _left_in_quarantine(visit, books, session, account)
+    for session, account in ledger.accounts.items():
+        found += _left_in_quarantine(visit, ledger, session, account)
         found += _over_foreign(visit, session, account)
-    return found + (_undone_without_cause(books) if gentle else [])
+    return found + (_undone_without_cause(ledger) if gentle else [])
 
 
-def _was_removed(visit: Visit, books: Books, missing: Violation) -> bool:
+def _was_removed(visit: Visit, ledger: LedgerSnapshot, missing: Violation) -> bool:
     """Tell whether the owner of a missing copy removed it and nobody has looked yet."""
-    account = books.accounts.get(missing.session) if missing.session else None
+    account = ledger.accounts.get(missing.session) if missing.session else None
     copies = (each for each in account.copies if each.calendar == missing.calendar) if account else ()
     return any(each.event_id in visit.town.removed for each in copies)
 
@@ -50,17 +50,19 @@ def _not_given_back(visit: Visit) -> list[str]:
         ]
 
 
-def _revived(visit: Visit, books: Books) -> list[str]:
+def _revived(visit: Visit, ledger: LedgerSnapshot) -> list[str]:
     """A copy that its owner removed is never put back."""
-    back = [each for each in books.events if each.event.event_id in visit.town.removed]
+    back = [each for each in ledger.events if each.event.event_id in visit.town.removed]
     return [f"revived: {each.event.event_id} lies in {each.calendar} again" for each in back]
 
 
-def _left_in_quarantine(visit: Visit, books: Books, session: SessionId, account: Account) -> Iterator[str]:
+def _left_in_quarantine(
+    visit: Visit, ledger: LedgerSnapshot, session: SessionId, account: SessionLedger
+) -> Iterator[str]:
     """R4: when the quarantine begins everything ever planned is gone, but for what a sleeper wrote."""
-    began = max((row.at for row in books.audit if _begins_undo(row, session)), default=0)
+    began = max((row.at for row in ledger.audit if _begins_undo(row, session)), default=0)
     if account.booking.state is BookingState.QUARANTINE and began > visit.town.woken.get(session, 0):
-        for found in books.of_session(session):
+        for found in ledger.of_session(session):
             yield f"R4 {session}: {found.event.event_id} was not undone"
 
 
@@ -68,7 +70,7 @@ def _begins_undo(row: AuditEntry, session: SessionId) -> bool:
     return row.object_id == session and row.action == f"booking.{BookingState.UNDOING}"
 
 
-def _over_foreign(visit: Visit, session: SessionId, account: Account) -> Iterator[str]:
+def _over_foreign(visit: Visit, session: SessionId, account: SessionLedger) -> Iterator[str]:
     """I6: nothing is confirmed over a foreign event that could be seen half a minute before the write."""
     if account.booking.state is not BookingState.CONFIRMED or account.session is None:
         return
@@ -87,9 +89,9 @@ def _foreign_since(visit: Visit, user: UserId, slot: Span | None) -> list[int]:
     return [event.listed_from + lag for event in visit.foreign(user) if slot and event.span.overlaps(slot)]
 
 
-def _undone_without_cause(books: Books) -> list[str]:
+def _undone_without_cause(ledger: LedgerSnapshot) -> list[str]:
     """Where nobody ever refused, nothing is undone as refused: a lost answer is no refusal."""
-    rows = (row for row in books.audit if row.action == "booking.undoing")
+    rows = (row for row in ledger.audit if row.action == "booking.undoing")
     wrong = [row for row in rows if row.details.get("reason") in ("refused", "id_taken")]
     return [
         f"I5 {row.object_id}: undone as {row.details.get('reason')} although nobody refused" for row in wrong

@@ -3,11 +3,11 @@
 import random
 from collections.abc import Sequence
 
-from engine import sessions
 from engine.errors import InputError
 from engine.ids import EventId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, SessionStatus
+from engine.sessions import state_machine
 from tests.chaos.town import PEOPLE, SLOTS, Town, Visit, slot
 
 
@@ -42,10 +42,10 @@ class Crowd:
     def _change_of_mind(self, visit: Visit, session: EventSession) -> None:
         now = self._town.clock.now()
         commands = [
-            lambda session: sessions.reschedule(session, now=now),
-            lambda session: sessions.reschedule(session, now=now),
-            lambda session: sessions.edit(session, title=f"Planning {now}"),
-            lambda session: sessions.cancel(session, now=now),
+            lambda session: state_machine.reschedule(session, now=now),
+            lambda session: state_machine.reschedule(session, now=now),
+            lambda session: state_machine.edit(session, title=f"Planning {now}"),
+            lambda session: state_machine.cancel(session, now=now),
         ]
         try:
             visit.command(session.id, self._chance.choice(commands))
@@ -59,11 +59,11 @@ class Crowd:
             return
         user, event = self._chance.choice(copies)
         calendar = RemoteCalendarId(user)
-        deed = self._chance.choice(("delete", "delete", "decline", "move"))
-        if deed == "delete":
+        write_kind = self._chance.choice(("delete", "delete", "decline", "move"))
+        if write_kind == "delete":
             visit.providers[user].owner_deletes(calendar, event)
             self._town.removed.add(event)
-        elif deed == "decline":
+        elif write_kind == "decline":
             visit.providers[user].owner_declines(calendar, event)
         else:
             visit.providers[user].owner_moves(calendar, event, slot(20).span)

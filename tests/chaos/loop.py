@@ -3,8 +3,8 @@
 import random
 from dataclasses import dataclass, field
 
-from engine import sessions
 from engine.ids import SessionId
+from engine.sessions import state_machine
 from tests.chaos.checks import broken
 from tests.chaos.story import QUARANTINE, SETTLED_SOON, Story
 from tests.chaos.town import PEOPLE, Town, slot
@@ -66,7 +66,7 @@ def warm_up(town: Town) -> None:
         visit.create(SessionId("s"), PEOPLE[:2], PEOPLE[2:3])
         visit.choose(SessionId("s"), slot(0))
         visit.work(sweep=True)
-        visit.command(SessionId("s"), lambda session: sessions.cancel(session, now=town.clock.now()))
+        visit.command(SessionId("s"), lambda session: state_machine.cancel(session, now=town.clock.now()))
         visit.work(sweep=True)
         town.clock.at += QUARANTINE
         visit.work(sweep=True)

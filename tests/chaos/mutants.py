@@ -8,14 +8,14 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from daemon.jobs import book_apply, book_run
-from daemon.jobs.book_calls import BookCalls
-from daemon.jobs.book_run import BookRun
-from engine.booking import backward, forward, moves, outcome, outside, step
-from engine.booking.case import Case
-from engine.booking.fresh import FreshCheck
+from daemon.booking import transitions, turn
+from daemon.booking.calls import BookCalls
+from daemon.booking.turn import BookRun
+from engine.booking import booking_steps, calendar_changes, moves, outcome, transition, undo_steps
+from engine.booking.last_look import FreshCheck
 from engine.booking.outcome import Code
-from engine.booking.step import Step
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.transition import Transition
 from engine.errors import SourceError, WriteAmbiguousError, WriteConflictError
 from engine.ids import EventId, UserId
 from engine.model.booking import (
@@ -32,10 +32,10 @@ from engine.model.booking import (
 )
 from engine.model.session import EventSession
 from engine.ports import Transaction
-from engine.timespan import Instant
-from store.sql.bookings import Bookings
-from store.sql.effects import Effects
-from store.sql.holds import Holds
+from engine.time.span import Instant
+from store.sql.ledger.bookings import Bookings
+from store.sql.ledger.effects import Effects
+from store.sql.ledger.holds import Holds
 from store.sql.tables.ledger import booking
 from store.vault import KeyVault
 from tests.chaos.town import Visit
@@ -116,29 +116,29 @@ def ambiguous_is_success() -> AbstractContextManager[object]:
 def no_read_back() -> AbstractContextManager[object]:
     """An acknowledged write is believed."""
 
-    def mutated(run: BookRun, case: Case) -> None:
-        run._commit(forward.confirmed(case, (), ()))
+    def mutated(run: BookRun, snapshot: BookingSnapshot) -> None:
+        run._commit(booking_steps.confirmed(snapshot, (), ()))
 
     return patch.object(BookRun, "_verify", mutated)
 
 
 def only_written_is_undone() -> AbstractContextManager[object]:
     """Copies whose write was not acknowledged are left out of the undo."""
-    unwanted = backward._unwanted
+    unwanted = undo_steps._unwanted
 
-    def mutated(effect: Effect, case: Case) -> Effect:
-        done = unwanted(effect, case)
+    def mutated(effect: Effect, snapshot: BookingSnapshot) -> Effect:
+        done = unwanted(effect, snapshot)
         written = effect.state is EffectState.WRITTEN
         return done if written else replace(done, state=EffectState.GONE)
 
-    return patch.object(backward, "_unwanted", mutated)
+    return patch.object(undo_steps, "_unwanted", mutated)
 
 
 def no_late_write_sweep() -> AbstractContextManager[object]:
     """After the quarantine nobody looks, nor does a late worker look behind itself."""
 
-    def mutated(run: BookRun, case: Case) -> None:
-        run._commit(backward.ended(case))
+    def mutated(run: BookRun, snapshot: BookingSnapshot) -> None:
+        run._commit(undo_steps.ended(snapshot))
 
     return _all(
         patch.object(BookRun, "_sweep", mutated),
@@ -148,31 +148,37 @@ def no_late_write_sweep() -> AbstractContextManager[object]:
 
 def holds_freed_early() -> AbstractContextManager[object]:
     """The time is given away before the quarantine."""
-    quarantine = backward.quarantine
-    return patch.object(backward, "quarantine", lambda case: replace(quarantine(case), release=True))
+    quarantine = undo_steps.quarantine
+    return patch.object(
+        undo_steps, "quarantine", lambda snapshot: replace(quarantine(snapshot), release=True)
+    )
 
 
 def told_before_it_stands() -> AbstractContextManager[object]:
     """What is to be told is queued when the writes are done, before they are read back."""
-    verifying, confirmed = forward.verifying, forward.confirmed
+    verifying, confirmed = booking_steps.verifying, booking_steps.confirmed
 
-    def early(case: Case) -> Step:
-        told = confirmed(replace(case, booking=replace(case.booking, state=BookingState.VERIFYING)), (), ())
-        return replace(verifying(case), outbox=told.outbox)
+    def early(snapshot: BookingSnapshot) -> Transition:
+        told = confirmed(
+            replace(snapshot, booking=replace(snapshot.booking, state=BookingState.VERIFYING)), (), ()
+        )
+        return replace(verifying(snapshot), outbox=told.outbox)
 
-    def silent(case: Case, changed: Sequence[Effect], conflicts: Sequence[str]) -> Step:
-        return replace(confirmed(case, changed, conflicts), outbox=())
+    def silent(snapshot: BookingSnapshot, changed: Sequence[Effect], conflicts: Sequence[str]) -> Transition:
+        return replace(confirmed(snapshot, changed, conflicts), outbox=())
 
-    return _all(patch.object(forward, "verifying", early), patch.object(forward, "confirmed", silent))
+    return _all(
+        patch.object(booking_steps, "verifying", early), patch.object(booking_steps, "confirmed", silent)
+    )
 
 
 def intent_after_the_call() -> AbstractContextManager[object]:
     """The ledger learns of a write when it is done."""
 
-    def mutated(run: BookRun, case: Case, effect: Effect) -> None:
+    def mutated(run: BookRun, snapshot: BookingSnapshot, effect: Effect) -> None:
         sent = outcome.intended(effect)
-        answer = run._calls.write(sent, run._draft(case, sent))
-        run._commit(step.stay(case, (run._answered(case, sent, answer),)))
+        answer = run._calls.write(sent, run._draft(snapshot, sent))
+        run._commit(transition.stay(snapshot, (run._answered(snapshot, sent, answer),)))
 
     return patch.object(BookRun, "_write", mutated)
 
@@ -192,7 +198,7 @@ def epoch_not_raised() -> AbstractContextManager[object]:
                 planned(effects, (effect,))
 
     planned = Effects.plan
-    return _all(patch.object(forward, "_next_epoch", mutated), patch.object(Effects, "plan", plan))
+    return _all(patch.object(booking_steps, "_next_epoch", mutated), patch.object(Effects, "plan", plan))
 
 
 def row_count_unchecked() -> AbstractContextManager[object]:
@@ -208,9 +214,9 @@ def row_count_unchecked() -> AbstractContextManager[object]:
 
 def fence_ignored() -> AbstractContextManager[object]:
     """Who sleeps past a lease writes down what it knows, and goes on as if nothing had happened."""
-    apply = book_apply.apply_step
+    apply = transitions.apply_transition
 
-    def mutated(tx: Transaction, made: Step, now: Instant) -> Booking:
+    def mutated(tx: Transaction, made: Transition, now: Instant) -> Booking:
         there = tx.ledger.booking(made.before.session)
         is_answer = made.changed and made.before.state is made.after.state
         if there is None or there.version == made.before.version or not is_answer:
@@ -219,35 +225,36 @@ def fence_ignored() -> AbstractContextManager[object]:
             tx.ledger.record(effect)
         return there
 
-    return patch.object(book_run, "apply_step", mutated)
+    return patch.object(turn, "apply_transition", mutated)
 
 
 def deletion_revived() -> AbstractContextManager[object]:
     """A copy that its owner deleted is written again."""
-    marked = outside._marked
+    marked = calendar_changes._marked
 
-    def mutated(sighting: outside.Sighting, change: outside.Change | None) -> Effect:
-        if change is outside.Change.DELETED:
+    def mutated(sighting: calendar_changes.Sighting, change: calendar_changes.Change | None) -> Effect:
+        if change is calendar_changes.Change.DELETED:
             gone = sighting.found is None
             return replace(sighting.effect, state=EffectState.PLANNED, etag=None) if gone else sighting.effect
         return marked(sighting, change)
 
     return _all(
-        patch.object(outside, "_marked", mutated),
-        patch.object(outside, "_reopening", lambda case, session, seen: None),
+        patch.object(calendar_changes, "_marked", mutated),
+        patch.object(calendar_changes, "_reopening", lambda snapshot, session, seen: None),
     )
 
 
 def audit_row_skipped() -> AbstractContextManager[object]:
     """One transition is not written down."""
-    apply = book_apply.apply_step
+    apply = transitions.apply_transition
 
-    def mutated(tx: Transaction, made: Step, now: Instant) -> Booking:
+    def mutated(tx: Transaction, made: Transition, now: Instant) -> Booking:
         kept = () if made.after.state is BookingState.QUARANTINE else made.audit
         return apply(tx, replace(made, audit=kept), now)
 
     return _all(
-        patch.object(book_apply, "apply_step", mutated), patch.object(book_run, "apply_step", mutated)
+        patch.object(transitions, "apply_transition", mutated),
+        patch.object(turn, "apply_transition", mutated),
     )
 
 
@@ -265,14 +272,14 @@ def confirmed_with_one_missing() -> AbstractContextManager[object]:
     """The last copy is not waited for."""
     writing = moves._NEXT[BookingState.WRITING]
 
-    def mutated(case: Case) -> moves.Move:
-        left = [each for each in case.copies if each.state is not EffectState.WRITTEN]
+    def mutated(snapshot: BookingSnapshot) -> moves.Move:
+        left = [each for each in snapshot.copies if each.state is not EffectState.WRITTEN]
         if len(left) == 1 and left[0].want is Want.PRESENT and left[0].state is EffectState.PLANNED:
-            return moves.Take(forward.verifying(case))
-        return writing(case)
+            return moves.Apply(booking_steps.verifying(snapshot))
+        return writing(snapshot)
 
-    def verifying(case: Case) -> moves.Move:
-        return moves.Take(forward.confirmed(case, (), ()))
+    def verifying(snapshot: BookingSnapshot) -> moves.Move:
+        return moves.Apply(booking_steps.confirmed(snapshot, (), ()))
 
     changed: Mapping[BookingState, object] = {
         BookingState.WRITING: mutated,
@@ -308,8 +315,8 @@ def unseen_is_gone() -> AbstractContextManager[object]:
     def mutated(effect: Effect, found: Observed | SourceError | None, mark: Mark, now: Instant) -> Effect:
         return sweep(effect, None if isinstance(found, SourceError) else found, mark, now)
 
-    def blind(run: BookRun, case: Case, effect: Effect) -> tuple[Case, None]:
-        return case, None
+    def blind(run: BookRun, snapshot: BookingSnapshot, effect: Effect) -> tuple[BookingSnapshot, None]:
+        return snapshot, None
 
     return _all(
         patch.object(outcome, "after_sweep", mutated), patch.object(BookRun, "_remove_strays", blind), _lazy()
@@ -323,32 +330,32 @@ def _lazy() -> AbstractContextManager[object]:
 
 def offers_stay() -> AbstractContextManager[object]:
     """A time that is held stays on offer elsewhere."""
-    return patch.object(book_apply, "withhold", lambda tx, holds, now: None)
+    return patch.object(transitions, "withhold", lambda tx, holds, now: None)
 
 
 def own_offers_unchecked() -> AbstractContextManager[object]:
     """A session that offers again does not look what was held meanwhile."""
-    return patch.object(book_apply, "without_held", lambda tx, session: session)
+    return patch.object(transitions, "without_held", lambda tx, session: session)
 
 
 def offers_never_come_back() -> AbstractContextManager[object]:
     """What a freed hold gives back is told to nobody."""
-    return patch.object(book_apply, "wake_those_that_wait", lambda tx, session, now: None)
+    return patch.object(transitions, "wake_those_that_wait", lambda tx, session, now: None)
 
 
 def not_held_when_accepted() -> AbstractContextManager[object]:
     """A time is held only once a worker takes the booking up."""
-    accepted = forward.accepted
+    accepted = booking_steps.accepted
 
-    def mutated(booking: Booking, session: EventSession, now: Instant) -> Step:
+    def mutated(booking: Booking, session: EventSession, now: Instant) -> Transition:
         return replace(accepted(booking, session, now), holds=())
 
-    return patch.object(forward, "accepted", mutated)
+    return patch.object(booking_steps, "accepted", mutated)
 
 
 def going_round_resets_the_time() -> AbstractContextManager[object]:
     """A state's limit is counted from when it was last entered."""
-    return patch.object(step, "ROUND_BEGINS", frozenset(BookingState))
+    return patch.object(transition, "ROUND_BEGINS", frozenset(BookingState))
 
 
 def read_back_without_limit() -> AbstractContextManager[object]:
@@ -358,17 +365,17 @@ def read_back_without_limit() -> AbstractContextManager[object]:
 
 def undo_without_limit() -> AbstractContextManager[object]:
     """An undo that cannot be finished goes round for ever."""
-    return patch.object(backward, "is_stuck", lambda case: False)
+    return patch.object(undo_steps, "is_stuck", lambda snapshot: False)
 
 
 def not_booked_untold() -> AbstractContextManager[object]:
     """An accepted time that could not be booked is given back in silence."""
-    give_back = forward.give_back
+    give_back = booking_steps.give_back
 
-    def mutated(case: Case, made: Step, why: str, *, keep_slot: bool) -> Step:
-        return replace(give_back(case, made, why, keep_slot=keep_slot), says=None)
+    def mutated(snapshot: BookingSnapshot, made: Transition, why: str, *, keep_slot: bool) -> Transition:
+        return replace(give_back(snapshot, made, why, keep_slot=keep_slot), says=None)
 
-    return patch.object(forward, "give_back", mutated)
+    return patch.object(booking_steps, "give_back", mutated)
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from connectors.memory.shelf import Stored
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
 from engine.model.booking import Mark
-from engine.timespan import Instant, Span
+from engine.time.span import Instant, Span
+from tests.doubles.provider.repository import Stored
 
 
 class SharedClock:
@@ -44,7 +44,7 @@ class SharedClock:
         self._cell.close()
 
 
-class FileShelf:
+class FileRepository:
     """The providers' events in a SQLite file: what was applied stays applied when its writer dies."""
 
     def __init__(self, path: Path) -> None:

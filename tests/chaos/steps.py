@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from connectors.memory.faults import Operation
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, Connector, Probe, RemoteCalendar, Store, Transaction
-from engine.timespan import Span
+from engine.time.span import Span
 from tests.chaos.processes import Turn, nobody_else
+from tests.doubles.provider.faults import Operation
 
 T = TypeVar("T")
 
@@ -33,7 +33,7 @@ class Steps:
     awake: int = 0
     turn: Turn = nobody_else
 
-    def step(self, *, may_sleep: bool = True, call: Operation | None = None) -> None:
+    def transition(self, *, may_sleep: bool = True, call: Operation | None = None) -> None:
         """Take one step, unless it is the last."""
         self.taken += 1
         if self.taken == self.die_at:
@@ -67,8 +67,8 @@ class CountedStore:
         self._steps.turn()
         with self._inner.writing() as tx:
             yield tx
-            self._steps.step(may_sleep=False)
-        self._steps.step()
+            self._steps.transition(may_sleep=False)
+        self._steps.transition()
 
     def pulse(self) -> int:
         return self._inner.pulse()
@@ -121,8 +121,8 @@ class CountedConnector:
         self._inner.close()
 
     def _counted(self, operation: Operation, call: Callable[[], T]) -> T:
-        self._steps.step(call=operation)
+        self._steps.transition(call=operation)
         try:
             return call()
         finally:
-            self._steps.step()
+            self._steps.transition()

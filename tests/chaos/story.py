@@ -8,7 +8,6 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from connectors.memory.faults import KINDS, Fault, Faults, Operation, SeededFaults
 from engine.ids import SessionId, UserId
 from engine.model.booking import Booking, BookingState
 from tests.chaos.checks import broken
@@ -16,6 +15,7 @@ from tests.chaos.crowd import Crowd
 from tests.chaos.processes import End, Turn, nobody_else, spawn, take_turns
 from tests.chaos.steps import Steps
 from tests.chaos.town import PEOPLE, Town
+from tests.doubles.provider.faults import KINDS, Fault, Faults, Operation, SeededFaults
 
 FAULTY = 0.3
 """The share of calls that fail."""

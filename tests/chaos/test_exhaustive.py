@@ -8,14 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
+from daemon.booking.worker import BookJob
 from daemon.commands.fsck import check
-from daemon.jobs.book import BookJob
-from engine import sessions
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState
+from engine.sessions import state_machine
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.daemon.book_world import World
+from tests.doubles.provider.faults import Fault, Operation
 
 pytestmark = pytest.mark.chaos
 
@@ -65,7 +65,7 @@ def book_and_crash(world: World, die_at: int, *, cancel: bool) -> bool:
     try:
         job.run(sessions_of(world))
         if cancel:
-            world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+            world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
             job.run(sessions_of(world))
     except Crash:
         return True

@@ -10,21 +10,21 @@ from ssl import PROTOCOL_TLS_CLIENT, SSLContext
 
 import pytest
 
-from connectors.ical.mail import MailConnector
-from connectors.ical.relay import Relay
-from connectors.memory.faults import Fault, Operation
+from connectors.ical.mail.connector import MailConnector
+from connectors.ical.mail.relay import Relay
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.outbox import OutboxJob
+from daemon.booking.worker import BookJob
 from daemon.commands.fsck import check
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_deps import BookDeps
-from daemon.jobs.outbox import OutboxJob
-from engine import sessions
 from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery, EventDraft, OutboxKind, Written
 from engine.ports import Connector, IdForm
+from engine.sessions import state_machine
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.chaos.test_exhaustive import Crash, CrashSteps
 from tests.daemon.book_world import SESSION, World
+from tests.doubles.provider.faults import Fault, Operation
 from tests.standins.mailserver import HOST, YES, Mailroom, mail_server
 from tests.standins.surroundings import surroundings
 
@@ -40,11 +40,11 @@ class SteppedMail(MailConnector):
     steps = Steps()
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
-        self.steps.step()
+        self.steps.transition()
         try:
             return super().write(calendar, draft, etag)
         finally:
-            self.steps.step()
+            self.steps.transition()
 
 
 @dataclass
@@ -71,7 +71,7 @@ class MailTown(World):
         job.run(SESSION)
         outbox.run()
         if cancel:
-            self.command(lambda session: sessions.cancel(session, now=self.clock.now()))
+            self.command(lambda session: state_machine.cancel(session, now=self.clock.now()))
             job.run(SESSION)
             outbox.run()
 

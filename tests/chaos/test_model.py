@@ -17,21 +17,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from connectors.memory.faults import Fault, Operation
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_books import read_books
-from daemon.jobs.book_watch import WatchJob
-from daemon.jobs.outbox import OutboxJob
-from daemon.jobs.sweep import SweepJob
-from engine import sessions
-from engine.booking import forward
+from daemon.booking.ledger_snapshot import read_ledger_snapshot
+from daemon.booking.outbox import OutboxJob
+from daemon.booking.sweep import SweepJob
+from daemon.booking.watch import WatchJob
+from daemon.booking.worker import BookJob
+from engine.booking import booking_steps
 from engine.booking.invariants import violations
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.errors import InputError
 from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import BookingState, OutboxKind
 from engine.model.session import SessionStatus
+from engine.sessions import state_machine
 from tests.daemon.book_world import CALENDAR, FINAL, World, slot
+from tests.doubles.provider.faults import Fault, Operation
 
 pytestmark = pytest.mark.chaos
 
@@ -116,22 +116,24 @@ class Bookings(RuleBasedStateMachine):
     @rule(name=NAMES)
     def reschedule(self, name: SessionId) -> None:
         if self.world.session(name).status is not SessionStatus.CANCELLED:
-            self.world.command(lambda each: sessions.reschedule(each, now=self.world.clock.at), name)
+            self.world.command(lambda each: state_machine.reschedule(each, now=self.world.clock.at), name)
 
     @rule(name=NAMES, person=PERSONS)
     def decline(self, name: SessionId, person: UserId) -> None:
         if self.world.session(name).status is not SessionStatus.CANCELLED:
-            self.world.command(lambda each: sessions.decline(each, person, now=self.world.clock.at), name)
+            self.world.command(
+                lambda each: state_machine.decline(each, person, now=self.world.clock.at), name
+            )
 
     @rule(name=NAMES, title=st.sampled_from(["One", "Two"]))
     def edit(self, name: SessionId, title: str) -> None:
         if self.world.session(name).status is not SessionStatus.CANCELLED:
-            self.world.command(lambda each: sessions.edit(each, title=title), name)
+            self.world.command(lambda each: state_machine.edit(each, title=title), name)
 
     @precondition(lambda self: self.world.clock.at % 5 == 0)
     @rule(name=NAMES)
     def cancel(self, name: SessionId) -> None:
-        self.world.command(lambda each: sessions.cancel(each, now=self.world.clock.at), name)
+        self.world.command(lambda each: state_machine.cancel(each, now=self.world.clock.at), name)
 
     @rule(seconds=st.sampled_from([1, 7, 30, 61, 95, 600]))
     def time_passes(self, seconds: int) -> None:
@@ -177,7 +179,7 @@ class Bookings(RuleBasedStateMachine):
         connectors = {desk.key.connector: desk.connector for desk in world.desks.values()}
         for desk in world.desks.values():
             desk.faults.paused = True
-        books = read_books(replace(world.deps, connectors=connectors))
+        books = read_ledger_snapshot(replace(world.deps, connectors=connectors))
         for desk in world.desks.values():
             desk.faults.paused = False
         broken = [each for each in violations(books) if not self._explained(each.invariant, each.session)]
@@ -222,9 +224,9 @@ def test_whatever_happens_the_invariants_hold_for_long() -> None:
 
 @pytest.mark.long
 def test_what_breaks_is_told_as_the_shortest_story_with_what_repeats_it() -> None:
-    held = forward.held
+    held = booking_steps.held
     with (
-        patch.object(forward, "held", lambda *asked: replace(held(*asked), holds=())),
+        patch.object(booking_steps, "held", lambda *asked: replace(held(*asked), holds=())),
         pytest.raises(AssertionError) as told,
     ):
         run_model(50)

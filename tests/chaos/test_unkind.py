@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.provider import MemoryProvider
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
 from engine.model.booking import EventDraft, Mark, Person, tombstone
-from engine.timespan import Span
+from engine.time.span import Span
 from tests.chaos.town import HARD, PEOPLE, Town
 from tests.daemon.book_world import NOON, SimClock
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.provider import MemoryProvider
 from tests.standins.google.kindness import Kindness
 
 pytestmark = pytest.mark.chaos

@@ -5,16 +5,16 @@ import signal
 
 import pytest
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.faults import Fault, Operation, ScriptedFaults
-from engine import sessions
 from engine.ids import SessionId
 from engine.model.booking import BookingState
+from engine.sessions import state_machine
 from tests.chaos.checks import broken
 from tests.chaos.loop import warm_up
 from tests.chaos.processes import Child, End, spawn
 from tests.chaos.steps import Steps
 from tests.chaos.town import PEOPLE, Town, key_of, slot
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import Fault, Operation, ScriptedFaults
 
 pytestmark = pytest.mark.chaos
 
@@ -66,7 +66,7 @@ def test_no_orphan_is_left_after_the_quarantine(dies: bool) -> None:
             child = fall_asleep_writing(town, dies)
             town.clock.at += 61
             with town.enter() as visit:
-                visit.command(SESSION, lambda session: sessions.cancel(session, now=town.clock.now()))
+                visit.command(SESSION, lambda session: state_machine.cancel(session, now=town.clock.now()))
                 visit.work(sweep=False)
                 with visit.store.reading() as tx:
                     booking = tx.ledger.booking(SESSION)

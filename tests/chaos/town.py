@@ -10,18 +10,13 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.faults import Faults, ScriptedFaults
-from connectors.memory.provider import MemoryProvider
-from connectors.memory.shelf import Stored
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_apply import SessionCommand, change_session
-from daemon.jobs.book_deps import BookDeps
-from daemon.jobs.book_watch import WatchJob
-from daemon.jobs.outbox import OutboxJob
-from daemon.jobs.sweep import SweepJob
-from engine import sessions
-from engine.booking.fresh import FreshCheck
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.outbox import OutboxJob
+from daemon.booking.sweep import SweepJob
+from daemon.booking.transitions import SessionCommand, change_session
+from daemon.booking.watch import WatchJob
+from daemon.booking.worker import BookJob
+from engine.booking.last_look import FreshCheck
 from engine.booking.offers import is_offering, regained
 from engine.booking.target import Target
 from engine.errors import InputError
@@ -31,13 +26,18 @@ from engine.model.calendar import Calendar, RawObject, SyncPlan
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
 from engine.ports import Connector, Transaction
-from engine.sessions import Confirm
-from engine.timespan import DAY, HOUR, Instant, Span
+from engine.sessions import state_machine
+from engine.sessions.state_machine import Confirm
+from engine.time.span import DAY, HOUR, Instant, Span
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault
-from tests.chaos.shared import FileShelf, SharedClock
+from tests.chaos.shared import FileRepository, SharedClock
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import Faults, ScriptedFaults
+from tests.doubles.provider.provider import MemoryProvider
+from tests.doubles.provider.repository import Stored
 
 NOON = 1_800_014_400
 KEYRING = Keyring(b"chaos" + bytes(27))
@@ -104,8 +104,8 @@ class Town:
     def _new_file(self) -> None:
         shutil.copy(self.folder / "empty", self.folder / "store.db")
 
-    def shelf(self) -> FileShelf:
-        return FileShelf(self.folder / "calendars.db")
+    def repository(self) -> FileRepository:
+        return FileRepository(self.folder / "calendars.db")
 
     def close(self) -> None:
         self.store.close()
@@ -122,10 +122,12 @@ class Visit:
 
     def __init__(self, town: Town, steps: Steps, faults: Mapping[UserId, Faults]) -> None:
         self.town = town
-        self.shelf = town.shelf()
+        self.repository = town.repository()
         self.store = town.store
         self.providers = {
-            user: MemoryProvider(town.clock, shelf=self.shelf, keeps_ids=user not in HARD, list_lag=3)
+            user: MemoryProvider(
+                town.clock, repository=self.repository, keeps_ids=user not in HARD, list_lag=3
+            )
             for user in PEOPLE
         }
         self.targets = {
@@ -157,7 +159,7 @@ class Visit:
 
     def __exit__(self, *_: object) -> None:
         self.store.close()
-        self.shelf.close()
+        self.repository.close()
 
     def fresh_busy(self, session: EventSession, span: Span) -> FreshCheck:
         """Read the required people's calendars."""
@@ -240,7 +242,7 @@ class Visit:
         def yes(before: EventSession) -> EventSession:
             others = (each for each in before.proposed_times if each.span != slot.span)
             proposed = replace(before, proposed_times=(*others, slot))
-            return sessions.accept(
+            return state_machine.accept(
                 proposed, slot.start, before.host_user_id, now=self.town.clock.now(), confirm=Confirm.HOST
             )
 

@@ -11,8 +11,8 @@ from config.layers import read_drop_ins, read_file
 from config.plainfile import NotPlainError, open_plain, read_inside, read_plain
 from config.secrets import SecretPlaces, read_credential, read_secret_file
 from connectors.gcal.client import read_json
-from connectors.ical.atomicfile import locked
-from connectors.ical.folder import FolderConnector, connect
+from connectors.ical.folder.atomic_file import locked
+from connectors.ical.folder.connector import FolderConnector, connect
 from connectors.ical.options import FolderOptions
 from engine.errors import GatherlyError, SourceIncompleteError, SourceUnavailableError
 from engine.ids import RemoteCalendarId

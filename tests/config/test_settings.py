@@ -6,7 +6,7 @@ from pydantic import TypeAdapter, ValidationError
 from config.settings import SecretsSettings, Settings, StoreSettings, UserSettings
 from config.values import Listen, MinuteOfDay, Seconds, Zone
 from engine.model.user import WorkingHours
-from engine.weekday import WORKDAYS, Weekday
+from engine.time.weekday import WORKDAYS, Weekday
 
 
 def test_an_empty_configuration_has_the_documented_defaults() -> None:

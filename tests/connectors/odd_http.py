@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 import pytest
 
-from connectors.http import Http
-from connectors.ical.feed import WHOLE, FeedConnector
-from connectors.retryafter import asked_seconds
-from engine.budgets import LONGEST_PAUSE
+from connectors.ical.feed.connector import WHOLE, FeedConnector
+from connectors.web.http import Http
+from connectors.web.retry_after import asked_seconds
 from engine.errors import SourceError
-from engine.instants import to_datetime
+from engine.operations.budgets import LONGEST_PAUSE
+from engine.time.instant import to_datetime
 from tests.standins.listener import Listener
 from tests.standins.odd_dav import event
 from tests.standins.surroundings import surroundings

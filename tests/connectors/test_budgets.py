@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.budgets import HeldBudgets
-from engine.budgets import Limit, within_any_minute
 from engine.errors import SourceUnavailableError
+from engine.operations.budgets import Limit, within_any_minute
 from tests.standins.time import HandClock
 
 ACCOUNT = Limit("account", 240, 240)

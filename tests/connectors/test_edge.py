@@ -10,7 +10,7 @@ from engine.errors import GatherlyError, SourceError, SourceExpiredError, WriteA
 from engine.ids import ConnectorName, EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Interpretation, Occurrence, RawObject
 from engine.ports import Connector
-from engine.timespan import HOUR, Span
+from engine.time.span import HOUR, Span
 from engine.trouble import Trouble
 from tests.contracts.connector import draft
 

@@ -19,12 +19,12 @@ from cryptography.x509.oid import NameOID
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from connectors.gzip import PIECE
-from connectors.http import CallFailedError, Http
-from connectors.measure import MEBIBYTE
-from connectors.network import Resolver, system_resolver
+from connectors.sandbox.measure import MEBIBYTE
+from connectors.web.gzip import PIECE
+from connectors.web.http import CallFailedError, Http
+from connectors.web.network import Resolver, system_resolver
 from engine.errors import SourceError, SourceIncompleteError
-from engine.instants import to_datetime
+from engine.time.instant import to_datetime
 from tests.connectors.vectors import ADDRESSES, LITERALS, METADATA, WORDS
 from tests.standins.listener import Listener
 from tests.standins.time import NOON, StillClock

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.isolation import MEMORY, SMALL_MEMORY, Allowance, ChildPool, UnfinishedError
+from connectors.sandbox.isolation import MEMORY, SMALL_MEMORY, Allowance, ChildPool, UnfinishedError
 from tests.standins.time import StillClock
 
 HERE = "tests.connectors.test_isolation"
@@ -227,10 +227,10 @@ def test_a_childs_own_words_about_its_input_are_neither_told_nor_kept(
     assert "\x1b" not in told
 
 
-@pytest.mark.parametrize("room", ["connectors.ical.tasks", "connectors.gcal.tasks"])
+@pytest.mark.parametrize("room", ["connectors.ical.reading.tasks", "connectors.gcal.tasks"])
 def test_a_child_loads_nothing_that_only_the_daemon_needs(room: str) -> None:
     """Each start of a child costs what it loads."""
-    words = f"import sys, connectors.isolation, {room}; print(*sys.modules)"
+    words = f"import sys, connectors.sandbox.isolation, {room}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()

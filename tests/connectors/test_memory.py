@@ -4,9 +4,6 @@ from collections import Counter
 
 import pytest
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.faults import KINDS, Fault, Operation, ScriptedFaults, SeededFaults
-from connectors.memory.provider import MemoryProvider
 from engine.errors import (
     SourceError,
     SourceExpiredError,
@@ -16,10 +13,13 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId, RemoteCalendarId
-from engine.instants import parse_instant
-from engine.timespan import HOUR, Span
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, Span
 from tests.contracts.connector import INSTALL, ReadingContract, Source, WritingContract, draft
 from tests.daemon.book_world import SimClock
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import KINDS, Fault, Operation, ScriptedFaults, SeededFaults
+from tests.doubles.provider.provider import MemoryProvider
 
 CALENDAR = RemoteCalendarId("main")
 

@@ -5,8 +5,8 @@ import threading
 import pytest
 from pytest_httpserver import HTTPServer
 
-from connectors.http import CallFailedError, Http
-from connectors.room import LARGE, Room
+from connectors.sandbox.room import LARGE, Room
+from connectors.web.http import CallFailedError, Http
 from tests.standins.time import StillClock
 
 

@@ -8,7 +8,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from connectors.ical.caldav.places import Place, is_name
-from connectors.urls import BadAddressError, Url, masked, raw_header, read_url
+from connectors.web.urls import BadAddressError, Url, masked, raw_header, read_url
 
 CALENDAR = Place(url=read_url("https://dav.example:8443/home/my%20cal/"))
 _NAMES = r"""

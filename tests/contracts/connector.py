@@ -11,11 +11,11 @@ import pytest
 
 from engine.errors import SourceError, WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
-from engine.instants import parse_instant
 from engine.model.booking import EventDraft, Mark, Person
 from engine.model.calendar import Changes, RawObject
 from engine.ports import Connector, IdForm
-from engine.timespan import HOUR, Span
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, Span
 
 INSTALL = InstallId("install-1")
 START = parse_instant("2026-10-20T08:00:00Z")

@@ -7,16 +7,16 @@ def store(self) -> Iterator[Store]: ...
 
 from tests.contracts.stores.calendars import AccountContract, CalendarContract
 from tests.contracts.stores.ledger import BookingContract, EffectContract, HoldContract
-from tests.contracts.stores.live import MessageContract, SessionContract, UserContract, WakeContract
 from tests.contracts.stores.records import AuditContract, OutboxContract
-from tests.contracts.stores.shelf import ShelfContract
-from tests.contracts.stores.shelves import (
-    ConstraintShelfContract,
-    EventShelfContract,
-    HistoryShelfContract,
-    OperationsShelfContract,
-    ResourceShelfContract,
+from tests.contracts.stores.repositories import (
+    ConstraintRepositoryContract,
+    EventRepositoryContract,
+    HistoryRepositoryContract,
+    OperationsRepositoryContract,
+    ResourceRepositoryContract,
 )
+from tests.contracts.stores.repository import RepositoryContract
+from tests.contracts.stores.sessions import MessageContract, SessionContract, UserContract, WakeContract
 from tests.contracts.stores.transactions import TransactionContract
 
 
@@ -39,11 +39,11 @@ class StoreContract(
     HoldContract,
     OutboxContract,
     AuditContract,
-    ShelfContract,
-    EventShelfContract,
-    ConstraintShelfContract,
-    ResourceShelfContract,
-    HistoryShelfContract,
-    OperationsShelfContract,
+    RepositoryContract,
+    EventRepositoryContract,
+    ConstraintRepositoryContract,
+    ResourceRepositoryContract,
+    HistoryRepositoryContract,
+    OperationsRepositoryContract,
 ):
     """The whole port, method by method."""

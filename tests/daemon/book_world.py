@@ -5,24 +5,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.faults import ScriptedFaults
-from connectors.memory.provider import MemoryProvider
-from connectors.memory.shelf import Stored
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_apply import SessionCommand, change_session
-from daemon.jobs.book_deps import BookDeps
-from engine import sessions
-from engine.booking.fresh import FreshCheck
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.transitions import SessionCommand, change_session
+from daemon.booking.worker import BookJob
+from engine.booking.last_look import FreshCheck
 from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, OutboxEntry
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
 from engine.ports import Store
-from engine.sessions import Confirm
-from engine.timespan import HOUR, Instant, Span
-from store.memory.store import MemoryStore
+from engine.sessions import state_machine
+from engine.sessions.state_machine import Confirm
+from engine.time.span import HOUR, Instant, Span
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import ScriptedFaults
+from tests.doubles.provider.provider import MemoryProvider
+from tests.doubles.provider.repository import Stored
+from tests.doubles.store.store import MemoryStore
 
 NOON = 1_800_014_400
 CALENDAR = RemoteCalendarId("main")
@@ -172,7 +172,7 @@ class World:
 
         def yes(before: EventSession) -> EventSession:
             chosen = before.proposed_times[0].start if start is None else start
-            return sessions.accept(
+            return state_machine.accept(
                 before, chosen, before.host_user_id, now=self.clock.now(), confirm=Confirm.HOST
             )
 

@@ -10,16 +10,17 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from connectors.edge import EdgedConnector
-from connectors.isolation import run_here
+from connectors.sandbox.isolation import run_here
 from daemon import wire
-from daemon.house import House
 from daemon.jobs.expiry import Expiries
-from daemon.jobs.guard import Guard
 from daemon.jumps import Jumps
-from daemon.sources import Means
-from engine import ports, shelves
+from daemon.runtime.guard import Guard
+from daemon.services import Services
+from daemon.sync.sources import SharedResources
+from engine import ports
 from engine.ids import SessionId
-from engine.instants import parse_instant
+from engine.ports import repositories
+from engine.time.instant import parse_instant
 from store.retries import Retries
 from store.sql.store import SqlStore
 from tests.daemon.folder_world import FolderWorld, Somebody
@@ -92,7 +93,7 @@ class Faulty:
 
 
 def _port_of(port: type, name: str) -> type | None:
-    """Give the port that a property of a port leads to: `Transaction.sessions`, `Shelves.grants`."""
+    """Give the port that a property of a port leads to: `Transaction.sessions`, `Repositories.grants`."""
     found = getattr(port, name, None)
     if not isinstance(found, property) or found.fget is None:
         return None
@@ -168,8 +169,8 @@ class Town:
         world.clock.at = parse_instant(START)
         randomness = Poisoned()
         town = cls(root)
-        with wire.opened(town.file, clock=world.clock, randomness=randomness) as house:
-            world._standing = house
+        with wire.open_daemon(town.file, clock=world.clock, randomness=randomness) as services:
+            world._standing = services
             for word in (POISON, WELL):
                 randomness.word = word
                 town.sessions[f"{word} expires"] = world.create(word, f"{word}ed", title="Old", within="1d")
@@ -178,16 +179,16 @@ class Town:
             world.run_once()
             for word in (POISON, WELL):
                 randomness.word = word
-                house.desk.accept(town.sessions[f"{word} goes"], 3)
+                services.desk.accept(town.sessions[f"{word} goes"], 3)
             world.run_once()
             world.clock.at += 60
             for word in (POISON, WELL):
                 randomness.word = word
-                house.desk.accept(town.sessions[f"{word} books"], 2)
-                house.desk.cancel(town.sessions[f"{word} goes"])
+                services.desk.accept(town.sessions[f"{word} books"], 2)
+                services.desk.cancel(town.sessions[f"{word} goes"])
                 world.busy(word, ("2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z"))
                 town.sessions[f"{word} looks"] = world.create(word, f"{word}ed", title="Look")
-                with house.store.writing() as tx:
+                with services.store.writing() as tx:
                     old = tx.sessions.get(town.sessions[f"{word} expires"])
                     assert old is not None
                     tx.sessions.put(replace(old, expires_at=world.clock.at - 1))
@@ -200,7 +201,7 @@ class Town:
         return Town(root, StillClock(self.clock.at), dict(self.sessions))
 
     @contextmanager
-    def house(self, fault: Fault) -> Iterator[House]:
+    def services(self, fault: Fault) -> Iterator[Services]:
         """Wire everything as the daemon does, with the poisoned person's ports faulty."""
         configuration = wire.load_configuration(self.file)
         with wire._stored(configuration, self.clock, Retries(wait=self.clock.wait)) as store:
@@ -208,19 +209,19 @@ class Town:
             faulty = FaultyStore(store, fault)
             guard = Guard(faulty, self.clock)
             expiries = Expiries(faulty, self.clock, print)
-            means = Means(faulty, self.clock, self.clock, Poisoned(), run_here, guard, expiries)
-            house = wire._house(configuration, faulty, means, guard, Jumps(faulty, print))
-            for source in house.sources.values():
+            means = SharedResources(faulty, self.clock, self.clock, Poisoned(), run_here, guard, expiries)
+            services = wire._services(configuration, faulty, means, guard, Jumps(faulty, print))
+            for source in services.sources.values():
                 edged = source.connector
                 if POISON in source.name and isinstance(edged, EdgedConnector):
                     edged.inner = Faulty(edged.inner, ports.Connector, fault, POISON)
-            yield house
+            yield services
 
 
 def port_methods() -> dict[str, type]:
     """Find every port, and its public methods and properties that lead to no other port."""
     found: dict[str, type] = {}
-    for module in (ports, shelves, *_rooms()):
+    for module in (ports, repositories, *_rooms()):
         for one in vars(module).values():
             if (
                 isinstance(one, type)

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from daemon import wire
-from daemon.house import House
-from daemon.once import Pass, run_once
+from daemon.runtime.single_pass import Pass, run_once
+from daemon.services import Services
 from engine.ids import SessionId
-from engine.instants import format_instant, parse_instant
-from engine.timespan import Instant
-from engine.wish import Wish
+from engine.sessions.session_options import SessionOptions
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Instant
 from tests.standins.time import Numbered, StillClock
 
 EVENT = """BEGIN:VCALENDAR
@@ -61,7 +61,7 @@ class FolderWorld:
     clock: StillClock = field(init=False)
     randomness: Numbered = field(default_factory=Numbered)
     said: list[str] = field(default_factory=list)
-    _standing: House | None = None
+    _standing: Services | None = None
 
     def __post_init__(self) -> None:
         self.clock = StillClock(parse_instant(self.now))
@@ -102,19 +102,19 @@ path = "calendars/{person.name}"
             (self.folder(name) / f"{uid}.ics").write_text(event(uid, start, end), newline="")
 
     @contextmanager
-    def house(self) -> Iterator[House]:
+    def services(self) -> Iterator[Services]:
         """Wire everything anew, as a start of the daemon does, unless a house is left standing."""
         if self._standing is not None:
             yield self._standing
             return
-        with wire.opened(self.file, clock=self.clock, randomness=self.randomness) as house:
-            yield house
+        with wire.open_daemon(self.file, clock=self.clock, randomness=self.randomness) as services:
+            yield services
 
     @contextmanager
     def standing(self) -> Iterator[None]:
         """Leave one house standing for whatever is done meanwhile: a daemon that is not started anew."""
-        with self.house() as house:
-            self._standing = house
+        with self.services() as services:
+            self._standing = services
             try:
                 yield
             finally:
@@ -122,24 +122,24 @@ path = "calendars/{person.name}"
 
     def run_once(self) -> Pass:
         """Do what `gatherly run --once` does."""
-        with self.house() as house:
-            return run_once(house, self.said.append)
+        with self.services() as services:
+            return run_once(services, self.said.append)
 
     def create(self, host: str, *guests: str, **wishes: Any) -> SessionId:
         """Put a session into the store."""
-        wish = Wish(host=host, invitees=guests, **{"title": "Sync", "duration": "30m", **wishes})
-        with self.house() as house:
-            return house.desk.create(wish).id
+        options = SessionOptions(host=host, invitees=guests, **{"title": "Sync", "duration": "30m", **wishes})
+        with self.services() as services:
+            return services.desk.create(options).id
 
     def accept(self, session: SessionId, number: int = 1) -> None:
         """Let the host accept a proposal."""
-        with self.house() as house:
-            house.desk.accept(session, number)
+        with self.services() as services:
+            services.desk.accept(session, number)
 
     def view(self, session: SessionId) -> Mapping[str, Any]:
         """Give a session as its document with its booking."""
-        with self.house() as house:
-            return house.desk.view(session)
+        with self.services() as services:
+            return services.desk.view(session)
 
     def pass_time(self, seconds: int) -> Instant:
         """Move the clock."""

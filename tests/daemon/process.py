@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.cli import answer
-from daemon.secrecy import SECRETS
+from daemon.runtime.secrecy import SECRETS
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300

@@ -287,9 +287,9 @@ class TestErase:
         world.said.clear()
         for _ in range(2):
             assert not world.run_once().failed
-            with world.house() as house:
-                assert [str(name) for name in house.sources] == ["alice-folder"]
-                with house.store.reading() as tx:
+            with world.services() as services:
+                assert [str(name) for name in services.sources] == ["alice-folder"]
+                with services.store.reading() as tx:
                     assert tx.calendars.account("bob-folder") is None  # type: ignore[arg-type] # its name
         assert not any("bob" in line for line in world.said)
         status = gatherly.asked("status", "-c", world.file)
@@ -300,7 +300,7 @@ class TestErase:
         assert "bob was forgotten" in checked.stdout
 
     def test_a_daemon_that_began_before_does_not_read_on(self, world: FolderWorld) -> None:
-        with world.house() as house:
-            house.custody.erase("bob", world.clock.at)  # type: ignore[arg-type] # his id
+        with world.services() as services:
+            services.custody.erase("bob", world.clock.at)  # type: ignore[arg-type] # his id
             world.clock.at += 3600
-            assert [source.name for source in house.due_sources()] == ["alice-folder"]
+            assert [source.name for source in services.due_sources()] == ["alice-folder"]

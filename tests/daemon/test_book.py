@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
-from engine import sessions
 from engine.booking.view import all_or_none, booking_view
 from engine.ids import SessionId, UserId
 from engine.model.booking import AllOrNone, BookingState, OutboxKind
 from engine.model.session import SessionStatus
+from engine.sessions import state_machine
 from tests.daemon.book_world import NOON, World, slot
+from tests.doubles.provider.faults import Fault, Operation
 
 ALL = {"ann": 1, "bob": 1, "cy": 1}
 OTHER = SessionId("s2")
@@ -128,7 +128,7 @@ def test_what_begins_this_very_second_is_booked_as_it_was_offered(
 def test_cancelling_a_scheduled_session_empties_the_calendars(world: World) -> None:
     world.accept()
     world.run()
-    world.command(lambda session: sessions.cancel(session, "rain", now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, "rain", now=world.clock.now()))
     assert world.session().status is SessionStatus.CANCELLED
     assert booking_view(world.booking(), world.effects())["allOrNone"] == "undoing"
     assert world.settle() is BookingState.CANCELLED
@@ -138,7 +138,7 @@ def test_cancelling_a_scheduled_session_empties_the_calendars(world: World) -> N
 def test_rescheduling_withdraws_the_old_event_and_books_the_new_one(world: World) -> None:
     world.accept()
     world.run()
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     assert world.session().status is SessionStatus.PENDING
     assert world.settle() is BookingState.PROPOSED
     assert world.copies() == NONE

@@ -2,11 +2,11 @@
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
 from engine.ids import UserId
 from engine.model.booking import BookingState
 from engine.model.session import SessionStatus
 from tests.daemon.book_world import World
+from tests.doubles.provider.faults import Fault, Operation
 from tests.work import work_of
 
 FIVE = ("host", "ana", "ben", "cleo", "dan")

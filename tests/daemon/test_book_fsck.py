@@ -8,11 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from daemon.booking.purge import PurgeJob
+from daemon.booking.repair import RepairJob
+from daemon.booking.sweep import SweepJob
 from daemon.commands.fsck import check
-from daemon.jobs.purge import PurgeJob
-from daemon.jobs.repair import RepairJob
-from daemon.jobs.sweep import SweepJob
-from engine import sessions
 from engine.booking.ids import outbox_id
 from engine.ids import EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import (
@@ -26,6 +25,7 @@ from engine.model.booking import (
 )
 from engine.model.calendar import BusySpan, Calendar, RawObject, SyncPlan
 from engine.model.session import SessionStatus
+from engine.sessions import state_machine
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault
@@ -74,7 +74,7 @@ def copy_lost(world: World) -> None:
 
 
 def left_after_cancel(world: World) -> None:
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     world.settle()
     plant(world)
 
@@ -86,7 +86,7 @@ def unlogged(world: World) -> None:
 
 
 def stalled(world: World) -> None:
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     world.clock.at += 30 * 3600
 
 
@@ -113,7 +113,7 @@ def offered_though_held(world: World) -> None:
 
 
 def overdue(world: World) -> None:
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     world.clock.at += 25 * 3600 + 60
     booking = world.booking()
     with world.store.writing() as tx:

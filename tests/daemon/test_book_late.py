@@ -3,14 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.faults import Fault, Operation
+from daemon.booking.worker import BookJob
 from daemon.commands.fsck import check
-from daemon.jobs.book import BookJob
-from engine import sessions
 from engine.ids import InstallId, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Observed
+from engine.sessions import state_machine
 from tests.daemon.book_world import CALENDAR, SESSION, World, slot
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import Fault, Operation
 
 BOB = UserId("bob")
 
@@ -50,7 +50,7 @@ def test_a_sweep_that_wakes_late_leaves_the_next_booking_alone() -> None:
     world.propose()
     world.accept()
     world.settle()
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     assert world.run() is BookingState.QUARANTINE
     world.clock.at += 95
     sleeper(world, lambda: booked_anew(world)).run(SESSION)
@@ -65,7 +65,7 @@ def test_a_read_back_that_wakes_late_leaves_the_next_booking_alone() -> None:
 
     def meanwhile() -> None:
         world.clock.at += 61
-        world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+        world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
         booked_anew(world)
 
     sleeper(world, meanwhile).run(SESSION)
@@ -85,7 +85,7 @@ def test_a_write_that_lands_while_it_is_being_undone_was_intended() -> None:
         world.run()
         world.clock.at += 8
         world.run()
-        world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+        world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
 
     desk.connector.stall = meanwhile
     world.run()

@@ -2,18 +2,18 @@
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
 from daemon.commands.fsck import check
-from engine import sessions
 from engine.booking.timing import LIMITS, VERIFY_DEADLINE
 from engine.booking.view import booking_view
 from engine.ids import UserId
 from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import SessionStatus
-from engine.timespan import DAY, HOUR
+from engine.sessions import state_machine
+from engine.time.span import DAY, HOUR
 from tests.daemon.book_world import SESSION, World
 from tests.daemon.test_book_outside import Booked
 from tests.daemon.test_book_stuck import desk_of
+from tests.doubles.provider.faults import Fault, Operation
 
 BOB = UserId("bob")
 AWAY = [Fault.UNAVAILABLE] * 2000
@@ -70,7 +70,7 @@ def test_it_is_confirmed_as_soon_as_it_can_be_read_back() -> None:
 def test_it_can_be_called_off_all_the_same() -> None:
     world = unverified()
     world.desks[BOB].faults.paused = True
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     assert world.settle() is BookingState.CANCELLED
     assert sum(world.copies().values()) == 0
 
@@ -88,7 +88,7 @@ def test_an_operator_ends_it_as_it_stands_and_that_is_told_too() -> None:
 def test_a_booking_that_goes_round_between_undoing_and_quarantine_comes_to_an_end() -> None:
     world = Booked()
     world.desks[BOB].faults.then(Operation.READ, *AWAY)
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     seen = live(world, DAY + HOUR, step=300)
     assert {BookingState.UNDOING, BookingState.QUARANTINE} & seen
     assert world.booking().state is BookingState.STUCK
@@ -100,7 +100,7 @@ def test_a_booking_that_goes_round_between_undoing_and_quarantine_comes_to_an_en
 def test_going_round_resets_nothing() -> None:
     world = Booked()
     world.desks[BOB].faults.then(Operation.READ, *AWAY)
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     began = world.clock.at
     live(world, 2 * HOUR, step=120)
     assert world.booking().entered[BookingState.UNDOING] == began

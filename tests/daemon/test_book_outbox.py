@@ -4,12 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.faults import Fault, Operation
-from connectors.memory.provider import MemoryProvider
-from daemon.jobs.book import BookJob
-from daemon.jobs.outbox import OutboxJob
-from engine import sessions
+from daemon.booking.outbox import OutboxJob
+from daemon.booking.worker import BookJob
 from engine.booking.target import Target
 from engine.booking.view import booking_view
 from engine.errors import SourceUnavailableError
@@ -24,7 +20,11 @@ from engine.model.booking import (
     Written,
 )
 from engine.ports import IdForm
+from engine.sessions import state_machine
 from tests.daemon.book_world import CALENDAR, World
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import Fault, Operation
+from tests.doubles.provider.provider import MemoryProvider
 
 BOB = UserId("bob")
 MAIL = CalendarKey(ConnectorName("bob-mail"), RemoteCalendarId("bob@example.com"))
@@ -101,7 +101,7 @@ def test_a_repeated_mail_is_the_same_mail(world: MailWorld) -> None:
 def test_an_invitation_is_taken_back_with_a_higher_sequence(world: MailWorld) -> None:
     world.settle()
     world.outbox_job.run()
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     world.settle()
     world.outbox_job.run()
     assert [(each.sequence, each.cancelled) for each in world.relay.sent] == [(0, False), (1, True)]
@@ -110,7 +110,7 @@ def test_an_invitation_is_taken_back_with_a_higher_sequence(world: MailWorld) ->
 
 def test_an_invitation_never_sent_is_not_taken_back(world: MailWorld) -> None:
     world.settle()
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     world.settle()
     world.outbox_job.run()
     assert world.relay.sent == []

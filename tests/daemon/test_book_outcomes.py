@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
-from connectors.memory.faults import Fault, Operation
-from engine import sessions
 from engine.booking.target import NOTIFIED
 from engine.booking.view import booking_view
 from engine.ids import UserId
-from engine.instants import format_instant
 from engine.model.booking import BookingState
+from engine.sessions import state_machine
+from engine.time.instant import format_instant
 from tests.daemon.book_world import NOON, SESSION, World
+from tests.doubles.provider.faults import Fault, Operation
 
 BOB, CY = UserId("bob"), UserId("cy")
 
@@ -72,7 +72,7 @@ def test_a_cancelled_copy_is_removed_at_the_time_at_which_it_went() -> None:
     world = booked()
     written = shown(world)["bob"]["at"]
     world.clock.at += 3600
-    world.command(lambda session: sessions.cancel(session, now=world.clock.at))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.at))
     assert outcomes(world)["bob"] == "waiting"
     assert world.settle() is BookingState.CANCELLED
     assert set(outcomes(world).values()) == {"removed"}

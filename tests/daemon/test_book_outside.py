@@ -4,18 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_watch import WatchJob
-from daemon.jobs.sweep import SweepJob
-from engine import sessions
+from daemon.booking.sweep import SweepJob
+from daemon.booking.watch import WatchJob
+from daemon.booking.worker import BookJob
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId, UserId
 from engine.model.booking import BookingState, Effect, EventDraft, Mark, OutboxKind, Person
 from engine.model.session import Answer, SessionStatus
 from engine.ports import Store
-from store.memory.store import MemoryStore
+from engine.sessions import state_machine
 from tests.daemon.book_world import CALENDAR, NOON, SESSION, World, slot
+from tests.doubles.provider.faults import Fault, Operation
+from tests.doubles.store.store import MemoryStore
 
 ALL = {"ann": 1, "bob": 1, "cy": 1, "opal": 1}
 BOB, OPAL = UserId("bob"), UserId("opal")
@@ -165,7 +165,7 @@ def test_a_foreign_event_found_right_after_the_write_can_abort() -> None:
 
 def test_acceptance_55_a_reschedule_tells_all_participants_and_leaves_consistent_data() -> None:
     world = Booked()
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     assert world.session().status is SessionStatus.PENDING
     assert sorted(world.told("rescheduled")) == ["ann", "bob", "cy", "opal"]
     with world.store.reading() as tx:
@@ -178,7 +178,7 @@ def test_acceptance_55_a_reschedule_tells_all_participants_and_leaves_consistent
 
 def test_a_new_time_accepted_during_the_undo_is_booked_after_it() -> None:
     world = Booked()
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     with world.store.writing() as tx:
         session = tx.sessions.get(SESSION)
         assert session is not None
@@ -192,7 +192,7 @@ def test_a_new_time_accepted_during_the_undo_is_booked_after_it() -> None:
 def test_title_description_and_place_are_updated_in_place() -> None:
     world = Booked()
     before = {user: world.event(user) for user in world.desks}
-    world.command(lambda session: sessions.edit(session, title="Review", location="Room 2"))
+    world.command(lambda session: state_machine.edit(session, title="Review", location="Room 2"))
     world.run()
     for user, desk in world.desks.items():
         (event,) = desk.events()
@@ -204,7 +204,7 @@ def test_title_description_and_place_are_updated_in_place() -> None:
 def test_an_update_whose_answer_is_lost_is_cleared_up(fault: Fault) -> None:
     world = Booked()
     world.desks[BOB].faults.then(Operation.WRITE, fault)
-    world.command(lambda session: sessions.edit(session, title="Review"))
+    world.command(lambda session: state_machine.edit(session, title="Review"))
     world.run()
     world.clock.at += 60
     world.sweep.run()
@@ -214,7 +214,7 @@ def test_an_update_whose_answer_is_lost_is_cleared_up(fault: Fault) -> None:
 def test_an_update_does_not_put_a_deleted_copy_back() -> None:
     world = Booked()
     world.owner_deletes(OPAL)
-    world.command(lambda session: sessions.edit(session, title="Review"))
+    world.command(lambda session: state_machine.edit(session, title="Review"))
     world.run()
     assert world.copies() == {**ALL, "opal": 0}
     assert world.session().status is SessionStatus.SCHEDULED

@@ -2,19 +2,19 @@
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
+from daemon.app.sessions import SessionDesk
 from daemon.commands.fsck import check
-from daemon.jobs.expire import ExpireJob
-from daemon.sessions import SessionDesk
-from engine import sessions
+from daemon.proposals.expire import ExpireJob
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, OutboxKind
 from engine.model.session import SessionStatus
-from engine.sessions import Confirm
-from engine.timespan import DAY, HOUR
+from engine.sessions import state_machine
+from engine.sessions.state_machine import Confirm
+from engine.time.span import DAY, HOUR
 from tests.daemon.book_world import SESSION, World, slot
 from tests.daemon.test_book_outside import Booked
+from tests.doubles.provider.faults import Fault, Operation
 
 BOB = UserId("bob")
 NO = [Fault.EXPIRED] * 40
@@ -36,7 +36,7 @@ def stuck() -> Booked:
     """Let a cancelled booking meet a calendar that says no to every deletion."""
     world = Booked()
     world.desks[BOB].faults.then(Operation.WITHDRAW, *NO)
-    world.command(lambda session: sessions.cancel(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
     for _ in range(40):
         if world.run() is BookingState.STUCK:
             return world
@@ -113,7 +113,7 @@ def test_a_session_that_nobody_answers_is_cancelled_as_expired_and_told_once() -
 
 def test_a_booked_session_that_is_reopened_and_expires_leaves_no_event() -> None:
     world = Booked()
-    world.command(lambda session: sessions.reschedule(session, now=world.clock.now()))
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     world.clock.at = world.session().expires_at
     assert ExpireJob(world.store, world.clock, world.targets).run() == 1
     assert world.settle() is BookingState.CANCELLED

@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
+from daemon.booking.sweep import SweepJob
+from daemon.booking.worker import BookJob
 from daemon.commands.fsck import examine
-from daemon.jobs.book import BookJob
-from daemon.jobs.sweep import SweepJob
 from engine.booking import outcome, updating
 from engine.booking.outcome import Code
 from engine.booking.view import booking_view
@@ -16,6 +15,7 @@ from engine.model.booking import BookingState, EffectState, EventDraft, Mark, Pe
 from engine.model.session import SessionStatus
 from tests.daemon.book_world import CALENDAR, NOON, SESSION, World, slot
 from tests.daemon.test_book_outside import ALL, Booked
+from tests.doubles.provider.faults import Fault, Operation
 
 BOB = UserId("bob")
 AWAY = [Fault.UNAVAILABLE] * 8

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.errors import InputError
-from engine.mail_address import is_address
+from engine.text.mail_address import is_address
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.daemon.process import Line
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from daemon.budgets import LOOK_EVERY, StoredBudgets
-from engine.budgets import Limit
+from daemon.sync.budgets import LOOK_EVERY, StoredBudgets
 from engine.errors import SourceUnavailableError
+from engine.operations.budgets import Limit
 from engine.ports import Store
 from store.keys import Keyring
-from store.memory.store import MemoryStore
 from store.open import open_store
 from store.vault import KeyVault
+from tests.doubles.store.store import MemoryStore
 from tests.standins.flaky import FlakyStore
 from tests.standins.time import HandClock
 

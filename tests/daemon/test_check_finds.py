@@ -11,7 +11,7 @@ from connectors.gcal.scopes import READ_SCOPES
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount, ConnectorState
 from tests.daemon.folder_world import FolderWorld, Somebody
-from tests.daemon.google.house import google_house
+from tests.daemon.google.services import google_services
 from tests.daemon.process import Line
 from tests.standins.dav_hand import PASSWORD
 from tests.standins.mailserver import Mailroom, certificates, mail_server
@@ -186,19 +186,21 @@ def tls_relay(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple
 
 
 def test_what_google_would_refuse_is_found(tmp_path: Path, gatherly: Line) -> None:
-    with google_house(tmp_path) as house:
-        assert gatherly("connect", "alice-work", "-c", house.file, "--from", house.grant).returncode == 0
-        assert problems(gatherly, house.file) == ""
-        text = house.file.read_text()
-        house.file.write_text(text.replace('read = ["primary"]', 'read = ["primary", "club@example.com"]'))
-        assert "club@example.com" in problems(gatherly, house.file)
-        house.file.write_text(text.replace('write = "primary"', 'write = "gone@example.com"'))
-        assert "gone@example.com" in problems(gatherly, house.file)
-        house.file.write_text(text)
-        for refresh in house.google.state.refreshes.values():
+    with google_services(tmp_path) as services:
+        assert (
+            gatherly("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
+        )
+        assert problems(gatherly, services.file) == ""
+        text = services.file.read_text()
+        services.file.write_text(text.replace('read = ["primary"]', 'read = ["primary", "club@example.com"]'))
+        assert "club@example.com" in problems(gatherly, services.file)
+        services.file.write_text(text.replace('write = "primary"', 'write = "gone@example.com"'))
+        assert "gone@example.com" in problems(gatherly, services.file)
+        services.file.write_text(text)
+        for refresh in services.google.state.refreshes.values():
             refresh.scopes = READ_SCOPES
-        house.google.expire_access_tokens()
-        with_scope = problems(gatherly, house.file)
+        services.google.expire_access_tokens()
+        with_scope = problems(gatherly, services.file)
         assert "lacks the scope https://www.googleapis.com/auth/calendar.events." in with_scope
 
 
@@ -207,7 +209,7 @@ def test_whoever_is_known_not_to_be_bookable_is_named_when_a_session_is_made_and
     world: FolderWorld, gatherly: Line, state: ConnectorState
 ) -> None:
     world.run_once()
-    with world.house() as house, house.store.writing() as tx:
+    with world.services() as services, services.store.writing() as tx:
         account = tx.calendars.account(ConnectorName("bob-folder"))
         assert account is not None
         tx.calendars.put_account(_with_state(account, state))

@@ -6,21 +6,21 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from connectors.memory.connector import MemoryConnector
-from connectors.memory.provider import MemoryProvider
-from daemon.gather import Sight
-from daemon.jobs.claim import Claims
-from daemon.jobs.fresh import FreshReader
-from daemon.jobs.pull import PullJob, Source
-from engine import claims
-from engine.availability import Freshness, OnStale
+from daemon.booking.last_look import FreshReader
+from daemon.knowledge import KnowledgePolicy
+from daemon.sync.claims import Claims
+from daemon.sync.pull import PullJob, Source
+from engine.availability.evidence import Freshness, OnStale
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
 from engine.model.calendar import CalendarAccount, Changes
 from engine.model.session import EventSession
 from engine.model.user import User
+from engine.operations import claims
 from engine.ports import Connector, Store
-from engine.timespan import Span
-from store.memory.store import MemoryStore
+from engine.time.span import Span
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.provider import MemoryProvider
+from tests.doubles.store.store import MemoryStore
 from tests.standins.time import Numbered, StillClock
 
 NAME = ConnectorName("ann-home")
@@ -192,8 +192,10 @@ def test_a_slot_is_unknown_while_another_daemon_reads_the_calendar(two: Two) -> 
     Claims(two.store, two.clock, "somebody").take(
         CalendarAccount(connector=NAME, user_id=UserId("ann"), kind="memory")
     )
-    sight = Sight(freshness=Freshness(3600, OnStale.IGNORE), expected={UserId("ann"): (NAME,)})
-    fresh = FreshReader(two.store, two.clock, sight, two.jobs[0], {NAME: two.source})
+    knowledge_policy = KnowledgePolicy(
+        freshness=Freshness(3600, OnStale.IGNORE), expected={UserId("ann"): (NAME,)}
+    )
+    fresh = FreshReader(two.store, two.clock, knowledge_policy, two.jobs[0], {NAME: two.source})
     slot = Span(two.clock.at + 3600, two.clock.at + 7200)
     session = EventSession(
         id=SessionId("s"),

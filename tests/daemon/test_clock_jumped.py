@@ -5,19 +5,19 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
-from daemon.clock import StoreClock
+from daemon.booking.worker import BookJob
 from daemon.commands.fsck import check
-from daemon.jobs.book import BookJob
 from daemon.jumps import Jumps
-from engine import sessions
-from engine.booking.fresh import FreshCheck
+from daemon.runtime.clock import StoreClock
+from engine.booking.last_look import FreshCheck
 from engine.booking.timing import QUARANTINE, VERIFY_DEADLINE
 from engine.booking.view import booking_view
 from engine.ids import UserId
 from engine.model.booking import BookingState
-from engine.timespan import DAY, HOUR, MINUTE, Instant
+from engine.sessions import state_machine
+from engine.time.span import DAY, HOUR, MINUTE, Instant
 from tests.daemon.book_world import SimClock, World, slot
+from tests.doubles.provider.faults import Fault, Operation
 
 BOB = UserId("bob")
 AWAY = [Fault.UNAVAILABLE] * 5000
@@ -95,7 +95,7 @@ class Town(World):
         self.desks[BOB].faults.paused = True
 
     def call_off(self) -> None:
-        self.command(lambda session: sessions.cancel(session, now=self.clock.now()))
+        self.command(lambda session: state_machine.cancel(session, now=self.clock.now()))
 
 
 def writing() -> Town:

@@ -5,14 +5,14 @@ from shutil import copytree
 
 import pytest
 
-from daemon.clock import ASKED_EVERY, StoreClock
-from engine import budgets, grants
+from daemon.runtime.clock import ASKED_EVERY, StoreClock
 from engine.booking.timing import lease_is_live
-from engine.budgets import Limit
 from engine.errors import StoreUnavailableError
 from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.operations import Budget, Grant
-from engine.timespan import DAY, HOUR
+from engine.operations import budgets, grants
+from engine.operations.budgets import Limit
+from engine.time.span import DAY, HOUR
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.time import NOON, HandClock, Numbered
 
@@ -48,11 +48,11 @@ def test_calendars_are_read_on_after_the_clock_was_set(world: FolderWorld, jump:
     with world.standing():
         world.run_once()
         world.clock.at += jump
-        with world.house() as house:
+        with world.services() as services:
             read_at = 0
             for _ in range(25):
                 world.clock.at += 15
-                if len(house.due_sources()) == len(PEOPLE):
+                if len(services.due_sources()) == len(PEOPLE):
                     read_at = world.clock.at
                     break
         assert read_at
@@ -78,8 +78,8 @@ def test_an_undo_under_way_ends_after_the_clock_was_set_back(
     with world.standing():
         world.accept(session, 3)
         world.run_once()
-        with world.house() as house:
-            house.desk.cancel(session)
+        with world.services() as services:
+            services.desk.cancel(session)
         world.run_once()
         assert world.view(session)["booking"]["state"] == "quarantine"
     world.clock.at += jump

@@ -13,9 +13,9 @@ from tests.standins import required
 
 TICKING = """
 import threading
-from daemon.clock import SystemClock
-from daemon.jobs.runner import JobRunner
-from daemon.scheduler import Scheduler
+from daemon.runtime.clock import SystemClock
+from daemon.runtime.job_runner import JobRunner
+from daemon.runtime.scheduler import Scheduler
 
 clock, stop = SystemClock(), threading.Event()
 ticks = {"tick": (0.5, lambda: print(clock.now(), flush=True))}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.model.session import SessionStatus
-from engine.wish import Wish
+from engine.sessions.session_options import SessionOptions
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.daemon.process import Line
 
@@ -56,15 +56,15 @@ def test_after_a_rotation_what_was_written_is_known_and_whom_was_forgotten_stays
     checked = gatherly.asked("fsck", "-c", world.file)
     assert checked == {"ok": True, "violations": [], "unread": []}
     assert len(world.events("bob")) == 2
-    with world.house() as house:
-        house.desk.cancel(other)
+    with world.services() as services:
+        services.desk.cancel(other)
     world.run_once()
     assert len(world.events("bob")) == 1
     assert gatherly("erase", "bob", "--yes", "-c", world.file).returncode == 0
     assert gatherly("keys", "rotate", "-c", world.file).returncode == 0
     world.run_once()
     assert world.events("bob") == []
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         assert [user.id for user in tx.users.all()] == ["alice"]
 
 
@@ -90,13 +90,13 @@ def test_a_backup_is_a_whole_store(world: FolderWorld, gatherly: Line) -> None:
 def test_a_backup_taken_under_load_is_restored_and_works_on(world: FolderWorld, gatherly: Line) -> None:
     copies = [world.root / f"copy-{number}.db" for number in range(3)]
     over = threading.Event()
-    with world.house() as house:
+    with world.services() as services:
 
         def ask() -> None:
-            wish = Wish(host="alice", invitees=("bob",), title="Sync", duration="30m")
+            options = SessionOptions(host="alice", invitees=("bob",), title="Sync", duration="30m")
             for _ in range(40):
                 if not over.is_set():
-                    house.desk.create(wish)
+                    services.desk.create(options)
 
         asking = threading.Thread(target=ask)
         asking.start()
@@ -110,14 +110,14 @@ def test_a_backup_taken_under_load_is_restored_and_works_on(world: FolderWorld, 
             path.unlink()
         shutil.copyfile(copy, world.root / "gatherly.db")
         assert gatherly.asked("fsck", "-c", world.file) == {"ok": True, "violations": [], "unread": []}
-        with world.house() as house, house.store.reading() as tx:
+        with world.services() as services, services.store.reading() as tx:
             sessions = [session.id for session in tx.sessions.listed(SessionStatus.PENDING)]
             assert all(len(tx.messages.of(session)) == 1 for session in sessions)
             assert set(sessions) <= set(tx.wakes.due(world.clock.now(), 1000))
         held.append(len(sessions))
     assert held == sorted(held)
     world.run_once()
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         assert all(session.proposed_times for session in tx.sessions.listed(SessionStatus.PENDING))
 
 
@@ -138,7 +138,7 @@ def test_a_person_who_is_erased_is_gone_and_stays_gone(world: FolderWorld, gathe
     held = b"".join(path.read_bytes() for path in world.root.glob("gatherly.db*"))
     assert b"bob@example.com" not in held
     world.run_once()
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         assert [user.id for user in tx.users.all()] == ["alice"]
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from daemon.commands import status
-from daemon.house import House
-from daemon.once import pull, run_once
-from engine.health import Health
+from daemon.runtime.single_pass import pull, run_once
+from daemon.services import Services
 from engine.model.set_aside import LONGEST_WAIT, SetAside, Work
+from engine.operations.health import Health
 from tests.daemon.faulty import POISON, WELL, Fault, Town, UnheardOfError, port_methods
 
 UNHEARD_OF: tuple[Callable[[], BaseException], ...] = (
@@ -83,28 +83,28 @@ def town(built: Town, tmp_path: Path) -> Town:
     return built.copy(tmp_path / "town")
 
 
-def a_pass(house: House) -> None:
+def a_pass(services: Services) -> None:
     """Do what the daemon does: sweep, read, propose, book, end what nobody answered, tell, keep fresh."""
-    house.sweep.run()
-    house.refresh.run()
-    run_once(house, lambda _: None)
+    services.sweep.run()
+    services.refresh.run()
+    run_once(services, lambda _: None)
 
 
-def a_tick(house: House) -> None:
+def a_tick(services: Services) -> None:
     """Do what is due by now, and nothing else."""
-    pull(house, house.due_sources(), lambda _: None)
-    house.work()
+    pull(services, services.due_sources(), lambda _: None)
+    services.work()
 
 
-def sees(house: House, town: Town) -> Health:
+def sees(services: Services, town: Town) -> Health:
     """Give what `gatherly status` tells."""
-    with house.store.reading() as tx:
-        return status.gather(tx, house.configuration, town.clock.now())
+    with services.store.reading() as tx:
+        return status.gather(tx, services.configuration, town.clock.now())
 
 
-def done(house: House, town: Town, word: str) -> bool:
+def done(services: Services, town: Town, word: str) -> bool:
     """Tell whether all that somebody waited for is done: what is booked is booked, or offered anew."""
-    found = {what: house.desk.view(session) for what, session in town.sessions.items() if word in what}
+    found = {what: services.desk.view(session) for what, session in town.sessions.items() if word in what}
     booked, off = (found[f"{word} {what}"]["booking"]["state"] for what in ("books", "goes"))
     ended = found[f"{word} expires"]["status"] == "cancelled"
     proposed = found[f"{word} looks"]["proposedTimes"]
@@ -113,9 +113,9 @@ def done(house: House, town: Town, word: str) -> bool:
     return bool(booked in ("confirmed", "proposed") and off == "cancelled" and ended and proposed)
 
 
-def left(house: House, town: Town) -> list[SetAside]:
+def left(services: Services, town: Town) -> list[SetAside]:
     """Give what is set aside but for calls that have not been made again since."""
-    return [one for one in sees(house, town).set_aside if one.step is not Work.CALL]
+    return [one for one in sees(services, town).set_aside if one.step is not Work.CALL]
 
 
 def tried() -> list[str]:
@@ -128,21 +128,21 @@ def tried() -> list[str]:
 def test_every_port_raises_once_about_one_person_and_nobody_else_waits(town: Town) -> None:
     """In the end the poisoned person's work is done too, and nothing is left set aside."""
     fault = Fault(each_once=True)
-    with town.house(fault) as house:
-        a_pass(house)
+    with town.services(fault) as services:
+        a_pass(services)
         with fault.quietly():
-            assert done(house, town, WELL)
-            assert not sees(house, town).ok
+            assert done(services, town, WELL)
+            assert not sees(services, town).ok
         for _ in range(MOST_PASSES):
             town.clock.at += LONGEST_WAIT
-            a_pass(house)
+            a_pass(services)
             with fault.quietly():
-                if done(house, town, POISON) and not left(house, town):
+                if done(services, town, POISON) and not left(services, town):
                     break
         assert set(tried()) - OWN_RECORD == fault.reached - OWN_RECORD
         with fault.quietly():
-            assert done(house, town, POISON)
-            assert left(house, town) == []
+            assert done(services, town, POISON)
+            assert left(services, town) == []
 
 
 @pytest.mark.long
@@ -150,17 +150,17 @@ def test_every_port_raises_once_about_one_person_and_nobody_else_waits(town: Tow
 @pytest.mark.parametrize("method", tried())
 def test_what_a_port_always_raises_about_one_person_stops_nobody_else(town: Town, method: str) -> None:
     fault = Fault(method, raises=UNHEARD_OF[sum(map(ord, method)) % len(UNHEARD_OF)])
-    with town.house(fault) as house:
-        a_pass(house)
+    with town.services(fault) as services:
+        a_pass(services)
         with fault.quietly():
-            assert done(house, town, WELL)
+            assert done(services, town, WELL)
             if fault.fired and method not in OWN_RECORD:
-                health = sees(house, town)
+                health = sees(services, town)
                 assert not health.ok
                 assert POISON in status.words(health)
-        a_tick(house)  # the connector that was read is due once more
+        a_tick(services)  # the connector that was read is due once more
         met = fault.fired
         for _ in range(STILL_TICKS):
-            a_tick(house)
+            a_tick(services)
         looks = STILL_TICKS if method in VERSION_LOOKS else 0
         assert fault.fired <= met + looks or method in UNGUARDED_LOOKS

@@ -12,11 +12,11 @@ from contextlib import contextmanager, redirect_stderr
 import pytest
 import structlog
 
-from daemon.clock import SystemClock
-from daemon.jobs.runner import JobRunner
-from daemon.logs import to_standard_error
-from daemon.scheduler import Scheduler
-from daemon.secrecy import SECRETS
+from daemon.runtime.clock import SystemClock
+from daemon.runtime.job_runner import JobRunner
+from daemon.runtime.logs import to_standard_error
+from daemon.runtime.scheduler import Scheduler
+from daemon.runtime.secrecy import SECRETS
 from tests.daemon.process import ROOT
 
 SECRET = "canary-in-a-variable"
@@ -162,7 +162,9 @@ def test_an_error_that_cannot_say_what_it_is_is_told_all_the_same() -> None:
     assert SECRET not in log.getvalue()
 
 
-BEGIN = "from daemon.cli import main; from daemon import cli; from daemon.hooks import guard_process; "
+BEGIN = (
+    "from daemon.cli import main; from daemon import cli; from daemon.runtime.hooks import guard_process; "
+)
 FAIL = """
 def fail(*_, **__):
     secret = 'canary-' + 'variable'

@@ -5,30 +5,30 @@ from dataclasses import replace
 
 import pytest
 
-from connectors.memory.faults import Fault, Operation
-from daemon.gather import Sight
-from daemon.jobs.book import BookJob
-from daemon.jobs.book_books import read_books
-from daemon.jobs.propose import ProposeJob
-from daemon.offers import OfferJudge, SlotTakenError
-from daemon.sessions import SessionDesk
-from engine import sessions
-from engine.availability import Freshness, OnStale
+from daemon.app.offers import OfferJudge, SlotTakenError
+from daemon.app.sessions import SessionDesk
+from daemon.booking.ledger_snapshot import read_ledger_snapshot
+from daemon.booking.worker import BookJob
+from daemon.knowledge import KnowledgePolicy
+from daemon.proposals.propose import ProposeJob
+from engine.availability.evidence import Freshness, OnStale
 from engine.booking.invariants import violations
 from engine.errors import InputError
 from engine.ids import ConnectorName, SessionId, UserId
-from engine.instants import format_instant
 from engine.model.booking import BookingState
 from engine.model.calendar import Calendar, SyncPlan
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import Preferences
-from engine.sessions import Confirm
-from engine.timespan import DAY, HOUR, Span
+from engine.sessions import state_machine
+from engine.sessions.state_machine import Confirm
+from engine.time.instant import format_instant
+from engine.time.span import DAY, HOUR, Span
 from tests.daemon.book_world import NOON, World, slot
+from tests.doubles.provider.faults import Fault, Operation
 
 ONE, TWO, THREE = (SessionId(f"s{number}") for number in (1, 2, 3))
 ANN, BOB, CY = (UserId(name) for name in ("ann", "bob", "cy"))
-SIGHT = Sight(
+KNOWLEDGE_POLICY = KnowledgePolicy(
     freshness=Freshness(max_age=9 * DAY, on_stale=OnStale.IGNORE),
     expected={user: (ConnectorName(f"{user}-home"),) for user in (ANN, BOB, CY)},
 )
@@ -42,7 +42,7 @@ class Town(World):
 
     def __init__(self, confirm: Confirm = Confirm.HOST) -> None:
         super().__init__()
-        judge = OfferJudge(SIGHT)
+        judge = OfferJudge(KNOWLEDGE_POLICY)
         self.deps = replace(self.deps, refused_offers=judge.refused)
         self.job = BookJob(self.deps)
         self.desk = SessionDesk(
@@ -59,7 +59,7 @@ class Town(World):
             self.store,
             self.clock,
             self.deps.randomness,
-            SIGHT,
+            KNOWLEDGE_POLICY,
             self.targets,
             self.desk.choose if confirm is Confirm.AUTO else None,
         )
@@ -87,7 +87,7 @@ class Town(World):
             return [each.content for each in tx.messages.of(name) if each.role == "system"]
 
     def broken(self) -> Sequence[str]:
-        return [each.invariant for each in violations(read_books(self.deps))]
+        return [each.invariant for each in violations(read_ledger_snapshot(self.deps))]
 
 
 def test_an_accepted_time_leaves_every_other_offer_in_the_same_transaction() -> None:
@@ -336,4 +336,4 @@ def test_what_an_app_writes_into_metadata_neither_books_nor_undoes() -> None:
     assert town.run(ONE) is BookingState.CONFIRMED
     assert town.session(ONE).status is SessionStatus.SCHEDULED
     assert town.copies() == {"ann": 1, "bob": 1, "cy": 1}
-    assert sessions.choose(town.session(TWO), slot(26).start, failed=0, now=NOON).final_time == slot(26)
+    assert state_machine.choose(town.session(TWO), slot(26).start, failed=0, now=NOON).final_time == slot(26)

@@ -1,4 +1,4 @@
-"""Pulling CalDAV calendars through the wired house: what a second pull asks, and what it changes."""
+"""Pulling CalDAV calendars through the wired services: what a second pull asks, and what it changes."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from daemon.jobs.pull import Pulled
+from daemon.sync.pull import Pulled
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
-from engine.instants import parse_instant
 from engine.model.calendar import BusySpan, Digest
-from engine.timespan import DAY, Span
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, Span
 from tests.connectors.caldav.sources import text
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.dav_hand import PASSWORD
@@ -54,13 +54,13 @@ class DavWorld:
     def pull(self) -> tuple[Pulled, list[Asked]]:
         """Start the daemon and pull once; gives what it did, and what it asked."""
         self.server.asked.clear()
-        with self.world.house() as house:
-            pulled = house.pull.run(house.sources[CONNECTOR])
+        with self.world.services() as services:
+            pulled = services.pull.run(services.sources[CONNECTOR])
         return pulled, list(self.server.asked)
 
     def stored(self) -> tuple[dict[str, dict[Href, Digest]], Sequence[BusySpan]]:
         """Give every row that a pull writes."""
-        with self.world.house() as house, house.store.reading() as tx:
+        with self.world.services() as services, services.store.reading() as tx:
             keys = [CalendarKey(CONNECTOR, RemoteCalendarId(name)) for name in self.names]
             digests = {str(key): dict(tx.calendars.digests(key)) for key in keys}
             start = parse_instant(NOW)

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from connectors import reading
-from daemon.house import House
-from daemon.jobs.pull import Pulled
+from connectors import reading_rules
+from daemon.services import Services
+from daemon.sync.pull import Pulled
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.instants import parse_instant
 from engine.model.calendar import SyncPlan
-from engine.timespan import DAY, Span
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, Span
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.feeds import PublishedFeed
 
@@ -48,25 +48,25 @@ class Home:
 
     def pull(self, name: ConnectorName, *told: str) -> Pulled:
         """Start the daemon, let an account tell something of its owner, and pull once."""
-        with self.world.house() as house:
-            self.tell(house, *told)
-            pulled = house.pull.run(house.sources[name])
+        with self.world.services() as services:
+            self.tell(services, *told)
+            pulled = services.pull.run(services.sources[name])
         assert pulled.error is None
         return pulled
 
     @staticmethod
-    def tell(house: House, *told: str) -> None:
-        house.sources[FEED].connector.inner._context.owner.learn(told)  # type: ignore[attr-defined]
+    def tell(services: Services, *told: str) -> None:
+        services.sources[FEED].connector.inner._context.owner.learn(told)  # type: ignore[attr-defined]
 
     def busy(self, name: ConnectorName) -> set[str]:
         """Give the UIDs that take Dave's time."""
         start = parse_instant(NOW)
-        with self.world.house() as house, house.store.reading() as tx:
+        with self.world.services() as services, services.store.reading() as tx:
             spans = tx.calendars.busy(UserId("dave"), Span(start - DAY, start + 30 * DAY))
         return {str(span.uid) for span in spans if span.calendar.connector == name}
 
     def token(self, name: ConnectorName) -> str | None:
-        with self.world.house() as house, house.store.reading() as tx:
+        with self.world.services() as services, services.store.reading() as tx:
             calendar = tx.calendars.get(CalendarKey(name, RemoteCalendarId(".")))
         return calendar.token if calendar else None
 
@@ -97,7 +97,7 @@ def test_what_an_older_reading_stored_is_read_anew_once_though_nothing_has_chang
 ) -> None:
     home.pull(name)
     asked = len(home.feed.requests)
-    monkeypatch.setattr(reading, "RULES", reading.RULES + 1)
+    monkeypatch.setattr(reading_rules, "RULES", reading_rules.RULES + 1)
     before = home.token(name)
     home.pull(name)
     after = home.token(name)
@@ -111,24 +111,24 @@ def test_what_an_older_reading_stored_is_read_anew_once_though_nothing_has_chang
 def test_what_a_reading_before_all_of_this_stored_is_read_anew(home: Home, name: ConnectorName) -> None:
     home.pull(name)
     key = CalendarKey(name, RemoteCalendarId("."))
-    with home.world.house() as house:
-        with house.store.reading() as tx:
+    with home.world.services() as services:
+        with services.store.reading() as tx:
             calendar = tx.calendars.get(key)
         assert calendar is not None
-        old = reading.remembered(calendar.token).token
-        _keep_token(house, key, old)
-        home.tell(house, ALIAS)
-        house.pull.run(house.sources[name])
+        old = reading_rules.remembered(calendar.token).token
+        _keep_token(services, key, old)
+        home.tell(services, ALIAS)
+        services.pull.run(services.sources[name])
     assert home.busy(name) == {"yes"}
-    assert reading.remembered(home.token(name)).rules == reading.RULES
+    assert reading_rules.remembered(home.token(name)).rules == reading_rules.RULES
 
 
 def test_a_reading_that_fails_half_way_is_done_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     home.pull(FEED)
-    with home.world.house() as house, monkeypatch.context() as patched:
-        home.tell(house, ALIAS)
-        patched.setattr("daemon.jobs.pull.read_anew", _failing)
-        assert house.pull.run(house.sources[FEED]).error
+    with home.world.services() as services, monkeypatch.context() as patched:
+        home.tell(services, ALIAS)
+        patched.setattr("daemon.sync.pull.read_anew", _failing)
+        assert services.pull.run(services.sources[FEED]).error
     assert home.busy(FEED) == {"no", "yes"}
     home.pull(FEED, ALIAS)
     assert home.busy(FEED) == {"yes"}
@@ -139,24 +139,24 @@ def test_an_unchanged_reading_writes_no_busy_time_anew(
     home: Home, name: ConnectorName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.pull(name, ALIAS)
-    monkeypatch.setattr("daemon.jobs.pull.read_anew", _failing)
+    monkeypatch.setattr("daemon.sync.pull.read_anew", _failing)
     home.pull(name)
     home.pull(name)
 
 
 @pytest.mark.parametrize("text", ["", "abc", "{}", "[]", "null", "7", '{"reading": 7}', '{"reading": {}}'])
 def test_a_token_without_a_reading_is_the_connectors_own(text: str) -> None:
-    assert reading.remembered(text).token == (text or None)
-    assert reading.remembered(text).rules != reading.RULES
+    assert reading_rules.remembered(text).token == (text or None)
+    assert reading_rules.remembered(text).rules != reading_rules.RULES
 
 
 def _failing(*_given: object) -> None:
     raise RuntimeError("the reading fails")
 
 
-def _keep_token(house: House, key: CalendarKey, token: str | None) -> None:
-    with house.store.reading() as tx:
+def _keep_token(services: Services, key: CalendarKey, token: str | None) -> None:
+    with services.store.reading() as tx:
         calendar = tx.calendars.get(key)
     assert calendar is not None
-    with house.store.writing() as tx:
+    with services.store.writing() as tx:
         tx.calendars.apply(SyncPlan(calendar=replace(calendar, token=token), based_on=calendar.version))

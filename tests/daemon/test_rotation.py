@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from config.secrets import SecretPlaces
 from daemon.commands import keys
-from daemon.keys import keyring_of
+from daemon.runtime.keys import keyring_of
 from daemon.wire import load_configuration, store_url
 from engine.errors import VaultError
 from engine.ids import ConnectorName, UserId
@@ -60,7 +60,7 @@ class Safe:
         store = open_store(url, KeyVault(keyring))
         try:
             with store.reading() as tx:
-                found = [tx.shelves.grants.get(f"c{number}") for number in range(0, self.secrets, each)]
+                found = [tx.repositories.grants.get(f"c{number}") for number in range(0, self.secrets, each)]
         finally:
             store.close()
         return sum(one is not None and one.refresh_token == f"secret-{one.connector}" for one in found)
@@ -85,7 +85,7 @@ def furnished(folder: Path, secrets: int) -> Safe:
         for number in range(secrets):
             person = user(f"u{number}")
             tx.users.put(person)
-            tx.shelves.grants.put(grant_of(person.id, f"c{number}"))
+            tx.repositories.grants.put(grant_of(person.id, f"c{number}"))
     store.close()
     return safe
 

@@ -115,5 +115,5 @@ def test_calendars_that_are_configured_no_longer_are_forgotten(tmp_path: Path) -
     world.run_once()
     text = world.file.read_text().replace('path = "calendars/bob"', 'path = "calendars/alice"')
     world.file.write_text(text.replace("bob-folder", "bob-new"))
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         assert tx.calendars.of_connector(ConnectorName("bob-folder")) == []

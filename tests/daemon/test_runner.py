@@ -4,7 +4,7 @@ import threading
 
 import structlog
 
-from daemon.jobs.runner import JobRunner
+from daemon.runtime.job_runner import JobRunner
 from engine.errors import StoreUnavailableError
 from tests.standins.time import StillClock
 

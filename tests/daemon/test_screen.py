@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.screen import Screen, json_text
+from daemon.terminal.screen import Screen, json_text
 from engine.model.calendar import Quarantined
 from tests.daemon.process import Line
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.sdnotify import ServiceManager, watchdog_interval
-from daemon.watchdog import Punctuality, Watchdog
+from daemon.runtime.sdnotify import ServiceManager, watchdog_interval
+from daemon.runtime.watchdog import Punctuality, Watchdog
 from engine.errors import StoreUnavailableError
 
 
@@ -37,7 +37,7 @@ def listener(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Listene
         yield Listener(sock, path if request.param == "path" else f"@{path}")
 
 
-class Hands:
+class KeyedPool:
     """A clock that is set by hand."""
 
     def __init__(self) -> None:
@@ -102,7 +102,7 @@ def test_the_watchdog_is_fed_thrice_in_its_patience(env: dict[str, str], seconds
 
 
 def test_it_is_fed_while_ticks_come_in_time_and_the_store_answers(listener: Listener) -> None:
-    clock = Hands()
+    clock = KeyedPool()
     ticks = Punctuality(clock, every=20)
     watchdog = Watchdog(listener.manager, ticks.seconds_late, lambda: 1)
     clock.seconds += 29
@@ -114,7 +114,7 @@ def test_it_is_fed_while_ticks_come_in_time_and_the_store_answers(listener: List
 
 
 def test_a_scheduler_that_is_late_starves_it(listener: Listener) -> None:
-    clock = Hands()
+    clock = KeyedPool()
     watchdog = Watchdog(listener.manager, Punctuality(clock, every=20).seconds_late, lambda: 1)
     clock.seconds += 31
     assert not watchdog.feed()

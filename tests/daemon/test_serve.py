@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from daemon.serve import Daemon
+from daemon.runtime.serve import Daemon
 from engine.booking.timing import QUARANTINE
 from tests.daemon.folder_world import FolderWorld, Somebody
 
@@ -22,15 +22,15 @@ def test_a_start_deletes_what_a_worker_wrote_too_late_and_so_does_every_fifth_mi
     world.accept(session)
     world.run_once()
     ((late, content),) = ours(world).items()
-    with world.house() as house:
-        house.desk.cancel(session)
+    with world.services() as services:
+        services.desk.cancel(session)
     for _ in range(2):
         world.run_once()
         world.clock.at += QUARANTINE
     assert ours(world) == {}
     late.write_bytes(content)
-    with world.house() as house:
-        daemon = Daemon(house, threading.Event(), print)
+    with world.services() as services:
+        daemon = Daemon(services, threading.Event(), print)
         daemon.start({})
         assert ours(world) == {}
         assert daemon.finish(10)

@@ -5,9 +5,9 @@ from shutil import copytree
 
 import pytest
 
-from daemon.clock import SystemClock
+from daemon.runtime.clock import SystemClock
 from engine.ids import SessionId
-from engine.instants import format_instant
+from engine.time.instant import format_instant
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.daemon.process import Line
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.table import WIDTH, table
+from daemon.terminal.table import WIDTH, table
 
 WORDS = st.text("abc xyz", max_size=200)
 CELL = st.text("abc", max_size=12)

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from daemon.commands import status
-from daemon.house import House
-from daemon.jobs.guard import Guard
-from daemon.witness import CallWitness
+from daemon.runtime.guard import Guard
+from daemon.services import Services
+from daemon.sync.witness import CallWitness
 from engine.ids import ConnectorName, UserId
 from engine.model.set_aside import LONGEST_WAIT
 from engine.trouble import Trouble, attempt
@@ -19,8 +19,8 @@ def world(tmp_path: Path) -> FolderWorld:
     return FolderWorld(tmp_path, [Somebody(name="alice")], "2026-11-16T08:00:00Z")
 
 
-def calls(house: House, name: str) -> CallWitness:
-    return CallWitness(Guard(house.store, house.clock), ConnectorName(name), UserId("alice"), print)
+def calls(services: Services, name: str) -> CallWitness:
+    return CallWitness(Guard(services.store, services.clock), ConnectorName(name), UserId("alice"), print)
 
 
 def foreign() -> None:
@@ -33,23 +33,23 @@ def trouble() -> Trouble:
     return met
 
 
-def told(house: House) -> list[str]:
-    with house.store.reading() as tx:
-        return [one.name for one in status.gather(tx, house.configuration, house.clock.now()).set_aside]
+def told(services: Services) -> list[str]:
+    with services.store.reading() as tx:
+        return [one.name for one in status.gather(tx, services.configuration, services.clock.now()).set_aside]
 
 
 @pytest.mark.parametrize("met", ["write", "withdraw", "changes", "interpret", "marked"])
 @pytest.mark.parametrize("well", ["write", "withdraw", "read", "marked", "changes", "keep_fresh"])
 def test_trouble_is_over_once_the_same_goes_well(world: FolderWorld, met: str, well: str) -> None:
-    with world.house() as house:
-        witness, neighbour = calls(house, "alice-folder"), calls(house, "alice-other")
+    with world.services() as services:
+        witness, neighbour = calls(services, "alice-folder"), calls(services, "alice-other")
         witness.well(met)
         witness.trouble(met, trouble())
         neighbour.well(met)
         witness.well(well)
-        assert told(house) == ([] if well == met else [f"alice-folder {met}"])
+        assert told(services) == ([] if well == met else [f"alice-folder {met}"])
         witness.trouble(met, trouble())
-        assert told(house) == [f"alice-folder {met}"]
+        assert told(services) == [f"alice-folder {met}"]
 
 
 @pytest.mark.parametrize("met", ["write", "withdraw"])
@@ -58,18 +58,18 @@ def test_a_changes_trouble_is_over_when_all_is_seen_and_none_has_come_for_long(
     world: FolderWorld, met: str, *, restarted: bool
 ) -> None:
     """A booking that has ended is never written again: its trouble would stand for ever."""
-    with world.house() as house:
-        witness = calls(house, "alice-folder")
+    with world.services() as services:
+        witness = calls(services, "alice-folder")
         witness.trouble(met, trouble())
         world.clock.at += LONGEST_WAIT
         witness.well("marked")
         witness.trouble(met, trouble())
         world.clock.at += LONGEST_WAIT
         witness.well("marked")
-        assert told(house) == [f"alice-folder {met}"]
+        assert told(services) == [f"alice-folder {met}"]
         world.clock.at += LONGEST_WAIT
         witness.well("changes")
-        assert told(house) == [f"alice-folder {met}"]
-        witness = calls(house, "alice-folder") if restarted else witness
+        assert told(services) == [f"alice-folder {met}"]
+        witness = calls(services, "alice-folder") if restarted else witness
         witness.well("marked")
-        assert told(house) == []
+        assert told(services) == []

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from engine.ids import SessionId
-from engine.wish import Wish
+from engine.sessions.session_options import SessionOptions
 from tests.daemon.folder_world import FolderWorld, Somebody
 
 WORD = "Xanthippe"
@@ -25,9 +25,9 @@ def world(tmp_path: Path) -> FolderWorld:
 
 
 def begun(world: FolderWorld) -> SessionId:
-    with world.house() as house:
-        wish = Wish(host="alice", invitees=("bob",), title=f"Tea with {WORD}", duration="60m")
-        session = house.desk.create(wish)
+    with world.services() as services:
+        options = SessionOptions(host="alice", invitees=("bob",), title=f"Tea with {WORD}", duration="60m")
+        session = services.desk.create(options)
     world.run_once()
     return session.id
 
@@ -35,18 +35,18 @@ def begun(world: FolderWorld) -> SessionId:
 def test_a_session_that_is_proposed_booked_moved_and_called_off(world: FolderWorld) -> None:
     session = begun(world)
     assert not clear(world)
-    with world.house() as house:
-        house.desk.accept(session, 1)
+    with world.services() as services:
+        services.desk.accept(session, 1)
     world.run_once()
     assert world.view(session)["status"] == "scheduled"
     assert any(WORD in event for event in world.events("alice"))
     assert not clear(world)
-    with world.house() as house:
-        house.desk.reschedule(session, f"{WORD} is late")
+    with world.services() as services:
+        services.desk.reschedule(session, f"{WORD} is late")
     world.run_once()
-    with world.house() as house:
-        house.desk.cancel(session, f"{WORD} is ill")
-        house.custody.backup(str(world.root / "whole.backup"))
+    with world.services() as services:
+        services.desk.cancel(session, f"{WORD} is ill")
+        services.custody.backup(str(world.root / "whole.backup"))
     world.run_once()
     assert world.view(session)["metadata"]["reason"] == f"{WORD} is ill"
     assert not clear(world)
@@ -61,8 +61,8 @@ def test_a_session_that_finds_no_time(world: FolderWorld) -> None:
 
 def test_another_event_over_what_is_booked(world: FolderWorld) -> None:
     session = begun(world)
-    with world.house() as house:
-        house.desk.accept(session, 1)
+    with world.services() as services:
+        services.desk.accept(session, 1)
     world.run_once()
     slot = world.view(session)["finalTime"]
     world.busy("bob", (slot["start"], slot["end"]))
@@ -75,8 +75,8 @@ def test_another_event_over_what_is_booked(world: FolderWorld) -> None:
 
 def test_a_booking_that_cannot_be_written(world: FolderWorld) -> None:
     session = begun(world)
-    with world.house() as house:
-        house.desk.accept(session, 1)
+    with world.services() as services:
+        services.desk.accept(session, 1)
     world.folder("bob").chmod(0o500)
     world.run_once()
     world.folder("bob").chmod(0o700)

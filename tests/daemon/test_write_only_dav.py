@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from daemon.commands.status import gather
-from engine.health import ConnectorHealth
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState
+from engine.operations.health import ConnectorHealth
 from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.dav_hand import PASSWORD
 from tests.standins.radicale import Answered, Exchange, Radicale, radicale
@@ -45,8 +45,8 @@ def world(server: Radicale, tmp_path: Path) -> FolderWorld:
 
 
 def shown(world: FolderWorld) -> ConnectorHealth:
-    with world.house() as house, house.store.reading() as tx:
-        found = gather(tx, house.configuration, house.clock.now())
+    with world.services() as services, services.store.reading() as tx:
+        found = gather(tx, services.configuration, services.clock.now())
     return next(one for one in found.connectors if one.name == NAME)
 
 
@@ -77,8 +77,8 @@ def test_a_write_that_is_refused_for_its_password_is_known_afterwards(
     world.run_once()
     world.accept(session)
     refuse(server, *methods)
-    with world.house() as house:
-        house.work()
+    with world.services() as services:
+        services.work()
     assert shown(world).state is ConnectorState.EXPIRED
     assert "password" in str(shown(world).last_error)
     assert "dave-dav is expired" in waited_for(world)
@@ -88,8 +88,8 @@ def test_a_write_that_is_refused_for_its_password_is_known_afterwards(
 def test_the_sweep_finds_it_and_a_good_password_ends_it(world: FolderWorld, server: Radicale) -> None:
     world.run_once()
     (server.folder / "users").write_text("dave:another\n")
-    with world.house() as house:
-        house.sweep.run()
+    with world.services() as services:
+        services.sweep.run()
     assert shown(world).state is ConnectorState.EXPIRED
     world.run_once()
     assert shown(world).state is ConnectorState.EXPIRED
@@ -102,8 +102,8 @@ def test_the_sweep_finds_it_and_a_good_password_ends_it(world: FolderWorld, serv
 def test_a_server_that_is_down_refuses_no_password(world: FolderWorld, server: Radicale) -> None:
     world.run_once()
     server.between = lambda exchange, serve: Answered("503 Service Unavailable")
-    with world.house() as house:
-        house.sweep.run()
+    with world.services() as services:
+        services.sweep.run()
     world.run_once()
     assert shown(world).state is ConnectorState.OK
     assert shown(world).held_back

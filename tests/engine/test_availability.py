@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.availability import BlockSource, Evidence, Freshness, OnStale, blocks, known_busy
+from engine.availability.evidence import BlockSource, Evidence, Freshness, OnStale, blocks, known_busy
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.calendar import (
@@ -14,7 +14,7 @@ from engine.model.calendar import (
     CalendarState,
     ConnectorState,
 )
-from engine.timespan import DAY, HOUR, Span
+from engine.time.span import DAY, HOUR, Span
 
 NOW = 1_800_000_000
 ALICE = UserId("alice")

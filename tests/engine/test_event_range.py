@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import InputError
-from engine.event_range import events_in_range, participant_conflicts
+from engine.family.event_range import events_in_range, participant_conflicts
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
-from engine.instants import format_instant, parse_instant
 from engine.model.event import CalendarEvent, EventStatus
-from engine.timespan import DAY, HOUR, Span
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY, HOUR, Span
 
 PRACTICE = CalendarEvent(
     id="event_123",

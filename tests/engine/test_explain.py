@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import pytest
 
-from engine.availability import Gap, Known, Taken
+from engine.availability.evidence import Gap, Known, Taken
+from engine.availability.explain import explain
 from engine.documents.rules import parse_constraint
 from engine.documents.users import parse_attendee
-from engine.explain import explain
-from engine.instants import parse_instant
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.session import Availability
-from engine.timespan import HOUR, Instant, Span
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, Instant, Span
 
 NOON = parse_instant("2026-11-16T12:00:00Z")
 ADA = parse_attendee(

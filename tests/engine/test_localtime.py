@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from engine.errors import InputError
-from engine.instants import format_instant, parse_instant
-from engine.localtime import daily_windows, date_of, day_number, local_time, weekday_of, zone_info
-from engine.timespan import DAY, HOUR, Span
-from engine.weekday import Weekday
+from engine.time.instant import format_instant, parse_instant
+from engine.time.local_time import daily_windows, date_of, day_number, local_time, weekday_of, zone_info
+from engine.time.span import DAY, HOUR, Span
+from engine.time.weekday import Weekday
 
 ZONES = [
     "America/New_York",

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.masking import MASK, MOST, Masks
+from engine.text.masking import MASK, MOST, Masks
 
 SECRET = "correct horse/battery+staple&ö"
 FORMS = {

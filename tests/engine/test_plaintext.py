@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import GatherlyError, SourceUnavailableError, WriteRefusedError
-from engine.plaintext import LONGEST_LINE, escaped_control, one_line, plain_text, without_control
+from engine.text.plain_text import LONGEST_LINE, escaped_control, one_line, plain_text, without_control
 
 CONTROL = [
     *map(chr, [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)]),

@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine import proposal
-from engine.availability import Gap, Known
+from engine.availability.evidence import Gap, Known
 from engine.find.answer import Failure, FindAnswer
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionStatus, TimeSlot
-from engine.timespan import DAY, HOUR
+from engine.sessions import proposal
+from engine.time.span import DAY, HOUR
 
 NOW = 1_800_000_000
 A, B = UserId("a"), UserId("b")

@@ -9,14 +9,14 @@ import pytest
 from dateutil.rrule import rrulestr
 
 from engine.errors import InputError
-from engine.instants import parse_instant
 from engine.model.recurrence import Extra, Frequency, NthDay, Rule, Series, wall_seconds, wall_time
-from engine.recurrence import instances
-from engine.rrule import parse_rule, rule_text
-from engine.rulestarts import rule_starts
-from engine.timespan import DAY, HOUR, Span
-from engine.vetting import vet
-from engine.weekday import Weekday
+from engine.recurrence.instances import instances
+from engine.recurrence.rrule import parse_rule, rule_text
+from engine.recurrence.rule_starts import rule_starts
+from engine.recurrence.vetting import vet
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
+from engine.time.weekday import Weekday
 from tests.work import work_of
 
 NEW_YORK = ZoneInfo("America/New_York")

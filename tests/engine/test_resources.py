@@ -2,12 +2,12 @@
 
 import pytest
 
+from engine.family.resource_availability import resource_availability
 from engine.ids import UserId
-from engine.instants import parse_instant
 from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceAvailability, ResourceReservation, ResourceType
-from engine.resources import resource_availability
-from engine.timespan import HOUR, Span
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, Span
 
 TWO = parse_instant("2026-01-11T14:00:00Z")
 

@@ -5,12 +5,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine import sessions
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
 from engine.model.session import Answer, EventSession, SessionStatus, TimeSlot
-from engine.sessions import Confirm
-from engine.timespan import DAY, HOUR
+from engine.sessions import state_machine
+from engine.sessions.state_machine import Confirm
+from engine.time.span import DAY, HOUR
 
 NOW = 1_800_000_000
 HOST, BOB, CY, OPAL = UserId("host"), UserId("bob"), UserId("cy"), UserId("opal")
@@ -28,13 +28,13 @@ PENDING = EventSession(
     expires_at=NOW + 7 * DAY,
 )
 CHOSEN = replace(PENDING, final_time=FIRST)
-SCHEDULED = sessions.schedule(CHOSEN, now=NOW)
-CANCELLED = sessions.cancel(PENDING, now=NOW)
-FAILED = sessions.fail(PENDING, {}, now=NOW)
+SCHEDULED = state_machine.schedule(CHOSEN, now=NOW)
+CANCELLED = state_machine.cancel(PENDING, now=NOW)
+FAILED = state_machine.fail(PENDING, {}, now=NOW)
 
 
 def accept(session: EventSession, user: UserId = HOST, confirm: Confirm = Confirm.HOST) -> EventSession:
-    return sessions.accept(session, FIRST.start, user, now=NOW, confirm=confirm)
+    return state_machine.accept(session, FIRST.start, user, now=NOW, confirm=confirm)
 
 
 def test_the_hosts_yes_settles_the_time() -> None:
@@ -54,12 +54,12 @@ def test_with_all_the_last_required_yes_settles_the_time() -> None:
 
 
 def test_with_all_yeses_to_different_slots_settle_nothing() -> None:
-    other = sessions.accept(PENDING, SECOND.start, BOB, now=NOW, confirm=Confirm.ALL)
+    other = state_machine.accept(PENDING, SECOND.start, BOB, now=NOW, confirm=Confirm.ALL)
     assert accept(accept(other, HOST, Confirm.ALL), CY, Confirm.ALL).final_time is None
 
 
 def test_with_auto_the_best_slot_is_taken_unasked() -> None:
-    chosen = sessions.choose(PENDING, FIRST.start, failed=0, now=NOW)
+    chosen = state_machine.choose(PENDING, FIRST.start, failed=0, now=NOW)
     assert chosen.final_time == FIRST
     assert chosen.responses == ()
 
@@ -67,10 +67,10 @@ def test_with_auto_the_best_slot_is_taken_unasked() -> None:
 def test_with_auto_a_session_that_failed_to_be_booked_three_times_waits_for_somebody() -> None:
     failed = PENDING
     for times in range(3):
-        chosen = sessions.choose(failed, FIRST.start, failed=times, now=NOW)
+        chosen = state_machine.choose(failed, FIRST.start, failed=times, now=NOW)
         assert chosen.final_time == FIRST
-        failed = sessions.unbooked(chosen, "refused", failed=times + 1, keep_slot=True)
-    assert sessions.choose(failed, FIRST.start, failed=3, now=NOW) == failed
+        failed = state_machine.unbooked(chosen, "refused", failed=times + 1, keep_slot=True)
+    assert state_machine.choose(failed, FIRST.start, failed=3, now=NOW) == failed
     assert accept(failed).final_time == FIRST
 
 
@@ -80,12 +80,12 @@ def test_the_same_yes_twice_changes_nothing() -> None:
 
 def test_another_slot_is_refused_while_one_is_being_booked() -> None:
     with pytest.raises(InputError, match="being booked"):
-        sessions.accept(CHOSEN, SECOND.start, HOST, now=NOW, confirm=Confirm.HOST)
+        state_machine.accept(CHOSEN, SECOND.start, HOST, now=NOW, confirm=Confirm.HOST)
 
 
 def test_only_a_proposed_time_can_be_accepted() -> None:
     with pytest.raises(InputError, match="not a proposed time"):
-        sessions.accept(PENDING, NOW + 5 * DAY, HOST, now=NOW, confirm=Confirm.HOST)
+        state_machine.accept(PENDING, NOW + 5 * DAY, HOST, now=NOW, confirm=Confirm.HOST)
 
 
 def test_a_stranger_cannot_answer() -> None:
@@ -97,13 +97,13 @@ def test_acceptance_25_after_expiry_no_acceptance_is_taken() -> None:
     last = PENDING.expires_at - 1
     late = replace(PENDING, proposed_times=(TimeSlot(start=NOW + 8 * DAY, end=NOW + 8 * DAY + HOUR),))
     start = late.proposed_times[0].start
-    assert sessions.accept(late, start, HOST, now=last, confirm=Confirm.HOST).final_time
+    assert state_machine.accept(late, start, HOST, now=last, confirm=Confirm.HOST).final_time
     with pytest.raises(InputError, match="expired"):
-        sessions.accept(late, start, HOST, now=last + 1, confirm=Confirm.HOST)
+        state_machine.accept(late, start, HOST, now=last + 1, confirm=Confirm.HOST)
 
 
 def test_contradiction_23_expired_is_cancelled_with_its_reason() -> None:
-    gone = sessions.expire(PENDING, now=PENDING.expires_at)
+    gone = state_machine.expire(PENDING, now=PENDING.expires_at)
     assert gone.status is SessionStatus.CANCELLED
     assert gone.metadata["reason"] == "expired"
     assert gone.completed_at == PENDING.expires_at
@@ -114,19 +114,19 @@ def test_contradiction_23_expired_is_cancelled_with_its_reason() -> None:
 )
 def test_nothing_else_expires(session: EventSession, now: int) -> None:
     with pytest.raises(InputError):
-        sessions.expire(session, now=now)
+        state_machine.expire(session, now=now)
 
 
 def test_acceptance_47_rejected_slots_are_remembered_once() -> None:
-    none = sessions.reject(PENDING, now=NOW)
+    none = state_machine.reject(PENDING, now=NOW)
     assert none.proposed_times == ()
     assert none.rejected_slots == (FIRST, SECOND)
-    again = sessions.reject(replace(none, proposed_times=(SECOND,)), now=NOW)
+    again = state_machine.reject(replace(none, proposed_times=(SECOND,)), now=NOW)
     assert again.rejected_slots == (FIRST, SECOND)
 
 
 def test_contradiction_23_a_reschedule_goes_back_to_pending_and_keeps_its_history() -> None:
-    again = sessions.reschedule(SCHEDULED, now=NOW + 10)
+    again = state_machine.reschedule(SCHEDULED, now=NOW + 10)
     assert again.status is SessionStatus.PENDING
     assert (again.final_time, again.scheduled_at, again.proposed_times) == (None, None, ())
     assert again.rejected_slots == (FIRST,)
@@ -135,27 +135,27 @@ def test_contradiction_23_a_reschedule_goes_back_to_pending_and_keeps_its_histor
 
 
 def test_contradiction_22_a_required_decline_reopens_and_an_optional_one_does_not() -> None:
-    assert sessions.decline(SCHEDULED, BOB, now=NOW).status is SessionStatus.PENDING
-    stays = sessions.decline(SCHEDULED, OPAL, now=NOW)
+    assert state_machine.decline(SCHEDULED, BOB, now=NOW).status is SessionStatus.PENDING
+    stays = state_machine.decline(SCHEDULED, OPAL, now=NOW)
     assert stays.status is SessionStatus.SCHEDULED
     assert stays.responses[-1].answer is Answer.DECLINED
 
 
 def test_a_required_decline_of_proposals_rejects_them() -> None:
-    assert sessions.decline(PENDING, BOB, now=NOW).rejected_slots == (FIRST, SECOND)
+    assert state_machine.decline(PENDING, BOB, now=NOW).rejected_slots == (FIRST, SECOND)
 
 
 def test_cancelling_twice_changes_nothing() -> None:
-    assert sessions.cancel(CANCELLED, "again", now=NOW + 5) == CANCELLED
+    assert state_machine.cancel(CANCELLED, "again", now=NOW + 5) == CANCELLED
 
 
 COMMANDS: list[Callable[[EventSession], EventSession]] = [
     accept,
-    lambda session: sessions.decline(session, BOB, now=NOW),
-    lambda session: sessions.reject(session, now=NOW),
-    lambda session: sessions.reschedule(session, now=NOW),
-    lambda session: sessions.schedule(session, now=NOW),
-    lambda session: sessions.fail(session, {}, now=NOW),
+    lambda session: state_machine.decline(session, BOB, now=NOW),
+    lambda session: state_machine.reject(session, now=NOW),
+    lambda session: state_machine.reschedule(session, now=NOW),
+    lambda session: state_machine.schedule(session, now=NOW),
+    lambda session: state_machine.fail(session, {}, now=NOW),
 ]
 
 

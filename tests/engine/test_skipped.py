@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.skipped import Jump, after, entry_of, jump, jumps_in, passed, skipped
-from engine.timespan import Span
+from engine.time.span import Span
 
 MOMENTS = st.integers(0, 200)
 JUMPS = st.lists(st.builds(Jump, MOMENTS, MOMENTS), max_size=6)

@@ -24,7 +24,7 @@ from engine.sync.coverage import outgrown, uncovered
 from engine.sync.difference import Difference, difference
 from engine.sync.plan import extend, plan
 from engine.sync.reading import Reading, reading
-from engine.timespan import DAY, HOUR, Span
+from engine.time.span import DAY, HOUR, Span
 
 NOW = 1_800_000_000
 HORIZON = 60 * DAY

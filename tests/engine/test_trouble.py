@@ -3,7 +3,7 @@
 import pytest
 
 from engine.errors import GatherlyError, InputError, StaleVersionError, StoreUnavailableError, UnforeseenError
-from engine.instants import format_instant
+from engine.time.instant import format_instant
 from engine.trouble import Trouble, attempt, met, ours
 
 
@@ -53,7 +53,7 @@ def test_who_ends_the_process_is_not_held_up(error: BaseException) -> None:
 def test_the_place_is_the_innermost_line_of_ours() -> None:
     trouble = attempt(lambda: format_instant(10**18))
     assert isinstance(trouble, Trouble)
-    assert met(trouble.raised).startswith("OverflowError at engine/instants.py:")
+    assert met(trouble.raised).startswith("OverflowError at engine/time/instant.py:")
 
 
 @pytest.mark.parametrize("hostile", ["a\nb", "a\x1b[31mb", "a\u202eb", "a\ud800b", "x" * 5000, "a\x00b"])

@@ -6,9 +6,9 @@ from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
 from engine.model.session import TimeRange
 from engine.model.user import User
-from engine.timespan import DAY
-from engine.weekday import Weekday
-from engine.wish import Wish, session_of
+from engine.sessions.session_options import SessionOptions, session_of
+from engine.time.span import DAY
+from engine.time.weekday import Weekday
 
 NOW = 1_800_000_000
 
@@ -21,23 +21,23 @@ USERS = {
     one.id: one
     for one in (user("alice", "Alice"), user("bob", "Bob"), user("bo2", "bob"), user("eve", "Eve"))
 }
-WISH = Wish(host="alice", invitees=("eve@example.com",), title=" Lunch ", duration="1h30m")
+OPTIONS = SessionOptions(host="alice", invitees=("eve@example.com",), title=" Lunch ", duration="1h30m")
 
 
 def read(**changes: object) -> object:
-    wish = Wish(**{**{name: getattr(WISH, name) for name in WISH.__slots__}, **changes})
-    return session_of(wish, USERS, SessionId("s"), NOW, 7 * DAY, 60 * DAY)
+    options = SessionOptions(**{**{name: getattr(OPTIONS, name) for name in OPTIONS.__slots__}, **changes})
+    return session_of(options, USERS, SessionId("s"), NOW, 7 * DAY, 60 * DAY)
 
 
 def test_people_are_found_by_id_address_and_name() -> None:
-    session = session_of(WISH, USERS, SessionId("s"), NOW, 7 * DAY, 60 * DAY)
+    session = session_of(OPTIONS, USERS, SessionId("s"), NOW, 7 * DAY, 60 * DAY)
     assert (session.host_user_id, session.invitee_ids) == ("alice", ("eve",))
     assert (session.title, session.duration, session.expires_at) == ("Lunch", 90, NOW + 7 * DAY)
     assert read(host="Eve", invitees=("ALICE@example.com",))
 
 
 def test_days_and_hours_become_constraints() -> None:
-    wish = Wish(
+    options = SessionOptions(
         host="alice",
         invitees=(),
         title="t",
@@ -47,7 +47,7 @@ def test_days_and_hours_become_constraints() -> None:
         not_on=("2026-12-24",),
         within="14d",
     )
-    session = session_of(wish, USERS, SessionId("s"), NOW, DAY, 60 * DAY)
+    session = session_of(options, USERS, SessionId("s"), NOW, DAY, 60 * DAY)
     assert session.constraints.days_of_week == (Weekday.MONDAY, Weekday.TUESDAY)
     assert session.constraints.time_range == TimeRange(14 * 60, 24 * 60)
     assert [str(day) for day in session.constraints.exclude_dates] == ["2026-12-24"]

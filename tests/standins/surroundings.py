@@ -5,8 +5,8 @@ from pathlib import Path
 
 from connectors.budgets import HeldBudgets
 from connectors.context import ConnectorContext
-from connectors.http import Http
 from connectors.owner import OwnerAddresses
+from connectors.web.http import Http
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
 from tests.standins.time import Numbered, StillClock
 

@@ -2,7 +2,7 @@
 
 import time
 
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 NOON = 1_791_979_200
 """2026-10-14T12:00:00Z."""

@@ -3,8 +3,8 @@
 import pytest
 
 from engine.ports import Store
-from store.memory.store import MemoryStore
 from tests.contracts.store import StoreContract
+from tests.doubles.store.store import MemoryStore
 
 
 class TestMemoryStore(StoreContract):

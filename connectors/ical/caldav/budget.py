@@ -2,9 +2,9 @@
 
 from hashlib import sha256
 
-from connectors.urls import Url
-from engine.budgets import SHORTEST_PAUSE, Limit
+from connectors.web.urls import Url
 from engine.errors import HeldBackError
+from engine.operations.budgets import SHORTEST_PAUSE, Limit
 from engine.ports import Budgets
 
 REQUESTS_A_MINUTE = 240

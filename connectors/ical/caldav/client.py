@@ -5,25 +5,25 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
 
-from connectors.frames import objects_of, ordered
-from connectors.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.budget import Budget
-from connectors.ical.caldav.davtasks import (
+from connectors.ical.caldav.login import Login
+from connectors.ical.caldav.multistatus import GONE, Multistatus
+from connectors.ical.caldav.places import beside, led
+from connectors.ical.caldav.tasks import (
     MULTISTATUS,
     PRECONDITIONS,
     RESOURCE,
     multistatus_of,
     preconditions_of,
 )
-from connectors.ical.caldav.login import Login
-from connectors.ical.caldav.multistatus import GONE, Multistatus
-from connectors.ical.caldav.places import beside, led
-from connectors.ical.guarded import CUT_CPU
-from connectors.isolation import RefusedError, Runner, UnfinishedError
-from connectors.measure import Measure, account, calendar
-from connectors.network import Deadline
-from connectors.urls import HTTPS, BadAddressError, Origin, Url, raw_header
+from connectors.ical.reading.sandboxed import CUT_CPU
+from connectors.sandbox.frames import objects_of, ordered
+from connectors.sandbox.isolation import RefusedError, Runner, UnfinishedError
+from connectors.sandbox.measure import Measure, account, calendar
+from connectors.web.http import REDIRECTS, Answer, CallFailedError, Http
+from connectors.web.network import Deadline
+from connectors.web.urls import HTTPS, BadAddressError, Origin, Url, raw_header
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -33,7 +33,7 @@ from engine.errors import (
 )
 from engine.model.calendar import RawObject
 from engine.ports import Clock
-from engine.timespan import Instant
+from engine.time.span import Instant
 
 REQUEST_SECONDS = 20.0
 """The deadline of one request, connecting and reading included."""

@@ -25,15 +25,15 @@ from connectors.ical.caldav.resource import (
     put,
 )
 from connectors.ical.caldav.token import SyncToken, account_mark, read_token
-from connectors.ical.compose import compose
-from connectors.ical.guarded import GuardedReader
-from connectors.ical.observe import MARK, marked_by
 from connectors.ical.options import CalDavOptions
-from connectors.ical.owner import owner_of
+from connectors.ical.reading.own_events import MARK, marked_by
+from connectors.ical.reading.owner import owner_of
+from connectors.ical.reading.sandboxed import SandboxedReader
 from connectors.ical.scheduleagent import ScheduleAgent
+from connectors.ical.text.compose import compose
 from connectors.options import ConnectorOptions
-from connectors.reading import read_by_reading
-from connectors.urls import Url, read_url
+from connectors.reading_rules import read_by_reading
+from connectors.web.urls import Url, read_url
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -46,7 +46,7 @@ from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
-from engine.timespan import Span
+from engine.time.span import Span
 
 DELETIONS = 3
 """How often a deletion is tried again because the event was changed meanwhile."""
@@ -110,7 +110,7 @@ class CalDavConnector:
     ) -> None:
         self._transparent = transparent
         self._client = client
-        self._reader = GuardedReader(context.run, context.install)
+        self._reader = SandboxedReader(context.run, context.install)
         self._directory = directory
         self._account = account
         self._context = context

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.discovery import Found, discover
 from connectors.ical.caldav.places import Place, plain_path
-from connectors.urls import Url
+from connectors.web.urls import Url
 from engine.errors import SourceUnavailableError
 from engine.ids import RemoteCalendarId
 

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from connectors.http import MOST_REDIRECTS
 from connectors.ical.caldav.client import DavClient, MovedError
 from connectors.ical.caldav.multistatus import (
     ADDRESSES,
@@ -26,7 +25,8 @@ from connectors.ical.caldav.multistatus import (
     Multistatus,
 )
 from connectors.ical.caldav.places import Place, beside, led, plain_path, segments
-from connectors.urls import Url
+from connectors.web.http import MOST_REDIRECTS
+from connectors.web.urls import Url
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 
 WELL_KNOWN = "/.well-known/caldav"

@@ -7,7 +7,6 @@ token, is a failed read.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from connectors.http import sendable
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.multistatus import (
@@ -22,8 +21,9 @@ from connectors.ical.caldav.multistatus import (
 )
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
+from connectors.web.http import sendable
 from engine.errors import SourceIncompleteError
-from engine.timespan import DAY
+from engine.time.span import DAY
 
 ABOUT_OBJECTS = (ETAG, CONTENT_TYPE)
 MOST_PARTS = 1000

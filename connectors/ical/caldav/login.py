@@ -7,7 +7,7 @@ from functools import partial
 
 import httpx2
 
-from connectors.urls import Url
+from connectors.web.urls import Url
 
 _DIGEST = re.compile(r"\bDigest\s+(.*)", re.IGNORECASE | re.DOTALL)
 _NEXT_SCHEME = re.compile(r",\s*(?:Basic|Bearer|Negotiate|NTLM|Digest)\s", re.IGNORECASE)

@@ -9,7 +9,7 @@ from connectors.ical.caldav.listing import Item, list_changes
 from connectors.ical.caldav.objects import BATCH, fetch
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
-from connectors.ical.observe import MARK
+from connectors.ical.reading.own_events import MARK
 from engine.model.booking import Observed
 from engine.model.calendar import RawObject
 

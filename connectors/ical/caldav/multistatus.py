@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 
-from connectors.ical.body import whole_calendar
-from connectors.ical.caldav.xmltext import xml_text
-from connectors.ical.lines import content_lines
-from connectors.ical.split import together
-from connectors.ical.zones import iana_zone
-from connectors.urls import Url
+from connectors.ical.caldav.xml_text import xml_text
+from connectors.ical.text.body import whole_calendar
+from connectors.ical.text.lines import content_lines
+from connectors.ical.text.objects import together
+from connectors.ical.zones.names import iana_zone
+from connectors.web.urls import Url
 from engine.errors import GatherlyError, SourceIncompleteError
 from engine.model.calendar import RawObject
 

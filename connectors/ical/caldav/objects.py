@@ -7,12 +7,12 @@ calendar, is set aside alone, and where a whole answer fails for its sake it is 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from connectors.gzip import TooLargeError
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.client import DavClient, failure
 from connectors.ical.caldav.listing import Item, version
 from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, GONE, Content, Member
 from connectors.ical.caldav.places import Place
+from connectors.web.gzip import TooLargeError
 from engine.errors import SourceError, SourceIncompleteError
 from engine.ids import Href
 from engine.model.calendar import RawObject

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass, field, replace
 from urllib.parse import unquote, unquote_to_bytes
 
-from connectors.urls import BadAddressError, Url, encoded_name
+from connectors.web.urls import BadAddressError, Url, encoded_name
 
 _PLAIN = re.compile(r"[A-Za-z0-9_@~-][A-Za-z0-9._@~-]*")
 """A name that is spelled alike whether encoded or not, and that no reading takes for a way elsewhere."""

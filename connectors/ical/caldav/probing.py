@@ -9,8 +9,8 @@ from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.places import Place
 from engine.errors import SourceError, SourceExpiredError
 from engine.ids import RemoteCalendarId
-from engine.instants import from_datetime
 from engine.ports import Probe
+from engine.time.instant import from_datetime
 
 
 def probe(client: DavClient, directory: Directory, context: ConnectorContext) -> Probe:

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 
-from connectors.http import Answer, CallFailedError, sendable
 from connectors.ical.caldav import bodies
 from connectors.ical.caldav.client import DavClient, failure
 from connectors.ical.caldav.listing import version
 from connectors.ical.caldav.multistatus import ETAG, SCHEDULE_TAG, Member
 from connectors.ical.caldav.places import Place
-from connectors.urls import Url
+from connectors.web.http import Answer, CallFailedError, sendable
+from connectors.web.urls import Url
 from engine.errors import (
     SourceError,
     SourceIncompleteError,

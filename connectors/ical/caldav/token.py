@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 
 from connectors.ical.caldav.places import Place
-from connectors.reading import remembered
-from connectors.urls import BadAddressError, read_url
+from connectors.reading_rules import remembered
+from connectors.web.urls import BadAddressError, read_url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from engine.bounds import EARLIEST, LATEST
-from engine.instants import to_datetime
+from engine.time.instant import to_datetime
 
 
 def moments(*columns: str) -> Iterator[sa.CheckConstraint]:

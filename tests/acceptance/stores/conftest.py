@@ -47,10 +47,10 @@ def firestore_table(firestore: "Emulator", tmp_path: Path, made: Path) -> Iterat
     table = f'[store]\nlive = "firestore"\n[firestore]\nproject = "{project}"\n'
     yield table
     world = FolderWorld(tmp_path, (), NOW, settings=table)
-    with world.house() as house, closing(firestore.client(project)) as client:
-        assert house.live is not None
-        house.live.flush()
-        with house.store.reading() as look:
+    with world.services() as services, closing(firestore.client(project)) as client:
+        assert services.app_documents is not None
+        services.app_documents.flush()
+        with services.store.reading() as look:
             assert inside(look) == outside(client)
 
 

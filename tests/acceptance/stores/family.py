@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from engine.ids import CalendarKey, RemoteCalendarId, UserId
-from engine.instants import format_instant, parse_instant
 from engine.model.calendar import NATIVE, Calendar, CalendarType, SyncPlan
 from engine.model.event import CalendarEvent, EventParticipant, EventStatus
 from engine.model.resource import Resource, ResourceReservation, ResourceType
 from engine.ports import Store
-from engine.shelves import Shelf
-from engine.timespan import MINUTE, Span
+from engine.ports.repositories import Repository
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import MINUTE, Span
 from tests.acceptance.stores.conftest import MakeWorld
 from tests.daemon.folder_world import Somebody
 
@@ -29,11 +29,11 @@ def at_home(sql: MakeWorld) -> Iterator[Store]:
         key=CALENDAR, user_id=PARENT, name="Family", type=CalendarType.FAMILY, read=False, read_only=False
     )
     things = (("car", "Family Car", ResourceType.VEHICLE), ("laptop", "Laptop", ResourceType.EQUIPMENT))
-    with sql(MEMBERS, "2026-01-01T08:00:00Z").house() as house:
-        with house.store.writing() as tx:
+    with sql(MEMBERS, "2026-01-01T08:00:00Z").services() as services:
+        with services.store.writing() as tx:
             tx.calendars.apply(SyncPlan(calendar=calendar, based_on=0))
             for name, words, kind in things:
-                tx.shelves.resources.put(
+                tx.repositories.resources.put(
                     Resource(id=name, name=words, type=kind, created_at=MADE, updated_at=MADE)
                 )
             kitchen = Resource(
@@ -44,8 +44,8 @@ def at_home(sql: MakeWorld) -> Iterator[Store]:
                 created_at=MADE,
                 updated_at=MADE,
             )
-            tx.shelves.resources.put(kitchen)
-        yield house.store
+            tx.repositories.resources.put(kitchen)
+        yield services.store
 
 
 def event(name: str, start: str, minutes: int = 60, **more: Any) -> CalendarEvent:
@@ -92,13 +92,13 @@ def kept(name: str, resource: str, start: str, end: str, **more: Any) -> Resourc
 def put(store: Store, *entities: Any) -> None:
     """Put events, participants and reservations where they belong."""
     with store.writing() as tx:
-        shelves: dict[type, Shelf[Any]] = {
-            CalendarEvent: tx.shelves.events,
-            EventParticipant: tx.shelves.participants,
-            ResourceReservation: tx.shelves.reservations,
+        repositories: dict[type, Repository[Any]] = {
+            CalendarEvent: tx.repositories.events,
+            EventParticipant: tx.repositories.participants,
+            ResourceReservation: tx.repositories.reservations,
         }
         for entity in entities:
-            shelves[type(entity)].put(entity)
+            repositories[type(entity)].put(entity)
 
 
 def window(start: str, end: str) -> Span:

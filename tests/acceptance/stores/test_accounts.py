@@ -29,12 +29,12 @@ from engine.model.operations import (
     SyncJobType,
 )
 from engine.ports import Store, Transaction
-from engine.timespan import DAY, HOUR, MINUTE, Span
+from engine.time.span import DAY, HOUR, MINUTE, Span
 from store.sql.store import SqlStore
 from tests.acceptance.stores.conftest import MakeWorld, url_of
 from tests.acceptance.stores.family import CHILD, MADE, PARENT, at_home, event, kept, put, taking_part
+from tests.contracts.stores.sample_rows import GRANT, NOTIFICATION, PROFILE, SYNC_JOB
 from tests.contracts.stores.samples import calendar, effect, hold, plan, session
-from tests.contracts.stores.shelved import GRANT, NOTIFICATION, PROFILE, SYNC_JOB
 from tests.daemon.folder_world import Somebody
 from tests.daemon.process import Line
 from tests.store.contents import contents
@@ -75,7 +75,7 @@ def test_acceptance_72_an_event_keeps_its_attendees_and_what_providers_call_it(s
                 ),
             )
         with store.reading() as tx:
-            found = [tx.shelves.events.get(word) for word in ("confirmed", "tentative", "cancelled")]
+            found = [tx.repositories.events.get(word) for word in ("confirmed", "tentative", "cancelled")]
     assert [each.status for each in found if each] == [
         EventStatus.CONFIRMED,
         EventStatus.PROPOSED,
@@ -96,14 +96,14 @@ def test_acceptance_73_an_account_knows_its_provider_tokens_expiry_calendars_and
             tx.calendars.put_account(
                 CalendarAccount(connector=GOOGLE, user_id=PARENT, kind="google", last_success=MADE + HOUR)
             )
-            tx.shelves.grants.put(grant(token_expires_at=MADE + HOUR, account_email="p@example.com"))
+            tx.repositories.grants.put(grant(token_expires_at=MADE + HOUR, account_email="p@example.com"))
             for name in ("primary", "work"):
                 key = CalendarKey(GOOGLE, RemoteCalendarId(name))
                 tx.calendars.apply(
                     SyncPlan(calendar=replace(calendar(), key=key, user_id=PARENT), based_on=0)
                 )
         with store.reading() as tx:
-            account, tokens = tx.calendars.account(GOOGLE), tx.shelves.grants.get(GOOGLE)
+            account, tokens = tx.calendars.account(GOOGLE), tx.repositories.grants.get(GOOGLE)
             ids = [each.key.calendar for each in tx.calendars.of_connector(GOOGLE)]
     assert account is not None
     assert tokens is not None
@@ -127,16 +127,16 @@ def test_acceptance_74_an_event_has_several_reminders_of_three_kinds(sql: MakeWo
         with store.writing() as tx:
             for minutes, kind in zip((60, 15, 5), ReminderType, strict=True):
                 due = start - minutes * MINUTE
-                tx.shelves.reminders.put(
+                tx.repositories.reminders.put(
                     replace(plain, id=kind.value, reminder_type=kind, minutes_before=minutes, due_at=due)
                 )
         for status in (ReminderStatus.SENT, ReminderStatus.FAILED):
             with store.writing() as tx:
-                first = tx.shelves.reminders.due(start)[0]
-                tx.shelves.reminders.put(replace(first, status=status))
+                first = tx.repositories.reminders.due(start)[0]
+                tx.repositories.reminders.put(replace(first, status=status))
         with store.reading() as tx:
-            told = [(each.id, each.status) for each in tx.shelves.reminders.of_event("dentist")]
-            left = [each.id for each in tx.shelves.reminders.due(start)]
+            told = [(each.id, each.status) for each in tx.repositories.reminders.of_event("dentist")]
+            left = [each.id for each in tx.repositories.reminders.due(start)]
     assert told == [("email", "sent"), ("push", "failed"), ("both", "pending")]
     assert left == ["both"]
 
@@ -148,11 +148,11 @@ def test_acceptance_76_a_connector_has_one_grant_in_one_of_four_states(sql: Make
         for number, status in enumerate(GrantStatus):
             frequency = list(SyncFrequency)[number % 3]
             with store.writing() as tx:
-                tx.shelves.grants.put(grant(status, status=status, sync_frequency=frequency))
+                tx.repositories.grants.put(grant(status, status=status, sync_frequency=frequency))
         with pytest.raises(StaleVersionError), store.writing() as tx:
-            tx.shelves.grants.put(grant("connected"))
+            tx.repositories.grants.put(grant("connected"))
         with store.reading() as tx:
-            found = {each.connector: each for each in tx.shelves.grants.of_user(PARENT)}
+            found = {each.connector: each for each in tx.repositories.grants.of_user(PARENT)}
     assert {name: each.status.value for name, each in found.items()} == {
         name: name for name in ("connected", "disconnected", "error", "expired")
     }
@@ -174,13 +174,15 @@ def test_acceptance_77_a_job_counts_from_0_to_100_in_five_states(sql: MakeWorld)
                 created_at=MADE + number,
             )
             with store.writing() as tx:
-                tx.shelves.sync_jobs.put(job)
+                tx.repositories.sync_jobs.put(job)
         for beyond in (-1, 101):
             with pytest.raises(StoreError), store.writing() as tx:
-                tx.shelves.sync_jobs.put(replace(job, id="beyond", version=0, progress_percentage=beyond))
+                tx.repositories.sync_jobs.put(
+                    replace(job, id="beyond", version=0, progress_percentage=beyond)
+                )
         with store.reading() as tx:
-            found = tx.shelves.sync_jobs.of_user(PARENT)
-            running = tx.shelves.sync_jobs.with_status(SyncJobStatus.RUNNING)
+            found = tx.repositories.sync_jobs.of_user(PARENT)
+            running = tx.repositories.sync_jobs.with_status(SyncJobStatus.RUNNING)
     assert [each.status.value for each in reversed(found)] == [
         "pending",
         "running",
@@ -228,7 +230,7 @@ def test_acceptance_78_what_an_operator_does_with_a_person_is_in_the_log(
     session = world.create("ann", "bob")
     assert gatherly("export", "bob", "-c", world.file).returncode == 0
     assert gatherly("erase", "bob", "--yes", "-c", world.file).returncode == 0
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         log = tx.audit.listed()
         assert tx.audit.intact()
     assert session in {line.object_id for line in log}
@@ -243,13 +245,13 @@ OWN: dict[str, Callable[[Transaction, UserId], object]] = {
     "calendars": lambda tx, who: tx.calendars.of_user(who),
     "busy": lambda tx, who: tx.calendars.busy(who, ALWAYS),
     "holds": lambda tx, who: tx.ledger.holds(who, ALWAYS),
-    "events": lambda tx, who: tx.shelves.events.candidates_with(who, ALWAYS),
-    "rules": lambda tx, who: tx.shelves.constraints.for_user(who),
-    "profile": lambda tx, who: tx.shelves.profiles.get(who),
-    "ends": lambda tx, who: tx.shelves.analytics.of_host(who),
-    "notifications": lambda tx, who: tx.shelves.notifications.of_user(who),
-    "jobs": lambda tx, who: tx.shelves.sync_jobs.of_user(who),
-    "grants": lambda tx, who: tx.shelves.grants.of_user(who),
+    "events": lambda tx, who: tx.repositories.events.candidates_with(who, ALWAYS),
+    "rules": lambda tx, who: tx.repositories.constraints.for_user(who),
+    "profile": lambda tx, who: tx.repositories.profiles.get(who),
+    "ends": lambda tx, who: tx.repositories.analytics.of_host(who),
+    "notifications": lambda tx, who: tx.repositories.notifications.of_user(who),
+    "jobs": lambda tx, who: tx.repositories.sync_jobs.of_user(who),
+    "grants": lambda tx, who: tx.repositories.grants.of_user(who),
 }
 
 
@@ -262,10 +264,10 @@ def live(store: Store, who: UserId) -> None:
         tx.calendars.apply(replace(read, calendar=replace(read.calendar, key=own, user_id=who)))
         tx.ledger.hold([hold(who, name=f"{who}-s")])
         tx.ledger.plan([effect(who, name=f"{who}-s")])
-        tx.shelves.profiles.put(replace(PROFILE, user_id=who))
-        tx.shelves.notifications.put(replace(NOTIFICATION, id=f"{who}-n", user_id=who))
-        tx.shelves.sync_jobs.put(replace(SYNC_JOB, id=f"{who}-j", user_id=who))
-        tx.shelves.grants.put(replace(GRANT, connector=ConnectorName(f"{who}-google"), user_id=who))
+        tx.repositories.profiles.put(replace(PROFILE, user_id=who))
+        tx.repositories.notifications.put(replace(NOTIFICATION, id=f"{who}-n", user_id=who))
+        tx.repositories.sync_jobs.put(replace(SYNC_JOB, id=f"{who}-j", user_id=who))
+        tx.repositories.grants.put(replace(GRANT, connector=ConnectorName(f"{who}-google"), user_id=who))
     held = event(f"{who}-e", "2026-01-05T10:00:00Z", created_by=who, calendar=own)
     put(store, held, taking_part(held.id, who))
     put(store, kept(f"{who}-r", "laptop", "2026-01-05T10:00:00Z", "2026-01-05T11:00:00Z", reserved_by=who))
@@ -310,9 +312,9 @@ def test_acceptance_79_no_token_lies_in_the_store_or_the_logs(
     caplog.set_level(logging.DEBUG)
     with at_home(sql) as store:
         with store.writing() as tx:
-            tx.shelves.grants.put(grant())
+            tx.repositories.grants.put(grant())
         with store.reading() as tx:
-            found = tx.shelves.grants.get(GOOGLE)
+            found = tx.repositories.grants.get(GOOGLE)
         assert found is not None
         assert (found.access_token, found.refresh_token) == CANARIES
         held = contents(url_of(sql(())))

@@ -8,15 +8,15 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from daemon.gather import availability_blocks
-from engine.availability import AvailabilityBlock
+from daemon.knowledge import availability_blocks
+from engine.availability.evidence import AvailabilityBlock
 from engine.documents.sessions import parse_session
 from engine.errors import InputError, StoreError
 from engine.ids import SessionId, UserId
-from engine.instants import parse_instant
 from engine.model.booking import OutboxKind, OutboxState
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
-from engine.timespan import MINUTE, Span
+from engine.time.instant import parse_instant
+from engine.time.span import MINUTE, Span
 from tests.acceptance.stores.conftest import MakeWorld, url_of
 from tests.acceptance.stores.f0 import PROFILE, SESSION
 from tests.daemon.folder_world import FolderWorld, Somebody, event
@@ -37,7 +37,7 @@ TWO = (
 @contextmanager
 def behind(world: FolderWorld) -> Iterator[sa.Connection]:
     """Look at a world's store past gatherly."""
-    with world.house():
+    with world.services():
         pass
     engine = sa.create_engine(url_of(world))
     with engine.connect() as connection:
@@ -53,8 +53,8 @@ def lecture(world: FolderWorld) -> None:
 
 
 def blocks_of(world: FolderWorld) -> list[AvailabilityBlock]:
-    with world.house() as house, house.store.reading() as tx:
-        return availability_blocks(tx, house.sight, MILAN, SATURDAY, house.clock.now())
+    with world.services() as services, services.store.reading() as tx:
+        return availability_blocks(tx, services.knowledge_policy, MILAN, SATURDAY, services.clock.now())
 
 
 def rows(world: FolderWorld) -> dict[str, int]:
@@ -126,30 +126,30 @@ def test_acceptance_33_the_columns_of_a_profile_and_their_defaults(sql: MakeWorl
 
 def test_acceptance_33_a_rate_is_a_percentage(sql: MakeWorld) -> None:
     bare = PreferenceProfile(user_id=MILAN, last_updated=0, created_at=0)
-    with sql().house() as house:
+    with sql().services() as services:
         for rate in (-0.01, 100.01):
-            with pytest.raises(StoreError), house.store.writing() as tx:
-                tx.shelves.profiles.put(replace(bare, acceptance_rate=rate))
+            with pytest.raises(StoreError), services.store.writing() as tx:
+                tx.repositories.profiles.put(replace(bare, acceptance_rate=rate))
         for rate in (0, 78.55, 100):
-            with house.store.writing() as tx:
-                tx.shelves.profiles.delete(MILAN)
-                tx.shelves.profiles.put(replace(bare, acceptance_rate=rate))
-            with house.store.reading() as tx:
-                found = tx.shelves.profiles.get(MILAN)
+            with services.store.writing() as tx:
+                tx.repositories.profiles.delete(MILAN)
+                tx.repositories.profiles.put(replace(bare, acceptance_rate=rate))
+            with services.store.reading() as tx:
+                found = tx.repositories.profiles.get(MILAN)
             assert found is not None
             assert found.acceptance_rate == rate
 
 
 def test_acceptance_34_the_documents_profile_round_trips(sql: MakeWorld) -> None:
     at = parse_instant("2025-11-12T10:00:00Z")
-    with sql().house() as house:
-        with house.store.writing() as tx:
-            tx.shelves.profiles.put(PreferenceProfile(**PROFILE, last_updated=at, created_at=at))
-        with house.store.reading() as tx:
-            found = tx.shelves.profiles.get(MILAN)
+    with sql().services() as services:
+        with services.store.writing() as tx:
+            tx.repositories.profiles.put(PreferenceProfile(**PROFILE, last_updated=at, created_at=at))
+        with services.store.reading() as tx:
+            found = tx.repositories.profiles.get(MILAN)
             assert found is not None
             assert {key: getattr(found, key) for key in PROFILE} == PROFILE
-            assert [each.user_id for each in tx.shelves.profiles.for_training()] == [MILAN]
+            assert [each.user_id for each in tx.repositories.profiles.for_training()] == [MILAN]
 
 
 def test_acceptance_36_how_sessions_end_is_one_of_three_and_found_by_four_indexes(sql: MakeWorld) -> None:
@@ -162,12 +162,12 @@ def test_acceptance_36_how_sessions_end_is_one_of_three_and_found_by_four_indexe
         outcome=Outcome.FAILED,
         created_at=0,
     )
-    with world.house() as house:
+    with world.services() as services:
         for outcome in Outcome:
-            with house.store.writing() as tx:
-                tx.shelves.analytics.put(replace(bare, id=outcome.value, outcome=outcome))
-        with house.store.reading() as tx:
-            kept = {each.id: each for each in tx.shelves.analytics.of_session(SessionId("s"))}
+            with services.store.writing() as tx:
+                tx.repositories.analytics.put(replace(bare, id=outcome.value, outcome=outcome))
+        with services.store.reading() as tx:
+            kept = {each.id: each for each in tx.repositories.analytics.of_session(SessionId("s"))}
         assert {name: each.outcome.value for name, each in kept.items()} == {
             name: name for name in ("scheduled", "cancelled", "failed")
         }
@@ -192,14 +192,14 @@ def test_acceptance_47_rejected_times_are_stored_with_the_session_and_with_its_e
     session = world.create("user_a", "user_b")
     world.run_once()
     first = world.view(session)["proposedTimes"]
-    with world.house() as house:
-        house.desk.reject(session)
+    with world.services() as services:
+        services.desk.reject(session)
     world.run_once()
     world.accept(session)
     world.run_once()
-    with world.house() as house, house.store.reading() as tx:
+    with world.services() as services, services.store.reading() as tx:
         stored = tx.sessions.get(session)
-        (row,) = tx.shelves.analytics.of_session(session)
+        (row,) = tx.repositories.analytics.of_session(session)
     assert stored is not None
     rejected = [slot["start"] for slot in first]
     assert [parse_instant(start) for start in rejected] == [slot.start for slot in stored.rejected_slots]
@@ -208,11 +208,11 @@ def test_acceptance_47_rejected_times_are_stored_with_the_session_and_with_its_e
 
 def test_acceptance_48_a_session_may_repeat_by_a_rule(sql: MakeWorld) -> None:
     rule = "FREQ=WEEKLY;BYDAY=MO;COUNT=10"
-    with sql().house() as house:
+    with sql().services() as services:
         for name, document in {"plain": SESSION, "series": SESSION | {"recurrence": rule}}.items():
-            with house.store.writing() as tx:
+            with services.store.writing() as tx:
                 tx.sessions.put(parse_session(document | {"id": name}))
-        with house.store.reading() as tx:
+        with services.store.reading() as tx:
             found = {name: tx.sessions.get(SessionId(name)) for name in ("plain", "series")}
         kept = {name: each.recurrence for name, each in found.items() if each is not None}
         assert kept == {"plain": None, "series": rule}
@@ -226,15 +226,15 @@ def test_acceptance_49_rows_and_profiles_follow_how_a_session_ends(sql: MakeWorl
     world.run_once()
     world.pass_time(5 * MINUTE)
     world.accept(session)
-    with world.house() as house:
-        house.desk.cancel(called_off)
+    with world.services() as services:
+        services.desk.cancel(called_off)
     world.run_once()
     tell_again(world)
     world.run_once()
     shown = [parse_instant(slot["start"]) for slot in world.view(session)["proposedTimes"]]
-    with world.house() as house, house.store.reading() as tx:
-        ends = {each: tx.shelves.analytics.of_session(each) for each in (session, called_off)}
-        profiles = [tx.shelves.profiles.get(UserId(person.name)) for person in TWO]
+    with world.services() as services, services.store.reading() as tx:
+        ends = {each: tx.repositories.analytics.of_session(each) for each in (session, called_off)}
+        profiles = [tx.repositories.profiles.get(UserId(person.name)) for person in TWO]
     assert [[row.outcome for row in found] for found in ends.values()] == [
         [Outcome.SCHEDULED],
         [Outcome.CANCELLED],
@@ -252,7 +252,7 @@ def test_acceptance_49_rows_and_profiles_follow_how_a_session_ends(sql: MakeWorl
 
 def tell_again(world: FolderWorld) -> None:
     """Have told once more what was told of ends of sessions, as after a crash before it was noted."""
-    with world.house() as house, house.store.writing() as tx:
+    with world.services() as services, services.store.writing() as tx:
         for entry in tx.outbox.listed():
             if entry.kind is OutboxKind.ANALYTICS:
                 tx.outbox.record(replace(entry, state=OutboxState.PENDING, next_at=world.clock.now()))

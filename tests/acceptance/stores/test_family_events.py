@@ -4,10 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.events import find_participant_conflicts, get_events_for_range, missing_participants
+from daemon.app.events import find_participant_conflicts, get_events_for_range, missing_participants
 from engine.errors import InputError, StoreError
-from engine.event_status import cancelled, confirmed
-from engine.instants import parse_instant
+from engine.family.event_status import cancelled, confirmed
 from engine.model.event import (
     CalendarEvent,
     EventParticipant,
@@ -16,7 +15,8 @@ from engine.model.event import (
     Flexibility,
 )
 from engine.ports import Store
-from engine.timespan import DAY, Span
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, Span
 from tests.acceptance.stores.conftest import MakeWorld
 from tests.acceptance.stores.family import (
     CALENDAR,
@@ -49,7 +49,7 @@ def in_january(store: Store, **more: bool) -> list[CalendarEvent]:
 def how_many(store: Store) -> int:
     """Count what is stored, whenever it is and whatever it stands for."""
     with store.reading() as tx:
-        return len(tx.shelves.events.candidates(CALENDAR, Span(0, MADE + 9999 * DAY)))
+        return len(tx.repositories.events.candidates(CALENDAR, Span(0, MADE + 9999 * DAY)))
 
 
 def test_acceptance_58_an_event_is_proposed_confirmed_and_cancelled_each_with_its_moment(
@@ -60,11 +60,11 @@ def test_acceptance_58_an_event_is_proposed_confirmed_and_cancelled_each_with_it
         put(store, made)
         for change, at in ((confirmed, MADE + 60), (cancelled, MADE + 120), (cancelled, MADE + 180)):
             with store.writing() as tx:
-                there = tx.shelves.events.get("dinner")
+                there = tx.repositories.events.get("dinner")
                 assert there is not None
-                tx.shelves.events.put(change(there, at))
+                tx.repositories.events.put(change(there, at))
         with store.reading() as tx:
-            over = tx.shelves.events.get("dinner")
+            over = tx.repositories.events.get("dinner")
         assert over is not None
         assert (over.status, over.proposed_at, over.confirmed_at, over.cancelled_at) == (
             EventStatus.CANCELLED,
@@ -137,7 +137,7 @@ def test_acceptance_61_somebody_takes_part_once_and_is_not_required_unless_said(
         with pytest.raises(StoreError):
             put(store, replace(taking_part("event_123", CHILD), id="again"))
         with store.reading() as tx:
-            found = tx.shelves.participants.of_event("event_123")
+            found = tx.repositories.participants.of_event("event_123")
     assert [(each.user_id, each.required) for each in found] == [(CHILD, False)]
     assert EventParticipant.__dataclass_fields__["required"].default is False
 
@@ -152,8 +152,8 @@ def test_acceptance_61_without_a_required_one_there_is_no_event_optional_ones_ma
         for required in (True, False):
             with store.writing() as tx:
                 for user in (PARENT, CHILD):
-                    tx.shelves.participants.delete(f"dentist/{user}")
-                    tx.shelves.participants.put(
+                    tx.repositories.participants.delete(f"dentist/{user}")
+                    tx.repositories.participants.put(
                         taking_part("dentist", user, required=required and user == CHILD)
                     )
             with store.reading() as tx:
@@ -167,9 +167,9 @@ def test_acceptance_65_whoever_takes_part_elsewhere_is_in_conflict(sql: MakeWorl
         put(store, event("soccer", "2026-01-11T14:00:00Z", 90), event("idea", "2026-01-11T18:00:00Z"))
         put(store, replace(event("off", "2026-01-11T14:00:00Z"), status=EventStatus.CANCELLED))
         with store.writing() as tx:
-            idea = tx.shelves.events.get("idea")
+            idea = tx.repositories.events.get("idea")
             assert idea is not None
-            tx.shelves.events.put(replace(idea, status=EventStatus.PROPOSED))
+            tx.repositories.events.put(replace(idea, status=EventStatus.PROPOSED))
         put(store, *(taking_part(name, CHILD) for name in ("soccer", "idea", "off")))
         with store.reading() as tx:
 

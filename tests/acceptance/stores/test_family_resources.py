@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.events import check_constraints
-from daemon.resources import check_resource_availability, reserve
+from daemon.app.events import check_constraints
+from daemon.app.resources import check_resource_availability, reserve
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.model.event import EventStatus
@@ -27,20 +27,20 @@ def asked(store: Store, resource: str, start: str, end: str) -> tuple[bool, int,
 def test_acceptance_62_one_at_a_time_unless_said_and_inactive_ones_are_kept(sql: MakeWorld) -> None:
     with at_home(sql) as store:
         with store.reading() as tx:
-            capacities = {each.id: each.capacity for each in tx.shelves.resources.all()}
+            capacities = {each.id: each.capacity for each in tx.repositories.resources.all()}
         assert capacities == {"car": 1, "kitchen": 3, "laptop": 1}
         booked = kept("res1", "car", f"{SUNDAY}14:00:00Z", f"{SUNDAY}16:00:00Z")
         with store.writing() as tx:
             reserve(tx, booked)
-            tx.shelves.resources.delete("car")
+            tx.repositories.resources.delete("car")
         with pytest.raises(InputError, match="Family Car is no longer in use"), store.writing() as tx:
             reserve(tx, replace(booked, id="res2", start_time=booked.end_time, end_time=booked.end_time + 60))
         with store.reading() as tx:
-            car = tx.shelves.resources.get("car")
+            car = tx.repositories.resources.get("car")
             assert car is not None
             assert not car.active
-            assert tx.shelves.reservations.get("res1") == replace(booked, version=1)
-            assert tx.shelves.reservations.get("res2") is None
+            assert tx.repositories.reservations.get("res1") == replace(booked, version=1)
+            assert tx.repositories.reservations.get("res2") is None
             with pytest.raises(UnknownThingError):
                 check_resource_availability(tx, "boat", booked.span)
 
@@ -105,12 +105,12 @@ def test_acceptance_64_a_reservation_goes_with_its_event_and_one_may_stand_alone
         put(store, kept("alone", "laptop", *times))
         for status in (EventStatus.CONFIRMED, EventStatus.CANCELLED):
             with store.writing() as tx:
-                there = tx.shelves.events.get("trip")
+                there = tx.repositories.events.get("trip")
                 assert there is not None
-                tx.shelves.events.put(replace(there, status=status, updated_at=MADE + 60))
+                tx.repositories.events.put(replace(there, status=status, updated_at=MADE + 60))
             with store.reading() as tx:
-                assert [each.status for each in tx.shelves.reservations.of_event("trip")] == [status]
-                alone = tx.shelves.reservations.get("alone")
+                assert [each.status for each in tx.repositories.reservations.of_event("trip")] == [status]
+                alone = tx.repositories.reservations.get("alone")
             assert alone is not None
             assert (alone.event_id, alone.status) == (None, EventStatus.CONFIRMED)
         assert asked(store, "car", "14:00", "16:00") == (True, 0, 1, 1)
@@ -137,7 +137,7 @@ def test_f2s_rules_are_checked_among_somebodys_other_events(sql: MakeWorld) -> N
         with store.writing() as tx:
             for document in (limit, dinner):
                 rule = parse_constraint(document)
-                tx.shelves.constraints.put(replace(rule, created_at=MADE, updated_at=MADE))
+                tx.repositories.constraints.put(replace(rule, created_at=MADE, updated_at=MADE))
         for hour in ("09", "11", "13"):
             put(store, event(f"e{hour}", f"{SUNDAY}{hour}:00:00Z"), taking_part(f"e{hour}", CHILD))
         with store.reading() as tx:

@@ -44,24 +44,24 @@ def session_kept(store: Store, document: dict[str, Any]) -> dict[str, Any]:
 
 def test_acceptance_16_a_user_is_kept_with_and_without_the_optional_fields(live: MakeWorld) -> None:
     required = {key: USER[key] for key in ("id", "email", "name", "timezone", "createdAt", "updatedAt")}
-    with live().house() as house:
-        assert user_kept(house.store, WHOLE_USER) == WHOLE_USER
+    with live().services() as services:
+        assert user_kept(services.store, WHOLE_USER) == WHOLE_USER
         other = required | {"id": "user_def456"}
-        assert user_kept(house.store, other) == other
+        assert user_kept(services.store, other) == other
         for field in required:
             with pytest.raises(InputError, match=rf"user\.{field}"):
-                user_kept(house.store, {key: value for key, value in WHOLE_USER.items() if key != field})
+                user_kept(services.store, {key: value for key, value in WHOLE_USER.items() if key != field})
 
 
 def test_acceptance_16_a_zone_that_is_not_ianas_gets_in_by_no_door(live: MakeWorld) -> None:
-    with live().house() as house, pytest.raises(InputError, match="IANA"):
-        user_kept(house.store, USER | {"timezone": "Mars/Olympus"})
+    with live().services() as services, pytest.raises(InputError, match="IANA"):
+        user_kept(services.store, USER | {"timezone": "Mars/Olympus"})
     with (
         pytest.raises(ConfigurationError, match="Mars/Olympus"),
-        live([Somebody(name="ann", zone="Mars/Olympus")]).house(),
+        live([Somebody(name="ann", zone="Mars/Olympus")]).services(),
     ):
         pass
-    with live().house() as house, house.store.reading() as look:
+    with live().services() as services, services.store.reading() as look:
         assert not look.users.all()
 
 
@@ -75,29 +75,29 @@ def test_acceptance_17_a_calendar_connection_is_kept(live: MakeWorld, provider: 
         "syncedAt": "2025-11-12T10:00:01Z",
     }
     document = USER | {"calendars": [*USER["calendars"], connection]}
-    with live().house() as house:
-        assert user_kept(house.store, document) == document
+    with live().services() as services:
+        assert user_kept(services.store, document) == document
         with pytest.raises(InputError, match="fax"):
-            user_kept(house.store, USER | {"calendars": [connection | {"provider": "fax"}]})
+            user_kept(services.store, USER | {"calendars": [connection | {"provider": "fax"}]})
 
 
 def test_acceptance_18_the_documents_user_round_trips(live: MakeWorld) -> None:
-    with live().house() as house:
-        assert user_kept(house.store, USER) == USER
+    with live().services() as services:
+        assert user_kept(services.store, USER) == USER
 
 
 def test_acceptance_20_a_session_is_kept_with_and_without_the_optional_fields(live: MakeWorld) -> None:
     required = ("id", "hostUserId", "inviteeIds", "title", "duration", "status", "createdAt")
-    with live().house() as house:
-        assert session_kept(house.store, WHOLE_SESSION) == WHOLE_SESSION
+    with live().services() as services:
+        assert session_kept(services.store, WHOLE_SESSION) == WHOLE_SESSION
         bare = {key: SESSION[key] for key in required} | {"id": "session_bare"}
-        assert session_kept(house.store, bare) == bare | {
+        assert session_kept(services.store, bare) == bare | {
             "proposedTimes": [],
             "expiresAt": "2025-11-19T10:00:00Z",
         }
         for field in required:
             with pytest.raises(InputError, match=rf"session\.{field}"):
-                session_kept(house.store, {key: value for key, value in SESSION.items() if key != field})
+                session_kept(services.store, {key: value for key, value in SESSION.items() if key != field})
 
 
 @pytest.mark.parametrize("confidence", [0, 0.5, 1])
@@ -109,16 +109,16 @@ def test_acceptance_23_a_slot_keeps_its_confidence_and_conflicts(live: MakeWorld
         "conflicts": ["bob: Back-to-back meetings", "cy: Tentative"],
     }
     document = SESSION | {"proposedTimes": [slot]}
-    with live().house() as house:
-        assert session_kept(house.store, document) == document
+    with live().services() as services:
+        assert session_kept(services.store, document) == document
         for outside in (-0.01, 1.01):
             with pytest.raises(InputError, match="confidence"):
-                session_kept(house.store, SESSION | {"proposedTimes": [slot | {"confidence": outside}]})
+                session_kept(services.store, SESSION | {"proposedTimes": [slot | {"confidence": outside}]})
 
 
 def test_acceptance_24_the_documents_session_round_trips(live: MakeWorld) -> None:
-    with live().house() as house:
-        assert session_kept(house.store, SESSION) == SESSION
+    with live().services() as services:
+        assert session_kept(services.store, SESSION) == SESSION
 
 
 def test_acceptance_29_the_documents_message_round_trips_in_its_session(live: MakeWorld) -> None:
@@ -127,27 +127,27 @@ def test_acceptance_29_the_documents_message_round_trips_in_its_session(live: Ma
         for at, role in enumerate(("assistant", "system"))
     ]
     del others[0]["metadata"]
-    with live().house() as house:
-        session_kept(house.store, SESSION)
+    with live().services() as services:
+        session_kept(services.store, SESSION)
         for document in (MESSAGE, *others, MESSAGE):
-            with house.store.writing() as work:
+            with services.store.writing() as work:
                 work.messages.add(parse_message(document))
-        with house.store.reading() as look:
+        with services.store.reading() as look:
             said = look.messages.of(SessionId("session_xyz789"))
         assert [message_document(message) for message in said] == [MESSAGE, *others]
-        with pytest.raises(UnknownThingError), house.store.writing() as work:
+        with pytest.raises(UnknownThingError), services.store.writing() as work:
             work.messages.add(parse_message(MESSAGE | {"sessionId": "session_none"}))
         with pytest.raises(InputError, match="role"):
             parse_message(MESSAGE | {"role": "robot"})
 
 
 def test_acceptance_29_a_message_goes_with_its_session(live: MakeWorld) -> None:
-    with live().house() as house:
-        session_kept(house.store, SESSION)
-        with house.store.writing() as work:
+    with live().services() as services:
+        session_kept(services.store, SESSION)
+        with services.store.writing() as work:
             work.messages.add(parse_message(MESSAGE))
-        with house.store.writing() as work:
+        with services.store.writing() as work:
             work.sessions.delete(SessionId("session_xyz789"))
-        with house.store.reading() as look:
+        with services.store.reading() as look:
             assert not look.messages.of(SessionId("session_xyz789"))
             assert look.users.get(UserId("user_abc123")) is None

@@ -7,9 +7,9 @@ import pytest
 
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
-from engine.instants import parse_instant
 from engine.model.session import MessageRole, SessionStatus
-from engine.timespan import DAY, MINUTE
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, MINUTE
 from tests.acceptance.stores.conftest import MakeWorld
 from tests.daemon.folder_world import FolderWorld, Somebody
 
@@ -37,7 +37,7 @@ def test_acceptance_19_a_read_only_calendar_counts_and_is_never_written(live: Ma
         assert world.view(session)["status"] == "scheduled"
         assert len(world.events("ann")) == 1
         assert {path.name: path.read_bytes() for path in world.folder("bob").iterdir()} == before
-        with world.house() as house, house.store.reading() as look:
+        with world.services() as services, services.store.reading() as look:
             read_only = {each.user_id: each.read_only for each in look.calendars.of_user(UserId("bob"))}
         assert read_only == {"bob": True}
 
@@ -53,13 +53,13 @@ def test_acceptance_21_pending_goes_to_each_of_the_others(live: MakeWorld) -> No
         assert {world.view(session)["status"] for session in ends.values()} == {"pending"}
         world.run_once()
         world.accept(ends["scheduled"])
-        with world.house() as house:
-            house.desk.cancel(ends["cancelled"], "no longer needed")
+        with world.services() as services:
+            services.desk.cancel(ends["cancelled"], "no longer needed")
         world.run_once()
         assert {name: world.view(session)["status"] for name, session in ends.items()} == {
             name: name for name in ends
         }
-        with world.house() as house, house.store.reading() as look:
+        with world.services() as services, services.store.reading() as look:
             assert look.sessions.counts() == {"pending": 0, "scheduled": 1, "cancelled": 1, "failed": 1}
             for name, session in ends.items():
                 assert [each.id for each in look.sessions.listed(SessionStatus(name))] == [session]
@@ -70,18 +70,18 @@ def test_acceptance_21_what_is_final_stays_as_it_is(live: MakeWorld) -> None:
     with world.standing():
         session = world.create("ann", "bob")
         world.run_once()
-        with world.house() as house:
-            house.desk.cancel(session, "no longer needed")
+        with world.services() as services:
+            services.desk.cancel(session, "no longer needed")
         before = world.view(session)
-        with world.house() as house:
+        with world.services() as services:
             with pytest.raises(InputError, match="cancelled"):
-                house.desk.accept(session, 1)
+                services.desk.accept(session, 1)
             with pytest.raises(InputError, match="cancelled"):
-                house.desk.decline(session, "bob")
+                services.desk.decline(session, "bob")
             with pytest.raises(InputError, match="cancelled"):
-                house.desk.reject(session)
+                services.desk.reject(session)
             with pytest.raises(InputError, match="cancelled"):
-                house.desk.reschedule(session)
+                services.desk.reschedule(session)
         world.run_once()
         assert world.view(session) == before
 
@@ -111,8 +111,8 @@ def test_acceptance_25_a_session_lives_seven_days_and_takes_no_acceptance_after_
         world.run_once()
         world.accept(kept)
         world.pass_time(1)
-        with world.house() as house, pytest.raises(InputError, match="expired at 2025-11-24T08:00:00Z"):
-            house.desk.accept(late, 1)
+        with world.services() as services, pytest.raises(InputError, match="expired at 2025-11-24T08:00:00Z"):
+            services.desk.accept(late, 1)
         world.run_once()
         assert world.view(kept)["status"] == "scheduled"
         view = world.view(late)
@@ -186,7 +186,7 @@ def test_acceptance_29_a_session_keeps_what_was_said_in_it(live: MakeWorld) -> N
         world.pass_time(5 * MINUTE)
         world.accept(session)
         world.run_once()
-        with world.house() as house, house.store.reading() as look:
+        with world.services() as services, services.store.reading() as look:
             said = look.messages.of(session)
             assert [message.role for message in said] == [
                 MessageRole.USER,

@@ -13,12 +13,12 @@ from urllib.parse import quote
 
 import pytest
 
-from connectors.http import Http
+from connectors.web.http import Http
 from engine.errors import SourceError
 from engine.ids import Href, RemoteCalendarId
 from engine.model.calendar import Changes, Digest
 from engine.ports import Clock
-from engine.timespan import DAY
+from engine.time.span import DAY
 from tests.connectors.caldav.sources import opened
 from tests.standins.odd_dav import CALENDAR, DECLARATION, OddDav, Said, content, event, response
 from tests.standins.time import HandClock

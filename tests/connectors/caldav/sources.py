@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connectors.budgets import HeldBudgets
-from connectors.http import Http
 from connectors.ical.caldav.connector import CalDavConnector, Patience, connect
 from connectors.ical.options import CalDavOptions
+from connectors.web.http import Http
 from engine.ids import RemoteCalendarId
 from engine.ports import Clock
 from tests.connectors.ical.reading import calendar, event

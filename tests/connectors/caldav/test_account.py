@@ -5,7 +5,7 @@ import pytest
 from connectors.budgets import HeldBudgets
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
-from connectors.urls import read_url
+from connectors.web.urls import read_url
 from engine.errors import SourceUnavailableError
 from tests.standins.time import HandClock
 

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.ical.caldav.client import may_lead
 from connectors.ical.caldav.places import Place, beside, led
-from connectors.urls import read_url
+from connectors.web.urls import read_url
 from engine.errors import SourceError, SourceUnavailableError
 from engine.ids import RemoteCalendarId
 from tests.connectors.caldav.sources import opened

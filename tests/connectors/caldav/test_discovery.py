@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.http import Http
+from connectors.web.http import Http
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ids import RemoteCalendarId
 from engine.ports import Clock

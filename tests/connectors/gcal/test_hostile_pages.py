@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from pytest_httpserver import HTTPServer
 
-from connectors import measure
 from connectors.gcal.tasks import PAGE, Page, page_of
-from connectors.isolation import ChildPool
+from connectors.sandbox import measure
+from connectors.sandbox.isolation import ChildPool
 from engine.errors import SourceError
-from engine.instants import parse_instant
 from engine.ports.connector import one_read
-from engine.timespan import Span
+from engine.time.instant import parse_instant
+from engine.time.span import Span
 from tests.connectors.gcal.world import GoogleWorld, google_world
 from tests.standins.time import StillClock
 from tests.work import work_of

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.late import LateConnector
+from connectors.deferred import DeferredConnector
 from engine.errors import InputError, SourceUnavailableError
 from engine.ids import ConnectorName
 from engine.ports import Connector
@@ -21,7 +21,7 @@ def world(tmp_path: Path) -> Iterator[GoogleWorld]:
         yield made
 
 
-class Late:
+class Deferred:
     """Makes a connector once its secret is there."""
 
     def __init__(self, world: GoogleWorld) -> None:
@@ -35,25 +35,25 @@ class Late:
 
 
 def test_its_grant_is_renewed_ahead_of_time_without_anybody_reading_it(world: GoogleWorld) -> None:
-    secret = Late(world)
-    late = LateConnector(ConnectorName("work"), secret.make, can_write=True)
-    assert isinstance(late, Consenting)
+    secret = Deferred(world)
+    deferred = DeferredConnector(ConnectorName("work"), secret.make, can_write=True)
+    assert isinstance(deferred, Consenting)
     with pytest.raises(SourceUnavailableError, match="missing"):
-        late.keep_fresh()
+        deferred.keep_fresh()
     secret.there = True
     world.everything()
     world.clock.at += 50 * 60
-    assert late.keep_fresh()
-    assert not late.keep_fresh()
+    assert deferred.keep_fresh()
+    assert not deferred.keep_fresh()
 
 
 def test_its_pauses_are_known(world: GoogleWorld) -> None:
-    secret = Late(world)
-    late = LateConnector(ConnectorName("work"), secret.make, can_write=True)
-    assert isinstance(late, Paced)
-    assert late.writes_held() is None
+    secret = Deferred(world)
+    deferred = DeferredConnector(ConnectorName("work"), secret.make, can_write=True)
+    assert isinstance(deferred, Paced)
+    assert deferred.writes_held() is None
     secret.there = True
     world.google.faults.then("calendar.events.insert", Fault.USER_RATE)
     with pytest.raises(SourceUnavailableError):
-        late.write(world.calendar, draft_for(world))
-    assert late.writes_held() is not None
+        deferred.write(world.calendar, draft_for(world))
+    assert deferred.writes_held() is not None

@@ -10,7 +10,7 @@ import pytest
 from connectors.gcal.translate import Reader, interpret
 from connectors.owner import OwnerAddresses
 from engine.ids import InstallId
-from engine.timespan import Span
+from engine.time.span import Span
 from tests.connectors.gcal.world import kept
 
 INSTALL = InstallId("install-1")

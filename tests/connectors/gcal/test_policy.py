@@ -8,9 +8,9 @@ import pytest
 from connectors.gcal.translate import Reader, interpret
 from connectors.owner import OwnerAddresses
 from engine.ids import InstallId
-from engine.instants import format_instant, parse_instant
 from engine.model.calendar import BusyStatus
-from engine.timespan import Span
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Span
 from tests.connectors.gcal.world import kept
 
 WINDOW = Span(parse_instant("2026-10-01T00:00:00Z"), parse_instant("2026-11-15T00:00:00Z"))

@@ -37,7 +37,7 @@ def test_a_deleted_copy_is_told_by_its_id_alone(source: GoogleWorld) -> None:
 def test_a_copy_that_was_moved_to_another_calendar_is_gone_from_this_one(source: GoogleWorld) -> None:
     event = written(source)
     other = source.google.account("other@example.com")
-    other.acl[source.shelf.id] = "owner"
+    other.acl[source.stored.id] = "owner"
     source.owner.move({"calendarId": "primary", "eventId": event}, {"destination": other.id})
     found = source.connector.read(source.calendar, event)
     assert found is not None
@@ -84,6 +84,6 @@ def test_an_id_whose_event_is_gone_is_not_written_again(source: GoogleWorld) -> 
 
 def test_a_live_event_without_times_is_an_error_and_no_tombstone(source: GoogleWorld) -> None:
     event = written(source)
-    del source.shelf.events[event]["start"]
+    del source.stored.events[event]["start"]
     with pytest.raises(SourceIncompleteError):
         source.connector.read(source.calendar, event)

@@ -8,7 +8,7 @@ import pytest
 
 from connectors.gcal.refusals import WriteLimitError
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
-from connectors.gcal.synctoken import WEEK, read_token
+from connectors.gcal.sync_token import WEEK, read_token
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -20,9 +20,9 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.ids import EventId, Href, RemoteCalendarId
-from engine.instants import parse_instant
 from engine.model.calendar import Changes, Digest, RawObject
-from engine.timespan import DAY, HOUR, Span
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
 from tests.connectors.gcal.world import GoogleWorld, event, google_world
 from tests.contracts.connector import WINDOW, draft_for
 from tests.standins.google.faults import Fault
@@ -235,7 +235,7 @@ def test_google_mails_guests_only_where_the_operator_wants_it_to(tmp_path: Path,
 
 def test_gg12_a_zero_length_event_is_not_busy_and_never_written(source: GoogleWorld) -> None:
     made = source.insert(**event(TEN, ELEVEN))
-    source.shelf.events[made["id"]]["end"] = source.shelf.events[made["id"]]["start"]
+    source.stored.events[made["id"]]["end"] = source.stored.events[made["id"]]["start"]
     mirror = Mirror(source)
     mirror.sync()
     assert mirror.busy() == []

@@ -9,10 +9,10 @@ from typing import Any
 
 from connectors.budgets import HeldBudgets
 from connectors.gcal.connector import GoogleConnector
+from connectors.gcal.event_digest import raw_of, told
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import WRITE_SCOPES
-from connectors.gcal.told import raw_of, told
-from connectors.isolation import Runner, run_here
+from connectors.sandbox.isolation import Runner, run_here
 from engine.ids import InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, RawObject
 from tests.standins.google.events import ID
@@ -23,7 +23,7 @@ from tests.standins.google.keeper import HeldGrant
 from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import GoogleServer, serving
-from tests.standins.google.state import Shelf
+from tests.standins.google.state import StoredCalendar
 from tests.standins.surroundings import OWNER, surroundings
 from tests.standins.time import StillClock
 
@@ -36,7 +36,7 @@ class GoogleWorld:
 
     google: Google
     server: GoogleServer
-    shelf: Shelf
+    stored: StoredCalendar
     connector: GoogleConnector
     keeper: HeldGrant
     clock: StillClock
@@ -52,7 +52,7 @@ class GoogleWorld:
             summary=title,
         )
         path = {"calendarId": "primary", "eventId": event_id(uid)}
-        if path["eventId"] in self.shelf.events:
+        if path["eventId"] in self.stored.events:
             self.owner.patch(path, {}, body, None)
         else:
             self.owner.insert(path, {}, {**body, "id": path["eventId"], "iCalUID": uid})
@@ -95,7 +95,7 @@ def event(start: str, end: str, **fields: Any) -> dict[str, Any]:
 def google_world(folder: Path, run: Runner = run_here, **options: Any) -> Iterator[GoogleWorld]:
     """Serve a Google whose account has given its consent."""
     google = Google(kindness=Kindness(prompt_lists=True))
-    shelf = google.account(OWNER)
+    stored = google.account(OWNER)
     refresh, _ = OAuth(google.state).grant(CLIENT.id, OWNER, WRITE_SCOPES)
     with serving(google) as server:
         (folder / "client.json").write_text(json.dumps(client_secret(server.url)))
@@ -115,7 +115,7 @@ def google_world(folder: Path, run: Runner = run_here, **options: Any) -> Iterat
         )
         connector = GoogleConnector(settings, around)
         try:
-            yield GoogleWorld(google, server, shelf, connector, keeper, clock, budgets)
+            yield GoogleWorld(google, server, stored, connector, keeper, clock, budgets)
         finally:
             connector.close()
         assert google.violations == []

@@ -16,9 +16,9 @@ from typing import Any
 
 from connectors.ical.caldav.connector import CalDavConnector
 from connectors.ical.caldav.connector import connect as connect_caldav
-from connectors.ical.folder import connect as connect_folder
+from connectors.ical.folder.connector import connect as connect_folder
 from connectors.ical.options import CalDavOptions, FolderOptions
-from connectors.isolation import ChildPool, Runner
+from connectors.sandbox.isolation import ChildPool, Runner
 from engine.errors import GatherlyError
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation

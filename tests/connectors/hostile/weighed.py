@@ -11,9 +11,9 @@ import threading
 import time
 from typing import Any
 
-from connectors import isolation
+from connectors.sandbox import isolation
 from daemon.cli import main
-from daemon.jobs.pull import Pulled, PullJob, Source
+from daemon.sync.pull import Pulled, PullJob, Source
 
 
 class Bill(threading.local):

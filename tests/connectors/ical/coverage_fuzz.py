@@ -11,11 +11,11 @@ from typing import Any
 atheris: Any = import_module("atheris")
 
 with atheris.instrument_imports(include=["connectors", "engine"]):
-    from connectors.ical.body import whole_calendar
-    from connectors.ical.interpret import interpret, interpret_body
-    from connectors.ical.split import split
+    from connectors.ical.reading.interpret import interpret, interpret_body
+    from connectors.ical.text.body import whole_calendar
+    from connectors.ical.text.objects import split
     from engine.errors import SourceIncompleteError
-    from engine.timespan import Span
+    from engine.time.span import Span
     from tests.connectors.ical.reading import owned_by
 
 AUTUMN = Span(1_789_862_400, 1_793_836_800)

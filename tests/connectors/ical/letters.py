@@ -9,8 +9,8 @@ from email.header import decode_header
 from email.message import EmailMessage
 from random import Random
 
-from connectors.ical.invitation import Route
-from connectors.ical.letter import letter
+from connectors.ical.mail.invitation import Route
+from connectors.ical.mail.letter import letter
 from engine.model.booking import EventDraft, Person
 from tests.contracts.connector import draft
 from tests.standins.time import NOON

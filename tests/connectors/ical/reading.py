@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
-from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret
-from connectors.ical.split import split
-from connectors.ical.vevent import NOBODY, Owner
+from connectors.ical.reading.interpret import interpret
+from connectors.ical.reading.vevent import NOBODY, Owner
+from connectors.ical.text.body import whole_calendar
+from connectors.ical.text.objects import split
 from connectors.owner import OwnerAddresses
-from engine.instants import format_instant, parse_instant
 from engine.model.calendar import Interpretation
-from engine.timespan import Span, clipped, merge
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Span, clipped, merge
 
 DATA = Path(__file__).parents[2] / "data" / "ics"
 

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import pytest
 
-from connectors.ical.guarded import GuardedReader
-from connectors.isolation import ChildPool, Runner
-from engine.instants import format_instant
+from connectors.ical.reading.sandboxed import SandboxedReader
+from connectors.sandbox.isolation import ChildPool, Runner
 from engine.model.calendar import Interpretation
+from engine.time.instant import format_instant
 from tests.connectors.ical.bombs import BOMBS, bomb, crowd
 from tests.connectors.ical.reading import window
 from tests.standins.time import StillClock
@@ -31,7 +31,7 @@ def children() -> Iterator[ChildPool]:
 
 
 def read(children: Runner, body: bytes) -> Interpretation:
-    reader = GuardedReader(children)
+    reader = SandboxedReader(children)
     return reader.interpret(reader.feed(body, "the feed", "").objects, OCTOBER, "UTC")
 
 

@@ -8,17 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from connectors.ical.compose import compose, texts
-from connectors.ical.filezones import file_zones
-from connectors.ical.lines import content_lines
-from connectors.ical.readback import check_reads_back
-from connectors.ical.split import cut
-from connectors.ical.values import instant_of, wall_of
+from connectors.ical.text.compose import compose, texts
+from connectors.ical.text.ical_values import instant_of, wall_of
+from connectors.ical.text.lines import content_lines
+from connectors.ical.text.objects import cut
+from connectors.ical.text.read_back import check_reads_back
+from connectors.ical.zones.file_zones import file_zones
 from engine.errors import WriteRefusedError
-from engine.instants import parse_instant
 from engine.model.booking import Person
-from engine.plaintext import plain_text
-from engine.timespan import DAY, HOUR, Span
+from engine.text.plain_text import plain_text
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
 from tests.connectors.ical.reading import busy, meaning
 from tests.contracts.connector import WINDOW, draft
 

@@ -7,7 +7,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from connectors.ical.feed import FeedConnector, connect
+from connectors.ical.feed.connector import FeedConnector, connect
 from connectors.ical.options import FeedOptions
 from engine.errors import (
     SourceError,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.ical.folder import FolderConnector, connect
+from connectors.ical.folder.connector import FolderConnector, connect
 from connectors.ical.options import FolderOptions
 from engine.errors import (
     SourceError,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret_body
+from connectors.ical.reading.interpret import interpret_body
+from connectors.ical.text.body import whole_calendar
 from tests.connectors.ical.reading import busy, calendar, event, meaning, window
 
 WEEK = window("2026-10-12T00:00:00Z", "2026-10-19T00:00:00Z")

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret, interpret_body
-from connectors.ical.split import split
-from connectors.isolation import ChildPool
+from connectors.ical.reading.interpret import interpret, interpret_body
+from connectors.ical.text.body import whole_calendar
+from connectors.ical.text.objects import split
+from connectors.sandbox.isolation import ChildPool
 from engine.errors import SourceIncompleteError
 from tests.connectors.ical.hostile import feed, samples
 from tests.connectors.ical.reading import owned_by, window

@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from connectors.ical.invitation import Route, invitation
-from connectors.ical.letter import letter
-from connectors.ical.letter_check import Meant, difference
+from connectors.ical.mail.invitation import Route, invitation
+from connectors.ical.mail.letter import letter
+from connectors.ical.mail.letter_check import Meant, difference
 from engine.errors import WriteRefusedError
 from engine.model.booking import Person
 from tests.connectors.ical.letters import (

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from connectors.ical.invitation import Route, invitation
-from connectors.ical.letter import letter, message_id
+from connectors.ical.mail.invitation import Route, invitation
+from connectors.ical.mail.letter import letter, message_id
 from engine.errors import WriteRefusedError
 from engine.model.booking import EventDraft, Person
 from tests.contracts.connector import draft

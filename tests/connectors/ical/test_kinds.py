@@ -5,19 +5,19 @@ from random import Random
 
 import pytest
 
-from connectors.ical.body import whole_calendar
-from connectors.ical.interpret import interpret, interpret_body
-from connectors.ical.split import split
+from connectors.ical.reading.interpret import interpret, interpret_body
+from connectors.ical.text.body import whole_calendar
+from connectors.ical.text.objects import split
 from engine.errors import SourceIncompleteError
-from engine.timespan import Span, clipped, merge
-from tests.connectors.ical.kinds import KINDS, ME, Case, lines_of, some_events
+from engine.time.span import Span, clipped, merge
+from tests.connectors.ical.kinds import KINDS, ME, BookingSnapshot, lines_of, some_events
 from tests.connectors.ical.reading import owned_by, window
 
 SPAN = window("2026-01-01T00:00:00Z", "2026-11-30T00:00:00Z")
 OWNER = owned_by(ME, "alias@example.org")
 
 
-def spans(case: Case) -> list[Span]:
+def spans(case: BookingSnapshot) -> list[Span]:
     given = (Span(_seconds(start), _seconds(end)) for start, end in case.busy)
     return list(merge(clipped(given, SPAN)))
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from connectors.ical.mail import MailConnector, connect
+from connectors.ical.mail.connector import MailConnector, connect
+from connectors.ical.mail.relay import Relay, relay_at
 from connectors.ical.options import EmailOptions
-from connectors.ical.relay import Relay, relay_at
 from engine.errors import (
     InputError,
     SourceError,

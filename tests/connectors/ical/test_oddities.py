@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.ical.feedbody import read_feed
-from connectors.ical.zones import named_zone
+from connectors.ical.feed.body import read_feed
+from connectors.ical.zones.names import named_zone
 from tests.connectors.ical.reading import busy, calendar, event, meaning, owned_by, window
 
 WEEK = window("2026-10-12T00:00:00Z", "2026-10-19T00:00:00Z")

@@ -7,16 +7,16 @@ from typing import Any
 import pytest
 
 from connectors.context import ConnectorContext
-from connectors.ical.body import whole_calendar
-from connectors.ical.folder import connect
-from connectors.ical.guarded import GuardedReader
+from connectors.ical.folder.connector import connect
 from connectors.ical.options import FolderOptions
-from connectors.ical.split import together
-from connectors.isolation import run_here
+from connectors.ical.reading.sandboxed import SandboxedReader
+from connectors.ical.text.body import whole_calendar
+from connectors.ical.text.objects import together
+from connectors.sandbox.isolation import run_here
 from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation
-from engine.timespan import Span
+from engine.time.span import Span
 from tests.connectors.ical.reading import DATA, busy, window
 from tests.standins.surroundings import INSTALL, surroundings
 
@@ -39,11 +39,11 @@ CORPUS = corpus()
 
 
 def by_command(body: bytes, zone: str, span: Span) -> Interpretation:
-    return GuardedReader(run_here).interpret_body(body, "the calendar", span, zone)
+    return SandboxedReader(run_here).interpret_body(body, "the calendar", span, zone)
 
 
 def as_feed(body: bytes, zone: str, span: Span) -> Interpretation:
-    reader = GuardedReader(run_here, INSTALL)
+    reader = SandboxedReader(run_here, INSTALL)
     return reader.interpret(reader.feed(body, "the feed", "").objects, span, zone)
 
 
@@ -55,7 +55,7 @@ def in_folder(context: ConnectorContext, path: str, zone: str, span: Span) -> In
 def by_caldav(body: bytes, zone: str, span: Span) -> Interpretation:
     found = together(whole_calendar(body, "the object"))
     objects = [] if found is None else [found]
-    return GuardedReader(run_here, INSTALL).interpret(objects, span, zone)
+    return SandboxedReader(run_here, INSTALL).interpret(objects, span, zone)
 
 
 def answer(read: Any, span: Span) -> object:

@@ -5,15 +5,15 @@ from datetime import UTC
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from connectors.ical.careful import Expander, expand, read_carefully
-from connectors.ical.filezones import file_zones
-from connectors.ical.interpret import interpret, interpret_body
-from connectors.ical.library import expand_by_library
-from connectors.ical.lines import decode
-from connectors.ical.split import cut, split
+from connectors.ical.reading.fallback_expander import expand_by_fallback
+from connectors.ical.reading.full_reader import Expander, expand, read_in_full
+from connectors.ical.reading.interpret import interpret, interpret_body
+from connectors.ical.text.lines import decode
+from connectors.ical.text.objects import cut, split
+from connectors.ical.zones.file_zones import file_zones
 from engine.ids import EventUid
 from engine.model.calendar import Occurrence
-from engine.timespan import DAY, Span
+from engine.time.span import DAY, Span
 from tests.connectors.ical.calendars import bodies
 from tests.connectors.ical.reading import window
 
@@ -30,7 +30,7 @@ def carefully(body: bytes, span: Span, expander: Expander) -> list[Occurrence]:
     for segment in cut(body):
         zones = file_zones(segment.header, segment.zones, UTC, {})
         for uid, texts in segment.events.items():
-            read = read_carefully(EventUid(decode(uid)), texts, zones, span, expander=expander)
+            read = read_in_full(EventUid(decode(uid)), texts, zones, span, expander=expander)
             assert read.quarantined == []
             found += read.occurrences
     return sorted(found, key=lambda one: (one.span, one.uid, one.title))
@@ -49,7 +49,7 @@ def test_the_quick_reading_is_the_careful_one(body: bytes, span: Span) -> None:
 @given(bodies(), WINDOWS)
 def test_our_arithmetic_is_that_of_the_libraries(body: bytes, span: Span) -> None:
     assume(b"BYMONTH=2;BYMONTHDAY=30" not in body)  # the libraries never end on it, so it is kept from them
-    assert carefully(body, span, expand) == carefully(body, span, expand_by_library)
+    assert carefully(body, span, expand) == carefully(body, span, expand_by_fallback)
 
 
 @settings(max_examples=30, deadline=None)

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from connectors.ical.interpret import LOST_ZONE, interpret
-from connectors.ical.split import ALONE, one_of, split, together
+from connectors.ical.reading.interpret import LOST_ZONE, interpret
+from connectors.ical.text.objects import ALONE, one_of, split, together
 from engine.errors import InputError
 from tests.connectors.ical.reading import busy, calendar, event, window
 from tests.work import work_of

@@ -2,8 +2,8 @@
 
 import pytest
 
-from connectors.ical.interpret import interpret_body
-from connectors.ical.vevent import Owner
+from connectors.ical.reading.interpret import interpret_body
+from connectors.ical.reading.vevent import Owner
 from tests.connectors.ical.reading import busy, calendar, event, owned_by, window
 
 WEEK = window("2026-10-12T00:00:00Z", "2026-10-19T00:00:00Z")

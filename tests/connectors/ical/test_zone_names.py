@@ -4,9 +4,9 @@ from datetime import datetime
 
 import pytest
 
-from connectors.ical.abbreviations import ZONES, by_abbreviation
-from connectors.ical.windowszones import SHOWN, by_name
-from connectors.ical.zones import resolved
+from connectors.ical.zones.abbreviations import ZONES, by_abbreviation
+from connectors.ical.zones.names import resolved
+from connectors.ical.zones.windows_names import SHOWN, by_name
 from tests.connectors.ical.reading import DATA
 
 ROWS = [line.split("\t") for line in (DATA / "windows_zones.tsv").read_text().splitlines()[1:]]

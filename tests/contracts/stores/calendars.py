@@ -17,7 +17,7 @@ from engine.model.calendar import (
     Visibility,
 )
 from engine.ports import Store
-from engine.timespan import HOUR, Span
+from engine.time.span import HOUR, Span
 from tests.contracts.stores.samples import (
     ALICE,
     BOB,

@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import date
 
 from engine.ids import MessageId, SessionId, UserId
-from engine.instants import parse_instant
 from engine.model.session import (
     Answer,
     Attendance,
@@ -20,8 +19,9 @@ from engine.model.session import (
     TimeSlot,
 )
 from engine.model.user import Preferences, User, WorkingHours
-from engine.timespan import DAY, HOUR, Span
-from engine.weekday import Weekday
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
+from engine.time.weekday import Weekday
 from tests.contracts.stores.samples import (
     BOB,
     CARA,

@@ -17,7 +17,7 @@ from engine.model.booking import (
     Want,
 )
 from engine.ports import Store
-from engine.timespan import HOUR, Span
+from engine.time.span import HOUR, Span
 from tests.contracts.stores.samples import ALICE, BOB, CARA, NOON, booking, effect, hold
 
 DAY_OF_NOON = Span(NOON - 12 * HOUR, NOON + 12 * HOUR)

@@ -10,12 +10,12 @@ from engine.ids import (
     SessionId,
     UserId,
 )
-from engine.instants import parse_instant
 from engine.model.booking import AuditEntry, Booking, Delivery, Effect, Hold, OutboxEntry, OutboxKind
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject, SyncPlan
 from engine.model.session import EXPIRES_AFTER, EventSession
 from engine.model.user import User
-from engine.timespan import HOUR, Instant, Span
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, Instant, Span
 
 NOON = parse_instant("2025-11-12T12:00:00Z")
 ALICE, BOB, CARA = UserId("alice"), UserId("bob"), UserId("cara")

@@ -9,8 +9,8 @@ import pytest
 
 from daemon.commands.find import run
 from engine.errors import InputError
-from engine.instants import parse_instant
-from engine.timespan import Instant
+from engine.time.instant import parse_instant
+from engine.time.span import Instant
 from tests.standins.odd_files import ODD
 
 NOW = parse_instant("2026-11-16T08:00:00Z")

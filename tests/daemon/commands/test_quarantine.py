@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from daemon.jobs.guard import Guard
+from daemon.runtime.guard import Guard
 from engine.ids import SessionId, UserId
 from engine.model.set_aside import NEVER, Item, SetAside, Work
 from tests.daemon.folder_world import FolderWorld, Somebody, event
@@ -35,15 +35,15 @@ def foreign() -> None:
 def set_aside(world: FolderWorld) -> Iterator[SessionId]:
     """Have a session that could not be looked at."""
     session = world.create("alice", "bob")
-    with world.house() as house:
+    with world.services() as services:
         item = Item(step=Work.PROPOSE, name=session, session=session)
-        Guard(house.store, house.clock).run(item, foreign)
+        Guard(services.store, services.clock).run(item, foreign)
     yield session
 
 
 def row(world: FolderWorld) -> SetAside | None:
-    with world.house() as house, house.store.reading() as tx:
-        found = tx.shelves.set_aside.all()
+    with world.services() as services, services.store.reading() as tx:
+        found = tx.repositories.set_aside.all()
         return found[0] if found else None
 
 
@@ -109,7 +109,7 @@ def test_a_session_with_trouble_is_told_in_status_and_in_its_own_messages(
         assert [one["id"] for one in told["setAside"]] == [entry["id"]]
         shown = gatherly("session", "show", session, "-c", world.file)
         assert f"gatherly quarantine show {entry['id']}" in shown.stdout
-        with world.house() as house, house.store.reading() as tx:
+        with world.services() as services, services.store.reading() as tx:
             said = [one.content for one in tx.messages.of(session) if one.role.value == "system"]
         assert len(said) == 1
         assert "OverflowError" in said[0]
@@ -137,11 +137,11 @@ def test_a_step_that_is_let_be_waits_until_its_session_changes(world: FolderWorl
         world.pass_time(86_400)
         world.run_once()
         assert world.view(session)["proposedTimes"] == []
-        with world.house() as house, house.store.writing() as tx:
+        with world.services() as services, services.store.writing() as tx:
             before = tx.sessions.get(session)
             assert before is not None
             tx.sessions.put(before)
-            tx.wakes.add([session], house.clock.now())
+            tx.wakes.add([session], services.clock.now())
         world.run_once()
         assert len(world.view(session)["proposedTimes"]) == 3
         assert row(world) is None
@@ -149,19 +149,19 @@ def test_a_step_that_is_let_be_waits_until_its_session_changes(world: FolderWorl
 
 def test_trouble_that_stays_is_tried_ever_more_seldom(world: FolderWorld) -> None:
     waits = []
-    with world.house() as house:
+    with world.services() as services:
         item = Item(step=Work.REFRESH, name="alice-folder")
         for _ in range(9):
-            Guard(house.store, house.clock).run(item, foreign)
-            found = _known(house, item)
+            Guard(services.store, services.clock).run(item, foreign)
+            found = _known(services, item)
             waits.append(found.next_at - world.clock.at)
             world.clock.at = found.next_at
     assert waits == [60, 120, 240, 480, 960, 1920, 3600, 3600, 3600]
 
 
-def _known(house: Any, item: Item) -> SetAside:
-    with house.store.reading() as tx:
-        found: SetAside = tx.shelves.set_aside.get(item.id)
+def _known(services: Any, item: Item) -> SetAside:
+    with services.store.reading() as tx:
+        found: SetAside = tx.repositories.set_aside.get(item.id)
         return found
 
 
@@ -175,6 +175,6 @@ def test_what_is_not_set_aside_is_said_in_one_line(
 
 
 def test_what_was_set_aside_is_erased_with_its_person(world: FolderWorld) -> None:
-    with set_aside(world), world.house() as house:
-        house.custody.erase(UserId("alice"), house.clock.now())
+    with set_aside(world), world.services() as services:
+        services.custody.erase(UserId("alice"), services.clock.now())
     assert row(world) is None

@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from google.cloud.firestore import DELETE_FIELD, ArrayUnion
 
-from daemon.live import LIVE
+from daemon.app_documents.sync import LIVE
 from engine.ids import ConnectorName, SessionId, UserId
-from engine.instants import to_datetime
 from engine.model.operations import Grant
-from engine.retention import cutoffs
-from engine.timespan import DAY
+from engine.operations.retention import cutoffs
+from engine.time.instant import to_datetime
+from engine.time.span import DAY
 from tests.daemon.firestore.app import App
 from tests.daemon.firestore.conftest import PEOPLE
 from tests.daemon.folder_world import FolderWorld
@@ -64,16 +64,16 @@ def test_a_status_change_is_counted_once_however_often_it_is_told(
     proposed: Mapping[str, Any], app: App, world: FolderWorld
 ) -> None:
     assert accepted(app, world, proposed)["status"] == "scheduled"
-    with world.house() as house:
-        with house.store.reading() as look:
+    with world.services() as services:
+        with services.store.reading() as look:
             told = look.outbox.listed()
-        with house.store.writing() as again:
+        with services.store.writing() as again:
             for entry in told:
                 again.outbox.record(replace(entry, state=type(entry.state).PENDING, next_at=0))
-        house.outbox.run()
-        with house.store.reading() as look:
-            rows = look.shelves.analytics.of_session(SessionId("s1"))
-            profile = look.shelves.profiles.get("alice")
+        services.outbox.run()
+        with services.store.reading() as look:
+            rows = look.repositories.analytics.of_session(SessionId("s1"))
+            profile = look.repositories.profiles.get("alice")
     assert [row.outcome for row in rows] == ["scheduled"]
     assert rows[0].num_messages == 1
     assert profile is not None
@@ -101,7 +101,7 @@ def test_a_required_persons_no_reopens_what_is_booked(
     assert document["status"] == "pending"
     assert "finalTime" not in document
     assert copies(world) == 0
-    with world.house() as house, house.store.reading() as look:
+    with world.services() as services, services.store.reading() as look:
         session = look.sessions.get(SessionId("s1"))
     assert session is not None
     assert [to_datetime(slot.start) for slot in session.rejected_slots] == [booked["finalTime"]["start"]]
@@ -184,7 +184,7 @@ def test_a_store_that_was_lost_is_filled_again_from_the_documents(
     world.run_once()
     after = world.view(SessionId("s1"))
     assert {key: value for key, value in after.items() if key != "booking"} == before
-    with world.house() as house, house.store.reading() as look:
+    with world.services() as services, services.store.reading() as look:
         assert "m1" in [message.id for message in look.messages.of(SessionId("s1"))]
     assert app.read(DONE) == proposed
 
@@ -215,8 +215,8 @@ def test_no_token_leaves_the_vault(app: App, world: FolderWorld) -> None:
         created_at=world.clock.now(),
         updated_at=world.clock.now(),
     )
-    with world.house() as house, house.store.writing() as work:
-        work.shelves.grants.put(grant)
+    with world.services() as services, services.store.writing() as work:
+        work.repositories.grants.put(grant)
     world.run_once()
     found = [each.to_dict() for each in app.client.collection("users").stream()]
     assert "secret" not in repr(found)
@@ -234,7 +234,7 @@ def test_who_is_erased_is_gone_from_the_documents_too(
     assert "bob" not in texts
     app.user("bob")
     world.run_once()
-    with world.house() as house, house.store.reading() as look:
+    with world.services() as services, services.store.reading() as look:
         assert look.users.get(UserId("bob")) is None
 
 
@@ -245,8 +245,8 @@ def test_a_session_is_kept_for_thirty_days_after_it_is_over(
     world.run_once()
     for days, there in ((29, True), (2, False)):
         world.pass_time(days * DAY)
-        with world.house() as house:
-            house.custody.prune(cutoffs(world.clock.now()), world.clock.now())
+        with world.services() as services:
+            services.custody.prune(cutoffs(world.clock.now()), world.clock.now())
         world.run_once()
         assert bool(app.read(DONE)) is there
         assert bool(app.messages("s1")) is there

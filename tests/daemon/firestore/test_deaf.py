@@ -4,11 +4,11 @@ from contextlib import closing
 
 import pytest
 
-from daemon.jobs.live_in import LiveIn
-from daemon.jobs.live_out import LiveOut
-from daemon.live import POLL, LiveSync
-from engine.model.live import Hearing
-from engine.ports.apps import Listening
+from daemon.app_documents.sync import POLL, DocumentSync
+from daemon.app_documents.take_in import DocumentIntake
+from daemon.app_documents.write_out import DocumentWriteOut
+from engine.model.app_document import ListenerStatus
+from engine.ports.app_documents import Listening
 from store.firestore.store import FirestoreStore
 from tests.daemon.firestore.app import App
 from tests.daemon.folder_world import FolderWorld
@@ -20,8 +20,8 @@ from tests.store.firestore.shared import take_of
 class Deaf:
     """A listener whose stream has died."""
 
-    def hearing(self) -> Hearing:
-        return Hearing(listening=False, since=7, trouble="Firestore does not answer")
+    def listener_status(self) -> ListenerStatus:
+        return ListenerStatus(listening=False, since=7, trouble="Firestore does not answer")
 
     def close(self) -> None:
         """It has nothing to let go of."""
@@ -38,16 +38,16 @@ def test_polling_carries_on_where_nothing_is_heard(
     app: App, world: FolderWorld, capsys: pytest.CaptureFixture[str]
 ) -> None:
     worked: list[int] = []
-    with world.house() as house:
-        assert isinstance(house.store, FirestoreStore)
+    with world.services() as services:
+        assert isinstance(services.store, FirestoreStore)
         clock = Ticking(world.clock.now())
-        take = take_of(house.store, clock)
+        take = take_of(services.store, clock)
         deaf: Listening = Deaf()
-        live = LiveSync(
-            house.store,
+        live = DocumentSync(
+            services.store,
             clock,
-            LiveIn(house.store, house.clock, take),
-            LiveOut(house.store, clock, take.take),
+            DocumentIntake(services.store, services.clock, take),
+            DocumentWriteOut(services.store, clock, take.take),
             lambda: deaf,
         )
         with closing(live):

@@ -8,8 +8,8 @@ import pytest
 from google.cloud.firestore import DELETE_FIELD, ArrayUnion
 
 from engine.ids import SessionId
-from engine.instants import to_datetime
 from engine.model.session import EventSession
+from engine.time.instant import to_datetime
 from tests.daemon.firestore.app import App
 from tests.daemon.folder_world import FolderWorld
 
@@ -34,7 +34,7 @@ def yes(user: str, proposed: Mapping[str, Any], minute: int = 0) -> dict[str, An
 
 
 def ours(world: FolderWorld) -> EventSession:
-    with world.house() as house, house.store.reading() as look:
+    with world.services() as services, services.store.reading() as look:
         session = look.sessions.get(SessionId("s1"))
     assert session is not None
     return session

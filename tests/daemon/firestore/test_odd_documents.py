@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from daemon.jobs.live_take import LiveTake
-from engine.instants import to_datetime
-from engine.model.live import Found, Place
-from engine.ports.apps import LiveTransaction
+from daemon.app_documents.take_document import TakeDocument
+from engine.model.app_document import Found, Place
+from engine.ports.app_documents import AppDocumentTransaction
+from engine.time.instant import to_datetime
 from tests.daemon.firestore.app import App
 from tests.daemon.folder_world import FolderWorld
 from tests.daemon.process import Line
@@ -59,10 +59,10 @@ def test_odd_documents_stop_no_other_session(
     assert title["id"] not in {one["id"] for one in gatherly.asked("quarantine", "list", "-c", odd.file)}
 
 
-class Panicking(LiveTake):
+class Panicking(TakeDocument):
     """Takes in, but for documents with one name, at which it raises what nobody has listed."""
 
-    def _take(self, tx: LiveTransaction, found: Found) -> bool:
+    def _take(self, tx: AppDocumentTransaction, found: Found) -> bool:
         if found.place.id.startswith("panics"):
             raise BaseExceptionGroup("several", [OverflowError("date value out of range")])
         return super()._take(tx, found)
@@ -74,17 +74,17 @@ def test_a_document_at_which_taking_in_panics_is_set_aside_and_comes_again(
     begun = to_datetime(world.clock.now())
     for name in ("panics-1", "panics-2", "z-good"):
         app.session(name, "alice", "bob", createdAt=begun, expiresAt=begun + timedelta(days=7))
-    with world.standing(), world.house() as house:
-        assert house.live is not None
-        taking = house.live._in
+    with world.standing(), world.services() as services:
+        assert services.app_documents is not None
+        taking = services.app_documents._in
         plain = taking._take
-        fields = {name: getattr(plain, name) for name in LiveTake.__dataclass_fields__}
+        fields = {name: getattr(plain, name) for name in TakeDocument.__dataclass_fields__}
         taking._take = Panicking(**fields)
         world.run_once()
         assert len(app.read("eventSessions/z-good")["proposedTimes"]) == 3
         assert app.read("eventSessions/panics-1").get("proposedTimes") is None
-        with house.store.reading() as tx:
-            entries = {one.name: one for one in tx.shelves.set_aside.all()}
+        with services.store.reading() as tx:
+            entries = {one.name: one for one in tx.repositories.set_aside.all()}
         first, second = (str(Place.found(f"eventSessions/panics-{number}")) for number in (1, 2))
         assert set(entries) == {first, second}
         assert "OverflowError" not in entries[first].reason
@@ -92,11 +92,11 @@ def test_a_document_at_which_taking_in_panics_is_set_aside_and_comes_again(
         gatherly = Line(capsys)
         anew = gatherly.asked("quarantine", "retry", entries[second].id, "-c", world.file)
         assert anew["outcome"] == "was read and written anew"
-        with house.store.reading() as tx:
-            assert [one.name for one in tx.shelves.set_aside.all()] == [first]
+        with services.store.reading() as tx:
+            assert [one.name for one in tx.repositories.set_aside.all()] == [first]
         taking._take = plain
         world.pass_time(3600)
         world.run_once()
         assert len(app.read("eventSessions/panics-1")["proposedTimes"]) == 3
-        with house.store.reading() as tx:
-            assert tx.shelves.set_aside.all() == []
+        with services.store.reading() as tx:
+            assert tx.repositories.set_aside.all() == []

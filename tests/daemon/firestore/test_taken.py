@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from google.cloud.firestore import ArrayUnion
 
-from engine.instants import format_instant, from_datetime, to_datetime
+from engine.time.instant import format_instant, from_datetime, to_datetime
 from tests.daemon.firestore.app import App
 from tests.daemon.firestore.conftest import SETTINGS
 from tests.daemon.folder_world import FolderWorld, Somebody
@@ -101,12 +101,12 @@ def test_a_time_that_another_group_has_just_got_is_refused_at_once(app: App, wor
     offered(app, world, one=("alice", "bob"), other=("carol", "bob"))
     slot = first(app, ONE)
     choose(app, ONE, slot)
-    with world.standing(), world.house() as house:
-        assert house.live is not None
-        house.live.look()
-        house.book.run()
+    with world.standing(), world.services() as services:
+        assert services.app_documents is not None
+        services.app_documents.look()
+        services.book.run()
         choose(app, OTHER, slot)
-        house.live.look()
+        services.app_documents.look()
         assert told(app, ONE) == []
     is_refused(app, OTHER, slot)
     assert app.read(ONE)["status"] == "scheduled"
@@ -118,9 +118,9 @@ def test_what_was_accepted_and_is_taken_before_it_is_written_is_told_and_noted(
     offered(app, world, one=("alice", "bob"))
     slot = app.read(ONE)["proposedTimes"][1]
     choose(app, ONE, slot)
-    with world.standing(), world.house() as house:
-        assert house.live is not None
-        house.live.look()
+    with world.standing(), world.services() as services:
+        assert services.app_documents is not None
+        services.app_documents.look()
         busy(world, "bob", slot)
         world.run_once()
     is_refused(app, ONE, slot)

@@ -5,13 +5,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from daemon.gather import of_user
-from daemon.house import House
-from daemon.wire import opened
+from daemon.knowledge import of_user
+from daemon.services import Services
+from daemon.wire import open_daemon
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus
-from engine.timespan import DAY, Span
-from tests.daemon.google.house import ALICE, CONFIGURATION, GoogleHouse, google_house
+from engine.time.span import DAY, Span
+from tests.daemon.google.services import ALICE, CONFIGURATION, GoogleServices, google_services
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.state import Clock
 from tests.standins.time import Numbered, StillClock
@@ -24,8 +24,8 @@ USER = UserId(ALICE)
 class Connected:
     """A house whose one connector has a grant, and the clocks on both sides, moved together."""
 
-    made: GoogleHouse
-    house: House
+    made: GoogleServices
+    services: Services
     here: StillClock
     there: Clock
 
@@ -42,18 +42,18 @@ class Connected:
 
     def is_known(self) -> bool:
         window = Span(self.here.at, self.here.at + DAY)
-        with self.house.store.reading() as tx:
-            return of_user(tx, self.house.sight, USER, window, self.here.at).taken is not None
+        with self.services.store.reading() as tx:
+            return of_user(tx, self.services.knowledge_policy, USER, window, self.here.at).taken is not None
 
 
 @contextmanager
-def connected_house(folder: Path, configuration: str = CONFIGURATION) -> Iterator[Connected]:
+def connected_services(folder: Path, configuration: str = CONFIGURATION) -> Iterator[Connected]:
     """Open a house, with a grant in its store."""
     there = Clock()
     here = StillClock(int(there.now()))
     with (
-        google_house(folder, there, configuration) as made,
-        opened(made.file, clock=here, randomness=Numbered()) as house,
+        google_services(folder, there, configuration) as made,
+        open_daemon(made.file, clock=here, randomness=Numbered()) as services,
     ):
         grant = Grant(
             connector=NAME,
@@ -64,6 +64,6 @@ def connected_house(folder: Path, configuration: str = CONFIGURATION) -> Iterato
             created_at=here.at,
             updated_at=here.at,
         )
-        with house.store.writing() as tx:
-            tx.shelves.grants.put(grant)
-        yield Connected(made, house, here, there)
+        with services.store.writing() as tx:
+            tx.repositories.grants.put(grant)
+        yield Connected(made, services, here, there)

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from daemon.clock import SystemClock
-from daemon.wire import opened
+from daemon.runtime.clock import SystemClock
+from daemon.wire import open_daemon
 from engine.ids import ConnectorName
-from engine.instants import parse_instant
-from engine.timespan import HOUR
-from tests.daemon.google.house import ALICE, GoogleHouse, google_house
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR
+from tests.daemon.google.services import ALICE, GoogleServices, google_services
 from tests.daemon.process import Line
 from tests.standins.google.faults import Fault
 
@@ -21,8 +21,8 @@ INSERT = "calendar.events.insert"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[GoogleHouse]:
-    with google_house(tmp_path) as made:
+def services(tmp_path: Path) -> Iterator[GoogleServices]:
+    with google_services(tmp_path) as made:
         yield made
 
 
@@ -31,53 +31,53 @@ def gatherly(capsys: pytest.CaptureFixture[str]) -> Line:
     return Line(capsys)
 
 
-def offered(house: GoogleHouse, gatherly: Line, *titles: str) -> list[str]:
+def offered(services: GoogleServices, gatherly: Line, *titles: str) -> list[str]:
     """Have sessions of one person, proposed; gives their ids."""
-    assert gatherly("connect", "alice-work", "-c", house.file, "--from", house.grant).returncode == 0
-    words = ("session", "create", "--host", ALICE, "--duration", "30m", "-c", house.file)
+    assert gatherly("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
+    words = ("session", "create", "--host", ALICE, "--duration", "30m", "-c", services.file)
     made = [gatherly.asked(*words, "--title", title)["id"] for title in titles]
-    assert gatherly("run", "--once", "-c", house.file).returncode == 0
+    assert gatherly("run", "--once", "-c", services.file).returncode == 0
     return made
 
 
-def accept(house: GoogleHouse, gatherly: Line, session: str, slot: int) -> Any:
-    told = gatherly("session", "accept", session, "--slot", str(slot), "--json", "-c", house.file)
+def accept(services: GoogleServices, gatherly: Line, session: str, slot: int) -> Any:
+    told = gatherly("session", "accept", session, "--slot", str(slot), "--json", "-c", services.file)
     assert told.returncode == 0, told.stderr
     return json.loads(told.stdout)
 
 
-def test_a_pause_of_writes_is_named_by_the_answer_to_accept(house: GoogleHouse, gatherly: Line) -> None:
-    first, second, third = offered(house, gatherly, "Think", "Plan", "Rest")
-    assert "Google" not in accept(house, gatherly, first, 1)["booking"]["waitsFor"]
-    house.google.faults.then(INSERT, Fault.WRITE_LIMIT)
-    assert gatherly("run", "--once", "-c", house.file).returncode == 0
-    house.google.log.clear()
-    waits = accept(house, gatherly, second, 1)["booking"]["waitsFor"]
+def test_a_pause_of_writes_is_named_by_the_answer_to_accept(services: GoogleServices, gatherly: Line) -> None:
+    first, second, third = offered(services, gatherly, "Think", "Plan", "Rest")
+    assert "Google" not in accept(services, gatherly, first, 1)["booking"]["waitsFor"]
+    services.google.faults.then(INSERT, Fault.WRITE_LIMIT)
+    assert gatherly("run", "--once", "-c", services.file).returncode == 0
+    services.google.log.clear()
+    waits = accept(services, gatherly, second, 1)["booking"]["waitsFor"]
     assert f"{ALICE}: alice-work: Google has limited this account's writes, until " in waits
     until = waits.split("writes, until ")[1][:20]
     left = parse_instant(until) - SystemClock().now()
     assert 2 * HOUR < left < 4 * HOUR
-    told = gatherly("session", "accept", third, "--slot", "1", "-c", house.file)
+    told = gatherly("session", "accept", third, "--slot", "1", "-c", services.file)
     assert (told.returncode, f"writes, until {until[:14]}" in told.stdout) == (0, True)
-    assert house.google.log == [], "nobody is asked"
+    assert services.google.log == [], "nobody is asked"
 
 
 def test_a_pause_of_reading_is_named_too_and_both_are_gone_once_they_are_over(
-    house: GoogleHouse, gatherly: Line
+    services: GoogleServices, gatherly: Line
 ) -> None:
-    first, second = offered(house, gatherly, "Think", "Plan")
-    with opened(house.file, lock=False) as wired, wired.store.writing() as tx:
+    first, second = offered(services, gatherly, "Think", "Plan")
+    with open_daemon(services.file, lock=False) as wired, wired.store.writing() as tx:
         account = tx.calendars.account(ConnectorName("alice-work"))
         assert account is not None
         at = wired.clock.now() + 900
         tx.calendars.put_account(replace(account, held_back="the server asked for a pause", next_run=at))
-    waits = accept(house, gatherly, first, 1)["booking"]["waitsFor"]
+    waits = accept(services, gatherly, first, 1)["booking"]["waitsFor"]
     assert f"{ALICE}: alice-work is not read: the server asked for a pause, until " in waits
-    with opened(house.file, lock=False) as wired, wired.store.writing() as tx:
+    with open_daemon(services.file, lock=False) as wired, wired.store.writing() as tx:
         account = tx.calendars.account(ConnectorName("alice-work"))
         assert account is not None
         tx.calendars.put_account(replace(account, held_back=None, next_run=0))
-    assert "pause" not in accept(house, gatherly, second, 1)["booking"]["waitsFor"]
-    gatherly("run", "--once", "-c", house.file)
-    shown = gatherly.asked("session", "show", first, "-c", house.file)
+    assert "pause" not in accept(services, gatherly, second, 1)["booking"]["waitsFor"]
+    gatherly("run", "--once", "-c", services.file)
+    shown = gatherly.asked("session", "show", first, "-c", services.file)
     assert (shown["booking"]["state"], "waitsFor" in shown["booking"]) == ("confirmed", False)

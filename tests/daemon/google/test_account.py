@@ -1,4 +1,4 @@
-"""All calendars of an account, pulled through the wired house: they come, go, and reach ahead."""
+"""All calendars of an account, pulled through the wired services: they come, go, and reach ahead."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,14 +7,14 @@ import pytest
 
 from engine.booking.ids import event_id
 from engine.ids import CalendarKey, RemoteCalendarId, SessionId
-from engine.instants import parse_instant
 from engine.model.booking import EventDraft, Mark, Person
 from engine.model.calendar import CalendarState
 from engine.ports import IdForm
-from engine.timespan import DAY, HOUR, Span
-from tests.daemon.google.connected import NAME, USER, Connected, connected_house
-from tests.daemon.google.house import ALICE, CONFIGURATION
-from tests.standins.google.state import Shelf
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
+from tests.daemon.google.connected import NAME, USER, Connected, connected_services
+from tests.daemon.google.services import ALICE, CONFIGURATION
+from tests.standins.google.state import StoredCalendar
 from tests.standins.time import NOON
 
 TEAM, CLUB = "team@group.calendar.google.com", "club@group.calendar.google.com"
@@ -27,13 +27,15 @@ WHEN = {
 @pytest.fixture
 def connected(tmp_path: Path) -> Iterator[Connected]:
     everything = CONFIGURATION.replace('read = ["primary"]\n', "")
-    with connected_house(tmp_path, everything) as made:
+    with connected_services(tmp_path, everything) as made:
         yield made
 
 
 def subscribe(connected: Connected, name: str) -> None:
     state = connected.made.google.state
-    state.shelves[name] = Shelf(id=name, owner="else@example.com", summary=name, acl={ALICE: "writer"})
+    state.stored_calendars[name] = StoredCalendar(
+        id=name, owner="else@example.com", summary=name, acl={ALICE: "writer"}
+    )
     state.lists.setdefault(ALICE, {})[name] = {}
 
 
@@ -44,13 +46,13 @@ def put(connected: Connected, calendar: str, **fields: object) -> str:
 
 
 def pull(connected: Connected) -> None:
-    pulled = connected.house.pull.run(connected.house.sources[NAME])
+    pulled = connected.services.pull.run(connected.services.sources[NAME])
     assert pulled.error is None
 
 
 def busy(connected: Connected, days: int = 60) -> list[tuple[str, int]]:
     window = Span(NOON - DAY, NOON + days * DAY)
-    with connected.house.store.reading() as tx:
+    with connected.services.store.reading() as tx:
         return [(str(one.calendar.calendar), one.span.start) for one in tx.calendars.busy(USER, window)]
 
 
@@ -77,10 +79,10 @@ def test_gg10_an_event_that_moves_is_in_one_calendar_whichever_is_read_first(
     event = put(connected, "primary")
     pull(connected)
     connected.made.google.api(ALICE).move({"calendarId": "primary", "eventId": event}, {"destination": TEAM})
-    source = connected.house.sources[NAME]
+    source = connected.services.sources[NAME]
     for calendar in (RemoteCalendarId("primary"), RemoteCalendarId(TEAM))[::turn]:
-        planned = connected.house.pull.plan(source, calendar)
-        with connected.house.store.writing() as tx:
+        planned = connected.services.pull.plan(source, calendar)
+        with connected.services.store.writing() as tx:
             tx.calendars.apply(planned.plan)
     assert [calendar for calendar, _ in busy(connected)] == [TEAM]
 
@@ -107,7 +109,7 @@ def test_gg2_an_event_beyond_the_horizon_becomes_busy_as_time_goes_by(connected:
 def test_a_whole_read_after_gatherly_took_its_only_event_back_is_not_taken_for_a_loss(
     connected: Connected,
 ) -> None:
-    connector, store = connected.house.sources[NAME].connector, connected.house.store
+    connector, store = connected.services.sources[NAME].connector, connected.services.store
     primary, session = RemoteCalendarId("primary"), SessionId("s1")
     name = event_id(
         IdForm.GOOGLE,

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from daemon.secrecy import masked
+from daemon.runtime.secrecy import masked
 from store.keys import load_key_file
 from tests.connectors.caldav.sources import text
-from tests.daemon.google.house import ALICE, Now
+from tests.daemon.google.services import ALICE, Now
 from tests.daemon.process import ROOT, Answered, Line
 from tests.standins.dav_hand import PASSWORD as DAV_PASSWORD
 from tests.standins.feeds import PublishedFeed

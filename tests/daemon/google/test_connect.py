@@ -12,9 +12,9 @@ import pytest
 from google.oauth2.credentials import Credentials
 
 from connectors.gcal.scopes import WRITE_SCOPES
-from daemon.consent import ask_consent, read_answer
+from daemon.app.consent import ask_consent, read_answer
 from engine.errors import InputError
-from tests.daemon.google.house import ALICE, GoogleHouse, google_house
+from tests.daemon.google.services import ALICE, GoogleServices, google_services
 from tests.daemon.process import Line
 from tests.standins.google.files import client_secret
 from tests.standins.google.oauth import OAuth
@@ -23,70 +23,72 @@ REDIRECT = "http://127.0.0.1:4711/"
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[GoogleHouse]:
-    with google_house(tmp_path) as made:
+def services(tmp_path: Path) -> Iterator[GoogleServices]:
+    with google_services(tmp_path) as made:
         yield made
 
 
 def test_an_imported_grant_is_sealed_and_used_at_once(
-    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    events = house.google.api(ALICE)
+    events = services.google.api(ALICE)
     when = {"start": {"dateTime": "2030-05-06T08:00:00Z"}, "end": {"dateTime": "2030-05-06T09:00:00Z"}}
     events.insert({"calendarId": "primary"}, {}, {**when, "summary": "Dentist"})
-    assert Line(capsys)("check", "-c", house.file).returncode == 1
-    connected = Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
+    assert Line(capsys)("check", "-c", services.file).returncode == 1
+    connected = Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
     assert connected.returncode == 0, connected
-    assert Line(capsys)("check", "-c", house.file).returncode == 0
-    ran = Line(capsys)("run", "-c", house.file, "--once")
+    assert Line(capsys)("check", "-c", services.file).returncode == 0
+    ran = Line(capsys)("run", "-c", services.file, "--once")
     assert ran.returncode == 0, ran
     assert "alice-work: 1 object changed" in ran.stderr
-    store = b"".join(path.read_bytes() for path in house.file.parent.glob("gatherly.db*"))
-    assert house.refresh.encode() not in store
-    assert all(token.encode() not in store for token in house.google.state.accesses)
+    store = b"".join(path.read_bytes() for path in services.file.parent.glob("gatherly.db*"))
+    assert services.refresh.encode() not in store
+    assert all(token.encode() not in store for token in services.google.state.accesses)
     assert b"Dentist" not in store
 
 
 def test_a_second_run_of_an_idle_calendar_costs_one_request(
-    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
-    Line(capsys)("run", "-c", house.file, "--once")
-    house.google.log.clear()
-    assert Line(capsys)("run", "-c", house.file, "--once").returncode == 0
-    reads = [one.method for one in house.google.log if not one.query.get("privateExtendedProperty")]
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    Line(capsys)("run", "-c", services.file, "--once")
+    services.google.log.clear()
+    assert Line(capsys)("run", "-c", services.file, "--once").returncode == 0
+    reads = [one.method for one in services.google.log if not one.query.get("privateExtendedProperty")]
     assert reads == ["calendar.events.list"]
 
 
 def test_a_revoked_grant_is_told_in_plain_words_and_left_alone(
-    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
-    house.google.state.refreshes[house.refresh].dead = "revoked"
-    house.google.expire_access_tokens()
-    assert Line(capsys)("run", "-c", house.file, "--once").returncode == 1
-    status = Line(capsys)("status", "-c", house.file, "--json")
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    services.google.state.refreshes[services.refresh].dead = "revoked"
+    services.google.expire_access_tokens()
+    assert Line(capsys)("run", "-c", services.file, "--once").returncode == 1
+    status = Line(capsys)("status", "-c", services.file, "--json")
     (connector,) = json.loads(status.stdout)["connectors"]
     assert connector["state"] == "expired"
     assert "the grant was revoked" in connector["lastError"]
-    asked = [one for one in house.google.log if one.method == "oauth.token"]
-    Line(capsys)("run", "-c", house.file, "--once")
-    assert [one for one in house.google.log if one.method == "oauth.token"] == asked
+    asked = [one for one in services.google.log if one.method == "oauth.token"]
+    Line(capsys)("run", "-c", services.file, "--once")
+    assert [one for one in services.google.log if one.method == "oauth.token"] == asked
 
 
 def test_connecting_again_brings_an_expired_connector_back(
-    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant)
-    house.google.state.refreshes[house.refresh].dead = "revoked"
-    house.google.expire_access_tokens()
-    Line(capsys)("run", "-c", house.file, "--once")
-    house.google.state.refreshes[house.refresh].dead = None
-    assert Line(capsys)("connect", "alice-work", "-c", house.file, "--from", house.grant).returncode == 0
-    assert Line(capsys)("run", "-c", house.file, "--once").returncode == 0
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    services.google.state.refreshes[services.refresh].dead = "revoked"
+    services.google.expire_access_tokens()
+    Line(capsys)("run", "-c", services.file, "--once")
+    services.google.state.refreshes[services.refresh].dead = None
+    assert (
+        Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
+    )
+    assert Line(capsys)("run", "-c", services.file, "--once").returncode == 0
 
 
-def browser(made: GoogleHouse, answer: str = "allow", granted: str = "") -> Callable[[str], None]:
+def browser(made: GoogleServices, answer: str = "allow", granted: str = "") -> Callable[[str], None]:
     """Give what opens the consent page and answers it as a person would; the answer goes to loopback."""
 
     def open_page(page: str) -> None:
@@ -107,34 +109,34 @@ def visit(address: str) -> None:
             pass
 
 
-def consent(house: GoogleHouse, **answer: str) -> Credentials:
-    client = client_secret(house.server.url)["installed"]
+def consent(services: GoogleServices, **answer: str) -> Credentials:
+    client = client_secret(services.server.url)["installed"]
     return ask_consent(
         client,
         WRITE_SCOPES,
-        token_uri=f"{house.server.url}/token",
+        token_uri=f"{services.server.url}/token",
         stdin=io.StringIO(),
         say=lambda line: None,
-        open_page=browser(house, **answer),
+        open_page=browser(services, **answer),
     )
 
 
-def test_consent_is_bound_by_state_and_pkce(house: GoogleHouse) -> None:
-    given = consent(house)
-    (code,) = house.google.state.codes.values()
+def test_consent_is_bound_by_state_and_pkce(services: GoogleServices) -> None:
+    given = consent(services)
+    (code,) = services.google.state.codes.values()
     assert code.challenge is not None
     assert code.used
-    assert given.refresh_token in house.google.state.refreshes
+    assert given.refresh_token in services.google.state.refreshes
 
 
-def test_consent_that_is_refused_or_not_whole_is_said(house: GoogleHouse) -> None:
+def test_consent_that_is_refused_or_not_whole_is_said(services: GoogleServices) -> None:
     with pytest.raises(InputError, match="access_denied"):
-        consent(house, answer="deny")
+        consent(services, answer="deny")
     with pytest.raises(InputError, match="Not all that is needed was allowed"):
-        consent(house, granted=WRITE_SCOPES[0])
+        consent(services, granted=WRITE_SCOPES[0])
 
 
-def test_a_pasted_answer_does_as_well(house: GoogleHouse) -> None:
+def test_a_pasted_answer_does_as_well(services: GoogleServices) -> None:
     assert read_answer(f" {REDIRECT}?state=s&code=c \n", "s", REDIRECT) == "c"
 
 
@@ -158,17 +160,17 @@ def test_a13_an_answer_from_elsewhere_is_refused(address: str) -> None:
 
 
 def test_status_forecasts_the_share_of_the_daily_budget(
-    house: GoogleHouse, capsys: pytest.CaptureFixture[str]
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = house.file.read_text().replace('kind = "google"', 'kind = "google"\nevery = "1m"')
-    house.file.write_text(
+    text = services.file.read_text().replace('kind = "google"', 'kind = "google"\nevery = "1m"')
+    services.file.write_text(
         text.replace('read = ["primary"]', 'read = ["primary", "team@group.calendar.google.com"]')
     )
-    (quota,) = Line(capsys).asked("status", "-c", house.file)["quotas"]
+    (quota,) = Line(capsys).asked("status", "-c", services.file)["quotas"]
     polls, sweeps = 2 * 24 * 60, 24 * 12
     assert quota["requestsPerDay"] == polls + sweeps
     assert (quota["budget"], quota["share"]) == (1_000_000, (polls + sweeps) / 1_000_000)
     assert (
         "3168 requests a day as configured, 0.32% of 1000000"
-        in Line(capsys)("status", "-c", house.file).stdout
+        in Line(capsys)("status", "-c", services.file).stdout
     )

@@ -12,20 +12,20 @@ import pytest
 from connectors.gcal.auth import exchange_of
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.transport import DatedHttp
-from connectors.http import Http
-from daemon.clock import SystemClock, SystemRandomness
-from daemon.grants import StoredGrant
+from connectors.web.http import Http
+from daemon.runtime.clock import SystemClock, SystemRandomness
+from daemon.sync.grants import StoredGrant
 from engine.errors import SourceExpiredError, SourceUnavailableError
-from engine.grants import PROBE, due_at
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.model.user import User
+from engine.operations.grants import PROBE, due_at
 from engine.ports import Store
 from store.keys import Keyring
-from store.memory.store import MemoryStore
 from store.open import open_store
 from store.vault import KeyVault
-from tests.daemon.google.house import ALICE, GoogleHouse, google_house
+from tests.daemon.google.services import ALICE, GoogleServices, google_services
+from tests.doubles.store.store import MemoryStore
 from tests.standins.flaky import FlakyStore
 from tests.standins.surroundings import surroundings
 from tests.standins.time import Numbered, StillClock
@@ -51,7 +51,7 @@ def given(refresh: str, **fields: Any) -> Grant:
 
 def kept(store: Store) -> Grant:
     with store.reading() as tx:
-        grant = tx.shelves.grants.get(NAME)
+        grant = tx.repositories.grants.get(NAME)
     assert grant is not None
     return grant
 
@@ -63,7 +63,7 @@ def store() -> Store:
         tx.users.put(
             User(id=USER, name="Alice", email=ALICE, timezone="Europe/Berlin", created_at=0, updated_at=0)
         )
-        tx.shelves.grants.put(given("r-1", access_token="a-1", token_expires_at=0))
+        tx.repositories.grants.put(given("r-1", access_token="a-1", token_expires_at=0))
     return made
 
 
@@ -108,13 +108,13 @@ def settings_of(url: str) -> GoogleOptions:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[GoogleHouse]:
-    with google_house(tmp_path) as made:
+def services(tmp_path: Path) -> Iterator[GoogleServices]:
+    with google_services(tmp_path) as made:
         made.google.state.settings.rotate = True
         yield made
 
 
-def refresh_together(house: GoogleHouse, folder: Path, rounds: int) -> None:
+def refresh_together(services: GoogleServices, folder: Path, rounds: int) -> None:
     """Let two processes renew one grant so many times each, and see that none of it was lost."""
     place = folder / "shared.db"
     store = open_at(place)
@@ -122,10 +122,10 @@ def refresh_together(house: GoogleHouse, folder: Path, rounds: int) -> None:
         tx.users.put(
             User(id=USER, name="Alice", email=ALICE, timezone="Europe/Berlin", created_at=0, updated_at=0)
         )
-        tx.shelves.grants.put(given(house.refresh, token_expires_at=0))
+        tx.repositories.grants.put(given(services.refresh, token_expires_at=0))
     spawn = multiprocessing.get_context("spawn")
     workers = [
-        spawn.Process(target=refresh_often, args=(place, folder, house.server.url, rounds))
+        spawn.Process(target=refresh_often, args=(place, folder, services.server.url, rounds))
         for _ in range(PROCESSES)
     ]
     for worker in workers:
@@ -136,27 +136,27 @@ def refresh_together(house: GoogleHouse, folder: Path, rounds: int) -> None:
     last = kept(store)
     store.close()
     assert last.status is GrantStatus.CONNECTED
-    assert house.google.state.refreshes[str(last.refresh_token)].dead is None
-    assert str(last.access_token) in house.google.state.accesses
-    asked = [one.status for one in house.google.log if one.method == "oauth.token"]
+    assert services.google.state.refreshes[str(last.refresh_token)].dead is None
+    assert str(last.access_token) in services.google.state.accesses
+    asked = [one.status for one in services.google.log if one.method == "oauth.token"]
     assert set(asked) == {200}
     assert len(asked) >= rounds
-    alive = [name for name, one in house.google.state.refreshes.items() if one.dead is None]
+    alive = [name for name, one in services.google.state.refreshes.items() if one.dead is None]
     assert alive == [last.refresh_token]
 
 
 def test_gg16_two_processes_refresh_one_rotating_grant_and_none_is_lost(
-    house: GoogleHouse, tmp_path: Path
+    services: GoogleServices, tmp_path: Path
 ) -> None:
-    refresh_together(house, tmp_path, rounds=25)
+    refresh_together(services, tmp_path, rounds=25)
 
 
 @pytest.mark.long
 @pytest.mark.chaos
 def test_gg16_two_processes_refresh_500_times_and_no_grant_is_lost(
-    house: GoogleHouse, tmp_path: Path
+    services: GoogleServices, tmp_path: Path
 ) -> None:
-    refresh_together(house, tmp_path, rounds=250)
+    refresh_together(services, tmp_path, rounds=250)
 
 
 def test_threads_that_ask_at_once_cause_one_exchange(store: Store) -> None:
@@ -212,7 +212,7 @@ def test_a_grant_that_was_connected_anew_meanwhile_is_not_overwritten(store: Sto
         with store.writing() as tx:
             there = kept(store)
             fresh = given("r-new", access_token="a-new", token_expires_at=clock.now() + 3600)
-            tx.shelves.grants.put(replace(fresh, version=there.version))
+            tx.repositories.grants.put(replace(fresh, version=there.version))
         return Tokens(access_token="a-old", expires_at=clock.now() + 3600)
 
     assert keeper(store, clock).renewed("a-1", exchange).access_token == "a-new"
@@ -263,7 +263,7 @@ def test_a_lease_whose_holder_died_is_taken_over(store: Store) -> None:
     clock = StillClock()
     with store.writing() as tx:
         held = replace(kept(store), lease_owner="dead", lease_until=clock.now() + 60)
-        tx.shelves.grants.put(held)
+        tx.repositories.grants.put(held)
     clock.at += 61
     tokens = Tokens(access_token="a-2", expires_at=clock.now() + 3600)
     assert keeper(store, clock).renewed("a-1", lambda grant: tokens).access_token == "a-2"

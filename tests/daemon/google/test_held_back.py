@@ -6,17 +6,17 @@ from pathlib import Path
 import pytest
 
 from connectors.gcal.pace import Pace
-from daemon.budgets import LOOK_EVERY
 from daemon.commands.status import gather, words
-from daemon.once import run_once
-from engine.health import Health, health_document
+from daemon.runtime.single_pass import run_once
+from daemon.sync.budgets import LOOK_EVERY
 from engine.ids import SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import ConnectorState
 from engine.model.operations import Budget
-from engine.wish import Wish
-from tests.daemon.google.connected import NAME, Connected, connected_house
-from tests.daemon.google.house import ALICE
+from engine.operations.health import Health, health_document
+from engine.sessions.session_options import SessionOptions
+from tests.daemon.google.connected import NAME, Connected, connected_services
+from tests.daemon.google.services import ALICE
 from tests.standins.google.faults import Fault
 
 LIST, INSERT = "calendar.events.list", "calendar.events.insert"
@@ -24,57 +24,59 @@ LIST, INSERT = "calendar.events.list", "calendar.events.insert"
 
 @pytest.fixture
 def connected(tmp_path: Path) -> Iterator[Connected]:
-    with connected_house(tmp_path) as made:
+    with connected_services(tmp_path) as made:
         yield made
 
 
 def once(connected: Connected) -> tuple[int, list[str]]:
     """Do what `run --once` does; gives its failures and what it said."""
     said: list[str] = []
-    done = run_once(connected.house, said.append)
+    done = run_once(connected.services, said.append)
     return len(done.failed), said
 
 
 def health(connected: Connected) -> Health:
-    with connected.house.store.reading() as tx:
-        return gather(tx, connected.house.configuration, connected.here.at)
+    with connected.services.store.reading() as tx:
+        return gather(tx, connected.services.configuration, connected.here.at)
 
 
 def booked(connected: Connected) -> list[str]:
-    shelf = connected.made.google.state.shelves[ALICE]
-    return [name for name, one in shelf.events.items() if one.get("status") != "cancelled"]
+    stored = connected.made.google.state.stored_calendars[ALICE]
+    return [name for name, one in stored.events.items() if one.get("status") != "cancelled"]
 
 
 def accepted(connected: Connected) -> SessionId:
     """Have a session of one person, proposed and accepted."""
-    session = connected.house.desk.create(Wish(host=ALICE, title="Think", duration="30m", invitees=()))
+    session = connected.services.desk.create(
+        SessionOptions(host=ALICE, title="Think", duration="30m", invitees=())
+    )
     once(connected)
-    connected.house.desk.accept(session.id, 3)
+    connected.services.desk.accept(session.id, 3)
     return session.id
 
 
 def pace_of(connected: Connected) -> Pace:
     """Give the connector's pace: there is no public way to spend a budget without requests."""
-    pace = connected.house.sources[NAME].connector.inner._pace  # type: ignore[attr-defined] # see above
+    pace = connected.services.sources[NAME].connector.inner._pace  # type: ignore[attr-defined] # see above
     assert isinstance(pace, Pace)
     return pace
 
 
 def state(connected: Connected, session: SessionId) -> str:
-    return str(connected.house.desk.view(session)["booking"]["state"])
+    return str(connected.services.desk.view(session)["booking"]["state"])
 
 
 def test_a_pause_is_no_failure_and_is_told_with_its_end(connected: Connected) -> None:
     assert once(connected)[0] == 0
     connected.made.google.faults.then(LIST, Fault.USER_RATE)
     assert once(connected)[0] == 1
-    with connected.house.store.reading() as tx:
+    with connected.services.store.reading() as tx:
         before = tx.calendars.account(NAME)
     connected.made.google.log.clear()
     failures, said = once(connected)
     assert (failures, connected.made.google.log) == (0, [])
     assert any("held back" in line for line in said)
-    with connected.house.store.reading() as tx:
+    with connected.services.store.reading() as tx:
         after = tx.calendars.account(NAME)
     assert before is not None
     assert after is not None
@@ -88,9 +90,9 @@ def test_a_pause_is_no_failure_and_is_told_with_its_end(connected: Connected) ->
 def test_a_spent_budget_leaves_a_working_connector_as_it_is(connected: Connected) -> None:
     once(connected)
     pace = pace_of(connected)
-    with connected.house.store.writing() as tx:
+    with connected.services.store.writing() as tx:
         spent = (connected.here.at + 120) * 1000
-        tx.shelves.budgets.put(Budget(name=pace._own.name, spent_until=spent))
+        tx.repositories.budgets.put(Budget(name=pace._own.name, spent_until=spent))
     connected.pass_by(LOOK_EVERY)
     assert once(connected)[0] == 0
     assert health(connected).connectors[0].state is ConnectorState.OK
@@ -109,11 +111,11 @@ def test_a_write_limit_of_hours_is_waited_out_with_nothing_written_and_named(con
         connected.pass_by(60)
     assert booked(connected) == []
     assert state(connected, session) == BookingState.HELD
-    assert connected.house.desk.view(session)["status"] == "pending"
+    assert connected.services.desk.view(session)["status"] == "pending"
     (held,) = health(connected).writes_held
     assert (held.session, held.user) == (session, ALICE)
     assert "limited this account's writes" in words(health(connected))
-    (copy,) = connected.house.desk.view(session)["booking"]["perCalendar"]
+    (copy,) = connected.services.desk.view(session)["booking"]["perCalendar"]
     assert "writes" in copy["lastError"]
     connected.pass_by(3 * 3600)
     once(connected)
@@ -142,7 +144,7 @@ def test_a_pause_of_reading_keeps_what_was_accepted_for_longer_than_two_minutes(
         once(connected)
         connected.pass_by(60)
     assert state(connected, session) == BookingState.HELD
-    assert "notBooked" not in connected.house.desk.view(session).get("metadata", {})
+    assert "notBooked" not in connected.services.desk.view(session).get("metadata", {})
     connected.pass_by(600)
     once(connected)
     assert state(connected, session) == BookingState.CONFIRMED

@@ -6,18 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from daemon.house import House
-from daemon.jobs.pull import Pulled
-from daemon.wire import opened
+from daemon.services import Services
+from daemon.sync.pull import Pulled
+from daemon.wire import open_daemon
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
-from engine.instants import parse_instant
 from engine.model.calendar import BusySpan, Digest
 from engine.model.operations import Grant, GrantStatus
-from engine.timespan import DAY, Span
-from tests.daemon.google.house import google_house
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, Span
+from tests.daemon.google.services import google_services
 from tests.standins.google.google import CLIENT, Google
 from tests.standins.google.oauth import SCOPE, OAuth
-from tests.standins.google.state import Clock, Shelf
+from tests.standins.google.state import Clock, StoredCalendar
 from tests.standins.time import NOON, HandClock, Numbered
 
 STORE = '[store]\nurl = "sqlite:///gatherly.db"\n'
@@ -56,17 +56,17 @@ class Shared(HandClock):
 
 @dataclass
 class Town:
-    """People with many calendars each, and the house that reads them."""
+    """People with many calendars each, and the services that reads them."""
 
     google: Google
-    house: House
+    services: Services
     clock: Shared
     people: int
     calendars: int
 
     def pull(self) -> list[Pulled]:
         self.google.log.clear()
-        return [self.house.pull.run(source) for source in self.house.sources.values()]
+        return [self.services.pull.run(source) for source in self.services.sources.values()]
 
     def asked(self) -> list[str]:
         return [one.method for one in self.google.log]
@@ -76,7 +76,7 @@ class Town:
         window = Span(NOON - DAY, NOON + 60 * DAY)
         digests: list[dict[Href, Digest]] = []
         busy: list[BusySpan] = []
-        with self.house.store.reading() as tx:
+        with self.services.store.reading() as tx:
             for person in range(self.people):
                 busy += tx.calendars.busy(UserId(address(person)), window)
                 for number in range(self.calendars):
@@ -103,7 +103,7 @@ def furnish(google: Google, person: int, calendars: int) -> None:
     when = {"start": {"dateTime": "2026-10-20T08:00:00Z"}, "end": {"dateTime": "2026-10-20T09:00:00Z"}}
     for number in range(calendars):
         name = calendar(person, number)
-        google.state.shelves[name] = Shelf(id=name, owner=address(person), summary=name)
+        google.state.stored_calendars[name] = StoredCalendar(id=name, owner=address(person), summary=name)
         google.state.lists.setdefault(address(person), {})[name] = {}
         google.api(address(person)).insert({"calendarId": name}, {}, {**when, "summary": "Taken"})
 
@@ -140,15 +140,15 @@ def town(tmp_path: Path, shape: tuple[int, int]) -> Iterator[Town]:
         )
         for person in range(people)
     ]
-    with google_house(tmp_path, theirs, "".join((STORE, *tables))) as made:
+    with google_services(tmp_path, theirs, "".join((STORE, *tables))) as made:
         theirs.at = clock.at
         for person in range(people):
             furnish(made.google, person, calendars)
-        with opened(made.file, clock=clock, randomness=Numbered()) as house:
-            with house.store.writing() as tx:
+        with open_daemon(made.file, clock=clock, randomness=Numbered()) as services:
+            with services.store.writing() as tx:
                 for person in range(people):
-                    tx.shelves.grants.put(grant_of(made.google, person))
-            yield Town(made.google, house, clock, people, calendars)
+                    tx.repositories.grants.put(grant_of(made.google, person))
+            yield Town(made.google, services, clock, people, calendars)
 
 
 def assert_within_quota(town: Town) -> None:

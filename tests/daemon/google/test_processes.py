@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from connectors.http import Http
-from daemon.clock import SystemClock
-from tests.daemon.google.house import CONFIGURATION
+from connectors.web.http import Http
+from daemon.runtime.clock import SystemClock
+from tests.daemon.google.services import CONFIGURATION
 from tests.daemon.process import PATIENCE, ROOT, Line
 
 PROGRAM = (sys.executable, "-m", "daemon")
@@ -128,5 +128,5 @@ import sys
 from pathlib import Path
 from daemon.wire import looking
 with looking(Path(sys.argv[1])) as view, view.store.reading() as tx:
-    print(tx.shelves.grants.get("alice-work").refresh_token)
+    print(tx.repositories.grants.get("alice-work").refresh_token)
 """

@@ -8,14 +8,14 @@ import pytest
 
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
 from daemon.commands.status import gather
-from daemon.once import run_once
-from engine.health import ConnectorHealth
+from daemon.runtime.single_pass import run_once
 from engine.ids import SessionId
 from engine.model.calendar import ConnectorState
-from engine.timespan import HOUR
-from engine.wish import Wish
-from tests.daemon.google.connected import NAME, USER, Connected, connected_house
-from tests.daemon.google.house import ALICE, CONFIGURATION, google_house
+from engine.operations.health import ConnectorHealth
+from engine.sessions.session_options import SessionOptions
+from engine.time.span import HOUR
+from tests.daemon.google.connected import NAME, USER, Connected, connected_services
+from tests.daemon.google.services import ALICE, CONFIGURATION, google_services
 from tests.daemon.process import Line
 from tests.standins.google.faults import Fault
 
@@ -28,39 +28,41 @@ WRITE_ONLY = CONFIGURATION.replace('read = ["primary"]', "read = []") + (
 @pytest.fixture
 def connected(tmp_path: Path) -> Iterator[Connected]:
     (tmp_path / "calendars").mkdir()
-    with connected_house(tmp_path, WRITE_ONLY) as made:
+    with connected_services(tmp_path, WRITE_ONLY) as made:
         yield made
 
 
 def once(connected: Connected) -> None:
-    run_once(connected.house, lambda line: None)
+    run_once(connected.services, lambda line: None)
 
 
 def shown(connected: Connected) -> ConnectorHealth:
-    with connected.house.store.reading() as tx:
-        found = gather(tx, connected.house.configuration, connected.here.at)
+    with connected.services.store.reading() as tx:
+        found = gather(tx, connected.services.configuration, connected.here.at)
     return next(one for one in found.connectors if one.name == NAME)
 
 
 def session(connected: Connected) -> SessionId:
-    return connected.house.desk.create(Wish(host=ALICE, title="Think", duration="30m", invitees=())).id
+    return connected.services.desk.create(
+        SessionOptions(host=ALICE, title="Think", duration="30m", invitees=())
+    ).id
 
 
 def waited_for(connected: Connected) -> str:
-    view = connected.house.desk.view(session(connected))
+    view = connected.services.desk.view(session(connected))
     return str(view.get("metadata", {}).get("waitingFor", ""))
 
 
 def accepted(connected: Connected) -> SessionId:
     made = session(connected)
     once(connected)
-    connected.house.desk.accept(made, 1)
+    connected.services.desk.accept(made, 1)
     return made
 
 
 def notices(connected: Connected) -> list[str]:
-    with connected.house.store.reading() as tx:
-        return [one.notification_type for one in tx.shelves.notifications.of_user(USER)]
+    with connected.services.store.reading() as tx:
+        return [one.notification_type for one in tx.repositories.notifications.of_user(USER)]
 
 
 def revoke(connected: Connected) -> None:
@@ -106,15 +108,15 @@ def test_a_write_that_is_refused_for_its_grant_is_known_afterwards(
 ) -> None:
     booked = accepted(connected)
     take(connected)
-    connected.house.work()
+    connected.services.work()
     assert shown(connected).state is ConnectorState.EXPIRED
     assert shown(connected).last_error
     assert "alice-work is expired" in waited_for(connected)
     assert notices(connected).count("connector_expired") == 1
     connected.pass_by(300)
-    connected.house.sweep.run()
+    connected.services.sweep.run()
     assert shown(connected).state is ConnectorState.EXPIRED
-    assert connected.house.desk.view(booked)["status"] == "pending"
+    assert connected.services.desk.view(booked)["status"] == "pending"
 
 
 @pytest.mark.parametrize("take", [revoke, change_client])
@@ -123,7 +125,7 @@ def test_a_refused_renewal_ahead_of_time_is_known_though_nothing_was_ever_read(
 ) -> None:
     take(connected)
     connected.pass_by(HOUR)
-    connected.house.refresh.run()
+    connected.services.refresh.run()
     assert shown(connected).state is ConnectorState.EXPIRED
     assert "alice-work is expired" in waited_for(connected)
     assert notices(connected) == ["connector_expired"]
@@ -136,9 +138,9 @@ def test_the_sweep_and_the_daemons_own_round_find_it_without_any_booking(
     once(connected)
     take(connected)
     connected.pass_by(2 * HOUR)
-    connected.house.sweep.run()
-    for source in connected.house.due_sources():
-        connected.house.pull.run(source)
+    connected.services.sweep.run()
+    for source in connected.services.due_sources():
+        connected.services.pull.run(source)
     assert shown(connected).state is ConnectorState.EXPIRED
     assert "alice-work is expired" in waited_for(connected)
 
@@ -163,32 +165,34 @@ def test_it_stays_known_while_it_is_so_and_no_longer(
 
 
 def test_a_scope_that_only_writing_lacks_is_kept_though_reading_goes_well(tmp_path: Path) -> None:
-    with connected_house(tmp_path) as both:
+    with connected_services(tmp_path) as both:
         booked = accepted(both)
         take_scope(both)
-        both.house.work()
+        both.services.work()
         assert shown(both).state is ConnectorState.EXPIRED
         both.pass_by(2 * HOUR)
         once(both)
         assert shown(both).state is ConnectorState.EXPIRED
         assert "lacks the scope" in str(shown(both).last_error)
-        assert both.house.desk.view(booked)["status"] == "pending"
+        assert both.services.desk.view(booked)["status"] == "pending"
 
 
 def test_check_status_and_create_name_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "calendars").mkdir()
     gatherly = Line(capsys)
-    with google_house(tmp_path, configuration=WRITE_ONLY) as house:
-        assert gatherly("connect", "alice-work", "-c", house.file, "--from", house.grant).returncode == 0
-        assert gatherly("run", "--once", "-c", house.file).returncode == 0
-        assert gatherly("status", "-c", house.file).returncode == 0
-        house.google.state.refreshes[house.refresh].dead = "revoked"
-        house.google.expire_access_tokens()
-        assert gatherly("run", "--once", "-c", house.file).returncode == 1
-        told = gatherly("status", "--json", "-c", house.file)
+    with google_services(tmp_path, configuration=WRITE_ONLY) as services:
+        assert (
+            gatherly("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
+        )
+        assert gatherly("run", "--once", "-c", services.file).returncode == 0
+        assert gatherly("status", "-c", services.file).returncode == 0
+        services.google.state.refreshes[services.refresh].dead = "revoked"
+        services.google.expire_access_tokens()
+        assert gatherly("run", "--once", "-c", services.file).returncode == 1
+        told = gatherly("status", "--json", "-c", services.file)
         (row,) = (one for one in json.loads(told.stdout)["connectors"] if one["name"] == NAME)
         assert (told.returncode, row["state"]) == (1, "expired")
         assert "the grant was revoked" in row["lastError"]
-        assert gatherly("check", "-c", house.file).returncode == 1
-        words = ("--host", ALICE, "--duration", "30m", "--title", "Sync", "-c", house.file)
+        assert gatherly("check", "-c", services.file).returncode == 1
+        words = ("--host", ALICE, "--duration", "30m", "--title", "Sync", "-c", services.file)
         assert f"waits for {ALICE}: alice-work is expired" in gatherly("session", "create", *words).stdout

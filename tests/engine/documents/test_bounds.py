@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from engine.bounds import EARLIEST, LATEST, LONGEST_WINDOW
-from engine.documents.live import parse_live
+from engine.documents.app_documents import parse_app_document
 from engine.documents.requests import parse_request
 from engine.errors import InputError
-from engine.instants import format_instant, parse_instant
-from engine.model.live import Place
-from engine.plaintext import LONGEST_LINE
-from engine.timespan import DAY
+from engine.model.app_document import Place
+from engine.text.plain_text import LONGEST_LINE
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY
 from store.firestore.values import inward
 from tests.store.firestore.writes import RIGHTFUL, SESSION, WRONG
 
@@ -103,7 +103,7 @@ def test_what_the_rules_refuse_for_its_type_or_size_the_parsers_refuse(name: str
     write = WRONG[name]
     document = inward({**SESSION, **{key: _plain(value) for key, value in write.fields.items()}})
     with pytest.raises(InputError) as refused:
-        parse_live(Place.of(write.path), document)
+        parse_app_document(Place.of(write.path), document)
     assert len(str(refused.value)) <= LONGEST_LINE
 
 
@@ -114,4 +114,4 @@ def _plain(value: object) -> object:
 @pytest.mark.parametrize("name", [name for name, write in RIGHTFUL.items() if write.create])
 def test_what_the_rules_let_people_make_can_be_read(name: str) -> None:
     write = RIGHTFUL[name]
-    assert parse_live(Place.of(write.path), inward(write.fields)) is not None
+    assert parse_app_document(Place.of(write.path), inward(write.fields)) is not None

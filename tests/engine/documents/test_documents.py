@@ -8,7 +8,7 @@ from engine.documents.users import parse_user, user_document
 from engine.errors import InputError
 from engine.model.session import SessionStatus
 from engine.model.user import Provider, WorkingHours
-from engine.weekday import Weekday
+from engine.time.weekday import Weekday
 from tests.acceptance.stores.f0 import MESSAGE, SESSION, USER
 
 

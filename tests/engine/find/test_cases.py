@@ -10,7 +10,7 @@ from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
 from engine.errors import InputError
 from engine.find.search import find
-from engine.instants import parse_instant
+from engine.time.instant import parse_instant
 
 CASES = [
     json.loads(line)

@@ -22,7 +22,7 @@ from engine.find.search import bookable, find
 from engine.find.sweep import feasible
 from engine.find.weights import FixedWeights
 from engine.model.session import Availability, Reason
-from engine.timespan import HOUR, Instant, Span
+from engine.time.span import HOUR, Instant, Span
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 
 SEEDS = st.integers(0, 2**32)

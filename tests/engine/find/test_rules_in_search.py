@@ -7,7 +7,7 @@ import pytest
 from engine.documents.requests import parse_request
 from engine.find.answer import FindAnswer
 from engine.find.search import find
-from engine.instants import format_instant
+from engine.time.instant import format_instant
 
 
 def asked(

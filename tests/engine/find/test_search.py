@@ -16,11 +16,11 @@ from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.sweep import candidates, feasible
 from engine.ids import UserId
-from engine.instants import parse_instant
 from engine.model.calendar import BusyStatus
 from engine.model.session import Availability, SessionStatus
 from engine.model.user import TentativeAs
-from engine.stretches import holds
+from engine.time.instant import parse_instant
+from engine.time.intervals import holds
 from tests.engine.find.bruteforce import Brute
 from tests.engine.find.requests import random_request
 

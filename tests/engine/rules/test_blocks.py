@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from engine.availability import BlockSource
+from engine.availability.evidence import BlockSource
 from engine.documents.rules import parse_constraint
 from engine.documents.users import parse_attendee
-from engine.instants import format_instant, parse_instant
 from engine.rules.blocks import rule_blocks
-from engine.timespan import Span
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Span
 
 SATURDAY = Span(parse_instant("2025-11-15T00:00:00Z"), parse_instant("2025-11-16T00:00:00Z"))
 

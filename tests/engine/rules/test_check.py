@@ -7,10 +7,10 @@ import pytest
 from engine.documents.rules import constraint_document, parse_constraint
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.instants import parse_instant
 from engine.model.constraint import ConstraintLevel, PriorityBand
 from engine.rules.check import check_constraints
-from engine.timespan import Span
+from engine.time.instant import parse_instant
+from engine.time.span import Span
 
 MORNING: dict[str, Any] = {
     "id": "c1",

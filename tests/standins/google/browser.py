@@ -7,8 +7,8 @@ a browser would end up at, for somebody to paste.
 import argparse
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from connectors.http import Http
-from daemon.clock import SystemClock
+from connectors.web.http import Http
+from daemon.runtime.clock import SystemClock
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 

@@ -3,7 +3,7 @@
 import socket
 from urllib.parse import urlsplit
 
-from tests.standins.google.access import shelf_of
+from tests.standins.google.access import stored_of
 from tests.standins.google.answers import ApiError, Json, invalid, not_found
 from tests.standins.google.state import Channel, State
 
@@ -20,7 +20,7 @@ class Channels:
 
     def watch(self, path: dict[str, str], body: Json) -> Json:
         """Open a channel."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
+        stored = stored_of(self._state, self._email, path["calendarId"])
         name = body.get("id", "")
         if not name or len(name) > LONGEST_ID or body.get("type") not in ("web_hook", "webhook"):
             raise invalid("Invalid channel.", "channelInvalid")
@@ -30,8 +30,8 @@ class Channels:
         wanted = float(body.get("expiration", (now + LIFE) * 1000)) / 1000
         channel = Channel(
             id=name,
-            resource=f"resource-{shelf.id}",
-            calendar=shelf.id,
+            resource=f"resource-{stored.id}",
+            calendar=stored.id,
             address=body["address"],
             token=body.get("token"),
             expires=min(wanted, now + LIFE),
@@ -42,7 +42,7 @@ class Channels:
             "kind": "api#channel",
             "id": name,
             "resourceId": channel.resource,
-            "resourceUri": f"https://www.googleapis.com/calendar/v3/calendars/{shelf.id}/events",
+            "resourceUri": f"https://www.googleapis.com/calendar/v3/calendars/{stored.id}/events",
             "expiration": str(int(channel.expires * 1000)),
         }
 

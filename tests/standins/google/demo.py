@@ -14,13 +14,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from daemon import wire
-from daemon.clock import SystemClock
 from daemon.commands import connect
 from daemon.commands.demo import cycle
 from daemon.demo import report
 from daemon.demo.scratch import Scratch, prepared
+from daemon.runtime.clock import SystemClock
 from engine.errors import GatherlyError
-from engine.instants import to_datetime
+from engine.time.instant import to_datetime
 from tests.standins.google.files import client_secret, service_account
 from tests.standins.google.google import Google
 from tests.standins.google.kindness import Kindness
@@ -71,9 +71,9 @@ def main() -> int:
         furnish(google)
         configure(scratch, server)
         consent(scratch)
-        with wire.opened(scratch.configuration) as house:
-            facts = cycle(house, lambda line: print(f"… {line}", file=sys.stderr))
-            with house.store.reading() as tx:
+        with wire.open_daemon(scratch.configuration) as services:
+            facts = cycle(services, lambda line: print(f"… {line}", file=sys.stderr))
+            with services.store.reading() as tx:
                 zones = {str(user.id): user.timezone for user in tx.users.all()}
         if google.violations:
             raise GatherlyError(f"Google's document was broken: {google.violations}")

@@ -5,7 +5,7 @@ from typing import Any
 
 from tests.standins.google.answers import ApiError, Json, invalid
 from tests.standins.google.events import made_instances
-from tests.standins.google.state import Shelf, State
+from tests.standins.google.state import State, StoredCalendar
 from tests.standins.google.times import seconds, span
 
 MOST_CALENDARS = 50
@@ -40,24 +40,24 @@ class FreeBusy:
         }
 
     def _calendar(self, name: str, first: float, last: float) -> Json:
-        shelf = self._state.shelves.get(self._email if name == "primary" else name)
-        if shelf is None or shelf.deleted or shelf.role(self._email) == "none":
+        stored = self._state.stored_calendars.get(self._email if name == "primary" else name)
+        if stored is None or stored.deleted or stored.role(self._email) == "none":
             return {"errors": [{"domain": "global", "reason": "notFound"}], "busy": []}
-        if shelf.broken:
+        if stored.broken:
             return {"errors": [{"domain": "global", "reason": "internalError"}], "busy": []}
-        return {"busy": [{"start": _text(a), "end": _text(b)} for a, b in _merged(shelf, first, last)]}
+        return {"busy": [{"start": _text(a), "end": _text(b)} for a, b in _merged(stored, first, last)]}
 
 
-def _merged(shelf: Shelf, first: float, last: float) -> list[tuple[float, float]]:
+def _merged(stored: StoredCalendar, first: float, last: float) -> list[tuple[float, float]]:
     spans: list[tuple[float, float]] = []
-    for event in shelf.events.values():
+    for event in stored.events.values():
         if event["status"] == "cancelled":
             continue
         if event.get("recurrence"):
-            made = [one for one in made_instances(event, shelf, last) if one["id"] not in shelf.events]
+            made = [one for one in made_instances(event, stored, last) if one["id"] not in stored.events]
         else:
             made = [event]
-        spans += [span(one, shelf.zone) for one in made if _takes_time(one, shelf)]
+        spans += [span(one, stored.zone) for one in made if _takes_time(one, stored)]
     merged: list[tuple[float, float]] = []
     for start, end in sorted((max(a, first), min(b, last)) for a, b in spans if a < last and b > first):
         if merged and start <= merged[-1][1]:
@@ -67,10 +67,10 @@ def _merged(shelf: Shelf, first: float, last: float) -> list[tuple[float, float]
     return merged
 
 
-def _takes_time(event: dict[str, Any], shelf: Shelf) -> bool:
+def _takes_time(event: dict[str, Any], stored: StoredCalendar) -> bool:
     if event.get("transparency") == "transparent" or event.get("eventType") in NEVER_BUSY:
         return False
-    answers = [one for one in event.get("attendees", ()) if one.get("email") == shelf.id]
+    answers = [one for one in event.get("attendees", ()) if one.get("email") == stored.id]
     return not any(one.get("responseStatus") == "declined" for one in answers)
 
 

@@ -20,7 +20,7 @@ from tests.standins.google.listing import Listing
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.quota import Quota
 from tests.standins.google.sharing import Sharing
-from tests.standins.google.state import Access, Client, Shelf, State
+from tests.standins.google.state import Access, Client, State, StoredCalendar
 from tests.standins.google.wire import Logged, Request, Response, json_response
 
 CLIENT = Client("standin.apps.googleusercontent.com", "standin-secret")
@@ -41,9 +41,11 @@ class Google:
         self._discovery = Discovery(load_document())
         self._lock = threading.RLock()
 
-    def account(self, email: str, zone: str = "Europe/Berlin") -> Shelf:
+    def account(self, email: str, zone: str = "Europe/Berlin") -> StoredCalendar:
         """Make an account with its primary calendar."""
-        return self.state.shelves.setdefault(email, Shelf(id=email, owner=email, summary=email, zone=zone))
+        return self.state.stored_calendars.setdefault(
+            email, StoredCalendar(id=email, owner=email, summary=email, zone=zone)
+        )
 
     def snapshot(self) -> State:
         """Copy everything that is known."""
@@ -65,8 +67,8 @@ class Google:
     def expire_sync_tokens(self) -> None:
         """Let every sync token given so far be too old (410)."""
         self.state.changes += 1
-        for shelf in self.state.shelves.values():
-            shelf.floor = self.state.changes
+        for stored in self.state.stored_calendars.values():
+            stored.floor = self.state.changes
 
     def expire_access_tokens(self) -> None:
         """Let every access token given so far be too old (401)."""
@@ -139,8 +141,8 @@ class Google:
         answer = self._done(method, path, query, body, request, access)
         self._discovery.answer(method, answer)
         if self.state.changes != before:
-            for name, shelf in self.state.shelves.items():
-                if any(change > before for change in shelf.changed.values()):
+            for name, stored in self.state.stored_calendars.items():
+                if any(change > before for change in stored.changed.values()):
                     tell_changes(self.state, name)
         return _with_etag(answer, request)
 

@@ -3,9 +3,9 @@
 import threading
 
 from engine.errors import SourceExpiredError
-from engine.grants import due_at, renewed
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus
+from engine.operations.grants import due_at, renewed
 from engine.ports import Clock, Exchange
 
 

@@ -3,33 +3,33 @@
 import copy
 
 from tests.standins.google.answers import Json
-from tests.standins.google.state import Shelf, State
+from tests.standins.google.state import State, StoredCalendar
 from tests.standins.google.times import stamp
 
 PERSONAL = ("extendedProperties", "transparency", "visibility", "reminders", "colorId")
 """What belongs to one copy and never travels to another."""
 
 
-def keep(state: State, shelf: Shelf, event: Json) -> Json:
+def keep(state: State, stored: StoredCalendar, event: Json) -> Json:
     """Put an event in its place as the newest change; a lagging list shows the old one for a while."""
     state.changes += 1
-    old = shelf.events.get(event["id"])
-    shelf.before[event["id"]] = copy.deepcopy(old)
+    old = stored.events.get(event["id"])
+    stored.before[event["id"]] = copy.deepcopy(old)
     event["etag"] = f'"{state.changes:016d}"'
     event["updated"] = stamp(state.clock.now())
-    shelf.events[event["id"]] = event
-    shelf.changed[event["id"]] = state.changes
-    shelf.changed_at[event["id"]] = state.clock.now()
+    stored.events[event["id"]] = event
+    stored.changed[event["id"]] = state.changes
+    stored.changed_at[event["id"]] = state.clock.now()
     return event
 
 
-def spread(state: State, shelf: Shelf, event: Json) -> None:
+def spread(state: State, stored: StoredCalendar, event: Json) -> None:
     """Carry the organiser's event to the calendars of its attendees."""
-    if event.get("organizer", {}).get("email") != shelf.id:
+    if event.get("organizer", {}).get("email") != stored.id:
         return
     for person in event.get("attendees", ()):
-        target = state.shelves.get(person.get("email", ""))
-        if target is None or target.id == shelf.id:
+        target = state.stored_calendars.get(person.get("email", ""))
+        if target is None or target.id == stored.id:
             continue
         there = target.events.get(event["id"], {})
         own = {name: there[name] for name in PERSONAL if name in there}
@@ -37,29 +37,29 @@ def spread(state: State, shelf: Shelf, event: Json) -> None:
         keep(state, target, copy.deepcopy(shared) | own)
 
 
-def withdraw_copies(state: State, shelf: Shelf, event: Json) -> None:
+def withdraw_copies(state: State, stored: StoredCalendar, event: Json) -> None:
     """Cancel the attendees' copies with the organiser's event."""
     for person in event.get("attendees", ()):
-        target = state.shelves.get(person.get("email", ""))
-        if target is not None and target.id != shelf.id and event["id"] in target.events:
+        target = state.stored_calendars.get(person.get("email", ""))
+        if target is not None and target.id != stored.id and event["id"] in target.events:
             keep(state, target, target.events[event["id"]] | {"status": "cancelled"})
 
 
-def answer_back(state: State, shelf: Shelf, event: Json, response: str) -> None:
+def answer_back(state: State, stored: StoredCalendar, event: Json, response: str) -> None:
     """Carry an attendee's answer to every other copy."""
-    organizer = state.shelves.get(event.get("organizer", {}).get("email", ""))
+    organizer = state.stored_calendars.get(event.get("organizer", {}).get("email", ""))
     if organizer is None or event["id"] not in organizer.events:
         return
     original = copy.deepcopy(organizer.events[event["id"]])
     for person in original.get("attendees", ()):
-        if person.get("email") == shelf.id:
+        if person.get("email") == stored.id:
             person["responseStatus"] = response
     spread(state, organizer, keep(state, organizer, original))
 
 
-def own_answer(event: Json, shelf: Shelf) -> str | None:
+def own_answer(event: Json, stored: StoredCalendar) -> str | None:
     """Tell what the calendar's owner has answered."""
     return next(
-        (one.get("responseStatus") for one in event.get("attendees", ()) if one.get("email") == shelf.id),
+        (one.get("responseStatus") for one in event.get("attendees", ()) if one.get("email") == stored.id),
         None,
     )

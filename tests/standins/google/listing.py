@@ -7,10 +7,10 @@ import json
 import random
 from typing import Any
 
-from tests.standins.google.access import shelf_of, shown
+from tests.standins.google.access import shown, stored_of
 from tests.standins.google.answers import ApiError, Json, invalid
 from tests.standins.google.events import made_instances
-from tests.standins.google.state import Shelf, State
+from tests.standins.google.state import State, StoredCalendar
 from tests.standins.google.times import LONGEST_AHEAD, seconds, span, stamp
 
 NOT_WITH_A_TOKEN = (
@@ -37,96 +37,96 @@ class Listing:
 
     def events(self, path: dict[str, str], query: dict[str, Any]) -> Json:
         """Give a page of a calendar's events, or of what has changed since a token."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
+        stored = stored_of(self._state, self._email, path["calendarId"])
         shape = _shape(query)
         if "pageToken" in query:
             return self._next_page(query, shape)
         asked = dict(query)
         since = None
         if "syncToken" in query:
-            since = self._since(shelf, query, shape)
+            since = self._since(stored, query, shape)
             asked |= since["window"]
         elif query.get("orderBy") == "startTime" and not query.get("singleEvents"):
             raise invalid("The requested ordering is not available for the particular query.")
-        items = self._items(shelf, asked, None if since is None else since["change"])
-        return self._page(shelf, items, query, shape, self._token(shelf, asked, shape))
+        items = self._items(stored, asked, None if since is None else since["change"])
+        return self._page(stored, items, query, shape, self._token(stored, asked, shape))
 
     def instances(self, path: dict[str, str], query: dict[str, Any]) -> Json:
         """Give a page of one series' instances."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
-        master = shelf.events.get(path["eventId"])
+        stored = stored_of(self._state, self._email, path["calendarId"])
+        master = stored.events.get(path["eventId"])
         if master is None:
             raise ApiError(404, "notFound", "Not Found")
         if "pageToken" in query:
             return self._next_page(query, _shape(query))
-        found = made_instances(master, shelf, _until(query, self._state))
-        items = [one for one in found if self._fits(one, shelf, query)]
-        return self._page(shelf, items, query, _shape(query), None)
+        found = made_instances(master, stored, _until(query, self._state))
+        items = [one for one in found if self._fits(one, stored, query)]
+        return self._page(stored, items, query, _shape(query), None)
 
-    def _items(self, shelf: Shelf, query: dict[str, Any], since: int | None) -> list[Json]:
+    def _items(self, stored: StoredCalendar, query: dict[str, Any], since: int | None) -> list[Json]:
         delta = since is not None
         events = [
             event
-            for event in self._visible(shelf)
-            if shelf.changed.get(event["id"], 0) > (since or 0) and _matches(event, query)
+            for event in self._visible(stored)
+            if stored.changed.get(event["id"], 0) > (since or 0) and _matches(event, query)
         ]
-        if query.get("singleEvents") or shelf.role(self._email) == "freeBusyReader":
-            events = self._expanded(shelf, events, query)
-        kept = [event for event in events if self._fits(event, shelf, query, delta)]
+        if query.get("singleEvents") or stored.role(self._email) == "freeBusyReader":
+            events = self._expanded(stored, events, query)
+        kept = [event for event in events if self._fits(event, stored, query, delta)]
         if query.get("orderBy") == "startTime":
-            kept.sort(key=lambda event: span(event, shelf.zone))
+            kept.sort(key=lambda event: span(event, stored.zone))
         elif query.get("orderBy") == "updated":
             kept.sort(key=lambda event: str(event["updated"]))
         if delta and not self._state.settings.kindness.ordered_pages:
             kept = _disordered(kept, since or 0)
         return kept
 
-    def _visible(self, shelf: Shelf) -> list[Json]:
+    def _visible(self, stored: StoredCalendar) -> list[Json]:
         """Give every event as lists show it: what was written a moment ago may not be there yet."""
         lag, now = self._state.lag, self._state.clock.now()
         found = []
-        for name, event in shelf.events.items():
-            fresh = lag and shelf.changed_at[name] > now - lag
-            one = shelf.before.get(name) if fresh else event
+        for name, event in stored.events.items():
+            fresh = lag and stored.changed_at[name] > now - lag
+            one = stored.before.get(name) if fresh else event
             if one is not None:
                 found.append(one)
         return found
 
-    def _expanded(self, shelf: Shelf, events: list[Json], query: dict[str, Any]) -> list[Json]:
+    def _expanded(self, stored: StoredCalendar, events: list[Json], query: dict[str, Any]) -> list[Json]:
         found = []
         for event in events:
             if event.get("recurrence") and event["status"] != "cancelled":
-                made = made_instances(event, shelf, _until(query, self._state))
-                found += [one for one in made if one["id"] not in shelf.events]
+                made = made_instances(event, stored, _until(query, self._state))
+                found += [one for one in made if one["id"] not in stored.events]
             else:
                 found.append(event)
         return found
 
-    def _fits(self, event: Json, shelf: Shelf, query: dict[str, Any], delta: bool = False) -> bool:
+    def _fits(self, event: Json, stored: StoredCalendar, query: dict[str, Any], delta: bool = False) -> bool:
         if event["status"] == "cancelled":
             exception = "recurringEventId" in event and not query.get("singleEvents")
-            master = shelf.events.get(event.get("recurringEventId", ""), {})
+            master = stored.events.get(event.get("recurringEventId", ""), {})
             if not (delta or query.get("showDeleted") or (exception and master.get("status") != "cancelled")):
                 return False
             if "start" not in event:
                 return True
         if event.get("recurrence"):
-            made = made_instances(event, shelf, _until(query, self._state))
-            return not made or any(_inside(one, shelf, query) for one in (event, *made))
-        return _inside(event, shelf, query)
+            made = made_instances(event, stored, _until(query, self._state))
+            return not made or any(_inside(one, stored, query) for one in (event, *made))
+        return _inside(event, stored, query)
 
     def _page(
-        self, shelf: Shelf, items: list[Json], query: dict[str, Any], shape: str, token: str | None
+        self, stored: StoredCalendar, items: list[Json], query: dict[str, Any], shape: str, token: str | None
     ) -> Json:
         whole = self._state.settings.kindness.whole_tombstones
-        seen = [shown(event, shelf, self._email, whole=whole) for event in items]
+        seen = [shown(event, stored, self._email, whole=whole) for event in items]
         answer = {
             "kind": "calendar#events",
             "etag": f'"p{self._state.changes}"',
-            "summary": shelf.summary,
+            "summary": stored.summary,
             "updated": stamp(self._state.clock.now()),
-            "timeZone": shelf.zone,
-            "accessRole": shelf.role(self._email),
+            "timeZone": stored.zone,
+            "accessRole": stored.role(self._email),
             "defaultReminders": [],
         }
         return self._cut(answer, copy.deepcopy(seen), query, shape, token, first=True)
@@ -158,21 +158,21 @@ class Listing:
         answer, items, _, token = kept
         return self._cut(answer, items, query, shape, token)
 
-    def _token(self, shelf: Shelf, query: dict[str, Any], shape: str) -> str | None:
+    def _token(self, stored: StoredCalendar, query: dict[str, Any], shape: str) -> str | None:
         if NO_TOKEN_FROM & query.keys():
             return None
         lag, now = self._state.lag, self._state.clock.now()
         hidden = [
-            shelf.changed[name]
-            for name, at in shelf.changed_at.items()
-            if lag and at > now - lag and name in shelf.changed
+            stored.changed[name]
+            for name, at in stored.changed_at.items()
+            if lag and at > now - lag and name in stored.changed
         ]
         window = {name: query[name] for name in ("timeMin", "timeMax") if name in query}
         change = min([self._state.changes, *(one - 1 for one in hidden)])
-        token = {"c": shelf.id, "change": change, "at": now, "shape": shape, "window": window}
+        token = {"c": stored.id, "change": change, "at": now, "shape": shape, "window": window}
         return base64.urlsafe_b64encode(json.dumps(token).encode()).decode()
 
-    def _since(self, shelf: Shelf, query: dict[str, Any], shape: str) -> Json:
+    def _since(self, stored: StoredCalendar, query: dict[str, Any], shape: str) -> Json:
         if any(name in query for name in NOT_WITH_A_TOKEN) or query.get("showDeleted") is False:
             message = "Sync token cannot be used with other request restrictions."
             raise invalid(message, "syncTokenWithRequestRestrictions")
@@ -182,7 +182,7 @@ class Listing:
         except ValueError as error:
             raise gone from error
         age = self._state.clock.now() - token["at"]
-        if token["c"] != shelf.id or token["change"] < shelf.floor or age > self._state.settings.token_life:
+        if token["c"] != stored.id or token["change"] < stored.floor or age > self._state.settings.token_life:
             raise gone
         if token["shape"] != shape:
             raise invalid("Other parameters than in the first request: undefined behaviour, refused here.")
@@ -201,8 +201,8 @@ def _until(query: dict[str, Any], state: State) -> float:
     return state.clock.now() + LONGEST_AHEAD.total_seconds()
 
 
-def _inside(event: Json, shelf: Shelf, query: dict[str, Any]) -> bool:
-    start, end = span(event, shelf.zone)
+def _inside(event: Json, stored: StoredCalendar, query: dict[str, Any]) -> bool:
+    start, end = span(event, stored.zone)
     if "timeMin" in query and end <= seconds(query["timeMin"]):
         return False
     return "timeMax" not in query or start < seconds(query["timeMax"])

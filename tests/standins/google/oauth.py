@@ -164,7 +164,7 @@ class OAuth:
                 "Invalid JWT: Token must be a short-lived token (60 minutes) and in a reasonable timeframe.",
             )
         subject = claims.get("sub")
-        if subject not in self._state.shelves:
+        if subject not in self._state.stored_calendars:
             raise oauth_error(400, "invalid_grant", "Invalid email or User ID")
         scopes = tuple(claims["scope"].split())
         if issuer.endswith(".not-delegated"):

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from tests.standins.google.access import require, shelf_of
+from tests.standins.google.access import require, stored_of
 from tests.standins.google.answers import Json, invalid, not_found
-from tests.standins.google.state import ROLES, Shelf, State
+from tests.standins.google.state import ROLES, State, StoredCalendar
 
 
 class Sharing:
@@ -17,101 +17,101 @@ class Sharing:
     def listed(self, query: dict[str, Any]) -> Json:
         """Give the account's list of calendars."""
         least = ROLES.index(query.get("minAccessRole", "freeBusyReader"))
-        shelves = [one for one in self._listed() if ROLES.index(one.role(self._email)) >= least]
+        stored_calendars = [one for one in self._listed() if ROLES.index(one.role(self._email)) >= least]
         size = query.get("maxResults", 100)
         start = int(query.get("pageToken", "0"))
         page = {
             "kind": "calendar#calendarList",
             "etag": f'"l{self._state.changes}"',
-            "items": [self._entry(one) for one in shelves[start : start + size]],
+            "items": [self._entry(one) for one in stored_calendars[start : start + size]],
         }
-        if start + size < len(shelves):
+        if start + size < len(stored_calendars):
             return page | {"nextPageToken": str(start + size)}
         return page | {"nextSyncToken": f"list{self._state.changes}"}
 
     def entry(self, path: dict[str, str]) -> Json:
         """Give one calendar of the list."""
-        return self._entry(shelf_of(self._state, self._email, path["calendarId"]))
+        return self._entry(stored_of(self._state, self._email, path["calendarId"]))
 
     def subscribe(self, body: Json) -> Json:
         """Put a calendar that is shared with the account on its list."""
-        shelf = shelf_of(self._state, self._email, body["id"])
-        self._state.lists.setdefault(self._email, {})[shelf.id] = {}
-        return self._entry(shelf)
+        stored = stored_of(self._state, self._email, body["id"])
+        self._state.lists.setdefault(self._email, {})[stored.id] = {}
+        return self._entry(stored)
 
     def calendar(self, path: dict[str, str]) -> Json:
         """Give a calendar's own data."""
-        return _calendar(shelf_of(self._state, self._email, path["calendarId"]))
+        return _calendar(stored_of(self._state, self._email, path["calendarId"]))
 
     def create(self, body: Json) -> Json:
         """Make a secondary calendar."""
         name = f"c{self._state.number():04d}@group.calendar.google.com"
         zone = body.get("timeZone", "UTC")
-        shelf = Shelf(id=name, owner=self._email, summary=body["summary"], zone=zone)
-        self._state.shelves[name] = shelf
+        stored = StoredCalendar(id=name, owner=self._email, summary=body["summary"], zone=zone)
+        self._state.stored_calendars[name] = stored
         self._state.lists.setdefault(self._email, {})[name] = {}
-        return _calendar(shelf)
+        return _calendar(stored)
 
     def remove(self, path: dict[str, str]) -> None:
         """Delete a secondary calendar."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
-        require(shelf, self._email, "owner")
-        if shelf.id == self._email:
+        stored = stored_of(self._state, self._email, path["calendarId"])
+        require(stored, self._email, "owner")
+        if stored.id == self._email:
             raise invalid("Cannot remove the primary calendar.", "cannotDeletePrimaryCalendar")
-        shelf.deleted = True
+        stored.deleted = True
 
     def rules(self, path: dict[str, str]) -> Json:
         """Give who may do what with a calendar."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
-        require(shelf, self._email, "owner")
-        rules = {shelf.owner: "owner", **shelf.acl}
+        stored = stored_of(self._state, self._email, path["calendarId"])
+        require(stored, self._email, "owner")
+        rules = {stored.owner: "owner", **stored.acl}
         items = [_rule(name, role) for name, role in rules.items()]
         return {"kind": "calendar#acl", "etag": '"a"', "items": items, "nextSyncToken": "acl"}
 
     def share(self, path: dict[str, str], body: Json) -> Json:
         """Let somebody do something with a calendar."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
-        require(shelf, self._email, "owner")
+        stored = stored_of(self._state, self._email, path["calendarId"])
+        require(stored, self._email, "owner")
         if body["role"] not in ROLES:
             raise invalid("Invalid role.")
         scope = body["scope"]
         name = scope.get("value", "default")
-        shelf.acl[name] = body["role"]
+        stored.acl[name] = body["role"]
         return _rule(name, body["role"])
 
     def unshare(self, path: dict[str, str]) -> None:
         """Take somebody's rights away."""
-        shelf = shelf_of(self._state, self._email, path["calendarId"])
-        require(shelf, self._email, "owner")
-        if shelf.acl.pop(path["ruleId"].partition(":")[2] or path["ruleId"], None) is None:
+        stored = stored_of(self._state, self._email, path["calendarId"])
+        require(stored, self._email, "owner")
+        if stored.acl.pop(path["ruleId"].partition(":")[2] or path["ruleId"], None) is None:
             raise not_found()
 
-    def _listed(self) -> list[Shelf]:
-        own = [one for one in self._state.shelves.values() if one.owner == self._email]
-        added = [self._state.shelves[name] for name in self._state.lists.get(self._email, {})]
+    def _listed(self) -> list[StoredCalendar]:
+        own = [one for one in self._state.stored_calendars.values() if one.owner == self._email]
+        added = [self._state.stored_calendars[name] for name in self._state.lists.get(self._email, {})]
         both = dict.fromkeys(one.id for one in (*own, *added) if not one.deleted)
-        return [self._state.shelves[name] for name in both]
+        return [self._state.stored_calendars[name] for name in both]
 
-    def _entry(self, shelf: Shelf) -> Json:
+    def _entry(self, stored: StoredCalendar) -> Json:
         entry: Json = {
             "kind": "calendar#calendarListEntry",
-            "etag": f'"e{len(shelf.acl)}"',
-            "id": shelf.id,
-            "summary": shelf.summary,
-            "timeZone": shelf.zone,
-            "accessRole": shelf.role(self._email),
+            "etag": f'"e{len(stored.acl)}"',
+            "id": stored.id,
+            "summary": stored.summary,
+            "timeZone": stored.zone,
+            "accessRole": stored.role(self._email),
             "defaultReminders": [],
         }
-        return entry | {"primary": True} if shelf.id == self._email else entry
+        return entry | {"primary": True} if stored.id == self._email else entry
 
 
-def _calendar(shelf: Shelf) -> Json:
+def _calendar(stored: StoredCalendar) -> Json:
     return {
         "kind": "calendar#calendar",
         "etag": '"c"',
-        "id": shelf.id,
-        "summary": shelf.summary,
-        "timeZone": shelf.zone,
+        "id": stored.id,
+        "summary": stored.summary,
+        "timeZone": stored.zone,
     }
 
 

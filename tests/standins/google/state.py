@@ -24,7 +24,7 @@ class Clock:
 
 
 @dataclass
-class Shelf:
+class StoredCalendar:
     """One calendar: its events by id, the number of each one's last change, and who may do what.
 
     `before` holds what a lagging list still shows; `floor` is the change before which tokens are too old.
@@ -130,7 +130,7 @@ class State:
 
     clock: Clock = field(default_factory=Clock)
     settings: Settings = field(default_factory=Settings)
-    shelves: dict[str, Shelf] = field(default_factory=dict)
+    stored_calendars: dict[str, StoredCalendar] = field(default_factory=dict)
     lists: dict[str, dict[str, Json]] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)

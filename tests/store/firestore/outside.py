@@ -4,8 +4,8 @@ from typing import Any
 
 from google.cloud.firestore import Client
 
-from engine.documents.live import live_document, parse_live
-from engine.model.live import Place, message_place, session_place, user_place
+from engine.documents.app_documents import app_document, parse_app_document
+from engine.model.app_document import Place, message_place, session_place, user_place
 from engine.ports import Transaction
 from store.firestore.values import inward
 
@@ -17,8 +17,8 @@ def outside(client: Client) -> Documents:
     found = [*client.collection("users").stream(), *client.collection("eventSessions").stream()]
     found += client.collection_group("messages").stream()
     return {
-        each.reference.path: live_document(
-            parse_live(Place.of(each.reference.path), inward(each.to_dict() or {}))
+        each.reference.path: app_document(
+            parse_app_document(Place.of(each.reference.path), inward(each.to_dict() or {}))
         )
         for each in found
     }
@@ -29,7 +29,7 @@ def inside(tx: Transaction) -> Documents:
     sessions = tx.sessions.listed()
     said = [message for session in sessions for message in tx.messages.of(session.id)]
     return {
-        **{str(user_place(user.id)): live_document(user) for user in tx.users.all()},
-        **{str(session_place(session.id)): live_document(session) for session in sessions},
-        **{str(message_place(one.session_id, one.id)): live_document(one) for one in said},
+        **{str(user_place(user.id)): app_document(user) for user in tx.users.all()},
+        **{str(session_place(session.id)): app_document(session) for session in sessions},
+        **{str(message_place(one.session_id, one.id)): app_document(one) for one in said},
     }

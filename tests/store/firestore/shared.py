@@ -5,12 +5,12 @@ from contextlib import contextmanager
 
 from google.cloud.firestore import Client
 
-from daemon.jobs.live_in import LiveIn
-from daemon.jobs.live_out import LiveOut
-from daemon.jobs.live_take import LiveTake
+from daemon.app_documents.take_document import TakeDocument
+from daemon.app_documents.take_in import DocumentIntake
+from daemon.app_documents.write_out import DocumentWriteOut
 from engine.ids import InstallId
-from engine.ports.apps import LiveTransaction
-from engine.sessions import Confirm
+from engine.ports.app_documents import AppDocumentTransaction
+from engine.sessions.state_machine import Confirm
 from store.firestore.store import FirestoreStore
 from tests.contracts.stores.samples import NOON
 from tests.standins.time import Numbered, StillClock
@@ -19,9 +19,9 @@ from tests.store.firestore.outside import inside, outside
 WEEK = 7 * 86400
 
 
-def take_of(store: FirestoreStore, clock: StillClock) -> LiveTake:
+def take_of(store: FirestoreStore, clock: StillClock) -> TakeDocument:
     """Wire what takes in, without a configuration."""
-    return LiveTake(
+    return TakeDocument(
         store=store,
         custody=store.custody,
         clock=clock,
@@ -41,25 +41,25 @@ class InStep:
         self._client = client
         clock = StillClock(NOON)
         take = take_of(store, clock)
-        self.live_in = LiveIn(store, clock, take)
-        self.live_out = LiveOut(store, clock, take.take)
+        self.take_in = DocumentIntake(store, clock, take)
+        self.write_out = DocumentWriteOut(store, clock, take.take)
 
     @property
     def install(self) -> InstallId:
         return self._store.install
 
     @contextmanager
-    def reading(self) -> Iterator[LiveTransaction]:
-        self.live_out.run()
+    def reading(self) -> Iterator[AppDocumentTransaction]:
+        self.write_out.run()
         with self._store.reading() as look:
             assert inside(look) == outside(self._client)
             yield look
 
     @contextmanager
-    def writing(self) -> Iterator[LiveTransaction]:
+    def writing(self) -> Iterator[AppDocumentTransaction]:
         with self._store.writing() as work:
             yield work
-        self.live_out.run()
+        self.write_out.run()
 
     def pulse(self) -> int:
         return self._store.pulse()

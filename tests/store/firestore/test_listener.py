@@ -9,11 +9,11 @@ import grpc
 from google.cloud.firestore import Client
 
 from engine.ids import SessionId
-from engine.model.live import Place, message_place, session_place, user_place
+from engine.model.app_document import Place, message_place, session_place, user_place
 from store.firestore.connect import Access, access
 from store.firestore.listener import Listener
 from store.firestore.options import FirestoreOptions
-from store.firestore.sightings import Sightings
+from store.firestore.seen_stamps import SeenStamps
 from store.firestore.values import stamp_of
 from tests.contracts.stores.samples import ALICE, BOB, NOON
 from tests.standins.faulty_proxy import Fault, faulty_proxy
@@ -28,7 +28,7 @@ class Ear:
     def __init__(self) -> None:
         self.news: set[Place] = set()
         self._woken = threading.Condition()
-        self.sightings = Sightings(self._wake)
+        self.seen_stamps = SeenStamps(self._wake)
 
     def _wake(self) -> None:
         with self._woken:
@@ -43,12 +43,12 @@ class Ear:
         return heard
 
     def _collected(self) -> set[Place]:
-        self.news |= set(self.sightings.take())
+        self.news |= set(self.seen_stamps.take())
         return self.news
 
     def until(self, listener: Listener, *, listening: bool) -> None:
         with self._woken:
-            assert self._woken.wait_for(lambda: listener.hearing().listening is listening, PATIENCE)
+            assert self._woken.wait_for(lambda: listener.listener_status().listening is listening, PATIENCE)
 
 
 @contextmanager
@@ -56,7 +56,7 @@ def listening(door: Access, ear: Ear, port: int | None = None) -> Iterator[Liste
     def channel() -> grpc.Channel:
         return door.channel() if port is None else grpc.insecure_channel(f"127.0.0.1:{port}")
 
-    with closing(Listener(door, ear.sightings, lambda: NOON, channel, first_pause=0.05)) as listener:
+    with closing(Listener(door, ear.seen_stamps, lambda: NOON, channel, first_pause=0.05)) as listener:
         ear.until(listener, listening=True)
         yield listener
 
@@ -93,7 +93,7 @@ def test_what_gatherly_wrote_itself_is_no_news(door: Access, client: Client) -> 
     ear = Ear()
     with listening(door, ear):
         written = client.document("users/alice").set({"name": "Alice"})
-        ear.sightings.note(user_place(ALICE), stamp_of(written.update_time))
+        ear.seen_stamps.note(user_place(ALICE), stamp_of(written.update_time))
         client.document("users/bob").set({"name": "Bob"})
         assert ear.hears(user_place(BOB))
         assert ear.news == set()
@@ -112,7 +112,7 @@ def test_a_line_that_breaks_is_begun_afresh_and_nothing_is_missed(
         assert ear.hears(user_place(ALICE), user_place(BOB))
         proxy.break_with(Fault.RESET_AT_ONCE)
         ear.until(listener, listening=False)
-        assert "does not answer" in str(listener.hearing().trouble)
+        assert "does not answer" in str(listener.listener_status().trouble)
         client.document("users/alice").update({"name": "Alicia"})
         client.document("users/bob").delete()
         proxy.break_with(Fault.PASS)
@@ -130,7 +130,7 @@ def test_a_listener_ends_with_its_thread_and_at_once(door: Access) -> None:
 def test_a_listener_that_never_got_through_ends_at_once_too() -> None:
     nowhere = access(FirestoreOptions(project="nobody", emulator="127.0.0.1:1"))
     ear = Ear()
-    listener = Listener(nowhere, ear.sightings, lambda: NOON, first_pause=30.0)
+    listener = Listener(nowhere, ear.seen_stamps, lambda: NOON, first_pause=30.0)
     ear.until(listener, listening=False)
     listener.close()
     assert not any(thread.name == "firestore-listener" for thread in threading.enumerate())

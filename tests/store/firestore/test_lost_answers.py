@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from google.cloud.firestore import Client
 
-from daemon.jobs.live_in import LiveIn
-from daemon.jobs.live_out import FIRST_BACKOFF, LiveOut
+from daemon.app_documents.take_in import DocumentIntake
+from daemon.app_documents.write_out import FIRST_BACKOFF, DocumentWriteOut
 from engine.errors import StoreUnavailableError
-from engine.model.live import Place
-from store.firestore.apps import FirestoreApps
+from engine.model.app_document import Place
+from store.firestore.app_documents import FirestoreApps
 from store.firestore.connect import Access
 from store.firestore.store import FirestoreStore
 from store.sql.store import SqlStore
@@ -48,25 +48,25 @@ def test_a_write_whose_answer_was_lost_is_neither_repeated_nor_taken_for_an_apps
     live = FirestoreStore(sql, door, lambda _: None, lambda: NOON, forgetful)
     clock = StillClock(NOON)
     take = take_of(live, clock)
-    live_in, live_out = LiveIn(live, clock, take), LiveOut(live, clock, take.take)
+    take_in, write_out = DocumentIntake(live, clock, take), DocumentWriteOut(live, clock, take.take)
     with live.writing() as work:
         first = work.sessions.put(PROJECT_SYNC)
         work.messages.add(FIRST_WORDS)
     with pytest.raises(StoreUnavailableError):
-        live_out.run()
+        write_out.run()
     with live.writing() as work:
         second = work.sessions.put(replace(first, title="Tea", metadata={"colour": "red"}))
-    assert live_in.look() == 0
+    assert take_in.look() == 0
     with live.reading() as look:
         assert look.sessions.get(second.id) == second
         assert [one.last_error for one in look.documents.troubled()] == [str(LOST)] * 2
     clock.at += FIRST_BACKOFF
     with pytest.raises(StoreUnavailableError):
-        live_out.run()
+        write_out.run()
     forgetful.losing = False
     clock.at += 2 * FIRST_BACKOFF
-    live_out.run()
-    assert live_in.look() == 0
+    write_out.run()
+    assert take_in.look() == 0
     with live.reading() as look:
         assert inside(look) == outside(client)
         assert look.sessions.get(second.id) == second
@@ -79,17 +79,17 @@ def test_a_write_whose_answer_was_lost_is_neither_repeated_nor_taken_for_an_apps
 def test_an_older_sight_of_a_document_brings_nothing_back(live: FirestoreStore, client: Client) -> None:
     clock = StillClock(NOON)
     take = take_of(live, clock)
-    live_out = LiveOut(live, clock, take.take)
+    write_out = DocumentWriteOut(live, clock, take.take)
     with live.writing() as work:
         first = work.sessions.put(PROJECT_SYNC)
     place = Place.of(f"eventSessions/{first.id}")
     missing = live.apps.fetch([place])[0]
-    live_out.run()
+    write_out.run()
     old = live.apps.fetch([place])[0]
     with live.writing() as work:
         second = work.sessions.put(replace(first, title="Tea"))
-    live_out.run()
-    for sight in (missing, old):
-        assert not take.take(sight)
+    write_out.run()
+    for knowledge_policy in (missing, old):
+        assert not take.take(knowledge_policy)
     with live.reading() as look:
         assert look.sessions.get(second.id) == second

@@ -30,7 +30,7 @@ def test_what_lies_in_postgresql_lies_in_firestore(
         with store.reading() as look:
             assert look.messages.of(PROJECT_SYNC.id) == [FIRST_WORDS]
         client.document(f"eventSessions/{PROJECT_SYNC.id}").update({"title": "Tea"})
-        assert store.live_in.look() == 1
+        assert store.take_in.look() == 1
         with store.reading() as look:
             found = look.sessions.get(PROJECT_SYNC.id)
         assert found is not None

@@ -8,8 +8,8 @@ from pathlib import Path
 from google.api_core.exceptions import FailedPrecondition
 from google.cloud.firestore import Client
 
-from daemon.jobs.live_in import LiveIn
-from daemon.jobs.live_out import LiveOut
+from daemon.app_documents.take_in import DocumentIntake
+from daemon.app_documents.write_out import DocumentWriteOut
 from engine.errors import StaleVersionError
 from engine.ids import MessageId
 from engine.model.session import Message, MessageRole
@@ -42,8 +42,8 @@ def test_acc_7_interleaved_updates_of_apps_and_gatherly_lose_nothing(
         work.sessions.put(SESSION)
     clock = StillClock(NOON)
     take = take_of(live, clock)
-    live_in, live_out = LiveIn(live, clock, take), LiveOut(live, clock, take.take)
-    live_out.run()
+    take_in, write_out = DocumentIntake(live, clock, take), DocumentWriteOut(live, clock, take.take)
+    write_out.run()
     workers = [
         SPAWN.Process(target=gatherly_counts, args=(tmp_path / "gatherly.db", project, "g1")),
         SPAWN.Process(target=gatherly_counts, args=(tmp_path / "gatherly.db", project, "g2")),
@@ -55,7 +55,7 @@ def test_acc_7_interleaved_updates_of_apps_and_gatherly_lose_nothing(
     for worker in workers:
         worker.join()
     assert [worker.exitcode for worker in workers] == [0] * 4
-    while live_in.look() + live_out.run():
+    while take_in.look() + write_out.run():
         pass
     with live.reading() as look:
         assert inside(look) == outside(client)
@@ -75,11 +75,11 @@ def gatherly_counts(file: Path, project: str, name: str) -> None:
     options = FirestoreOptions(project=project, emulator=os.environ["FIRESTORE_EMULATOR_HOST"])
     store = open_live(sql, options, lambda _: Provider.GOOGLE, lambda: NOON)
     clock = StillClock(NOON)
-    live_out = LiveOut(store, clock, take_of(store, clock).take)
+    write_out = DocumentWriteOut(store, clock, take_of(store, clock).take)
     for number in range(1, UPDATES + 1):
         while not counted(store, name, number):
             continue
-        live_out.run()
+        write_out.run()
     store.close()
 
 

@@ -71,15 +71,15 @@ def ruled(firestore: Emulator) -> Iterator[Ruled]:
 
 
 @pytest.mark.parametrize("deed", RIGHTFUL)
-def test_people_may_do_what_is_theirs(ruled: Ruled, deed: str) -> None:
-    write = RIGHTFUL[deed]
+def test_people_may_do_what_is_theirs(ruled: Ruled, write_kind: str) -> None:
+    write = RIGHTFUL[write_kind]
     ruled.prepare(write)
     write.does(ruled.apps[write.who])
 
 
 @pytest.mark.parametrize("deed", HOSTILE)
-def test_people_may_do_nothing_else(ruled: Ruled, deed: str) -> None:
-    write = HOSTILE[deed]
+def test_people_may_do_nothing_else(ruled: Ruled, write_kind: str) -> None:
+    write = HOSTILE[write_kind]
     ruled.prepare(write)
     with pytest.raises(PermissionDenied):
         write.does(ruled.apps[write.who])

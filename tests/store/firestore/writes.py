@@ -25,7 +25,7 @@ from engine.bounds import (
     MOST_PEOPLE,
 )
 from engine.ids import LONGEST_ID
-from engine.instants import to_datetime
+from engine.time.instant import to_datetime
 
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)

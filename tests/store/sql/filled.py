@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from engine.model.live import user_place
+from engine.model.app_document import user_place
 from engine.ports import Store
 from store.sql.store import SqlStore
 from tests.contracts.stores.documents import FIRST_WORDS
+from tests.contracts.stores.repository import REPOSITORIES, furnish
 from tests.contracts.stores.samples import (
     ALICE,
     NOON,
@@ -18,7 +19,6 @@ from tests.contracts.stores.samples import (
     plan,
     session,
 )
-from tests.contracts.stores.shelf import SHELVES, furnish
 
 
 def fill(store: Store) -> None:
@@ -26,8 +26,8 @@ def fill(store: Store) -> None:
     assert isinstance(store, SqlStore)
     with store.writing() as work:
         furnish(work)
-        for open_shelf, entity, _ in SHELVES.values():
-            open_shelf(work).put(entity)
+        for open_repository, entity, _ in REPOSITORIES.values():
+            open_repository(work).put(entity)
         work.sessions.put(session())
         work.calendars.apply(replace(plan("one.ics", based_on=1)))
         work.ledger.hold([hold()])

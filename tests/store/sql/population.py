@@ -6,12 +6,14 @@ from dataclasses import replace
 import sqlalchemy as sa
 
 from engine.ids import SessionId
-from engine.model.live import session_place
+from engine.model.app_document import session_place
 from engine.ports import Store
-from engine.timespan import DAY
+from engine.time.span import DAY
 from store.sql.schema import METADATA
 from store.sql.store import SqlTransaction
 from tests.contracts.stores.documents import FIRST_WORDS
+from tests.contracts.stores.repository import REPOSITORIES
+from tests.contracts.stores.sample_rows import CAR, PARTICIPANT, event
 from tests.contracts.stores.samples import (
     NOON,
     account,
@@ -24,8 +26,6 @@ from tests.contracts.stores.samples import (
     session,
     user,
 )
-from tests.contracts.stores.shelf import SHELVES
-from tests.contracts.stores.shelved import CAR, PARTICIPANT, event
 
 USERS, BUSY, OTHERS, EVENTS = "u", "b", "o", "e"
 """What a table's size follows: people, their busy spans, sessions, or events of their own."""
@@ -138,16 +138,16 @@ def settle(store: Store) -> None:
         work.wakes.add([SessionId("s1")], session().expires_at)
         assert isinstance(work, SqlTransaction)
         work.documents.mark([session_place(SessionId("s1"))])
-        work.shelves.events.put(event("event_123"))
-        work.shelves.resources.put(CAR)
+        work.repositories.events.put(event("event_123"))
+        work.repositories.resources.put(CAR)
         for week in range(OWN):
             once = event(f"own-{week}", start=NOON + (week - OWN // 2) * WEEK)
             rule = "FREQ=DAILY;COUNT=5" if week % 10 == 0 else None
-            work.shelves.events.put(replace(once, recurrence_rule=rule))
-            work.shelves.participants.put(replace(PARTICIPANT, id=f"own-{week}", event_id=once.id))
+            work.repositories.events.put(replace(once, recurrence_rule=rule))
+            work.repositories.participants.put(replace(PARTICIPANT, id=f"own-{week}", event_id=once.id))
         for name in ("reminders", "notifications", "constraints", *MORE):
-            open_shelf, entity, _ = SHELVES[name]
-            open_shelf(work).put(entity)
+            open_repository, entity, _ = REPOSITORIES[name]
+            open_repository(work).put(entity)
 
 
 def multiply(connection: sa.Connection, *, users: int, busy: int, others: int, events: int) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic.script import ScriptDirectory
 
 import store.sql
-from store.sql.migrate import upgrade
+from store.sql.database.migrate import upgrade
 from store.sql.schema import METADATA
 
 SCRIPTS = ScriptDirectory(str(Path(store.sql.__file__).with_name("migrations")))

@@ -17,11 +17,11 @@ from engine.documents.sessions import parse_session, session_document
 from engine.documents.users import parse_user, user_document
 from engine.errors import InputError
 from engine.ids import MessageId
-from engine.instants import to_datetime
 from engine.model.session import Message, MessageRole
+from engine.time.instant import to_datetime
 from store.open import open_store
-from store.sql.migrate import upgrade
-from store.sql.sqlite import SqliteDatabase
+from store.sql.database.migrate import upgrade
+from store.sql.database.sqlite import SqliteDatabase
 from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, NOON, hold, session, user
 from tests.store.sql.test_migrations import make_the_first_release

@@ -15,17 +15,17 @@ from engine.errors import StoreError, StoreUnavailableError, VaultError
 from engine.ids import CalendarKey, ConnectorName, MessageId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import OutboxState
 from engine.model.session import Message, MessageRole, SessionStatus
+from engine.operations.retention import NOBODY, Pruned, cutoffs
 from engine.ports import Store
-from engine.retention import NOBODY, Pruned, cutoffs
-from engine.timespan import DAY
+from engine.time.span import DAY
 from store.keys import Keyring
 from store.open import open_store
 from store.sql.store import SqlStore
 from store.vault import KeyVault
 from tests.contracts.stores.documents import SLOT
+from tests.contracts.stores.repository import REPOSITORIES, furnish
+from tests.contracts.stores.sample_rows import CAR, CONFLICT, ENDED, RULE, SYNC_JOB, event
 from tests.contracts.stores.samples import BOB, NOON, booking, hold, line, mail, plan, raw, session, user
-from tests.contracts.stores.shelf import SHELVES, furnish
-from tests.contracts.stores.shelved import CAR, CONFLICT, ENDED, RULE, SYNC_JOB, event
 from tests.store.contents import contents
 from tests.store.servers import KEY
 
@@ -54,11 +54,11 @@ def live_a_life(store: SqlStore) -> None:
         work.users.put(replace(user(), id=ALICE, email=ALICE, name="Alina Canary"))
         read = replace(plan("one.ics", based_on=1), upserts=(raw("one.ics", text=b"SUMMARY:canary-dentist"),))
         work.calendars.apply(replace(read, calendar=replace(read.calendar, user_id=ALICE)))
-        work.shelves.events.put(
+        work.repositories.events.put(
             replace(event("dentist"), title="canary-dentist", created_by=ALICE, calendar=own)
         )
-        work.shelves.grants.put(replace(SHELVES["grants"][1], user_id=ALICE))
-        work.shelves.conflicts.put(
+        work.repositories.grants.put(replace(REPOSITORIES["grants"][1], user_id=ALICE))
+        work.repositories.conflicts.put(
             replace(CONFLICT, description="canary-dentist overlaps", involved_events=("dentist", "other"))
         )
         work.sessions.put(replace(session("hers", host=ALICE), title="canary-dentist"))
@@ -96,7 +96,7 @@ def test_whoever_is_erased_is_found_nowhere(kept: SqlStore) -> None:
     with kept.reading() as look:
         assert [each.id for each in look.users.all()] == ["alice", "bob"]
         assert [each.id for each in look.outbox.listed()] == ["for-bob"]
-        assert look.shelves.conflicts.get(CONFLICT.id) is None
+        assert look.repositories.conflicts.get(CONFLICT.id) is None
         theirs = look.sessions.get(SessionId("bobs"))
         assert theirs is not None
         assert theirs.version == 2
@@ -137,14 +137,14 @@ def leave_traces(store: SqlStore) -> None:
     """Let others' rows name somebody, who need not have taken part in anything of theirs."""
     over = replace(ENDED, id="over", session_id=SessionId("pruned"), host_user_id=BOB)
     with store.writing() as work:
-        work.shelves.resources.put(replace(CAR, id="hers", name="Alina Canary's bicycle"))
-        work.shelves.constraints.put(replace(RULE, id="hers", user=None, name=f"Never with {ALICE}"))
-        work.shelves.analytics.put(
+        work.repositories.resources.put(replace(CAR, id="hers", name="Alina Canary's bicycle"))
+        work.repositories.constraints.put(replace(RULE, id="hers", user=None, name=f"Never with {ALICE}"))
+        work.repositories.analytics.put(
             replace(over, proposed_slots=({"attendees": [{"user": ALICE}], "conflicts": [f"{ALICE}: busy"]},))
         )
         work.sessions.put(replace(session("without-her", host=BOB), title="A present for Alina Canary"))
         work.ledger.open(replace(booking("bobs"), reason=f"{ALICE} was busy"))
-        work.shelves.sync_jobs.put(replace(SYNC_JOB, user_id=BOB, error_message=f"{ALICE} is not known"))
+        work.repositories.sync_jobs.put(replace(SYNC_JOB, user_id=BOB, error_message=f"{ALICE} is not known"))
 
 
 def test_everything_forgets_and_so_does_every_backup_made_since(
@@ -163,7 +163,7 @@ def test_everything_forgets_and_so_does_every_backup_made_since(
         told = repr((noted, look.outbox.listed()))
         assert noted is not None
         assert not [canary for canary in CANARIES if canary in told]
-        assert look.shelves.conflicts.get(CONFLICT.id) is None
+        assert look.repositories.conflicts.get(CONFLICT.id) is None
     held = contents(url)
     assert not [canary for canary in CANARIES if canary.encode() in held]
     if on_sqlite:
@@ -206,8 +206,8 @@ def test_what_has_been_kept_long_enough_goes(kept: SqlStore) -> None:
             work.sessions.put(
                 replace(session(status.value), status=status, completed_at=NOON, final_time=SLOT)
             )
-        work.shelves.conflicts.put(CONFLICT)
-        work.shelves.analytics.put(replace(ENDED, anonymised_at=None))
+        work.repositories.conflicts.put(CONFLICT)
+        work.repositories.analytics.put(replace(ENDED, anonymised_at=None))
         work.outbox.add([mail("waiting"), mail("told")])
         work.outbox.record(replace(mail("told"), state=OutboxState.DONE))
         work.ledger.hold([hold(), hold(name="s2", start=NOON + DAY)])
@@ -223,7 +223,7 @@ def test_what_has_been_kept_long_enough_goes(kept: SqlStore) -> None:
         assert [each.id for each in look.sessions.listed()] == ["pending"]
         assert [each.action for each in look.audit.listed()] == ["day-2", "day-3"]
         assert look.audit.intact()
-        assert look.shelves.analytics.of_host(NOBODY)[0].anonymised_at == NOON + 5
+        assert look.repositories.analytics.of_host(NOBODY)[0].anonymised_at == NOON + 5
         assert [each.id for each in look.outbox.listed()] == ["waiting"]
     assert custody.prune(cutoffs(NOON + 900 * DAY, 30), NOON).audit == 2
     with kept.writing() as work:

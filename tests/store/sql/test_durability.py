@@ -3,7 +3,7 @@
 from contextlib import closing
 from pathlib import Path
 
-from store.sql.sqlite import SqliteDatabase
+from store.sql.database.sqlite import SqliteDatabase
 
 FULL = 2
 

@@ -12,7 +12,7 @@ from engine.errors import StoreError, StoreUnavailableError, VaultError
 from engine.ports import Store
 from store.keys import Keyring
 from store.open import holds_secrets, open_store
-from store.sql.sqlite import SqliteDatabase
+from store.sql.database.sqlite import SqliteDatabase
 from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, plan, raw, user
 

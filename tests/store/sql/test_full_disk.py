@@ -72,7 +72,7 @@ def write_for_ever(store: Store) -> None:
 
 def open_what_is_read_only(file: Path) -> None:
     """Open a file that its reader may not write, as somebody whom rights bind."""
-    import_module("store.sql.migrate")  # while the interpreter may still be read
+    import_module("store.sql.database.migrate")  # while the interpreter may still be read
     if os.getuid() == 0:
         os.chown(file.parent, NOBODY, NOBODY)
         os.setgid(NOBODY)

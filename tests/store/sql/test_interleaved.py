@@ -14,7 +14,7 @@ from engine.errors import HoldRefusedError, StaleVersionError
 from engine.ids import UserId
 from engine.model.user import User
 from engine.ports import Store
-from engine.timespan import HOUR, Span
+from engine.time.span import HOUR, Span
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from engine.ids import SessionId, UserId
 from store.open import open_store
-from store.sql.migrate import upgrade
+from store.sql.database.migrate import upgrade
+from store.sql.database.sqlite import SqliteDatabase
 from store.sql.schema import METADATA
-from store.sql.sqlite import SqliteDatabase
 from store.vault import KeyVault
 from tests.store.servers import administrator, postgres_url
 

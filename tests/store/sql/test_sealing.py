@@ -15,7 +15,7 @@ from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import Booking, BookingState, OutboxEntry, OutboxKind
 from engine.model.conflict import Conflict, ConflictType, Severity
 from engine.model.session import EventSession, Message, MessageRole, Reason, TimeSlot
-from engine.timespan import HOUR
+from engine.time.span import HOUR
 from store.keys import Keyring
 from store.open import open_store
 from store.sql import sealing
@@ -103,7 +103,7 @@ def kept(url: str, vault: KeyVault) -> Iterator[SqlStore]:
             work.messages.add(SAID)
             work.ledger.open(NOTED)
             work.outbox.add([UNTOLD])
-            work.shelves.conflicts.put(CLASH)
+            work.repositories.conflicts.put(CLASH)
         yield store
 
 
@@ -140,7 +140,7 @@ def test_what_people_wrote_is_in_no_file_and_no_backup(kept: SqlStore, url: str,
         assert look.messages.of(TOLD.id) == [SAID]
         assert look.ledger.booking(TOLD.id) == replace(NOTED, version=1)
         assert look.outbox.listed() == [UNTOLD]
-        assert look.shelves.conflicts.get(CLASH.id) == replace(CLASH, version=1)
+        assert look.repositories.conflicts.get(CLASH.id) == replace(CLASH, version=1)
     if url.startswith("sqlite"):
         kept.custody.backup(str(tmp_path / "copy.db"))
         assert WORD.encode() not in (tmp_path / "copy.db").read_bytes()

@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from store.keys import Keyring
 from store.open import holds_secrets, open_store, sqlite_path
-from store.sql.migrate import upgrade
-from store.sql.postgres import PostgresDatabase
-from store.sql.sqlite import SqliteDatabase
+from store.sql.database.migrate import upgrade
+from store.sql.database.postgres import PostgresDatabase
+from store.sql.database.sqlite import SqliteDatabase
 from store.vault import KeyVault
 from tests.chaos.processes import End, spawn
+from tests.contracts.stores.repository import REPOSITORIES, name_of
 from tests.contracts.stores.samples import ALICE, session, user
-from tests.contracts.stores.shelf import SHELVES, name_of
 from tests.daemon.folder_world import FolderWorld
 from tests.daemon.process import Line
 from tests.store.servers import KEY, administrator, postgres_url
@@ -41,7 +41,7 @@ from tests.store.sql.releases import (
 BEFORE = EARLIER[-1]
 """The release before this one."""
 YOUNGER: frozenset[str] = frozenset()
-"""Shelves that the release before did not have."""
+"""Repositories that the release before did not have."""
 IN_THE_SUITE = 8
 
 
@@ -108,9 +108,9 @@ def test_what_the_release_before_kept_reads_as_it_was(release: Release, vault: K
     url, _ = release(BEFORE)
     store = open_store(url, vault)
     with store.reading() as look:
-        for shelf, (open_shelf, entity, _) in SHELVES.items():
-            expected = None if shelf in YOUNGER else replace(entity, version=1)
-            assert open_shelf(look).get(name_of(entity)) == expected
+        for repository, (open_repository, entity, _) in REPOSITORIES.items():
+            expected = None if repository in YOUNGER else replace(entity, version=1)
+            assert open_repository(look).get(name_of(entity)) == expected
     store.close()
 
 

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from engine.ids import ConnectorName, Href, SessionId, UserId
+from engine.model.app_document import session_place
 from engine.model.booking import BookingState
-from engine.model.live import session_place
-from engine.timespan import DAY, Span
+from engine.time.span import DAY, Span
 from store.sql.store import SqlTransaction
 from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan
 
@@ -36,16 +36,16 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "how many those are": lambda tx: tx.documents.pending(),
     "what is to be told": lambda tx: tx.outbox.due(NOON),
     "the log of one thing": lambda tx: tx.audit.listed("s1"),
-    "events of a week": lambda tx: tx.shelves.events.candidates(key(), WEEK),
-    "events somebody takes part in": lambda tx: tx.shelves.events.candidates_with(ALICE, WEEK),
-    "who takes part": lambda tx: tx.shelves.participants.of_event("event_123"),
-    "what uses a thing": lambda tx: tx.shelves.reservations.overlapping("car", WEEK),
-    "how a session ended": lambda tx: tx.shelves.analytics.of_session(SessionId("s1")),
-    "a profile": lambda tx: tx.shelves.profiles.get(ALICE),
-    "a grant": lambda tx: tx.shelves.grants.get("alice-google"),
-    "rules of a person": lambda tx: tx.shelves.constraints.for_user(ALICE),
-    "reminders that are due": lambda tx: tx.shelves.reminders.due(NOON),
-    "notifications that are due": lambda tx: tx.shelves.notifications.due(NOON),
+    "events of a week": lambda tx: tx.repositories.events.candidates(key(), WEEK),
+    "events somebody takes part in": lambda tx: tx.repositories.events.candidates_with(ALICE, WEEK),
+    "who takes part": lambda tx: tx.repositories.participants.of_event("event_123"),
+    "what uses a thing": lambda tx: tx.repositories.reservations.overlapping("car", WEEK),
+    "how a session ended": lambda tx: tx.repositories.analytics.of_session(SessionId("s1")),
+    "a profile": lambda tx: tx.repositories.profiles.get(ALICE),
+    "a grant": lambda tx: tx.repositories.grants.get("alice-google"),
+    "rules of a person": lambda tx: tx.repositories.constraints.for_user(ALICE),
+    "reminders that are due": lambda tx: tx.repositories.reminders.due(NOON),
+    "notifications that are due": lambda tx: tx.repositories.notifications.due(NOON),
 }
 WRITES: dict[str, Callable[[SqlTransaction], object]] = {
     "laying to rest": lambda tx: tx.wakes.done(SessionId("s1")),

@@ -1,0 +1,1 @@
+"""What calendar objects mean for their owner's time."""

@@ -1,0 +1,188 @@
+"""Calendars read under guard: in a child with limits, and what kills it is found and quarantined alone."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+
+from connectors.ical.feed.body import FeedBody
+from connectors.ical.reading.own_events import known_again
+from connectors.ical.reading.tasks import (
+    EDIT,
+    FEED,
+    FILES,
+    INTERPRET,
+    INTERPRET_BODY,
+    OBSERVE,
+    OBSERVE_FILE,
+)
+from connectors.ical.reading.vevent import NOBODY, Owner
+from connectors.ical.text.objects import references
+from connectors.sandbox.frames import framed, interpretation_of, objects_of, observations_of, ordered, taken
+from connectors.sandbox.isolation import Allowance, RefusedError, Runner, UnfinishedError
+from connectors.sandbox.stages import StagedWork
+from engine.errors import SourceIncompleteError
+from engine.ids import InstallId
+from engine.model.booking import Observed
+from engine.model.calendar import Interpretation, RawObject
+from engine.time.span import Span
+
+CUT_CPU = 2.0
+"""Seconds of processor for cutting one body."""
+SMALL_BATCH = 512 * 1024
+MOST_OBJECTS = 50_000
+"""Events of one calendar."""
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxedReader:
+    """Reads calendars through a runner of tasks; ours are the events of `install`, or any marked one's."""
+
+    run: Runner
+    install: InstallId | None = None
+
+    def feed(self, body: bytes, place: str, known: str) -> FeedBody:
+        """Read a feed's body; `known` is the hash of the content that was read last.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or grows beyond the limits.
+        """
+        head, frames = taken(self._done(FEED, ordered([place, known], body), place))
+        content, zone, floor = head
+        objects = objects_of(frames)
+        _bound(len(objects), place)
+        return FeedBody(content=content, zone=zone, floor=floor, objects=objects)
+
+    def files(self, files: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, tuple[RawObject, ...]]]:
+        """Cut files, many at a time, into objects: gives each one's place, and its objects.
+
+        Raises:
+            SourceIncompleteError: one is no whole calendar, or they take too much together.
+        """
+        allowance = Allowance(CUT_CPU)
+        total = 0
+        for batch in _file_batches(files):
+            order = ordered(
+                [(place, len(body)) for place, body in batch], b"".join(body for _, body in batch)
+            )
+            place = batch[0][0] if len(batch) == 1 else str(Path(batch[0][0]).parent)
+            counts, frames = taken(self._done(FILES, order, place, allowance))
+            objects = iter(objects_of(frames))
+            total += sum(counts)
+            _bound(total, batch[0][0])
+            for (place, _body), count in zip(batch, counts, strict=True):
+                yield place, tuple(islice(objects, count))
+
+    def observe(
+        self, objects: Sequence[RawObject], zone: str, owner: Collection[str]
+    ) -> list[Observed | None]:
+        """Read what objects show of events; None of one that cannot be read.
+
+        Raises:
+            SourceIncompleteError: they take too much together.
+        """
+        answer = self._done(OBSERVE, ordered([zone, sorted(owner)], framed(objects)), "the calendar")
+        found = observations_of(answer)
+        return [seen and replace(seen, etag=one.etag) for one, seen in zip(objects, found, strict=True)]
+
+    def observe_file(
+        self, body: bytes, place: str, uid: str | None, zone: str, owner: Collection[str]
+    ) -> list[Observed]:
+        """Read what a file shows of one UID's events, or of all that have a mark.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or takes too much.
+        """
+        order = ordered([place, uid, zone, sorted(owner)], body)
+        found = observations_of(self._done(OBSERVE_FILE, order, place))
+        return [one for one in found if one is not None]
+
+    def edited(self, body: bytes, place: str, uid: str | None, calendar: bytes) -> bytes:
+        """Take a UID's events out of a file, and put a calendar's in; every other byte stays.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or takes too much.
+        """
+        return self._done(EDIT, ordered([place, uid, len(calendar)], calendar + body), place)
+
+    def interpret(
+        self,
+        objects: Iterable[RawObject],
+        window: Span,
+        zone: str,
+        owner: Owner = NOBODY,
+        *,
+        why: bool = False,
+    ) -> Interpretation:
+        """Interpret objects; those that cannot be finished are quarantined.
+
+        Raises:
+            SourceIncompleteError: they take more of the window than any calendar does.
+        """
+        known = list(objects)
+        shared = {one.content_hash.encode(): one for one in known if one.shared}
+        whose = [sorted(owner.addresses), owner.transparent_is_busy]
+        work = StagedWork(
+            self.run,
+            INTERPRET,
+            [window.start, window.end, zone, whose, why],
+            lambda batch: [*_named_by(batch, shared), *batch],
+        )
+        work.stage(sorted((one for one in known if not one.shared), key=lambda one: len(one.raw)), 0)
+        read = work.result()
+        return read if self.install is None else known_again(read, self.install)
+
+    def interpret_body(
+        self, body: bytes, place: str, window: Span, zone: str, *, why: bool = False
+    ) -> Interpretation:
+        """Interpret a whole calendar; where that cannot be finished, object by object.
+
+        Raises:
+            SourceIncompleteError: it is no whole calendar, or grows beyond the limits.
+        """
+        order = ordered([place, window.start, window.end, zone, why], body)
+        try:
+            return interpretation_of(self.run(INTERPRET_BODY, order, cpu=CUT_CPU))
+        except RefusedError as error:
+            raise SourceIncompleteError(error.what, error.remedy) from error
+        except UnfinishedError:
+            ((_place, objects),) = self.files([(place, body)])
+            return self.interpret(objects, window, zone, why=why)
+
+    def _done(self, task: str, payload: bytes, place: str, allowance: Allowance | None = None) -> bytes:
+        try:
+            return self.run(task, payload, cpu=CUT_CPU, allowance=allowance)
+        except RefusedError as error:
+            what = error.what if error.what.startswith(place) else f"{place} cannot be read: {error.what}"
+            raise SourceIncompleteError(what, error.remedy) from error
+        except UnfinishedError as error:
+            raise SourceIncompleteError(
+                f"{place} cannot be read: {error}", "Look at what it publishes"
+            ) from error
+
+
+def _bound(objects: int, place: str) -> None:
+    if objects > MOST_OBJECTS:
+        raise SourceIncompleteError(
+            f"{place} holds more than {MOST_OBJECTS} events", "Publish a shorter stretch of the calendar"
+        )
+
+
+def _named_by(batch: Sequence[RawObject], shared: Mapping[bytes, RawObject]) -> Iterator[RawObject]:
+    """Give what a batch shares, once."""
+    names = dict.fromkeys(name for one in batch for name in references(one.raw))
+    yield from (shared[name] for name in names if name in shared)
+
+
+def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str, bytes]]]:
+    """Gather files until they are no small work any more; what errors name is the first of a batch."""
+    batch: list[tuple[str, bytes]] = []
+    size = 0
+    for place, body in files:
+        if batch and size + len(body) > SMALL_BATCH:
+            yield batch
+            batch, size = [], 0
+        batch.append((place, body))
+        size += len(body)
+    if batch:
+        yield batch

@@ -1,0 +1,1 @@
+"""Work on what strangers wrote, done in child processes with bounds."""

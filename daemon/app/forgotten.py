@@ -1,0 +1,32 @@
+"""Whose tables still stand although they were forgotten: their connectors are disabled, and it is said."""
+
+from config.configuration import Configuration, DisabledConnector
+from config.settings import ConnectorSettings
+from engine.operations.custody import Custody
+
+
+def without_forgotten(configuration: Configuration, custody: Custody) -> Configuration:
+    """Give the configuration with the connectors of everybody who was erased disabled: nothing reads them."""
+    settings = configuration.settings
+    gone = {
+        name: one for name, one in settings.connectors.items() if _is_forgotten(configuration, one, custody)
+    }
+    if not gone:
+        return configuration
+    kept = {name: one for name, one in settings.connectors.items() if name not in gone}
+    return configuration.with_connectors(kept, tuple(_disabled(one) for one in gone.values()))
+
+
+def _is_forgotten(configuration: Configuration, connector: ConnectorSettings, custody: Custody) -> bool:
+    table = configuration.settings.users[connector.user]
+    names = dict.fromkeys((connector.user_id, connector.user, table.email or connector.user))
+    return any(custody.erased(name) for name in names)
+
+
+def _disabled(connector: ConnectorSettings) -> DisabledConnector:
+    return DisabledConnector(
+        name=connector.name,
+        kind=connector.kind,
+        user_id=connector.user_id,
+        reason=f"{connector.user} was forgotten, and is not read. Take their tables out of the configuration",
+    )

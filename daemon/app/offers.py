@@ -1,0 +1,91 @@
+"""Accepting asks the one predicate, holds included, and says no at once, with the next best times."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from daemon import knowledge
+from daemon.knowledge import Gathered, KnowledgePolicy
+from engine.booking.offers import RefusedOffer, is_offering, yes_to
+from engine.errors import InputError
+from engine.find.answer import BlockCode, Blocker
+from engine.find.search import bookable, find
+from engine.model.session import EventSession, SessionStatus
+from engine.ports import Transaction
+from engine.sessions import proposal
+from engine.time.span import Instant
+
+TAKEN = frozenset({BlockCode.BUSY, BlockCode.TENTATIVE, BlockCode.BUFFER})
+"""What says that somebody's time is taken; whatever else is no longer so is found out by looking again."""
+BEST = 3
+
+
+class SlotTakenError(InputError):
+    """The time is no longer to be had: somebody is booked or held then."""
+
+
+class OfferJudge:
+    """Judges slots by what is known now; `sight` is how the configuration wants knowledge judged."""
+
+    def __init__(self, knowledge_policy: KnowledgePolicy) -> None:
+        self._knowledge_policy = knowledge_policy
+
+    def vet(self, tx: Transaction, before: EventSession, after: EventSession, now: Instant) -> None:
+        """Refuse a change that accepts a time which is taken; unknown times are waited for by the booking.
+
+        Raises:
+            SlotTakenError: names who is busy, and the next best times.
+        """
+        slot = yes_to(before, after)
+        if slot is None or any(tx.users.get(user) is None for user in after.attendee_ids):
+            return
+        gathered = knowledge.for_session(tx, self._knowledge_policy, before, now)
+        against = _taken(gathered, slot.start)
+        if proposal.waiting_for(before, gathered.known) or not against:
+            return
+        zone = gathered.request.host.timezone
+        who = ", ".join(dict.fromkeys(str(each.user) for each in against))
+        raise SlotTakenError(
+            f"{_when(slot.start, zone)} is no longer free: {who} is booked or held at that time",
+            _advice(_next_best(before, gathered, slot.start), zone),
+        )
+
+    def refused(self, tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
+        """Name what is on offer although the predicate refuses it."""
+        for session in tx.sessions.listed(SessionStatus.PENDING):
+            offers = [slot for slot in session.proposed_times if slot.start >= now]
+            if (
+                not is_offering(session)
+                or not offers
+                or any(not tx.users.get(u) for u in session.attendee_ids)
+            ):
+                continue
+            gathered = knowledge.for_session(tx, self._knowledge_policy, session, now)
+            for slot in offers:
+                for each in _taken(gathered, slot.start)[:1]:
+                    zone = gathered.request.host.timezone
+                    words = f"{_when(slot.start, zone)}: {each.user} is booked or held"
+                    yield RefusedOffer(session.id, slot, words)
+
+
+def _taken(gathered: Gathered, start: Instant) -> list[Blocker]:
+    return [each for each in bookable(gathered.request, start) if each.code in TAKEN]
+
+
+def _next_best(session: EventSession, gathered: Gathered, refused: Instant) -> list[Instant]:
+    others = [slot.start for slot in session.proposed_times if slot.start != refused]
+    left = [start for start in others if not bookable(gathered.request, start)]
+    found = [slot.start for slot in find(gathered.request).proposed] if len(left) < BEST else []
+    return list(dict.fromkeys((*left, *found)))[:BEST]
+
+
+def _advice(starts: list[Instant], zone: str) -> str:
+    if not starts:
+        return "No other time is free just now; reject the proposals, or change what is asked for"
+    times = "; ".join(_when(start, zone) for start in starts)
+    shown = "`gatherly session show`, or proposedTimes, tells which of them are on offer"
+    return f"The next best times are {times}. {shown}"
+
+
+def _when(start: Instant, zone: str) -> str:
+    return f"{datetime.fromtimestamp(start, ZoneInfo(zone)):%a %Y-%m-%d %H:%M} ({zone})"

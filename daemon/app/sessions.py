@@ -1,0 +1,294 @@
+"""What people ask of sessions: each is one transaction, and the daemon's jobs do the rest.
+
+The command line and the HTTP interface ask alike; it works whether or not the daemon is running.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from daemon.app.offers import SlotTakenError
+from daemon.booking.pauses import KnownPauses
+from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
+from engine.booking.reachability import out_of_reach
+from engine.booking.target import Targets
+from engine.booking.undo_steps import released
+from engine.booking.view import booking_view
+from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
+from engine.documents.messages import message_document
+from engine.documents.reading import checked_length
+from engine.documents.sessions import session_document
+from engine.errors import InputError, StaleVersionError, UnknownThingError
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import UNFINISHED, BookingState
+from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.operations.health import set_aside_document
+from engine.ports import Clock, Randomness, Store, Transaction
+from engine.sessions import state_machine as machine
+from engine.sessions.proposal import wait
+from engine.sessions.session_options import SessionOptions, session_of, somebody
+from engine.sessions.state_machine import Confirm
+from engine.skipped import CLOCK, jumps_in, skipped
+from engine.text.mail_address import require_addresses
+from engine.time.instant import format_instant, local_instant
+from engine.time.span import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionDesk:
+    """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds.
+
+    `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
+    `pauses` are named to whoever accepts.
+    """
+
+    store: Store
+    clock: Clock
+    randomness: Randomness
+    targets: Targets
+    confirm: Confirm
+    expire_after: int
+    horizon: int
+    vet: Vet | None = None
+    broken: Mapping[UserId, str] = field(default_factory=dict)
+    pauses: KnownPauses | None = None
+
+    def create(self, options: SessionOptions) -> EventSession:
+        """Take a wish down as a session; the daemon proposes times by itself.
+
+        Whoever must come and is known not to be bookable now is waited for, and named from the beginning.
+
+        Raises:
+            InputError: the wish cannot be read, or somebody of it cannot be booked for.
+        """
+        now = self.clock.now()
+        with self.store.writing() as tx:
+            users = {user.id: user for user in tx.users.all()}
+            session_id = SessionId(self.randomness.token())
+            wished = session_of(options, users, session_id, now, self.expire_after, self.horizon)
+            require_addresses(users[name] for name in wished.attendee_ids)
+            away = out_of_reach(wished.required_ids, self.targets, tx.calendars.accounts(), self.broken)
+            session = tx.sessions.put(wait(wished, away).session if away else wished)
+            tx.messages.add(self._message(session_id, _asked(session), now))
+            tx.wakes.add([session_id], now)
+        return session
+
+    def accept(self, session_id: SessionId, number: int, user: str | None = None) -> EventSession:
+        """Take somebody's yes to a proposal, by its number from 1; without a name the host's.
+
+        Where it is known that a calendar cannot be written to for a while, the booking says so at once.
+        """
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            slot = machine.numbered(session, number)
+            return machine.accept(session, slot.start, speaker, now=now, confirm=self.confirm)
+
+        paused = self._paused(session_id)
+        return self._change(session_id, user, f"Slot {number} suits me.", command, paused)
+
+    def accept_at(self, session_id: SessionId, at: str, user: str | None = None) -> EventSession:
+        """Take somebody's yes to a time that they name: RFC 3339, or without an offset in their own zone.
+
+        Raises:
+            InputError: it is no time, or none that was proposed.
+            SlotTakenError: somebody is booked or held then; names the next best times.
+        """
+        with self.store.reading() as tx:
+            session = _found(tx, session_id)
+            users = {each.id: each for each in tx.users.all()}
+        who = session.host_user_id if user is None else somebody(user, users)
+        start = local_instant(at, ZoneInfo(users[who].timezone) if who in users else UTC)
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            named = machine.with_named(session, start)
+            return machine.accept(named, start, speaker, now=now, confirm=self.confirm)
+
+        says = f"{format_instant(start)} suits me."
+        return self._change(session_id, user, says, command, self._paused(session_id))
+
+    def _paused(self, session_id: SessionId) -> Mapping[UserId, str]:
+        if self.pauses is None:
+            return {}
+        with self.store.reading() as tx:
+            session = tx.sessions.get(session_id)
+            users = session.required_ids if session is not None else ()
+            reads = self.pauses.of_reads(tx, users)
+        return reads | self.pauses.of_writes(users)
+
+    def choose(self, tx: Transaction, session: EventSession, now: Instant) -> None:
+        """Take the best proposal unasked (`confirm = "auto"`), in the transaction that proposes it."""
+        booking = tx.ledger.booking(session.id)
+        failed = booking.failed if booking is not None else 0
+        with suppress(InputError):
+            change_within(
+                tx,
+                session.id,
+                lambda fresh: machine.choose(fresh, fresh.proposed_times[0].start, failed=failed, now=now),
+                targets=self.targets,
+                install=self.store.install,
+                now=now,
+            )
+
+    def decline(self, session_id: SessionId, user: str) -> EventSession:
+        """Take somebody's no."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.decline(session, speaker, now=now)
+
+        return self._change(session_id, user, "I cannot come.", command)
+
+    def reject(self, session_id: SessionId) -> EventSession:
+        """Take none of the proposals; others are looked for."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.reject(session, now=now)
+
+        return self._change(session_id, None, "None of these.", command)
+
+    def reschedule(self, session_id: SessionId, message: str | None = None) -> EventSession:
+        """Go back to looking for a time; what was booked is withdrawn."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.reschedule(session, now=now)
+
+        says = checked_length(message or "Please find another time.", "--message", LONGEST_MESSAGE)
+        return self._change(session_id, None, says, command)
+
+    def cancel(self, session_id: SessionId, reason: str | None = None) -> EventSession:
+        """Call it off for everybody."""
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            return machine.cancel(session, reason, now=now)
+
+        says = checked_length(reason or "Please call it off.", "--reason", LONGEST_REASON)
+        return self._change(session_id, None, says, command)
+
+    def release(self, session_id: SessionId) -> EventSession:
+        """End a stuck booking as it stands; the audit log keeps it.
+
+        Raises:
+            InputError: it is not stuck.
+        """
+        now = self.clock.now()
+        with self.store.writing() as tx:
+            session = _found(tx, session_id)
+            case = gather_snapshot(tx, session_id, self.targets, self.store.install, now)
+            if case.booking.state is not BookingState.STUCK:
+                raise InputError(f"The booking of session {session_id} is {case.booking.state}, not stuck")
+            apply_transition(tx, released(case, "operator"), now)
+        return session
+
+    def view(self, session_id: SessionId) -> dict[str, Any]:
+        """Give a session as its document, with its booking beside it.
+
+        Raises:
+            UnknownThingError: there is none.
+        """
+        with self.store.reading() as tx:
+            told = [message_document(each) for each in tx.messages.of(session_id)]
+            return {**_view(tx, _found(tx, session_id)), "messages": told}
+
+    def listed(self, status: str | None = None) -> Sequence[dict[str, Any]]:
+        """Give all sessions, newest first, or those of one status.
+
+        Raises:
+            InputError: there is no such status.
+        """
+        if status is not None and status not in list(SessionStatus):
+            known = ", ".join(SessionStatus)
+            raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
+        with self.store.reading() as tx:
+            found = tx.sessions.listed(SessionStatus(status) if status else None)
+            return [_view(tx, session) for session in found]
+
+    def _change(
+        self,
+        session_id: SessionId,
+        user: str | None,
+        says: str,
+        command: Callable[[EventSession, UserId, Instant], EventSession],
+        paused: Mapping[UserId, str] | None = None,
+    ) -> EventSession:
+        while True:
+            try:
+                with self.store.writing() as tx:
+                    changed = self._change_within(tx, session_id, user, says, command)
+                    _name_pauses(tx, session_id, paused or {})
+                    return changed
+            except StaleVersionError:
+                continue
+            except SlotTakenError:
+                self._look_again(session_id)
+                raise
+
+    def _look_again(self, session_id: SessionId) -> None:
+        """Have a session looked at whose offer was no longer true."""
+        with self.store.writing() as tx:
+            tx.wakes.add((session_id,), self.clock.now())
+
+    def _change_within(
+        self,
+        tx: Transaction,
+        session_id: SessionId,
+        user: str | None,
+        says: str,
+        command: Callable[[EventSession, UserId, Instant], EventSession],
+    ) -> EventSession:
+        now = self.clock.now()
+        before = _found(tx, session_id)
+        users = {each.id: each for each in tx.users.all()}
+        speaker = before.host_user_id if user is None else somebody(user, users)
+        after = change_within(
+            tx,
+            session_id,
+            lambda session: command(session, speaker, now),
+            targets=self.targets,
+            install=self.store.install,
+            now=now,
+            vet=self.vet,
+        )
+        if after != before:
+            tx.messages.add(self._message(session_id, says, now))
+        return after
+
+    def _message(self, session_id: SessionId, content: str, now: Instant) -> Message:
+        return Message(
+            id=MessageId(self.randomness.token()),
+            session_id=session_id,
+            role=MessageRole.USER,
+            content=content,
+            timestamp=now,
+        )
+
+
+def _name_pauses(tx: Transaction, session_id: SessionId, paused: Mapping[UserId, str]) -> None:
+    """Say on a booking that begins what it will have to wait for."""
+    booking = tx.ledger.booking(session_id)
+    if paused and booking is not None and booking.state is BookingState.ACCEPTED:
+        why = "; ".join(f"{user}: {pause}" for user, pause in paused.items())
+        tx.ledger.advance(booking, replace(booking, reason=why))
+
+
+def _found(tx: Transaction, session_id: SessionId) -> EventSession:
+    session = tx.sessions.get(session_id)
+    if session is None:
+        raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
+    return session
+
+
+def _view(tx: Transaction, session: EventSession) -> dict[str, Any]:
+    booking = tx.ledger.booking(session.id)
+    under_way = booking is not None and booking.state in UNFINISHED
+    left_out = skipped(jumps_in(tx.audit.listed(CLOCK))) if under_way else ()
+    shown = booking_view(booking, tx.ledger.effects(session.id), left_out)
+    view = {**session_document(session), "booking": shown}
+    aside = [one for one in tx.repositories.set_aside.of_session(session.id) if not one.forgotten]
+    return {**view, "setAside": [set_aside_document(one) for one in aside]} if aside else view
+
+
+def _asked(session: EventSession) -> str:
+    people = ", ".join((*session.invitee_ids, *session.optional_ids)) or "nobody else"
+    return f"{session.title}: {session.duration} minutes with {people}"

@@ -1,0 +1,1 @@
+"""Keeping in step with the documents that apps read and write."""

@@ -1,0 +1,1 @@
+"""Accepted sessions carried into calendars and out of them again (booking.md)."""

@@ -1,0 +1,33 @@
+"""Look at a confirmed booking from outside: its copies in their calendars, and what else lies on its time."""
+
+from collections.abc import Sequence
+
+from daemon.booking.calls import BookCalls
+from engine.booking.calendar_changes import Sighting, Unseen, foreign_on, is_watched
+from engine.booking.snapshot import BookingSnapshot
+from engine.errors import SourceError
+from engine.ports import Transaction
+
+
+def look_at(snapshot: BookingSnapshot, calls: BookCalls) -> tuple[Sequence[Sighting], Sequence[Unseen]]:
+    """Look every copy up by its id; gives what was seen, and what could not be looked at."""
+    seen_stamps, unseen = list[Sighting](), list[Unseen]()
+    for effect in filter(is_watched, snapshot.copies):
+        found = calls.read(effect)
+        if isinstance(found, SourceError):
+            unseen.append(Unseen(effect, str(found)))
+        else:
+            seen_stamps.append(Sighting(effect, found))
+    return seen_stamps, unseen
+
+
+def conflicts_on(tx: Transaction, snapshot: BookingSnapshot) -> Sequence[str] | None:
+    """Name foreign events on the booked time, from what was last read of the required people's calendars."""
+    session, slot = snapshot.session, snapshot.booking.slot
+    if session is None or slot is None:
+        return None
+    busy = {
+        user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours]
+        for user in session.required_ids
+    }
+    return foreign_on(busy, slot)

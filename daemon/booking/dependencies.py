@@ -1,0 +1,38 @@
+"""What booking needs of the world."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from daemon.booking.held_offers import refused_by_holds
+from engine.booking.ids import Identifier
+from engine.booking.last_look import FreshBusy
+from engine.booking.offers import RefusedOffer
+from engine.booking.policy import Policy
+from engine.booking.target import Targets
+from engine.ids import ConnectorName
+from engine.ports import Clock, Connector, Randomness, Store, Transaction
+from engine.time.span import Instant, Span
+
+RefusedOffers = Callable[[Transaction, Instant], Iterable[RefusedOffer]]
+"""Names what is on offer although it can no longer be booked, with whom it concerns."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BookDeps:
+    """What booking needs of the world.
+
+    `store_time` is the time that leases are measured by, one for all daemons on a store: the machine's clock
+    on SQLite, the server's on PostgreSQL; `skipped` is what that clock was set forward over.
+    """
+
+    store: Store
+    connectors: Mapping[ConnectorName, Connector]
+    targets: Targets
+    clock: Clock
+    randomness: Randomness
+    identifier: Identifier = field(repr=False)
+    fresh_busy: FreshBusy
+    store_time: Callable[[], Instant]
+    skipped: Callable[[], Sequence[Span]] = tuple
+    policy: Policy = field(default_factory=Policy)
+    refused_offers: RefusedOffers = refused_by_holds

@@ -1,0 +1,63 @@
+"""What a hold does to other sessions' offers, in the transaction that takes or frees it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.booking.offers import RefusedOffer, is_offering, taken, withheld
+from engine.ids import SessionId, UserId
+from engine.model.booking import Hold
+from engine.model.session import EventSession, SessionStatus, TimeSlot
+from engine.model.user import User
+from engine.ports import Transaction
+from engine.time.span import DAY, Instant, Span
+
+
+def withhold(tx: Transaction, holds: Sequence[Hold], now: Instant) -> None:
+    """Take what these holds touch off every other session's offer, and have those sessions looked at."""
+    own, people = {hold.session for hold in holds}, {hold.person for hold in holds}
+    others = [each for each in tx.sessions.pending_with_any(people) if each.id not in own]
+    offering = [each for each in others if is_offering(each) and each.proposed_times]
+    users = _users(tx, people) if offering else {}
+    for session in offering:
+        lost = taken(session, holds, users)
+        if lost:
+            tx.sessions.put(withheld(session, lost))
+            tx.wakes.add((session.id,), now)
+
+
+def without_held(tx: Transaction, session: EventSession) -> EventSession:
+    """Take off a session's own offer what was held for others while it offered nothing."""
+    if not is_offering(session) or not session.proposed_times:
+        return session
+    lost = _held_elsewhere(tx, session)
+    return withheld(session, lost) if lost else session
+
+
+def wake_those_that_wait(tx: Transaction, session: SessionId, now: Instant) -> None:
+    """Have the sessions looked at that lost a slot to this one's holds, or wait for what becomes of it."""
+    ended = tx.sessions.get(session)
+    if ended is None:
+        return
+    waiting = (each for each in tx.sessions.pending_with_any(ended.required_ids) if each.id != session)
+    tx.wakes.add([each.id for each in waiting if each.withheld or not each.proposed_times], now)
+
+
+def refused_by_holds(tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
+    """Name what is on offer although somebody's time is held for another session."""
+    for session in tx.sessions.listed(SessionStatus.PENDING):
+        if not is_offering(session) or not session.proposed_times:
+            continue
+        for slot, person in _held_elsewhere(tx, session).items():
+            if slot.start >= now:
+                yield RefusedOffer(session.id, slot, f"{person} is held or booked elsewhere")
+
+
+def _held_elsewhere(tx: Transaction, session: EventSession) -> dict[TimeSlot, UserId]:
+    first = min(slot.start for slot in session.proposed_times)
+    last = max(slot.end for slot in session.proposed_times)
+    near = tx.ledger.holds_of_any(session.required_ids, Span(first, last).widen(DAY, DAY))
+    others = [hold for hold in near if hold.session != session.id]
+    return taken(session, others, _users(tx, {hold.person for hold in others}))
+
+
+def _users(tx: Transaction, people: Iterable[UserId]) -> dict[UserId, User]:
+    return {user: found for user in people if (found := tx.users.get(user)) is not None}

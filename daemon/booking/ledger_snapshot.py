@@ -1,0 +1,137 @@
+"""Read the books: the ledger at one moment, beside what lies in every calendar that is written to."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from daemon.booking.calls import BookCalls
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.sweep import NOT_CONFIGURED
+from daemon.booking.written_calendars import written_calendars
+from engine.booking.calendar_changes import foreign_on
+from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
+from engine.booking.sweeping import is_watched
+from engine.errors import SourceError, VaultError
+from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
+from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
+from engine.model.session import MessageRole
+from engine.ports import Transaction
+
+
+def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
+    """Read everything; a calendar that cannot be listed is unread, never empty.
+
+    The calendars are read first: what is intended while they are being read explains what they show. A copy
+    that a list does not show is looked up by its id, since lists lag behind.
+    """
+    with deps.store.reading() as tx:
+        calendars = written_calendars(deps, tx)
+    events, unread = _events(deps, calendars)
+    with deps.store.reading() as tx:
+        ledger = LedgerSnapshot(
+            install=deps.store.install,
+            now=deps.store_time(),
+            accounts={each.session: _account(tx, each) for each in tx.ledger.in_state(tuple(BookingState))},
+            outbox=tx.outbox.listed(),
+            audit=tx.audit.listed(),
+            audit_intact=tx.audit.intact(),
+            store_faults=(*deps.store.check(), *_sealed_faults(tx, deps.connectors)),
+            events=events,
+            unread=unread,
+            refused_offers=tuple(deps.refused_offers(tx, deps.store_time())),
+        )
+    return _looked_up(deps, ledger)
+
+
+def _looked_up(deps: BookDeps, ledger: LedgerSnapshot) -> LedgerSnapshot:
+    calls, shown = BookCalls(deps.connectors), {each.event.event_id for each in ledger.events}
+    events, unread = list(ledger.events), dict(ledger.unread)
+    for effect in _unlisted(ledger, shown):
+        found = calls.read(effect)
+        if effect.calendar is None or found is None:
+            continue
+        if isinstance(found, SourceError):
+            unread[effect.calendar] = str(found)
+        elif found.live and found.mark is not None:
+            events.append(Found(calendar=effect.calendar, event=found))
+    return replace(ledger, events=events, unread=unread)
+
+
+def _unlisted(ledger: LedgerSnapshot, shown: Collection[EventId]) -> list[Effect]:
+    standing = (each for each in ledger.accounts.values() if is_watched(each.booking, ledger.now))
+    copies = (effect for each in standing for effect in each.copies)
+    return [each for each in copies if each.event_id not in shown and each.calendar not in ledger.unread]
+
+
+def _events(
+    deps: BookDeps, calendars: Iterable[CalendarKey]
+) -> tuple[Sequence[Found], Mapping[CalendarKey, str]]:
+    found, unread = list[Found](), dict[CalendarKey, str]()
+    for key in calendars:
+        connector = deps.connectors.get(key.connector)
+        if connector is None:
+            unread[key] = NOT_CONFIGURED
+            continue
+        try:
+            listed = connector.marked(key.calendar, deps.store.install)
+        except SourceError as error:
+            unread[key] = str(error)
+            continue
+        found += [Found(calendar=key, event=event) for event in listed if event.live]
+    return found, unread
+
+
+def unread_that_matter(deps: BookDeps, ledger: LedgerSnapshot) -> Mapping[CalendarKey, str]:
+    """Keep of the calendars that could not be read those that are written to, or where something may yet lie.
+
+    What was over before its connector went is its owner's past.
+    """
+    used = {each.calendar for each in deps.targets.values()}
+    for account in ledger.accounts.values():
+        if account.booking.state in UNFINISHED or is_watched(account.booking, ledger.now):
+            used |= {each.calendar for each in account.effects}
+    return {key: why for key, why in ledger.unread.items() if key in used}
+
+
+def _account(tx: Transaction, booking: Booking) -> SessionLedger:
+    session = tx.sessions.get(booking.session)
+    people = session.required_ids if session else ()
+    return SessionLedger(
+        booking=booking,
+        effects=tuple(tx.ledger.effects(booking.session)),
+        session=session,
+        holds=tuple(_holds(tx, booking, people)),
+        foreign=_foreign(tx, booking, people),
+        told=_told(tx, booking.session),
+    )
+
+
+def _told(tx: Transaction, session: SessionId) -> tuple[int, ...]:
+    said = [each for each in tx.messages.of(session) if each.role is MessageRole.SYSTEM and each.metadata]
+    return tuple(each.metadata["epoch"] for each in said if each.metadata and each.metadata.get("notBooked"))
+
+
+def _foreign(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> tuple[str, ...]:
+    slot = booking.slot
+    if slot is None or booking.state is not BookingState.CONFIRMED:
+        return ()
+    busy = {user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours] for user in people}
+    return foreign_on(busy, slot)
+
+
+def _holds(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> list[Hold]:
+    if booking.slot is None:
+        return []
+    found = tx.ledger.holds_of_any(tuple(people), booking.slot)
+    return [hold for hold in found if hold.session == booking.session]
+
+
+def _sealed_faults(tx: Transaction, connectors: Mapping[ConnectorName, object]) -> list[str]:
+    """Open everything that is sealed, to see that it can be opened."""
+    faults = []
+    for name in connectors:
+        for calendar in tx.calendars.of_connector(name):
+            try:
+                tx.calendars.objects(calendar.key)
+            except VaultError as error:
+                faults.append(f"{calendar.key}: {error}")
+    return faults

@@ -1,0 +1,173 @@
+"""Outbox: tell the outside what transitions have recorded, each thing once, in order.
+
+Entries are only ever written in the transaction of the transition that they tell of; a mail whose booking no
+longer stands is not sent any more.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+
+from daemon.booking.calls import BookCalls
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.transitions import apply_transition, gather_snapshot
+from daemon.runtime.guard import Guard
+from engine.booking.draft import draft_of
+from engine.booking.mailing import addressed, after_mail, claimed, sending, told, untold, withdrawal
+from engine.booking.outbox_entries import CANCEL
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.transition import stay
+from engine.errors import SourceError, StaleVersionError
+from engine.ids import SessionId
+from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, Written
+from engine.model.set_aside import Item, Work
+from engine.ports import Transaction
+from engine.time.span import Instant, Span
+from engine.trouble import Trouble, attempt
+
+Handler = Callable[[OutboxEntry], None]
+"""Tells one entry; raises `GatherlyError` where it could not, and may be called again for the same entry."""
+
+NO_LONGER = "no longer true when its turn came"
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A claimed mail: what is sent for which effect."""
+
+    effect: Effect
+    draft: EventDraft
+
+
+class OutboxJob:
+    """Sends invitations through e-mail connectors itself; other kinds go to their handler.
+
+    An entry whose kind has no handler waits until there is one.
+    """
+
+    def __init__(self, deps: BookDeps, handlers: Mapping[OutboxKind, Handler]) -> None:
+        self._deps = deps
+        self._handlers = handlers
+        self._calls = BookCalls(deps.connectors)
+        self._guard = Guard(deps.store, deps.clock)
+
+    def run(self) -> int:
+        """Tell what is due; gives how many entries were told."""
+        with self._deps.store.reading() as tx:
+            due = tx.outbox.due(self._now())
+        told = list(self._guard.each((_item(entry), partial(self._tell, entry)) for entry in due))
+        for entry, outcome in zip(due, told, strict=True):
+            if isinstance(outcome, Trouble):
+                attempt(partial(self._put_off, entry, outcome))
+        return sum(one is True for one in told)
+
+    def _put_off(self, entry: OutboxEntry, trouble: Trouble) -> None:
+        """Let others go before an entry that could not even be taken."""
+        with self._deps.store.writing() as tx:
+            if self._is_due(tx, entry):
+                tx.outbox.record(untold(claimed(entry, self._now()), trouble.error, self._now()))
+
+    def _tell(self, entry: OutboxEntry) -> bool:
+        if entry.kind is OutboxKind.MAIL:
+            return self._mail(entry)
+        handler = self._handlers.get(entry.kind)
+        if handler is None or not self._claim(entry):
+            return False
+        outcome = attempt(partial(handler, entry))
+        if isinstance(outcome, Trouble):
+            self._record(untold(claimed(entry, self._now()), outcome.error, self._now()))
+            if outcome.error.unforeseen:
+                raise outcome.raised
+            return False
+        self._record(told(claimed(entry, self._now())))
+        return True
+
+    def _claim(self, entry: OutboxEntry) -> bool:
+        """Take an entry, unless another worker has just done so."""
+        with self._deps.store.writing() as tx:
+            if not self._is_due(tx, entry):
+                return False
+            tx.outbox.record(claimed(entry, self._now()))
+        return True
+
+    def _is_due(self, tx: Transaction, entry: OutboxEntry) -> bool:
+        return any(each == entry for each in tx.outbox.due(self._now()))
+
+    def _record(self, entry: OutboxEntry) -> None:
+        with self._deps.store.writing() as tx:
+            tx.outbox.record(entry)
+
+    def _mail(self, entry: OutboxEntry) -> bool:
+        try:
+            letter = self._take(entry)
+        except StaleVersionError:
+            return False
+        if letter is None:
+            return False
+        answer = self._calls.write(letter.effect, letter.draft)
+        self._answered(claimed(entry, self._now()), letter.effect, answer)
+        return not isinstance(answer, SourceError)
+
+    def _take(self, entry: OutboxEntry) -> _Letter | None:
+        """Claim a mail and record that it may have been sent, in one transaction."""
+        with self._deps.store.writing() as tx:
+            if not self._is_due(tx, entry):
+                return None
+            snapshot = self._snapshot(tx, entry)
+            effect = addressed(entry, snapshot)
+            draft = self._draft(tx, snapshot, effect, entry) if effect else None
+            if effect is None or draft is None:
+                tx.outbox.record(told(entry, NO_LONGER))
+                return None
+            tx.outbox.record(claimed(entry, self._now()))
+            sent = sending(effect)
+            apply_transition(tx, stay(snapshot, (sent,)), self._now())
+        method = entry.payload["method"]
+        return _Letter(replace(sent, etag=None), withdrawal(draft) if method == CANCEL else draft)
+
+    def _answered(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> None:
+        """Record the relay's answer on the entry and on the effect as it is by then."""
+        result = answer if isinstance(answer, SourceError) else None
+        after = untold(entry, result, self._now()) if result else told(entry)
+        while not self._answer_recorded(after, sent, answer):
+            continue
+
+    def _answer_recorded(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> bool:
+        try:
+            with self._deps.store.writing() as tx:
+                snapshot = self._snapshot(tx, entry)
+                tx.outbox.record(entry)
+                now = addressed(entry, snapshot)
+                if now is not None and now.want is sent.want:
+                    apply_transition(
+                        tx,
+                        stay(snapshot, (after_mail(now, str(entry.payload["method"]), answer),)),
+                        self._now(),
+                    )
+        except StaleVersionError:
+            return False
+        return True
+
+    def _snapshot(self, tx: Transaction, entry: OutboxEntry) -> BookingSnapshot:
+        deps = self._deps
+        session = SessionId(str(entry.payload["session"]))
+        return gather_snapshot(tx, session, deps.targets, deps.store.install, self._now())
+
+    def _draft(
+        self, tx: Transaction, snapshot: BookingSnapshot, effect: Effect, entry: OutboxEntry
+    ) -> EventDraft | None:
+        """Draft the invitation of the epoch that the mail speaks of, at that epoch's time."""
+        session, event_id = snapshot.session, effect.event_id
+        if session is None or event_id is None:
+            return None
+        users = {user: known for user in session.attendee_ids if (known := tx.users.get(user)) is not None}
+        slot = Span(int(entry.payload["start"]), int(entry.payload["end"]))
+        draft = draft_of(snapshot, session, slot, effect, event_id, users)
+        return replace(draft, mark=replace(draft.mark, epoch=effect.epoch))
+
+    def _now(self) -> Instant:
+        return self._deps.clock.now()
+
+
+def _item(entry: OutboxEntry) -> Item:
+    return Item(step=Work.TELL, name=entry.id)

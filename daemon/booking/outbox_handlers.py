@@ -1,0 +1,55 @@
+"""What outbox entries tell inside gatherly: analytics, profiles, and notices to people; each once."""
+
+from engine.ids import SessionId, UserId
+from engine.model.booking import OutboxEntry
+from engine.model.history import SchedulingEvent
+from engine.model.session import EventSession
+from engine.ports import Store, Transaction
+from engine.sessions.notice import notification
+from engine.sessions.preference_profile import counted
+from engine.sessions.scheduling_event import scheduling_event
+
+
+class Analytics:
+    """Counts how sessions end, and what that tells of those who took part; each session once in a profile."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, entry: OutboxEntry) -> None:
+        """Write one row; an entry told again finds it there."""
+        with self._store.writing() as tx:
+            session = tx.sessions.get(SessionId(str(entry.payload["session"])))
+            if session is None:
+                return
+            row = scheduling_event(entry, session, tx.messages.of(session.id))
+            if tx.repositories.analytics.get(row.id) is not None:
+                return
+            if not tx.repositories.analytics.of_session(session.id):
+                self._learn(tx, session, row)
+            tx.repositories.analytics.put(row)
+
+    def _learn(self, tx: Transaction, session: EventSession, row: SchedulingEvent) -> None:
+        messages = tx.messages.of(session.id)
+        for user_id in session.required_ids:
+            user = tx.users.get(user_id)
+            if user is not None:
+                known = tx.repositories.profiles.get(user_id)
+                tx.repositories.profiles.put(counted(known, user, session, row, messages))
+
+
+class Notices:
+    """Keeps what people are told; who has no other way is told through gatherly."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __call__(self, entry: OutboxEntry) -> None:
+        """Write one notice; an entry told again finds it there."""
+        with self._store.writing() as tx:
+            session = tx.sessions.get(SessionId(str(entry.payload["session"])))
+            user = tx.users.get(UserId(str(entry.payload["user"])))
+            if session is None or user is None:
+                return
+            if tx.repositories.notifications.get(entry.id) is None:
+                tx.repositories.notifications.put(notification(entry, session, user))

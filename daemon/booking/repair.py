@@ -1,0 +1,85 @@
+"""Repair: put right what `fsck` found, as far as it can be put right by removing and asking again."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.sweep import SweepJob
+from daemon.booking.watch import WatchJob
+from daemon.booking.worker import BookJob
+from engine.booking.invariants import is_given_back
+from engine.booking.ledger_snapshot import Violation
+from engine.booking.offers import withheld
+from engine.errors import SourceError
+from engine.ids import MessageId
+from engine.model.session import Message, MessageRole
+
+
+class RepairJob:
+    """Deletes events that must not be there, also those that no ledger knows, and resumes what halted.
+
+    A store that is damaged, and a log with a gap, are told and left: nothing that was lost is made up.
+    """
+
+    def __init__(self, deps: BookDeps) -> None:
+        self._deps = deps
+        self._book = BookJob(deps)
+        self._watch = WatchJob(deps)
+
+    def run(self, found: Sequence[Violation]) -> list[str]:
+        """Repair; gives what was done, a line each."""
+        done = [line for each in found if (line := self._delete(each)) is not None]
+        sessions = {each.session for each in found if each.session is not None}
+        done += self._take_off_offer()
+        done += [line for each in found if each.invariant == "I13" and (line := self._tell(each))]
+        done += [f"looked into session {each}" for each in sorted(sessions) if self._watch.inspect(each)]
+        SweepJob(self._deps, self._book, self._watch).run()
+        for session in sorted({*sessions, *self._book.due()}):
+            self._book.run(session)
+        return done
+
+    def _take_off_offer(self) -> list[str]:
+        """Take what cannot be booked off offer; it comes back when it is free again."""
+        now, done = self._deps.store_time(), []
+        with self._deps.store.writing() as tx:
+            for offer in list(self._deps.refused_offers(tx, now)):
+                session = tx.sessions.get(offer.session)
+                if session is not None:
+                    tx.sessions.put(withheld(session, (offer.slot,)))
+                    tx.wakes.add((offer.session,), now)
+                    done.append(f"took a time of session {offer.session} off offer: {offer.words}")
+        return done
+
+    def _tell(self, violation: Violation) -> str | None:
+        """Tell late in a session that an accepted time was not booked: once for each time that nobody did."""
+        if violation.session is None:
+            return None
+        with self._deps.store.writing() as tx:
+            rows = tx.audit.listed(violation.session)
+            told = [each.metadata for each in tx.messages.of(violation.session) if each.metadata]
+            epochs = Counter(row.details["epoch"] for row in rows if is_given_back(row))
+            known = Counter(each.get("epoch") for each in told if each.get("notBooked"))
+            for epoch in (epochs - known).elements():
+                tx.messages.add(
+                    Message(
+                        id=MessageId(self._deps.randomness.token()),
+                        session_id=violation.session,
+                        role=MessageRole.SYSTEM,
+                        content="A time that was accepted could not be booked.",
+                        metadata={"notBooked": True, "epoch": epoch},
+                        timestamp=self._deps.store_time(),
+                    )
+                )
+        return f"told session {violation.session} that a time was not booked"
+
+    def _delete(self, violation: Violation) -> str | None:
+        if violation.calendar is None or violation.event is None:
+            return None
+        connector = self._deps.connectors.get(violation.calendar.connector)
+        if connector is None:
+            return None
+        try:
+            connector.withdraw(violation.calendar.calendar, violation.event)
+        except SourceError as error:
+            return f"could not delete {violation.event} from {violation.calendar}: {error}"
+        return f"deleted {violation.event} from {violation.calendar}"

@@ -1,0 +1,153 @@
+"""Apply what was decided of a booking: one step, one transaction."""
+
+from collections.abc import Callable
+from contextlib import suppress
+
+from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
+from engine.booking.consequences import consequence
+from engine.booking.ids import outbox_id
+from engine.booking.outcome import dated
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.target import Targets
+from engine.booking.transition import Said, Transition
+from engine.errors import HoldRefusedError, InputError, StaleVersionError, UnknownThingError
+from engine.ids import InstallId, MessageId, SessionId
+from engine.model.booking import Booking, BookingState
+from engine.model.session import EventSession, Message, MessageRole
+from engine.ports import Store, Transaction
+from engine.text.plain_text import one_line
+from engine.time.span import Instant
+
+MOST_STALE = 20
+"""So often a command is decided anew because somebody else was quicker."""
+
+Vet = Callable[[Transaction, EventSession, EventSession, Instant], None]
+"""Asked of a session before and after a change, in its transaction; raises `InputError` to refuse it."""
+
+SessionCommand = Callable[[EventSession], EventSession]
+"""One of `engine.sessions.state_machine`, with everything but the session filled in."""
+
+
+def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> Booking:
+    """Write a step down.
+
+    Raises:
+        StaleVersionError: the booking or its session is not what the step was decided on.
+        HoldRefusedError: somebody else holds the slot.
+    """
+    if transition.release:
+        tx.ledger.release(transition.after.session)
+    tx.ledger.hold(transition.holds)
+    booking = _advanced(tx, transition)
+    tx.ledger.plan(transition.planned)
+    for effect in transition.changed:
+        tx.ledger.record(dated(effect, now))
+    if transition.session is not None:
+        tx.sessions.put(without_held(tx, transition.session))
+    _offers_follow(tx, transition, now)
+    if transition.says is not None and tx.sessions.get(booking.session) is not None:
+        tx.messages.add(_message(booking, transition.says, now))
+    tx.outbox.add(transition.outbox)
+    for entry in transition.audit:
+        tx.audit.add(entry)
+    if transition.wake:
+        tx.wakes.add((transition.after.session,), now)
+    return booking
+
+
+def _offers_follow(tx: Transaction, transition: Transition, now: Instant) -> None:
+    """Let other sessions' offers follow what is held and freed; what stands at last is news to them too."""
+    if transition.holds:
+        withhold(tx, transition.holds, now)
+    stands = (
+        transition.after.state is BookingState.CONFIRMED
+        and transition.before.state is not BookingState.CONFIRMED
+    )
+    if transition.release or stands:
+        wake_those_that_wait(tx, transition.after.session, now)
+
+
+def _message(booking: Booking, said: Said, now: Instant) -> Message:
+    """Make a message whose id is that of the transition that it tells of."""
+    name = outbox_id("said", booking.session, booking.version)
+    return Message(
+        id=MessageId(name),
+        session_id=booking.session,
+        role=MessageRole.SYSTEM,
+        content=one_line(said.words),
+        metadata={"notBooked": True, "epoch": booking.epoch} if said.not_booked else None,
+        timestamp=now,
+    )
+
+
+def _advanced(tx: Transaction, transition: Transition) -> Booking:
+    if transition.before.version == 0:
+        return (
+            transition.before if transition.after == transition.before else tx.ledger.open(transition.after)
+        )
+    return tx.ledger.advance(transition.before, transition.after)
+
+
+def gather_snapshot(
+    tx: Transaction, session: SessionId, targets: Targets, install: InstallId, now: Instant
+) -> BookingSnapshot:
+    """Read all that a decision on one booking needs; a session without a booking has a draft of one."""
+    return BookingSnapshot(
+        booking=tx.ledger.booking(session) or Booking(session=session, since=now),
+        effects=tuple(tx.ledger.effects(session)),
+        session=tx.sessions.get(session),
+        targets=targets,
+        install=install,
+        now=now,
+    )
+
+
+def change_session(
+    store: Store, session: SessionId, command: SessionCommand, *, targets: Targets, now: Instant
+) -> EventSession:
+    """Carry out one command on a session, with what it means for its booking, in one transaction.
+
+    Opening a booking, turning back from one, telling people and waking the proposer are part of it. Decided
+    anew when somebody else changes the session or its booking in between.
+
+    Raises:
+        UnknownThingError: there is no such session.
+        InputError: the command refuses.
+        StaleVersionError: others were quicker each time.
+    """
+    for _ in range(MOST_STALE):
+        with suppress(StaleVersionError), store.writing() as tx:
+            return change_within(tx, session, command, targets=targets, install=store.install, now=now)
+    raise StaleVersionError(f"Session {session} keeps changing", "Try again in a moment")
+
+
+def change_within(
+    tx: Transaction,
+    session: SessionId,
+    command: SessionCommand,
+    *,
+    targets: Targets,
+    install: InstallId,
+    now: Instant,
+    vet: Vet | None = None,
+) -> EventSession:
+    """Do what `change_session` does as part of a larger transaction.
+
+    Raises:
+        InputError: the command or `vet` refuses, or somebody's time is held for another session.
+        StaleVersionError: somebody else was quicker; nothing of this transaction counts.
+    """
+    snapshot = gather_snapshot(tx, session, targets, install, now)
+    before = snapshot.session
+    if before is None:
+        raise UnknownThingError(f"There is no session {session}", "`gatherly session list` shows them")
+    after = command(before)
+    if after == before:
+        return before
+    if vet is not None:
+        vet(tx, before, after, now)
+    try:
+        apply_transition(tx, consequence(snapshot, before, after), now)
+    except HoldRefusedError as refusal:
+        raise InputError(f"That time has just been taken: {refusal.what}", "Choose another one") from refusal
+    return tx.sessions.get(session) or after

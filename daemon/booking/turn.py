@@ -1,0 +1,346 @@
+"""One worker's turn at one booking: gather, decide, apply, until there is nothing more to do now."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from daemon.booking.calls import BookCalls
+from daemon.booking.copy_lookup import conflicts_on, look_at
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.transitions import apply_transition, gather_snapshot
+from engine.booking import booking_steps, calendar_changes, failing, outcome, undo_steps, updating, waiting
+from engine.booking.draft import draft_of
+from engine.booking.last_look import Held
+from engine.booking.moves import (
+    Apply,
+    Check,
+    Idle,
+    Inspect,
+    Look,
+    Move,
+    PlanHolds,
+    Sweep,
+    Verify,
+    Wait,
+    Withdraw,
+    Write,
+    leftovers,
+    next_move,
+)
+from engine.booking.reachability import UNUSABLE
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.sweeping import strays
+from engine.booking.target import planned
+from engine.booking.timing import LEASE, LEASE_LEFT, STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
+from engine.booking.transition import Transition, stay
+from engine.errors import HoldRefusedError, SourceError, StaleVersionError
+from engine.ids import SessionId, UserId
+from engine.model.booking import BookingState, Effect, EffectState, EventDraft, Want, Written
+from engine.model.user import User
+from engine.ports import Transaction
+from engine.time.span import Instant
+
+MOST_STALE = 20
+"""So often in a row somebody else is quicker before a worker leaves a booking to a later turn."""
+
+
+@dataclass(slots=True)
+class Lease:
+    """The right to work on one booking; `until` by the monotonic clock of this process."""
+
+    owner: str
+    until: float
+
+
+class LeaseLostError(StaleVersionError):
+    """Somebody else works on the booking by now."""
+
+
+class BookRun:
+    """Works one booking under a lease."""
+
+    def __init__(self, deps: BookDeps, calls: BookCalls, session: SessionId, lease: Lease) -> None:
+        self._deps = deps
+        self._calls = calls
+        self._session = session
+        self._lease = lease
+        self._checked_at: Instant | None = None
+        self._latest: BookingSnapshot | None = None
+        """The case as this worker last left it; should somebody else change it, the next step fails."""
+        self._stale = 0
+
+    def drive(self) -> None:
+        """Do what is to be done now; somebody else's change in between is decided on anew."""
+        try:
+            while self._turn():
+                pass
+        except LeaseLostError:
+            return
+
+    def _turn(self) -> bool:
+        """Make one move; tells whether there may be another."""
+        snapshot = self._latest or self._gather()
+        move = next_move(replace(snapshot, checked_at=self._checked_at))
+        self._latest = None
+        try:
+            if isinstance(move, Idle | Wait):
+                self._let_go(snapshot, move)
+                return False
+            self._apply(snapshot, move)
+        except LeaseLostError:
+            raise
+        except StaleVersionError:
+            return self._look_again()
+        self._stale = 0
+        return True
+
+    def _look_again(self) -> bool:
+        """Decide anew on what somebody else changed, unless that never ends: then the lease runs out."""
+        self._latest = None
+        self._stale += 1
+        return self._stale < MOST_STALE
+
+    def _gather(self) -> BookingSnapshot:
+        with self._deps.store.reading() as tx:
+            snapshot = self._snapshot(tx)
+        if snapshot.booking.lease_owner != self._lease.owner:
+            raise LeaseLostError(f"The booking of session {self._session} is another worker's by now")
+        return snapshot
+
+    def _snapshot(self, tx: Transaction) -> BookingSnapshot:
+        deps = self._deps
+        snapshot = gather_snapshot(tx, self._session, deps.targets, deps.store.install, deps.store_time())
+        return replace(snapshot, checked_at=self._checked_at, policy=deps.policy, skipped=deps.skipped())
+
+    def _let_go(self, snapshot: BookingSnapshot, move: Move) -> None:
+        until = move.until if isinstance(move, Wait) else snapshot.booking.next_at
+        after = replace(snapshot.booking, lease_owner=None, lease_until=0, next_at=until)
+        with self._deps.store.writing() as tx:
+            tx.ledger.advance(snapshot.booking, after)
+
+    def _commit(self, transition: Transition) -> BookingSnapshot:
+        """Write a step down and prolong the lease with it; gives the case as it then stands."""
+        began = self._deps.clock.monotonic()
+        after = replace(transition.after, lease_until=self._deps.store_time() + LEASE)
+        with self._deps.store.writing() as tx:
+            apply_transition(tx, replace(transition, after=after), self._deps.store_time())
+            snapshot = self._snapshot(tx)
+        self._lease.until = began + LEASE
+        self._latest = snapshot
+        return snapshot
+
+    def _ready(self, snapshot: BookingSnapshot) -> BookingSnapshot:
+        """Make sure that the lease outlasts the next remote call."""
+        left = self._lease.until - self._deps.clock.monotonic()
+        return snapshot if left >= LEASE_LEFT else self._commit(stay(snapshot, ()))
+
+    def _apply(self, snapshot: BookingSnapshot, move: Move) -> None:
+        match move:
+            case Apply(transition):
+                self._take(snapshot, transition)
+            case PlanHolds():
+                self._hold(snapshot)
+            case Check():
+                self._check(self._ready(snapshot))
+            case Write(effect):
+                self._write(snapshot, effect)
+            case Look(effect):
+                self._look(self._ready(snapshot), effect)
+            case Verify():
+                self._verify(snapshot)
+            case Withdraw(effect):
+                self._withdraw(self._ready(snapshot), effect)
+            case Sweep():
+                self._sweep(snapshot)
+            case Inspect():
+                self._inspect(self._ready(snapshot))
+
+    def _take(self, snapshot: BookingSnapshot, transition: Transition) -> None:
+        try:
+            self._commit(transition)
+        except HoldRefusedError as refusal:
+            self._commit(booking_steps.not_held(snapshot, str(refusal)))
+
+    def _hold(self, snapshot: BookingSnapshot) -> None:
+        session = snapshot.session
+        if session is None:
+            return
+        deps = self._deps
+        with deps.store.reading() as tx:
+            unusable = {each.connector for each in tx.calendars.accounts() if each.state in UNUSABLE}
+        effects = planned(
+            session,
+            snapshot.booking.epoch + 1,
+            snapshot.targets,
+            deps.identifier,
+            snapshot.install,
+            before=snapshot.effects,
+            unusable=unusable,
+        )
+        try:
+            self._commit(booking_steps.held(snapshot, session, effects))
+        except HoldRefusedError as refusal:
+            self._commit(booking_steps.not_held(snapshot, str(refusal)))
+
+    def _check(self, snapshot: BookingSnapshot) -> None:
+        """Read the required calendars once more; unknown is waited for a little, and never taken as free."""
+        session, slot = snapshot.session, snapshot.booking.slot
+        if session is None or slot is None:
+            return
+        written = snapshot.booking.state is BookingState.WRITING
+        paused = () if written else self._paused(snapshot)
+        if paused:
+            self._commit(waiting.for_pauses(snapshot, paused))
+            return
+        asked_at = self._deps.store_time()
+        answer = self._deps.fresh_busy(session, slot)
+        if answer.busy:
+            why = "; ".join(answer.busy)
+            self._commit(
+                failing.no_longer_free(snapshot, why) if written else booking_steps.releasing(snapshot, why)
+            )
+        elif answer.held and not written:
+            self._commit(waiting.for_pauses(snapshot, answer.held))
+        elif answer.unknown and not written and snapshot.waited >= UNKNOWN_DEADLINE:
+            self._commit(
+                booking_steps.releasing(snapshot, f"Busy times unknown: {'; '.join(answer.unknown)}")
+            )
+        elif answer.unknown:
+            later = replace(snapshot.booking, next_at=snapshot.now + UNKNOWN_RETRY)
+            self._commit(Transition(before=snapshot.booking, after=later))
+        else:
+            self._checked_at = asked_at
+
+    def _paused(self, snapshot: BookingSnapshot) -> tuple[Held, ...]:
+        """Tell whose calendar is known to take no writes now: nothing is written before all of them do."""
+        asked = ((each, self._calls.writes_held(each)) for each in snapshot.copies)
+        return tuple(Held(each.attendee, pause) for each, pause in asked if pause is not None)
+
+    def _write(self, snapshot: BookingSnapshot, effect: Effect) -> None:
+        """Record the intent, call, record the answer: in this order, and never in one transaction."""
+        sent = outcome.intended(effect)
+        draft = self._draft(snapshot, sent)
+        snapshot = self._commit(stay(snapshot, (sent,)))
+        answer = self._calls.write(sent, draft)
+        try:
+            self._commit(stay(snapshot, (self._answered(snapshot, sent, answer),)))
+        except StaleVersionError:
+            self._clean_up_after(sent)
+            raise
+
+    def _answered(self, snapshot: BookingSnapshot, sent: Effect, answer: Written | SourceError) -> Effect:
+        if snapshot.booking.state is BookingState.CONFIRMED:
+            return updating.after_update(sent, answer, self._now(), snapshot.waited)
+        return outcome.after_write(sent, answer, self._now(), snapshot.waited)
+
+    def _clean_up_after(self, sent: Effect) -> None:
+        """Take a late write back: while this worker was away somebody else has undone the booking.
+
+        Whether it landed or not, deleting it is right: an epoch that is once unwanted stays so, and the next
+        one writes under other ids. Where the calendar does not answer, the next sweep finds it.
+        """
+        with self._deps.store.reading() as tx:
+            booking = tx.ledger.booking(self._session)
+            now = next((each for each in tx.ledger.effects(self._session) if _same(each, sent)), None)
+        mine = booking is not None and booking.lease_owner == self._lease.owner
+        if not mine and (now is None or now.want is Want.ABSENT):
+            self._calls.withdraw(sent)
+
+    def _draft(self, snapshot: BookingSnapshot, effect: Effect) -> EventDraft:
+        session, slot, event_id = snapshot.session, snapshot.booking.slot, effect.event_id
+        if session is None or slot is None or event_id is None:
+            raise ValueError(f"effect of {effect.attendee} in session {effect.session} cannot be written")
+        return draft_of(snapshot, session, slot, effect, event_id, self._users(session.attendee_ids))
+
+    def _users(self, ids: Sequence[UserId]) -> Mapping[UserId, User]:
+        with self._deps.store.reading() as tx:
+            found = ((user, tx.users.get(user)) for user in ids)
+            return {user: known for user, known in found if known is not None}
+
+    def _look(self, snapshot: BookingSnapshot, effect: Effect) -> None:
+        slot = snapshot.booking.slot
+        if slot is None:
+            return
+        found = self._calls.read(effect)
+        update = snapshot.booking.state is BookingState.CONFIRMED
+        read = updating.after_update_look if update else outcome.after_look
+        result = read(effect, found, slot, snapshot.mark, self._now(), snapshot.waited)
+        self._commit(stay(snapshot, (result,)))
+
+    def _verify(self, snapshot: BookingSnapshot) -> None:
+        slot, session = snapshot.booking.slot, snapshot.session
+        if slot is None or session is None:
+            return
+        changed = []
+        for effect in snapshot.copies:
+            if effect.attempts > 1:
+                snapshot, _ = self._remove_strays(snapshot, effect)
+            snapshot = self._ready(snapshot)
+            found = self._calls.read(effect)
+            changed.append(outcome.after_check(effect, found, slot, snapshot.mark, self._now()))
+        stuck = snapshot.booking.state is BookingState.STUCK
+        if any(each.state is EffectState.PLANNED for each in changed) and not stuck:
+            self._commit(booking_steps.writing_again(snapshot, changed))
+        elif any(each.next_at > self._now() or each.state is EffectState.PLANNED for each in changed):
+            self._commit(
+                stay(snapshot, (_hourly(each, self._now()) for each in changed) if stuck else changed)
+            )
+        else:
+            conflicts = self._deps.fresh_busy(session, slot).busy
+            self._commit(booking_steps.confirmed(snapshot, changed, conflicts))
+
+    def _remove_strays(
+        self, snapshot: BookingSnapshot, effect: Effect
+    ) -> tuple[BookingSnapshot, SourceError | None]:
+        """See that a write that was repeated, or came late, left no second event; gives the last trouble."""
+        snapshot = self._ready(snapshot)
+        listed = self._calls.marked(effect, snapshot.install)
+        if isinstance(listed, SourceError):
+            return snapshot, listed
+        trouble = None
+        for stray in strays(listed, effect, snapshot):
+            snapshot = self._ready(snapshot)
+            trouble = self._calls.remove(effect, stray) or trouble
+        return snapshot, trouble
+
+    def _withdraw(self, snapshot: BookingSnapshot, effect: Effect) -> None:
+        answer = self._calls.withdraw(effect)
+        result = outcome.after_withdraw(effect, answer, self._now(), snapshot.waited)
+        if answer is not None and snapshot.booking.state is BookingState.STUCK:
+            result = replace(result, next_at=self._now() + STUCK_RETRY)
+        self._commit(stay(snapshot, (result,)))
+
+    def _sweep(self, snapshot: BookingSnapshot) -> None:
+        """Look for what landed late, by id and by mark; what is found is undone once more."""
+        found = []
+        for effect in leftovers(snapshot):
+            snapshot = self._ready(snapshot)
+            result = outcome.after_sweep(effect, self._calls.read(effect), snapshot.mark, self._now())
+            snapshot, trouble = self._remove_strays(snapshot, effect)
+            if trouble is not None:
+                result = outcome.after_sweep(effect, trouble, snapshot.mark, self._now())
+            if result != effect:
+                found.append(result)
+        self._take(
+            snapshot, undo_steps.undoing_again(snapshot, found) if found else undo_steps.ended(snapshot)
+        )
+
+    def _inspect(self, snapshot: BookingSnapshot) -> None:
+        seen_stamps, unseen = look_at(snapshot, self._calls)
+        with self._deps.store.reading() as tx:
+            conflicts = conflicts_on(tx, snapshot) or snapshot.booking.conflicts
+        transition = calendar_changes.answer(snapshot, seen_stamps, conflicts, unseen)
+        self._commit(
+            transition or stay(snapshot, (replace(each, last_code=None) for each in snapshot.copies))
+        )
+
+    def _now(self) -> Instant:
+        return self._deps.store_time()
+
+
+def _hourly(effect: Effect, now: Instant) -> Effect:
+    """Look again in an hour at what a stuck booking could not read; what is not there is another matter."""
+    return replace(effect, next_at=now + STUCK_RETRY) if effect.next_at > now else effect
+
+
+def _same(one: Effect, other: Effect) -> bool:
+    return (one.attendee, one.epoch) == (other.attendee, other.epoch)

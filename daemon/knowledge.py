@@ -1,0 +1,135 @@
+"""What the store knows of people's time, gathered for the engine's decisions."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.availability.evidence import AvailabilityBlock, Evidence, Freshness, Known, blocks, known_busy
+from engine.errors import UnknownThingError
+from engine.find.request import FindRequest, search_window
+from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
+from engine.model.booking import Want
+from engine.model.calendar import BusySpan
+from engine.model.constraint import Constraint
+from engine.model.session import EventSession
+from engine.model.user import User
+from engine.ports import Transaction
+from engine.rules.blocks import rule_blocks
+from engine.sessions.proposal import request_for
+from engine.time.span import DAY, Instant, Span
+
+AROUND = DAY
+"""How far beyond the window busy times are looked at: the longest buffer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgePolicy:
+    """How the configuration wants knowledge judged.
+
+    `expected` names each user's reading connectors, `rules` are the configuration's own.
+    """
+
+    freshness: Freshness
+    expected: Mapping[UserId, tuple[ConnectorName, ...]]
+    rules: tuple[Constraint, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathered:
+    """All that a decision on one session needs."""
+
+    request: FindRequest
+    known: Mapping[UserId, Known]
+
+
+def for_session(
+    tx: Transaction,
+    knowledge_policy: KnowledgePolicy,
+    session: EventSession,
+    now: Instant,
+    *,
+    apart_from: Collection[SessionId] = (),
+) -> Gathered:
+    """Gather what is known of everybody whom a session names, without the holds of some other sessions.
+
+    Raises:
+        UnknownThingError: it names somebody who is no user.
+    """
+    users = {user: _user(tx, user) for user in session.attendee_ids}
+    window = search_window(session, now)
+    known = {
+        user: of_user(tx, knowledge_policy, user, window, now, apart_from={session.id, *apart_from})
+        for user in users
+    }
+    rules = rules_of(tx, knowledge_policy, users)
+    return Gathered(request=request_for(session, users, known, now, rules), known=known)
+
+
+def rules_of(
+    tx: Transaction, knowledge_policy: KnowledgePolicy, users: Iterable[UserId]
+) -> tuple[Constraint, ...]:
+    """Gather the rules in force for people: the configuration's, and those that the store holds."""
+    people = list(users)
+    configured = {rule.id: rule for rule in knowledge_policy.rules if rule.user in people}
+    stored = {rule.id: rule for user in people for rule in tx.repositories.constraints.for_user(user)}
+    return tuple({**stored, **configured}.values())
+
+
+def _user(tx: Transaction, user_id: UserId) -> User:
+    user = tx.users.get(user_id)
+    if user is None:
+        raise UnknownThingError(f"{user_id} is not a user", "Add [users.…] for them to the configuration")
+    return user
+
+
+def of_user(
+    tx: Transaction,
+    knowledge_policy: KnowledgePolicy,
+    user: UserId,
+    window: Span,
+    now: Instant,
+    *,
+    apart_from: Collection[SessionId] = (),
+) -> Known:
+    """Gather what is known of one person's time around a window; holds of `apart_from` do not count."""
+    wide = window.widen(AROUND, AROUND)
+    busy = tx.calendars.busy(user, wide)
+    evidence = Evidence(
+        user=user,
+        expected=knowledge_policy.expected.get(user, ()),
+        calendars=tx.calendars.of_user(user),
+        accounts={
+            name: account
+            for name in knowledge_policy.expected.get(user, ())
+            if (account := tx.calendars.account(name))
+        },
+        busy=busy,
+        holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session not in apart_from],
+        ledgered=_ledgered(tx, busy),
+    )
+    return known_busy(evidence, wide, now, knowledge_policy.freshness)
+
+
+def availability_blocks(
+    tx: Transaction, knowledge_policy: KnowledgePolicy, user: UserId, window: Span, now: Instant
+) -> list[AvailabilityBlock]:
+    """Compute F0's AvailabilityBlocks of one person in a window, by start; nothing of them is ever stored.
+
+    Raises:
+        UnknownThingError: there is no such user.
+    """
+    found = blocks(of_user(tx, knowledge_policy, user, window, now), window)
+    found += rule_blocks(_user(tx, user), rules_of(tx, knowledge_policy, [user]), window)
+    return sorted(found, key=lambda block: (block.start, block.end, block.source))
+
+
+def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Span | None]:
+    found: dict[EventUid, Span | None] = {}
+    for entry in busy:
+        if not entry.ours:
+            continue
+        effect = tx.ledger.effect_of(EventId(entry.uid))
+        if effect is None:
+            continue
+        booking = tx.ledger.booking(effect.session)
+        found[entry.uid] = booking.slot if booking is not None and effect.want is Want.PRESENT else None
+    return found

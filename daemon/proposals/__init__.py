@@ -1,0 +1,1 @@
+"""Sessions looked at: times proposed, or the session ended."""

@@ -1,0 +1,50 @@
+"""Expire: sessions whose time to answer is over are cancelled, reason `expired`."""
+
+from functools import partial
+
+from daemon.booking.transitions import change_session
+from daemon.runtime.guard import Guard
+from engine.booking.target import Targets
+from engine.ids import SessionId
+from engine.model.session import EventSession
+from engine.model.set_aside import Item, Work
+from engine.ports import Clock, Store
+from engine.sessions import state_machine
+
+AT_A_TIME = 100
+"""Sessions ended in one go, beside those that are set aside."""
+
+
+class ExpireJob:
+    """Cancels pending sessions that nobody answered in time."""
+
+    def __init__(self, store: Store, clock: Clock, targets: Targets) -> None:
+        self._store = store
+        self._clock = clock
+        self._targets = targets
+        self._guard = Guard(store, clock)
+
+    def run(self) -> int:
+        """Expire what is due; give how many sessions were. One that is being booked is left alone."""
+        aside = self._guard.count(Work.EXPIRE)
+        with self._store.reading() as tx:
+            due = tx.sessions.expired(self._clock.now(), AT_A_TIME + aside)
+        ended = self._guard.each((_item(session), partial(self._expire, session)) for session in due)
+        return sum(one is True for one in ended)
+
+    def _expire(self, session_id: SessionId) -> bool:
+        now = self._clock.now()
+        expired: list[SessionId] = []
+
+        def command(session: EventSession) -> EventSession:
+            if not state_machine.expires(session, now=now):
+                return session
+            expired.append(session.id)
+            return state_machine.expire(session, now=now)
+
+        change_session(self._store, session_id, command, targets=self._targets, now=now)
+        return bool(expired)
+
+
+def _item(session: SessionId) -> Item:
+    return Item(step=Work.EXPIRE, name=session, session=session)

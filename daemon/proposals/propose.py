@@ -1,0 +1,163 @@
+"""Propose: look at the sessions that something has touched, and at no others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+
+from daemon import knowledge
+from daemon.booking.transitions import apply_transition, change_within
+from daemon.knowledge import KnowledgePolicy
+from daemon.runtime.guard import Guard
+from engine.booking.offers import regained
+from engine.booking.target import Targets
+from engine.booking.transition import Transition, enter
+from engine.find.request import search_window
+from engine.find.search import bookable, find
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import UNFINISHED, Booking, BookingState
+from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.model.set_aside import Item, Work
+from engine.ports import Clock, Randomness, Store, Transaction
+from engine.sessions import proposal
+from engine.sessions.proposal import Outcome
+from engine.text.mail_address import without_address
+from engine.time.span import DAY, Instant
+
+AT_A_TIME = 1000
+"""Sessions looked at in one go; the rest follow with the next tick."""
+
+UNDECIDED = (BookingState.DRAFT, BookingState.PROPOSED)
+"""The states in which a session's proposals may still change."""
+
+AfterProposing = Callable[[Transaction, EventSession, Instant], None]
+"""What follows a fresh proposal in the same transaction: `confirm = "auto"` accepts the best slot."""
+
+
+class ProposeJob:
+    """Keeps the proposals of woken sessions true."""
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        randomness: Randomness,
+        knowledge_policy: KnowledgePolicy,
+        targets: Targets,
+        after: AfterProposing | None = None,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._randomness = randomness
+        self._knowledge_policy = knowledge_policy
+        self._targets = targets
+        self._after = after
+        self._guard = Guard(store, clock)
+
+    def run(self) -> int:
+        """Look at every session whose wake is due; give how many changed. One that cannot be is set aside."""
+        with self._store.reading() as tx:
+            due = tx.wakes.due(self._clock.now(), AT_A_TIME)
+        looked = self._guard.each((_item(session), partial(self._look, session)) for session in due)
+        return sum(one is True for one in looked)
+
+    def _look(self, session_id: SessionId) -> bool:
+        with self._store.writing() as tx:
+            now = self._clock.now()
+            tx.wakes.done(session_id)
+            session = tx.sessions.get(session_id)
+            if session is None or not _undecided(tx, session):
+                return False
+            outcome = self._decide(tx, session, now)
+            return self._apply(tx, session, outcome, now)
+
+    def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
+        gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
+        if gone:
+            return proposal.wait(session, {str(user): "they are no longer a user" for user in gone})
+        unreachable = without_address(
+            user for name in session.attendee_ids if (user := tx.users.get(name)) is not None
+        )
+        if unreachable:
+            return proposal.wait(session, {str(user): why for user, why in unreachable.items()})
+        gathered = knowledge.for_session(tx, self._knowledge_policy, session, now)
+        waiting = proposal.waiting_for(session, gathered.known)
+        if waiting:
+            return proposal.wait(session, waiting)
+        request = gathered.request
+        session = regained(session, now, lambda slot: not bookable(request, slot.start))
+        if session.proposed_times and not any(
+            bookable(request, slot.start) for slot in session.proposed_times
+        ):
+            return proposal.keep(session)
+        whole = request.window.end == search_window(session, now).end
+        answer = find(request)
+        held = () if answer.proposed else self._only_held(tx, session, now)
+        if held:
+            return proposal.wait_for_bookings(session, held)
+        return proposal.conclude(session, answer, whole, request.window.end)
+
+    def _only_held(self, tx: Transaction, session: EventSession, now: Instant) -> Sequence[UserId]:
+        """Give the people whose time is kept for bookings under way, where there would be times without."""
+        window = search_window(session, now)
+        under_way: dict[SessionId, UserId] = {}
+        for user in session.required_ids:
+            for hold in tx.ledger.holds(user, window.widen(DAY, DAY)):
+                booking = tx.ledger.booking(hold.session)
+                if hold.session != session.id and booking is not None and booking.state in UNFINISHED:
+                    under_way.setdefault(hold.session, user)
+        if not under_way:
+            return ()
+        apart = knowledge.for_session(tx, self._knowledge_policy, session, now, apart_from=under_way)
+        return tuple(dict.fromkeys(under_way.values())) if find(apart.request).proposed else ()
+
+    def _apply(self, tx: Transaction, before: EventSession, outcome: Outcome, now: Instant) -> bool:
+        if outcome.look_again is not None:
+            tx.wakes.add([before.id], outcome.look_again)
+        changed = replace(outcome.session, version=before.version) != before
+        if changed:
+            self._store_change(tx, outcome, now)
+        if changed and outcome.session.proposed_times and self._after is not None:
+            stored = tx.sessions.get(before.id)
+            if stored is not None:
+                self._after(tx, stored, now)
+        return changed
+
+    def _store_change(self, tx: Transaction, outcome: Outcome, now: Instant) -> None:
+        session = outcome.session
+        if session.status is SessionStatus.FAILED:
+            failed = replace(session, completed_at=now)
+            change_within(
+                tx, session.id, lambda _: failed, targets=self._targets, install=self._store.install, now=now
+            )
+        else:
+            apply_transition(tx, _proposed(tx, session, now), now)
+        if outcome.says is not None:
+            tx.messages.add(self._message(session, outcome.says, now))
+
+    def _message(self, session: EventSession, says: str, now: Instant) -> Message:
+        return Message(
+            id=MessageId(self._randomness.token()),
+            session_id=session.id,
+            role=MessageRole.ASSISTANT,
+            content=says,
+            timestamp=now,
+        )
+
+
+def _item(session: SessionId) -> Item:
+    return Item(step=Work.PROPOSE, name=session, session=session)
+
+
+def _undecided(tx: Transaction, session: EventSession) -> bool:
+    booking = tx.ledger.booking(session.id)
+    return session.status is SessionStatus.PENDING and (booking is None or booking.state in UNDECIDED)
+
+
+def _proposed(tx: Transaction, session: EventSession, now: Instant) -> Transition:
+    """Let the booking's state follow the first proposals; later ones leave it as it is."""
+    booking = tx.ledger.booking(session.id) or Booking(session=session.id, since=now)
+    first = session.proposed_times and booking.state is BookingState.DRAFT
+    transition = (
+        enter(booking, BookingState.PROPOSED, now) if first else Transition(before=booking, after=booking)
+    )
+    return replace(transition, session=session)

@@ -1,0 +1,1 @@
+"""The process itself: ticks, threads, clock, logs, and what watches over them."""

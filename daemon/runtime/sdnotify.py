@@ -1,0 +1,70 @@
+"""Tells the service manager how the daemon is: sd_notify(3), a datagram to the socket that it names.
+
+Without a service manager there is no such socket, and nothing is sent.
+"""
+
+import os
+import socket
+from collections.abc import Mapping
+
+import structlog
+
+from engine.text.plain_text import one_line
+
+_LOG = structlog.get_logger()
+_MICROSECONDS = 1_000_000
+
+
+class ServiceManager:
+    """The other end of `$NOTIFY_SOCKET`: a path, or with a leading @ a name in the abstract namespace."""
+
+    def __init__(self, address: str | None) -> None:
+        self._address = f"\0{address[1:]}" if address and address.startswith("@") else address
+
+    @classmethod
+    def of(cls, env: Mapping[str, str]) -> "ServiceManager":
+        """Find the service manager by the environment that it has started the process with."""
+        return cls(env.get("NOTIFY_SOCKET"))
+
+    def ready(self, status: str) -> None:
+        """Say that the daemon can work: the unit counts as started."""
+        self._send("READY=1", _status(status))
+
+    def status(self, status: str) -> None:
+        """Say in one line what goes on; `systemctl status` shows it."""
+        self._send(_status(status))
+
+    def alive(self) -> None:
+        """Feed the watchdog."""
+        self._send("WATCHDOG=1")
+
+    def reloading(self, monotonic: float) -> None:
+        """Say that the configuration is being read anew, since so many seconds on the monotonic clock."""
+        self._send("RELOADING=1", f"MONOTONIC_USEC={int(monotonic * _MICROSECONDS)}")
+
+    def stopping(self, status: str) -> None:
+        """Say that the daemon is finishing what is under way."""
+        self._send("STOPPING=1", _status(status))
+
+    def _send(self, *lines: str) -> None:
+        if not self._address:
+            return
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as sender:
+            try:
+                sender.connect(self._address)
+                sender.sendall("\n".join(lines).encode())
+            except OSError as error:
+                _LOG.warning("service manager does not listen", error=error.strerror, said=lines[0])
+
+
+def _status(text: str) -> str:
+    return f"STATUS={one_line(text)}"
+
+
+def watchdog_interval(env: Mapping[str, str], pid: int | None = None) -> float | None:
+    """Tell after how many seconds to feed the watchdog: a third of its patience; None where there is none."""
+    microseconds = env.get("WATCHDOG_USEC", "")
+    meant = env.get("WATCHDOG_PID", "")
+    if not microseconds.isdecimal() or (meant and meant != str(pid or os.getpid())):
+        return None
+    return int(microseconds) / _MICROSECONDS / 3 or None

@@ -1,0 +1,61 @@
+"""The watchdog is fed only while the daemon does its work: its ticks come in time, and the store answers."""
+
+from collections.abc import Callable
+
+import structlog
+
+from daemon.runtime.sdnotify import ServiceManager
+from engine.errors import StoreError
+from engine.ports import Clock
+
+PATIENCE = 10.0
+"""Seconds that the scheduler may be late."""
+_LOG = structlog.get_logger()
+
+
+class Punctuality:
+    """How late a tick is that should come every so many seconds; the tick says when it came."""
+
+    def __init__(self, clock: Clock, every: float) -> None:
+        self._clock = clock
+        self._every = every
+        self._due = clock.monotonic() + every
+
+    def came(self) -> None:
+        """Note that the tick is here: the next one is due in its time."""
+        self._due = self._clock.monotonic() + self._every
+
+    def seconds_late(self) -> float:
+        """Tell for how long the tick has been missing."""
+        return max(0.0, self._clock.monotonic() - self._due)
+
+
+class Watchdog:
+    """Feeds the service manager's watchdog; the scheduler calls it, never a thread of its own."""
+
+    def __init__(
+        self, manager: ServiceManager, seconds_late: Callable[[], float], store_answers: Callable[[], object]
+    ) -> None:
+        self._manager = manager
+        self._seconds_late = seconds_late
+        self._store_answers = store_answers
+
+    def feed(self) -> bool:
+        """Say that the daemon is alive if it is; tell whether that was said."""
+        trouble = self._trouble()
+        if trouble is None:
+            self._manager.alive()
+        else:
+            _LOG.error("watchdog not fed", reason=trouble)
+            self._manager.status(trouble)
+        return trouble is None
+
+    def _trouble(self) -> str | None:
+        late = self._seconds_late()
+        if late > PATIENCE:
+            return f"The scheduler is {late:.0f} s late"
+        try:
+            self._store_answers()
+        except StoreError as error:
+            return f"The store does not answer: {error}"
+        return None

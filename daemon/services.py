@@ -1,0 +1,125 @@
+"""The wired services: every port with its implementation, and the work that the ticks do."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TypeVar
+
+from config.configuration import Configuration
+from daemon.app.sessions import SessionDesk
+from daemon.app_documents.sync import DocumentSync
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.due import BookDueJob
+from daemon.booking.outbox import OutboxJob
+from daemon.booking.sweep import SweepJob
+from daemon.jumps import Jumps
+from daemon.knowledge import KnowledgePolicy
+from daemon.proposals.expire import ExpireJob
+from daemon.proposals.propose import ProposeJob
+from daemon.sync.pull import PullJob, Source
+from daemon.sync.refresh import RefreshJob
+from engine.booking.target import Targets
+from engine.ids import ConnectorName
+from engine.model.calendar import CalendarAccount
+from engine.operations.custody import Custody
+from engine.ports import Clock, Randomness, Store
+from engine.trouble import Trouble, attempt
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What one round of work did: sessions changed, bookings moved on, copies written or withdrawn."""
+
+    sessions: int = 0
+    bookings: int = 0
+    writes: int = 0
+    told: int = 0
+
+    @property
+    def anything(self) -> bool:
+        """Whether another round may find more to do."""
+        return bool(self.sessions or self.bookings or self.told)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAccess:
+    """The store and the desk, without any connector: enough to ask and to look."""
+
+    configuration: Configuration
+    store: Store
+    clock: Clock
+    knowledge_policy: KnowledgePolicy
+    desk: SessionDesk
+    custody: Custody
+    app_documents: DocumentSync | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """Everything that runs, handed to whoever ticks or asks."""
+
+    configuration: Configuration
+    store: Store
+    clock: Clock
+    randomness: Randomness
+    knowledge_policy: KnowledgePolicy
+    sources: Mapping[ConnectorName, Source]
+    targets: Targets
+    pull: PullJob
+    propose: ProposeJob
+    book: BookDueJob
+    book_deps: BookDeps
+    expire: ExpireJob
+    outbox: OutboxJob
+    sweep: SweepJob
+    refresh: RefreshJob
+    desk: SessionDesk
+    custody: Custody
+    jumps: Jumps
+    app_documents: DocumentSync | None = None
+    once_read: set[ConnectorName] = field(default_factory=set)
+    """Connectors that the store is known to have an account of, so that a tick asks for those due alone."""
+
+    def due_sources(self) -> Sequence[Source]:
+        """Give the connectors whose time to be read has come; one that was never read is looked up once."""
+        now = self.clock.now()
+        with self.store.reading() as tx:
+            due = set(tx.calendars.due(now))
+            unread = [name for name in self.sources if name not in self.once_read]
+            met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
+            self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
+            due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
+            found = [one for name, one in self.sources.items() if name in due and one.is_polled]
+            known = {
+                user
+                for user in {one.user for one in found}
+                if attempt(partial(tx.users.get, user)) is not None
+            }
+        return [source for source in found if source.user in known and self.pull.is_time(source)]
+
+    def work(self) -> Done:
+        """Do one round of everything that waits in the store: expire, propose, book, tell.
+
+        Raises:
+            GatherlyError: the first with which a job failed as a whole; the others were done all the same.
+        """
+        noted = attempt(self.jumps.write_down)
+        expired, proposed = attempt(self.expire.run), attempt(self.propose.run)
+        booked, told = attempt(self.book.run), attempt(self.outbox.run)
+        _came(noted)
+        sessions = _came(expired) + _came(proposed)
+        moved = _came(booked)
+        return Done(sessions=sessions, bookings=moved.moved, writes=moved.writes, told=_came(told))
+
+
+def _came(outcome: T | Trouble) -> T:
+    """Give what came of a job.
+
+    Raises:
+        GatherlyError: it failed as a whole.
+    """
+    if isinstance(outcome, Trouble):
+        raise outcome.error from outcome.raised
+    return outcome

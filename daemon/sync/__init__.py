@@ -1,0 +1,1 @@
+"""Calendars read into the store: connectors made ready, read, refreshed."""

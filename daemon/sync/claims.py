@@ -1,0 +1,75 @@
+"""Claims on connectors: taken before a read, renewed while it lasts, given up with its outcome."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+from engine.errors import StaleVersionError, StoreError
+from engine.ids import ConnectorName
+from engine.model.calendar import CalendarAccount
+from engine.operations import claims
+from engine.ports import Clock, Store, Transaction
+
+
+class Claims:
+    """One worker's claims in a store that others read from, too."""
+
+    def __init__(self, store: Store, clock: Clock, owner: str) -> None:
+        self._store = store
+        self._clock = clock
+        self._owner = owner
+
+    def take(self, account: CalendarAccount) -> CalendarAccount | None:
+        """Claim a connector, `account` where it is not known yet; None where somebody reads it."""
+        now = self._clock.now()
+        try:
+            with self._store.writing() as tx:
+                there = tx.calendars.account(account.connector) or account
+                if claims.is_claimed(there, now):
+                    return None
+                return tx.calendars.put_account(claims.claimed(there, self._owner, now))
+        except StaleVersionError:
+            return None
+
+    @contextmanager
+    def kept(self, connector: ConnectorName) -> Iterator[None]:
+        """Renew a claim for as long as the block lasts, by a clock that nobody sets."""
+        over = threading.Event()
+        renewing = threading.Thread(
+            target=self._renew, args=(connector, over), name=f"claim-{connector}", daemon=True
+        )
+        renewing.start()
+        try:
+            yield
+        finally:
+            over.set()
+            renewing.join()
+
+    def settle(self, tx: Transaction, before: CalendarAccount, after: CalendarAccount) -> bool:
+        """Write a read's outcome and give the claim up; False where the claim was lost meanwhile.
+
+        A wish to be read soon that came during the read stands.
+        """
+        there = tx.calendars.account(before.connector)
+        if there is None or there.claimed_by != self._owner:
+            return False
+        asked_anew = there.next_run != before.next_run
+        soon = min(there.next_run, after.next_run) if asked_anew else after.next_run
+        tx.calendars.put_account(replace(claims.freed(after), version=there.version, next_run=soon))
+        return True
+
+    def _renew(self, connector: ConnectorName, over: threading.Event) -> None:
+        while not over.wait(claims.RENEWED_EVERY):
+            try:
+                self.renew(connector)
+            except StoreError:
+                continue  # somebody else changed the row, or the store is away: there is time to try again
+
+    def renew(self, connector: ConnectorName) -> None:
+        """Prolong a claim that is still this worker's."""
+        with self._store.writing() as tx:
+            there = tx.calendars.account(connector)
+            if there is not None and there.claimed_by == self._owner:
+                until = self._clock.now() + claims.CLAIM
+                tx.calendars.put_account(replace(there, claimed_until=until))

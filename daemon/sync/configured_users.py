@@ -1,0 +1,88 @@
+"""The configuration's people, carried into the store: a change of theirs wakes their sessions."""
+
+from dataclasses import replace
+
+from config.settings import Settings, UserSettings
+from engine.ids import UserId
+from engine.model.user import User
+from engine.operations.custody import Custody
+from engine.ports import Store, Transaction
+from engine.time.span import Instant
+
+_CONFIGURED = {"email", "name", "timezone", "default_preferences"}
+_HABITS = {"working_hours", "buffer_minutes", "tentative_as"}
+"""The keys that make up `default_preferences`."""
+
+
+def sync_configured_users(store: Store, custody: Custody, settings: Settings, now: Instant) -> int:
+    """Put the configured users into the store; give how many were new or had changed.
+
+    Somebody who was erased is not brought back by a table that was left in the configuration.
+    """
+    live = is_shared(settings)
+    with store.reading() as tx:
+        wanted = [_wanted(tx, name, user, now, live) for name, user in settings.users.items()]
+    changed = [user for user in wanted if user is not None and not _erased(custody, user)]
+    if changed:
+        with store.writing() as tx:
+            for user in changed:
+                tx.users.put(user)
+                tx.wakes.add(tx.sessions.pending_with(user.id), now)
+    return len(changed)
+
+
+def _erased(custody: Custody, user: User) -> bool:
+    return custody.erased(user.id) or custody.erased(user.email)
+
+
+def is_shared(settings: Settings) -> bool:
+    """Tell whether apps have a say in what is known of a user."""
+    return settings.store.live != "sql"
+
+
+def as_configured(user: User, settings: Settings, now: Instant) -> User:
+    """Give a user as an app wrote them, but for what the configuration says of them."""
+    for name, table in settings.users.items():
+        if UserId(table.id or name) == user.id:
+            wanted = _user(user.id, name, table, user, now, live=True)
+            return replace(wanted, updated_at=user.updated_at)
+    return user
+
+
+def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant, live: bool) -> User | None:
+    """Give a user as configured, None where the store has just that."""
+    user_id = UserId(settings.id or name)
+    known = tx.users.get(user_id)
+    wanted = _user(user_id, name, settings, known, now, live=live)
+    same = known is not None and replace(wanted, updated_at=known.updated_at) == known
+    return None if same else wanted
+
+
+def _user(
+    user_id: UserId, name: str, settings: UserSettings, known: User | None, now: Instant, *, live: bool
+) -> User:
+    fresh = User(
+        id=user_id,
+        email=settings.email or name,
+        name=settings.name or name,
+        timezone=settings.timezone,
+        default_preferences=settings.preferences,
+        created_at=now,
+        updated_at=now,
+    )
+    if known is None:
+        return fresh
+    said = _said(name, settings) if live else _CONFIGURED
+    return replace(known, updated_at=now, **{field: getattr(fresh, field) for field in said})
+
+
+def _said(name: str, settings: UserSettings) -> set[str]:
+    """Tell what the table itself says; the rest is its defaults, which leave an app's word as it is."""
+    given = settings.model_fields_set
+    told = {
+        "email": settings.email not in (None, name),
+        "name": settings.name not in (None, name),
+        "timezone": "timezone" in given,
+        "default_preferences": not given.isdisjoint(_HABITS),
+    }
+    return {field for field, is_said in told.items() if is_said}

@@ -1,0 +1,122 @@
+"""Configured connectors made ready: each with what it needs of the world."""
+
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from functools import partial
+
+from config.configuration import Configuration
+from config.secrets import SecretPlaces, resolve_secret
+from config.settings import ConnectorSettings, Settings, UserSettings
+from connectors.context import ConnectorContext
+from connectors.edge import EdgedConnector
+from connectors.options import ConnectorOptions
+from connectors.owner import OwnerAddresses
+from connectors.registry import connect
+from connectors.sandbox.isolation import Runner
+from connectors.sandbox.room import Room
+from daemon.jobs.expiry import Expiries
+from daemon.runtime.guard import Guard
+from daemon.runtime.secrecy import SECRETS, masked
+from daemon.sync.budgets import StoredBudgets
+from daemon.sync.grants import StoredGrant
+from daemon.sync.pull import Source
+from daemon.sync.witness import CallWitness
+from engine.errors import InputError
+from engine.ids import ConnectorName, RemoteCalendarId
+from engine.ports import Budgets, Clock, Randomness, Store
+
+
+@dataclass(frozen=True, slots=True)
+class SharedResources:
+    """What all connectors share; `run` is where they read what strangers wrote.
+
+    `clock` is the store's, by which leases and budgets count; `machine` is this machine's.
+    `guard` records what was unforeseen in their calls, `expiries` who is no longer let in; a command that
+    makes nothing has neither.
+    """
+
+    store: Store
+    clock: Clock
+    machine: Clock
+    randomness: Randomness
+    run: Runner
+    guard: Guard | None = None
+    expiries: Expiries | None = None
+    room: Room = field(default_factory=Room)
+
+
+def sources_of(
+    configuration: Configuration, shared: SharedResources, only: Collection[ConnectorName] | None = None
+) -> dict[ConnectorName, Source]:
+    """Make every configured connector, or `only` some; those to one account share its budget of requests."""
+    places = SecretPlaces.of(configuration.file, os.environ)
+    budgets = StoredBudgets(shared.store, shared.clock)
+    settings = configuration.settings
+    owners = {name: OwnerAddresses(_addresses(name, user)) for name, user in settings.users.items()}
+    return {
+        one.name: _source(one, settings, places, shared, budgets, owners[one.user])
+        for one in settings.connectors.values()
+        if only is None or one.name in only
+    }
+
+
+def _addresses(name: str, user: UserSettings) -> Iterator[str]:
+    yield user.email or name
+    yield from user.addresses
+
+
+def _source(
+    one: ConnectorSettings,
+    settings: Settings,
+    places: SecretPlaces,
+    shared: SharedResources,
+    budgets: Budgets,
+    owner: OwnerAddresses,
+) -> Source:
+    from connectors.web.http import Http
+
+    read = None if one.read is None else tuple(RemoteCalendarId(name) for name in one.read)
+    write = None if one.write is None else RemoteCalendarId(one.write)
+    if not isinstance(one.options, ConnectorOptions):
+        raise TypeError(f"{one.name}: {type(one.options)} are not a connector's options")
+    context = ConnectorContext(
+        name=one.name,
+        base=places.base,
+        clock=shared.machine,
+        randomness=shared.randomness,
+        install=shared.store.install,
+        owner_email=settings.users[one.user].email or one.user,
+        zone=one.zone,
+        owner=owner,
+        secret=lambda name: _secret(one, name, places),
+        budgets=budgets,
+        http=lambda private: Http(shared.machine, allow_private=private, room=shared.room),
+        read=read,
+        write=write,
+        run=shared.run,
+        grants=StoredGrant(shared.store, shared.clock, shared.randomness, one.name),
+        horizon=settings.sync.horizon,
+    )
+    witness = None
+    if shared.guard and shared.expiries:
+        expired = partial(shared.expiries.note, one.name, one.user_id, one.kind)
+        witness = CallWitness(shared.guard, one.name, one.user_id, expired)
+    return Source(
+        name=one.name,
+        kind=one.kind,
+        user=one.user_id,
+        zone=one.zone,
+        read=read,
+        write=write,
+        every=one.interval,
+        connector=EdgedConnector(one.name, connect(one.kind, one.options, context), witness, masked),
+    )
+
+
+def _secret(one: ConnectorSettings, name: str, places: SecretPlaces) -> str:
+    found = resolve_secret(one.options, name, places)
+    if found is None:
+        raise InputError(f"connector {one.name} has no {name}", f"Give {name}_file, for instance")
+    SECRETS.add(found)
+    return found

@@ -1,0 +1,1 @@
+"""F2's questions about events and what people share."""

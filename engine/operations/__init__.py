@@ -1,0 +1,1 @@
+"""What running for years asks for: budgets, claims, grants, health, and how long things are kept."""

@@ -1,0 +1,267 @@
+"""How things stand, in the words of `gatherly status`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
+from engine.model.app_document import ListenerStatus
+from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
+from engine.model.operations import Notification, NotificationPriority
+from engine.model.session import SessionStatus
+from engine.model.set_aside import SetAside
+from engine.operations.budgets import DailyUse
+from engine.text.plain_text import one_line
+from engine.time.instant import format_instant
+from engine.time.span import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectorHealth:
+    """One connector as `status` shows it; times are None where there was none yet.
+
+    `held_back` says why it is not asked before `next_run`, where gatherly itself keeps from it: no failure.
+    """
+
+    name: ConnectorName
+    kind: str
+    user: UserId | None
+    state: ConnectorState
+    last_success: Instant | None = None
+    age_seconds: int | None = None
+    last_error: str | None = None
+    next_run: Instant | None = None
+    held_back: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldWrite:
+    """A copy that is not sent before a known pause is over, and why."""
+
+    session: SessionId
+    user: UserId
+    calendar: CalendarKey
+    until: Instant
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AppDocumentsHealth:
+    """How in step gatherly is with the documents that apps share; `hearing` is None before the first run.
+
+    `pending` counts documents that are still to be written, `troubled` names those that cannot be read or
+    could not be written, with the reason.
+    """
+
+    name: str
+    listener_status: ListenerStatus | None
+    pending: int
+    troubled: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def trouble(self) -> str | None:
+        """Why changes are not heard as they happen; None while they are, or nobody listens."""
+        return self.listener_status.trouble if self.listener_status else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadCopies:
+    """A calendar whose copies of booked events could not be looked at, and why."""
+
+    calendar: CalendarKey
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Health:
+    """Everything `status` tells."""
+
+    connectors: tuple[ConnectorHealth, ...]
+    sessions: Mapping[SessionStatus, int]
+    writes_pending: int
+    writes_stuck: int
+    version: str
+    tzdata: str
+    writes_held: tuple[HeldWrite, ...] = ()
+    quotas: tuple[DailyUse, ...] = ()
+    live: AppDocumentsHealth | None = None
+    set_aside: tuple[SetAside, ...] = ()
+    unread: tuple[UnreadCopies, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether all work, nothing is stuck, set aside or unread, and apps, if any, are heard."""
+        heard = self.live is None or (self.live.trouble is None and not self.live.troubled)
+        working = all(one.state is ConnectorState.OK for one in self.connectors)
+        well = self.writes_stuck == 0 and not self.unread and not self.set_aside
+        return well and working and heard
+
+
+def connector_health(
+    account: CalendarAccount,
+    calendars: Sequence[Calendar],
+    now: Instant,
+    max_age: int,
+    *,
+    polled: bool = True,
+    reads: bool = True,
+) -> ConnectorHealth:
+    """Judge one configured connector; `max_age` in seconds.
+
+    One that is never `polled` cannot be stale. One that only writes (`reads` is false) is judged by when it
+    was asked last whether it still may.
+    """
+    synced = (
+        [calendar.synced_at for calendar in calendars if calendar.read] if reads else [account.last_success]
+    )
+    oldest = (
+        None
+        if any(at is None for at in synced)
+        else min((at for at in synced if at is not None), default=None)
+    )
+    age = None if oldest is None else max(0, now - oldest)
+    return ConnectorHealth(
+        name=account.connector,
+        kind=account.kind,
+        user=account.user_id,
+        state=_state(account, calendars, age, max_age, polled),
+        last_success=account.last_success,
+        age_seconds=age,
+        last_error=_line(account.last_error or _suspicion(calendars)),
+        next_run=account.next_run or None,
+        held_back=account.held_back,
+        notes=_notes(calendars),
+    )
+
+
+def _state(
+    account: CalendarAccount, calendars: Sequence[Calendar], age: int | None, max_age: int, polled: bool
+) -> ConnectorState:
+    if account.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED):
+        return account.state
+    if any(calendar.state is CalendarState.DEGRADED or calendar.quarantined for calendar in calendars):
+        return ConnectorState.DEGRADED
+    if account.state is ConnectorState.ERROR:
+        return ConnectorState.ERROR
+    stale = polled and (age is None or age > max_age)
+    return ConnectorState.STALE if stale else ConnectorState.OK
+
+
+def expiry_notice(account: CalendarAccount, now: Instant) -> Notification:
+    """Tell the owner of a connector that has just expired: one notice for each time that it had worked."""
+    return Notification(
+        id=f"expired-{account.connector}-{account.last_success or 0}",
+        user_id=account.user_id,
+        notification_type="connector_expired",
+        title=f"{account.connector} is not connected",
+        message=f"{account.last_error}. Until then your times are unknown, and nothing is proposed to you.",
+        priority=NotificationPriority.HIGH,
+        metadata={"connector": account.connector},
+        created_at=now,
+    )
+
+
+def _line(text: str | None) -> str | None:
+    return None if text is None else one_line(text)
+
+
+def _suspicion(calendars: Sequence[Calendar]) -> str | None:
+    held = [f"{calendar.name}: {calendar.suspicion}" for calendar in calendars if calendar.suspicion]
+    if not held:
+        return None
+    return "; ".join(held) + ". If that is right, run gatherly accept-change"
+
+
+def _notes(calendars: Sequence[Calendar]) -> tuple[str, ...]:
+    return tuple(
+        one_line(f"{calendar.name}: event {bad.uid or 'without UID'} is left out: {bad.reason}")
+        for calendar in calendars
+        for bad in calendar.quarantined
+    )
+
+
+def health_document(health: Health) -> dict[str, Any]:
+    """Give the JSON of `gatherly status --json`."""
+    document: dict[str, Any] = {
+        "ok": health.ok,
+        "version": health.version,
+        "tzdata": health.tzdata,
+        "connectors": [_connector_document(one) for one in health.connectors],
+        "sessions": {status.value: count for status, count in health.sessions.items()},
+        "writes": {
+            "pending": health.writes_pending,
+            "stuck": health.writes_stuck,
+            "heldBack": [_held_document(one) for one in health.writes_held],
+        },
+        "unread": [
+            {"connector": one.calendar.connector, "calendar": one.calendar.calendar, "reason": one.reason}
+            for one in health.unread
+        ],
+        "quotas": [
+            {"name": one.name, "requestsPerDay": one.requests, "budget": one.budget, "share": one.share}
+            for one in health.quotas
+        ],
+    }
+    document["setAside"] = [set_aside_document(one) for one in health.set_aside]
+    return document if health.live is None else document | {"live": _app_document(health.live)}
+
+
+def set_aside_document(one: SetAside) -> dict[str, Any]:
+    """Give the JSON of one item that is set aside."""
+    return {
+        "id": one.id,
+        "step": one.step.value,
+        "name": one.name,
+        "session": one.session_id,
+        "reason": one.reason,
+        "since": _text(one.since),
+        "attempts": one.attempts,
+        "nextTry": _text(one.next_at),
+    }
+
+
+def _app_document(live: AppDocumentsHealth) -> dict[str, Any]:
+    listener_status = live.listener_status or ListenerStatus(listening=False)
+    return {
+        "name": live.name,
+        "listening": listener_status.listening,
+        "since": _text(listener_status.since),
+        "polledAt": _text(listener_status.polled_at),
+        "lastError": listener_status.trouble,
+        "pending": live.pending,
+        "troubled": [{"document": document, "reason": reason} for document, reason in live.troubled],
+    }
+
+
+def _connector_document(one: ConnectorHealth) -> dict[str, Any]:
+    return {
+        "name": one.name,
+        "kind": one.kind,
+        "user": one.user,
+        "state": one.state.value,
+        "lastSuccess": _text(one.last_success),
+        "ageSeconds": one.age_seconds,
+        "lastError": one.last_error,
+        "nextRun": _text(one.next_run),
+        "heldBack": _held_read(one),
+        "notes": list(one.notes),
+    }
+
+
+def _held_read(one: ConnectorHealth) -> dict[str, Any] | None:
+    return {"until": _text(one.next_run), "why": one.held_back} if one.held_back else None
+
+
+def _held_document(one: HeldWrite) -> dict[str, Any]:
+    return {
+        "session": one.session,
+        "user": one.user,
+        "calendar": str(one.calendar),
+        "until": _text(one.until),
+        "why": one.why,
+    }
+
+
+def _text(at: Instant | None) -> str | None:
+    return None if at is None else format_instant(at)

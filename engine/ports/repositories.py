@@ -1,0 +1,227 @@
+"""The store's ports for what is not read at every tick: one repository a kind of entity, all alike.
+
+Every entity is put as a whole under its id; what a transaction gives stays valid after it.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol, TypeVar
+
+from engine.ids import CalendarKey, SessionId, UserId
+from engine.model.conflict import Conflict, ConflictStatus
+from engine.model.constraint import Constraint
+from engine.model.event import CalendarEvent, EventParticipant, Reminder
+from engine.model.history import PreferenceProfile, SchedulingEvent
+from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.resource import Resource, ResourceReservation
+from engine.model.set_aside import SetAside
+from engine.time.span import Instant, Span
+
+T = TypeVar("T")
+
+LEAST_SAMPLE = 10
+"""How many resolved sessions make a profile worth training on (F0)."""
+
+LEAST_RATE = 70.0
+"""Which acceptance rate, in percent, does (F0)."""
+
+
+class Repository(Protocol[T]):
+    """Create, read, update and delete for one kind."""
+
+    def get(self, name: str) -> T | None:
+        """Look one up by its id."""
+
+    def put(self, entity: T) -> T:
+        """Insert (version 0) or replace the version that it carries; gives it with its new version.
+
+        Raises:
+            StaleVersionError: the row has another version.
+            StoreError: it names something that is not there, or is there already.
+        """
+
+    def delete(self, name: str) -> None:
+        """Remove one, with what belongs to it."""
+
+
+class Events(Repository[CalendarEvent], Protocol):
+    """Events that gatherly keeps itself; what belongs to one follows its status and goes with it."""
+
+    def candidates(self, calendar: CalendarKey, window: Span) -> Sequence[CalendarEvent]:
+        """Give what can take place in a window, by start: `engine.family.event_range` says what does.
+
+        That is: events that overlap it, series that begin before its end, and those series' exceptions.
+        """
+
+    def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
+        """Give the same for the events that somebody takes part in, whatever their calendar."""
+
+
+class Participants(Repository[EventParticipant], Protocol):
+    """Who takes part: once an event and user."""
+
+    def of_event(self, event: str) -> Sequence[EventParticipant]:
+        """Give an event's participants, by user."""
+
+
+class Reminders(Repository[Reminder], Protocol):
+    """What reminds of events."""
+
+    def of_event(self, event: str) -> Sequence[Reminder]:
+        """Give an event's reminders, the earliest first."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
+        """Give pending ones whose time has come, the longest due first."""
+
+
+class Constraints(Repository[Constraint], Protocol):
+    """Rules of users, and of everybody."""
+
+    def for_user(self, user: UserId) -> Sequence[Constraint]:
+        """Give the rules in force for somebody, their own and everybody's, by id."""
+
+    def all(self) -> Sequence[Constraint]:
+        """Give every rule by id, inactive ones too."""
+
+
+class Resources(Repository[Resource], Protocol):
+    """What people share; deleting one makes it inactive."""
+
+    def all(self) -> Sequence[Resource]:
+        """Give them by name, inactive ones too."""
+
+
+class Reservations(Repository[ResourceReservation], Protocol):
+    """What is kept for whom."""
+
+    def of_event(self, event: str) -> Sequence[ResourceReservation]:
+        """Give an event's reservations, by start."""
+
+    def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
+        """Give what uses a resource in a window, by start; what is cancelled does not."""
+
+
+class Conflicts(Repository[Conflict], Protocol):
+    """What collides."""
+
+    def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
+        """Give them as they were detected, newest first."""
+
+
+class Profiles(Repository[PreferenceProfile], Protocol):
+    """How people schedule, by user."""
+
+    def for_training(
+        self, sample_size: int = LEAST_SAMPLE, acceptance_rate: float = LEAST_RATE, limit: int = 1000
+    ) -> Sequence[PreferenceProfile]:
+        """Give the profiles that are worth training on, the largest sample first (F0)."""
+
+
+class Analytics(Repository[SchedulingEvent], Protocol):
+    """How sessions ended."""
+
+    def of_session(self, session: SessionId) -> Sequence[SchedulingEvent]:
+        """Give a session's ends, oldest first."""
+
+    def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
+        """Give the ends of a host's sessions, newest first."""
+
+
+class Notifications(Repository[Notification], Protocol):
+    """What people are told."""
+
+    def of_user(self, user: UserId, status: NotificationStatus | None = None) -> Sequence[Notification]:
+        """Give a user's, newest first."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Notification]:
+        """Give those that are scheduled for now or before and not yet delivered, the longest due first."""
+
+
+class SyncJobs(Repository[SyncJob], Protocol):
+    """Runs of synchronising."""
+
+    def of_user(self, user: UserId, limit: int = 100) -> Sequence[SyncJob]:
+        """Give a user's, newest first."""
+
+    def with_status(self, status: SyncJobStatus) -> Sequence[SyncJob]:
+        """Give those that stand so, oldest first."""
+
+
+class Grants(Repository[Grant], Protocol):
+    """What lets connectors in, by connector."""
+
+    def of_user(self, user: UserId) -> Sequence[Grant]:
+        """Give a user's, by connector."""
+
+
+class BudgetRepository(Repository[Budget], Protocol):
+    """How far budgets of requests are spent, by name."""
+
+
+class SetAsides(Repository[SetAside], Protocol):
+    """What is set aside, by id."""
+
+    def all(self) -> Sequence[SetAside]:
+        """Give everything, the longest set aside first."""
+
+    def of_session(self, session: SessionId) -> Sequence[SetAside]:
+        """Give what is set aside of one session, the longest first."""
+
+
+class Repositories(Protocol):
+    """Every repository of one transaction."""
+
+    @property
+    def events(self) -> Events:
+        """Events that gatherly keeps itself."""
+
+    @property
+    def participants(self) -> Participants:
+        """Who takes part in them."""
+
+    @property
+    def reminders(self) -> Reminders:
+        """What reminds of them."""
+
+    @property
+    def constraints(self) -> Constraints:
+        """Rules that guide scheduling."""
+
+    @property
+    def resources(self) -> Resources:
+        """What people share."""
+
+    @property
+    def reservations(self) -> Reservations:
+        """What of it is kept for whom."""
+
+    @property
+    def conflicts(self) -> Conflicts:
+        """What collides."""
+
+    @property
+    def profiles(self) -> Profiles:
+        """How people schedule."""
+
+    @property
+    def analytics(self) -> Analytics:
+        """How sessions ended."""
+
+    @property
+    def notifications(self) -> Notifications:
+        """What people are told."""
+
+    @property
+    def sync_jobs(self) -> SyncJobs:
+        """Runs of synchronising."""
+
+    @property
+    def grants(self) -> Grants:
+        """What lets connectors in."""
+
+    @property
+    def budgets(self) -> BudgetRepository:
+        """How far budgets of requests are spent."""
+
+    @property
+    def set_aside(self) -> SetAsides:
+        """What is set aside."""

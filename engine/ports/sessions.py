@@ -1,0 +1,87 @@
+"""What people see while a session lives: users, sessions, messages, and what wakes them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from engine.ids import SessionId, UserId
+from engine.model.session import EventSession, Message, SessionStatus
+from engine.model.user import User
+from engine.time.span import Instant
+
+
+class Users(Protocol):
+    """Users, live."""
+
+    def get(self, user: UserId) -> User | None:
+        """Look one up."""
+
+    def all(self) -> Sequence[User]:
+        """Give everybody, by id."""
+
+    def put(self, user: User) -> User:
+        """Insert (version 0) or replace the version that it carries; gives it with its new version.
+
+        Raises:
+            StaleVersionError: the row has another version.
+        """
+
+    def delete(self, user: UserId) -> None:
+        """Remove somebody with everything that is theirs."""
+
+
+class Sessions(Protocol):
+    """Sessions, live."""
+
+    def get(self, session: SessionId) -> EventSession | None:
+        """Look one up."""
+
+    def put(self, session: EventSession) -> EventSession:
+        """Insert (version 0) or replace the version that it carries; gives it with its new version.
+
+        Raises:
+            StaleVersionError: the row has another version.
+        """
+
+    def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
+        """Give sessions by creation, newest first."""
+
+    def pending_with(self, user: UserId) -> Sequence[SessionId]:
+        """Give the pending sessions that somebody attends."""
+
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
+        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
+
+    def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give pending sessions whose time to answer is over, oldest first."""
+
+    def counts(self) -> Mapping[SessionStatus, int]:
+        """Count by status; every status is a key."""
+
+    def delete(self, session: SessionId) -> None:
+        """Remove one with its messages."""
+
+
+class Messages(Protocol):
+    """What was said in a session."""
+
+    def add(self, message: Message) -> None:
+        """Append; the same id twice is one message."""
+
+    def of(self, session: SessionId) -> Sequence[Message]:
+        """Give a session's messages, oldest first."""
+
+
+class Wakes(Protocol):
+    """Sessions that something touches, now or at a known moment: proposing starts here, never by scanning."""
+
+    def add(self, sessions: Iterable[SessionId], at: Instant) -> None:
+        """Wake them at that time; of two times for one session the earlier counts."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give those whose time has come, the longest waiting first."""
+
+    def done(self, session: SessionId) -> None:
+        """Lay one to rest; who looks at it does so in the same transaction."""

@@ -1,0 +1,340 @@
+"""A session's state machine: a session, a command and the time give the session as it then stands.
+
+`pending` goes to each of the others. `scheduled` goes back to `pending` when somebody reschedules or a
+required person declines, and to `cancelled`; `failed` and `cancelled` are final (F0, as contradictions 22
+and 23 read it). Whatever else is asked is refused with `InputError`. Nothing here touches a calendar: what a
+change means for the booking is `engine.booking.consequences`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from enum import StrEnum
+from typing import Any
+
+from engine.bounds import LATEST
+from engine.errors import InputError, UnknownThingError
+from engine.ids import UserId
+from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
+from engine.time.instant import format_instant
+from engine.time.span import Instant
+
+REASON = "reason"
+"""Metadata: why a session was cancelled."""
+EXPIRED = "expired"
+NOT_BOOKED = "notBooked"
+"""Metadata: why the last accepted time was not booked."""
+FAILED_BOOKINGS = "failedBookings"
+"""Metadata: how many accepted times could not be booked since one was."""
+TRIES = 3
+MOST_NAMED = 5
+"""Of its proposed times an error names this many."""
+HISTORY = "history"
+"""Metadata: what a reopened session went through, oldest first."""
+
+
+class Confirm(StrEnum):
+    """Who settles the time: the host, every required person, or nobody because the best slot is taken."""
+
+    HOST = "host"
+    ALL = "all"
+    AUTO = "auto"
+
+
+def numbered(session: EventSession, number: int) -> TimeSlot:
+    """Give the proposed slot of that number, counted from 1.
+
+    Raises:
+        InputError: there is no such slot.
+    """
+    if not 1 <= number <= len(session.proposed_times):
+        raise InputError(
+            f"Session {session.id} has no slot {number}",
+            f"It has {len(session.proposed_times)} proposed times; `session show` lists them",
+        )
+    return session.proposed_times[number - 1]
+
+
+def with_named(session: EventSession, start: Instant) -> EventSession:
+    """Give the session with the time that is named back on offer, where it left the offer for a hold.
+
+    So a yes to it is judged by what is free now, and not refused as unknown.
+    """
+    there = next((slot for slot in session.withheld if slot.start == start), None)
+    if there is None or any(slot.start == start for slot in session.proposed_times):
+        return session
+    rest = tuple(slot for slot in session.withheld if slot is not there)
+    return replace(session, proposed_times=(*session.proposed_times, there), withheld=rest)
+
+
+def accept(
+    session: EventSession, start: Instant, user: UserId, *, now: Instant, confirm: Confirm
+) -> EventSession:
+    """Take somebody's yes to a proposed slot; the time is final once `confirm` is satisfied.
+
+    The same yes twice changes nothing.
+
+    Raises:
+        InputError: the session is over or expired, the slot is not proposed, or another one is being booked.
+        UnknownThingError: the user does not attend.
+    """
+    slot = _acceptable(session, start, user, now)
+    if session.final_time is not None:
+        return _same_again(session, slot)
+    answered = _answered(session, user, Answer.ACCEPTED, slot.start, now)
+    settled = _all_accept(answered, slot.start) if confirm is Confirm.ALL else user == session.host_user_id
+    return replace(answered, final_time=slot) if settled else answered
+
+
+def choose(session: EventSession, start: Instant, *, failed: int, now: Instant) -> EventSession:
+    """Settle on a proposed slot unasked (`confirm = "auto"`).
+
+    A session whose booking has failed `TRIES` times is left for somebody to choose: `failed` is the ledger's.
+
+    Raises:
+        InputError: as for `accept`.
+    """
+    if failed >= TRIES:
+        return session
+    slot = _acceptable(session, start, session.host_user_id, now)
+    return _same_again(session, slot) if session.final_time else replace(session, final_time=slot)
+
+
+def decline(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
+    """Take somebody's no: a required person's rejects what is proposed, or reopens what is booked.
+
+    Raises:
+        InputError: the session is over.
+        UnknownThingError: the user does not attend.
+    """
+    _attends(session, user)
+    _alive(session)
+    slot = session.final_time.start if session.final_time else None
+    answered = _answered(session, user, Answer.DECLINED, slot, now)
+    if user not in session.required_ids:
+        return answered
+    if session.final_time is None:
+        return _rejecting(answered, session.proposed_times)
+    return reopened(answered, "declined", now=now)
+
+
+def note_decline(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
+    """Record that somebody does not come to the booked time, which stands all the same.
+
+    Raises:
+        UnknownThingError: the user does not attend.
+    """
+    _attends(session, user)
+    slot = session.final_time.start if session.final_time else None
+    return _answered(session, user, Answer.DECLINED, slot, now)
+
+
+def edit(
+    session: EventSession,
+    *,
+    title: str | None = None,
+    description: str | None = None,
+    location: str | None = None,
+) -> EventSession:
+    """Change the words of the event, and nothing else; None leaves a word as it is.
+
+    Raises:
+        InputError: the session is over.
+    """
+    _alive(session)
+    return replace(
+        session,
+        title=session.title if title is None else title,
+        description=session.description if description is None else description,
+        location=session.location if location is None else location,
+    )
+
+
+def reject(session: EventSession, *, now: Instant) -> EventSession:
+    """Take none of the proposals: they are remembered, and never proposed again.
+
+    Raises:
+        InputError: the session is over, expired or already being booked.
+    """
+    _open(session, now)
+    if session.final_time is not None:
+        raise InputError(f"Session {session.id} is being booked", "Reschedule it to ask for other times")
+    return _rejecting(session, session.proposed_times)
+
+
+def reschedule(session: EventSession, *, now: Instant) -> EventSession:
+    """Go back to looking for a time; the one that was chosen is not proposed again.
+
+    Raises:
+        InputError: the session is over.
+    """
+    _alive(session)
+    return reopened(session, "rescheduled", now=now)
+
+
+def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
+    """Give the session pending again, its history kept, with as long to answer as it had at first.
+
+    Raises:
+        InputError: the session is over.
+    """
+    _alive(session)
+    turned_down = (session.final_time,) if session.final_time else session.proposed_times
+    bare = _rejecting(session, turned_down)
+    return replace(
+        bare,
+        status=SessionStatus.PENDING,
+        final_time=None,
+        scheduled_at=None,
+        completed_at=None,
+        expires_at=max(session.expires_at, min(now + session.expires_at - session.created_at, LATEST - 1)),
+        metadata=_remembering(session, why, now),
+    )
+
+
+def unbooked(session: EventSession, why: str, *, failed: int, keep_slot: bool) -> EventSession:
+    """Take the choice back because it could not be booked; the slot stays proposed only on request.
+
+    `failed` is how many accepted times could not be booked since one was, this one included.
+    """
+    chosen = session.final_time
+    slots = session.proposed_times
+    kept = slots if keep_slot or chosen is None else tuple(slot for slot in slots if slot.span != chosen.span)
+    metadata = {**session.metadata, NOT_BOOKED: why, FAILED_BOOKINGS: failed}
+    return replace(session, final_time=None, proposed_times=kept, metadata=metadata)
+
+
+def cancel(session: EventSession, reason: str | None = None, *, now: Instant) -> EventSession:
+    """Call it off; cancelling twice changes nothing.
+
+    Raises:
+        InputError: the session has failed.
+    """
+    if session.status is SessionStatus.CANCELLED:
+        return session
+    _alive(session)
+    metadata = {**session.metadata, **({REASON: reason} if reason else {})}
+    return replace(session, status=SessionStatus.CANCELLED, completed_at=now, metadata=metadata)
+
+
+def expires(session: EventSession, *, now: Instant) -> bool:
+    """Tell whether its time to answer is over; one that is being booked no longer expires."""
+    waiting = session.status is SessionStatus.PENDING and session.final_time is None
+    return waiting and now >= session.expires_at
+
+
+def expire(session: EventSession, *, now: Instant) -> EventSession:
+    """Cancel it for want of an answer.
+
+    Raises:
+        InputError: its time to answer is not over.
+    """
+    if not expires(session, now=now):
+        raise InputError(f"Session {session.id} does not expire now", "Cancel it instead")
+    return cancel(session, EXPIRED, now=now)
+
+
+def schedule(session: EventSession, *, now: Instant) -> EventSession:
+    """Take the final time as booked in every calendar.
+
+    Raises:
+        InputError: it is not pending, or no time was chosen.
+    """
+    if session.status is not SessionStatus.PENDING or session.final_time is None:
+        raise InputError(f"Session {session.id} is {session.status} and cannot be scheduled")
+    return replace(session, status=SessionStatus.SCHEDULED, scheduled_at=now)
+
+
+def fail(session: EventSession, metadata: Mapping[str, Any], *, now: Instant) -> EventSession:
+    """Give up: no mutual availability was found; metadata says why and what would help.
+
+    Raises:
+        InputError: it is not pending.
+    """
+    if session.status is not SessionStatus.PENDING:
+        raise InputError(f"Session {session.id} is {session.status} and cannot fail")
+    return replace(
+        session,
+        status=SessionStatus.FAILED,
+        proposed_times=(),
+        completed_at=now,
+        metadata={**session.metadata, **metadata},
+    )
+
+
+def _proposals(session: EventSession) -> str:
+    """Name what can be accepted instead."""
+    times = "; ".join(format_instant(slot.start) for slot in session.proposed_times[:MOST_NAMED])
+    return f"Accept one of its proposed times: {times}" if times else "Wait for its proposed times"
+
+
+def _acceptable(session: EventSession, start: Instant, user: UserId, now: Instant) -> TimeSlot:
+    _attends(session, user)
+    _open(session, now)
+    slot = next((slot for slot in session.proposed_times if slot.start == start), None)
+    if slot is None:
+        raise InputError(
+            f"{format_instant(start)} is not a proposed time of session {session.id}",
+            _proposals(session),
+        )
+    if slot.start < now:
+        raise InputError(f"{format_instant(start)} has passed", "Reject the proposals to be given new ones")
+    return slot
+
+
+def _same_again(session: EventSession, slot: TimeSlot) -> EventSession:
+    if session.final_time is None or session.final_time.span != slot.span:
+        raise InputError(f"Another time of session {session.id} is being booked", "Reschedule it first")
+    return session
+
+
+def _all_accept(session: EventSession, start: Instant) -> bool:
+    latest = {response.user_id: response for response in session.responses}
+    return all(
+        user in latest and latest[user].answer is Answer.ACCEPTED and latest[user].slot == start
+        for user in session.required_ids
+    )
+
+
+def _answered(
+    session: EventSession, user: UserId, answer: Answer, slot: Instant | None, now: Instant
+) -> EventSession:
+    return replace(session, responses=(*session.responses, Response(user, answer, slot, now)))
+
+
+def _rejecting(session: EventSession, slots: tuple[TimeSlot, ...]) -> EventSession:
+    known = {slot.span for slot in session.rejected_slots}
+    fresh = {slot.span: slot for slot in slots if slot.span not in known}
+    return replace(session, rejected_slots=(*session.rejected_slots, *fresh.values()), proposed_times=())
+
+
+def _remembering(session: EventSession, why: str, now: Instant) -> Mapping[str, Any]:
+    entry = {"at": format_instant(now), "what": why, "status": str(session.status)}
+    if session.final_time is not None:
+        entry["slot"] = format_instant(session.final_time.start)
+    return {**session.metadata, HISTORY: [*history_of(session), entry]}
+
+
+def history_of(session: EventSession) -> list[Mapping[str, Any]]:
+    """Give what a session went through, oldest first; whatever else stands there is none of ours."""
+    found = session.metadata.get(HISTORY)
+    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list | tuple) else []
+
+
+def _attends(session: EventSession, user: UserId) -> None:
+    if user not in session.attendee_ids:
+        raise UnknownThingError(f"{user} does not attend session {session.id}", "Name one of its attendees")
+
+
+def _alive(session: EventSession) -> None:
+    if session.status in (SessionStatus.CANCELLED, SessionStatus.FAILED):
+        raise InputError(f"Session {session.id} is {session.status}", "Create a new session")
+
+
+def _open(session: EventSession, now: Instant) -> None:
+    _alive(session)
+    if session.status is SessionStatus.SCHEDULED:
+        raise InputError(f"Session {session.id} is scheduled", "Reschedule it to choose another time")
+    if session.final_time is None and now >= session.expires_at:
+        raise InputError(
+            f"Session {session.id} expired at {format_instant(session.expires_at)}", "Create a new session"
+        )

@@ -1,0 +1,1 @@
+"""Stretches of time, instants, local clocks: plain arithmetic on whole seconds."""

@@ -1,0 +1,101 @@
+"""Instants as text: RFC 3339 with an offset, read to whole seconds."""
+
+import re
+from datetime import UTC, datetime, timedelta, tzinfo
+
+from engine.bounds import EARLIEST, LATEST
+from engine.errors import InputError
+from engine.time.span import Instant
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_SIGNS = ("-", "-", "T", ":", ":", "Z")
+_RFC3339 = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(\.\d+)?(?:([Zz])|([+-])(\d\d):(\d\d))\Z", re.ASCII
+)
+
+
+def parse_instant(text: str, *, up: bool = False) -> Instant:
+    """Read an RFC 3339 date-time with an offset; a fraction of a second is rounded down, or up on request.
+
+    Raises:
+        InputError: it is not such a text, names a date that does not exist, or lies outside of 1970 to 2199.
+    """
+    quick = plain_instant(text)
+    if quick is not None:
+        return quick
+    found = _RFC3339.match(text)
+    if found is None:
+        raise InputError(f"{text!r} is not a time", "Write it as 2026-11-20T14:00:00Z or with an offset")
+    year, month, day, hour, minute, second = (int(part) for part in found.groups()[:6])
+    try:
+        local = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
+    except ValueError as error:
+        raise InputError(f"{text!r} is not a time: {error}") from error
+    whole = (local - _EPOCH) // timedelta(seconds=1) + (second - min(second, 59))
+    if up and found[7] and found[7].strip(".0"):
+        whole += 1
+    at = whole - _offset(found)
+    if not EARLIEST <= at < LATEST:
+        raise InputError(f"{text!r} is not between 1970 and 2199", "Write a time of these years")
+    return at
+
+
+def local_instant(text: str, zone: tzinfo) -> Instant:
+    """Read a time that may leave its offset out, as RFC 3339 or `2026-11-20T14:00`; it is then of this zone.
+
+    A date alone is its midnight; of a wall time that occurs twice it is the first.
+
+    Raises:
+        InputError: it is no time, or lies outside of 1970 to 2199.
+    """
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return parse_instant(text)
+    if moment.tzinfo is not None:
+        return parse_instant(moment.isoformat())
+    at = from_datetime(moment.replace(tzinfo=zone))
+    if not EARLIEST <= at < LATEST:
+        raise InputError(f"{text!r} is not between 1970 and 2199", "Write a time of these years")
+    return at
+
+
+def plain_instant(text: object) -> Instant | None:
+    """Read the plainest form quickly, `2026-11-20T14:00:00Z`; None for every other, right or wrong."""
+    if not isinstance(text, str) or len(text) != 20:
+        return None
+    if (text[4], text[7], text[10], text[13], text[16], text[19]) != _SIGNS:
+        return None
+    try:
+        at = int(datetime.fromisoformat(text).timestamp())
+    except ValueError:
+        return None
+    return at if EARLIEST <= at < LATEST else None
+
+
+def _offset(found: re.Match[str]) -> int:
+    if found[8]:
+        return 0
+    seconds = int(found[10]) * 3600 + int(found[11]) * 60
+    return seconds if found[9] == "+" else -seconds
+
+
+def format_instant(at: Instant) -> str:
+    """Write an instant in UTC: `2026-11-20T14:00:00Z`."""
+    return f"{(_EPOCH + timedelta(seconds=at)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
+
+
+def to_datetime(at: Instant) -> datetime:
+    """Give the aware UTC datetime of an instant."""
+    return _EPOCH + timedelta(seconds=at)
+
+
+def from_datetime(moment: datetime) -> Instant:
+    """Give the instant of an aware datetime, fractions cut off.
+
+    Raises:
+        ValueError: it has no zone.
+    """
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone")
+    return (moment - _EPOCH) // timedelta(seconds=1)

@@ -1,0 +1,229 @@
+"""A SQLite file as a database: readers that see one moment, one writer at a time, a pulse."""
+
+import os
+import sqlite3
+import stat
+import tempfile
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.pool import QueuePool
+
+from config.plainfile import open_plain
+from engine.errors import StoreUnavailableError
+from engine.ids import UserId
+from engine.time.span import Instant
+from store.refusals import nested
+from store.sql.database import dialect
+from store.sql.database.port import nothing
+
+MOST_CONNECTIONS = 64
+
+
+class SqliteDatabase:
+    """One file; readers and the writer have connections of their own, since readers may change nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.name = str(path)
+        self._path = path
+        self._writers = _engine(path, writable=True)
+        self._readers = _engine(path, writable=False)
+        self._turn = threading.Lock()
+        self._writing = threading.local()
+        self._pulse = _Pulse(self._readers)
+
+    @property
+    def engine(self) -> sa.Engine:
+        """The writing engine, for migrations."""
+        return self._writers
+
+    def prepare(self) -> None:
+        """Make the file for its owner alone where it is missing, and let readers work beside the writer.
+
+        Raises:
+            StoreUnavailableError: its folder is missing, or the file cannot be opened.
+        """
+        try:
+            _make_private(self._path)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The store {self.name} cannot be opened: {error.strerror}",
+                f"Make the folder {self._path.parent}, writable for gatherly",
+            ) from error
+        with self._told(writable=True), closing(self._writers.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA journal_mode = WAL").close()
+
+    def migrating(self) -> AbstractContextManager[sa.Connection]:
+        """Change the schema; a migration is a write like any other."""
+        return self.writing()
+
+    def reading_as(self, user: UserId) -> AbstractContextManager[sa.Connection]:
+        """Look as any reader: SQLite knows no users, the file is one person's."""
+        return self.reading()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Look, at one moment."""
+        with self._told(writable=False), self._readers.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, last: Callable[[], None] = nothing) -> Iterator[sa.Connection]:
+        """Change; threads queue here, processes at the file."""
+        if getattr(self._writing, "now", False):
+            raise nested()
+        with self._turn:
+            self._writing.now = True
+            try:
+                with self._told(writable=True), self._writers.begin() as connection:
+                    yield connection
+                    last()
+            finally:
+                self._writing.now = False
+
+    @contextmanager
+    def _told(self, *, writable: bool) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DBAPIError, sqlite3.Error) as error:
+            raise dialect.store_error(error, self.name, writable=writable) from error
+
+    def pulse(self) -> int:
+        """Give a number that differs once any process has changed the file."""
+        with self._told(writable=False):
+            return self._pulse.number()
+
+    def time(self) -> Instant | None:
+        """Tell nothing: a file is one machine's, whose clock counts."""
+        return None
+
+    def check(self) -> Sequence[str]:
+        """Run SQLite's own check; gives what is wrong."""
+        with self.reading() as connection:
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            broken = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        wrong = [line for line in found if line != "ok"]
+        return [*wrong, *(f"A row of {row[0]} points to a {row[2]} that is gone" for row in broken)]
+
+    def shred(self) -> None:
+        """Overwrite what the journal still holds; deleted pages are overwritten as they are freed."""
+        with self._turn, self._told(writable=True), closing(self._writers.raw_connection()) as connection:
+            connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+
+    def backup(self, to: str) -> None:
+        """Copy what one moment holds, in a folder of its own first: a copy is whole or not there.
+
+        Nothing is written through a link: one that stands at the place is replaced itself.
+        """
+        place = Path(to)
+        try:
+            _refuse_places(place, self._path)
+            with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as folder:
+                draft = Path(folder) / "draft"
+                self._copy(draft)
+                os.replace(draft, place)
+        except OSError as error:
+            raise StoreUnavailableError(
+                f"The backup {to} cannot be written: {error.strerror}", "Name a file in a folder with room"
+            ) from error
+
+    def _copy(self, draft: Path) -> None:
+        _make_private(draft)
+        with self._told(writable=True), closing(sqlite3.connect(draft)) as copy:
+            with closing(self._readers.raw_connection()) as source:
+                _driver(source).backup(copy)
+            copy.execute("PRAGMA journal_mode = DELETE")
+
+    def close(self) -> None:
+        """Let go of connections."""
+        self._pulse.close()
+        self._readers.dispose()
+        self._writers.dispose()
+
+
+class _Pulse:
+    """Asks one connection, kept for this alone, whether others have committed (`PRAGMA data_version`)."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: Any = None
+
+    def number(self) -> int:
+        """Give the connection's count of other connections' commits."""
+        with self._lock:
+            if self._connection is None:
+                self._connection = self._engine.raw_connection()
+            cursor = self._connection.cursor()
+            try:
+                return int(cursor.execute("PRAGMA data_version").fetchone()[0])
+            finally:
+                cursor.close()
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+
+def _driver(connection: Any) -> sqlite3.Connection:
+    driver: sqlite3.Connection = connection.driver_connection
+    return driver
+
+
+def _refuse_places(place: Path, store: Path) -> None:
+    """Refuse to put a copy where the store itself lies, or what is no file.
+
+    Raises:
+        StoreUnavailableError: it is one of its files.
+        OSError: a pipe, a device or a folder stands there.
+    """
+    sides = [store.with_name(store.name + ending) for ending in ("", "-wal", "-shm", "-journal", ".lock")]
+    whole = os.path.realpath(place)
+    if any(whole == os.path.realpath(side) or (side.exists() and _is_same(place, side)) for side in sides):
+        raise StoreUnavailableError(
+            f"The backup {place} would take the store's own place", "Name another file"
+        )
+    if not os.path.islink(place) and os.path.exists(place):
+        os.close(open_plain(place, follow=False))
+
+
+def _is_same(place: Path, other: Path) -> bool:
+    return os.path.exists(place) and place.samefile(other)
+
+
+def _make_private(path: Path) -> None:
+    """Make the file where it is missing, and keep others out of it; SQLite's side files follow its mode."""
+    file = open_plain(path, os.O_RDWR | os.O_CREAT)
+    try:
+        if stat.S_IMODE(os.fstat(file).st_mode) != 0o600:
+            os.fchmod(file, 0o600)
+    finally:
+        os.close(file)
+
+
+def _engine(path: Path, *, writable: bool) -> sa.Engine:
+    engine = sa.create_engine(
+        sa.URL.create("sqlite+pysqlite", database=str(path)),
+        poolclass=QueuePool,
+        pool_size=4,
+        max_overflow=MOST_CONNECTIONS,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, _record: object) -> None:
+        dialect.prepare_sqlite(connection, writable=writable)
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        dialect.begin_sqlite(connection, writable=writable)
+
+    return engine

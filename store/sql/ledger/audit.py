@@ -1,0 +1,87 @@
+"""The audit log in SQL: the database lets nobody change a line, and the chain shows it where somebody did."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import UserId
+from engine.model.booking import AuditEntry
+from store import chain
+from store.sql.database.dialect import one_at_a_time
+from store.sql.tables.metadata import told
+from store.sql.tables.records import audit_anchor, audit_logs
+
+
+class SqlAudit:
+    """`engine.ports.Audit`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+        self._waiting: list[AuditEntry] = []
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append at the transaction's end: whoever writes the log holds others up, so briefly and last."""
+        self._waiting.append(entry)
+
+    def chain(self) -> None:
+        """Write and chain what waits; whoever runs a transaction's end again runs this again."""
+        if self._waiting:
+            one_at_a_time(self._connection, "audit")
+            for entry in self._waiting:
+                self._write(entry)
+
+    def _write(self, entry: AuditEntry) -> None:
+        newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
+        last = sa.select(audit_logs.c.hash).where(audit_logs.c.id == newest)
+        previous = self._connection.execute(last).scalar()
+        row = _row(entry, chain.link(self._anchor() if previous is None else previous, entry))
+        self._connection.execute(sa.insert(audit_logs).values(row))
+
+    def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
+        """Give the log, oldest first."""
+        self._chain_now()
+        statement = sa.select(*told(audit_logs)).order_by(audit_logs.c.id)
+        if object_id is not None:
+            statement = statement.where(audit_logs.c.resource_id == object_id)
+        return [_entry(row) for row in self._connection.execute(statement).mappings()]
+
+    def intact(self) -> bool:
+        """Tell whether the chain holds, from what was kept of the lines that were pruned."""
+        self._chain_now()
+        rows = self._connection.execute(sa.select(*told(audit_logs)).order_by(audit_logs.c.id)).mappings()
+        lines = (chain.Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
+        return chain.holds(lines, self._anchor())
+
+    def _chain_now(self) -> None:
+        self.chain()
+        self._waiting.clear()
+
+    def _anchor(self) -> str:
+        found = self._connection.execute(sa.select(audit_anchor.c.hash)).scalar()
+        return chain.BEGINNING if found is None else str(found)
+
+
+def _row(entry: AuditEntry, link: str) -> dict[str, Any]:
+    return {
+        "user_id": entry.user_id,
+        "actor": entry.actor,
+        "action": entry.action,
+        "resource_type": entry.object_type,
+        "resource_id": entry.object_id,
+        "details": dict(entry.details),
+        "created_at": entry.at,
+        "hash": link,
+    }
+
+
+def _entry(row: Mapping[Any, Any]) -> AuditEntry:
+    return AuditEntry(
+        at=row["created_at"],
+        actor=row["actor"],
+        action=row["action"],
+        object_type=row["resource_type"],
+        object_id=row["resource_id"],
+        details=row["details"],
+        user_id=None if row["user_id"] is None else UserId(row["user_id"]),
+    )

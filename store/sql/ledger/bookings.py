@@ -1,0 +1,129 @@
+"""Bookings in SQL: every transition is a compare-and-swap whose row count is looked at."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.booking.timing import LEASE, SKEW
+from engine.errors import StoreError
+from engine.ids import SessionId
+from engine.model.booking import UNFINISHED, Booking, BookingState
+from engine.ports import Vault
+from engine.time.span import Instant, Span
+from store.refusals import stale
+from store.sql.naming import STORE
+from store.sql.sealing import opened, sealed
+from store.sql.tables.ledger import booking as bookings
+from store.sql.writes import insert_new
+
+_UNFINISHED = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state in UNFINISHED))})")
+"""Written out as the index on it is, so that the database sees that they are the same."""
+
+
+class Bookings:
+    """The bookings of the ledger."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def get(self, session: SessionId) -> Booking | None:
+        """Look one up."""
+        statement = sa.select(bookings).where(bookings.c.session == session)
+        found = self._connection.execute(statement).mappings().first()
+        return None if found is None else self._booking(found)
+
+    def open(self, booking: Booking) -> Booking:
+        """Insert a session's booking; gives it with version 1."""
+        new = replace(booking, version=1)
+        if not insert_new(self._connection, bookings, self._row(new)):
+            raise stale("The booking of session", booking.session)
+        return new
+
+    def advance(self, before: Booking, after: Booking) -> Booking:
+        """Compare-and-swap on state, version and fence."""
+        if before.session != after.session:
+            raise StoreError(f"The booking of {before.session} cannot become that of {after.session}")
+        advanced = replace(after, version=before.version + 1)
+        statement = (
+            sa.update(bookings)
+            .where(
+                bookings.c.session == before.session,
+                bookings.c.state == before.state,
+                bookings.c.version == before.version,
+                bookings.c.fence == before.fence,
+            )
+            .values(self._row(advanced))
+        )
+        if self._connection.execute(statement).rowcount != 1:
+            raise stale("The booking of session", before.session)
+        return advanced
+
+    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
+        """Give bookings by state, oldest first."""
+        return self._oldest_first(sa.select(bookings).where(bookings.c.state.in_(states)))
+
+    def due(self, now: Instant, limit: int) -> Sequence[Booking]:
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
+        table = bookings.c
+        come = sa.or_(table.next_at <= now, table.since > now + SKEW)
+        free = sa.or_(table.lease_until <= now, table.lease_until > now + LEASE + SKEW)
+        return self._oldest_first(sa.select(bookings).where(_UNFINISHED, come, free).limit(limit))
+
+    def _oldest_first(self, statement: sa.Select[Any]) -> list[Booking]:
+        ordered = statement.order_by(bookings.c.since, bookings.c.session)
+        return [self._booking(row) for row in self._connection.execute(ordered).mappings()]
+
+    def _row(self, booking: Booking) -> dict[str, Any]:
+        return sealed(self._vault, bookings, STORE, _row(booking))
+
+    def _booking(self, row: Mapping[Any, Any]) -> Booking:
+        return _booking(opened(self._vault, bookings, STORE, row))
+
+
+def _row(booking: Booking) -> dict[str, Any]:
+    return {
+        "session": booking.session,
+        "state": booking.state,
+        "version": booking.version,
+        "epoch": booking.epoch,
+        "slot_start": None if booking.slot is None else booking.slot.start,
+        "slot_end": None if booking.slot is None else booking.slot.end,
+        "lease_owner": booking.lease_owner,
+        "lease_until": booking.lease_until,
+        "fence": booking.fence,
+        "after": booking.after,
+        "reason": booking.reason,
+        "since": booking.since,
+        "next_at": booking.next_at,
+        "progress": {
+            "entered": {str(state): at for state, at in booking.entered.items()},
+            "conflicts": list(booking.conflicts),
+            "failed": booking.failed,
+            "followed": booking.followed,
+        },
+    }
+
+
+def _booking(row: Mapping[Any, Any]) -> Booking:
+    progress: Mapping[str, Any] = row["progress"] or {}
+    return Booking(
+        session=SessionId(row["session"]),
+        state=row["state"],
+        version=row["version"],
+        epoch=row["epoch"],
+        slot=None if row["slot_start"] is None else Span(row["slot_start"], row["slot_end"]),
+        lease_owner=row["lease_owner"],
+        lease_until=row["lease_until"],
+        fence=row["fence"],
+        after=row["after"],
+        reason=row["reason"],
+        since=row["since"],
+        next_at=row["next_at"],
+        entered={BookingState(state): at for state, at in progress.get("entered", {}).items()},
+        conflicts=tuple(progress.get("conflicts", ())),
+        failed=progress.get("failed", 0),
+        followed=progress.get("followed", 0),
+    )

@@ -1,0 +1,86 @@
+"""The outbox in SQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.booking.timing import SKEW
+from engine.model.booking import OutboxEntry
+from engine.ports import Vault
+from engine.time.span import Instant
+from store.refusals import stale
+from store.sql.naming import STORE
+from store.sql.sealing import opened, sealed
+from store.sql.tables.ledger import outbox
+from store.sql.tables.metadata import told
+from store.sql.writes import insert_new
+
+
+class SqlOutbox:
+    """`engine.ports.Outbox`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, entries: Iterable[OutboxEntry]) -> None:
+        """Append; a dedupe key that is there already is left as it is."""
+        for entry in entries:
+            insert_new(self._connection, outbox, self._row(entry))
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
+        """Give pending entries whose time has come, the longest due first."""
+        pending = sa.select(*told(outbox)).where(sa.text("state = 'pending'")).limit(limit)
+        table = outbox.c
+        come = pending.where(table.next_at <= now).order_by(table.next_at)
+        ahead = pending.where(
+            table.created_at > now + SKEW, table.next_at >= table.created_at, table.next_at > now
+        )
+        left = self._some(ahead.order_by(table.created_at))
+        return [*self._some(come), *sorted(left, key=lambda entry: entry.next_at)][:limit]
+
+    def record(self, entry: OutboxEntry) -> None:
+        """Replace an entry by its id."""
+        statement = sa.update(outbox).where(outbox.c.id == entry.id).values(self._row(entry))
+        if self._connection.execute(statement).rowcount != 1:
+            raise stale("Outbox entry", entry.id)
+
+    def listed(self) -> Sequence[OutboxEntry]:
+        """Give all, oldest first."""
+        return self._some(sa.select(*told(outbox)))
+
+    def _some(self, statement: sa.Select[Any]) -> list[OutboxEntry]:
+        rows = self._connection.execute(statement.order_by(outbox.c.position)).mappings()
+        return [_entry(opened(self._vault, outbox, STORE, row)) for row in rows]
+
+    def _row(self, entry: OutboxEntry) -> dict[str, Any]:
+        return sealed(self._vault, outbox, STORE, _row(entry))
+
+
+def _row(entry: OutboxEntry) -> dict[str, Any]:
+    return {
+        "id": entry.id,
+        "kind": entry.kind,
+        "dedupe_key": entry.dedupe_key,
+        "payload": dict(entry.payload),
+        "state": entry.state,
+        "attempts": entry.attempts,
+        "next_at": entry.next_at,
+        "created_at": entry.created_at,
+        "last_error": entry.last_error,
+    }
+
+
+def _entry(row: Mapping[Any, Any]) -> OutboxEntry:
+    return OutboxEntry(
+        id=row["id"],
+        kind=row["kind"],
+        dedupe_key=row["dedupe_key"],
+        payload=row["payload"],
+        state=row["state"],
+        attempts=row["attempts"],
+        next_at=row["next_at"],
+        created_at=row["created_at"],
+        last_error=row["last_error"],
+    )

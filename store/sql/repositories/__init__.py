@@ -1,0 +1,1 @@
+"""Entities in SQL, one file a kind."""

@@ -1,0 +1,191 @@
+"""Accounts and calendars in SQL, and what one read changes of them."""
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.booking.timing import SKEW
+from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
+from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
+from engine.operations.claims import LONGEST_CLAIM
+from engine.ports import Vault
+from engine.time.span import Instant, Span
+from store.refusals import stale
+from store.sql.documents import parse_quarantined, quarantined_document
+from store.sql.repositories.objects import Objects
+from store.sql.tables.calendars import calendar_accounts, calendars
+from store.sql.writes import insert_new, put_version, replace_row
+
+_NAMES = uuid.UUID("6f1c4f0e-5a0b-4d7e-9a57-2b2c8f9d1a33")
+
+
+def calendar_id(key: CalendarKey) -> str:
+    """Give the id of a calendar's row: the same everywhere, and short whatever the provider's is."""
+    return str(uuid.uuid5(_NAMES, f"{key.connector}\0{key.calendar}"))
+
+
+class SqlCalendars:
+    """`engine.ports.Calendars`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._objects = Objects(connection, vault)
+
+    def account(self, connector: ConnectorName) -> CalendarAccount | None:
+        """Look one connector's health up."""
+        statement = sa.select(calendar_accounts).where(calendar_accounts.c.connector == connector)
+        found = self._connection.execute(statement).mappings().first()
+        return None if found is None else _account(found)
+
+    def accounts(self) -> Sequence[CalendarAccount]:
+        """Give them by name."""
+        statement = sa.select(calendar_accounts).order_by(calendar_accounts.c.connector)
+        return [_account(row) for row in self._connection.execute(statement).mappings()]
+
+    def due(self, now: Instant) -> Sequence[ConnectorName]:
+        """Give the connectors whose time to be read has come, the longest due first; see the port."""
+        table = calendar_accounts.c
+        ahead = table.last_attempt > now + SKEW
+        free = sa.or_(
+            table.claimed_by.is_(None),
+            table.claimed_until <= now,
+            table.claimed_until > now + LONGEST_CLAIM,
+        )
+        due = sa.select(table.next_run, table.connector).where(sa.or_(table.next_run <= now, ahead), free)
+        # Asked for in order, SQLite would walk the whole of one index; so each half is looked up in its own.
+        return [ConnectorName(name) for _, name in sorted(map(tuple, self._connection.execute(due)))]
+
+    def put_account(self, account: CalendarAccount) -> CalendarAccount:
+        """Insert or replace just the version that it carries."""
+        if not put_version(self._connection, calendar_accounts, _account_row(account), account.version):
+            raise stale("Connector", account.connector)
+        return replace(account, version=account.version + 1)
+
+    def get(self, key: CalendarKey) -> Calendar | None:
+        """Look a calendar up."""
+        found = self._some(calendars.c.id == calendar_id(key))
+        return found[0] if found else None
+
+    def of_connector(self, connector: ConnectorName) -> Sequence[Calendar]:
+        """Give a connector's calendars by name."""
+        return self._some(calendars.c.connector == connector, calendars.c.name, calendars.c.calendar_id)
+
+    def of_user(self, user: UserId) -> Sequence[Calendar]:
+        """Give a user's calendars by key."""
+        return self._some(calendars.c.user_id == user, calendars.c.connector, calendars.c.calendar_id)
+
+    def _some(self, where: sa.ColumnElement[bool], *order: sa.Column[Any]) -> list[Calendar]:
+        statement = sa.select(calendars).where(where).order_by(*order)
+        return [_calendar(row) for row in self._connection.execute(statement).mappings()]
+
+    def digests(self, key: CalendarKey) -> Mapping[Href, Digest]:
+        """Tell what is stored, to compare with what is read."""
+        return self._objects.digests(calendar_id(key))
+
+    def objects(self, key: CalendarKey, hrefs: Collection[Href] | None = None) -> Sequence[RawObject]:
+        """Give stored objects as their provider sent them, unsealed, by href."""
+        return self._objects.some(calendar_id(key), hrefs)
+
+    def apply(self, plan: SyncPlan) -> None:
+        """Store one read as a whole: token, rows and tombstones."""
+        row = {**_row(plan.calendar), "version": plan.based_on + 1}
+        if not (
+            replace_row(self._connection, calendars, row, plan.based_on)
+            or (plan.based_on == 0 and insert_new(self._connection, calendars, row))
+        ):
+            raise stale("Calendar", str(plan.calendar.key))
+        self._objects.apply(row["id"], plan)
+
+    def busy(self, user: UserId, window: Span) -> Sequence[BusySpan]:
+        """Give what overlaps the window in a user's read calendars, by start."""
+        return self._objects.busy(user, window)
+
+    def forget(self, key: CalendarKey) -> None:
+        """Remove a calendar; its objects and busy spans go with it."""
+        self._connection.execute(sa.delete(calendars).where(calendars.c.id == calendar_id(key)))
+
+
+def _account_row(account: CalendarAccount) -> dict[str, Any]:
+    return {
+        "connector": account.connector,
+        "user_id": account.user_id,
+        "kind": account.kind,
+        "state": account.state,
+        "last_attempt": account.last_attempt,
+        "last_success": account.last_success,
+        "last_error": account.last_error,
+        "failures": account.failures,
+        "next_run": account.next_run,
+        "held_back": account.held_back,
+        "claimed_by": account.claimed_by,
+        "claimed_until": account.claimed_until,
+    }
+
+
+def _account(row: Mapping[Any, Any]) -> CalendarAccount:
+    return CalendarAccount(
+        connector=ConnectorName(row["connector"]),
+        user_id=UserId(row["user_id"]),
+        kind=row["kind"],
+        state=row["state"],
+        last_attempt=row["last_attempt"],
+        last_success=row["last_success"],
+        last_error=row["last_error"],
+        failures=row["failures"],
+        next_run=row["next_run"],
+        held_back=row["held_back"],
+        claimed_by=row["claimed_by"],
+        claimed_until=row["claimed_until"] or 0,
+        version=row["version"],
+    )
+
+
+def _row(calendar: Calendar) -> dict[str, Any]:
+    return {
+        "id": calendar_id(calendar.key),
+        "connector": calendar.key.connector,
+        "calendar_id": calendar.key.calendar,
+        "user_id": calendar.user_id,
+        "name": calendar.name,
+        "type": calendar.type,
+        "visibility": calendar.visibility,
+        "is_primary": calendar.is_primary,
+        "read": calendar.read,
+        "read_only": calendar.read_only,
+        "zone": calendar.zone,
+        "state": calendar.state,
+        "token": calendar.token,
+        "synced_at": calendar.synced_at,
+        "covers_start": None if calendar.covers is None else calendar.covers.start,
+        "covers_end": None if calendar.covers is None else calendar.covers.end,
+        "suspicion": calendar.suspicion,
+        "suspect": calendar.suspect,
+        "accepted": calendar.accepted,
+        "quarantined": quarantined_document(calendar.quarantined),
+    }
+
+
+def _calendar(row: Mapping[Any, Any]) -> Calendar:
+    return Calendar(
+        key=CalendarKey(ConnectorName(row["connector"]), RemoteCalendarId(row["calendar_id"])),
+        user_id=UserId(row["user_id"]),
+        name=row["name"],
+        type=row["type"],
+        visibility=row["visibility"],
+        is_primary=row["is_primary"],
+        read=row["read"],
+        read_only=row["read_only"],
+        zone=row["zone"],
+        state=row["state"],
+        token=row["token"],
+        version=row["version"],
+        synced_at=row["synced_at"],
+        covers=None if row["covers_start"] is None else Span(row["covers_start"], row["covers_end"]),
+        suspicion=row["suspicion"],
+        suspect=row["suspect"],
+        accepted=row["accepted"],
+        quarantined=parse_quarantined(row["quarantined"]),
+    )

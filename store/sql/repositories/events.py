@@ -1,0 +1,131 @@
+"""Events that gatherly keeps itself, in SQL, with those who take part and what reminds of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
+from engine.model.event import (
+    AttendeeResponse,
+    CalendarEvent,
+    EventAttendee,
+    EventParticipant,
+    Reminder,
+)
+from engine.ports import Vault
+from engine.time.span import Instant, Span
+from store.sql.repositories.calendars import calendar_id
+from store.sql.repositories.repository import Kind, SqlRepository
+from store.sql.tables.calendars import calendars
+from store.sql.tables.events import event_participants, events, reminders
+from store.sql.tables.resources import resource_reservations
+
+
+def _attendees_document(attendees: Sequence[EventAttendee]) -> list[dict[str, str]]:
+    return [{"email": attendee.email, "response": attendee.response.value} for attendee in attendees]
+
+
+def _parse_attendees(documents: Sequence[Mapping[str, str]]) -> tuple[EventAttendee, ...]:
+    return tuple(EventAttendee(each["email"], AttendeeResponse(each["response"])) for each in documents)
+
+
+_BATCH = 500
+"""Series that a statement names at most: databases bound how many values one may carry."""
+
+EVENT = Kind(
+    entity=CalendarEvent,
+    table=events,
+    word="Event",
+    owner="created_by",
+    sealed=("title", "description", "location", "attendees"),
+    converted={"attendees": (_attendees_document, _parse_attendees)},
+)
+PARTICIPANT = Kind(entity=EventParticipant, table=event_participants, word="Participant")
+REMINDER = Kind(entity=Reminder, table=reminders, word="Reminder")
+
+
+class SqlEvents(SqlRepository[CalendarEvent]):
+    """`engine.ports.repositories.Events`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(EVENT, connection, vault)
+
+    def put(self, entity: CalendarEvent) -> CalendarEvent:
+        """Insert or replace; its reservations take its status."""
+        written = super().put(entity)
+        reserved = resource_reservations.c
+        other = (reserved.event_id == entity.id, reserved.status != entity.status)
+        follow = sa.update(resource_reservations).where(*other)
+        self._connection.execute(
+            follow.values(status=entity.status, updated_at=entity.updated_at, version=reserved.version + 1)
+        )
+        return written
+
+    def candidates(self, calendar: CalendarKey, window: Span) -> Sequence[CalendarEvent]:
+        """Give what can take place in a window, by start."""
+        return self._in(events.c.calendar_id == calendar_id(calendar), window)
+
+    def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
+        """Give the same for the events that somebody takes part in."""
+        taking_part = sa.select(event_participants.c.event_id).where(event_participants.c.user_id == user)
+        return self._in(events.c.id.in_(taking_part), window)
+
+    def _in(self, where: sa.ColumnElement[bool], window: Span) -> list[CalendarEvent]:
+        """Unite singles that overlap, series that have begun, and every exception of those series."""
+        going_on = sa.or_(events.c.end_time > window.start, sa.text("recurrence_rule IS NOT NULL"))
+        begun = self._some(self._select().where(where, events.c.start_time < window.end, going_on))
+        series = [event.id for event in begun if event.recurrence_rule is not None]
+        found = {event.id: event for event in (*begun, *self._exceptions(series))}
+        return sorted(found.values(), key=lambda event: (event.start_time, event.id))
+
+    def _exceptions(self, series: Sequence[str]) -> list[CalendarEvent]:
+        parents = (series[at : at + _BATCH] for at in range(0, len(series), _BATCH))
+        of_these = (self._select().where(events.c.recurrence_parent_id.in_(batch)) for batch in parents)
+        return [event for statement in of_these for event in self._some(statement)]
+
+    def _select(self) -> sa.Select[Any]:
+        remote = calendars.c.calendar_id.label("remote")
+        return sa.select(events, calendars.c.connector, remote).join(
+            calendars, calendars.c.id == events.c.calendar_id
+        )
+
+    def _row(self, entity: CalendarEvent) -> dict[str, Any]:
+        row = super()._row(entity)
+        row["calendar_id"] = calendar_id(row.pop("calendar"))
+        return row
+
+    def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
+        if name == "calendar":
+            return CalendarKey(ConnectorName(row["connector"]), RemoteCalendarId(row["remote"]))
+        return super()._read(name, row)
+
+
+class SqlParticipants(SqlRepository[EventParticipant]):
+    """`engine.ports.repositories.Participants`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(PARTICIPANT, connection, vault)
+
+    def of_event(self, event: str) -> Sequence[EventParticipant]:
+        """Give an event's participants, by user."""
+        table = event_participants.c
+        return self._some(self._select().where(table.event_id == event).order_by(table.user_id))
+
+
+class SqlReminders(SqlRepository[Reminder]):
+    """`engine.ports.repositories.Reminders`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(REMINDER, connection, vault)
+
+    def of_event(self, event: str) -> Sequence[Reminder]:
+        """Give an event's reminders, the earliest first."""
+        table = reminders.c
+        return self._some(self._select().where(table.event_id == event).order_by(table.due_at, table.id))
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
+        """Give pending ones whose time has come, the longest due first."""
+        pending = (sa.text("status = 'pending'"), reminders.c.due_at <= now)
+        due = self._select().where(*pending).order_by(reminders.c.due_at, reminders.c.id)
+        return self._some(due.limit(limit))

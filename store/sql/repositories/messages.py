@@ -1,0 +1,107 @@
+"""What was said in a session, and which sessions are to be looked at, in SQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.errors import UnknownThingError
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.session import Message
+from engine.ports import Vault
+from engine.time.span import Instant
+from store.sql.sealing import opened, sealed
+from store.sql.tables.metadata import told
+from store.sql.tables.sessions import event_sessions, messages, wakes
+from store.sql.writes import insert_new
+
+
+class SqlMessages:
+    """`engine.ports.Messages`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, message: Message) -> None:
+        """Append; the same id twice is one message."""
+        host = self._host(message.session_id)
+        if host is None:
+            raise UnknownThingError(f"There is no session {message.session_id}")
+        insert_new(self._connection, messages, sealed(self._vault, messages, host, _row(message)))
+
+    def _host(self, session: SessionId) -> UserId | None:
+        statement = sa.select(event_sessions.c.host_user_id).where(event_sessions.c.id == session)
+        found = self._connection.execute(statement).scalar()
+        return None if found is None else UserId(found)
+
+    def of(self, session: SessionId) -> Sequence[Message]:
+        """Give a session's messages, oldest first."""
+        statement = (
+            sa.select(*told(messages))
+            .where(messages.c.session_id == session)
+            .order_by(messages.c.timestamp, messages.c.position)
+        )
+        host = self._host(session)
+        if host is None:
+            return []
+        rows = self._connection.execute(statement).mappings()
+        return [_message(opened(self._vault, messages, host, row)) for row in rows]
+
+
+class SqlWakes:
+    """`engine.ports.Wakes`."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def add(self, sessions: Iterable[SessionId], at: Instant) -> None:
+        """Wake them at that time; of two times for one session the earlier counts."""
+        rows = [{"session_id": session, "at": at} for session in sorted(set(sessions))]
+        if not rows:
+            return
+        made = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
+        insert = made(wakes)
+        earlier = insert.on_conflict_do_update(
+            index_elements=[wakes.c.session_id],
+            set_={"at": insert.excluded["at"]},
+            where=wakes.c.at > insert.excluded["at"],
+        )
+        self._connection.execute(earlier, rows)
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give those whose time has come, the longest waiting first."""
+        statement = (
+            sa.select(wakes.c.session_id)
+            .where(wakes.c.at <= now)
+            .order_by(wakes.c.at, wakes.c.session_id)
+            .limit(limit)
+        )
+        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+
+    def done(self, session: SessionId) -> None:
+        """Lay one to rest."""
+        self._connection.execute(sa.delete(wakes).where(wakes.c.session_id == session))
+
+
+def _row(message: Message) -> dict[str, Any]:
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "role": message.role,
+        "content": message.content,
+        "metadata": None if message.metadata is None else dict(message.metadata),
+        "timestamp": message.timestamp,
+    }
+
+
+def _message(row: Mapping[Any, Any]) -> Message:
+    return Message(
+        id=MessageId(row["id"]),
+        session_id=SessionId(row["session_id"]),
+        role=row["role"],
+        content=row["content"],
+        metadata=row["metadata"],
+        timestamp=row["timestamp"],
+    )

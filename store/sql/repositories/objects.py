@@ -1,0 +1,141 @@
+"""Raw calendar objects, sealed with their owner's data key, and the busy spans derived from them."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
+from engine.model.calendar import BusySpan, Digest, RawObject, SyncPlan
+from engine.ports import Vault
+from engine.time.span import Span
+from store.sql.tables.calendars import busy_spans, calendar_objects, calendars
+from store.sql.tables.metadata import told
+
+_BATCH = 500
+"""Rows a statement names at most: databases bound how many values one may carry."""
+
+
+class Objects:
+    """The objects of calendars, by the id of the calendar's row."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def digests(self, calendar: str) -> Mapping[Href, Digest]:
+        """Tell what is stored of a calendar."""
+        table = calendar_objects.c
+        statement = sa.select(table.href, table.uid, table.etag, table.content_hash).where(
+            table.calendar_id == calendar
+        )
+        return {
+            Href(href): Digest(EventUid(uid), etag, content_hash)
+            for href, uid, etag, content_hash in self._connection.execute(statement)
+        }
+
+    def some(self, calendar: str, hrefs: Collection[Href] | None) -> list[RawObject]:
+        """Give a calendar's objects, unsealed, by href; all of them, or those named."""
+        statement = sa.select(calendar_objects).where(calendar_objects.c.calendar_id == calendar)
+        if hrefs is None:
+            rows: Iterable[Mapping[Any, Any]] = self._connection.execute(statement).mappings()
+        else:
+            rows = [
+                row
+                for batch in _batches(sorted(set(hrefs)))
+                for row in self._connection.execute(
+                    statement.where(calendar_objects.c.href.in_(batch))
+                ).mappings()
+            ]
+        return sorted((self._unsealed(row) for row in rows), key=lambda raw: raw.href)
+
+    def apply(self, calendar: str, plan: SyncPlan) -> None:
+        """Write a plan's objects and busy spans; spans that end before what is covered are dropped."""
+        touched = [*plan.deletes, *(raw.href for raw in plan.upserts)]
+        self._drop(calendar_objects, calendar, touched)
+        self._insert(calendar_objects, [self._sealed(calendar, plan, raw) for raw in plan.upserts])
+        self._drop(busy_spans, calendar, [*plan.deletes, *plan.busy])
+        fresh = (span for spans in plan.busy.values() for span in spans)
+        self._insert(busy_spans, [_busy_row(calendar, plan, span) for span in (*fresh, *plan.more_busy)])
+        if plan.calendar.covers is not None:
+            over = busy_spans.c.end_time <= plan.calendar.covers.start
+            self._connection.execute(sa.delete(busy_spans).where(busy_spans.c.calendar_id == calendar, over))
+
+    def _drop(self, table: sa.Table, calendar: str, hrefs: Sequence[Href]) -> None:
+        for batch in _batches(hrefs):
+            self._connection.execute(
+                sa.delete(table).where(table.c.calendar_id == calendar, table.c.href.in_(batch))
+            )
+
+    def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
+        if rows:
+            self._connection.execute(sa.insert(table), rows)
+
+    def busy(self, user: UserId, window: Span) -> list[BusySpan]:
+        """Give what overlaps the window in a user's read calendars, by start."""
+        spans, owner = busy_spans.c, calendars.c
+        statement = (
+            sa.select(*told(busy_spans), owner.connector, owner.calendar_id.label("remote"))
+            .join(calendars, owner.id == spans.calendar_id)
+            .where(spans.user_id == user, spans.start_time < window.end, spans.end_time > window.start)
+            .where(owner.read, owner.user_id == user)
+            .order_by(spans.start_time, spans.end_time, owner.connector, owner.calendar_id, spans.href)
+        )
+        return [_busy(row) for row in self._connection.execute(statement).mappings()]
+
+    def _sealed(self, calendar: str, plan: SyncPlan, raw: RawObject) -> dict[str, Any]:
+        user = plan.calendar.user_id
+        return {
+            "calendar_id": calendar,
+            "href": raw.href,
+            "user_id": user,
+            "uid": raw.uid,
+            "etag": raw.etag,
+            "content_hash": raw.content_hash,
+            "raw": self._vault.seal(user, _place(calendar, raw.href), raw.raw),
+        }
+
+    def _unsealed(self, row: Mapping[Any, Any]) -> RawObject:
+        place = _place(row["calendar_id"], row["href"])
+        return RawObject(
+            href=Href(row["href"]),
+            uid=EventUid(row["uid"]),
+            etag=row["etag"],
+            content_hash=row["content_hash"],
+            raw=self._vault.open(UserId(row["user_id"]), place, row["raw"]),
+        )
+
+
+def _place(calendar: str, href: str) -> str:
+    return f"calendar_objects.raw/{calendar}/{href}"
+
+
+def _batches(names: Sequence[Href]) -> Iterable[list[Href]]:
+    rest = iter(names)
+    while batch := list(islice(rest, _BATCH)):
+        yield batch
+
+
+def _busy_row(calendar: str, plan: SyncPlan, span: BusySpan) -> dict[str, Any]:
+    return {
+        "calendar_id": calendar,
+        "href": span.href,
+        "user_id": plan.calendar.user_id,
+        "uid": span.uid,
+        "start_time": span.span.start,
+        "end_time": span.span.end,
+        "status": span.status,
+        "ours": span.ours,
+    }
+
+
+def _busy(row: Mapping[Any, Any]) -> BusySpan:
+    return BusySpan(
+        calendar=CalendarKey(ConnectorName(row["connector"]), RemoteCalendarId(row["remote"])),
+        href=Href(row["href"]),
+        uid=EventUid(row["uid"]),
+        span=Span(row["start_time"], row["end_time"]),
+        status=row["status"],
+        ours=row["ours"],
+    )

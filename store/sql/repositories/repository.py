@@ -1,0 +1,108 @@
+"""One repository: how a kind of entity lies in its table, and how it is put there and taken back.
+
+A field has the column of its name. Where the database cannot hold the value as it is, `converted` says how
+it is written and read; what is `sealed` is first converted, then written as JSON, then sealed for its owner.
+"""
+
+import dataclasses
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, TypeVar
+
+import sqlalchemy as sa
+
+from engine.errors import StoreError
+from engine.ids import UserId
+from engine.ports import Vault
+from store.refusals import stale
+from store.sql.writes import put_version
+
+T = TypeVar("T")
+Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+
+TUPLE: Convert = (list, tuple)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Generic[T]):
+    """How one kind is kept; `word` names it in errors, `owner` is the field whose user's key seals."""
+
+    entity: type[T]
+    table: sa.Table
+    word: str
+    key: str = "id"
+    owner: str = "user_id"
+    sealed: tuple[str, ...] = ()
+    converted: Mapping[str, Convert] = field(default_factory=dict)
+
+    def place(self, name: str, row: Mapping[Any, Any]) -> str:
+        """Name the place that a sealed value is bound to."""
+        return f"{self.table.name}.{name}/{row[self.key]}"
+
+    def unsealed(self, vault: Vault, name: str, row: Mapping[Any, Any]) -> Any:
+        """Open one sealed value of a row."""
+        return json.loads(vault.open(UserId(row[self.owner]), self.place(name, row), row[name]))
+
+
+class SqlRepository(Generic[T]):
+    """`engine.ports.repositories.Repository` for one kind."""
+
+    def __init__(self, kind: Kind[T], connection: sa.Connection, vault: Vault) -> None:
+        self._kind = kind
+        self._connection = connection
+        self._vault = vault
+        self._names = [each.name for each in dataclasses.fields(kind.entity)]  # type: ignore[arg-type] # every kind is a dataclass
+
+    def get(self, name: str) -> T | None:
+        """Look one up by its id."""
+        found = self._some(self._select().where(self._kind.table.c[self._kind.key] == name))
+        return found[0] if found else None
+
+    def put(self, entity: T) -> T:
+        """Insert or replace just the version that it carries."""
+        row = self._row(entity)
+        version = row.pop("version")
+        try:
+            written = put_version(self._connection, self._kind.table, row, version)
+        except sa.exc.IntegrityError as error:
+            raise StoreError(f"{self._name(row)} cannot be kept as it is: {error.orig}") from error
+        if not written:
+            raise stale(self._kind.word, row[self._kind.key])
+        return dataclasses.replace(entity, version=version + 1)  # type: ignore[type-var] # every kind is a dataclass
+
+    def delete(self, name: str) -> None:
+        """Remove one; what belongs to it goes with it."""
+        table = self._kind.table
+        self._connection.execute(sa.delete(table).where(table.c[self._kind.key] == name))
+
+    def _select(self) -> sa.Select[Any]:
+        return sa.select(self._kind.table)
+
+    def _some(self, statement: sa.Select[Any]) -> list[T]:
+        return [self._entity(row) for row in self._connection.execute(statement).mappings()]
+
+    def _name(self, row: Mapping[str, Any]) -> str:
+        return f"{self._kind.word} {row[self._kind.key]}"
+
+    def _row(self, entity: T) -> dict[str, Any]:
+        row = {name: self._written(name, getattr(entity, name)) for name in self._names}
+        for name in self._kind.sealed:
+            if row[name] is not None:
+                plain = json.dumps(row[name], ensure_ascii=False).encode()
+                row[name] = self._vault.seal(row[self._kind.owner], self._kind.place(name, row), plain)
+        return row
+
+    def _entity(self, row: Mapping[Any, Any]) -> T:
+        return self._kind.entity(**{name: self._read(name, row) for name in self._names})
+
+    def _written(self, name: str, value: Any) -> Any:
+        convert = self._kind.converted.get(name)
+        return value if convert is None or value is None else convert[0](value)
+
+    def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
+        value = row[name]
+        if value is not None and name in self._kind.sealed:
+            value = self._kind.unsealed(self._vault, name, row)
+        convert = self._kind.converted.get(name)
+        return value if convert is None or value is None else convert[1](value)

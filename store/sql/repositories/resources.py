@@ -1,0 +1,85 @@
+"""Resources, reservations and conflicts in SQL."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.model.conflict import Conflict, ConflictStatus
+from engine.model.event import EventStatus
+from engine.model.resource import Resource, ResourceReservation
+from engine.ports import Vault
+from engine.time.span import Span
+from store.sql.naming import STORE
+from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
+from store.sql.sealing import opened, sealed
+from store.sql.tables.resources import conflicts, resource_reservations, resources
+
+RESOURCE = Kind(entity=Resource, table=resources, word="Resource")
+RESERVATION = Kind(
+    entity=ResourceReservation,
+    table=resource_reservations,
+    word="Reservation",
+    owner="reserved_by",
+    sealed=("notes",),
+)
+CONFLICT = Kind(
+    entity=Conflict,
+    table=conflicts,
+    word="Conflict",
+    converted={"involved_events": TUPLE, "involved_resources": TUPLE},
+)
+
+
+class SqlResources(SqlRepository[Resource]):
+    """`engine.ports.repositories.Resources`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(RESOURCE, connection, vault)
+
+    def all(self) -> Sequence[Resource]:
+        """Give them by name, inactive ones too."""
+        return self._some(self._select().order_by(resources.c.name, resources.c.id))
+
+    def delete(self, name: str) -> None:
+        """Make one inactive: reservations of the past still name it."""
+        statement = sa.update(resources).where(resources.c.id == name, resources.c.active)
+        self._connection.execute(statement.values(active=False, version=resources.c.version + 1))
+
+
+class SqlReservations(SqlRepository[ResourceReservation]):
+    """`engine.ports.repositories.Reservations`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(RESERVATION, connection, vault)
+
+    def of_event(self, event: str) -> Sequence[ResourceReservation]:
+        """Give an event's reservations, by start."""
+        table = resource_reservations.c
+        return self._some(self._select().where(table.event_id == event).order_by(table.start_time, table.id))
+
+    def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
+        """Give what uses a resource in a window, by start."""
+        table = resource_reservations.c
+        using = (table.resource_id == resource, table.status != EventStatus.CANCELLED)
+        inside = (table.start_time < window.end, table.end_time > window.start)
+        return self._some(self._select().where(*using, *inside).order_by(table.start_time, table.id))
+
+
+class SqlConflicts(SqlRepository[Conflict]):
+    """`engine.ports.repositories.Conflicts`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        super().__init__(CONFLICT, connection, vault)
+
+    def _row(self, entity: Conflict) -> dict[str, Any]:
+        return sealed(self._vault, conflicts, STORE, super()._row(entity))
+
+    def _entity(self, row: Mapping[Any, Any]) -> Conflict:
+        return super()._entity(opened(self._vault, conflicts, STORE, row))
+
+    def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
+        """Give them as they were detected, newest first."""
+        table = conflicts.c
+        newest = self._select().where(table.status == status).order_by(table.detected_at.desc(), table.id)
+        return self._some(newest)

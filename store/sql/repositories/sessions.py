@@ -1,0 +1,194 @@
+"""Sessions in SQL, and who attends them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.documents.constraints import constraints_document, parse_constraints
+from engine.documents.slots import parse_slot
+from engine.ids import SessionId, UserId
+from engine.model.session import EventSession, SessionStatus
+from engine.operations.retention import over_at
+from engine.ports import Vault
+from engine.time.span import Instant, Span
+from store.refusals import stale
+from store.sql.documents import (
+    groups_document,
+    one_slot_document,
+    parse_groups,
+    parse_responses,
+    parse_slots,
+    responses_document,
+    slots_document,
+)
+from store.sql.sealing import opened, sealed
+from store.sql.tables.sessions import event_sessions, session_attendees, wakes
+from store.sql.writes import put_version
+
+
+class SqlSessions:
+    """`engine.ports.Sessions`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def get(self, session: SessionId) -> EventSession | None:
+        """Look one up."""
+        statement = sa.select(event_sessions).where(event_sessions.c.id == session)
+        found = self._connection.execute(statement).mappings().first()
+        return None if found is None else self._session(found)
+
+    def put(self, session: EventSession) -> EventSession:
+        """Insert or replace just the version that it carries."""
+        row = sealed(self._vault, event_sessions, session.host_user_id, _row(session))
+        if not put_version(self._connection, event_sessions, row, session.version):
+            raise stale("Session", session.id)
+        self._list_attendees(session)
+        return replace(session, version=session.version + 1)
+
+    def _session(self, row: Mapping[Any, Any]) -> EventSession:
+        return _session(opened(self._vault, event_sessions, UserId(row["host_user_id"]), row))
+
+    def _list_attendees(self, session: EventSession) -> None:
+        pending = session.status is SessionStatus.PENDING
+        self._connection.execute(
+            sa.delete(session_attendees).where(session_attendees.c.session_id == session.id)
+        )
+        self._connection.execute(
+            sa.insert(session_attendees),
+            [
+                {"session_id": session.id, "user_id": user, "pending": pending}
+                for user in session.attendee_ids
+            ],
+        )
+
+    def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
+        """Give sessions by creation, newest first."""
+        statement = sa.select(event_sessions).order_by(
+            event_sessions.c.created_at.desc(), event_sessions.c.id
+        )
+        if status is not None:
+            statement = statement.where(event_sessions.c.status == status)
+        return [self._session(row) for row in self._connection.execute(statement).mappings()]
+
+    def pending_with(self, user: UserId) -> Sequence[SessionId]:
+        """Give the pending sessions that somebody attends, by id."""
+        statement = (
+            sa.select(session_attendees.c.session_id)
+            .where(session_attendees.c.user_id == user, sa.literal_column("pending"))
+            .order_by(session_attendees.c.session_id)
+        )
+        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
+        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+        theirs = sa.select(session_attendees.c.session_id).where(
+            session_attendees.c.user_id.in_(sorted(users)), sa.literal_column("pending")
+        )
+        statement = (
+            sa.select(event_sessions).where(event_sessions.c.id.in_(theirs)).order_by(event_sessions.c.id)
+        )
+        return [self._session(row) for row in self._connection.execute(statement).mappings()]
+
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
+        mine, theirs = session_attendees.alias(), session_attendees.alias()
+        statement = (
+            sa.select(theirs.c.user_id)
+            .distinct()
+            .join(mine, mine.c.session_id == theirs.c.session_id)
+            .join(event_sessions, event_sessions.c.id == mine.c.session_id)
+            .where(mine.c.user_id == user, theirs.c.user_id != user)
+            .where(event_sessions.c.status == SessionStatus.SCHEDULED)
+        )
+        return frozenset(UserId(each) for each in self._connection.execute(statement).scalars())
+
+    def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give pending sessions whose time to answer is over, oldest first."""
+        statement = (
+            sa.select(event_sessions.c.id)
+            .where(sa.text("status = 'pending'"), event_sessions.c.expires_at <= now)
+            .order_by(event_sessions.c.expires_at, event_sessions.c.id)
+            .limit(limit)
+        )
+        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+
+    def counts(self) -> Mapping[SessionStatus, int]:
+        """Count by status; every status is a key."""
+        statement = sa.select(event_sessions.c.status, sa.func.count()).group_by(event_sessions.c.status)
+        found = {status: count for status, count in self._connection.execute(statement)}
+        return {status: found.get(status, 0) for status in SessionStatus}
+
+    def delete(self, session: SessionId) -> None:
+        """Remove one; its messages and attendees go with it."""
+        self._connection.execute(sa.delete(wakes).where(wakes.c.session_id == session))
+        self._connection.execute(sa.delete(event_sessions).where(event_sessions.c.id == session))
+
+
+def _row(session: EventSession) -> dict[str, Any]:
+    search = session.search
+    return {
+        "id": session.id,
+        "host_user_id": session.host_user_id,
+        "invitee_ids": list(session.invitee_ids),
+        "optional_ids": list(session.optional_ids),
+        "groups": groups_document(session.groups),
+        "title": session.title,
+        "description": session.description,
+        "location": session.location,
+        "duration": session.duration,
+        "status": session.status,
+        "proposed_times": slots_document(session.proposed_times),
+        "final_time": None if session.final_time is None else one_slot_document(session.final_time),
+        "constraints": constraints_document(session.constraints),
+        "search_start": None if search is None else search.start,
+        "search_end": None if search is None else search.end,
+        "search_days": session.search_days,
+        "minimum_notice": session.minimum_notice,
+        "buffer_time": session.buffer_time,
+        "recurrence": session.recurrence,
+        "rejected_slots": slots_document(session.rejected_slots),
+        "withheld": slots_document(session.withheld) or None,
+        "responses": responses_document(session.responses),
+        "metadata": dict(session.metadata),
+        "created_at": session.created_at,
+        "scheduled_at": session.scheduled_at,
+        "expires_at": session.expires_at,
+        "completed_at": session.completed_at,
+        "over_at": over_at(session),
+    }
+
+
+def _session(row: Mapping[Any, Any]) -> EventSession:
+    return EventSession(
+        id=SessionId(row["id"]),
+        host_user_id=UserId(row["host_user_id"]),
+        invitee_ids=tuple(UserId(user) for user in row["invitee_ids"]),
+        optional_ids=tuple(UserId(user) for user in row["optional_ids"]),
+        groups=parse_groups(row["groups"]),
+        title=row["title"],
+        description=row["description"],
+        location=row["location"],
+        duration=row["duration"],
+        status=row["status"],
+        proposed_times=parse_slots(row["proposed_times"]),
+        final_time=None if row["final_time"] is None else parse_slot(row["final_time"]),
+        constraints=parse_constraints(row["constraints"]),
+        search=None if row["search_start"] is None else Span(row["search_start"], row["search_end"]),
+        search_days=row["search_days"],
+        minimum_notice=row["minimum_notice"],
+        buffer_time=row["buffer_time"],
+        recurrence=row["recurrence"],
+        rejected_slots=parse_slots(row["rejected_slots"]),
+        withheld=parse_slots(row["withheld"] or []),
+        responses=parse_responses(row["responses"]),
+        metadata=row["metadata"],
+        created_at=row["created_at"],
+        scheduled_at=row["scheduled_at"],
+        expires_at=row["expires_at"],
+        completed_at=row["completed_at"],
+        version=row["version"],
+    )

@@ -1,0 +1,277 @@
+"""One of each kind that is not read at every tick, with no field as by default, and the documents' own."""
+
+from engine.ids import ConnectorName, SessionId
+from engine.model.conflict import Conflict, ConflictStatus, ConflictType, ResolutionMethod, Severity
+from engine.model.constraint import (
+    BlockedWindow,
+    Constraint,
+    ConstraintLevel,
+    CustomRule,
+    MaxEventsPerDay,
+    MaxEventsPerWeek,
+    MinGap,
+    NoEventsAfter,
+    NoEventsBefore,
+    PreferredWindow,
+    ResourcePriority,
+)
+from engine.model.event import (
+    AttendeeResponse,
+    CalendarEvent,
+    EventAttendee,
+    EventParticipant,
+    EventPriority,
+    EventStatus,
+    Flexibility,
+    Reminder,
+    ReminderStatus,
+    ReminderType,
+)
+from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
+from engine.model.operations import (
+    Budget,
+    Grant,
+    GrantStatus,
+    Notification,
+    NotificationPriority,
+    NotificationStatus,
+    SyncFrequency,
+    SyncJob,
+    SyncJobStatus,
+    SyncJobType,
+)
+from engine.model.resource import Resource, ResourceReservation, ResourceType
+from engine.model.set_aside import SetAside, Work
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, MINUTE, Instant
+from engine.time.weekday import WORKDAYS, Weekday
+from tests.contracts.stores.samples import ALICE, NOON, key
+
+
+def event(
+    name: str = "soccer", *, start: Instant = NOON, minutes: int = 60, status: str = "confirmed"
+) -> CalendarEvent:
+    """Something in Alice's calendar."""
+    return CalendarEvent(
+        id=name,
+        calendar=key(),
+        title=name.title(),
+        start_time=start,
+        end_time=start + minutes * MINUTE,
+        status=EventStatus(status),
+        proposed_at=NOON,
+        created_by=ALICE,
+        created_at=NOON,
+        updated_at=NOON,
+    )
+
+
+FULL_EVENT = CalendarEvent(
+    id="event_456",
+    calendar=key(),
+    title="Soccer Practice",
+    description="Bring the ball",
+    start_time=NOON,
+    end_time=NOON + HOUR,
+    all_day=True,
+    location="Field 2",
+    status=EventStatus.CANCELLED,
+    priority=EventPriority.CRITICAL,
+    flexibility=Flexibility.FLEXIBLE,
+    recurrence_rule="RRULE:FREQ=WEEKLY;BYDAY=MO",
+    recurrence_parent_id="event_123",
+    original_start_time=NOON - HOUR,
+    attendees=(EventAttendee("bob@example.com", AttendeeResponse.DECLINED), EventAttendee("c@example.com")),
+    external_ids={"google": "abc"},
+    proposed_at=NOON,
+    confirmed_at=NOON + 1,
+    cancelled_at=NOON + 2,
+    created_by=ALICE,
+    created_at=NOON + 3,
+    updated_at=NOON + 4,
+)
+PARTICIPANT = EventParticipant(
+    id="p1", event_id="event_123", user_id=ALICE, required=True, created_at=NOON, updated_at=NOON + 1
+)
+REMINDER = Reminder(
+    id="r1",
+    event_id="event_123",
+    user_id=ALICE,
+    reminder_type=ReminderType.BOTH,
+    minutes_before=15,
+    status=ReminderStatus.FAILED,
+    due_at=NOON - 15 * MINUTE,
+    created_at=NOON,
+)
+RULE = Constraint(
+    id="dinner",
+    name="Family dinner time",
+    user=ALICE,
+    level=ConstraintLevel.HARD,
+    priority=8,
+    rule=BlockedWindow(18 * 60, 19 * 60, WORKDAYS),
+    active=False,
+    created_at=NOON,
+    updated_at=NOON + 1,
+)
+RULES = (
+    NoEventsBefore(8 * 60),
+    NoEventsAfter(21 * 60),
+    PreferredWindow(9 * 60, 17 * 60),
+    BlockedWindow(22 * 60, 6 * 60, (Weekday.SUNDAY,)),
+    MinGap(30),
+    MaxEventsPerDay(3),
+    MaxEventsPerWeek(10),
+    ResourcePriority({"prefer": ["car"]}),
+    CustomRule({"note": "as you like"}),
+)
+CAR = Resource(
+    id="car",
+    name="Family Car",
+    type=ResourceType.VEHICLE,
+    capacity=1,
+    attributes={"make": "Toyota", "seats": 5},
+    location="Garage",
+    active=True,
+    created_at=NOON,
+    updated_at=NOON + 1,
+)
+RESERVATION = ResourceReservation(
+    id="res1",
+    resource_id="car",
+    event_id="event_123",
+    reserved_by=ALICE,
+    start_time=parse_instant("2026-01-11T14:00:00Z"),
+    end_time=parse_instant("2026-01-11T16:00:00Z"),
+    status=EventStatus.CONFIRMED,
+    notes="Picking up groceries",
+    created_at=NOON,
+    updated_at=NOON + 1,
+)
+CONFLICT = Conflict(
+    id="conflict_123",
+    type=ConflictType.TIME,
+    severity=Severity.HIGH,
+    status=ConflictStatus.RESOLVED,
+    detected_at=parse_instant("2026-01-08T10:00:00Z"),
+    resolved_at=NOON,
+    resolution_method=ResolutionMethod.USER_MANUAL,
+    description="Soccer practice overlaps with dentist appointment by 60 minutes (2:30pm-3:30pm)",
+    involved_events=("event_soccer", "event_dentist"),
+    involved_resources=("car",),
+    proposed_resolution={
+        "option_1": {
+            "strategy": "move_event",
+            "event_id": "event_soccer",
+            "new_start_time": "2026-01-11T16:00:00",
+            "score": 0.90,
+        },
+        "option_2": {"strategy": "cancel_event", "event_id": "event_soccer", "score": 0.50},
+    },
+    ends_at=parse_instant("2026-01-11T15:30:00Z"),
+    created_at=NOON,
+    updated_at=NOON + 1,
+)
+PROFILE = PreferenceProfile(
+    user_id=ALICE,
+    day_of_week_patterns={
+        "monday": 0.85,
+        "tuesday": 0.90,
+        "wednesday": 0.88,
+        "thursday": 0.82,
+        "friday": 0.65,
+        "saturday": 0.10,
+        "sunday": 0.05,
+    },
+    time_of_day_patterns={"09": 0.15, "10": 0.30, "11": 0.45, "14": 0.80, "15": 0.90, "16": 0.75},
+    duration_preferences={"30": 0.60, "60": 0.35, "90": 0.05},
+    acceptance_rate=78.5,
+    avg_response_time=45,
+    sample_size=42,
+    counts={"day": {"tuesday": Tally(9, 10), "friday": Tally(0.5, 4)}},
+    last_updated=parse_instant("2025-11-12T10:00:00Z"),
+    created_at=NOON,
+)
+ENDED = SchedulingEvent(
+    id="se1",
+    session_id=SessionId("session_001"),
+    host_user_id=ALICE,
+    num_invitees=1,
+    proposed_slots=({"start": "2025-11-18T15:00:00Z", "end": "2025-11-18T15:30:00Z"},),
+    selected_slot={"start": "2025-11-18T15:00:00Z", "end": "2025-11-18T15:30:00Z"},
+    rejected_slots=({"start": "2025-11-18T16:00:00Z", "end": "2025-11-18T16:30:00Z"},),
+    shown=({"start": "2025-11-18T15:00:00Z", "propensity": 0.4},),
+    outcome=Outcome.SCHEDULED,
+    time_to_schedule=5,
+    num_messages=3,
+    created_at=NOON,
+    anonymised_at=NOON + HOUR,
+)
+NOTIFICATION = Notification(
+    id="n1",
+    user_id=ALICE,
+    contact_id="c1",
+    notification_type="booking_confirmed",
+    title="Coffee with Bob",
+    message="It stands in your calendar.",
+    priority=NotificationPriority.URGENT,
+    status=NotificationStatus.READ,
+    action_url="/sessions/s1",
+    metadata={"session": "s1"},
+    scheduled_for=NOON,
+    delivered_at=NOON + 1,
+    read_at=NOON + 2,
+    created_at=NOON + 3,
+)
+SYNC_JOB = SyncJob(
+    id="j1",
+    user_id=ALICE,
+    connector=ConnectorName("alice-google"),
+    job_type=SyncJobType.INCREMENTAL,
+    status=SyncJobStatus.RUNNING,
+    progress_percentage=40,
+    items_processed=4,
+    items_total=10,
+    error_message="slow",
+    started_at=NOON,
+    completed_at=NOON + 1,
+    metadata={"pages": 2},
+    created_at=NOON + 2,
+)
+GRANT = Grant(
+    connector=ConnectorName("alice-google"),
+    user_id=ALICE,
+    provider="google",
+    account_email="alice@example.com",
+    access_token="canary-access",
+    refresh_token="canary-refresh",
+    token_expires_at=NOON,
+    scope=("calendar.events", "calendar.readonly"),
+    status=GrantStatus.CONNECTED,
+    sync_frequency=SyncFrequency.DAILY,
+    error_message="once away",
+    lease_owner="daemon-1",
+    lease_until=NOON + 60,
+    created_at=NOON,
+    updated_at=NOON + 1,
+)
+BUDGET = Budget(
+    name="google-user",
+    spent_until=1000 * NOON + 250,
+    quiet_until=NOON + 60,
+    refusals=2,
+    refused_by={"ann": NOON},
+)
+SET_ASIDE = SetAside(
+    id="abc123",
+    user_id=ALICE,
+    step=Work.PROPOSE,
+    name="session_001",
+    session_id=SessionId("session_001"),
+    reason="Something unforeseen happened (OverflowError at engine/time/instant.py:61)",
+    mark="3",
+    since=NOON,
+    attempts=4,
+    next_at=NOON + HOUR,
+    forgotten=True,
+)

@@ -1,0 +1,306 @@
+"""Users, sessions, messages and wakes: the documents' own examples, versions, and who is woken."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from engine.errors import StaleVersionError, UnknownThingError
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.constraint import DateOverride, WeeklyAvailability
+from engine.model.session import (
+    MessageRole,
+    SessionStatus,
+)
+from engine.model.user import (
+    CalendarConnection,
+    FamilyPreferences,
+    Preferences,
+    Provider,
+    Role,
+    TentativeAs,
+    WorkingHours,
+)
+from engine.ports import Store
+from engine.time.weekday import Weekday
+from tests.contracts.stores.documents import FIRST_WORDS, FULL, MILAN, PROJECT_SYNC
+from tests.contracts.stores.samples import (
+    ALICE,
+    BOB,
+    CARA,
+    NOON,
+    account,
+    effect,
+    hold,
+    key,
+    plan,
+    session,
+    user,
+)
+from tests.contracts.stores.untouched import untouched
+
+
+class UserContract:
+    def test_acc_18_the_documents_user_round_trips(self, store: Store) -> None:
+        with store.writing() as work:
+            written = work.users.put(MILAN)
+        with store.reading() as look:
+            assert look.users.get(MILAN.id) == written == replace(MILAN, version=1)
+
+    def test_every_field_of_a_user_round_trips(self, store: Store) -> None:
+        full = replace(
+            MILAN,
+            role=Role.PARENT,
+            avatar_url="https://example.com/m.png",
+            default_preferences=Preferences(
+                working_hours=(WorkingHours(22 * 60, 6 * 60, (Weekday.SUNDAY,)), WorkingHours(0, 1440)),
+                tentative_as=TentativeAs.SOFT,
+                preferred_duration=30,
+                buffer_time=15,
+            ),
+            google_auth_token="as it came",
+            calendars=(
+                CalendarConnection(provider=Provider.GOOGLE, calendar_id="primary", synced_at=NOON),
+                CalendarConnection(
+                    provider=Provider.APPLE, calendar_id="home", is_primary=True, read_only=True
+                ),
+            ),
+            preferences=FamilyPreferences(
+                preferred_start=9 * 60,
+                preferred_end=24 * 60,
+                no_events_before=8 * 60,
+                no_events_after=21 * 60,
+                default_duration=60,
+                min_gap=15,
+                max_events_per_day=5,
+                email_enabled=False,
+                reminders=(60, 15),
+                custom={"colour": {"of_choice": "blue"}},
+            ),
+            availability=(
+                WeeklyAvailability(Weekday.SUNDAY, 9 * 60, 24 * 60, is_available=False),
+                WeeklyAvailability(Weekday.MONDAY, 22 * 60, 6 * 60),
+            ),
+            date_overrides=(
+                DateOverride(date(2025, 12, 24), ((540, 720), (900, 1440))),
+                DateOverride(date(2025, 12, 25)),
+            ),
+        )
+        assert untouched(full) == set()
+        assert untouched(full.preferences) == set()
+        with store.writing() as work:
+            work.users.put(user("bob"))
+            work.users.put(full)
+        with store.reading() as look:
+            assert look.users.get(MILAN.id) == replace(full, version=1)
+            assert look.users.all() == [user("bob", version=1), replace(full, version=1)]
+        with store.writing() as work:
+            work.users.put(replace(full, version=1, availability=()))
+        with store.reading() as look:
+            assert look.users.get(MILAN.id) == replace(full, version=2, availability=())
+
+    def test_users_come_by_id_and_nobody_is_none(self, store: Store) -> None:
+        with store.writing() as work:
+            for name in ("cara", "alice", "bob"):
+                work.users.put(user(name))
+        with store.reading() as look:
+            assert [each.id for each in look.users.all()] == [ALICE, BOB, CARA]
+            assert look.users.get(UserId("nobody")) is None
+
+    def test_only_the_version_that_was_read_is_replaced(self, store: Store) -> None:
+        with store.writing() as work:
+            first = work.users.put(user())
+            second = work.users.put(replace(first, name="Alicia"))
+        assert second.version == 2
+        for stale in (first, user(), replace(second, version=9)):
+            with pytest.raises(StaleVersionError), store.writing() as work:
+                work.users.put(stale)
+        with store.reading() as look:
+            assert look.users.get(ALICE) == second
+
+    def test_a_user_that_is_not_there_cannot_be_replaced(self, store: Store) -> None:
+        with pytest.raises(StaleVersionError), store.writing() as work:
+            work.users.put(user(version=1))
+
+    def test_acc_79_a_user_goes_with_everything_that_is_theirs(self, store: Store) -> None:
+        with store.writing() as work:
+            for name in ("alice", "bob"):
+                work.users.put(user(name))
+            work.sessions.put(session("hosted"))
+            work.sessions.put(session("of-bob", host=BOB))
+            work.messages.add(replace(FIRST_WORDS, session_id=SessionId("hosted")))
+            work.calendars.put_account(account())
+            work.calendars.apply(plan("one.ics"))
+            work.ledger.plan([effect(ALICE), effect(BOB)])
+            work.ledger.hold([hold(ALICE), hold(BOB)])
+        with store.writing() as work:
+            work.users.delete(ALICE)
+        with store.reading() as look:
+            assert [each.id for each in look.users.all()] == [BOB]
+            assert [each.id for each in look.sessions.listed()] == ["of-bob"]
+            assert not look.messages.of(SessionId("hosted"))
+            assert not look.calendars.accounts()
+            assert not look.calendars.of_user(ALICE)
+            assert not look.calendars.objects(key())
+            assert not look.calendars.busy(ALICE, hold().span)
+            assert [each.attendee for each in look.ledger.effects(SessionId("s1"))] == [BOB]
+            assert not look.ledger.holds(ALICE, hold().span)
+            assert look.ledger.holds(BOB, hold().span)
+
+
+class SessionContract:
+    def test_acc_24_the_documents_session_round_trips(self, store: Store) -> None:
+        with store.writing() as work:
+            written = work.sessions.put(PROJECT_SYNC)
+        with store.reading() as look:
+            assert look.sessions.get(PROJECT_SYNC.id) == written == replace(PROJECT_SYNC, version=1)
+
+    def test_acc_20_every_field_of_a_session_round_trips(self, store: Store) -> None:
+        assert untouched(FULL) == {"status"}
+        with store.writing() as work:
+            work.sessions.put(FULL)
+        with store.reading() as look:
+            assert look.sessions.get(FULL.id) == replace(FULL, version=1)
+
+    @pytest.mark.parametrize("status", list(SessionStatus))
+    def test_acc_21_every_status_is_kept_listed_and_counted(
+        self, store: Store, status: SessionStatus
+    ) -> None:
+        with store.writing() as work:
+            work.sessions.put(replace(session("s1"), status=status))
+            work.sessions.put(session("s2", created_at=NOON + 1))
+        with store.reading() as look:
+            assert "s1" in [each.id for each in look.sessions.listed(status)]
+            assert [each.id for each in look.sessions.listed()] == ["s2", "s1"]
+            counts = look.sessions.counts()
+        assert set(counts) == set(SessionStatus)
+        assert counts[status] == (2 if status is SessionStatus.PENDING else 1)
+        assert sum(counts.values()) == 2
+
+    def test_a_session_is_replaced_only_in_the_version_that_was_read(self, store: Store) -> None:
+        with store.writing() as work:
+            first = work.sessions.put(session())
+            second = work.sessions.put(replace(first, title="Tea"))
+        for stale in (first, session()):
+            with pytest.raises(StaleVersionError), store.writing() as work:
+                work.sessions.put(stale)
+        with store.reading() as look:
+            assert look.sessions.get(second.id) == second
+
+    def test_a_change_touches_the_pending_sessions_of_whoever_attends(self, store: Store) -> None:
+        with store.writing() as work:
+            work.sessions.put(FULL)
+            work.sessions.put(replace(session("over"), status=SessionStatus.SCHEDULED))
+            work.sessions.put(session("mine"))
+        with store.reading() as look:
+            found = {name: look.sessions.pending_with(UserId(name)) for name in ("alice", "cara", "dan", "x")}
+        assert found == {"alice": ["mine"], "cara": [FULL.id], "dan": [FULL.id], "x": []}
+
+    def test_the_pending_sessions_of_several_people_are_asked_for_at_once(self, store: Store) -> None:
+        with store.writing() as work:
+            full = work.sessions.put(FULL)
+            work.sessions.put(replace(session("over"), status=SessionStatus.SCHEDULED))
+            mine = work.sessions.put(session("mine"))
+        alice, dan, nobody = UserId("alice"), UserId("dan"), UserId("x")
+        with store.reading() as look:
+            asked = look.sessions.pending_with_any
+            assert asked((alice, dan, CARA)) == sorted((full, mine), key=lambda one: one.id)
+            assert (asked({alice}), asked((dan, CARA))) == ([mine], [full])
+            assert (asked((nobody,)), asked(())) == ([], [])
+
+    def test_who_no_longer_attends_is_no_longer_touched(self, store: Store) -> None:
+        with store.writing() as work:
+            first = work.sessions.put(session())
+            work.sessions.put(replace(first, invitee_ids=(CARA,)))
+        with store.reading() as look:
+            assert look.sessions.pending_with(BOB) == []
+            assert look.sessions.pending_with(CARA) == [first.id]
+
+    def test_those_who_have_met_are_those_of_scheduled_sessions(self, store: Store) -> None:
+        with store.writing() as work:
+            work.sessions.put(session())
+            work.sessions.put(replace(session("s2"), status=SessionStatus.SCHEDULED, invitee_ids=(CARA,)))
+            off = replace(session("s3"), status=SessionStatus.CANCELLED, invitee_ids=(UserId("dan"),))
+            work.sessions.put(off)
+        with store.reading() as look:
+            assert set(look.sessions.company(ALICE)) == {CARA}
+            assert set(look.sessions.company(CARA)) == {ALICE}
+            assert set(look.sessions.company(BOB)) == set()
+
+    def test_acc_25_a_session_is_over_from_the_second_it_expires(self, store: Store) -> None:
+        with store.writing() as work:
+            for number, name in enumerate(("b", "a", "c")):
+                work.sessions.put(session(name, created_at=NOON + number))
+            work.sessions.put(replace(session("done"), status=SessionStatus.SCHEDULED))
+        over = session().expires_at
+        with store.reading() as look:
+            assert look.sessions.expired(over - 1) == []
+            assert look.sessions.expired(over) == ["b"]
+            assert look.sessions.expired(over + 9) == ["b", "a", "c"]
+            assert look.sessions.expired(over + 9, limit=2) == ["b", "a"]
+
+    def test_a_session_goes_with_its_messages(self, store: Store) -> None:
+        with store.writing() as work:
+            work.sessions.put(PROJECT_SYNC)
+            work.messages.add(FIRST_WORDS)
+            work.wakes.add([PROJECT_SYNC.id], NOON)
+        with store.writing() as work:
+            work.sessions.delete(PROJECT_SYNC.id)
+        with store.reading() as look:
+            assert look.sessions.get(PROJECT_SYNC.id) is None
+            assert look.sessions.pending_with(PROJECT_SYNC.host_user_id) == []
+            assert look.messages.of(PROJECT_SYNC.id) == []
+            assert look.wakes.due(NOON) == []
+
+
+class MessageContract:
+    def test_acc_29_the_documents_message_round_trips(self, store: Store) -> None:
+        with store.writing() as work:
+            work.sessions.put(PROJECT_SYNC)
+            work.messages.add(FIRST_WORDS)
+            work.messages.add(FIRST_WORDS)
+        with store.reading() as look:
+            assert look.messages.of(PROJECT_SYNC.id) == [FIRST_WORDS]
+
+    def test_messages_come_oldest_first_and_in_the_order_said(self, store: Store) -> None:
+        said = [
+            replace(FIRST_WORDS, id=MessageId("late"), timestamp=NOON + 9),
+            replace(FIRST_WORDS, id=MessageId("z"), timestamp=NOON, metadata=None),
+            replace(FIRST_WORDS, id=MessageId("a"), timestamp=NOON, role=MessageRole.ASSISTANT),
+        ]
+        with store.writing() as work:
+            work.sessions.put(PROJECT_SYNC)
+            for message in said:
+                work.messages.add(message)
+        with store.reading() as look:
+            assert look.messages.of(PROJECT_SYNC.id) == [said[1], said[2], said[0]]
+
+    def test_a_message_needs_its_session(self, store: Store) -> None:
+        with pytest.raises(UnknownThingError), store.writing() as work:
+            work.messages.add(FIRST_WORDS)
+
+
+class WakeContract:
+    def test_the_longest_waiting_session_comes_first_and_the_earlier_of_two_times_counts(
+        self, store: Store
+    ) -> None:
+        one, two, later = SessionId("one"), SessionId("two"), SessionId("later")
+        with store.writing() as work:
+            work.wakes.add([one, later], NOON + 100)
+            work.wakes.add([two], NOON + 50)
+            work.wakes.add([two], NOON + 70)
+            work.wakes.add([one], NOON + 20)
+        with store.reading() as look:
+            assert look.wakes.due(NOON) == []
+            assert look.wakes.due(NOON + 50) == [one, two]
+            assert look.wakes.due(NOON + 100, limit=2) == [one, two]
+            assert look.wakes.due(NOON + 100) == [one, two, later]
+
+    def test_a_session_laid_to_rest_sleeps_until_it_is_woken_again(self, store: Store) -> None:
+        one = SessionId("one")
+        with store.writing() as work:
+            work.wakes.add([one], NOON)
+            work.wakes.done(one)
+            assert work.wakes.due(NOON) == []
+            work.wakes.add([one], NOON + 5)
+            assert work.wakes.due(NOON + 5) == [one]

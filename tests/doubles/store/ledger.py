@@ -1,0 +1,136 @@
+"""Bookings, effects and holds of the in-memory store."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+from engine.booking.timing import SKEW, lease_is_live
+from engine.errors import StoreError
+from engine.ids import CalendarKey, EventId, SessionId, UserId
+from engine.model.booking import UNFINISHED, UNREAD, Booking, BookingState, Delivery, Effect, Hold
+from engine.time.span import Instant, Span
+from store.refusals import hold_refused, planned_twice, stale
+from tests.doubles.store.tables import Tables
+
+
+class MemoryLedger:
+    """`engine.ports.Ledger`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def booking(self, session: SessionId) -> Booking | None:
+        """Look one up."""
+        return self._tables.bookings.get(session)
+
+    def open(self, booking: Booking) -> Booking:
+        """Insert a session's booking; gives it with version 1."""
+        if booking.session in self._tables.bookings:
+            raise stale("The booking of session", booking.session)
+        return self._keep(replace(booking, version=1))
+
+    def advance(self, before: Booking, after: Booking) -> Booking:
+        """Compare-and-swap on state, version and fence; gives the row with its new version."""
+        if before.session != after.session:
+            raise StoreError(f"The booking of {before.session} cannot become that of {after.session}")
+        there = self._tables.bookings.get(before.session)
+        if there is None or _guard(there) != _guard(before):
+            raise stale("The booking of session", before.session)
+        return self._keep(replace(after, version=before.version + 1))
+
+    def effects(self, session: SessionId) -> Sequence[Effect]:
+        """Give every effect ever planned, by epoch and attendee."""
+        found = [effect for effect in self._tables.effects if effect.session == session]
+        return sorted(found, key=lambda effect: (effect.epoch, effect.attendee))
+
+    def effect_of(self, event_id: EventId) -> Effect | None:
+        """Look up the effect that writes an event, by the event's id."""
+        return next((effect for effect in self._tables.effects if effect.event_id == event_id), None)
+
+    def written_to(self) -> Sequence[CalendarKey]:
+        """Give every calendar that an effect was ever to be written to, once each."""
+        written = (each for each in self._tables.effects if each.delivery is Delivery.WRITTEN)
+        return sorted({each.calendar for each in written if each.calendar is not None})
+
+    def unread(self) -> Sequence[Effect]:
+        """Give the effects whose copy could not be looked at when it last should have been."""
+        return sorted((each for each in self._tables.effects if each.last_code == UNREAD), key=_place)
+
+    def plan(self, effects: Iterable[Effect]) -> None:
+        """Insert effects."""
+        for effect in effects:
+            if _place(effect) in self._tables.effects:
+                raise planned_twice(effect)
+            self._tables.effects.put(_place(effect), effect)
+
+    def record(self, effect: Effect) -> None:
+        """Replace an effect by its session, attendee and epoch."""
+        if _place(effect) not in self._tables.effects:
+            raise stale("The effect of session", effect.session)
+        self._tables.effects.put(_place(effect), effect)
+
+    def hold(self, holds: Iterable[Hold]) -> None:
+        """Hold a time for all of them or for none."""
+        asked = sorted(set(holds), key=lambda hold: (hold.person, hold.span, hold.session))
+        for hold in asked:
+            if any(_in_the_way(other, hold) for other in (*self._tables.holds, *asked)):
+                raise hold_refused(hold)
+        for hold in asked:
+            self._tables.holds.put(self._number_of(hold), hold)
+
+    def release(self, session: SessionId) -> None:
+        """Free a session's holds."""
+        for number, hold in list(self._tables.holds.items()):
+            if hold.session == session and hold.active:
+                self._tables.holds.put(number, replace(hold, active=False))
+
+    def holds(self, person: UserId, window: Span) -> Sequence[Hold]:
+        """Give the active holds that overlap the window, by start."""
+        return self.holds_of_any((person,), window)
+
+    def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
+        """Give the active holds of all of them that overlap the window, by start."""
+        found = [hold for hold in self._tables.holds if hold.person in people and hold.active]
+        inside = (hold for hold in found if hold.span.overlaps(window))
+        return sorted(inside, key=lambda hold: (hold.span, hold.session, hold.person))
+
+    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
+        """Give bookings by state, oldest first."""
+        return _oldest_first(booking for booking in self._tables.bookings if booking.state in states)
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
+        """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
+        unfinished = (booking for booking in self._tables.bookings if booking.state in UNFINISHED)
+        come = (each for each in unfinished if each.next_at <= now or each.since > now + SKEW)
+        ready = (each for each in come if not lease_is_live(each.lease_until, now))
+        return _oldest_first(ready)[:limit]
+
+    def _keep(self, booking: Booking) -> Booking:
+        self._tables.bookings.put(booking.session, booking)
+        return booking
+
+    def _number_of(self, hold: Hold) -> int:
+        for number, kept in self._tables.holds.items():
+            if kept.active and (kept.person, kept.span, kept.session) == (
+                hold.person,
+                hold.span,
+                hold.session,
+            ):
+                return number
+        return max((number for number, _ in self._tables.holds.items()), default=0) + 1
+
+
+def _guard(booking: Booking) -> tuple[BookingState, int, int]:
+    return booking.state, booking.version, booking.fence
+
+
+def _place(effect: Effect) -> tuple[SessionId, UserId, int]:
+    return effect.session, effect.attendee, effect.epoch
+
+
+def _in_the_way(other: Hold, hold: Hold) -> bool:
+    theirs = other.person == hold.person and other.session != hold.session
+    return theirs and other.active and hold.active and other.span.overlaps(hold.span)
+
+
+def _oldest_first(bookings: Iterable[Booking]) -> list[Booking]:
+    return sorted(bookings, key=lambda booking: (booking.since, booking.session))

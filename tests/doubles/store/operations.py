@@ -1,0 +1,81 @@
+"""Notifications, sync jobs, grants and budgets in memory."""
+
+from collections.abc import Sequence
+
+from engine.ids import SessionId, UserId
+from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
+from engine.model.set_aside import SetAside
+from engine.time.span import Instant
+from tests.doubles.store.repository import MemoryRepository
+
+
+class MemoryNotifications(MemoryRepository[Notification]):
+    """`engine.ports.repositories.Notifications`."""
+
+    word = "Notification"
+
+    def of_user(self, user: UserId, status: NotificationStatus | None = None) -> Sequence[Notification]:
+        """Give a user's, newest first."""
+
+        def theirs(one: Notification) -> bool:
+            return one.user_id == user and status in (None, one.status)
+
+        return self._some(theirs, lambda one: (-one.created_at, one.id))
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Notification]:
+        """Give those that are scheduled for now or before and not yet delivered, the longest due first."""
+
+        def ready(one: Notification) -> bool:
+            return one.scheduled_for is not None and one.delivered_at is None and one.scheduled_for <= now
+
+        return self._some(ready, lambda one: (one.scheduled_for, one.id))[:limit]
+
+
+class MemorySyncJobs(MemoryRepository[SyncJob]):
+    """`engine.ports.repositories.SyncJobs`."""
+
+    word = "Sync job"
+
+    def of_user(self, user: UserId, limit: int = 100) -> Sequence[SyncJob]:
+        """Give a user's, newest first."""
+        theirs = self._some(lambda one: one.user_id == user, lambda one: (-one.created_at, one.id))
+        return theirs[:limit]
+
+    def with_status(self, status: SyncJobStatus) -> Sequence[SyncJob]:
+        """Give those that stand so, oldest first."""
+        return self._some(lambda one: one.status is status, lambda one: (one.created_at, one.id))
+
+    def _check(self, entity: SyncJob) -> None:
+        self._need(entity, 0 <= entity.progress_percentage <= 100, "its progress is no percentage")
+
+
+class MemoryGrants(MemoryRepository[Grant]):
+    """`engine.ports.repositories.Grants`."""
+
+    word = "Grant"
+    key = "connector"
+
+    def of_user(self, user: UserId) -> Sequence[Grant]:
+        """Give a user's, by connector."""
+        return self._some(lambda one: one.user_id == user, lambda one: one.connector)
+
+
+class MemoryBudgets(MemoryRepository[Budget]):
+    """`engine.ports.repositories.BudgetShelf`."""
+
+    word = "Budget"
+    key = "name"
+
+
+class MemorySetAsides(MemoryRepository[SetAside]):
+    """`engine.ports.repositories.SetAsides`."""
+
+    word = "Set aside"
+
+    def all(self) -> Sequence[SetAside]:
+        """Give everything, the longest set aside first."""
+        return self._some(lambda one: True, lambda one: (one.since, one.id))
+
+    def of_session(self, session: SessionId) -> Sequence[SetAside]:
+        """Give what is set aside of one session, the longest first."""
+        return self._some(lambda one: one.session_id == session, lambda one: (one.since, one.id))

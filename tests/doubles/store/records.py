@@ -1,0 +1,66 @@
+"""The outbox and the audit log of the in-memory store."""
+
+from collections.abc import Iterable, Sequence
+
+from engine.booking.timing import SKEW
+from engine.model.booking import AuditEntry, OutboxEntry, OutboxState
+from engine.time.span import Instant
+from store import chain
+from store.refusals import stale
+from tests.doubles.store.tables import Tables
+
+
+class MemoryOutbox:
+    """`engine.ports.Outbox`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, entries: Iterable[OutboxEntry]) -> None:
+        """Append; a dedupe key that is there already is left as it is."""
+        known = {entry.dedupe_key for entry in self._tables.outbox}
+        for entry in entries:
+            if entry.dedupe_key not in known and entry.id not in self._tables.outbox:
+                self._tables.outbox.put(entry.id, entry)
+                known.add(entry.dedupe_key)
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
+        """Give pending entries whose time has come, the longest due first."""
+        pending = (entry for entry in self._tables.outbox if entry.state is OutboxState.PENDING)
+        due = (entry for entry in pending if entry.next_at <= now or _is_ahead(entry, now))
+        return sorted(due, key=lambda entry: entry.next_at)[:limit]
+
+    def record(self, entry: OutboxEntry) -> None:
+        """Replace an entry by its id."""
+        if entry.id not in self._tables.outbox:
+            raise stale("Outbox entry", entry.id)
+        self._tables.outbox.put(entry.id, entry)
+
+    def listed(self) -> Sequence[OutboxEntry]:
+        """Give all, oldest first."""
+        return list(self._tables.outbox)
+
+
+def _is_ahead(entry: OutboxEntry, now: Instant) -> bool:
+    return entry.created_at > now + SKEW and entry.next_at >= entry.created_at
+
+
+class MemoryAudit:
+    """`engine.ports.Audit`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, entry: AuditEntry) -> None:
+        """Append and chain."""
+        last = self._tables.audit.get(len(self._tables.audit))
+        previous = chain.BEGINNING if last is None else last[1]
+        self._tables.audit.put(len(self._tables.audit) + 1, (entry, chain.link(previous, entry)))
+
+    def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
+        """Give the log, oldest first."""
+        return [entry for entry, _ in self._tables.audit if object_id in (None, entry.object_id)]
+
+    def intact(self) -> bool:
+        """Tell whether the chain holds."""
+        return chain.holds(chain.Line(entry, link) for entry, link in self._tables.audit)

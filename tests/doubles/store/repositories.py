@@ -1,0 +1,38 @@
+"""Every repository of one transaction in memory."""
+
+from tests.doubles.store.events import MemoryEvents, MemoryParticipants, MemoryReminders
+from tests.doubles.store.history import MemoryAnalytics, MemoryProfiles
+from tests.doubles.store.operations import (
+    MemoryBudgets,
+    MemoryGrants,
+    MemoryNotifications,
+    MemorySetAsides,
+    MemorySyncJobs,
+)
+from tests.doubles.store.resources import (
+    MemoryConflicts,
+    MemoryConstraints,
+    MemoryReservations,
+    MemoryResources,
+)
+from tests.doubles.store.tables import Tables
+
+
+class MemoryRepositories:
+    """`engine.ports.repositories.Repositories`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self.events = MemoryEvents(tables)
+        self.participants = MemoryParticipants(tables)
+        self.reminders = MemoryReminders(tables)
+        self.constraints = MemoryConstraints(tables.constraints)
+        self.resources = MemoryResources(tables.resources)
+        self.reservations = MemoryReservations(tables)
+        self.conflicts = MemoryConflicts(tables.conflicts)
+        self.profiles = MemoryProfiles(tables.profiles)
+        self.analytics = MemoryAnalytics(tables.analytics)
+        self.notifications = MemoryNotifications(tables.notifications)
+        self.sync_jobs = MemorySyncJobs(tables.sync_jobs)
+        self.grants = MemoryGrants(tables.grants)
+        self.budgets = MemoryBudgets(tables.budgets)
+        self.set_aside = MemorySetAsides(tables.set_aside)

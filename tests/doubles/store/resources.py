@@ -1,0 +1,86 @@
+"""Rules, resources, reservations and conflicts in memory."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from engine.ids import UserId
+from engine.model.conflict import Conflict, ConflictStatus
+from engine.model.constraint import Constraint
+from engine.model.resource import Resource, ResourceReservation
+from engine.time.span import Span
+from tests.doubles.store.repository import MemoryRepository
+from tests.doubles.store.tables import Tables
+
+
+class MemoryResources(MemoryRepository[Resource]):
+    """`engine.ports.repositories.Resources`."""
+
+    word = "Resource"
+
+    def all(self) -> Sequence[Resource]:
+        """Give them by name, inactive ones too."""
+        return self._some(lambda _: True, lambda one: (one.name, one.id))
+
+    def delete(self, name: str) -> None:
+        """Make one inactive: reservations of the past still name it."""
+        there = self._table.get(name)
+        if there is not None and there.active:
+            self._table.put(name, replace(there, active=False, version=there.version + 1))
+
+    def _check(self, entity: Resource) -> None:
+        self._need(entity, entity.capacity >= 1, "nobody could use it")
+
+
+class MemoryConstraints(MemoryRepository[Constraint]):
+    """`engine.ports.repositories.Constraints`."""
+
+    word = "Constraint"
+
+    def for_user(self, user: UserId) -> Sequence[Constraint]:
+        """Give the rules in force for somebody, their own and everybody's, by id."""
+        return self._some(lambda one: one.applies_to(user), lambda one: one.id)
+
+    def all(self) -> Sequence[Constraint]:
+        """Give every rule by id, inactive ones too."""
+        return self._some(lambda _: True, lambda one: one.id)
+
+    def _check(self, entity: Constraint) -> None:
+        self._need(entity, 1 <= entity.priority <= 10, "its priority is not 1 to 10")
+
+
+class MemoryReservations(MemoryRepository[ResourceReservation]):
+    """`engine.ports.repositories.Reservations`."""
+
+    word = "Reservation"
+
+    def __init__(self, tables: Tables) -> None:
+        super().__init__(tables.reservations)
+        self._tables = tables
+
+    def of_event(self, event: str) -> Sequence[ResourceReservation]:
+        """Give an event's reservations, by start."""
+        return self._some(lambda one: one.event_id == event, lambda one: (one.start_time, one.id))
+
+    def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
+        """Give what uses a resource in a window, by start."""
+
+        def uses(one: ResourceReservation) -> bool:
+            return one.resource_id == resource and one.counts and one.span.overlaps(window)
+
+        return self._some(uses, lambda one: (one.start_time, one.id))
+
+    def _check(self, entity: ResourceReservation) -> None:
+        self._need(entity, entity.resource_id in self._tables.resources, "its resource is not there")
+        event = entity.event_id
+        self._need(entity, event is None or event in self._tables.events, "its event is not there")
+        self._need(entity, entity.end_time >= entity.start_time, "it ends before it starts")
+
+
+class MemoryConflicts(MemoryRepository[Conflict]):
+    """`engine.ports.repositories.Conflicts`."""
+
+    word = "Conflict"
+
+    def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
+        """Give them as they were detected, newest first."""
+        return self._some(lambda one: one.status is status, lambda one: (-one.detected_at, one.id))

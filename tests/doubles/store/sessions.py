@@ -1,0 +1,175 @@
+"""Users, sessions, messages and wakes of the in-memory store."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from engine.errors import UnknownThingError
+from engine.ids import SessionId, UserId
+from engine.model.session import EventSession, Message, SessionStatus
+from engine.model.user import User
+from engine.time.span import Instant
+from store.refusals import stale
+from tests.doubles.store.calendars import forget_calendar
+from tests.doubles.store.events import drop_event
+from tests.doubles.store.repository import drop_where
+from tests.doubles.store.tables import Tables
+
+
+class MemoryUsers:
+    """`engine.ports.Users`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def get(self, user: UserId) -> User | None:
+        """Look one up."""
+        return self._tables.users.get(user)
+
+    def all(self) -> Sequence[User]:
+        """Give everybody, by id."""
+        return sorted(self._tables.users, key=lambda user: user.id)
+
+    def put(self, user: User) -> User:
+        """Insert or replace just the version that it carries."""
+        there = self._tables.users.get(user.id)
+        if user.version != (0 if there is None else there.version):
+            raise stale("User", user.id)
+        written = replace(user, version=user.version + 1)
+        self._tables.users.put(user.id, written)
+        return written
+
+    def delete(self, user: UserId) -> None:
+        """Remove somebody with everything that is theirs; bookings, which name nobody, stay."""
+        tables = self._tables
+        tables.users.drop(user)
+        sessions = MemorySessions(tables)
+        for session in [session.id for session in tables.sessions if session.host_user_id == user]:
+            sessions.delete(session)
+        for account in [account.connector for account in tables.accounts if account.user_id == user]:
+            tables.accounts.drop(account)
+        for calendar in [calendar.key for calendar in tables.calendars if calendar.user_id == user]:
+            forget_calendar(tables, calendar)
+        for key in [key for key, effect in tables.effects.items() if effect.attendee == user]:
+            tables.effects.drop(key)
+        for number in [number for number, hold in tables.holds.items() if hold.person == user]:
+            tables.holds.drop(number)
+        _drop_rows(tables, user)
+
+
+def _drop_rows(tables: Tables, user: UserId) -> None:
+    for event in [event.id for event in tables.events if event.created_by == user]:
+        drop_event(tables, event)
+    drop_where(tables.participants, "id", lambda one: one.user_id == user)
+    drop_where(tables.reminders, "id", lambda one: one.user_id == user)
+    drop_where(tables.reservations, "id", lambda one: one.reserved_by == user)
+    drop_where(tables.constraints, "id", lambda one: one.user == user)
+    drop_where(tables.profiles, "user_id", lambda one: one.user_id == user)
+    drop_where(tables.analytics, "id", lambda one: one.host_user_id == user)
+    drop_where(tables.notifications, "id", lambda one: one.user_id == user)
+    drop_where(tables.sync_jobs, "id", lambda one: one.user_id == user)
+    drop_where(tables.set_aside, "id", lambda one: one.user_id == user)
+    drop_where(tables.grants, "connector", lambda one: one.user_id == user)
+
+
+class MemorySessions:
+    """`engine.ports.Sessions`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def get(self, session: SessionId) -> EventSession | None:
+        """Look one up."""
+        return self._tables.sessions.get(session)
+
+    def put(self, session: EventSession) -> EventSession:
+        """Insert or replace just the version that it carries."""
+        there = self._tables.sessions.get(session.id)
+        if session.version != (0 if there is None else there.version):
+            raise stale("Session", session.id)
+        written = replace(session, version=session.version + 1)
+        self._tables.sessions.put(session.id, written)
+        return written
+
+    def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
+        """Give sessions by creation, newest first."""
+        found = [session for session in self._tables.sessions if status in (None, session.status)]
+        return sorted(found, key=lambda session: (-session.created_at, session.id))
+
+    def pending_with(self, user: UserId) -> Sequence[SessionId]:
+        """Give the pending sessions that somebody attends, by id."""
+        return sorted(session.id for session in self._pending() if user in session.attendee_ids)
+
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
+        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+        theirs = (session for session in self._pending() if not set(users).isdisjoint(session.attendee_ids))
+        return sorted(theirs, key=lambda session: session.id)
+
+    def company(self, user: UserId) -> Collection[UserId]:
+        """Give everybody who attends a scheduled session with somebody."""
+        met = [one.attendee_ids for one in self._tables.sessions if one.status is SessionStatus.SCHEDULED]
+        return frozenset(each for people in met if user in people for each in people) - {user}
+
+    def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give pending sessions whose time to answer is over, oldest first."""
+        over = [session for session in self._pending() if session.expires_at <= now]
+        return [session.id for session in sorted(over, key=lambda each: (each.expires_at, each.id))[:limit]]
+
+    def counts(self) -> Mapping[SessionStatus, int]:
+        """Count by status; every status is a key."""
+        counts = dict.fromkeys(SessionStatus, 0)
+        for session in self._tables.sessions:
+            counts[session.status] += 1
+        return counts
+
+    def delete(self, session: SessionId) -> None:
+        """Remove one with its messages."""
+        self._tables.sessions.drop(session)
+        self._tables.wakes.drop(session)
+        for key in [key for key, message in self._tables.messages.items() if message.session_id == session]:
+            self._tables.messages.drop(key)
+
+    def _pending(self) -> Iterable[EventSession]:
+        return (session for session in self._tables.sessions if session.status is SessionStatus.PENDING)
+
+
+class MemoryMessages:
+    """`engine.ports.Messages`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, message: Message) -> None:
+        """Append; the same id twice is one message."""
+        if message.session_id not in self._tables.sessions:
+            raise UnknownThingError(f"There is no session {message.session_id}")
+        key = (message.session_id, message.id)
+        if key not in self._tables.messages:
+            self._tables.messages.put(key, message)
+
+    def of(self, session: SessionId) -> Sequence[Message]:
+        """Give a session's messages, oldest first."""
+        said = [message for message in self._tables.messages if message.session_id == session]
+        return sorted(said, key=lambda message: message.timestamp)
+
+
+class MemoryWakes:
+    """`engine.ports.Wakes`."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+
+    def add(self, sessions: Iterable[SessionId], at: Instant) -> None:
+        """Wake them at that time; of two times for one session the earlier counts."""
+        for session in sessions:
+            before = self._tables.wakes.get(session)
+            if before is None or at < before:
+                self._tables.wakes.put(session, at)
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give those whose time has come, the longest waiting first."""
+        waiting = sorted((at, session) for session, at in self._tables.wakes.items() if at <= now)
+        return [session for _, session in waiting[:limit]]
+
+    def done(self, session: SessionId) -> None:
+        """Lay one to rest."""
+        self._tables.wakes.drop(session)
