@@ -29,7 +29,6 @@ from daemon.booking.pauses import KnownPauses, Made
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
-from daemon.jobs.expiry import Expiries
 from daemon.jumps import Jumps
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.expire import ExpireJob
@@ -39,6 +38,7 @@ from daemon.runtime.guard import Guard
 from daemon.runtime.keys import keyring_of
 from daemon.services import Services, StoreAccess
 from daemon.sync import configured_users
+from daemon.sync.expiry import Expiries
 from daemon.sync.inspect_after_pull import InspectAfterPull
 from daemon.sync.pull import PullJob, Source
 from daemon.sync.refresh import RefreshJob
@@ -48,7 +48,6 @@ from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
 from engine.availability.evidence import Freshness, OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
-from engine.errors import StoreError
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
 from engine.ports import Clock, IdForm, Randomness
@@ -56,7 +55,6 @@ from engine.sessions.state_machine import Confirm
 from store.lock import DaemonLock
 from store.open import file_of, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
-from store.sql.store import SqlStore
 from store.vault import KeyVault
 
 INVITING = "email"
@@ -155,8 +153,6 @@ def _stored(configuration: Configuration, clock: Clock, retries: Retries) -> Ite
     places = SecretPlaces.of(configuration.file, os.environ)
     keyring = keyring_of(configuration, places, not holds_secrets(url), _say)
     store = open_store(url, KeyVault(keyring), retries=retries)
-    if not isinstance(store, SqlStore):
-        raise StoreError(f"{url!r} forgets", "Name a store that remembers: begin url with sqlite:///")
     with closing(store), closing(lived(configuration, store, clock)) as living:
         yield living
 

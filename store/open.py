@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from engine.ids import CalendarKey
 from engine.model.user import Provider
-from engine.ports import Store
 from engine.time.span import Instant
 from store.firestore.options import FirestoreOptions
 from store.retries import Retries
@@ -20,14 +19,12 @@ from store.sql.database.port import Database
 from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlStore
 from store.vault import KeyVault
-from tests.doubles.store.store import MemoryStore
 
 if TYPE_CHECKING:
     from store.firestore.store import FirestoreStore
 
-MEMORY = "memory://"
 POSTGRES = ("postgresql://", "postgresql+psycopg://")
-_KINDS = "sqlite:///path/to/file.db, postgresql+psycopg://…, or memory:// for a store that forgets"
+_KINDS = "sqlite:///path/to/file.db or postgresql+psycopg://…"
 
 
 def new_install_id() -> str:
@@ -42,11 +39,11 @@ def open_store(
     may_upgrade: bool = True,
     new_id: Callable[[], str] = new_install_id,
     retries: Retries | None = None,
-) -> Store:
+) -> SqlStore:
     """Open a store; one that is not there yet is made, and an older one brought to this version's schema.
 
     Args:
-        url: `sqlite:///relative.db`, `sqlite:////absolute.db`, `postgresql+psycopg://…` or `memory://`.
+        url: `sqlite:///relative.db`, `sqlite:////absolute.db` or `postgresql+psycopg://…`.
         vault: over the keyring; the store keeps its own data keys.
         may_upgrade: whether an older schema is migrated now or refused.
         new_id: gives the id of an installation that is new.
@@ -57,8 +54,6 @@ def open_store(
         StoreUnavailableError: it cannot be opened.
         VaultError: the master key does not fit the store's secrets.
     """
-    if url == MEMORY:
-        return MemoryStore(new_id())
     if url.startswith(POSTGRES):
         return open_sql(_postgres(url, retries), vault, new_id, may_upgrade=may_upgrade)
     database = SqliteDatabase(sqlite_path(url))
@@ -97,7 +92,7 @@ def file_of(url: str) -> Path | None:
     Raises:
         StoreError: the URL names no store that gatherly knows.
     """
-    return None if url == MEMORY or url.startswith(POSTGRES) else sqlite_path(url)
+    return None if url.startswith(POSTGRES) else sqlite_path(url)
 
 
 def sqlite_path(url: str) -> Path:
@@ -119,8 +114,6 @@ def holds_secrets(url: str) -> bool:
     Raises:
         StoreError, StoreUnavailableError: as for `open_store`.
     """
-    if url == MEMORY:
-        return False
     if url.startswith(POSTGRES):
         return _in_tables(_postgres(url), of_owner=True)
     path = sqlite_path(url)

@@ -1,4 +1,4 @@
-"""The work on what Google sent as tasks for a child process: bytes in, bytes out (`connectors.sandbox.isolation`)."""
+"""The work on what Google sent, as tasks for a child (`connectors.sandbox.isolation`): bytes in, out."""
 
 import json
 from collections.abc import Iterable, Sequence

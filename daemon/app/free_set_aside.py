@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from daemon.app.quarantine import Entry, EntryKind
-from daemon.jobs.expiry import wake
 from daemon.services import Services
+from daemon.sync.expiry import wake
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.app_document import Place

@@ -30,7 +30,7 @@ Report = Callable[[str], None]
 
 
 class Daemon:
-    """Keeps a house going; `more` are ticks beside its own, such as the watchdog's."""
+    """Keeps the services going; `more` are ticks beside its own, such as the watchdog's."""
 
     def __init__(self, services: Services, stop: threading.Event, report: Report) -> None:
         self._services = services

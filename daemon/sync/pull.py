@@ -11,9 +11,9 @@ from functools import partial
 from typing import NamedTuple
 
 from connectors.sandbox.room import Room
-from daemon.jobs.expiry import EXPIRED_PROBE, note_expiry, still_refused, wake
 from daemon.runtime.guard import Guard
 from daemon.sync.claims import Claims
+from daemon.sync.expiry import EXPIRED_PROBE, note_expiry, still_refused, wake
 from daemon.sync.stored_digests import StoredDigests
 from engine.booking.ids import could_be_ours
 from engine.errors import (

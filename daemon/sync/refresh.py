@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from functools import partial
 
-from daemon.jobs.expiry import Expiries
 from daemon.runtime.guard import Guard
+from daemon.sync.expiry import Expiries
 from daemon.sync.pull import Source
 from engine.errors import SourceError, SourceExpiredError
 from engine.model.set_aside import Item, Work

@@ -15,10 +15,10 @@ from connectors.owner import OwnerAddresses
 from connectors.registry import connect
 from connectors.sandbox.isolation import Runner
 from connectors.sandbox.room import Room
-from daemon.jobs.expiry import Expiries
 from daemon.runtime.guard import Guard
 from daemon.runtime.secrecy import SECRETS, masked
 from daemon.sync.budgets import StoredBudgets
+from daemon.sync.expiry import Expiries
 from daemon.sync.grants import StoredGrant
 from daemon.sync.pull import Source
 from daemon.sync.witness import CallWitness

@@ -112,7 +112,8 @@ def after_check(
     """Read a written copy back before the booking is confirmed.
 
     A copy that is not there is looked for once more, then written again under the same id. What its owner did
-    to it is no failure of the write; it is answered once the booking stands (`engine.booking.calendar_changes`).
+    to it is no failure of the write; it is answered once the booking stands
+    (`engine.booking.calendar_changes`).
     """
     if isinstance(found, SourceError):
         return later(_counted(effect, found), found, now, 0)

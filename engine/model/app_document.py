@@ -94,7 +94,8 @@ def _checked(name: str) -> str:
 class AppDocument:
     """What is remembered of one document outside.
 
-    `known` are the digests of the fields (`engine.app_documents.fields`) as both sides last agreed on them, `sending`
+    `known` are the digests of the fields (`engine.app_documents.fields`) as both sides last agreed on them,
+    `sending`
     all that were sent since, by field, whether or not they arrived, `update_time` the server's stamp of the
     agreed state (None before the first). `mark` numbers what is to be written, 0 where nothing is. A document
     that is `gone` was removed by an app and is never written again. `problem` says why what an app wrote

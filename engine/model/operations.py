@@ -131,7 +131,7 @@ class Grant:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Budget:
-    """How far one budget of requests is spent, whichever daemon of a store asks; see `engine.operations.budgets`.
+    """How far one budget of requests is spent, whichever daemon asks; see `engine.operations.budgets`.
 
     `spent_until` is in milliseconds: the moment until which the requests made so far are paid for at the
     budget's rate. `refusals` counts the provider's since it last served, `refused_by` tells which parts of

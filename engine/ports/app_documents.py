@@ -34,7 +34,7 @@ class Apps(Protocol):
         """
 
     def change(self, place: Place, fields: Mapping[str, Any], gone: Iterable[str], update_time: str) -> str:
-        """Set and remove just these fields (`engine.app_documents.fields.flattened`) of the version with this stamp.
+        """Set and remove just these fields (`app_documents.fields.flattened`) of the version with this stamp.
 
         Raises:
             StaleVersionError: it has another, or is no longer there.

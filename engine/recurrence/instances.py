@@ -2,7 +2,7 @@
 
 Everything happens in the series' own wall-clock time, counted in seconds (`date.toordinal` times a day, plus
 the second of the day); zones come in at the very end. Work is bounded by the window, not by the age of the
-series, except for COUNT, whose limit `engine.recurrence.vetting` sets. Google's series and feeds' alike are expanded
+series, except for COUNT, whose limit `vetting` sets. Google's series and feeds' alike are expanded
 here.
 """
 

@@ -1,1 +1,1 @@
-"""A session's life: its state machine, what becomes of it once a search has answered, and what is learnt from its end."""
+"""A session's life: its state machine, what a search's answer makes of it, and what its end teaches."""

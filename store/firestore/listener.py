@@ -61,7 +61,7 @@ class _Broken(Exception):
 
 
 class Listener:
-    """`engine.ports.app_documents.Listening`: a thread that reads the stream and shows what it sees to `sightings`."""
+    """`engine.ports.app_documents.Listening`: a thread that shows what the stream says to `seen_stamps`."""
 
     def __init__(
         self,

@@ -21,7 +21,7 @@ from store.sql.store import SqlStore, SqlTransaction
 
 
 class FirestoreTransaction:
-    """`engine.ports.app_documents.AppDocumentTransaction`: a transaction of the working copy that marks what it changes."""
+    """`engine.ports.app_documents.AppDocumentTransaction`: the working copy's; what it changes is marked."""
 
     def __init__(self, inner: SqlTransaction, provider_of: ProviderOf) -> None:
         self.documents = inner.documents
@@ -37,7 +37,7 @@ class FirestoreTransaction:
 
 
 class FirestoreStore:
-    """`engine.ports.app_documents.LiveStore`; `now` is the wall clock, `apps` another way to the documents."""
+    """`engine.ports.app_documents.LiveStore`; `now` is the wall clock, `apps` another way there."""
 
     def __init__(
         self,

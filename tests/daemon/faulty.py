@@ -12,10 +12,10 @@ from typing import Any, get_type_hints
 from connectors.edge import EdgedConnector
 from connectors.sandbox.isolation import run_here
 from daemon import wire
-from daemon.jobs.expiry import Expiries
 from daemon.jumps import Jumps
 from daemon.runtime.guard import Guard
 from daemon.services import Services
+from daemon.sync.expiry import Expiries
 from daemon.sync.sources import SharedResources
 from engine import ports
 from engine.ids import SessionId

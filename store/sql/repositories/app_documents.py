@@ -19,7 +19,7 @@ _table = app_documents.c
 
 
 class SqlAppDocumentRecords:
-    """`engine.ports.app_documents.AppDocumentRecords`; `touched` tells whether this transaction has marked anything."""
+    """`engine.ports.app_documents.AppDocumentRecords`; `touched` tells whether anything was marked."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -165,4 +165,4 @@ app_documents = sa.Table(
     sa.Index("idx_live_document_mark", "mark", sqlite_where=_marked, postgresql_where=_marked),
     sa.Index("idx_live_document_trouble", "path", sqlite_where=_troubled, postgresql_where=_troubled),
 )
-"""Where users, sessions and messages live outside (`engine.model.app_document`): digests and stamps, no contents."""
+"""Where users, sessions and messages live outside (`engine.model.app_document`): no contents."""

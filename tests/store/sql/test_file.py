@@ -146,7 +146,6 @@ def test_another_key_does_not_open_a_store_with_secrets(file: Path, vault: KeyVa
 def test_a_store_that_is_not_there_holds_no_secrets(file: Path) -> None:
     assert not holds_secrets(f"sqlite:///{file}")
     assert not file.exists()
-    assert not holds_secrets("memory://")
 
 
 def test_an_error_of_the_database_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:

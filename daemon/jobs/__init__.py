@@ -1,1 +1,0 @@
-"""One file a job; each gathers, decides, applies."""
