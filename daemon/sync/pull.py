@@ -322,7 +322,17 @@ class PullJob:
                 after = replace(after, state=ConnectorState.DEGRADED)
             if self._claims.settle(tx, account, after):
                 note_expiry(tx, account, after, now)
+                if not errors and self._was_unknown(account, now):
+                    wake(tx, source.user, now)
         return after
+
+    def _was_unknown(self, account: CalendarAccount, now: Instant) -> bool:
+        """Tell whether sessions may have waited for this read alone, though it brings nothing new.
+
+        Whose calendars are too old is unknown, and `longest_wait` is well within what counts as too old.
+        """
+        aged = account.last_success is None or now - account.last_success > self._longest_wait
+        return aged or account.state is not ConnectorState.OK
 
     def _succeeded(
         self, source: Source, account: CalendarAccount, now: Instant, poll_floor: int
