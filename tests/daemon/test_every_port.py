@@ -33,7 +33,7 @@ WITHIN_A_CONNECTOR = {"Budgets", "GrantKeeper", "Consenting", "Measured", "Paced
 """Ports that only connectors call: what they raise is met at the connector's edge."""
 OF_THE_WHOLE = {"Store", "LiveStore", "Clock", "Randomness"}
 """Ports that are about nobody: their trouble is the store's or the machine's as a whole."""
-OF_APPS = {"Apps", "LiveBook", "Listening"}
+OF_APPS = {"Apps", "AppDocumentRecords", "Listening"}
 """The documents of apps: tried in `test_odd_documents.py`."""
 NOT_IN_A_PASS = {
     # asked for everybody at once, not for one person
@@ -51,8 +51,8 @@ NOT_IN_A_PASS = {
     "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
 }  # fmt: skip
 IDLE = {
-    "Shelf", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts", "SyncJobs",
-    "BudgetShelf", "Grants",
+    "Repository", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts", "SyncJobs",
+    "BudgetRepository", "Grants",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
 IDLE_METHODS = {
