@@ -81,6 +81,11 @@ class DeferredConnector:
         connector = self._connector()
         return isinstance(connector, Consenting) and connector.keep_fresh()
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why nothing would be read now; None where it would be, or nobody can tell."""
+        made: object = self._made
+        return made.reads_held() if isinstance(made, Paced) else None
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now; None where one would be, or nobody can tell."""
         made: object = self._made

@@ -121,6 +121,12 @@ class EdgedConnector:
         inner = self.inner
         return self._asked("keep_fresh", inner.keep_fresh) if isinstance(inner, Consenting) else False
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why nothing would be read now; None where it would be, or nobody can tell."""
+        inner = self.inner
+        held = self._tried("reads_held", inner.reads_held) if isinstance(inner, Paced) else None
+        return None if isinstance(held, Trouble) else held
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now; None where one would be, or nobody can tell."""
         inner = self.inner

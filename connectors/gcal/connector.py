@@ -144,6 +144,10 @@ class GoogleConnector:
         answer = self._api.in_child(OBSERVE, observing(marked, self._zone, self._context.owner.known))
         return [one for one in observations_of(answer) if one is not None]
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why nothing would be read now, and for how long; None where it would be."""
+        return self._pace.reads_held()
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""
         return self._pace.writes_held()

@@ -68,6 +68,14 @@ class Pace:
         name = self._writes if writing else self._account.name
         return replace(refusal, retry_after=max(whole, self._budgets.refused(name, asked, floor)))
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why no request at all is let through now, and for how long; None where one would be."""
+        left = max(self._budgets.pause(one.name) for one in (self._project, self._account))
+        if not left:
+            return None
+        what = f"{self._context.name}: Google asked for a pause"
+        return HeldBackError(what, f"It is asked again in {left} s", retry_after=left)
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write is let through now, and for how long; None where one would be."""
         left = self._budgets.pause(self._writes)

@@ -115,8 +115,9 @@ class SessionDesk:
         with self.store.reading() as tx:
             session = tx.sessions.get(session_id)
             users = session.required_ids if session is not None else ()
-            reads = self.pauses.of_reads(tx, users)
-        return reads | self.pauses.of_writes(users)
+            met = self.pauses.of_reads(tx, users)
+            read = {one.connector: one.user_id for one in tx.calendars.accounts() if one.user_id in users}
+        return met | self.pauses.of(users, read)
 
     def choose(self, tx: Transaction, session: EventSession, now: Instant) -> None:
         """Take the best proposal unasked (`confirm = "auto"`), in the transaction that proposes it."""

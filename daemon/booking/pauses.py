@@ -1,10 +1,11 @@
 """Pauses that are known before anybody is asked: accepting names them, and the booking waits them out."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 
 from daemon.sync.pull import Source
 from engine.booking.target import NOTIFIED, Targets
+from engine.errors import HeldBackError
 from engine.ids import ConnectorName, UserId
 from engine.ports import Clock, Transaction
 from engine.ports.connector import Paced
@@ -22,22 +23,24 @@ class KnownPauses:
         self._made = made
         self._clock = clock
 
-    def of_writes(self, users: Collection[UserId]) -> dict[UserId, str]:
-        """Say until when nothing is written to these people's calendars, and why; outside any transaction."""
-        places = {user: self._targets.get(user, NOTIFIED).calendar for user in users}
-        names = {user: place.connector for user, place in places.items() if place is not None}
-        with self._made(set(names.values())) as sources:
-            return dict(self._writes(names, sources))
+    def of(self, users: Collection[UserId], read: Mapping[ConnectorName, UserId]) -> dict[UserId, str]:
+        """Say until when these people's calendars are not asked, and why; outside any transaction.
 
-    def _writes(
-        self, names: Mapping[UserId, ConnectorName], sources: Mapping[ConnectorName, Source]
-    ) -> Iterator[tuple[UserId, str]]:
-        for user, name in names.items():
-            connector: object = sources[name].connector if name in sources else None
-            held = connector.writes_held() if isinstance(connector, Paced) else None
-            if held is not None:
-                until = self._clock.now() + (held.retry_after or 0)
-                yield user, f"{held.what}, until {format_instant(until)}"
+        `read` are the connectors that their time is known from. A pause is known to all who share a budget,
+        whichever of them met it.
+        """
+        places = {user: self._targets.get(user, NOTIFIED).calendar for user in users}
+        written = {place.connector: user for user, place in places.items() if place is not None}
+        with self._made({*read, *written}) as sources:
+            paced = {name: one.connector for name, one in sources.items() if isinstance(one.connector, Paced)}
+            reads = {read[name]: paced[name].reads_held() for name in read if name in paced}
+            writes = {written[name]: paced[name].writes_held() for name in written if name in paced}
+        held = [*reads.items(), *writes.items()]
+        return {user: self._words(pause) for user, pause in held if pause is not None}
+
+    def _words(self, pause: HeldBackError) -> str:
+        until = self._clock.now() + (pause.retry_after or 0)
+        return f"{pause.what}, until {format_instant(until)}"
 
     def of_reads(self, tx: Transaction, users: Collection[UserId]) -> dict[UserId, str]:
         """Say until when these people's calendars are not read, and why."""

@@ -56,7 +56,10 @@ class Probe:
 
 @runtime_checkable
 class Paced(Protocol):
-    """A connector whose provider may ask for a pause of writes."""
+    """A connector whose provider may ask for a pause: of writes, or of everything."""
+
+    def reads_held(self) -> HeldBackError | None:
+        """Say why nothing would be read now, and for how long, without asking anybody; None = it would be."""
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long, without asking anybody; None = one would."""

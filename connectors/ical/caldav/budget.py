@@ -44,6 +44,14 @@ class Budget:
         """Note an answer that is no refusal."""
         self._budgets.served(self._name(writing))
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why no request at all would be sent now, and for how long; None where one would be."""
+        left = self._budgets.pause(self._name(writing=False))
+        if not left:
+            return None
+        what = "the server asked for a pause of this account"
+        return HeldBackError(what, f"It is asked again in {left} s", retry_after=left)
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""
         left = self._budgets.pause(self._name(writing=True))

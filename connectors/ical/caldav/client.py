@@ -91,6 +91,10 @@ class DavClient:
         """How it logs in."""
         return self._login
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why nothing would be read now, and for how long; None where it would be."""
+        return self._budget.reads_held()
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""
         return self._budget.writes_held()

@@ -229,6 +229,10 @@ class CalDavConnector:
                 self._directory.forget()
                 raise
 
+    def reads_held(self) -> HeldBackError | None:
+        """Say why nothing would be read now, and for how long; None where it would be."""
+        return self._client.reads_held()
+
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""
         return self._client.writes_held()

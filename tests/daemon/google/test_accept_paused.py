@@ -62,6 +62,19 @@ def test_a_pause_of_writes_is_named_by_the_answer_to_accept(services: GoogleServ
     assert services.google.log == [], "nobody is asked"
 
 
+@pytest.mark.parametrize("whose", ["account", "project"])
+def test_a_pause_that_no_poll_has_met_is_named(services: GoogleServices, gatherly: Line, whose: str) -> None:
+    (session,) = offered(services, gatherly, "Think")
+    with open_daemon(services.file, lock=False) as wired:
+        (source,) = (one for one in wired.sources.values() if one.name == "alice-work")
+        pace = source.connector.inner._pace  # type: ignore[attr-defined]
+        pace._budgets.refused(getattr(pace, f"_{whose}").name, 900, 10)
+    services.google.log.clear()
+    waits = accept(services, gatherly, session, 1)["booking"]["waitsFor"]
+    assert f"{ALICE}: alice-work: Google asked for a pause, until " in waits
+    assert services.google.log == [], "nobody is asked"
+
+
 def test_a_pause_of_reading_is_named_too_and_both_are_gone_once_they_are_over(
     services: GoogleServices, gatherly: Line
 ) -> None:
