@@ -14,7 +14,7 @@ Href = NewType("Href", str)
 EventUid = NewType("EventUid", str)
 """RFC 5545 section 3.8.4.7; one UID holds a series and its overrides."""
 EventId = NewType("EventId", str)
-"""The id under which gatherly writes an event, made before the write (booking.md section 4)."""
+"""The id under which gatherly writes an event, made before the write (docs/ledger.md section 4)."""
 InstallId = NewType("InstallId", str)
 """This installation's mark on everything it writes."""
 

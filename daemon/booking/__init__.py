@@ -1,1 +1,1 @@
-"""Accepted sessions carried into calendars and out of them again (booking.md)."""
+"""Accepted sessions carried into calendars and out of them again (docs/ledger.md)."""

@@ -20,7 +20,7 @@ from engine.time.instant import format_instant
 from engine.time.span import Span
 
 FRESH = 30
-"""Seconds: what was read whole no longer ago than this need not be read again (booking.md section 5)."""
+"""Seconds: what was read whole no longer ago than this need not be read again (docs/ledger.md section 5)."""
 
 
 class FreshReader:

@@ -1,4 +1,4 @@
-"""Sweep: compare every connected calendar with the ledger, at start and every five minutes (booking.md R7).
+"""Sweep: compare every connected calendar with the ledger, at start and every five minutes (R7).
 
 Deletes what must not be there and is nobody's work in progress, looks into bookings whose copies seem
 changed, and resumes updates that a crash left. What the ledger does not know at all is only listed.

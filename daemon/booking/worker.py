@@ -1,7 +1,7 @@
 """Book: carry accepted sessions into every attendee's calendar, or out of them again.
 
 One worker at a time owns a booking by a lease in the store's time; a second daemon, or a worker that was
-asleep past its lease, fails at the next compare-and-swap (booking.md R1, R2).
+asleep past its lease, fails at the next compare-and-swap (docs/ledger.md R1, R2).
 """
 
 from collections.abc import Sequence

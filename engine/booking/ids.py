@@ -1,4 +1,4 @@
-"""Ids of events, made before the write and the same at every try (booking.md section 4).
+"""Ids of events, made before the write and the same at every try (docs/ledger.md section 4).
 
 The seed is HMAC-SHA256 under the installation's key for ids, so nobody else can guess or collide with one.
 """

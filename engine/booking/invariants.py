@@ -1,4 +1,4 @@
-"""The invariants I1 to I13 (booking.md section 7), each as a function from the books to what breaks it."""
+"""The invariants I1 to I13 (docs/ledger.md), each a function from a ledger snapshot to what breaks it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Everything that the invariants of booking.md section 7 speak of, as read at one moment."""
+"""Everything that the invariants of docs/ledger.md section 7 speak of, as read at one moment."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""What is done when somebody else changes what was booked (booking.md section 8)."""
+"""What is done when somebody else changes what was booked (docs/ledger.md section 8)."""
 
 from dataclasses import dataclass
 from enum import StrEnum

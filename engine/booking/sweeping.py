@@ -1,4 +1,4 @@
-"""What a calendar holds against what the ledger knows (booking.md R7)."""
+"""What a calendar holds against what the ledger knows (docs/ledger.md R7)."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum

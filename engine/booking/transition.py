@@ -34,7 +34,7 @@ EDGES = {
     S.FAILED: set[BookingState](),
     S.CANCELLED: set[BookingState](),
 }
-"""Where each state leads (booking.md section 5).
+"""Where each state leads (docs/ledger.md section 5).
 
 VERIFYING goes back to WRITING where an acknowledged copy is not there, to UNDOING only at somebody's word,
 and to STUCK where nothing can be read back for too long: from there it is confirmed as soon as it can be.

@@ -43,7 +43,7 @@ def all_or_none(booking: Booking, effects: Sequence[Effect]) -> AllOrNone:
 
 
 def status_of(booking: Booking) -> SessionStatus:
-    """Project a booking onto its session's status (booking.md section 5)."""
+    """Project a booking onto its session's status (docs/ledger.md section 5)."""
     if booking.state is BookingState.CONFIRMED:
         return SessionStatus.SCHEDULED
     if booking.state is BookingState.FAILED:

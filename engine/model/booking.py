@@ -1,4 +1,4 @@
-"""The ledger of write-back: what was intended, what was done, what is held (booking.md)."""
+"""The ledger of write-back: what was intended, what was done, what is held (docs/ledger.md)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from engine.time.span import Instant, Span
 
 
 class BookingState(StrEnum):
-    """The states of booking.md section 5."""
+    """The states of docs/ledger.md section 5."""
 
     DRAFT = "draft"
     PROPOSED = "proposed"

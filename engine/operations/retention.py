@@ -1,4 +1,4 @@
-"""How long things are kept (notes on acceptance, section 3), as moments before which they may go."""
+"""How long things are kept (docs/acceptance.md, section 3), as moments before which they may go."""
 
 from dataclasses import dataclass, replace
 

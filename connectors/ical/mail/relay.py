@@ -24,7 +24,7 @@ from engine.errors import (
 )
 
 CALL_SECONDS = 20.0
-"""All of one conversation, from the name to the last answer (booking.md R2)."""
+"""All of one conversation, from the name to the last answer (docs/ledger.md R2)."""
 SUBMISSION_PORT, RELAY_PORT, TLS_PORT = 587, 25, 465
 _GO_AHEAD = 354
 _LONGEST_ANSWER = 200

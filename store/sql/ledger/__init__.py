@@ -1,1 +1,1 @@
-"""The ledger of write-back in SQL (booking.md), what is told of it, and the audit log."""
+"""The ledger of write-back in SQL (docs/ledger.md), what is told of it, and the audit log."""

@@ -1,4 +1,4 @@
-"""The ledger of write-back (booking.md section 3), and what is told to the outside."""
+"""The ledger of write-back (docs/ledger.md section 3), and what is told to the outside."""
 
 import sqlalchemy as sa
 
