@@ -55,9 +55,10 @@ class CalendarApi:
         self._building = threading.Lock()
 
     def calendar_list(self) -> list[Resource]:
-        """Give every calendar of the account's list."""
-        pages = self._pages(lambda **page: self._lists.list(maxResults=250, **page))
-        return [item for page in pages for item in page.get("items", ())]
+        """Give every calendar of the account's list once, hidden ones too; deleted ones are none."""
+        pages = self._pages(lambda **page: self._lists.list(maxResults=250, showHidden=True, **page))
+        items = [item for page in pages for item in page.get("items", ()) if not item.get("deleted")]
+        return list({str(item.get("id")): item for item in items}.values())
 
     def event_pages(self, calendar: str, **filters: Any) -> Iterator[Page]:
         """Give a listing's pages one by one, each read in a child; any page's error ends it (GG7).

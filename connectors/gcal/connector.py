@@ -199,4 +199,5 @@ def _calendar(item: Resource) -> RemoteCalendar:
         zone=item.get("timeZone"),
         is_primary=is_primary,
         read_only=item.get("accessRole") not in WRITERS,
+        is_hidden=bool(item.get("hidden")) and not is_primary,
     )

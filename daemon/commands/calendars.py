@@ -4,10 +4,12 @@ import json
 from pathlib import Path
 from typing import TextIO
 
+from daemon.sync.pull import Source
 from daemon.terminal.table import table
 from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
+from engine.ports import RemoteCalendar
 
 
 def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
@@ -25,7 +27,8 @@ def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
             "zone": one.zone,
             "primary": one.is_primary,
             "readOnly": one.read_only,
-            "read": source.reads and (source.read is None or one.calendar in source.read),
+            "hidden": one.is_hidden,
+            "read": source.reads and _is_read(source, one),
             "write": one.calendar == source.write,
         }
         for one in found
@@ -38,3 +41,7 @@ def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
         ]
         print(table(("calendar", "writable", "zone", "name"), rows) or "It has no calendar.", file=stdout)
     return 0
+
+
+def _is_read(source: Source, one: RemoteCalendar) -> bool:
+    return not one.is_hidden if source.read is None else one.calendar in source.read

@@ -50,7 +50,8 @@ LONGEST_BACKOFF = HOUR
 class Source:
     """One configured connector, ready to be read; `zone` is its owner's, or the configured `tz`.
 
-    `read` names the calendars that make its owner busy; None = every one that the connector sees.
+    `read` names the calendars that make its owner busy; None = every one that the connector sees and its
+    owner does not hide.
     """
 
     name: ConnectorName
@@ -80,7 +81,7 @@ class Source:
         """
         if self.read is not None:
             return self.read
-        return tuple(calendar.calendar for calendar in self.connector.calendars())
+        return tuple(each.calendar for each in self.connector.calendars() if not each.is_hidden)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

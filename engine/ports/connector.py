@@ -33,13 +33,14 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RemoteCalendar:
-    """A calendar that a connector can see."""
+    """A calendar that a connector can see; one that its owner hides is read only where it is named."""
 
     calendar: RemoteCalendarId
     name: str
     zone: str | None = None
     is_primary: bool = False
     read_only: bool = True
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

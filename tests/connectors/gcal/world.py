@@ -94,7 +94,7 @@ def event(start: str, end: str, **fields: Any) -> dict[str, Any]:
 @contextmanager
 def google_world(folder: Path, run: Runner = run_here, **options: Any) -> Iterator[GoogleWorld]:
     """Serve a Google whose account has given its consent."""
-    google = Google(kindness=Kindness(prompt_lists=True))
+    google = Google(kindness=Kindness(prompt_lists=True, steady_etags=True))
     stored = google.account(OWNER)
     refresh, _ = OAuth(google.state).grant(CLIENT.id, OWNER, WRITE_SCOPES)
     with serving(google) as server:

@@ -15,6 +15,7 @@ from tests.standins.google.discovery import Discovery, Method, NotInTheDocumentE
 from tests.standins.google.events import Events
 from tests.standins.google.faults import ANSWERS, Fault, Faults
 from tests.standins.google.freebusy import FreeBusy
+from tests.standins.google.keeping import touch
 from tests.standins.google.kindness import Kindness
 from tests.standins.google.listing import Listing
 from tests.standins.google.oauth import OAuth
@@ -23,6 +24,7 @@ from tests.standins.google.sharing import Sharing
 from tests.standins.google.state import Access, Client, State, StoredCalendar
 from tests.standins.google.wire import Logged, Request, Response, json_response
 
+WRITES = frozenset({"calendar.events.insert", "calendar.events.patch", "calendar.events.update"})
 CLIENT = Client("standin.apps.googleusercontent.com", "standin-secret")
 
 
@@ -140,11 +142,17 @@ class Google:
         before = self.state.changes
         answer = self._done(method, path, query, body, request, access)
         self._discovery.answer(method, answer)
+        if method.id in WRITES and answer is not None and "calendarId" in path:
+            self._settle(path, answer, access)
         if self.state.changes != before:
             for name, stored in self.state.stored_calendars.items():
                 if any(change > before for change in stored.changed.values()):
                     tell_changes(self.state, name)
         return _with_etag(answer, request)
+
+    def _settle(self, path: dict[str, str], answer: Json, access: Access) -> None:
+        name = access.email if path["calendarId"] == "primary" else path["calendarId"]
+        touch(self.state, self.state.stored_calendars[name], answer["id"])
 
     def _done(
         self,

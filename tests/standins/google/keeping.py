@@ -23,6 +23,13 @@ def keep(state: State, stored: StoredCalendar, event: Json) -> Json:
     return event
 
 
+def touch(state: State, stored: StoredCalendar, event_id: str) -> None:
+    """Give an event another etag although nobody has changed it, as Google does while it settles."""
+    event = stored.events.get(event_id)
+    if event is not None and not state.settings.kindness.steady_etags:
+        stored.events[event_id] = event | {"etag": f'"{state.changes:016d}-settled"'}
+
+
 def spread(state: State, stored: StoredCalendar, event: Json) -> None:
     """Carry the organiser's event to the calendars of its attendees."""
     if event.get("organizer", {}).get("email") != stored.id:

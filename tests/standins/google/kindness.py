@@ -12,6 +12,9 @@ class Kindness:
     `ordered_pages`: a delta tells each change once and in order.
     `full_pages`: no page is empty while more follow.
     `kept_for_ever`: a deleted event can be looked up a month later.
+    `steady_etags`: an etag changes with what its event's owner does, and never by itself.
+    `many_refreshes`: every consent brings a refresh token, asked for or not.
+    `any_redirect`: a browser is sent back to wherever the request says.
     """
 
     whole_tombstones: bool = False
@@ -19,3 +22,6 @@ class Kindness:
     ordered_pages: bool = False
     full_pages: bool = False
     kept_for_ever: bool = False
+    steady_etags: bool = False
+    many_refreshes: bool = False
+    any_redirect: bool = False

@@ -25,6 +25,8 @@ NOT_WITH_A_TOKEN = (
 )
 NO_TOKEN_FROM = frozenset(NOT_WITH_A_TOKEN) - {"timeMin", "timeMax"}
 """What a listing with any of these never ends in: a sync token."""
+LONGEST_UPDATED = 28 * 86400
+"""Seconds that `updatedMin` may lie back."""
 PAGING = ("pageToken", "maxResults", "syncToken")
 
 
@@ -48,6 +50,7 @@ class Listing:
             asked |= since["window"]
         elif query.get("orderBy") == "startTime" and not query.get("singleEvents"):
             raise invalid("The requested ordering is not available for the particular query.")
+        _check_bounds(query, self._state.clock.now())
         items = self._items(stored, asked, None if since is None else since["change"])
         return self._page(stored, items, query, shape, self._token(stored, asked, shape))
 
@@ -106,7 +109,8 @@ class Listing:
         if event["status"] == "cancelled":
             exception = "recurringEventId" in event and not query.get("singleEvents")
             master = stored.events.get(event.get("recurringEventId", ""), {})
-            if not (delta or query.get("showDeleted") or (exception and master.get("status") != "cancelled")):
+            told = delta or "updatedMin" in query or query.get("showDeleted")
+            if not (told or (exception and master.get("status") != "cancelled")):
                 return False
             if "start" not in event:
                 return True
@@ -142,8 +146,8 @@ class Listing:
         first: bool = False,
     ) -> Json:
         size = min(query.get("maxResults", 250), self._state.settings.page_limit)
-        if first and items and not self._state.settings.kindness.full_pages:
-            size = 0
+        if items and not self._state.settings.kindness.full_pages:
+            size = 0 if first else max(1, size - 1)
         page = answer | {"items": items[:size]}
         if len(items) > size:
             name = f"page{self._state.number()}"
@@ -187,6 +191,15 @@ class Listing:
         if token["shape"] != shape:
             raise invalid("Other parameters than in the first request: undefined behaviour, refused here.")
         return token
+
+
+def _check_bounds(query: dict[str, Any], now: float) -> None:
+    """Refuse bounds that Google refuses."""
+    if "timeMin" in query and "timeMax" in query and seconds(query["timeMax"]) <= seconds(query["timeMin"]):
+        raise invalid("The specified time range is empty.", "timeRangeEmpty")
+    if "updatedMin" in query and seconds(query["updatedMin"]) < now - LONGEST_UPDATED:
+        message = "The requested minimum modification time lies too far in the past."
+        raise ApiError(410, "updatedMinTooLongAgo", message)
 
 
 def _shape(query: dict[str, Any]) -> str:

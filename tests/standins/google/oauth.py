@@ -5,7 +5,7 @@ import hashlib
 import html
 import json
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding
@@ -29,6 +29,9 @@ DEATHS = {
 }
 """Why a refresh token is refused, as Google words it."""
 SCOPE = "https://www.googleapis.com/auth/"
+OPEN_ID = ("openid", "email", "profile")
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+"""Where the answer to a desktop client may be sent, at any port."""
 
 
 class OAuth:
@@ -40,9 +43,7 @@ class OAuth:
     def consent_page(self, query: str) -> str:
         """Show who asks for what; the form sends it back with a yes or a no."""
         asked = dict(parse_qsl(query))
-        client = self._state.clients.get(asked.get("client_id", ""))
-        if client is None:
-            raise oauth_error(401, "invalid_client", "The OAuth client was not found.")
+        self._check(asked)
         fields = "".join(
             f'<input type="hidden" name="{html.escape(name)}" value="{html.escape(value)}">'
             for name, value in asked.items()
@@ -52,6 +53,7 @@ class OAuth:
     def decide(self, form: str) -> str:
         """Give where the browser is sent after the answer on the consent page."""
         asked = dict(parse_qsl(form))
+        self._check(asked)
         back = {"state": asked["state"]} if "state" in asked else {}
         if asked.get("answer") == "deny":
             return f"{asked['redirect_uri']}?{urlencode({'error': 'access_denied', **back})}"
@@ -64,9 +66,30 @@ class OAuth:
             scopes=scopes,
             challenge=asked.get("code_challenge"),
             expires=self._state.clock.now() + CODE_SECONDS,
-            offline=asked.get("access_type") == "offline" and asked.get("prompt") == "consent",
+            offline=self._brings_refresh(asked),
         )
+        self._state.consented.add((asked["client_id"], asked.get("login", "alice@example.com")))
         return f"{asked['redirect_uri']}?{urlencode({'code': name, 'scope': ' '.join(scopes), **back})}"
+
+    def _check(self, asked: dict[str, str]) -> None:
+        """Refuse a page that cannot be shown: a client nobody knows, a way back or a scope that is none."""
+        if asked.get("client_id", "") not in self._state.clients:
+            raise oauth_error(401, "invalid_client", "The OAuth client was not found.")
+        if asked.get("response_type", "code") != "code" or not asked.get("scope"):
+            raise oauth_error(400, "invalid_request", "Missing required parameter: scope")
+        odd = [one for one in asked["scope"].split() if not one.startswith(SCOPE) and one not in OPEN_ID]
+        if odd:
+            raise oauth_error(400, "invalid_scope", f"Some requested scopes were invalid. {odd}")
+        if not self._state.settings.kindness.any_redirect and not _is_loopback(asked.get("redirect_uri", "")):
+            raise oauth_error(400, "redirect_uri_mismatch", "Bad Request")
+
+    def _brings_refresh(self, asked: dict[str, str]) -> bool:
+        """Tell whether a refresh token comes: offline, and at a first or renewed consent."""
+        if self._state.settings.kindness.many_refreshes:
+            return True
+        known = (asked["client_id"], asked.get("login", "alice@example.com")) in self._state.consented
+        anew = "consent" in asked.get("prompt", "").split()
+        return asked.get("access_type") == "offline" and (anew or not known)
 
     def token(self, form: str) -> Json:
         """Answer the token endpoint (RFC 6749 section 5, RFC 7523)."""
@@ -200,6 +223,12 @@ class OAuth:
             "scope": " ".join(scopes),
             "token_type": "Bearer",
         }
+
+
+def _is_loopback(address: str) -> bool:
+    """Tell whether a desktop client may be answered there: any port of loopback, over http."""
+    parts = urlsplit(address)
+    return parts.scheme == "http" and parts.hostname in LOOPBACK and not parts.query and not parts.fragment
 
 
 def _challenge(verifier: str) -> str:

@@ -1,9 +1,10 @@
 """calendarList, calendars and acl: which calendars there are, and who may do what with them."""
 
+import random
 from typing import Any
 
 from tests.standins.google.access import require, stored_of
-from tests.standins.google.answers import Json, invalid, not_found
+from tests.standins.google.answers import ApiError, Json, invalid, not_found
 from tests.standins.google.state import ROLES, State, StoredCalendar
 
 
@@ -15,19 +16,48 @@ class Sharing:
         self._email = email
 
     def listed(self, query: dict[str, Any]) -> Json:
-        """Give the account's list of calendars."""
-        least = ROLES.index(query.get("minAccessRole", "freeBusyReader"))
-        stored_calendars = [one for one in self._listed() if ROLES.index(one.role(self._email)) >= least]
+        """Give a page of the account's list of calendars, or of what has changed in it since a token.
+
+        Hidden and deleted entries are there where they are asked for, and always since a token.
+        """
+        if "syncToken" in query and "minAccessRole" in query:
+            message = "Sync token cannot be used with other request restrictions."
+            raise invalid(message, "syncTokenWithRequestRestrictions")
+        since = self._since(query["syncToken"]) if "syncToken" in query else None
+        items = [self._entry(one) for one in self._chosen(query, since)]
+        kind = self._state.settings.kindness
+        if not kind.ordered_pages:
+            items = [*items, *items]
+            random.Random(self._state.changes).shuffle(items)
+        start = int(query.get("pageToken", "p0")[1:])
+        page: Json = {"kind": "calendar#calendarList", "etag": f'"l{self._state.changes}"'}
         size = query.get("maxResults", 100)
-        start = int(query.get("pageToken", "0"))
-        page = {
-            "kind": "calendar#calendarList",
-            "etag": f'"l{self._state.changes}"',
-            "items": [self._entry(one) for one in stored_calendars[start : start + size]],
-        }
-        if start + size < len(stored_calendars):
-            return page | {"nextPageToken": str(start + size)}
+        if "pageToken" not in query and items and not kind.full_pages:
+            return page | {"items": [], "nextPageToken": "p0"}
+        page["items"] = items[start : start + size]
+        if start + size < len(items):
+            return page | {"nextPageToken": f"p{start + size}"}
         return page | {"nextSyncToken": f"list{self._state.changes}"}
+
+    def _since(self, token: str) -> int:
+        if not token.removeprefix("list").isdigit():
+            raise ApiError(410, "fullSyncRequired", "Sync token is no longer valid, a full sync is required.")
+        return int(token.removeprefix("list"))
+
+    def _chosen(self, query: dict[str, Any], since: int | None) -> list[StoredCalendar]:
+        least = ROLES.index(query.get("minAccessRole", "freeBusyReader"))
+        found = []
+        for stored in self._listed():
+            entry = self._own(stored)
+            hidden = entry.get("hidden") and since is None and not query.get("showHidden")
+            deleted = stored.deleted and since is None and not query.get("showDeleted")
+            seen = stored.deleted or ROLES.index(stored.role(self._email)) >= least
+            if seen and not hidden and not deleted:
+                found.append(stored)
+        return found
+
+    def _own(self, stored: StoredCalendar) -> Json:
+        return self._state.lists.get(self._email, {}).get(stored.id, {})
 
     def entry(self, path: dict[str, str]) -> Json:
         """Give one calendar of the list."""
@@ -89,10 +119,13 @@ class Sharing:
     def _listed(self) -> list[StoredCalendar]:
         own = [one for one in self._state.stored_calendars.values() if one.owner == self._email]
         added = [self._state.stored_calendars[name] for name in self._state.lists.get(self._email, {})]
-        both = dict.fromkeys(one.id for one in (*own, *added) if not one.deleted)
+        both = dict.fromkeys(one.id for one in (*own, *added))
         return [self._state.stored_calendars[name] for name in both]
 
     def _entry(self, stored: StoredCalendar) -> Json:
+        if stored.deleted:
+            gone: Json = {"kind": "calendar#calendarListEntry", "id": stored.id, "deleted": True}
+            return gone
         entry: Json = {
             "kind": "calendar#calendarListEntry",
             "etag": f'"e{len(stored.acl)}"',
@@ -102,7 +135,8 @@ class Sharing:
             "accessRole": stored.role(self._email),
             "defaultReminders": [],
         }
-        return entry | {"primary": True} if stored.id == self._email else entry
+        own = entry | self._own(stored)
+        return own | {"primary": True} if stored.id == self._email else own
 
 
 def _calendar(stored: StoredCalendar) -> Json:

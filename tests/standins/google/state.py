@@ -135,6 +135,7 @@ class State:
     clients: dict[str, Client] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
     codes: dict[str, Code] = field(default_factory=dict)
+    consented: set[tuple[str, str]] = field(default_factory=set)
     refreshes: dict[str, Refresh] = field(default_factory=dict)
     accesses: dict[str, Access] = field(default_factory=dict)
     pages: dict[str, Any] = field(default_factory=dict)

@@ -51,6 +51,10 @@ def check_times(event: Json, zone: str) -> None:
     start, end = event["start"], event["end"]
     if ("date" in start) != ("date" in end) or not (start.keys() & {"date", "dateTime"}):
         raise invalid("Start and end times must either both be date or both be dateTime.")
+    for name, value in (("start", start), ("end", end)):
+        floating = "dateTime" in value and datetime.fromisoformat(value["dateTime"]).tzinfo is None
+        if floating and "timeZone" not in value:
+            raise invalid(f"Missing time zone definition for {name} time.", "required")
     first, last = span(event, zone)
     if last <= first:
         raise invalid("The specified time range is empty.", "timeRangeEmpty")
