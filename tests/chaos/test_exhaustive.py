@@ -51,7 +51,7 @@ class Crash(BaseException):
 class CrashSteps(Steps):
     """Crashes where `Steps` would kill."""
 
-    def step(self, *, may_sleep: bool = True, call: Operation | None = None) -> None:
+    def transition(self, *, may_sleep: bool = True, call: Operation | None = None) -> None:
         self.taken += 1
         if self.taken == self.die_at:
             raise Crash
