@@ -6,10 +6,21 @@ VENV ?= .venv
 JOBS ?= auto
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
-PYTEST = $(BIN)/python -m pytest -q
 UV_VERSION = 0.13.8
+PYTEST = $(BIN)/python -m pytest -q
+SIDE_BY_SIDE = -n $(JOBS) --dist worksteal --durations=10
+SUITE = not bench and not long and not packaging
 
-.PHONY: run demo-google test lint check bench chaos fuzz simulate lock clean
+# Byte code is kept, whatever the surroundings say: the suite starts hundreds of processes.
+unexport PYTHONDONTWRITEBYTECODE
+
+# By uv, which takes a fraction of pip's time: the one that is there, else the locked one; by pip where neither runs.
+define install
+	{ uv=$$(command -v uv || echo $(BIN)/uv); test -x "$$uv" && \
+	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(1); } || $(PIP) install $(1)
+endef
+
+.PHONY: run demo-google test quick lint check thorough bench chaos fuzz simulate lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
@@ -19,28 +30,39 @@ demo-google: $(VENV)/installed-dev
 	$(BIN)/python -m tests.standins.google.demo
 
 test: $(VENV)/installed-dev
-	$(PYTEST) -n $(JOBS) -m "not bench and not long"
+	$(PYTEST) $(SIDE_BY_SIDE) -m "$(SUITE)"
+
+# For every commit: without servers and kills.
+quick: $(VENV)/installed-dev
+	$(PYTEST) $(SIDE_BY_SIDE) -m "$(SUITE) and not server and not chaos and not fuzz"
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(PYTEST) -m packaging tests/test_packaging.py
 
 # All that must be green before a change lands.
 check: lint test
+
+# All that takes longer than the suite; UPLOAD=1 keeps to what says the same each time and fits 15 minutes.
+thorough: $(VENV)/installed-dev
+	$(PYTEST) -q $(SIDE_BY_SIDE) -m "long $(if $(UPLOAD),and upload)"
 
 # Speed, side by side with what else one could use.
 bench: $(VENV)/installed-dev
 	$(PYTEST) -m bench
 
-# The long runs of what `test` runs briefly: kills and faults, hostile input, simulated time.
+# One kind of the long runs: kills and faults, hostile input, simulated time.
 chaos fuzz simulate: $(VENV)/installed-dev
 	$(PYTEST) -m "long and $@"
 
 # Resolve anew: names, versions and hashes only, so that the lock files work with any index.
 lock: $(VENV)/installed-dev
 	$(PIP) install uv==$(UV_VERSION)
+	echo uv==$(UV_VERSION) | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--output-file requirements-uv.lock -
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
 		--group build --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
@@ -49,16 +71,17 @@ lock: $(VENV)/installed-dev
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('gatherly needs Python 3.11 or newer: make PYTHON=python3.11')"
 	$(PYTHON) -m venv $(VENV)
+	command -v uv >/dev/null || $(PIP) install --only-binary :all: --require-hashes --requirement requirements-uv.lock || true
 
 # The project itself comes last and without dependencies: whatever it imports is in the lock file.
 $(VENV)/installed: requirements.lock pyproject.toml | $(VENV)/pyvenv.cfg
-	$(PIP) install --require-hashes --requirement requirements.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(call install,--require-hashes --requirement requirements.lock)
+	$(call install,--no-deps --no-build-isolation --editable .)
 	touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock pyproject.toml | $(VENV)/pyvenv.cfg
-	$(PIP) install --require-hashes --requirement requirements-dev.lock
-	$(PIP) install --no-deps --no-build-isolation --editable .
+	$(call install,--require-hashes --requirement requirements-dev.lock)
+	$(call install,--no-deps --no-build-isolation --editable .)
 	touch $@ $(VENV)/installed
 
 clean:

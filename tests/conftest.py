@@ -1,8 +1,22 @@
 """How every test runs: generated examples are the same each time, and slow machines are no failure."""
 
+from collections.abc import Sequence
+
+import pytest
 from hypothesis import settings
 
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
 
 pytest_plugins = ("tests.store.servers",)
+
+SERVERS = ("postgres", "firestore", "cyrus", "sabre", "xandikos")
+"""Programs of their own: a test that needs one says so by its name, its folder or a fixture."""
+
+
+def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
+    """Mark what needs a server, so that `make quick` can do without."""
+    for item in items:
+        names = " ".join((item.nodeid, *getattr(item, "fixturenames", ())))
+        if any(server in names for server in SERVERS):
+            item.add_marker(pytest.mark.server)

@@ -11,9 +11,11 @@ from typing import Any
 
 import pytest
 
+pytestmark = pytest.mark.packaging
 ROOT = Path(__file__).parent.parent
 OUR_NAMES = ("config", "connectors", "daemon", "engine", "store")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
+INSTALLER = "requirements-uv.lock"
 COMES_ALONG = {"pydantic-core"}
 """Pydantic's other half: released with it and pinned by it."""
 USED_WITHOUT_IMPORT = {"tzdata"}
@@ -70,12 +72,17 @@ def test_no_other_distribution_provides_our_top_level_names(name: str) -> None:
     assert set(packages_distributions().get(name, ())) <= {"gatherly"}
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", [*LOCKS, INSTALLER])
 def test_a_lock_file_holds_names_versions_and_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text()
     assert not re.search(r"://|^\s*-[^-]|--(?!hash=sha256:[0-9a-f]{64})|@ ", text, re.MULTILINE)
     unhashed = [part for part in text.split("\n") if "==" in part and not part.endswith("\\")]
     assert unhashed == []
+
+
+def test_the_installer_is_the_one_that_locks() -> None:
+    (version,) = re.findall(r"^UV_VERSION = (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert locked(INSTALLER) == {"uv": version}
 
 
 def test_the_lock_files_agree() -> None:
