@@ -39,6 +39,9 @@ class FaultyProxy:
     slowness: float = 0.05
     """Seconds between two bytes of a dribble."""
 
+    held_back: threading.Event = field(default_factory=threading.Event)
+    """Set once the server has answered and the answer does not go on, or not as a whole."""
+
     stopping: threading.Event = field(default_factory=threading.Event)
     lines: list[socket.socket] = field(default_factory=list)
 
@@ -57,6 +60,7 @@ class FaultyProxy:
     def break_with(self, fault: Fault) -> None:
         """Change the fault for everybody, at once."""
         self.fault = fault
+        self.held_back.clear()
         self.drop_lines()
 
 
@@ -109,6 +113,8 @@ def _pass_on(
     """Pass a piece on, as well as the fault lets it; gives whether the line stays."""
     if asking:
         return _pass_request(piece, client, server, proxy)
+    if proxy.fault is not Fault.PASS:
+        proxy.held_back.set()
     match proxy.fault:
         case Fault.LOST_ANSWER:
             _reset(client)

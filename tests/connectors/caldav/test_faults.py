@@ -72,6 +72,7 @@ def failing(call: Callable[[], object], proxy: FaultyProxy, fault: Fault) -> Sou
     with pytest.raises(SourceError) as raised:
         call()
     assert time.monotonic() - began < HANG
+    assert fault not in APPLIED or proxy.held_back.wait(HANG), "the server is not through with it"
     proxy.break_with(Fault.PASS)
     return raised.value
 
