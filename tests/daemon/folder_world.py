@@ -14,6 +14,7 @@ from engine.sessions.session_options import SessionOptions
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant
 from tests.standins.time import Numbered, StillClock
+from tests.store.blank import NAME, lay_blank_store
 
 EVENT = """BEGIN:VCALENDAR
 VERSION:2.0
@@ -67,6 +68,8 @@ class FolderWorld:
         self.clock = StillClock(parse_instant(self.now))
         for person in self.people:
             self.folder(person.name).mkdir(parents=True, exist_ok=True)
+        if "[store]" not in self.settings or f"sqlite:///{NAME}" in self.settings:
+            lay_blank_store(self.root)
         self.file.write_text("\n".join([self.settings, *(self._tables(person) for person in self.people)]))
 
     @property

@@ -13,6 +13,7 @@ from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import GoogleServer, WallClock, serving
 from tests.standins.google.state import Clock
+from tests.store.blank import lay_blank_store
 
 ALICE = "alice@example.com"
 CONFIGURATION = """\
@@ -62,6 +63,7 @@ def google_services(
     with serving(google) as server:
         (folder / "client.json").write_text(json.dumps(client_secret(server.url)))
         (folder / "grant.json").write_text(json.dumps(authorized_user(refresh)))
+        lay_blank_store(folder)
         file = folder / "gatherly.toml"
         file.write_text(configuration.format(url=server.url))
         yield GoogleServices(google, server, file, folder / "grant.json", refresh)

@@ -29,6 +29,7 @@ from tests.standins.mailserver import PASSWORD as MAIL_PASSWORD
 from tests.standins.mailserver import USER as MAIL_USER
 from tests.standins.mailserver import Mailroom, certificates, mail_server
 from tests.standins.radicale import Radicale, radicale
+from tests.store.blank import lay_blank_store
 
 ERIN = "erin@example.com"
 CONFIGURATION = """\
@@ -203,6 +204,7 @@ def day(
             text("x", "20301020T080000Z", "Canary title").split("\r\n", 3)[3].split("END:VCAL")[0]
         )
         words = {"google": server.url, "dav": dav.url, "mail": mail, "mail_user": MAIL_USER}
+        lay_blank_store(tmp_path)
         (tmp_path / "gatherly.toml").write_text(CONFIGURATION.format(**words))
         (tmp_path / "client.json").write_text(json.dumps(client_secret(server.url)))
         (tmp_path / "service.json").write_text(json.dumps(info))
