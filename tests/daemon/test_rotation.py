@@ -155,8 +155,11 @@ def rotate_under_fire(folder: Path, secrets: int, batch: int, each: int) -> int:
     return step - 1
 
 
-def test_two_hundred_secrets_survive_a_kill_at_every_step_of_a_rotation(tmp_path: Path) -> None:
-    kills = rotate_under_fire(tmp_path, 200, batch=100, each=1)
+@pytest.mark.parametrize(
+    "secrets", [20, pytest.param(200, marks=[pytest.mark.long, pytest.mark.upload, pytest.mark.chaos])]
+)
+def test_all_secrets_survive_a_kill_at_every_step_of_a_rotation(tmp_path: Path, secrets: int) -> None:
+    kills = rotate_under_fire(tmp_path, secrets, batch=secrets // 2, each=1)
     print(f"{kills} kills")
     assert kills >= 15
 
