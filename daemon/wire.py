@@ -1,6 +1,6 @@
-"""The one place that chooses implementations: from a configuration to a wired services.
+"""The one place that chooses implementations: from a configuration to wired services.
 
-What only a working house needs is imported when one is wired, so that a look at the store is quick.
+What only a working daemon needs is imported when one is wired, so that a look at the store is quick.
 """
 
 import os
@@ -91,7 +91,7 @@ def open_daemon(
     randomness: Randomness | None = None,
     stop: threading.Event | None = None,
 ) -> Iterator[Services]:
-    """Wire the whole house; with `lock` as the one daemon on this store.
+    """Wire everything; with `lock` as the one daemon on this store.
 
     A clock that is handed in is the only one; without one the store's own counts, or the machine's, which
     may be handed in, too.

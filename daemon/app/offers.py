@@ -25,7 +25,7 @@ class SlotTakenError(InputError):
 
 
 class OfferJudge:
-    """Judges slots by what is known now; `sight` is how the configuration wants knowledge judged."""
+    """Judges slots by what is known now; `knowledge_policy` is the configuration.s."""
 
     def __init__(self, knowledge_policy: KnowledgePolicy) -> None:
         self._knowledge_policy = knowledge_policy

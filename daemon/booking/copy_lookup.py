@@ -3,22 +3,22 @@
 from collections.abc import Sequence
 
 from daemon.booking.calls import BookCalls
-from engine.booking.calendar_changes import Sighting, Unseen, foreign_on, is_watched
+from engine.booking.calendar_changes import CopyLookup, Unseen, foreign_on, is_watched
 from engine.booking.snapshot import BookingSnapshot
 from engine.errors import SourceError
 from engine.ports import Transaction
 
 
-def look_at(snapshot: BookingSnapshot, calls: BookCalls) -> tuple[Sequence[Sighting], Sequence[Unseen]]:
+def look_at(snapshot: BookingSnapshot, calls: BookCalls) -> tuple[Sequence[CopyLookup], Sequence[Unseen]]:
     """Look every copy up by its id; gives what was seen, and what could not be looked at."""
-    seen_stamps, unseen = list[Sighting](), list[Unseen]()
+    lookups, unseen = list[CopyLookup](), list[Unseen]()
     for effect in filter(is_watched, snapshot.copies):
         found = calls.read(effect)
         if isinstance(found, SourceError):
             unseen.append(Unseen(effect, str(found)))
         else:
-            seen_stamps.append(Sighting(effect, found))
-    return seen_stamps, unseen
+            lookups.append(CopyLookup(effect, found))
+    return lookups, unseen
 
 
 def conflicts_on(tx: Transaction, snapshot: BookingSnapshot) -> Sequence[str] | None:

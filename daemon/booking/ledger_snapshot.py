@@ -1,4 +1,4 @@
-"""Read the books: the ledger at one moment, beside what lies in every calendar that is written to."""
+"""The ledger at one moment, beside what lies in every calendar that is written to."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace

@@ -118,7 +118,7 @@ class BookRun:
             tx.ledger.advance(snapshot.booking, after)
 
     def _commit(self, transition: Transition) -> BookingSnapshot:
-        """Write a step down and prolong the lease with it; gives the case as it then stands."""
+        """Write a step down and prolong the lease with it; gives the snapshot as it then stands."""
         began = self._deps.clock.monotonic()
         after = replace(transition.after, lease_until=self._deps.store_time() + LEASE)
         with self._deps.store.writing() as tx:
@@ -325,10 +325,10 @@ class BookRun:
         )
 
     def _inspect(self, snapshot: BookingSnapshot) -> None:
-        seen_stamps, unseen = look_at(snapshot, self._calls)
+        lookups, unseen = look_at(snapshot, self._calls)
         with self._deps.store.reading() as tx:
             conflicts = conflicts_on(tx, snapshot) or snapshot.booking.conflicts
-        transition = calendar_changes.answer(snapshot, seen_stamps, conflicts, unseen)
+        transition = calendar_changes.answer(snapshot, lookups, conflicts, unseen)
         self._commit(
             transition or stay(snapshot, (replace(each, last_code=None) for each in snapshot.copies))
         )

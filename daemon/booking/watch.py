@@ -55,10 +55,10 @@ class WatchJob:
             return False
         if lease_is_live(snapshot.booking.lease_until, snapshot.now):
             return False
-        seen_stamps, unseen = look_at(snapshot, BookCalls(self._deps.connectors))
+        lookups, unseen = look_at(snapshot, BookCalls(self._deps.connectors))
         try:
             with self._deps.store.writing() as tx:
-                step = answer(snapshot, seen_stamps, conflicts_on(tx, snapshot), unseen)
+                step = answer(snapshot, lookups, conflicts_on(tx, snapshot), unseen)
                 if step is not None:
                     apply_transition(tx, step, snapshot.now)
         except StaleVersionError:

@@ -68,7 +68,7 @@ class BookJob:
         return lease
 
     def _righted(self, snapshot: BookingSnapshot) -> BookingSnapshot:
-        """Write down what a clock that was set back means for a booking; gives the case as it then stands."""
+        """Write down what a clock that was set back means for a booking; gives it as it then stands."""
         after = righted(snapshot)
         if after is snapshot or lease_is_live(snapshot.booking.lease_until, snapshot.now):
             return snapshot

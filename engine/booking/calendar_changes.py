@@ -39,7 +39,7 @@ class Change(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class CopyLookup:
     """One copy as it lies in its calendar now; None where the provider says that there is none."""
 
     effect: Effect
@@ -69,7 +69,7 @@ class Unseen:
 
 def answer(
     snapshot: BookingSnapshot,
-    seen_stamps: Sequence[Sighting],
+    lookups: Sequence[CopyLookup],
     conflicts: Sequence[str] | None,
     unseen: Sequence[Unseen] = (),
 ) -> Transition | None:
@@ -81,7 +81,7 @@ def answer(
     session, slot = snapshot.session, snapshot.booking.slot
     if session is None or slot is None or snapshot.booking.state is not BookingState.CONFIRMED:
         return None
-    seen = [(each, each.change(slot, snapshot.mark)) for each in seen_stamps if is_watched(each.effect)]
+    seen = [(each, each.change(slot, snapshot.mark)) for each in lookups if is_watched(each.effect)]
     return (
         _reopening(snapshot, session, seen)
         or _following(snapshot, session, seen)
@@ -109,7 +109,7 @@ def is_watched(effect: Effect) -> bool:
     return effect.state is EffectState.WRITTEN
 
 
-_Seen = Sequence[tuple[Sighting, Change | None]]
+_Seen = Sequence[tuple[CopyLookup, Change | None]]
 
 
 def _reopening(snapshot: BookingSnapshot, session: EventSession, seen: _Seen) -> Transition | None:
@@ -174,14 +174,14 @@ def _flagging(
     """Let the event stand and say what is new: who removed or moved their copy, what lies on the time."""
     after, told = session, list[OutboxEntry]()
     changed = [dark for each in unseen if (dark := _in_the_dark(each)) != each.effect]
-    for sighting, change in seen:
-        effect = _marked(sighting, change)
-        if effect == sighting.effect:
+    for lookup, change in seen:
+        effect = _marked(lookup, change)
+        if effect == lookup.effect:
             continue
         changed.append(effect)
         if change is not None:
-            after = _noted(after, snapshot, sighting, change)
-            told += _telling_host(snapshot, session, sighting, change)
+            after = _noted(after, snapshot, lookup, change)
+            told += _telling_host(snapshot, session, lookup, change)
     known = snapshot.booking.conflicts if conflicts is None else tuple(conflicts)
     after, more = _with_conflicts(snapshot, after, known)
     booking = replace(snapshot.booking, conflicts=known)
@@ -197,9 +197,9 @@ def _flagging(
     )
 
 
-def _marked(sighting: Sighting, change: Change | None) -> Effect:
-    """Remember on the effect what was seen, so that the same sight is no news."""
-    effect, span = sighting.effect, sighting.moved_to
+def _marked(lookup: CopyLookup, change: Change | None) -> Effect:
+    """Remember on the effect what was seen, so that the same change is no news."""
+    effect, span = lookup.effect, lookup.moved_to
     if change is None:
         known = effect.last_code in (Code.MOVED, Code.DECLINED, Code.UNREAD)
         return replace(effect, last_code=None, last_error=None) if known else effect
@@ -209,11 +209,11 @@ def _marked(sighting: Sighting, change: Change | None) -> Effect:
 
 
 def _noted(
-    session: EventSession, snapshot: BookingSnapshot, sighting: Sighting, change: Change
+    session: EventSession, snapshot: BookingSnapshot, lookup: CopyLookup, change: Change
 ) -> EventSession:
-    user = sighting.effect.attendee
+    user = lookup.effect.attendee
     noted = state_machine.note_decline(session, user, now=snapshot.now)
-    span = sighting.moved_to
+    span = lookup.moved_to
     if change is not Change.MOVED or span is None:
         return noted
     shown = session.metadata.get(CHANGE_REQUESTS)
@@ -223,11 +223,11 @@ def _noted(
 
 
 def _telling_host(
-    snapshot: BookingSnapshot, session: EventSession, sighting: Sighting, change: Change
+    snapshot: BookingSnapshot, session: EventSession, lookup: CopyLookup, change: Change
 ) -> tuple[OutboxEntry, ...]:
-    span = sighting.moved_to
+    span = lookup.moved_to
     to = {"to": _words(span)} if change is Change.MOVED and span is not None else {}
-    return notices(snapshot, (session.host_user_id,), str(change), by=sighting.effect.attendee, **to)
+    return notices(snapshot, (session.host_user_id,), str(change), by=lookup.effect.attendee, **to)
 
 
 def _with_conflicts(

@@ -232,11 +232,11 @@ def deletion_revived() -> AbstractContextManager[object]:
     """A copy that its owner deleted is written again."""
     marked = calendar_changes._marked
 
-    def mutated(sighting: calendar_changes.Sighting, change: calendar_changes.Change | None) -> Effect:
+    def mutated(lookup: calendar_changes.CopyLookup, change: calendar_changes.Change | None) -> Effect:
         if change is calendar_changes.Change.DELETED:
-            gone = sighting.found is None
-            return replace(sighting.effect, state=EffectState.PLANNED, etag=None) if gone else sighting.effect
-        return marked(sighting, change)
+            gone = lookup.found is None
+            return replace(lookup.effect, state=EffectState.PLANNED, etag=None) if gone else lookup.effect
+        return marked(lookup, change)
 
     return _all(
         patch.object(calendar_changes, "_marked", mutated),

@@ -179,12 +179,12 @@ class Bookings(RuleBasedStateMachine):
         connectors = {desk.key.connector: desk.connector for desk in world.desks.values()}
         for desk in world.desks.values():
             desk.faults.paused = True
-        books = read_ledger_snapshot(replace(world.deps, connectors=connectors))
+        ledger = read_ledger_snapshot(replace(world.deps, connectors=connectors))
         for desk in world.desks.values():
             desk.faults.paused = False
-        broken = [each for each in violations(books) if not self._explained(each.invariant, each.session)]
+        broken = [each for each in violations(ledger) if not self._explained(each.invariant, each.session)]
         assert broken == []
-        assert not {each.event.event_id for each in books.events} & self.removed
+        assert not {each.event.event_id for each in ledger.events} & self.removed
 
     def _explained(self, code: str, session: SessionId | None) -> bool:
         """A copy that its owner removed is missing until somebody looks."""

@@ -106,7 +106,7 @@ path = "calendars/{person.name}"
 
     @contextmanager
     def services(self) -> Iterator[Services]:
-        """Wire everything anew, as a start of the daemon does, unless a house is left standing."""
+        """Wire everything anew, as a start of the daemon does, unless services are left open."""
         if self._standing is not None:
             yield self._standing
             return
@@ -115,7 +115,7 @@ path = "calendars/{person.name}"
 
     @contextmanager
     def standing(self) -> Iterator[None]:
-        """Leave one house standing for whatever is done meanwhile: a daemon that is not started anew."""
+        """Leave the services open for whatever is done meanwhile: a daemon that is not started anew."""
         with self.services() as services:
             self._standing = services
             try:

@@ -1,4 +1,4 @@
-"""A house whose connector has a grant, in a time that is moved by hand on both sides."""
+"""Services whose connector has a grant, in a time that is moved by hand on both sides."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,7 +22,7 @@ USER = UserId(ALICE)
 
 @dataclass
 class Connected:
-    """A house whose one connector has a grant, and the clocks on both sides, moved together."""
+    """Services whose one connector has a grant, and the clocks on both sides, moved together."""
 
     made: GoogleServices
     services: Services
@@ -48,7 +48,7 @@ class Connected:
 
 @contextmanager
 def connected_services(folder: Path, configuration: str = CONFIGURATION) -> Iterator[Connected]:
-    """Open a house, with a grant in its store."""
+    """Open the services, with a grant in its store."""
     there = Clock()
     here = StillClock(int(there.now()))
     with (
