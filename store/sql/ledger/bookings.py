@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,6 +23,21 @@ _UNFINISHED = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state 
 """Written out as the index on it is, so that the database sees that they are the same."""
 
 
+@cache
+def _of_session() -> sa.Select[Any]:
+    return sa.select(bookings).where(bookings.c.session == sa.bindparam("of"))
+
+
+@cache
+def _advancing() -> sa.Update:
+    return sa.update(bookings).where(
+        bookings.c.session == sa.bindparam("of"),
+        bookings.c.state == sa.bindparam("was_state"),
+        bookings.c.version == sa.bindparam("was_version"),
+        bookings.c.fence == sa.bindparam("was_fence"),
+    )
+
+
 class Bookings:
     """The bookings of the ledger."""
 
@@ -31,8 +47,7 @@ class Bookings:
 
     def get(self, session: SessionId) -> Booking | None:
         """Look one up."""
-        statement = sa.select(bookings).where(bookings.c.session == session)
-        found = self._connection.execute(statement).mappings().first()
+        found = self._connection.execute(_of_session(), {"of": session}).mappings().first()
         return None if found is None else self._booking(found)
 
     def open(self, booking: Booking) -> Booking:
@@ -47,17 +62,13 @@ class Bookings:
         if before.session != after.session:
             raise StoreError(f"The booking of {before.session} cannot become that of {after.session}")
         advanced = replace(after, version=before.version + 1)
-        statement = (
-            sa.update(bookings)
-            .where(
-                bookings.c.session == before.session,
-                bookings.c.state == before.state,
-                bookings.c.version == before.version,
-                bookings.c.fence == before.fence,
-            )
-            .values(self._row(advanced))
-        )
-        if self._connection.execute(statement).rowcount != 1:
+        was = {
+            "of": before.session,
+            "was_state": before.state,
+            "was_version": before.version,
+            "was_fence": before.fence,
+        }
+        if self._connection.execute(_advancing(), {**self._row(advanced), **was}).rowcount != 1:
             raise stale("The booking of session", before.session)
         return advanced
 

@@ -1,6 +1,7 @@
 """Effects in SQL: one write to one attendee's calendar in one epoch."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +13,21 @@ from store.sql.tables.ledger import effect as effects
 from store.sql.writes import insert_new
 
 
+@cache
+def _of_session() -> sa.Select[Any]:
+    ordered = sa.select(effects).order_by(effects.c.epoch, effects.c.attendee)
+    return ordered.where(effects.c.session == sa.bindparam("of"))
+
+
+@cache
+def _recording() -> sa.Update:
+    return sa.update(effects).where(
+        effects.c.session == sa.bindparam("of"),
+        effects.c.attendee == sa.bindparam("at_attendee"),
+        effects.c.epoch == sa.bindparam("at_epoch"),
+    )
+
+
 class Effects:
     """The effects of the ledger."""
 
@@ -20,12 +36,8 @@ class Effects:
 
     def of(self, session: SessionId) -> Sequence[Effect]:
         """Give every effect ever planned, by epoch and attendee."""
-        statement = (
-            sa.select(effects)
-            .where(effects.c.session == session)
-            .order_by(effects.c.epoch, effects.c.attendee)
-        )
-        return [_effect(row) for row in self._connection.execute(statement).mappings()]
+        rows = self._connection.execute(_of_session(), {"of": session}).mappings()
+        return [_effect(row) for row in rows]
 
     def writing(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event."""
@@ -56,12 +68,8 @@ class Effects:
 
     def record(self, effect: Effect) -> None:
         """Replace an effect by its session, attendee and epoch."""
-        place = (
-            effects.c.session == effect.session,
-            effects.c.attendee == effect.attendee,
-            effects.c.epoch == effect.epoch,
-        )
-        if self._connection.execute(sa.update(effects).where(*place).values(_row(effect))).rowcount != 1:
+        place = {"of": effect.session, "at_attendee": effect.attendee, "at_epoch": effect.epoch}
+        if self._connection.execute(_recording(), {**_row(effect), **place}).rowcount != 1:
             raise stale("The effect of session", effect.session)
 
 

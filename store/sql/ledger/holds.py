@@ -1,6 +1,7 @@
 """Holds in SQL: a time kept for all of a session's people, or for none of them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -45,18 +46,11 @@ class Holds:
                     raise hold_refused(hold) from error
 
     def _in_the_way(self, hold: Hold) -> bool:
-        other = holds.c.session != hold.session
-        statement = sa.select(sa.literal(1)).where(*_overlapping((hold.person,), hold.span), other).limit(1)
-        return self._connection.execute(statement).first() is not None
+        asked = {**_around((hold.person,), hold.span), "own": hold.session}
+        return self._connection.execute(_of_others(), asked).first() is not None
 
     def _keep(self, hold: Hold) -> None:
-        same = (
-            *_overlapping((hold.person,), hold.span),
-            holds.c.session == hold.session,
-            holds.c.start == hold.span.start,
-            holds.c.end == hold.span.end,
-        )
-        self._connection.execute(sa.delete(holds).where(*same))
+        self._connection.execute(_the_same(), {**_around((hold.person,), hold.span), "own": hold.session})
         self._connection.execute(sa.insert(holds).values(_row(hold)))
 
     def release(self, session: SessionId) -> None:
@@ -66,21 +60,45 @@ class Holds:
 
     def of(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
         """Give the active holds of these people that overlap the window, by start."""
-        statement = (
-            sa.select(*told(holds))
-            .where(*_overlapping(people, window))
-            .order_by(holds.c.start, holds.c.end, holds.c.session, holds.c.person)
-        )
-        return [_hold(row) for row in self._connection.execute(statement).mappings()]
+        rows = self._connection.execute(_of_people(), _around(people, window)).mappings()
+        return [_hold(row) for row in rows]
 
 
-def _overlapping(people: Collection[UserId], span: Span) -> tuple[sa.ColumnElement[bool], ...]:
-    """Say which active holds of these people overlap a span; touching ones do not."""
+@cache
+def _overlapping() -> tuple[sa.ColumnElement[bool], ...]:
+    """Say which active holds of some people overlap a span; touching ones do not."""
     return (
-        holds.c.person.in_(sorted(people)),
+        holds.c.person.in_(sa.bindparam("people", expanding=True)),
         sa.literal_column("active"),
-        holds.c.start < span.end,
-        holds.c.end > span.start,
+        holds.c.start < sa.bindparam("until"),
+        holds.c.end > sa.bindparam("since"),
+    )
+
+
+def _around(people: Collection[UserId], span: Span) -> dict[str, Any]:
+    return {"people": sorted(people), "since": span.start, "until": span.end}
+
+
+@cache
+def _of_people() -> sa.Select[Any]:
+    order = (holds.c.start, holds.c.end, holds.c.session, holds.c.person)
+    return sa.select(*told(holds)).where(*_overlapping()).order_by(*order)
+
+
+@cache
+def _of_others() -> sa.Select[Any]:
+    other = holds.c.session != sa.bindparam("own")
+    return sa.select(sa.literal(1)).where(*_overlapping(), other).limit(1)
+
+
+@cache
+def _the_same() -> sa.Delete:
+    """Find the session's own hold of just this time."""
+    return sa.delete(holds).where(
+        *_overlapping(),
+        holds.c.session == sa.bindparam("own"),
+        holds.c.start == sa.bindparam("since"),
+        holds.c.end == sa.bindparam("until"),
     )
 
 

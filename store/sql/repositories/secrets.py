@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -12,6 +14,13 @@ from store.sql.writes import insert_new
 from store.vault import KeyVault, WrappedKey
 
 
+@cache
+def _of_user() -> sa.Select[Any]:
+    """Build the statement once: every transaction that opens anything asks for a key first."""
+    table = data_keys.c
+    return sa.select(table.id, table.master, table.wrapped).where(table.user_id == sa.bindparam("user"))
+
+
 class SqlDataKeys:
     """`store.vault.DataKeys`, in a transaction."""
 
@@ -20,9 +29,7 @@ class SqlDataKeys:
 
     def get(self, user: UserId) -> WrappedKey | None:
         """Look a user's key up."""
-        table = data_keys.c
-        statement = sa.select(table.id, table.master, table.wrapped).where(table.user_id == user)
-        found = self._connection.execute(statement).first()
+        found = self._connection.execute(_of_user(), {"user": user}).first()
         return None if found is None else WrappedKey(*found)
 
     def add(self, user: UserId, key: WrappedKey) -> WrappedKey:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,6 +29,12 @@ from store.sql.tables.sessions import event_sessions, session_attendees, wakes
 from store.sql.writes import put_version
 
 
+@cache
+def _by_id() -> sa.Select[Any]:
+    """Build the statement once, as it is asked more often than any other."""
+    return sa.select(event_sessions).where(event_sessions.c.id == sa.bindparam("session"))
+
+
 class SqlSessions:
     """`engine.ports.Sessions`."""
 
@@ -37,8 +44,7 @@ class SqlSessions:
 
     def get(self, session: SessionId) -> EventSession | None:
         """Look one up."""
-        statement = sa.select(event_sessions).where(event_sessions.c.id == session)
-        found = self._connection.execute(statement).mappings().first()
+        found = self._connection.execute(_by_id(), {"session": session}).mappings().first()
         return None if found is None else self._session(found)
 
     def put(self, session: EventSession) -> EventSession:
