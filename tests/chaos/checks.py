@@ -60,8 +60,8 @@ def _left_in_quarantine(
     visit: Visit, ledger: LedgerSnapshot, session: SessionId, account: SessionLedger
 ) -> Iterator[str]:
     """R4: when the quarantine begins everything ever planned is gone, but for what a sleeper wrote."""
-    began = max((row.at for row in ledger.audit if _begins_undo(row, session)), default=0)
-    if account.booking.state is BookingState.QUARANTINE and began > visit.town.woken.get(session, 0):
+    began = max((number for number, row in enumerate(ledger.audit) if _begins_undo(row, session)), default=-1)
+    if account.booking.state is BookingState.QUARANTINE and began >= visit.town.woken.get(session, 0):
         for found in ledger.of_session(session):
             yield f"R4 {session}: {found.event.event_id} was not undone"
 

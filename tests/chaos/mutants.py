@@ -8,9 +8,11 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
+from daemon import jumps
 from daemon.booking import transitions, turn
 from daemon.booking.calls import BookCalls
 from daemon.booking.turn import BookRun
+from daemon.booking.worker import BookJob
 from engine.booking import booking_steps, calendar_changes, moves, outcome, transition, undo_steps
 from engine.booking.last_look import FreshCheck
 from engine.booking.outcome import Code
@@ -299,11 +301,12 @@ def undo_never_resumed() -> AbstractContextManager[object]:
 
 
 def sealed_for_elsewhere() -> AbstractContextManager[object]:
-    """What is sealed is bound to another place than the one it is read from."""
+    """What is kept of a calendar is bound to another place than the one it is read from."""
     seal = KeyVault.seal
 
     def mutated(vault: KeyVault, user: UserId, place: str, plain: bytes) -> str:
-        return seal(vault, user, f"{place}/elsewhere", plain)
+        is_kept = place.startswith("calendar_objects.")
+        return seal(vault, user, f"{place}/elsewhere" if is_kept else place, plain)
 
     return patch.object(KeyVault, "seal", mutated)
 
@@ -378,6 +381,21 @@ def not_booked_untold() -> AbstractContextManager[object]:
     return patch.object(booking_steps, "give_back", mutated)
 
 
+def old_time_waited_for() -> AbstractContextManager[object]:
+    """After the clock was set back everybody waits until it shows the old time again."""
+    due = Bookings.due
+
+    def mutated(bookings: Bookings, now: Instant, limit: int) -> Sequence[Booking]:
+        come = (each for each in due(bookings, now, limit) if each.next_at <= now)
+        return [each for each in come if each.lease_until <= now]
+
+    return _all(
+        patch.object(Bookings, "due", mutated),
+        patch.object(BookJob, "_righted", lambda job, snapshot: snapshot),
+        patch.object(jumps, "_follow", lambda tx, jump: None),
+    )
+
+
 @contextmanager
 def _all(*patches: AbstractContextManager[object]) -> Iterator[None]:
     first, *rest = patches
@@ -421,4 +439,5 @@ MUTANTS: Sequence[Mutant] = (
     read_back_without_limit,
     undo_without_limit,
     not_booked_untold,
+    old_time_waited_for,
 )

@@ -80,14 +80,18 @@ RUNS = (1, 1, 1, 2, 4, 9)
 """So many steps a process takes before another may have its turn."""
 
 
-def take_turns(works: Sequence[Callable[[Turn], None]], lots: random.Random) -> list[End]:
+def take_turns(
+    works: Sequence[Callable[[Turn], None]], lots: random.Random, between: Callable[[], None] = nobody_else
+) -> list[End]:
     """Let processes work on one thing, each a few steps at a time, in an order drawn by lot.
 
     Where the system lets them run as it likes, no two runs are alike; here the same lots make the same story.
+    What happens `between` two turns finds all of them in the middle of their work.
     """
     actors = [_Actor(work) for work in works]
     waiting = list(actors)
     while waiting:
+        between()
         actor = lots.choice(waiting)
         if not actor.go(lots.choice(RUNS)):
             waiting.remove(actor)

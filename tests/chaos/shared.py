@@ -18,30 +18,68 @@ class SharedClock:
     """One time for all processes forked after it was made; it passes when the harness says so."""
 
     def __init__(self, start: Instant) -> None:
-        self._cell = mmap.mmap(-1, 8)
-        self.at = start
+        self._cells = mmap.mmap(-1, 16)
+        self.begin(start)
+
+    def begin(self, start: Instant) -> None:
+        """Begin at a time, which is the right one."""
+        self._put(start, 0)
 
     @property
     def at(self) -> Instant:
-        """The time."""
-        return int(struct.unpack("q", self._cell[:8])[0])
+        """What the machine's clock shows."""
+        return self._got()[0]
 
     @at.setter
     def at(self, time: Instant) -> None:
-        self._cell[:8] = struct.pack("q", time)
+        self._put(time, self._got()[1])
+
+    @property
+    def right(self) -> Instant:
+        """What every other clock shows, that of the providers for one."""
+        time, wrong = self._got()
+        return time - wrong
+
+    def set(self, seconds: int) -> None:
+        """Set the machine's clock forward, or back; no time passes."""
+        time, wrong = self._got()
+        self._put(time + seconds, wrong + seconds)
 
     def now(self) -> Instant:
         return self.at
 
     def monotonic(self) -> float:
-        return float(self.at)
+        return float(self.right)
 
     def wait(self, seconds: float) -> bool:
         self.at += int(seconds)
         return False
 
     def close(self) -> None:
-        self._cell.close()
+        self._cells.close()
+
+    def _got(self) -> tuple[int, int]:
+        time, wrong = struct.unpack("qq", self._cells[:16])
+        return int(time), int(wrong)
+
+    def _put(self, time: int, wrong: int) -> None:
+        self._cells[:16] = struct.pack("qq", time, wrong)
+
+
+class RightTime:
+    """The providers' time: it passes with the machine's clock and is never set."""
+
+    def __init__(self, clock: SharedClock) -> None:
+        self._clock = clock
+
+    def now(self) -> Instant:
+        return self._clock.right
+
+    def monotonic(self) -> float:
+        return self._clock.monotonic()
+
+    def wait(self, seconds: float) -> bool:
+        return self._clock.wait(seconds)
 
 
 class FileRepository:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from engine.ids import SessionId, UserId
 from engine.model.booking import Booking, BookingState
+from engine.time.span import HOUR
 from tests.chaos.checks import broken
 from tests.chaos.crowd import Crowd
 from tests.chaos.processes import End, Turn, nobody_else, spawn, take_turns
@@ -23,7 +24,13 @@ SETTLED_SOON = 30
 SETTLED = 300
 QUARANTINE = 100
 LIST_LAG = 3
-OUTAGE = 30 * 3600
+OUTAGE = 30 * HOUR
+OUTAGES = 0.3
+"""The share of towns that see one."""
+FORWARD, BACK = HOUR // 2, -HOUR
+"""By so much a town's clock is set, at most once either way."""
+SET_AT = 0.02
+"""How likely it is set where it can be."""
 FINAL = frozenset(
     {
         BookingState.CONFIRMED,
@@ -65,6 +72,9 @@ class Story:
         self._chance = chance
         self._gentle = chance.random() < 0.6
         self._kinds = GENTLE if self._gentle else HARSH
+        self.settings = chance.choice(([FORWARD], [BACK], [FORWARD, BACK], [BACK, FORWARD]))
+        """What is still to be done to the clock, the last one first."""
+        self.has_outage = chance.random() < OUTAGES
         self._names = [SessionId(f"s{number}") for number in range(6)]
         self._crowd = Crowd(town, chance, self._names, self.violations)
 
@@ -81,7 +91,7 @@ class Story:
         while self.kills < kills and cycles < 4 * kills and not self.violations:
             self._cycle()
             cycles += 1
-        if not self.violations and self._chance.random() < 0.3:
+        if not self.violations and self.has_outage:
             self._outage()
         if not self.violations:
             self._peace()
@@ -110,8 +120,22 @@ class Story:
         self._town.clock.at += self._chance.choice((0, 5, 61, 61, 65, 95))
 
     def _two_daemons(self) -> None:
-        for end in take_turns([self._daemon(die_at=self._die_at()) for _ in range(2)], self._chance):
+        before = len(self.settings)
+        daemons = [self._daemon(die_at=self._die_at()) for _ in range(2)]
+        for end in take_turns(daemons, self._chance, between=self._perhaps_set_the_clock):
             self._count(end)
+        if len(self.settings) != before:
+            self._excuse_late_writes()
+
+    def _perhaps_set_the_clock(self) -> None:
+        if self.settings and self._chance.random() < SET_AT:
+            self._town.clock.set(self.settings.pop())
+
+    def _excuse_late_writes(self) -> None:
+        """Note that somebody who slept, or whose lease a clock ended, may have written after an undo."""
+        with self._town.enter() as visit, visit.store.reading() as tx:
+            length = len(tx.audit.listed())
+        self._town.woken.update(dict.fromkeys(self._names, length))
 
     def _daemon(self, *, die_at: int = 0, sleep_at: int = 0, only: Operation | None = None) -> "_Daemon":
         sweep = self._chance.random() < 0.4
@@ -140,14 +164,16 @@ class Story:
             self._count(end)
             return
         self.sleeps += 1
+        if is_long or BACK in self.settings[-1:]:
+            self._perhaps_set_the_clock()
         for _ in range(5 if is_long else 2):
             with self._town.enter() as visit:
                 self._crowd.act(visit, restless=0.4)
             self._town.clock.at += self._chance.choice((31, 62, 65))
             self._count(spawn(self._daemon(die_at=self._chance.choice((0, 12, 25)))).wait())
-        self._town.woken.update(dict.fromkeys(self._names, self._town.clock.at))
         child.wake()
         self._count(child.wait())
+        self._excuse_late_writes()
         if is_long:
             self._sweep()
 
@@ -170,7 +196,10 @@ class Story:
         """Let one person's calendar be away for more than a day while a daemon looks in every two hours.
 
         Sometimes only looking up fails, sometimes nothing is answered at all: no state outlives its limit.
+        It begins as people accept, so that there is something to write.
         """
+        with self._town.enter() as visit:
+            self._crowd.act(visit)
         away = self._chance.choice(PEOPLE)
         operations = self._chance.choice(
             ((Operation.READ,), (Operation.READ, Operation.MARKED), tuple(KINDS))
@@ -193,7 +222,9 @@ class Story:
         self.soon = sum(each.state in FINAL | {BookingState.QUARANTINE} for each in bookings)
         while self._unsettled() and self._town.clock.at < began + SETTLED + QUARANTINE:
             self._work_until(self._town.clock.at + QUARANTINE)
-        self.rest_after = max((each.since - began for each in self._bookings()), default=0)
+        now = self._town.clock.at
+        ends = (each.since for each in self._bookings() if each.since <= now)
+        self.rest_after = max((since - began for since in ends), default=0)
         after = self._town.clock.at - began
         for each in self._unsettled():
             self.violations.append(f"I5 {each.session}: still {each.state} {after} s after the faults")

@@ -1,5 +1,6 @@
 """The stand-ins of the chaos runs are as unkind as the providers' documentation allows."""
 
+import random
 from dataclasses import fields
 from pathlib import Path
 
@@ -8,6 +9,8 @@ import pytest
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
 from engine.model.booking import EventDraft, Mark, Person, tombstone
 from engine.time.span import Span
+from tests.chaos import story
+from tests.chaos.story import Story
 from tests.chaos.town import HARD, PEOPLE, Town
 from tests.daemon.book_world import NOON, SimClock
 from tests.doubles.provider.connector import MemoryConnector
@@ -57,6 +60,33 @@ def test_the_towns_providers_are_of_both_kinds_and_their_lists_lag() -> None:
             assert provider.listed(calendar) == []
             provider.owner_deletes(calendar, EventId("e"))
             assert (provider.get(calendar, EventId("e")) is None) is (user in HARD)
+    town.close()
+
+
+def test_clocks_are_set_and_connections_are_out_in_the_towns() -> None:
+    town = Town()
+    stories = [Story(town, random.Random(seed)) for seed in range(100)]
+    town.close()
+    assert all(each.settings for each in stories)
+    assert {seconds for each in stories for seconds in each.settings} == {story.FORWARD, story.BACK}
+    assert min(story.FORWARD, -story.BACK) > story.LIST_LAG + story.QUARANTINE
+    assert {each.has_outage for each in stories} == {True, False}
+    assert min(story.SET_AT, story.FAULTY) > 0
+
+
+def test_a_clock_that_is_set_tells_the_providers_nothing() -> None:
+    town = Town()
+    with town.enter() as visit:
+        visit.work(sweep=False)
+        before, right = town.clock.monotonic(), town.clock.right
+        town.clock.set(story.BACK)
+        assert (town.clock.now(), town.clock.monotonic()) == (right + story.BACK, before)
+        visit.work(sweep=False)
+        with visit.store.reading() as tx:
+            assert [row.action for row in tx.audit.listed()] == ["clock.set"]
+        provider, calendar = visit.providers[PEOPLE[0]], RemoteCalendarId(PEOPLE[0])
+        provider.write(calendar, draft(), None)
+        assert provider.live(calendar)[0].listed_from == right + story.LIST_LAG
     town.close()
 
 

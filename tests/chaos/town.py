@@ -16,6 +16,8 @@ from daemon.booking.sweep import SweepJob
 from daemon.booking.transitions import SessionCommand, change_session
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
+from daemon.jumps import Jumps
+from daemon.runtime.clock import StoreClock
 from engine.booking.last_look import FreshCheck
 from engine.booking.offers import is_offering, regained
 from engine.booking.target import Target
@@ -32,7 +34,7 @@ from engine.time.span import DAY, HOUR, Instant, Span
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault
-from tests.chaos.shared import FileRepository, SharedClock
+from tests.chaos.shared import FileRepository, RightTime, SharedClock
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.faults import Faults, ScriptedFaults
@@ -78,8 +80,8 @@ class Town:
         self.folder = memory_folder()
         self.clock = SharedClock(NOON)
         self.removed: set[str] = set()
-        self.woken: dict[SessionId, Instant] = {}
-        """When a sleeper last woke that may have worked on a session."""
+        self.woken: dict[SessionId, int] = {}
+        """How long the audit log was when a sleeper last ended that may have worked on a session."""
         url = url or f"sqlite:///{self.folder / 'store.db'}"
         self.store = open_store(url, KeyVault(KEYRING), new_id=lambda: "town")
         self.store.close()
@@ -97,7 +99,7 @@ class Town:
             if path.name != "empty":
                 path.unlink()
         self._empty()
-        self.clock.at = NOON
+        self.clock.begin(NOON)
         self.removed.clear()
         self.woken.clear()
 
@@ -126,7 +128,7 @@ class Visit:
         self.store = town.store
         self.providers = {
             user: MemoryProvider(
-                town.clock, repository=self.repository, keeps_ids=user not in HARD, list_lag=3
+                RightTime(town.clock), repository=self.repository, keeps_ids=user not in HARD, list_lag=3
             )
             for user in PEOPLE
         }
@@ -134,15 +136,18 @@ class Visit:
             user: Target(delivery=Delivery.WRITTEN, calendar=key_of(user), reliability=number % 2)
             for number, user in enumerate(PEOPLE)
         }
+        counted = CountedStore(self.store, steps)
+        self.jumps = Jumps(counted, _said)
         self.deps = BookDeps(
-            store=CountedStore(self.store, steps),
+            store=counted,
             connectors={key_of(user).connector: self._connector(user, steps, faults) for user in PEOPLE},
             targets=self.targets,
             clock=town.clock,
             randomness=Tokens(random.SystemRandom().getrandbits(64)),
             identifier=KEYRING.identifier,
             fresh_busy=self.fresh_busy,
-            store_time=town.clock.now,
+            store_time=StoreClock(lambda: None, town.clock, self.jumps.note).now,
+            skipped=self.jumps.skipped,
         )
 
     def _connector(self, user: UserId, steps: Steps, faults: Mapping[UserId, Faults]) -> Connector:
@@ -182,6 +187,8 @@ class Visit:
 
     def work(self, *, sweep: bool) -> None:
         """Be a daemon for a moment: everything that is due, and what there is to tell."""
+        self.deps.store_time()
+        self.jumps.write_down()
         job = BookJob(self.deps)
         for session in job.due():
             job.run(session)
@@ -289,3 +296,7 @@ def lost_for_good(tx: Transaction, session: EventSession, now: Instant) -> list[
 
 def _heard(entry: OutboxEntry) -> None:
     del entry
+
+
+def _said(words: str) -> None:
+    del words
