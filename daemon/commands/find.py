@@ -47,10 +47,13 @@ def run(
 
 
 def _shared(file: Path, stdin: TextIO) -> Shared:
-    """Read what all lines share; it stays to the end, so the garbage collector need not look at it again."""
-    common = parse_shared(_document(_text(file, stdin), str(file)))
-    gc.freeze()
-    return common
+    """Read what all lines share; it stays to the end, so the garbage collector need not look at it."""
+    gc.disable()
+    try:
+        return parse_shared(_document(_text(file, stdin), str(file)))
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock, stdout: TextIO) -> int:

@@ -1,5 +1,6 @@
 """EventSession documents (F0 section 2), with gatherly's additions where they are set."""
 
+from collections.abc import Callable
 from datetime import UTC
 from typing import Any
 
@@ -27,7 +28,6 @@ from engine.model.session import (
     EventSession,
     Group,
     Response,
-    SessionConstraints,
     SessionStatus,
 )
 from engine.recurrence.rrule import parse_rule
@@ -73,35 +73,23 @@ def parse_question(document: object, now: Instant, path: str = "session") -> Eve
 
 def _session(fields: Fields, created_at: Instant) -> EventSession:
     expires_at = fields.maybe_instant("expiresAt")
+    given = {name: read(fields) for key, name, read in _OPTIONAL if fields.values.get(key) is not None}
     session = EventSession(
         id=SessionId(fields.id("id", "session")),
         host_user_id=UserId(fields.id("hostUserId")),
         invitee_ids=_users(fields, "inviteeIds"),
-        optional_ids=_users(fields, "optionalIds"),
-        groups=tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS, MOST_PEOPLE)),
         title=fields.text("title", "", most=LONGEST_TITLE),
-        description=fields.maybe_text("description", most=LONGEST_DESCRIPTION),
-        location=fields.maybe_text("location", most=LONGEST_LOCATION),
         duration=fields.whole("duration", least=1, most=LONGEST_SESSION, unit="minutes"),
-        status=fields.word("status", SessionStatus, SessionStatus.PENDING),
-        proposed_times=fields.each("proposedTimes", parse_slot, MOST_SLOTS),
-        final_time=fields.maybe("finalTime", parse_slot),
-        constraints=fields.maybe("constraints", parse_constraints) or SessionConstraints(),
-        search=fields.window("search") if fields.has("search") else None,
-        search_days=fields.whole("searchDays", 7, least=1, most=MOST_DAYS, unit="days"),
-        minimum_notice=fields.whole("minimumNotice", 0, most=LONGEST_NOTICE, unit="minutes"),
-        buffer_time=fields.whole("bufferTime", 0, most=LONGEST_SESSION, unit="minutes"),
-        recurrence=_recurrence(fields),
-        rejected_slots=fields.each("rejectedSlots", parse_slot, MOST_SLOTS),
-        responses=fields.each("responses", _response, MOST_ANSWERS),
-        metadata=fields.mapping("metadata"),
         created_at=created_at,
-        scheduled_at=fields.maybe_instant("scheduledAt"),
         expires_at=min(created_at + EXPIRES_AFTER, LATEST - 1) if expires_at is None else expires_at,
-        completed_at=fields.maybe_instant("completedAt"),
+        **given,
     )
     _check_roles(session, fields)
     return session
+
+
+def _groups(fields: Fields) -> tuple[Group, ...]:
+    return tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS, MOST_PEOPLE))
 
 
 def _users(fields: Fields, key: str) -> tuple[UserId, ...]:
@@ -150,6 +138,41 @@ def _check_roles(session: EventSession, fields: Fields) -> None:
                 "Give everybody one role",
             )
         seen.add(user)
+
+
+_OPTIONAL: tuple[tuple[str, str, Callable[[Fields], Any]], ...] = (
+    ("optionalIds", "optional_ids", lambda fields: _users(fields, "optionalIds")),
+    ("groups", "groups", _groups),
+    ("description", "description", lambda fields: fields.text("description", most=LONGEST_DESCRIPTION)),
+    ("location", "location", lambda fields: fields.text("location", most=LONGEST_LOCATION)),
+    ("status", "status", lambda fields: fields.word("status", SessionStatus)),
+    ("proposedTimes", "proposed_times", lambda fields: fields.each("proposedTimes", parse_slot, MOST_SLOTS)),
+    ("finalTime", "final_time", lambda fields: fields.maybe("finalTime", parse_slot)),
+    ("constraints", "constraints", lambda fields: fields.maybe("constraints", parse_constraints)),
+    ("search", "search", lambda fields: fields.window("search")),
+    (
+        "searchDays",
+        "search_days",
+        lambda fields: fields.whole("searchDays", least=1, most=MOST_DAYS, unit="days"),
+    ),
+    (
+        "minimumNotice",
+        "minimum_notice",
+        lambda fields: fields.whole("minimumNotice", most=LONGEST_NOTICE, unit="minutes"),
+    ),
+    (
+        "bufferTime",
+        "buffer_time",
+        lambda fields: fields.whole("bufferTime", most=LONGEST_SESSION, unit="minutes"),
+    ),
+    ("recurrence", "recurrence", _recurrence),
+    ("rejectedSlots", "rejected_slots", lambda fields: fields.each("rejectedSlots", parse_slot, MOST_SLOTS)),
+    ("responses", "responses", lambda fields: fields.each("responses", _response, MOST_ANSWERS)),
+    ("metadata", "metadata", lambda fields: fields.mapping("metadata")),
+    ("scheduledAt", "scheduled_at", lambda fields: fields.instant("scheduledAt")),
+    ("completedAt", "completed_at", lambda fields: fields.instant("completedAt")),
+)
+"""The fields that are seldom there: their keys, the names of their values, and how they are read."""
 
 
 def session_document(session: EventSession) -> dict[str, Any]:

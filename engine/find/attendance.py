@@ -19,9 +19,9 @@ def availability(person: Person, start: Instant, end: Instant) -> Availability:
     """Tell what somebody is in [start, end): the first that holds of unknown to free."""
     if person.known_until is None or end > person.known_until:
         return Availability.UNKNOWN
-    if meets(person.firm, start, end):
+    if person.firm.meet(start, end):
         return Availability.BUSY
-    if person.tentative_as is not TentativeAs.FREE and meets(person.tentative, start, end):
+    if person.tentative_as is not TentativeAs.FREE and person.tentative.meet(start, end):
         return Availability.TENTATIVE
     if person.hours is not None and not covers(person.hours, start, end):
         return Availability.OUTSIDE_HOURS
@@ -42,12 +42,6 @@ def speaks_against(person: Person, rule: Constraint, start: Instant, end: Instan
     return holds(starts_against_rule(person, rule, end - start, (start, start + 1)), start)
 
 
-def meets(stretches: Sequence[Stretch], start: Instant, end: Instant) -> bool:
-    """Whether [start, end) meets one of united stretches."""
-    index = bisect_left(stretches, (end,)) - 1
-    return index >= 0 and stretches[index][1] > start
-
-
 def covers(stretches: Sequence[Stretch], start: Instant, end: Instant) -> bool:
     """Whether [start, end) lies inside one of united stretches."""
     index = bisect_left(stretches, (start + 1,)) - 1
@@ -56,10 +50,10 @@ def covers(stretches: Sequence[Stretch], start: Instant, end: Instant) -> bool:
 
 def is_back_to_back(person: Person, start: Instant, end: Instant) -> bool:
     """Whether an event of theirs ends just before [start, end) or begins just after it, and none meets it."""
-    blocking = person.blocking
-    index = bisect_left(blocking, (start,))
-    since = blocking[index - 1][1] if index else start - BACK_TO_BACK
-    until = blocking[index][0] if index < len(blocking) else end + BACK_TO_BACK
+    starts, ends = person.blocking.starts, person.blocking.ends
+    index = bisect_left(starts, start)
+    since = ends[index - 1] if index else start - BACK_TO_BACK
+    until = starts[index] if index < len(starts) else end + BACK_TO_BACK
     if since > start or until < end:
         return False
     return start - since < BACK_TO_BACK or until - end < BACK_TO_BACK

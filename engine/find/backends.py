@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from engine.find import bitmaps, sweep
+from engine.find import bitmaps, interval_search
 from engine.find.answer import Outlook
 from engine.find.choice import chosen, chosen_on_grid
 from engine.find.people import Roster
@@ -40,7 +40,7 @@ class Backend(Protocol):
         """Give a back end for questions that are only tried; it leaves this one as it is."""
 
 
-class Sweep:
+class IntervalSearch:
     """The oracle: sorted intervals, every candidate ranked."""
 
     def __init__(self, ranking: Ranking | None = None, roster: Roster | None = None) -> None:
@@ -49,7 +49,7 @@ class Sweep:
 
     def candidates(self, request: FindRequest) -> Sequence[Instant]:
         """Give every candidate, sorted."""
-        return sweep.candidates(request, self.roster.people(request))
+        return interval_search.candidates(request, self.roster.people(request))
 
     def outlook(self, request: FindRequest) -> Outlook:
         """Count the candidates, and give the earliest."""
@@ -64,11 +64,11 @@ class Sweep:
         """Give explained proposals, best first."""
         people = self.roster.people(request)
         scene = setting(request, people, self.ranking)
-        return slots(scene, chosen(scene, not_rejected(request, sweep.candidates(request, people))))
+        return slots(scene, chosen(scene, not_rejected(request, interval_search.candidates(request, people))))
 
-    def aside(self) -> "Sweep":
+    def aside(self) -> "IntervalSearch":
         """Give a sweep for questions that are only tried."""
-        return Sweep(self.ranking, self.roster.aside())
+        return IntervalSearch(self.ranking, self.roster.aside())
 
 
 class Bitmaps:
@@ -85,7 +85,9 @@ class Bitmaps:
     def outlook(self, request: FindRequest) -> Outlook:
         """Count the candidates, and give the earliest."""
         found = bitmaps.on_grid(request, self.roster.people(request))
-        return Sweep(self.ranking, self.roster).outlook(request) if found is None else found.outlook()
+        return (
+            IntervalSearch(self.ranking, self.roster).outlook(request) if found is None else found.outlook()
+        )
 
     def suspects(self, request: FindRequest) -> frozenset[UserId]:
         """Give the required people without whom there might be a candidate."""
@@ -94,11 +96,11 @@ class Bitmaps:
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""
         if request.session.rejected_slots:
-            return Sweep(self.ranking, self.roster).proposals(request)
+            return IntervalSearch(self.ranking, self.roster).proposals(request)
         people = self.roster.people(request)
         found = bitmaps.on_grid(request, people)
         if found is None:
-            return Sweep(self.ranking, self.roster).proposals(request)
+            return IntervalSearch(self.ranking, self.roster).proposals(request)
         if not found.points and not found.between:
             return ()
         scene = setting(request, people, self.ranking)

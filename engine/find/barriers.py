@@ -104,14 +104,14 @@ def person_barriers(person: Person, duration: int, within: Stretch) -> Iterator[
         yield Barrier(BlockCode.UNKNOWN_CALENDAR, person.id, [within])
         return
     yield Barrier(BlockCode.UNKNOWN_CALENDAR, person.id, beyond_knowledge(person, duration, within))
-    busy = starts_taken(person.firm, duration, 0, within)
+    busy = starts_taken(person.firm.united, duration, 0, within)
     yield Barrier(BlockCode.BUSY, person.id, busy)
     direct = busy
     if person.blocking is not person.firm:
-        direct = starts_taken(person.blocking, duration, 0, within)
+        direct = starts_taken(person.blocking.united, duration, 0, within)
         yield Barrier(BlockCode.TENTATIVE, person.id, without(direct, busy))
     if person.buffer:
-        widened = starts_taken(person.blocking, duration, person.buffer, within)
+        widened = starts_taken(person.blocking.united, duration, person.buffer, within)
         yield Barrier(BlockCode.BUFFER, person.id, without(widened, direct))
     if person.hours is not None:
         yield Barrier(

@@ -2,16 +2,17 @@
 
 from typing import NamedTuple
 
-from engine.find import sweep
+from engine.find import interval_search
 from engine.find.answer import Outlook
 from engine.find.barriers import earliest_start
-from engine.find.blocked import Blocked, at_least_blocked, between, joined
-from engine.find.grid import Grid, grid_of, left_without_one, positions
-from engine.find.masks import constraints_blocked, person_blocked
+from engine.find.blocked_starts import Blocked, BlockedByMany
+from engine.find.off_lattice import off_lattice_starts
 from engine.find.people import People
+from engine.find.person_bits import constraints_blocked, person_blocked
 from engine.find.request import FindRequest
+from engine.find.start_grid import Grid, bits, grid_of, left_without_one, positions
 from engine.ids import UserId
-from engine.time.span import Instant
+from engine.time.span import MINUTE, Instant
 
 
 class Candidates(NamedTuple):
@@ -37,7 +38,7 @@ class Candidates(NamedTuple):
 def candidates(request: FindRequest, people: People) -> list[Instant]:
     """Give the same starts as the sweep does; a lattice that is no single row is left to it."""
     found = on_grid(request, people)
-    return sweep.candidates(request, people) if found is None else found.starts()
+    return interval_search.candidates(request, people) if found is None else found.starts()
 
 
 def on_grid(request: FindRequest, people: People) -> Candidates | None:
@@ -48,9 +49,12 @@ def on_grid(request: FindRequest, people: People) -> Candidates | None:
     first, last = _reach(request)
     if last < first:
         return Candidates(grid, 0, ())
-    found = joined(_sets(request, grid, people))
-    points = grid.points(first, last) & ~found.points
-    return Candidates(grid, points, tuple(between(found, grid, (first, last))))
+    sets = _sets(request, grid, people)
+    blocked = 0
+    for one in sets:
+        blocked |= one.points
+    between = off_lattice_starts(sets, grid, (first, last))
+    return Candidates(grid, grid.points(first, last) & ~blocked, tuple(between))
 
 
 def suspects(request: FindRequest, people: People) -> frozenset[UserId]:
@@ -60,9 +64,9 @@ def suspects(request: FindRequest, people: People) -> frozenset[UserId]:
     if grid is None or last < first:
         return frozenset(required)
     sets = _sets(request, grid, people)
-    points, shut = [one.points for one in sets], [one.shut for one in sets]
-    open_points = left_without_one(points, grid.points(first, last))
-    open_cells = left_without_one(shut, grid.cells(first, last))
+    minutes = bits((first - grid.origin) // MINUTE, (last - grid.origin) // MINUTE + 1)
+    open_points = left_without_one([one.points for one in sets], grid.points(first, last))
+    open_cells = left_without_one([one.minutes().full for one in sets], minutes)
     return frozenset(
         user for user, point, cell in zip(required, open_points, open_cells, strict=False) if point or cell
     )
@@ -82,5 +86,5 @@ def _sets(request: FindRequest, grid: Grid, people: People) -> list[Blocked]:
         found.append(own)
     for group in session.groups:
         members = [person_blocked(people[user], duration, grid) for user in group.any_of]
-        found.append(at_least_blocked(len(members) - group.count + 1, members))
+        found.append(BlockedByMany(len(members) - group.count + 1, members))
     return found

@@ -5,9 +5,8 @@ from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from engine.find.bitmaps import Candidates
-from engine.find.grid import Grid, bits
-from engine.find.planes import (
-    Planes,
+from engine.find.bitplanes import (
+    Bitplanes,
     by_clock,
     doubled,
     minutes_of_day,
@@ -18,6 +17,7 @@ from engine.find.planes import (
 )
 from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, points_of, rank
 from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
+from engine.find.start_grid import Grid, bits
 from engine.model.user import TentativeAs
 from engine.time.local_time import LocalDay, local_days, local_time
 from engine.time.span import DAY, Instant, Span
@@ -72,8 +72,8 @@ class _Pool:
 
     def __init__(self, scene: Setting, found: Candidates) -> None:
         self.scene, self.found = scene, found
-        self.voices = scene.voices(found.grid)
-        self.costs = [one.costs for one in self.voices]
+        self.scored_bits = scene.scored_bits(found.grid)
+        self.costs = [one.costs for one in self.scored_bits]
         self.days = _days_of(scene.host.zone, found.grid)
         self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
         self.ranks: dict[Instant, Rank] = {}
@@ -98,7 +98,7 @@ class _Pool:
         point, rest = divmod(start - self.found.grid.origin, self.found.grid.stride)
         if rest:
             return asked(self.scene, start)
-        return Pick(start, [one.at(point) if one.said >> point & 1 else SILENT for one in self.voices])
+        return Pick(start, [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits])
 
     def drawn(self) -> Iterator[Instant]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
@@ -145,7 +145,7 @@ class _Pool:
 
 
 @lru_cache(maxsize=4096)
-def _session_costs(zone: str, grid: Grid, today: LocalDay) -> Planes:
+def _session_costs(zone: str, grid: Grid, today: LocalDay) -> Bitplanes:
     """Give what a start costs whoever comes: days to wait, and an uneven minute."""
     waits = (
         weighted(points, -2 * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))

@@ -7,12 +7,11 @@ from typing import TypeAlias
 from engine.find.answer import BlockCode, Blocker, Failure, Relaxation
 from engine.find.backends import Backend
 from engine.find.barriers import barriers, earliest_start
-from engine.find.grid import Grid, grid_of
-from engine.find.lattice import host_clock, lattice_points
-from engine.find.masks import constraint_codes, person_codes
 from engine.find.people import People
+from engine.find.person_bits import constraint_codes, person_codes
 from engine.find.relaxations import helping
 from engine.find.request import FindRequest
+from engine.find.start_grid import Grid, grid_of, host_clock, lattice_points
 from engine.ids import UserId
 from engine.time.intervals import Stretch
 from engine.time.span import DAY, Instant

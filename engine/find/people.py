@@ -4,6 +4,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
+from engine.find.busy_intervals import BusyIntervals
 from engine.find.hours import open_hours
 from engine.find.request import BusyTimes, FindRequest
 from engine.ids import UserId
@@ -11,62 +12,52 @@ from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint, ConstraintLevel, MinGap
 from engine.model.user import TentativeAs, User
 from engine.rules.preferences import preference_constraints
-from engine.time.intervals import Stretch, united
+from engine.time.intervals import Stretch
 from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
 _MOST_KNOWN = 50_000
+NEVER = BusyIntervals(())
 
 
 class Timetable(NamedTuple):
-    """Busy times as sorted stretches, each kind united; `memo` keeps what follows from them."""
+    """Busy times by kind."""
 
-    firm: list[Stretch]
-    tentative: list[Stretch]
-    memo: dict[Hashable, Any]
+    firm: BusyIntervals
+    tentative: BusyIntervals
 
 
 def timetable(entries: BusyTimes) -> Timetable:
-    """Sort and unite what is known of somebody; zero-length entries are none."""
-    firm: list[Stretch] = []
-    unsure: list[Stretch] = []
-    last = None
-    for start, end, _, status in sorted(entries or ()):
-        if status is BusyStatus.TENTATIVE:
-            unsure.append((start, end))
-        elif last is None or start > last:
-            if start < end:
-                firm.append((start, end))
-                last = end
-        elif end > last:
-            firm[-1] = (firm[-1][0], end)
-            last = end
-    return Timetable(firm, united(unsure) if unsure else unsure, {})
+    """Sort what is known of somebody; zero-length entries are none."""
+    unsure = BusyStatus.TENTATIVE
+    firm = [(start, end) for start, end, _, status in entries or () if status is not unsure]
+    if len(firm) == len(entries or ()):
+        return Timetable(BusyIntervals(firm), NEVER)
+    tentative = [(start, end) for start, end, _, status in entries or () if status is unsure]
+    return Timetable(BusyIntervals(firm), BusyIntervals(tentative))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:
     """What a search knows of one attendee.
 
-    `firm` and `tentative` are busy stretches, united; `blocking` is what keeps them from coming; `events` are
-    single and sorted. `hours` are united, None = any time. `known_until` is where knowledge ends, None where
-    nothing is known. Buffer in seconds. `memo` keeps what back ends derive from all this, `busy_memo` what
-    follows from the busy times alone.
+    `firm` and `tentative` are busy times; `blocking` is what keeps them from coming; `events` are single and
+    sorted. `hours` are united, None = any time. `known_until` is where knowledge ends, None where nothing is
+    known. Buffer in seconds. `memo` keeps what back ends derive from all this.
     """
 
     user: User
     local: LocalTime
     buffer: int
-    firm: list[Stretch]
-    tentative: list[Stretch]
-    blocking: list[Stretch]
+    firm: BusyIntervals
+    tentative: BusyIntervals
+    blocking: BusyIntervals
     events: list[Stretch]
     hours: tuple[Stretch, ...] | None
     known_until: Instant | None
     hard: tuple[Constraint, ...]
     soft: tuple[Constraint, ...]
-    busy_memo: dict[Hashable, Any] = field(repr=False)
     memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
 
     @property
@@ -150,11 +141,11 @@ def _rules_of(user: User, rules: tuple[Constraint, ...]) -> tuple[Constraint, ..
 
 
 def _person(known: _Known, days: tuple[int, int], session_buffer: int, until: Instant | None) -> Person:
-    user, (firm, tentative, memo) = known.user, known.timetable
+    user, (firm, tentative) = known.user, known.timetable
     preferences = user.default_preferences
     blocking = firm
     if tentative and preferences.tentative_as is TentativeAs.BUSY:
-        blocking = united((*firm, *tentative))
+        blocking = BusyIntervals((*firm.united, *tentative.united))
     hard = tuple(rule for rule in known.in_force if rule.level is ConstraintLevel.HARD)
     gaps = (rule.rule.minutes for rule in hard if isinstance(rule.rule, MinGap))
     return Person(
@@ -169,7 +160,6 @@ def _person(known: _Known, days: tuple[int, int], session_buffer: int, until: In
         known_until=None if known.busy is None else days[1] * DAY + DAY if until is None else until,
         hard=tuple(rule for rule in hard if not isinstance(rule.rule, MinGap)),
         soft=tuple(rule for rule in known.in_force if rule.level is ConstraintLevel.SOFT),
-        busy_memo=memo,
     )
 
 

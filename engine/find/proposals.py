@@ -4,12 +4,11 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import availability_when_feasible
-from engine.find.grid import Grid
 from engine.find.people import People, Person
 from engine.find.ranking import (
     CHANCE,
     Ranking,
-    Voices,
+    ScoredBits,
     confidence,
     score,
     session_points,
@@ -17,6 +16,7 @@ from engine.find.ranking import (
     worst_placed,
 )
 from engine.find.request import FindRequest
+from engine.find.start_grid import Grid
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
 from engine.time.local_time import LocalDay, LocalTime
 from engine.time.span import Instant
@@ -52,9 +52,9 @@ class Setting(NamedTuple):
     unsure: bool
     ranking: Ranking
 
-    def voices(self, grid: Grid) -> list[Voices]:
+    def scored_bits(self, grid: Grid) -> list[ScoredBits]:
         """Give what each of them says of the lattice points."""
-        return [self.ranking.voices(one, required, grid, self.duration) for one, required in self.people]
+        return [self.ranking.scored_bits(one, required, grid, self.duration) for one, required in self.people]
 
     def asked(self, start: Instant) -> list[Said]:
         """Ask each of them about one feasible start."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Protocol
 
-from engine.find.grid import Grid
+from engine.find.bitplanes import Bitplanes
 from engine.find.people import Person
-from engine.find.planes import Planes
+from engine.find.start_grid import Grid
 from engine.model.session import Availability, Reason
 from engine.time.local_time import LocalDay
 from engine.time.span import DAY, MINUTE, Instant
@@ -28,11 +28,11 @@ CHANCE = {Availability.FREE: 1.0, Availability.TENTATIVE: 0.7, Availability.UNKN
 """That a required person can come (as Graph's findMeetingTimes weighs the unknown)."""
 
 
-class Voices(Protocol):
+class ScoredBits(Protocol):
     """Everything that an attendee says of a grid's feasible lattice points; no points are above 0."""
 
     @property
-    def costs(self) -> Planes:
+    def costs(self) -> Bitplanes:
         """Twice the points' negative at each of them."""
 
     @property
@@ -59,7 +59,7 @@ class Ranking(Protocol):
     ) -> float:
         """Give the sum of those points alone, for starts that are only compared."""
 
-    def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         """Give the same for every feasible lattice point of a grid."""
 
 

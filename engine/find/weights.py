@@ -1,12 +1,12 @@
 """Ranking without history: fixed weights for breaks, meals, odd hours, soft rules and who is missing."""
 
 from engine.find.attendance import BACK_TO_BACK, is_back_to_back, speaks_against
-from engine.find.grid import Grid
-from engine.find.masks import kept
 from engine.find.people import Person
-from engine.find.ranking import OPTIONAL_WEIGHT, Voices
-from engine.find.sayings import ABSENT, NO_BREAK, Saying, of_rule, points_at, reason, said_at
-from engine.find.voices import fixed_voices
+from engine.find.person_bits import kept
+from engine.find.ranking import OPTIONAL_WEIGHT, ScoredBits
+from engine.find.score_reasons import ABSENT, NO_BREAK, ScoreReason, of_rule, points_at, reason, said_at
+from engine.find.scored_bits import fixed_scores
+from engine.find.start_grid import Grid
 from engine.model.session import Availability, Reason
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
@@ -44,15 +44,15 @@ class FixedWeights:
         found += points_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)
         return found if required else found * OPTIONAL_WEIGHT
 
-    def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         """Give the same for all feasible lattice points at once."""
         key = (required, duration, grid)
-        found: Voices | None = person.memo.get(key)
+        found: ScoredBits | None = person.memo.get(key)
         if found is None:
-            found = kept(person, key, lambda: fixed_voices(person, required, grid, duration))
+            found = kept(person, key, lambda: fixed_scores(person, required, grid, duration))
         return found
 
 
-def _of_clock(person: Person, start: Instant, end: Instant) -> tuple[Saying, ...]:
+def _of_clock(person: Person, start: Instant, end: Instant) -> tuple[ScoreReason, ...]:
     minute_of_week = person.local.clock(start) // MINUTE % _WEEK
     return said_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)

@@ -32,6 +32,8 @@ def without_control(text: str) -> str:
 
 def escaped_control(json_text: str) -> str:
     """Write the control characters in a JSON text as JSON's escapes; it means the same."""
+    if json_text.isascii() and json_text.isprintable():
+        return json_text
     return _CONTROL.sub(lambda found: json.dumps(found[0])[1:-1], json_text)
 
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.find.backends import Backend, Bitmaps, Sweep
+from engine.find.backends import Backend, Bitmaps, IntervalSearch
 from engine.find.request import FindRequest
 from engine.find.search import find
 from tests.bench.find_workloads import workload
@@ -51,7 +51,7 @@ def measured() -> Iterator[Point]:
 
 
 def _times(requests: Sequence[FindRequest]) -> Iterator[tuple[str, float]]:
-    kept, few, plain = Bitmaps(), requests[:SWEPT], Sweep()
+    kept, few, plain = Bitmaps(), requests[:SWEPT], IntervalSearch()
     yield "bitmaps, cold", _cost(lambda: _answer(Bitmaps(), requests)) / len(requests)
     _answer(kept, requests)
     yield "bitmaps, warm", _cost(lambda: _answer(kept, requests)) / len(requests)

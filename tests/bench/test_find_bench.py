@@ -11,9 +11,9 @@ from dataclasses import replace
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from engine.find.backends import Bitmaps, Sweep
+from engine.find.backends import Bitmaps, IntervalSearch
 from engine.find.bitmaps import on_grid
-from engine.find.masks import person_blocked
+from engine.find.person_bits import person_blocked
 from engine.find.request import FindRequest
 from engine.find.search import find
 from tests.bench.find_methods import by_backend, by_datetimes, by_polars, by_portion
@@ -115,7 +115,7 @@ def test_candidates_of_a(benchmark: BenchmarkFixture, a: list[FindRequest], meth
 
 
 def _methods() -> dict[str, Callable[[Sequence[FindRequest]], list[int]]]:
-    quick, plain = Bitmaps(), Sweep()
+    quick, plain = Bitmaps(), IntervalSearch()
     return {
         "bitmaps": lambda requests: by_backend(quick, requests),
         "sweep": lambda requests: by_backend(plain, requests),

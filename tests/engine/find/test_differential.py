@@ -8,7 +8,7 @@ import pytest
 
 from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
-from engine.find.backends import Bitmaps, Sweep
+from engine.find.backends import Bitmaps, IntervalSearch
 from engine.find.search import find
 from tests.engine.find.bruteforce import Brute
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
@@ -23,7 +23,7 @@ def differing(make: Maker, seeds: range) -> list[int]:
     for seed in seeds:
         document = make(random.Random(seed))
         request = parse_request(document, now=0)
-        swept = list(Sweep().candidates(request))
+        swept = list(IntervalSearch().candidates(request))
         if swept != list(Bitmaps().candidates(request)) or swept != Brute(document).candidates():
             found.append(seed)
     return found
@@ -49,7 +49,8 @@ def test_bitmaps_answer_as_the_sweep_does_to_the_last_word(batch: int) -> None:
         rng = random.Random(seed)
         request = parse_request(with_soft_sides(rng, rich_request(rng)), now=0)
         answers = [
-            answer_document(find(request, backend), all_starts=True) for backend in (Sweep(), Bitmaps())
+            answer_document(find(request, backend), all_starts=True)
+            for backend in (IntervalSearch(), Bitmaps())
         ]
         assert answers[0] == answers[1], seed
 

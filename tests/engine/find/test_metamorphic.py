@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 
 from engine.documents.requests import parse_request
 from engine.find.attendance import availability_when_feasible
-from engine.find.backends import Backend, Bitmaps, Sweep
+from engine.find.backends import Backend, Bitmaps, IntervalSearch
 from engine.find.bitmaps import on_grid
-from engine.find.grid import Grid, positions
+from engine.find.bitplanes import Bitplanes, smallest, smallest_worst, total, weighted
+from engine.find.interval_search import feasible
 from engine.find.people import Person, Roster
-from engine.find.planes import Planes, smallest, smallest_worst, total, weighted
-from engine.find.ranking import Voices
+from engine.find.ranking import ScoredBits
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
-from engine.find.sweep import feasible
+from engine.find.start_grid import Grid, positions
 from engine.find.weights import FixedWeights
 from engine.model.session import Availability, Reason
 from engine.time.span import HOUR, Instant, Span
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 
 SEEDS = st.integers(0, 2**32)
-BACKENDS = pytest.mark.parametrize("backend", [Sweep, Bitmaps])
+BACKENDS = pytest.mark.parametrize("backend", [IntervalSearch, Bitmaps])
 EXAMPLES = settings(max_examples=40, deadline=None)
 
 
@@ -124,7 +124,7 @@ class Contrary:
     ) -> float:
         return self._points(person, start)
 
-    def voices(self, person: Person, required: bool, grid: Grid, duration: int) -> Voices:
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         return Whims(self, person, required, grid, duration)
 
 
@@ -139,7 +139,7 @@ class Whims:
     duration: int
 
     @property
-    def costs(self) -> Planes:
+    def costs(self) -> Bitplanes:
         return total(weighted(1 << point, int(-2 * self._said(point)[0].points)) for point in self._points())
 
     @property
@@ -165,8 +165,8 @@ class Whims:
 def test_no_learned_weight_ever_offers_what_a_hard_rule_forbids(seed: int) -> None:
     request = drawn(seed, rich=True)
     ranking = Contrary(seed)
-    quick, swept = find(request, Bitmaps(ranking)), find(request, Sweep(ranking))
-    allowed = set(Sweep().candidates(request))
+    quick, swept = find(request, Bitmaps(ranking)), find(request, IntervalSearch(ranking))
+    allowed = set(IntervalSearch().candidates(request))
     assert {slot.start for slot in quick.proposed} <= allowed
     assert all(bookable(request, slot.start) == () for slot in quick.proposed)
     assert quick == swept
@@ -191,14 +191,14 @@ def test_what_is_said_and_costs_on_the_grid_is_what_is_said_of_each_start(seed: 
     weights, duration = FixedWeights(), request.duration
     for user, person in people.items():
         required = user in request.session.required_ids
-        voices = weights.voices(person, required, found.grid, duration)
+        scored_bits = weights.scored_bits(person, required, found.grid, duration)
         for point in list(positions(found.points))[:20]:
             start, end = found.grid.at(point), found.grid.at(point) + duration
             state = availability_when_feasible(person, required, start, end)
             reasons = weights.reasons(person, required, state, start, end)
-            assert voices.at(point) == (state, reasons)
-            assert bool(voices.said >> point & 1) is bool(reasons)
-            cost = sum((plane >> point & 1) << bit for bit, plane in enumerate(voices.costs))
+            assert scored_bits.at(point) == (state, reasons)
+            assert bool(scored_bits.said >> point & 1) is bool(reasons)
+            cost = sum((plane >> point & 1) << bit for bit, plane in enumerate(scored_bits.costs))
             assert cost == -2 * sum(one.points for one in reasons)
 
 
@@ -214,7 +214,7 @@ def test_the_points_sum_to_the_score_and_confidence_falls(seed: int) -> None:
 NUMBERS = st.lists(st.lists(st.integers(0, 200), min_size=12, max_size=12), min_size=1, max_size=5)
 
 
-def planes_of(numbers: Sequence[int]) -> Planes:
+def planes_of(numbers: Sequence[int]) -> Bitplanes:
     return total(weighted(1 << point, number) for point, number in enumerate(numbers))
 
 

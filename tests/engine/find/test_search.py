@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from engine.documents.requests import parse_request
 from engine.find.answer import BlockCode
 from engine.find.barriers import barriers
+from engine.find.interval_search import candidates, feasible
 from engine.find.people import People, Roster
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
-from engine.find.sweep import candidates, feasible
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
 from engine.model.session import Availability, SessionStatus

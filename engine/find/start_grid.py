@@ -1,7 +1,8 @@
-"""The lattice of a search as one arithmetic row, and sets of lattice points as the bits of whole numbers.
+"""The lattice of starts that people expect, and sets of its points as the bits of whole numbers.
 
-Bit g of a number stands for the start `origin + g * stride`, its cell g for the starts between that point and
-the next.
+A start is on the lattice where the host's clock shows zero seconds and a minute divisible by the step. Bit g
+of a number stands for the start `origin + g * stride`, its cell g for the starts between that point and the
+next.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -10,12 +11,37 @@ from typing import NamedTuple
 
 from engine.find.request import FindRequest
 from engine.time.intervals import Stretch
-from engine.time.local_time import local_time
+from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 
+def host_clock(request: FindRequest) -> LocalTime:
+    """Give the clock that the lattice follows."""
+    window, now = request.starts_window, request.now
+    return local_time(request.host.timezone, Span(min(window.start, now), max(window.end, now)))
+
+
+def lattice_points(local: LocalTime, step: int, stretch: Stretch) -> Iterator[Instant]:
+    """Give the lattice points of a stretch in order; the step, in minutes, begins anew each day."""
+    stride = step * MINUTE
+    for era in local.eras:
+        start, end = max(era.start, stretch[0]), min(era.end, stretch[1])
+        if start >= end:
+            continue
+        if DAY % stride == 0:
+            yield from range(start + -(start + era.offset) % stride, end, stride)
+            continue
+        for day in range((start + era.offset) // DAY, (end - 1 + era.offset) // DAY + 1):
+            midnight = day * DAY - era.offset
+            first = max(start, midnight)
+            yield from range(first + -(first - midnight) % stride, min(end, midnight + DAY), stride)
+
+
 class Grid(NamedTuple):
-    """Lattice points in a row, for whole UTC days: neighbouring windows share what is kept of them."""
+    """Lattice points in a row, for whole UTC days: neighbouring windows share what is kept of them.
+
+    It begins on a whole minute.
+    """
 
     origin: Instant
     stride: int
@@ -31,6 +57,11 @@ class Grid(NamedTuple):
         """Every bit set."""
         return (1 << self.size) - 1
 
+    @property
+    def step(self) -> int:
+        """Minutes from one lattice point to the next."""
+        return self.stride // MINUTE
+
     def at(self, point: int) -> Instant:
         """Give the start that a bit stands for."""
         return self.origin + point * self.stride
@@ -39,10 +70,6 @@ class Grid(NamedTuple):
         """Give the lattice points from one start to another, both included, as bits."""
         begin = -((self.origin - first) // self.stride)
         return bits(begin, (last - self.origin) // self.stride + 1)
-
-    def cells(self, first: Instant, last: Instant) -> int:
-        """Give the cells that hold starts from one to another, both included."""
-        return bits((first - self.origin) // self.stride, (last - 1 - self.origin) // self.stride + 1)
 
 
 def bits(begin: int, end: int) -> int:
@@ -61,7 +88,7 @@ def positions(number: int) -> Iterator[int]:
 
 
 def grid_of(request: FindRequest) -> Grid | None:
-    """Give the row of a request's lattice; None where the host's clock gives no single row."""
+    """Give the row of a request's lattice; None where the host's clock gives no single one."""
     first, end = request.window.start // DAY, request.window.end // DAY + 1
     return _grid(request.host.timezone, request.step, first, end)
 
@@ -77,25 +104,48 @@ def _grid(zone: str, step: int, first_day: int, end_day: int) -> Grid | None:
     if len(phases) > 1:
         return None
     origin = start - (start - phases.pop()) % stride - stride
-    return Grid(origin, stride, (end - origin) // stride + 2)
+    return None if origin % MINUTE else Grid(origin, stride, (end - origin) // stride + 2)
 
 
 def points_in(stretches: Iterable[Stretch], grid: Grid) -> int:
     """Give the lattice points that lie in one of some stretches, as bits; the stretches may overlap."""
     origin, stride, size = grid
-    row = bytearray(b"0") * size
+    found = 0
     for start, end in stretches:
-        begin, stop = -((origin - start) // stride), -((origin - end) // stride)
-        if begin < 0:
-            begin = 0
-        if begin < stop and begin < size:
-            row[begin:stop] = b"1" * (min(stop, size) - begin)
-    return number_of(row)
+        found |= bits(-((origin - start) // stride), min(-((origin - end) // stride), size))
+    return found
 
 
 def number_of(digits: bytes | bytearray) -> int:
     """Read binary digits, the lowest bit first."""
     return int(digits[::-1], 2)
+
+
+def every_nth(number: int, step: int, count: int) -> int:
+    """Give a number that is made of every so-manieth bit of another: bit k is its bit k * step.
+
+    Eight of them take as many bytes as a step has bits: each of the eight lies in one column of bytes.
+    """
+    if step == 1:
+        return number & ((1 << count) - 1)
+    rows = -(-count // 8)
+    raw = number.to_bytes(max(rows * step, -(-number.bit_length() // 8)), "little")
+    lowest, found = _lowest_bits(rows), 0
+    for column in range(8):
+        byte, bit = divmod(column * step, 8)
+        found |= (int.from_bytes(raw[byte : rows * step : step], "little") >> bit & lowest) << column
+    return found & ((1 << count) - 1)
+
+
+@lru_cache(maxsize=256)
+def _lowest_bits(size: int) -> int:
+    return int.from_bytes(b"\1" * size, "little")
+
+
+@lru_cache(maxsize=256)
+def each_nth_bit(step: int, count: int) -> int:
+    """Give a number with so many bits set, each so far from the one before it; bit 0 is the first."""
+    return ((1 << step * count) - 1) // ((1 << step) - 1)
 
 
 def counted(count: int, numbers: Sequence[int]) -> int:

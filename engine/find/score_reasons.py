@@ -12,7 +12,7 @@ from engine.time.local_time import MINUTES_A_DAY
 from engine.time.weekday import Weekday
 
 
-class Saying(NamedTuple):
+class ScoreReason(NamedTuple):
     """A code, its points, its words with `{name}` for the attendee's name, and what the attendee is then."""
 
     code: str
@@ -21,15 +21,15 @@ class Saying(NamedTuple):
     state: Availability = Availability.FREE
 
 
-def _absence(state: Availability, points: int, text: str) -> Saying:
-    return Saying(state.value, points, text, state)
+def _absence(state: Availability, points: int, text: str) -> ScoreReason:
+    return ScoreReason(state.value, points, text, state)
 
 
-NO_BREAK = Saying("back_to_back", -7, "{name} has no break before or after it")
-LUNCH = Saying("lunch", -3, "it falls into {name}'s lunch hour")
-NIGHT = Saying("night", -20, "it is night for {name}")
-UNUSUAL_HOUR = Saying("unusual_hour", -8, "it is early or late for {name}")
-WEEKEND = Saying("weekend", -8, "it is a weekend for {name}")
+NO_BREAK = ScoreReason("back_to_back", -7, "{name} has no break before or after it")
+LUNCH = ScoreReason("lunch", -3, "it falls into {name}'s lunch hour")
+NIGHT = ScoreReason("night", -20, "it is night for {name}")
+UNUSUAL_HOUR = ScoreReason("unusual_hour", -8, "it is early or late for {name}")
+WEEKEND = ScoreReason("weekend", -8, "it is a weekend for {name}")
 OF_CLOCK = (LUNCH, NIGHT, UNUSUAL_HOUR, WEEKEND)
 """What a clock alone can say; together they fit a byte with a bit for each."""
 ABSENT = {
@@ -45,13 +45,13 @@ _EVENING, _MORNING, _LATE, _EARLY = 18 * 60, 8 * 60, 22 * 60, 7 * 60
 _NOON, _AFTERNOON = 12 * 60, 13 * 60
 
 
-def of_rule(rule: Constraint) -> Saying:
+def of_rule(rule: Constraint) -> ScoreReason:
     """Give what a soft rule says of a time that it speaks against."""
     code, asked = words(rule.rule)
-    return Saying(code, -rule.priority, f"{{name}} asked for {asked} ({rule.name})")
+    return ScoreReason(code, -rule.priority, f"{{name}} asked for {asked} ({rule.name})")
 
 
-def reason(person: Person, required: bool, saying: Saying) -> Reason:
+def reason(person: Person, required: bool, saying: ScoreReason) -> Reason:
     """Give what one attendee says; it is the same at every time."""
     key = (saying, required)
     found: Reason | None = person.memo.get(key)
@@ -63,7 +63,7 @@ def reason(person: Person, required: bool, saying: Saying) -> Reason:
 
 
 @lru_cache(maxsize=65536)
-def said_at(minute_of_week: int, minutes: int, any_time: bool) -> tuple[Saying, ...]:
+def said_at(minute_of_week: int, minutes: int, any_time: bool) -> tuple[ScoreReason, ...]:
     """Weigh a start in the week, which begins on a Thursday as 1970 did."""
     day, opens = divmod(minute_of_week, MINUTES_A_DAY)
     found = said_of_minutes(opens, opens + minutes, any_time)
@@ -76,9 +76,9 @@ def points_at(minute_of_week: int, minutes: int, any_time: bool) -> int:
     return sum(saying.points for saying in said_at(minute_of_week, minutes, any_time))
 
 
-def said_of_minutes(opens: int, closes: int, any_time: bool) -> tuple[Saying, ...]:
+def said_of_minutes(opens: int, closes: int, any_time: bool) -> tuple[ScoreReason, ...]:
     """Weigh the minutes of a local day that a session takes; who has named hours knows their own nights."""
-    found: tuple[Saying, ...] = ()
+    found: tuple[ScoreReason, ...] = ()
     if opens < _AFTERNOON and closes > _NOON:
         found = (LUNCH,)
     if any_time and (opens < _EARLY or closes > _LATE):

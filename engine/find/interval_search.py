@@ -1,9 +1,9 @@
 """The plain back end: one pass over sorted intervals. Slow, short, and the oracle of the fast one."""
 
 from engine.find.barriers import barriers
-from engine.find.lattice import host_clock, lattice_points
 from engine.find.people import People
 from engine.find.request import FindRequest
+from engine.find.start_grid import host_clock, lattice_points
 from engine.time.intervals import Stretch, gaps
 from engine.time.span import Instant
 

@@ -6,29 +6,36 @@ from operator import or_
 from typing import TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
-from engine.find.barriers import starts_against_rule, starts_taken
-from engine.find.blocked import Edges, aligned_points
-from engine.find.grid import Grid, number_of, points_in
-from engine.find.masks import points_outside_hours
+from engine.find.barriers import starts_against_rule
+from engine.find.bitplanes import Bitplanes, by_clock, doubled, minutes_of_day, total, weighted
+from engine.find.blocked_starts import Edges, points_blocked
 from engine.find.people import Person
-from engine.find.planes import Planes, by_clock, doubled, minutes_of_day, total, weighted
-from engine.find.sayings import ABSENT, NO_BREAK, OF_CLOCK, WEEKEND, Saying, of_rule, reason, said_of_minutes
+from engine.find.person_bits import met, points_outside_hours
+from engine.find.score_reasons import (
+    ABSENT,
+    NO_BREAK,
+    OF_CLOCK,
+    WEEKEND,
+    ScoreReason,
+    of_rule,
+    reason,
+    said_of_minutes,
+)
+from engine.find.start_grid import Grid, points_in
 from engine.model.session import Availability, Reason
 from engine.model.user import TentativeAs
-from engine.time.intervals import Stretch
 from engine.time.span import MINUTE
 
-_ONE = ord("1")
-_Said: TypeAlias = tuple[Saying, int]
+_Said: TypeAlias = tuple[ScoreReason, int]
 """A saying, and the lattice points of which it is said."""
 
 
-class FixedVoices:
+class FixedScores:
     """Everything that an attendee says of a grid's lattice points by the fixed weights."""
 
     __slots__ = ("_each", "_person", "_required", "costs", "said")
 
-    def __init__(self, person: Person, required: bool, each: tuple[_Said, ...], costs: Planes) -> None:
+    def __init__(self, person: Person, required: bool, each: tuple[_Said, ...], costs: Bitplanes) -> None:
         self._person, self._required, self._each = person, required, each
         self.costs = costs
         self.said: int = reduce(or_, costs, 0)
@@ -44,12 +51,12 @@ class FixedVoices:
         return state, reasons
 
 
-def fixed_voices(person: Person, required: bool, grid: Grid, duration: int) -> FixedVoices:
+def fixed_scores(person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
     """Work out what one attendee says of a grid."""
     clock = person.user.timezone, grid, -(-duration // MINUTE), person.hours is None
     own = tuple(_own(person, required, grid, duration))
     costs = total((_clock_costs(*clock), *(weighted(points, -saying.points) for saying, points in own)))
-    return FixedVoices(person, required, (*own, *_of_clock(*clock)), doubled(costs) if required else costs)
+    return FixedScores(person, required, (*own, *_of_clock(*clock)), doubled(costs) if required else costs)
 
 
 @lru_cache(maxsize=256)
@@ -71,7 +78,7 @@ def _of_clock(zone: str, grid: Grid, minutes: int, any_time: bool) -> tuple[_Sai
 
 
 @lru_cache(maxsize=4096)
-def _clock_costs(zone: str, grid: Grid, minutes: int, any_time: bool) -> Planes:
+def _clock_costs(zone: str, grid: Grid, minutes: int, any_time: bool) -> Bitplanes:
     return total(
         weighted(points, -saying.points) for saying, points in _of_clock(zone, grid, minutes, any_time)
     )
@@ -81,38 +88,18 @@ def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[
     if not required or person.tentative:
         yield from _absences(person, grid, duration)
     if person.known_until is not None and not (required and person.buffer >= BACK_TO_BACK):
-        met = 0 if required else _met(person.blocking, grid, duration)
-        yield NO_BREAK, _no_break(person, grid, duration) & ~met
+        yield NO_BREAK, _no_break(person, grid, duration)
     for rule in person.soft:
         yield of_rule(rule), points_in(starts_against_rule(person, rule, duration, grid.stretch), grid)
 
 
 def _no_break(person: Person, grid: Grid, duration: int) -> int:
-    """Give the feasible points at which an event ends just before the session or begins just after it."""
-    origin, stride, size = grid
-    met = aligned_points(Edges(person.blocking, duration - 1), grid)
-    if met is not None:
-        steps = range(1, -(-BACK_TO_BACK // stride) + 1)
-        return reduce(or_, (met << step | met >> step for step in steps)) & ~met & grid.all
-    row = bytearray(b"0") * size
-    for start, end in person.blocking:
-        after, before = end - origin, start - duration - origin
-        point = -(-after // stride)
-        while point * stride - after < BACK_TO_BACK:
-            if 0 <= point < size:
-                row[point] = _ONE
-            point += 1
-        point = before // stride
-        while before - point * stride < BACK_TO_BACK:
-            if 0 <= point < size:
-                row[point] = _ONE
-            point -= 1
-    return number_of(row)
+    """Give the feasible points at which an event ends just before the session or begins just after it.
 
-
-def _met(taken: list[Stretch], grid: Grid, duration: int) -> int:
-    """Give the points at which a session meets something taken."""
-    return points_in(starts_taken(taken, duration, 0, grid.stretch), grid)
+    They are those that a buffer of that length would block.
+    """
+    near = Edges(person.blocking, duration + BACK_TO_BACK, BACK_TO_BACK)
+    return points_blocked(near, grid) & ~met(person.blocking, duration, grid)
 
 
 def _absences(person: Person, grid: Grid, duration: int) -> Iterator[_Said]:
@@ -128,9 +115,9 @@ def _states(person: Person, grid: Grid, duration: int) -> Iterator[tuple[Availab
         yield Availability.UNKNOWN, grid.all
         return
     yield Availability.UNKNOWN, points_in([(person.known_until - duration + 1, grid.stretch[1])], grid)
-    yield Availability.BUSY, _met(person.firm, grid, duration)
+    yield Availability.BUSY, met(person.firm, duration, grid)
     if person.tentative and person.tentative_as is not TentativeAs.FREE:
-        yield Availability.TENTATIVE, _met(person.tentative, grid, duration)
+        yield Availability.TENTATIVE, met(person.tentative, duration, grid)
     if person.hours is not None:
         yield Availability.OUTSIDE_HOURS, points_outside_hours(person.hours, duration, grid)
     for rule in person.hard:

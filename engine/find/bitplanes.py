@@ -8,35 +8,35 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TypeAlias
 
-from engine.find.grid import Grid
+from engine.find.start_grid import Grid
 from engine.time.local_time import MINUTES_A_DAY, local_days, local_time
 from engine.time.span import DAY, MINUTE, Span
 from engine.time.weekday import Weekday
 
-Planes: TypeAlias = tuple[int, ...]
+Bitplanes: TypeAlias = tuple[int, ...]
 """Numbers from 0 up, least significant plane first."""
 
-ZERO: Planes = ()
+ZERO: Bitplanes = ()
 _DIGITS = tuple(bytes(48 + (number >> plane & 1) for number in range(256)) for plane in range(8))
 
 
-def weighted(points: int, weight: int) -> Planes:
+def weighted(points: int, weight: int) -> Bitplanes:
     """Give numbers that are the weight at some points and 0 elsewhere."""
     if not points:
         return ZERO
     return tuple(points if weight >> plane & 1 else 0 for plane in range(weight.bit_length()))
 
 
-def total(numbers: Iterable[Planes]) -> Planes:
+def total(numbers: Iterable[Bitplanes]) -> Bitplanes:
     """Add up."""
-    result: Planes = ZERO
+    result: Bitplanes = ZERO
     for number in numbers:
         if number:
             result = _added(result, number) if result else number
     return result
 
 
-def _added(left: Planes, right: Planes) -> Planes:
+def _added(left: Bitplanes, right: Bitplanes) -> Bitplanes:
     """Add two numbers at every point: a ripple of carries through the planes."""
     if len(left) < len(right):
         left, right = right, left
@@ -53,12 +53,12 @@ def _added(left: Planes, right: Planes) -> Planes:
     return tuple(planes)
 
 
-def doubled(number: Planes) -> Planes:
+def doubled(number: Bitplanes) -> Bitplanes:
     """Multiply by two."""
     return (0, *number) if number else ZERO
 
 
-def smallest(points: int, number: Planes) -> tuple[int, int]:
+def smallest(points: int, number: Bitplanes) -> tuple[int, int]:
     """Give the points among some where a number is smallest, and how small it is."""
     least = 0
     for index in range(len(number) - 1, -1, -1):
@@ -70,7 +70,7 @@ def smallest(points: int, number: Planes) -> tuple[int, int]:
     return points, least
 
 
-def smallest_worst(points: int, numbers: Iterable[Planes]) -> int:
+def smallest_worst(points: int, numbers: Iterable[Bitplanes]) -> int:
     """Give the points among some where the largest of several numbers is smallest.
 
     Decided bit by bit from the top; a number that is known to be below the bound is free from there on.
@@ -94,7 +94,7 @@ def smallest_worst(points: int, numbers: Iterable[Planes]) -> int:
     return points << shift
 
 
-def _at(points: int, shift: int, number: Planes) -> list[int]:
+def _at(points: int, shift: int, number: Bitplanes) -> list[int]:
     """Give a number's planes at some points, shifted down, without leading planes that are empty there."""
     planes = [plane >> shift & points for plane in number]
     while planes and not planes[-1]:
@@ -103,7 +103,7 @@ def _at(points: int, shift: int, number: Planes) -> list[int]:
 
 
 @lru_cache(maxsize=4096)
-def by_clock(zone: str, grid: Grid, weekday: bytes, weekend: bytes) -> Planes:
+def by_clock(zone: str, grid: Grid, weekday: bytes, weekend: bytes) -> Bitplanes:
     """Give numbers by the minute of a zone's local day, from one table for each kind of day."""
     local = local_time(zone, Span(*grid.stretch))
     origin, stride, _ = grid

@@ -1,0 +1,252 @@
+"""Starts that something blocks: on the lattice, by the minute, and to the second.
+
+Busy times are laid on whole minutes once (`busy_intervals`); a session's length and buffers are shifts of
+those bits. The lattice points among them are all that most of a search needs. Starts between lattice points
+are read off the minutes; only where something ends within a minute do the exact times tell.
+"""
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from functools import reduce
+from operator import or_
+from typing import NamedTuple, Protocol
+
+from engine.find.busy_intervals import BusyIntervals, Touched
+from engine.find.start_grid import Grid, bits, counted, each_nth_bit, every_nth, points_in
+from engine.time.intervals import Stretch, at_least, united
+from engine.time.span import DAY, MINUTE, Instant
+
+
+class Minutes(NamedTuple):
+    """What is blocked minute by minute of a grid.
+
+    `heads` are the minutes whose first instant is blocked. `full` are those that one thing alone blocks to
+    their end; in the other heads something stops to block within the minute. Of `cuts` the first instants
+    tell too little: less than a minute may be blocked in them.
+    """
+
+    heads: int
+    full: int
+    cuts: int = 0
+
+
+class Blocked(Protocol):
+    """A set of blocked starts on a grid.
+
+    `points` are the blocked lattice points. With `on_lattice`, every run of free starts begins at one.
+    """
+
+    @property
+    def points(self) -> int: ...  # noqa: D102 - said above
+
+    @property
+    def on_lattice(self) -> bool: ...  # noqa: D102 - said above
+
+    def minutes(self) -> Minutes:
+        """Give what is blocked minute by minute."""
+
+    def near(self, start: Instant, end: Instant) -> list[Stretch]:
+        """Give blocked starts to the second, all those of [start, end) among them."""
+
+    def free_since(self, start: Instant) -> Instant:
+        """Give the earliest start from which on all are free to one that is; at most a minute counts."""
+
+
+class Edges(NamedTuple):
+    """Busy intervals, and how near a start may come: t is blocked where one meets [t - after, t + reach).
+
+    Both are whole minutes, in seconds; a session's length and its buffer make up the reach.
+    """
+
+    intervals: BusyIntervals
+    reach: int
+    after: int = 0
+
+    @property
+    def margin(self) -> int:
+        """How many minutes beyond a grid may count: whole days."""
+        return -(-max(self.reach, self.after) // DAY) * (DAY // MINUTE)
+
+
+def points_blocked(edges: Edges, grid: Grid) -> int:
+    """Give the lattice points that are blocked."""
+    touched = edges.intervals.touched(grid, edges.margin)
+    units = _blocked_units(touched.bits, touched.unit, edges, grid)
+    return units if touched.unit == grid.stride else every_nth(units, grid.step, grid.size)
+
+
+def _blocked_units(touched: int, unit: int, edges: Edges, grid: Grid) -> int:
+    """Give the units whose first instant is blocked where some are touched."""
+    size = grid.size * grid.stride // unit
+    found = _lowered(touched, -(-edges.reach // unit) - 1)
+    found = _raised(found, -(-edges.after // unit))
+    return found >> edges.margin * MINUTE // unit & ((1 << size) - 1)
+
+
+def _lowered(number: int, most: int) -> int:
+    """Set each bit that is at most so far below one that is set."""
+    done = 0
+    while done < most:
+        step = min(done + 1, most - done)
+        number |= number >> step
+        done += step
+    return number
+
+
+def _raised(number: int, most: int) -> int:
+    """Set each bit that is at most so far above one that is set."""
+    done = 0
+    while done < most:
+        step = min(done + 1, most - done)
+        number |= number << step
+        done += step
+    return number
+
+
+class BlockedByEdges:
+    """What one kind of busy times blocks."""
+
+    __slots__ = ("_edges", "_grid", "_minutes", "on_lattice", "points")
+
+    def __init__(self, edges: Edges, grid: Grid) -> None:
+        self._edges, self._grid = edges, grid
+        self._minutes: Minutes | None = None
+        touched = edges.intervals.touched(grid, edges.margin)
+        if touched.unit == grid.stride:
+            self.points = _blocked_units(touched.bits, grid.stride, edges, grid)
+            self.on_lattice = edges.after % grid.stride == 0
+            return
+        self._minutes = found = _minutes(touched, edges, grid)
+        self.points = every_nth(found.heads, grid.step, grid.size)
+        begun = found.heads << 1 & ~found.heads
+        lattice = each_nth_bit(grid.step, grid.size + 1)
+        self.on_lattice = found.heads == found.full and not begun & ~lattice
+
+    def minutes(self) -> Minutes:
+        """Give what is blocked minute by minute."""
+        if self._minutes is None:
+            edges, grid = self._edges, self._grid
+            self._minutes = _minutes(edges.intervals.touched_minutes(grid, edges.margin), edges, grid)
+        return self._minutes
+
+    def near(self, start: Instant, end: Instant) -> list[Stretch]:
+        """Give blocked starts to the second, all those of [start, end) among them."""
+        intervals, reach, after = self._edges
+        before = reach - 1
+        return [(s - before, e + after) for s, e in intervals.near(start - after, end + before)]
+
+    def free_since(self, start: Instant) -> Instant:
+        """Give the earliest start from which on all are free to one that is; at most a minute counts."""
+        intervals, reach, after = self._edges
+        index = bisect_left(intervals.starts, start + reach)
+        return intervals.ends[index - 1] + after if index else start - MINUTE
+
+
+def _minutes(touched: Touched, edges: Edges, grid: Grid) -> Minutes:
+    heads = _blocked_units(touched.bits, MINUTE, edges, grid)
+    whole = touched.whole == touched.bits
+    return Minutes(heads, heads if whole else _blocked_units(touched.whole, MINUTE, edges, grid))
+
+
+class BlockedByStarts:
+    """Blocked starts that are known as such, as of rules: few, united stretches."""
+
+    __slots__ = ("_grid", "_starts", "on_lattice", "points")
+
+    def __init__(self, starts: Sequence[Stretch], grid: Grid) -> None:
+        self._starts, self._grid = starts, grid
+        self.points = points_in(starts, grid)
+        self.on_lattice = not any(
+            (end - grid.origin) % grid.stride or end - start < MINUTE for start, end in starts
+        )
+
+    def minutes(self) -> Minutes:
+        """Give what is blocked minute by minute."""
+        origin, most = self._grid.origin, self._grid.size * self._grid.step
+        heads = full = cuts = 0
+        for start, end in self._starts:
+            begin, stop = -((origin - start) // MINUTE), -((origin - end) // MINUTE)
+            heads |= bits(begin, min(stop, most))
+            full |= bits(begin, min((end - origin) // MINUTE, most))
+            if end - start < MINUTE:
+                cuts |= bits(begin - 1, min(stop, most))
+        return Minutes(heads, full, cuts)
+
+    def near(self, start: Instant, end: Instant) -> list[Stretch]:
+        """Give blocked starts to the second, all those of [start, end) among them."""
+        return [one for one in self._starts if one[0] < end and one[1] > start]
+
+    def free_since(self, start: Instant) -> Instant:
+        """Give the earliest start from which on all are free to one that is; at most a minute counts."""
+        return max([end for _, end in self.near(start - MINUTE, start)], default=start - MINUTE)
+
+
+class BlockedByAny:
+    """What at least one of several things blocks."""
+
+    __slots__ = ("_minutes", "_sets", "on_lattice", "points")
+
+    def __init__(self, sets: Sequence[Blocked]) -> None:
+        self._sets = sets
+        self._minutes: Minutes | None = None
+        self.points = reduce(or_, [one.points for one in sets], 0)
+        self.on_lattice = all([one.on_lattice for one in sets])
+
+    def minutes(self) -> Minutes:
+        """Give what is blocked minute by minute."""
+        if self._minutes is None:
+            self._minutes = any_minutes(self._sets)
+        return self._minutes
+
+    def near(self, start: Instant, end: Instant) -> list[Stretch]:
+        """Give blocked starts to the second, all those of [start, end) among them."""
+        return [stretch for one in self._sets for stretch in one.near(start, end)]
+
+    def free_since(self, start: Instant) -> Instant:
+        """Give the earliest start from which on all are free to one that is; at most a minute counts."""
+        return max([one.free_since(start) for one in self._sets])
+
+
+def any_minutes(sets: Sequence[Blocked]) -> Minutes:
+    """Give the minutes that one of several sets blocks."""
+    heads = full = cuts = 0
+    for one in sets:
+        minutes = one.minutes()
+        heads |= minutes.heads
+        full |= minutes.full
+        cuts |= minutes.cuts
+    return Minutes(heads, full, cuts)
+
+
+class BlockedByMany:
+    """What so many of several things block at once, as those do who cannot come of a group."""
+
+    __slots__ = ("_count", "_sets", "on_lattice", "points")
+
+    def __init__(self, count: int, sets: Sequence[Blocked]) -> None:
+        self._count, self._sets = count, sets
+        self.points = counted(count, [one.points for one in sets])
+        self.on_lattice = all([one.on_lattice for one in sets])
+
+    def minutes(self) -> Minutes:
+        """Give what is blocked minute by minute.
+
+        Of two that block by turns, one may stop just after the other begins, both between two minutes.
+        """
+        each = [one.minutes() for one in self._sets]
+        broken = reduce(or_, [one.heads & ~one.full | one.cuts for one in each], 0)
+        heads = counted(self._count, [one.heads for one in each])
+        between = counted(self._count, [one.heads | one.heads >> 1 for one in each])
+        return Minutes(
+            heads,
+            counted(self._count, [one.full for one in each]),
+            between & ~heads & ~(heads >> 1) | broken,
+        )
+
+    def near(self, start: Instant, end: Instant) -> list[Stretch]:
+        """Give blocked starts to the second, all those of [start, end) among them."""
+        return at_least(self._count, [united(one.near(start, end)) for one in self._sets])
+
+    def free_since(self, start: Instant) -> Instant:
+        """Give the earliest start from which on all are free to one that is; at most a minute counts."""
+        return max([end for _, end in self.near(start - MINUTE, start)], default=start - MINUTE)

@@ -1,0 +1,68 @@
+"""Starts between lattice points: the earliest of each run of free starts that holds no lattice point."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from engine.find.blocked_starts import Blocked, Minutes, any_minutes
+from engine.find.start_grid import Grid, bits, each_nth_bit
+from engine.time.intervals import Stretch, gaps
+from engine.time.span import MINUTE, Instant
+
+
+def off_lattice_starts(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[Instant]:
+    """Give them, sorted. `reach` are the first and the last start that may be taken."""
+    if all([one.on_lattice for one in sets]):
+        cell, rest = divmod(reach[0] - grid.origin, grid.stride)
+        return list(_in_cells([cell], sets, grid, reach)) if rest else []
+    return off_lattice_of(any_minutes(sets), sets, grid, reach)
+
+
+def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[Instant]:
+    """Give the same of sets whose minutes are known."""
+    first, rest = divmod(reach[0] - grid.origin, MINUTE)
+    last = (reach[1] - grid.origin) // MINUTE
+    heads, full, cuts = blocked
+    reached = bits(first, last + 1) & ~full
+    free = reached & ~heads
+    if rest:
+        free &= ~(1 << first)
+    broken = reached & ~free
+    lattice = each_nth_bit(grid.step, grid.size)
+    loose = free & ~lattice
+    begun = loose & ~(free << 1)
+    found: list[Instant] = []
+    for minute in _runs_without(begun, (loose + begun) & ~loose & ~(free & lattice)):
+        start = grid.origin + minute * MINUTE
+        if broken >> minute - 1 & 1:
+            start = max(reach[0], *[one.free_since(start) for one in sets])
+        found.append(start)
+    cells = {minute // grid.step for minute in _highest_first(broken & ~(free >> 1) | cuts & reached)}
+    if cells:
+        found = [start for start in found if (start - grid.origin) // grid.stride not in cells]
+        found += _in_cells(cells, sets, grid, reach)
+    return sorted(found)
+
+
+def _runs_without(begun: int, stops: int) -> Iterator[int]:
+    """Give the first minutes of runs, the last run first, by the minutes at which some of them stop."""
+    for stop in _highest_first(stops):
+        begun &= (1 << stop) - 1
+        yield begun.bit_length() - 1
+
+
+def _highest_first(number: int) -> Iterator[int]:
+    while number:
+        place = number.bit_length() - 1
+        yield place
+        number ^= 1 << place
+
+
+def _in_cells(cells: Iterable[int], sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Iterator[Instant]:
+    """Look into single cells to the second."""
+    for cell in cells:
+        here, following = grid.at(cell), grid.at(cell + 1)
+        within = max(here, reach[0]), min(following, reach[1]) + 1
+        taken = [stretch for one in sets for stretch in one.near(*within)]
+        taken.sort()
+        for start, end in gaps(taken, within):
+            if start != here and end - 1 != following:
+                yield start
