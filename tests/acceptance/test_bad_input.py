@@ -13,7 +13,7 @@ from engine.model.calendar import ConnectorState
 from engine.operations.health import ConnectorHealth
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, MINUTE, Span
-from tests.daemon.folder_world import FolderWorld, Somebody, event
+from tests.worlds.folder_world import FolderWorld, Somebody, event
 
 NOW = "2025-11-12T10:00:00Z"
 BUSY = ("2025-11-13T09:00:00Z", "2025-11-13T17:00:00Z")

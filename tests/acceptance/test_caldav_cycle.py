@@ -13,10 +13,10 @@ import pytest
 from daemon.commands import calendars, check, status
 from engine.ids import SessionId
 from engine.time.span import MINUTE
-from tests.connectors.caldav.sources import text
-from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.connectors.ical.caldav.sources import text
 from tests.standins.dav_hand import PASSWORD, DavHand
 from tests.standins.radicale import Answered, Exchange, Radicale, radicale
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 NOW = "2026-10-14T12:00:00Z"
 DAV = """

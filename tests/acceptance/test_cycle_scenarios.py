@@ -6,7 +6,7 @@ from engine.ids import UserId
 from engine.model.history import Outcome
 from engine.model.session import MessageRole
 from engine.time.span import MINUTE
-from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 WEDNESDAY = "2025-11-12T10:00:00Z"
 S1_PEOPLE = (

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from engine.ids import SessionId
-from tests.daemon.folder_world import FolderWorld, Somebody
 from tests.standins.mailserver import HOST, YES, Mailroom, mail_server
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 MAIL = """
 [connectors.carol-mail]

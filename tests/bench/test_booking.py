@@ -6,7 +6,7 @@ import time
 import pytest
 
 from engine.model.booking import BookingState
-from tests.daemon.book_world import World
+from tests.worlds.book_world import World
 
 pytestmark = pytest.mark.bench
 MOST_SECONDS = 2.0

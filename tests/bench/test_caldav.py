@@ -13,7 +13,7 @@ import pytest
 
 from daemon import wire
 from engine.ids import ConnectorName
-from tests.connectors.caldav.sources import text
+from tests.connectors.ical.caldav.sources import text
 from tests.standins.dav_hand import PASSWORD, DavHand
 from tests.standins.process import running
 from tests.standins.radicale import Radicale, fill

@@ -25,7 +25,7 @@ from daemon.runtime.clock import SystemClock
 from daemon.services import Services
 from engine.ids import ConnectorName, RemoteCalendarId
 from engine.model.operations import Grant, GrantStatus
-from tests.daemon.process import ROOT
+from tests.worlds.command_line import ROOT
 
 pytestmark = pytest.mark.bench
 EVENTS, IDLE, CHANGES = 1_000, 40, 20

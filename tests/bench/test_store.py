@@ -20,8 +20,8 @@ from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlTransaction
 from store.vault import KeyVault
 from tests.store.servers import KEY, administrator, postgres_url
+from tests.store.sql.database.ticks import LOOKS
 from tests.store.sql.population import multiply, settle
-from tests.store.sql.ticks import LOOKS
 
 pytestmark = pytest.mark.bench
 SMALL = {"users": 1000, "busy": 10_000, "others": 1000, "events": 10_000}

@@ -14,8 +14,8 @@ from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState
 from engine.sessions import state_machine
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
-from tests.daemon.book_world import World
 from tests.doubles.provider.faults import Fault, Operation
+from tests.worlds.book_world import World
 
 pytestmark = pytest.mark.chaos
 

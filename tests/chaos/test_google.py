@@ -23,8 +23,7 @@ from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery
 from engine.ports import Connector, IdForm
 from tests.chaos.test_exhaustive import book_and_crash
-from tests.connectors.caldav.sources import opened
-from tests.daemon.book_world import SimClock, World
+from tests.connectors.ical.caldav.sources import opened
 from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret
 from tests.standins.google.google import CLIENT, Google
@@ -35,6 +34,7 @@ from tests.standins.google.server import GoogleServer, serving
 from tests.standins.google.state import Clock, State
 from tests.standins.radicale import Radicale, radicale
 from tests.standins.surroundings import surroundings
+from tests.worlds.book_world import SimClock, World
 
 pytestmark = pytest.mark.chaos
 

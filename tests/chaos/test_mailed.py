@@ -23,10 +23,10 @@ from engine.ports import Connector, IdForm
 from engine.sessions import state_machine
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.chaos.test_exhaustive import Crash, CrashSteps
-from tests.daemon.book_world import SESSION, World
 from tests.doubles.provider.faults import Fault, Operation
 from tests.standins.mailserver import HOST, YES, Mailroom, mail_server
 from tests.standins.surroundings import surroundings
+from tests.worlds.book_world import SESSION, World
 
 pytestmark = pytest.mark.chaos
 

@@ -30,8 +30,8 @@ from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import BookingState, OutboxKind
 from engine.model.session import SessionStatus
 from engine.sessions import state_machine
-from tests.daemon.book_world import CALENDAR, FINAL, World, slot
 from tests.doubles.provider.faults import Fault, Operation
+from tests.worlds.book_world import CALENDAR, FINAL, World, slot
 
 pytestmark = pytest.mark.chaos
 

@@ -13,8 +13,8 @@ from tests.chaos.checks import broken
 from tests.chaos.loop import warm_up
 from tests.chaos.processes import End, spawn
 from tests.chaos.town import PEOPLE, Town, slot
-from tests.daemon.book_world import World
-from tests.daemon.book_world import slot as world_slot
+from tests.worlds.book_world import World
+from tests.worlds.book_world import slot as world_slot
 
 pytestmark = pytest.mark.chaos
 

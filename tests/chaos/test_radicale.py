@@ -18,10 +18,10 @@ from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery
 from tests.chaos.test_mailed import MailTown, letters, well
-from tests.connectors.caldav.sources import opened
-from tests.daemon.book_world import SimClock
+from tests.connectors.ical.caldav.sources import opened
 from tests.standins.mailserver import Mailroom, mail_server
 from tests.standins.radicale import Answered, Between, Exchange, Radicale, radicale
+from tests.worlds.book_world import SimClock
 
 pytestmark = pytest.mark.chaos
 

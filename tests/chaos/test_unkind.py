@@ -12,10 +12,10 @@ from engine.time.span import Span
 from tests.chaos import story
 from tests.chaos.story import Story
 from tests.chaos.town import HARD, PEOPLE, Town
-from tests.daemon.book_world import NOON, SimClock
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.provider import MemoryProvider
 from tests.standins.google.kindness import Kindness
+from tests.worlds.book_world import NOON, SimClock
 
 pytestmark = pytest.mark.chaos
 

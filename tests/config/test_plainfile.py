@@ -18,7 +18,7 @@ from engine.errors import GatherlyError, SourceIncompleteError, SourceUnavailabl
 from engine.ids import RemoteCalendarId
 from store.keys import load_key_file
 from store.lock import DaemonLock
-from tests.connectors.ical.reading import calendar, event
+from tests.connectors.ical.reading.busy_times import calendar, event
 from tests.standins.odd_files import ODD
 from tests.standins.surroundings import surroundings
 from tests.standins.time import StillClock

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.folder_world import FolderWorld, Somebody
-from tests.daemon.process import Line
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 FAR_AHEAD = "2026-11-12T10:00:00Z"
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob", zone="Europe/Berlin"))

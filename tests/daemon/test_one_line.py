@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.folder_world import FolderWorld, Somebody
-from tests.daemon.process import Line
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 YEARS = (
     "0001-01-01T00:00:00Z",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from daemon import wire
-from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 if TYPE_CHECKING:
     from tests.standins.firestore import Emulator

@@ -14,7 +14,7 @@ from engine.ports.repositories import Repository
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import MINUTE, Span
 from tests.acceptance.stores.conftest import MakeWorld
-from tests.daemon.folder_world import Somebody
+from tests.worlds.folder_world import Somebody
 
 PARENT, CHILD = UserId("parent_1"), UserId("child_1")
 MEMBERS = (Somebody(name=PARENT), Somebody(name=CHILD))

@@ -35,9 +35,9 @@ from tests.acceptance.stores.conftest import MakeWorld, url_of
 from tests.acceptance.stores.family import CHILD, MADE, PARENT, at_home, event, kept, put, taking_part
 from tests.contracts.stores.sample_rows import GRANT, NOTIFICATION, PROFILE, SYNC_JOB
 from tests.contracts.stores.samples import calendar, effect, hold, plan, session
-from tests.daemon.folder_world import Somebody
-from tests.daemon.process import Line
 from tests.store.contents import contents
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import Somebody
 
 GOOGLE = ConnectorName("parent-google")
 CANARIES = ("ya29.canary-access", "1//canary-refresh")

@@ -19,8 +19,8 @@ from engine.time.instant import parse_instant
 from engine.time.span import MINUTE, Span
 from tests.acceptance.stores.conftest import MakeWorld, url_of
 from tests.acceptance.stores.f0 import PROFILE, SESSION
-from tests.daemon.folder_world import FolderWorld, Somebody, event
-from tests.daemon.process import Line
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld, Somebody, event
 
 MILAN = UserId("user_abc123")
 SATURDAY = Span(parse_instant("2025-11-15T00:00:00Z"), parse_instant("2025-11-16T00:00:00Z"))

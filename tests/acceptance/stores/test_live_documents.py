@@ -12,7 +12,7 @@ from engine.ids import SessionId, UserId
 from engine.ports import Store
 from tests.acceptance.stores.conftest import MakeWorld
 from tests.acceptance.stores.f0 import MESSAGE, SESSION, USER
-from tests.daemon.folder_world import Somebody
+from tests.worlds.folder_world import Somebody
 
 WHOLE_USER = USER | {"avatarURL": "https://example.com/milan.png"}
 WHOLE_SESSION = SESSION | {

@@ -11,7 +11,7 @@ from engine.model.session import MessageRole, SessionStatus
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, MINUTE
 from tests.acceptance.stores.conftest import MakeWorld
-from tests.daemon.folder_world import FolderWorld, Somebody
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 MONDAY = "2025-11-17T08:00:00Z"
 PAIR = (Somebody(name="ann"), Somebody(name="bob"))

@@ -9,8 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
-from tests.connectors.ical.hostile import feed
-from tests.connectors.ical.reading import calendar, event
+from tests.connectors.ical.reading.busy_times import calendar, event
+from tests.connectors.ical.reading.hostile import feed
 
 HEAD = b'<?xml version="1.0"?><d:multistatus xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">'
 TAIL = b"</d:multistatus>"

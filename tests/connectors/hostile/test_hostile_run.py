@@ -22,9 +22,9 @@ import pytest
 
 from tests.connectors.hostile.servers import hostile_servers
 from tests.connectors.hostile.test_hostile_sources import hostile_folder
-from tests.connectors.ical.hostile import feed
-from tests.connectors.ical.reading import calendar, event
-from tests.daemon.process import ROOT
+from tests.connectors.ical.reading.busy_times import calendar, event
+from tests.connectors.ical.reading.hostile import feed
+from tests.worlds.command_line import ROOT
 
 TOGETHER, CHILD = 1024, 512
 """MiB of the whole tree of processes, and of one child."""

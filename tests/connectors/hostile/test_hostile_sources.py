@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.connectors.hostile.servers import ATTACKS, hostile_servers
-from tests.connectors.ical.hostile import feed
+from tests.connectors.ical.reading.hostile import feed
 from tests.standins.odd_files import ODD
 
 OWN_CALLS, OWN_JSON = 5_000_000, 60_000_000

@@ -24,7 +24,7 @@ from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation
 from engine.ports import Connector
 from engine.ports.connector import one_read
-from tests.connectors.ical.reading import window
+from tests.connectors.ical.reading.busy_times import window
 from tests.standins.surroundings import surroundings
 from tests.standins.time import StillClock
 from tests.work import Charged, work_of

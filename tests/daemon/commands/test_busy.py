@@ -11,7 +11,7 @@ from pytest_httpserver import HTTPServer
 
 from daemon.commands.busy import run
 from engine.errors import InputError, SourceError
-from tests.connectors.ical.reading import DATA, calendar, event
+from tests.connectors.ical.reading.busy_times import DATA, calendar, event
 from tests.standins.time import StillClock
 
 OCTOBER: dict[str, Any] = {"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}

@@ -10,8 +10,8 @@ import pytest
 from daemon.runtime.guard import Guard
 from engine.ids import SessionId, UserId
 from engine.model.set_aside import NEVER, Item, SetAside, Work
-from tests.daemon.folder_world import FolderWorld, Somebody, event
-from tests.daemon.process import Line
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld, Somebody, event
 
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
 ODD = event("odd", "2026-11-17T10:00:00Z", "2026-11-17T11:00:00Z").replace("DTSTART:20261117T100000Z\r\n", "")

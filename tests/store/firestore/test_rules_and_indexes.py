@@ -70,14 +70,14 @@ def ruled(firestore: Emulator) -> Iterator[Ruled]:
         yield Ruled(clients.enter_context(closing(firestore.client(project))), apps)
 
 
-@pytest.mark.parametrize("deed", RIGHTFUL)
+@pytest.mark.parametrize("write_kind", RIGHTFUL)
 def test_people_may_do_what_is_theirs(ruled: Ruled, write_kind: str) -> None:
     write = RIGHTFUL[write_kind]
     ruled.prepare(write)
     write.does(ruled.apps[write.who])
 
 
-@pytest.mark.parametrize("deed", HOSTILE)
+@pytest.mark.parametrize("write_kind", HOSTILE)
 def test_people_may_do_nothing_else(ruled: Ruled, write_kind: str) -> None:
     write = HOSTILE[write_kind]
     ruled.prepare(write)

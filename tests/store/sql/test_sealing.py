@@ -24,7 +24,7 @@ from store.vault import KeyVault
 from tests.contracts.stores.samples import ALICE, BOB, NOON, session, user
 from tests.store.contents import contents
 from tests.store.servers import KEY
-from tests.store.sql.test_migrations import make_the_first_release
+from tests.store.sql.migrations.test_migrations import make_the_first_release
 
 WORD = "Xanthippe"
 """Stands in everything that somebody wrote."""

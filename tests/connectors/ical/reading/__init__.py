@@ -1,0 +1,1 @@
+"""What a calendar means: readings that have to agree."""

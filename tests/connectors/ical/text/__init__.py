@@ -1,0 +1,1 @@
+"""The text of a calendar, read and written."""

@@ -1,0 +1,1 @@
+"""Children that read what strangers wrote."""

@@ -1,0 +1,1 @@
+"""What a user asks of gatherly, whoever carries the question."""

@@ -1,0 +1,1 @@
+"""Bookings as they are carried out: workers, calls, outbox, watch."""

@@ -1,0 +1,95 @@
+"""A worker that sleeps past its lease, and wakes when the session has long been booked anew by another."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from daemon.booking.worker import BookJob
+from daemon.commands.fsck import check
+from engine.ids import InstallId, RemoteCalendarId, UserId
+from engine.model.booking import BookingState, Observed
+from engine.sessions import state_machine
+from tests.doubles.provider.connector import MemoryConnector
+from tests.doubles.provider.faults import Fault, Operation
+from tests.worlds.book_world import CALENDAR, SESSION, World, slot
+
+BOB = UserId("bob")
+
+
+class Sleepy(MemoryConnector):
+    """Something else happens for a while before its first list is asked for."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().marked(calendar, install)
+
+
+def sleeper(world: World, meanwhile: Callable[[], None]) -> BookJob:
+    desk = world.desks[BOB]
+    connector = Sleepy(desk.provider, world.store.install, [CALENDAR], faults=desk.faults)
+    connector.meanwhile = meanwhile
+    return BookJob(replace(world.deps, connectors={**world.deps.connectors, desk.key.connector: connector}))
+
+
+def booked_anew(world: World) -> None:
+    """Let another worker finish the undo, and book the next slot."""
+    world.clock.at += 61
+    while world.booking().state is not BookingState.PROPOSED:
+        world.run()
+        world.clock.at += 95
+    world.command(lambda session: replace(session, proposed_times=(slot(30),)))
+    world.accept()
+    assert world.settle() is BookingState.CONFIRMED
+
+
+def test_a_sweep_that_wakes_late_leaves_the_next_booking_alone() -> None:
+    world = World()
+    world.propose()
+    world.accept()
+    world.settle()
+    world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
+    assert world.run() is BookingState.QUARANTINE
+    world.clock.at += 95
+    sleeper(world, lambda: booked_anew(world)).run(SESSION)
+    assert world.copies() == {"ann": 1, "bob": 1, "cy": 1}
+
+
+def test_a_read_back_that_wakes_late_leaves_the_next_booking_alone() -> None:
+    world = World()
+    world.propose()
+    world.accept()
+    world.desks[BOB].faults.then(Operation.WRITE, Fault.DROP_BEFORE)
+
+    def meanwhile() -> None:
+        world.clock.at += 61
+        world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
+        booked_anew(world)
+
+    sleeper(world, meanwhile).run(SESSION)
+    assert world.copies() == {"ann": 1, "bob": 1, "cy": 1}
+
+
+def test_a_write_that_lands_while_it_is_being_undone_was_intended() -> None:
+    world = World()
+    world.propose()
+    world.accept()
+    desk = world.desks[BOB]
+    desk.faults.then(Operation.WRITE, Fault.STALL, Fault.RATE_LIMIT)
+    desk.faults.then(Operation.WITHDRAW, Fault.UNAVAILABLE)
+
+    def meanwhile() -> None:
+        world.clock.at += 61
+        world.run()
+        world.clock.at += 8
+        world.run()
+        world.command(lambda session: state_machine.cancel(session, now=world.clock.now()))
+
+    desk.connector.stall = meanwhile
+    world.run()
+    assert len(desk.events()) == 1
+    assert check(world.deps) == []
+    assert world.settle() is BookingState.CANCELLED
+    assert set(world.copies().values()) == {0}

@@ -1,0 +1,176 @@
+"""`gatherly connect`: consent and import, sealed, and what `check`, `run` and `status` make of it."""
+
+import io
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+from google.oauth2.credentials import Credentials
+
+from connectors.gcal.scopes import WRITE_SCOPES
+from daemon.app.consent import ask_consent, read_answer
+from engine.errors import InputError
+from tests.standins.google.files import client_secret
+from tests.standins.google.oauth import OAuth
+from tests.worlds.command_line import Line
+from tests.worlds.google_world import ALICE, GoogleServices, google_services
+
+REDIRECT = "http://127.0.0.1:4711/"
+
+
+@pytest.fixture
+def services(tmp_path: Path) -> Iterator[GoogleServices]:
+    with google_services(tmp_path) as made:
+        yield made
+
+
+def test_an_imported_grant_is_sealed_and_used_at_once(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    events = services.google.api(ALICE)
+    when = {"start": {"dateTime": "2030-05-06T08:00:00Z"}, "end": {"dateTime": "2030-05-06T09:00:00Z"}}
+    events.insert({"calendarId": "primary"}, {}, {**when, "summary": "Dentist"})
+    assert Line(capsys)("check", "-c", services.file).returncode == 1
+    connected = Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    assert connected.returncode == 0, connected
+    assert Line(capsys)("check", "-c", services.file).returncode == 0
+    ran = Line(capsys)("run", "-c", services.file, "--once")
+    assert ran.returncode == 0, ran
+    assert "alice-work: 1 object changed" in ran.stderr
+    store = b"".join(path.read_bytes() for path in services.file.parent.glob("gatherly.db*"))
+    assert services.refresh.encode() not in store
+    assert all(token.encode() not in store for token in services.google.state.accesses)
+    assert b"Dentist" not in store
+
+
+def test_a_second_run_of_an_idle_calendar_costs_one_request(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    Line(capsys)("run", "-c", services.file, "--once")
+    services.google.log.clear()
+    assert Line(capsys)("run", "-c", services.file, "--once").returncode == 0
+    reads = [one.method for one in services.google.log if not one.query.get("privateExtendedProperty")]
+    assert reads == ["calendar.events.list"]
+
+
+def test_a_revoked_grant_is_told_in_plain_words_and_left_alone(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    services.google.state.refreshes[services.refresh].dead = "revoked"
+    services.google.expire_access_tokens()
+    assert Line(capsys)("run", "-c", services.file, "--once").returncode == 1
+    status = Line(capsys)("status", "-c", services.file, "--json")
+    (connector,) = json.loads(status.stdout)["connectors"]
+    assert connector["state"] == "expired"
+    assert "the grant was revoked" in connector["lastError"]
+    asked = [one for one in services.google.log if one.method == "oauth.token"]
+    Line(capsys)("run", "-c", services.file, "--once")
+    assert [one for one in services.google.log if one.method == "oauth.token"] == asked
+
+
+def test_connecting_again_brings_an_expired_connector_back(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    services.google.state.refreshes[services.refresh].dead = "revoked"
+    services.google.expire_access_tokens()
+    Line(capsys)("run", "-c", services.file, "--once")
+    services.google.state.refreshes[services.refresh].dead = None
+    assert (
+        Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
+    )
+    assert Line(capsys)("run", "-c", services.file, "--once").returncode == 0
+
+
+def browser(made: GoogleServices, answer: str = "allow", granted: str = "") -> Callable[[str], None]:
+    """Give what opens the consent page and answers it as a person would; the answer goes to loopback."""
+
+    def open_page(page: str) -> None:
+        asked = dict(parse_qsl(urlsplit(page).query))
+        form = urlencode({**asked, "answer": answer, "granted": granted, "login": ALICE})
+        address = OAuth(made.google.state).decide(form)
+        threading.Thread(target=visit, args=(address,), daemon=True).start()
+
+    return open_page
+
+
+def visit(address: str) -> None:
+    """Go to an address as a browser would."""
+    parts = urlsplit(address)
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=60) as connection:
+        connection.sendall(f"GET {parts.path}?{parts.query} HTTP/1.0\r\n\r\n".encode())
+        while connection.recv(4096):
+            pass
+
+
+def consent(services: GoogleServices, **answer: str) -> Credentials:
+    client = client_secret(services.server.url)["installed"]
+    return ask_consent(
+        client,
+        WRITE_SCOPES,
+        token_uri=f"{services.server.url}/token",
+        stdin=io.StringIO(),
+        say=lambda line: None,
+        open_page=browser(services, **answer),
+    )
+
+
+def test_consent_is_bound_by_state_and_pkce(services: GoogleServices) -> None:
+    given = consent(services)
+    (code,) = services.google.state.codes.values()
+    assert code.challenge is not None
+    assert code.used
+    assert given.refresh_token in services.google.state.refreshes
+
+
+def test_consent_that_is_refused_or_not_whole_is_said(services: GoogleServices) -> None:
+    with pytest.raises(InputError, match="access_denied"):
+        consent(services, answer="deny")
+    with pytest.raises(InputError, match="Not all that is needed was allowed"):
+        consent(services, granted=WRITE_SCOPES[0])
+
+
+def test_a_pasted_answer_does_as_well(services: GoogleServices) -> None:
+    assert read_answer(f" {REDIRECT}?state=s&code=c \n", "s", REDIRECT) == "c"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{REDIRECT}?state=other&code=c",
+        f"{REDIRECT}?code=c",
+        "http://127.0.0.1:4712/?state=s&code=c",
+        "//evil.example/?state=s&code=c",
+        "/\\evil.example?state=s&code=c",
+        "http://127.0.0.1:4711@evil.example/?state=s&code=c",
+        "%2f%2fevil.example?state=s&code=c",
+        "not an address",
+        f"{REDIRECT}?state=s",
+    ],
+)
+def test_a13_an_answer_from_elsewhere_is_refused(address: str) -> None:
+    with pytest.raises(InputError):
+        read_answer(address, "s", REDIRECT)
+
+
+def test_status_forecasts_the_share_of_the_daily_budget(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = services.file.read_text().replace('kind = "google"', 'kind = "google"\nevery = "1m"')
+    services.file.write_text(
+        text.replace('read = ["primary"]', 'read = ["primary", "team@group.calendar.google.com"]')
+    )
+    (quota,) = Line(capsys).asked("status", "-c", services.file)["quotas"]
+    polls, sweeps = 2 * 24 * 60, 24 * 12
+    assert quota["requestsPerDay"] == polls + sweeps
+    assert (quota["budget"], quota["share"]) == (1_000_000, (polls + sweeps) / 1_000_000)
+    assert (
+        "3168 requests a day as configured, 0.32% of 1000000"
+        in Line(capsys)("status", "-c", services.file).stdout
+    )

@@ -1,1 +1,0 @@
-"""The daemon with people whose calendars are at Google."""

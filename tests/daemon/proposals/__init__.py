@@ -1,0 +1,1 @@
+"""Times proposed for sessions as the daemon goes along."""

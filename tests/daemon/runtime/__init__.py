@@ -1,0 +1,1 @@
+"""The process: clock, scheduler, logs, secrets, readiness."""

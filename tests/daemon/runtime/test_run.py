@@ -1,0 +1,119 @@
+"""The daemon as a process: readiness, progress, one at a time, and a clean end."""
+
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.ids import ConnectorName
+from tests.worlds.command_line import PATIENCE, ROOT, asked, gatherly
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+
+
+class Manager:
+    """A service manager: a real datagram socket that the daemon reports to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(str(path))
+        self._socket.settimeout(PATIENCE)
+
+    def hears(self, word: str) -> str:
+        """Wait for a message with that word in it."""
+        while True:
+            message = self._socket.recv(4096).decode()
+            if word in message:
+                return message
+
+    def close(self) -> None:
+        self._socket.close()
+
+
+@pytest.fixture
+def manager(tmp_path: Path) -> Iterator[Manager]:
+    found = Manager(tmp_path / "notify")
+    yield found
+    found.close()
+
+
+@contextmanager
+def daemon(world: FolderWorld, manager: Manager) -> Iterator[subprocess.Popen[str]]:
+    environment = {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "3000000", "PATH": "/usr/bin:/bin"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "daemon", "run", "-c", str(world.file)],
+        cwd=ROOT,
+        env=environment,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path, manager: Manager) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    config = ("-c", world.file)
+    with daemon(world, manager) as process:
+        assert "READY=1" in manager.hears("READY=1")
+        created = asked("session", "create", *config, "--host", "alice", "--with", "bob", "--title", "Plan")
+        manager.hears("WATCHDOG=1")
+        proposed = _until(world, created["id"], "proposedTimes")
+        assert len(proposed["proposedTimes"]) == 3
+        gatherly("session", "accept", *config, created["id"])
+        assert _until(world, created["id"], "scheduledAt")["booking"]["allOrNone"] == "all"
+        second = gatherly("run", *config, "--once")
+        assert second.returncode == 1
+        assert str(process.pid) in second.stderr
+        process.send_signal(signal.SIGTERM)
+        assert "STOPPING=1" in manager.hears("STOPPING=1")
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "Traceback" not in said
+
+
+def _until(world: FolderWorld, session: str, key: str) -> dict[str, Any]:
+    """Ask until the daemon has done its part; each question takes the time of a process."""
+    for _ in range(30):
+        view: dict[str, Any] = asked("session", "show", "-c", world.file, session)
+        if view.get(key):
+            return view
+    raise AssertionError(f"{key} did not come: {view}")
+
+
+def test_a_call_that_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path, manager: Manager) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+        with world.file.open("a") as file:
+            file.write(
+                '[connectors.hole]\nkind = "ics"\nuser = "alice"\nallow_private_network = true\n'
+                f'url = "http://127.0.0.1:{black_hole.getsockname()[1]}/never.ics"\n'
+            )
+        with daemon(world, manager) as process:
+            manager.hears("READY=1")
+            called, _ = black_hole.accept()
+            with called:
+                process.send_signal(signal.SIGTERM)
+                process.wait(timeout=120)
+        assert process.returncode == 0
+
+
+def test_calendars_that_are_configured_no_longer_are_forgotten(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T10:00:00Z")
+    world.busy("bob", ("2025-11-13T00:00:00Z", "2025-11-30T00:00:00Z"))
+    world.run_once()
+    text = world.file.read_text().replace('path = "calendars/bob"', 'path = "calendars/alice"')
+    world.file.write_text(text.replace("bob-folder", "bob-new"))
+    with world.services() as services, services.store.reading() as tx:
+        assert tx.calendars.of_connector(ConnectorName("bob-folder")) == []

@@ -1,0 +1,1 @@
+"""Calendars read and kept in step, and the grants and budgets that it takes."""

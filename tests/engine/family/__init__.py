@@ -1,0 +1,1 @@
+"""Events and resources of a family."""

@@ -1,0 +1,1 @@
+"""Sessions: what is wished, proposed, and what becomes of it."""

@@ -1,0 +1,1 @@
+"""Instants, spans, local time."""

@@ -1,0 +1,1 @@
+"""The database itself: files, servers, transactions."""

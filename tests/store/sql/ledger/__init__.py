@@ -1,0 +1,1 @@
+"""Bookings, holds and effects under contention."""
