@@ -13,6 +13,19 @@ from engine.errors import Problem
 from engine.ids import ConnectorName, UserId
 
 OptionTypes: TypeAlias = Mapping[str, type[BaseModel]]
+
+
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """The kinds of connectors that a configuration may name: their options, and which of them only invite.
+
+    One that invites stands beside another that writes the same user's calendar.
+    """
+
+    options: OptionTypes
+    inviting: frozenset[str] = frozenset()
+
+
 """Per kind of connector, the type of the keys that only it has.
 
 A type that declares one of the common keys (`config.settings.ConnectorKeys`) sees that key's value too and

@@ -1,12 +1,12 @@
 """The connectors of the file: common keys, the kind's own, and what must fit together."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
 
-from config.configuration import OptionTypes
+from config.configuration import Kinds, OptionTypes
 from config.findings import Finding, keys_of, unknown_key
 from config.merging import Merged
 from config.positions import dotted
@@ -16,22 +16,21 @@ from config.settings import ConnectorKeys, ConnectorSettings, Settings, UserSett
 from engine.ids import ConnectorName, UserId
 
 _COMMON = frozenset(ConnectorKeys.model_fields)
-_INVITING = "email"
-"""The kind that reaches people whose calendars cannot be written: it stands beside a writing one."""
 
 
 def read_connectors(
-    merged: Merged, option_types: OptionTypes, settings: Settings, base: Path
+    merged: Merged, kinds: Kinds, settings: Settings, base: Path
 ) -> tuple[dict[str, ConnectorSettings], list[Finding]]:
     """Read `[connectors.…]`; `settings` holds the users and defaults that they refer to."""
     connectors: dict[str, ConnectorSettings] = {}
     wrong: list[Finding] = []
     for name, table in named_tables(merged, "connectors"):
-        connector, found = _read(name, table, option_types, settings, base)
+        connector, found = _read(name, table, kinds.options, settings, base)
         wrong += found
         if connector is not None:
             connectors[name] = connector
-    return connectors, [*wrong, *_second_writers(connectors, merged)]
+    writing = [name for name, one in connectors.items() if one.write and one.kind not in kinds.inviting]
+    return connectors, [*wrong, *_second_writers(connectors, writing, merged)]
 
 
 def _read(
@@ -108,12 +107,13 @@ def placed(options: BaseModel, base: Path) -> BaseModel:
     return options.model_copy(update=relative) if relative else options
 
 
-def _second_writers(connectors: Mapping[str, ConnectorSettings], merged: Merged) -> list[Finding]:
+def _second_writers(
+    connectors: Mapping[str, ConnectorSettings], writing: Iterable[str], merged: Merged
+) -> list[Finding]:
     """At most one calendar of a user is written: of several, the one given last is the wrong one."""
     found: list[Finding] = []
     first: dict[str, str] = {}
-    writers = [name for name, one in connectors.items() if one.write is not None and one.kind != _INVITING]
-    for name in sorted(writers, key=lambda name: merged.rank(("connectors", name, "write"))):
+    for name in sorted(writing, key=lambda name: merged.rank(("connectors", name, "write"))):
         user = connectors[name].user
         other = first.setdefault(user, name)
         if other != name:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.configuration import Configuration, OptionTypes
+from config.configuration import Configuration, Kinds
 from config.connectors import read_connectors
 from config.disabled import Outage
 from config.environment import read_credentials, read_environment
@@ -18,7 +18,7 @@ from config.users import read_users
 from engine.errors import ConfigurationError, Problem
 
 
-def load(file: Path, *, option_types: OptionTypes, env: Mapping[str, str]) -> Configuration:
+def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
     """Read the main file, the drop-ins beside it, the environment and systemd's credentials.
 
     A drop-in with a problem is left out as a whole; the connectors that it has a word about are disabled.
@@ -34,7 +34,7 @@ def load(file: Path, *, option_types: OptionTypes, env: Mapping[str, str]) -> Co
     overrides = (read_environment(env, names), read_credentials(env, names))
     healthy = tuple(layer for layer in drop_ins if not layer.problems)
     while True:
-        reading = _read((main, *healthy, *overrides), outage, option_types, file)
+        reading = _read((main, *healthy, *overrides), outage, kinds, file)
         blamed = _blamed(reading, healthy)
         if not blamed:
             break
@@ -69,7 +69,7 @@ class _Reading:
         return Problem(origin.source, origin.line, dotted(finding.path), finding.wrong, finding.right)
 
 
-def _read(layers: Sequence[Layer], outage: Outage, option_types: OptionTypes, file: Path) -> _Reading:
+def _read(layers: Sequence[Layer], outage: Outage, kinds: Kinds, file: Path) -> _Reading:
     base = file.absolute().parent
     merged = merge(layers)
     for unit in outage.units(layers):
@@ -77,7 +77,7 @@ def _read(layers: Sequence[Layer], outage: Outage, option_types: OptionTypes, fi
     settings, wrong_sections = read_sections(merged, base)
     users, wrong_users = read_users(merged)
     settings = settings.model_copy(update={"users": users})
-    connectors, wrong_connectors = read_connectors(merged, option_types, settings, base)
+    connectors, wrong_connectors = read_connectors(merged, kinds, settings, base)
     settings = settings.model_copy(update={"connectors": connectors})
     return _Reading(merged, settings, (*wrong_sections, *wrong_users, *wrong_connectors))
 

@@ -11,7 +11,7 @@ from engine.errors import GatherlyError, HeldBackError, SourceError, SourceUnava
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports import Connector, Probe, RemoteCalendar
 from engine.ports.connector import Consenting, Paced, one_read
 from engine.time.span import Span
 
@@ -19,21 +19,10 @@ from engine.time.span import Span
 class DeferredConnector:
     """Makes the connector at the first call that succeeds in it; see `engine.ports.Connector`."""
 
-    def __init__(
-        self, name: ConnectorName, make: Callable[[], Connector], *, can_write: bool, can_read: bool = True
-    ) -> None:
+    def __init__(self, name: ConnectorName, make: Callable[[], Connector]) -> None:
         self._name = name
         self._make = make
-        self._can_write = can_write
-        self._can_read = can_read
         self._made: Connector | None = None
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Those of the connector, once there is one."""
-        if self._made is not None:
-            return self._made.capabilities
-        return Capabilities(id_form=IdForm.ICAL, can_write=self._can_write, can_read=self._can_read)
 
     def probe(self) -> Probe:
         """Tell what keeps it from being made."""

@@ -21,7 +21,7 @@ from engine.errors import (
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
-from engine.ports import Capabilities, Connector, IdForm, Probe, RemoteCalendar
+from engine.ports import Connector, Probe, RemoteCalendar
 from engine.ports.connector import Consenting, Paced, one_read
 from engine.text.plain_text import one_line
 from engine.time.span import Span
@@ -31,8 +31,6 @@ T = TypeVar("T")
 
 MOST_UNREADABLE = 100
 """Objects of one read that are set aside one by one; where more fail, it is the calendar that does."""
-UNKNOWN = Capabilities(id_form=IdForm.ICAL, can_write=False)
-"""What a connector that does not even tell its capabilities is taken to have: its reads say what is wrong."""
 
 
 class Witness(Protocol):
@@ -65,12 +63,6 @@ class EdgedConnector:
         self.inner = inner
         self._witness = witness
         self._masked = masked
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do."""
-        told = self._tried("capabilities", lambda: self.inner.capabilities)
-        return UNKNOWN if isinstance(told, Trouble) else told
 
     def probe(self) -> Probe:
         """Try what `check` reports; whatever goes wrong is a problem of the report."""

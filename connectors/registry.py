@@ -1,4 +1,4 @@
-"""The kinds of connectors: where their options and their factory stand; imported on first use."""
+"""The kinds of connectors: what each can do, and where its code stands; that is imported on first use."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -12,85 +12,98 @@ from connectors.context import ConnectorContext
 from connectors.deferred import DeferredConnector
 from connectors.options import ConnectorOptions
 from engine.errors import GatherlyError, InputError
-from engine.ports import Connector
+from engine.model.user import Provider
+from engine.ports.connector import Capabilities, Connector, IdForm
 from engine.trouble import ours
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """Dotted paths, `module:name`, of a kind's option type and its factory.
+    """All that gatherly knows of a kind of connector; nothing else asks for a kind by its name.
 
-    `remarks` reads its tokens aloud; `budget` names the daily budget of requests that it spends;
-    `reads` is false where it only sends. Of several calendars the one of the least `reliability` is written
-    first: what fails does so before anything stands.
+    `options` and `factory` are dotted paths, `module:name`, of its option type and of what makes one;
+    `tokens` is that of what reads a stored token aloud, `budget` of what names its daily budget of requests.
+    Of several calendars the one of the least `reliability` is written first: what fails does so before
+    anything stands. `provider` is F0's word for who keeps the calendars, where the kind alone tells it.
     """
 
     options: str
     factory: str
-    remarks: str | None = None
-    budget: str | None = None
-    reads: bool = True
+    capabilities: Capabilities
     reliability: int = 0
+    provider: Provider | None = None
+    tokens: str | None = None
+    budget: str | None = None
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
         found: type[ConnectorOptions] = _named(self.options)
         return found
 
+    def remarks(self, token: str | None) -> tuple[str, ...]:
+        """Say what a calendar's stored token tells of its server: what was found out when it was read."""
+        if self.tokens is None or token is None:
+            return ()
+        told: tuple[str, ...] = _named(self.tokens)(token)
+        return told
+
+    def daily_budget(self, options: object, base: Path) -> tuple[str, int] | None:
+        """Name the daily budget of requests that a connector spends, and its size; None if there is none."""
+        if self.budget is None:
+            return None
+        told: tuple[str, int] = _named(self.budget)(options, base)
+        return told
+
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "google": Kind(
-            "connectors.gcal.options:GoogleOptions",
-            "connectors.gcal.connector:connect",
-            budget="connectors.gcal.pace:daily_budget",
+            options="connectors.gcal.options:GoogleOptions",
+            factory="connectors.gcal.connector:connect",
+            capabilities=Capabilities(id_form=IdForm.GOOGLE, consents=True),
             reliability=60,
+            provider=Provider.GOOGLE,
+            budget="connectors.gcal.pace:daily_budget",
         ),
         "caldav": Kind(
-            "connectors.ical.options:CalDavOptions",
-            "connectors.ical.caldav.connector:connect",
-            "connectors.ical.caldav.token:remarks",
+            options="connectors.ical.options:CalDavOptions",
+            factory="connectors.ical.caldav.connector:connect",
+            capabilities=Capabilities(),
             reliability=40,
+            tokens="connectors.ical.caldav.token:remarks",
         ),
-        "ics": Kind("connectors.ical.options:FeedOptions", "connectors.ical.feed.connector:connect"),
+        "ics": Kind(
+            options="connectors.ical.options:FeedOptions",
+            factory="connectors.ical.feed.connector:connect",
+            capabilities=Capabilities(writes=False),
+        ),
         "folder": Kind(
-            "connectors.ical.options:FolderOptions",
-            "connectors.ical.folder.connector:connect",
+            options="connectors.ical.options:FolderOptions",
+            factory="connectors.ical.folder.connector:connect",
+            capabilities=Capabilities(),
             reliability=100,
         ),
         "email": Kind(
-            "connectors.ical.options:EmailOptions", "connectors.ical.mail.connector:connect", reads=False
+            options="connectors.ical.options:EmailOptions",
+            factory="connectors.ical.mail.connector:connect",
+            capabilities=Capabilities(id_form=IdForm.MESSAGE, reads=False, invites=True),
         ),
     }
 )
+_UNKNOWN = Kind(options="", factory="", capabilities=Capabilities(writes=False))
+
+
+def kind_of(name: str | None) -> Kind:
+    """Give a kind; of one that a broken drop-in misnames it is taken that it would read."""
+    return KINDS.get(name or "", _UNKNOWN)
+
+
+INVITING = frozenset(name for name, kind in KINDS.items() if kind.capabilities.invites)
 
 
 def options_types() -> Mapping[str, type[ConnectorOptions]]:
     """Give every kind's option type, by kind."""
     return {name: kind.options_type() for name, kind in KINDS.items()}
-
-
-def reliability(kind: str) -> int:
-    """Tell how far a kind of calendar can be relied on, against others: a server least, a disk most."""
-    return KINDS[kind].reliability if kind in KINDS else 0
-
-
-def remarks(kind: str, token: str | None) -> tuple[str, ...]:
-    """Say what a calendar's stored token tells of its server: what was found out when it was read."""
-    path = KINDS[kind].remarks if kind in KINDS else None
-    if path is None or token is None:
-        return ()
-    told: tuple[str, ...] = _named(path)(token)
-    return told
-
-
-def daily_budget(kind: str, options: object, base: Path) -> tuple[str, int] | None:
-    """Name the daily budget of requests that a connector spends, and its size; None where there is none."""
-    path = KINDS[kind].budget if kind in KINDS else None
-    if path is None:
-        return None
-    told: tuple[str, int] = _named(path)(options, base)
-    return told
 
 
 def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:
@@ -105,9 +118,7 @@ def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> 
     try:
         return make()
     except GatherlyError:
-        return DeferredConnector(
-            context.name, make, can_write=context.write is not None, can_read=KINDS[kind].reads
-        )
+        return DeferredConnector(context.name, make)
 
 
 def _made(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:

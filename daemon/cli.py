@@ -95,12 +95,17 @@ def config_show(config: Config, as_json: Json = False) -> None:
     """Print the merged configuration, secrets masked, with the origin of each value."""
     import os
 
-    from connectors.registry import options_types
+    from config.configuration import Kinds
+    from connectors.registry import INVITING, options_types
     from daemon.commands import config as command
 
     raise typer.Exit(
         command.show(
-            config, as_json=as_json, option_types=options_types(), env=dict(os.environ), stdout=sys.stdout
+            config,
+            as_json=as_json,
+            kinds=Kinds(options_types(), INVITING),
+            env=dict(os.environ),
+            stdout=sys.stdout,
         )
     )
 

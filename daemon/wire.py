@@ -11,11 +11,11 @@ from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
-from config.configuration import Configuration
+from config.configuration import Configuration, Kinds
 from config.loader import load
 from config.secrets import SecretPlaces
 from config.settings import constraints_of
-from connectors.registry import options_types, reliability
+from connectors.registry import INVITING, kind_of, options_types
 from connectors.sandbox.isolation import ChildPool
 from daemon.app.forgotten import without_forgotten
 from daemon.app.offers import OfferJudge
@@ -50,15 +50,12 @@ from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
-from engine.ports import Clock, IdForm, Randomness
+from engine.ports import Clock, Randomness
 from engine.sessions.state_machine import Confirm
 from store.lock import DaemonLock
 from store.open import file_of, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.vault import KeyVault
-
-INVITING = "email"
-"""The kind of connector that reaches people by mail and reads nothing."""
 
 
 @contextmanager
@@ -136,7 +133,7 @@ def load_configuration(file: Path) -> Configuration:
     Raises:
         ConfigurationError: it is wrong.
     """
-    return load(file, option_types=options_types(), env=os.environ)
+    return load(file, kinds=Kinds(options_types(), INVITING), env=os.environ)
 
 
 def store_url(configuration: Configuration) -> str:
@@ -292,10 +289,10 @@ def knowledge_policy_of(configuration: Configuration) -> KnowledgePolicy:
     sync = configuration.settings.sync
     expected: dict[UserId, list[ConnectorName]] = {}
     for one in configuration.settings.connectors.values():
-        if one.kind != INVITING and one.read != ():
+        if kind_of(one.kind).capabilities.reads and one.read != ():
             expected.setdefault(one.user_id, []).append(one.name)
     for broken in configuration.disabled:
-        if broken.user_id is not None and broken.kind != INVITING:
+        if broken.user_id is not None and kind_of(broken.kind).capabilities.reads:
             expected.setdefault(broken.user_id, []).append(broken.name)
     return KnowledgePolicy(
         freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
@@ -318,16 +315,14 @@ def targets_of(configuration: Configuration) -> Targets:
     """Tell where each user's copy goes: the calendar that is written, else the mail, else word only."""
     targets: dict[UserId, Target] = {}
     for one in configuration.settings.connectors.values():
-        if one.kind == INVITING:
+        kind = kind_of(one.kind)
+        form = kind.capabilities.id_form
+        if kind.capabilities.invites:
             place = CalendarKey(one.name, RemoteCalendarId(one.user))
-            targets.setdefault(
-                one.user_id, Target(delivery=Delivery.INVITED, calendar=place, form=IdForm.MESSAGE)
-            )
-    for one in configuration.settings.connectors.values():
-        if one.kind != INVITING and one.write is not None:
-            form = IdForm.GOOGLE if one.kind == "google" else IdForm.ICAL
+            targets.setdefault(one.user_id, Target(delivery=Delivery.INVITED, calendar=place, form=form))
+        elif one.write is not None:
             place = CalendarKey(one.name, RemoteCalendarId(one.write))
             targets[one.user_id] = Target(
-                delivery=Delivery.WRITTEN, calendar=place, form=form, reliability=reliability(one.kind)
+                delivery=Delivery.WRITTEN, calendar=place, form=form, reliability=kind.reliability
             )
     return targets

@@ -29,7 +29,7 @@ from engine.errors import HeldBackError, SourceIncompleteError, SourceUnavailabl
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.ports import Probe, RemoteCalendar
 from engine.time.span import Span
 
 PRIMARY = RemoteCalendarId("primary")
@@ -58,12 +58,6 @@ class GoogleConnector:
         self._api = CalendarApi(http, options, context.name, self._pace, context.run)
         self._reader = _reader(options, context)
         self._changes = ChangeReader(self._api, context.install, context.horizon)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do."""
-        can_write = self._context.write is not None
-        return Capabilities(id_form=IdForm.GOOGLE, can_write=can_write)
 
     def probe(self) -> Probe:
         """Try what `check` reports, and tell the causes apart."""

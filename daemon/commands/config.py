@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
-from config.configuration import Configuration, OptionTypes
+from config.configuration import Configuration, Kinds, OptionTypes
 from config.display import Shown, shown
 from config.loader import load
 from config.positions import dotted
@@ -18,16 +18,14 @@ def schema(stdout: TextIO, option_types: OptionTypes) -> int:
     return 0
 
 
-def show(
-    file: Path, *, as_json: bool, option_types: OptionTypes, env: Mapping[str, str], stdout: TextIO
-) -> int:
+def show(file: Path, *, as_json: bool, kinds: Kinds, env: Mapping[str, str], stdout: TextIO) -> int:
     """Print the merged configuration, secrets masked, with the origin of each value.
 
     Raises:
         ConfigurationError: it cannot be used.
     """
-    configuration = load(file, option_types=option_types, env=env)
-    values = list(shown(configuration, option_types))
+    configuration = load(file, kinds=kinds, env=env)
+    values = list(shown(configuration, kinds.options))
     if as_json:
         print(json_text(_document(configuration, values), indent=2), file=stdout)
     else:

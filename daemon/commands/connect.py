@@ -13,6 +13,7 @@ from config.configuration import Configuration
 from config.plainfile import MEBIBYTE, read_plain_text
 from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
+from connectors.registry import kind_of
 from daemon.runtime.logs import to_standard_error
 from daemon.wire import load_configuration, open_daemon, open_store_only
 from engine.errors import InputError, SourceError, UnknownThingError
@@ -22,8 +23,6 @@ from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.ports import Store
 from engine.time.instant import format_instant, from_datetime, parse_instant
 from engine.time.span import HOUR, Instant
-
-PROVIDER = "google"
 
 
 def run(
@@ -124,7 +123,7 @@ def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instan
         grant = Grant(
             connector=settings.name,
             user_id=settings.user_id,
-            provider=PROVIDER,
+            provider=str(kind_of(settings.kind).provider),
             access_token=tokens.access_token or None,
             refresh_token=tokens.refresh_token,
             token_expires_at=tokens.expires_at,

@@ -9,12 +9,12 @@ from typing import TextIO
 
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
-from connectors.registry import daily_budget, remarks
+from connectors.registry import kind_of
 from daemon.app.quarantine import without_let_be
 from daemon.booking import sweep
 from daemon.runtime.guard import DOING
 from daemon.terminal.table import table
-from daemon.wire import INVITING, open_store_only
+from daemon.wire import open_store_only
 from engine.booking.outcome import Code
 from engine.booking.sweeping import is_watched
 from engine.ids import CalendarKey
@@ -111,7 +111,7 @@ def _quotas(tx: Transaction, configuration: Configuration) -> Iterator[DailyUse]
     base = configuration.file.absolute().parent
     polls: dict[tuple[str, int], list[tuple[int, int]]] = {}
     for one in configuration.settings.connectors.values():
-        budget = daily_budget(one.kind, one.options, base)
+        budget = kind_of(one.kind).daily_budget(one.options, base)
         if budget is not None:
             polls.setdefault(budget, []).extend(_polls(tx, one))
     for (name, size), each in polls.items():
@@ -134,11 +134,12 @@ def _connector(
     account = tx.calendars.account(settings.name) or CalendarAccount(
         connector=settings.name, user_id=settings.user_id, kind=settings.kind
     )
+    kind = kind_of(settings.kind)
     calendars = without_let_be(tx, tx.calendars.of_connector(settings.name))
     max_age = configuration.settings.sync.max_age
-    polled = settings.kind != INVITING and (settings.read != () or settings.write is not None)
+    polled = kind.capabilities.reads and (settings.read != () or settings.write is not None)
     health = connector_health(account, calendars, now, max_age, polled=polled, reads=settings.read != ())
-    found = dict.fromkeys(note for one in calendars for note in remarks(settings.kind, one.token))
+    found = dict.fromkeys(note for one in calendars for note in kind.remarks(one.token))
     return replace(health, notes=(*health.notes, *found))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from config.settings import ConnectorSettings
+from connectors.registry import kind_of
 from connectors.web.urls import BadAddressError, read_url
 from engine.model.user import Provider
 
@@ -14,13 +15,13 @@ _HOSTS = {
     "outlook.office365.com": Provider.OUTLOOK,
     "office365.com": Provider.OUTLOOK,
 }
-_GOOGLE = "google"
 
 
 def provider_of(connector: ConnectorSettings) -> Provider | None:
     """Tell who keeps it; None where F0 has no word for that, or the address is a secret kept elsewhere."""
-    if connector.kind == _GOOGLE:
-        return Provider.GOOGLE
+    by_kind = kind_of(connector.kind).provider
+    if by_kind is not None:
+        return by_kind
     host = _host(getattr(connector.options, "url", None))
     return next((who for name, who in _HOSTS.items() if host == name or host.endswith(f".{name}")), None)
 

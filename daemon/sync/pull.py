@@ -33,7 +33,7 @@ from engine.model.calendar import (
     SyncPlan,
 )
 from engine.model.set_aside import Item, Work
-from engine.ports import Clock, Connector, Randomness, Store, Transaction
+from engine.ports import Capabilities, Clock, Connector, Randomness, Store, Transaction
 from engine.ports.connector import answers, one_read
 from engine.sync.coverage import outgrown, uncovered
 from engine.sync.difference import difference
@@ -61,17 +61,18 @@ class Source:
     read: tuple[RemoteCalendarId, ...] | None
     write: RemoteCalendarId | None
     every: int
+    capabilities: Capabilities
     connector: Connector
 
     @property
     def reads(self) -> bool:
         """Whether it makes its owner busy at all; an e-mail connector does not."""
-        return self.connector.capabilities.can_read and self.read != ()
+        return self.capabilities.reads and self.read != ()
 
     @property
     def is_polled(self) -> bool:
         """Whether it is asked regularly; one that only writes is asked whether it still may."""
-        return self.reads or (self.connector.capabilities.can_read and self.write is not None)
+        return self.reads or (self.capabilities.reads and self.write is not None)
 
     def calendars(self) -> tuple[RemoteCalendarId, ...]:
         """Give the calendars to read.

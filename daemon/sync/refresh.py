@@ -20,7 +20,7 @@ class RefreshJob:
     """Renews what is due, one at a time: each is one short call. `expiries` is told what has expired."""
 
     def __init__(self, store: Store, clock: Clock, sources: Iterable[Source], expiries: Expiries) -> None:
-        self._sources = tuple(sources)
+        self._sources = [one for one in sources if one.capabilities.consents]
         self._expiries = expiries
         self._guard = Guard(store, clock)
 

@@ -12,7 +12,7 @@ from connectors.context import ConnectorContext
 from connectors.edge import EdgedConnector
 from connectors.options import ConnectorOptions
 from connectors.owner import OwnerAddresses
-from connectors.registry import connect
+from connectors.registry import connect, kind_of
 from connectors.sandbox.isolation import Runner
 from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
@@ -110,6 +110,7 @@ def _source(
         read=read,
         write=write,
         every=one.interval,
+        capabilities=kind_of(one.kind).capabilities,
         connector=EdgedConnector(one.name, connect(one.kind, one.options, context), witness, masked),
     )
 

@@ -22,13 +22,29 @@ class IdForm(StrEnum):
     MESSAGE = "message"
 
 
+class IdsBy(StrEnum):
+    """Who chooses the ids of events that are written."""
+
+    OURS = "ours"
+    THEIRS = "theirs"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What a connector can do."""
+    """What connectors of a kind can do; whether one that could write does so, its configuration says.
 
-    id_form: IdForm
-    can_write: bool
-    can_read: bool = True
+    `invites`: it reaches people by letters, beside whatever calendar of theirs is written. `pushes`: its
+    provider tells of changes unasked. `consents`: it lives on somebody's consent, which is renewed ahead of
+    time. `ids` and `id_form` are those of events that are written.
+    """
+
+    reads: bool = True
+    writes: bool = True
+    invites: bool = False
+    pushes: bool = False
+    consents: bool = False
+    ids: IdsBy = IdsBy.OURS
+    id_form: IdForm = IdForm.ICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,21 +95,24 @@ def one_read(connector: object) -> AbstractContextManager[None]:
     return connector.one_read() if isinstance(connector, Measured) else nullcontext()
 
 
-class Connector(Protocol):
-    """Configured access to one account; each call has a hard deadline of its own.
+class Reachable(Protocol):
+    """What every connector does; each call has a hard deadline of its own.
 
     Every method but `interpret` may raise `SourceError` in one of its kinds.
     """
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do, known without asking the provider."""
 
     def probe(self) -> Probe:
         """Try what `check` reports; never raises `SourceError`."""
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List what it can see."""
+
+    def close(self) -> None:
+        """Let go of connections."""
+
+
+class Reader(Reachable, Protocol):
+    """Access that reads calendars."""
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed since the token; None asks for everything.
@@ -110,6 +129,10 @@ class Connector(Protocol):
 
         `zone` is read where an object names none; `why` asks what became of each event, of kinds that tell.
         """
+
+
+class Writer(Reachable, Protocol):
+    """Access that writes events, and finds again what it wrote."""
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Create the event under its own id, or with an etag replace just that version.
@@ -129,11 +152,12 @@ class Connector(Protocol):
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """List live events with an installation's mark; None = any installation's."""
 
-    def close(self) -> None:
-        """Let go of connections."""
+
+class Connector(Reader, Writer, Protocol):
+    """Configured access to one account; one of a kind that does not read, or write, refuses to."""
 
 
-def answers(connector: Connector, asked: Reading) -> tuple[Interpretation, ...]:
+def answers(connector: Reader, asked: Reading) -> tuple[Interpretation, ...]:
     """Let a connector interpret what a reading asks for, each batch once.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import TypeVar
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, Connector, Probe, RemoteCalendar, Store, Transaction
+from engine.ports import Connector, Probe, RemoteCalendar, Store, Transaction
 from engine.time.span import Span
 from tests.chaos.processes import Turn, nobody_else
 from tests.doubles.provider.faults import Operation
@@ -86,10 +86,6 @@ class CountedConnector:
     def __init__(self, inner: Connector, steps: Steps) -> None:
         self._inner = inner
         self._steps = steps
-
-    @property
-    def capabilities(self) -> Capabilities:
-        return self._inner.capabilities
 
     def probe(self) -> Probe:
         return self._inner.probe()

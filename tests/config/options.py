@@ -5,6 +5,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
+from config.configuration import Kinds
+
 
 class ServerOptions(BaseModel):
     """A server that wants a password, and can be written to."""
@@ -48,3 +50,4 @@ OPTION_TYPES: dict[str, type[BaseModel]] = {
     "feed": FeedOptions,
     "email": MailOptions,
 }
+KINDS = Kinds(OPTION_TYPES, frozenset({"email"}))

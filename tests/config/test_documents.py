@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from config.configuration import Kinds
 from config.loader import load
-from connectors.registry import options_types
+from connectors.registry import INVITING, options_types
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
@@ -23,7 +24,7 @@ SHOWN = [
 def test_a_shown_configuration_can_be_used(tmp_path: Path, text: str) -> None:
     file = tmp_path / "gatherly.toml"
     file.write_text(text)
-    configuration = load(file, option_types=options_types(), env={})
+    configuration = load(file, kinds=Kinds(options_types(), INVITING), env={})
     assert configuration.settings.connectors
 
 

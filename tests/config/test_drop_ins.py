@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from config.configuration import Kinds
 from config.loader import load
 from engine.errors import ConfigurationError
 from tests.config.test_loader import ALICE, FILES, loaded, problems
@@ -106,7 +107,7 @@ def test_a_drop_in_that_is_no_text_is_told(tmp_path: Path) -> None:
     (tmp_path / "conf.d").mkdir()
     (tmp_path / "conf.d" / "bad.toml").write_bytes(b"\xff\xfe")
     (tmp_path / "gatherly.toml").write_text(ALICE)
-    configuration = load(tmp_path / "gatherly.toml", option_types={}, env={})
+    configuration = load(tmp_path / "gatherly.toml", kinds=Kinds({}), env={})
     assert [problem.wrong for problem in configuration.problems] == ["is not UTF-8 text"]
     assert set(configuration.settings.users) == {"alice@example.com"}
 

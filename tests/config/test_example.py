@@ -7,19 +7,19 @@ import pytest
 from pydantic import BaseModel
 
 import config
-from config.configuration import Configuration
+from config.configuration import Configuration, Kinds
 from config.display import shown
 from config.loader import load
 from config.schema import sections
 from config.settings import ConnectorKeys, UserSettings
-from connectors.registry import options_types
+from connectors.registry import INVITING, options_types
 
 EXAMPLE = Path(config.__file__).parent / "gatherly.example.toml"
 
 
 @pytest.fixture
 def example() -> Configuration:
-    return load(EXAMPLE, option_types=options_types(), env={})
+    return load(EXAMPLE, kinds=Kinds(options_types(), INVITING), env={})
 
 
 def test_it_loads_without_a_word_of_complaint(example: Configuration) -> None:
@@ -41,7 +41,7 @@ def test_it_names_every_key() -> None:
 
 def test_it_shows_the_defaults_of_the_general_sections(example: Configuration, tmp_path: Path) -> None:
     (tmp_path / "empty.toml").write_text("")
-    empty = load(tmp_path / "empty.toml", option_types={}, env={})
+    empty = load(tmp_path / "empty.toml", kinds=Kinds({}), env={})
     defaults = {value.path: value.value for value in shown(empty, {})}
     given = {value.path: value.value for value in shown(example, options_types()) if len(value.path) == 2}
     assert given == defaults | {("secrets", "key_file"): "gatherly.key"}
@@ -52,7 +52,7 @@ def test_what_stands_behind_a_hash_is_right_as_well(tmp_path: Path) -> None:
     chosen = r"^# ((?:id|email|every|tz|username|rules = \[\{|password_credential = \"smtp).*)"
     text = EXAMPLE.read_text().replace("rules = []", "")
     file.write_text(re.sub(chosen, r"\1", text, flags=re.MULTILINE))
-    settings = load(file, option_types=options_types(), env={}).settings
+    settings = load(file, kinds=Kinds(options_types(), INVITING), env={}).settings
     assert settings.users["alice@example.com"].id == "user_abc123"
     assert settings.users["alice@example.com"].rules[0]["rule"]["type"] == "no_events_before"
     assert settings.connectors["carol-feed"].interval == 900

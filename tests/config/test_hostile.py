@@ -7,8 +7,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import config
+from config.configuration import Kinds
 from config.loader import load
-from connectors.registry import options_types
+from connectors.registry import INVITING, options_types
 from engine.errors import ConfigurationError, Problem
 
 EXAMPLE = (Path(config.__file__).parent / "gatherly.example.toml").read_text()
@@ -38,7 +39,7 @@ def test_whatever_is_damaged_every_problem_has_a_place_and_a_remedy(
     (tmp_path / "conf.d" / "1.toml").write_text(first)
     (tmp_path / "conf.d" / "2.toml").write_text(second)
     try:
-        problems = load(file, option_types=options_types(), env={}).problems
+        problems = load(file, kinds=Kinds(options_types(), INVITING), env={}).problems
     except ConfigurationError as error:
         problems = error.problems
     assert all(problem.file and problem.key and problem.wrong for problem in problems)
@@ -51,7 +52,7 @@ def test_whatever_bytes_the_file_holds(tmp_path: Path, content: bytes) -> None:
     file.write_bytes(content)
     told: tuple[Problem, ...] | None = None
     try:
-        load(file, option_types={}, env={})
+        load(file, kinds=Kinds({}), env={})
     except ConfigurationError as error:
         told = error.problems
     assert told is None or told
@@ -88,7 +89,7 @@ def test_too_deep_a_nest_and_too_long_a_number_are_told_with_their_place(
     (tmp_path / "gatherly.toml").write_text("[users.bob]\n")
     (tmp_path / name).write_text(TOO_MUCH[what])
     try:
-        problems = load(tmp_path / "gatherly.toml", option_types={}, env={}).problems
+        problems = load(tmp_path / "gatherly.toml", kinds=Kinds({}), env={}).problems
     except ConfigurationError as error:
         problems = error.problems
     assert [problem.file for problem in problems] == [str(tmp_path / name)]
@@ -100,7 +101,7 @@ def test_too_deep_a_nest_and_too_long_a_number_are_told_with_their_place(
 def test_a_variable_that_cannot_be_read_is_a_problem_of_its_own(tmp_path: Path, text: str) -> None:
     (tmp_path / "gatherly.toml").write_text("[users.bob]\n")
     with pytest.raises(ConfigurationError):
-        load(tmp_path / "gatherly.toml", option_types={}, env={"GATHERLY_SYNC__EVERY": text})
+        load(tmp_path / "gatherly.toml", kinds=Kinds({}), env={"GATHERLY_SYNC__EVERY": text})
 
 
 @pytest.mark.parametrize("where", sorted(NUL))
@@ -108,7 +109,7 @@ def test_a_nul_is_told_of_wherever_it_stands(tmp_path: Path, where: str) -> None
     file = tmp_path / "gatherly.toml"
     file.write_text("[users.bob]\n" + NUL[where])
     try:
-        problems = load(file, option_types=options_types(), env={}).problems
+        problems = load(file, kinds=Kinds(options_types(), INVITING), env={}).problems
     except ConfigurationError as error:
         problems = error.problems
     assert [problem.wrong for problem in problems] == ["holds a NUL character"]

@@ -10,7 +10,7 @@ from config.loader import load
 from config.settings import constraints_of
 from engine.errors import ConfigurationError, Problem
 from engine.model.constraint import MinGap
-from tests.config.options import OPTION_TYPES, FolderOptions, MailOptions
+from tests.config.options import KINDS, FolderOptions, MailOptions
 
 ALICE = '[users."alice@example.com"]\nname = "Alice"\ntimezone = "America/New_York"\n'
 FILES = '[connectors.files]\nkind = "folder"\nuser = "alice@example.com"\npath = "calendars"\nwrite = "."\n'
@@ -19,7 +19,7 @@ CONNECTOR = "[users.a]\n[connectors.c]\nuser = 'a'\n"
 
 def loaded(folder: Path, main: str, env: Mapping[str, str] | None = None, **drop_ins: str) -> Configuration:
     write(folder, main, **drop_ins)
-    return load(folder / "gatherly.toml", option_types=OPTION_TYPES, env=env or {})
+    return load(folder / "gatherly.toml", kinds=KINDS, env=env or {})
 
 
 def problems(
@@ -203,13 +203,13 @@ def test_a_user_has_one_connector_that_is_written_to_beside_email(tmp_path: Path
 
 def test_a_missing_file_is_told_with_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match=r"does not exist; give the right file with -c"):
-        load(tmp_path / "gatherly.toml", option_types=OPTION_TYPES, env={})
+        load(tmp_path / "gatherly.toml", kinds=KINDS, env={})
 
 
 def test_text_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "gatherly.toml").write_bytes(b'name = "J\xfcrgen"\n')
     with pytest.raises(ConfigurationError, match="is not UTF-8 text"):
-        load(tmp_path / "gatherly.toml", option_types=OPTION_TYPES, env={})
+        load(tmp_path / "gatherly.toml", kinds=KINDS, env={})
 
 
 @pytest.mark.parametrize(

@@ -61,9 +61,14 @@ def draft(event_id: str = "a1b2c3@install-1", *, install: InstallId = INSTALL, h
     )
 
 
+def form_of(source: Source) -> IdForm:
+    """Tell in which form the source's provider wants ids; as in iCalendar unless it says otherwise."""
+    return getattr(source, "id_form", IdForm.ICAL)
+
+
 def draft_for(source: Source, *, hours: int = 0) -> EventDraft:
     """Give the same under an id of the form that the source's provider wants."""
-    form = source.connector.capabilities.id_form
+    form = form_of(source)
     return draft("a1b2c3install1", hours=hours) if form is IdForm.GOOGLE else draft(hours=hours)
 
 
@@ -163,7 +168,7 @@ class WritingContract:
 
     def test_another_installations_event_is_not_ours(self, source: Source) -> None:
         there = InstallId("install-2")
-        form = source.connector.capabilities.id_form
+        form = form_of(source)
         theirs = draft("d4e5f6install2" if form is IdForm.GOOGLE else "d4e5f6@install-2", install=there)
         source.connector.write(source.calendar, theirs)
         read = source.connector.interpret(everything(source).objects, WINDOW, ZONE)

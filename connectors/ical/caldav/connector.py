@@ -45,7 +45,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.ports import Probe, RemoteCalendar
 from engine.time.span import Span
 
 DELETIONS = 3
@@ -120,11 +120,6 @@ class CalDavConnector:
         self._lock = threading.Lock()
         self._marks: dict[Url, Marks] = {}
         self._urls: dict[EventId, Url] = {}
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Servers are written to before files: they fail more often."""
-        return Capabilities(id_form=IdForm.ICAL, can_write=self._context.write is not None)
 
     def probe(self) -> Probe:
         """Find the calendars, and read how the server wants to be asked."""

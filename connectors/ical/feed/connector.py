@@ -28,7 +28,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.ports import Probe, RemoteCalendar
 from engine.time.span import Span
 
 WHOLE = RemoteCalendarId(".")
@@ -75,11 +75,6 @@ class FeedConnector:
         self._http = http
         self._context = context
         self._reader = SandboxedReader(context.run, context.install)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """A feed is only read."""
-        return Capabilities(id_form=IdForm.ICAL, can_write=False)
 
     def probe(self) -> Probe:
         """Fetch it once; tells how far the server's clock is from ours."""

@@ -38,7 +38,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.ports import Probe, RemoteCalendar
 from engine.time.span import Span
 
 ITSELF = RemoteCalendarId(".")
@@ -62,12 +62,6 @@ class FolderConnector:
         self._context = context
         self._reader = SandboxedReader(context.run, context.install)
         self._files = FileReader(self._reader, zone, context.owner)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Files are written reliably: last, after all that may fail."""
-        can_write = self._context.write is not None
-        return Capabilities(id_form=IdForm.ICAL, can_write=can_write)
 
     def probe(self) -> Probe:
         """Read every calendar, and try the lock where events are to be written."""

@@ -24,7 +24,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.ports import Probe, RemoteCalendar
 from engine.text.mail_address import ADDRESS
 from engine.time.span import Span
 
@@ -75,11 +75,6 @@ class MailConnector:
         self._relay = relay
         self._route = Route(sender=sender, recipient=context.owner_email)
         self._context = context
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """Letters go out and nothing comes back."""
-        return Capabilities(id_form=IdForm.MESSAGE, can_write=True, can_read=False)
 
     def probe(self) -> Probe:
         """Greet the mail server, log in and announce a letter, without sending any."""

@@ -36,7 +36,7 @@ class Deferred:
 
 def test_its_grant_is_renewed_ahead_of_time_without_anybody_reading_it(world: GoogleWorld) -> None:
     secret = Deferred(world)
-    deferred = DeferredConnector(ConnectorName("work"), secret.make, can_write=True)
+    deferred = DeferredConnector(ConnectorName("work"), secret.make)
     assert isinstance(deferred, Consenting)
     with pytest.raises(SourceUnavailableError, match="missing"):
         deferred.keep_fresh()
@@ -49,7 +49,7 @@ def test_its_grant_is_renewed_ahead_of_time_without_anybody_reading_it(world: Go
 
 def test_its_pauses_are_known(world: GoogleWorld) -> None:
     secret = Deferred(world)
-    deferred = DeferredConnector(ConnectorName("work"), secret.make, can_write=True)
+    deferred = DeferredConnector(ConnectorName("work"), secret.make)
     assert isinstance(deferred, Paced)
     assert deferred.writes_held() is None
     secret.there = True

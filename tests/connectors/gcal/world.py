@@ -15,6 +15,7 @@ from connectors.gcal.scopes import WRITE_SCOPES
 from connectors.sandbox.isolation import Runner, run_here
 from engine.ids import InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, RawObject
+from engine.ports.connector import IdForm
 from tests.standins.google.events import ID
 from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret
@@ -42,6 +43,7 @@ class GoogleWorld:
     clock: StillClock
     budgets: HeldBudgets
     calendar: RemoteCalendarId = PRIMARY
+    id_form: IdForm = IdForm.GOOGLE
 
     def put(self, uid: str, start: str, title: str) -> None:
         """Put an event of one hour in, or in another's place."""

@@ -37,7 +37,7 @@ class Relay(MemoryConnector):
         self.sent: list[EventDraft] = []
         self.trouble: list[Exception] = []
         provider = MemoryProvider(world.clock)
-        super().__init__(provider, InstallId("memory"), [CALENDAR], id_form=IdForm.MESSAGE)
+        super().__init__(provider, InstallId("memory"), [CALENDAR])
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         if self.trouble:

@@ -10,7 +10,7 @@ import pytest
 
 from daemon.commands.config import schema, show
 from engine.errors import ConfigurationError
-from tests.config.options import OPTION_TYPES
+from tests.config.options import KINDS, OPTION_TYPES
 
 MAIN = """
 [store]
@@ -39,7 +39,7 @@ def file(tmp_path: Path) -> Path:
 def printed(file: Path, *, as_json: bool) -> str:
     stdout = io.StringIO()
     env = {"GATHERLY_CONNECTORS__FEED__TZ": "UTC"}
-    assert show(file, as_json=as_json, option_types=OPTION_TYPES, env=env, stdout=stdout) == 0
+    assert show(file, as_json=as_json, kinds=KINDS, env=env, stdout=stdout) == 0
     return stdout.getvalue()
 
 

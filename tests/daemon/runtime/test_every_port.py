@@ -66,7 +66,7 @@ OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
 
 MOST_PASSES = 40
 """More passes than one item's work has calls that can fail one after the other."""
-UNGUARDED_LOOKS = {"Connector.capabilities", "Calendars.account", *OWN_RECORD}
+UNGUARDED_LOOKS = {"Calendars.account", *OWN_RECORD}
 """Looks that tell whether there is anything to do: asked at each tick, and cheap."""
 VERSION_LOOKS = {"Sessions.get", "Vault.open"}
 """What the guard's look at a session's version takes, once a tick: whether what is set aside has changed."""

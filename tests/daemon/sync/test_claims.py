@@ -16,7 +16,7 @@ from engine.model.calendar import CalendarAccount, Changes
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.operations import claims
-from engine.ports import Connector, Store
+from engine.ports import Capabilities, Connector, Store
 from engine.time.span import Span
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.provider import MemoryProvider
@@ -72,6 +72,7 @@ class Two:
             read=(MAIN,),
             write=None,
             every=300,
+            capabilities=Capabilities(),
             connector=connector,
         )
 

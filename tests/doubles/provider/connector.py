@@ -8,7 +8,7 @@ from engine.errors import SourceError
 from engine.ids import EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, RawObject
-from engine.ports import Capabilities, IdForm, Probe, RemoteCalendar
+from engine.ports import Probe, RemoteCalendar
 from engine.time.span import Span
 from tests.doubles.provider.faults import (
     APPLIES,
@@ -33,8 +33,6 @@ class MemoryConnector:
         calendars: Sequence[RemoteCalendarId],
         *,
         faults: Faults | None = None,
-        id_form: IdForm = IdForm.ICAL,
-        can_write: bool = True,
         stall: Callable[[], None] = lambda: None,
     ) -> None:
         self._provider = provider
@@ -42,12 +40,6 @@ class MemoryConnector:
         self._calendars = tuple(calendars)
         self._faults = faults or ScriptedFaults()
         self.stall = stall
-        self._capabilities = Capabilities(id_form=id_form, can_write=can_write)
-
-    @property
-    def capabilities(self) -> Capabilities:
-        """What it can do."""
-        return self._capabilities
 
     def probe(self) -> Probe:
         """Report whether reading would work now."""
@@ -55,7 +47,7 @@ class MemoryConnector:
             raise_before(self._faults.next(Operation.CHANGES))
         except SourceError as error:
             return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
-        return Probe(reachable=True, authorised=True, can_write=self._capabilities.can_write, clock_skew=0)
+        return Probe(reachable=True, authorised=True, can_write=True, clock_skew=0)
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List what it can see, the first as primary."""
@@ -64,7 +56,7 @@ class MemoryConnector:
                 calendar=each,
                 name=str(each),
                 is_primary=each == self._calendars[0],
-                read_only=not self._capabilities.can_write,
+                read_only=False,
             )
             for each in self._calendars
         ]

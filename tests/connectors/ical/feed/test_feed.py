@@ -9,6 +9,7 @@ from werkzeug import Response
 
 from connectors.ical.feed.connector import FeedConnector, connect
 from connectors.ical.options import FeedOptions
+from connectors.registry import kind_of
 from engine.errors import (
     SourceError,
     SourceExpiredError,
@@ -129,7 +130,7 @@ def test_a_busy_server_says_how_long_to_leave_it_alone(source: FeedSource) -> No
 
 
 def test_a_feed_is_never_written_to(source: FeedSource) -> None:
-    assert not source.connector.capabilities.can_write
+    assert not kind_of("ics").capabilities.writes
     with pytest.raises(WriteRefusedError, match="is a feed"):
         source.connector.write(source.calendar, draft())
     source.connector.withdraw(source.calendar, draft().event_id)

@@ -12,6 +12,7 @@ import pytest
 from connectors.ical.mail.connector import MailConnector, connect
 from connectors.ical.mail.relay import Relay, relay_at
 from connectors.ical.options import EmailOptions
+from connectors.registry import kind_of
 from engine.errors import (
     InputError,
     SourceError,
@@ -223,7 +224,7 @@ def test_a_probe_tells_what_is_wrong_instead_of_raising(tmp_path: Path) -> None:
 
 def test_it_reads_nothing_and_says_so(tmp_path: Path, port: int) -> None:
     connector = configured(tmp_path, port)
-    assert not connector.capabilities.can_read
+    assert not kind_of("email").capabilities.reads
     with pytest.raises(SourceError, match="reads no calendar"):
         connector.changes(MAILBOX, None, {})
     assert connector.interpret((), WINDOW, ZONE).occurrences == ()
