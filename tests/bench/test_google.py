@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientSession  # noqa: TID251 - the other one's way out
+from aiohttp import ClientSession
 from gcal_sync.api import GoogleCalendarService
 from gcal_sync.auth import AbstractAuth
 from gcal_sync.store import CalendarStore
