@@ -8,11 +8,11 @@ from engine.errors import HeldBackError
 from engine.model.operations import Budget
 from engine.operations import budgets
 from engine.operations.budgets import Limit
-from engine.ports import Clock
+from engine.ports.world import Clock
 
 
 class HeldBudgets:
-    """`engine.ports.Budgets` for one process; safe to share between threads and connectors."""
+    """`engine.ports.budgets.Budgets` for one process; safe to share between threads and connectors."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from connectors.owner import OwnerAddresses
 from connectors.sandbox.isolation import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
-from engine.ports import Budgets, Clock, GrantKeeper, Randomness
+from engine.ports.budgets import Budgets
+from engine.ports.grants import GrantKeeper
+from engine.ports.world import Clock, Randomness
 from engine.time.span import DAY
 
 if TYPE_CHECKING:

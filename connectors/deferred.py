@@ -11,13 +11,12 @@ from engine.errors import GatherlyError, HeldBackError, SourceError, SourceUnava
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Connector, Probe, RemoteCalendar
-from engine.ports.connector import Consenting, Paced, one_read
+from engine.ports.connector import Connector, Consenting, Paced, Probe, RemoteCalendar, one_read
 from engine.time.span import Span
 
 
 class DeferredConnector:
-    """Makes the connector at the first call that succeeds in it; see `engine.ports.Connector`."""
+    """Makes the connector at the first call that succeeds in it; see `engine.ports.connector.Connector`."""
 
     def __init__(self, name: ConnectorName, make: Callable[[], Connector]) -> None:
         self._name = name

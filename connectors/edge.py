@@ -21,8 +21,7 @@ from engine.errors import (
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
-from engine.ports import Connector, Probe, RemoteCalendar
-from engine.ports.connector import Consenting, Paced, one_read
+from engine.ports.connector import Connector, Consenting, Paced, Probe, RemoteCalendar, one_read
 from engine.text.plain_text import one_line
 from engine.time.span import Span
 from engine.trouble import Trouble, attempt, ours
@@ -47,7 +46,7 @@ class Witness(Protocol):
 
 
 class EdgedConnector:
-    """A connector that raises a kind of `SourceError` and nothing else; see `engine.ports.Connector`.
+    """A connector that raises a kind of `SourceError` and nothing else: see `engine.ports.connector`.
 
     `masked` takes what is secret out of its errors: servers repeat what they were sent.
     """

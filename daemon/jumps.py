@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from engine.booking.clock_set_back import turned_back
 from engine.model.booking import UNFINISHED, Booking, BookingState
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 from engine.skipped import CLOCK, Jump, entry_of, jumps_in, skipped
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span

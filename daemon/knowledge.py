@@ -12,7 +12,7 @@ from engine.model.calendar import BusySpan
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.rules.blocks import rule_blocks
 from engine.sessions.proposal import request_for
 from engine.time.span import DAY, Instant, Span

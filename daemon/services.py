@@ -22,7 +22,8 @@ from engine.booking.target import Targets
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
 from engine.operations.custody import Custody
-from engine.ports import Clock, Randomness, Store
+from engine.ports.store import Store
+from engine.ports.world import Clock, Randomness
 from engine.trouble import Trouble, attempt
 
 T = TypeVar("T")

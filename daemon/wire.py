@@ -50,7 +50,7 @@ from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.booking.target import Target, Targets
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, OutboxKind
-from engine.ports import Clock, Randomness
+from engine.ports.world import Clock, Randomness
 from engine.sessions.state_machine import Confirm
 from store.lock import DaemonLock
 from store.open import file_of, holds_secrets, open_store, sqlite_path

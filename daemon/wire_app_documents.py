@@ -14,7 +14,7 @@ from daemon.sync import configured_users
 from daemon.sync.providers import providers_of
 from engine.app_documents.inviting import Domains, Inviting, Whom
 from engine.errors import StoreError
-from engine.ports import Clock, Randomness
+from engine.ports.world import Clock, Randomness
 from store.firestore.options import FirestoreOptions
 from store.open import open_live
 from store.sql.store import SqlStore

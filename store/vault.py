@@ -83,7 +83,7 @@ class HeldDataKeys:
 
 
 class KeyVault:
-    """`engine.ports.Vault` over a keyring; a store opens it over its own data keys."""
+    """`engine.ports.vault.Vault` over a keyring; a store opens it over its own data keys."""
 
     def __init__(
         self, keyring: Keyring, data_keys: DataKeys | None = None, naming: bytes | None = None

@@ -6,7 +6,8 @@ from typing import Protocol
 
 from engine.errors import SourceExpiredError
 from engine.model.operations import Grant, Tokens
-from engine.ports import Clock, Exchange, GrantKeeper
+from engine.ports.grants import Exchange, GrantKeeper
+from engine.ports.world import Clock
 from engine.time.span import Instant
 
 SPARE = 60

@@ -17,7 +17,7 @@ from connectors.gcal.scopes import scopes_for
 from connectors.gcal.transport import DatedHttp, TokenHttp
 from engine.errors import InputError, SourceUnavailableError
 from engine.model.operations import Grant, Tokens
-from engine.ports import Exchange
+from engine.ports.grants import Exchange
 from engine.time.span import HOUR
 
 

@@ -29,7 +29,7 @@ from engine.errors import HeldBackError, SourceIncompleteError, SourceUnavailabl
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Probe, RemoteCalendar
+from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 
 PRIMARY = RemoteCalendarId("primary")
@@ -45,7 +45,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "GoogleConn
 
 
 class GoogleConnector:
-    """Reads and writes one account's calendars; see `engine.ports.Connector`."""
+    """Reads and writes one account's calendars; see `engine.ports.connector.Connector`."""
 
     def __init__(self, options: GoogleOptions, context: ConnectorContext) -> None:
         self._options = options

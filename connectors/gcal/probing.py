@@ -5,7 +5,7 @@ from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import lacking
 from engine.errors import GatherlyError, SourceExpiredError, SourceUnavailableError
-from engine.ports import Probe
+from engine.ports.connector import Probe
 
 WRITERS = frozenset({"writer", "writerWithoutPrivateAccess", "owner"})
 PRIMARY = "primary"

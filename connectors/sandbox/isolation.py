@@ -31,7 +31,7 @@ from engine.errors import GatherlyError
 from engine.trouble import met
 
 if TYPE_CHECKING:  # a child, which starts with this module, needs no ports
-    from engine.ports import Clock
+    from engine.ports.world import Clock
 
 MEBIBYTE = 1024 * 1024
 MEMORY = 512 * MEBIBYTE

@@ -20,7 +20,7 @@ from connectors.web.network import Deadline, PinnedNetwork, RefusedAddressError,
 from connectors.web.retry_after import asked_seconds
 from connectors.web.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
 from engine.errors import SourceError, SourceUnavailableError
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.trouble import Trouble, attempt, met
 
 USER_AGENT = "gatherly/0.1 (calendar sync)"

@@ -16,7 +16,7 @@ from typing import Any, TypeAlias
 import httpcore2
 
 from connectors.web.addresses import address_refusal, port_refusal
-from engine.ports import Clock
+from engine.ports.world import Clock
 
 Resolver: TypeAlias = Callable[[str], Sequence[str]]
 """Gives the addresses of a host name, best first; raises OSError where there are none."""

@@ -7,7 +7,7 @@ from engine.family.event_range import TAKES_PLACE, TAKES_TIME, events_in_range, 
 from engine.ids import CalendarKey, UserId
 from engine.model.event import CalendarEvent
 from engine.model.user import User
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.rules import check
 from engine.rules.check import Violation
 from engine.time.span import DAY, Span

@@ -9,8 +9,8 @@ from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.app_document import Place
 from engine.model.set_aside import NEVER, SetAside, Work
-from engine.ports import Transaction
 from engine.ports.connector import answers
+from engine.ports.store import Transaction
 from engine.sync.plan import read_anew
 from engine.sync.reading import reading
 from engine.time.span import Instant, Span

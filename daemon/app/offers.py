@@ -11,7 +11,7 @@ from engine.errors import InputError
 from engine.find.answer import BlockCode, Blocker
 from engine.find.search import bookable, find
 from engine.model.session import EventSession, SessionStatus
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.sessions import proposal
 from engine.time.span import Instant
 

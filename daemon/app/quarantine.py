@@ -8,7 +8,7 @@ from engine.ids import CalendarKey, ConnectorName, Href, SessionId, UserId
 from engine.model.app_document import AppDocument
 from engine.model.calendar import Calendar, Digest
 from engine.model.set_aside import NOBODYS, SetAside, Work, short_id
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.instant import parse_instant
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt

@@ -3,7 +3,7 @@
 from engine.errors import InputError, UnknownThingError
 from engine.family.resource_availability import resource_availability
 from engine.model.resource import Resource, ResourceAvailability, ResourceReservation
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import Span
 

@@ -26,7 +26,8 @@ from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.operations.health import set_aside_document
-from engine.ports import Clock, Randomness, Store, Transaction
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine as machine
 from engine.sessions.proposal import wait
 from engine.sessions.session_options import SessionOptions, session_of, somebody

@@ -12,8 +12,8 @@ from daemon.app_documents.write_out import DocumentWriteOut
 from engine.errors import StoreError
 from engine.model.app_document import AppDocument, ListenerStatus, Place
 from engine.operations.health import AppDocumentsHealth
-from engine.ports import Clock
 from engine.ports.app_documents import Listening, LiveStore
+from engine.ports.world import Clock
 
 LIVE = "firestore"
 """What is told under that is no connector's."""

@@ -9,8 +9,8 @@ from daemon.runtime.guard import Guard
 from engine.ids import SessionId
 from engine.model.app_document import Collection, Found, Place, session_place
 from engine.model.set_aside import Item, Work
-from engine.ports import Clock
 from engine.ports.app_documents import LiveStore
+from engine.ports.world import Clock
 from engine.time.span import MINUTE, Instant
 from engine.trouble import Trouble, attempt
 

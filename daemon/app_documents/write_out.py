@@ -17,8 +17,8 @@ from engine.documents.app_documents import Entity, app_document
 from engine.errors import StaleVersionError, StoreError
 from engine.ids import SessionId, UserId
 from engine.model.app_document import AppDocument, Collection, Found, Place
-from engine.ports import Clock
 from engine.ports.app_documents import AppDocumentTransaction, LiveStore
+from engine.ports.world import Clock
 from engine.trouble import Trouble, attempt
 
 Apply = Callable[[Found], bool]

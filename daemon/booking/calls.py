@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.errors import HeldBackError, SourceError, SourceUnavailableError
 from engine.ids import CalendarKey, ConnectorName, InstallId
 from engine.model.booking import Effect, EventDraft, Observed, Written
-from engine.ports import Connector, Paced
+from engine.ports.connector import Connector, Paced
 
 
 class BookCalls:

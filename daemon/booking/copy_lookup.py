@@ -6,7 +6,7 @@ from daemon.booking.calls import BookCalls
 from engine.booking.calendar_changes import CopyLookup, Unseen, foreign_on, is_watched
 from engine.booking.snapshot import BookingSnapshot
 from engine.errors import SourceError
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 
 
 def look_at(snapshot: BookingSnapshot, calls: BookCalls) -> tuple[Sequence[CopyLookup], Sequence[Unseen]]:

@@ -10,7 +10,9 @@ from engine.booking.offers import RefusedOffer
 from engine.booking.policy import Policy
 from engine.booking.target import Targets
 from engine.ids import ConnectorName
-from engine.ports import Clock, Connector, Randomness, Store, Transaction
+from engine.ports.connector import Connector
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
 from engine.time.span import Instant, Span
 
 RefusedOffers = Callable[[Transaction, Instant], Iterable[RefusedOffer]]

@@ -11,7 +11,8 @@ from engine.errors import StaleVersionError
 from engine.ids import ConnectorName, SessionId
 from engine.model.booking import Booking, Effect, EffectState
 from engine.model.set_aside import Item, Work
-from engine.ports import Clock, Store
+from engine.ports.store import Store
+from engine.ports.world import Clock
 
 SETTLED = (EffectState.WRITTEN, EffectState.GONE)
 """A copy is where it is wanted, or gone from where it was."""

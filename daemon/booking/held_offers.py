@@ -7,7 +7,7 @@ from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.span import DAY, Instant, Span
 
 

@@ -14,7 +14,8 @@ from engine.find.request import search_window
 from engine.find.search import bookable
 from engine.ids import ConnectorName, UserId
 from engine.model.session import EventSession
-from engine.ports import Clock, Store
+from engine.ports.store import Store
+from engine.ports.world import Clock
 from engine.sessions import proposal
 from engine.time.instant import format_instant
 from engine.time.span import Span

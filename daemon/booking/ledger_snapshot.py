@@ -14,7 +14,7 @@ from engine.errors import SourceError, VaultError
 from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
 from engine.model.session import MessageRole
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 
 
 def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:

@@ -21,7 +21,7 @@ from engine.errors import SourceError, StaleVersionError
 from engine.ids import SessionId
 from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, Written
 from engine.model.set_aside import Item, Work
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.span import Instant, Span
 from engine.trouble import Trouble, attempt
 

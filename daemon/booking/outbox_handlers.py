@@ -4,7 +4,7 @@ from engine.ids import SessionId, UserId
 from engine.model.booking import OutboxEntry
 from engine.model.history import SchedulingEvent
 from engine.model.session import EventSession
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 from engine.sessions.notice import notification
 from engine.sessions.preference_profile import counted
 from engine.sessions.scheduling_event import scheduling_event

@@ -7,8 +7,9 @@ from daemon.sync.pull import Source
 from engine.booking.target import NOTIFIED, Targets
 from engine.errors import HeldBackError
 from engine.ids import ConnectorName, UserId
-from engine.ports import Clock, Transaction
 from engine.ports.connector import Paced
+from engine.ports.store import Transaction
+from engine.ports.world import Clock
 from engine.time.instant import format_instant
 
 Made = Callable[[Collection[ConnectorName]], AbstractContextManager[Mapping[ConnectorName, Source]]]

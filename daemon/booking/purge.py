@@ -9,7 +9,9 @@ from engine.booking.transition import stay
 from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId
 from engine.model.booking import EffectState, Want
-from engine.ports import Clock, Connector, Store
+from engine.ports.connector import Connector
+from engine.ports.store import Store
+from engine.ports.world import Clock
 
 
 @dataclass(frozen=True, slots=True)

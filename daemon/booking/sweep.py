@@ -17,7 +17,7 @@ from engine.booking.sweeping import Verdict, is_watched, looks_changed, verdict
 from engine.ids import CalendarKey, SessionId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed
 from engine.model.set_aside import Item, Work
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.trouble import Trouble, attempt
 
 NOT_CONFIGURED = "its connector is not configured any more"

@@ -14,7 +14,7 @@ from engine.errors import HoldRefusedError, InputError, StaleVersionError, Unkno
 from engine.ids import InstallId, MessageId, SessionId
 from engine.model.booking import Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 from engine.text.plain_text import one_line
 from engine.time.span import Instant
 

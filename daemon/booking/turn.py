@@ -36,7 +36,7 @@ from engine.errors import HoldRefusedError, SourceError, StaleVersionError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, Effect, EffectState, EventDraft, Want, Written
 from engine.model.user import User
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.span import Instant
 
 MOST_STALE = 20

@@ -15,7 +15,7 @@ from engine.booking.timing import lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import BookingState
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.intervals import clipped
 from engine.time.span import Span, merge
 

@@ -3,7 +3,7 @@
 from daemon.booking.dependencies import BookDeps
 from engine.ids import CalendarKey
 from engine.model.booking import Delivery
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 
 
 def written_calendars(deps: BookDeps, tx: Transaction) -> list[CalendarKey]:

@@ -8,7 +8,7 @@ from daemon.wire import open_store_only
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import Calendar, SyncPlan
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 
 
 def run(name: str, calendar: str | None, file: Path, *, stdout: TextIO) -> int:

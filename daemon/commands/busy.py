@@ -29,7 +29,7 @@ from engine.errors import (
     SourceUnavailableError,
 )
 from engine.model.calendar import Quarantined, Verdict
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.time.instant import format_instant, parse_instant, to_datetime
 from engine.time.span import Span, clipped, merge
 

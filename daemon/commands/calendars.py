@@ -9,7 +9,7 @@ from daemon.terminal.table import table
 from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
-from engine.ports import RemoteCalendar
+from engine.ports.connector import RemoteCalendar
 
 
 def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:

@@ -9,7 +9,7 @@ from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.app_documents.sync import LIVE, DocumentSync
 from daemon.sync.pull import Source
 from daemon.wire import load_configuration, open_daemon
-from engine.ports import Probe
+from engine.ports.connector import Probe
 from engine.text.mail_address import is_address
 from engine.text.plain_text import one_line
 

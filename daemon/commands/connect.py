@@ -20,7 +20,7 @@ from engine.errors import InputError, SourceError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState
 from engine.model.operations import Grant, GrantStatus, Tokens
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.instant import format_instant, from_datetime, parse_instant
 from engine.time.span import HOUR, Instant
 

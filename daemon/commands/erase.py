@@ -12,7 +12,7 @@ from engine.ids import UserId
 from engine.model.booking import EffectState
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 from engine.sessions.session_options import somebody
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)

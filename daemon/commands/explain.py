@@ -10,7 +10,7 @@ from daemon.terminal.table import table
 from daemon.wire import open_daemon
 from engine.availability.explain import Explanation, Seen, explain, explanation_document
 from engine.ids import UserId
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.sessions.session_options import somebody
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant, parse_instant

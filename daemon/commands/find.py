@@ -14,7 +14,7 @@ from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError
 from engine.find.backends import Backend, Bitmaps
 from engine.find.search import find
-from engine.ports import Clock
+from engine.ports.world import Clock
 
 LONGEST_LINE = 128 * MEBIBYTE
 """Letters of one request, or of one line of it."""

@@ -13,7 +13,7 @@ from daemon.runtime.guard import DOING
 from daemon.terminal.table import table
 from daemon.wire import open_daemon, open_store_only
 from engine.errors import UnknownThingError
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 

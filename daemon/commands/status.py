@@ -31,7 +31,7 @@ from engine.operations.health import (
     connector_health,
     health_document,
 )
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant

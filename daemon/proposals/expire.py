@@ -8,7 +8,8 @@ from engine.booking.target import Targets
 from engine.ids import SessionId
 from engine.model.session import EventSession
 from engine.model.set_aside import Item, Work
-from engine.ports import Clock, Store
+from engine.ports.store import Store
+from engine.ports.world import Clock
 from engine.sessions import state_machine
 
 AT_A_TIME = 100

@@ -17,7 +17,8 @@ from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
 from engine.model.set_aside import Item, Work
-from engine.ports import Clock, Randomness, Store, Transaction
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
 from engine.sessions import proposal
 from engine.sessions.proposal import Outcome
 from engine.text.mail_address import without_address

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 
 from engine.errors import StoreError
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.skipped import Jump, jump
 from engine.time.span import Instant
 

@@ -14,7 +14,8 @@ import structlog
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message, MessageRole
 from engine.model.set_aside import LONGEST_WAIT, NOBODYS, Item, SetAside, Work, wait_after
-from engine.ports import Clock, Store, Transaction
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt

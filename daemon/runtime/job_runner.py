@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from engine.errors import GatherlyError
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.trouble import Trouble, attempt
 
 

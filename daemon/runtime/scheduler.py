@@ -13,7 +13,7 @@ from typing import Final
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from daemon.runtime.job_runner import JobRunner
-from engine.ports import Clock
+from engine.ports.world import Clock
 
 Ticks = Mapping[str, tuple[float, Callable[[], object]]]
 """Name of a job, seconds between its ticks, what it does."""

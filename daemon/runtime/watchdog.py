@@ -6,7 +6,7 @@ import structlog
 
 from daemon.runtime.sdnotify import ServiceManager
 from engine.errors import StoreError
-from engine.ports import Clock
+from engine.ports.world import Clock
 
 PATIENCE = 10.0
 """Seconds that the scheduler may be late."""

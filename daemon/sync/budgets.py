@@ -12,7 +12,8 @@ from engine.errors import StaleVersionError, StoreError
 from engine.model.operations import Budget
 from engine.operations import budgets
 from engine.operations.budgets import Limit
-from engine.ports import Clock, Store
+from engine.ports.store import Store
+from engine.ports.world import Clock
 from engine.time.span import Instant
 
 LOOK_EVERY = 5
@@ -21,7 +22,7 @@ TRIES = 10
 
 
 class StoredBudgets(HeldBudgets):
-    """`engine.ports.Budgets` over a store; one for each process."""
+    """`engine.ports.budgets.Budgets` over a store; one for each process."""
 
     def __init__(self, store: Store, clock: Clock) -> None:
         super().__init__(clock)

@@ -9,7 +9,8 @@ from engine.errors import StaleVersionError, StoreError
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
 from engine.operations import claims
-from engine.ports import Clock, Store, Transaction
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
 
 
 class Claims:

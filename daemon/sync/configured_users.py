@@ -6,7 +6,7 @@ from config.settings import Settings, UserSettings
 from engine.ids import UserId
 from engine.model.user import User
 from engine.operations.custody import Custody
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 from engine.time.span import Instant
 
 _CONFIGURED = {"email", "name", "timezone", "default_preferences"}

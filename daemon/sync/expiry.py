@@ -11,7 +11,9 @@ from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import CalendarAccount, ConnectorState
 from engine.operations.health import expiry_notice
-from engine.ports import Clock, Connector, Store, Transaction
+from engine.ports.connector import Connector
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
 from engine.text.plain_text import one_line
 from engine.time.span import HOUR, Instant
 

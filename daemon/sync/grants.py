@@ -19,7 +19,9 @@ from engine.errors import (
 from engine.ids import ConnectorName
 from engine.model.operations import Grant, GrantStatus
 from engine.operations import grants
-from engine.ports import Clock, Exchange, Randomness, Store
+from engine.ports.grants import Exchange
+from engine.ports.store import Store
+from engine.ports.world import Clock, Randomness
 
 WAIT = 0.05
 PATIENCE = 25.0
@@ -29,7 +31,7 @@ TRIES = 40
 
 
 class StoredGrant:
-    """`engine.ports.GrantKeeper` over the store; one for each connector and process."""
+    """`engine.ports.grants.GrantKeeper` over the store; one for each connector and process."""
 
     def __init__(self, store: Store, clock: Clock, randomness: Randomness, connector: ConnectorName) -> None:
         self._store = store
@@ -60,7 +62,7 @@ class StoredGrant:
         )
 
     def renewed(self, spent: str | None, exchange: Exchange) -> Grant:
-        """Give the grant with another token than the spent one; see `engine.ports.GrantKeeper`."""
+        """Give the grant with another token than the spent one; see `engine.ports.grants.GrantKeeper`."""
         with self._lock:
             try:
                 return self._renewed(spent, exchange)

@@ -33,8 +33,9 @@ from engine.model.calendar import (
     SyncPlan,
 )
 from engine.model.set_aside import Item, Work
-from engine.ports import Capabilities, Clock, Connector, Randomness, Store, Transaction
-from engine.ports.connector import answers, one_read
+from engine.ports.connector import Capabilities, Connector, answers, one_read
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
 from engine.sync.coverage import outgrown, uncovered
 from engine.sync.difference import difference
 from engine.sync.plan import extend, plan, read_anew

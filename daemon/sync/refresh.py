@@ -8,8 +8,9 @@ from daemon.sync.expiry import Expiries
 from daemon.sync.pull import Source
 from engine.errors import SourceError, SourceExpiredError
 from engine.model.set_aside import Item, Work
-from engine.ports import Clock, Store
 from engine.ports.connector import Consenting
+from engine.ports.store import Store
+from engine.ports.world import Clock
 from engine.time.span import MINUTE
 
 EVERY = MINUTE / 2

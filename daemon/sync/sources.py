@@ -24,7 +24,9 @@ from daemon.sync.pull import Source
 from daemon.sync.witness import CallWitness
 from engine.errors import InputError
 from engine.ids import ConnectorName, RemoteCalendarId
-from engine.ports import Budgets, Clock, Randomness, Store
+from engine.ports.budgets import Budgets
+from engine.ports.store import Store
+from engine.ports.world import Clock, Randomness
 
 
 @dataclass(frozen=True, slots=True)

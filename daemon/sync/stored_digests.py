@@ -5,7 +5,7 @@ from functools import cached_property
 
 from engine.ids import CalendarKey, Href
 from engine.model.calendar import Digest
-from engine.ports import Store
+from engine.ports.store import Store
 
 
 class StoredDigests(Mapping[Href, Digest]):

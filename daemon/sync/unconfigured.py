@@ -4,7 +4,7 @@ from config.configuration import Configuration
 from engine.ids import CalendarKey, RemoteCalendarId
 from engine.model.calendar import NATIVE
 from engine.operations.claims import freed
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.span import Instant
 
 

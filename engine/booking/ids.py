@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from engine.ids import CalendarKey, EventId, InstallId, SessionId, UserId
-from engine.ports import IdForm
+from engine.ports.connector import IdForm
 
 Identifier: TypeAlias = Callable[[str], bytes]
 """`Vault.identifier`."""

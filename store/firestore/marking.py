@@ -10,8 +10,9 @@ from engine.model.app_document import message_place, session_place, user_place
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.model.session import EventSession, Message, SessionStatus
 from engine.model.user import CalendarConnection, Provider, User
-from engine.ports import Calendars, Messages, Sessions, Users
 from engine.ports.app_documents import AppDocumentRecords
+from engine.ports.calendars import Calendars
+from engine.ports.sessions import Messages, Sessions, Users
 from engine.time.span import Instant, Span
 
 ProviderOf = Callable[[CalendarKey], Provider | None]
@@ -20,7 +21,7 @@ _TRIES = 5
 
 
 class MarkingUsers:
-    """`engine.ports.Users` over the working copy."""
+    """`engine.ports.sessions.Users` over the working copy."""
 
     def __init__(self, users: Users, sessions: "MarkingSessions", book: AppDocumentRecords) -> None:
         self._users = users
@@ -52,7 +53,7 @@ class MarkingUsers:
 
 
 class MarkingSessions:
-    """`engine.ports.Sessions` over the working copy."""
+    """`engine.ports.sessions.Sessions` over the working copy."""
 
     def __init__(self, sessions: Sessions, book: AppDocumentRecords) -> None:
         self._sessions = sessions
@@ -100,7 +101,7 @@ class MarkingSessions:
 
 
 class MarkingMessages:
-    """`engine.ports.Messages` over the working copy."""
+    """`engine.ports.sessions.Messages` over the working copy."""
 
     def __init__(self, messages: Messages, book: AppDocumentRecords) -> None:
         self._messages = messages
@@ -118,7 +119,7 @@ class MarkingMessages:
 
 
 class MirroringCalendars:
-    """`engine.ports.Calendars`, with each user's `calendars[]` kept true to what was read when."""
+    """`engine.ports.calendars.Calendars`, with each user's `calendars[]` kept true to what was read when."""
 
     def __init__(self, calendars: Calendars, users: Users, provider_of: ProviderOf) -> None:
         self._calendars = calendars

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 
 from engine.errors import VaultError
 from engine.ids import UserId
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from store.sql.naming import STORE
 from store.sql.tables.ledger import booking, outbox
 from store.sql.tables.records import about

@@ -22,7 +22,7 @@ from store.vault import DataKeys, KeyVault
 
 
 class SqlTransaction:
-    """`engine.ports.Transaction`."""
+    """`engine.ports.store.Transaction`."""
 
     def __init__(self, connection: sa.Connection, vault: KeyVault, data_keys: DataKeys | None = None) -> None:
         sealing = vault.over(SqlDataKeys(connection) if data_keys is None else data_keys)
@@ -39,7 +39,7 @@ class SqlTransaction:
 
 
 class SqlStore:
-    """`engine.ports.Store` over an open database."""
+    """`engine.ports.store.Store` over an open database."""
 
     def __init__(self, database: Database, vault: KeyVault, install: InstallId) -> None:
         self._database = database

@@ -33,7 +33,7 @@ from engine.model.booking import (
     Written,
 )
 from engine.model.session import EventSession
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from engine.time.span import Instant
 from store.sql.ledger.bookings import Bookings
 from store.sql.ledger.effects import Effects

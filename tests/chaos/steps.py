@@ -10,7 +10,8 @@ from typing import TypeVar
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Connector, Probe, RemoteCalendar, Store, Transaction
+from engine.ports.connector import Connector, Probe, RemoteCalendar
+from engine.ports.store import Store, Transaction
 from engine.time.span import Span
 from tests.chaos.processes import Turn, nobody_else
 from tests.doubles.provider.faults import Operation

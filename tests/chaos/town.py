@@ -27,7 +27,8 @@ from engine.model.booking import Delivery, OutboxEntry, OutboxKind
 from engine.model.calendar import Calendar, RawObject, SyncPlan
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
-from engine.ports import Connector, Transaction
+from engine.ports.connector import Connector
+from engine.ports.store import Transaction
 from engine.sessions import state_machine
 from engine.sessions.state_machine import Confirm
 from engine.time.span import DAY, HOUR, Instant, Span

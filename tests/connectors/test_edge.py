@@ -9,7 +9,7 @@ from connectors.edge import MOST_UNREADABLE, EdgedConnector
 from engine.errors import GatherlyError, SourceError, SourceExpiredError, WriteAmbiguousError
 from engine.ids import ConnectorName, EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Interpretation, Occurrence, RawObject
-from engine.ports import Connector
+from engine.ports.connector import Connector
 from engine.time.span import HOUR, Span
 from engine.trouble import Trouble
 from tests.contracts.connector import draft

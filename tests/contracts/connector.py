@@ -13,7 +13,7 @@ from engine.errors import SourceError, WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
 from engine.model.booking import EventDraft, Mark, Person
 from engine.model.calendar import Changes, RawObject
-from engine.ports import Connector, IdForm
+from engine.ports.connector import Connector, IdForm
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, Span
 

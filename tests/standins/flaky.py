@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from engine.errors import StoreUnavailableError
 from engine.ids import InstallId
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 
 
 class FlakyStore:

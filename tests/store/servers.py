@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.ports import Store
+from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
 from store.sql.schema import METADATA

@@ -14,7 +14,7 @@ from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, Se
 from engine.model.booking import Booking, BookingState, Delivery, Effect, OutboxEntry
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.sessions import state_machine
 from engine.sessions.state_machine import Confirm
 from engine.time.span import HOUR, Instant, Span

@@ -20,6 +20,9 @@ from daemon.sync.sources import SharedResources
 from engine import ports
 from engine.ids import SessionId
 from engine.ports import repositories
+from engine.ports.connector import Connector
+from engine.ports.store import Transaction
+from engine.ports.vault import Vault
 from engine.time.instant import parse_instant
 from store.retries import Retries
 from store.sql.store import SqlStore
@@ -112,12 +115,12 @@ class FaultyStore(SqlStore):
     @contextmanager
     def reading(self) -> Iterator[Any]:
         with super().reading() as tx:
-            yield Faulty(tx, ports.Transaction, self._fault)
+            yield Faulty(tx, Transaction, self._fault)
 
     @contextmanager
     def writing(self) -> Iterator[Any]:
         with super().writing() as tx:
-            yield Faulty(tx, ports.Transaction, self._fault)
+            yield Faulty(tx, Transaction, self._fault)
 
 
 class FaultyVault:
@@ -131,7 +134,7 @@ class FaultyVault:
         return getattr(self._inner, name)
 
     def over(self, keys: Any) -> Any:
-        return Faulty(self._inner.over(keys), ports.Vault, self._fault)
+        return Faulty(self._inner.over(keys), Vault, self._fault)
 
 
 class Poisoned:
@@ -214,7 +217,7 @@ class Town:
             for source in services.sources.values():
                 edged = source.connector
                 if POISON in source.name and isinstance(edged, EdgedConnector):
-                    edged.inner = Faulty(edged.inner, ports.Connector, fault, POISON)
+                    edged.inner = Faulty(edged.inner, Connector, fault, POISON)
             yield services
 
 

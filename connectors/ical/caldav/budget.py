@@ -5,7 +5,7 @@ from hashlib import sha256
 from connectors.web.urls import Url
 from engine.errors import HeldBackError
 from engine.operations.budgets import SHORTEST_PAUSE, Limit
-from engine.ports import Budgets
+from engine.ports.budgets import Budgets
 
 REQUESTS_A_MINUTE = 240
 """What other clients ask of iCloud and Fastmail, too, for one account."""

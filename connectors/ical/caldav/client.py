@@ -32,7 +32,7 @@ from engine.errors import (
     SourceUnavailableError,
 )
 from engine.model.calendar import RawObject
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.time.span import Instant
 
 REQUEST_SECONDS = 20.0

@@ -45,7 +45,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Probe, RemoteCalendar
+from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 
 DELETIONS = 3
@@ -94,7 +94,7 @@ def connect(
 
 
 class CalDavConnector:
-    """Reads and writes one account's calendars; see `engine.ports.Connector`."""
+    """Reads and writes one account's calendars; see `engine.ports.connector.Connector`."""
 
     def __init__(
         self,

@@ -9,7 +9,7 @@ from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.places import Place
 from engine.errors import SourceError, SourceExpiredError
 from engine.ids import RemoteCalendarId
-from engine.ports import Probe
+from engine.ports.connector import Probe
 from engine.time.instant import from_datetime
 
 

@@ -28,7 +28,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Probe, RemoteCalendar
+from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 
 WHOLE = RemoteCalendarId(".")
@@ -66,7 +66,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FeedConnec
 
 
 class FeedConnector:
-    """Reads one address; see `engine.ports.Connector`."""
+    """Reads one address; see `engine.ports.connector.Connector`."""
 
     def __init__(self, *, url: str, http: Http, context: ConnectorContext, transparent: str = "free") -> None:
         self._transparent = transparent

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from config.plainfile import open_plain
 from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
-from engine.ports import Clock
+from engine.ports.world import Clock
 
 LOCK = ".gatherly.lock"
 LOCK_SECONDS = 15.0

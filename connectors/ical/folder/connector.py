@@ -38,7 +38,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Probe, RemoteCalendar
+from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 
 ITSELF = RemoteCalendarId(".")
@@ -54,7 +54,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FolderConn
 
 
 class FolderConnector:
-    """Reads and writes files; see `engine.ports.Connector`."""
+    """Reads and writes files; see `engine.ports.connector.Connector`."""
 
     def __init__(self, *, path: Path, context: ConnectorContext, zone: str, transparent: str) -> None:
         self._transparent = transparent

@@ -24,7 +24,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.ports import Probe, RemoteCalendar
+from engine.ports.connector import Probe, RemoteCalendar
 from engine.text.mail_address import ADDRESS
 from engine.time.span import Span
 
@@ -69,7 +69,7 @@ def _sender(text: str) -> str:
 
 
 class MailConnector:
-    """Sends invitations, updates and withdrawals; see `engine.ports.Connector`."""
+    """Sends invitations, updates and withdrawals; see `engine.ports.connector.Connector`."""
 
     def __init__(self, *, relay: Relay, sender: str, context: ConnectorContext) -> None:
         self._relay = relay

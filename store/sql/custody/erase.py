@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.errors import VaultError
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant
 from store.sql.ledger.audit import SqlAudit
 from store.sql.repositories.users import SqlUsers

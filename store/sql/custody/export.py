@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.ids import UserId
 from engine.operations.custody import Archive
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.instant import format_instant
 from store.sql.repositories.events import EVENT
 from store.sql.repositories.operations import GRANT, NOTIFICATION, SET_ASIDE

@@ -14,7 +14,7 @@ from store.sql.tables.records import audit_anchor, audit_logs
 
 
 class SqlAudit:
-    """`engine.ports.Audit`."""
+    """`engine.ports.ledger.Audit`."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

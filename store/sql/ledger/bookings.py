@@ -11,7 +11,7 @@ from engine.booking.timing import LEASE, SKEW
 from engine.errors import StoreError
 from engine.ids import SessionId
 from engine.model.booking import UNFINISHED, Booking, BookingState
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.refusals import stale
 from store.sql.naming import STORE

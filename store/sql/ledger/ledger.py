@@ -6,7 +6,7 @@ import sqlalchemy as sa
 
 from engine.ids import CalendarKey, EventId, SessionId, UserId
 from engine.model.booking import UNREAD, Booking, BookingState, Effect, Hold
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.sql.ledger.bookings import Bookings
 from store.sql.ledger.effects import Effects
@@ -14,7 +14,7 @@ from store.sql.ledger.holds import Holds
 
 
 class SqlLedger:
-    """`engine.ports.Ledger`."""
+    """`engine.ports.ledger.Ledger`."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._bookings = Bookings(connection, vault)

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.booking.timing import SKEW
 from engine.model.booking import OutboxEntry
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant
 from store.refusals import stale
 from store.sql.naming import STORE
@@ -18,7 +18,7 @@ from store.sql.writes import insert_new
 
 
 class SqlOutbox:
-    """`engine.ports.Outbox`."""
+    """`engine.ports.ledger.Outbox`."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection

@@ -11,7 +11,7 @@ from engine.booking.timing import SKEW
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.operations.claims import LONGEST_CLAIM
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.refusals import stale
 from store.sql.documents import parse_quarantined, quarantined_document
@@ -28,7 +28,7 @@ def calendar_id(key: CalendarKey) -> str:
 
 
 class SqlCalendars:
-    """`engine.ports.Calendars`."""
+    """`engine.ports.calendars.Calendars`."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection

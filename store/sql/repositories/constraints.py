@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.documents.rules import constraint_document, parse_rule
 from engine.ids import UserId
 from engine.model.constraint import Constraint
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from store.sql.repositories.repository import Kind, SqlRepository
 from store.sql.tables.constraints import constraints
 

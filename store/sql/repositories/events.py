@@ -13,7 +13,7 @@ from engine.model.event import (
     EventParticipant,
     Reminder,
 )
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.sql.repositories.calendars import calendar_id
 from store.sql.repositories.repository import Kind, SqlRepository

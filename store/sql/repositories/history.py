@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent, Tally
-from engine.ports import Vault
 from engine.ports.repositories import LEAST_RATE, LEAST_SAMPLE
+from engine.ports.vault import Vault
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.history import preference_profiles, scheduling_events
 

@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from engine.errors import UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant
 from store.sql.sealing import opened, sealed
 from store.sql.tables.metadata import told
@@ -18,7 +18,7 @@ from store.sql.writes import insert_new
 
 
 class SqlMessages:
-    """`engine.ports.Messages`."""
+    """`engine.ports.sessions.Messages`."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
@@ -51,7 +51,7 @@ class SqlMessages:
 
 
 class SqlWakes:
-    """`engine.ports.Wakes`."""
+    """`engine.ports.sessions.Wakes`."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Digest, RawObject, SyncPlan
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Span
 from store.sql.tables.calendars import busy_spans, calendar_objects, calendars
 from store.sql.tables.metadata import told

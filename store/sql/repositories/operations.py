@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.ids import SessionId, UserId
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.set_aside import SetAside, Work
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository

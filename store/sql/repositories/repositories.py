@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from store.sql.repositories.constraints import SqlConstraints
 from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
 from store.sql.repositories.history import SqlAnalytics, SqlProfiles

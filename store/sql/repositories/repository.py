@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from engine.errors import StoreError
 from engine.ids import UserId
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from store.refusals import stale
 from store.sql.writes import put_version
 

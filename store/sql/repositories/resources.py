@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from engine.model.conflict import Conflict, ConflictStatus
 from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceReservation
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Span
 from store.sql.naming import STORE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository

@@ -12,7 +12,7 @@ from engine.documents.slots import parse_slot
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.retention import over_at
-from engine.ports import Vault
+from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.refusals import stale
 from store.sql.documents import (
@@ -36,7 +36,7 @@ def _by_id() -> sa.Select[Any]:
 
 
 class SqlSessions:
-    """`engine.ports.Sessions`."""
+    """`engine.ports.sessions.Sessions`."""
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection

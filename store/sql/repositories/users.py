@@ -29,7 +29,7 @@ _KEPT_OF_THE_ERASED = frozenset({audit_logs.name})
 
 
 class SqlUsers:
-    """`engine.ports.Users`."""
+    """`engine.ports.sessions.Users`."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection

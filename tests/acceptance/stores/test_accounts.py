@@ -28,7 +28,7 @@ from engine.model.operations import (
     SyncJobStatus,
     SyncJobType,
 )
-from engine.ports import Store, Transaction
+from engine.ports.store import Store, Transaction
 from engine.time.span import DAY, HOUR, MINUTE, Span
 from store.sql.store import SqlStore
 from tests.acceptance.stores.conftest import MakeWorld, url_of

@@ -14,7 +14,7 @@ from engine.model.event import (
     EventStatus,
     Flexibility,
 )
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Span
 from tests.acceptance.stores.conftest import MakeWorld

@@ -10,7 +10,7 @@ from daemon.app.resources import check_resource_availability, reserve
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.model.event import EventStatus
-from engine.ports import Store
+from engine.ports.store import Store
 from tests.acceptance.stores.conftest import MakeWorld
 from tests.acceptance.stores.family import CHILD, MADE, PARENT, at_home, event, kept, put, taking_part, window
 

@@ -9,7 +9,7 @@ from engine.documents.sessions import parse_session, session_document
 from engine.documents.users import parse_user, user_document
 from engine.errors import ConfigurationError, InputError, UnknownThingError
 from engine.ids import SessionId, UserId
-from engine.ports import Store
+from engine.ports.store import Store
 from tests.acceptance.stores.conftest import MakeWorld
 from tests.acceptance.stores.f0 import MESSAGE, SESSION, USER
 from tests.worlds.folder_world import Somebody

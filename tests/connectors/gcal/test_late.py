@@ -8,8 +8,7 @@ import pytest
 from connectors.deferred import DeferredConnector
 from engine.errors import InputError, SourceUnavailableError
 from engine.ids import ConnectorName
-from engine.ports import Connector
-from engine.ports.connector import Consenting, Paced
+from engine.ports.connector import Connector, Consenting, Paced
 from tests.connectors.gcal.world import GoogleWorld, google_world
 from tests.contracts.connector import draft_for
 from tests.standins.google.faults import Fault

@@ -22,8 +22,7 @@ from connectors.sandbox.isolation import ChildPool, Runner
 from engine.errors import GatherlyError
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation
-from engine.ports import Connector
-from engine.ports.connector import one_read
+from engine.ports.connector import Connector, one_read
 from tests.connectors.ical.reading.busy_times import window
 from tests.standins.surroundings import surroundings
 from tests.standins.time import StillClock

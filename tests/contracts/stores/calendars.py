@@ -16,7 +16,7 @@ from engine.model.calendar import (
     SyncPlan,
     Visibility,
 )
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.span import HOUR, Span
 from tests.contracts.stores.samples import (
     ALICE,

@@ -6,7 +6,7 @@ import pytest
 
 from engine.errors import StaleVersionError
 from engine.model.booking import OutboxKind, OutboxState
-from engine.ports import Store
+from engine.ports.store import Store
 from tests.contracts.stores.samples import NOON, line, mail
 
 

@@ -11,7 +11,7 @@ from engine.model.constraint import Rule
 from engine.model.event import EventStatus, ReminderStatus
 from engine.model.history import SchedulingEvent
 from engine.model.operations import NotificationStatus, SyncJobStatus
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.span import DAY, HOUR, Span
 from tests.contracts.stores.repository import REPOSITORIES, furnish
 from tests.contracts.stores.sample_rows import (

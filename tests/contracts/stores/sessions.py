@@ -21,7 +21,7 @@ from engine.model.user import (
     TentativeAs,
     WorkingHours,
 )
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.weekday import Weekday
 from tests.contracts.stores.documents import FIRST_WORDS, FULL, MILAN, PROJECT_SYNC
 from tests.contracts.stores.samples import (

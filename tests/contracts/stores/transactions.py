@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from engine.errors import StaleVersionError, StoreError
-from engine.ports import Store
+from engine.ports.store import Store
 from tests.contracts.stores.samples import ALICE, booking, effect, hold, line, mail, plan, session, user
 
 

@@ -11,7 +11,7 @@ from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId, UserId
 from engine.model.booking import BookingState, Effect, EventDraft, Mark, OutboxKind, Person
 from engine.model.session import Answer, SessionStatus
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.sessions import state_machine
 from tests.doubles.provider.faults import Fault, Operation
 from tests.doubles.store.store import MemoryStore

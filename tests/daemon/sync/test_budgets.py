@@ -9,7 +9,7 @@ import pytest
 from daemon.sync.budgets import LOOK_EVERY, StoredBudgets
 from engine.errors import SourceUnavailableError
 from engine.operations.budgets import Limit
-from engine.ports import Store
+from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault

@@ -16,7 +16,8 @@ from engine.model.calendar import CalendarAccount, Changes
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.operations import claims
-from engine.ports import Capabilities, Connector, Store
+from engine.ports.connector import Capabilities, Connector
+from engine.ports.store import Store
 from engine.time.span import Span
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.provider import MemoryProvider

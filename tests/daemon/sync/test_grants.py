@@ -20,7 +20,7 @@ from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus, Tokens
 from engine.model.user import User
 from engine.operations.grants import PROBE, due_at
-from engine.ports import Store
+from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault

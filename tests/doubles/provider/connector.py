@@ -8,7 +8,7 @@ from engine.errors import SourceError
 from engine.ids import EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, RawObject
-from engine.ports import Probe, RemoteCalendar
+from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 from tests.doubles.provider.faults import (
     APPLIES,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from engine.errors import WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, tombstone
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.time.span import Instant, Span
 from tests.doubles.provider.repository import MemoryRepository, Repository, Stored
 

@@ -13,7 +13,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryCalendars:
-    """`engine.ports.Calendars`."""
+    """`engine.ports.calendars.Calendars`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

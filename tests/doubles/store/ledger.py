@@ -13,7 +13,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryLedger:
-    """`engine.ports.Ledger`."""
+    """`engine.ports.ledger.Ledger`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

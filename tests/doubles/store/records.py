@@ -11,7 +11,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryOutbox:
-    """`engine.ports.Outbox`."""
+    """`engine.ports.ledger.Outbox`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -46,7 +46,7 @@ def _is_ahead(entry: OutboxEntry, now: Instant) -> bool:
 
 
 class MemoryAudit:
-    """`engine.ports.Audit`."""
+    """`engine.ports.ledger.Audit`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

@@ -16,7 +16,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryUsers:
-    """`engine.ports.Users`."""
+    """`engine.ports.sessions.Users`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -72,7 +72,7 @@ def _drop_rows(tables: Tables, user: UserId) -> None:
 
 
 class MemorySessions:
-    """`engine.ports.Sessions`."""
+    """`engine.ports.sessions.Sessions`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -133,7 +133,7 @@ class MemorySessions:
 
 
 class MemoryMessages:
-    """`engine.ports.Messages`."""
+    """`engine.ports.sessions.Messages`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
@@ -153,7 +153,7 @@ class MemoryMessages:
 
 
 class MemoryWakes:
-    """`engine.ports.Wakes`."""
+    """`engine.ports.sessions.Wakes`."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables

@@ -15,7 +15,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryTransaction:
-    """`engine.ports.Transaction`."""
+    """`engine.ports.store.Transaction`."""
 
     def __init__(self, tables: Tables) -> None:
         self.users = MemoryUsers(tables)
@@ -30,7 +30,7 @@ class MemoryTransaction:
 
 
 class MemoryStore:
-    """`engine.ports.Store`, gone with the process."""
+    """`engine.ports.store.Store`, gone with the process."""
 
     def __init__(self, install: str = "memory") -> None:
         self._install = InstallId(install)

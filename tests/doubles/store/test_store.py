@@ -2,7 +2,7 @@
 
 import pytest
 
-from engine.ports import Store
+from engine.ports.store import Store
 from tests.contracts.store import StoreContract
 from tests.doubles.store.store import MemoryStore
 

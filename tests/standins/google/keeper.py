@@ -6,11 +6,12 @@ from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus
 from engine.operations.grants import due_at, renewed
-from engine.ports import Clock, Exchange
+from engine.ports.grants import Exchange
+from engine.ports.world import Clock
 
 
 class HeldGrant:
-    """`engine.ports.GrantKeeper` for one process."""
+    """`engine.ports.grants.GrantKeeper` for one process."""
 
     def __init__(self, refresh: str | None, clock: Clock) -> None:
         self._clock = clock

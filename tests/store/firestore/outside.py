@@ -6,7 +6,7 @@ from google.cloud.firestore import Client
 
 from engine.documents.app_documents import app_document, parse_app_document
 from engine.model.app_document import Place, message_place, session_place, user_place
-from engine.ports import Transaction
+from engine.ports.store import Transaction
 from store.firestore.values import inward
 
 Documents = dict[str, dict[str, Any]]

@@ -34,7 +34,7 @@ def take_of(store: FirestoreStore, clock: StillClock) -> TakeDocument:
 
 
 class InStep:
-    """`engine.ports.Store`: what was written is sent at once, and each look compares both sides first."""
+    """`engine.ports.store.Store`: what was written is sent at once, and each look first compares both."""
 
     def __init__(self, store: FirestoreStore, client: Client) -> None:
         self._store = store

@@ -3,7 +3,7 @@
 import pytest
 from google.cloud.firestore import Client
 
-from engine.ports import Store
+from engine.ports.store import Store
 from store.firestore.store import FirestoreStore
 from tests.contracts.store import LiveStoreContract
 from tests.store.firestore.shared import InStep

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.ports import Store
+from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from engine.model.app_document import user_place
-from engine.ports import Store
+from engine.ports.store import Store
 from store.sql.store import SqlStore
 from tests.contracts.stores.documents import FIRST_WORDS
 from tests.contracts.stores.repository import REPOSITORIES, furnish

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from engine.ids import SessionId
 from engine.model.app_document import session_place
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.span import DAY
 from store.sql.schema import METADATA
 from store.sql.store import SqlTransaction

@@ -17,7 +17,7 @@ from connectors.web.http import Http
 from engine.errors import SourceError
 from engine.ids import Href, RemoteCalendarId
 from engine.model.calendar import Changes, Digest
-from engine.ports import Clock
+from engine.ports.world import Clock
 from engine.time.span import DAY
 from tests.connectors.ical.caldav.sources import opened
 from tests.standins.odd_dav import CALENDAR, DECLARATION, OddDav, Said, content, event, response

@@ -9,7 +9,7 @@ from connectors.ical.caldav.connector import CalDavConnector, Patience, connect
 from connectors.ical.options import CalDavOptions
 from connectors.web.http import Http
 from engine.ids import RemoteCalendarId
-from engine.ports import Clock
+from engine.ports.world import Clock
 from tests.connectors.ical.reading.busy_times import calendar, event
 from tests.standins.dav_hand import PASSWORD, DavHand
 from tests.standins.surroundings import surroundings

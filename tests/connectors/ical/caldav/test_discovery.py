@@ -9,7 +9,7 @@ import pytest
 from connectors.web.http import Http
 from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ids import RemoteCalendarId
-from engine.ports import Clock
+from engine.ports.world import Clock
 from tests.connectors.ical.caldav.sources import DavSource, opened, text
 from tests.contracts.connector import titles
 from tests.standins.mailserver import certificates

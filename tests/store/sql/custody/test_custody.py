@@ -16,7 +16,7 @@ from engine.ids import CalendarKey, ConnectorName, MessageId, RemoteCalendarId, 
 from engine.model.booking import OutboxState
 from engine.model.session import Message, MessageRole, SessionStatus
 from engine.operations.retention import NOBODY, Pruned, cutoffs
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.span import DAY
 from store.keys import Keyring
 from store.open import open_store

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import StoreError, StoreUnavailableError, VaultError
-from engine.ports import Store
+from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import holds_secrets, open_store
 from store.sql.database.sqlite import SqliteDatabase

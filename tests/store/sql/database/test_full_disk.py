@@ -12,7 +12,7 @@ import pytest
 
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
-from engine.ports import Store
+from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
 from store.vault import KeyVault

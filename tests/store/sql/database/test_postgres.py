@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import StaleVersionError, StoreError, StoreUnavailableError
-from engine.ports import Store
+from engine.ports.store import Store
 from store.open import holds_secrets, open_store
 from store.sql.store import SqlStore
 from store.vault import KeyVault

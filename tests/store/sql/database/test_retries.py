@@ -10,7 +10,7 @@ import pytest
 from engine.errors import HoldRefusedError, StaleVersionError, StoreUnavailableError
 from engine.ids import SessionId, UserId
 from engine.model.booking import EffectState
-from engine.ports import Store
+from engine.ports.store import Store
 from store.open import open_store
 from store.retries import Retries
 from store.vault import KeyVault

@@ -13,7 +13,7 @@ import pytest
 from engine.errors import HoldRefusedError, StaleVersionError
 from engine.ids import UserId
 from engine.model.user import User
-from engine.ports import Store
+from engine.ports.store import Store
 from engine.time.span import HOUR, Span
 from store.keys import Keyring
 from store.open import open_store

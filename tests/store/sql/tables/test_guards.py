@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.dialects import sqlite
 
-from engine.ports import Store
+from engine.ports.store import Store
 from store.sql.types import Moment
 from tests.contracts.stores.samples import line, session
 
