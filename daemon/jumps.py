@@ -11,6 +11,7 @@ from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
 
 Report = Callable[[str], None]
+_ALL = 1_000_000
 
 
 class Jumps:
@@ -64,9 +65,15 @@ def _follow(tx: Transaction, jump: Jump) -> None:
     if jump.shown >= jump.due:
         return
     by, now = jump.due - jump.shown, jump.shown
+    wake_those_due_by(tx, jump.due, now)
     for booking in tx.ledger.in_state(UNFINISHED | {BookingState.CONFIRMED}):
         if booking.state in UNFINISHED or booking.next_at > now:
             _turn_back(tx, booking, now, by)
+
+
+def wake_those_due_by(tx: Transaction, shown: Instant, now: Instant) -> None:
+    """Wake, at a time that a clock was set back to, whoever was to be woken by one that it has shown."""
+    tx.wakes.add(tx.wakes.due(shown, _ALL), now)
 
 
 def _turn_back(tx: Transaction, booking: Booking, now: Instant, by: int) -> None:

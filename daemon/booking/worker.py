@@ -12,6 +12,7 @@ from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import gather_snapshot
 from daemon.booking.turn import BookRun, Lease
+from daemon.jumps import wake_those_due_by
 from engine.booking.clock_set_back import righted
 from engine.booking.moves import Idle, Wait, next_move
 from engine.booking.snapshot import BookingSnapshot
@@ -77,5 +78,6 @@ class BookJob:
             booking = tx.ledger.advance(snapshot.booking, after.booking)
             for effect in changed:
                 tx.ledger.record(effect)
+            wake_those_due_by(tx, max(snapshot.booking.since, snapshot.booking.next_at), snapshot.now)
             return replace(after, booking=booking)
         return snapshot

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.booking.snapshot import BookingSnapshot
-from engine.booking.timing import QUARANTINE, SKEW
+from engine.booking.timing import LONG_PAUSE, QUARANTINE, SKEW
 from engine.model.booking import Booking, BookingState, Effect
 from engine.time.span import Instant
 
@@ -12,7 +12,9 @@ from engine.time.span import Instant
 def righted(snapshot: BookingSnapshot) -> BookingSnapshot:
     """Give a booking whose state was entered at a time that is yet to come as if that were now.
 
-    What was left of each wait stays: a quarantine is neither cut short nor prolonged.
+    What was left of each wait stays: a quarantine is neither cut short nor prolonged. How long the state had
+    lasted when the clock was set is not known, so no wait that seems longer than a short one is kept: a
+    calendar is asked once more.
     """
     ahead = snapshot.booking.since - snapshot.now
     if snapshot.booking.version == 0 or ahead <= SKEW:
@@ -20,15 +22,21 @@ def righted(snapshot: BookingSnapshot) -> BookingSnapshot:
     booking = replace(
         snapshot.booking,
         since=snapshot.now,
-        next_at=snapshot.booking.next_at - ahead,
+        next_at=_left(snapshot.booking.next_at, snapshot.now, ahead),
         lease_owner=None,
         lease_until=0,
     )
     effects = tuple(
-        replace(each, next_at=each.next_at - ahead) if each.next_at > snapshot.now else each
+        replace(each, next_at=_left(each.next_at, snapshot.now, ahead))
+        if each.next_at > snapshot.now
+        else each
         for each in snapshot.effects
     )
     return replace(snapshot, booking=booking, effects=effects)
+
+
+def _left(next_at: Instant, now: Instant, ahead: int) -> Instant:
+    return min(next_at - ahead, now + LONG_PAUSE)
 
 
 def turned_back(

@@ -12,7 +12,7 @@ from daemon.runtime.clock import StoreClock
 from engine.booking.last_look import FreshCheck
 from engine.booking.timing import QUARANTINE, VERIFY_DEADLINE
 from engine.booking.view import booking_view
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState
 from engine.sessions import state_machine
 from engine.time.span import DAY, HOUR, MINUTE, Instant
@@ -350,3 +350,31 @@ def test_a_clock_that_drifts_was_not_set() -> None:
         machine.set(1)
         clock.now()
     assert noted == []
+
+
+@pytest.mark.parametrize("lasted", [MINUTE, 20 * MINUTE, 2 * HOUR, 10 * HOUR])
+def test_retries_go_on_when_the_clock_was_set_back_while_no_daemon_ran(lasted: int) -> None:
+    town = undoing()
+    town.live(lasted, step=30)
+    town.machine.set(-(lasted + 2 * HOUR))
+    town.start()
+    town.back()
+    assert town.live(8 * MINUTE) is S.CANCELLED
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+@pytest.mark.parametrize("by", BACK)
+def test_who_is_to_be_woken_is_woken_although_the_clock_was_set_back(by: int, restarted: bool) -> None:
+    town = undoing()
+    later = SessionId("later")
+    with town.store.writing() as tx:
+        tx.wakes.add([SessionId("other")], town.machine.at)
+        tx.wakes.add([later], town.machine.at + 40 * DAY)
+    town.machine.set(by)
+    if restarted:
+        town.start()
+    town.live(30)
+    with town.store.reading() as tx:
+        due = tx.wakes.due(town.machine.at)
+    assert SessionId("other") in due
+    assert later not in due
