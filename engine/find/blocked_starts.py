@@ -64,23 +64,26 @@ class Edges(NamedTuple):
 
     @property
     def margin(self) -> int:
-        """How many minutes beyond a grid may count: whole days."""
-        return -(-max(self.reach, self.after) // DAY) * (DAY // MINUTE)
+        """How many seconds beyond a grid may count: whole days."""
+        return -(-max(self.reach, self.after) // DAY) * DAY
 
 
 def points_blocked(edges: Edges, grid: Grid) -> int:
     """Give the lattice points that are blocked."""
     touched = edges.intervals.touched(grid, edges.margin)
-    units = _blocked_units(touched.bits, touched.unit, edges, grid)
+    units = _blocked_units(touched.bits, touched, edges, grid)
     return units if touched.unit == grid.stride else every_nth(units, grid.step, grid.size)
 
 
-def _blocked_units(touched: int, unit: int, edges: Edges, grid: Grid) -> int:
-    """Give the units whose first instant is blocked where some are touched."""
-    size = grid.size * grid.stride // unit
-    found = _lowered(touched, -(-edges.reach // unit) - 1)
+def _blocked_units(bits: int, touched: Touched, edges: Edges, grid: Grid) -> int:
+    """Give the units of a grid whose first instant is blocked where some are touched."""
+    unit = touched.unit
+    lower = -(-edges.reach // unit) - 1
+    found = _lowered(bits << lower, lower)
     found = _raised(found, -(-edges.after // unit))
-    return found >> edges.margin * MINUTE // unit & ((1 << size) - 1)
+    place = (touched.base - grid.origin) // unit - lower
+    found = found << place if place >= 0 else found >> -place
+    return found & ((1 << grid.size * grid.stride // unit) - 1)
 
 
 def _lowered(number: int, most: int) -> int:
@@ -113,7 +116,7 @@ class BlockedByEdges:
         self._minutes: Minutes | None = None
         touched = edges.intervals.touched(grid, edges.margin)
         if touched.unit == grid.stride:
-            self.points = _blocked_units(touched.bits, grid.stride, edges, grid)
+            self.points = _blocked_units(touched.bits, touched, edges, grid)
             self.on_lattice = edges.after % grid.stride == 0
             return
         self._minutes = found = _minutes(touched, edges, grid)
@@ -143,9 +146,9 @@ class BlockedByEdges:
 
 
 def _minutes(touched: Touched, edges: Edges, grid: Grid) -> Minutes:
-    heads = _blocked_units(touched.bits, MINUTE, edges, grid)
+    heads = _blocked_units(touched.bits, touched, edges, grid)
     whole = touched.whole == touched.bits
-    return Minutes(heads, heads if whole else _blocked_units(touched.whole, MINUTE, edges, grid))
+    return Minutes(heads, heads if whole else _blocked_units(touched.whole, touched, edges, grid))
 
 
 class BlockedByStarts:

@@ -3,11 +3,12 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
+from math import inf
 from typing import NamedTuple
 
 from engine.find.start_grid import Grid, each_nth_bit, every_nth
 from engine.time.intervals import Stretch, united
-from engine.time.span import MINUTE, Instant
+from engine.time.span import DAY, MINUTE, Instant
 
 _PAGE = 512
 """Minutes that are collected in a number of their own: small numbers are quicker to change."""
@@ -16,15 +17,23 @@ _MOST_KEPT = 8
 
 
 class Touched(NamedTuple):
-    """The units of time that busy times touch: bit k stands for the k-th from some time before a grid.
+    """The units of time that busy times touch: bit k stands for [base + k * unit, base + (k + 1) * unit).
 
-    A unit is a grid's stride where everything begins and ends at lattice points, else a minute. `whole` are
-    the same but for minutes within which something ends for good.
+    `whole` are the same but for minutes within which something ends for good.
     """
 
+    base: Instant
     unit: int
     bits: int
     whole: int
+
+
+class _Row(NamedTuple):
+    """Touched minutes, good for whatever lies between two instants."""
+
+    since: float
+    until: float
+    touched: Touched
 
 
 class BusyIntervals:
@@ -34,7 +43,7 @@ class BusyIntervals:
     `starts[k]` to before `ends[k]` is busy.
     """
 
-    __slots__ = ("_kept", "_united", "ends", "starts")
+    __slots__ = ("_coarse", "_row", "_united", "ends", "starts")
 
     def __init__(self, intervals: Iterable[Stretch]) -> None:
         ordered = sorted([one for one in intervals if one[0] < one[1]])
@@ -42,7 +51,8 @@ class BusyIntervals:
         self.ends: Sequence[Instant]
         self.starts, ends = zip(*ordered, strict=True) if ordered else ((), ())
         self.ends = tuple(accumulate(ends, max))
-        self._kept: dict[tuple[Grid, int], Touched] = {}
+        self._row: _Row | None = None
+        self._coarse: dict[tuple[int, int], _Row] = {}
         self._united: list[Stretch] | None = None
 
     def __bool__(self) -> bool:
@@ -67,26 +77,52 @@ class BusyIntervals:
         return list(zip(self.starts[first:last], self.ends[first:last], strict=True))
 
     def touched(self, grid: Grid, margin: int) -> Touched:
-        """Give the units that are touched from so many minutes before a grid to as many after it."""
-        found = self._kept.get((grid, margin))
-        if found is None:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            found = self._kept[grid, margin] = _coarsest(self.touched_minutes(grid, margin), grid, margin)
-        return found
+        """Give what is touched from so many seconds before a grid to as many after it.
+
+        Its unit is the grid's stride where everything begins and ends at lattice points, else a minute. What
+        was worked out once does for other grids, too, as long as nothing beyond it was left out.
+        """
+        since, until = grid.stretch[0] - margin, grid.stretch[1] + margin
+        lattice = grid.stride, grid.origin % grid.stride
+        row = self._coarse.get(lattice, self._row)
+        if row is None or since < row.since or until > row.until:
+            row = self._worked_out(since, until)
+            coarse = _coarse(row.touched, *lattice)
+            if coarse is None:
+                self._row = row
+            else:
+                if len(self._coarse) >= _MOST_KEPT:
+                    self._coarse.clear()
+                row = self._coarse[lattice] = _Row(row.since, row.until, coarse)
+        return row.touched
 
     def touched_minutes(self, grid: Grid, margin: int) -> Touched:
         """Give the minutes that are touched, however coarse the intervals are."""
-        origin, size = grid.origin - margin * MINUTE, grid.size * grid.step + 2 * margin
-        first = bisect_right(self.ends, origin)
-        last = bisect_left(self.starts, origin + size * MINUTE, first)
+        since, until = grid.stretch[0] - margin, grid.stretch[1] + margin
+        row = self._row
+        if row is None or since < row.since or until > row.until:
+            row = self._worked_out(since, until)
+        return row.touched
+
+    def _worked_out(self, since: Instant, until: Instant) -> _Row:
+        first = bisect_right(self.ends, since)
+        last = bisect_left(self.starts, until, first)
         starts, ends = self.starts[first:last], self.ends[first:last]
-        begins = [(start - origin) // MINUTE for start in starts]
-        stops = [-((origin - end) // MINUTE) for end in ends]
+        base = max(since, starts[0]) // DAY * DAY if starts else since
+        size = (min(until, ends[-1]) - base) // MINUTE + 1 if ends else 0
+        begins = [(start - base) // MINUTE for start in starts]
+        stops = [-((base - end) // MINUTE) for end in ends]
         _keep_inside(begins, stops, size)
-        found = _runs(begins, stops, size)
+        found = whole = _runs(begins, stops, size)
         broken = [stop for end, stop in zip(ends, stops, strict=True) if end % MINUTE]
-        return Touched(MINUTE, found, found & ~_last_minutes(broken, found, size) if broken else found)
+        if broken:
+            whole &= ~_last_minutes(broken, found, size)
+        complete = first == 0 and (not starts or starts[0] >= since)
+        return _Row(
+            -inf if complete else since,
+            inf if last == len(self.ends) and (not ends or ends[-1] <= until) else until,
+            Touched(base, MINUTE, found, whole),
+        )
 
 
 def _keep_inside(begins: list[int], stops: list[int], size: int) -> None:
@@ -132,11 +168,12 @@ def _bound(pages: list[int]) -> int:
     return even | odd << _PAGE
 
 
-def _coarsest(found: Touched, grid: Grid, margin: int) -> Touched:
-    """Give whole strides where everything begins and ends at a lattice point."""
-    count = grid.size + 2 * margin // grid.step
-    edges = found.bits ^ found.bits << 1
-    if found.whole != found.bits or edges & ~each_nth_bit(grid.step, count + 1):
-        return found
-    coarse = every_nth(found.bits, grid.step, count)
-    return Touched(grid.stride, coarse, coarse)
+def _coarse(found: Touched, stride: int, phase: int) -> Touched | None:
+    """Give whole strides where everything begins and ends at a lattice point; else None."""
+    base, step = found.base - (found.base - phase) % stride, stride // MINUTE
+    bits = found.bits << (found.base - base) // MINUTE
+    count = -(-bits.bit_length() // step)
+    if found.whole != found.bits or (bits ^ bits << 1) & ~each_nth_bit(step, count + 1):
+        return None
+    coarse = every_nth(bits, step, count)
+    return Touched(base, stride, coarse, coarse)
