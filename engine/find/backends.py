@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from engine.find import bitmaps, interval_search
-from engine.find.answer import Outlook
 from engine.find.choice import chosen, chosen_on_grid
 from engine.find.people import Roster
 from engine.find.proposals import setting, slots
 from engine.find.ranking import Ranking
 from engine.find.rejection import not_rejected
 from engine.find.request import FindRequest
+from engine.find.trials import BitTrials, PlainTrials, Trials
 from engine.find.weights import FixedWeights
-from engine.ids import UserId
 from engine.model.session import TimeSlot
 from engine.time.span import Instant
 
@@ -27,17 +26,11 @@ class Backend(Protocol):
     def candidates(self, request: FindRequest) -> Sequence[Instant]:
         """Give every candidate, sorted."""
 
-    def outlook(self, request: FindRequest) -> Outlook:
-        """Count the candidates, and give the earliest."""
-
-    def suspects(self, request: FindRequest) -> frozenset[UserId]:
-        """Give the required people without whom there might be a candidate."""
-
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first; none where there is no candidate."""
 
-    def aside(self) -> "Backend":
-        """Give a back end for questions that are only tried; it leaves this one as it is."""
+    def trials(self, request: FindRequest) -> Trials:
+        """Try what would help where a request has no candidate; this back end stays as it is."""
 
 
 class IntervalSearch:
@@ -51,24 +44,15 @@ class IntervalSearch:
         """Give every candidate, sorted."""
         return interval_search.candidates(request, self.roster.people(request))
 
-    def outlook(self, request: FindRequest) -> Outlook:
-        """Count the candidates, and give the earliest."""
-        found = self.candidates(request)
-        return Outlook(len(found), next(iter(found), None))
-
-    def suspects(self, request: FindRequest) -> frozenset[UserId]:
-        """Suspect everybody who must come."""
-        return frozenset(request.session.required_ids)
-
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""
         people = self.roster.people(request)
         scene = setting(request, people, self.ranking)
         return slots(scene, chosen(scene, not_rejected(request, interval_search.candidates(request, people))))
 
-    def aside(self) -> "IntervalSearch":
-        """Give a sweep for questions that are only tried."""
-        return IntervalSearch(self.ranking, self.roster.aside())
+    def trials(self, request: FindRequest) -> Trials:
+        """Try what would help where a request has no candidate."""
+        return PlainTrials(request, self.roster.aside())
 
 
 class Bitmaps:
@@ -81,17 +65,6 @@ class Bitmaps:
     def candidates(self, request: FindRequest) -> Sequence[Instant]:
         """Give every candidate, sorted."""
         return bitmaps.candidates(request, self.roster.people(request))
-
-    def outlook(self, request: FindRequest) -> Outlook:
-        """Count the candidates, and give the earliest."""
-        found = bitmaps.on_grid(request, self.roster.people(request))
-        return (
-            IntervalSearch(self.ranking, self.roster).outlook(request) if found is None else found.outlook()
-        )
-
-    def suspects(self, request: FindRequest) -> frozenset[UserId]:
-        """Give the required people without whom there might be a candidate."""
-        return bitmaps.suspects(request, self.roster.people(request))
 
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""
@@ -106,6 +79,6 @@ class Bitmaps:
         scene = setting(request, people, self.ranking)
         return slots(scene, chosen_on_grid(scene, found))
 
-    def aside(self) -> "Bitmaps":
-        """Give bitmaps for questions that are only tried."""
-        return Bitmaps(self.ranking, self.roster.aside())
+    def trials(self, request: FindRequest) -> Trials:
+        """Try what would help where a request has no candidate."""
+        return BitTrials(request, self.roster.aside())

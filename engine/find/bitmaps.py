@@ -1,5 +1,6 @@
 """The fast back end: exact candidates by a few operations on whole numbers, one bit a lattice point."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from engine.find import interval_search
@@ -10,9 +11,9 @@ from engine.find.off_lattice import off_lattice_starts
 from engine.find.people import People
 from engine.find.person_bits import constraints_blocked, person_blocked
 from engine.find.request import FindRequest
-from engine.find.start_grid import Grid, bits, grid_of, left_without_one, positions
-from engine.ids import UserId
-from engine.time.span import MINUTE, Instant
+from engine.find.start_grid import Grid, grid_of, positions
+from engine.time.intervals import Stretch
+from engine.time.span import Instant
 
 
 class Candidates(NamedTuple):
@@ -46,38 +47,26 @@ def on_grid(request: FindRequest, people: People) -> Candidates | None:
     grid = grid_of(request)
     if grid is None:
         return None
-    first, last = _reach(request)
-    if last < first:
+    reach = reach_of(request)
+    return found_among(sets_of(request, grid, people) if reach[0] <= reach[1] else [], grid, reach)
+
+
+def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Candidates:
+    """Give what is left by all that blocks, from the first to the last start that may be taken."""
+    if reach[1] < reach[0]:
         return Candidates(grid, 0, ())
-    sets = _sets(request, grid, people)
     blocked = 0
     for one in sets:
         blocked |= one.points
-    between = off_lattice_starts(sets, grid, (first, last))
-    return Candidates(grid, grid.points(first, last) & ~blocked, tuple(between))
+    return Candidates(grid, grid.points(*reach) & ~blocked, tuple(off_lattice_starts(sets, grid, reach)))
 
 
-def suspects(request: FindRequest, people: People) -> frozenset[UserId]:
-    """Give the required people without whom there might be a candidate: who alone blocks something."""
-    grid, required = grid_of(request), request.session.required_ids
-    first, last = _reach(request)
-    if grid is None or last < first:
-        return frozenset(required)
-    sets = _sets(request, grid, people)
-    minutes = bits((first - grid.origin) // MINUTE, (last - grid.origin) // MINUTE + 1)
-    open_points = left_without_one([one.points for one in sets], grid.points(first, last))
-    open_cells = left_without_one([one.minutes().full for one in sets], minutes)
-    return frozenset(
-        user for user, point, cell in zip(required, open_points, open_cells, strict=False) if point or cell
-    )
-
-
-def _reach(request: FindRequest) -> tuple[Instant, Instant]:
+def reach_of(request: FindRequest) -> tuple[Instant, Instant]:
     """Give the first and the last start that now, notice and window allow."""
     return max(request.window.start, earliest_start(request)), request.window.end - request.duration
 
 
-def _sets(request: FindRequest, grid: Grid, people: People) -> list[Blocked]:
+def sets_of(request: FindRequest, grid: Grid, people: People) -> list[Blocked]:
     """Give all that blocks starts, each thing by itself, the required people first."""
     session, duration = request.session, request.duration
     found = [person_blocked(people[user], duration, grid) for user in session.required_ids]

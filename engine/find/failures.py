@@ -22,7 +22,7 @@ _EXTEND, _REDUCE = "Extend search window", "Reduce meeting duration"
 
 def failure(request: FindRequest, backend: Backend) -> Failure:
     """Explain a search without candidates."""
-    helps = tuple(helping(request, backend.aside().outlook, backend.suspects(request)))
+    helps = tuple(helping(request, backend.trials(request)))
     return Failure(
         reason=_reason(request),
         suggestions=tuple(_suggestions(helps)),

@@ -108,19 +108,19 @@ class Roster:
 
     def people(self, request: FindRequest) -> People:
         """Give everybody whom a session concerns, required people first, for the request's window."""
-        window, session = request.window, request.session
+        return {user: self.person(request, user) for user in request.session.attendee_ids}
+
+    def person(self, request: FindRequest, user_id: UserId) -> Person:
+        """Give one of them."""
+        known, window = self._of(request, user_id), request.window
         days = (window.start // DAY, (window.end + DAY) // DAY + 1)
-        people: People = {}
-        for user_id in session.attendee_ids:
-            known = self._of(request, user_id)
-            key = (days, session.buffer_time, request.known_until.get(user_id))
-            person = known.people.get(key)
-            if person is None:
-                if len(known.people) >= _MOST_KEPT:
-                    known.people.clear()
-                person = known.people[key] = _person(known, *key)
-            people[user_id] = person
-        return people
+        key = (days, request.session.buffer_time, request.known_until.get(user_id))
+        person = known.people.get(key)
+        if person is None:
+            if len(known.people) >= _MOST_KEPT:
+                known.people.clear()
+            person = known.people[key] = _person(known, *key)
+        return person
 
     def _of(self, request: FindRequest, user_id: UserId) -> _Known:
         user, busy = request.users[user_id], request.busy.get(user_id)

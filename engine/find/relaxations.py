@@ -1,11 +1,12 @@
 """One thing changed at a time, and the search run again: what would help, smallest change first."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
-from typing import TypeAlias
+from typing import NamedTuple
 
 from engine.find.answer import Outlook, Relaxation
 from engine.find.request import FindRequest
+from engine.find.trials import Trials
 from engine.ids import UserId
 from engine.model.constraint import ConstraintLevel
 from engine.model.session import EventSession, SessionConstraints
@@ -13,126 +14,144 @@ from engine.model.user import FamilyPreferences, User
 from engine.rules.preferences import preference_constraints
 from engine.time.span import DAY, Span
 
-Search: TypeAlias = Callable[[FindRequest], Outlook]
-"""A back end: from a request to how many candidates it has, and the earliest."""
-Suspects: TypeAlias = Container[UserId]
-"""The required people without whom there might be a candidate; whoever is not among them need not change."""
-Change: TypeAlias = tuple[str, str, FindRequest]
-"""A code, the change in words, and the request changed in that one way."""
+
+class Change(NamedTuple):
+    """A code, the change in words, and the request changed in that one way.
+
+    `who` is the required person whose part alone differs, `found` what is known to come of it already.
+    """
+
+    code: str
+    words: str
+    request: FindRequest
+    who: UserId | None = None
+    found: Outlook | None = None
+
 
 DURATION_STEP = 15
 MOST_WINDOWS = 4
 
 
-def helping(request: FindRequest, search: Search, suspects: Suspects) -> Iterator[Relaxation]:
+def helping(request: FindRequest, trials: Trials) -> Iterator[Relaxation]:
     """Try every change that may bring candidates and give those that do."""
-    for code, change, changed in _changes(request, search, suspects):
-        found = search(changed)
+    for change in _changes(request, trials):
+        found = change.found or trials.outlook(change.request, change.who)
         if found.first is not None:
-            yield Relaxation(change, code, found.slots, found.first)
+            yield Relaxation(change.words, change.code, found.slots, found.first)
 
 
-def _changes(request: FindRequest, search: Search, suspects: Suspects) -> Iterator[Change]:
-    yield from _without_buffers(request, suspects)
+def _changes(request: FindRequest, trials: Trials) -> Iterator[Change]:
+    yield from _without_buffers(request, trials.suspects)
     yield from _without_constraints(request)
-    yield from _without_rules(request, suspects)
-    yield from _longer_window(request, search)
-    yield from _shorter_session(request, search)
-    yield from _without_hours(request, suspects)
-    yield from _made_optional(request, suspects)
+    yield from _without_rules(request, trials.suspects)
+    yield from _longer_window(request, trials)
+    yield from _shorter_session(request, trials)
+    yield from _without_hours(request, trials.suspects)
+    yield from _made_optional(request, trials.suspects)
     yield from _fewer_of_a_group(request)
 
 
-def _without_buffers(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
+def _without_buffers(request: FindRequest, suspects: Container[UserId]) -> Iterator[Change]:
     if request.session.buffer_time:
         changed = _with_session(request, replace(request.session, buffer_time=0))
-        yield "bufferTime", "Drop the session's own buffer", changed
+        yield Change("bufferTime", "Drop the session's own buffer", changed)
     users = [request.users[user] for user in request.session.required_ids]
     for user in sorted(users, key=lambda user: user.default_preferences.buffer_time):
         if user.default_preferences.buffer_time and user.id in suspects:
             unbuffered = replace(user.default_preferences, buffer_time=0)
             changed = with_user(request, replace(user, default_preferences=unbuffered))
-            yield f"buffer:{user.id}", f"Drop {user.name}'s buffer around events", changed
+            yield Change(f"buffer:{user.id}", f"Drop {user.name}'s buffer around events", changed, user.id)
 
 
 def _without_constraints(request: FindRequest) -> Iterator[Change]:
     constraints = request.session.constraints
     if constraints.time_range is not None:
         changed = replace(constraints, time_range=None)
-        yield "timeRange", "Allow any time of day", _constrained(request, changed)
+        yield Change("timeRange", "Allow any time of day", _constrained(request, changed))
     if constraints.days_of_week is not None:
         changed = replace(constraints, days_of_week=None)
-        yield "daysOfWeek", "Allow any day of the week", _constrained(request, changed)
+        yield Change("daysOfWeek", "Allow any day of the week", _constrained(request, changed))
     if constraints.exclude_dates:
         changed = replace(constraints, exclude_dates=())
-        yield "excludeDates", "Allow the excluded dates", _constrained(request, changed)
+        yield Change("excludeDates", "Allow the excluded dates", _constrained(request, changed))
 
 
-def _without_rules(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
+def _without_rules(request: FindRequest, suspects: Container[UserId]) -> Iterator[Change]:
     """Drop the session's notice, one hard rule, or the limits among one person's own preferences."""
     session, required = request.session, request.session.required_ids
     if session.minimum_notice:
         changed = _with_session(request, replace(session, minimum_notice=0))
-        yield "minimumNotice", "Allow a time without notice", changed
+        yield Change("minimumNotice", "Allow a time without notice", changed)
     for rule in request.rules:
         if rule.level is ConstraintLevel.HARD and any(rule.applies_to(user) for user in required):
             rest = tuple(other for other in request.rules if other is not rule)
-            yield f"rule:{rule.id}", f"Drop the rule “{rule.name}”", replace(request, rules=rest)
+            yield Change(f"rule:{rule.id}", f"Drop the rule “{rule.name}”", replace(request, rules=rest))
     for user in (request.users[user] for user in required if user in suspects):
         if any(rule.level is ConstraintLevel.HARD for rule in preference_constraints(user)):
             limitless = with_user(request, replace(user, preferences=FamilyPreferences()))
-            yield f"preferences:{user.id}", f"Look outside {user.name}'s preferences", limitless
+            yield Change(
+                f"preferences:{user.id}", f"Look outside {user.name}'s preferences", limitless, user.id
+            )
 
 
-def _longer_window(request: FindRequest, search: Search) -> Iterator[Change]:
+def _longer_window(request: FindRequest, trials: Trials) -> Iterator[Change]:
     """Extend by whole days, up to four windows, as far as the first start that this brings."""
     most = (MOST_WINDOWS - 1) * request.window.seconds // DAY
-    first = search(_extended(request, most)).first if most > 0 else None
+    if most < 1:
+        return
+    longest, end = _extended(request, most), request.window.end
+    until = trials.windows(longest)
+    first = until(longest.window.end).first
     if first is not None:
-        days = max(1, -(-(first + request.duration - request.window.end) // DAY))
-        change = f"Extend search window by {days} day{'' if days == 1 else 's'}"
-        yield "window", change, _extended(request, days)
+        days = max(1, -(-(first + request.duration - end) // DAY))
+        words = f"Extend search window by {days} day{'' if days == 1 else 's'}"
+        yield Change("window", words, longest, found=until(end + days * DAY))
 
 
 def _extended(request: FindRequest, days: int) -> FindRequest:
     return replace(request, window=Span(request.window.start, request.window.end + days * DAY))
 
 
-def _shorter_session(request: FindRequest, search: Search) -> Iterator[Change]:
+def _shorter_session(request: FindRequest, trials: Trials) -> Iterator[Change]:
     """Find the longest shorter duration that gives a candidate: what is feasible only grows as it shrinks."""
     minutes = range(request.session.duration - DURATION_STEP, 0, -DURATION_STEP)
-    helps, fails = len(minutes), -1
-    while helps - fails > 1:
+    if not minutes:
+        return
+    helps, fails = len(minutes) - 1, -1
+    found = trials.outlook(_lasting(request, minutes[helps]))
+    while found.first is not None and helps - fails > 1:
         middle = (helps + fails) // 2
-        if search(_lasting(request, minutes[middle])).first is not None:
-            helps = middle
-        else:
+        tried = trials.outlook(_lasting(request, minutes[middle]))
+        if tried.first is None:
             fails = middle
-    if helps < len(minutes):
-        change = f"Reduce meeting duration to {minutes[helps]} minutes"
-        yield "duration", change, _lasting(request, minutes[helps])
+        else:
+            helps, found = middle, tried
+    if found.first is not None:
+        words = f"Reduce meeting duration to {minutes[helps]} minutes"
+        yield Change("duration", words, _lasting(request, minutes[helps]), found=found)
 
 
 def _lasting(request: FindRequest, minutes: int) -> FindRequest:
     return _with_session(request, replace(request.session, duration=minutes))
 
 
-def _without_hours(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
+def _without_hours(request: FindRequest, suspects: Container[UserId]) -> Iterator[Change]:
     for user in (request.users[user] for user in request.session.required_ids if user in suspects):
         preferences = user.default_preferences
         if preferences.working_hours is not None or user.availability or user.date_overrides:
             anytime = replace(preferences, working_hours=None)
             changed = replace(user, default_preferences=anytime, availability=(), date_overrides=())
             change = f"Look outside {user.name}'s working hours"
-            yield f"workingHours:{user.id}", change, with_user(request, changed)
+            yield Change(f"workingHours:{user.id}", change, with_user(request, changed), user.id)
 
 
-def _made_optional(request: FindRequest, suspects: Suspects) -> Iterator[Change]:
+def _made_optional(request: FindRequest, suspects: Container[UserId]) -> Iterator[Change]:
     session = request.session
     for user in (user for user in session.invitee_ids if user in suspects):
         rest = tuple(other for other in session.invitee_ids if other != user)
         changed = replace(session, invitee_ids=rest, optional_ids=(*session.optional_ids, user))
-        yield f"optional:{user}", f"Make {request.users[user].name} optional", _with_session(request, changed)
+        words = f"Make {request.users[user].name} optional"
+        yield Change(f"optional:{user}", words, _with_session(request, changed), user)
 
 
 def _fewer_of_a_group(request: FindRequest) -> Iterator[Change]:
@@ -144,11 +163,13 @@ def _fewer_of_a_group(request: FindRequest) -> Iterator[Change]:
         if group.count > 1:
             fewer = replace(group, count=group.count - 1)
             changed = replace(session, groups=(*before, fewer, *after))
-            yield f"group:{index}", f"Ask for {fewer.count} of {names}", _with_session(request, changed)
+            yield Change(
+                f"group:{index}", f"Ask for {fewer.count} of {names}", _with_session(request, changed)
+            )
         else:
             optional = (*session.optional_ids, *group.any_of)
             changed = replace(session, groups=(*before, *after), optional_ids=tuple(dict.fromkeys(optional)))
-            yield f"group:{index}", f"Make {names} optional", _with_session(request, changed)
+            yield Change(f"group:{index}", f"Make {names} optional", _with_session(request, changed))
 
 
 def with_user(request: FindRequest, user: User) -> FindRequest:

@@ -155,9 +155,3 @@ def counted(count: int, numbers: Sequence[int]) -> int:
         for level in range(count, 0, -1):
             reached[level] |= reached[level - 1] & number
     return reached[count]
-
-
-def left_without_one(numbers: Sequence[int], among: int) -> list[int]:
-    """Give for each number the bits, among some, that none of the others sets."""
-    once, twice = counted(1, numbers), counted(2, numbers)
-    return [among & ~twice & (number | ~once) for number in numbers]
