@@ -32,7 +32,7 @@ def availability(person: Person, start: Instant, end: Instant) -> Availability:
 
 def availability_when_feasible(person: Person, required: bool, start: Instant, end: Instant) -> Availability:
     """Tell the same of a feasible time: who must come is free then, but for tentative events."""
-    if required and not person.tentative:
+    if required and not person.tentative.starts:
         return Availability.FREE
     return availability(person, start, end)
 

@@ -4,11 +4,12 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import inf
+from operator import gt, lt
 from typing import NamedTuple
 
-from engine.find.start_grid import Grid, each_nth_bit, every_nth
+from engine.find.start_grid import Grid
 from engine.time.intervals import Stretch, united
-from engine.time.span import DAY, MINUTE, Instant
+from engine.time.span import MINUTE, Instant
 
 _PAGE = 512
 """Minutes that are collected in a number of their own: small numbers are quicker to change."""
@@ -29,11 +30,16 @@ class Touched(NamedTuple):
 
 
 class _Row(NamedTuple):
-    """Touched minutes, good for whatever lies between two instants."""
+    """Touched units, good for whatever lies between two instants."""
 
     since: float
     until: float
     touched: Touched
+
+    def does_for(self, grid: Grid, margin: int) -> bool:
+        """Whether it reaches so many seconds beyond a grid on either side."""
+        start, end = grid.stretch
+        return self.since <= start - margin and end + margin <= self.until
 
 
 class BusyIntervals:
@@ -43,16 +49,19 @@ class BusyIntervals:
     `starts[k]` to before `ends[k]` is busy.
     """
 
-    __slots__ = ("_coarse", "_row", "_united", "ends", "starts")
+    __slots__ = ("_coarse", "_minutes", "_united", "ends", "starts")
 
     def __init__(self, intervals: Iterable[Stretch]) -> None:
-        ordered = sorted([one for one in intervals if one[0] < one[1]])
         self.starts: Sequence[Instant]
         self.ends: Sequence[Instant]
-        self.starts, ends = zip(*ordered, strict=True) if ordered else ((), ())
-        self.ends = tuple(accumulate(ends, max))
-        self._row: _Row | None = None
-        self._coarse: dict[tuple[int, int], _Row] = {}
+        self.starts, self.ends = tuple(zip(*sorted(intervals), strict=True)) or ((), ())
+        if not all(map(lt, self.starts, self.ends)):
+            some = [one for one in zip(self.starts, self.ends, strict=True) if one[0] < one[1]]
+            self.starts, self.ends = zip(*some, strict=True) if some else ((), ())
+        if any(map(gt, self.ends, self.starts[1:])):
+            self.ends = tuple(accumulate(self.ends, max))
+        self._minutes: _Row | None = None
+        self._coarse: dict[tuple[int, int], _Row | None] = {}
         self._united: list[Stretch] | None = None
 
     def __bool__(self) -> bool:
@@ -82,46 +91,50 @@ class BusyIntervals:
         Its unit is the grid's stride where everything begins and ends at lattice points, else a minute. What
         was worked out once does for other grids, too, as long as nothing beyond it was left out.
         """
-        since, until = grid.stretch[0] - margin, grid.stretch[1] + margin
-        lattice = grid.stride, grid.origin % grid.stride
-        row = self._coarse.get(lattice, self._row)
-        if row is None or since < row.since or until > row.until:
-            row = self._worked_out(since, until)
-            coarse = _coarse(row.touched, *lattice)
-            if coarse is None:
-                self._row = row
-            else:
-                if len(self._coarse) >= _MOST_KEPT:
-                    self._coarse.clear()
-                row = self._coarse[lattice] = _Row(row.since, row.until, coarse)
+        unit, phase = lattice = grid.stride, grid.origin % grid.stride
+        if lattice not in self._coarse:
+            if len(self._coarse) >= _MOST_KEPT:
+                self._coarse.clear()
+            self._coarse[lattice] = self._row(grid, margin, unit, phase) if self._lie_on(*lattice) else None
+        row = self._coarse[lattice]
+        if row is None:
+            row = self._minutes
+            if row is None or not row.does_for(grid, margin):
+                row = self._minutes = self._row(grid, margin, MINUTE, 0)
+        elif not row.does_for(grid, margin):
+            row = self._coarse[lattice] = self._row(grid, margin, unit, phase)
         return row.touched
 
     def touched_minutes(self, grid: Grid, margin: int) -> Touched:
         """Give the minutes that are touched, however coarse the intervals are."""
-        since, until = grid.stretch[0] - margin, grid.stretch[1] + margin
-        row = self._row
-        if row is None or since < row.since or until > row.until:
-            row = self._worked_out(since, until)
-        return row.touched
+        row = self._minutes
+        return (
+            row.touched if row and row.does_for(grid, margin) else self._row(grid, margin, MINUTE, 0).touched
+        )
 
-    def _worked_out(self, since: Instant, until: Instant) -> _Row:
+    def _lie_on(self, stride: int, phase: int) -> bool:
+        columns = (self.starts, self.ends)
+        return not any((at - phase) % stride for column in columns for at in column)
+
+    def _row(self, grid: Grid, margin: int, unit: int, phase: int) -> _Row:
+        since, until = grid.stretch[0] - margin, grid.stretch[1] + margin
         first = bisect_right(self.ends, since)
         last = bisect_left(self.starts, until, first)
         starts, ends = self.starts[first:last], self.ends[first:last]
-        base = max(since, starts[0]) // DAY * DAY if starts else since
-        size = (min(until, ends[-1]) - base) // MINUTE + 1 if ends else 0
-        begins = [(start - base) // MINUTE for start in starts]
-        stops = [-((base - end) // MINUTE) for end in ends]
+        earliest = max(since, starts[0]) if starts else since
+        base = earliest - (earliest - phase) % unit
+        size = (min(until, ends[-1]) - base) // unit + 1 if ends else 0
+        begins = [(start - base) // unit for start in starts]
+        stops = [-((base - end) // unit) for end in ends]
         _keep_inside(begins, stops, size)
         found = whole = _runs(begins, stops, size)
         broken = [stop for end, stop in zip(ends, stops, strict=True) if end % MINUTE]
         if broken:
             whole &= ~_last_minutes(broken, found, size)
-        complete = first == 0 and (not starts or starts[0] >= since)
+        all_before = first == 0 and (not starts or starts[0] >= since)
+        all_after = last == len(self.ends) and (not ends or ends[-1] <= until)
         return _Row(
-            -inf if complete else since,
-            inf if last == len(self.ends) and (not ends or ends[-1] <= until) else until,
-            Touched(base, MINUTE, found, whole),
+            -inf if all_before else since, inf if all_after else until, Touched(base, unit, found, whole)
         )
 
 
@@ -166,14 +179,3 @@ def _bound(pages: list[int]) -> int:
         for side in (0, 1)
     )
     return even | odd << _PAGE
-
-
-def _coarse(found: Touched, stride: int, phase: int) -> Touched | None:
-    """Give whole strides where everything begins and ends at a lattice point; else None."""
-    base, step = found.base - (found.base - phase) % stride, stride // MINUTE
-    bits = found.bits << (found.base - base) // MINUTE
-    count = -(-bits.bit_length() // step)
-    if found.whole != found.bits or (bits ^ bits << 1) & ~each_nth_bit(step, count + 1):
-        return None
-    coarse = every_nth(bits, step, count)
-    return Touched(base, stride, coarse, coarse)

@@ -61,7 +61,7 @@ def _apart(seconds: int) -> Callable[[Rank, list[Rank]], bool]:
 
 def chosen_on_grid(scene: Setting, found: Candidates) -> list[Pick]:
     """Choose the same candidates as `chosen` does, by adding up everybody's costs on the grid."""
-    if any([one.tentative and one.tentative_as is TentativeAs.SOFT for one, _ in scene.people]):
+    if any([one.tentative.starts and one.tentative_as is TentativeAs.SOFT for one, _ in scene.people]):
         return chosen(scene, found.starts())
     pool = _Pool(scene, found)
     return [pool.pick(start) for start in pool.drawn()]

@@ -11,8 +11,7 @@ from engine.time.span import MINUTE, Instant
 def off_lattice_starts(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[Instant]:
     """Give them, sorted. `reach` are the first and the last start that may be taken."""
     if all([one.on_lattice for one in sets]):
-        cell, rest = divmod(reach[0] - grid.origin, grid.stride)
-        return list(_in_cells([cell], sets, grid, reach)) if rest else []
+        return _first_start(sets, grid, reach) if (reach[0] - grid.origin) % grid.stride else []
     return off_lattice_of(any_minutes(sets), sets, grid, reach)
 
 
@@ -40,6 +39,14 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
         found = [start for start in found if (start - grid.origin) // grid.stride not in cells]
         found += _in_cells(cells, sets, grid, reach)
     return sorted(found)
+
+
+def _first_start(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[Instant]:
+    """Give the first start that may be taken, unless what is free from there on holds a lattice point."""
+    cell = (reach[0] - grid.origin) // grid.stride
+    if grid.at(cell + 1) <= reach[1] and not any([one.points >> cell + 1 & 1 for one in sets]):
+        return []
+    return list(_in_cells([cell], sets, grid, reach))
 
 
 def _runs_without(begun: int, stops: int) -> Iterator[int]:

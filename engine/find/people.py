@@ -30,11 +30,15 @@ class Timetable(NamedTuple):
 
 def timetable(entries: BusyTimes) -> Timetable:
     """Sort what is known of somebody; zero-length entries are none."""
-    unsure = BusyStatus.TENTATIVE
-    firm = [(start, end) for start, end, _, status in entries or () if status is not unsure]
-    if len(firm) == len(entries or ()):
-        return Timetable(BusyIntervals(firm), NEVER)
-    tentative = [(start, end) for start, end, _, status in entries or () if status is unsure]
+    if not entries:
+        return Timetable(NEVER, NEVER)
+    starts, ends, _, kinds = zip(*entries, strict=True)
+    if BusyStatus.TENTATIVE not in kinds:
+        return Timetable(BusyIntervals(zip(starts, ends, strict=True)), NEVER)
+    firm, tentative = (
+        [(start, end) for start, end, _, kind in entries if (kind is BusyStatus.TENTATIVE) is unsure]
+        for unsure in (False, True)
+    )
     return Timetable(BusyIntervals(firm), BusyIntervals(tentative))
 
 

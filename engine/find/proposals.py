@@ -93,7 +93,7 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
         today=host.day(min(max(request.now, window.start), window.end)),
         people=tuple([(person, user in required) for user, person in people.items()]),
         groups=request.session.groups,
-        unsure=bool(request.session.groups) or any([person.tentative for person in people.values()]),
+        unsure=bool(request.session.groups) or any([person.tentative.starts for person in people.values()]),
         ranking=ranking,
     )
 
