@@ -6,30 +6,15 @@ from typing import Any
 
 from engine.app_documents.answers import RESPONSES, added, doubtful
 from engine.app_documents.fields import METADATA
-from engine.booking.booking_steps import CONFLICTS
-from engine.booking.calendar_changes import CHANGE_REQUESTS
 from engine.bounds import LONGEST_REASON
 from engine.errors import InputError
 from engine.model.app_document import AppDocument
 from engine.model.session import Answer, EventSession, Response, SessionStatus
+from engine.model.session_metadata import OURS, Key
+from engine.model.session_record import SessionRecord
 from engine.sessions import state_machine
-from engine.sessions.proposal import WAITING
-from engine.sessions.state_machine import EXPIRED, REASON, Confirm
+from engine.sessions.state_machine import EXPIRED, Confirm
 from engine.time.span import Instant
-
-OWN_NOTES = frozenset(
-    {
-        state_machine.HISTORY,
-        state_machine.NOT_BOOKED,
-        state_machine.FAILED_BOOKINGS,
-        REASON,
-        WAITING,
-        CONFLICTS,
-        CHANGE_REQUESTS,
-    }
-    | {"failureReason", "suggestions", "blockers", "relaxations"}
-)
-"""What gatherly reads or writes in a session's metadata: never taken from an app. Other keys mean nothing."""
 
 Command = Callable[[EventSession], EventSession]
 """One of `engine.sessions.state_machine`, with everything but the session filled in."""
@@ -89,8 +74,9 @@ def as_created(theirs: EventSession) -> tuple[EventSession, Sequence[str]]:
         refused.append("A time can be chosen once it is proposed. Wait for proposedTimes, then set finalTime")
     if theirs.responses:
         refused.append("Answers from before gatherly knew of the session do not count. Answer again")
-    metadata = {key: value for key, value in theirs.metadata.items() if key not in OWN_NOTES}
-    return replace(theirs, final_time=None, responses=(), metadata=metadata), tuple(refused)
+    metadata = {key: value for key, value in theirs.metadata.items() if key not in OURS}
+    bare = replace(theirs, final_time=None, responses=(), metadata=metadata, record=SessionRecord())
+    return bare, tuple(refused)
 
 
 def _replanned(session: EventSession, theirs: EventSession, fields: Collection[str]) -> EventSession:
@@ -109,7 +95,7 @@ def _replanned(session: EventSession, theirs: EventSession, fields: Collection[s
 
 def _metadata(session: EventSession, theirs: EventSession, fields: Collection[str]) -> dict[str, Any]:
     """Take keys that mean nothing here as the app has them."""
-    keys = {field.removeprefix(METADATA) for field in fields if field.startswith(METADATA)} - OWN_NOTES
+    keys = {field.removeprefix(METADATA) for field in fields if field.startswith(METADATA)} - OURS
     kept = {key: value for key, value in session.metadata.items() if key not in keys}
     return kept | {key: theirs.metadata[key] for key in theirs.metadata if key in keys}
 
@@ -179,7 +165,7 @@ def _choosing(session: EventSession, theirs: EventSession, now: Instant, confirm
 
 def _ending(session: EventSession, theirs: EventSession, now: Instant) -> EventSession:
     if theirs.status is SessionStatus.CANCELLED:
-        why = theirs.metadata.get(REASON)
+        why = theirs.metadata.get(Key.REASON)
         reason = why[:LONGEST_REASON] if isinstance(why, str) and why != EXPIRED else None
         return state_machine.cancel(session, reason, now=now)
     back = theirs.status is SessionStatus.PENDING and session.status is SessionStatus.SCHEDULED

@@ -12,14 +12,9 @@ from engine.sessions import state_machine
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
 
-CONFLICTS = "conflicts"
-"""Metadata: foreign events found on a booked slot, in words."""
-
-
 NOT_HELD = "not_held"
 NOT_FREE = "not_free"
 """Why a choice was given back before anything was written (`Booking.reason`)."""
-_OVER = (CONFLICTS, state_machine.NOT_BOOKED, state_machine.FAILED_BOOKINGS)
 
 
 def accepted(booking: Booking, session: EventSession, now: Instant) -> Transition:
@@ -133,12 +128,10 @@ def confirmed(snapshot: BookingSnapshot, changed: Sequence[Effect], conflicts: S
     stands = replace(snapshot.booking, conflicts=tuple(conflicts), failed=0)
     transition = enter(snapshot.booking, BookingState.CONFIRMED, snapshot.now, becoming=stands)
     scheduled = state_machine.schedule(session, now=snapshot.now)
-    metadata = {key: value for key, value in session.metadata.items() if key not in _OVER}
-    if conflicts:
-        metadata[CONFLICTS] = list(conflicts)
+    record = replace(session.record, conflicts=tuple(conflicts), not_booked=None, failed_bookings=0)
     return replace(
         transition,
         changed=tuple(changed),
-        session=replace(scheduled, metadata=metadata),
+        session=replace(scheduled, record=record),
         outbox=confirmed_entries(snapshot, scheduled, tuple(conflicts)),
     )

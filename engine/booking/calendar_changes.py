@@ -8,9 +8,7 @@ come to rest.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
 
-from engine.booking.booking_steps import CONFLICTS
 from engine.booking.outbox_entries import conflict_notices, notices
 from engine.booking.outcome import Code, refused
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
@@ -24,8 +22,6 @@ from engine.sessions import state_machine
 from engine.time.instant import format_instant
 from engine.time.span import Span
 
-CHANGE_REQUESTS = "changeRequests"
-"""Metadata: where attendees moved their copies to, by user."""
 FOLLOWED = "followed"
 FOLLOWS = 3
 
@@ -216,10 +212,8 @@ def _noted(
     span = lookup.moved_to
     if change is not Change.MOVED or span is None:
         return noted
-    shown = session.metadata.get(CHANGE_REQUESTS)
-    requests: Mapping[str, Any] = shown if isinstance(shown, Mapping) else {}
-    there = {"start": format_instant(span.start), "end": format_instant(span.end)}
-    return replace(noted, metadata={**noted.metadata, CHANGE_REQUESTS: {**requests, user: there}})
+    requests = {**noted.record.change_requests, user: span}
+    return replace(noted, record=replace(noted.record, change_requests=requests))
 
 
 def _telling_host(
@@ -233,14 +227,11 @@ def _telling_host(
 def _with_conflicts(
     snapshot: BookingSnapshot, session: EventSession, conflicts: tuple[str, ...]
 ) -> tuple[EventSession, tuple[OutboxEntry, ...]]:
-    """Show in the session what the ledger remembers; an app's own words there decide nothing."""
+    """Show in the session what the ledger remembers."""
     if conflicts == snapshot.booking.conflicts:
         return session, ()
-    metadata = {key: value for key, value in session.metadata.items() if key != CONFLICTS}
-    if conflicts:
-        metadata[CONFLICTS] = list(conflicts)
     told = conflict_notices(snapshot, session, conflicts)
-    return replace(session, metadata=metadata), told
+    return replace(session, record=replace(session.record, conflicts=conflicts)), told
 
 
 def foreign_on(busy: Mapping[UserId, Sequence[Span]], slot: Span) -> tuple[str, ...]:

@@ -10,7 +10,8 @@ from engine.booking.undo_steps import Why, withdrawn
 from engine.booking.updating import is_edit, updated
 from engine.model.booking import BookingState, OutboxEntry
 from engine.model.session import EventSession, SessionStatus
-from engine.sessions.state_machine import EXPIRED, REASON, history_of
+from engine.model.session_metadata import Key
+from engine.sessions.state_machine import EXPIRED
 
 
 def consequence(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> Transition:
@@ -34,7 +35,7 @@ def consequence(snapshot: BookingSnapshot, before: EventSession, after: EventSes
 
 def _booking_part(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> Transition | None:
     if after.status is SessionStatus.CANCELLED:
-        why = Why.EXPIRED if after.metadata.get(REASON) == EXPIRED else Why.CANCELLED
+        why = Why.EXPIRED if after.metadata.get(Key.REASON) == EXPIRED else Why.CANCELLED
         return withdrawn(snapshot, why, BookingState.CANCELLED)
     if after.status is SessionStatus.FAILED:
         return withdrawn(snapshot, Why.FAILED, BookingState.FAILED)
@@ -52,8 +53,8 @@ def _booking_part(snapshot: BookingSnapshot, before: EventSession, after: EventS
 
 
 def _reopened_because(session: EventSession) -> Why:
-    history = history_of(session)
-    return Why.DECLINED if history and history[-1].get("what") == "declined" else Why.RESCHEDULED
+    history = session.record.history
+    return Why.DECLINED if history and history[-1].what == "declined" else Why.RESCHEDULED
 
 
 def _told(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> tuple[OutboxEntry, ...]:
@@ -66,7 +67,7 @@ def _told(snapshot: BookingSnapshot, before: EventSession, after: EventSession) 
             *notices(snapshot, (after.host_user_id,), "failed", change=before.version),
             analytics(snapshot, "failed"),
         )
-    history = history_of(after)
+    history = after.record.history
     if before.final_time is not None and after.final_time is None and history:
-        return notices(snapshot, after.attendee_ids, str(history[-1].get("what")), change=before.version)
+        return notices(snapshot, after.attendee_ids, history[-1].what, change=before.version)
     return ()

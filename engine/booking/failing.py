@@ -71,11 +71,10 @@ def _declined(snapshot: BookingSnapshot, declined: list[Effect]) -> Transition:
     why = f"{declined[0].attendee} removed or moved it while it was being booked"
     told = notices(snapshot, (session.host_user_id,), "not_booked", why=why)
     after = state_machine.decline(session, declined[0].attendee, now=snapshot.now)
-    metadata = {**after.metadata, state_machine.NOT_BOOKED: why}
     said = Said(f"The time that was accepted could not be booked: {why}.", not_booked=True)
     return replace(
         transition,
-        session=replace(after, metadata=metadata),
+        session=replace(after, record=replace(after.record, not_booked=why)),
         outbox=(*transition.outbox, *told),
         says=said,
         wake=True,

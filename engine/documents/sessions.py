@@ -19,6 +19,7 @@ from engine.bounds import (
 )
 from engine.documents.constraints import constraints_document, parse_constraints
 from engine.documents.reading import Fields
+from engine.documents.session_record import parted, with_record
 from engine.documents.slots import parse_slot, slot_document
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
@@ -73,6 +74,7 @@ def parse_question(document: object, now: Instant, path: str = "session") -> Eve
 
 def _session(fields: Fields, created_at: Instant) -> EventSession:
     expires_at = fields.maybe_instant("expiresAt")
+    metadata, record = parted(fields.mapping("metadata"))
     given = {name: read(fields) for key, name, read in _OPTIONAL if fields.values.get(key) is not None}
     session = EventSession(
         id=SessionId(fields.id("id", "session")),
@@ -80,6 +82,8 @@ def _session(fields: Fields, created_at: Instant) -> EventSession:
         invitee_ids=_users(fields, "inviteeIds"),
         title=fields.text("title", "", most=LONGEST_TITLE),
         duration=fields.whole("duration", least=1, most=LONGEST_SESSION, unit="minutes"),
+        metadata=metadata,
+        record=record,
         created_at=created_at,
         expires_at=min(created_at + EXPIRES_AFTER, LATEST - 1) if expires_at is None else expires_at,
         **given,
@@ -168,7 +172,6 @@ _OPTIONAL: tuple[tuple[str, str, Callable[[Fields], Any]], ...] = (
     ("recurrence", "recurrence", _recurrence),
     ("rejectedSlots", "rejected_slots", lambda fields: fields.each("rejectedSlots", parse_slot, MOST_SLOTS)),
     ("responses", "responses", lambda fields: fields.each("responses", _response, MOST_ANSWERS)),
-    ("metadata", "metadata", lambda fields: fields.mapping("metadata")),
     ("scheduledAt", "scheduled_at", lambda fields: fields.instant("scheduledAt")),
     ("completedAt", "completed_at", lambda fields: fields.instant("completedAt")),
 )
@@ -214,7 +217,7 @@ def _when_set(session: EventSession) -> dict[str, Any]:
         "recurrence": session.recurrence,
         "rejectedSlots": [slot_document(slot) for slot in session.rejected_slots],
         "responses": [_response_document(response) for response in session.responses],
-        "metadata": dict(session.metadata),
+        "metadata": with_record(session.metadata, session.record),
     }
     return {key: value for key, value in fields.items() if value}
 

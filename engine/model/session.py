@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.session_record import SessionRecord
 from engine.time.span import Instant, Span
 from engine.time.weekday import Weekday
 
@@ -116,6 +117,7 @@ class EventSession:
     """One attempt to find a time; duration, buffer and notice in minutes, `search` the window asked for.
 
     `withheld` are offers that left for another session's hold, and come back when it is freed.
+    `metadata` holds the keys of `engine.model.session_metadata` that are not of the `record`, and apps' own.
     Without `search` the window is the seven days from the moment of the search.
     """
 
@@ -141,6 +143,7 @@ class EventSession:
     withheld: tuple[TimeSlot, ...] = ()
     responses: tuple[Response, ...] = ()
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    record: SessionRecord = field(default_factory=SessionRecord)
     created_at: Instant
     scheduled_at: Instant | None = None
     expires_at: Instant

@@ -15,13 +15,11 @@ from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession, SessionStatus, TimeSlot
+from engine.model.session_metadata import Key
 from engine.model.user import User
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
-
-WAITING = "waitingFor"
-"""The metadata key under which a session says whom it waits for, and why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,26 +72,22 @@ def waiting_for(session: EventSession, known: Mapping[UserId, Known]) -> dict[st
 
 def wait(session: EventSession, waiting: Mapping[str, str]) -> Outcome:
     """Leave a session pending without proposals: nobody is proposed for whose time is unknown."""
-    metadata = {**session.metadata, WAITING: dict(waiting)}
-    if session.metadata == metadata and not session.proposed_times:
-        return Outcome(session=session)
     names = ", ".join(f"{user} ({why})" for user, why in waiting.items())
-    return Outcome(
-        session=replace(session, proposed_times=(), metadata=metadata),
-        says=f"I am waiting to see the calendar of {names}.",
-    )
+    return _waiting(session, waiting, f"I am waiting to see the calendar of {names}.")
 
 
 def wait_for_bookings(session: EventSession, people: Sequence[UserId]) -> Outcome:
     """Leave a session pending whose every time is kept for bookings under way: one may yet be undone."""
     why = "every time that would do is being booked for something else; one may yet be undone"
-    metadata = {**session.metadata, WAITING: {str(user): why for user in people}}
-    if session.metadata == metadata and not session.proposed_times:
+    says = f"No time is left but what is being booked for something else with {', '.join(people)}. I wait."
+    return _waiting(session, {str(user): why for user in people}, says)
+
+
+def _waiting(session: EventSession, waiting: Mapping[str, str], says: str) -> Outcome:
+    record = replace(session.record, waiting_for=waiting)
+    if session.record == record and not session.proposed_times:
         return Outcome(session=session)
-    return Outcome(
-        session=replace(session, proposed_times=(), metadata=metadata),
-        says=f"No time is left but what is being booked for something else with {', '.join(people)}. I wait.",
-    )
+    return Outcome(session=replace(session, proposed_times=(), record=record), says=says)
 
 
 def keep(session: EventSession) -> Outcome:
@@ -126,25 +120,26 @@ def _same_times(left: Sequence[TimeSlot], right: Sequence[TimeSlot]) -> bool:
 
 def announcement(session: EventSession, count: int) -> str:
     """Say how many times were found: `I found 3 options for lunch next Tuesday` (F0, flow 1)."""
-    entities = session.metadata.get("extractedEntities")
+    entities = session.metadata.get(Key.EXTRACTED_ENTITIES)
     timeframe = entities.get("timeframe") if isinstance(entities, Mapping) else None
     when = one_line(timeframe, LONGEST_TIMEFRAME) if isinstance(timeframe, str) else ""
     return f"I found {count} {'option' if count == 1 else 'options'} for {f'{session.title} {when}'.rstrip()}"
 
 
 def _fail(session: EventSession, failure: Failure) -> Outcome:
-    metadata = {**_without_wait(session).metadata, **failure_document(failure)}
+    metadata = {**session.metadata, **failure_document(failure)}
     advice = "; ".join(failure.suggestions)
     says = "No availability found. Try these alternatives: " + advice if advice else "No availability found."
-    failed = replace(session, status=SessionStatus.FAILED, proposed_times=(), metadata=metadata)
+    failed = replace(
+        _without_wait(session), status=SessionStatus.FAILED, proposed_times=(), metadata=metadata
+    )
     return Outcome(session=failed, says=says)
 
 
 def _without_wait(session: EventSession) -> EventSession:
-    if WAITING not in session.metadata:
+    if not session.record.waiting_for:
         return session
-    rest = {key: value for key, value in session.metadata.items() if key != WAITING}
-    return replace(session, metadata=rest)
+    return replace(session, record=replace(session.record, waiting_for={}))
 
 
 def _first_passed(slots: Sequence[TimeSlot]) -> Instant | None:

@@ -15,21 +15,15 @@ from engine.bounds import LATEST
 from engine.errors import InputError, UnknownThingError
 from engine.ids import UserId
 from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
+from engine.model.session_metadata import Key
+from engine.model.session_record import Reopening, SessionRecord
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
-REASON = "reason"
-"""Metadata: why a session was cancelled."""
 EXPIRED = "expired"
-NOT_BOOKED = "notBooked"
-"""Metadata: why the last accepted time was not booked."""
-FAILED_BOOKINGS = "failedBookings"
-"""Metadata: how many accepted times could not be booked since one was."""
 TRIES = 3
 MOST_NAMED = 5
 """Of its proposed times an error names this many."""
-HISTORY = "history"
-"""Metadata: what a reopened session went through, oldest first."""
 
 
 class Confirm(StrEnum):
@@ -187,7 +181,7 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
         scheduled_at=None,
         completed_at=None,
         expires_at=max(session.expires_at, min(now + session.expires_at - session.created_at, LATEST - 1)),
-        metadata=_remembering(session, why, now),
+        record=_remembering(session, why, now),
     )
 
 
@@ -199,8 +193,8 @@ def unbooked(session: EventSession, why: str, *, failed: int, keep_slot: bool) -
     chosen = session.final_time
     slots = session.proposed_times
     kept = slots if keep_slot or chosen is None else tuple(slot for slot in slots if slot.span != chosen.span)
-    metadata = {**session.metadata, NOT_BOOKED: why, FAILED_BOOKINGS: failed}
-    return replace(session, final_time=None, proposed_times=kept, metadata=metadata)
+    record = replace(session.record, not_booked=why, failed_bookings=failed)
+    return replace(session, final_time=None, proposed_times=kept, record=record)
 
 
 def cancel(session: EventSession, reason: str | None = None, *, now: Instant) -> EventSession:
@@ -212,7 +206,7 @@ def cancel(session: EventSession, reason: str | None = None, *, now: Instant) ->
     if session.status is SessionStatus.CANCELLED:
         return session
     _alive(session)
-    metadata = {**session.metadata, **({REASON: reason} if reason else {})}
+    metadata = {**session.metadata, **({Key.REASON.value: reason} if reason else {})}
     return replace(session, status=SessionStatus.CANCELLED, completed_at=now, metadata=metadata)
 
 
@@ -307,17 +301,10 @@ def _rejecting(session: EventSession, slots: tuple[TimeSlot, ...]) -> EventSessi
     return replace(session, rejected_slots=(*session.rejected_slots, *fresh.values()), proposed_times=())
 
 
-def _remembering(session: EventSession, why: str, now: Instant) -> Mapping[str, Any]:
-    entry = {"at": format_instant(now), "what": why, "status": str(session.status)}
-    if session.final_time is not None:
-        entry["slot"] = format_instant(session.final_time.start)
-    return {**session.metadata, HISTORY: [*history_of(session), entry]}
-
-
-def history_of(session: EventSession) -> list[Mapping[str, Any]]:
-    """Give what a session went through, oldest first; whatever else stands there is none of ours."""
-    found = session.metadata.get(HISTORY)
-    return [entry for entry in found if isinstance(entry, Mapping)] if isinstance(found, list | tuple) else []
+def _remembering(session: EventSession, why: str, now: Instant) -> SessionRecord:
+    slot = None if session.final_time is None else session.final_time.start
+    entry = Reopening(now, why, session.status.value, slot)
+    return replace(session.record, history=(*session.record.history, entry))
 
 
 def _attends(session: EventSession, user: UserId) -> None:

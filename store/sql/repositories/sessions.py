@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.documents.constraints import constraints_document, parse_constraints
+from engine.documents.session_record import parted, with_record
 from engine.documents.slots import parse_slot
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionStatus
@@ -159,7 +160,7 @@ def _row(session: EventSession) -> dict[str, Any]:
         "rejected_slots": slots_document(session.rejected_slots),
         "withheld": slots_document(session.withheld) or None,
         "responses": responses_document(session.responses),
-        "metadata": dict(session.metadata),
+        "metadata": with_record(session.metadata, session.record),
         "created_at": session.created_at,
         "scheduled_at": session.scheduled_at,
         "expires_at": session.expires_at,
@@ -169,6 +170,7 @@ def _row(session: EventSession) -> dict[str, Any]:
 
 
 def _session(row: Mapping[Any, Any]) -> EventSession:
+    metadata, record = parted(row["metadata"])
     return EventSession(
         id=SessionId(row["id"]),
         host_user_id=UserId(row["host_user_id"]),
@@ -191,7 +193,8 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         rejected_slots=parse_slots(row["rejected_slots"]),
         withheld=parse_slots(row["withheld"] or []),
         responses=parse_responses(row["responses"]),
-        metadata=row["metadata"],
+        metadata=metadata,
+        record=record,
         created_at=row["created_at"],
         scheduled_at=row["scheduled_at"],
         expires_at=row["expires_at"],

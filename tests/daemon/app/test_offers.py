@@ -197,12 +197,12 @@ def test_no_session_fails_for_a_hold_that_may_yet_be_undone() -> None:
     town.proposing.run()
     waiting = town.session(TWO)
     assert waiting.status is SessionStatus.PENDING
-    assert "being booked for something else" in waiting.metadata["waitingFor"]["ann"]
+    assert "being booked for something else" in waiting.record.waiting_for["ann"]
     town.desk.cancel(ONE)
     town.settle(session=ONE)
     town.proposing.run()
     assert town.offered(TWO) == [24]
-    assert "waitingFor" not in town.session(TWO).metadata
+    assert not town.session(TWO).record.waiting_for
 
 
 def test_it_does_fail_once_the_other_is_booked() -> None:
@@ -294,7 +294,7 @@ def test_what_was_accepted_and_not_booked_is_told_in_the_session_and_to_the_host
         "The accepted time, 2027-01-16T12:00:00Z, could not be booked: bob-home/main (bob)"
     )
     assert "It is still on offer. The next best times are 2027-01-16T14:00:00Z; " in told
-    assert town.session(ONE).metadata["notBooked"].startswith("bob-home/main (bob)")
+    assert str(town.session(ONE).record.not_booked).startswith("bob-home/main (bob)")
     shown = town.desk.view(ONE)
     assert [each["role"] for each in shown["messages"]].count("system") == 1
     assert shown["metadata"]["notBooked"]

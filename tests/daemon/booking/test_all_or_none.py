@@ -62,7 +62,7 @@ def test_a_refused_copy_leaves_nobody_with_the_event(world: World, person: str) 
     session = world.session()
     assert session.status is SessionStatus.PENDING
     assert session.final_time is None
-    assert person in session.metadata["notBooked"]
+    assert person in str(session.record.not_booked)
 
 
 def test_after_a_refusal_accepting_again_books(world: World) -> None:

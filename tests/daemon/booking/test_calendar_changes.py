@@ -13,6 +13,7 @@ from engine.model.booking import BookingState, Effect, EventDraft, Mark, OutboxK
 from engine.model.session import Answer, SessionStatus
 from engine.ports.store import Store
 from engine.sessions import state_machine
+from engine.time.instant import parse_instant
 from tests.doubles.provider.faults import Fault, Operation
 from tests.doubles.store.store import MemoryStore
 from tests.worlds.book_world import CALENDAR, NOON, SESSION, World, slot
@@ -97,7 +98,7 @@ def test_a_moved_copy_is_a_change_request_told_once() -> None:
     world.sweep.run()
     session = world.session()
     assert session.status is SessionStatus.SCHEDULED
-    assert session.metadata["changeRequests"]["bob"]["start"] == "2027-01-16T18:00:00Z"
+    assert session.record.change_requests["bob"].start == parse_instant("2027-01-16T18:00:00Z")
     assert world.told("moved") == ["ann"]
     assert {event.span for event in world.desks[UserId("cy")].events()} == {slot(24).span}
 
@@ -144,7 +145,7 @@ def test_a_foreign_event_found_right_after_the_write_is_flagged_and_told_to_the_
     desk.faults.then(Operation.WRITE, Fault.STALL)
     desk.connector.stall = lambda: world.block("cy", slot(24).span)
     assert world.settle() is BookingState.CONFIRMED
-    assert world.session().metadata["conflicts"] == ["cy: busy"]
+    assert world.session().record.conflicts == ("cy: busy",)
     told = [entry.payload["user"] for entry in world.outbox() if entry.payload.get("what") == "time_conflict"]
     assert told == ["ann"]
 

@@ -1,20 +1,19 @@
 """What an app asks for by having changed fields of a session."""
 
-import re
 from dataclasses import replace
 from functools import reduce
-from pathlib import Path
 
 import pytest
 
-import engine
-from engine.app_documents.asked import OWN_NOTES, as_created, commands
+from engine.app_documents.asked import as_created, commands
 from engine.app_documents.fields import digests
-from engine.documents.app_documents import app_document
+from engine.documents.app_documents import app_document, parse_app_document
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.app_document import AppDocument, session_place
 from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
+from engine.model.session_metadata import OURS as OUR_KEYS
+from engine.model.session_record import Reopening, SessionRecord
 from engine.sessions.state_machine import Confirm
 from engine.time.span import HOUR
 from tests.contracts.stores.samples import ALICE, BOB, NOON, session
@@ -77,7 +76,7 @@ def test_a_choice_taken_back_and_a_booked_session_made_pending_look_for_other_ti
         assert (done.status, done.final_time) == (SessionStatus.PENDING, None)
 
 
-@pytest.mark.parametrize("key", sorted(OWN_NOTES))
+@pytest.mark.parametrize("key", sorted(OUR_KEYS))
 def test_gatherlys_notes_in_the_metadata_are_its_own(key: str) -> None:
     theirs = replace(OURS, metadata={key: ["x"], "colour": "red"})
     assert asked(theirs, f"metadata.{key}") == OURS
@@ -86,20 +85,19 @@ def test_gatherlys_notes_in_the_metadata_are_its_own(key: str) -> None:
     assert begun.metadata == {"colour": "red"}
 
 
-def test_whatever_the_engine_reads_in_the_metadata_is_one_of_its_notes() -> None:
-    read = re.compile(
-        r"session\.metadata(?:\.get\(|\[)\s*(?:\w+\.)*([A-Z_]+|\"\w+\")|after\.metadata\[([A-Z_]+)"
+def test_a_record_that_an_app_writes_as_gatherly_would_is_not_taken_either() -> None:
+    entry = Reopening(NOON, "declined", "scheduled", SLOTS[0].start)
+    claimed = SessionRecord(
+        history=(entry,), not_booked="x", failed_bookings=9, conflicts=("bob: x",), waiting_for={"bob": "x"}
     )
-    names: dict[str, set[str]] = {}
-    constants: dict[str, str] = {}
-    for file in Path(engine.__file__).parent.rglob("*.py"):
-        text = file.read_text()
-        constants |= dict(re.findall(r"^([A-Z_]+) = \"(\w+)\"$", text, re.MULTILINE))
-        for found in read.finditer(text):
-            names.setdefault(found[1] or found[2], set()).add(file.name)
-    assert len(names) > 2
-    keys = {name.strip('"') if name.startswith('"') else constants[name] for name in names}
-    assert keys - {"extractedEntities"} <= OWN_NOTES, names
+    document = app_document(replace(OURS, record=claimed))
+    theirs = parse_app_document(session_place(OURS.id), document)
+    assert isinstance(theirs, EventSession)
+    assert theirs.record == claimed
+    fields = [f"metadata.{key}" for key in document["metadata"]]
+    assert len(fields) == 5
+    assert asked(theirs, *fields) == OURS
+    assert as_created(theirs)[0].record == SessionRecord()
 
 
 def test_only_gatherly_schedules_and_fails() -> None:

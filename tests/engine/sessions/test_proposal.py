@@ -95,7 +95,7 @@ def test_a_session_waits_for_whom_nobody_can_see_and_says_so_once() -> None:
     assert first.session.proposed_times == ()
     assert first.says is not None
     assert proposal.wait(first.session, waiting).says is None
-    assert proposal.WAITING not in proposal.conclude(first.session, FOUND, True, NOW).session.metadata
+    assert not proposal.conclude(first.session, FOUND, True, NOW).session.record.waiting_for
 
 
 def test_a_search_reaches_no_further_than_what_is_known_of_those_who_must_come() -> None:

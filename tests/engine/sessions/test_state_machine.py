@@ -130,7 +130,7 @@ def test_contradiction_23_a_reschedule_goes_back_to_pending_and_keeps_its_histor
     assert again.status is SessionStatus.PENDING
     assert (again.final_time, again.scheduled_at, again.proposed_times) == (None, None, ())
     assert again.rejected_slots == (FIRST,)
-    assert again.metadata["history"][0]["what"] == "rescheduled"
+    assert again.record.history[0].what == "rescheduled"
     assert again.expires_at == NOW + 10 + 7 * DAY
 
 

@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from engine.documents.session_record import with_record
 from engine.errors import StoreError, VaultError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import Booking, BookingState, OutboxEntry, OutboxKind
 from engine.model.conflict import Conflict, ConflictType, Severity
 from engine.model.session import EventSession, Message, MessageRole, Reason, TimeSlot
+from engine.model.session_record import SessionRecord
 from engine.time.span import HOUR
 from store.keys import Keyring
 from store.open import open_store
@@ -43,7 +45,8 @@ TOLD = replace(
     rejected_slots=(SLOT,),
     withheld=(SLOT,),
     final_time=SLOT,
-    metadata={"reason": f"{WORD} is ill", "notBooked": f"{WORD} came first", "conflicts": [WORD]},
+    metadata={"reason": f"{WORD} is ill"},
+    record=SessionRecord(not_booked=f"{WORD} came first", conflicts=(WORD,)),
 )
 SAID = Message(
     id=MessageId("m1"),
@@ -164,7 +167,9 @@ def test_what_gatherly_notes_stays_sealed_as_it_goes_on(kept: SqlStore, url: str
 
 def test_it_is_no_longer_there_once_it_was_changed(kept: SqlStore, url: str) -> None:
     with kept.writing() as work:
-        work.sessions.put(replace(TOLD, title="", description=None, metadata={}, version=1))
+        work.sessions.put(
+            replace(TOLD, title="", description=None, metadata={}, record=SessionRecord(), version=1)
+        )
     found = told(kept)
     assert found is not None
     assert (found.title, found.description, found.metadata) == ("", None, {})
@@ -175,7 +180,7 @@ def test_an_export_tells_it_to_its_host(kept: SqlStore) -> None:
     archive = kept.custody.export(ALICE)
     [row] = archive["event_sessions"]
     assert row["title"] == TOLD.title
-    assert row["metadata"] == TOLD.metadata
+    assert row["metadata"] == with_record(TOLD.metadata, TOLD.record)
     assert [one["content"] for one in archive["messages"]] == [SAID.content]
     assert WORD not in str(kept.custody.export(BOB))
 

@@ -1,0 +1,97 @@
+"""A session's record as it stands in the metadata of its document, and in the store."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.errors import InputError
+from engine.model.session_metadata import Key
+from engine.model.session_record import Reopening, SessionRecord
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import Span
+
+_NOTHING = SessionRecord()
+
+
+def with_record(metadata: Mapping[str, Any], record: SessionRecord) -> dict[str, Any]:
+    """Write the record into the metadata, in place of whatever is there under its keys."""
+    return {**metadata, **_document(record)} if record != _NOTHING else dict(metadata)
+
+
+def parted(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], SessionRecord]:
+    """Part metadata from the record in it.
+
+    A value that is not just as `with_record` writes it is none of the record, and stays in the metadata.
+    """
+    rest, record = dict(metadata), _NOTHING
+    for key, (field, read) in _READ.items():
+        if key not in rest:
+            continue
+        try:
+            found = replace(record, **{field: read(rest[key])})
+        except (InputError, AttributeError, KeyError, TypeError, ValueError):
+            continue
+        if _document(found).get(key) == rest[key]:
+            record = found
+            del rest[key]
+    return rest, record
+
+
+def _document(record: SessionRecord) -> dict[str, Any]:
+    document = {
+        Key.HISTORY: [_reopening_document(one) for one in record.history],
+        Key.WAITING_FOR: dict(record.waiting_for),
+        Key.NOT_BOOKED: record.not_booked,
+        Key.FAILED_BOOKINGS: record.failed_bookings,
+        Key.CONFLICTS: list(record.conflicts),
+        Key.CHANGE_REQUESTS: {user: _span_document(span) for user, span in record.change_requests.items()},
+    }
+    return {key.value: value for key, value in document.items() if value}
+
+
+def _reopening_document(one: Reopening) -> dict[str, str]:
+    document = {"at": format_instant(one.at), "what": one.what, "status": one.status}
+    return document if one.slot is None else {**document, "slot": format_instant(one.slot)}
+
+
+def _span_document(span: Span) -> dict[str, str]:
+    return {"start": format_instant(span.start), "end": format_instant(span.end)}
+
+
+def _reopening(document: Mapping[str, str]) -> Reopening:
+    slot = document.get("slot")
+    return Reopening(
+        parse_instant(document["at"]),
+        _text(document["what"]),
+        _text(document["status"]),
+        None if slot is None else parse_instant(slot),
+    )
+
+
+def _span(document: Mapping[str, str]) -> Span:
+    return Span(parse_instant(document["start"]), parse_instant(document["end"]))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _count(value: object) -> int:
+    if type(value) is not int:
+        raise TypeError("no count")
+    return value
+
+
+_READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
+    Key.HISTORY: ("history", lambda value: tuple(map(_reopening, value))),
+    Key.WAITING_FOR: ("waiting_for", lambda value: {user: _text(why) for user, why in value.items()}),
+    Key.NOT_BOOKED: ("not_booked", _text),
+    Key.FAILED_BOOKINGS: ("failed_bookings", _count),
+    Key.CONFLICTS: ("conflicts", lambda value: tuple(map(_text, value))),
+    Key.CHANGE_REQUESTS: (
+        "change_requests",
+        lambda value: {user: _span(span) for user, span in value.items()},
+    ),
+}

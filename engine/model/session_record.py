@@ -1,0 +1,33 @@
+"""What gatherly remembers of a session beside F0's fields; no app can write it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from engine.time.span import Instant, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Reopening:
+    """When and why a session went back to looking for a time; `status` and `slot` are those it had."""
+
+    at: Instant
+    what: str
+    status: str
+    slot: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRecord:
+    """The session's part of what proposing and booking remember; decisions rest on the ledger.
+
+    `waiting_for` says why, by those whose time is unknown; `not_booked` why the last accepted time was not
+    booked, `failed_bookings` how many were not since one was. `conflicts` are foreign events on the booked
+    time, in words; `change_requests` tells where attendees moved their copies to.
+    """
+
+    history: tuple[Reopening, ...] = ()
+    waiting_for: Mapping[str, str] = field(default_factory=dict)
+    not_booked: str | None = None
+    failed_bookings: int = 0
+    conflicts: tuple[str, ...] = ()
+    change_requests: Mapping[str, Span] = field(default_factory=dict)
