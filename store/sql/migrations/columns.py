@@ -1,12 +1,30 @@
-"""Column types as migrations write them: they never change with the code, since the past does not."""
+"""Tables and column types as migrations write them: the past does not change with the code."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 import sqlalchemy as sa
+from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.sqlite import DATETIME
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeEngine
+
+Tables: TypeAlias = Mapping[str, Sequence[SchemaItem]]
+"""Tables by name: their columns, constraints and indexes."""
+
+
+def create(*described: Tables) -> None:
+    """Make the tables with their indexes, in this order."""
+    for tables in described:
+        for name, items in tables.items():
+            op.create_table(name, *items)
+
+
+def partial_index(name: str, where: str, *columns: str) -> sa.Index:
+    """An index of the rows of which this is true."""
+    return sa.Index(name, *columns, sqlite_where=sa.text(where), postgresql_where=sa.text(where))
 
 
 def moment() -> TypeEngine[datetime]:

@@ -3,118 +3,86 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.sql.migrations.columns import document, long_key, moment, opaque, words
+from store.sql.migrations.columns import Tables, document, long_key, moment, opaque, partial_index, words
 
 BOOKING_STATES = (
     "draft proposed accepted held prepared writing verifying confirmed undoing quarantine releasing "
     "stuck failed cancelled"
 )
-_UNFINISHED = sa.text(
+_UNFINISHED = (
     "state IN ('accepted', 'held', 'prepared', 'quarantine', 'releasing', 'stuck', 'undoing', "
     "'verifying', 'writing')"
 )
 
 
-def create() -> None:
-    """Make the tables."""
-    _booking()
-    _effect()
-    _hold()
-    _outbox()
-
-
-def _booking() -> None:
-    op.create_table(
-        "booking",
-        sa.Column("session", opaque(), nullable=False),
-        sa.Column("state", words("state", BOOKING_STATES), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("slot_start", moment()),
-        sa.Column("slot_end", moment()),
-        sa.Column("lease_owner", sa.Text()),
-        sa.Column("lease_until", moment(), nullable=False),
-        sa.Column("fence", sa.BigInteger(), nullable=False),
-        sa.Column("after", words("after", BOOKING_STATES)),
-        sa.Column("reason", sa.Text()),
-        sa.Column("since", moment(), nullable=False),
-        sa.Column("next_at", moment(), nullable=False),
-        sa.PrimaryKeyConstraint("session", name=op.f("pk_booking")),
-    )
-    op.create_index(
-        "idx_booking_due", "booking", ["next_at"], sqlite_where=_UNFINISHED, postgresql_where=_UNFINISHED
-    )
-    op.create_index("idx_booking_state", "booking", ["state", "since"])
-
-
-def _effect() -> None:
-    op.create_table(
-        "effect",
-        sa.Column("session", opaque(), nullable=False),
-        sa.Column("attendee", opaque(), nullable=False),
-        sa.Column("epoch", sa.Integer(), nullable=False),
-        sa.Column("connector", opaque()),
-        sa.Column("calendar", sa.Text()),
-        sa.Column("event_id", sa.Text()),
-        sa.Column("delivery", words("delivery", "written invited notified"), nullable=False),
-        sa.Column("required", sa.Boolean(), nullable=False),
-        sa.Column("want", words("want", "present absent"), nullable=False),
-        sa.Column("state", words("state", "planned sent ambiguous written refused gone"), nullable=False),
-        sa.Column("etag", sa.Text()),
-        sa.Column("sequence", sa.Integer(), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_at", moment(), nullable=False),
-        sa.Column("last_code", sa.Text()),
-        sa.Column("last_error", sa.Text()),
-        sa.PrimaryKeyConstraint("session", "attendee", "epoch", name=op.f("pk_effect")),
-    )
-    op.create_index("idx_effect_attendee", "effect", ["attendee"])
-    op.create_index("idx_effect_event", "effect", ["event_id"])
-
-
-def _hold() -> None:
-    op.create_table(
-        "hold",
-        sa.Column("id", long_key(), nullable=False),
-        sa.Column("person", opaque(), nullable=False),
-        sa.Column("start", moment(), nullable=False),
-        sa.Column("end", moment(), nullable=False),
-        sa.Column("session", opaque(), nullable=False),
-        sa.Column("expires", moment()),
-        sa.Column("active", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
-    )
-    op.create_index(
-        "idx_hold_person",
-        "hold",
-        ["person", "start", "end"],
-        sqlite_where=sa.text("active"),
-        postgresql_where=sa.text("active"),
-    )
-    op.create_index("idx_hold_session", "hold", ["session"])
-
-
-def _outbox() -> None:
-    op.create_table(
-        "outbox",
-        sa.Column("position", long_key(), nullable=False),
-        sa.Column("id", opaque(), nullable=False),
-        sa.Column("kind", words("kind", "mail webhook analytics notification"), nullable=False),
-        sa.Column("dedupe_key", sa.Text(), nullable=False),
-        sa.Column("payload", document(), nullable=False),
-        sa.Column("state", words("state", "pending done failed"), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_at", moment(), nullable=False),
-        sa.Column("created_at", moment(), nullable=False),
-        sa.Column("last_error", sa.Text()),
-        sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
-        sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
-        sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
-    )
-    op.create_index(
-        "idx_outbox_due",
-        "outbox",
-        ["next_at", "position"],
-        sqlite_where=sa.text("state = 'pending'"),
-        postgresql_where=sa.text("state = 'pending'"),
-    )
+def tables() -> Tables:
+    """Describe them."""
+    return {
+        "booking": (
+            sa.Column("session", opaque(), nullable=False),
+            sa.Column("state", words("state", BOOKING_STATES), nullable=False),
+            sa.Column("version", sa.Integer(), nullable=False),
+            sa.Column("epoch", sa.Integer(), nullable=False),
+            sa.Column("slot_start", moment()),
+            sa.Column("slot_end", moment()),
+            sa.Column("lease_owner", sa.Text()),
+            sa.Column("lease_until", moment(), nullable=False),
+            sa.Column("fence", sa.BigInteger(), nullable=False),
+            sa.Column("after", words("after", BOOKING_STATES)),
+            sa.Column("reason", sa.Text()),
+            sa.Column("since", moment(), nullable=False),
+            sa.Column("next_at", moment(), nullable=False),
+            sa.PrimaryKeyConstraint("session", name=op.f("pk_booking")),
+            partial_index("idx_booking_due", _UNFINISHED, "next_at"),
+            sa.Index("idx_booking_state", "state", "since"),
+        ),
+        "effect": (
+            sa.Column("session", opaque(), nullable=False),
+            sa.Column("attendee", opaque(), nullable=False),
+            sa.Column("epoch", sa.Integer(), nullable=False),
+            sa.Column("connector", opaque()),
+            sa.Column("calendar", sa.Text()),
+            sa.Column("event_id", sa.Text()),
+            sa.Column("delivery", words("delivery", "written invited notified"), nullable=False),
+            sa.Column("required", sa.Boolean(), nullable=False),
+            sa.Column("want", words("want", "present absent"), nullable=False),
+            sa.Column("state", words("state", "planned sent ambiguous written refused gone"), nullable=False),
+            sa.Column("etag", sa.Text()),
+            sa.Column("sequence", sa.Integer(), nullable=False),
+            sa.Column("attempts", sa.Integer(), nullable=False),
+            sa.Column("next_at", moment(), nullable=False),
+            sa.Column("last_code", sa.Text()),
+            sa.Column("last_error", sa.Text()),
+            sa.PrimaryKeyConstraint("session", "attendee", "epoch", name=op.f("pk_effect")),
+            sa.Index("idx_effect_attendee", "attendee"),
+            sa.Index("idx_effect_event", "event_id"),
+        ),
+        "hold": (
+            sa.Column("id", long_key(), nullable=False),
+            sa.Column("person", opaque(), nullable=False),
+            sa.Column("start", moment(), nullable=False),
+            sa.Column("end", moment(), nullable=False),
+            sa.Column("session", opaque(), nullable=False),
+            sa.Column("expires", moment()),
+            sa.Column("active", sa.Boolean(), nullable=False),
+            sa.PrimaryKeyConstraint("id", name=op.f("pk_hold")),
+            partial_index("idx_hold_person", "active", "person", "start", "end"),
+            sa.Index("idx_hold_session", "session"),
+        ),
+        "outbox": (
+            sa.Column("position", long_key(), nullable=False),
+            sa.Column("id", opaque(), nullable=False),
+            sa.Column("kind", words("kind", "mail webhook analytics notification"), nullable=False),
+            sa.Column("dedupe_key", sa.Text(), nullable=False),
+            sa.Column("payload", document(), nullable=False),
+            sa.Column("state", words("state", "pending done failed"), nullable=False),
+            sa.Column("attempts", sa.Integer(), nullable=False),
+            sa.Column("next_at", moment(), nullable=False),
+            sa.Column("created_at", moment(), nullable=False),
+            sa.Column("last_error", sa.Text()),
+            sa.PrimaryKeyConstraint("position", name=op.f("pk_outbox")),
+            sa.UniqueConstraint("dedupe_key", name=op.f("uq_outbox_dedupe_key")),
+            sa.UniqueConstraint("id", name=op.f("uq_outbox_id")),
+            partial_index("idx_outbox_due", "state = 'pending'", "next_at", "position"),
+        ),
+    }

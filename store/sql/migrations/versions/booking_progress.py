@@ -7,8 +7,6 @@ from store.sql.migrations.columns import document
 
 revision = "0012"
 down_revision = "0011"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

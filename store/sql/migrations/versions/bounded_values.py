@@ -14,8 +14,6 @@ from alembic import op
 
 revision = "0014"
 down_revision = "0013"
-branch_labels = None
-depends_on = None
 
 _FIRST, _LAST, _END = "1970-01-01 00:00:00", "2199-12-31 23:59:59", "2200-01-01 00:00:00"
 _SOME_YEAR = 366 * 1440

@@ -4,12 +4,10 @@ import sqlalchemy as sa
 from alembic import op
 
 from store.sql.migrations.columns import moment, opaque
-from store.sql.migrations.postgres.roles import DAEMON
+from store.sql.migrations.postgres.row_security import guard
 
 revision = "0008"
 down_revision = "0007"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -23,7 +21,4 @@ def upgrade() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_budgets")),
     )
-    if op.get_bind().dialect.name == "postgresql":
-        op.execute("ALTER TABLE budgets ENABLE ROW LEVEL SECURITY")
-        op.execute("ALTER TABLE budgets FORCE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY jobs ON budgets TO {DAEMON} USING (true) WITH CHECK (true)")
+    guard("budgets")

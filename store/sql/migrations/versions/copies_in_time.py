@@ -7,8 +7,6 @@ from store.sql.migrations.columns import moment
 
 revision = "0013"
 down_revision = "0012"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

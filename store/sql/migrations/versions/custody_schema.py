@@ -8,11 +8,10 @@ from alembic import op
 
 from store.sql.migrations.columns import document, moment, opaque
 from store.sql.migrations.postgres.roles import DAEMON
+from store.sql.migrations.postgres.row_security import guard
 
 revision = "0005"
 down_revision = "0004"
-branch_labels = None
-depends_on = None
 
 _SESSIONS = sa.table(
     "event_sessions",
@@ -30,7 +29,13 @@ def upgrade() -> None:
     op.add_column("event_sessions", sa.Column("over_at", moment()))
     op.create_index("idx_event_session_over", "event_sessions", ["over_at"])
     _tell_when_sessions_were_over(op.get_bind())
-    _tombstones(op.get_bind())
+    op.create_table(
+        "tombstones",
+        sa.Column("hash", sa.String(64), nullable=False),
+        sa.Column("erased_at", moment(), nullable=False),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_tombstones")),
+    )
+    guard("tombstones")
 
 
 def _tell_when_sessions_were_over(connection: sa.Connection) -> None:
@@ -44,19 +49,6 @@ def _tell_when_sessions_were_over(connection: sa.Connection) -> None:
         connection.execute(change.values(over_at=_over_at(row)))
     if guarded:
         op.execute("RESET ROLE")
-
-
-def _tombstones(connection: sa.Connection) -> None:
-    op.create_table(
-        "tombstones",
-        sa.Column("hash", sa.String(64), nullable=False),
-        sa.Column("erased_at", moment(), nullable=False),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_tombstones")),
-    )
-    if connection.dialect.name == "postgresql":
-        op.execute("ALTER TABLE tombstones ENABLE ROW LEVEL SECURITY")
-        op.execute("ALTER TABLE tombstones FORCE ROW LEVEL SECURITY")
-        op.execute(f"CREATE POLICY jobs ON tombstones TO {DAEMON} USING (true) WITH CHECK (true)")
 
 
 def _over_at(row: Any) -> datetime:

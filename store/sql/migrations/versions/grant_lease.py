@@ -7,8 +7,6 @@ from store.sql.migrations.columns import moment, opaque
 
 revision = "0007"
 down_revision = "0006"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

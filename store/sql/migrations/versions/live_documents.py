@@ -3,13 +3,11 @@
 import sqlalchemy as sa
 from alembic import op
 
-from store.sql.migrations.columns import document, moment
-from store.sql.migrations.postgres.roles import DAEMON
+from store.sql.migrations.columns import document, moment, partial_index
+from store.sql.migrations.postgres.row_security import guard
 
 revision = "0009"
 down_revision = "0008"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -27,20 +25,7 @@ def upgrade() -> None:
         sa.Column("gone", sa.Boolean(), nullable=False),
         sa.Column("problem", sa.Text()),
         sa.PrimaryKeyConstraint("path", name=op.f("pk_live_documents")),
+        partial_index("idx_live_document_mark", "mark > 0", "mark"),
+        partial_index("idx_live_document_trouble", "last_error IS NOT NULL OR problem IS NOT NULL", "path"),
     )
-    _index("idx_live_document_mark", "mark", "mark > 0")
-    _index("idx_live_document_trouble", "path", "last_error IS NOT NULL OR problem IS NOT NULL")
-    if op.get_bind().dialect.name == "postgresql":
-        _guard()
-
-
-def _index(name: str, column: str, where: str) -> None:
-    op.create_index(
-        name, "live_documents", [column], sqlite_where=sa.text(where), postgresql_where=sa.text(where)
-    )
-
-
-def _guard() -> None:
-    op.execute("ALTER TABLE live_documents ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE live_documents FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY jobs ON live_documents TO {DAEMON} USING (true) WITH CHECK (true)")
+    guard("live_documents")

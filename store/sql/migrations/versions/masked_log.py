@@ -8,8 +8,6 @@ from store.sql.migrations.postgres.roles import DAEMON
 
 revision = "0006"
 down_revision = "0005"
-branch_labels = None
-depends_on = None
 
 _ONLY_MASKED = " AND ".join(
     (

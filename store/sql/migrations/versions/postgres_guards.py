@@ -6,8 +6,6 @@ from store.sql.migrations.postgres import holds, roles, row_security
 
 revision = "0004"
 down_revision = "0003"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:

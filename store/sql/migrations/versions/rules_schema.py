@@ -7,19 +7,12 @@ from store.sql.migrations.columns import document, moment, opaque, words
 
 revision = "0003"
 down_revision = "0002"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
     """Add them."""
     op.add_column("users", sa.Column("preferences", document(), server_default="{}", nullable=False))
     op.add_column("users", sa.Column("date_overrides", document(), server_default="[]", nullable=False))
-    _availability()
-    _constraints()
-
-
-def _availability() -> None:
     op.create_table(
         "availability",
         sa.Column("user_id", opaque(), nullable=False),
@@ -34,9 +27,6 @@ def _availability() -> None:
         ),
         sa.PrimaryKeyConstraint("user_id", "position", name=op.f("pk_availability")),
     )
-
-
-def _constraints() -> None:
     op.create_table(
         "constraints",
         sa.Column("id", opaque(), nullable=False),
@@ -52,6 +42,6 @@ def _constraints() -> None:
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("priority BETWEEN 1 AND 10", name=op.f("ck_constraints_priority")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_constraints")),
+        sa.Index("idx_constraint_member", "user_id"),
+        sa.Index("idx_constraint_active", "active"),
     )
-    op.create_index("idx_constraint_member", "constraints", ["user_id"])
-    op.create_index("idx_constraint_active", "constraints", ["active"])

@@ -4,13 +4,11 @@ import sqlalchemy as sa
 from alembic import op
 
 from store.sql.migrations.columns import moment, opaque
-from store.sql.migrations.postgres.roles import APP, DAEMON
-from store.sql.migrations.postgres.row_security import _ME
+from store.sql.migrations.postgres.roles import APP
+from store.sql.migrations.postgres.row_security import ME, guard
 
 revision = "0010"
 down_revision = "0009"
-branch_labels = None
-depends_on = None
 
 
 def upgrade() -> None:
@@ -30,17 +28,11 @@ def upgrade() -> None:
         sa.Column("forgotten", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_set_aside")),
+        sa.Index("idx_set_aside_user_id", "user_id"),
+        sa.Index("idx_set_aside_session_id", "session_id"),
+        sa.Index("idx_set_aside_since", "since"),
     )
-    op.create_index("idx_set_aside_user_id", "set_aside", ["user_id"])
-    op.create_index("idx_set_aside_session_id", "set_aside", ["session_id"])
-    op.create_index("idx_set_aside_since", "set_aside", ["since"])
     if op.get_bind().dialect.name == "postgresql":
-        _guard()
-
-
-def _guard() -> None:
-    op.execute(f"GRANT SELECT ON set_aside TO {APP}")
-    op.execute(f"CREATE POLICY own ON set_aside FOR SELECT TO {APP} USING (user_id = {_ME})")
-    op.execute("ALTER TABLE set_aside ENABLE ROW LEVEL SECURITY")
-    op.execute("ALTER TABLE set_aside FORCE ROW LEVEL SECURITY")
-    op.execute(f"CREATE POLICY jobs ON set_aside TO {DAEMON} USING (true) WITH CHECK (true)")
+        op.execute(f"GRANT SELECT ON set_aside TO {APP}")
+        op.execute(f"CREATE POLICY own ON set_aside FOR SELECT TO {APP} USING (user_id = {ME})")
+    guard("set_aside")
