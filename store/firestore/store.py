@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from engine.ids import InstallId
 from engine.ports.app_documents import Listening
 from engine.time.span import Instant
 from store.firestore.app_documents import FirestoreApps
@@ -25,10 +24,11 @@ class FirestoreTransaction:
 
     def __init__(self, inner: SqlTransaction, provider_of: ProviderOf) -> None:
         self.documents = inner.documents
-        self.sessions = MarkingSessions(inner.sessions, inner.documents)
-        self.users = MarkingUsers(inner.users, self.sessions, inner.documents)
-        self.messages = MarkingMessages(inner.messages, inner.documents)
-        self.calendars = MirroringCalendars(inner.calendars, self.users, provider_of)
+        connection, sealing = inner.connection, inner.sealing
+        self.sessions = MarkingSessions(connection, sealing, inner.documents)
+        self.users = MarkingUsers(connection, self.sessions, inner.documents)
+        self.messages = MarkingMessages(connection, sealing, inner.documents)
+        self.calendars = MirroringCalendars(connection, sealing, self.users, provider_of)
         self.wakes = inner.wakes
         self.ledger = inner.ledger
         self.outbox = inner.outbox
@@ -48,21 +48,13 @@ class FirestoreStore:
         apps: FirestoreApps | None = None,
     ) -> None:
         self._sql = sql
+        self.install = sql.install
+        self.custody = FirestoreCustody(sql.custody, sql)
         self._access = access
         self._provider_of = provider_of
         self._now = now
         self.apps = apps or FirestoreApps(access, access.client(), now)
         self._woken: Callable[[], None] = _nobody
-
-    @property
-    def install(self) -> InstallId:
-        """This installation's id, made with the store."""
-        return self._sql.install
-
-    @property
-    def custody(self) -> FirestoreCustody:
-        """What an operator asks of it."""
-        return FirestoreCustody(self._sql.custody, self._sql)
 
     def reading(self) -> AbstractContextManager[FirestoreTransaction]:
         """Look, at one moment, at the working copy."""

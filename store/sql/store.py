@@ -26,6 +26,8 @@ class SqlTransaction:
 
     def __init__(self, connection: sa.Connection, vault: KeyVault, data_keys: DataKeys | None = None) -> None:
         sealing = vault.over(SqlDataKeys(connection) if data_keys is None else data_keys)
+        self.connection = connection
+        self.sealing = sealing
         self.users = SqlUsers(connection)
         self.sessions = SqlSessions(connection, sealing)
         self.messages = SqlMessages(connection, sealing)
@@ -44,17 +46,8 @@ class SqlStore:
     def __init__(self, database: Database, vault: KeyVault, install: InstallId) -> None:
         self._database = database
         self._vault = vault
-        self._install = install
-
-    @property
-    def custody(self) -> SqlCustody:
-        """What an operator asks of it."""
-        return SqlCustody(self._database, self._vault)
-
-    @property
-    def install(self) -> InstallId:
-        """This installation's id, made with the store."""
-        return self._install
+        self.install = install
+        self.custody = SqlCustody(database, vault)
 
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:

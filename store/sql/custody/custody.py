@@ -19,44 +19,44 @@ class SqlCustody:
     """`engine.operations.custody.Custody`."""
 
     def __init__(self, database: Database, vault: KeyVault) -> None:
-        self._database = database
-        self._vault = vault
+        self.database = database
+        self.vault = vault
 
     def prune(self, before: Cutoffs, now: Instant) -> Pruned:
         """Remove what has been kept long enough, and make old analytics nobody's."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return prune(connection, before, now)
 
     def export(self, user: UserId) -> Archive:
         """Give everything that is a person's, at one moment."""
-        with self._database.reading() as connection:
-            return export(connection, self._vault.over(SqlDataKeys(connection)), user)
+        with self.database.reading() as connection:
+            return export(connection, self.vault.over(SqlDataKeys(connection)), user)
 
     def erase(self, user: UserId, now: Instant) -> None:
         """Forget a person, and see that the database's own files forget them too."""
-        with self._database.writing() as connection:
-            erase(connection, self._vault.over(SqlDataKeys(connection)), user, now)
-        self._database.shred()
+        with self.database.writing() as connection:
+            erase(connection, self.vault.over(SqlDataKeys(connection)), user, now)
+        self.database.shred()
 
     def erased(self, name: str) -> bool:
         """Tell whether a user's id or address is that of somebody who was erased."""
-        known = sa.select(tombstones.c.hash).where(tombstones.c.hash == tombstone(self._vault, name))
-        with self._database.reading() as connection:
+        known = sa.select(tombstones.c.hash).where(tombstones.c.hash == tombstone(self.vault, name))
+        with self.database.reading() as connection:
             return connection.execute(known).first() is not None
 
     def identifier(self, text: str) -> bytes:
         """Give the keyed hash by which this installation names things, whatever became of its keys."""
-        return self._vault.identifier(text)
+        return self.vault.identifier(text)
 
     def time(self) -> Instant | None:
         """Tell the store's own clock; None where it is its one machine's."""
-        return self._database.time()
+        return self.database.time()
 
     def backup(self, to: str) -> None:
         """Write a copy that is whole while others go on writing."""
-        self._database.backup(to)
+        self.database.backup(to)
 
     def rewrap(self, limit: int = 100) -> int:
         """Wrap some data keys anew under the primary master key; gives how many are left."""
-        with self._database.writing() as connection:
-            return rewrap(connection, self._vault, limit)
+        with self.database.writing() as connection:
+            return rewrap(connection, self.vault, limit)
