@@ -11,6 +11,8 @@ from daemon.runtime.guard import Guard
 from engine.booking.offers import regained
 from engine.booking.target import Targets
 from engine.booking.transition import Transition, enter
+from engine.find.backends import Bitmaps
+from engine.find.people import Roster
 from engine.find.request import search_window
 from engine.find.search import bookable, find
 from engine.ids import MessageId, SessionId, UserId
@@ -26,6 +28,9 @@ from engine.time.span import DAY, Instant
 
 AT_A_TIME = 1000
 """Sessions looked at in one go; the rest follow with the next tick."""
+
+MOST_PEOPLE_KEPT = 2000
+"""People whose busy times stay laid out from tick to tick."""
 
 UNDECIDED = (BookingState.DRAFT, BookingState.PROPOSED)
 """The states in which a session's proposals may still change."""
@@ -53,6 +58,7 @@ class ProposeJob:
         self._targets = targets
         self._after = after
         self._guard = Guard(store, clock)
+        self._backend = Bitmaps(roster=Roster(most=MOST_PEOPLE_KEPT))
 
     def run(self) -> int:
         """Look at every session whose wake is due; give how many changed. One that cannot be is set aside."""
@@ -85,13 +91,14 @@ class ProposeJob:
         if waiting:
             return proposal.wait(session, waiting)
         request = gathered.request
-        session = regained(session, now, lambda slot: not bookable(request, slot.start))
+        roster = self._backend.roster
+        session = regained(session, now, lambda slot: not bookable(request, slot.start, roster))
         if session.proposed_times and not any(
-            bookable(request, slot.start) for slot in session.proposed_times
+            bookable(request, slot.start, roster) for slot in session.proposed_times
         ):
             return proposal.keep(session)
         whole = request.window.end == search_window(session, now).end
-        answer = find(request)
+        answer = find(request, self._backend)
         held = () if answer.proposed else self._only_held(tx, session, now)
         if held:
             return proposal.wait_for_bookings(session, held)

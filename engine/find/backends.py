@@ -17,7 +17,7 @@ from engine.time.span import Instant
 
 
 class Backend(Protocol):
-    """Something that searches. It may keep what it works out of people, by identity (`FindRequest`)."""
+    """Something that searches. It may keep what it works out of people (`FindRequest`)."""
 
     @property
     def roster(self) -> Roster:

@@ -46,10 +46,10 @@ class BusyIntervals:
     """Intervals [start, end) in seconds, sorted by start; they may overlap.
 
     `ends[k]` is the latest end of the first k + 1 of them, so that both columns ascend: any instant from
-    `starts[k]` to before `ends[k]` is busy.
+    `starts[k]` to before `ends[k]` is busy. Two threads may work the same out of them twice, never wrongly.
     """
 
-    __slots__ = ("_coarse", "_minutes", "_united", "ends", "starts")
+    __slots__ = ("_coarse", "_minutes", "_off_lattices", "_united", "ends", "starts")
 
     def __init__(self, intervals: Iterable[Stretch]) -> None:
         self.starts: Sequence[Instant]
@@ -61,7 +61,8 @@ class BusyIntervals:
         if any(map(gt, self.ends, self.starts[1:])):
             self.ends = tuple(accumulate(self.ends, max))
         self._minutes: _Row | None = None
-        self._coarse: dict[tuple[int, int], _Row | None] = {}
+        self._coarse: dict[tuple[int, int], _Row] = {}
+        self._off_lattices: set[tuple[int, int]] = set()
         self._united: list[Stretch] | None = None
 
     def __bool__(self) -> bool:
@@ -91,19 +92,24 @@ class BusyIntervals:
         Its unit is the grid's stride where everything begins and ends at lattice points, else a minute. What
         was worked out once does for other grids, too, as long as nothing beyond it was left out.
         """
-        unit, phase = lattice = grid.stride, grid.origin % grid.stride
-        if lattice not in self._coarse:
-            if len(self._coarse) >= _MOST_KEPT:
-                self._coarse.clear()
-            self._coarse[lattice] = self._row(grid, margin, unit, phase) if self._lie_on(*lattice) else None
-        row = self._coarse[lattice]
-        if row is None:
-            row = self._minutes
-            if row is None or not row.does_for(grid, margin):
-                row = self._minutes = self._row(grid, margin, MINUTE, 0)
-        elif not row.does_for(grid, margin):
-            row = self._coarse[lattice] = self._row(grid, margin, unit, phase)
+        lattice = grid.stride, grid.origin % grid.stride
+        if lattice not in self._off_lattices:
+            row = self._coarse.get(lattice)
+            if row is not None and row.does_for(grid, margin):
+                return row.touched
+            if self._lie_on(*lattice):
+                return self._keep_coarse(lattice, self._row(grid, margin, *lattice)).touched
+            self._off_lattices.add(lattice)
+        row = self._minutes
+        if row is None or not row.does_for(grid, margin):
+            row = self._minutes = self._row(grid, margin, MINUTE, 0)
         return row.touched
+
+    def _keep_coarse(self, lattice: tuple[int, int], row: _Row) -> _Row:
+        if len(self._coarse) >= _MOST_KEPT:
+            self._coarse.clear()
+        self._coarse[lattice] = row
+        return row
 
     def touched_minutes(self, grid: Grid, margin: int) -> Touched:
         """Give the minutes that are touched, however coarse the intervals are."""

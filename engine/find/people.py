@@ -17,7 +17,6 @@ from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
-_MOST_KNOWN = 50_000
 NEVER = BusyIntervals(())
 
 
@@ -81,7 +80,7 @@ People: TypeAlias = dict[UserId, Person]
 
 @dataclass(slots=True)
 class _Known:
-    """What is kept of one user, and the objects that it was derived from."""
+    """What is kept of one user, and what it was derived from."""
 
     user: User
     busy: BusyTimes
@@ -91,20 +90,26 @@ class _Known:
     people: dict[Hashable, Person] = field(default_factory=dict)
 
     def stands(self, user: User, busy: BusyTimes, rules: tuple[Constraint, ...]) -> bool:
-        """Whether these are still the very objects that it was derived from."""
-        return self.user is user and self.busy is busy and self.rules is rules
+        """Whether it was derived from the same; equal objects take the place of those that it knew."""
+        if self.user is user and self.busy is busy and self.rules is rules:
+            return True
+        if self.user != user or self.busy != busy or self.in_force != _rules_of(user, rules):
+            return False
+        self.user, self.busy, self.rules = user, busy, rules
+        return True
 
 
 class Roster:
-    """Everybody of whom something was asked, by identity: a new `User` or busy tuple is worked out anew.
+    """Everybody of whom something was asked: who has changed, or whose busy times have, is worked out anew.
 
     A roster that stands aside knows what its base knows, and keeps what is new to itself: for questions that
-    are only tried.
+    are only tried. Where it knows `most` people it forgets them all and begins anew.
     """
 
-    def __init__(self, base: "Roster | None" = None) -> None:
+    def __init__(self, base: "Roster | None" = None, most: int = 50_000) -> None:
         self._known: dict[UserId, _Known] = {}
         self._base = base
+        self._most = most
 
     def aside(self) -> "Roster":
         """Give a roster for trying changed people, which leaves this one as it is."""
@@ -132,9 +137,9 @@ class Roster:
         if known is None and self._base is not None:
             known = self._base._known.get(user_id)
         if known is None or not known.stands(user, busy, request.rules):
-            table = known.timetable if known and known.busy is busy else timetable(busy)
+            table = known.timetable if known and known.busy == busy else timetable(busy)
             known = _Known(user, busy, request.rules, table, _rules_of(user, request.rules))
-            if len(self._known) >= _MOST_KNOWN:
+            if len(self._known) >= self._most:
                 self._known.clear()
             self._known[user_id] = known
         return known

@@ -41,8 +41,8 @@ class FindRequest:
     it is unknown as well. `rules` are those of single users and of everybody. `step` is in minutes. With
     `all_starts` the answer carries every candidate.
 
-    Give the very same `User` and tuple objects (busy times, rules) again while they stand: what is derived
-    from them is kept by identity, so an unchanged person costs nothing and a changed one is worked out anew.
+    What is derived from a `User`, busy times and rules is kept while they stay equal, so an unchanged person
+    costs nothing and a changed one is worked out anew; the very same objects need not even be compared.
     """
 
     session: EventSession
