@@ -21,7 +21,7 @@ from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
 from engine.documents.messages import message_document
 from engine.documents.reading import checked_length
 from engine.documents.sessions import session_document
-from engine.errors import InputError, StaleVersionError, UnknownThingError
+from engine.errors import InputError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
@@ -33,6 +33,7 @@ from engine.sessions.proposal import wait
 from engine.sessions.session_options import SessionOptions, session_of, somebody
 from engine.sessions.state_machine import Confirm
 from engine.skipped import CLOCK, jumps_in, skipped
+from engine.stale import retry_stale
 from engine.text.mail_address import require_addresses
 from engine.time.instant import format_instant, local_instant
 from engine.time.span import Instant
@@ -214,17 +215,17 @@ class SessionDesk:
         command: Callable[[EventSession, UserId, Instant], EventSession],
         paused: Mapping[UserId, str] | None = None,
     ) -> EventSession:
-        while True:
-            try:
-                with self.store.writing() as tx:
-                    changed = self._change_within(tx, session_id, user, says, command)
-                    _name_pauses(tx, session_id, paused or {})
-                    return changed
-            except StaleVersionError:
-                continue
-            except SlotTakenError:
-                self._look_again(session_id)
-                raise
+        def change() -> EventSession:
+            with self.store.writing() as tx:
+                changed = self._change_within(tx, session_id, user, says, command)
+                _name_pauses(tx, session_id, paused or {})
+                return changed
+
+        try:
+            return retry_stale(change, f"Session {session_id}")
+        except SlotTakenError:
+            self._look_again(session_id)
+            raise
 
     def _look_again(self, session_id: SessionId) -> None:
         """Have a session looked at whose offer was no longer true."""

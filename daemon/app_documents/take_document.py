@@ -30,10 +30,9 @@ from engine.ports.app_documents import AppDocumentTransaction, LiveStore
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine
 from engine.sessions.state_machine import Confirm
+from engine.stale import retry_stale
 from engine.time.span import Instant
 
-MOST_STALE = 20
-"""So often a document is taken in anew because somebody else was quicker."""
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
 REMOVED = "removed"
 """The reason of a session whose document an app has removed."""
@@ -61,10 +60,12 @@ class TakeDocument:
     def take(self, found: Found) -> bool:
         """Take in one document as it lies outside; tell whether an app had changed it."""
         self._tell_beside(found)
-        for _ in range(MOST_STALE):
-            with suppress(StaleVersionError), self.store.writing() as tx:
+
+        def take_in() -> bool:
+            with self.store.writing() as tx:
                 return self._take(tx, found)
-        raise StaleVersionError(f"{found.place} keeps changing", "Wait a moment")
+
+        return retry_stale(take_in, str(found.place))
 
     def _take(self, tx: AppDocumentTransaction, found: Found) -> bool:
         before = tx.documents.get(found.place) or AppDocument(place=found.place)

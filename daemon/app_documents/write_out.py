@@ -5,7 +5,6 @@ again when it is read.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
@@ -14,11 +13,12 @@ import structlog
 from engine.app_documents.document_write import DocumentWrite, WriteKind
 from engine.app_documents.document_write import document_write as decide
 from engine.documents.app_documents import Entity, app_document
-from engine.errors import StaleVersionError, StoreError
+from engine.errors import StoreError
 from engine.ids import SessionId, UserId
 from engine.model.app_document import AppDocument, Collection, Found, Place
 from engine.ports.app_documents import AppDocumentTransaction, LiveStore
 from engine.ports.world import Clock
+from engine.stale import retry_stale
 from engine.trouble import Trouble, attempt
 
 Apply = Callable[[Found], bool]
@@ -74,11 +74,9 @@ class DocumentWriteOut:
         Raises:
             StaleVersionError: an app was quicker each time.
         """
-        for _ in range(MOST_STALE):
-            with suppress(StaleVersionError):
-                return self._try(place)
-            self._look_again(place)
-        raise StaleVersionError(f"{place} keeps changing", "It is written with the next turn")
+        return retry_stale(
+            partial(self._try, place), str(place), tries=MOST_STALE, between=partial(self._look_again, place)
+        )
 
     def _look_again(self, place: Place) -> None:
         for found in self._store.apps.fetch([place]):

@@ -22,6 +22,7 @@ from engine.ids import SessionId
 from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, Written
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
+from engine.stale import retry_stale
 from engine.time.span import Instant, Span
 from engine.trouble import Trouble, attempt
 
@@ -129,24 +130,16 @@ class OutboxJob:
         """Record the relay's answer on the entry and on the effect as it is by then."""
         result = answer if isinstance(answer, SourceError) else None
         after = untold(entry, result, self._now()) if result else told(entry)
-        while not self._answer_recorded(after, sent, answer):
-            continue
+        retry_stale(partial(self._record_answer, after, sent, answer), f"The mail {entry.id}")
 
-    def _answer_recorded(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> bool:
-        try:
-            with self._deps.store.writing() as tx:
-                snapshot = self._snapshot(tx, entry)
-                tx.outbox.record(entry)
-                now = addressed(entry, snapshot)
-                if now is not None and now.want is sent.want:
-                    apply_transition(
-                        tx,
-                        stay(snapshot, (after_mail(now, str(entry.payload["method"]), answer),)),
-                        self._now(),
-                    )
-        except StaleVersionError:
-            return False
-        return True
+    def _record_answer(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> None:
+        with self._deps.store.writing() as tx:
+            snapshot = self._snapshot(tx, entry)
+            tx.outbox.record(entry)
+            now = addressed(entry, snapshot)
+            if now is not None and now.want is sent.want:
+                answered = after_mail(now, str(entry.payload["method"]), answer)
+                apply_transition(tx, stay(snapshot, (answered,)), self._now())
 
     def _snapshot(self, tx: Transaction, entry: OutboxEntry) -> BookingSnapshot:
         deps = self._deps

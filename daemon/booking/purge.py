@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from daemon.booking.transitions import apply_transition, gather_snapshot
 from engine.booking.outcome import Code, refused
 from engine.booking.transition import stay
-from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId
 from engine.model.booking import EffectState, Want
 from engine.ports.connector import Connector
 from engine.ports.store import Store
 from engine.ports.world import Clock
+from engine.stale import retry_stale
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,7 @@ class PurgeJob:
 
     def _let_go(self, event_id: EventId) -> None:
         """Note on the effect, before the deletion, that the operator removes the copy: nobody declined."""
-        while True:
-            try:
-                self._note(event_id)
-            except StaleVersionError:
-                continue
-            return
+        retry_stale(partial(self._note, event_id), f"The booking of {event_id}")
 
     def _note(self, event_id: EventId) -> None:
         with self._store.writing() as tx:

@@ -1,7 +1,6 @@
 """Apply what was decided of a booking: one step, one transaction."""
 
 from collections.abc import Callable
-from contextlib import suppress
 
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.consequences import consequence
@@ -10,16 +9,14 @@ from engine.booking.outcome import dated
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
 from engine.booking.transition import Said, Transition
-from engine.errors import HoldRefusedError, InputError, StaleVersionError, UnknownThingError
+from engine.errors import HoldRefusedError, InputError, UnknownThingError
 from engine.ids import InstallId, MessageId, SessionId
 from engine.model.booking import Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole
 from engine.ports.store import Store, Transaction
+from engine.stale import retry_stale
 from engine.text.plain_text import one_line
 from engine.time.span import Instant
-
-MOST_STALE = 20
-"""So often a command is decided anew because somebody else was quicker."""
 
 Vet = Callable[[Transaction, EventSession, EventSession, Instant], None]
 """Asked of a session before and after a change, in its transaction; raises `InputError` to refuse it."""
@@ -115,10 +112,12 @@ def change_session(
         InputError: the command refuses.
         StaleVersionError: others were quicker each time.
     """
-    for _ in range(MOST_STALE):
-        with suppress(StaleVersionError), store.writing() as tx:
+
+    def change() -> EventSession:
+        with store.writing() as tx:
             return change_within(tx, session, command, targets=targets, install=store.install, now=now)
-    raise StaleVersionError(f"Session {session} keeps changing", "Try again in a moment")
+
+    return retry_stale(change, f"Session {session}")
 
 
 def change_within(

@@ -8,17 +8,17 @@ most. A provider's refusal is told at once.
 from collections.abc import Callable, Iterable, Sequence
 
 from connectors.budgets import HeldBudgets
-from engine.errors import StaleVersionError, StoreError
+from engine.errors import StoreError
 from engine.model.operations import Budget
 from engine.operations import budgets
 from engine.operations.budgets import Limit
 from engine.ports.store import Store
 from engine.ports.world import Clock
+from engine.stale import retry_stale
 from engine.time.span import Instant
 
 LOOK_EVERY = 5
 """Seconds that what others have spent may go unseen."""
-TRIES = 10
 
 
 class StoredBudgets(HeldBudgets):
@@ -97,16 +97,15 @@ class StoredBudgets(HeldBudgets):
 
     def _tell(self, name: str, change: Callable[[Budget], Budget]) -> bool:
         """Change the shared budget; tells whether it was: else this process's own count stands."""
-        for _ in range(TRIES):
-            try:
-                with self._store.writing() as tx:
-                    told = tx.repositories.budgets.put(
-                        change(tx.repositories.budgets.get(name) or Budget(name=name))
-                    )
-            except StaleVersionError:
-                continue
-            except StoreError:
-                return False
-            self._take_over([told])
-            return True
-        return False
+
+        def put() -> Budget:
+            with self._store.writing() as tx:
+                there = tx.repositories.budgets.get(name) or Budget(name=name)
+                return tx.repositories.budgets.put(change(there))
+
+        try:
+            told = retry_stale(put, f"The budget {name}")
+        except StoreError:
+            return False
+        self._take_over([told])
+        return True

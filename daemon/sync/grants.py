@@ -22,6 +22,7 @@ from engine.operations import grants
 from engine.ports.grants import Exchange
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
+from engine.stale import retry_stale
 
 WAIT = 0.05
 PATIENCE = 25.0
@@ -160,9 +161,7 @@ class StoredGrant:
         """Store what came, again and again while the store is away."""
         for _ in range(TRIES):
             try:
-                return self._save()
-            except StaleVersionError:
-                continue
+                return retry_stale(self._save, f"The grant of {self._connector}")
             except StoreError:
                 if self._clock.wait(WAIT):
                     return
