@@ -1,0 +1,1 @@
+"""The decisions of the ledger (docs/ledger.md), values in and values out: no store, no clock, no calendar."""
