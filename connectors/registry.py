@@ -12,8 +12,9 @@ from connectors.context import ConnectorContext
 from connectors.deferred import DeferredConnector
 from connectors.options import ConnectorOptions
 from engine.errors import GatherlyError, InputError
+from engine.model.capabilities import Capabilities, IdForm
 from engine.model.user import Provider
-from engine.ports.connector import Capabilities, Connector, IdForm
+from engine.ports.connector import Connector
 from engine.trouble import ours
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.availability.evidence import AvailabilityBlock, Evidence, Freshness, Known, blocks, known_busy
+from engine.availability.rule_blocks import rule_blocks
 from engine.errors import UnknownThingError
 from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
@@ -13,7 +14,6 @@ from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.ports.store import Transaction
-from engine.rules.blocks import rule_blocks
 from engine.sessions.proposal import request_for
 from engine.time.span import DAY, Instant, Span
 

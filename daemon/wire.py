@@ -22,6 +22,7 @@ from daemon.app.offers import OfferJudge
 from daemon.app.sessions import SessionDesk
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
+from daemon.booking.inspect_after_pull import InspectAfterPull
 from daemon.booking.last_look import FreshReader
 from daemon.booking.outbox import Handler, OutboxJob
 from daemon.booking.outbox_handlers import Analytics, Notices
@@ -39,7 +40,6 @@ from daemon.runtime.keys import keyring_of
 from daemon.services import Services, StoreAccess
 from daemon.sync import configured_users
 from daemon.sync.expiry import Expiries
-from daemon.sync.inspect_after_pull import InspectAfterPull
 from daemon.sync.pull import PullJob, Source
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.sources import SharedResources, sources_of

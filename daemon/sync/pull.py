@@ -32,8 +32,9 @@ from engine.model.calendar import (
     Digest,
     SyncPlan,
 )
+from engine.model.capabilities import Capabilities
 from engine.model.set_aside import Item, Work
-from engine.ports.connector import Capabilities, Connector, answers, one_read
+from engine.ports.connector import Connector, answers, one_read
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sync.coverage import outgrown, uncovered

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from engine.availability.evidence import Known
-from engine.find.hours import open_hours
 from engine.ids import CalendarKey
 from engine.model.booking import Hold
 from engine.model.calendar import BusyStatus, Occurrence
@@ -17,6 +16,7 @@ from engine.model.session import Availability
 from engine.model.user import TentativeAs, User
 from engine.rules.blocking import words
 from engine.rules.check import check_constraints
+from engine.rules.hours import open_hours
 from engine.rules.preferences import preference_constraints
 from engine.time.instant import format_instant
 from engine.time.span import DAY, Instant, Span

@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import TypeAlias
 
 from engine.ids import CalendarKey, EventId, InstallId, SessionId, UserId
-from engine.ports.connector import IdForm
+from engine.model.capabilities import IdForm
 
 Identifier: TypeAlias = Callable[[str], bytes]
 """`Vault.identifier`."""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from engine.booking.ids import Identifier, event_id
 from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, UserId
 from engine.model.booking import Delivery, Effect, EffectState
+from engine.model.capabilities import IdForm
 from engine.model.session import EventSession
-from engine.ports.connector import IdForm
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,12 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
 from engine.find.busy_intervals import BusyIntervals
-from engine.find.hours import open_hours
 from engine.find.request import BusyTimes, FindRequest
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint, ConstraintLevel, MinGap
 from engine.model.user import TentativeAs, User
+from engine.rules.hours import open_hours
 from engine.rules.preferences import preference_constraints
 from engine.time.intervals import Stretch
 from engine.time.local_time import LocalTime, local_time

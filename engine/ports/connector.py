@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
 from engine.errors import HeldBackError
@@ -12,39 +11,6 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.sync.reading import Reading
 from engine.time.span import Span
-
-
-class IdForm(StrEnum):
-    """How a provider wants the ids of events that a client makes."""
-
-    ICAL = "ical"
-    GOOGLE = "google"
-    MESSAGE = "message"
-
-
-class IdsBy(StrEnum):
-    """Who chooses the ids of events that are written."""
-
-    OURS = "ours"
-    THEIRS = "theirs"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What connectors of a kind can do; whether one that could write does so, its configuration says.
-
-    `invites`: it reaches people by letters, beside whatever calendar of theirs is written. `pushes`: its
-    provider tells of changes unasked. `consents`: it lives on somebody's consent, which is renewed ahead of
-    time. `ids` and `id_form` are those of events that are written.
-    """
-
-    reads: bool = True
-    writes: bool = True
-    invites: bool = False
-    pushes: bool = False
-    consents: bool = False
-    ids: IdsBy = IdsBy.OURS
-    id_form: IdForm = IdForm.ICAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,8 @@ from daemon.commands.fsck import check
 from engine.booking.target import NOTIFIED, Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery
-from engine.ports.connector import Connector, IdForm
+from engine.model.capabilities import IdForm
+from engine.ports.connector import Connector
 from tests.chaos.test_exhaustive import book_and_crash
 from tests.connectors.ical.caldav.sources import opened
 from tests.standins.google.faults import Fault

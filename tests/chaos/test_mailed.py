@@ -19,7 +19,8 @@ from daemon.commands.fsck import check
 from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery, EventDraft, OutboxKind, Written
-from engine.ports.connector import Connector, IdForm
+from engine.model.capabilities import IdForm
+from engine.ports.connector import Connector
 from engine.sessions import state_machine
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.chaos.test_exhaustive import Crash, CrashSteps

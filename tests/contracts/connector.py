@@ -13,7 +13,8 @@ from engine.errors import SourceError, WriteConflictError
 from engine.ids import EventId, InstallId, RemoteCalendarId, SessionId
 from engine.model.booking import EventDraft, Mark, Person
 from engine.model.calendar import Changes, RawObject
-from engine.ports.connector import Connector, IdForm
+from engine.model.capabilities import IdForm
+from engine.ports.connector import Connector
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, Span
 

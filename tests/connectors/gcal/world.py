@@ -15,7 +15,7 @@ from connectors.gcal.scopes import WRITE_SCOPES
 from connectors.sandbox.isolation import Runner, run_here
 from engine.ids import InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, RawObject
-from engine.ports.connector import IdForm
+from engine.model.capabilities import IdForm
 from tests.standins.google.events import ID
 from tests.standins.google.faults import Fault
 from tests.standins.google.files import client_secret

@@ -19,7 +19,7 @@ from engine.model.booking import (
     OutboxState,
     Written,
 )
-from engine.ports.connector import IdForm
+from engine.model.capabilities import IdForm
 from engine.sessions import state_machine
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.faults import Fault, Operation

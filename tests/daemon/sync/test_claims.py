@@ -13,10 +13,11 @@ from daemon.sync.pull import PullJob, Source
 from engine.availability.evidence import Freshness, OnStale
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
 from engine.model.calendar import CalendarAccount, Changes
+from engine.model.capabilities import Capabilities
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.operations import claims
-from engine.ports.connector import Capabilities, Connector
+from engine.ports.connector import Connector
 from engine.ports.store import Store
 from engine.time.span import Span
 from tests.doubles.provider.connector import MemoryConnector

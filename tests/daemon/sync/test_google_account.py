@@ -9,7 +9,7 @@ from engine.booking.ids import event_id
 from engine.ids import CalendarKey, RemoteCalendarId, SessionId
 from engine.model.booking import EventDraft, Mark, Person
 from engine.model.calendar import CalendarState
-from engine.ports.connector import IdForm
+from engine.model.capabilities import IdForm
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.standins.google.state import StoredCalendar

@@ -3,9 +3,9 @@
 from typing import Any
 
 from engine.availability.evidence import BlockSource
+from engine.availability.rule_blocks import rule_blocks
 from engine.documents.rules import parse_constraint
 from engine.documents.users import parse_attendee
-from engine.rules.blocks import rule_blocks
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Span
 

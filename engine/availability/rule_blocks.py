@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from engine.availability.evidence import AvailabilityBlock, BlockSource
-from engine.find.hours import open_hours
 from engine.model.constraint import BlockedWindow, Constraint, ConstraintLevel, PreferredWindow
 from engine.model.user import User
+from engine.rules.hours import open_hours
 from engine.rules.preferences import preference_constraints
 from engine.time.intervals import gaps, united
 from engine.time.local_time import daily_windows, local_time
