@@ -12,8 +12,8 @@ from engine.booking.ids import could_be_ours, event_id, outbox_id
 from engine.booking.target import Target, planned, write_order
 from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import Delivery, Effect, Person
+from engine.model.capabilities import IdForm
 from engine.model.user import User
-from engine.ports.connector import IdForm
 from tests.engine.booking.cast import (
     ANN,
     BEA,
