@@ -1,9 +1,11 @@
 """`gatherly accept-change`: take a calendar's sudden change as real."""
 
 from dataclasses import replace
-from pathlib import Path
-from typing import TextIO
+from typing import Annotated
 
+import typer
+
+from daemon.terminal.parameters import Config, ConnectorArgument
 from daemon.wire import open_store_only
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
@@ -11,15 +13,19 @@ from engine.model.calendar import Calendar, SyncPlan
 from engine.ports.store import Transaction
 
 
-def run(name: str, calendar: str | None, file: Path, *, stdout: TextIO) -> int:
+def run(
+    name: ConnectorArgument,
+    config: Config,
+    calendar: Annotated[str | None, typer.Argument(metavar="[CALENDAR]")] = None,
+) -> int:
     """Accept what is held back; the daemon reads the connector again at once."""
-    with open_store_only(file) as view, view.store.writing() as tx:
+    with open_store_only(config) as view, view.store.writing() as tx:
         held = _held(tx, ConnectorName(name), calendar)
         for one in held:
             tx.calendars.apply(SyncPlan(calendar=replace(one, accepted=one.suspect), based_on=one.version))
         _read_soon(tx, ConnectorName(name), view.clock.now())
     for one in held:
-        print(f"{one.key}: accepted: {one.suspicion}. It is read again at once.", file=stdout)
+        print(f"{one.key}: accepted: {one.suspicion}. It is read again at once.")
     return 0
 
 

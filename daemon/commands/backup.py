@@ -3,11 +3,14 @@
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TextIO
+from typing import Annotated
+
+import typer
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.runtime.keys import COMING, RETIRED, key_file_of
+from daemon.terminal.parameters import Config
 from daemon.wire import open_store_only, store_url
 from engine.errors import InputError
 from store.open import file_of
@@ -18,7 +21,11 @@ BESIDE = ("", "-wal", "-shm", "-journal", ".lock")
 DROP_INS = "conf.d"
 
 
-def run(file: Path, to: Sequence[Path], *, force: bool, stdout: TextIO) -> int:
+def run(
+    to: Annotated[list[Path], typer.Argument(metavar="TO...", help="The files to write.")],
+    config: Config,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite an earlier backup.")] = False,
+) -> int:
     """Write every copy, once none of the places is refused; others may go on writing meanwhile.
 
     Raises:
@@ -26,7 +33,7 @@ def run(file: Path, to: Sequence[Path], *, force: bool, stdout: TextIO) -> int:
         StoreError: a copy cannot be written, or is not whole.
     """
     places = [one.absolute() for one in to]
-    with open_store_only(file) as view:
+    with open_store_only(config) as view:
         own = list(_own_files(view.configuration))
         for place in places:
             _refuse(place, own, force)
@@ -35,8 +42,8 @@ def run(file: Path, to: Sequence[Path], *, force: bool, stdout: TextIO) -> int:
         for place in places:
             view.custody.backup(str(place))
             copies.verify(place, view.store.install)
-            print(f"{place} holds the store, whole and verified.", file=stdout)
-    print("It is of use only with the master key (the key file): keep that apart from it.", file=stdout)
+            print(f"{place} holds the store, whole and verified.")
+    print("It is of use only with the master key (the key file): keep that apart from it.")
     return 0
 
 

@@ -4,11 +4,12 @@ No ledger stands behind a bare file, so what gatherly itself wrote there counts 
 """
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, TextIO
+from typing import Annotated, Any, BinaryIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,6 +20,8 @@ from connectors.ical.zones.names import iana_zone
 from connectors.sandbox.isolation import ChildPool
 from connectors.web.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.web.urls import masked
+from daemon.runtime.clock import SystemClock
+from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
 from daemon.terminal.table import table
 from engine.errors import (
@@ -59,20 +62,27 @@ class BusyAnswer:
 
 
 def run(
-    source: str | None,
-    *,
-    start: str | None,
-    end: str | None,
-    zone: str | None,
-    as_json: bool,
-    jsonl: bool,
-    allow_private_network: bool,
-    why: bool = False,
-    clock: Clock,
-    stdin: BinaryIO,
-    stdout: TextIO,
+    source: Annotated[
+        str | None, typer.Argument(metavar="SOURCE", help="A file, -, a URL or a connector's name.")
+    ] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="T", help="RFC 3339.")] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="T", help="RFC 3339.")] = None,
+    zone: Annotated[
+        str | None, typer.Option("--tz", metavar="ZONE", help="Zone of all-day and floating times.")
+    ] = None,
+    as_json: Json = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One question a line in, one answer a line out.")
+    ] = False,
+    allow_private_network: Annotated[
+        bool, typer.Option("--allow-private-network", help="Let the URL lead to a private address.")
+    ] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Say of each event whether it counts, and by which rule.")
+    ] = False,
+    config: Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE")] = None,
 ) -> int:
-    """Print the busy times of a file, `-` or a URL, or with `jsonl` those of every line of the input.
+    """Print the busy times of a connector, a file, `-` or a URL, or of every line of the input.
 
     Returns the exit code: 1 where a calendar, or any line's, could not be read.
 
@@ -81,10 +91,15 @@ def run(
         InputError: a time or a zone is none.
         SourceError: the calendar is not whole or cannot be reached; with `as_json` this is printed instead.
     """
+    if config is not None and source is not None and not jsonl:
+        from daemon.commands import busy_connector
+
+        return busy_connector.run(source, config, start, end, zone, as_json=as_json, why=why)
+    clock, stdin = SystemClock(), sys.stdin.buffer
     with closing(ChildPool(clock, size=1)) as children:
         reader = SandboxedReader(children)
         if jsonl:
-            return _run_lines(reader, stdin, stdout, why=why)
+            return _run_lines(reader, stdin, why=why)
         if source is None or start is None or end is None:
             raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
         window, zone = _window(start, end), _zone(zone)
@@ -96,9 +111,9 @@ def run(
                 raise
             answer = BusyAnswer(busy=None, error=str(error))
     if as_json:
-        print(json_text(answer.document()), file=stdout)
+        print(json_text(answer.document()))
     else:
-        print(_readable(answer, window, zone), file=stdout)
+        print(_readable(answer, window, zone))
     return 0 if answer.error is None else 1
 
 
@@ -137,7 +152,7 @@ def why_table(verdicts: Sequence[Verdict], zone: str) -> str:
     return table(("start", "event", "verdict", "rule"), rows)
 
 
-def _run_lines(reader: SandboxedReader, stdin: BinaryIO, stdout: TextIO, *, why: bool) -> int:
+def _run_lines(reader: SandboxedReader, stdin: BinaryIO, *, why: bool) -> int:
     failed = False
     while line := stdin.readline(LONGEST_LINE + 1):
         if len(line) > LONGEST_LINE:
@@ -146,7 +161,7 @@ def _run_lines(reader: SandboxedReader, stdin: BinaryIO, stdout: TextIO, *, why:
             continue
         document = _line(reader, line, why=why)
         failed = failed or document["error"] is not None
-        print(json_text(document), file=stdout, flush=True)
+        print(json_text(document), flush=True)
     return 1 if failed else 0
 
 

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from daemon.commands.busy import why_rows
 from daemon.sync.pull import Source
@@ -17,13 +17,12 @@ from engine.time.span import Span, clipped, merge
 def run(
     name: str,
     file: Path,
-    *,
     start: str | None,
     end: str | None,
     zone: str | None,
+    *,
     as_json: bool,
-    stdout: TextIO,
-    why: bool = False,
+    why: bool,
 ) -> int:
     """Read the connector now, and print its busy times; nothing is stored."""
     if start is None or end is None:
@@ -36,11 +35,11 @@ def run(
             raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
         answer = _read(source, window, zone, why=why)
     if as_json:
-        print(json.dumps({"id": name, **answer, "error": None}), file=stdout)
+        print(json.dumps({"id": name, **answer, "error": None}))
     else:
-        print("\n".join(f"{begin}  {until}" for begin, until in answer["busy"]) or "Free.", file=stdout)
+        print("\n".join(f"{begin}  {until}" for begin, until in answer["busy"]) or "Free.")
         for one in answer.get("why", ()):
-            print(f"{one['start'] or '?'}  {one['uid']}  {one['verdict']}: {one['rule']}", file=stdout)
+            print(f"{one['start'] or '?'}  {one['uid']}  {one['verdict']}: {one['rule']}")
     return 0
 
 

@@ -1,10 +1,9 @@
 """`gatherly calendars`: what calendars a connector can see."""
 
 import json
-from pathlib import Path
-from typing import TextIO
 
 from daemon.sync.pull import Source
+from daemon.terminal.parameters import Config, ConnectorArgument, Json
 from daemon.terminal.table import table
 from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
@@ -12,9 +11,9 @@ from engine.ids import ConnectorName
 from engine.ports.connector import RemoteCalendar
 
 
-def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
+def run(name: ConnectorArgument, config: Config, as_json: Json = False) -> int:
     """Ask the provider, and print what it lists."""
-    with open_daemon(file, lock=False) as services:
+    with open_daemon(config, lock=False) as services:
         source = services.sources.get(ConnectorName(name))
         if source is None:
             known = ", ".join(services.sources) or "there are none"
@@ -34,12 +33,12 @@ def run(name: str, file: Path, *, as_json: bool, stdout: TextIO) -> int:
         for one in found
     ]
     if as_json:
-        print(json.dumps(listed, indent=2), file=stdout)
+        print(json.dumps(listed, indent=2))
     else:
         rows = [
             (str(one.calendar), "no" if one.read_only else "yes", one.zone or "", one.name) for one in found
         ]
-        print(table(("calendar", "writable", "zone", "name"), rows) or "It has no calendar.", file=stdout)
+        print(table(("calendar", "writable", "zone", "name"), rows) or "It has no calendar.")
     return 0
 
 

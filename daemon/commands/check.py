@@ -2,12 +2,15 @@
 
 import json
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.app_documents.sync import LIVE, DocumentSync
 from daemon.sync.pull import Source
+from daemon.terminal.parameters import Config, Json
 from daemon.wire import load_configuration, open_daemon
 from engine.ports.connector import Probe
 from engine.text.mail_address import is_address
@@ -17,19 +20,23 @@ LARGEST_SKEW = 60
 """Seconds by which a provider's clock may differ before tokens and windows suffer."""
 
 
-def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
+def run(
+    config: Config,
+    offline: Annotated[bool, typer.Option("--offline", help="Do not ask the providers.")] = False,
+    as_json: Json = False,
+) -> int:
     """Print what was found; exit 1 when a connector does not work.
 
     Raises:
         ConfigurationError: the configuration is wrong.
     """
-    configuration = load_configuration(file)
+    configuration = load_configuration(config)
     rows: list[dict[str, Any]] = []
     disabled = configuration.disabled
     people = _people(configuration)
     left_out = [str(problem) for problem in configuration.problems]
     if not offline:
-        with open_daemon(file, lock=False) as services:
+        with open_daemon(config, lock=False) as services:
             disabled = services.configuration.disabled
             rows += [_row(source, source.connector.probe()) for source in services.sources.values()]
             rows += _apps(services.app_documents, configuration.settings.firestore.credentials_file)
@@ -39,9 +46,9 @@ def run(file: Path, *, offline: bool, as_json: bool, stdout: TextIO) -> int:
     ok = not left_out and not people and not any(row["problems"] for row in rows)
     if as_json:
         found = {"ok": ok, "problems": [*left_out, *people], "connectors": rows}
-        print(json.dumps(found, indent=2), file=stdout)
+        print(json.dumps(found, indent=2))
     else:
-        print("\n".join((_words(configuration, rows, offline), *people)), file=stdout)
+        print("\n".join((_words(configuration, rows, offline), *people)))
     return 0 if ok else 1
 
 

@@ -1,35 +1,36 @@
 """`gatherly config schema` and `gatherly config show`."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
-from config.configuration import Configuration, Kinds, OptionTypes
+from config.configuration import Configuration
 from config.display import Shown, shown
-from config.loader import load
 from config.positions import dotted
 from config.schema import json_schema
+from connectors.registry import options_types
+from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text
+from daemon.wire import load_configuration
 
 
-def schema(stdout: TextIO, option_types: OptionTypes) -> int:
+def schema() -> int:
     """Print the JSON Schema of the configuration file."""
-    print(json_text(json_schema(option_types), indent=2), file=stdout)
+    print(json_text(json_schema(options_types()), indent=2))
     return 0
 
 
-def show(file: Path, *, as_json: bool, kinds: Kinds, env: Mapping[str, str], stdout: TextIO) -> int:
+def show(config: Config, as_json: Json = False) -> int:
     """Print the merged configuration, secrets masked, with the origin of each value.
 
     Raises:
         ConfigurationError: it cannot be used.
     """
-    configuration = load(file, kinds=kinds, env=env)
-    values = list(shown(configuration, kinds.options))
+    configuration = load_configuration(config)
+    values = list(shown(configuration, options_types()))
     if as_json:
-        print(json_text(_document(configuration, values), indent=2), file=stdout)
+        print(json_text(_document(configuration, values), indent=2))
     else:
-        stdout.writelines(f"{line}\n" for line in _lines(configuration, values))
+        print("\n".join(_lines(configuration, values)))
     return 0
 
 

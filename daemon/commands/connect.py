@@ -1,13 +1,16 @@
 """`gatherly connect`: a person's consent for one connector, or a grant that was given elsewhere."""
 
 import json
+import sys
 import webbrowser
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from config.configuration import Configuration
 from config.plainfile import MEBIBYTE, read_plain_text
@@ -15,6 +18,7 @@ from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
 from connectors.registry import kind_of
 from daemon.runtime.logs import to_standard_error
+from daemon.terminal.parameters import Config, ConnectorArgument
 from daemon.wire import load_configuration, open_daemon, open_store_only
 from engine.errors import InputError, SourceError, UnknownThingError
 from engine.ids import ConnectorName
@@ -26,7 +30,11 @@ from engine.time.span import HOUR, Instant
 
 
 def run(
-    name: str, file: Path, *, imported: Path | None, stdin: TextIO, stdout: TextIO, stderr: TextIO
+    name: ConnectorArgument,
+    config: Config,
+    imported: Annotated[
+        Path | None, typer.Option("--from", metavar="FILE", help="A grant as google-auth writes it.")
+    ] = None,
 ) -> int:
     """Get a grant, seal it, and try it; exit 1 when Google refuses it.
 
@@ -38,21 +46,22 @@ def run(
     from connectors.gcal.scopes import scopes_for
 
     to_standard_error()
-    configuration = load_configuration(file)
+    configuration = load_configuration(config)
     settings, options = _connector(configuration, name)
     client = read_client(options, configuration.file.absolute().parent)
 
-    def say(line: str) -> None:
-        print(line, file=stderr, flush=True)
-
-    with open_store_only(file) as view:
+    with open_store_only(config) as view:
         now = view.clock.now()
         if imported is not None:
-            tokens = _imported(imported, client, now, say)
+            tokens = _imported(imported, client, now)
         else:
-            tokens = _consented(client, scopes_for(settings.write is not None), options, stdin, say, now)
+            tokens = _consented(client, scopes_for(settings.write is not None), options, now)
         _keep(view.store, settings, tokens, now)
-    return _tried(settings.name, file, stdout)
+    return _tried(settings.name, config)
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 def _connector(configuration: Configuration, name: str) -> tuple[ConnectorSettings, GoogleOptions]:
@@ -68,7 +77,7 @@ def _connector(configuration: Configuration, name: str) -> tuple[ConnectorSettin
     return settings, options
 
 
-def _imported(path: Path, client: Mapping[str, Any], now: Instant, say: Any) -> Tokens:
+def _imported(path: Path, client: Mapping[str, Any], now: Instant) -> Tokens:
     """Read google-auth's authorized-user format; the configuration's addresses hold, not the file's."""
     try:
         found = json.loads(read_plain_text(path, MEBIBYTE))
@@ -79,7 +88,7 @@ def _imported(path: Path, client: Mapping[str, Any], now: Instant, say: Any) -> 
     if not isinstance(found, dict) or not isinstance(found.get("refresh_token"), str):
         raise InputError(f"{path} holds no refresh token", "Export the grant with offline access")
     if found.get("client_id") not in (None, client["client_id"]):
-        say(f"{path} was granted to another client than client_secret_file names; Google may refuse it")
+        _say(f"{path} was granted to another client than client_secret_file names; Google may refuse it")
     scopes = found.get("scopes") or ()
     token, expiry = found.get("token"), found.get("expiry")
     if not isinstance(token, str) or not isinstance(expiry, str):
@@ -96,14 +105,12 @@ def _consented(
     client: Mapping[str, Any],
     scopes: tuple[str, ...],
     options: GoogleOptions,
-    stdin: TextIO,
-    say: Any,
     now: Instant,
 ) -> Tokens:
     from daemon.app.consent import ask_consent
 
     given = ask_consent(
-        client, scopes, token_uri=options.token_uri, stdin=stdin, say=say, open_page=webbrowser.open
+        client, scopes, token_uri=options.token_uri, stdin=sys.stdin, say=_say, open_page=webbrowser.open
     )
     if not given.refresh_token:
         raise InputError("Google gave no refresh token", "Remove gatherly's access there and connect again")
@@ -140,7 +147,7 @@ def _keep(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instan
             tx.calendars.put_account(replace(account, state=state, next_run=now))
 
 
-def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
+def _tried(name: ConnectorName, file: Path) -> int:
     from connectors.edge import EdgedConnector
     from connectors.gcal.connector import GoogleConnector
 
@@ -151,9 +158,9 @@ def _tried(name: ConnectorName, file: Path, stdout: TextIO) -> int:
         if isinstance(inner, GoogleConnector):
             with suppress(SourceError):
                 _note_account(services.store, name, inner.account())
-    print(f"{name}: the grant is sealed in the store", file=stdout)
+    print(f"{name}: the grant is sealed in the store")
     for line in (*found.notes, *found.problems):
-        print(f"  {line}", file=stdout)
+        print(f"  {line}")
     return 0 if found.authorised and not found.problems else 1
 
 

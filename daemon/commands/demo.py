@@ -1,10 +1,13 @@
 """`gatherly demo`: the main job, end to end, in a scratch folder on the embedded store."""
 
 import json
+import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from daemon import wire
 from daemon.demo import report
@@ -12,6 +15,7 @@ from daemon.demo.scratch import prepared
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.single_pass import Pass, run_once
 from daemon.services import Services
+from daemon.terminal.parameters import Json
 from engine.errors import GatherlyError
 from engine.ids import SessionId
 from engine.model.booking import EffectState
@@ -24,27 +28,32 @@ HOST = "alice@example.com"
 GUESTS = ("bob@example.com", "carol@example.com", "dave@example.com")
 
 
-def run(*, serve: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
+def run(
+    serve: Annotated[
+        bool, typer.Option("--serve", help="Keep the daemon running on the scratch data.")
+    ] = False,
+    as_json: Json = False,
+) -> int:
     """Show the cycle; exit 0 when it came full circle."""
     root = Path(tempfile.mkdtemp(prefix="gatherly-demo-"))
     clock = SystemClock()
 
     def progress(line: str) -> None:
-        print(f"… {line}", file=stderr)
+        print(f"… {line}", file=sys.stderr)
 
     with prepared(root, to_datetime(clock.now()).date()) as scratch:
         with wire.open_daemon(scratch.configuration) as services:
             facts = cycle(services, progress)
             zones = _zones(services)
         if as_json:
-            print(json.dumps(facts, indent=2), file=stdout)
+            print(json.dumps(facts, indent=2))
         else:
-            print(report.words(facts, zones, str(scratch.calendars)), file=stdout)
+            print(report.words(facts, zones, str(scratch.calendars)))
         if serve:
             from daemon.commands import run as daemon
 
-            print(f"Serving on {scratch.configuration}; end it with Ctrl-C.", file=stderr)
-            return daemon.run(scratch.configuration, once=False, stderr=stderr)
+            print(f"Serving on {scratch.configuration}; end it with Ctrl-C.", file=sys.stderr)
+            return daemon.run(scratch.configuration)
     return 0
 
 

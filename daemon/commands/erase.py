@@ -1,11 +1,15 @@
 """`gatherly erase`: forget a person, once somebody has said yes to it."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TextIO
+from typing import Annotated
+
+import typer
 
 from daemon.runtime.single_pass import run_once
 from daemon.services import Services
+from daemon.terminal.parameters import Config, DryRun
 from daemon.wire import open_daemon, open_store_only
 from engine.errors import GatherlyError
 from engine.ids import UserId
@@ -21,28 +25,31 @@ STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
 
 
 def run(
-    file: Path, user: str, *, dry_run: bool, yes: bool, stdin: TextIO | None, stdout: TextIO, stderr: TextIO
+    user: Annotated[str, typer.Argument(metavar="USER", help="Whom to forget.")],
+    config: Config,
+    dry_run: DryRun = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Ask nobody.")] = False,
 ) -> int:
     """Say what goes, ask, and forget; 1 where nobody said yes. Whoever is forgotten already stays so: 0.
 
     Raises:
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
-    with open_store_only(file) as view:
+    with open_store_only(config) as view:
         if _is_forgotten(view.store, view.custody, user):
-            print(f"{user} is forgotten already. Take their tables out of the configuration.", file=stdout)
+            print(f"{user} is forgotten already. Take their tables out of the configuration.")
             return 0
         who = who_is(view.store, user)
         lines = list(_what_goes(view.store, view.custody, who))
-    print("\n".join(lines), file=stdout)
+    print("\n".join(lines))
     if dry_run:
-        print("Nothing was changed (--dry-run).", file=stdout)
+        print("Nothing was changed (--dry-run).")
         return 0
-    if not yes and not _agreed(who, stdin, stdout):
-        print("Nothing was changed. With --yes nobody is asked.", file=stderr)
+    if not yes and not _agreed(who):
+        print("Nothing was changed. With --yes nobody is asked.", file=sys.stderr)
         return 1
-    _forget(file, who, stderr)
-    print(f"{who} is forgotten. Take their tables out of the configuration.", file=stdout)
+    _forget(config, who)
+    print(f"{who} is forgotten. Take their tables out of the configuration.")
     return 0
 
 
@@ -75,20 +82,20 @@ def _what_goes(store: Store, custody: Custody, who: UserId) -> Iterator[str]:
             yield f"  {place}: gatherly's copy is withdrawn"
 
 
-def _agreed(who: UserId, stdin: TextIO | None, stdout: TextIO) -> bool:
+def _agreed(who: UserId) -> bool:
     """Ask; no answer is a no."""
-    print(f"Forget {who} for good? [y/N] ", end="", file=stdout, flush=True)
+    print(f"Forget {who} for good? [y/N] ", end="", flush=True)
     try:
-        answer = "" if stdin is None else stdin.readline()
+        answer = "" if sys.stdin is None else sys.stdin.readline()
     except (OSError, ValueError):
         answer = ""
     return answer.strip().casefold() in ("y", "yes")
 
 
-def _forget(file: Path, who: UserId, stderr: TextIO) -> None:
+def _forget(file: Path, who: UserId) -> None:
     with open_daemon(file) as services:
         _leave_sessions(services, who)
-        run_once(services, lambda line: print(line, file=stderr))
+        run_once(services, lambda line: print(line, file=sys.stderr))
         with services.store.reading() as tx:
             left = _still_there(tx, who)
         if left:

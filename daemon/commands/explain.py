@@ -1,10 +1,12 @@
 """`gatherly explain`: why somebody is free or busy at one moment."""
 
-from pathlib import Path
-from typing import TextIO
+from typing import Annotated
+
+import typer
 
 from daemon import knowledge
 from daemon.services import Services
+from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text
 from daemon.terminal.table import table
 from daemon.wire import open_daemon
@@ -20,10 +22,15 @@ WEEK_AROUND = 8 * DAY
 """How far around the moment is looked: limits of a day and of a week count what lies there."""
 
 
-def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int:
+def run(
+    config: Config,
+    user: Annotated[str, typer.Option("--user", metavar="ID", help="Whose time.")],
+    at: Annotated[str, typer.Option("--at", metavar="T", help="RFC 3339.")],
+    as_json: Json = False,
+) -> int:
     """Print what makes somebody free or busy, as the store knows it; no provider is asked."""
     moment = parse_instant(at)
-    with open_daemon(file, lock=False) as services, services.store.reading() as tx:
+    with open_daemon(config, lock=False) as services, services.store.reading() as tx:
         users = {one.id: one for one in tx.users.all()}
         who = users[somebody(user, users)]
         around = Span(moment - WEEK_AROUND, moment + WEEK_AROUND)
@@ -33,9 +40,9 @@ def run(file: Path, *, user: str, at: str, as_json: bool, stdout: TextIO) -> int
         rules = knowledge.rules_of(tx, services.knowledge_policy, [who.id])
         explanation = explain(who, moment, known, seen, holds, rules)
     if as_json:
-        print(json_text(explanation_document(explanation), indent=2), file=stdout)
+        print(json_text(explanation_document(explanation), indent=2))
     else:
-        print(_words(explanation), file=stdout)
+        print(_words(explanation))
     return 0
 
 

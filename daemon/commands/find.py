@@ -2,12 +2,17 @@
 
 import gc
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any, TextIO
+
+import typer
 
 from config.plainfile import MEBIBYTE, open_plain
 from daemon.commands.find_report import report
+from daemon.runtime.clock import SystemClock
+from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
 from engine.documents.answers import answer_document
 from engine.documents.requests import Shared, parse_request, parse_shared
@@ -21,52 +26,55 @@ LONGEST_LINE = 128 * MEBIBYTE
 
 
 def run(
-    file: Path | None,
-    *,
-    as_json: bool,
-    jsonl: bool,
-    shared: Path | None,
-    clock: Clock,
-    stdin: TextIO,
-    stdout: TextIO,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="FILE", help="A request; without it, standard input.")
+    ] = None,
+    as_json: Json = False,
+    jsonl: Annotated[
+        bool, typer.Option("--jsonl", help="One request a line in, one answer a line out.")
+    ] = False,
+    shared: Annotated[
+        Path | None, typer.Option("--shared", metavar="FILE", help="What all lines share.")
+    ] = None,
 ) -> int:
     """Answer one request (FILE or standard input), or with `jsonl` one a line, in order; gives the exit code.
 
     Raises:
         InputError: a file cannot be read; or the one request breaks the schema and is not answered in JSON.
     """
-    common = None if shared is None else _shared(shared, stdin)
+    clock = SystemClock()
+    common = None if shared is None else _shared(shared)
     if jsonl:
-        return _answer_lines(_lines(file, stdin), common, clock, stdout)
-    text = _text(file, stdin)
+        return _answer_lines(_lines(file), common, clock)
+    text = _text(file)
     if as_json:
-        return _answer_line(text, common, clock, stdout, Bitmaps())
+        return _answer_line(text, common, clock, Bitmaps())
     request = parse_request(_document(text, "the request"), clock.now(), common)
-    stdout.write(report(request, find(request)))
+    sys.stdout.write(report(request, find(request)))
     return 0
 
 
-def _shared(file: Path, stdin: TextIO) -> Shared:
+def _shared(file: Path) -> Shared:
     """Read what all lines share; it stays to the end, so the garbage collector need not look at it."""
     gc.disable()
     try:
-        return parse_shared(_document(_text(file, stdin), str(file)))
+        return parse_shared(_document(_text(file), str(file)))
     finally:
         gc.freeze()
         gc.enable()
 
 
-def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock, stdout: TextIO) -> int:
+def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock) -> int:
     """Answer line by line; what is worked out of shared people is kept from line to line."""
     worst, kept = 0, Bitmaps()
     for line in lines:
         if line.strip():
             backend = Bitmaps() if shared is None else kept
-            worst = max(worst, _answer_line(line, shared, clock, stdout, backend))
+            worst = max(worst, _answer_line(line, shared, clock, backend))
     return worst
 
 
-def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO, backend: Backend) -> int:
+def _answer_line(line: str, shared: Shared | None, clock: Clock, backend: Backend) -> int:
     """Write the answer to one request, or what is wrong with it; gives its exit code."""
     answer: dict[str, Any] = {}
     try:
@@ -79,8 +87,7 @@ def _answer_line(line: str, shared: Shared | None, clock: Clock, stdout: TextIO,
     except InputError as error:
         answer = {"id": answer.get("id"), "error": str(error)}
         broken = 1
-    stdout.write(json_text(answer) + "\n")
-    stdout.flush()
+    print(json_text(answer), flush=True)
     return broken
 
 
@@ -99,15 +106,15 @@ def _document(text: str, name: str) -> object:
     return document
 
 
-def _text(file: Path | None, stdin: TextIO) -> str:
-    return "".join(_lines(file, stdin))
+def _text(file: Path | None) -> str:
+    return "".join(_lines(file))
 
 
-def _lines(file: Path | None, stdin: TextIO) -> Iterator[str]:
+def _lines(file: Path | None) -> Iterator[str]:
     name = "standard input" if file is None or str(file) == "-" else str(file)
     try:
         if file is None or str(file) == "-":
-            yield from _bounded(stdin, name)
+            yield from _bounded(sys.stdin, name)
             return
         with open(open_plain(file), encoding="utf-8") as lines:
             yield from _bounded(lines, name)

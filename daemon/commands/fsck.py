@@ -1,14 +1,17 @@
 """`gatherly fsck`: check the invariants of the booking ledger against the store and the calendars."""
 
 import json
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.ledger_snapshot import read_ledger_snapshot, unread_that_matter
 from daemon.booking.repair import RepairJob
+from daemon.terminal.parameters import Config, Json
 from daemon.wire import open_daemon
 from engine.booking.invariants import violations
 from engine.booking.ledger_snapshot import Violation
@@ -28,15 +31,19 @@ class Examined:
         return not self.violations and not self.unread
 
 
-def run(file: Path, *, apply: bool, as_json: bool, stdout: TextIO, stderr: TextIO) -> int:
+def run(
+    config: Config,
+    apply: Annotated[bool, typer.Option("--apply", help="Repair what can be repaired.")] = False,
+    as_json: Json = False,
+) -> int:
     """Check, and with `apply` repair and check again; exit 1 when anything is broken or unread."""
-    with open_daemon(file, lock=apply) as services:
+    with open_daemon(config, lock=apply) as services:
         found = examine(services.book_deps)
         if apply and found.violations:
             for line in RepairJob(services.book_deps).run(found.violations):
-                print(line, file=stderr)
+                print(line, file=sys.stderr)
             found = examine(services.book_deps)
-    print(_document(found) if as_json else _words(found), file=stdout)
+    print(_document(found) if as_json else _words(found))
     return 0 if found.ok else 1
 
 

@@ -1,12 +1,12 @@
 """`gatherly plan`: what the next sync and write-back would do; nothing is done."""
 
 import json
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from daemon.commands.status import UNFINISHED
 from daemon.services import Services
 from daemon.sync.pull import Source
+from daemon.terminal.parameters import Config, Json
 from daemon.wire import open_daemon
 from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
@@ -15,15 +15,15 @@ from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 
 
-def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
+def run(config: Config, as_json: Json = False) -> int:
     """Read the calendars, decide, and print the decisions; exit 1 when one cannot be read."""
-    with open_daemon(file, lock=False) as services:
+    with open_daemon(config, lock=False) as services:
         sync = [
             row for source in services.sources.values() if source.reads for row in _source(services, source)
         ]
         writes = _writes(services)
     plan = {"sync": sync, "writes": writes}
-    print(json.dumps(plan, indent=2) if as_json else _words(sync, writes), file=stdout)
+    print(json.dumps(plan, indent=2) if as_json else _words(sync, writes))
     return 1 if any(one["error"] for one in sync) else 0
 
 

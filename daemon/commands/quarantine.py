@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from daemon.app.free_set_aside import forget as let_be
 from daemon.app.free_set_aside import retry as read_anew
 from daemon.app.quarantine import Entry, entries
 from daemon.app_documents.sync import DocumentSync
 from daemon.runtime.guard import DOING
+from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
 from daemon.wire import open_daemon, open_store_only
 from engine.errors import UnknownThingError
@@ -17,45 +19,47 @@ from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
+Id = Annotated[str, typer.Argument(metavar="ID", help="As `gatherly quarantine list` shows it.")]
 
-def listed(file: Path, *, as_json: bool, stdout: TextIO) -> int:
+
+def listed(config: Config, as_json: Json = False) -> int:
     """List what is set aside; what somebody has let be is not spoken of."""
-    with open_store_only(file) as view, view.store.reading() as tx:
+    with open_store_only(config) as view, view.store.reading() as tx:
         configured = view.configuration.settings.connectors
         found = [one for one in _all(tx, configured, view.app_documents) if not one.forgotten]
     if as_json:
-        print(json.dumps([_document(one) for one in found], indent=2, ensure_ascii=False), file=stdout)
+        print(json.dumps([_document(one) for one in found], indent=2, ensure_ascii=False))
     else:
-        print(_rows(found) or "Nothing is set aside.", file=stdout)
+        print(_rows(found) or "Nothing is set aside.")
     return 0
 
 
-def show(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
+def show(id_: Id, config: Config, as_json: Json = False) -> int:
     """Show one of them."""
-    with open_store_only(file) as view, view.store.reading() as tx:
+    with open_store_only(config) as view, view.store.reading() as tx:
         entry = _one(_all(tx, view.configuration.settings.connectors, view.app_documents), id_)
     if as_json:
-        print(json.dumps(_document(entry), indent=2, ensure_ascii=False), file=stdout)
+        print(json.dumps(_document(entry), indent=2, ensure_ascii=False))
     else:
-        print(_words(entry), file=stdout)
+        print(_words(entry))
     return 0
 
 
-def retry(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
+def retry(id_: Id, config: Config, as_json: Json = False) -> int:
     """Read one of them anew."""
-    with open_daemon(file, lock=False) as services:
+    with open_daemon(config, lock=False) as services:
         with services.store.reading() as tx:
             entry = _one(_all(tx, services.configuration.settings.connectors, services.app_documents), id_)
         outcome = read_anew(services, entry)
-    return _said(entry, outcome, as_json, stdout)
+    return _said(entry, outcome, as_json)
 
 
-def forget(file: Path, id_: str, *, as_json: bool, stdout: TextIO) -> int:
+def forget(id_: Id, config: Config, as_json: Json = False) -> int:
     """Let one of them be until it changes."""
-    with open_store_only(file) as view, view.store.writing() as tx:
+    with open_store_only(config) as view, view.store.writing() as tx:
         entry = _one(_all(tx, view.configuration.settings.connectors, view.app_documents), id_)
         let_be(tx, entry, view.clock.now())
-    return _said(entry, "is let be until it changes", as_json, stdout)
+    return _said(entry, "is let be until it changes", as_json)
 
 
 def _all(tx: Transaction, configured: Any, live: DocumentSync | None) -> list[Entry]:
@@ -73,11 +77,11 @@ def _one(found: Sequence[Entry], id_: str) -> Entry:
     raise UnknownThingError(f"Nothing is set aside as {id_!r}", "gatherly quarantine list shows what is")
 
 
-def _said(entry: Entry, outcome: str, as_json: bool, stdout: TextIO) -> int:
+def _said(entry: Entry, outcome: str, as_json: bool) -> int:
     if as_json:
-        print(json.dumps({**_document(entry), "outcome": outcome}, indent=2, ensure_ascii=False), file=stdout)
+        print(json.dumps({**_document(entry), "outcome": outcome}, indent=2, ensure_ascii=False))
     else:
-        print(f"{_what(entry)} {outcome}.", file=stdout)
+        print(f"{_what(entry)} {outcome}.")
     return 0
 
 

@@ -3,12 +3,15 @@
 import os
 from contextlib import closing
 from pathlib import Path
-from typing import TextIO
+from typing import Annotated
+
+import typer
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.keys import keyring_of
+from daemon.terminal.parameters import Config
 from daemon.wire import load_configuration, store_url
 from engine.errors import InputError, StoreError
 from engine.time.instant import format_instant
@@ -23,14 +26,18 @@ AFTERWARDS = (
 )
 
 
-def run(file: Path, source: Path, *, check: bool, stdout: TextIO) -> int:
+def run(
+    source: Annotated[Path, typer.Argument(metavar="FROM", help="A backup.")],
+    config: Config,
+    check: Annotated[bool, typer.Option("--check", help="Only see whether it is whole and opens.")] = False,
+) -> int:
     """Check a backup, and unless that is all, put it in the store's place; the present store is set aside.
 
     Raises:
         InputError: it is the store itself.
         StoreError: it is not whole, its key is another, or a daemon works on the store.
     """
-    configuration = load_configuration(file)
+    configuration = load_configuration(config)
     store = _place(configuration)
     if os.path.exists(store) and os.path.exists(source) and source.samefile(store):
         raise InputError(f"{source} is the store itself", "Name a file that gatherly backup wrote")
@@ -38,7 +45,7 @@ def run(file: Path, source: Path, *, check: bool, stdout: TextIO) -> int:
     if check:
         with copies.draft_beside(store, source) as folder:
             _opens(configuration, Path(folder) / "draft")
-        print(f"{source} is whole, and opens with this key.", file=stdout)
+        print(f"{source} is whole, and opens with this key.")
         return 0
     clock = SystemClock()
     lock = DaemonLock(store)
@@ -51,10 +58,10 @@ def run(file: Path, source: Path, *, check: bool, stdout: TextIO) -> int:
             copies.exchange(store, draft, aside)
     finally:
         lock.release()
-    print(f"{store} is what {source} holds.", file=stdout)
+    print(f"{store} is what {source} holds.")
     if aside.exists():
-        print(f"What was there is kept as {aside}.", file=stdout)
-    print(AFTERWARDS, file=stdout)
+        print(f"What was there is kept as {aside}.")
+    print(AFTERWARDS)
     return 0
 
 

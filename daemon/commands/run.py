@@ -4,9 +4,9 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
-from pathlib import Path
-from typing import TextIO
+from typing import Annotated
+
+import typer
 
 from daemon import wire
 from daemon.runtime.scheduler import Ticks
@@ -15,59 +15,61 @@ from daemon.runtime.serve import Daemon
 from daemon.runtime.single_pass import run_once
 from daemon.runtime.watchdog import Watchdog
 from daemon.services import Services
+from daemon.terminal.parameters import Config
 from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
 
 PATIENCE = 10.0
 """Seconds that work under way may take to end once asked; the ledger resumes what is dropped."""
 
-Report = Callable[[str], None]
 
-
-def run(file: Path, *, once: bool, stderr: TextIO) -> int:
+def run(
+    config: Config,
+    once: Annotated[bool, typer.Option("--once", help="Do all that can be done now, then end.")] = False,
+) -> int:
     """Run until told to stop (0), or once (1 when a source failed)."""
-
-    def report(line: str) -> None:
-        print(one_line(line), file=stderr, flush=True)
-
     stop = threading.Event()
-    with wire.open_daemon(file, stop=stop) as services:
+    with wire.open_daemon(config, stop=stop) as services:
         for broken in services.configuration.disabled:
-            report(f"{broken.name}: disabled: {broken.reason}")
+            _report(f"{broken.name}: disabled: {broken.reason}")
         for problem in services.configuration.problems:
-            report(f"left out: {problem}")
+            _report(f"left out: {problem}")
         if once:
-            return _once(services, report)
-        ended = _serve(services, stop, report)
+            return _once(services)
+        ended = _serve(services, stop)
     if not ended:
-        _leave(stderr)
+        _leave()
     return 0
 
 
-def _once(services: Services, report: Report) -> int:
+def _report(line: str) -> None:
+    print(one_line(line), file=sys.stderr, flush=True)
+
+
+def _once(services: Services) -> int:
     swept = attempt(services.sweep.run)
     if isinstance(swept, Trouble):
-        report(f"sweep: {swept.line}")
-    done = run_once(services, report)
-    report(f"{done.changed} objects changed, {done.writes} copies written or withdrawn")
+        _report(f"sweep: {swept.line}")
+    done = run_once(services, _report)
+    _report(f"{done.changed} objects changed, {done.writes} copies written or withdrawn")
     return 1 if done.failed or isinstance(swept, Trouble) else 0
 
 
-def _serve(services: Services, stop: threading.Event, report: Report) -> bool:
+def _serve(services: Services, stop: threading.Event) -> bool:
     """Run until told to stop; tell whether all that was under way ended in time."""
     manager = ServiceManager.of(os.environ)
-    daemon = Daemon(services, stop, report)
+    daemon = Daemon(services, stop, _report)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     daemon.start(_watchdog(services, daemon, manager))
     status = f"{len(services.sources)} connectors are kept in step"
     manager.ready(status)
-    report(f"gatherly: {status}")
+    _report(f"gatherly: {status}")
     stop.wait()
     manager.stopping("What is under way ends, or is handed back")
-    report("gatherly: stopping")
+    _report("gatherly: stopping")
     ended = daemon.finish(PATIENCE)
-    report("gatherly: stopped" if ended else "gatherly: stopped; the rest is resumed at the next start")
+    _report("gatherly: stopped" if ended else "gatherly: stopped; the rest is resumed at the next start")
     return ended
 
 
@@ -79,8 +81,8 @@ def _watchdog(services: Services, daemon: Daemon, manager: ServiceManager) -> Ti
     return {"watchdog": (interval, watchdog.feed)}
 
 
-def _leave(stderr: TextIO) -> None:
+def _leave() -> None:
     """End the process although a call still hangs: its intent is on disk, the next start resumes it."""
-    stderr.flush()
+    sys.stderr.flush()
     sys.stdout.flush()
     os._exit(0)

@@ -3,10 +3,13 @@
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Annotated, Any
+
+import typer
 
 from daemon.app.sessions import SessionDesk
 from daemon.runtime.guard import DOING
+from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
 from daemon.wire import open_store_only
 from engine.errors import UnknownThingError
@@ -16,73 +19,131 @@ from engine.model.set_aside import Work
 from engine.sessions.session_options import SessionOptions
 from engine.text.plain_text import one_line
 
-StoreAccess = Mapping[str, Any]
+Document = Mapping[str, Any]
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="The session's id.")]
+Speaker = Annotated[
+    str | None, typer.Option("--as", metavar="USER", help="Who speaks; without it, the host.")
+]
 
 
-def create(file: Path, options: SessionOptions, *, as_json: bool, stdout: TextIO) -> int:
+def create(
+    config: Config,
+    host: Annotated[str, typer.Option("--host", metavar="USER", help="Who asks; an id, address or name.")],
+    title: Annotated[str, typer.Option("--title", metavar="TEXT")],
+    with_: Annotated[list[str] | None, typer.Option("--with", metavar="USER", help="Must be there.")] = None,
+    optional: Annotated[
+        list[str] | None, typer.Option("--optional", metavar="USER", help="May miss it.")
+    ] = None,
+    duration: Annotated[str, typer.Option("--duration", metavar="60m")] = "60m",
+    days: Annotated[str | None, typer.Option("--days", metavar="monday,tuesday")] = None,
+    between: Annotated[str | None, typer.Option("--between", metavar="14:00-18:00")] = None,
+    not_on: Annotated[list[str] | None, typer.Option("--not-on", metavar="DATE")] = None,
+    within: Annotated[
+        str | None, typer.Option("--within", metavar="7d", help="Days ahead; 7d unless said.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
     """Take a wish; times are proposed by the daemon, or by the next `run --once`."""
-    return _asked(file, lambda desk: desk.create(options), as_json, stdout)
+    options = SessionOptions(
+        host=host,
+        invitees=tuple(with_ or ()),
+        optional=tuple(optional or ()),
+        title=title,
+        duration=duration,
+        days=days,
+        between=between,
+        not_on=tuple(not_on or ()),
+        within=within,
+    )
+    return _asked(config, lambda desk: desk.create(options), as_json)
 
 
-def show(file: Path, session: str, *, as_json: bool, stdout: TextIO) -> int:
-    """Show one session."""
-    with open_store_only(file) as view:
-        found = view.desk.view(_id(view.desk, session))
-    _print(found, as_json, stdout)
-    return 0
-
-
-def listed(file: Path, *, status: str | None, as_json: bool, stdout: TextIO) -> int:
+def listed(
+    config: Config,
+    status: Annotated[str | None, typer.Option("--status", metavar="S")] = None,
+    as_json: Json = False,
+) -> int:
     """List sessions, newest first."""
-    with open_store_only(file) as view:
+    with open_store_only(config) as view:
         found = view.desk.listed(status)
     if as_json:
-        print(json.dumps(found, indent=2), file=stdout)
+        print(json.dumps(found, indent=2))
     else:
-        print(_rows(found) or "There is no session.", file=stdout)
+        print(_rows(found) or "There is no session.")
     return 0
 
 
-def accept(file: Path, session: str, *, slot: int, user: str | None, as_json: bool, stdout: TextIO) -> int:
-    """Accept a proposal by its number."""
-    return _asked(file, lambda desk: desk.accept(_id(desk, session), slot, user), as_json, stdout)
+def show(id_: Id, config: Config, as_json: Json = False) -> int:
+    """Show one session."""
+    with open_store_only(config) as view:
+        found = view.desk.view(_id(view.desk, id_))
+    _print(found, as_json)
+    return 0
 
 
-def accept_at(file: Path, session: str, *, at: str, user: str | None, as_json: bool, stdout: TextIO) -> int:
-    """Accept a proposal by its time."""
-    return _asked(file, lambda desk: desk.accept_at(_id(desk, session), at, user), as_json, stdout)
+def accept(
+    id_: Id,
+    config: Config,
+    slot: Annotated[int | None, typer.Option("--slot", metavar="N", help="Counts from 1.")] = None,
+    at: Annotated[str | None, typer.Option("--at", metavar="T", help="Its start instead of N.")] = None,
+    speaker: Speaker = None,
+    as_json: Json = False,
+) -> int:
+    """Accept a proposal by its number, or by its time."""
+    if at is not None and slot is not None:
+        raise typer.BadParameter("--slot and --at name the time twice; leave one of them out")
+    if at is not None:
+        return _asked(config, lambda desk: desk.accept_at(_id(desk, id_), at, speaker), as_json)
+    number = 1 if slot is None else slot
+    return _asked(config, lambda desk: desk.accept(_id(desk, id_), number, speaker), as_json)
 
 
-def decline(file: Path, session: str, *, user: str, as_json: bool, stdout: TextIO) -> int:
+def decline(
+    id_: Id,
+    config: Config,
+    speaker: Annotated[str, typer.Option("--as", metavar="USER", help="Who stays away.")],
+    as_json: Json = False,
+) -> int:
     """Say that somebody stays away."""
-    return _asked(file, lambda desk: desk.decline(_id(desk, session), user), as_json, stdout)
+    return _asked(config, lambda desk: desk.decline(_id(desk, id_), speaker), as_json)
 
 
-def reject(file: Path, session: str, *, as_json: bool, stdout: TextIO) -> int:
+def reject(id_: Id, config: Config, as_json: Json = False) -> int:
     """Take none of the proposals."""
-    return _asked(file, lambda desk: desk.reject(_id(desk, session)), as_json, stdout)
+    return _asked(config, lambda desk: desk.reject(_id(desk, id_)), as_json)
 
 
-def reschedule(file: Path, session: str, *, message: str | None, as_json: bool, stdout: TextIO) -> int:
+def reschedule(
+    id_: Id,
+    config: Config,
+    message: Annotated[str | None, typer.Option("--message", metavar="TEXT")] = None,
+    as_json: Json = False,
+) -> int:
     """Look for another time."""
-    return _asked(file, lambda desk: desk.reschedule(_id(desk, session), message), as_json, stdout)
+    return _asked(config, lambda desk: desk.reschedule(_id(desk, id_), message), as_json)
 
 
-def cancel(file: Path, session: str, *, reason: str | None, as_json: bool, stdout: TextIO) -> int:
+def cancel(
+    id_: Id,
+    config: Config,
+    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None,
+    as_json: Json = False,
+) -> int:
     """Call a session off."""
-    return _asked(file, lambda desk: desk.cancel(_id(desk, session), reason), as_json, stdout)
+    return _asked(config, lambda desk: desk.cancel(_id(desk, id_), reason), as_json)
 
 
-def release(file: Path, session: str, *, as_json: bool, stdout: TextIO) -> int:
+def release(id_: Id, config: Config, as_json: Json = False) -> int:
     """End a stuck booking as it stands."""
-    return _asked(file, lambda desk: desk.release(_id(desk, session)), as_json, stdout)
+    return _asked(config, lambda desk: desk.release(_id(desk, id_)), as_json)
 
 
-def _asked(file: Path, ask: Callable[[SessionDesk], EventSession], as_json: bool, stdout: TextIO) -> int:
-    with open_store_only(file) as view:
+def _asked(config: Path, ask: Callable[[SessionDesk], EventSession], as_json: bool) -> int:
+    with open_store_only(config) as view:
         session = ask(view.desk)
         found = view.desk.view(session.id)
-    _print(found, as_json, stdout)
+    _print(found, as_json)
     return 0
 
 
@@ -96,11 +157,11 @@ def _id(desk: SessionDesk, text: str) -> SessionId:
     raise UnknownThingError(f"There is no session {text!r}", "gatherly session list shows them")
 
 
-def _print(session: StoreAccess, as_json: bool, stdout: TextIO) -> None:
-    print(json.dumps(session, indent=2) if as_json else words(session), file=stdout)
+def _print(session: Document, as_json: bool) -> None:
+    print(json.dumps(session, indent=2) if as_json else words(session))
 
 
-def words(session: StoreAccess) -> str:
+def words(session: Document) -> str:
     """Tell a session in 80 columns."""
     lines = [
         f"{one_line(session['title'])} ({session['duration']} min), {session['status']}",
@@ -121,7 +182,7 @@ def words(session: StoreAccess) -> str:
     return "\n".join(lines)
 
 
-def _proposals(slots: Sequence[StoreAccess], settled: bool) -> list[str]:
+def _proposals(slots: Sequence[Document], settled: bool) -> list[str]:
     if settled or not slots:
         return []
     rows = [
@@ -131,7 +192,7 @@ def _proposals(slots: Sequence[StoreAccess], settled: bool) -> list[str]:
     return [table(("slot", "start", "confidence", ""), rows)]
 
 
-def _metadata(metadata: StoreAccess) -> list[str]:
+def _metadata(metadata: Document) -> list[str]:
     lines = []
     if "failureReason" in metadata:
         lines.append(one_line(str(metadata["failureReason"])))
@@ -142,7 +203,7 @@ def _metadata(metadata: StoreAccess) -> list[str]:
     return lines + [one_line(f"waits for {who}: {why}") for who, why in waiting.items()]
 
 
-def _booking(booking: StoreAccess) -> list[str]:
+def _booking(booking: Document) -> list[str]:
     lines = [f"booking {booking['state']}, {booking['allOrNone']}"]
     if "waitsFor" in booking:
         lines.append(one_line(f"  since {booking['since']}; waits {booking['waitsFor']}"))
@@ -153,7 +214,7 @@ def _booking(booking: StoreAccess) -> list[str]:
     ]
 
 
-def _rows(sessions: Sequence[StoreAccess]) -> str:
+def _rows(sessions: Sequence[Document]) -> str:
     rows = [
         (each["id"][:8], each["status"], (each.get("finalTime") or {}).get("start", ""), each["title"])
         for each in sessions

@@ -4,8 +4,6 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from importlib.metadata import version
-from pathlib import Path
-from typing import TextIO
 
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
@@ -13,6 +11,7 @@ from connectors.registry import kind_of
 from daemon.app.quarantine import without_let_be
 from daemon.booking import sweep
 from daemon.runtime.guard import DOING
+from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
 from daemon.wire import open_store_only
 from engine.booking.outcome import Code
@@ -48,15 +47,15 @@ UNFINISHED = (
 )
 
 
-def run(file: Path, *, as_json: bool, stdout: TextIO) -> int:
+def run(config: Config, as_json: Json = False) -> int:
     """Print the state of everything; exit 0 when all is well, 1 when not."""
-    with open_store_only(file) as view, view.store.reading() as tx:
+    with open_store_only(config) as view, view.store.reading() as tx:
         found = gather(tx, view.configuration, view.clock.now())
         health = replace(found, live=view.app_documents.health() if view.app_documents else None)
     if as_json:
-        print(json.dumps(health_document(health), indent=2), file=stdout)
+        print(json.dumps(health_document(health), indent=2))
     else:
-        print(words(health), file=stdout)
+        print(words(health))
     return 0 if health.ok else 1
 
 

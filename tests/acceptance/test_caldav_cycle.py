@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -16,6 +15,7 @@ from engine.time.span import MINUTE
 from tests.connectors.ical.caldav.sources import text
 from tests.standins.dav_hand import PASSWORD, DavHand
 from tests.standins.radicale import Answered, Exchange, Radicale, radicale
+from tests.worlds.command_line import printed
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 NOW = "2026-10-14T12:00:00Z"
@@ -154,24 +154,22 @@ def test_status_tells_what_was_found_out_of_a_server(world: FolderWorld, server:
 
     server.between = without_sync
     world.run_once()
-    out = StringIO()
-    status.run(world.file, as_json=True, stdout=out)
-    (dav,) = (one for one in json.loads(out.getvalue())["connectors"] if one["name"] == "dave-dav")
+    _, out = printed(lambda: status.run(world.file, as_json=True))
+    (dav,) = (one for one in json.loads(out)["connectors"] if one["name"] == "dave-dav")
     assert dav["notes"] == [
         "sync-collection fails: changes are found by ETags, and it is tried again another day"
     ]
 
 
 def test_the_commands_tell_of_the_account(world: FolderWorld) -> None:
-    out = StringIO()
     world.run_once()
-    assert check.run(world.file, offline=False, as_json=True, stdout=out) in (0, 1)
-    (dav,) = (one for one in json.loads(out.getvalue())["connectors"] if one["name"] == "dave-dav")
+    _, out = printed(lambda: check.run(world.file, as_json=True))
+    (dav,) = (one for one in json.loads(out)["connectors"] if one["name"] == "dave-dav")
     assert dav["canWrite"]
     assert dav["notes"] == ["changes are read by sync-collection"]
-    listed = StringIO()
-    assert calendars.run("dave-dav", world.file, as_json=True, stdout=listed) == 0
-    assert [(one["calendar"], one["read"], one["write"]) for one in json.loads(listed.getvalue())] == [
+    code, listed = printed(lambda: calendars.run("dave-dav", world.file, as_json=True))
+    assert code == 0
+    assert [(one["calendar"], one["read"], one["write"]) for one in json.loads(listed)] == [
         ("Home", True, True),
         ("Work", True, False),
     ]

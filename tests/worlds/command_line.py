@@ -1,11 +1,15 @@
 """Gatherly's command line: as a process of its own, and quicker inside this one."""
 
+import io
 import json
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -33,6 +37,13 @@ def asked(*words: object) -> Any:
     """Run a command with --json as a process, and read what it prints: one document, nothing else."""
     done = gatherly(*words, "--json")
     return json.loads(done.stdout)
+
+
+def printed(work: Callable[[], int], stdin: bytes = b"") -> tuple[int, str]:
+    """Do a command's work in this process; gives its exit code and what it printed."""
+    out = io.StringIO()
+    with redirect_stdout(out), patch.object(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8")):
+        return work(), out.getvalue()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """`gatherly busy`: files, standard input, URLs, and many calendars line by line."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from pytest_httpserver import HTTPServer
 from daemon.commands.busy import run
 from engine.errors import InputError, SourceError
 from tests.connectors.ical.reading.busy_times import DATA, calendar, event
-from tests.standins.time import StillClock
+from tests.worlds.command_line import printed
 
 OCTOBER: dict[str, Any] = {"start": "2026-10-01T00:00:00Z", "end": "2026-11-01T00:00:00Z"}
 GOOD = calendar(
@@ -22,18 +21,7 @@ GOOD = calendar(
 
 
 def busy(source: str | None, stdin: bytes = b"", **options: Any) -> tuple[int, str]:
-    stdout = io.StringIO()
-    defaults: dict[str, Any] = {
-        "start": None,
-        "end": None,
-        "zone": None,
-        "as_json": False,
-        "jsonl": False,
-        "allow_private_network": False,
-    }
-    given = {**defaults, **options}
-    code = run(source, clock=StillClock(), stdin=io.BytesIO(stdin), stdout=stdout, **given)
-    return code, stdout.getvalue()
+    return printed(lambda: run(source, **options), stdin)
 
 
 def test_a_file_gives_one_json_document(tmp_path: Path) -> None:

@@ -1,6 +1,5 @@
 """`gatherly check`: the configuration, and what is left out of it or lies open."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from daemon.commands.check import run
+from tests.worlds.command_line import printed
 
 MAIN = """
 [users.ann]
@@ -30,15 +30,12 @@ def file(tmp_path: Path) -> Path:
 
 
 def checked(file: Path) -> tuple[int, Any]:
-    stdout = io.StringIO()
-    code = run(file, offline=True, as_json=True, stdout=stdout)
-    return code, json.loads(stdout.getvalue())
+    code, out = printed(lambda: run(file, offline=True, as_json=True))
+    return code, json.loads(out)
 
 
 def words(file: Path) -> str:
-    stdout = io.StringIO()
-    run(file, offline=True, as_json=False, stdout=stdout)
-    return stdout.getvalue()
+    return printed(lambda: run(file, offline=True))[1]
 
 
 def test_a_right_configuration(file: Path) -> None:
@@ -69,8 +66,7 @@ def test_a_password_that_others_can_read_is_told(file: Path, mode: int, told: bo
     password = file.parent / "ann.password"
     password.write_text("canary")
     password.chmod(mode)
-    stdout = io.StringIO()
-    run(file, offline=False, as_json=True, stdout=stdout)
-    (row,) = json.loads(stdout.getvalue())["connectors"]
+    _, out = printed(lambda: run(file, as_json=True))
+    (row,) = json.loads(out)["connectors"]
     assert (f"{password} can be read by others. Run: chmod 600 {password}" in row["notes"]) is told
-    assert "canary" not in stdout.getvalue()
+    assert "canary" not in out

@@ -1,16 +1,17 @@
 """`gatherly config`: what holds, where it comes from, and no secret told."""
 
-import io
 import json
+import os
 import tomllib
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
 from daemon.commands.config import schema, show
 from engine.errors import ConfigurationError
-from tests.config.options import KINDS, OPTION_TYPES
+from tests.worlds.command_line import printed
 
 MAIN = """
 [store]
@@ -19,7 +20,7 @@ url = "postgresql+psycopg://gatherly:canary@db/gatherly"
 timezone = "Europe/Berlin"
 working_hours = { start = "09:00", end = "17:00" }
 [connectors.feed]
-kind = "feed"
+kind = "ics"
 user = "alice@example.com"
 url = "https://example.com/canary.ics"
 """
@@ -36,15 +37,15 @@ def file(tmp_path: Path) -> Path:
     return file
 
 
-def printed(file: Path, *, as_json: bool) -> str:
-    stdout = io.StringIO()
-    env = {"GATHERLY_CONNECTORS__FEED__TZ": "UTC"}
-    assert show(file, as_json=as_json, kinds=KINDS, env=env, stdout=stdout) == 0
-    return stdout.getvalue()
+def shown(file: Path, *, as_json: bool) -> str:
+    with patch.dict(os.environ, {"GATHERLY_CONNECTORS__FEED__TZ": "UTC"}):
+        code, out = printed(lambda: show(file, as_json=as_json))
+    assert code == 0
+    return out
 
 
 def document(file: Path) -> Any:
-    return json.loads(printed(file, as_json=True))
+    return json.loads(shown(file, as_json=True))
 
 
 def test_the_merged_values_are_shown_with_their_origins(file: Path) -> None:
@@ -58,7 +59,7 @@ def test_the_merged_values_are_shown_with_their_origins(file: Path) -> None:
 
 def test_secrets_are_masked(file: Path) -> None:
     for as_json in (True, False):
-        assert "canary" not in printed(file, as_json=as_json)
+        assert "canary" not in shown(file, as_json=as_json)
     told = document(file)
     assert told["settings"]["connectors"]["feed"]["url"] == "********"
     assert told["settings"]["store"]["url"] == "postgresql+psycopg://gatherly:********@db/gatherly"
@@ -68,19 +69,19 @@ def test_what_is_disabled_is_told_with_the_reason(file: Path) -> None:
     (disabled,) = document(file)["disabled"]
     assert (disabled["name"], disabled["user"]) == ("other", "alice@example.com")
     assert "connectors.other.path: is missing" in disabled["reason"]
-    assert "# disabled: connectors.other: " in printed(file, as_json=False)
+    assert "# disabled: connectors.other: " in shown(file, as_json=False)
 
 
 def test_the_text_is_toml_that_says_the_same(file: Path) -> None:
-    assert tomllib.loads(printed(file, as_json=False)) == document(file)["settings"]
+    assert tomllib.loads(shown(file, as_json=False)) == document(file)["settings"]
 
 
 def test_a_configuration_that_cannot_be_used_is_not_shown(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError):
-        printed(tmp_path / "none.toml", as_json=False)
+        shown(tmp_path / "none.toml", as_json=False)
 
 
 def test_the_schema_is_one_json_document() -> None:
-    stdout = io.StringIO()
-    assert schema(stdout, OPTION_TYPES) == 0
-    assert json.loads(stdout.getvalue())["title"] == "gatherly.toml"
+    code, out = printed(schema)
+    assert code == 0
+    assert json.loads(out)["title"] == "gatherly.toml"

@@ -1,6 +1,5 @@
 """`gatherly find` as a program sees it: documents in, documents out, exit codes."""
 
-import io
 import json
 from pathlib import Path
 from typing import Any
@@ -9,44 +8,27 @@ import pytest
 
 from daemon.commands.find import run
 from engine.errors import InputError
-from engine.time.instant import parse_instant
-from engine.time.span import Instant
 from tests.standins.odd_files import ODD
+from tests.worlds.command_line import printed
 
-NOW = parse_instant("2026-11-16T08:00:00Z")
+NOW = "2026-11-16T08:00:00Z"
 REQUEST: dict[str, Any] = {
+    "now": NOW,
     "session": {"title": "Sync", "hostUserId": "ada", "inviteeIds": ["bo"], "duration": 60},
     "users": [{"id": "ada"}, {"id": "bo"}],
     "busy": {"ada": [], "bo": [["2026-11-16T08:00:00Z", "2026-11-16T10:00:00Z", "Dentist"]]},
 }
 
 
-class StoppedClock:
-    """A clock that stands still."""
-
-    def now(self) -> Instant:
-        return NOW
-
-    def monotonic(self) -> float:
-        return 0.0
-
-    def wait(self, seconds: float) -> bool:
-        return False
-
-
 def gatherly_find(
-    *lines: object,
+    *lines: str | dict[str, Any],
     file: Path | None = None,
     as_json: bool = False,
     jsonl: bool = False,
     shared: Path | None = None,
 ) -> tuple[int, str]:
-    stdin = io.StringIO("\n".join(line if isinstance(line, str) else json.dumps(line) for line in lines))
-    stdout = io.StringIO()
-    code = run(
-        file, as_json=as_json, jsonl=jsonl, shared=shared, clock=StoppedClock(), stdin=stdin, stdout=stdout
-    )
-    return code, stdout.getvalue()
+    stdin = "\n".join(line if isinstance(line, str) else json.dumps({"now": NOW} | line) for line in lines)
+    return printed(lambda: run(file, as_json=as_json, jsonl=jsonl, shared=shared), stdin.encode())
 
 
 def test_one_request_gives_one_document_with_its_id() -> None:

@@ -1,6 +1,5 @@
 """A new master key while secrets lie in the store: killed at any step, all of them stay readable."""
 
-import io
 import os
 import shutil
 import signal
@@ -13,7 +12,7 @@ import pytest
 import sqlalchemy as sa
 
 from config.secrets import SecretPlaces
-from daemon.commands import keys
+from daemon.app.rotate_key import rotate_key
 from daemon.runtime.keys import keyring_of
 from daemon.wire import load_configuration, store_url
 from engine.errors import VaultError
@@ -71,7 +70,7 @@ class Safe:
         return keyring_of(configuration, SecretPlaces.of(self.file, {}), False, lambda line: None)
 
     def rotate(self, batch: int) -> None:
-        keys.rotate(self.file, stdout=io.StringIO(), at_a_time=batch)
+        rotate_key(self.file, lambda _: None, batch)
 
 
 def furnished(folder: Path, secrets: int) -> Safe:

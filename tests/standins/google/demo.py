@@ -10,8 +10,10 @@ import json
 import os
 import sys
 import tempfile
+from contextlib import redirect_stdout
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 from daemon import wire
 from daemon.commands import connect
@@ -117,16 +119,8 @@ def configure(scratch: Scratch, server: GoogleServer) -> None:
 def consent(scratch: Scratch) -> None:
     """Connect Alice as she would: a page, a yes, an answer on loopback."""
     os.environ["BROWSER"] = f"{sys.executable} -m tests.standins.google.browser %s --login {ALICE}"
-    said = io.StringIO()
-    code = connect.run(
-        "alice-google",
-        scratch.configuration,
-        imported=None,
-        stdin=io.StringIO(),
-        stdout=said,
-        stderr=sys.stderr,
-    )
-    print(said.getvalue(), file=sys.stderr)
+    with redirect_stdout(sys.stderr), patch.object(sys, "stdin", io.StringIO()):
+        code = connect.run("alice-google", scratch.configuration)
     if code:
         raise GatherlyError("Alice was not connected", "See the lines above for why")
 

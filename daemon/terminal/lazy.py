@@ -1,0 +1,42 @@
+"""Commands that are imported once they are called, so that a list of them costs nothing."""
+
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+
+class LazyCommand(TyperCommand):
+    """A command known by its name, what it does, and where its function is, as `module:function`.
+
+    The function's parameters are the command's, and its value is the exit code.
+    """
+
+    def __init__(self, name: str, summary: str, place: str) -> None:
+        super().__init__(name, help=summary, rich_markup_mode=None)
+        self._place = place
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Import the function, and begin its command in the place of this one."""
+        module, function = self._place.split(":")
+        alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+        alone.command(self.name, help=self.help)(getattr(import_module(module), function))
+        return typer.main.get_command(alone).make_context(*args, **options)
+
+
+def group(name: str, summary: str, commands: Iterable[TyperCommand | TyperGroup]) -> TyperGroup:
+    """Give commands, or groups of them, a name in common."""
+    return TyperGroup(
+        name=name,
+        help=summary,
+        commands=list(commands),
+        no_args_is_help=True,
+        result_callback=_end,
+        rich_markup_mode=None,
+    )
+
+
+def _end(code: int) -> None:
+    raise typer.Exit(code)
