@@ -75,6 +75,8 @@ class Story:
         self.settings = chance.choice(([FORWARD], [BACK], [FORWARD, BACK], [BACK, FORWARD]))
         """What is still to be done to the clock, the last one first."""
         self.has_outage = chance.random() < OUTAGES
+        self._was_set_back = False
+        """Whoever saw it may have been killed: then bookings wait a little longer, but not for the old time."""
         self._names = [SessionId(f"s{number}") for number in range(6)]
         self._crowd = Crowd(town, chance, self._names, self.violations)
 
@@ -129,7 +131,9 @@ class Story:
 
     def _perhaps_set_the_clock(self) -> None:
         if self.settings and self._chance.random() < SET_AT:
-            self._town.clock.set(self.settings.pop())
+            by = self.settings.pop()
+            self._was_set_back |= by < 0
+            self._town.clock.set(by)
 
     def _excuse_late_writes(self) -> None:
         """Note that somebody who slept, or whose lease a clock ended, may have written after an undo."""
@@ -217,7 +221,7 @@ class Story:
         self._town.clock.at += 61
         began = self._town.clock.at
         self._work_until(began + SETTLED_SOON)
-        bookings = self._bookings()
+        bookings = [] if self._was_set_back else self._bookings()
         self.bookings = len(bookings)
         self.soon = sum(each.state in FINAL | {BookingState.QUARANTINE} for each in bookings)
         while self._unsettled() and self._town.clock.at < began + SETTLED + QUARANTINE:
