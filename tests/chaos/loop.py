@@ -15,7 +15,7 @@ KILLS_OF_A_TOWN = 24
 
 @dataclass(slots=True)
 class Tally:
-    """What a run saw; `soon` counts which of the `bookings` were settled 30 simulated seconds after the last fault.
+    """What a run saw; `soon` counts the bookings settled 30 simulated seconds after the last fault.
 
     Towns whose clock was set back are left out of both: they have the longer bound of I5 alone.
     """

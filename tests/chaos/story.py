@@ -76,7 +76,7 @@ class Story:
         """What is still to be done to the clock, the last one first."""
         self.has_outage = chance.random() < OUTAGES
         self._was_set_back = False
-        """Whoever saw it may have been killed: then bookings wait a little longer, but not for the old time."""
+        """Whoever saw it may have been killed: then bookings wait a little longer, not for the old time."""
         self._names = [SessionId(f"s{number}") for number in range(6)]
         self._crowd = Crowd(town, chance, self._names, self.violations)
 
