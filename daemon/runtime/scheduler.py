@@ -10,10 +10,12 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 from typing import Final
 
+from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from daemon.runtime.job_runner import JobRunner
 from engine.ports.world import Clock
+from engine.time.instant import to_datetime
 
 Ticks = Mapping[str, tuple[float, Callable[[], object]]]
 """Name of a job, seconds between its ticks, what it does."""
@@ -66,6 +68,11 @@ class _SteadyScheduler(BackgroundScheduler):  # type: ignore[misc] # it ships no
         if abs(moved) >= _SET:
             self._apart = apart
             for job in self.get_jobs():
-                job.modify(next_run_time=job.next_run_time + timedelta(seconds=moved))
+                self._follow(job, timedelta(seconds=moved))
         wait: float | None = super()._process_jobs()
         return _LOOK if wait is None else min(wait, _LOOK)
+
+    def _follow(self, job: Job, moved: timedelta) -> None:
+        """Move a tick along, never beyond its next turn: it may have been planned by the new time already."""
+        latest = to_datetime(self._clock.now()) + job.trigger.interval
+        job.modify(next_run_time=min(job.next_run_time + moved, latest))

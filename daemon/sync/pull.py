@@ -258,7 +258,7 @@ class PullJob:
         planned = self.plan(source, remote)
         with self._store.writing() as tx:
             tx.calendars.apply(_not_yet_anew(planned))
-            if _matters(planned.before, planned.plan):
+            if _matters(planned.before, planned.plan) or self._was_old(planned):
                 wake(tx, source.user, self._clock.now())
         if planned.is_anew:
             self._read_anew(source, planned)
@@ -266,6 +266,14 @@ class PullJob:
             self._after(source.user, planned.plan)
         self._extend(source, planned.before.key)
         return _Read(planned.plan.changed, planned.poll_floor)
+
+    def _was_old(self, planned: Planned) -> bool:
+        """Tell whether sessions may have waited for this read alone, though it brings nothing new.
+
+        A calendar's owner is unknown where it was read too long ago, and `longest_wait` is well within that.
+        """
+        before, read = planned.before.synced_at, planned.plan.calendar.synced_at
+        return before is not None and read is not None and read - before > self._longest_wait
 
     def _read_anew(self, source: Source, planned: Planned) -> None:
         """Interpret again what is stored; only then is the token kept that says so."""
@@ -326,17 +334,9 @@ class PullJob:
                 after = replace(after, state=ConnectorState.DEGRADED)
             if self._claims.settle(tx, account, after):
                 note_expiry(tx, account, after, now)
-                if not errors and self._was_unknown(account, now):
+                if not errors and account.state is not ConnectorState.OK:
                     wake(tx, source.user, now)
         return after
-
-    def _was_unknown(self, account: CalendarAccount, now: Instant) -> bool:
-        """Tell whether sessions may have waited for this read alone, though it brings nothing new.
-
-        Whose calendars are too old is unknown, and `longest_wait` is well within what counts as too old.
-        """
-        aged = account.last_success is None or now - account.last_success > self._longest_wait
-        return aged or account.state is not ConnectorState.OK
 
     def _succeeded(
         self, source: Source, account: CalendarAccount, now: Instant, poll_floor: int

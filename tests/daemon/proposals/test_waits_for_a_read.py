@@ -9,12 +9,32 @@ import pytest
 from daemon.runtime.single_pass import pull
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState
-from engine.time.span import DAY, HOUR
+from engine.time.span import DAY, HOUR, Instant
+from tests.standins.time import StillClock
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
 NOW = "2025-11-12T09:58:00Z"
 MORNING = ("2025-11-12T08:00:00Z", "2025-11-12T09:00:00Z")
+
+
+LOOKS = 11
+"""More than one connector's pull has looks at the clock."""
+
+
+class SetWhileRead(StillClock):
+    """A clock that is set at one of the looks that follow."""
+
+    def __init__(self, now: Instant) -> None:
+        super().__init__(now)
+        self.left = 0
+        self.by = 0
+
+    def now(self) -> Instant:
+        self.left -= 1
+        if self.left == 0:
+            self.at += self.by
+        return self.at
 
 
 def proposed_after_a_read(world: FolderWorld, asked: Sequence[str], aged: int = 0) -> bool:
@@ -56,3 +76,22 @@ def test_times_are_proposed_once_access_is_there_again(tmp_path: Path) -> None:
         assert account is not None
         tx.calendars.put_account(replace(account, state=ConnectorState.EXPIRED))
     assert proposed_after_a_read(world, ["alice"])
+
+
+@pytest.mark.parametrize("by", [7 * HOUR, DAY])
+def test_times_are_proposed_whenever_in_a_read_the_clock_is_set(tmp_path: Path, by: int) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, NOW)
+    world.clock = clock = SetWhileRead(world.clock.at)
+    world.run_once()
+    with world.standing(), world.services() as services:
+        for look in range(1, LOOKS):
+            clock.left, clock.by = look, by
+            for source in services.sources.values():
+                services.pull.run(source)
+            clock.left = 0
+            session = world.create("alice", "bob")
+            services.propose.run()
+            world.pass_time(60)
+            pull(services, services.sources.values(), print)
+            services.propose.run()
+            assert services.desk.view(session)["proposedTimes"], look

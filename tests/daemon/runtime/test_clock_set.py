@@ -9,6 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.runtime.clock import SystemClock
+from daemon.runtime.job_runner import JobRunner
+from daemon.runtime.scheduler import Scheduler
 from tests.standins import required
 
 TICKING = """
@@ -25,6 +28,7 @@ input()
 scheduler.finish(5)
 """
 TICKS = 3
+SOON = 30
 A_DAY = 24 * 3600
 PATIENCE = 120
 """Seconds after which a scheduler that does not tick is ended, and the test with it."""
@@ -75,3 +79,28 @@ def test_ticks_go_on_when_the_clock_is_set(ticking: subprocess.Popen[str], setti
     after = next(at for at in iter(lambda: ticks(ticking, 1)[0], None) if abs(at - before) > abs(moved) / 2)
     more = ticks(ticking, TICKS)
     assert more[-1] - after < 60
+
+
+class SeenLate(SystemClock):
+    """A clock that was set just after it was looked at: what plans the ticks sees it one look earlier."""
+
+    def __init__(self, by: int) -> None:
+        super().__init__()
+        self._by = by
+        self._looks = 0
+
+    def now(self) -> int:
+        self._looks += 1
+        return super().now() - (self._by if self._looks < TICKS else 0)
+
+
+@pytest.mark.parametrize("by", [60, 3600, A_DAY, 30 * A_DAY])
+def test_ticks_go_on_when_the_clock_is_set_between_two_looks(by: int) -> None:
+    clock, stop = SeenLate(by), threading.Event()
+    ticked = threading.Semaphore(0)
+    scheduler = Scheduler(JobRunner(clock, stop), {"tick": (0.3, ticked.release)}, stop, clock)
+    scheduler.start()
+    try:
+        assert all(ticked.acquire(timeout=SOON) for _ in range(2 * TICKS))
+    finally:
+        scheduler.finish(5)
