@@ -2,21 +2,99 @@
 
 A series with its exceptions is one object. A delta names single members of it, so the family is then read
 anew by its iCalUID: one request a changed series.
+
+A calendar that shows no more than when it is busy (`freeBusyReader`) is asked by freebusy.query (GG3); one
+that Google cannot tell of is unknown, never free (GG21). Between two reads one opaque text is remembered:
+Google's token, and when the whole read behind it was made: a token is renewed by a whole read once a week,
+each calendar at an hour of its own (GG2).
 """
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from connectors.gcal.api import CalendarApi
-from connectors.gcal.busy_only import read_busy
+from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.event_digest import Told, raw_of, told, tombstone_of
 from connectors.gcal.refusals import TokenTooOldError
-from connectors.gcal.sync_token import SyncToken, read_token
+from connectors.gcal.translate import raw_of_busy
+from connectors.reading_rules import remembered
 from engine.errors import SourceIncompleteError
 from engine.ids import Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, Digest, RawObject
-from engine.time.span import Instant
+from engine.time.instant import format_instant
+from engine.time.span import DAY, Instant
+
+WEEK = 7 * DAY
+VERSION = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyncToken:
+    """`google` is the provider's token, or what tells a busy-only reading from the next (`busy_only`)."""
+
+    google: str
+    since: Instant
+    busy_only: bool = False
+
+    def text(self) -> str:
+        """Write it for the store."""
+        return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
+
+    def is_old(self, calendar: str, now: Instant) -> bool:
+        """Whether a whole read is due; calendars that were first read together are spread over a day."""
+        spread = int.from_bytes(hashlib.sha256(calendar.encode()).digest()[:4]) % DAY
+        return now >= self.since + WEEK + spread
+
+
+def read_token(text: str | None) -> SyncToken | None:
+    """Read what was stored; what is not ours, or of another version, asks for a whole read."""
+    own = remembered(text).token
+    if not own:
+        return None
+    try:
+        fields = json.loads(own)
+        if fields.pop("v") != VERSION:
+            return None
+        return SyncToken(**fields)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+LONGEST_QUERY = 90 * DAY
+"""Longer windows are refused."""
+BEHIND, AHEAD = 2 * DAY, 9 * DAY
+"""More than what is derived around the horizon, so that the answer covers it whole."""
+
+
+def read_busy(api: CalendarApi, calendar: RemoteCalendarId, now: Instant, horizon: int) -> RawObject:
+    """Read one calendar's busy times as one object.
+
+    Raises:
+        SourceIncompleteError: Google could not tell.
+    """
+    first = (now - BEHIND) // DAY * DAY
+    last = (now + horizon + AHEAD) // DAY * DAY
+    periods: list[dict[str, str]] = []
+    while first < last:
+        until = min(first + LONGEST_QUERY, last)
+        answer = api.busy([str(calendar)], format_instant(first), format_instant(until))
+        periods += _periods(answer, calendar)
+        first = until
+    return raw_of_busy(str(calendar), periods)
+
+
+def _periods(answer: dict[str, Resource], calendar: RemoteCalendarId) -> list[dict[str, str]]:
+    told = answer.get(str(calendar))
+    if told is None or told.get("errors") or not isinstance(told.get("busy"), list):
+        reasons = ", ".join(str(one.get("reason")) for one in (told or {}).get("errors", ()))
+        raise SourceIncompleteError(
+            f"Google does not tell when {calendar} is busy ({reasons or 'no answer'})",
+            "Its owner is unknown until it does; check the sharing",
+        )
+    return list(told["busy"])
+
 
 BUSY_ONLY = "freeBusyReader"
 

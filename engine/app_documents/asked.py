@@ -1,12 +1,19 @@
-"""What an app asks for by changing a session's document, in the words of the session's state machine."""
+"""What an app asks for by changing a session's document, in the words of the session's state machine.
+
+Nothing in a document says who wrote an answer: that everybody adds only their own is held by the rules that
+are deployed with gatherly. What can be told without them is told here: answers are only ever added behind
+those that were there, none is there twice, and where several people's came at once the host's, which books,
+may be somebody else's work.
+"""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.app_documents.answers import RESPONSES, added, doubtful
-from engine.app_documents.fields import METADATA
+from engine.app_documents.document_write import GONE
+from engine.app_documents.fields import METADATA, digests
 from engine.bounds import LONGEST_REASON
+from engine.documents.sessions import session_document
 from engine.errors import InputError
 from engine.model.app_document import AppDocument
 from engine.model.session import Answer, EventSession, Response, SessionStatus
@@ -15,6 +22,42 @@ from engine.model.session_record import SessionRecord
 from engine.sessions import state_machine
 from engine.sessions.state_machine import EXPIRED, Confirm
 from engine.time.span import Instant
+
+RESPONSES = "responses"
+
+
+def added(before: AppDocument, theirs: EventSession) -> tuple[Response, ...]:
+    """Give what stands behind the answers that both sides knew, as they were agreed on or as they were sent.
+
+    Raises:
+        InputError: an answer that was known is gone, changed or moved, or one stands there twice.
+    """
+    known = {(before.known or {}).get(RESPONSES, GONE), *before.sending.get(RESPONSES, ())}
+    written = session_document(theirs).get(RESPONSES, [])
+    first = next((count for count in range(len(written), -1, -1) if _digest(written[:count]) in known), None)
+    if first is None:
+        raise InputError(
+            f"The answers of session {theirs.id} were not just added to: none of what was changed counts",
+            "Leave those that are there as they are, and add your own behind them",
+        )
+    if len(set(theirs.responses)) < len(theirs.responses):
+        raise InputError(
+            f"An answer stands twice in session {theirs.id}: nothing of what was added counts",
+            "Add each answer once",
+        )
+    return theirs.responses[first:]
+
+
+def _digest(responses: Collection[object]) -> str:
+    return digests({RESPONSES: list(responses)})[RESPONSES] if responses else GONE
+
+
+def doubtful(session: EventSession, fresh: Collection[Response]) -> Collection[Response]:
+    """Give those of several people's answers that would book and cannot be known to be the host's own."""
+    if len({response.user_id for response in fresh}) < 2:
+        return ()
+    return [response for response in fresh if response.user_id == session.host_user_id]
+
 
 Command = Callable[[EventSession], EventSession]
 """One of `engine.sessions.state_machine`, with everything but the session filled in."""

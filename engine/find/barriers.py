@@ -12,8 +12,7 @@ from engine.find.request import FindRequest
 from engine.ids import UserId
 from engine.model.constraint import Constraint
 from engine.model.session import Group, SessionConstraints, TimeRange
-from engine.rules.blocking import starts_against, words
-from engine.rules.situation import Situation
+from engine.rules.blocking import Situation, starts_against, words
 from engine.time.intervals import (
     Stretch,
     at_least,

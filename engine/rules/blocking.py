@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from engine.model.constraint import (
     EVERY_DAY,
@@ -16,11 +17,29 @@ from engine.model.constraint import (
     ResourcePriority,
     Rule,
 )
-from engine.rules.situation import Situation
 from engine.time.intervals import Stretch, gaps, starts_inside, starts_meeting, united
-from engine.time.local_time import LocalDay, daily_windows, local_days, weekday_of
-from engine.time.span import MINUTE
+from engine.time.local_time import LocalDay, LocalTime, daily_windows, local_days, weekday_of
+from engine.time.span import MINUTE, Instant, Span
 from engine.time.weekday import Weekday
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Starts of [start, end) in seconds for an event of a duration, among somebody's own events.
+
+    `events` are sorted by start, each one once; they reach at least a week beyond the starts on either side
+    where a rule counts by the week.
+    """
+
+    local: LocalTime
+    starts: tuple[Instant, Instant]
+    duration: int
+    events: list[tuple[Instant, Instant]]
+
+    @property
+    def reach(self) -> Span:
+        """The time that events at these starts can take."""
+        return Span(self.starts[0], self.starts[1] + self.duration)
 
 
 def starts_against(rule: Rule, situation: Situation) -> list[Stretch]:

@@ -6,8 +6,7 @@ from typing import Any
 
 from engine.ids import UserId
 from engine.model.constraint import Constraint, ConstraintLevel
-from engine.rules.blocking import starts_against
-from engine.rules.situation import Situation
+from engine.rules.blocking import Situation, starts_against
 from engine.time.intervals import holds
 from engine.time.local_time import local_time
 from engine.time.span import DAY, Span

@@ -1,14 +1,169 @@
-"""An account's calendars by the names that the configuration gives them: display names or paths."""
+"""An account's calendars by the names that the configuration gives them: display names or paths.
+
+They are found from whatever address was given (RFC 6764, RFC 4791 section 6): a server's, a principal's, a
+home's or a calendar's. Only here may a server lead to another one (iCloud's numbered hosts), and only here
+does the password follow.
+"""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
 
-from connectors.ical.caldav.client import DavClient
-from connectors.ical.caldav.discovery import Found, discover
-from connectors.ical.caldav.places import Place, plain_path
+from connectors.ical.caldav.client import DavClient, MovedError
+from connectors.ical.caldav.multistatus import (
+    ADDRESSES,
+    CALDAV,
+    COMPONENTS,
+    DAV,
+    DISPLAY_NAME,
+    HOME_SET,
+    PRINCIPAL,
+    PRIVILEGES,
+    REPORTS,
+    RESOURCE_TYPE,
+    TIMEZONE,
+    Member,
+    Multistatus,
+)
+from connectors.ical.caldav.places import Place, beside, led, plain_path, segments
+from connectors.web.http import MOST_REDIRECTS
 from connectors.web.urls import Url
-from engine.errors import SourceUnavailableError
+from engine.errors import SourceError, SourceExpiredError, SourceUnavailableError
 from engine.ids import RemoteCalendarId
+
+WELL_KNOWN = "/.well-known/caldav"
+FIRST = (RESOURCE_TYPE, PRINCIPAL, HOME_SET, ADDRESSES)
+MOST_ADDRESSES, LONGEST_ADDRESS = 50, 254
+ABOUT_CALENDARS = (RESOURCE_TYPE, DISPLAY_NAME, COMPONENTS, PRIVILEGES, REPORTS, TIMEZONE)
+WRITING = frozenset({f"{DAV}all", f"{DAV}write", f"{DAV}write-content", f"{DAV}bind"})
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The calendars of an account; `itself` when the given address is a calendar's own.
+
+    `owner` has the addresses by which the account's events know its owner, as far as the server tells.
+    """
+
+    places: tuple[Place, ...]
+    itself: bool = False
+    owner: tuple[str, ...] = ()
+
+
+def discover(client: DavClient, url: Url) -> Found:
+    """Find the calendars.
+
+    Raises:
+        SourceExpiredError: the password is wrong.
+        SourceUnavailableError: no answer, or no calendars there.
+    """
+    refusal: SourceUnavailableError | None = None
+    for start in dict.fromkeys((url, url.joined(WELL_KNOWN))):
+        try:
+            found = _from(client, start)
+        except SourceExpiredError:
+            raise
+        except SourceUnavailableError as error:
+            refusal = refusal or error
+            continue
+        if found is not None:
+            return found
+    raise refusal or SourceUnavailableError(
+        f"{url.label} names no calendars", "Give the address that the provider documents for CalDAV"
+    )
+
+
+def _from(client: DavClient, start: Url) -> Found | None:
+    answer = _led(client, start, FIRST)
+    if is_calendar(answer.members[0]):
+        own = tuple(_calendars(client, answer.url, depth=0))
+        return Found(own, itself=True, owner=_owner_of_calendar(client, answer))
+    principal = _principal(client, answer)
+    member, owner = principal.members[0], owner_of(principal.members[0])
+    homes = [_follow(client, principal.url, href).as_folder for href in member.hrefs(HOME_SET)]
+    if not homes:
+        there = tuple(_calendars(client, answer.url.as_folder, depth=1))
+        return Found(there, owner=owner) if there else None
+    places = tuple(place for home in homes for place in _calendars(client, home, depth=1))
+    return Found(places, owner=owner)
+
+
+def _principal(client: DavClient, answer: Multistatus) -> Multistatus:
+    """Ask the principal that a resource names, unless the resource has a home itself."""
+    member = answer.members[0]
+    if member.hrefs(HOME_SET) or not member.hrefs(PRINCIPAL):
+        return answer
+    return _led(client, _follow(client, answer.url, member.hrefs(PRINCIPAL)[0]), (HOME_SET, ADDRESSES))
+
+
+def _owner_of_calendar(client: DavClient, answer: Multistatus) -> tuple[str, ...]:
+    """Ask who a calendar's account belongs to; where that cannot be had, nobody but the operator tells."""
+    try:
+        return owner_of(_principal(client, answer).members[0])
+    except SourceExpiredError:
+        raise
+    except SourceError:
+        return ()
+
+
+def owner_of(principal: Member) -> tuple[str, ...]:
+    """Read the mail addresses of a principal (RFC 6638 section 2.4.1)."""
+    told = [href for href in principal.hrefs(ADDRESSES) if href.lower().startswith("mailto:")]
+    return tuple(unquote(href) for href in told[:MOST_ADDRESSES] if len(href) <= LONGEST_ADDRESS)
+
+
+def _follow(client: DavClient, url: Url, href: str) -> Url:
+    found = led(url, href)
+    client.trust(found, url)
+    return found
+
+
+def _led(client: DavClient, url: Url, names: Sequence[str]) -> Multistatus:
+    """Ask a resource about itself, going where redirects point."""
+    for _ in range(MOST_REDIRECTS + 1):
+        try:
+            answer = client.propfind(url, names, 0)
+        except MovedError as error:
+            if error.target is None:
+                raise
+            client.trust(error.target, url)
+            url = error.target
+            continue
+        if not answer.members:
+            raise SourceUnavailableError(f"{url.label} says nothing of itself")
+        return answer
+    raise SourceUnavailableError(f"{url.label} redirects more than {MOST_REDIRECTS} times")
+
+
+def _calendars(client: DavClient, url: Url, *, depth: int) -> Iterator[Place]:
+    answer = client.propfind(url, ABOUT_CALENDARS, depth)
+    for member in answer.members:
+        if is_calendar(member) and holds_events(member):
+            yield place_of(member, beside(answer.url, member.href).as_folder)
+
+
+def is_calendar(member: Member) -> bool:
+    """Tell a calendar from an inbox, an outbox, a subscription or a plain folder."""
+    return f"{CALDAV}calendar" in member.inner(RESOURCE_TYPE)
+
+
+def holds_events(member: Member) -> bool:
+    """Tell whether a calendar may hold events; one that does not say may."""
+    return not member.components or "VEVENT" in member.components
+
+
+def place_of(member: Member, url: Url) -> Place:
+    """Read what a server says of a calendar; what it leaves open is found out when it is tried."""
+    privileges, reports = member.inner(PRIVILEGES), member.inner(REPORTS)
+    return Place(
+        url=url,
+        name=member.text(DISPLAY_NAME) or plain_path(segments(url.path)[-2]),
+        zone=member.zone,
+        writable=not privileges or bool(privileges & WRITING),
+        syncs=not reports or f"{DAV}sync-collection" in reports,
+    )
+
 
 ITSELF = "."
 """The calendar whose own address was given."""

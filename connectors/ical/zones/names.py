@@ -2,6 +2,10 @@
 
 An IANA name or places that are known mean that zone, with its summer time, where the offset stated beside
 them is its standard one; an offset that nothing else explains is that offset all year.
+
+Many bare abbreviations are borne by several zones (CST, IST, BST), so that what is read by `ABBREVIATIONS`
+is always told as a guess. EST, MST, HST, CET, EET, MET and WET are IANA names themselves and never looked up
+there.
 """
 
 import re
@@ -12,8 +16,62 @@ from functools import lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from connectors.ical.zones.abbreviations import by_abbreviation
 from connectors.ical.zones.windows_names import by_name, by_place, by_words, plain_words
+
+ABBREVIATIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "America/Los_Angeles": "PST PDT PT",
+        "America/Denver": "MDT MT",
+        "America/Chicago": "CST CDT CT",
+        "America/New_York": "EDT ET",
+        "America/Anchorage": "AKST AKDT AKT",
+        "America/Adak": "HDT HADT HAST",
+        "America/Halifax": "AST ADT",
+        "America/St_Johns": "NST NDT",
+        "America/Sao_Paulo": "BRT BRST",
+        "America/Argentina/Buenos_Aires": "ART",
+        "America/Santiago": "CLT CLST",
+        "America/Bogota": "COT",
+        "America/Lima": "PET",
+        "Europe/London": "BST",
+        "Europe/Lisbon": "WEST",
+        "Europe/Berlin": "CEST MEST MEZ MESZ",
+        "Europe/Athens": "EEST OEZ OESZ",
+        "Europe/Istanbul": "TRT",
+        "Europe/Moscow": "MSK MSD",
+        "Africa/Johannesburg": "SAST",
+        "Africa/Lagos": "WAT",
+        "Africa/Maputo": "CAT",
+        "Africa/Nairobi": "EAT",
+        "Asia/Jerusalem": "IDT",
+        "Asia/Dubai": "GST",
+        "Asia/Karachi": "PKT",
+        "Asia/Kolkata": "IST",
+        "Asia/Kathmandu": "NPT",
+        "Asia/Bangkok": "ICT",
+        "Asia/Jakarta": "WIB",
+        "Asia/Hong_Kong": "HKT",
+        "Asia/Singapore": "SGT",
+        "Asia/Manila": "PHT PHST",
+        "Asia/Seoul": "KST",
+        "Asia/Tokyo": "JST",
+        "Australia/Perth": "AWST",
+        "Australia/Adelaide": "ACST ACDT",
+        "Australia/Sydney": "AEST AEDT",
+        "Pacific/Auckland": "NZST NZDT",
+    }
+)
+"""Zones, and the abbreviations that are read as them."""
+
+_BY_ABBREVIATION: Mapping[str, str] = MappingProxyType(
+    {short: zone for zone, names in ABBREVIATIONS.items() for short in names.split()}
+)
+
+
+def by_abbreviation(name: str) -> str | None:
+    """Give the IANA name that an abbreviation most likely means, in any case; None where it is none."""
+    return _BY_ABBREVIATION.get(name.strip().strip("()").upper())
+
 
 _IANA_FORM = re.compile(r"[A-Za-z][A-Za-z0-9_+-]*(?:/[A-Za-z0-9_+-]+){0,2}\Z", re.ASCII)
 _IANA_INSIDE = re.compile(r"[A-Za-z][A-Za-z_]*(?:/[A-Za-z][A-Za-z0-9_+-]*){1,2}", re.ASCII)

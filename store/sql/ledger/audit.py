@@ -1,16 +1,62 @@
-"""The audit log in SQL: the database lets nobody change a line, and the chain shows it where somebody did."""
+"""The audit log in SQL: the database lets nobody change a line, and the chain shows it where somebody did.
 
-from collections.abc import Mapping, Sequence
+Each line's hash covers the line before it, so that a change anywhere is seen.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
-from store import chain
 from store.sql.database.dialect import one_at_a_time
 from store.sql.tables.metadata import told
 from store.sql.tables.records import audit_anchor, audit_logs
+
+BEGINNING = ""
+"""What the first line follows."""
+
+
+def link(previous: str, entry: AuditEntry) -> str:
+    """Give the hash (64 hex digits) of a line that follows the one with the hash `previous`."""
+    line = [
+        previous,
+        entry.at,
+        entry.actor,
+        entry.action,
+        entry.object_type,
+        entry.object_id,
+        entry.user_id,
+        dict(entry.details),
+    ]
+    text = json.dumps(line, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with its stored hash; one that is masked no longer says whom it was about."""
+
+    entry: AuditEntry
+    hash: str
+    masked: bool = False
+
+
+def holds(lines: Iterable[Line], beginning: str = BEGINNING) -> bool:
+    """Tell whether every line's stored hash follows from the line before it.
+
+    A masked line cannot be checked itself, but the next one still follows from its hash.
+    """
+    previous = beginning
+    for line in lines:
+        if not line.masked and link(previous, line.entry) != line.hash:
+            return False
+        previous = line.hash
+    return True
 
 
 class SqlAudit:
@@ -35,7 +81,7 @@ class SqlAudit:
         newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
         last = sa.select(audit_logs.c.hash).where(audit_logs.c.id == newest)
         previous = self._connection.execute(last).scalar()
-        row = _row(entry, chain.link(self._anchor() if previous is None else previous, entry))
+        row = _row(entry, link(self._anchor() if previous is None else previous, entry))
         self._connection.execute(sa.insert(audit_logs).values(row))
 
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
@@ -50,8 +96,8 @@ class SqlAudit:
         """Tell whether the chain holds, from what was kept of the lines that were pruned."""
         self._chain_now()
         rows = self._connection.execute(sa.select(*told(audit_logs)).order_by(audit_logs.c.id)).mappings()
-        lines = (chain.Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
-        return chain.holds(lines, self._anchor())
+        lines = (Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
+        return holds(lines, self._anchor())
 
     def _chain_now(self) -> None:
         self.chain()
@@ -59,7 +105,7 @@ class SqlAudit:
 
     def _anchor(self) -> str:
         found = self._connection.execute(sa.select(audit_anchor.c.hash)).scalar()
-        return chain.BEGINNING if found is None else str(found)
+        return BEGINNING if found is None else str(found)
 
 
 def _row(entry: AuditEntry, link: str) -> dict[str, Any]:

@@ -8,18 +8,14 @@ import sqlalchemy as sa
 from engine.documents.rules import constraint_document, parse_rule
 from engine.ids import UserId
 from engine.model.constraint import Constraint
-from engine.ports.vault import Vault
 from store.sql.repositories.repository import Kind, SqlRepository
 from store.sql.tables.constraints import constraints
-
-CONSTRAINT = Kind(entity=Constraint, table=constraints, word="Constraint")
 
 
 class SqlConstraints(SqlRepository[Constraint]):
     """`engine.ports.repositories.Constraints`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(CONSTRAINT, connection, vault)
+    kind = Kind(entity=Constraint, table=constraints, word="Constraint")
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""

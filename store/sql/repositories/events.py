@@ -13,7 +13,6 @@ from engine.model.event import (
     EventParticipant,
     Reminder,
 )
-from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.sql.repositories.calendars import calendar_id
 from store.sql.repositories.repository import Kind, SqlRepository
@@ -33,23 +32,18 @@ def _parse_attendees(documents: Sequence[Mapping[str, str]]) -> tuple[EventAtten
 _BATCH = 500
 """Series that a statement names at most: databases bound how many values one may carry."""
 
-EVENT = Kind(
-    entity=CalendarEvent,
-    table=events,
-    word="Event",
-    owner="created_by",
-    sealed=("title", "description", "location", "attendees"),
-    converted={"attendees": (_attendees_document, _parse_attendees)},
-)
-PARTICIPANT = Kind(entity=EventParticipant, table=event_participants, word="Participant")
-REMINDER = Kind(entity=Reminder, table=reminders, word="Reminder")
-
 
 class SqlEvents(SqlRepository[CalendarEvent]):
     """`engine.ports.repositories.Events`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(EVENT, connection, vault)
+    kind = Kind(
+        entity=CalendarEvent,
+        table=events,
+        word="Event",
+        owner="created_by",
+        sealed=("title", "description", "location", "attendees"),
+        converted={"attendees": (_attendees_document, _parse_attendees)},
+    )
 
     def put(self, entity: CalendarEvent) -> CalendarEvent:
         """Insert or replace; its reservations take its status."""
@@ -104,8 +98,7 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 class SqlParticipants(SqlRepository[EventParticipant]):
     """`engine.ports.repositories.Participants`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(PARTICIPANT, connection, vault)
+    kind = Kind(entity=EventParticipant, table=event_participants, word="Participant")
 
     def of_event(self, event: str) -> Sequence[EventParticipant]:
         """Give an event's participants, by user."""
@@ -116,8 +109,7 @@ class SqlParticipants(SqlRepository[EventParticipant]):
 class SqlReminders(SqlRepository[Reminder]):
     """`engine.ports.repositories.Reminders`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(REMINDER, connection, vault)
+    kind = Kind(entity=Reminder, table=reminders, word="Reminder")
 
     def of_event(self, event: str) -> Sequence[Reminder]:
         """Give an event's reminders, the earliest first."""

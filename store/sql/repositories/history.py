@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
-import sqlalchemy as sa
-
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent, Tally
 from engine.ports.repositories import LEAST_RATE, LEAST_SAMPLE
-from engine.ports.vault import Vault
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.history import preference_profiles, scheduling_events
 
@@ -28,26 +25,16 @@ def _parse_counts(document: Mapping[str, Mapping[str, Sequence[float]]]) -> Coun
     }
 
 
-PROFILE = Kind(
-    entity=PreferenceProfile,
-    table=preference_profiles,
-    word="Profile",
-    key="user_id",
-    converted={"counts": (_counts_document, _parse_counts)},
-)
-SCHEDULING_EVENT = Kind(
-    entity=SchedulingEvent,
-    table=scheduling_events,
-    word="Scheduling event",
-    converted={"proposed_slots": TUPLE, "rejected_slots": TUPLE, "shown": TUPLE},
-)
-
-
 class SqlProfiles(SqlRepository[PreferenceProfile]):
     """`engine.ports.repositories.Profiles`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(PROFILE, connection, vault)
+    kind = Kind(
+        entity=PreferenceProfile,
+        table=preference_profiles,
+        word="Profile",
+        key="user_id",
+        converted={"counts": (_counts_document, _parse_counts)},
+    )
 
     def for_training(
         self, sample_size: int = LEAST_SAMPLE, acceptance_rate: float = LEAST_RATE, limit: int = 1000
@@ -62,8 +49,12 @@ class SqlProfiles(SqlRepository[PreferenceProfile]):
 class SqlAnalytics(SqlRepository[SchedulingEvent]):
     """`engine.ports.repositories.Analytics`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(SCHEDULING_EVENT, connection, vault)
+    kind = Kind(
+        entity=SchedulingEvent,
+        table=scheduling_events,
+        word="Scheduling event",
+        converted={"proposed_slots": TUPLE, "rejected_slots": TUPLE, "shown": TUPLE},
+    )
 
     def of_session(self, session: SessionId) -> Sequence[SchedulingEvent]:
         """Give a session's ends, oldest first."""

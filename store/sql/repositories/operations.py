@@ -8,29 +8,10 @@ import sqlalchemy as sa
 from engine.ids import SessionId, UserId
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.set_aside import SetAside, Work
-from engine.ports.vault import Vault
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.operations import budgets, grants, notifications, set_aside, sync_jobs
-
-NOTIFICATION = Kind(
-    entity=Notification, table=notifications, word="Notification", sealed=("title", "message")
-)
-SYNC_JOB = Kind(entity=SyncJob, table=sync_jobs, word="Sync job")
-GRANT = Kind(
-    entity=Grant,
-    table=grants,
-    word="Grant",
-    key="connector",
-    sealed=("access_token", "refresh_token"),
-    converted={"scope": TUPLE},
-)
-SET_ASIDE = Kind(
-    entity=SetAside, table=set_aside, word="Set aside", sealed=("reason",), converted={"step": (str, Work)}
-)
-BUDGET = Kind(entity=Budget, table=budgets, word="Budget", key="name")
-
 
 UNOPENED = "Why cannot be told"
 """The reason of what is set aside, where it does not open."""
@@ -39,8 +20,7 @@ UNOPENED = "Why cannot be told"
 class SqlNotifications(SqlRepository[Notification]):
     """`engine.ports.repositories.Notifications`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(NOTIFICATION, connection, vault)
+    kind = Kind(entity=Notification, table=notifications, word="Notification", sealed=("title", "message"))
 
     def of_user(self, user: UserId, status: NotificationStatus | None = None) -> Sequence[Notification]:
         """Give a user's, newest first."""
@@ -59,8 +39,7 @@ class SqlNotifications(SqlRepository[Notification]):
 class SqlSyncJobs(SqlRepository[SyncJob]):
     """`engine.ports.repositories.SyncJobs`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(SYNC_JOB, connection, vault)
+    kind = Kind(entity=SyncJob, table=sync_jobs, word="Sync job")
 
     def of_user(self, user: UserId, limit: int = 100) -> Sequence[SyncJob]:
         """Give a user's, newest first."""
@@ -77,8 +56,14 @@ class SqlSyncJobs(SqlRepository[SyncJob]):
 class SqlGrants(SqlRepository[Grant]):
     """`engine.ports.repositories.Grants`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(GRANT, connection, vault)
+    kind = Kind(
+        entity=Grant,
+        table=grants,
+        word="Grant",
+        key="connector",
+        sealed=("access_token", "refresh_token"),
+        converted={"scope": TUPLE},
+    )
 
     def of_user(self, user: UserId) -> Sequence[Grant]:
         """Give a user's, by connector."""
@@ -89,15 +74,19 @@ class SqlGrants(SqlRepository[Grant]):
 class SqlBudgets(SqlRepository[Budget]):
     """`engine.ports.repositories.BudgetShelf`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(BUDGET, connection, vault)
+    kind = Kind(entity=Budget, table=budgets, word="Budget", key="name")
 
 
 class SqlSetAsides(SqlRepository[SetAside]):
     """`engine.ports.repositories.SetAsides`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(SET_ASIDE, connection, vault)
+    kind = Kind(
+        entity=SetAside,
+        table=set_aside,
+        word="Set aside",
+        sealed=("reason",),
+        converted={"step": (str, Work)},
+    )
 
     def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
         """Open the reason; where that cannot be done the item is seen, and freed, all the same."""

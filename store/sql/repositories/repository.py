@@ -48,15 +48,16 @@ class Kind(Generic[T]):
 class SqlRepository(Generic[T]):
     """`engine.ports.repositories.Repository` for one kind."""
 
-    def __init__(self, kind: Kind[T], connection: sa.Connection, vault: Vault) -> None:
-        self._kind = kind
+    kind: Kind[T]
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self._connection = connection
         self._vault = vault
-        self._names = [each.name for each in dataclasses.fields(kind.entity)]  # type: ignore[arg-type] # every kind is a dataclass
+        self._names = [each.name for each in dataclasses.fields(self.kind.entity)]  # type: ignore[arg-type] # every kind is a dataclass
 
     def get(self, name: str) -> T | None:
         """Look one up by its id."""
-        found = self._some(self._select().where(self._kind.table.c[self._kind.key] == name))
+        found = self._some(self._select().where(self.kind.table.c[self.kind.key] == name))
         return found[0] if found else None
 
     def put(self, entity: T) -> T:
@@ -64,45 +65,45 @@ class SqlRepository(Generic[T]):
         row = self._row(entity)
         version = row.pop("version")
         try:
-            written = put_version(self._connection, self._kind.table, row, version)
+            written = put_version(self._connection, self.kind.table, row, version)
         except sa.exc.IntegrityError as error:
             raise StoreError(f"{self._name(row)} cannot be kept as it is: {error.orig}") from error
         if not written:
-            raise stale(self._kind.word, row[self._kind.key])
+            raise stale(self.kind.word, row[self.kind.key])
         return dataclasses.replace(entity, version=version + 1)  # type: ignore[type-var] # every kind is a dataclass
 
     def delete(self, name: str) -> None:
         """Remove one; what belongs to it goes with it."""
-        table = self._kind.table
-        self._connection.execute(sa.delete(table).where(table.c[self._kind.key] == name))
+        table = self.kind.table
+        self._connection.execute(sa.delete(table).where(table.c[self.kind.key] == name))
 
     def _select(self) -> sa.Select[Any]:
-        return sa.select(self._kind.table)
+        return sa.select(self.kind.table)
 
     def _some(self, statement: sa.Select[Any]) -> list[T]:
         return [self._entity(row) for row in self._connection.execute(statement).mappings()]
 
     def _name(self, row: Mapping[str, Any]) -> str:
-        return f"{self._kind.word} {row[self._kind.key]}"
+        return f"{self.kind.word} {row[self.kind.key]}"
 
     def _row(self, entity: T) -> dict[str, Any]:
         row = {name: self._written(name, getattr(entity, name)) for name in self._names}
-        for name in self._kind.sealed:
+        for name in self.kind.sealed:
             if row[name] is not None:
                 plain = json.dumps(row[name], ensure_ascii=False).encode()
-                row[name] = self._vault.seal(row[self._kind.owner], self._kind.place(name, row), plain)
+                row[name] = self._vault.seal(row[self.kind.owner], self.kind.place(name, row), plain)
         return row
 
     def _entity(self, row: Mapping[Any, Any]) -> T:
-        return self._kind.entity(**{name: self._read(name, row) for name in self._names})
+        return self.kind.entity(**{name: self._read(name, row) for name in self._names})
 
     def _written(self, name: str, value: Any) -> Any:
-        convert = self._kind.converted.get(name)
+        convert = self.kind.converted.get(name)
         return value if convert is None or value is None else convert[0](value)
 
     def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
         value = row[name]
-        if value is not None and name in self._kind.sealed:
-            value = self._kind.unsealed(self._vault, name, row)
-        convert = self._kind.converted.get(name)
+        if value is not None and name in self.kind.sealed:
+            value = self.kind.unsealed(self._vault, name, row)
+        convert = self.kind.converted.get(name)
         return value if convert is None or value is None else convert[1](value)

@@ -8,34 +8,17 @@ import sqlalchemy as sa
 from engine.model.conflict import Conflict, ConflictStatus
 from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceReservation
-from engine.ports.vault import Vault
 from engine.time.span import Span
 from store.sql.naming import STORE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.sealing import opened, sealed
 from store.sql.tables.resources import conflicts, resource_reservations, resources
 
-RESOURCE = Kind(entity=Resource, table=resources, word="Resource")
-RESERVATION = Kind(
-    entity=ResourceReservation,
-    table=resource_reservations,
-    word="Reservation",
-    owner="reserved_by",
-    sealed=("notes",),
-)
-CONFLICT = Kind(
-    entity=Conflict,
-    table=conflicts,
-    word="Conflict",
-    converted={"involved_events": TUPLE, "involved_resources": TUPLE},
-)
-
 
 class SqlResources(SqlRepository[Resource]):
     """`engine.ports.repositories.Resources`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(RESOURCE, connection, vault)
+    kind = Kind(entity=Resource, table=resources, word="Resource")
 
     def all(self) -> Sequence[Resource]:
         """Give them by name, inactive ones too."""
@@ -50,8 +33,13 @@ class SqlResources(SqlRepository[Resource]):
 class SqlReservations(SqlRepository[ResourceReservation]):
     """`engine.ports.repositories.Reservations`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(RESERVATION, connection, vault)
+    kind = Kind(
+        entity=ResourceReservation,
+        table=resource_reservations,
+        word="Reservation",
+        owner="reserved_by",
+        sealed=("notes",),
+    )
 
     def of_event(self, event: str) -> Sequence[ResourceReservation]:
         """Give an event's reservations, by start."""
@@ -69,8 +57,12 @@ class SqlReservations(SqlRepository[ResourceReservation]):
 class SqlConflicts(SqlRepository[Conflict]):
     """`engine.ports.repositories.Conflicts`."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        super().__init__(CONFLICT, connection, vault)
+    kind = Kind(
+        entity=Conflict,
+        table=conflicts,
+        word="Conflict",
+        converted={"involved_events": TUPLE, "involved_resources": TUPLE},
+    )
 
     def _row(self, entity: Conflict) -> dict[str, Any]:
         return sealed(self._vault, conflicts, STORE, super()._row(entity))

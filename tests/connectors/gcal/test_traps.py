@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from connectors.gcal.changes import WEEK, read_token
 from connectors.gcal.refusals import WriteLimitError
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
-from connectors.gcal.sync_token import WEEK, read_token
 from engine.errors import (
     HeldBackError,
     SourceError,

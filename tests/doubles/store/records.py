@@ -5,8 +5,8 @@ from collections.abc import Iterable, Sequence
 from engine.booking.timing import SKEW
 from engine.model.booking import AuditEntry, OutboxEntry, OutboxState
 from engine.time.span import Instant
-from store import chain
 from store.refusals import stale
+from store.sql.ledger.audit import BEGINNING, Line, holds, link
 from tests.doubles.store.tables import Tables
 
 
@@ -54,8 +54,8 @@ class MemoryAudit:
     def add(self, entry: AuditEntry) -> None:
         """Append and chain."""
         last = self._tables.audit.get(len(self._tables.audit))
-        previous = chain.BEGINNING if last is None else last[1]
-        self._tables.audit.put(len(self._tables.audit) + 1, (entry, chain.link(previous, entry)))
+        previous = BEGINNING if last is None else last[1]
+        self._tables.audit.put(len(self._tables.audit) + 1, (entry, link(previous, entry)))
 
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""
@@ -63,4 +63,4 @@ class MemoryAudit:
 
     def intact(self) -> bool:
         """Tell whether the chain holds."""
-        return chain.holds(chain.Line(entry, link) for entry, link in self._tables.audit)
+        return holds(Line(entry, hash_) for entry, hash_ in self._tables.audit)

@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.app_documents.answers import added, doubtful
-from engine.app_documents.asked import commands
+from engine.app_documents.asked import added, commands, doubtful
 from engine.app_documents.document_write import document_write
 from engine.app_documents.fields import digests
 from engine.documents.app_documents import app_document

@@ -4,8 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from connectors.ical.zones.abbreviations import ZONES, by_abbreviation
-from connectors.ical.zones.names import resolved
+from connectors.ical.zones.names import ABBREVIATIONS, by_abbreviation, resolved
 from connectors.ical.zones.windows_names import SHOWN, by_name
 from tests.connectors.ical.reading.busy_times import DATA
 
@@ -138,7 +137,9 @@ def test_a_bare_abbreviation_means_the_zone_of_most_who_write_it_and_is_told(
     assert [day.replace(tzinfo=found.zone).strftime("%z") for day in DAYS] == [january, july]
 
 
-@pytest.mark.parametrize("name", sorted({short for names in ZONES.values() for short in names.split()}))
+@pytest.mark.parametrize(
+    "name", sorted({short for names in ABBREVIATIONS.values() for short in names.split()})
+)
 def test_each_abbreviation_is_of_a_zone_that_is_known(name: str) -> None:
     assert by_abbreviation(name) is not None
     assert resolved(name) is not None

@@ -5,7 +5,7 @@ from pathlib import Path
 from alembic.script import ScriptDirectory
 
 import store.sql
-from store.sql.database.version import SCHEMA
+from store.sql.database.opening import SCHEMA
 
 
 def test_the_named_schema_is_the_newest_migration() -> None:
