@@ -42,7 +42,6 @@ LONGEST_RULE = 1_000
 
 MOST_PEOPLE = 200
 """Whom one session names."""
-MOST_WEEKDAYS = 7
 MOST_DATES = 366
 """Days that a session excludes."""
 MOST_ANSWERS = 1_000

@@ -62,26 +62,6 @@ class NoDataKeys:
         raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
 
 
-class HeldDataKeys:
-    """Data keys in memory, for a vault whose secrets need not outlive the process."""
-
-    def __init__(self) -> None:
-        self._keys: dict[UserId, WrappedKey] = {}
-
-    def get(self, user: UserId) -> WrappedKey | None:
-        """Look a user's key up."""
-        return self._keys.get(user)
-
-    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
-        """Keep a user's key."""
-        self._keys[user] = key
-        return key
-
-    def drop(self, user: UserId) -> None:
-        """Forget a user's key."""
-        self._keys.pop(user, None)
-
-
 class KeyVault:
     """`engine.ports.vault.Vault` over a keyring; a store opens it over its own data keys."""
 

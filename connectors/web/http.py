@@ -55,11 +55,6 @@ class Answer:
     retry_after: int | None = None
     """Seconds for which the server asks to be left alone, at most a day; None where it does not say."""
 
-    @property
-    def media_type(self) -> str:
-        """The Content-Type without its parameters, in lower case; empty where none is named."""
-        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
-
     def mark(self, name: str) -> str:
         """Give an ETag or Last-Modified that can be sent back; one that cannot be is as none."""
         return sendable(self.headers.get(name, ""))

@@ -1,10 +1,9 @@
 """How long things are kept (docs/acceptance.md, section 3), as moments before which they may go."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from engine.errors import InputError
-from engine.ids import SessionId, UserId
-from engine.model.history import SchedulingEvent
+from engine.ids import UserId
 from engine.model.session import EventSession, SessionStatus
 from engine.time.span import DAY, Instant
 
@@ -68,8 +67,3 @@ def over_at(session: EventSession) -> Instant | None:
     if session.status is SessionStatus.SCHEDULED:
         return session.expires_at if session.final_time is None else session.final_time.end
     return session.expires_at if session.completed_at is None else session.completed_at
-
-
-def anonymised(event: SchedulingEvent, now: Instant) -> SchedulingEvent:
-    """Make a scheduling event nobody's: it tells when and how, no longer whose."""
-    return replace(event, host_user_id=NOBODY, session_id=SessionId(NOBODY), anonymised_at=now)

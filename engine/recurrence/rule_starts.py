@@ -13,7 +13,6 @@ from engine.recurrence.rule_days import day_filter, days_of_month, days_of_year
 from engine.time.span import DAY
 
 _WEEK = 7
-_LAST_YEAR = 9999
 
 
 def rule_starts(rule: Rule, start: Wall, first: Wall, last: Wall) -> Iterator[Wall]:

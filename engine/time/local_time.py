@@ -56,11 +56,6 @@ def day_number(day: date) -> LocalDay:
     return day.toordinal() - _EPOCH_DAY
 
 
-def date_of(day: LocalDay) -> date:
-    """Give the date of a day number."""
-    return date.fromordinal(day + _EPOCH_DAY)
-
-
 def weekday_of(day: LocalDay) -> Weekday:
     """Tell the weekday of a day number; day 0 was a Thursday."""
     return Weekday((day + 3) % 7)

@@ -1,6 +1,6 @@
 """Half-open stretches of time in whole seconds since 1970 UTC, and their arithmetic."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -71,23 +71,6 @@ def clipped(spans: Iterable[Span], window: Span) -> list[Span]:
     """Keep what lies inside the window, in the order given."""
     parts = (span.clip(window) for span in spans)
     return [part for part in parts if part is not None]
-
-
-def intersect(left: Sequence[Span], right: Sequence[Span]) -> list[Span]:
-    """Give what lies in both of two merged lists."""
-    return list(_common(left, right))
-
-
-def _common(left: Sequence[Span], right: Sequence[Span]) -> Iterator[Span]:
-    i = j = 0
-    while i < len(left) and j < len(right):
-        both = left[i].clip(right[j])
-        if both is not None:
-            yield both
-        if left[i].end <= right[j].end:
-            i += 1
-        else:
-            j += 1
 
 
 def subtract(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from engine.model.app_document import Collection
 from engine.model.session import SessionStatus
@@ -47,20 +46,3 @@ def questions(now: Instant) -> tuple[Question, ...]:
         Question(Collection.SESSIONS, (Filter("status", "in", ALIVE),)),
         Question(Collection.MESSAGES, (Filter("timestamp", ">=", since),), everywhere=True),
     )
-
-
-def indexes_needed(question: Question) -> list[dict[str, Any]]:
-    """Give the index exemptions (`fieldOverrides`) that a query needs.
-
-    Firestore indexes every field of a collection by itself, and no field of a collection group; queries over
-    several fields would need composite indexes, and there are none.
-    """
-    if len(question.filters) > 1:
-        raise ValueError(
-            f"{question} needs a composite index: describe it here and in firestore.indexes.json"
-        )
-    if not question.everywhere:
-        return []
-    return [
-        {"collectionGroup": question.collection.value, "fieldPath": one.field} for one in question.filters
-    ]

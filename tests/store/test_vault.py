@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from engine.errors import VaultError
 from engine.ids import UserId
 from store.keys import Keyring
-from store.vault import HeldDataKeys, KeyVault
+from store.vault import KeyVault
+from tests.doubles.store.data_keys import HeldDataKeys
 
 ALICE, BOB = UserId("alice"), UserId("bob")
 PLACE = "calendar_objects.raw/office/one.ics"

@@ -177,21 +177,6 @@ def together(body: bytes) -> RawObject | None:
     return _object(next(iter(segments[0].events)), b"".join(parts))
 
 
-def one_of(body: bytes, uid: str) -> RawObject | None:
-    """Give one UID's events as a calendar that can be read by itself, with the zones it names."""
-    parts: list[bytes] = []
-    zones: dict[bytes, None] = {}
-    for segment in cut(body):
-        texts = next((texts for name, texts in segment.events.items() if decode(name) == uid), None)
-        if texts is not None:
-            events = b"".join(distinct(texts))
-            zones |= dict.fromkeys(zone.text for zone in ZoneIndex(segment.zones).named_in(events))
-            parts += [segment.header, events, CLOSING, ALONE]
-    if not parts:
-        return None
-    return _object(uid.encode("utf-8", "surrogatepass"), b"".join((ALONE, *zones, *parts[:-1])))
-
-
 def shared_zones(objects: Iterable[RawObject]) -> dict[bytes, ZoneText]:
     """Take the zones out of a calendar's objects, by the names that events call them by."""
     return {
@@ -219,11 +204,6 @@ def cut(body: bytes, *, tidy: bool = False) -> list[Segment]:
             segment.events.setdefault(uid_of(event), []).append(event)
         segments.append(segment)
     return segments
-
-
-def zones_of(body: bytes) -> list[ZoneText]:
-    """Give the VTIMEZONEs as they stand in a body."""
-    return _zones(body, has_odd_lines(body))
 
 
 def _zones(body: bytes, odd: bool) -> list[ZoneText]:

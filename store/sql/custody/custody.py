@@ -101,7 +101,7 @@ def _delete(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement
 
 
 def _anonymise(connection: sa.Connection, cutoff: Instant, now: Instant) -> int:
-    """Do in one statement what `engine.operations.retention.anonymised` says of each."""
+    """Make old scheduling events nobody's: they tell when and how, no longer whose."""
     table = scheduling_events.c
     old = sa.update(scheduling_events).where(table.created_at <= cutoff, table.anonymised_at.is_(None))
     nobodys = {"host_user_id": NOBODY, "session_id": NOBODY, "anonymised_at": now}

@@ -1,0 +1,24 @@
+"""Data keys of users, in memory."""
+
+from engine.ids import UserId
+from store.vault import WrappedKey
+
+
+class HeldDataKeys:
+    """Data keys in memory, for a vault whose secrets need not outlive the process."""
+
+    def __init__(self) -> None:
+        self._keys: dict[UserId, WrappedKey] = {}
+
+    def get(self, user: UserId) -> WrappedKey | None:
+        """Look a user's key up."""
+        return self._keys.get(user)
+
+    def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
+        """Keep a user's key."""
+        self._keys[user] = key
+        return key
+
+    def drop(self, user: UserId) -> None:
+        """Forget a user's key."""
+        self._keys.pop(user, None)
