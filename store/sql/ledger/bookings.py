@@ -41,11 +41,10 @@ def _advancing() -> sa.Update:
 class Bookings:
     """The bookings of the ledger."""
 
-    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self._connection = connection
-        self._vault = vault
+    _connection: sa.Connection
+    _vault: Vault
 
-    def get(self, session: SessionId) -> Booking | None:
+    def booking(self, session: SessionId) -> Booking | None:
         """Look one up."""
         found = self._connection.execute(_of_session(), {"of": session}).mappings().first()
         return None if found is None else self._booking(found)
@@ -76,7 +75,7 @@ class Bookings:
         """Give bookings by state, oldest first."""
         return self._oldest_first(sa.select(bookings).where(bookings.c.state.in_(states)))
 
-    def due(self, now: Instant, limit: int) -> Sequence[Booking]:
+    def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
         """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
         table = bookings.c
         come = sa.or_(table.next_at <= now, table.since > now + SKEW)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
-from engine.model.booking import Delivery, Effect
+from engine.model.booking import UNREAD, Delivery, Effect
 from store.refusals import planned_twice, stale
 from store.sql.tables.ledger import effect as effects
 from store.sql.writes import insert_new
@@ -31,22 +31,21 @@ def _recording() -> sa.Update:
 class Effects:
     """The effects of the ledger."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    _connection: sa.Connection
 
-    def of(self, session: SessionId) -> Sequence[Effect]:
+    def effects(self, session: SessionId) -> Sequence[Effect]:
         """Give every effect ever planned, by epoch and attendee."""
         rows = self._connection.execute(_of_session(), {"of": session}).mappings()
         return [_effect(row) for row in rows]
 
-    def writing(self, event_id: EventId) -> Effect | None:
-        """Look up the effect that writes an event."""
+    def effect_of(self, event_id: EventId) -> Effect | None:
+        """Look up the effect that writes an event, by the event's id."""
         statement = sa.select(effects).where(effects.c.event_id == event_id).limit(1)
         found = self._connection.execute(statement).mappings().first()
         return None if found is None else _effect(found)
 
-    def places(self) -> Sequence[CalendarKey]:
-        """Give every calendar that was ever to be written to."""
+    def written_to(self) -> Sequence[CalendarKey]:
+        """Give every calendar that an effect was ever to be written to, once each."""
         places = sa.select(effects.c.connector, effects.c.calendar).distinct()
         written = (effects.c.delivery == Delivery.WRITTEN, effects.c.connector.is_not(None))
         return sorted(
@@ -54,10 +53,10 @@ class Effects:
             for connector, calendar in self._connection.execute(places.where(*written))
         )
 
-    def coded(self, code: str) -> Sequence[Effect]:
-        """Give the effects with a code, by session, epoch and attendee."""
+    def unread(self) -> Sequence[Effect]:
+        """Give the effects whose copy could not be looked at when it last should have been."""
         order = (effects.c.session, effects.c.epoch, effects.c.attendee)
-        statement = sa.select(effects).where(effects.c.last_code == code).order_by(*order)
+        statement = sa.select(effects).where(effects.c.last_code == UNREAD).order_by(*order)
         return [_effect(row) for row in self._connection.execute(statement).mappings()]
 
     def plan(self, planned: Iterable[Effect]) -> None:

@@ -22,8 +22,7 @@ EXCLUDED = "23P01"
 class Holds:
     """The holds of the ledger."""
 
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
+    _connection: sa.Connection
 
     def hold(self, asked: Iterable[Hold]) -> None:
         """Keep a time for all or for none: what was kept before a refusal is let go again.
@@ -58,8 +57,12 @@ class Holds:
         of_session = (holds.c.session == session, holds.c.active)
         self._connection.execute(sa.update(holds).where(*of_session).values(active=False))
 
-    def of(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
-        """Give the active holds of these people that overlap the window, by start."""
+    def holds(self, person: UserId, window: Span) -> Sequence[Hold]:
+        """Give the active holds that overlap the window, by start."""
+        return self.holds_of_any((person,), window)
+
+    def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
+        """Give the active holds of all of them that overlap the window, by start."""
         rows = self._connection.execute(_of_people(), _around(people, window)).mappings()
         return [_hold(row) for row in rows]
 
