@@ -66,7 +66,7 @@ def pending_holds_invisible() -> AbstractContextManager[object]:
     refuses = Holds._in_the_way
 
     def mutated(holds: Holds, hold: Hold) -> bool:
-        there = holds.of((hold.person,), hold.span)
+        there = holds.holds(hold.person, hold.span)
         others = [each.session for each in there if each.session != hold.session]
         theirs = sa.select(booking.c.state).where(booking.c.session.in_(others))
         stands = BookingState.CONFIRMED in holds._connection.execute(theirs).scalars()
@@ -194,7 +194,7 @@ def epoch_not_raised() -> AbstractContextManager[object]:
     def plan(effects: Effects, asked: Iterable[Effect]) -> None:
         for effect in asked:
             place = (effect.attendee, effect.epoch)
-            if place in {(each.attendee, each.epoch) for each in effects.of(effect.session)}:
+            if place in {(each.attendee, each.epoch) for each in effects.effects(effect.session)}:
                 effects.record(effect)
             else:
                 planned(effects, (effect,))
@@ -208,7 +208,7 @@ def row_count_unchecked() -> AbstractContextManager[object]:
     advance = Bookings.advance
 
     def mutated(bookings: Bookings, before: Booking, after: Booking) -> Booking:
-        there = bookings.get(before.session)
+        there = bookings.booking(before.session)
         return advance(bookings, there or before, after)
 
     return patch.object(Bookings, "advance", mutated)
@@ -294,7 +294,7 @@ def undo_never_resumed() -> AbstractContextManager[object]:
     """Nobody comes back to an undo that was interrupted."""
     due = Bookings.due
 
-    def mutated(bookings: Bookings, now: Instant, limit: int) -> Sequence[Booking]:
+    def mutated(bookings: Bookings, now: Instant, limit: int = 100) -> Sequence[Booking]:
         return [each for each in due(bookings, now, limit) if each.state is not BookingState.UNDOING]
 
     return patch.object(Bookings, "due", mutated)
@@ -385,7 +385,7 @@ def old_time_waited_for() -> AbstractContextManager[object]:
     """After the clock was set back everybody waits until it shows the old time again."""
     due = Bookings.due
 
-    def mutated(bookings: Bookings, now: Instant, limit: int) -> Sequence[Booking]:
+    def mutated(bookings: Bookings, now: Instant, limit: int = 100) -> Sequence[Booking]:
         come = (each for each in due(bookings, now, limit) if each.next_at <= now)
         return [each for each in come if each.lease_until <= now]
 
