@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import lru_cache, partial
 from itertools import repeat
 from operator import lt
 
@@ -94,6 +94,19 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
 def _window(fields: Fields) -> Span:
     """Read the window; fractions of a second are rounded inward."""
     window = fields.child("window", _WINDOW_FIELDS)
+    start, end = window.values.get("start"), window.values.get("end")
+    if isinstance(start, str) and isinstance(end, str):
+        return _span(start, end)
+    return _checked_span(window)
+
+
+@lru_cache(maxsize=256)
+def _span(start: str, end: str) -> Span:
+    """Read a window that many requests may have in common."""
+    return _checked_span(Fields({"start": start, "end": end}, "window"))
+
+
+def _checked_span(window: Fields) -> Span:
     start, end = window.instant("start"), window.instant("end")
     if end < start:
         raise InputError("window ends before it starts", "Write the earlier time as its start")

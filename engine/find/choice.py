@@ -1,7 +1,8 @@
 """Which candidates are proposed: the best of as many local days as there are, then the best of the rest."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from typing import NamedTuple, TypeAlias
 
 from engine.find.bitmaps import Candidates
@@ -74,6 +75,7 @@ class _Pool:
         self.scene, self.found = scene, found
         self.scored_bits = scene.scored_bits(found.grid)
         self.costs = [one.costs for one in self.scored_bits]
+        self.said = reduce(or_, [one.said for one in self.scored_bits], 0)
         self.days = _days_of(scene.host.zone, found.grid)
         self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
         self.ranks: dict[Instant, Rank] = {}
@@ -122,7 +124,7 @@ class _Pool:
             return min([self._rank(one.start) for one in between]).start
         best, cost = smallest(points, self.total)
         if best & (best - 1):
-            best = smallest_worst(best, self.costs)
+            best = best & ~self.said or smallest_worst(best, self.costs)
         start = self.found.grid.at((best & -best).bit_length() - 1)
         nearest = min([self._rank(one.start) for one in between if one.least <= cost], default=None)
         if nearest is None or nearest.doubt > cost:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from functools import cache
+from functools import cache, lru_cache
 
 from engine.bounds import EARLIEST, LATEST
 from engine.errors import InputError
@@ -116,6 +116,7 @@ def _offset(found: re.Match[str]) -> int:
     return seconds if found[9] == "+" else -seconds
 
 
+@lru_cache(maxsize=16384)
 def format_instant(at: Instant) -> str:
     """Write an instant in UTC: `2026-11-20T14:00:00Z`."""
     return f"{(_EPOCH + timedelta(seconds=at)).replace(tzinfo=None).isoformat(timespec='seconds')}Z"
