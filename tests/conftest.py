@@ -1,4 +1,7 @@
-"""How every test runs: generated examples are the same each time, and slow machines are no failure."""
+"""How every test runs: generated examples are the same each time, and slow machines are no failure.
+
+`pytest --hypothesis-profile=anew` draws others; what fails is printed with the line that draws it again.
+"""
 
 from collections.abc import Sequence
 
@@ -6,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 settings.register_profile("suite", deadline=None, derandomize=True)
+settings.register_profile("anew", deadline=None, print_blob=True, database=None)
 settings.load_profile("suite")
 
 pytest_plugins = ("tests.store.servers",)

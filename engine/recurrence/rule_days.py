@@ -135,18 +135,13 @@ def _counted(number: int, length: int, named: Sequence[int]) -> bool:
 
 
 def _in_weeks(rule: Rule, year: int, day: int) -> bool:
-    """Whether a day lies in one of the numbered weeks of its year: week 1 has four days in it at least."""
-    first = _first_week(year, rule)
-    weeks = (_first_week(year + 1, rule) - first) // _WEEK
-    number = (day - first) // _WEEK + 1
-    if number < 1:
-        previous = _first_week(year - 1, rule)
-        weeks = (first - previous) // _WEEK
-        number = (day - previous) // _WEEK + 1
-        return number - weeks - 1 in rule.by_week_number or number in rule.by_week_number
-    if number > weeks:
-        return 1 in rule.by_week_number
-    return number in rule.by_week_number or number - weeks - 1 in rule.by_week_number
+    """Whether a day lies in a numbered week; a week belongs to the year that has four days of it at least."""
+    if day < _first_week(year, rule):
+        year -= 1
+    elif day >= _first_week(year + 1, rule):
+        year += 1
+    first, following = _first_week(year, rule), _first_week(year + 1, rule)
+    return _counted((day - first) // _WEEK + 1, (following - first) // _WEEK, rule.by_week_number)
 
 
 def _first_week(year: int, rule: Rule) -> int:

@@ -139,7 +139,9 @@ def test_acceptance_52_four_people_across_zones_with_little_overlap(tmp_path: Pa
     world = FolderWorld(tmp_path, FIVE[:4], WEDNESDAY)
     session = world.create("host", "east", "london", "berlin", duration="60m")
     world.run_once()
-    for slot in world.view(session)["proposedTimes"]:
+    slots = world.view(session)["proposedTimes"]
+    assert len(slots) == 3
+    for slot in slots:
         assert slot["start"][11:] >= "15:00:00Z"
         assert slot["end"][11:] <= "19:00:00Z"
         assert {one["availability"] for one in slot["attendees"]} == {"free"}

@@ -129,6 +129,13 @@ def test_consent_is_bound_by_state_and_pkce(services: GoogleServices) -> None:
     assert given.refresh_token in services.google.state.refreshes
 
 
+def test_who_connects_again_is_given_a_refresh_token_again(services: GoogleServices) -> None:
+    """Google gives one at the first consent only, unless it is told to ask anew."""
+    first, second = consent(services), consent(services)
+    assert first.refresh_token
+    assert second.refresh_token in services.google.state.refreshes
+
+
 def test_consent_that_is_refused_or_not_whole_is_said(services: GoogleServices) -> None:
     with pytest.raises(InputError, match="access_denied"):
         consent(services, answer="deny")

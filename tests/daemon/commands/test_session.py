@@ -1,5 +1,6 @@
 """Each word of `gatherly session` does what it says: none of them may come to nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
@@ -7,6 +8,7 @@ import pytest
 
 from daemon.runtime.clock import SystemClock
 from engine.ids import SessionId
+from engine.model.booking import BookingState
 from engine.time.instant import format_instant
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
@@ -57,3 +59,19 @@ def test_a_word_changes_the_session(
     after = gatherly.asked("session", "show", session, "-c", world.file)
     told = ("status", "proposedTimes", "responses", "metadata", "finalTime", "booking")
     assert {key: before.get(key) for key in told} != {key: after.get(key) for key in told}
+
+
+def test_an_operator_ends_a_stuck_booking_as_it_stands(
+    tmp_path: Path, worlds: dict[bool, tuple[Path, SessionId]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    root, session = worlds[True]
+    copytree(root, tmp_path, dirs_exist_ok=True)
+    world, gatherly = FolderWorld(tmp_path, PEOPLE, format_instant(SystemClock().now())), Line(capsys)
+    assert gatherly("session", "release", session, "-c", world.file).returncode == 1
+    with world.services() as services, services.store.writing() as tx:
+        booking = tx.ledger.booking(session)
+        assert booking is not None
+        tx.ledger.advance(booking, replace(booking, state=BookingState.STUCK, after=BookingState.CANCELLED))
+    assert gatherly.asked("session", "show", session, "-c", world.file)["booking"]["allOrNone"] == "stuck"
+    assert gatherly("session", "release", session, "-c", world.file).returncode == 0
+    assert gatherly.asked("session", "show", session, "-c", world.file)["booking"]["state"] == "cancelled"

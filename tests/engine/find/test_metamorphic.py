@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from engine.documents.requests import parse_request
@@ -186,8 +186,8 @@ def test_what_is_said_and_costs_on_the_grid_is_what_is_said_of_each_start(seed: 
     request = drawn(seed, rich=True)
     people = Roster().people(request)
     found = on_grid(request, people)
-    if found is None:
-        return
+    assume(found is not None)
+    assert found is not None
     weights, duration = FixedWeights(), request.duration
     for user, person in people.items():
         required = user in request.session.required_ids
