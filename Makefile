@@ -41,7 +41,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(PYTEST) -m packaging tests/test_packaging.py
+	$(PYTEST) -m packaging tests/house tests/test_packaging.py
 
 # All that must be green before a change lands.
 check: lint test

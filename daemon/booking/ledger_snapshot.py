@@ -9,11 +9,11 @@ from daemon.booking.sweep import NOT_CONFIGURED
 from daemon.booking.written_calendars import written_calendars
 from engine.booking.calendar_changes import foreign_on
 from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
+from engine.booking.not_booked import epochs_told
 from engine.booking.sweeping import is_watched
 from engine.errors import SourceError, VaultError
-from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
-from engine.model.session import MessageRole
 from engine.ports.store import Transaction
 
 
@@ -101,13 +101,8 @@ def _account(tx: Transaction, booking: Booking) -> SessionLedger:
         session=session,
         holds=tuple(_holds(tx, booking, people)),
         foreign=_foreign(tx, booking, people),
-        told=_told(tx, booking.session),
+        told=epochs_told(tx.messages.of(booking.session)),
     )
-
-
-def _told(tx: Transaction, session: SessionId) -> tuple[int, ...]:
-    said = [each for each in tx.messages.of(session) if each.role is MessageRole.SYSTEM and each.metadata]
-    return tuple(each.metadata["epoch"] for each in said if each.metadata and each.metadata.get("notBooked"))
 
 
 def _foreign(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> tuple[str, ...]:

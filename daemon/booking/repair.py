@@ -9,6 +9,7 @@ from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
 from engine.booking.invariants import is_given_back
 from engine.booking.ledger_snapshot import Violation
+from engine.booking.not_booked import epochs_told, note_of
 from engine.booking.offers import withheld
 from engine.errors import SourceError
 from engine.ids import MessageId
@@ -56,9 +57,8 @@ class RepairJob:
             return None
         with self._deps.store.writing() as tx:
             rows = tx.audit.listed(violation.session)
-            told = [each.metadata for each in tx.messages.of(violation.session) if each.metadata]
             epochs = Counter(row.details["epoch"] for row in rows if is_given_back(row))
-            known = Counter(each.get("epoch") for each in told if each.get("notBooked"))
+            known = Counter(epochs_told(tx.messages.of(violation.session)))
             for epoch in (epochs - known).elements():
                 tx.messages.add(
                     Message(
@@ -66,7 +66,7 @@ class RepairJob:
                         session_id=violation.session,
                         role=MessageRole.SYSTEM,
                         content="A time that was accepted could not be booked.",
-                        metadata={"notBooked": True, "epoch": epoch},
+                        metadata=note_of(epoch),
                         timestamp=self._deps.store_time(),
                     )
                 )

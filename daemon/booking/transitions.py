@@ -5,6 +5,7 @@ from collections.abc import Callable
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.consequences import consequence
 from engine.booking.ids import outbox_id
+from engine.booking.not_booked import note_of
 from engine.booking.outcome import dated
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
@@ -72,7 +73,7 @@ def _message(booking: Booking, said: Said, now: Instant) -> Message:
         session_id=booking.session,
         role=MessageRole.SYSTEM,
         content=one_line(said.words),
-        metadata={"notBooked": True, "epoch": booking.epoch} if said.not_booked else None,
+        metadata=note_of(booking.epoch) if said.not_booked else None,
         timestamp=now,
     )
 

@@ -30,3 +30,10 @@ class Key(StrEnum):
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}
 """What is never taken from an app, but for the reason of a session that it calls off."""
+
+
+class MessageKey(StrEnum):
+    """A key of a message's metadata that gatherly writes: see `engine.booking.not_booked`."""
+
+    NOT_BOOKED = "notBooked"
+    EPOCH = "epoch"

@@ -1,12 +1,11 @@
 """The working copy's live parts: what changes in SQL is marked in the same transaction, to be written out."""
 
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 
 import sqlalchemy as sa
 
-from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, SessionId, UserId
 from engine.model.app_document import message_place, session_place, user_place
 from engine.model.calendar import SyncPlan
@@ -15,6 +14,7 @@ from engine.model.user import CalendarConnection, Provider, User
 from engine.ports.app_documents import AppDocumentRecords
 from engine.ports.sessions import Users
 from engine.ports.vault import Vault
+from engine.stale import retry_stale
 from store.sql.repositories.calendars import SqlCalendars
 from store.sql.repositories.messages import SqlMessages
 from store.sql.repositories.sessions import SqlSessions
@@ -22,7 +22,6 @@ from store.sql.repositories.users import SqlUsers
 
 ProviderOf = Callable[[CalendarKey], Provider | None]
 """Tells which of F0's three providers keeps a calendar; None where F0 has no word for it."""
-_TRIES = 5
 
 
 class MarkingUsers(SqlUsers):
@@ -108,16 +107,13 @@ class MirroringCalendars(SqlCalendars):
             self._mirror(calendar.user_id, without=key)
 
     def _mirror(self, user_id: UserId, without: CalendarKey | None = None) -> None:
-        for _ in range(_TRIES):
-            user = self._users.get(user_id)
-            if user is None:
-                return
-            calendars = self._mirrored(user, without)
-            if calendars == user.calendars:
-                return
-            with suppress(StaleVersionError):
-                self._users.put(replace(user, calendars=calendars))
-                return
+        retry_stale(partial(self._try_to_mirror, user_id, without), f"The user {user_id}")
+
+    def _try_to_mirror(self, user_id: UserId, without: CalendarKey | None) -> None:
+        user = self._users.get(user_id)
+        calendars = () if user is None else self._mirrored(user, without)
+        if user is not None and calendars != user.calendars:
+            self._users.put(replace(user, calendars=calendars))
 
     def _mirrored(self, user: User, without: CalendarKey | None) -> tuple[CalendarConnection, ...]:
         """Keep what apps have written of calendars that gatherly does not read."""

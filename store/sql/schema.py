@@ -11,9 +11,10 @@ from store.sql.tables import (
     resources,
     sessions,
 )
-from store.sql.tables.metadata import METADATA, owner_of
+from store.sql.tables.metadata import METADATA
 
 ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, constraints)
 """The modules whose import adds their tables to `METADATA`."""
 
-__all__ = ["METADATA", "ROOMS", "owner_of"]
+SCHEMA = METADATA
+"""The name book once every table is in it."""

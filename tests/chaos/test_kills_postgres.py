@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 from tests.chaos.loop import kill_loop
 from tests.chaos.test_kills import assert_sound, seed
 from tests.chaos.town import Town
@@ -28,7 +28,7 @@ def town(server: Path) -> Iterator[Town]:
     def empty() -> None:
         with administrator(server, name) as connection:
             connection.execute("SET session_replication_role = replica")
-            for table in METADATA.tables:
+            for table in SCHEMA.tables:
                 if table != KEPT:
                     connection.execute(f"DELETE FROM {table}".encode())  # noqa: S608 # the schema's own names
 

@@ -12,7 +12,7 @@ import pytest
 from engine.ports.store import Store
 from store.keys import Keyring
 from store.open import open_store
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def postgres_made(server: Path, postgres_pattern: str) -> str:
 @pytest.fixture(scope="session")
 def sweep(server: Path, postgres_made: str) -> Iterator[Callable[[], object]]:
     """Give what empties the database that tests share, as somebody whom no guard stops."""
-    tables = [table for table in METADATA.tables if table != KEPT]
+    tables = [table for table in SCHEMA.tables if table != KEPT]
     everything = ";".join(f"DELETE FROM {table}" for table in tables)  # noqa: S608 # the schema's own names
     with administrator(server, postgres_made) as connection:
         connection.execute("SET session_replication_role = replica")

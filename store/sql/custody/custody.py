@@ -23,11 +23,12 @@ from store.sql.repositories.operations import SqlGrants, SqlNotifications, SqlSe
 from store.sql.repositories.repository import Kind
 from store.sql.repositories.resources import SqlReservations
 from store.sql.repositories.secrets import SqlDataKeys, rewrap
-from store.sql.schema import METADATA, owner_of
+from store.sql.schema import SCHEMA
 from store.sql.sealing import SEALED, opened
 from store.sql.tables.calendars import calendar_objects
 from store.sql.tables.history import scheduling_events
 from store.sql.tables.ledger import hold, outbox
+from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_anchor, audit_logs, data_keys, tombstones
 from store.sql.tables.resources import conflicts
 from store.sql.tables.sessions import event_sessions, messages
@@ -45,7 +46,7 @@ def export(connection: sa.Connection, vault: Vault, user: UserId) -> Archive:
     """Give a person's rows by table, and the messages of the sessions that they host."""
     archive = {
         table.name: _rows(connection, vault, table, owner == user, user)
-        for table in METADATA.sorted_tables
+        for table in SCHEMA.sorted_tables
         if (owner := owner_of(table)) is not None and table.name not in _LEFT_OUT
     }
     hosted = sa.select(event_sessions.c.id).where(event_sessions.c.host_user_id == user)

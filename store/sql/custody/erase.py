@@ -14,7 +14,7 @@ from engine.ports.vault import Vault
 from engine.time.span import Instant
 from store.sql.ledger.audit import SqlAudit
 from store.sql.repositories.users import SqlUsers
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 from store.sql.sealing import SEALED, key_of, opened, owned, sealed
 from store.sql.tables.events import events
 from store.sql.tables.history import scheduling_events
@@ -110,7 +110,7 @@ def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping
     anybody's own words. What providers hold of others is theirs.
     """
     certain = {name: alias for name, alias in aliases.items() if _is_certain(name)}
-    for table in METADATA.sorted_tables:
+    for table in SCHEMA.sorted_tables:
         meant = aliases if table is scheduling_events else certain
         if table.name in _OTHERS_OWN:
             continue

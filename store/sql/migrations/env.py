@@ -2,8 +2,8 @@
 
 from alembic import context
 
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA)
+context.configure(connection=context.config.attributes["connection"], target_metadata=SCHEMA)
 with context.begin_transaction():
     context.run_migrations()

@@ -18,7 +18,8 @@ from engine.model.user import User
 from engine.time.weekday import Weekday
 from store.refusals import stale
 from store.sql.documents import parse_connections
-from store.sql.schema import METADATA, owner_of
+from store.sql.schema import SCHEMA
+from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_logs
 from store.sql.tables.sessions import availability, users
 from store.sql.writes import put_version
@@ -68,7 +69,7 @@ class SqlUsers:
 
         Children go before parents, so that what hangs on a row is gone before it.
         """
-        for table in reversed(METADATA.sorted_tables):
+        for table in reversed(SCHEMA.sorted_tables):
             owner = owner_of(table)
             if owner is not None and table.name not in _KEPT_OF_THE_ERASED:
                 self._connection.execute(sa.delete(table).where(owner == user))

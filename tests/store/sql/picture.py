@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import sqlalchemy as sa
 
-from store.sql.schema import METADATA, owner_of
+from store.sql.schema import SCHEMA
+from store.sql.tables.metadata import owner_of
 from store.sql.tables.sessions import users
 
 
@@ -13,7 +14,7 @@ def diagram() -> str:
 
     Lines drawn through are kept by the database; dotted ones name a user, who may live elsewhere.
     """
-    tables = sorted(METADATA.sorted_tables, key=lambda table: table.name)
+    tables = sorted(SCHEMA.sorted_tables, key=lambda table: table.name)
     lines = [line for table in tables for line in (*_boxes(table), *_arrows(table))]
     return "\n".join(("erDiagram", *lines)) + "\n"
 

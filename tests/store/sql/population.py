@@ -9,7 +9,7 @@ from engine.ids import SessionId
 from engine.model.app_document import session_place
 from engine.ports.store import Store
 from engine.time.span import DAY
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 from store.sql.store import SqlTransaction
 from tests.contracts.stores.documents import FIRST_WORDS
 from tests.contracts.stores.repository import REPOSITORIES
@@ -155,7 +155,7 @@ def multiply(connection: sa.Connection, *, users: int, busy: int, others: int, e
     sizes = {USERS: users, BUSY: busy, OTHERS: others, EVENTS: events}
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))
-    for table in METADATA.sorted_tables:
+    for table in SCHEMA.sorted_tables:
         if table.name in GROWTH:
             kind, changed = GROWTH[table.name]
             for index in table.indexes:

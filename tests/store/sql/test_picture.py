@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 from tests.store.sql.picture import diagram
 
 PAGE = Path(__file__).parents[3] / "docs" / "model.md"
@@ -15,4 +15,4 @@ def test_the_documented_diagram_is_the_one_of_the_code() -> None:
 
 def test_every_table_is_described() -> None:
     described = PAGE.read_text().partition("## How it is kept")[0]
-    assert not [table for table in METADATA.tables if f"`{table}`" not in described]
+    assert not [table for table in SCHEMA.tables if f"`{table}`" not in described]

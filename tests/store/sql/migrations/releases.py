@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 
 import store.sql
 from store.sql.database.migrate import upgrade
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 
 SCRIPTS = ScriptDirectory(str(Path(store.sql.__file__).with_name("migrations")))
 RELEASES = tuple(script.revision for script in reversed(list(SCRIPTS.walk_revisions())))
@@ -38,7 +38,7 @@ def rows_of(url: str) -> Rows:
                 dict(row)
                 for row in connection.execute(sa.text(f"SELECT * FROM {table.name}")).mappings()  # noqa: S608 # the schema's own names
             ]
-            for table in METADATA.sorted_tables
+            for table in SCHEMA.sorted_tables
             if table.name in there
         }
 
@@ -70,7 +70,7 @@ def _insert(connection: sa.Connection, table: str, row: Mapping[str, Any]) -> No
 
 def _given(connection: sa.Connection, table: str, name: str, value: Any) -> Any:
     """Give a value as the driver takes it; a sealed document is a text, and a document all the same."""
-    column = METADATA.tables[table].c.get(name) if table in METADATA.tables else None
+    column = SCHEMA.tables[table].c.get(name) if table in SCHEMA.tables else None
     is_document = column is not None and isinstance(column.type, sa.JSON)
     if connection.dialect.name == "postgresql" and is_document and value is not None:
         from psycopg.types.json import Jsonb

@@ -12,7 +12,7 @@ from engine.ids import SessionId, UserId
 from store.open import open_store
 from store.sql.database.migrate import upgrade
 from store.sql.database.sqlite import SqliteDatabase
-from store.sql.schema import METADATA
+from store.sql.schema import SCHEMA
 from store.vault import KeyVault
 from tests.store.servers import administrator, postgres_url
 
@@ -20,7 +20,7 @@ from tests.store.servers import administrator, postgres_url
 def test_migrations_make_the_schema_that_the_code_knows(file: Path, vault: KeyVault) -> None:
     open_store(f"sqlite:///{file}", vault).close()
     migrated, known = sa.create_engine(f"sqlite:///{file}"), sa.create_engine("sqlite://")
-    METADATA.create_all(known)
+    SCHEMA.create_all(known)
     found, wanted = _described(migrated), _described(known)
     migrated.dispose()
     known.dispose()
@@ -93,7 +93,7 @@ def test_every_table_of_a_user_says_whose_a_row_is() -> None:
     of_nobody_alone = {"booking", "messages", "outbox", "wakes", "resources", "conflicts"}
     of_the_store = {"about", "audit_anchor", "budgets", "live_documents", "tombstones"}
     without = {
-        table.name for table in METADATA.sorted_tables if table.info.get("owner", "user_id") not in table.c
+        table.name for table in SCHEMA.sorted_tables if table.info.get("owner", "user_id") not in table.c
     }
     assert without == of_nobody_alone | of_the_store
 
@@ -104,7 +104,7 @@ def test_migrations_make_it_on_postgresql_too(postgres: str, server: Path) -> No
         connection.execute("DROP DATABASE IF EXISTS known")
         connection.execute("CREATE DATABASE known")
     migrated, known = sa.create_engine(postgres), sa.create_engine(postgres_url(server, "known"))
-    METADATA.create_all(known)
+    SCHEMA.create_all(known)
     found, wanted = _described(migrated), _described(known)
     migrated.dispose()
     known.dispose()

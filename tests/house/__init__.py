@@ -1,0 +1,1 @@
+"""What the product keeps to as a whole, read from its syntax trees."""

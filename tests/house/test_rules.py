@@ -1,0 +1,129 @@
+"""The product keeps to its rules, and each rule knows what breaks it."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from connectors.registry import KINDS
+from tests.house.product import Module, module, product
+from tests.house.rules import (
+    Rule,
+    crowded,
+    kinds_by_name,
+    old_words,
+    re_exports,
+    retry_loops,
+    untyped_state,
+    without_importer,
+)
+
+pytestmark = pytest.mark.packaging
+
+ENTRIES = {"daemon.cli", "daemon.__main__", "store.sql.migrations.env"}
+AWAITED = {"daemon.app.events", "daemon.app.resources", "engine.family.event_status"}
+"""Use cases of the family's calendar, which nobody calls before it has a page or a command."""
+FOUND_BY_FOLDER = {"store.sql.migrations.versions"}
+MOST_FILES = 30
+RULES: Mapping[str, Rule] = {
+    "kinds": kinds_by_name(KINDS),
+    "state": untyped_state,
+    "retries": retry_loops,
+    "importers": without_importer(ENTRIES | AWAITED, FOUND_BY_FOLDER),
+    "re-exports": re_exports,
+    "words": old_words("store.sql.migrations"),
+    "folders": crowded(MOST_FILES),
+}
+BROKEN: tuple[tuple[str, str], ...] = (
+    ("kinds", 'if settings.kind == "google": pass'),
+    ("kinds", 'polled = kind != "email" and reads'),
+    ("kinds", 'if one.kind in ("caldav", "google"): pass'),
+    ("kinds", 'INVITING = "email"\nwriting = [one for one in some if one.kind != INVITING]'),
+    ("kinds", 'match settings.kind:\n    case "ics": pass'),
+    ("kinds", 'form = {"google": 1, "caldav": 2}[settings.kind]'),
+    ("kinds", 'is_feed = settings.kind.startswith("ics")'),
+    ("state", 'why = session.metadata["notBooked"]'),
+    ("state", 'why = session.metadata.get("notBooked")'),
+    ("state", 'if "conflicts" in session.metadata: pass'),
+    ("state", 'metadata = {**session.metadata, "remembered": 1}'),
+    ("state", 'CONFLICTS = "conflicts"\nmetadata = {**session.metadata, CONFLICTS: []}'),
+    ("state", 'message = Message(metadata={"epoch": 1})'),
+    ("state", "history = session.metadata.get(Key.HISTORY)"),
+    ("state", "metadata = {**session.metadata, Key.CONFLICTS: []}"),
+    ("retries", "for _ in range(3):\n    with suppress(StaleVersionError):\n        work()"),
+    ("retries", "while True:\n    try:\n        work()\n    except StaleVersionError:\n        continue"),
+    (
+        "retries",
+        "for _ in range(3):\n    try:\n        work()\n    except (Other, StaleVersionError):\n        pass",
+    ),
+    (
+        "retries",
+        "while True:\n    with suppress(errors.StaleVersionError), store.writing() as tx:\n        work(tx)",
+    ),
+    ("importers", "x = 1"),
+    (
+        "re-exports",
+        "from engine.errors import InputError as InputError\nfrom engine.broken import InputError",
+    ),
+    ("words", "class Shelf: pass"),
+    ("words", "class Errand: pass"),
+    ("words", "def book_run(): pass"),
+)
+WELL: tuple[tuple[str, str], ...] = (
+    ("kinds", 'if frame.kind == "target_change": pass'),
+    ("kinds", "polled = kind_of(settings.kind).capabilities.reads"),
+    ("state", "why = session.metadata.get(Key.REASON)"),
+    ("state", "metadata = {**session.metadata, **failure_document(failure)}"),
+    ("state", "metadata = {**session.metadata, Key.REASON.value: reason}"),
+    (
+        "retries",
+        "for one in some:\n    try:\n        work(one)\n    except StaleVersionError:\n        return",
+    ),
+    ("retries", "try:\n    work()\nexcept StaleVersionError:\n    pass"),
+)
+
+
+def of(source: str) -> dict[str, Module]:
+    return {"engine.broken": module("engine.broken", source)}
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_product_keeps_to_the_rule(rule: str) -> None:
+    assert list(RULES[rule](product())) == []
+
+
+@pytest.mark.parametrize(("rule", "source"), BROKEN)
+def test_what_breaks_a_rule_is_told_with_its_line(rule: str, source: str) -> None:
+    found = list(RULES[rule](of(source)))
+    assert found
+    assert all(line.startswith("engine.broken:") for line in found)
+
+
+@pytest.mark.parametrize(("rule", "source"), WELL)
+def test_what_keeps_to_a_rule_is_left_alone(rule: str, source: str) -> None:
+    assert list(RULES[rule](of(source))) == []
+
+
+def test_a_package_that_imports_is_told() -> None:
+    package = module("engine.ports", '"""Ports."""\nfrom engine.ports.store import Store', is_package=True)
+    assert list(re_exports({"engine.ports": package}))
+
+
+def test_a_module_with_an_old_name_is_told() -> None:
+    assert list(
+        old_words("store.sql.migrations")(
+            {"engine.booking.telling": module("engine.booking.telling", "x = 1")}
+        )
+    )
+
+
+def test_a_folder_that_holds_more_than_one_noun_is_told() -> None:
+    names = [f"engine.booking.m{number}" for number in range(MOST_FILES + 1)]
+    assert list(RULES["folders"]({name: module(name, "x = 1") for name in names}))
+
+
+def test_a_module_that_is_named_for_later_has_its_importer() -> None:
+    named = {
+        "connectors.registry": module("connectors.registry", 'options = "connectors.new.options:Options"'),
+        "connectors.new.options": module("connectors.new.options", "class Options: pass"),
+    }
+    assert list(without_importer({"connectors.registry"}, ())(named)) == []
