@@ -22,7 +22,7 @@ pytestmark = pytest.mark.packaging
 ENTRIES = {"daemon.cli", "daemon.__main__", "store.sql.migrations.env"}
 AWAITED = {"daemon.app.events", "daemon.app.resources", "engine.family.event_status"}
 """Use cases of the family's calendar, which nobody calls before it has a page or a command."""
-FOUND_BY_FOLDER = {"store.sql.migrations.versions"}
+FOUND_BY_FOLDER = {"store.sql.migrations.versions", "daemon.commands"}
 MOST_FILES = 30
 RULES: Mapping[str, Rule] = {
     "kinds": kinds_by_name(KINDS),
