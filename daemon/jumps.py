@@ -9,6 +9,7 @@ from engine.ports.store import Store, Transaction
 from engine.skipped import CLOCK, Jump, entry_of, jumps_in, skipped
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
+from engine.trouble import Trouble, row_by_row
 
 Report = Callable[[str], None]
 _ALL = 1_000_000
@@ -66,7 +67,11 @@ def _follow(tx: Transaction, jump: Jump) -> None:
         return
     by, now = jump.due - jump.shown, jump.shown
     wake_those_due_by(tx, jump.due, now)
-    for booking in tx.ledger.in_state(UNFINISHED | {BookingState.CONFIRMED}):
+    sessions = tx.ledger.in_state(UNFINISHED | {BookingState.CONFIRMED})
+    for _, booking in row_by_row(sessions, tx.ledger.booking):
+        # what does not open now follows when it does, before it is driven
+        if booking is None or isinstance(booking, Trouble):
+            continue
         if booking.state in UNFINISHED or booking.next_at > now:
             _turn_back(tx, booking, now, by)
 

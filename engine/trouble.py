@@ -5,8 +5,9 @@ item's work or of one library's call: it is told by its class and by the line of
 its own words, which may hold anybody's title, address or password.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from types import TracebackType
 from typing import ParamSpec, TypeVar
 
@@ -15,6 +16,7 @@ from engine.text.plain_text import one_line
 
 P = ParamSpec("P")
 T = TypeVar("T")
+K = TypeVar("K")
 
 ROOMS = frozenset({"daemon", "connectors", "engine", "store", "config"})
 REMEDY = "It is tried again; if it stays, report it with this line"
@@ -60,6 +62,19 @@ def attempt(work: Callable[[], T]) -> T | Trouble:
         raise
     except BaseException as error:
         return Trouble(error)
+
+
+def row_by_row(rows: Iterable[K], look: Callable[[K], T]) -> Iterator[tuple[K, T | Trouble]]:
+    """Look up rows one by one: what of them does not open is that row's own trouble.
+
+    Raises:
+        StoreUnavailableError: the store as a whole is away.
+    """
+    for row in rows:
+        outcome = attempt(partial(look, row))
+        if isinstance(outcome, Trouble) and outcome.is_the_stores:
+            raise outcome.raised
+        yield row, outcome
 
 
 def ours(into: Callable[[str, str], GatherlyError], what: str, work: Callable[[], T]) -> T:

@@ -17,6 +17,7 @@ from engine.ports.world import Clock
 SETTLED = (EffectState.WRITTEN, EffectState.GONE)
 """A copy is where it is wanted, or gone from where it was."""
 
+AT_A_TIME = 100
 AT_ONCE = 8
 """Bookings driven side by side: they wait for providers more than they compute."""
 
@@ -59,8 +60,8 @@ class BookDueJob:
         self._guard = Guard(store, clock)
 
     def due(self) -> Sequence[SessionId]:
-        """Give the sessions whose booking has something to do now."""
-        return self._job.due()
+        """Give the sessions whose booking has something to do now, beside those that are set aside."""
+        return self._job.due(AT_A_TIME + self._guard.count(Work.BOOK))
 
     def run(self) -> Booked:
         """Drive what is due, side by side, and wait for all of it."""

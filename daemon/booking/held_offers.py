@@ -1,6 +1,6 @@
 """What a hold does to other sessions' offers, in the transaction that takes or frees it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from engine.booking.offers import RefusedOffer, is_offering, taken, withheld
 from engine.ids import SessionId, UserId
@@ -9,13 +9,14 @@ from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.time.span import DAY, Instant, Span
+from engine.trouble import Trouble, row_by_row
 
 
 def withhold(tx: Transaction, holds: Sequence[Hold], now: Instant) -> None:
     """Take what these holds touch off every other session's offer, and have those sessions looked at."""
     own, people = {hold.session for hold in holds}, {hold.person for hold in holds}
-    others = [each for each in tx.sessions.pending_with_any(people) if each.id not in own]
-    offering = [each for each in others if is_offering(each) and each.proposed_times]
+    opened = _others(tx, people, own, now)
+    offering = [each for each in opened if is_offering(each) and each.proposed_times]
     users = _users(tx, people) if offering else {}
     for session in offering:
         lost = taken(session, holds, users)
@@ -37,8 +38,20 @@ def wake_those_that_wait(tx: Transaction, session: SessionId, now: Instant) -> N
     ended = tx.sessions.get(session)
     if ended is None:
         return
-    waiting = (each for each in tx.sessions.pending_with_any(ended.required_ids) if each.id != session)
+    waiting = _others(tx, ended.required_ids, {session}, now)
     tx.wakes.add([each.id for each in waiting if each.withheld or not each.proposed_times], now)
+
+
+def _others(
+    tx: Transaction, people: Iterable[UserId], own: Collection[SessionId], now: Instant
+) -> Iterator[EventSession]:
+    """Give other pending sessions of people; one that does not open is woken, and met as its own trouble."""
+    theirs = (each for each in tx.sessions.pending_with_any(set(people)) if each not in own)
+    for session, found in row_by_row(theirs, tx.sessions.get):
+        if isinstance(found, Trouble):
+            tx.wakes.add((session,), now)
+        elif found is not None:
+            yield found
 
 
 def refused_by_holds(tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
@@ -12,9 +13,10 @@ from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
 from engine.booking.not_booked import epochs_told
 from engine.booking.sweeping import is_watched
 from engine.errors import SourceError, VaultError
-from engine.ids import CalendarKey, ConnectorName, EventId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
 from engine.ports.store import Transaction
+from engine.trouble import Trouble, row_by_row
 
 
 def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
@@ -27,14 +29,15 @@ def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
         calendars = written_calendars(deps, tx)
     events, unread = _events(deps, calendars)
     with deps.store.reading() as tx:
+        accounts, unopened = _accounts(tx)
         ledger = LedgerSnapshot(
             install=deps.store.install,
             now=deps.store_time(),
-            accounts={each.session: _account(tx, each) for each in tx.ledger.in_state(tuple(BookingState))},
+            accounts=accounts,
             outbox=tx.outbox.listed(),
             audit=tx.audit.listed(),
             audit_intact=tx.audit.intact(),
-            store_faults=(*deps.store.check(), *_sealed_faults(tx, deps.connectors)),
+            store_faults=(*deps.store.check(), *unopened, *_sealed_faults(tx, deps.connectors)),
             events=events,
             unread=unread,
             refused_offers=tuple(deps.refused_offers(tx, deps.store_time())),
@@ -92,8 +95,22 @@ def unread_that_matter(deps: BookDeps, ledger: LedgerSnapshot) -> Mapping[Calend
     return {key: why for key, why in ledger.unread.items() if key in used}
 
 
-def _account(tx: Transaction, booking: Booking) -> SessionLedger:
-    session = tx.sessions.get(booking.session)
+def _accounts(tx: Transaction) -> tuple[dict[SessionId, SessionLedger], list[str]]:
+    """Read every booking with all that is known of it, and say which of them do not open."""
+    accounts, unopened = dict[SessionId, SessionLedger](), list[str]()
+    for session, found in row_by_row(tx.ledger.in_state(tuple(BookingState)), partial(_account, tx)):
+        if isinstance(found, Trouble):
+            unopened.append(f"session {session}: {found.line}")
+        elif found is not None:
+            accounts[session] = found
+    return accounts, unopened
+
+
+def _account(tx: Transaction, name: SessionId) -> SessionLedger | None:
+    booking = tx.ledger.booking(name)
+    if booking is None:
+        return None
+    session = tx.sessions.get(name)
     people = session.required_ids if session else ()
     return SessionLedger(
         booking=booking,

@@ -19,7 +19,7 @@ from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import stay
 from engine.errors import SourceError, StaleVersionError
 from engine.ids import SessionId
-from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, Written
+from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, OutboxState, Written
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
 from engine.stale import retry_stale
@@ -29,6 +29,7 @@ from engine.trouble import Trouble, attempt
 Handler = Callable[[OutboxEntry], None]
 """Tells one entry; raises `GatherlyError` where it could not, and may be called again for the same entry."""
 
+AT_A_TIME = 100
 NO_LONGER = "no longer true when its turn came"
 
 
@@ -53,20 +54,27 @@ class OutboxJob:
         self._guard = Guard(deps.store, deps.clock)
 
     def run(self) -> int:
-        """Tell what is due; gives how many entries were told."""
+        """Tell what is due; gives how many entries were told. One that cannot be is set aside."""
+        aside = self._guard.count(Work.TELL)
         with self._deps.store.reading() as tx:
-            due = tx.outbox.due(self._now())
-        told = list(self._guard.each((_item(entry), partial(self._tell, entry)) for entry in due))
+            due = tx.outbox.due(self._now(), AT_A_TIME + aside)
+        told = list(self._guard.each((_item(entry), partial(self._tell_of, entry)) for entry in due))
         for entry, outcome in zip(due, told, strict=True):
             if isinstance(outcome, Trouble):
                 attempt(partial(self._put_off, entry, outcome))
         return sum(one is True for one in told)
 
-    def _put_off(self, entry: OutboxEntry, trouble: Trouble) -> None:
+    def _put_off(self, name: str, trouble: Trouble) -> None:
         """Let others go before an entry that could not even be taken."""
         with self._deps.store.writing() as tx:
-            if self._is_due(tx, entry):
+            entry = tx.outbox.get(name)
+            if entry is not None and name in tx.outbox.due(self._now()):
                 tx.outbox.record(untold(claimed(entry, self._now()), trouble.error, self._now()))
+
+    def _tell_of(self, name: str) -> bool:
+        with self._deps.store.reading() as tx:
+            entry = tx.outbox.get(name)
+        return entry is not None and entry.state is OutboxState.PENDING and self._tell(entry)
 
     def _tell(self, entry: OutboxEntry) -> bool:
         if entry.kind is OutboxKind.MAIL:
@@ -86,13 +94,10 @@ class OutboxJob:
     def _claim(self, entry: OutboxEntry) -> bool:
         """Take an entry, unless another worker has just done so."""
         with self._deps.store.writing() as tx:
-            if not self._is_due(tx, entry):
+            if tx.outbox.get(entry.id) != entry:
                 return False
             tx.outbox.record(claimed(entry, self._now()))
         return True
-
-    def _is_due(self, tx: Transaction, entry: OutboxEntry) -> bool:
-        return any(each == entry for each in tx.outbox.due(self._now()))
 
     def _record(self, entry: OutboxEntry) -> None:
         with self._deps.store.writing() as tx:
@@ -112,7 +117,7 @@ class OutboxJob:
     def _take(self, entry: OutboxEntry) -> _Letter | None:
         """Claim a mail and record that it may have been sent, in one transaction."""
         with self._deps.store.writing() as tx:
-            if not self._is_due(tx, entry):
+            if tx.outbox.get(entry.id) != entry:
                 return None
             snapshot = self._snapshot(tx, entry)
             effect = addressed(entry, snapshot)
@@ -162,5 +167,5 @@ class OutboxJob:
         return self._deps.clock.now()
 
 
-def _item(entry: OutboxEntry) -> Item:
-    return Item(step=Work.TELL, name=entry.id)
+def _item(entry: str) -> Item:
+    return Item(step=Work.TELL, name=entry)

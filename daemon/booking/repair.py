@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.sweep import SweepJob
@@ -14,6 +15,7 @@ from engine.booking.offers import withheld
 from engine.errors import SourceError
 from engine.ids import MessageId
 from engine.model.session import Message, MessageRole
+from engine.trouble import attempt
 
 
 class RepairJob:
@@ -36,7 +38,7 @@ class RepairJob:
         done += [f"looked into session {each}" for each in sorted(sessions) if self._watch.inspect(each)]
         SweepJob(self._deps, self._book, self._watch).run()
         for session in sorted({*sessions, *self._book.due()}):
-            self._book.run(session)
+            attempt(partial(self._book.run, session))
         return done
 
     def _take_off_offer(self) -> list[str]:

@@ -18,7 +18,7 @@ from engine.ids import CalendarKey, SessionId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
-from engine.trouble import Trouble, attempt
+from engine.trouble import Trouble, attempt, row_by_row
 
 NOT_CONFIGURED = "its connector is not configured any more"
 
@@ -97,11 +97,11 @@ class SweepJob:
     def _copies_in(self, calendars: Collection[CalendarKey]) -> list[tuple[SessionId, CalendarKey]]:
         now = self._deps.store_time()
         with self._deps.store.reading() as tx:
-            confirmed = tx.ledger.in_state((BookingState.CONFIRMED,))
+            confirmed = row_by_row(tx.ledger.in_state((BookingState.CONFIRMED,)), tx.ledger.booking)
             return [
                 (booking.session, effect.calendar)
-                for booking in confirmed
-                if is_watched(booking, now)
+                for _, booking in confirmed
+                if isinstance(booking, Booking) and is_watched(booking, now)
                 for effect in _copies(tx, booking.session, booking.epoch)
                 if effect.calendar is not None and effect.calendar in calendars
             ]
@@ -152,12 +152,14 @@ class SweepJob:
         """Give the watched bookings that something concerns; one that cannot be judged is set aside."""
         now, judged = self._deps.store_time(), []
         with self._deps.store.reading() as tx:
-            for booking in tx.ledger.in_state((BookingState.CONFIRMED,)):
-                if is_watched(booking, now):
-                    outcome = attempt(partial(concerns, tx, booking))
-                    name = f"{booking.session} {what}"
-                    item = Item(step=Work.SWEEP, name=name, session=booking.session)
-                    judged.append((item, outcome))
+
+            def is_concerned(session: SessionId) -> bool:
+                booking = tx.ledger.booking(session)
+                return booking is not None and is_watched(booking, now) and concerns(tx, booking)
+
+            for session, outcome in row_by_row(tx.ledger.in_state((BookingState.CONFIRMED,)), is_concerned):
+                item = Item(step=Work.SWEEP, name=f"{session} {what}", session=session)
+                judged.append((item, outcome))
         self._guard.note(judged)
         return [item.session for item, outcome in judged if item.session and outcome is True]
 

@@ -30,7 +30,7 @@ class BookJob:
     def due(self, limit: int = 100) -> Sequence[SessionId]:
         """Give the sessions whose booking has something to do now, oldest first."""
         with self._deps.store.reading() as tx:
-            return [booking.session for booking in tx.ledger.due(self._deps.store_time(), limit)]
+            return tx.ledger.due(self._deps.store_time(), limit)
 
     def run(self, session: SessionId) -> None:
         """Drive one session's booking until it rests, waits, or belongs to somebody else.

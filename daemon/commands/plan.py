@@ -58,17 +58,18 @@ def _sync(services: Services, source: Source, calendar: RemoteCalendarId) -> dic
 def _writes(services: Services) -> list[dict[str, Any]]:
     listed = []
     with services.store.reading() as tx:
-        for booking in tx.ledger.in_state(UNFINISHED):
-            for effect in tx.ledger.effects(booking.session):
+        for session in tx.ledger.in_state(UNFINISHED):
+            booking = tx.ledger.booking(session)
+            for effect in tx.ledger.effects(session):
                 if effect.state in (EffectState.WRITTEN, EffectState.GONE) or effect.calendar is None:
                     continue
                 listed.append(
                     {
-                        "session": booking.session,
+                        "session": session,
                         "user": effect.attendee,
                         "calendar": str(effect.calendar),
                         "want": effect.want.value,
-                        "start": format_instant(booking.slot.start) if booking.slot else None,
+                        "start": format_instant(booking.slot.start) if booking and booking.slot else None,
                     }
                 )
     return listed

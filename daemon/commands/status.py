@@ -16,8 +16,8 @@ from daemon.terminal.table import table
 from daemon.wire import open_store_only
 from engine.booking.outcome import Code
 from engine.booking.sweeping import is_watched
-from engine.ids import CalendarKey
-from engine.model.booking import Booking, BookingState
+from engine.ids import CalendarKey, SessionId
+from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
 from engine.model.set_aside import SetAside
 from engine.operations.budgets import DailyUse, daily_use
@@ -34,6 +34,7 @@ from engine.ports.store import Transaction
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant
+from engine.trouble import Trouble, row_by_row
 
 UNFINISHED = (
     BookingState.ACCEPTED,
@@ -90,10 +91,12 @@ def _unread(tx: Transaction, now: Instant) -> Iterator[UnreadCopies]:
         yield UnreadCopies(calendar=calendar, reason=reason)
 
 
-def _held(tx: Transaction, unfinished: Iterable[Booking], now: Instant) -> Iterator[HeldWrite]:
+def _held(tx: Transaction, unfinished: Iterable[SessionId], now: Instant) -> Iterator[HeldWrite]:
     """Give the copies that wait for the end of a known pause."""
-    for booking in unfinished:
-        for each in tx.ledger.effects(booking.session):
+    for session, booking in row_by_row(unfinished, tx.ledger.booking):
+        if booking is None or isinstance(booking, Trouble):
+            continue  # it is told of as set aside
+        for each in tx.ledger.effects(session):
             current = each.epoch == booking.epoch and each.calendar is not None
             if current and each.last_code == Code.HELD and each.next_at > now and each.calendar:
                 yield HeldWrite(

@@ -62,13 +62,14 @@ class Ledger(Protocol):
     def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
         """Give the active holds of all of them that overlap the window, by start."""
 
-    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
-        """Give bookings by state, oldest first."""
+    def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
+        """Give the sessions whose booking is in one of these states, oldest first; opens none of them."""
 
-    def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
-        """Give unfinished bookings with `next_at` reached and no live lease, oldest first.
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give the sessions of unfinished bookings with `next_at` reached and no live lease, oldest first.
 
-        One whose state was entered at a time that is yet to come is due: the clock was set back since.
+        None of them is opened, so that one that cannot be is met by itself. One whose state was entered at a
+        time that is yet to come is due: the clock was set back since.
         """
 
 
@@ -78,10 +79,14 @@ class Outbox(Protocol):
     def add(self, entries: Iterable[OutboxEntry]) -> None:
         """Append; a dedupe key that is there already is left as it is."""
 
-    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, the longest due first.
+    def get(self, entry: str) -> OutboxEntry | None:
+        """Look one up by its id."""
 
-        One made at a time that is yet to come, and not tried since the clock was set back, is due.
+    def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
+        """Give the ids of pending entries whose time has come, the longest due first.
+
+        None of them is opened, so that one that cannot be is met by itself. One made at a time that is yet to
+        come, and not tried since the clock was set back, is due.
         """
 
     def record(self, entry: OutboxEntry) -> None:

@@ -48,8 +48,8 @@ class Sessions(Protocol):
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends."""
 
-    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
-        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[SessionId]:
+        """Give the pending sessions that at least one of them attends, each once, by id; opens none."""
 
     def company(self, user: UserId) -> Collection[UserId]:
         """Give everybody who attends a scheduled session with somebody."""

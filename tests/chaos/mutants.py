@@ -19,7 +19,7 @@ from engine.booking.outcome import Code
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Transition
 from engine.errors import SourceError, WriteAmbiguousError, WriteConflictError
-from engine.ids import EventId, UserId
+from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import (
     Booking,
     BookingState,
@@ -294,8 +294,9 @@ def undo_never_resumed() -> AbstractContextManager[object]:
     """Nobody comes back to an undo that was interrupted."""
     due = Bookings.due
 
-    def mutated(bookings: Bookings, now: Instant, limit: int = 100) -> Sequence[Booking]:
-        return [each for each in due(bookings, now, limit) if each.state is not BookingState.UNDOING]
+    def mutated(bookings: Bookings, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        found = (bookings.booking(each) for each in due(bookings, now, limit))
+        return [each.session for each in found if each and each.state is not BookingState.UNDOING]
 
     return patch.object(Bookings, "due", mutated)
 
@@ -385,9 +386,9 @@ def old_time_waited_for() -> AbstractContextManager[object]:
     """After the clock was set back everybody waits until it shows the old time again."""
     due = Bookings.due
 
-    def mutated(bookings: Bookings, now: Instant, limit: int = 100) -> Sequence[Booking]:
-        come = (each for each in due(bookings, now, limit) if each.next_at <= now)
-        return [each for each in come if each.lease_until <= now]
+    def mutated(bookings: Bookings, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        found = (bookings.booking(each) for each in due(bookings, now, limit))
+        return [each.session for each in found if each and each.next_at <= now and each.lease_until <= now]
 
     return _all(
         patch.object(Bookings, "due", mutated),

@@ -239,7 +239,8 @@ class Story:
 
     def _bookings(self) -> Sequence[Booking]:
         with self._town.enter() as visit, visit.store.reading() as tx:
-            return tx.ledger.in_state(tuple(BookingState))
+            every = map(tx.ledger.booking, tx.ledger.in_state(tuple(BookingState)))
+            return [booking for booking in every if booking is not None]
 
     def _work_until(self, until: int) -> None:
         def work() -> None:

@@ -71,20 +71,20 @@ class Bookings:
             raise stale("The booking of session", before.session)
         return advanced
 
-    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
-        """Give bookings by state, oldest first."""
-        return self._oldest_first(sa.select(bookings).where(bookings.c.state.in_(states)))
+    def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
+        """Give the sessions whose booking is in one of these states, oldest first; opens none of them."""
+        return self._oldest_first(sa.select(bookings.c.session).where(bookings.c.state.in_(states)))
 
-    def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
-        """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
+        """Give the sessions of unfinished bookings that are due, oldest first; see the port."""
         table = bookings.c
         come = sa.or_(table.next_at <= now, table.since > now + SKEW)
         free = sa.or_(table.lease_until <= now, table.lease_until > now + LEASE + SKEW)
-        return self._oldest_first(sa.select(bookings).where(_UNFINISHED, come, free).limit(limit))
+        return self._oldest_first(sa.select(bookings.c.session).where(_UNFINISHED, come, free).limit(limit))
 
-    def _oldest_first(self, statement: sa.Select[Any]) -> list[Booking]:
+    def _oldest_first(self, statement: sa.Select[Any]) -> list[SessionId]:
         ordered = statement.order_by(bookings.c.since, bookings.c.session)
-        return [self._booking(row) for row in self._connection.execute(ordered).mappings()]
+        return [SessionId(session) for session in self._connection.execute(ordered).scalars()]
 
     def _row(self, booking: Booking) -> dict[str, Any]:
         return sealed(self._vault, bookings, STORE, _row(booking))

@@ -29,16 +29,22 @@ class SqlOutbox:
         for entry in entries:
             insert_new(self._connection, outbox, self._row(entry))
 
-    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, the longest due first."""
-        pending = sa.select(*told(outbox)).where(sa.text("state = 'pending'")).limit(limit)
+    def get(self, entry: str) -> OutboxEntry | None:
+        """Look one up by its id."""
+        found = self._some(sa.select(*told(outbox)).where(outbox.c.id == entry))
+        return found[0] if found else None
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
+        """Give the ids of pending entries whose time has come, the longest due first; opens none of them."""
         table = outbox.c
-        come = pending.where(table.next_at <= now).order_by(table.next_at)
+        pending = sa.select(table.id, table.next_at).where(sa.text("state = 'pending'")).limit(limit)
+        come = pending.where(table.next_at <= now).order_by(table.next_at, table.position)
         ahead = pending.where(
             table.created_at > now + SKEW, table.next_at >= table.created_at, table.next_at > now
         )
-        left = self._some(ahead.order_by(table.created_at))
-        return [*self._some(come), *sorted(left, key=lambda entry: entry.next_at)][:limit]
+        left = self._connection.execute(ahead.order_by(table.created_at, table.position)).all()
+        rows = [*self._connection.execute(come), *sorted(left, key=lambda row: row.next_at)]
+        return [row.id for row in rows[:limit]]
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

@@ -90,15 +90,15 @@ class SqlSessions:
         )
         return [SessionId(session) for session in self._connection.execute(statement).scalars()]
 
-    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
-        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
-        theirs = sa.select(session_attendees.c.session_id).where(
-            session_attendees.c.user_id.in_(sorted(users)), sa.literal_column("pending")
-        )
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[SessionId]:
+        """Give the pending sessions that at least one of them attends, each once, by id; opens none."""
         statement = (
-            sa.select(event_sessions).where(event_sessions.c.id.in_(theirs)).order_by(event_sessions.c.id)
+            sa.select(session_attendees.c.session_id)
+            .distinct()
+            .where(session_attendees.c.user_id.in_(sorted(users)), sa.literal_column("pending"))
+            .order_by(session_attendees.c.session_id)
         )
-        return [self._session(row) for row in self._connection.execute(statement).mappings()]
+        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
 
     def company(self, user: UserId) -> Collection[UserId]:
         """Give everybody who attends a scheduled session with somebody."""

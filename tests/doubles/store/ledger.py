@@ -93,11 +93,11 @@ class MemoryLedger:
         inside = (hold for hold in found if hold.span.overlaps(window))
         return sorted(inside, key=lambda hold: (hold.span, hold.session, hold.person))
 
-    def in_state(self, states: Collection[BookingState]) -> Sequence[Booking]:
+    def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
         """Give bookings by state, oldest first."""
         return _oldest_first(booking for booking in self._tables.bookings if booking.state in states)
 
-    def due(self, now: Instant, limit: int = 100) -> Sequence[Booking]:
+    def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
         unfinished = (booking for booking in self._tables.bookings if booking.state in UNFINISHED)
         come = (each for each in unfinished if each.next_at <= now or each.since > now + SKEW)
@@ -132,5 +132,5 @@ def _in_the_way(other: Hold, hold: Hold) -> bool:
     return theirs and other.active and hold.active and other.span.overlaps(hold.span)
 
 
-def _oldest_first(bookings: Iterable[Booking]) -> list[Booking]:
-    return sorted(bookings, key=lambda booking: (booking.since, booking.session))
+def _oldest_first(bookings: Iterable[Booking]) -> list[SessionId]:
+    return [each.session for each in sorted(bookings, key=lambda one: (one.since, one.session))]

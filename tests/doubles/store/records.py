@@ -24,11 +24,15 @@ class MemoryOutbox:
                 self._tables.outbox.put(entry.id, entry)
                 known.add(entry.dedupe_key)
 
-    def due(self, now: Instant, limit: int = 100) -> Sequence[OutboxEntry]:
-        """Give pending entries whose time has come, the longest due first."""
+    def get(self, entry: str) -> OutboxEntry | None:
+        """Look one up by its id."""
+        return self._tables.outbox.get(entry)
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
+        """Give the ids of pending entries whose time has come, the longest due first."""
         pending = (entry for entry in self._tables.outbox if entry.state is OutboxState.PENDING)
         due = (entry for entry in pending if entry.next_at <= now or _is_ahead(entry, now))
-        return sorted(due, key=lambda entry: entry.next_at)[:limit]
+        return [entry.id for entry in sorted(due, key=lambda entry: entry.next_at)[:limit]]
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""

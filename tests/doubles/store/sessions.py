@@ -99,10 +99,10 @@ class MemorySessions:
         """Give the pending sessions that somebody attends, by id."""
         return sorted(session.id for session in self._pending() if user in session.attendee_ids)
 
-    def pending_with_any(self, users: Collection[UserId]) -> Sequence[EventSession]:
-        """Give the pending sessions that at least one of them attends, each once and whole, by id."""
+    def pending_with_any(self, users: Collection[UserId]) -> Sequence[SessionId]:
+        """Give the pending sessions that at least one of them attends, each once, by id; opens none."""
         theirs = (session for session in self._pending() if not set(users).isdisjoint(session.attendee_ids))
-        return sorted(theirs, key=lambda session: session.id)
+        return sorted(session.id for session in theirs)
 
     def company(self, user: UserId) -> Collection[UserId]:
         """Give everybody who attends a scheduled session with somebody."""

@@ -151,7 +151,8 @@ def test_what_people_wrote_is_in_no_file_and_no_backup(kept: SqlStore, url: str,
 
 def test_what_gatherly_notes_stays_sealed_as_it_goes_on(kept: SqlStore, url: str) -> None:
     with kept.writing() as work:
-        [entry] = work.outbox.due(NOON)
+        [entry] = map(work.outbox.get, work.outbox.due(NOON))
+        assert entry is not None
         work.outbox.record(replace(entry, attempts=1, last_error=f"{WORD} is away"))
         found = work.ledger.booking(TOLD.id)
         assert found is not None
