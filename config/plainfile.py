@@ -90,6 +90,19 @@ def read_inside(folder: Path, name: str, most: int) -> bytes:
     return read_plain(path, most, follow=False)
 
 
+def sync_folder(folder: Path) -> None:
+    """Make what was renamed or removed in a folder last.
+
+    Raises:
+        OSError: the system could not promise it.
+    """
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
 def _read(handle: int, path: Path, most: int) -> bytes:
     parts = bytearray()
     while piece := os.read(handle, _PIECE):

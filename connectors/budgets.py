@@ -80,3 +80,14 @@ class HeldBudgets:
             )
         self._held.update({one.name: one for _, one in after})
         return wait
+
+
+def reads_held(left: int, why: str) -> HeldBackError | None:
+    """Say that nothing is asked for so many seconds; None where none are left."""
+    return HeldBackError(why, f"It is asked again in {left} s", retry_after=left) if left else None
+
+
+def writes_held(left: int, why: str) -> HeldBackError | None:
+    """Say that nothing is written for so many seconds; None where none are left."""
+    remedy = f"They go on in {left} s; reading goes on meanwhile"
+    return HeldBackError(why, remedy, retry_after=left) if left else None

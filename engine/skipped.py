@@ -8,7 +8,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from engine.model.booking import AuditEntry
-from engine.time.span import Instant, Span, merge, subtract
+from engine.time.intervals import merge, subtract
+from engine.time.span import Instant, Span
 
 CLOCK = "clock"
 """What the audit log's lines on jumps are about."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from config.plainfile import open_plain
+from config.plainfile import open_plain, sync_folder
 from engine.errors import VaultError
 
 KEY_BYTES = 32
@@ -86,11 +86,7 @@ def _link(draft: Path, path: Path) -> None:
         pass  # somebody else made it meanwhile: theirs is the key
     finally:
         draft.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    sync_folder(path.parent)
 
 
 def parse_key(data: bytes, source: str) -> bytes:

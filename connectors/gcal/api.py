@@ -7,7 +7,6 @@
 import json
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cached_property
 from importlib.resources import files
 from typing import Any, TypeAlias
@@ -21,7 +20,7 @@ from connectors.gcal.refusals import Refusal, read_error, read_refusal, write_er
 from connectors.gcal.tasks import PAGE, Page, page_of
 from connectors.gcal.transport import CalendarHttp
 from connectors.sandbox.isolation import Allowance, Runner, UnfinishedError
-from connectors.sandbox.measure import Measure, account
+from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
 from connectors.web.http import CallFailedError
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
@@ -46,7 +45,7 @@ class CalendarApi:
         self, http: CalendarHttp, options: GoogleOptions, place: str, pace: Pace, run: Runner
     ) -> None:
         self._run = run
-        self._local = _Local()
+        self.measuring = Measuring()
         self.http = http
         self._options = options
         self._place = place
@@ -68,7 +67,7 @@ class CalendarApi:
             SourceError: any other failure, or more than a calendar may hold.
         """
         fixed = {"singleEvents": False, "maxResults": EVENTS_A_PAGE, "calendarId": calendar}
-        measure = measured(self._local.measure)
+        measure = measured(self.measuring.measure)
         following: dict[str, str] = {}
         for _ in range(MOST_PAGES):
             page = self._page(self._events.list(**fixed, **filters, **following), measure)
@@ -77,15 +76,6 @@ class CalendarApi:
                 return
             following = {"pageToken": page.following}
         raise self._endless()
-
-    @contextmanager
-    def one_read(self) -> Iterator[None]:
-        """Give all that is listed in the block one measure of bytes, events and work."""
-        self._local.measure = account()
-        try:
-            yield
-        finally:
-            self._local.measure = None
 
     def in_child(self, task: str, payload: bytes, allowance: Allowance | None = None) -> bytes:
         """Have something read that Google sent.
@@ -159,12 +149,8 @@ class CalendarApi:
             body = self._sent(request, read_error)
         except _StatusError as error:
             raise error.meaning from error
-        left = measure.allowance.left
-        try:
+        with measure.working():
             page = page_of(self.in_child(PAGE, body, measure.allowance))
-        finally:
-            if measure.of is not None:
-                measure.of.worked(left - measure.allowance.left)
         measure.take(len(body), len(page.events))
         return page
 
@@ -229,12 +215,6 @@ class CalendarApi:
     @cached_property
     def _freebusy(self) -> Any:
         return self._service.freebusy()
-
-
-class _Local(threading.local):
-    """What the read of this thread may still bring."""
-
-    measure: Measure | None = None
 
 
 class _StatusError(Exception):

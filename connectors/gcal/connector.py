@@ -84,7 +84,7 @@ class GoogleConnector:
 
     def one_read(self) -> AbstractContextManager[None]:
         """Give all that is read in the block one measure of bytes, events and work."""
-        return self._api.one_read()
+        return self._api.measuring.one_read()
 
     def interpret(
         self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False

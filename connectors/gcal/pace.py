@@ -11,6 +11,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
+from connectors.budgets import reads_held, writes_held
 from connectors.context import ConnectorContext
 from connectors.gcal.client import project_of
 from connectors.gcal.options import GoogleOptions
@@ -71,21 +72,12 @@ class Pace:
     def reads_held(self) -> HeldBackError | None:
         """Say why no request at all is let through now, and for how long; None where one would be."""
         left = max(self._budgets.pause(one.name) for one in (self._project, self._account))
-        if not left:
-            return None
-        what = f"{self._context.name}: Google asked for a pause"
-        return HeldBackError(what, f"It is asked again in {left} s", retry_after=left)
+        return reads_held(left, f"{self._context.name}: Google asked for a pause")
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write is let through now, and for how long; None where one would be."""
-        left = self._budgets.pause(self._writes)
-        if not left:
-            return None
-        return HeldBackError(
-            f"{self._context.name}: Google has limited this account's writes",
-            f"They go on in {left} s; reading goes on meanwhile",
-            retry_after=left,
-        )
+        why = f"{self._context.name}: Google has limited this account's writes"
+        return writes_held(self._budgets.pause(self._writes), why)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

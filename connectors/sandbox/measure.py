@@ -1,5 +1,8 @@
 """What one read of an account may bring: one measure of bytes, of objects and of work for all its answers."""
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from connectors.sandbox.isolation import Allowance
@@ -41,6 +44,16 @@ class Measure:
         if self.of is not None:
             self.of.take(size, objects)
 
+    @contextmanager
+    def working(self) -> Iterator[None]:
+        """Note the work that is done in the block with the account too."""
+        before = self.allowance.left
+        try:
+            yield
+        finally:
+            if self.of is not None:
+                self.of.worked(before - self.allowance.left)
+
     def worked(self, seconds: float) -> None:
         """Note work that was done."""
         self.allowance.left -= seconds
@@ -48,9 +61,19 @@ class Measure:
             self.of.worked(seconds)
 
 
-def account() -> Measure:
-    """Begin a read of an account."""
-    return Measure("one account", ACCOUNT_BYTES, ACCOUNT_OBJECTS, Allowance(ACCOUNT_CPU))
+class Measuring(threading.local):
+    """The measure of what a thread reads just now."""
+
+    measure: Measure | None = None
+
+    @contextmanager
+    def one_read(self) -> Iterator[None]:
+        """Give all that is read in the block one measure of bytes, objects and work."""
+        self.measure = Measure("one account", ACCOUNT_BYTES, ACCOUNT_OBJECTS, Allowance(ACCOUNT_CPU))
+        try:
+            yield
+        finally:
+            self.measure = None
 
 
 def calendar(of: Measure | None) -> Measure:

@@ -16,8 +16,8 @@ from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.ports.store import Transaction
-from engine.time.intervals import clipped
-from engine.time.span import Span, merge
+from engine.time.intervals import clipped, merge
+from engine.time.span import Span
 
 _ICS = ".ics"
 

@@ -34,7 +34,8 @@ from engine.errors import (
 from engine.model.calendar import Quarantined, Verdict
 from engine.ports.world import Clock
 from engine.time.instant import format_instant, parse_instant, to_datetime
-from engine.time.span import Span, clipped, merge
+from engine.time.intervals import merge
+from engine.time.span import Span, clipped
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"

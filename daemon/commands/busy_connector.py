@@ -11,7 +11,8 @@ from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import Verdict
 from engine.time.instant import format_instant, parse_instant
-from engine.time.span import Span, clipped, merge
+from engine.time.intervals import merge
+from engine.time.span import Span, clipped
 
 
 def run(

@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from typing import TypeAlias
 
-from engine.time.span import Instant
+from engine.time.span import Instant, Span
 
 Stretch: TypeAlias = tuple[Instant, Instant]
 """The instants t with first <= t < second."""
@@ -24,6 +24,24 @@ def united(stretches: Iterable[Stretch]) -> list[Stretch]:
             merged[-1] = (merged[-1][0], end)
             last = end
     return merged
+
+
+def merge(spans: Iterable[Span]) -> list[Span]:
+    """Sort and unite: overlapping and touching spans become one, empty ones vanish."""
+    return _spans(united(_pairs(spans)))
+
+
+def subtract(spans: Iterable[Span], taken: Iterable[Span]) -> list[Span]:
+    """Give what of a merged list is left when a second merged list is taken away."""
+    return _spans(without(_pairs(spans), _pairs(taken)))
+
+
+def _pairs(spans: Iterable[Span]) -> list[Stretch]:
+    return [(span.start, span.end) for span in spans]
+
+
+def _spans(stretches: Iterable[Stretch]) -> list[Span]:
+    return [Span(start, end) for start, end in stretches]
 
 
 def gaps(taken: Iterable[Stretch], within: Stretch) -> list[Stretch]:
@@ -82,23 +100,9 @@ def starts_inside(windows: Iterable[Stretch], duration: int) -> list[Stretch]:
 
 
 def starts_meeting(taken: Iterable[Stretch], duration: int, buffer: int = 0) -> list[Stretch]:
-    """Give, united, the starts t for which [t - buffer, t + duration + buffer) meets something taken.
-
-    What is taken is sorted by start; it may overlap.
-    """
+    """Give, united, the starts t for which [t - buffer, t + duration + buffer) meets something taken."""
     before = duration + buffer - 1
-    merged: list[Stretch] = []
-    last = None
-    for start, end in taken:
-        start -= before
-        end += buffer
-        if last is None or start > last:
-            merged.append((start, end))
-            last = end
-        elif end > last:
-            merged[-1] = (merged[-1][0], end)
-            last = end
-    return merged
+    return united((start - before, end + buffer) for start, end in taken)
 
 
 def clipped(stretches: Sequence[Stretch], start: Instant, end: Instant) -> Sequence[Stretch]:

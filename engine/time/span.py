@@ -1,6 +1,6 @@
 """Half-open stretches of time in whole seconds since 1970 UTC, and their arithmetic."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -53,39 +53,7 @@ class Span:
         return Span(self.start - before, self.end + after)
 
 
-def merge(spans: Iterable[Span]) -> list[Span]:
-    """Sort and unite: overlapping and touching spans become one, empty ones vanish."""
-    merged: list[Span] = []
-    for span in sorted(spans):
-        if span.start == span.end:
-            continue
-        if merged and span.start <= merged[-1].end:
-            if span.end > merged[-1].end:
-                merged[-1] = Span(merged[-1].start, span.end)
-        else:
-            merged.append(span)
-    return merged
-
-
 def clipped(spans: Iterable[Span], window: Span) -> list[Span]:
     """Keep what lies inside the window, in the order given."""
     parts = (span.clip(window) for span in spans)
     return [part for part in parts if part is not None]
-
-
-def subtract(spans: Sequence[Span], taken: Sequence[Span]) -> list[Span]:
-    """Give what of a merged list is left when a second merged list is taken away."""
-    rest: list[Span] = []
-    for span in spans:
-        start = span.start
-        for cut in taken:
-            if cut.end <= start:
-                continue
-            if cut.start >= span.end:
-                break
-            if cut.start > start:
-                rest.append(Span(start, cut.start))
-            start = max(start, cut.end)
-        if start < span.end:
-            rest.append(Span(start, span.end))
-    return rest

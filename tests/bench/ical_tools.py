@@ -14,7 +14,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from engine.time.span import Span, clipped, merge
+from engine.time.intervals import merge
+from engine.time.span import Span, clipped
 from tests.bench.ical_calendar import WINDOW
 
 FIRST, LAST = (datetime.fromtimestamp(at, UTC) for at in (WINDOW.start, WINDOW.end))

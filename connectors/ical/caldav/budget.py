@@ -2,6 +2,7 @@
 
 from hashlib import sha256
 
+from connectors.budgets import reads_held, writes_held
 from connectors.web.urls import Url
 from engine.errors import HeldBackError
 from engine.operations.budgets import SHORTEST_PAUSE, Limit
@@ -47,21 +48,12 @@ class Budget:
     def reads_held(self) -> HeldBackError | None:
         """Say why no request at all would be sent now, and for how long; None where one would be."""
         left = self._budgets.pause(self._name(writing=False))
-        if not left:
-            return None
-        what = "the server asked for a pause of this account"
-        return HeldBackError(what, f"It is asked again in {left} s", retry_after=left)
+        return reads_held(left, "the server asked for a pause of this account")
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now, and for how long; None where one would be."""
         left = self._budgets.pause(self._name(writing=True))
-        if not left:
-            return None
-        return HeldBackError(
-            "the server asked for a pause of this account's writes",
-            f"They go on in {left} s; reading goes on meanwhile",
-            retry_after=left,
-        )
+        return writes_held(left, "the server asked for a pause of this account's writes")
 
     def _name(self, writing: bool) -> str:
         return self._limit.name.replace("caldav", "caldav-writes", 1) if writing else self._limit.name

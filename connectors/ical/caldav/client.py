@@ -1,6 +1,5 @@
 """A thin DAV client: one account, the servers that discovery led to, a deadline, errors with a remedy."""
 
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from types import MappingProxyType
@@ -20,7 +19,7 @@ from connectors.ical.caldav.tasks import (
 from connectors.ical.reading.sandboxed import CUT_CPU
 from connectors.sandbox.frames import objects_of, ordered
 from connectors.sandbox.isolation import RefusedError, Runner, UnfinishedError
-from connectors.sandbox.measure import Measure, account, calendar
+from connectors.sandbox.measure import Measure, Measuring, calendar
 from connectors.web.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.web.network import Deadline
 from connectors.web.urls import HTTPS, BadAddressError, Origin, Url, raw_header
@@ -52,12 +51,6 @@ class MovedError(SourceUnavailableError):
         self.target = target
 
 
-class _Local(threading.local):
-    """What the read that runs in this thread may still bring."""
-
-    measure: Measure | None = None
-
-
 class DavClient:
     """Asks in the name of one account; safe to share between threads.
 
@@ -77,7 +70,7 @@ class DavClient:
     ) -> None:
         self._url = url
         self._run = run
-        self._local = _Local()
+        self._measuring = Measuring()
         self._http = http
         self._seconds = seconds
         self._login = login
@@ -106,23 +99,19 @@ class DavClient:
     @contextmanager
     def within(self, seconds: float) -> Iterator[None]:
         """Give all that is asked in the block that many seconds together, and one calendar's measure."""
-        before = self._local.measure
-        self._local.measure = calendar(before)
+        before = self._measuring.measure
+        self._measuring.measure = calendar(before)
         try:
             with self._deadline.within(seconds):
                 yield
         finally:
-            self._local.measure = before
+            self._measuring.measure = before
 
     @contextmanager
     def one_read(self, seconds: float) -> Iterator[None]:
         """Give all that is asked in the block, of however many calendars, one deadline and one measure."""
-        self._local.measure = account()
-        try:
-            with self._deadline.within(seconds):
-                yield
-        finally:
-            self._local.measure = None
+        with self._measuring.one_read(), self._deadline.within(seconds):
+            yield
 
     def trust(self, url: Url, led_from: Url | None = None) -> None:
         """Let the password go where discovery has led, now or at an earlier start (None).
@@ -221,19 +210,16 @@ class DavClient:
 
     def _done(self, task: str, payload: bytes, place: str) -> bytes:
         measure = self._measure()
-        before = measure.allowance.left
         try:
-            return self._run(task, payload, cpu=CUT_CPU, allowance=measure.allowance)
+            with measure.working():
+                return self._run(task, payload, cpu=CUT_CPU, allowance=measure.allowance)
         except RefusedError as error:
             raise SourceIncompleteError(error.what, error.remedy) from error
         except UnfinishedError as error:
             raise SourceIncompleteError(f"{place} cannot be read: {error.what}", error.remedy) from error
-        finally:
-            if measure.of is not None:
-                measure.of.worked(before - measure.allowance.left)
 
     def _measure(self) -> Measure:
-        return self._local.measure or calendar(None)
+        return self._measuring.measure or calendar(None)
 
     def report(self, url: Url, body: bytes, depth: int | None = None) -> Answer:
         """Ask for a report; its status is the caller's to judge."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from config.plainfile import open_plain
+from config.plainfile import open_plain, sync_folder
 from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
 from engine.ports.world import Clock
 
@@ -93,7 +93,7 @@ def put(path: Path, content: bytes, *, new: bool) -> None:
     except OSError as error:
         temporary.unlink(missing_ok=True)
         raise refused(path, error) from error
-    sync_folder(path.parent)
+    _lasts(path.parent)
 
 
 def remove(path: Path) -> None:
@@ -106,21 +106,17 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
     except OSError as error:
         raise refused(path, error) from error
-    sync_folder(path.parent)
+    _lasts(path.parent)
 
 
-def sync_folder(folder: Path) -> None:
+def _lasts(folder: Path) -> None:
     """Make a rename or removal in a folder last.
 
     Raises:
         WriteAmbiguousError: the system could not promise it.
     """
     try:
-        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync_folder(folder)
     except OSError as error:
         raise WriteAmbiguousError(f"{folder} could not be synced: {error.strerror}") from error
 

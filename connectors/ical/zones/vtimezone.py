@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 
 from dateutil.rrule import rrulestr
 
@@ -282,29 +282,10 @@ def _offset_before(text: str, after: timedelta) -> timedelta:
 def _onset_rule(text: str, before: timedelta) -> Rule | None:
     if not text:
         return None
-    rule = parse_rule(text, _Fixed(before))
+    rule = parse_rule(text, timezone(before))  # an UNTIL in UTC is turned into wall time by the old offset
     if rule.frequency > Frequency.MONTHLY or never_matches(rule):
         raise InputError(f"VTIMEZONE has a rule that cannot be followed: {text[:80]!r}")
     return rule
-
-
-class _Fixed(tzinfo):
-    """The old offset, in which an observance's UNTIL in UTC is turned into its wall time."""
-
-    def __init__(self, offset: timedelta) -> None:
-        self._offset = offset
-
-    def utcoffset(self, _moment: datetime | None) -> timedelta:
-        return self._offset
-
-    def dst(self, _moment: datetime | None) -> timedelta:
-        return timedelta(0)
-
-    def tzname(self, _moment: datetime | None) -> str:
-        return "before"
-
-    def fromutc(self, moment: datetime) -> datetime:
-        return moment + self._offset
 
 
 def parse_offset(text: str) -> timedelta:

@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from config.plainfile import open_plain
+from config.plainfile import open_plain, sync_folder
 from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import InstallId
 
@@ -85,7 +85,7 @@ def exchange(store: Path, draft: Path, aside: Path) -> None:
             with suppress(FileNotFoundError):
                 os.rename(f"{store}{ending}", f"{aside}{ending}")
         os.replace(draft, store)
-        _synced(store.parent)
+        sync_folder(store.parent)
     except OSError as error:
         raise StoreUnavailableError(
             f"{store} cannot be exchanged: {error.strerror}", f"Look at {store.parent}"
@@ -119,11 +119,3 @@ def _faults(connection: sqlite3.Connection) -> list[str]:
 def _install_of(connection: sqlite3.Connection) -> str | None:
     row = connection.execute("SELECT value FROM about WHERE key = 'install'").fetchone()
     return None if row is None else str(row[0])
-
-
-def _synced(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

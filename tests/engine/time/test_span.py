@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from engine.errors import InputError
 from engine.time.instant import format_instant, parse_instant
-from engine.time.span import Span, merge, subtract
+from engine.time.intervals import merge, subtract
+from engine.time.span import Span
 from engine.time.weekday import Weekday
 
 SPANS = st.lists(

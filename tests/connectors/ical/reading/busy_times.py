@@ -9,7 +9,8 @@ from connectors.ical.text.objects import split
 from connectors.owner import OwnerAddresses
 from engine.model.calendar import Interpretation
 from engine.time.instant import format_instant, parse_instant
-from engine.time.span import Span, clipped, merge
+from engine.time.intervals import merge
+from engine.time.span import Span, clipped
 
 DATA = Path(__file__).parents[3] / "data" / "ics"
 

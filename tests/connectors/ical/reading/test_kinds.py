@@ -9,7 +9,8 @@ from connectors.ical.reading.interpret import interpret, interpret_body
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import split
 from engine.errors import SourceIncompleteError
-from engine.time.span import Span, clipped, merge
+from engine.time.intervals import merge
+from engine.time.span import Span, clipped
 from tests.connectors.ical.reading.busy_times import owned_by, window
 from tests.connectors.ical.reading.kinds import KINDS, ME, BookingSnapshot, lines_of, some_events
 
