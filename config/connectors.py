@@ -7,10 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from config.configuration import Kinds, OptionTypes
-from config.findings import Finding, keys_of, unknown_key
+from config.findings import Finding, keys_of, named_tables, not_a_table, read_table, unknown_key
 from config.merging import Merged
 from config.positions import dotted
-from config.reading import named_tables, not_a_table, read_table
 from config.secrets import given_ways, secrets_of
 from config.settings import ConnectorKeys, ConnectorSettings, Settings, UserSettings
 from engine.ids import ConnectorName, UserId

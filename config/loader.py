@@ -10,9 +10,8 @@ from typing import Any
 
 from config.configuration import Configuration, DisabledConnector, Kinds
 from config.connectors import read_connectors
-from config.environment import read_credentials, read_environment
 from config.findings import Finding
-from config.layers import Layer, read_drop_ins, read_file, unit_of
+from config.layers import Layer, read_credentials, read_drop_ins, read_environment, read_file, unit_of
 from config.merging import Merged, merge
 from config.positions import KeyPath, dotted
 from config.sections import read_sections, read_users

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from config.environment import CREDENTIALS
+from config.layers import CREDENTIALS
 from config.plainfile import NotPlainError, open_plain, read_plain
 from engine.errors import InputError
 

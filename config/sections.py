@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.findings import Finding, unknown_key
+from config.findings import Finding, named_tables, not_a_table, read_table, unknown_key
 from config.layers import NAMED
 from config.merging import Merged
-from config.reading import named_tables, not_a_table, read_table
 from config.settings import (
     ApiSettings,
     BookingSettings,

@@ -16,8 +16,8 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from connectors.gcal.api import CalendarApi, Resource
-from connectors.gcal.event_digest import Told, raw_of, told, tombstone_of
 from connectors.gcal.refusals import TokenTooOldError
+from connectors.gcal.tasks import Told, raw_of, told, tombstone_of
 from connectors.gcal.translate import raw_of_busy
 from connectors.reading_rules import remembered
 from engine.errors import SourceIncompleteError

@@ -18,7 +18,7 @@ from engine.booking.target import Targets
 from engine.booking.undo_steps import released
 from engine.booking.view import booking_view
 from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
-from engine.documents.messages import message_document
+from engine.documents.app_documents import message_document
 from engine.documents.reading import checked_length
 from engine.documents.sessions import session_document
 from engine.errors import InputError, UnknownThingError

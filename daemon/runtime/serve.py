@@ -15,7 +15,7 @@ from daemon.services import Services
 from daemon.sync import refresh
 from daemon.sync.pull import Source
 from engine.ids import SessionId
-from engine.operations.retention import cutoffs
+from engine.operations.custody import cutoffs
 from engine.time.span import HOUR
 
 TICK = 1.0

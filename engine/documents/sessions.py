@@ -13,11 +13,12 @@ from engine.bounds import (
     LONGEST_SESSION,
     LONGEST_TITLE,
     MOST_ANSWERS,
+    MOST_DATES,
     MOST_DAYS,
     MOST_PEOPLE,
     MOST_SLOTS,
 )
-from engine.documents.constraints import constraints_document, parse_constraints
+from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_date, parse_days
 from engine.documents.reading import Fields
 from engine.documents.session_record import parted, with_record
 from engine.documents.slots import parse_slot, slot_document
@@ -29,11 +30,53 @@ from engine.model.session import (
     EventSession,
     Group,
     Response,
+    SessionConstraints,
     SessionStatus,
+    TimeRange,
 )
 from engine.recurrence.rrule import parse_rule
 from engine.time.instant import format_instant
 from engine.time.span import Instant
+
+_FIELDS = frozenset({"daysOfWeek", "timeRange", "excludeDates"})
+_RANGE_FIELDS = frozenset({"start", "end"})
+
+
+def parse_constraints(document: object, path: str = "constraints") -> SessionConstraints:
+    """Read a session's constraints; a time range may name one side only.
+
+    Raises:
+        InputError: a field is unknown or wrong, or no day is named.
+    """
+    fields = Fields.of(document, path, _FIELDS)
+    return SessionConstraints(
+        days_of_week=parse_days(fields, "daysOfWeek") if fields.has("daysOfWeek") else None,
+        time_range=fields.maybe("timeRange", _parse_range),
+        exclude_dates=fields.each("excludeDates", parse_date, MOST_DATES),
+    )
+
+
+def _parse_range(document: object, path: str) -> TimeRange:
+    fields = Fields.of(document, path, _RANGE_FIELDS)
+    start, end = fields.values.get("start"), fields.values.get("end")
+    return TimeRange(
+        None if start is None else parse_clock(start, fields.at("start")),
+        None if end is None else parse_clock(end, fields.at("end"), end=True),
+    )
+
+
+def constraints_document(constraints: SessionConstraints) -> dict[str, Any]:
+    """Write a session's constraints; what is not set is left out."""
+    document: dict[str, Any] = {}
+    if constraints.days_of_week is not None:
+        document["daysOfWeek"] = day_words(constraints.days_of_week)
+    if constraints.time_range is not None:
+        sides = (("start", constraints.time_range.start), ("end", constraints.time_range.end))
+        document["timeRange"] = {side: clock_text(at) for side, at in sides if at is not None}
+    if constraints.exclude_dates:
+        document["excludeDates"] = [day.isoformat() for day in constraints.exclude_dates]
+    return document
+
 
 _REQUIRED = frozenset({"id", "hostUserId", "inviteeIds", "title", "duration", "status", "createdAt"})
 _F0_OPTIONAL = frozenset(

@@ -3,14 +3,16 @@
 from typing import Any
 
 from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME, LONGEST_TOKEN, LONGEST_URL, LONGEST_ZONE
-from engine.documents.availability import (
+from engine.documents.preferences import (
     availability_document,
+    family_preferences_document,
     override_document,
     parse_availability,
+    parse_family_preferences,
     parse_override,
+    parse_preferences,
+    preferences_document,
 )
-from engine.documents.family import family_preferences_document, parse_family_preferences
-from engine.documents.preferences import parse_preferences, preferences_document
 from engine.documents.reading import Fields
 from engine.errors import InputError
 from engine.ids import UserId

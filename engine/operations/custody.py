@@ -1,11 +1,78 @@
-"""What an operator asks of a store beside its daily work: keep, hand out, forget, and change its key."""
+"""What an operator asks of a store beside its daily work: keep, hand out, forget, and change its key.
+
+How long things are kept (docs/acceptance.md, section 3) is told as moments before which they may go.
+"""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
+from engine.errors import InputError
 from engine.ids import UserId
-from engine.operations.retention import Cutoffs, Pruned
-from engine.time.span import Instant
+from engine.model.session import EventSession, SessionStatus
+from engine.time.span import DAY, Instant
+
+SESSIONS = 30 * DAY
+CONFLICTS = 90 * DAY
+ANALYTICS = 730 * DAY
+"""After which scheduling events no longer tell whose they were; they themselves stay for ever."""
+TOLD = 30 * DAY
+"""How long what was told, or given up, stays in the outbox: longer than anything is told again."""
+AUDIT_DAYS = 400
+LEAST_AUDIT_DAYS = 30
+NOBODY = UserId("anonymous")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cutoffs:
+    """Moments: what was over, told, detected or logged by then may go."""
+
+    sessions: Instant
+    conflicts: Instant
+    analytics: Instant
+    told: Instant
+    audit: Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pruned:
+    """How many of each went."""
+
+    sessions: int = 0
+    conflicts: int = 0
+    anonymised: int = 0
+    told: int = 0
+    holds: int = 0
+    audit: int = 0
+
+
+def cutoffs(now: Instant, audit_days: int = AUDIT_DAYS) -> Cutoffs:
+    """Decide what may go at this moment.
+
+    Raises:
+        InputError: the audit log would be kept for too short a time.
+    """
+    if audit_days < LEAST_AUDIT_DAYS:
+        raise InputError(
+            f"The audit log cannot be kept for {audit_days} days only", f"Keep it {LEAST_AUDIT_DAYS} or more"
+        )
+    return Cutoffs(
+        sessions=now - SESSIONS,
+        conflicts=now - CONFLICTS,
+        analytics=now - ANALYTICS,
+        told=now - TOLD,
+        audit=now - audit_days * DAY,
+    )
+
+
+def over_at(session: EventSession) -> Instant | None:
+    """Tell when a session is over: cancelled or failed then, or its slot past; None while it is pending."""
+    if session.status is SessionStatus.PENDING:
+        return None
+    if session.status is SessionStatus.SCHEDULED:
+        return session.expires_at if session.final_time is None else session.final_time.end
+    return session.expires_at if session.completed_at is None else session.completed_at
+
 
 Archive = Mapping[str, Sequence[Mapping[str, Any]]]
 """A person's rows by table, opened and ready for JSON."""

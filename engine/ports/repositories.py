@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 from engine.ids import CalendarKey, SessionId, UserId
-from engine.model.conflict import Conflict, ConflictStatus
 from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
-from engine.model.resource import Resource, ResourceReservation
+from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.model.set_aside import SetAside
 from engine.time.span import Instant, Span
 

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from engine.ids import UserId
 from engine.model.app_document import message_place, session_place, user_place
-from engine.operations.retention import Cutoffs, Pruned
+from engine.operations.custody import Cutoffs, Pruned
 from engine.ports.app_documents import Listening
 from engine.time.span import Instant
 from store.firestore.app_documents import FirestoreApps

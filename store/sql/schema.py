@@ -2,7 +2,6 @@
 
 from store.sql.tables import (
     calendars,
-    constraints,
     events,
     history,
     ledger,
@@ -13,7 +12,7 @@ from store.sql.tables import (
 )
 from store.sql.tables.metadata import METADATA
 
-ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, constraints)
+ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations)
 """The modules whose import adds their tables to `METADATA`."""
 
 SCHEMA = METADATA

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 
 from engine.ids import InstallId, UserId
+from engine.ports.vault import Vault
 from store.sql.custody.custody import SqlCustody
 from store.sql.database.port import Database
 from store.sql.ledger.audit import SqlAudit
@@ -13,12 +14,42 @@ from store.sql.ledger.ledger import SqlLedger
 from store.sql.ledger.outbox import SqlOutbox
 from store.sql.repositories.app_documents import SqlAppDocumentRecords
 from store.sql.repositories.calendars import SqlCalendars
+from store.sql.repositories.constraints import SqlConstraints
+from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
+from store.sql.repositories.history import SqlAnalytics, SqlProfiles
 from store.sql.repositories.messages import SqlMessages, SqlWakes
-from store.sql.repositories.repositories import SqlRepositories
+from store.sql.repositories.operations import (
+    SqlBudgets,
+    SqlGrants,
+    SqlNotifications,
+    SqlSetAsides,
+    SqlSyncJobs,
+)
+from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
 from store.sql.repositories.secrets import DaemonsDataKeys, SqlDataKeys
 from store.sql.repositories.sessions import SqlSessions
 from store.sql.repositories.users import SqlUsers
 from store.vault import DataKeys, KeyVault
+
+
+class SqlRepositories:
+    """`engine.ports.repositories.Repositories`."""
+
+    def __init__(self, connection: sa.Connection, vault: Vault) -> None:
+        self.events = SqlEvents(connection, vault)
+        self.participants = SqlParticipants(connection, vault)
+        self.reminders = SqlReminders(connection, vault)
+        self.constraints = SqlConstraints(connection, vault)
+        self.resources = SqlResources(connection, vault)
+        self.reservations = SqlReservations(connection, vault)
+        self.conflicts = SqlConflicts(connection, vault)
+        self.profiles = SqlProfiles(connection, vault)
+        self.analytics = SqlAnalytics(connection, vault)
+        self.notifications = SqlNotifications(connection, vault)
+        self.sync_jobs = SqlSyncJobs(connection, vault)
+        self.grants = SqlGrants(connection, vault)
+        self.budgets = SqlBudgets(connection, vault)
+        self.set_aside = SqlSetAsides(connection, vault)
 
 
 class SqlTransaction:

@@ -11,10 +11,9 @@ from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.client import REQUEST_SECONDS, DavClient, MovedError
 from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.login import Login
-from connectors.ical.caldav.marks import Marks
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.probing import probe
-from connectors.ical.caldav.reading import read_changes
+from connectors.ical.caldav.reading import Marks, read_changes
 from connectors.ical.caldav.resource import (
     FORBIDDEN,
     Resource,
@@ -27,8 +26,7 @@ from connectors.ical.caldav.resource import (
 from connectors.ical.caldav.token import SyncToken, account_mark, read_token
 from connectors.ical.options import CalDavOptions
 from connectors.ical.reading.own_events import MARK, marked_by
-from connectors.ical.reading.owner import owner_of
-from connectors.ical.reading.sandboxed import SandboxedReader
+from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
 from connectors.ical.scheduleagent import ScheduleAgent
 from connectors.ical.text.compose import compose
 from connectors.options import ConnectorOptions

@@ -11,8 +11,7 @@ from functools import partial
 
 from connectors.context import ConnectorContext
 from connectors.ical.options import FeedOptions
-from connectors.ical.reading.owner import owner_of
-from connectors.ical.reading.sandboxed import SandboxedReader
+from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
 from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
 from connectors.web.http import FEED_SECONDS, Answer, Http, sendable

@@ -22,8 +22,7 @@ from connectors.ical.folder.calendar_files import (
 )
 from connectors.ical.options import FolderOptions
 from connectors.ical.reading.own_events import marked_by
-from connectors.ical.reading.owner import owner_of
-from connectors.ical.reading.sandboxed import SandboxedReader
+from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
 from connectors.ical.text.compose import compose
 from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 
+from connectors.context import ConnectorContext
 from connectors.ical.feed.body import FeedBody
 from connectors.ical.reading.own_events import known_again
 from connectors.ical.reading.tasks import (
@@ -186,3 +187,8 @@ def _file_batches(files: Iterable[tuple[str, bytes]]) -> Iterator[list[tuple[str
         size += len(body)
     if batch:
         yield batch
+
+
+def owner_of(context: ConnectorContext, transparent: str) -> Owner:
+    """Give a connector's owner: every address known by now, and what `transparent` makes them."""
+    return Owner(context.owner.known, transparent_is_busy=transparent == "busy")

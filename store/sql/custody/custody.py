@@ -11,8 +11,7 @@ import sqlalchemy as sa
 
 from engine.ids import UserId
 from engine.model.booking import OutboxState
-from engine.operations.custody import Archive
-from engine.operations.retention import NOBODY, Cutoffs, Pruned
+from engine.operations.custody import NOBODY, Archive, Cutoffs, Pruned
 from engine.ports.vault import Vault
 from engine.time.instant import format_instant
 from engine.time.span import Instant

@@ -9,7 +9,7 @@ from engine.documents.rules import constraint_document, parse_rule
 from engine.ids import UserId
 from engine.model.constraint import Constraint
 from store.sql.repositories.repository import Kind, SqlRepository
-from store.sql.tables.constraints import constraints
+from store.sql.tables.sessions import constraints
 
 
 class SqlConstraints(SqlRepository[Constraint]):

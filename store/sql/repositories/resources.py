@@ -5,9 +5,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.model.conflict import Conflict, ConflictStatus
 from engine.model.event import EventStatus
-from engine.model.resource import Resource, ResourceReservation
+from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.time.span import Span
 from store.sql.naming import STORE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository

@@ -7,12 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.documents.constraints import constraints_document, parse_constraints
 from engine.documents.session_record import parted, with_record
+from engine.documents.sessions import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionStatus
-from engine.operations.retention import over_at
+from engine.operations.custody import over_at
 from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.refusals import stale

@@ -7,10 +7,15 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.documents.availability import override_document, parse_override
 from engine.documents.clocktimes import clock_text, parse_clock
-from engine.documents.family import family_preferences_document, parse_family_preferences
-from engine.documents.preferences import parse_preferences, preferences_document
+from engine.documents.preferences import (
+    family_preferences_document,
+    override_document,
+    parse_family_preferences,
+    parse_override,
+    parse_preferences,
+    preferences_document,
+)
 from engine.documents.users import connection_document
 from engine.ids import UserId
 from engine.model.constraint import WeeklyAvailability

@@ -1,4 +1,4 @@
-"""Users, sessions and their messages (F0), and the sessions that are to be looked at."""
+"""Users with their rules, sessions and their messages (F0, F2), and the sessions that are to be looked at."""
 
 import sqlalchemy as sa
 
@@ -10,6 +10,7 @@ from engine.bounds import (
     LONGEST_ZONE,
     MOST_DAYS,
 )
+from engine.model.constraint import ConstraintLevel
 from engine.model.session import MessageRole, SessionStatus
 from engine.model.user import Role
 from store.sql.tables.bounds import moments, number, text
@@ -166,3 +167,23 @@ app_documents = sa.Table(
     sa.Index("idx_live_document_trouble", "path", sqlite_where=_troubled, postgresql_where=_troubled),
 )
 """Where users, sessions and messages live outside (`engine.model.app_document`): no contents."""
+
+
+constraints = sa.Table(
+    "constraints",
+    METADATA,
+    sa.Column("id", opaque(), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("user_id", opaque()),
+    sa.Column("type", sa.String(50), nullable=False),
+    sa.Column("constraint_level", words(ConstraintLevel, "constraint_level"), nullable=False),
+    sa.Column("priority", sa.Integer, nullable=False),
+    sa.Column("rule", document(), nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.CheckConstraint("priority BETWEEN 1 AND 10", name="priority"),
+    sa.Index("idx_constraint_member", "user_id"),
+    sa.Index("idx_constraint_active", "active"),
+)

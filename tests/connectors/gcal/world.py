@@ -9,9 +9,9 @@ from typing import Any
 
 from connectors.budgets import HeldBudgets
 from connectors.gcal.connector import GoogleConnector
-from connectors.gcal.event_digest import raw_of, told
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import WRITE_SCOPES
+from connectors.gcal.tasks import raw_of, told
 from connectors.sandbox.isolation import Runner, run_here
 from engine.ids import InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, RawObject

@@ -1,7 +1,6 @@
 """One of each kind that is not read at every tick, with no field as by default, and the documents' own."""
 
 from engine.ids import ConnectorName, SessionId
-from engine.model.conflict import Conflict, ConflictStatus, ConflictType, ResolutionMethod, Severity
 from engine.model.constraint import (
     BlockedWindow,
     Constraint,
@@ -40,7 +39,16 @@ from engine.model.operations import (
     SyncJobStatus,
     SyncJobType,
 )
-from engine.model.resource import Resource, ResourceReservation, ResourceType
+from engine.model.resource import (
+    Conflict,
+    ConflictStatus,
+    ConflictType,
+    ResolutionMethod,
+    Resource,
+    ResourceReservation,
+    ResourceType,
+    Severity,
+)
 from engine.model.set_aside import SetAside, Work
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, MINUTE, Instant

@@ -11,7 +11,7 @@ from google.cloud.firestore import DELETE_FIELD, ArrayUnion
 from daemon.app_documents.sync import LIVE
 from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.operations import Grant
-from engine.operations.retention import cutoffs
+from engine.operations.custody import cutoffs
 from engine.time.instant import to_datetime
 from engine.time.span import DAY
 from tests.daemon.app_documents.app import App

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from engine.ids import UserId
-from engine.model.conflict import Conflict, ConflictStatus
 from engine.model.constraint import Constraint
-from engine.model.resource import Resource, ResourceReservation
+from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.time.span import Span
 from tests.doubles.store.repository import MemoryRepository
 from tests.doubles.store.tables import Tables

@@ -6,12 +6,11 @@ from typing import Generic, TypeVar
 from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, UserId
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
-from engine.model.conflict import Conflict
 from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Budget, Grant, Notification, SyncJob
-from engine.model.resource import Resource, ResourceReservation
+from engine.model.resource import Conflict, Resource, ResourceReservation
 from engine.model.session import EventSession, Message
 from engine.model.set_aside import SetAside
 from engine.model.user import User

@@ -15,7 +15,7 @@ from engine.errors import StoreError, StoreUnavailableError, VaultError
 from engine.ids import CalendarKey, ConnectorName, MessageId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import OutboxState
 from engine.model.session import Message, MessageRole, SessionStatus
-from engine.operations.retention import NOBODY, Pruned, cutoffs
+from engine.operations.custody import NOBODY, Pruned, cutoffs
 from engine.ports.store import Store
 from engine.time.span import DAY
 from store.keys import Keyring
