@@ -20,8 +20,8 @@ from engine.model.calendar import SHARED, RawObject
 
 _FLAGS = re.MULTILINE | re.IGNORECASE
 _END_ANY = re.compile(rb"^[ \t]*(?:END:VCALENDAR|BEGIN:V(?!ALARM)[A-Z-]*)", _FLAGS)
-_UID = re.compile(rb"UID(?:;[^:]*)?:(.*)", re.IGNORECASE | re.DOTALL)
-_TZID = re.compile(rb"^TZID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
+_UID = re.compile(rb"UID(?:;(?:\"[^\"]*\"|[^:])*+)?:(.*)", re.IGNORECASE | re.DOTALL)
+_TZID = re.compile(rb"^TZID(?:;(?:\"[^\"\r\n]*\"|[^:\r\n])*+)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", _FLAGS)
 _FOLD = re.compile(rb"\r?\n[ \t]")
 _HEADER = re.compile(rb"^X-WR-TIMEZONE[;:][^\n]*\n(?:[ \t][^\n]*\n)*", _FLAGS)
 _NAMED = re.compile(rb"TZID=\"?([^\r\n]*)", re.IGNORECASE)

@@ -9,7 +9,7 @@ import pytest
 
 from connectors.gcal.connector import GoogleConnector
 from connectors.gcal.options import GoogleOptions
-from engine.errors import SourceExpiredError
+from engine.errors import SourceExpiredError, SourceUnavailableError
 from tests.standins.google.files import service_account
 from tests.standins.google.google import Google
 from tests.standins.google.kindness import Kindness
@@ -74,6 +74,33 @@ def test_an_account_without_delegation_or_a_stranger_is_told_apart(
     with pytest.raises(SourceExpiredError, match="Invalid email"):
         stranger.calendars()
     stranger.close()
+
+
+BROKEN_KEYS = {
+    "no JSON": "{",
+    "a list": "[]",
+    "nothing in it": "{}",
+    "no key": '{"client_email": "robot@x", "token_uri": "https://x/token"}',
+    "a key that is none": json.dumps(
+        {
+            "client_email": "robot@x",
+            "token_uri": "https://x/token",
+            "private_key": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n",
+        }
+    ),
+    "somebody's grant": '{"type": "authorized_user", "refresh_token": "r"}',
+}
+
+
+@pytest.mark.parametrize("case", BROKEN_KEYS)
+def test_a_key_that_is_none_is_told_with_its_file(server: GoogleServer, tmp_path: Path, case: str) -> None:
+    server.google.state.services["broken"] = ""
+    (tmp_path / "broken.json").write_text(BROKEN_KEYS[case])
+    made = connector(server, tmp_path, PEOPLE[0], "broken")
+    with pytest.raises(SourceUnavailableError, match=r"broken\.json"):
+        made.calendars()
+    assert "broken.json" in made.probe().problems[0]
+    made.close()
 
 
 def test_a_wrong_clock_is_told_as_one(server: GoogleServer, tmp_path: Path) -> None:

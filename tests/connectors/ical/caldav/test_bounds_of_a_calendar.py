@@ -159,6 +159,15 @@ def test_a_remembered_place_on_another_server_gets_no_password(odd: OddDav, tmp_
         assert elsewhere.heard == []
 
 
+def test_whatever_leads_to_another_server_nothing_is_sent_there(odd: OddDav, tmp_path: Path) -> None:
+    """The last word is the client's: an address that came from anywhere is judged before it is asked."""
+    with closing(opened(odd.url, tmp_path)) as connector, odd_dav() as elsewhere:
+        for method in ("PROPFIND", "REPORT", "GET", "PUT", "DELETE", "OPTIONS"):
+            with pytest.raises(SourceUnavailableError, match="No password is sent there"):
+                connector._client.call(method, read_url(f"{elsewhere.url}home/cal/"))
+        assert elsewhere.heard == []
+
+
 def test_hrefs_spelled_http_behind_a_proxy_that_adds_tls_are_the_calendar_s_own() -> None:
     place = Place(url=read_url("https://dav.example/home/cal/"))
     for spelled in ("http://dav.example/home/cal/a.ics", "http://dav.example:443/home/cal/a.ics"):
