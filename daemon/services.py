@@ -16,8 +16,9 @@ from daemon.jumps import Jumps
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import ProposeJob
-from daemon.sync.pull import PullJob, Source
+from daemon.sync.pull import PullJob
 from daemon.sync.refresh import RefreshJob
+from daemon.sync.source import Source
 from engine.booking.target import Targets
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount

@@ -40,8 +40,9 @@ from daemon.runtime.keys import keyring_of
 from daemon.services import Services, StoreAccess
 from daemon.sync import configured_users
 from daemon.sync.expiry import Expiries
-from daemon.sync.pull import PullJob, Source
+from daemon.sync.pull import PullJob
 from daemon.sync.refresh import RefreshJob
+from daemon.sync.source import Source
 from daemon.sync.sources import SharedResources, sources_of
 from daemon.sync.unconfigured import forget_unconfigured, free_claims
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived

@@ -9,7 +9,6 @@ from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.app_document import Place
 from engine.model.set_aside import NEVER, SetAside, Work
-from engine.ports.connector import answers
 from engine.ports.store import Transaction
 from engine.sync.plan import read_anew
 from engine.sync.reading import reading
@@ -63,7 +62,7 @@ def _read_event(services: Services, entry: Entry) -> str:
         raise UnknownThingError(f"{entry.calendar} is no calendar that was read", "gatherly quarantine list")
     now = services.clock.now()
     asked = reading(calendar, objects, calendar.covers or Span(now, now), source.zone)
-    plan = read_anew(calendar, asked, answers(source.connector, asked), now)
+    plan = read_anew(calendar, asked, source.interpret(asked), now)
     with services.store.writing() as tx:
         tx.calendars.apply(plan)
         tx.repositories.set_aside.delete(entry.id)

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 from daemon import knowledge
 from daemon.knowledge import Gathered, KnowledgePolicy
-from daemon.sync.pull import PullJob, Source
+from daemon.sync.pull import PullJob
+from daemon.sync.source import Source
 from engine.booking.last_look import FreshCheck, Held
 from engine.errors import HeldBackError
 from engine.find.answer import Blocker

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from engine.booking.target import NOTIFIED, Targets
 from engine.errors import HeldBackError
 from engine.ids import ConnectorName, UserId

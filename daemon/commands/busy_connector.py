@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.commands.busy import why_rows
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from daemon.wire import open_daemon
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName

@@ -2,7 +2,7 @@
 
 import json
 
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from daemon.terminal.parameters import Config, ConnectorArgument, Json
 from daemon.terminal.table import table
 from daemon.wire import open_daemon

@@ -9,7 +9,7 @@ import typer
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.app_documents.sync import LIVE, DocumentSync
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from daemon.terminal.parameters import Config, Json
 from daemon.wire import load_configuration, open_daemon
 from engine.ports.connector import Probe

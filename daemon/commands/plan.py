@@ -5,7 +5,7 @@ from typing import Any
 
 from daemon.commands.status import UNFINISHED
 from daemon.services import Services
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from daemon.terminal.parameters import Config, Json
 from daemon.wire import open_daemon
 from engine.errors import SourceError
@@ -43,7 +43,7 @@ def _failed(source: Source, calendar: RemoteCalendarId | None, error: SourceErro
 def _sync(services: Services, source: Source, calendar: RemoteCalendarId) -> dict[str, Any]:
     row: dict[str, Any] = {"connector": source.name, "calendar": calendar}
     try:
-        plan = services.pull.plan(source, calendar).plan
+        plan = services.pull.calendar.plan(source, calendar).plan
     except SourceError as error:
         return _failed(source, calendar, error)
     return {

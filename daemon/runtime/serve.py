@@ -13,7 +13,7 @@ from daemon.runtime.single_pass import said
 from daemon.runtime.watchdog import Punctuality
 from daemon.services import Services
 from daemon.sync import refresh
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from engine.ids import SessionId
 from engine.operations.custody import cutoffs
 from engine.time.span import HOUR

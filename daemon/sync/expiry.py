@@ -11,14 +11,12 @@ from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import CalendarAccount, ConnectorState
 from engine.operations.health import expiry_notice
+from engine.operations.polling import EXPIRED_PROBE
 from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.text.plain_text import one_line
-from engine.time.span import HOUR, Instant
-
-EXPIRED_PROBE = HOUR
-"""An expired grant is tried this seldom: hammering it helps nobody."""
+from engine.time.span import Instant
 
 
 @dataclass(frozen=True, slots=True)

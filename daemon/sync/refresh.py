@@ -5,7 +5,7 @@ from functools import partial
 
 from daemon.runtime.guard import Guard
 from daemon.sync.expiry import Expiries
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from engine.errors import SourceError, SourceExpiredError
 from engine.model.set_aside import Item, Work
 from engine.ports.connector import Consenting

@@ -20,7 +20,7 @@ from daemon.runtime.secrecy import SECRETS, masked
 from daemon.sync.budgets import StoredBudgets
 from daemon.sync.expiry import Expiries
 from daemon.sync.grants import StoredGrant
-from daemon.sync.pull import Source
+from daemon.sync.source import Source
 from daemon.sync.witness import CallWitness
 from engine.errors import InputError
 from engine.ids import ConnectorName, RemoteCalendarId

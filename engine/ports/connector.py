@@ -9,7 +9,6 @@ from engine.errors import HeldBackError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
-from engine.sync.reading import Reading
 from engine.time.span import Span
 
 
@@ -121,15 +120,6 @@ class Writer(Reachable, Protocol):
 
 class Connector(Reader, Writer, Protocol):
     """Configured access to one account; one of a kind that does not read, or write, refuses to."""
-
-
-def answers(connector: Reader, asked: Reading) -> tuple[Interpretation, ...]:
-    """Let a connector interpret what a reading asks for, each batch once.
-
-    Raises:
-        SourceError: it cannot be finished.
-    """
-    return tuple(connector.interpret(batch, asked.window, asked.zone) for batch in asked.batches)
 
 
 @runtime_checkable

@@ -130,3 +130,11 @@ def extend(
             span for spans in busy.values() for span in spans if span.span.start >= asked.window.start
         ),
     )
+
+
+def concerns_sessions(before: Calendar, plan: SyncPlan) -> bool:
+    """Tell whether what was read may change somebody's free time; our own events do not."""
+    if before.synced_at is None or before.state is not plan.calendar.state:
+        return True
+    foreign = any(not span.ours for spans in plan.busy.values() for span in spans)
+    return foreign or bool(plan.deletes) or any(not spans for spans in plan.busy.values())

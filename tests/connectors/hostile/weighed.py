@@ -13,7 +13,8 @@ from typing import Any
 
 from connectors.sandbox import isolation
 from daemon.cli import main
-from daemon.sync.pull import Pulled, PullJob, Source
+from daemon.sync.pull import Pulled, PullJob
+from daemon.sync.source import Source
 
 
 class Bill(threading.local):

@@ -9,7 +9,8 @@ import pytest
 from daemon.booking.last_look import FreshReader
 from daemon.knowledge import KnowledgePolicy
 from daemon.sync.claims import Claims
-from daemon.sync.pull import PullJob, Source
+from daemon.sync.pull import PullJob
+from daemon.sync.source import Source
 from engine.availability.evidence import Freshness, OnStale
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
 from engine.model.calendar import CalendarAccount, Changes

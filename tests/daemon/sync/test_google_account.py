@@ -81,7 +81,7 @@ def test_gg10_an_event_that_moves_is_in_one_calendar_whichever_is_read_first(
     connected.made.google.api(ALICE).move({"calendarId": "primary", "eventId": event}, {"destination": TEAM})
     source = connected.services.sources[NAME]
     for calendar in (RemoteCalendarId("primary"), RemoteCalendarId(TEAM))[::turn]:
-        planned = connected.services.pull.plan(source, calendar)
+        planned = connected.services.pull.calendar.plan(source, calendar)
         with connected.services.store.writing() as tx:
             tx.calendars.apply(planned.plan)
     assert [calendar for calendar, _ in busy(connected)] == [TEAM]

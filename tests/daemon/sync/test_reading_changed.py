@@ -127,7 +127,7 @@ def test_a_reading_that_fails_half_way_is_done_again(home: Home, monkeypatch: py
     home.pull(FEED)
     with home.world.services() as services, monkeypatch.context() as patched:
         home.tell(services, ALIAS)
-        patched.setattr("daemon.sync.pull.read_anew", _failing)
+        patched.setattr("daemon.sync.calendar_pull.read_anew", _failing)
         assert services.pull.run(services.sources[FEED]).error
     assert home.busy(FEED) == {"no", "yes"}
     home.pull(FEED, ALIAS)
@@ -139,7 +139,7 @@ def test_an_unchanged_reading_writes_no_busy_time_anew(
     home: Home, name: ConnectorName, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home.pull(name, ALIAS)
-    monkeypatch.setattr("daemon.sync.pull.read_anew", _failing)
+    monkeypatch.setattr("daemon.sync.calendar_pull.read_anew", _failing)
     home.pull(name)
     home.pull(name)
 
