@@ -3,7 +3,18 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.availability.evidence import AvailabilityBlock, Evidence, Freshness, Known, blocks, known_busy
+from config.configuration import Configuration
+from config.settings import constraints_of
+from connectors.registry import kind_of
+from engine.availability.evidence import (
+    AvailabilityBlock,
+    Evidence,
+    Freshness,
+    Known,
+    OnStale,
+    blocks,
+    known_busy,
+)
 from engine.availability.rule_blocks import rule_blocks
 from engine.errors import UnknownThingError
 from engine.find.request import FindRequest, search_window
@@ -31,6 +42,26 @@ class KnowledgePolicy:
     freshness: Freshness
     expected: Mapping[UserId, tuple[ConnectorName, ...]]
     rules: tuple[Constraint, ...] = ()
+
+
+def knowledge_policy_of(configuration: Configuration) -> KnowledgePolicy:
+    """Tell how knowledge is judged, and which connectors each user's time is expected from.
+
+    A connector that a broken drop-in disables is expected all the same: its user is unknown, not free.
+    """
+    sync = configuration.settings.sync
+    expected: dict[UserId, list[ConnectorName]] = {}
+    for one in configuration.settings.connectors.values():
+        if kind_of(one.kind).capabilities.reads and one.read != ():
+            expected.setdefault(one.user_id, []).append(one.name)
+    for broken in configuration.disabled:
+        if broken.user_id is not None and kind_of(broken.kind).capabilities.reads:
+            expected.setdefault(broken.user_id, []).append(broken.name)
+    return KnowledgePolicy(
+        freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
+        expected={user: tuple(names) for user, names in expected.items()},
+        rules=constraints_of(configuration.settings),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

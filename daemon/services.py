@@ -12,10 +12,10 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
 from daemon.booking.outbox import OutboxJob
 from daemon.booking.sweep import SweepJob
-from daemon.jumps import Jumps
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import ProposeJob
+from daemon.runtime.jumps import Jumps
 from daemon.sync.pull import PullJob
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source
@@ -43,19 +43,6 @@ class Done:
     def anything(self) -> bool:
         """Whether another round may find more to do."""
         return bool(self.sessions or self.bookings or self.told)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoreAccess:
-    """The store and the desk, without any connector: enough to ask and to look."""
-
-    configuration: Configuration
-    store: Store
-    clock: Clock
-    knowledge_policy: KnowledgePolicy
-    desk: SessionDesk
-    custody: Custody
-    app_documents: DocumentSync | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from config.configuration import Configuration
 from daemon.app.sessions import SessionDesk
-from daemon.app_documents.sync import DocumentSync
-from daemon.app_documents.take_document import TakeDocument
-from daemon.app_documents.take_in import DocumentIntake
-from daemon.app_documents.write_out import DocumentWriteOut
 from daemon.sync import configured_users
 from daemon.sync.providers import providers_of
-from engine.app_documents.inviting import Domains, Inviting, Whom
 from engine.errors import StoreError
 from engine.ports.world import Clock, Randomness
 from store.firestore.options import FirestoreOptions
@@ -20,6 +15,7 @@ from store.open import open_live
 from store.sql.store import SqlStore
 
 if TYPE_CHECKING:
+    from daemon.app_documents.sync import DocumentSync
     from store.firestore.store import FirestoreStore
 
 EMULATOR = "FIRESTORE_EMULATOR_HOST"
@@ -43,12 +39,7 @@ def lived(configuration: Configuration, sql: SqlStore, clock: Clock) -> AnyStore
     return open_live(sql, options, lambda calendar: providers.get(calendar.connector), clock.now)
 
 
-def _inviting(configuration: Configuration) -> Inviting:
-    told = configuration.settings.firestore.inviting
-    return Whom(told) if isinstance(told, str) else Domains(frozenset(told))
-
-
-def flush(live: DocumentSync | None) -> None:
+def flush(live: "DocumentSync | None") -> None:
     """Have apps see what a command has changed, whether or not the daemon is running."""
     if live is None:
         return
@@ -64,10 +55,17 @@ def document_sync(
     clock: Clock,
     randomness: Randomness,
     desk: SessionDesk,
-) -> DocumentSync | None:
+) -> "DocumentSync | None":
     """Wire what keeps the store in step with the documents that apps see; None where there are none."""
     if isinstance(store, SqlStore):
         return None
+    from daemon.app_documents.sync import DocumentSync
+    from daemon.app_documents.take_document import TakeDocument
+    from daemon.app_documents.take_in import DocumentIntake
+    from daemon.app_documents.write_out import DocumentWriteOut
+    from engine.app_documents.inviting import Domains, Whom
+
+    told = configuration.settings.firestore.inviting
     take = TakeDocument(
         store=store,
         custody=store.custody,
@@ -78,7 +76,7 @@ def document_sync(
         expire_after=desk.expire_after,
         vet=desk.vet,
         configured=lambda user: configured_users.as_configured(user, configuration.settings, clock.now()),
-        inviting=_inviting(configuration),
+        inviting=Whom(told) if isinstance(told, str) else Domains(frozenset(told)),
     )
     return DocumentSync(
         store,

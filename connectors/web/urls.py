@@ -10,8 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Self
 from urllib.parse import quote, quote_from_bytes
 
-import httpx2
-
 from engine.errors import SourceUnavailableError
 
 HTTP, HTTPS = "http", "https"
@@ -183,6 +181,8 @@ def _origin(scheme: str, authority: str, text: str) -> Origin:
 def _host(text: str, whole: str) -> str:
     if _BLANK.search(text):
         raise _bad(whole, "the address names no host that can be read")
+    import httpx2  # a start that asks for nothing needs none of it
+
     try:
         host = httpx2.URL(f"http://{text}/").raw_host.decode("ascii").lower() if text else ""
     except (httpx2.InvalidURL, ValueError) as error:  # what IDNA raises is a ValueError

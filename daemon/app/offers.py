@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 
 from daemon import knowledge
 from daemon.knowledge import Gathered, KnowledgePolicy
-from engine.booking.offers import RefusedOffer, is_offering, yes_to
-from engine.errors import InputError
+from engine.booking.offers import RefusedOffer, SlotTakenError, is_offering, yes_to
 from engine.find.answer import BlockCode, Blocker
 from engine.find.search import bookable, find
 from engine.model.session import EventSession, SessionStatus
@@ -18,10 +17,6 @@ from engine.time.span import Instant
 TAKEN = frozenset({BlockCode.BUSY, BlockCode.TENTATIVE, BlockCode.BUFFER})
 """What says that somebody's time is taken; whatever else is no longer so is found out by looking again."""
 BEST = 3
-
-
-class SlotTakenError(InputError):
-    """The time is no longer to be had: somebody is booked or held then."""
 
 
 class OfferJudge:

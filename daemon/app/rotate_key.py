@@ -6,7 +6,8 @@ from pathlib import Path
 
 from config.secrets import SecretPlaces
 from daemon.runtime import keys
-from daemon.wire import load_configuration, open_daemon
+from daemon.store_access import load_configuration
+from daemon.wire import open_daemon
 
 
 def rotate_key(file: Path, to_go: Callable[[int], object], at_a_time: int) -> tuple[Path, Path]:

@@ -10,9 +10,9 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from daemon.app.offers import SlotTakenError
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
+from engine.booking.offers import SlotTakenError
 from engine.booking.reachability import out_of_reach
 from engine.booking.target import Targets
 from engine.booking.undo_steps import released

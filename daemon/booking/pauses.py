@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
 
-from daemon.sync.source import Source
 from engine.booking.target import NOTIFIED, Targets
 from engine.errors import HeldBackError
 from engine.ids import ConnectorName, UserId
@@ -12,7 +12,10 @@ from engine.ports.store import Transaction
 from engine.ports.world import Clock
 from engine.time.instant import format_instant
 
-Made = Callable[[Collection[ConnectorName]], AbstractContextManager[Mapping[ConnectorName, Source]]]
+if TYPE_CHECKING:
+    from daemon.sync.source import Source
+
+Made = Callable[[Collection[ConnectorName]], AbstractContextManager[Mapping[ConnectorName, "Source"]]]
 """Lends some connectors, wired to the shared budgets; making one asks nobody."""
 
 

@@ -22,9 +22,6 @@ from engine.trouble import Trouble, attempt, row_by_row
 
 NOT_CONFIGURED = "its connector is not configured any more"
 
-EVERY = 300
-"""Seconds between two sweeps."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stray:

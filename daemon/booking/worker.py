@@ -12,7 +12,7 @@ from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import gather_snapshot
 from daemon.booking.turn import BookRun, Lease
-from daemon.jumps import wake_those_due_by
+from daemon.runtime.jumps import wake_those_due_by
 from engine.booking.clock_set_back import righted
 from engine.booking.moves import Idle, Wait, next_move
 from engine.booking.snapshot import BookingSnapshot

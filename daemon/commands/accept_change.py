@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
+from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, ConnectorArgument
-from daemon.wire import open_store_only
 from engine.errors import InputError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import Calendar, SyncPlan

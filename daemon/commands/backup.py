@@ -10,8 +10,8 @@ import typer
 from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.runtime.keys import COMING, RETIRED, key_file_of
+from daemon.store_access import open_store_only, store_url
 from daemon.terminal.parameters import Config
-from daemon.wire import open_store_only, store_url
 from engine.errors import InputError
 from store.open import file_of
 from store.sql.database import copies

@@ -9,9 +9,10 @@ import typer
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.app_documents.sync import LIVE, DocumentSync
+from daemon.store_access import load_configuration
 from daemon.sync.source import Source
 from daemon.terminal.parameters import Config, Json
-from daemon.wire import load_configuration, open_daemon
+from daemon.wire import open_daemon
 from engine.ports.connector import Probe
 from engine.text.mail_address import is_address
 from engine.text.plain_text import one_line

@@ -8,9 +8,9 @@ from config.display import Shown, shown
 from config.positions import dotted
 from config.schema import json_schema
 from connectors.registry import options_types
+from daemon.store_access import load_configuration
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text
-from daemon.wire import load_configuration
 
 
 def schema() -> int:

@@ -18,8 +18,9 @@ from config.settings import ConnectorSettings
 from connectors.gcal.options import GoogleOptions
 from connectors.registry import kind_of
 from daemon.runtime.logs import to_standard_error
+from daemon.store_access import load_configuration, open_store_only
 from daemon.terminal.parameters import Config, ConnectorArgument
-from daemon.wire import load_configuration, open_daemon, open_store_only
+from daemon.wire import open_daemon
 from engine.errors import InputError, SourceError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState

@@ -9,8 +9,9 @@ import typer
 
 from daemon.runtime.single_pass import run_once
 from daemon.services import Services
+from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, DryRun
-from daemon.wire import open_daemon, open_store_only
+from daemon.wire import open_daemon
 from engine.errors import GatherlyError
 from engine.ids import UserId
 from engine.model.booking import EffectState

@@ -5,9 +5,9 @@ from typing import Annotated
 import typer
 
 from daemon.commands.erase import who_is
+from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config
 from daemon.terminal.screen import json_text
-from daemon.wire import open_store_only
 from engine.model.booking import AuditEntry
 
 OPERATOR = "operator"

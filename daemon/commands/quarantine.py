@@ -10,10 +10,11 @@ from daemon.app.free_set_aside import forget as let_be
 from daemon.app.free_set_aside import retry as read_anew
 from daemon.app.quarantine import Entry, entries
 from daemon.app_documents.sync import DocumentSync
-from daemon.runtime.guard import DOING
+from daemon.runtime.doing import DOING
+from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
-from daemon.wire import open_daemon, open_store_only
+from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
 from engine.ports.store import Transaction
 from engine.time.instant import format_instant

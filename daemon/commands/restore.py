@@ -11,8 +11,8 @@ from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.keys import keyring_of
+from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config
-from daemon.wire import load_configuration, store_url
 from engine.errors import InputError, StoreError
 from engine.time.instant import format_instant
 from store.lock import DaemonLock

@@ -8,10 +8,10 @@ from typing import Annotated, Any
 import typer
 
 from daemon.app.sessions import SessionDesk
-from daemon.runtime.guard import DOING
+from daemon.runtime.doing import DOING
+from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
-from daemon.wire import open_store_only
 from engine.errors import UnknownThingError
 from engine.ids import SessionId
 from engine.model.session import EventSession

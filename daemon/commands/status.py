@@ -9,13 +9,12 @@ from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
 from connectors.registry import kind_of
 from daemon.app.quarantine import without_let_be
-from daemon.booking import sweep
-from daemon.runtime.guard import DOING
+from daemon.runtime.doing import DOING
+from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
-from daemon.wire import open_store_only
 from engine.booking.outcome import Code
-from engine.booking.sweeping import is_watched
+from engine.booking.sweeping import EVERY, is_watched
 from engine.ids import CalendarKey, SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
@@ -127,7 +126,7 @@ def _polls(tx: Transaction, settings: ConnectorSettings) -> Iterator[tuple[int, 
         asked = 2 if settings.write is not None else 0
         yield len(settings.read) or asked, settings.interval
     if settings.write is not None:
-        yield 1, sweep.EVERY
+        yield 1, EVERY
 
 
 def _connector(

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import structlog
 
+from daemon.runtime.doing import DOING
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message, MessageRole
 from engine.model.set_aside import LONGEST_WAIT, NOBODYS, Item, SetAside, Work, wait_after
@@ -22,25 +23,6 @@ from engine.trouble import Trouble, attempt
 
 T = TypeVar("T")
 
-DOING = {
-    Work.READ: "reading it",
-    Work.REFRESH: "keeping its grant fresh",
-    Work.LIST: "listing what gatherly wrote there",
-    Work.PROPOSE: "looking for times",
-    Work.EXPIRE: "seeing whether its time to answer is over",
-    Work.BOOK: "booking it",
-    Work.INSPECT: "looking at its copies",
-    Work.DELETE: "deleting a stray copy",
-    Work.TELL: "telling it",
-    Work.TAKE: "taking it in",
-    Work.SEND: "writing it out",
-    Work.CALL: "asking it",
-    Work.EVENT: "reading the event",
-    Work.DOCUMENT: "reading or writing the document",
-    Work.FETCH: "fetching it",
-    Work.SWEEP: "comparing its copies with the calendars",
-}
-"""What was being done, for people: "… went wrong"."""
 _LOG = structlog.get_logger("gatherly")
 
 

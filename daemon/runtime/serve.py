@@ -4,7 +4,6 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from daemon.booking import sweep
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.job_runner import JobRunner
 from daemon.runtime.keyed_pool import KeyedPool
@@ -14,6 +13,7 @@ from daemon.runtime.watchdog import Punctuality
 from daemon.services import Services
 from daemon.sync import refresh
 from daemon.sync.source import Source
+from engine.booking import sweeping
 from engine.ids import SessionId
 from engine.operations.custody import cutoffs
 from engine.time.span import HOUR
@@ -79,7 +79,7 @@ class Daemon:
             ),
             "prune": (PRUNE_EVERY, self._prune),
             "sweep": (
-                sweep.EVERY,
+                sweeping.EVERY,
                 partial(self._bookings.take, "sweep", self._guarded("sweep", self._services.sweep.run)),
             ),
         }

@@ -7,11 +7,16 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+from engine.errors import InputError
 from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.user import User
 from engine.time.span import MINUTE, Instant
+
+
+class SlotTakenError(InputError):
+    """The time is no longer to be had: somebody is booked or held then."""
 
 
 class RefusedOffer(NamedTuple):

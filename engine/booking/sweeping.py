@@ -8,6 +8,9 @@ from engine.booking.timing import CALL_DEADLINE
 from engine.model.booking import UNREAD, Booking, BookingState, Effect, EffectState, Observed, Want
 from engine.time.span import Instant
 
+EVERY = 300
+"""Seconds between two sweeps."""
+
 
 class Verdict(StrEnum):
     """What becomes of an event of ours."""

@@ -5,8 +5,6 @@ from enum import StrEnum
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.sqlite import DATETIME
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeEngine
 
@@ -25,6 +23,8 @@ class Moment(sa.TypeDecorator[Instant]):
         """SQLite keeps `2026-11-20 14:00:00`: sortable, and read by its own date functions."""
         if dialect.name != "sqlite":
             return dialect.type_descriptor(sa.DateTime(timezone=True))
+        from sqlalchemy.dialects.sqlite import DATETIME
+
         whole_seconds = DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call] # theirs is untyped
         return dialect.type_descriptor(whole_seconds)
 
@@ -60,6 +60,21 @@ def opaque() -> TypeEngine[str]:
     return sa.String(LONGEST_ID).with_variant(sa.String(LONGEST_ID, collation="C"), "postgresql")
 
 
-def document() -> TypeEngine[Any]:
+class _Document(sa.TypeDecorator[Any]):
     """A JSON document; PostgreSQL keeps it as JSONB."""
-    return sa.JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+
+    impl = sa.JSON(none_as_null=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Import no dialect but the one in use."""
+        if dialect.name != "postgresql":
+            return dialect.type_descriptor(sa.JSON(none_as_null=True))
+        from sqlalchemy.dialects.postgresql import JSONB
+
+        return dialect.type_descriptor(JSONB(none_as_null=True))
+
+
+def document() -> TypeEngine[Any]:
+    """A JSON document."""
+    return _Document()

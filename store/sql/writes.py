@@ -2,19 +2,23 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import GatherlyError
 
 
+def insert(connection: sa.Connection, table: sa.Table) -> Any:
+    """Begin an insert that may say what is done on a conflict; only the dialect in use is imported."""
+    return import_module(f"sqlalchemy.dialects.{connection.dialect.name}").insert(table)
+
+
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its keys is there; tell whether it was inserted."""
-    made = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     inserted: sa.Executable = (
-        made(table).values(values).on_conflict_do_nothing().returning(sa.literal_column("1"))
+        insert(connection, table).values(values).on_conflict_do_nothing().returning(sa.literal_column("1"))
     )
     return connection.execute(inserted).first() is not None
 

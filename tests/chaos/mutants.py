@@ -8,11 +8,11 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from daemon import jumps
 from daemon.booking import transitions, turn
 from daemon.booking.calls import BookCalls
 from daemon.booking.turn import BookRun
 from daemon.booking.worker import BookJob
+from daemon.runtime import jumps
 from engine.booking import booking_steps, calendar_changes, moves, outcome, transition, undo_steps
 from engine.booking.last_look import FreshCheck
 from engine.booking.outcome import Code

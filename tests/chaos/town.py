@@ -16,8 +16,8 @@ from daemon.booking.sweep import SweepJob
 from daemon.booking.transitions import SessionCommand, change_session
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
-from daemon.jumps import Jumps
 from daemon.runtime.clock import StoreClock
+from daemon.runtime.jumps import Jumps
 from engine.booking.last_look import FreshCheck
 from engine.booking.offers import is_offering, regained
 from engine.booking.target import Target

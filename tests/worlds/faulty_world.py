@@ -12,9 +12,10 @@ from typing import Any, get_type_hints
 from connectors.edge import EdgedConnector
 from connectors.sandbox.isolation import run_here
 from daemon import wire
-from daemon.jumps import Jumps
 from daemon.runtime.guard import Guard
+from daemon.runtime.jumps import Jumps
 from daemon.services import Services
+from daemon.store_access import load_configuration, stored
 from daemon.sync.expiry import Expiries
 from daemon.sync.sources import SharedResources
 from engine import ports
@@ -206,8 +207,8 @@ class Town:
     @contextmanager
     def services(self, fault: Fault) -> Iterator[Services]:
         """Wire everything as the daemon does, with the poisoned person's ports faulty."""
-        configuration = wire.load_configuration(self.file)
-        with wire._stored(configuration, self.clock, Retries(wait=self.clock.wait)) as store:
+        configuration = load_configuration(self.file)
+        with stored(configuration, self.clock, Retries(wait=self.clock.wait)) as store:
             assert isinstance(store, SqlStore)
             faulty = FaultyStore(store, fault)
             guard = Guard(faulty, self.clock)

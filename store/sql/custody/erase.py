@@ -12,6 +12,7 @@ from engine.ids import UserId
 from engine.model.booking import AuditEntry
 from engine.ports.vault import Vault
 from engine.time.span import Instant
+from store.sql.custody.tombstone import tombstone
 from store.sql.ledger.audit import SqlAudit
 from store.sql.repositories.users import SqlUsers
 from store.sql.schema import SCHEMA
@@ -37,11 +38,6 @@ _OTHERS_OWN = {
 } | {"live_documents"}
 """Tables that are not looked through for names: what providers or apps hold, and what has its own rule."""
 _MASKABLE = {"user_id", "actor", "resource_id", "details"}
-
-
-def tombstone(vault: Vault, name: str) -> str:
-    """Give the keyed hash under which somebody stays known as erased."""
-    return vault.identifier(f"erased|{name.casefold()}").hex()
 
 
 def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -> None:

@@ -6,13 +6,12 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.model.app_document import AppDocument, ListenerStatus, Place
 from engine.time.span import Instant
 from store.sql.tables.records import about
 from store.sql.tables.sessions import app_documents
-from store.sql.writes import insert_new
+from store.sql.writes import insert, insert_new
 
 _LISTENER_STATUS = "hearing"
 _table = app_documents.c
@@ -46,10 +45,9 @@ class SqlAppDocumentRecords:
         last = self._connection.execute(first).scalar_one()
         fresh = _row(AppDocument(place=Place.of(paths[0])))
         rows = [{**fresh, "path": path, "mark": last + number} for number, path in enumerate(paths, 1)]
-        made = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        insert = made(app_documents)
-        again = {"mark": insert.excluded["mark"], "attempts": 0, "next_at": insert.excluded["next_at"]}
-        self._connection.execute(insert.on_conflict_do_update(index_elements=["path"], set_=again), rows)
+        added = insert(self._connection, app_documents)
+        again = {"mark": added.excluded["mark"], "attempts": 0, "next_at": added.excluded["next_at"]}
+        self._connection.execute(added.on_conflict_do_update(index_elements=["path"], set_=again), rows)
         self.touched = True
 
     def unmark(self, place: Place, mark: int) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
@@ -14,7 +13,7 @@ from engine.time.span import Instant
 from store.sql.sealing import opened, sealed
 from store.sql.tables.metadata import told
 from store.sql.tables.sessions import event_sessions, messages, wakes
-from store.sql.writes import insert_new
+from store.sql.writes import insert, insert_new
 
 
 class SqlMessages:
@@ -61,12 +60,11 @@ class SqlWakes:
         rows = [{"session_id": session, "at": at} for session in sorted(set(sessions))]
         if not rows:
             return
-        made = sqlite.insert if self._connection.dialect.name == "sqlite" else postgresql.insert
-        insert = made(wakes)
-        earlier = insert.on_conflict_do_update(
+        fresh = insert(self._connection, wakes)
+        earlier = fresh.on_conflict_do_update(
             index_elements=[wakes.c.session_id],
-            set_={"at": insert.excluded["at"]},
-            where=wakes.c.at > insert.excluded["at"],
+            set_={"at": fresh.excluded["at"]},
+            where=wakes.c.at > fresh.excluded["at"],
         )
         self._connection.execute(earlier, rows)
 

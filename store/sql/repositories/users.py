@@ -23,7 +23,6 @@ from engine.model.user import User
 from engine.time.weekday import Weekday
 from store.refusals import stale
 from store.sql.documents import parse_connections
-from store.sql.schema import SCHEMA
 from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_logs
 from store.sql.tables.sessions import availability, users
@@ -74,6 +73,8 @@ class SqlUsers:
 
         Children go before parents, so that what hangs on a row is gone before it.
         """
+        from store.sql.schema import SCHEMA  # every table, for the one who goes
+
         for table in reversed(SCHEMA.sorted_tables):
             owner = owner_of(table)
             if owner is not None and table.name not in _KEPT_OF_THE_ERASED:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from engine.model.event import EventPriority, EventStatus, Flexibility, ReminderStatus, ReminderType
 from store.sql.tables.bounds import moments
-from store.sql.tables.metadata import METADATA
+from store.sql.tables.metadata import METADATA, partial_index
 from store.sql.types import Moment, document, opaque, words
 
 _series = sa.text("recurrence_rule IS NOT NULL")
@@ -42,7 +42,7 @@ events = sa.Table(
     sa.Index("idx_event_calendar_time", "calendar_id", "start_time", "end_time"),
     sa.Index("idx_event_status", "status"),
     sa.Index("idx_event_recurrence_parent", "recurrence_parent_id"),
-    sa.Index("idx_event_series", "calendar_id", "start_time", sqlite_where=_series, postgresql_where=_series),
+    partial_index("idx_event_series", "calendar_id", "start_time", where=_series),
     sa.Index("idx_event_created_by", "created_by"),
     info={"owner": "created_by"},
 )
@@ -77,5 +77,5 @@ reminders = sa.Table(
     sa.CheckConstraint("minutes_before >= 0", name="minutes_before"),
     sa.Index("idx_reminder_event", "event_id"),
     sa.Index("idx_reminder_user", "user_id"),
-    sa.Index("idx_reminder_due", "due_at", "id", sqlite_where=_pending, postgresql_where=_pending),
+    partial_index("idx_reminder_due", "due_at", "id", where=_pending),
 )

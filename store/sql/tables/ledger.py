@@ -12,7 +12,7 @@ from engine.model.booking import (
     Want,
 )
 from store.sql.tables.bounds import moments
-from store.sql.tables.metadata import METADATA
+from store.sql.tables.metadata import METADATA, partial_index
 from store.sql.types import Moment, document, opaque, words
 
 _unfinished = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state in UNFINISHED))})")
@@ -37,7 +37,7 @@ booking = sa.Table(
     sa.Column("next_at", Moment, nullable=False),
     sa.Column("progress", document()),
     sa.Index("idx_booking_state", "state", "since"),
-    sa.Index("idx_booking_due", "next_at", sqlite_where=_unfinished, postgresql_where=_unfinished),
+    partial_index("idx_booking_due", "next_at", where=_unfinished),
 )
 
 effect = sa.Table(
@@ -76,7 +76,7 @@ hold = sa.Table(
     sa.Column("expires", Moment),
     sa.Column("active", sa.Boolean, nullable=False),
     *moments("start", "end", "expires"),
-    sa.Index("idx_hold_person", "person", "start", "end", sqlite_where=_active, postgresql_where=_active),
+    partial_index("idx_hold_person", "person", "start", "end", where=_active),
     sa.Index("idx_hold_session", "session"),
     info={"owner": "person"},
 )
@@ -94,6 +94,6 @@ outbox = sa.Table(
     sa.Column("next_at", Moment, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("last_error", sa.Text),
-    sa.Index("idx_outbox_due", "next_at", "position", sqlite_where=_pending, postgresql_where=_pending),
-    sa.Index("idx_outbox_ahead", "created_at", "position", sqlite_where=_pending, postgresql_where=_pending),
+    partial_index("idx_outbox_due", "next_at", "position", where=_pending),
+    partial_index("idx_outbox_ahead", "created_at", "position", where=_pending),
 )

@@ -18,6 +18,11 @@ METADATA = sa.MetaData(
 )
 
 
+def partial_index(name: str, *columns: str, where: sa.ColumnElement[bool] | sa.TextClause) -> sa.Index:
+    """Describe an index of some rows; said in a dialect's own words, it would import that dialect."""
+    return sa.Index(name, *columns, info={"where": where})
+
+
 def told(table: sa.Table) -> list[sa.Column[Any]]:
     """Give the columns that mean something: not the number by which the database counts rows.
 

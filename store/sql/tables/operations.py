@@ -10,7 +10,7 @@ from engine.model.operations import (
     SyncJobStatus,
     SyncJobType,
 )
-from store.sql.tables.metadata import METADATA
+from store.sql.tables.metadata import METADATA, partial_index
 from store.sql.types import Moment, document, opaque, words
 
 _scheduled = sa.text("scheduled_for IS NOT NULL AND delivered_at IS NULL")
@@ -36,12 +36,11 @@ notifications = sa.Table(
     sa.Index("idx_notifications_user_id", "user_id", "created_at"),
     sa.Index("idx_notifications_status", "status"),
     sa.Index("idx_notifications_type", "notification_type"),
-    sa.Index(
+    partial_index(
         "idx_notifications_scheduled",
         "scheduled_for",
         "id",
-        sqlite_where=_scheduled,
-        postgresql_where=_scheduled,
+        where=_scheduled,
     ),
 )
 

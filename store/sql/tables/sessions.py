@@ -14,7 +14,7 @@ from engine.model.constraint import ConstraintLevel
 from engine.model.session import MessageRole, SessionStatus
 from engine.model.user import Role
 from store.sql.tables.bounds import moments, number, text
-from store.sql.tables.metadata import METADATA
+from store.sql.tables.metadata import METADATA, partial_index
 from store.sql.types import Moment, document, opaque, words
 
 _marked = sa.text("mark > 0")
@@ -101,11 +101,10 @@ event_sessions = sa.Table(
     sa.Index("idx_event_session_status", "status", "created_at"),
     sa.Index("idx_event_session_host", "host_user_id"),
     sa.Index("idx_event_session_over", "over_at"),
-    sa.Index(
+    partial_index(
         "idx_event_session_expiry",
         "expires_at",
-        sqlite_where=sa.text("status = 'pending'"),
-        postgresql_where=sa.text("status = 'pending'"),
+        where=sa.text("status = 'pending'"),
     ),
     info={"owner": "host_user_id"},
 )
@@ -118,12 +117,11 @@ session_attendees = sa.Table(
     ),
     sa.Column("user_id", opaque(), primary_key=True),
     sa.Column("pending", sa.Boolean, nullable=False),
-    sa.Index(
+    partial_index(
         "idx_session_attendee_pending",
         "user_id",
         "session_id",
-        sqlite_where=sa.text("pending"),
-        postgresql_where=sa.text("pending"),
+        where=sa.text("pending"),
     ),
 )
 
@@ -163,8 +161,8 @@ app_documents = sa.Table(
     sa.Column("last_error", sa.Text),
     sa.Column("gone", sa.Boolean, nullable=False),
     sa.Column("problem", sa.Text),
-    sa.Index("idx_live_document_mark", "mark", sqlite_where=_marked, postgresql_where=_marked),
-    sa.Index("idx_live_document_trouble", "path", sqlite_where=_troubled, postgresql_where=_troubled),
+    partial_index("idx_live_document_mark", "mark", where=_marked),
+    partial_index("idx_live_document_trouble", "path", where=_troubled),
 )
 """Where users, sessions and messages live outside (`engine.model.app_document`): no contents."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from daemon import wire
+from daemon.store_access import load_configuration, store_url
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 if TYPE_CHECKING:
@@ -75,4 +75,4 @@ def sql(request: pytest.FixtureRequest, tmp_path: Path) -> MakeWorld:
 
 def url_of(world: FolderWorld) -> str:
     """Give the address of a world's store, for who looks at it from outside."""
-    return wire.store_url(wire.load_configuration(world.file))
+    return store_url(load_configuration(world.file))

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.app.offers import OfferJudge, SlotTakenError
+from daemon.app.offers import OfferJudge
 from daemon.app.sessions import SessionDesk
 from daemon.booking.ledger_snapshot import read_ledger_snapshot
 from daemon.booking.worker import BookJob
@@ -13,6 +13,7 @@ from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.propose import ProposeJob
 from engine.availability.evidence import Freshness, OnStale
 from engine.booking.invariants import violations
+from engine.booking.offers import SlotTakenError
 from engine.errors import InputError
 from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.booking import BookingState

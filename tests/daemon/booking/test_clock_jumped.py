@@ -7,8 +7,8 @@ import pytest
 
 from daemon.booking.worker import BookJob
 from daemon.commands.fsck import check
-from daemon.jumps import Jumps
 from daemon.runtime.clock import StoreClock
+from daemon.runtime.jumps import Jumps
 from engine.booking.last_look import FreshCheck
 from engine.booking.timing import QUARANTINE, VERIFY_DEADLINE
 from engine.booking.view import booking_view

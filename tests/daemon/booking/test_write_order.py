@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon.wire import load_configuration, targets_of
+from daemon.booking.configured import targets_of
+from daemon.store_access import load_configuration
 from engine.booking.target import planned, write_order
 from engine.ids import InstallId, SessionId, UserId
 from engine.model.session import EventSession

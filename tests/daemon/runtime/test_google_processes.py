@@ -126,7 +126,7 @@ def revoke(town: Town) -> None:
 TELL = """\
 import sys
 from pathlib import Path
-from daemon.wire import looking
+from daemon.store_access import open_store_only
 with looking(Path(sys.argv[1])) as view, view.store.reading() as tx:
     print(tx.repositories.grants.get("alice-work").refresh_token)
 """

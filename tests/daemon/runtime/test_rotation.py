@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from config.secrets import SecretPlaces
 from daemon.app.rotate_key import rotate_key
 from daemon.runtime.keys import keyring_of
-from daemon.wire import load_configuration, store_url
+from daemon.store_access import load_configuration, store_url
 from engine.errors import VaultError
 from engine.ids import ConnectorName, UserId
 from engine.model.operations import Grant, GrantStatus

@@ -1,0 +1,63 @@
+"""Why somebody is free or busy at one moment, as the store knows it; no provider is asked."""
+
+from collections.abc import Sequence
+
+from daemon import knowledge
+from daemon.store_access import StoreAccess
+from engine.availability.explain import Explanation, Seen, explain
+from engine.ids import CalendarKey, UserId
+from engine.model.calendar import Calendar, RawObject
+from engine.ports.store import Transaction
+from engine.sessions.session_options import somebody
+from engine.time.span import DAY, Instant, Span
+
+WEEK_AROUND = 8 * DAY
+"""How far around the moment is looked: limits of a day and of a week count what lies there."""
+
+Objects = tuple[CalendarKey, Calendar, Sequence[RawObject]]
+
+
+def explain_moment(access: StoreAccess, user: str, at: Instant) -> Explanation:
+    """Tell what makes somebody free or busy.
+
+    Raises:
+        UnknownThingError: nobody, or several people, are called so.
+    """
+    policy = knowledge.knowledge_policy_of(access.configuration)
+    with access.store.reading() as tx:
+        users = {one.id: one for one in tx.users.all()}
+        who = users[somebody(user, users)]
+        around = Span(at - WEEK_AROUND, at + WEEK_AROUND)
+        known = knowledge.of_user(tx, policy, who.id, around, access.clock.now())
+        touching = list(_touching(tx, who.id, at))
+        holds = tx.ledger.holds(who.id, Span(at, at + 1))
+        rules = knowledge.rules_of(tx, policy, [who.id])
+    return explain(who, at, known, _seen(access, touching, at), holds, rules)
+
+
+def _touching(tx: Transaction, user: UserId, at: Instant) -> list[Objects]:
+    """Give the stored objects that are busy around the moment."""
+    touching = [span for span in tx.calendars.busy(user, Span(at - DAY, at + DAY)) if at in span.span]
+    found = []
+    for key in dict.fromkeys(span.calendar for span in touching):
+        calendar = tx.calendars.get(key)
+        if calendar is not None:
+            hrefs = {span.href for span in touching if span.calendar == key}
+            shared = {href for href, digest in tx.calendars.digests(key).items() if digest.shared}
+            found.append((key, calendar, tx.calendars.objects(key, hrefs | shared)))
+    return found
+
+
+def _seen(access: StoreAccess, touching: Sequence[Objects], at: Instant) -> list[Seen]:
+    """Read objects once more: only there stand their titles."""
+    if not touching:
+        return []
+    seen = []
+    with access.lend({key.connector for key, _, _ in touching}) as sources:
+        for key, calendar, objects in touching:
+            source = sources.get(key.connector)
+            if source is not None:
+                zone = calendar.zone or source.zone
+                read = source.connector.interpret(objects, Span(at - DAY, at + DAY), zone)
+                seen += [Seen(key, occurrence) for occurrence in read.occurrences if not occurrence.ours]
+    return seen

@@ -1,0 +1,170 @@
+"""The store beside whoever runs: to ask and to look, without any connector.
+
+What only some questions need is imported when one is asked, so that a look at the store is quick.
+"""
+
+import os
+import sys
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from config.configuration import Configuration, Kinds
+from config.loader import load
+from config.secrets import SecretPlaces
+from connectors.registry import INVITING, options_types
+from daemon.app.forgotten import without_forgotten
+from daemon.app.sessions import SessionDesk
+from daemon.booking.configured import targets_of
+from daemon.booking.pauses import KnownPauses, Made
+from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
+from daemon.runtime.keys import keyring_of
+from daemon.sync import configured_users
+from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
+from engine.ids import ConnectorName
+from engine.model.session import EventSession
+from engine.operations.custody import Custody
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
+from engine.sessions.state_machine import Confirm
+from engine.time.span import Instant
+from store.open import holds_secrets, open_store, sqlite_path
+from store.retries import Retries
+from store.vault import KeyVault
+
+if TYPE_CHECKING:
+    from daemon.app_documents.sync import DocumentSync
+    from daemon.sync.source import Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreAccess:
+    """The store and the desk: enough to ask and to look; `lend` makes some connectors where one is needed."""
+
+    configuration: Configuration
+    store: Store
+    clock: Clock
+    desk: SessionDesk
+    custody: Custody
+    lend: Made
+    app_documents: "DocumentSync | None" = None
+
+
+@contextmanager
+def open_store_only(file: Path, clock: Clock | None = None) -> Iterator[StoreAccess]:
+    """Open the store beside whoever runs: to ask and to look, without any connector.
+
+    Raises:
+        ConfigurationError: the configuration is wrong.
+        StoreError: the store cannot be opened.
+    """
+    configuration = load_configuration(file)
+    machine = clock or SystemClock()
+    with stored(configuration, machine, Retries(wait=machine.wait)) as store:
+        clock = clock or StoreClock(store.custody.time, machine, lambda _: None)
+        configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
+        configuration = without_forgotten(configuration, store.custody)
+        made = partial(_lent, configuration, store, clock, machine)
+        view = desk_access(configuration, store, clock, SystemRandomness(), made)
+        yield view
+        flush(view.app_documents)
+
+
+def load_configuration(file: Path) -> Configuration:
+    """Load the configuration with every kind of connector known.
+
+    Raises:
+        ConfigurationError: it is wrong.
+    """
+    return load(file, kinds=Kinds(options_types(), INVITING), env=os.environ)
+
+
+def store_url(configuration: Configuration) -> str:
+    """Give the store's address; a relative SQLite path counts from the configuration's folder."""
+    url = configuration.settings.store.url
+    if not url.startswith("sqlite"):
+        return url
+    return f"sqlite:///{configuration.file.absolute().parent / sqlite_path(url)}"
+
+
+@contextmanager
+def stored(configuration: Configuration, clock: Clock, retries: Retries) -> Iterator[AnyStore]:
+    """Open the store, sealed with this installation's keys, for as long as the block lasts."""
+    url = store_url(configuration)
+    places = SecretPlaces.of(configuration.file, os.environ)
+    keyring = keyring_of(configuration, places, not holds_secrets(url), say)
+    store = open_store(url, KeyVault(keyring), retries=retries)
+    with closing(store), closing(lived(configuration, store, clock)) as living:
+        yield living
+
+
+def say(line: str) -> None:
+    """Tell an operator."""
+    print(line, file=sys.stderr)
+
+
+def _vet(
+    configuration: Configuration, tx: Transaction, before: EventSession, after: EventSession, now: Instant
+) -> None:
+    from daemon.app.offers import OfferJudge
+    from daemon.knowledge import knowledge_policy_of
+
+    OfferJudge(knowledge_policy_of(configuration)).vet(tx, before, after, now)
+
+
+@contextmanager
+def _lent(
+    configuration: Configuration,
+    store: AnyStore,
+    clock: Clock,
+    machine: Clock,
+    names: Collection[ConnectorName],
+) -> Iterator[Mapping[ConnectorName, "Source"]]:
+    """Make a few connectors for a question that their budgets can answer."""
+    from connectors.sandbox.isolation import ChildPool
+    from daemon.sync.sources import SharedResources, sources_of
+
+    with closing(ChildPool(SystemClock())) as children:
+        means = SharedResources(store, clock, machine, SystemRandomness(), children)
+        sources = sources_of(configuration, means, names)
+        try:
+            yield sources
+        finally:
+            for source in sources.values():
+                source.connector.close()
+
+
+def desk_access(
+    configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: Made
+) -> StoreAccess:
+    """Give the desk over a store that is open; `made` lends connectors."""
+    settings = configuration.settings
+    targets = targets_of(configuration)
+    desk = SessionDesk(
+        store=store,
+        clock=clock,
+        randomness=randomness,
+        targets=targets,
+        confirm=Confirm(settings.sessions.confirm),
+        expire_after=settings.sessions.expire_after,
+        horizon=settings.sync.horizon,
+        vet=partial(_vet, configuration),
+        broken={
+            one.user_id: f"{one.name} is out of service: {one.reason}"
+            for one in configuration.disabled
+            if one.user_id is not None
+        },
+        pauses=KnownPauses(targets, made, clock),
+    )
+    return StoreAccess(
+        configuration=configuration,
+        store=store,
+        clock=clock,
+        desk=desk,
+        custody=store.custody,
+        lend=made,
+        app_documents=document_sync(configuration, store, clock, randomness, desk),
+    )
