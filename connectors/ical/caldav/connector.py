@@ -28,7 +28,6 @@ from connectors.ical.options import CalDavOptions
 from connectors.ical.reading.own_events import MARK, marked_by
 from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
 from connectors.ical.scheduleagent import ScheduleAgent
-from connectors.ical.text.compose import compose
 from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
 from connectors.web.urls import Url, read_url
@@ -176,6 +175,8 @@ class CalDavConnector:
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Put a new event, or replace the version that the etag names."""
+        from connectors.ical.text.compose import compose  # its library is for writing alone
+
         text = compose(draft, delivers=self._delivers)
         with self._at(calendar) as place:
             if etag is None:

@@ -23,7 +23,6 @@ from connectors.ical.folder.calendar_files import (
 from connectors.ical.options import FolderOptions
 from connectors.ical.reading.own_events import marked_by
 from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
-from connectors.ical.text.compose import compose
 from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
 from engine.errors import (
@@ -166,6 +165,8 @@ class FolderConnector:
         """Nothing is kept open."""
 
     def _create(self, repository: Repository, there: Observed | None, draft: EventDraft) -> None:
+        from connectors.ical.text.compose import compose  # its library is for writing alone
+
         taken = WriteConflictError(f"{self._path} already holds an event {draft.event_id}")
         if there is not None:
             raise taken
@@ -175,6 +176,8 @@ class FolderConnector:
             raise taken from error
 
     def _replace(self, repository: Repository, there: Observed | None, draft: EventDraft, etag: str) -> None:
+        from connectors.ical.text.compose import compose  # its library is for writing alone
+
         if there is None or there.etag != etag or there.mark is None:
             raise WriteConflictError(f"{self._path} holds another version of {draft.event_id}")
         repository.change(draft.event_id, compose(draft, in_utc=repository.shared))

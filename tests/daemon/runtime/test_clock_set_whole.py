@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from daemon import wire
 from daemon.runtime.clock import SystemClock
-from daemon.services import StoreAccess
+from daemon.store_access import StoreAccess, open_store_only
 from engine.ids import SessionId, UserId
 from engine.sessions.session_options import SessionOptions
 from engine.time.instant import format_instant
@@ -121,7 +120,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
 @pytest.mark.chaos
 def test_the_daemon_reads_books_and_lives_on_when_its_clock_is_set(running: Running) -> None:
     running.manager.hears("READY=1")
-    with wire.open_store_only(running.world.file, running) as view:
+    with open_store_only(running.world.file, running) as view:
         for by in (-HOUR, HOUR + DAY):
             running.set(by)
             running.reads(view)
