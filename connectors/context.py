@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connectors.owner import OwnerAddresses
-from connectors.sandbox.isolation import Runner, run_here
+from connectors.sandbox.task import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
 from engine.ports.budgets import Budgets
 from engine.ports.grants import GrantKeeper

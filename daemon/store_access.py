@@ -124,7 +124,7 @@ def _lent(
     names: Collection[ConnectorName],
 ) -> Iterator[Mapping[ConnectorName, "Source"]]:
     """Make a few connectors for a question that their budgets can answer."""
-    from connectors.sandbox.isolation import ChildPool
+    from connectors.sandbox.pool import ChildPool
     from daemon.sync.sources import SharedResources, sources_of
 
     with closing(ChildPool(SystemClock())) as children:

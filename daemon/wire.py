@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 
 from config.configuration import Configuration
-from connectors.sandbox.isolation import ChildPool
+from connectors.sandbox.pool import ChildPool
 from daemon.app.forgotten import without_forgotten
 from daemon.app.offers import OfferJudge
 from daemon.app.sessions import SessionDesk

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 
-from connectors.sandbox.isolation import Allowance, Runner
+from connectors.sandbox.task import Allowance, Runner
 
 
 @dataclass(slots=True)

@@ -19,9 +19,9 @@ from connectors.gcal.pace import Pace
 from connectors.gcal.refusals import Refusal, read_error, read_refusal, write_error
 from connectors.gcal.tasks import PAGE, Page, page_of
 from connectors.gcal.transport import CalendarHttp
-from connectors.sandbox.isolation import Allowance, Runner, UnfinishedError
 from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
+from connectors.sandbox.task import Allowance, Runner, UnfinishedError
 from connectors.web.http import CallFailedError
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
 

@@ -1,4 +1,4 @@
-"""The work on what Google sent, as tasks for a child (`connectors.sandbox.isolation`): bytes in, out.
+"""The work on what Google sent, as tasks for a child (`connectors.sandbox`): bytes in, out.
 
 Of an event a page tells what the daemon has to know of it (`Told`), and the rest as bytes.
 """

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from connectors.sandbox.isolation import Allowance
+from connectors.sandbox.task import Allowance
 from engine.errors import SourceUnavailableError
 
 MEBIBYTE = 1024 * 1024

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from connectors.sandbox.frames import MOST_OCCURRENCES, framed, interpretation_of, ordered
-from connectors.sandbox.isolation import Allowance, Runner, UnfinishedError
+from connectors.sandbox.task import Allowance, Runner, UnfinishedError
 from engine.errors import SourceIncompleteError
 from engine.model.calendar import Interpretation, Judgement, Occurrence, Quarantined, RawObject, Verdict
 

@@ -17,7 +17,7 @@ import typer
 from config.plainfile import MEBIBYTE, read_plain
 from connectors.ical.reading.sandboxed import SandboxedReader
 from connectors.ical.zones.names import iana_zone
-from connectors.sandbox.isolation import ChildPool
+from connectors.sandbox.pool import ChildPool
 from connectors.web.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.web.urls import masked
 from daemon.runtime.clock import SystemClock

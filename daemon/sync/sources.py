@@ -13,8 +13,8 @@ from connectors.edge import EdgedConnector
 from connectors.options import ConnectorOptions
 from connectors.owner import OwnerAddresses
 from connectors.registry import connect, kind_of
-from connectors.sandbox.isolation import Runner
 from connectors.sandbox.room import Room
+from connectors.sandbox.task import Runner
 from daemon.runtime.guard import Guard
 from daemon.runtime.secrecy import SECRETS, masked
 from daemon.sync.budgets import StoredBudgets

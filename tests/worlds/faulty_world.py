@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from connectors.edge import EdgedConnector
-from connectors.sandbox.isolation import run_here
+from connectors.sandbox.task import run_here
 from daemon import wire
 from daemon.runtime.guard import Guard
 from daemon.runtime.jumps import Jumps

@@ -18,8 +18,8 @@ from connectors.ical.caldav.tasks import (
 )
 from connectors.ical.reading.sandboxed import CUT_CPU
 from connectors.sandbox.frames import objects_of, ordered
-from connectors.sandbox.isolation import RefusedError, Runner, UnfinishedError
 from connectors.sandbox.measure import Measure, Measuring, calendar
+from connectors.sandbox.task import RefusedError, Runner, UnfinishedError
 from connectors.web.http import REDIRECTS, Answer, CallFailedError, Http
 from connectors.web.network import Deadline
 from connectors.web.urls import HTTPS, BadAddressError, Origin, Url, raw_header

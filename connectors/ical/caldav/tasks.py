@@ -1,4 +1,4 @@
-"""The work on what CalDAV servers answer as tasks for a child process (`connectors.sandbox.isolation`)."""
+"""The work on what CalDAV servers answer as tasks for a child process (`connectors.sandbox`)."""
 
 import json
 from collections.abc import Iterator

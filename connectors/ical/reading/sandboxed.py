@@ -20,8 +20,8 @@ from connectors.ical.reading.tasks import (
 from connectors.ical.reading.vevent import NOBODY, Owner
 from connectors.ical.text.objects import references
 from connectors.sandbox.frames import framed, interpretation_of, objects_of, observations_of, ordered, taken
-from connectors.sandbox.isolation import Allowance, RefusedError, Runner, UnfinishedError
 from connectors.sandbox.stages import StagedWork
+from connectors.sandbox.task import Allowance, RefusedError, Runner, UnfinishedError
 from engine.errors import SourceIncompleteError
 from engine.ids import InstallId
 from engine.model.booking import Observed

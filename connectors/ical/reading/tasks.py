@@ -1,4 +1,4 @@
-"""The work on a calendar's text as tasks for a child process: bytes in, bytes out (`isolation`)."""
+"""The work on a calendar's text as tasks for a child process: bytes in, bytes out (`connectors.sandbox`)."""
 
 import json
 

@@ -10,7 +10,7 @@ from pytest_httpserver import HTTPServer
 
 from connectors.gcal.tasks import PAGE, Page, page_of
 from connectors.sandbox import measure
-from connectors.sandbox.isolation import ChildPool
+from connectors.sandbox.pool import ChildPool
 from engine.errors import SourceError
 from engine.ports.connector import one_read
 from engine.time.instant import parse_instant

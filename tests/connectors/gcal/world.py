@@ -12,7 +12,7 @@ from connectors.gcal.connector import GoogleConnector
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import WRITE_SCOPES
 from connectors.gcal.tasks import raw_of, told
-from connectors.sandbox.isolation import Runner, run_here
+from connectors.sandbox.task import Runner, run_here
 from engine.ids import InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, RawObject
 from engine.model.capabilities import IdForm

@@ -18,7 +18,8 @@ from connectors.ical.caldav.connector import CalDavConnector
 from connectors.ical.caldav.connector import connect as connect_caldav
 from connectors.ical.folder.connector import connect as connect_folder
 from connectors.ical.options import CalDavOptions, FolderOptions
-from connectors.sandbox.isolation import ChildPool, Runner
+from connectors.sandbox.pool import ChildPool
+from connectors.sandbox.task import Runner
 from engine.errors import GatherlyError
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation

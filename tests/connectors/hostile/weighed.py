@@ -11,7 +11,7 @@ import threading
 import time
 from typing import Any
 
-from connectors.sandbox import isolation
+from connectors.sandbox import pool
 from daemon.cli import main
 from daemon.sync.pull import Pulled, PullJob
 from daemon.sync.source import Source
@@ -27,7 +27,7 @@ class Bill(threading.local):
 def weigh(log: str) -> None:
     """Count from now on: around a pull, and around each task that a child is given."""
     bill, writing = Bill(), threading.Lock()
-    run, asked = PullJob.run, isolation._Child.ask
+    run, asked = PullJob.run, pool._Child.ask
 
     def weighed_run(job: PullJob, source: Source) -> Pulled:
         bill.children = bill.dearest = 0.0
@@ -53,7 +53,7 @@ def weigh(log: str) -> None:
             bill.dearest = max(bill.dearest, last)
         return answer
 
-    setattr(isolation._Child, "ask", ask)  # noqa: B010 - its signature is its caller's business
+    setattr(pool._Child, "ask", ask)  # noqa: B010 - its signature is its caller's business
     setattr(PullJob, "run", weighed_run)  # noqa: B010 - as above
 
 

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from connectors.sandbox.isolation import MEMORY, SMALL_MEMORY, Allowance, ChildPool, UnfinishedError
+from connectors.sandbox.pool import MEMORY, SMALL_MEMORY, ChildPool
+from connectors.sandbox.task import Allowance, UnfinishedError
 from tests.standins.time import StillClock
 
 HERE = "tests.connectors.sandbox.test_isolation"
@@ -230,7 +231,7 @@ def test_a_childs_own_words_about_its_input_are_neither_told_nor_kept(
 @pytest.mark.parametrize("room", ["connectors.ical.reading.tasks", "connectors.gcal.tasks"])
 def test_a_child_loads_nothing_that_only_the_daemon_needs(room: str) -> None:
     """Each start of a child costs what it loads."""
-    words = f"import sys, connectors.sandbox.isolation, {room}; print(*sys.modules)"
+    words = f"import sys, connectors.sandbox.child, {room}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", words], cwd=ROOT, capture_output=True, text=True, check=True
     ).stdout.split()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import pytest
 
 from connectors.ical.reading.sandboxed import SandboxedReader
-from connectors.sandbox.isolation import ChildPool, Runner
+from connectors.sandbox.pool import ChildPool
+from connectors.sandbox.task import Runner
 from engine.model.calendar import Interpretation
 from engine.time.instant import format_instant
 from tests.connectors.ical.reading.bombs import BOMBS, bomb, crowd

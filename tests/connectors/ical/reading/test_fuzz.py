@@ -11,7 +11,7 @@ import pytest
 from connectors.ical.reading.interpret import interpret, interpret_body
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import split
-from connectors.sandbox.isolation import ChildPool
+from connectors.sandbox.pool import ChildPool
 from engine.errors import SourceIncompleteError
 from tests.connectors.ical.reading.busy_times import owned_by, window
 from tests.connectors.ical.reading.hostile import feed, samples

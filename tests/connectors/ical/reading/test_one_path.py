@@ -12,7 +12,7 @@ from connectors.ical.options import FolderOptions
 from connectors.ical.reading.sandboxed import SandboxedReader
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import together
-from connectors.sandbox.isolation import run_here
+from connectors.sandbox.task import run_here
 from engine.errors import SourceError
 from engine.ids import RemoteCalendarId
 from engine.model.calendar import Interpretation

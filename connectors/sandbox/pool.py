@@ -9,96 +9,38 @@ stands still.
 """
 
 import json
-import logging
-import math
 import os
 import resource
 import selectors
-import signal
-import struct
 import subprocess
 import sys
 import threading
 import time
-import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
-from importlib import import_module
-from types import TracebackType
-from typing import TYPE_CHECKING, Protocol
 
-from engine.errors import GatherlyError
-from engine.trouble import met
+from connectors.sandbox.pipe import (
+    DONE,
+    FAILED,
+    GROWS,
+    HEAD,
+    LARGEST_ANSWER,
+    MEBIBYTE,
+    PIECE,
+    REFUSED,
+)
+from connectors.sandbox.task import Allowance, RefusedError, UnfinishedError
+from engine.ports.world import Clock
 
-if TYPE_CHECKING:  # a child, which starts with this module, needs no ports
-    from engine.ports.world import Clock
-
-MEBIBYTE = 1024 * 1024
 MEMORY = 512 * MEBIBYTE
 """Address space of a child that does large work; there is one at a time."""
 SMALL_MEMORY = 128 * MEBIBYTE
 """Address space of a child that does small work. Both together are all that children may use."""
 SMALL_WORK = MEBIBYTE
 """Bytes of a payload up to which work is small."""
-LARGEST_ANSWER = 48 * MEBIBYTE
 STANDSTILL = 30.0
 """Seconds without a byte and without any use of the processor after which a child is given up."""
-CPU_SECONDS = 2.0
-_HEAD = struct.Struct(">BQ")
-_PIECE = 1 << 18
-_DONE, _FAILED, _REFUSED = 0, 1, 2
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONTZPATH", "PYTHONDONTWRITEBYTECODE")
-
-
-class UnfinishedError(GatherlyError):
-    """A task failed, or took more time or memory than it was given; nothing came of it."""
-
-
-class RefusedError(UnfinishedError):
-    """A task refused its input in words of ours; `what` and `remedy` are for whoever reads the answer."""
-
-
-TASK_FAULTS = (GatherlyError, ValueError, OverflowError, MemoryError, RecursionError)
-"""What a task may raise on its input; anything else is a fault of ours and ends the child."""
-
-
-class Allowance:
-    """Seconds of processor that several tasks may use together; none is begun without any left."""
-
-    def __init__(self, seconds: float) -> None:
-        self.left = seconds
-
-    def share(self, most: float) -> float:
-        """Give what one task may use.
-
-        Raises:
-            UnfinishedError: there is nothing left.
-        """
-        if self.left <= 0:
-            raise UnfinishedError("it was not read: all of it takes too long")
-        return min(most, self.left)
-
-
-class Runner(Protocol):
-    """Runs `module:function`, which takes bytes and gives bytes."""
-
-    def __call__(self, task: str, payload: bytes, *, cpu: float, allowance: Allowance | None = None) -> bytes:
-        """Run it within so many seconds of processor time, and of what an allowance has left.
-
-        Raises:
-            RefusedError: it has refused its input.
-            UnfinishedError: it did not end in time, or died of its input.
-        """
-
-
-def run_here(task: str, payload: bytes, *, cpu: float, allowance: Allowance | None = None) -> bytes:
-    """Run a task in this process, without limits: for tools and tests that trust their input."""
-    try:
-        return _function(task)(payload)
-    except GatherlyError as error:
-        raise RefusedError(error.what, error.remedy) from error
-    except TASK_FAULTS as error:
-        raise UnfinishedError(f"it could not be read: {_words(error)}") from error
 
 
 class ChildPool:
@@ -106,7 +48,7 @@ class ChildPool:
 
     def __init__(
         self,
-        clock: "Clock",
+        clock: Clock,
         *,
         size: int = 2,
         memory: int = MEMORY,
@@ -184,7 +126,7 @@ class _Child:
         command = [
             sys.executable,
             "-c",
-            "from connectors.sandbox.isolation import serve; serve()",
+            "from connectors.sandbox.child import serve; serve()",
             str(memory),
         ]
         self._process = subprocess.Popen(  # noqa: S603 - our own interpreter, our own words
@@ -216,20 +158,18 @@ class _Child:
         except (OSError, ValueError, IndexError):
             return sys.maxsize
 
-    def ask(self, task: str, payload: bytes, cpu: float, clock: "Clock", standstill: float) -> bytes:
+    def ask(self, task: str, payload: bytes, cpu: float, clock: Clock, standstill: float) -> bytes:
         """Send a task and wait for its answer, for as long as the child gets on with it."""
         order = json.dumps({"task": task, "cpu": cpu, "memory": self._memory}).encode()
-        outgoing = b"".join((_HEAD.pack(_DONE, len(order)), order, _HEAD.pack(_DONE, len(payload)), payload))
+        outgoing = b"".join((HEAD.pack(DONE, len(order)), order, HEAD.pack(DONE, len(payload)), payload))
         incoming = self._exchange(memoryview(outgoing), _Patience(clock, standstill, self.used))
-        kind, _length = _HEAD.unpack_from(incoming)
-        if kind == _REFUSED:
-            what, remedy = json.loads(incoming[_HEAD.size :])
+        kind, _length = HEAD.unpack_from(incoming)
+        if kind == REFUSED:
+            what, remedy = json.loads(incoming[HEAD.size :])
             raise RefusedError(what, remedy)
-        if kind == _FAILED:
-            raise UnfinishedError(
-                f"it could not be read: {incoming[_HEAD.size :].decode('utf-8', 'replace')}"
-            )
-        return bytes(memoryview(incoming)[_HEAD.size :])
+        if kind == FAILED:
+            raise UnfinishedError(f"it could not be read: {incoming[HEAD.size :].decode('utf-8', 'replace')}")
+        return bytes(memoryview(incoming)[HEAD.size :])
 
     def _exchange(self, outgoing: memoryview, patience: "_Patience") -> bytearray:
         incoming = bytearray()
@@ -249,14 +189,14 @@ class _Child:
         return incoming
 
     def _received(self) -> bytes:
-        piece = os.read(self._stdout.fileno(), _PIECE)
+        piece = os.read(self._stdout.fileno(), PIECE)
         if not piece:
             raise UnfinishedError("it took too much time or memory")
         return piece
 
     def _sent(self, outgoing: memoryview) -> int:
         try:
-            return os.write(self._stdin.fileno(), outgoing[:_PIECE])
+            return os.write(self._stdin.fileno(), outgoing[:PIECE])
         except BrokenPipeError as error:
             raise UnfinishedError("it took too much time or memory") from error
 
@@ -271,7 +211,7 @@ class _Child:
 class _Patience:
     """Waits for a child as long as it computes or bytes move, however slow the machine is."""
 
-    def __init__(self, clock: "Clock", standstill: float, used: Callable[[], float]) -> None:
+    def __init__(self, clock: Clock, standstill: float, used: Callable[[], float]) -> None:
         self._clock = clock
         self._standstill = standstill
         self._used = used
@@ -298,109 +238,9 @@ def _processor_clock(process: int) -> int:
 
 
 def _is_whole(incoming: bytearray) -> bool:
-    if len(incoming) < _HEAD.size:
+    if len(incoming) < HEAD.size:
         return False
-    _kind, length = _HEAD.unpack_from(incoming)
+    _kind, length = HEAD.unpack_from(incoming)
     if length > LARGEST_ANSWER:
-        raise UnfinishedError("it grows beyond the limit when it is read")
-    return len(incoming) >= _HEAD.size + int(length)
-
-
-def _function(task: str) -> Callable[[bytes], bytes]:
-    module, _colon, name = task.partition(":")
-    found: Callable[[bytes], bytes] = getattr(import_module(module), name)
-    return found
-
-
-def serve() -> None:
-    """Be a child: take tasks from standard input, answer on standard output, until it is closed."""
-    _limit(int(sys.argv[1]))
-    sys.excepthook = _end
-    logging.disable()  # what libraries log or warn of in here repeats what strangers wrote
-    warnings.simplefilter("ignore")
-    answers = os.dup(1)
-    os.dup2(2, 1)
-    while True:
-        order = _frame()
-        if order is None:
-            return
-        payload = _frame()
-        if payload is None:
-            return
-        kind, answer = _answer(json.loads(order), payload)
-        if len(answer) > LARGEST_ANSWER:
-            kind, answer = _FAILED, b"it grows beyond the limit when it is read"
-        _write(answers, _HEAD.pack(kind, len(answer)) + answer)
-
-
-def _limit(memory: int) -> None:
-    """Take this process's means away: memory, files, cores. Signals end it without a word."""
-    try:
-        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as first_to_go:
-            first_to_go.write("1000")
-    except OSError:
-        pass  # not Linux, or not allowed: the other limits hold all the same
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-
-
-def _hold(cpu: float, memory: int) -> None:
-    """Bind the next task; the kernel's own count of whole seconds stands behind the timer."""
-    _soft, most = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (min(memory, most), most))
-    _soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    whole = math.ceil(used.ru_utime + used.ru_stime + cpu) + 1
-    resource.setrlimit(resource.RLIMIT_CPU, (whole, hard))
-    signal.setitimer(signal.ITIMER_PROF, max(cpu, 0.001))
-
-
-def _answer(order: Mapping[str, object], payload: bytes) -> tuple[int, bytes]:
-    """Run one task; the timer kills this process when its processor time is over."""
-    run = _function(str(order["task"]))
-    _hold(float(str(order["cpu"])), int(str(order["memory"])))
-    try:
-        return _DONE, run(payload)
-    except GatherlyError as error:
-        return _REFUSED, json.dumps([error.what, error.remedy]).encode()
-    except TASK_FAULTS as error:
-        return _FAILED, _words(error).encode("utf-8", "replace")
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _words(error: BaseException) -> str:
-    """Tell a foreign error without its own words: they may repeat what is somebody's."""
-    return met(error)
-
-
-def _end(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """End of an error that nobody foresaw: its class and place, never its words, on standard error."""
-    print(f"A child ended: {met(error)}", file=sys.stderr)
-
-
-def _frame() -> bytes | None:
-    head = _read(_HEAD.size)
-    if head is None:
-        return None
-    _kind, length = _HEAD.unpack(head)
-    return _read(int(length))
-
-
-def _read(length: int) -> bytes | None:
-    parts = bytearray()
-    while len(parts) < length:
-        piece = os.read(0, min(_PIECE, length - len(parts)))
-        if not piece:
-            return None
-        parts += piece
-    return bytes(parts)
-
-
-def _write(handle: int, answer: bytes) -> None:
-    rest = memoryview(answer)
-    while rest:
-        rest = rest[os.write(handle, rest[:_PIECE]) :]
+        raise UnfinishedError(GROWS)
+    return len(incoming) >= HEAD.size + int(length)
