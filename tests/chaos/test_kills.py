@@ -60,6 +60,13 @@ def test_twenty_thousand_kills_break_no_invariant(share: int) -> None:
     assert_sound(kill_loop(seed() + 100 + share, 500))
 
 
+def test_every_mutant_still_finds_what_it_changes() -> None:
+    """What no longer is where a patch looks for it would be noticed in the long run alone."""
+    for mutant in MUTANTS:
+        with mutant():
+            pass
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.__name__)
 def test_every_mutant_is_caught(mutant: Mutant) -> None:
