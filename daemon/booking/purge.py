@@ -62,7 +62,7 @@ class PurgeJob:
             if effect is None or effect.want is Want.ABSENT or effect.state is EffectState.REFUSED:
                 return
             now = self._clock.now()
-            case = gather_snapshot(tx, effect.session, {}, self._store.install, now)
+            snapshot = gather_snapshot(tx, effect.session, {}, self._store.install, now)
             apply_transition(
-                tx, stay(case, (refused(effect, Code.PURGED, "removed by gatherly purge"),)), now
+                tx, stay(snapshot, (refused(effect, Code.PURGED, "removed by gatherly purge"),)), now
             )

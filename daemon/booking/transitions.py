@@ -1,4 +1,4 @@
-"""Apply what was decided of a booking: one step, one transaction."""
+"""Apply what was decided of a booking: one transition, one transaction."""
 
 from collections.abc import Callable
 
@@ -27,10 +27,10 @@ SessionCommand = Callable[[EventSession], EventSession]
 
 
 def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> Booking:
-    """Write a step down.
+    """Write a transition down.
 
     Raises:
-        StaleVersionError: the booking or its session is not what the step was decided on.
+        StaleVersionError: the booking or its session is not what the transition was decided on.
         HoldRefusedError: somebody else holds the slot.
     """
     if transition.release:

@@ -65,7 +65,7 @@ class BookRun:
         self._lease = lease
         self._checked_at: Instant | None = None
         self._latest: BookingSnapshot | None = None
-        """The case as this worker last left it; should somebody else change it, the next step fails."""
+        """What this worker last left; should somebody else change it, the next transition fails."""
         self._stale = 0
 
     def drive(self) -> None:
@@ -118,7 +118,7 @@ class BookRun:
             tx.ledger.advance(snapshot.booking, after)
 
     def _commit(self, transition: Transition) -> BookingSnapshot:
-        """Write a step down and prolong the lease with it; gives the snapshot as it then stands."""
+        """Write a transition down and prolong the lease with it; gives the snapshot as it then stands."""
         began = self._deps.clock.monotonic()
         after = replace(transition.after, lease_until=self._deps.store_time() + LEASE)
         with self._deps.store.writing() as tx:

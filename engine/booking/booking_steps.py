@@ -81,7 +81,7 @@ def releasing(snapshot: BookingSnapshot, why: str) -> Transition:
 
 
 def give_back(snapshot: BookingSnapshot, transition: Transition, why: str, *, keep_slot: bool) -> Transition:
-    """Take the choice back with a step, and tell whoever accepted: in the session, and by a notice."""
+    """Take the choice back with a transition, and tell whoever accepted: in the session, and by a notice."""
     session = snapshot.session
     if session is None or session.final_time is None or session.status is not SessionStatus.PENDING:
         return transition

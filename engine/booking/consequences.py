@@ -15,10 +15,10 @@ from engine.sessions.state_machine import EXPIRED
 
 
 def consequence(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> Transition:
-    """Give the booking's part of a session's change; the session itself is part of the step.
+    """Give the booking's part of a session's change; the session itself is part of the transition.
 
-    `case` holds the session as it was. Opening a booking, turning back and telling people all stand or fall
-    with the change.
+    `snapshot` holds the session as it was. Opening a booking, turning back and telling people all stand or
+    fall with the change.
     """
     transition = _booking_part(snapshot, before, after) or Transition(
         before=snapshot.booking, after=snapshot.booking

@@ -1,4 +1,4 @@
-"""What to do next for one booking: a local step, one remote call, or waiting."""
+"""What to do next for one booking: a local transition, one remote call, or waiting."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
