@@ -1,7 +1,7 @@
 """Accounts and calendars in SQL, and what one read changes of them."""
 
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,12 +9,19 @@ import sqlalchemy as sa
 
 from engine.booking.timing import SKEW
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
-from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
+from engine.model.calendar import (
+    BusySpan,
+    Calendar,
+    CalendarAccount,
+    Digest,
+    Quarantined,
+    RawObject,
+    SyncPlan,
+)
 from engine.operations.claims import LONGEST_CLAIM
 from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
 from store.refusals import stale
-from store.sql.documents import parse_quarantined, quarantined_document
 from store.sql.repositories.objects import Objects
 from store.sql.tables.calendars import calendar_accounts, calendars
 from store.sql.writes import insert_new, put_version, replace_row
@@ -164,7 +171,7 @@ def _row(calendar: Calendar) -> dict[str, Any]:
         "suspicion": calendar.suspicion,
         "suspect": calendar.suspect,
         "accepted": calendar.accepted,
-        "quarantined": quarantined_document(calendar.quarantined),
+        "quarantined": _quarantined_document(calendar.quarantined),
     }
 
 
@@ -187,5 +194,24 @@ def _calendar(row: Mapping[Any, Any]) -> Calendar:
         suspicion=row["suspicion"],
         suspect=row["suspect"],
         accepted=row["accepted"],
-        quarantined=parse_quarantined(row["quarantined"]),
+        quarantined=_quarantined(row["quarantined"]),
+    )
+
+
+def _quarantined_document(entries: Iterable[Quarantined]) -> list[dict[str, Any]]:
+    """Write what could not be read."""
+    return [
+        {"uid": one.uid, "reason": one.reason, "since": one.since}
+        | ({} if one.unread is None else {"unread": str(one.unread)})
+        for one in entries
+    ]
+
+
+def _quarantined(documents: Sequence[dict[str, Any]]) -> tuple[Quarantined, ...]:
+    """Read what could not be read."""
+    return tuple(
+        Quarantined(
+            one["uid"], one["reason"], Href(one["unread"]) if "unread" in one else None, one.get("since")
+        )
+        for one in documents
     )

@@ -1,6 +1,6 @@
 """Sessions in SQL, and who attends them."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -9,22 +9,14 @@ import sqlalchemy as sa
 
 from engine.documents.session_record import parted, with_record
 from engine.documents.sessions import constraints_document, parse_constraints
-from engine.documents.slots import parse_slot
+from engine.documents.slots import parse_slot, slot_document
 from engine.ids import SessionId, UserId
-from engine.model.session import EventSession, SessionStatus
+from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
 from engine.operations.custody import over_at
 from engine.ports.vault import Vault
+from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant, Span
 from store.refusals import stale
-from store.sql.documents import (
-    groups_document,
-    one_slot_document,
-    parse_groups,
-    parse_responses,
-    parse_slots,
-    responses_document,
-    slots_document,
-)
 from store.sql.sealing import opened, sealed
 from store.sql.tables.sessions import event_sessions, session_attendees, wakes
 from store.sql.writes import put_version
@@ -142,14 +134,14 @@ def _row(session: EventSession) -> dict[str, Any]:
         "host_user_id": session.host_user_id,
         "invitee_ids": list(session.invitee_ids),
         "optional_ids": list(session.optional_ids),
-        "groups": groups_document(session.groups),
+        "groups": _groups_document(session.groups),
         "title": session.title,
         "description": session.description,
         "location": session.location,
         "duration": session.duration,
         "status": session.status,
-        "proposed_times": slots_document(session.proposed_times),
-        "final_time": None if session.final_time is None else one_slot_document(session.final_time),
+        "proposed_times": _slots_document(session.proposed_times),
+        "final_time": None if session.final_time is None else _one_slot_document(session.final_time),
         "constraints": constraints_document(session.constraints),
         "search_start": None if search is None else search.start,
         "search_end": None if search is None else search.end,
@@ -157,9 +149,9 @@ def _row(session: EventSession) -> dict[str, Any]:
         "minimum_notice": session.minimum_notice,
         "buffer_time": session.buffer_time,
         "recurrence": session.recurrence,
-        "rejected_slots": slots_document(session.rejected_slots),
-        "withheld": slots_document(session.withheld) or None,
-        "responses": responses_document(session.responses),
+        "rejected_slots": _slots_document(session.rejected_slots),
+        "withheld": _slots_document(session.withheld) or None,
+        "responses": _responses_document(session.responses),
         "metadata": with_record(session.metadata, session.record),
         "created_at": session.created_at,
         "scheduled_at": session.scheduled_at,
@@ -176,13 +168,13 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         host_user_id=UserId(row["host_user_id"]),
         invitee_ids=tuple(UserId(user) for user in row["invitee_ids"]),
         optional_ids=tuple(UserId(user) for user in row["optional_ids"]),
-        groups=parse_groups(row["groups"]),
+        groups=_parse_groups(row["groups"]),
         title=row["title"],
         description=row["description"],
         location=row["location"],
         duration=row["duration"],
         status=row["status"],
-        proposed_times=parse_slots(row["proposed_times"]),
+        proposed_times=_parse_slots(row["proposed_times"]),
         final_time=None if row["final_time"] is None else parse_slot(row["final_time"]),
         constraints=parse_constraints(row["constraints"]),
         search=None if row["search_start"] is None else Span(row["search_start"], row["search_end"]),
@@ -190,9 +182,9 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         minimum_notice=row["minimum_notice"],
         buffer_time=row["buffer_time"],
         recurrence=row["recurrence"],
-        rejected_slots=parse_slots(row["rejected_slots"]),
-        withheld=parse_slots(row["withheld"] or []),
-        responses=parse_responses(row["responses"]),
+        rejected_slots=_parse_slots(row["rejected_slots"]),
+        withheld=_parse_slots(row["withheld"] or []),
+        responses=_parse_responses(row["responses"]),
         metadata=metadata,
         record=record,
         created_at=row["created_at"],
@@ -200,4 +192,57 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         expires_at=row["expires_at"],
         completed_at=row["completed_at"],
         version=row["version"],
+    )
+
+
+def _slots_document(slots: Iterable[TimeSlot]) -> list[dict[str, Any]]:
+    """Write slots with their score, which the plain document leaves out where nothing explains it."""
+    return [_one_slot_document(slot) for slot in slots]
+
+
+def _one_slot_document(slot: TimeSlot) -> dict[str, Any]:
+    """Write one slot with its score."""
+    return {**slot_document(slot), "score": slot.score}
+
+
+def _parse_slots(documents: Sequence[object]) -> tuple[TimeSlot, ...]:
+    """Read slots."""
+    return tuple(parse_slot(document) for document in documents)
+
+
+def _groups_document(groups: Iterable[Group]) -> list[dict[str, Any]]:
+    """Write groups."""
+    return [{"anyOf": list(group.any_of), "count": group.count} for group in groups]
+
+
+def _parse_groups(documents: Sequence[dict[str, Any]]) -> tuple[Group, ...]:
+    """Read groups."""
+    return tuple(
+        Group(tuple(UserId(user) for user in document["anyOf"]), document["count"]) for document in documents
+    )
+
+
+def _responses_document(responses: Iterable[Response]) -> list[dict[str, Any]]:
+    """Write what people answered."""
+    return [
+        {
+            "userId": response.user_id,
+            "answer": response.answer.value,
+            "slot": None if response.slot is None else format_instant(response.slot),
+            "at": format_instant(response.at),
+        }
+        for response in responses
+    ]
+
+
+def _parse_responses(documents: Sequence[dict[str, Any]]) -> tuple[Response, ...]:
+    """Read what people answered."""
+    return tuple(
+        Response(
+            UserId(document["userId"]),
+            Answer(document["answer"]),
+            None if document["slot"] is None else parse_instant(document["slot"]),
+            parse_instant(document["at"]),
+        )
+        for document in documents
     )

@@ -19,10 +19,10 @@ from engine.documents.preferences import (
 from engine.documents.users import connection_document
 from engine.ids import UserId
 from engine.model.constraint import WeeklyAvailability
-from engine.model.user import User
+from engine.model.user import CalendarConnection, Provider, User
+from engine.time.instant import parse_instant
 from engine.time.weekday import Weekday
 from store.refusals import stale
-from store.sql.documents import parse_connections
 from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_logs
 from store.sql.tables.sessions import availability, users
@@ -128,7 +128,7 @@ def _user(row: Mapping[Any, Any], hours: Hours) -> User:
         role=row["role"],
         avatar_url=row["avatar_url"],
         google_auth_token=row["google_auth_token"],
-        calendars=parse_connections(row["calendars"]),
+        calendars=_connections(row["calendars"]),
         default_preferences=parse_preferences(row["default_preferences"]),
         preferences=parse_family_preferences(row["preferences"]),
         availability=tuple(hours.get(row["id"], ())),
@@ -136,4 +136,18 @@ def _user(row: Mapping[Any, Any], hours: Hours) -> User:
         created_at=row["created_at"],
         updated_at=row["updated_at"],
         version=row["version"],
+    )
+
+
+def _connections(documents: Sequence[dict[str, Any]]) -> tuple[CalendarConnection, ...]:
+    """Read the calendars that a User document mirrors."""
+    return tuple(
+        CalendarConnection(
+            provider=Provider(document["provider"]),
+            calendar_id=document["calendarId"],
+            is_primary=document["isPrimary"],
+            read_only=document["readOnly"],
+            synced_at=parse_instant(document["syncedAt"]) if "syncedAt" in document else None,
+        )
+        for document in documents
     )
