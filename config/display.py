@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from config.configuration import Configuration, OptionTypes, Origin
 from config.findings import is_secret, plain
 from config.positions import KeyPath
-from config.schema import sections
+from config.sections import sections
 from config.settings import ConnectorKeys, UserSettings
 
 MASK = "********"

@@ -116,7 +116,7 @@ def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
         outage = outage.with_broken(blamed)
         healthy = tuple(layer for layer in healthy if layer.source not in {one.source for one in blamed})
     if reading.problems:
-        raise ConfigurationError(_distinct([*reading.problems, *outage.problems]))
+        raise ConfigurationError(list(dict.fromkeys([*reading.problems, *outage.problems])))
     return Configuration(
         file=file,
         settings=reading.settings,
@@ -170,7 +170,3 @@ def _blamed(reading: _Reading, drop_ins: Sequence[Layer]) -> list[Layer]:
         if last is not None:
             found.setdefault(last.source, []).append(reading.problem(finding))
     return [layer.broken_by(found[layer.source]) for layer in drop_ins if layer.source in found]
-
-
-def _distinct(problems: Sequence[Problem]) -> list[Problem]:
-    return list(dict.fromkeys(problems))

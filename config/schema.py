@@ -6,8 +6,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from config.configuration import OptionTypes
-from config.layers import NAMED
-from config.settings import ConnectorKeys, Settings, UserSettings
+from config.sections import sections
+from config.settings import ConnectorKeys, UserSettings
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DEFINITION = "#/$defs/{model}"
@@ -38,12 +38,6 @@ def json_schema(option_types: OptionTypes) -> dict[str, Any]:
         },
         "$defs": defined,
     }
-
-
-def sections() -> dict[str, type[BaseModel]]:
-    """Give the type of every section that stands once."""
-    fields = ((name, field.annotation) for name, field in Settings.model_fields.items() if name not in NAMED)
-    return {name: model for name, model in fields if isinstance(model, type) and issubclass(model, BaseModel)}
 
 
 def _branch(kind: str, common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:

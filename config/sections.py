@@ -3,20 +3,12 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from config.findings import Finding, named_tables, not_a_table, read_table, unknown_key
 from config.layers import NAMED
 from config.merging import Merged
-from config.settings import (
-    ApiSettings,
-    BookingSettings,
-    FirestoreSettings,
-    SecretsSettings,
-    SessionsSettings,
-    Settings,
-    StoreSettings,
-    SyncSettings,
-    UserSettings,
-)
+from config.settings import FirestoreSettings, SecretsSettings, Settings, StoreSettings, UserSettings
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError
 
@@ -26,26 +18,25 @@ _KEY_FILE = Path("gatherly.key")
 
 def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
     """Read all but users and connectors; what is wrong is left at its default. Paths count from `base`."""
-    tables = merged.tables
-    store, wrong_store = read_table(StoreSettings, tables.get("store", {}), ("store",))
-    firestore, wrong_firestore = read_table(FirestoreSettings, tables.get("firestore", {}), ("firestore",))
-    secrets, wrong_secrets = read_table(SecretsSettings, tables.get("secrets", {}), ("secrets",))
-    sync, wrong_sync = read_table(SyncSettings, tables.get("sync", {}), ("sync",))
-    sessions, wrong_sessions = read_table(SessionsSettings, tables.get("sessions", {}), ("sessions",))
-    booking, wrong_booking = read_table(BookingSettings, tables.get("booking", {}), ("booking",))
-    api, wrong_api = read_table(ApiSettings, tables.get("api", {}), ("api",))
-    settings = Settings(
-        store=_placed_store(store or StoreSettings(), base),
-        firestore=_placed_credentials(firestore or FirestoreSettings(), base),
-        secrets=_placed_key(secrets or SecretsSettings(), base),
-        sync=sync or SyncSettings(),
-        sessions=sessions or SessionsSettings(),
-        booking=booking or BookingSettings(),
-        api=api or ApiSettings(),
-    )
-    wrong_stores = [*wrong_store, *wrong_firestore]
-    wrong = [*wrong_stores, *wrong_secrets, *wrong_sync, *wrong_sessions, *wrong_booking, *wrong_api]
-    return settings, [*_strange_sections(merged), *wrong]
+    found: dict[str, BaseModel] = {}
+    wrong = _strange_sections(merged)
+    for name, model in sections().items():
+        section, wrong_here = read_table(model, merged.tables.get(name, {}), (name,))
+        found[name] = section or model()
+        wrong += wrong_here
+    settings = Settings.model_validate(found)
+    placed = {
+        "store": _placed_store(settings.store, base),
+        "firestore": _placed_credentials(settings.firestore, base),
+        "secrets": _placed_key(settings.secrets, base),
+    }
+    return settings.model_copy(update=placed), wrong
+
+
+def sections() -> dict[str, type[BaseModel]]:
+    """Give the type of every section that stands once."""
+    fields = ((name, field.annotation) for name, field in Settings.model_fields.items() if name not in NAMED)
+    return {name: model for name, model in fields if isinstance(model, type) and issubclass(model, BaseModel)}
 
 
 def _strange_sections(merged: Merged) -> list[Finding]:

@@ -49,7 +49,7 @@ def _filtered_year(rule: Rule, start: date) -> Callable[[int], Sequence[int]]:
     plain: set[int] = {day.weekday for day in rule.by_day if not day.nth}
     nth = tuple(day for day in rule.by_day if day.nth)
     if rule.by_week_number and not rule.by_day and not rule.by_month_day and not rule.by_year_day:
-        plain = {_weekday(start)}
+        plain = {start.weekday()}
 
     def find(year: int) -> Sequence[int]:
         first, length = first_of_month(year, 1), year_length(year)
@@ -62,10 +62,6 @@ def _filtered_year(rule: Rule, start: date) -> Callable[[int], Sequence[int]]:
         return days_named if matches is None else [day for day in days_named if matches(day)]
 
     return find
-
-
-def _weekday(day: date) -> int:
-    return day.weekday()
 
 
 def _nth_of_year(rule: Rule, nth: Sequence[NthDay], year: int, first: int, length: int) -> list[int]:

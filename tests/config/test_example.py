@@ -10,7 +10,7 @@ import config
 from config.configuration import Configuration, Kinds
 from config.display import shown
 from config.loader import load
-from config.schema import sections
+from config.sections import sections
 from config.settings import ConnectorKeys, UserSettings
 from connectors.registry import INVITING, options_types
 
