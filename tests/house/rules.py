@@ -153,17 +153,20 @@ def without_importer(entries: Collection[str], found_by_folder: Collection[str])
         for one in modules.values():
             for source, name, _line in imported(one):
                 used |= {source, f"{source}.{name}"} - {one.name}
-            for node in one.walk():
-                if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                    used |= (
-                        set(re.findall(r"\b(?:\w+\.)+\w+", node.value)) if ":" in node.value else {node.value}
-                    )
+            used |= _named_for_later(one)
         for one in modules.values():
             folder = one.name.rpartition(".")[0]
             if not one.is_package and one.name not in used and folder not in found_by_folder:
                 yield _at(one, one.tree, "is imported by nobody: remove it, or move it to tests/doubles")
 
     return rule
+
+
+def _named_for_later(one: Module) -> set[str]:
+    """Give the dotted names in a module's texts, but for its docstrings."""
+    told = {node.value for node in one.walk() if isinstance(node, ast.Expr)}
+    texts = (node.value for node in one.walk() if isinstance(node, ast.Constant) and node not in told)
+    return {name for text in texts if isinstance(text, str) for name in re.findall(r"\b(?:\w+\.)+\w+", text)}
 
 
 def re_exports(modules: Modules) -> Iterator[str]:
