@@ -12,11 +12,14 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
 from config.values import Day, Inviting, Listen, MinuteOfDay, Seconds, Zone, refuse
+from engine.availability.evidence import OnStale
+from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME
 from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
 from engine.model.constraint import Constraint
 from engine.model.user import Preferences, TentativeAs, WorkingHours
+from engine.sessions.state_machine import Confirm
 from engine.time.weekday import WORKDAYS
 
 
@@ -82,7 +85,7 @@ class SyncSettings(Table):
 
     every: Seconds = _text_default("5m")
     horizon: Seconds = _text_default("60d")
-    on_stale: Literal["hold", "block", "ignore"] = "hold"
+    on_stale: OnStale = OnStale.HOLD
     """What a source older than `max_age` does to its owner: unknown, all busy, or as last read."""
     max_age: Seconds = _text_default("6h")
 
@@ -90,16 +93,16 @@ class SyncSettings(Table):
 class SessionsSettings(Table):
     """`[sessions]`: who confirms a proposal, and how long it waits."""
 
-    confirm: Literal["host", "all", "auto"] = "host"
+    confirm: Confirm = Confirm.HOST
     expire_after: Seconds = _text_default("7d")
 
 
 class BookingSettings(Table):
     """`[booking]`: what happens when others touch what was booked."""
 
-    on_moved: Literal["flag", "follow", "reopen"] = "flag"
-    on_deleted: Literal["reopen", "flag"] = "reopen"
-    on_foreign: Literal["flag", "abort"] = "flag"
+    on_moved: OnMoved = OnMoved.FLAG
+    on_deleted: OnDeleted = OnDeleted.REOPEN
+    on_foreign: OnForeign = OnForeign.FLAG
 
 
 class ApiSettings(Table):

@@ -11,7 +11,6 @@ from engine.availability.evidence import (
     Evidence,
     Freshness,
     Known,
-    OnStale,
     blocks,
     known_busy,
 )
@@ -58,7 +57,7 @@ def knowledge_policy_of(configuration: Configuration) -> KnowledgePolicy:
         if broken.user_id is not None and kind_of(broken.kind).capabilities.reads:
             expected.setdefault(broken.user_id, []).append(broken.name)
     return KnowledgePolicy(
-        freshness=Freshness(sync.max_age, OnStale(sync.on_stale)),
+        freshness=Freshness(sync.max_age, sync.on_stale),
         expected={user: tuple(names) for user, names in expected.items()},
         rules=constraints_of(configuration.settings),
     )

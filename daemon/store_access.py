@@ -29,7 +29,6 @@ from engine.model.session import EventSession
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
-from engine.sessions.state_machine import Confirm
 from engine.time.span import Instant
 from store.open import holds_secrets, open_store, sqlite_path
 from store.retries import Retries
@@ -148,7 +147,7 @@ def desk_access(
         clock=clock,
         randomness=randomness,
         targets=targets,
-        confirm=Confirm(settings.sessions.confirm),
+        confirm=settings.sessions.confirm,
         expire_after=settings.sessions.expire_after,
         horizon=settings.sync.horizon,
         vet=partial(_vet, configuration),

@@ -2,7 +2,7 @@
 
 from config.configuration import Configuration
 from connectors.registry import kind_of
-from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
+from engine.booking.policy import Policy
 from engine.booking.target import Target, Targets
 from engine.ids import CalendarKey, RemoteCalendarId, UserId
 from engine.model.booking import Delivery
@@ -11,11 +11,7 @@ from engine.model.booking import Delivery
 def policy_of(configuration: Configuration) -> Policy:
     """Tell what is done when somebody else changes what was booked."""
     booking = configuration.settings.booking
-    return Policy(
-        on_moved=OnMoved(booking.on_moved),
-        on_deleted=OnDeleted(booking.on_deleted),
-        on_foreign=OnForeign(booking.on_foreign),
-    )
+    return Policy(on_moved=booking.on_moved, on_deleted=booking.on_deleted, on_foreign=booking.on_foreign)
 
 
 def targets_of(configuration: Configuration) -> Targets:
