@@ -18,6 +18,7 @@ from engine.model.session import (
     TimeRange,
     TimeSlot,
 )
+from engine.model.session_record import Reopening, SessionRecord
 from engine.model.user import Preferences, User, WorkingHours
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
@@ -116,6 +117,14 @@ FULL = replace(
     withheld=(SLOT,),
     responses=(Response(BOB, Answer.DECLINED, None, NOON), Response(CARA, Answer.ACCEPTED, NOON, NOON)),
     metadata={"failureReason": "No mutual availability in next 7 days", "suggestions": ["Extend"]},
+    record=SessionRecord(
+        history=(Reopening(NOON, "rescheduled", "scheduled", NOON),),
+        waiting_for={BOB: "his calendar is unknown"},
+        not_booked="Bob's calendar refused",
+        failed_bookings=2,
+        conflicts=("Bob has another event",),
+        change_requests={BOB: Span(NOON, NOON + HOUR)},
+    ),
     scheduled_at=NOON,
     completed_at=NOON + DAY,
 )

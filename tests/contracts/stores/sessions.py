@@ -157,6 +157,7 @@ class SessionContract:
 
     def test_acc_20_every_field_of_a_session_round_trips(self, store: Store) -> None:
         assert untouched(FULL) == {"status"}
+        assert not untouched(FULL.record)
         with store.writing() as work:
             work.sessions.put(FULL)
         with store.reading() as look:
