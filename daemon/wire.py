@@ -73,6 +73,7 @@ def open_daemon(
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         if lock:
+            jumps.begin(clock.now())
             forget_unconfigured(store, configuration, clock.now())
             if file_of(store_url(configuration)) is not None:
                 free_claims(store)

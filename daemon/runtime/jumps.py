@@ -6,7 +6,7 @@ from collections.abc import Callable
 from engine.booking.clock_set_back import turned_back
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.ports.store import Store, Transaction
-from engine.skipped import CLOCK, Jump, entry_of, jumps_in, skipped
+from engine.skipped import CLOCK, Jump, entry_of, jump, jumps_in, skipped
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
 from engine.trouble import Trouble, row_by_row
@@ -18,8 +18,8 @@ _ALL = 1_000_000
 class Jumps:
     """The jumps of one store's clock, those of earlier runs included; safe to ask from any thread.
 
-    What is noted counts at once, and is in the store a tick later: where the daemon dies in between, the jump
-    counts as time in which it did not run.
+    What is noted counts at once, and is in the store a tick later. A jump forward that nobody wrote down
+    counts as time in which no daemon ran; one back is seen at the next start.
     """
 
     def __init__(self, store: Store, report: Report) -> None:
@@ -32,11 +32,22 @@ class Jumps:
             self._known = jumps_in(tx.audit.listed(CLOCK))
         self._skipped = skipped(self._known)
 
-    def note(self, jump: Jump) -> None:
+    def begin(self, now: Instant) -> None:
+        """Wake at a start whoever waits for a time that the clock showed before it was set back unseen.
+
+        The log's last line tells that it was; bookings find it out by themselves.
+        """
+        with self._store.reading() as tx:
+            latest = tx.audit.latest()
+        if latest is not None and latest > now and jump(latest, now):
+            with self._store.writing() as tx:
+                wake_those_due_by(tx, latest, now)
+
+    def note(self, seen: Jump) -> None:
         """Take in that the clock was set; touches no store."""
         with self._lock:
-            self._known.append(jump)
-            self._untold.append(jump)
+            self._known.append(seen)
+            self._untold.append(seen)
             self._skipped = skipped(self._known)
 
     def skipped(self) -> tuple[Span, ...]:
@@ -52,21 +63,21 @@ class Jumps:
         with self._writing:
             with self._lock:
                 untold = tuple(self._untold)
-            for jump in untold:
+            for one in untold:
                 with self._store.writing() as tx:
-                    tx.audit.add(entry_of(jump))
-                    _follow(tx, jump)
+                    tx.audit.add(entry_of(one))
+                    _follow(tx, one)
                 with self._lock:
-                    self._untold.remove(jump)
-                self._report(_words(jump))
+                    self._untold.remove(one)
+                self._report(_words(one))
 
 
-def _follow(tx: Transaction, jump: Jump) -> None:
+def _follow(tx: Transaction, one: Jump) -> None:
     """Bring nearer what bookings wait for, where the clock was set back; forward, nothing waits longer."""
-    if jump.shown >= jump.due:
+    if one.shown >= one.due:
         return
-    by, now = jump.due - jump.shown, jump.shown
-    wake_those_due_by(tx, jump.due, now)
+    by, now = one.due - one.shown, one.shown
+    wake_those_due_by(tx, one.due, now)
     sessions = tx.ledger.in_state(UNFINISHED | {BookingState.CONFIRMED})
     for _, booking in row_by_row(sessions, tx.ledger.booking):
         # what does not open now follows when it does, before it is driven
@@ -90,9 +101,9 @@ def _turn_back(tx: Transaction, booking: Booking, now: Instant, by: int) -> None
             tx.ledger.record(effect)
 
 
-def _words(jump: Jump) -> str:
-    way = "forward" if jump.shown > jump.due else "back"
+def _words(one: Jump) -> str:
+    way = "forward" if one.shown > one.due else "back"
     return (
-        f"the clock was set {way}, from {format_instant(jump.due)} to {format_instant(jump.shown)}; "
+        f"the clock was set {way}, from {format_instant(one.due)} to {format_instant(one.shown)}; "
         "nothing waits longer or shorter for it"
     )

@@ -105,5 +105,8 @@ class Audit(Protocol):
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""
 
+    def latest(self) -> Instant | None:
+        """Tell when the newest line was written; None where there is none."""
+
     def intact(self) -> bool:
         """Tell whether the chain holds."""

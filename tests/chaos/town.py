@@ -150,6 +150,7 @@ class Visit:
             store_time=StoreClock(lambda: None, town.clock, self.jumps.note).now,
             skipped=self.jumps.skipped,
         )
+        self.jumps.begin(town.clock.now())
 
     def _connector(self, user: UserId, steps: Steps, faults: Mapping[UserId, Faults]) -> Connector:
         inner = MemoryConnector(

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
+from engine.time.span import Instant
 from store.sql.database.dialect import one_at_a_time
 from store.sql.tables.metadata import told
 from store.sql.tables.records import audit_anchor, audit_logs
@@ -78,9 +79,7 @@ class SqlAudit:
                 self._write(entry)
 
     def _write(self, entry: AuditEntry) -> None:
-        newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
-        last = sa.select(audit_logs.c.hash).where(audit_logs.c.id == newest)
-        previous = self._connection.execute(last).scalar()
+        previous = self._connection.execute(_newest(audit_logs.c.hash)).scalar()
         row = _row(entry, link(self._anchor() if previous is None else previous, entry))
         self._connection.execute(sa.insert(audit_logs).values(row))
 
@@ -91,6 +90,12 @@ class SqlAudit:
         if object_id is not None:
             statement = statement.where(audit_logs.c.resource_id == object_id)
         return [_entry(row) for row in self._connection.execute(statement).mappings()]
+
+    def latest(self) -> Instant | None:
+        """Tell when the newest line was written; None where there is none."""
+        self._chain_now()
+        found: Instant | None = self._connection.execute(_newest(audit_logs.c.created_at)).scalar()
+        return found
 
     def intact(self) -> bool:
         """Tell whether the chain holds, from what was kept of the lines that were pruned."""
@@ -106,6 +111,11 @@ class SqlAudit:
     def _anchor(self) -> str:
         found = self._connection.execute(sa.select(audit_anchor.c.hash)).scalar()
         return BEGINNING if found is None else str(found)
+
+
+def _newest(column: sa.Column[Any]) -> sa.Select[Any]:
+    newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
+    return sa.select(column).where(audit_logs.c.id == newest)
 
 
 def _row(entry: AuditEntry, link: str) -> dict[str, Any]:

@@ -60,10 +60,12 @@ class AuditContract:
             assert look.audit.listed() == [*lines, nobody]
             assert look.audit.listed("s1") == lines[:2]
             assert look.audit.listed("none") == []
+            assert look.audit.latest() == nobody.at
             assert look.audit.intact()
 
     def test_an_empty_log_is_intact(self, store: Store) -> None:
         with store.reading() as look:
+            assert look.audit.latest() is None
             assert look.audit.intact()
 
     def test_the_chain_goes_on_over_transactions(self, store: Store) -> None:

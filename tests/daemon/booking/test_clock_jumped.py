@@ -13,7 +13,7 @@ from engine.booking.last_look import FreshCheck
 from engine.booking.timing import QUARANTINE, VERIFY_DEADLINE
 from engine.booking.view import booking_view
 from engine.ids import SessionId, UserId
-from engine.model.booking import BookingState
+from engine.model.booking import AuditEntry, BookingState
 from engine.sessions import state_machine
 from engine.time.span import DAY, HOUR, MINUTE, Instant
 from tests.doubles.provider.faults import Fault, Operation
@@ -61,7 +61,7 @@ class Town(World):
         """Begin a daemon on what the store knows."""
         self.jumps = Jumps(self.store, self.report.append)
         clock = StoreClock(lambda: None, self.machine, self.jumps.note)
-        clock.now()
+        self.jumps.begin(clock.now())
         self.deps = replace(
             self.deps, clock=clock, store_time=clock.now, skipped=self.jumps.skipped, fresh_busy=self.looked
         )
@@ -360,6 +360,22 @@ def test_retries_go_on_when_the_clock_was_set_back_while_no_daemon_ran(lasted: i
     town.start()
     town.back()
     assert town.live(8 * MINUTE) is S.CANCELLED
+
+
+@pytest.mark.parametrize("by", BACK)
+def test_a_clock_set_back_while_no_daemon_ran_is_seen_by_the_next_one(by: int) -> None:
+    """Whoever saw it may have been killed: what the log's last line shows is enough, no booking is needed."""
+    town = Town()
+    with town.store.writing() as tx:
+        tx.audit.add(
+            AuditEntry(at=town.machine.at, actor="gatherly", action="held", object_type="x", object_id="y")
+        )
+        tx.wakes.add([SessionId("other")], town.machine.at)
+    town.machine.set(by)
+    town.start()
+    town.live(30)
+    with town.store.reading() as tx:
+        assert SessionId("other") in tx.wakes.due(town.machine.at)
 
 
 @pytest.mark.parametrize("restarted", [False, True])

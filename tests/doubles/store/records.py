@@ -65,6 +65,11 @@ class MemoryAudit:
         """Give the log, oldest first."""
         return [entry for entry, _ in self._tables.audit if object_id in (None, entry.object_id)]
 
+    def latest(self) -> Instant | None:
+        """Tell when the newest line was written."""
+        last = self._tables.audit.get(len(self._tables.audit))
+        return None if last is None else last[0].at
+
     def intact(self) -> bool:
         """Tell whether the chain holds."""
         return holds(Line(entry, hash_) for entry, hash_ in self._tables.audit)
