@@ -22,7 +22,7 @@ from daemon.sync.source import Source
 from engine.booking.target import Targets
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
-from engine.operations.custody import Custody
+from engine.operations.custody import Custody, Pruned, cutoffs
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
 from engine.trouble import Trouble, attempt
@@ -87,6 +87,11 @@ class Services:
                 if attempt(partial(tx.users.get, user)) is not None
             }
         return [source for source in found if source.user in known and self.pull.is_time(source)]
+
+    def prune(self) -> Pruned:
+        """Remove what was kept for long enough; a clock that was set forward makes nothing old."""
+        now = self.clock.now()
+        return self.custody.prune(cutoffs(now, left_out=self.jumps.skipped()), now)
 
     def work(self) -> Done:
         """Do one round of everything that waits in the store: expire, propose, book, tell.

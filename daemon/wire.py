@@ -147,7 +147,7 @@ def _services(
         propose=ProposeJob(store, clock, randomness, knowledge_policy, targets, _after_proposing(view.desk)),
         book=BookDueJob(store, clock, book),
         book_deps=deps,
-        expire=ExpireJob(store, clock, targets),
+        expire=ExpireJob(store, clock, targets, jumps.skipped),
         outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
         refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock, say)),

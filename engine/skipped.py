@@ -9,13 +9,15 @@ from dataclasses import dataclass
 
 from engine.model.booking import AuditEntry
 from engine.time.intervals import merge, subtract
-from engine.time.span import Instant, Span
+from engine.time.span import DAY, Instant, Span
 
 CLOCK = "clock"
 """What the audit log's lines on jumps are about."""
 ACTION = "clock.set"
 LEAST = 10
 """Seconds by which a clock must part from the monotonic one to count as set, not as drifting."""
+_STOOD = DAY
+"""Seconds for which a clock that was set forward must have shown its time to be believed."""
 _FAR = 1 << 40
 
 
@@ -62,6 +64,25 @@ def after(since: Instant, seconds: int, left_out: Sequence[Span]) -> Instant:
         if since < one.end and one.start < until:
             until += one.end - max(one.start, since)
     return until
+
+
+def before(now: Instant, seconds: int, left_out: Sequence[Span]) -> Instant:
+    """Tell since when so many seconds have passed by now."""
+    since = now - seconds
+    for one in reversed(left_out):
+        if one.start < now and since < one.end:
+            since -= min(one.end, now) - one.start
+    return since
+
+
+def believed(now: Instant, left_out: Sequence[Span]) -> Instant:
+    """Give the time to go by where what is done cannot be taken back: without what was skipped just now.
+
+    A clock that was set ahead by mistake is set right by somebody; what it has shown for a day is right.
+    """
+    return now - sum(
+        one.seconds for one in left_out if one.end <= now and passed(one.end, now, left_out) < _STOOD
+    )
 
 
 def entry_of(one: Jump) -> AuditEntry:

@@ -1,5 +1,6 @@
 """Expire: sessions whose time to answer is over are cancelled, reason `expired`."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from daemon.booking.transitions import change_session
@@ -11,25 +12,34 @@ from engine.model.set_aside import Item, Work
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.sessions import state_machine
+from engine.skipped import believed
+from engine.time.span import Instant, Span
 
 AT_A_TIME = 100
 """Sessions ended in one go, beside those that are set aside."""
 
 
 class ExpireJob:
-    """Cancels pending sessions that nobody answered in time."""
+    """Cancels pending sessions that nobody answered in time; `skipped` is what the clock was set over."""
 
-    def __init__(self, store: Store, clock: Clock, targets: Targets) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        targets: Targets,
+        skipped: Callable[[], Sequence[Span]] = tuple,
+    ) -> None:
         self._store = store
         self._clock = clock
         self._targets = targets
+        self._skipped = skipped
         self._guard = Guard(store, clock)
 
     def run(self) -> int:
         """Expire what is due; give how many sessions were. One that is being booked is left alone."""
         aside = self._guard.count(Work.EXPIRE)
         with self._store.reading() as tx:
-            due = tx.sessions.expired(self._clock.now(), AT_A_TIME + aside)
+            due = tx.sessions.expired(self._believed(), AT_A_TIME + aside)
         ended = self._guard.each((_item(session), partial(self._expire, session)) for session in due)
         return sum(one is True for one in ended)
 
@@ -38,13 +48,16 @@ class ExpireJob:
         expired: list[SessionId] = []
 
         def command(session: EventSession) -> EventSession:
-            if not state_machine.expires(session, now=now):
+            if not state_machine.expires(session, now=self._believed()):
                 return session
             expired.append(session.id)
             return state_machine.expire(session, now=now)
 
         change_session(self._store, session_id, command, targets=self._targets, now=now)
         return bool(expired)
+
+    def _believed(self) -> Instant:
+        return believed(self._clock.now(), self._skipped())
 
 
 def _item(session: SessionId) -> Item:

@@ -15,7 +15,6 @@ from daemon.sync import refresh
 from daemon.sync.source import Source
 from engine.booking import sweeping
 from engine.ids import SessionId
-from engine.operations.custody import cutoffs
 from engine.time.span import HOUR
 
 TICK = 1.0
@@ -77,7 +76,7 @@ class Daemon:
                 refresh.EVERY,
                 partial(self._pulls.take, "refresh", self._guarded("refresh", self._services.refresh.run)),
             ),
-            "prune": (PRUNE_EVERY, self._prune),
+            "prune": (PRUNE_EVERY, self._services.prune),
             "sweep": (
                 sweeping.EVERY,
                 partial(self._bookings.take, "sweep", self._guarded("sweep", self._services.sweep.run)),
@@ -108,10 +107,6 @@ class Daemon:
         self.punctuality.came()
         self._guarded("expire", self._services.expire.run)()
         self._services.propose.run()
-
-    def _prune(self) -> None:
-        now = self._services.clock.now()
-        self._services.custody.prune(cutoffs(now), now)
 
     def _book(self) -> None:
         self._services.clock.now()

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.session import EventSession, SessionStatus
-from engine.time.span import DAY, Instant
+from engine.skipped import before
+from engine.time.span import DAY, Instant, Span
 
 SESSIONS = 30 * DAY
 CONFLICTS = 90 * DAY
@@ -46,8 +47,8 @@ class Pruned:
     audit: int = 0
 
 
-def cutoffs(now: Instant, audit_days: int = AUDIT_DAYS) -> Cutoffs:
-    """Decide what may go at this moment.
+def cutoffs(now: Instant, audit_days: int = AUDIT_DAYS, left_out: Sequence[Span] = ()) -> Cutoffs:
+    """Decide what may go at this moment; `left_out` is time that never passed, as a clock was set forward.
 
     Raises:
         InputError: the audit log would be kept for too short a time.
@@ -57,11 +58,11 @@ def cutoffs(now: Instant, audit_days: int = AUDIT_DAYS) -> Cutoffs:
             f"The audit log cannot be kept for {audit_days} days only", f"Keep it {LEAST_AUDIT_DAYS} or more"
         )
     return Cutoffs(
-        sessions=now - SESSIONS,
-        conflicts=now - CONFLICTS,
-        analytics=now - ANALYTICS,
-        told=now - TOLD,
-        audit=now - audit_days * DAY,
+        sessions=before(now, SESSIONS, left_out),
+        conflicts=before(now, CONFLICTS, left_out),
+        analytics=before(now, ANALYTICS, left_out),
+        told=before(now, TOLD, left_out),
+        audit=before(now, audit_days * DAY, left_out),
     )
 
 

@@ -5,8 +5,8 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.skipped import Jump, after, entry_of, jump, jumps_in, passed, skipped
-from engine.time.span import Span
+from engine.skipped import Jump, after, before, believed, entry_of, jump, jumps_in, passed, skipped
+from engine.time.span import DAY, Span
 
 MOMENTS = st.integers(0, 200)
 JUMPS = st.lists(st.builds(Jump, MOMENTS, MOMENTS), max_size=6)
@@ -36,6 +36,23 @@ def test_after_tells_when_so_much_has_passed(jumps: list[Jump], since: int, seco
     until = after(since, seconds, left_out)
     assert passed(since, until, left_out) == seconds
     assert seconds == 0 or passed(since, until - 1, left_out) < seconds
+
+
+@given(JUMPS, MOMENTS, st.integers(0, 100))
+def test_before_tells_since_when_so_much_has_passed(jumps: list[Jump], now: int, seconds: int) -> None:
+    left_out = skipped(jumps)
+    since = before(now, seconds, left_out)
+    assert passed(since, now, left_out) == seconds
+    assert since <= now - seconds
+
+
+@given(JUMPS, MOMENTS, st.integers(0, 2 * DAY))
+def test_a_jump_is_believed_once_it_has_stood_for_a_day(jumps: list[Jump], now: int, more: int) -> None:
+    left_out = skipped(jumps)
+    seen = believed(now + 200 + more, left_out)
+    total = sum(one.seconds for one in left_out)
+    assert now + 200 + more - total <= seen <= now + 200 + more
+    assert more < DAY or seen == now + 200 + more
 
 
 @given(JUMPS)
