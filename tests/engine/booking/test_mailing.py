@@ -15,7 +15,7 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.model.booking import Effect, EffectState, OutboxState, Written
-from tests.engine.booking.cast import ANN, BEA, CYD, NOW, E, S, at, copy, invited, seen
+from tests.engine.booking.cast import ANN, BEA, CYD, NAME, NOW, SLOT, E, S, at, copy, invited, seen
 
 TWO = (*(copy(user, E.WRITTEN) for user in (ANN,)), invited(BEA), invited(CYD))
 
@@ -30,6 +30,20 @@ def test_of_two_invited_people_each_mail_is_its_own() -> None:
     for effect in (invited(BEA), invited(CYD)):
         assert mailing.addressed(mail(snapshot, effect, REQUEST), snapshot) == effect
         assert mailing.addressed(mail(snapshot, effect, CANCEL), snapshot) == effect
+
+
+def test_a_mail_says_whom_it_is_for_when_it_takes_place_and_in_which_version() -> None:
+    entry = mail(confirmed(), invited(BEA, sequence=2), REQUEST)
+    assert entry.payload == {
+        "session": NAME,
+        "user": BEA,
+        "start": SLOT.start,
+        "end": SLOT.end,
+        "method": REQUEST,
+        "epoch": 1,
+        "sequence": 2,
+    }
+    assert (entry.next_at, entry.created_at) == (NOW, NOW)
 
 
 def test_of_two_epochs_each_mail_is_its_own() -> None:
