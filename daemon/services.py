@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TypeVar
 
 from config.configuration import Configuration
 from daemon.app.sessions import SessionDesk
@@ -25,24 +24,7 @@ from engine.model.calendar import CalendarAccount
 from engine.operations.custody import Custody, Pruned, cutoffs
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
-from engine.trouble import Trouble, attempt
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Done:
-    """What one round of work did: sessions changed, bookings moved on, copies written or withdrawn."""
-
-    sessions: int = 0
-    bookings: int = 0
-    writes: int = 0
-    told: int = 0
-
-    @property
-    def anything(self) -> bool:
-        """Whether another round may find more to do."""
-        return bool(self.sessions or self.bookings or self.told)
+from engine.trouble import attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,28 +74,3 @@ class Services:
         """Remove what was kept for long enough; a clock that was set forward makes nothing old."""
         now = self.clock.now()
         return self.custody.prune(cutoffs(now, left_out=self.jumps.skipped()), now)
-
-    def work(self) -> Done:
-        """Do one round of everything that waits in the store: expire, propose, book, tell.
-
-        Raises:
-            GatherlyError: the first with which a job failed as a whole; the others were done all the same.
-        """
-        noted = attempt(self.jumps.write_down)
-        expired, proposed = attempt(self.expire.run), attempt(self.propose.run)
-        booked, told = attempt(self.book.run), attempt(self.outbox.run)
-        _came(noted)
-        sessions = _came(expired) + _came(proposed)
-        moved = _came(booked)
-        return Done(sessions=sessions, bookings=moved.moved, writes=moved.writes, told=_came(told))
-
-
-def _came(outcome: T | Trouble) -> T:
-    """Give what came of a job.
-
-    Raises:
-        GatherlyError: it failed as a whole.
-    """
-    if isinstance(outcome, Trouble):
-        raise outcome.error from outcome.raised
-    return outcome

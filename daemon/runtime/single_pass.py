@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from daemon.app_documents.sync import LIVE
+from daemon.runtime.jobs import work
+from daemon.runtime.said import said
 from daemon.services import Services
 from daemon.sync.pull import Pulled
 from daemon.sync.source import Source
@@ -36,13 +38,13 @@ def run_once(services: Services, report: Report) -> Pass:
     apps = _Apps(services, report)
     for _ in range(ROUNDS):
         asked = apps.look()
-        done = services.work()
+        done = work(services)
         writes += done.writes
         failed = {one.connector for one in pulled if one.error}
         fresh = pull(services, (one for one in services.due_sources() if one.name not in failed), report)
         changed += _changed(fresh)
         pulled += fresh
-        if not asked and not done.anything and not fresh:
+        if not asked and not done.moved and not fresh:
             break
     pulled += apps.failed
     return Pass(changed=changed, writes=writes, failed=tuple(one for one in pulled if one.error))
@@ -78,21 +80,6 @@ def pull(services: Services, sources: Iterable[Source], report: Report) -> list[
     for one in pulled:
         report(said(one))
     return pulled
-
-
-def said(pulled: Pulled) -> str:
-    """Say in one line how a pull went."""
-    return f"{pulled.connector}: {pulled.error or _waits(pulled) or _counted(pulled.changed)}"
-
-
-def _waits(pulled: Pulled) -> str | None:
-    if pulled.elsewhere:
-        return "another daemon reads it just now"
-    return f"held back, not asked: {pulled.held}" if pulled.held else None
-
-
-def _counted(changed: int) -> str:
-    return f"{changed} {'object' if changed == 1 else 'objects'} changed"
 
 
 def _changed(pulled: Iterable[Pulled]) -> int:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from daemon.commands import status
+from daemon.runtime.jobs import work
 from daemon.runtime.single_pass import pull, run_once
 from daemon.services import Services
 from engine.model.set_aside import LONGEST_WAIT, SetAside, Work
@@ -97,7 +98,7 @@ def a_pass(services: Services) -> None:
 def a_tick(services: Services) -> None:
     """Do what is due by now, and nothing else."""
     pull(services, services.due_sources(), lambda _: None)
-    services.work()
+    work(services)
 
 
 def sees(services: Services, town: Town) -> Health:

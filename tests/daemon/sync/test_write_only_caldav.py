@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from daemon.commands.status import gather
+from daemon.runtime.jobs import work
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState
 from engine.operations.health import ConnectorHealth
@@ -78,7 +79,7 @@ def test_a_write_that_is_refused_for_its_password_is_known_afterwards(
     world.accept(session)
     refuse(server, *methods)
     with world.services() as services:
-        services.work()
+        work(services)
     assert shown(world).state is ConnectorState.EXPIRED
     assert "password" in str(shown(world).last_error)
     assert "dave-dav is expired" in waited_for(world)

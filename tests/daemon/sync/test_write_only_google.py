@@ -8,6 +8,7 @@ import pytest
 
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
 from daemon.commands.status import gather
+from daemon.runtime.jobs import work
 from daemon.runtime.single_pass import run_once
 from engine.ids import SessionId
 from engine.model.calendar import ConnectorState
@@ -108,7 +109,7 @@ def test_a_write_that_is_refused_for_its_grant_is_known_afterwards(
 ) -> None:
     booked = accepted(connected)
     take(connected)
-    connected.services.work()
+    work(connected.services)
     assert shown(connected).state is ConnectorState.EXPIRED
     assert shown(connected).last_error
     assert "alice-work is expired" in waited_for(connected)
@@ -168,7 +169,7 @@ def test_a_scope_that_only_writing_lacks_is_kept_though_reading_goes_well(tmp_pa
     with connected_services(tmp_path) as both:
         booked = accepted(both)
         take_scope(both)
-        both.services.work()
+        work(both.services)
         assert shown(both).state is ConnectorState.EXPIRED
         both.pass_by(2 * HOUR)
         once(both)

@@ -1,0 +1,130 @@
+"""The jobs: what is done again and again, how often, and where; a new one is a file and a line of `JOBS`.
+
+The daemon's ticks, `run --once` and tests go by it.
+"""
+
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import partial
+
+from daemon.booking.due import Booked
+from daemon.runtime.said import said
+from daemon.services import Services
+from daemon.sync import refresh
+from daemon.sync.source import Source
+from engine.booking import sweeping
+from engine.time.span import HOUR
+from engine.trouble import Trouble, attempt
+
+TICK = 1.0
+"""Seconds between looks for connectors that are due and for work that waits in the store."""
+PRUNE_EVERY = 6 * HOUR
+"""Seconds between two looks for what has been kept long enough."""
+
+Report = Callable[[str], None]
+Piece = tuple[Hashable, Callable[[], object]]
+"""Work with a key: what is under way for a key is not begun a second time."""
+
+
+class Lane(StrEnum):
+    """Where a job's pieces run: in the tick itself, or on the threads of a pool."""
+
+    TICK = "tick"
+    APPS = "live"
+    PULLS = "pull"
+    BOOKINGS = "book"
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """What runs the jobs: on which services, who is told, and how another job is begun at once."""
+
+    services: Services
+    report: Report
+    begin: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One row: `every` so many seconds all of it is done by `run`, or in `pieces`, where it has them.
+
+    One that is `in_rounds` is also run by who goes from round to round until nothing is left; it tells how
+    much it moved on. One that is `watched` is missed by the watchdog when it does not come.
+    """
+
+    name: str
+    every: float
+    lane: Lane
+    run: Callable[[Services], object] | None = None
+    pieces: Callable[[Driver], Iterator[Piece]] | None = None
+    in_rounds: bool = False
+    watched: bool = False
+
+    def ready(self, driver: Driver) -> Iterator[Piece]:
+        """Give what can be done now."""
+        if self.pieces is not None:
+            yield from self.pieces(driver)
+        elif self.run is not None:
+            yield self.name, partial(self.run, driver.services)
+
+
+def work(services: Services) -> Booked:
+    """Do one round of everything that waits in the store; gives what came of all of it.
+
+    Raises:
+        GatherlyError: the first with which a job failed as a whole; the others were done all the same.
+    """
+    runs = [partial(job.run, services) for job in JOBS if job.in_rounds and job.run is not None]
+    outcomes = [attempt(run) for run in runs]
+    for outcome in outcomes:
+        if isinstance(outcome, Trouble):
+            raise outcome.error from outcome.raised
+    booked = [one for one in outcomes if isinstance(one, Booked)]
+    moved = sum(one for one in outcomes if isinstance(one, int)) + sum(one.moved for one in booked)
+    return Booked(moved=moved, writes=sum(one.writes for one in booked))
+
+
+def _hear(driver: Driver) -> Iterator[Piece]:
+    """Keep in step with apps, and do what they ask for; a turn notices by itself that there is more."""
+    live = driver.services.app_documents
+    if live is not None:
+        yield "live", partial(live.run, partial(_answer, driver))
+
+
+def _answer(driver: Driver) -> None:
+    driver.begin("propose")
+    driver.begin("book")
+
+
+def _pull(driver: Driver) -> Iterator[Piece]:
+    for source in driver.services.due_sources():
+        yield source.name, partial(_pull_one, driver, source)
+
+
+def _pull_one(driver: Driver, source: Source) -> None:
+    pulled = driver.services.pull.run(source)
+    if pulled.changed or ((pulled.error or pulled.held) and not pulled.told):
+        driver.report(said(pulled))
+
+
+def _each_booking(driver: Driver) -> Iterator[Piece]:
+    services = driver.services
+    services.clock.now()
+    services.jumps.write_down()
+    for session in services.book.due():
+        yield session, partial(services.book.drive, session)
+
+
+JOBS = (
+    Job("live", TICK, Lane.APPS, pieces=_hear),
+    Job("pull", TICK, Lane.PULLS, pieces=_pull),
+    Job("clock", TICK, Lane.TICK, lambda services: services.jumps.write_down(), in_rounds=True),
+    Job("expire", TICK, Lane.TICK, lambda services: services.expire.run(), in_rounds=True),
+    Job("propose", TICK, Lane.TICK, lambda services: services.propose.run(), in_rounds=True, watched=True),
+    Job("book", TICK, Lane.BOOKINGS, lambda services: services.book.run(), _each_booking, True),
+    Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
+    Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
+    Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune()),
+    Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run()),
+)
