@@ -60,7 +60,7 @@ def opaque() -> TypeEngine[str]:
     return sa.String(LONGEST_ID).with_variant(sa.String(LONGEST_ID, collation="C"), "postgresql")
 
 
-class _Document(sa.TypeDecorator[Any]):
+class Document(sa.TypeDecorator[Any]):
     """A JSON document; PostgreSQL keeps it as JSONB."""
 
     impl = sa.JSON(none_as_null=True)
@@ -77,4 +77,4 @@ class _Document(sa.TypeDecorator[Any]):
 
 def document() -> TypeEngine[Any]:
     """A JSON document."""
-    return _Document()
+    return Document()

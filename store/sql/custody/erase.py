@@ -24,6 +24,7 @@ from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_logs, tombstones
 from store.sql.tables.resources import conflicts
 from store.sql.tables.sessions import event_sessions, messages, session_attendees, users
+from store.sql.types import Document
 from store.sql.writes import insert_new
 
 _ALIAS = "erased"
@@ -129,7 +130,7 @@ def _texts(table: sa.Table) -> list[sa.Column[Any]]:
     return [
         column
         for column in table.columns
-        if isinstance(column.type, sa.String | sa.JSON)
+        if isinstance(column.type, sa.String | Document)
         and not isinstance(column.type, sa.Enum)
         and not (column.primary_key or column.unique or column is owner or column.name in fixed)
     ]

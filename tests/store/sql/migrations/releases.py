@@ -11,6 +11,7 @@ from alembic.script import ScriptDirectory
 import store.sql
 from store.sql.database.migrate import upgrade
 from store.sql.schema import SCHEMA
+from store.sql.types import Document
 
 SCRIPTS = ScriptDirectory(str(Path(store.sql.__file__).with_name("migrations")))
 RELEASES = tuple(script.revision for script in reversed(list(SCRIPTS.walk_revisions())))
@@ -71,7 +72,7 @@ def _insert(connection: sa.Connection, table: str, row: Mapping[str, Any]) -> No
 def _given(connection: sa.Connection, table: str, name: str, value: Any) -> Any:
     """Give a value as the driver takes it; a sealed document is a text, and a document all the same."""
     column = SCHEMA.tables[table].c.get(name) if table in SCHEMA.tables else None
-    is_document = column is not None and isinstance(column.type, sa.JSON)
+    is_document = column is not None and isinstance(column.type, Document)
     if connection.dialect.name == "postgresql" and is_document and value is not None:
         from psycopg.types.json import Jsonb
 
