@@ -127,6 +127,6 @@ TELL = """\
 import sys
 from pathlib import Path
 from daemon.store_access import open_store_only
-with looking(Path(sys.argv[1])) as view, view.store.reading() as tx:
+with open_store_only(Path(sys.argv[1])) as access, access.store.reading() as tx:
     print(tx.repositories.grants.get("alice-work").refresh_token)
 """

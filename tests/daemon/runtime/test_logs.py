@@ -138,7 +138,7 @@ def test_a_traceback_still_tells_the_place() -> None:
     log = io.StringIO()
     with logging_to(log):
         ours(caught("no secret"))
-    assert re.search(r"tests/daemon/test_logs\.py:\d+ in fail", log.getvalue())
+    assert re.search(r"tests/daemon/runtime/test_logs\.py:\d+ in fail", log.getvalue())
     assert "ValueError: no secret" in log.getvalue()
 
 
