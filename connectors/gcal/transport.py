@@ -156,14 +156,32 @@ class TokenHttp(transport.Request):
                 "Trying again may help",
                 retry_after=answer.retry_after,
             )
-        self.life, self.scope = _life_and_scope(answer)
+        self.life, self.scope = _life_and_scope(_told(answer))
         return _Answered(answer)
 
 
-def _life_and_scope(answer: Answer) -> tuple[int | None, tuple[str, ...]]:
-    """Read what google-auth keeps to itself: how long a token lasts, and what it allows."""
+def _told(answer: Answer) -> Mapping[str, Any]:
+    """Read what an OAuth server says (RFC 6749 section 5); whatever else answers in its place says nothing.
+
+    Raises:
+        SourceUnavailableError: it is neither a token nor a refusal.
+    """
     try:
         told = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        told = None
+    said = "error" if answer.status >= 400 else "access_token"
+    if not isinstance(told, dict) or not told.get(said):
+        raise SourceUnavailableError(
+            f"Google's token endpoint answered {answer.status} with what cannot be read",
+            "Check token_uri, and what stands between",
+        )
+    return told
+
+
+def _life_and_scope(told: Mapping[str, Any]) -> tuple[int | None, tuple[str, ...]]:
+    """Read what google-auth keeps to itself: how long a token lasts, and what it allows."""
+    try:
         return int(told["expires_in"]), tuple(str(told.get("scope", "")).split())
     except (ArithmeticError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return None, ()
