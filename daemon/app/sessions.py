@@ -184,6 +184,20 @@ class SessionDesk:
             apply_transition(tx, released(case, "operator"), now)
         return session
 
+    def named(self, text: str) -> SessionId:
+        """Give the session that an id, or the beginning of just one, means.
+
+        Raises:
+            UnknownThingError: none, or several.
+        """
+        with self.store.reading() as tx:
+            ids = tx.sessions.begun(text) if text and text.encode(errors="ignore").decode() == text else ()
+        if text in ids or len(ids) == 1:
+            return SessionId(text) if text in ids else ids[0]
+        if ids:
+            raise UnknownThingError(f"{text!r} begins {len(ids)} sessions' ids", "Give more of the id")
+        raise UnknownThingError(f"There is no session {text!r}", "gatherly session list shows them")
+
     def view(self, session_id: SessionId) -> dict[str, Any]:
         """Give a session as its document, with its booking beside it.
 

@@ -12,8 +12,6 @@ from daemon.runtime.doing import DOING
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
-from engine.errors import UnknownThingError
-from engine.ids import SessionId
 from engine.model.session import EventSession
 from engine.model.set_aside import Work
 from engine.sessions.session_options import SessionOptions
@@ -77,7 +75,7 @@ def listed(
 def show(id_: Id, config: Config, as_json: Json = False) -> int:
     """Show one session."""
     with open_store_only(config) as view:
-        found = view.desk.view(_id(view.desk, id_))
+        found = view.desk.view(view.desk.named(id_))
     _print(found, as_json)
     return 0
 
@@ -94,9 +92,9 @@ def accept(
     if at is not None and slot is not None:
         raise typer.BadParameter("--slot and --at name the time twice; leave one of them out")
     if at is not None:
-        return _asked(config, lambda desk: desk.accept_at(_id(desk, id_), at, speaker), as_json)
+        return _asked(config, lambda desk: desk.accept_at(desk.named(id_), at, speaker), as_json)
     number = 1 if slot is None else slot
-    return _asked(config, lambda desk: desk.accept(_id(desk, id_), number, speaker), as_json)
+    return _asked(config, lambda desk: desk.accept(desk.named(id_), number, speaker), as_json)
 
 
 def decline(
@@ -106,12 +104,12 @@ def decline(
     as_json: Json = False,
 ) -> int:
     """Say that somebody stays away."""
-    return _asked(config, lambda desk: desk.decline(_id(desk, id_), speaker), as_json)
+    return _asked(config, lambda desk: desk.decline(desk.named(id_), speaker), as_json)
 
 
 def reject(id_: Id, config: Config, as_json: Json = False) -> int:
     """Take none of the proposals."""
-    return _asked(config, lambda desk: desk.reject(_id(desk, id_)), as_json)
+    return _asked(config, lambda desk: desk.reject(desk.named(id_)), as_json)
 
 
 def reschedule(
@@ -121,7 +119,7 @@ def reschedule(
     as_json: Json = False,
 ) -> int:
     """Look for another time."""
-    return _asked(config, lambda desk: desk.reschedule(_id(desk, id_), message), as_json)
+    return _asked(config, lambda desk: desk.reschedule(desk.named(id_), message), as_json)
 
 
 def cancel(
@@ -131,12 +129,12 @@ def cancel(
     as_json: Json = False,
 ) -> int:
     """Call a session off."""
-    return _asked(config, lambda desk: desk.cancel(_id(desk, id_), reason), as_json)
+    return _asked(config, lambda desk: desk.cancel(desk.named(id_), reason), as_json)
 
 
 def release(id_: Id, config: Config, as_json: Json = False) -> int:
     """End a stuck booking as it stands."""
-    return _asked(config, lambda desk: desk.release(_id(desk, id_)), as_json)
+    return _asked(config, lambda desk: desk.release(desk.named(id_)), as_json)
 
 
 def _asked(config: Path, ask: Callable[[SessionDesk], EventSession], as_json: bool) -> int:
@@ -145,16 +143,6 @@ def _asked(config: Path, ask: Callable[[SessionDesk], EventSession], as_json: bo
         found = view.desk.view(session.id)
     _print(found, as_json)
     return 0
-
-
-def _id(desk: SessionDesk, text: str) -> SessionId:
-    """Take an id, or the beginning of just one."""
-    ids = [SessionId(each["id"]) for each in desk.listed() if each["id"].startswith(text)] if text else []
-    if text in ids or len(ids) == 1:
-        return SessionId(text) if text in ids else ids[0]
-    if ids:
-        raise UnknownThingError(f"{text!r} begins {len(ids)} sessions' ids", "Give more of the id")
-    raise UnknownThingError(f"There is no session {text!r}", "gatherly session list shows them")
 
 
 def _print(session: Document, as_json: bool) -> None:

@@ -45,6 +45,9 @@ class Sessions(Protocol):
     def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
         """Give sessions by creation, newest first."""
 
+    def begun(self, text: str) -> Sequence[SessionId]:
+        """Give the ids that begin so, by id."""
+
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends."""
 

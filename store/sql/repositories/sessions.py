@@ -28,6 +28,10 @@ def _by_id() -> sa.Select[Any]:
     return sa.select(event_sessions).where(event_sessions.c.id == sa.bindparam("session"))
 
 
+LAST = "\U0010ffff"
+"""No id goes on with more than this, in the order of their bytes."""
+
+
 class SqlSessions:
     """`engine.ports.sessions.Sessions`."""
 
@@ -72,6 +76,12 @@ class SqlSessions:
         if status is not None:
             statement = statement.where(event_sessions.c.status == status)
         return [self._session(row) for row in self._connection.execute(statement).mappings()]
+
+    def begun(self, text: str) -> Sequence[SessionId]:
+        """Give the ids that begin so, by id."""
+        ids = event_sessions.c.id
+        statement = sa.select(ids).where(ids.between(text, text + LAST)).order_by(ids)
+        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
 
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends, by id."""

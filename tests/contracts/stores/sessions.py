@@ -188,6 +188,15 @@ class SessionContract:
         with store.reading() as look:
             assert look.sessions.get(second.id) == second
 
+    def test_sessions_are_found_by_how_their_ids_begin(self, store: Store) -> None:
+        ids = ("ab", "abc", "ab_", "ab%", "Abc", "aä", "a\U0010ffff", "b", "ab\U0001f389")
+        with store.writing() as tx:
+            for id_ in ids:
+                tx.sessions.put(replace(PROJECT_SYNC, id=SessionId(id_), version=0))
+        with store.reading() as look:
+            for text in ("", "a", "ab", "abc", "ab_", "aä", "A", "b", "c", "ab\U0001f389", "abcd"):
+                assert set(look.sessions.begun(text)) == {id_ for id_ in ids if id_.startswith(text)}, text
+
     def test_a_change_touches_the_pending_sessions_of_whoever_attends(self, store: Store) -> None:
         with store.writing() as work:
             work.sessions.put(FULL)

@@ -95,6 +95,10 @@ class MemorySessions:
         found = [session for session in self._tables.sessions if status in (None, session.status)]
         return sorted(found, key=lambda session: (-session.created_at, session.id))
 
+    def begun(self, text: str) -> Sequence[SessionId]:
+        """Give the ids that begin so, by id."""
+        return sorted(session.id for session in self._tables.sessions if session.id.startswith(text))
+
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends, by id."""
         return sorted(session.id for session in self._pending() if user in session.attendee_ids)

@@ -26,6 +26,7 @@ from tests.contracts.stores.samples import (
     session,
     user,
 )
+from tests.store.sql.conditions import say_conditions
 
 USERS, BUSY, OTHERS, EVENTS = "u", "b", "o", "e"
 """What a table's size follows: people, their busy spans, sessions, or events of their own."""
@@ -152,6 +153,7 @@ def settle(store: Store) -> None:
 
 def multiply(connection: sa.Connection, *, users: int, busy: int, others: int, events: int) -> None:
     """Make so many of each out of the one; parents first, indexes last."""
+    say_conditions(connection.dialect.name)
     sizes = {USERS: users, BUSY: busy, OTHERS: others, EVENTS: events}
     if connection.dialect.name == "postgresql":
         connection.execute(sa.text("SET LOCAL session_replication_role = replica"))

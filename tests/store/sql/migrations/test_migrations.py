@@ -15,14 +15,12 @@ from store.sql.database.sqlite import SqliteDatabase
 from store.sql.schema import SCHEMA
 from store.vault import KeyVault
 from tests.store.servers import administrator, postgres_url
+from tests.store.sql.conditions import say_conditions
 
 
 def make_all(known: sa.Engine) -> None:
     """Make the schema that the code knows, its partial indexes in the words of the engine's dialect."""
-    for table in SCHEMA.tables.values():
-        for index in table.indexes:
-            if "where" in index.info:
-                index.dialect_kwargs[f"{known.dialect.name}_where"] = index.info["where"]
+    say_conditions(known.dialect.name)
     SCHEMA.create_all(known)
 
 
