@@ -1,12 +1,19 @@
 """One account: how it logs in, how often it is asked, and how long it is left alone."""
 
+from contextlib import closing
+from pathlib import Path
+
 import pytest
 
 from connectors.budgets import HeldBudgets
 from connectors.ical.caldav.budget import Budget
 from connectors.ical.caldav.login import Login
 from connectors.web.urls import read_url
-from engine.errors import SourceUnavailableError
+from engine.errors import HeldBackError, SourceUnavailableError
+from engine.ids import RemoteCalendarId
+from tests.connectors.ical.caldav.sources import opened
+from tests.contracts.connector import draft
+from tests.standins.odd_dav import Said, odd_dav
 from tests.standins.time import HandClock
 
 URL = read_url("https://dav.example.org/cal/")
@@ -61,3 +68,19 @@ def test_a_challenge_that_cannot_be_met_is_a_refusal(challenge: str) -> None:
     login = Login("dave", "secret")
     assert not login.learn("GET", URL, login.authorization("GET", URL), challenge)
     assert login.authorization("GET", URL).startswith("Basic ")
+
+
+def test_a_pause_of_writes_leaves_reads_alone_and_sends_no_write(tmp_path: Path) -> None:
+    with odd_dav() as odd, closing(opened(odd.url, tmp_path, write=".")) as connector:
+        busy = Said(429, b"", {"Retry-After": "300"})
+        odd.before = lambda heard: busy if heard.method == "PUT" else None
+        itself = RemoteCalendarId(".")
+        with pytest.raises(SourceUnavailableError, match="pause"):
+            connector.write(itself, draft())
+        assert connector.writes_held() is not None
+        assert connector.reads_held() is None
+        assert connector.changes(itself, None, {}).whole
+        sent = len(odd.heard)
+        with pytest.raises(HeldBackError):
+            connector.write(itself, draft())
+        assert "PUT" not in [heard.method for heard in odd.heard[sent:]]
