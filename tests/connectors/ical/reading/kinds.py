@@ -20,7 +20,7 @@ WINDOWS = [line.split("\t") for line in (DATA / "windows_zones.tsv").read_text()
 
 
 @dataclass(frozen=True, slots=True)
-class BookingSnapshot:
+class Reported:
     """A calendar's bytes, the spans it takes (as instants), and whether something has to be told of it."""
 
     body: bytes
@@ -28,7 +28,7 @@ class BookingSnapshot:
     told: bool | None = False
 
 
-Generator: TypeAlias = Callable[[Random], BookingSnapshot]
+Generator: TypeAlias = Callable[[Random], Reported]
 
 
 def utc(at: datetime) -> str:
@@ -83,15 +83,15 @@ def _time(name: str, at: datetime, zone: str) -> str:
     return f"{name};TZID={zone}:{wall(at)}" if zone else f"{name}:{utc(at)}"
 
 
-def line_ends(random: Random) -> BookingSnapshot:
+def line_ends(random: Random) -> Reported:
     """CR, LF, CRLF and mixtures, blank lines and a byte order mark."""
     events, busy = some_events(random)
     ends = random.sample(["\r", "\n", "\r\n", "\r\r\n", "\n\r", "\r\n\r\n"], random.randrange(1, 4))
     text = "".join(line + random.choice(ends) for line in lines_of(events))
-    return BookingSnapshot((b"\xef\xbb\xbf" if random.random() < 0.3 else b"") + text.encode(), busy)
+    return Reported((b"\xef\xbb\xbf" if random.random() < 0.3 else b"") + text.encode(), busy)
 
 
-def names_in_any_case(random: Random) -> BookingSnapshot:
+def names_in_any_case(random: Random) -> Reported:
     """Names of properties, parameters and components in any case, or broken by folds."""
     events, busy = some_events(random)
     text = ""
@@ -104,14 +104,14 @@ def names_in_any_case(random: Random) -> BookingSnapshot:
         whole = key + (mark if semicolon else "") + zone + colon + value
         at = random.randrange(1, len(whole))
         text += (f"{whole[:at]}\r\n {whole[at:]}" if random.random() < 0.4 else whole) + "\r\n"
-    return BookingSnapshot(text.encode(), busy)
+    return Reported(text.encode(), busy)
 
 
 def _any_case(random: Random, text: str) -> str:
     return "".join(random.choice((one.lower(), one.upper())) for one in text)
 
 
-def blanks(random: Random) -> BookingSnapshot:
+def blanks(random: Random) -> Reported:
     """Blanks after a name, a colon or a line, and about parameters; control characters anywhere."""
     events, busy = some_events(random)
     text = ""
@@ -122,10 +122,10 @@ def blanks(random: Random) -> BookingSnapshot:
             line = line.replace(";TZID=", random.choice([";TZID=", "; TZID=", ";TZID =", " ; TZID= "]))
             line = random.choice(["", "\x00", "\x07"]) + line
         text += line + random.choice(["", "", " ", "  \t"]) + "\r\n"
-    return BookingSnapshot(text.encode(), busy)
+    return Reported(text.encode(), busy)
 
 
-def indentation(random: Random) -> BookingSnapshot:
+def indentation(random: Random) -> Reported:
     """Blanks before some lines, before every line, or as a program that nests indents them."""
     events, busy = some_events(random)
     how = random.choice(["some", "all", "nested", "events"])
@@ -140,24 +140,24 @@ def indentation(random: Random) -> BookingSnapshot:
         }[how]
         text += f"{indent}{line}\r\n"
         depth += line.startswith("BEGIN:")
-    return BookingSnapshot(text.encode(), busy)
+    return Reported(text.encode(), busy)
 
 
 def _counts(line: str) -> bool:
     return line.startswith(("BEGIN", "END", "DTSTART", "DTEND", "UID"))
 
 
-def glued(random: Random) -> BookingSnapshot:
+def glued(random: Random) -> Reported:
     """Components between which the line end was lost."""
     events, busy = some_events(random)
     text = "\r\n".join(lines_of(events)) + "\r\n"
     for part in ("END:VEVENT\r\nBEGIN:VEVENT", "END:VEVENT\r\nEND:VCALENDAR"):
         if random.random() < 0.7:
             text = text.replace(part, part.replace("\r\n", ""))
-    return BookingSnapshot(text.encode(), busy)
+    return Reported(text.encode(), busy)
 
 
-def undefined_zones(random: Random) -> BookingSnapshot:
+def undefined_zones(random: Random) -> Reported:
     """Windows' names, what Outlook and others show for them, numbers, prefixes, offsets alone."""
     start = a_start(random)
     windows, shown, winter, summer = random.choice(WINDOWS)
@@ -180,7 +180,7 @@ def undefined_zones(random: Random) -> BookingSnapshot:
         first = datetime.strptime(f"{start:%Y%m%d%H%M}{offset}", "%Y%m%d%H%M%z").astimezone(UTC)
     name = f'"{name}"'
     event = vevent("UID:a", f"DTSTART;TZID={name}:{wall(start)}", "DURATION:PT1H")
-    return BookingSnapshot(written(event), [(first, first + timedelta(hours=1))])
+    return Reported(written(event), [(first, first + timedelta(hours=1))])
 
 
 def _offset_name(random: Random, minutes: int) -> str:
@@ -191,7 +191,7 @@ def _offset_name(random: Random, minutes: int) -> str:
     return random.choice(["GMT{}", "UTC{}", "(GMT {})", "(UTC{})", "GMT {}"]).format(sign + clock)
 
 
-def defined_zones(random: Random) -> BookingSnapshot:
+def defined_zones(random: Random) -> Reported:
     """VTIMEZONEs of two rules, with what programs do to them: finer rules, impossible pasts, spellings."""
     start = a_start(random)
     standard = 15 * random.randrange(-44, 44)
@@ -232,7 +232,7 @@ def defined_zones(random: Random) -> BookingSnapshot:
     parts = [zone, event] if random.random() < 0.7 else [event, zone]
     offset = summer if start < datetime(2026, 11, 1, 2) else standard  # noqa: DTZ001 - wall times
     first = (start - timedelta(minutes=offset)).replace(tzinfo=UTC)
-    return BookingSnapshot(written(*parts), [(first, first + timedelta(hours=1))])
+    return Reported(written(*parts), [(first, first + timedelta(hours=1))])
 
 
 def _plain(minutes: int) -> str:
@@ -240,7 +240,7 @@ def _plain(minutes: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{hours:02d}{rest:02d}"
 
 
-def ended_zones(random: Random) -> BookingSnapshot:
+def ended_zones(random: Random) -> Reported:
     """VTIMEZONEs that end (TZUNTIL) before the event: a zone that the world knows goes on by itself."""
     start, zone = a_start(random), random.choice(["Europe/Berlin", "America/New_York", "Asia/Tokyo"])
     tells = random.choice([("TZID", zone), ("X-LIC-LOCATION", zone), ("TZID-ALIAS-OF", zone)])
@@ -249,10 +249,10 @@ def ended_zones(random: Random) -> BookingSnapshot:
     lines += ["TZUNTIL:20250101T000000Z", "BEGIN:STANDARD", "DTSTART:19700101T000000"]
     lines += ["TZOFFSETFROM:+1100", "TZOFFSETTO:+1100", "END:STANDARD", "END:VTIMEZONE"]
     event = vevent("UID:a", f"DTSTART;TZID={name}:{wall(start)}", "DURATION:PT1H")
-    return BookingSnapshot(written(lines, event), [in_zone(start, 1, zone)])
+    return Reported(written(lines, event), [in_zone(start, 1, zone)])
 
 
-def endless_series(random: Random) -> BookingSnapshot:
+def endless_series(random: Random) -> Reported:
     """UNTIL at the end of the calendar, in zones on both sides of UTC."""
     start, zone = (
         a_start(random),
@@ -263,10 +263,10 @@ def endless_series(random: Random) -> BookingSnapshot:
     rule = f"RRULE:FREQ=WEEKLY;INTERVAL={weeks};UNTIL={until}"
     event = vevent("UID:a", f"DTSTART;TZID={zone}:{wall(start)}", "DURATION:PT1H", rule)
     starts = [start + timedelta(weeks=weeks * turn) for turn in range(12)]
-    return BookingSnapshot(written(event), [in_zone(one, 1, zone) for one in starts])
+    return Reported(written(event), [in_zone(one, 1, zone) for one in starts])
 
 
-def whole_days(random: Random) -> BookingSnapshot:
+def whole_days(random: Random) -> Reported:
     """Series of whole days with hours, and removals written as times in whatever zone."""
     day = MONDAY + timedelta(days=random.randrange(10))
     finer = random.choice(["BYHOUR=9;", "BYHOUR=9;BYMINUTE=0;", "BYHOUR=8,9,10;", "BYSECOND=0;", ""])
@@ -283,10 +283,10 @@ def whole_days(random: Random) -> BookingSnapshot:
     rule = f"RRULE:FREQ=WEEKLY;{finer}COUNT=3"
     event = vevent("UID:a", f"DTSTART;VALUE=DATE:{day:%Y%m%d}", rule, removal)
     kept = [day, day + timedelta(weeks=2)]
-    return BookingSnapshot(written(event), [in_zone(one, 24, "UTC") for one in kept])
+    return Reported(written(event), [in_zone(one, 24, "UTC") for one in kept])
 
 
-def local_beside_zoned(random: Random) -> BookingSnapshot:
+def local_beside_zoned(random: Random) -> Reported:
     """DTEND, EXDATE, RDATE and RECURRENCE-ID without a zone beside a DTSTART that has one."""
     start = a_start(random)
     names = {
@@ -314,10 +314,10 @@ def local_beside_zoned(random: Random) -> BookingSnapshot:
         zone = ";TZID=Eastern Standard Time" if how == "exdate window" and names[name] != "Asia/Tokyo" else ""
         master.append(f"EXDATE{zone}:{wall(week[1])}")
         busy.pop(1)
-    return BookingSnapshot(written(vevent(*master), more), busy)
+    return Reported(written(vevent(*master), more), busy)
 
 
-def unreadable_removals(random: Random) -> BookingSnapshot:
+def unreadable_removals(random: Random) -> Reported:
     """One EXDATE or RDATE is no time: it removes or adds nothing, is told, and the others count."""
     start = a_start(random)
     junk = random.choice(["202610%= x %>T110000", "soon", "20261399", "2026-W42", "{{date}}", "20261012T25"])
@@ -327,10 +327,10 @@ def unreadable_removals(random: Random) -> BookingSnapshot:
     good = f"EXDATE:{utc(week[1])}"
     lines = [broken, good] if random.random() < 0.5 else [good, broken]
     event = vevent("UID:a", f"DTSTART:{utc(start)}", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3", *lines)
-    return BookingSnapshot(written(event), [in_zone(one, 1, "UTC") for one in (week[0], week[2])], told=True)
+    return Reported(written(event), [in_zone(one, 1, "UTC") for one in (week[0], week[2])], told=True)
 
 
-def several_calendars(random: Random) -> BookingSnapshot:
+def several_calendars(random: Random) -> Reported:
     """A series in one VCALENDAR, its overrides or its cancellation in another of the same file."""
     start = a_start(random)
     week = [start + timedelta(weeks=turn) for turn in range(3)]
@@ -358,20 +358,20 @@ def several_calendars(random: Random) -> BookingSnapshot:
         busy.pop(1)
     parts = [written(master), written(method, other)]
     random.shuffle(parts)
-    return BookingSnapshot(b"".join(parts), busy, told)
+    return Reported(b"".join(parts), busy, told)
 
 
-def losing_versions(random: Random) -> BookingSnapshot:
+def losing_versions(random: Random) -> Reported:
     """Versions of one event with other SEQUENCEs: the newest counts, each other one is told."""
     numbers = random.sample(range(9), random.randrange(2, 4))
     starts = {number: a_start(random) for number in numbers}
     events = [
         vevent("UID:a", f"SEQUENCE:{one}", f"DTSTART:{utc(starts[one])}", "DURATION:PT1H") for one in numbers
     ]
-    return BookingSnapshot(written(*events), [in_zone(starts[max(numbers)], 1, "UTC")], told=True)
+    return Reported(written(*events), [in_zone(starts[max(numbers)], 1, "UTC")], told=True)
 
 
-def declined(random: Random) -> BookingSnapshot:
+def declined(random: Random) -> Reported:
     """What the owner said no to, by whatever names them; what somebody else said no to counts."""
     start = a_start(random)
     mine = random.choice([ME, ME.upper(), "alias@example.org", "Alias@Example.Org"])
@@ -386,10 +386,10 @@ def declined(random: Random) -> BookingSnapshot:
     event = vevent(
         "UID:a", f"DTSTART:{utc(start)}", "DURATION:PT1H", line, "ATTENDEE;PARTSTAT=ACCEPTED:mailto:z@x"
     )
-    return BookingSnapshot(written(event), [] if who == mine else [in_zone(start, 1, "UTC")])
+    return Reported(written(event), [] if who == mine else [in_zone(start, 1, "UTC")])
 
 
-def travel(random: Random) -> BookingSnapshot:
+def travel(random: Random) -> Reported:
     """The way to an event takes time before each of its instances."""
     start, minutes = a_start(random), 5 * random.randrange(1, 30)
     times = random.randrange(1, 4)
@@ -400,7 +400,7 @@ def travel(random: Random) -> BookingSnapshot:
     for turn in range(times):
         first, last = in_zone(start + timedelta(weeks=turn), 1, "UTC")
         busy.append((first - timedelta(minutes=minutes), last))
-    return BookingSnapshot(written(event), busy)
+    return Reported(written(event), busy)
 
 
 KINDS: Mapping[str, Generator] = {

@@ -12,13 +12,13 @@ from engine.errors import SourceIncompleteError
 from engine.time.intervals import merge
 from engine.time.span import Span, clipped
 from tests.connectors.ical.reading.busy_times import owned_by, window
-from tests.connectors.ical.reading.kinds import KINDS, ME, BookingSnapshot, lines_of, some_events
+from tests.connectors.ical.reading.kinds import KINDS, ME, Reported, lines_of, some_events
 
 SPAN = window("2026-01-01T00:00:00Z", "2026-11-30T00:00:00Z")
 OWNER = owned_by(ME, "alias@example.org")
 
 
-def spans(case: BookingSnapshot) -> list[Span]:
+def spans(case: Reported) -> list[Span]:
     given = (Span(_seconds(start), _seconds(end)) for start, end in case.busy)
     return list(merge(clipped(given, SPAN)))
 

@@ -76,6 +76,26 @@ CASES = {
         event("UID:s", "DTSTART:20261012T080000Z", "DURATION:PT1H", "RRULE:FREQ=DAILY;UNTIL=20261013"),
         [at(12), at(13)],
     ),
+    "an EXDATE that is a date removes a timed instance of that day": (
+        event(*DAILY, "EXDATE;VALUE=DATE:20261013"),
+        [at(12), at(14)],
+    ),
+    "an EXDATE that is a date without saying so does as well": (
+        event(*DAILY, "EXDATE:20261013"),
+        [at(12), at(14)],
+    ),
+    "several dates, of which one names no instance": (
+        event(*DAILY, "EXDATE;VALUE=DATE:20261012,20261014,20261020"),
+        [at(13)],
+    ),
+    "an EXDATE that is a date wins over an override of that day": (
+        event(*DAILY, "EXDATE;VALUE=DATE:20261013") + moved(13, 15),
+        [at(12), at(14)],
+    ),
+    "an RDATE that is a date adds that day at the series' hour": (
+        event(*DAILY, "RDATE;VALUE=DATE:20261016"),
+        [at(12), at(13), at(14), at(16)],
+    ),
     "an empty EXDATE or RDATE is none": (event(*DAILY, "EXDATE:", "RDATE:"), [at(12), at(13), at(14)]),
     "lower case is read": (
         event(*DAILY).lower().replace("20261012t080000z", "20261012T080000Z"),
