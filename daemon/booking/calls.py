@@ -6,13 +6,13 @@ from dataclasses import replace
 from engine.errors import HeldBackError, SourceError, SourceUnavailableError
 from engine.ids import CalendarKey, ConnectorName, InstallId
 from engine.model.booking import Effect, EventDraft, Observed, Written
-from engine.ports.connector import Connector, Paced
+from engine.ports.connector import Paced, Writer
 
 
 class BookCalls:
     """Calls connectors for effects; a connector that is no longer configured is one that does not answer."""
 
-    def __init__(self, connectors: Mapping[ConnectorName, Connector]) -> None:
+    def __init__(self, connectors: Mapping[ConnectorName, Writer]) -> None:
         self._connectors = connectors
 
     def write(self, effect: Effect, draft: EventDraft) -> Written | SourceError:
@@ -58,7 +58,7 @@ class BookCalls:
         """Delete another event than its own from an effect's calendar."""
         return self.withdraw(replace(effect, event_id=stray.event_id))
 
-    def _place(self, effect: Effect) -> tuple[Connector, CalendarKey]:
+    def _place(self, effect: Effect) -> tuple[Writer, CalendarKey]:
         key = effect.calendar
         connector = self._connectors.get(key.connector) if key else None
         if key is None or connector is None:

@@ -9,7 +9,7 @@ from engine.booking.outcome import Code, refused
 from engine.booking.transition import stay
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId
 from engine.model.booking import EffectState, Want
-from engine.ports.connector import Connector
+from engine.ports.connector import Writer
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.stale import retry_stale
@@ -29,7 +29,7 @@ class PurgeJob:
     Every installation's events are meant: a lost store took this one's id with it.
     """
 
-    def __init__(self, store: Store, clock: Clock, name: ConnectorName, connector: Connector) -> None:
+    def __init__(self, store: Store, clock: Clock, name: ConnectorName, connector: Writer) -> None:
         self._store = store
         self._clock = clock
         self._name = name
