@@ -10,6 +10,7 @@ from datetime import UTC
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from daemon.app.principal import Principal
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from engine.booking.offers import SlotTakenError
@@ -169,7 +170,7 @@ class SessionDesk:
         says = checked_length(reason or "Please call it off.", "--reason", LONGEST_REASON)
         return self._change(session_id, None, says, command)
 
-    def release(self, session_id: SessionId) -> EventSession:
+    def release(self, principal: Principal, session_id: SessionId) -> EventSession:
         """End a stuck booking as it stands; the audit log keeps it.
 
         Raises:
@@ -178,10 +179,10 @@ class SessionDesk:
         now = self.clock.now()
         with self.store.writing() as tx:
             session = _found(tx, session_id)
-            case = gather_snapshot(tx, session_id, self.targets, self.store.install, now)
-            if case.booking.state is not BookingState.STUCK:
-                raise InputError(f"The booking of session {session_id} is {case.booking.state}, not stuck")
-            apply_transition(tx, released(case, "operator"), now)
+            found = gather_snapshot(tx, session_id, self.targets, self.store.install, now)
+            if found.booking.state is not BookingState.STUCK:
+                raise InputError(f"The booking of session {session_id} is {found.booking.state}, not stuck")
+            apply_transition(tx, released(found, principal.actor), now)
         return session
 
     def named(self, text: str) -> SessionId:

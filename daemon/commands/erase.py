@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from daemon.app.export import who_is
 from daemon.runtime.single_pass import run_once
 from daemon.services import Services
 from daemon.store_access import open_store_only
@@ -18,7 +19,6 @@ from engine.model.booking import EffectState
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
-from engine.sessions.session_options import somebody
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
 STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
@@ -52,16 +52,6 @@ def run(
     _forget(config, who)
     print(f"{who} is forgotten. Take their tables out of the configuration.")
     return 0
-
-
-def who_is(store: Store, user: str) -> UserId:
-    """Find whom a name, an address or an id means.
-
-    Raises:
-        UnknownThingError: nobody, or several people.
-    """
-    with store.reading() as tx:
-        return somebody(user, {one.id: one for one in tx.users.all()})
 
 
 def _is_forgotten(store: Store, custody: Custody, user: str) -> bool:

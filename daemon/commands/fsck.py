@@ -2,33 +2,15 @@
 
 import json
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 import typer
 
-from daemon.booking.dependencies import BookDeps
-from daemon.booking.ledger_snapshot import read_ledger_snapshot, unread_that_matter
+from daemon.app.examine import Examined, examine
 from daemon.booking.repair import RepairJob
 from daemon.terminal.parameters import Config, Json
 from daemon.wire import open_daemon
-from engine.booking.invariants import violations
 from engine.booking.ledger_snapshot import Violation
-from engine.ids import CalendarKey
-
-
-@dataclass(frozen=True, slots=True)
-class Examined:
-    """What is broken, and the calendars that nobody could look into, with the reason."""
-
-    violations: list[Violation] = field(default_factory=list)
-    unread: Mapping[CalendarKey, str] = field(default_factory=dict)
-
-    @property
-    def ok(self) -> bool:
-        """Whether everything was read, and holds."""
-        return not self.violations and not self.unread
 
 
 def run(
@@ -45,22 +27,6 @@ def run(
             found = examine(services.book_deps)
     print(_document(found) if as_json else _words(found))
     return 0 if found.ok else 1
-
-
-def check(deps: BookDeps) -> list[Violation]:
-    """Give what is broken, as far as the calendars could be read."""
-    return examine(deps).violations
-
-
-def examine(deps: BookDeps) -> Examined:
-    """Check twice where something is found: what a daemon at work is about to put right does not count."""
-    ledger = read_ledger_snapshot(deps)
-    found, unread = violations(ledger), unread_that_matter(deps, ledger)
-    if not found:
-        return Examined([], unread)
-    ledger = read_ledger_snapshot(deps)
-    again = set(violations(ledger))
-    return Examined([each for each in found if each in again], unread_that_matter(deps, ledger))
 
 
 def _document(found: Examined) -> str:

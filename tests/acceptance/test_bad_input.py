@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pytest_httpserver import HTTPServer
 
-from daemon.commands.status import gather
+from daemon.app.status import gather
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import ConnectorState
 from engine.operations.health import ConnectorHealth

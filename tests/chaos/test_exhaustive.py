@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
+from daemon.app.examine import check
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import check
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState
 from engine.sessions import state_machine

@@ -16,8 +16,8 @@ from connectors.budgets import HeldBudgets
 from connectors.gcal.connector import GoogleConnector
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import WRITE_SCOPES
+from daemon.app.examine import check
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import check
 from engine.booking.target import NOTIFIED, Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery

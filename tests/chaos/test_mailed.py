@@ -12,10 +12,10 @@ import pytest
 
 from connectors.ical.mail.connector import MailConnector
 from connectors.ical.mail.relay import Relay
+from daemon.app.examine import check
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.outbox import OutboxJob
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import check
 from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery, EventDraft, OutboxKind, Written

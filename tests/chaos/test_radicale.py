@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from connectors.ical.caldav.connector import CalDavConnector
+from daemon.app.examine import check
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import check
 from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery

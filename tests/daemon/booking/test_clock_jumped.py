@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from daemon.app.examine import check
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import check
 from daemon.runtime.clock import StoreClock
 from daemon.runtime.jumps import Jumps
 from engine.booking.last_look import FreshCheck

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from daemon.app.examine import check
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import check
 from engine.ids import InstallId, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Observed
 from engine.sessions import state_machine

@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from daemon.commands import fsck, status
+from daemon.app.examine import check
+from daemon.app.status import gather
+from daemon.commands import status
 from daemon.runtime.single_pass import run_once
 from daemon.services import Services
 from engine.ids import SessionId
@@ -53,7 +55,7 @@ def state(world: FolderWorld, session: SessionId) -> str:
 
 def told(services: Services, world: FolderWorld) -> str:
     with services.store.reading() as tx:
-        return status.words(status.gather(tx, services.configuration, world.clock.at))
+        return status.words(gather(tx, services.configuration, world.clock.at))
 
 
 @pytest.mark.parametrize("column", SPOILT)
@@ -143,6 +145,6 @@ def test_fsck_names_what_does_not_open_and_examines_the_rest(world: FolderWorld,
     for path in world.folder("cara").glob("*.ics"):
         path.unlink()
     with world.services() as services:
-        found = fsck.check(services.book_deps)
+        found = check(services.book_deps)
     assert any(bad in each.what for each in found)
     assert any(each.session == good for each in found)

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from daemon.app.examine import examine
 from daemon.booking.sweep import SweepJob
 from daemon.booking.worker import BookJob
-from daemon.commands.fsck import examine
 from engine.booking import outcome, updating
 from engine.booking.outcome import Code
 from engine.booking.view import booking_view

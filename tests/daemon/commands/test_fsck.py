@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app.examine import check
 from daemon.booking.purge import PurgeJob
 from daemon.booking.repair import RepairJob
 from daemon.booking.sweep import SweepJob
-from daemon.commands.fsck import check
 from engine.booking.ids import outbox_id
 from engine.ids import EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import (

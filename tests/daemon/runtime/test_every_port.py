@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app.status import gather
 from daemon.commands import status
 from daemon.runtime.jobs import work
 from daemon.runtime.single_pass import pull, run_once
@@ -104,7 +105,7 @@ def a_tick(services: Services) -> None:
 def sees(services: Services, town: Town) -> Health:
     """Give what `gatherly status` tells."""
     with services.store.reading() as tx:
-        return status.gather(tx, services.configuration, town.clock.now())
+        return gather(tx, services.configuration, town.clock.now())
 
 
 def done(services: Services, town: Town, word: str) -> bool:

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from connectors.gcal.pace import Pace
-from daemon.commands.status import gather, words
+from daemon.app.status import gather
+from daemon.commands.status import words
 from daemon.runtime.single_pass import run_once
 from daemon.sync.budgets import LOOK_EVERY
 from engine.ids import SessionId

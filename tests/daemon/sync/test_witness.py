@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.commands import status
+from daemon.app.status import gather
 from daemon.runtime.guard import Guard
 from daemon.services import Services
 from daemon.sync.witness import CallWitness
@@ -35,7 +35,7 @@ def trouble() -> Trouble:
 
 def told(services: Services) -> list[str]:
     with services.store.reading() as tx:
-        return [one.name for one in status.gather(tx, services.configuration, services.clock.now()).set_aside]
+        return [one.name for one in gather(tx, services.configuration, services.clock.now()).set_aside]
 
 
 @pytest.mark.parametrize("met", ["write", "withdraw", "changes", "interpret", "marked"])

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.commands.status import gather
+from daemon.app.status import gather
 from daemon.runtime.jobs import work
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState

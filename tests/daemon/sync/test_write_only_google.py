@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
-from daemon.commands.status import gather
+from daemon.app.status import gather
 from daemon.runtime.jobs import work
 from daemon.runtime.single_pass import run_once
 from engine.ids import SessionId
