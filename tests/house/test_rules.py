@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from connectors.registry import KINDS
+from tests.house.modules import PAGE, page
 from tests.house.product import Module, module, product
 from tests.house.rules import (
     Rule,
@@ -127,3 +128,7 @@ def test_a_module_that_is_named_for_later_has_its_importer() -> None:
         "connectors.new.options": module("connectors.new.options", "class Options: pass"),
     }
     assert list(without_importer({"connectors.registry"}, ())(named)) == []
+
+
+def test_the_page_of_modules_says_what_their_docstrings_say() -> None:
+    assert PAGE.read_text() == page(), "python -m tests.house.modules writes it anew"
