@@ -45,14 +45,14 @@ NOT_IN_A_PASS = {
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",
-    "Audit.listed", "Audit.intact",
+    "Audit.listed", "Audit.latest", "Audit.intact",
     # asked while an app's document is taken in: tried with the documents
     "Sessions.company",
     # asked by ids that tell nobody's name
     "Ledger.effect_of", "Outbox.get",
     # asked by commands, or by nobody yet: the command line tells them in one line
     "Calendars.objects", "Calendars.forget", "Connector.probe", "Connector.close", "Sessions.delete",
-    "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
+    "Sessions.begun", "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
 }  # fmt: skip
 IDLE = {
     "Repository", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts", "SyncJobs",
