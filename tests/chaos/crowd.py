@@ -30,7 +30,7 @@ class Crowd:
                     visit.choose(session.id, slot(self._chance.randrange(SLOTS)))
             elif session.status is not SessionStatus.CANCELLED and self._chance.random() < restless:
                 self._change_of_mind(visit, session)
-        if self._chance.random() < 0.5:
+        if self._chance.random() < 0.8:
             self._touch_a_copy(visit)
         if self._chance.random() < 0.18:
             user, number = self._chance.choice(PEOPLE), self._chance.randrange(7)
@@ -59,11 +59,11 @@ class Crowd:
             return
         user, event = self._chance.choice(copies)
         calendar = RemoteCalendarId(user)
-        write_kind = self._chance.choice(("delete", "delete", "decline", "move"))
-        if write_kind == "delete":
+        done = self._chance.choice(("delete", "delete", "delete", "decline", "move"))
+        if done == "delete":
             visit.providers[user].owner_deletes(calendar, event)
             self._town.removed.add(event)
-        elif write_kind == "decline":
+        elif done == "decline":
             visit.providers[user].owner_declines(calendar, event)
         else:
             visit.providers[user].owner_moves(calendar, event, slot(20).span)
