@@ -23,9 +23,13 @@ def seed() -> int:
 
 
 def assert_sound(tally: Tally) -> None:
+    """Ask for no violation, and for 99 of 100 bookings settled soon; of a few dozen one may be late.
+
+    What failed eight times in a row waits for minutes before the next try.
+    """
     print(tally)
     assert tally.violations == [], str(tally)
-    assert tally.soon >= 0.99 * tally.bookings, str(tally)
+    assert tally.bookings - tally.soon <= max(1, tally.bookings // 100), str(tally)
 
 
 @pytest.mark.parametrize("share", range(SHARES))
