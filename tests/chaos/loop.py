@@ -39,6 +39,16 @@ class Tally:
         self.slowest = max(self.slowest, story.rest_after)
         self.violations += story.violations
 
+    def join(self, other: "Tally") -> None:
+        """Count another run's towns in."""
+        self.towns += other.towns
+        self.kills += other.kills
+        self.sleeps += other.sleeps
+        self.bookings += other.bookings
+        self.soon += other.soon
+        self.slowest = max(self.slowest, other.slowest)
+        self.violations += other.violations
+
     def __str__(self) -> str:
         return (
             f"seed {self.seed}: {self.kills} kills, {self.sleeps} sleepers, {self.towns} towns, "

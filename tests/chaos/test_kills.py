@@ -23,13 +23,9 @@ def seed() -> int:
 
 
 def assert_sound(tally: Tally) -> None:
-    """Ask for no violation, and for 99 of 100 bookings settled soon; of a few dozen one may be late.
-
-    What failed eight times in a row waits for minutes before the next try.
-    """
     print(tally)
     assert tally.violations == [], str(tally)
-    assert tally.bookings - tally.soon <= max(1, tally.bookings // 100), str(tally)
+    assert tally.soon >= 0.99 * tally.bookings, str(tally)
 
 
 @pytest.mark.parametrize("share", range(SHARES))
@@ -39,9 +35,13 @@ def test_250_kills_break_no_invariant(share: int) -> None:
 
 @pytest.mark.long
 @pytest.mark.upload
-@pytest.mark.parametrize("share", range(4))
-def test_a_thousand_kills_break_no_invariant(share: int) -> None:
-    assert_sound(kill_loop(seed() + 10 + share, 250))
+def test_a_thousand_kills_break_no_invariant() -> None:
+    """Of all together one booking may be late: what failed eight times in a row waits before the next try."""
+    whole = Tally(seed())
+    for share in range(4):
+        whole.join(kill_loop(seed() + 10 + share, 250))
+    assert whole.violations == [], str(whole)
+    assert whole.bookings - whole.soon <= max(1, whole.bookings // 100), str(whole)
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
