@@ -11,6 +11,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
+from typing import Any
 
 import httpcore2
 
@@ -33,6 +34,8 @@ TLS_SECONDS = 4.0
 MOST_REDIRECTS = 5
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
+"""Methods that change nothing (RFC 9110, 9.2.1; RFC 4918; RFC 3253): sent twice, they do no harm."""
 LONGEST_MARK = 500
 
 
@@ -162,7 +165,7 @@ class Http:
         self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
     ) -> Answer:
         """Ask; what a library makes of an answer that nobody thought of is an answer that cannot be read."""
-        answer = attempt(lambda: self._asked(method, target, headers, body, limit, follow))
+        answer = attempt(lambda: self._asked_anew(method, target, headers, body, limit, follow))
         if not isinstance(answer, Trouble):
             return answer
         if isinstance(answer.raised, SourceError):
@@ -170,15 +173,28 @@ class Http:
         what = f"{masked(str(target))}: the answer cannot be read ({met(answer.raised)})"
         raise CallFailedError(what, "Look at what the server answers", sent=True) from answer.raised
 
+    def _asked_anew(
+        self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
+    ) -> Answer:
+        """Ask; where a kept connection had ended, what only reads is asked again (RFC 9110, 9.2.2)."""
+        try:
+            return self._asked(method, target, headers, body, limit, follow)
+        except _KeptConnectionEndedError:
+            if method not in SAFE:
+                raise
+            return self._asked(method, target, headers, body, limit, follow)
+
     def _asked(
         self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
     ) -> Answer:
         place = masked(str(target))
+        exchange = _Exchange()
         try:
             sent = _headers(target, headers, method, body)
             waits = {"timeout": {"connect": self._tls_seconds}} if target.plain_too else {}
+            extensions = {"trace": exchange.note, **waits}
             with self._pool.stream(
-                method, _wire(target), headers=sent, content=body, extensions=waits
+                method, _wire(target), headers=sent, content=body, extensions=extensions
             ) as response:
                 return self._answer(
                     response, target, limit, skip_body=follow and response.status in REDIRECTS
@@ -189,8 +205,11 @@ class Http:
         except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
             kind = _NoTlsError if target.plain_too else CallFailedError
             raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
-        except (httpcore2.TimeoutException, httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+        except httpcore2.TimeoutException as error:
             raise CallFailedError(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
+        except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
+            kind = _KeptConnectionEndedError if exchange.on_kept_connection else CallFailedError
+            raise kind(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
 
     def _body(
         self, response: httpcore2.Response, headers: Mapping[str, str], place: str, limit: int
@@ -216,6 +235,26 @@ class Http:
 
 class _NoTlsError(CallFailedError):
     """The peer is not there for TLS, or speaks something else."""
+
+
+class _KeptConnectionEndedError(CallFailedError):
+    """The peer ended a connection from an earlier call before anything of an answer had come."""
+
+
+@dataclass(slots=True)
+class _Exchange:
+    """Notes of a call whether it opened a connection of its own, and whether an answer began."""
+
+    opened: bool = False
+    answered: bool = False
+
+    def note(self, event: str, _details: Mapping[str, Any]) -> None:
+        self.opened |= event == "connection.connect_tcp.started"
+        self.answered |= event == "http11.receive_response_headers.complete"
+
+    @property
+    def on_kept_connection(self) -> bool:
+        return not self.opened and not self.answered
 
 
 def _read(url: Url | str) -> Url:

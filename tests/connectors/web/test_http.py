@@ -261,6 +261,50 @@ def test_a_webcal_server_that_waits_for_a_line_that_tls_never_ends_is_asked_with
         one.close()
 
 
+class EndsKeptConnections(Listener):
+    """Answers the first call of a connection and ends it when the next one has come, as a busy server may."""
+
+    def __init__(self) -> None:
+        super().__init__(self._once)
+
+    def _once(self, peer: socket.socket) -> None:
+        peer.sendall(HEAD + b"Content-Length: 2\r\n\r\nok")
+        self.heard.append(peer.recv(65536))
+
+
+@pytest.mark.parametrize("method", ["GET", "PROPFIND", "REPORT"])
+def test_what_only_reads_is_asked_again_where_a_kept_connection_had_ended(
+    method: str, clock: StillClock
+) -> None:
+    with EndsKeptConnections() as listener:
+        http = opened(clock, private=True)
+        for _ in range(3):
+            assert http.request(method, f"http://127.0.0.1:{listener.port}/x").body == b"ok"
+        http.close()
+        assert listener.connections == 3
+
+
+@pytest.mark.parametrize("method", ["PUT", "POST", "DELETE"])
+def test_what_changes_something_is_never_sent_again_by_itself(method: str, clock: StillClock) -> None:
+    with EndsKeptConnections() as listener:
+        http = opened(clock, private=True)
+        assert http.request(method, f"http://127.0.0.1:{listener.port}/x").body == b"ok"
+        with pytest.raises(CallFailedError) as raised:
+            http.request(method, f"http://127.0.0.1:{listener.port}/x")
+        http.close()
+        assert listener.connections == 1
+    assert raised.value.sent
+
+
+def test_a_connection_that_ends_at_its_first_call_is_not_tried_again(clock: StillClock) -> None:
+    with Listener() as listener:
+        http = opened(clock, private=True)
+        with pytest.raises(CallFailedError):
+            http.request("GET", f"http://127.0.0.1:{listener.port}/x")
+        http.close()
+        assert listener.connections == 1
+
+
 class DrippedClock(StillClock):
     """Time passes by drops: ten seconds each."""
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 import pytest
 
 from tests.daemon.app_documents.app import App
-from tests.worlds.command_line import PATIENCE, ROOT, asked
+from tests.worlds.command_line import PATIENCE, ROOT, asked, gatherly
 from tests.worlds.folder_world import FolderWorld
 
 
@@ -57,6 +57,7 @@ def test_an_app_sees_proposals_within_a_second(app: App, world: FolderWorld) -> 
 
 
 def test_an_app_creates_a_session_sees_proposals_and_accepts(app: App, world: FolderWorld) -> None:
+    assert gatherly("run", "--once", "-c", world.file).returncode == 0
     with daemon(world) as process:
         app.session("session_xyz789", "alice", "bob")
         proposed, _ = app.sees("eventSessions/session_xyz789", lambda one: one.get("proposedTimes"))
