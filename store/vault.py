@@ -16,6 +16,7 @@ import hashlib
 import hmac
 import json
 import os
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -46,6 +47,9 @@ class DataKeys(Protocol):
     def get(self, user: UserId) -> WrappedKey | None:
         """Look a user's key up."""
 
+    def some(self, users: Collection[UserId]) -> Mapping[UserId, WrappedKey]:
+        """Look the keys of several up at once."""
+
     def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
         """Keep a user's first key; gives the one that is kept, which somebody else may have made."""
 
@@ -54,6 +58,10 @@ class NoDataKeys:
     """The data keys of a vault that stands outside a store: none, so nothing can be sealed by mistake."""
 
     def get(self, user: UserId) -> WrappedKey | None:
+        """Refuse: there is no store."""
+        raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
+
+    def some(self, users: Collection[UserId]) -> Mapping[UserId, WrappedKey]:
         """Refuse: there is no store."""
         raise VaultError("Only a store's own vault can seal", "Seal inside a transaction of the store")
 
@@ -97,6 +105,12 @@ class KeyVault:
         if held is None:
             raise VaultError(f"{place} cannot be opened: the data key of {user} was erased")
         return _open(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), sealed)
+
+    def look_up(self, users: Iterable[UserId]) -> None:
+        """Look the data keys of several up at once, for what is opened next."""
+        unknown = set(users) - self._opened.keys()
+        for user, found in (self._data_keys.some(unknown) if unknown else {}).items():
+            self._opened[user] = (found, self._unwrap(user, found))
 
     def identifier(self, text: str) -> bytes:
         """Give HMAC-SHA256 of a text under the key for ids: the store's own, else the master key's."""

@@ -3,7 +3,7 @@
 The command line and the HTTP interface ask alike; it works whether or not the daemon is running.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC
@@ -26,6 +26,7 @@ from engine.errors import InputError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import UNFINISHED, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.model.set_aside import SetAside
 from engine.operations.health import set_aside_document
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
@@ -38,6 +39,9 @@ from engine.stale import retry_stale
 from engine.text.mail_address import require_addresses
 from engine.time.instant import format_instant, local_instant
 from engine.time.span import Instant
+
+PAGE = 50
+"""So many sessions are read at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,20 +211,31 @@ class SessionDesk:
         """
         with self.store.reading() as tx:
             told = [message_document(each) for each in tx.messages.of(session_id)]
-            return {**_view(tx, _found(tx, session_id)), "messages": told}
+            return {**_views(tx, [_found(tx, session_id)])[0], "messages": told}
 
-    def listed(self, status: str | None = None) -> Sequence[dict[str, Any]]:
-        """Give all sessions, newest first, or those of one status.
+    def listed(self, status: str | None = None, after: SessionId | None = None) -> Iterator[dict[str, Any]]:
+        """Give sessions, newest first, those of one status, or those that follow one of them.
+
+        They are read a page at a time, as they are taken.
 
         Raises:
             InputError: there is no such status.
+            UnknownThingError: there is no session that they could follow.
         """
         if status is not None and status not in list(SessionStatus):
             known = ", ".join(SessionStatus)
             raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
+        only = None if status is None else SessionStatus(status)
         with self.store.reading() as tx:
-            found = tx.sessions.listed(SessionStatus(status) if status else None)
-            return [_view(tx, session) for session in found]
+            last = None if after is None else _found(tx, after)
+        while True:
+            with self.store.reading() as tx:
+                found = tx.sessions.page(PAGE, last, only)
+                views = _views(tx, found)
+            yield from views
+            if len(found) < PAGE:
+                return
+            last = found[-1]
 
     def _change(
         self,
@@ -297,14 +312,25 @@ def _found(tx: Transaction, session_id: SessionId) -> EventSession:
     return session
 
 
-def _view(tx: Transaction, session: EventSession) -> dict[str, Any]:
-    booking = tx.ledger.booking(session.id)
-    under_way = booking is not None and booking.state in UNFINISHED
+def _views(tx: Transaction, sessions: Sequence[EventSession]) -> list[dict[str, Any]]:
+    """Give sessions as documents, by as many questions for many as for one."""
+    ids = [session.id for session in sessions]
+    bookings, effects = tx.ledger.bookings(ids), tx.ledger.effects_of_any(ids)
+    under_way = any(booking.state in UNFINISHED for booking in bookings.values())
     left_out = skipped(jumps_in(tx.audit.listed(CLOCK))) if under_way else ()
-    shown = booking_view(booking, tx.ledger.effects(session.id), left_out)
-    view = {**session_document(session), "booking": shown}
-    aside = [one for one in tx.repositories.set_aside.of_session(session.id) if not one.forgotten]
-    return {**view, "setAside": [set_aside_document(one) for one in aside]} if aside else view
+    aside = [one for one in tx.repositories.set_aside.of_sessions(ids) if not one.forgotten]
+    return [
+        {
+            **session_document(session),
+            "booking": booking_view(bookings.get(session.id), effects[session.id], left_out),
+            **_set_aside([one for one in aside if one.session_id == session.id]),
+        }
+        for session in sessions
+    ]
+
+
+def _set_aside(aside: Sequence[SetAside]) -> dict[str, Any]:
+    return {"setAside": [set_aside_document(one) for one in aside]} if aside else {}
 
 
 def _asked(session: EventSession) -> str:

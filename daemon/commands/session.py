@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -19,6 +20,9 @@ from engine.sessions.session_options import SessionOptions
 from engine.text.plain_text import one_line
 
 Document = Mapping[str, Any]
+
+SHOWN = 50
+"""So many sessions stand on a screen unless more are asked for."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The session's id.")]
 Speaker = Annotated[
@@ -61,15 +65,27 @@ def create(
 def listed(
     config: Config,
     status: Annotated[str | None, typer.Option("--status", metavar="S")] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=1, help=f"Without --json, {SHOWN} unless said.")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option("--after", metavar="ID", help="Those that follow this one in the list.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """List sessions, newest first."""
+    shown = SHOWN if limit is None and not as_json else limit
     with open_store_only(config) as view:
-        found = view.desk.listed(status)
+        last = None if after is None else view.desk.named(after)
+        listed = view.desk.listed(status, last)
+        found = list(islice(listed, shown))
+        more = next(listed, None) is not None
     if as_json:
         print(json.dumps(found, indent=2))
-    else:
-        print(_rows(found) or "There is no session.")
+        return 0
+    print(_rows(found) or "There is no session.")
+    if more:
+        print(f"There are older ones: gatherly session list --after {found[-1]['id'][:8]}")
     return 0
 
 

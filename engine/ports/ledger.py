@@ -1,6 +1,6 @@
 """The truth of write-back, what is told of it, and what is written down for ever."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from engine.ids import CalendarKey, EventId, SessionId, UserId
@@ -14,6 +14,9 @@ class Ledger(Protocol):
     def booking(self, session: SessionId) -> Booking | None:
         """Look one up."""
 
+    def bookings(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Booking]:
+        """Look several up at once; a session without a booking is left out."""
+
     def open(self, booking: Booking) -> Booking:
         """Insert a session's booking; gives it with version 1."""
 
@@ -26,6 +29,9 @@ class Ledger(Protocol):
 
     def effects(self, session: SessionId) -> Sequence[Effect]:
         """Give every effect ever planned, by epoch and attendee."""
+
+    def effects_of_any(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Sequence[Effect]]:
+        """Give every effect ever planned for several sessions, each one's by epoch and attendee."""
 
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""

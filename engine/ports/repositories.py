@@ -3,7 +3,7 @@
 Every entity is put as a whole under its id; what a transaction gives stays valid after it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, TypeVar
 
 from engine.ids import CalendarKey, SessionId, UserId
@@ -162,8 +162,8 @@ class SetAsides(Repository[SetAside], Protocol):
     def all(self) -> Sequence[SetAside]:
         """Give everything, the longest set aside first."""
 
-    def of_session(self, session: SessionId) -> Sequence[SetAside]:
-        """Give what is set aside of one session, the longest first."""
+    def of_sessions(self, sessions: Collection[SessionId]) -> Sequence[SetAside]:
+        """Give what is set aside of several sessions, the longest first."""
 
 
 class Repositories(Protocol):

@@ -45,6 +45,11 @@ class Sessions(Protocol):
     def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
         """Give sessions by creation, newest first."""
 
+    def page(
+        self, limit: int, after: EventSession | None = None, status: SessionStatus | None = None
+    ) -> Sequence[EventSession]:
+        """Give some sessions by creation, newest first: those that follow one of them, or the first."""
+
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""
 

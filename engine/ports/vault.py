@@ -1,5 +1,6 @@
 """Where secrets and what is personal are sealed."""
 
+from collections.abc import Iterable
 from typing import Protocol
 
 from engine.ids import UserId
@@ -17,6 +18,9 @@ class Vault(Protocol):
         Raises:
             VaultError: another key, another place, or changed.
         """
+
+    def look_up(self, users: Iterable[UserId]) -> None:
+        """Look up at once what opens the secrets of several, so that no later `open` asks for each."""
 
     def identifier(self, text: str) -> bytes:
         """Give HMAC-SHA256 of a text under the key for ids: the seed of deterministic event ids."""

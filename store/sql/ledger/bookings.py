@@ -49,6 +49,12 @@ class Bookings:
         found = self._connection.execute(_of_session(), {"of": session}).mappings().first()
         return None if found is None else self._booking(found)
 
+    def bookings(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Booking]:
+        """Look several up at once; a session without a booking is left out."""
+        theirs = sa.select(bookings).where(bookings.c.session.in_(sessions))
+        found = map(self._booking, self._connection.execute(theirs).mappings())
+        return {one.session: one for one in found}
+
     def open(self, booking: Booking) -> Booking:
         """Insert a session's booking; gives it with version 1."""
         new = replace(booking, version=1)

@@ -1,6 +1,6 @@
 """Effects in SQL: one write to one attendee's calendar in one epoch."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -37,6 +37,15 @@ class Effects:
         """Give every effect ever planned, by epoch and attendee."""
         rows = self._connection.execute(_of_session(), {"of": session}).mappings()
         return [_effect(row) for row in rows]
+
+    def effects_of_any(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Sequence[Effect]]:
+        """Give every effect ever planned for several sessions, each one's by epoch and attendee."""
+        ordered = sa.select(effects).order_by(effects.c.session, effects.c.epoch, effects.c.attendee)
+        rows = self._connection.execute(ordered.where(effects.c.session.in_(sessions))).mappings()
+        found: dict[SessionId, list[Effect]] = {session: [] for session in sessions}
+        for row in rows:
+            found[SessionId(row["session"])].append(_effect(row))
+        return found
 
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""

@@ -1,6 +1,6 @@
 """Notifications, sync jobs, grants, budgets and what is set aside in SQL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -72,7 +72,7 @@ class SqlGrants(SqlRepository[Grant]):
 
 
 class SqlBudgets(SqlRepository[Budget]):
-    """`engine.ports.repositories.BudgetShelf`."""
+    """`engine.ports.repositories.BudgetRepository`."""
 
     kind = Kind(entity=Budget, table=budgets, word="Budget", key="name")
 
@@ -98,8 +98,8 @@ class SqlSetAsides(SqlRepository[SetAside]):
         table = set_aside.c
         return self._some(self._select().order_by(table.since, table.id))
 
-    def of_session(self, session: SessionId) -> Sequence[SetAside]:
-        """Give what is set aside of one session, the longest first."""
+    def of_sessions(self, sessions: Collection[SessionId]) -> Sequence[SetAside]:
+        """Give what is set aside of several sessions, the longest first."""
         table = set_aside.c
-        theirs = self._select().where(table.session_id == session)
+        theirs = self._select().where(table.session_id.in_(sessions))
         return self._some(theirs.order_by(table.since, table.id))

@@ -1,6 +1,6 @@
 """The wrapped data keys in SQL, one row a user: dropping it makes all that was sealed for them unreadable."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any
@@ -32,6 +32,13 @@ class SqlDataKeys:
         found = self._connection.execute(_of_user(), {"user": user}).first()
         return None if found is None else WrappedKey(*found)
 
+    def some(self, users: Collection[UserId]) -> Mapping[UserId, WrappedKey]:
+        """Look the keys of several up at once."""
+        table = data_keys.c
+        theirs = sa.select(table.user_id, table.id, table.master, table.wrapped)
+        rows = self._connection.execute(theirs.where(table.user_id.in_(users)))
+        return {UserId(user): WrappedKey(*key) for user, *key in rows}
+
     def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
         """Keep a user's first key; gives the one that is kept."""
         row = {"user_id": user, "id": key.id, "master": key.master, "wrapped": key.wrapped}
@@ -55,6 +62,11 @@ class DaemonsDataKeys:
         """Look a user's key up."""
         with self._reading() as connection:
             return SqlDataKeys(connection).get(user)
+
+    def some(self, users: Collection[UserId]) -> Mapping[UserId, WrappedKey]:
+        """Look the keys of several up at once."""
+        with self._reading() as connection:
+            return SqlDataKeys(connection).some(users)
 
     def add(self, user: UserId, key: WrappedKey) -> WrappedKey:
         """Refuse: whoever looks changes nothing."""

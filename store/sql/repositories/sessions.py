@@ -75,7 +75,25 @@ class SqlSessions:
         )
         if status is not None:
             statement = statement.where(event_sessions.c.status == status)
-        return [self._session(row) for row in self._connection.execute(statement).mappings()]
+        return self._sessions(statement)
+
+    def page(
+        self, limit: int, after: EventSession | None = None, status: SessionStatus | None = None
+    ) -> Sequence[EventSession]:
+        """Give some sessions by creation, newest first: those that follow one of them, or the first."""
+        table = event_sessions.c
+        statement = sa.select(event_sessions).order_by(table.created_at.desc(), table.id).limit(limit)
+        if status is not None:
+            statement = statement.where(table.status == status)
+        if after is not None:
+            older = sa.or_(table.created_at < after.created_at, table.id > after.id)
+            statement = statement.where(table.created_at <= after.created_at, older)
+        return self._sessions(statement)
+
+    def _sessions(self, statement: sa.Select[Any]) -> list[EventSession]:
+        rows = self._connection.execute(statement).mappings().all()
+        self._vault.look_up({UserId(row["host_user_id"]) for row in rows})
+        return [self._session(row) for row in rows]
 
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""

@@ -46,6 +46,25 @@ class BookingContract:
             assert look.ledger.booking(S1) == advanced
             assert look.ledger.booking(S2) is None
 
+    def test_several_bookings_come_at_once(self, store: Store) -> None:
+        with store.writing() as work:
+            opened = {name: work.ledger.open(booking(name)) for name in (S1, S2)}
+            work.ledger.open(booking("s3"))
+            work.ledger.plan(effect(who, name=S1, epoch=epoch) for who in (BOB, ALICE) for epoch in (2, 1))
+            work.ledger.plan([effect(ALICE, name="s3")])
+        with store.reading() as look:
+            assert look.ledger.bookings([S2, S1, SessionId("none")]) == opened
+            assert look.ledger.bookings([]) == {}
+            assert look.ledger.effects_of_any([]) == {}
+            found = look.ledger.effects_of_any([S1, S2])
+            assert found == {name: look.ledger.effects(name) for name in (S1, S2)}
+            assert [(each.epoch, each.attendee) for each in found[S1]] == [
+                (1, ALICE),
+                (1, BOB),
+                (2, ALICE),
+                (2, BOB),
+            ]
+
     def test_a_session_has_one_booking(self, store: Store) -> None:
         with store.writing() as work:
             work.ledger.open(booking())

@@ -27,6 +27,7 @@ from tests.contracts.stores.sample_rows import (
     RESERVATION,
     RULE,
     RULES,
+    SET_ASIDE,
     SYNC_JOB,
     event,
 )
@@ -233,6 +234,19 @@ class HistoryRepositoryContract:
             assert [each.id for each in look.repositories.analytics.of_host(ALICE)] == ["se2", "se1", "se0"]
             assert [each.id for each in look.repositories.analytics.of_host(ALICE, limit=1)] == ["se2"]
             assert look.repositories.analytics.of_host(BOB) == []
+
+    def test_what_is_set_aside_comes_for_several_sessions_at_once(self, store: Store) -> None:
+        with store.writing() as work:
+            for number in range(4):
+                aside = replace(SET_ASIDE, id=f"a{number}", since=NOON - number, session_id=_session(number))
+                work.repositories.set_aside.put(aside)
+            work.repositories.set_aside.put(replace(SET_ASIDE, id="of-none", session_id=None))
+        with store.reading() as look:
+            of_sessions = look.repositories.set_aside.of_sessions
+            found = of_sessions([_session(0), _session(1)])
+            assert [each.id for each in found] == ["a3", "a2", "a1", "a0"]
+            assert [each.id for each in of_sessions([_session(1)])] == ["a3", "a1"]
+            assert list(of_sessions([])) == list(of_sessions([SessionId("none")])) == []
 
     def test_acc_36_a_session_without_messages_counts_none(self, store: Store) -> None:
         bare = SchedulingEvent(

@@ -9,6 +9,7 @@ from engine.errors import StaleVersionError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.constraint import DateOverride, WeeklyAvailability
 from engine.model.session import (
+    EventSession,
     MessageRole,
     SessionStatus,
 )
@@ -21,7 +22,7 @@ from engine.model.user import (
     TentativeAs,
     WorkingHours,
 )
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.time.weekday import Weekday
 from tests.contracts.stores.documents import FIRST_WORDS, FULL, MILAN, PROJECT_SYNC
 from tests.contracts.stores.samples import (
@@ -38,6 +39,15 @@ from tests.contracts.stores.samples import (
     user,
 )
 from tests.contracts.stores.untouched import untouched
+
+
+def pages(look: Transaction, limit: int, status: SessionStatus | None = None) -> list[EventSession]:
+    """Read all pages, one after another."""
+    found: list[EventSession] = []
+    while page := look.sessions.page(limit, found[-1] if found else None, status):
+        assert len(page) <= limit
+        found += page
+    return found
 
 
 class UserContract:
@@ -177,6 +187,33 @@ class SessionContract:
         assert set(counts) == set(SessionStatus)
         assert counts[status] == (2 if status is SessionStatus.PENDING else 1)
         assert sum(counts.values()) == 2
+
+    def test_sessions_come_page_by_page_each_once(self, store: Store) -> None:
+        made = [NOON, NOON + 5, NOON + 5, NOON + 5, NOON + 9, NOON - 3]
+        with store.writing() as work:
+            for number, moment in enumerate(made):
+                host = (ALICE, BOB, CARA)[number % 3]
+                work.sessions.put(session(f"s{number}", created_at=moment, host=host))
+            work.sessions.put(replace(session("over", created_at=NOON + 5), status=SessionStatus.FAILED))
+        with store.reading() as look:
+            for limit in (1, 2, 3, 7, 100):
+                found = pages(look, limit)
+                assert found == list(look.sessions.listed())
+            assert [each.id for each in pages(look, 2)] == ["s4", "over", "s1", "s2", "s3", "s0", "s5"]
+            pending = pages(look, 2, SessionStatus.PENDING)
+            assert [each.id for each in pending] == ["s4", "s1", "s2", "s3", "s0", "s5"]
+            assert pages(look, 2, SessionStatus.CANCELLED) == []
+
+    def test_a_page_goes_on_where_a_session_was_that_is_gone(self, store: Store) -> None:
+        with store.writing() as work:
+            for number in range(3):
+                work.sessions.put(session(f"s{number}", created_at=NOON - number))
+        with store.writing() as work:
+            (first,) = work.sessions.page(1)
+            work.sessions.delete(first.id)
+            work.sessions.put(session("new", created_at=NOON + 1))
+        with store.reading() as look:
+            assert [each.id for each in look.sessions.page(9, first)] == ["s1", "s2"]
 
     def test_a_session_is_replaced_only_in_the_version_that_was_read(self, store: Store) -> None:
         with store.writing() as work:

@@ -1,6 +1,6 @@
 """Bookings, effects and holds of the in-memory store."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.booking.timing import SKEW, lease_is_live
@@ -22,6 +22,10 @@ class MemoryLedger:
         """Look one up."""
         return self._tables.bookings.get(session)
 
+    def bookings(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Booking]:
+        """Look several up at once."""
+        return {one.session: one for one in self._tables.bookings if one.session in sessions}
+
     def open(self, booking: Booking) -> Booking:
         """Insert a session's booking; gives it with version 1."""
         if booking.session in self._tables.bookings:
@@ -41,6 +45,10 @@ class MemoryLedger:
         """Give every effect ever planned, by epoch and attendee."""
         found = [effect for effect in self._tables.effects if effect.session == session]
         return sorted(found, key=lambda effect: (effect.epoch, effect.attendee))
+
+    def effects_of_any(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Sequence[Effect]]:
+        """Give every effect ever planned for several sessions, each one's by epoch and attendee."""
+        return {session: self.effects(session) for session in sessions}
 
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""

@@ -1,6 +1,6 @@
 """Notifications, sync jobs, grants and budgets in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from engine.ids import SessionId, UserId
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
@@ -61,7 +61,7 @@ class MemoryGrants(MemoryRepository[Grant]):
 
 
 class MemoryBudgets(MemoryRepository[Budget]):
-    """`engine.ports.repositories.BudgetShelf`."""
+    """`engine.ports.repositories.BudgetRepository`."""
 
     word = "Budget"
     key = "name"
@@ -76,6 +76,6 @@ class MemorySetAsides(MemoryRepository[SetAside]):
         """Give everything, the longest set aside first."""
         return self._some(lambda one: True, lambda one: (one.since, one.id))
 
-    def of_session(self, session: SessionId) -> Sequence[SetAside]:
-        """Give what is set aside of one session, the longest first."""
-        return self._some(lambda one: one.session_id == session, lambda one: (one.since, one.id))
+    def of_sessions(self, sessions: Collection[SessionId]) -> Sequence[SetAside]:
+        """Give what is set aside of several sessions, the longest first."""
+        return self._some(lambda one: one.session_id in sessions, lambda one: (one.since, one.id))

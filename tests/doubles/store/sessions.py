@@ -95,6 +95,16 @@ class MemorySessions:
         found = [session for session in self._tables.sessions if status in (None, session.status)]
         return sorted(found, key=lambda session: (-session.created_at, session.id))
 
+    def page(
+        self, limit: int, after: EventSession | None = None, status: SessionStatus | None = None
+    ) -> Sequence[EventSession]:
+        """Give some sessions by creation, newest first."""
+        found = self.listed(status)
+        if after is not None:
+            here = (-after.created_at, after.id)
+            found = [one for one in found if (-one.created_at, one.id) > here]
+        return found[:limit]
+
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""
         return sorted(session.id for session in self._tables.sessions if session.id.startswith(text))

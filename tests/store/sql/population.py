@@ -115,12 +115,13 @@ GROWTH: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "reminders": (OTHERS, {"id": "'r-' || i", "event_id": "'e' || (i % :events + 1)", "status": "'sent'"}),
     "notifications": (OTHERS, {"id": "'n-' || i", "user_id": "'u' || (i % 1000)"}),
     "constraints": (USERS, {"id": "'k' || i", "user_id": "'u' || i"}),
+    "set_aside": (OTHERS, {"id": "'aside-' || i", "session_id": "'s-' || i"}),
 }
 
 
 OWN, WEEK = 100, 7 * DAY
 """How many events the person who is asked for has, as many as anybody, and how far apart."""
-MORE = ("participants", "reservations", "profiles", "analytics", "grants")
+MORE = ("participants", "reservations", "profiles", "analytics", "grants", "set_aside")
 
 
 def settle(store: Store) -> None:

@@ -17,11 +17,11 @@ from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlTransaction
 from store.vault import KeyVault
 from tests.store.servers import KEY, administrator, postgres_url
-from tests.store.sql.database.ticks import LOOKS, WRITES
+from tests.store.sql.database.ticks import LOOKS, SCREENS, WRITES
 from tests.store.sql.population import multiply, settle
 
 SIZES = {"users": 1000, "busy": 10_000, "others": 10_000, "events": 10_000}
-QUESTIONS = {**LOOKS, **WRITES}
+QUESTIONS = {**LOOKS, **SCREENS, **WRITES}
 SMALL = {"audit_anchor", "about", "alembic_version", "availability"}
 
 

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from engine.ids import ConnectorName, Href, SessionId, UserId
 from engine.model.app_document import session_place
 from engine.model.booking import BookingState
+from engine.model.session import SessionStatus
 from engine.time.span import DAY, Span
 from store.sql.store import SqlTransaction
-from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan
+from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan, session
 
 WEEK = Span(NOON, NOON + 7 * DAY)
 LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
@@ -47,6 +48,16 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "reminders that are due": lambda tx: tx.repositories.reminders.due(NOON),
     "notifications that are due": lambda tx: tx.repositories.notifications.due(NOON),
 }
+SCREENS: dict[str, Callable[[SqlTransaction], object]] = {
+    "a page of sessions": lambda tx: tx.sessions.page(1, session("s0")),
+    "a page of sessions on one word": lambda tx: tx.sessions.page(1, session("s0"), SessionStatus.PENDING),
+    "ids that begin so": lambda tx: tx.sessions.begun("s1"),
+    "bookings of a page": lambda tx: tx.ledger.bookings((SessionId("s1"), SessionId("s2"))),
+    "effects of a page": lambda tx: tx.ledger.effects_of_any((SessionId("s1"), SessionId("s2"))),
+    "set aside of a page": lambda tx: tx.repositories.set_aside.of_sessions((SessionId("s1"),)),
+    "keys of a page": lambda tx: tx.sealing.look_up((ALICE, BOB)),
+}
+"""What somebody asks who looks at sessions."""
 WRITES: dict[str, Callable[[SqlTransaction], object]] = {
     "laying to rest": lambda tx: tx.wakes.done(SessionId("s1")),
     "a read": lambda tx: tx.calendars.apply(plan("one.ics", based_on=1)),
