@@ -8,11 +8,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from connectors.consent import ConsentRequest
 from connectors.context import ConnectorContext
 from connectors.deferred import DeferredConnector
 from connectors.options import ConnectorOptions
 from engine.errors import GatherlyError, InputError
 from engine.model.capabilities import Capabilities, IdForm
+from engine.model.operations import Tokens
 from engine.model.user import Provider
 from engine.ports.connector import Connector
 from engine.trouble import ours
@@ -23,7 +25,8 @@ class Kind:
     """All that gatherly knows of a kind of connector; nothing else asks for a kind by its name.
 
     `options` and `factory` are dotted paths, `module:name`, of its option type and of what makes one;
-    `tokens` is that of what reads a stored token aloud, `budget` of what names its daily budget of requests.
+    `tokens` is that of what reads a stored token aloud, `budget` of what names its daily budget of requests,
+    `consent` of what asks for somebody's consent, where a connector lives on that.
     Of several calendars the one of the least `reliability` is written first: what fails does so before
     anything stands. `provider` is F0's word for who keeps the calendars, where the kind alone tells it.
     """
@@ -35,6 +38,7 @@ class Kind:
     provider: Provider | None = None
     tokens: str | None = None
     budget: str | None = None
+    consent: str = ""
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -55,6 +59,15 @@ class Kind:
         told: tuple[str, int] = _named(self.budget)(options, base)
         return told
 
+    def tokens_of(self, options: object, asked: ConsentRequest) -> Tokens:
+        """Ask for the consent that a connector lives on, or take a grant that was given elsewhere.
+
+        Raises:
+            InputError: it needs none, or none was given.
+        """
+        given: Tokens = _named(self.consent)(options, asked)
+        return given
+
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -65,6 +78,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             reliability=60,
             provider=Provider.GOOGLE,
             budget="connectors.gcal.pace:daily_budget",
+            consent="connectors.gcal.consent:consent",
         ),
         "caldav": Kind(
             options="connectors.ical.options:CalDavOptions",

@@ -19,6 +19,7 @@ from daemon.sync.pull import PullJob
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source
 from engine.booking.target import Targets
+from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
 from engine.operations.custody import Custody, Pruned, cutoffs
@@ -52,6 +53,18 @@ class Services:
     app_documents: DocumentSync | None = None
     once_read: set[ConnectorName] = field(default_factory=set)
     """Connectors that the store is known to have an account of, so that a tick asks for those due alone."""
+
+    def source(self, name: str) -> Source:
+        """Give a connector by its name.
+
+        Raises:
+            UnknownThingError: none is configured under it.
+        """
+        found = self.sources.get(ConnectorName(name))
+        if found is None:
+            known = ", ".join(self.sources) or "there are none"
+            raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
+        return found
 
     def due_sources(self) -> Sequence[Source]:
         """Give the connectors whose time to be read has come; one that was never read is looked up once."""

@@ -40,6 +40,10 @@ class UnknownThingError(InputError):
     """Something is named that does not exist, or that the asker may not see."""
 
 
+class NotAllowedError(GatherlyError):
+    """Somebody asks for what they may see, but may not do."""
+
+
 class UnforeseenError(GatherlyError):
     """Something was raised that nobody has listed; told by its class and the line of ours that met it."""
 

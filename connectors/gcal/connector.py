@@ -65,13 +65,14 @@ def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -
         return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
     can_write, problems = _compare(items, context)
     refused = _lacking(context)
-    problems = [*refused, *problems]
+    problems, account = [*refused, *problems], _account(items)
     return Probe(
         reachable=True,
         authorised=not refused,
         can_write=can_write,
         clock_skew=api.http.skew(context.clock.now()),
-        notes=_account(items),
+        account=account,
+        notes=(f"the account is {account}",) if account else (),
         problems=tuple(problems),
     )
 
@@ -109,8 +110,8 @@ def _lacking(context: ConnectorContext) -> list[str]:
     ]
 
 
-def _account(items: list[Resource]) -> tuple[str, ...]:
-    return tuple(f"the account is {item.get('id')}" for item in items if item.get("primary"))
+def _account(items: list[Resource]) -> str | None:
+    return next((str(item.get("id")) for item in items if item.get("primary")), None)
 
 
 PRIMARY = RemoteCalendarId("primary")
@@ -143,10 +144,6 @@ class GoogleConnector:
     def probe(self) -> Probe:
         """Try what `check` reports, and tell the causes apart."""
         return probe(self._api, self._options, self._context)
-
-    def account(self) -> str | None:
-        """Name the account by its own calendar."""
-        return next((str(item["id"]) for item in self._api.calendar_list() if item.get("primary")), None)
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List every calendar of the account."""

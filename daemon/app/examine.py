@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.ledger_snapshot import read_ledger_snapshot, unread_that_matter
@@ -21,6 +22,24 @@ class Examined:
     def ok(self) -> bool:
         """Whether everything was read, and holds."""
         return not self.violations and not self.unread
+
+    def document(self) -> dict[str, Any]:
+        """Give it as `fsck --json` writes it."""
+        unread = [
+            {"connector": key.connector, "calendar": key.calendar, "reason": why}
+            for key, why in self.unread.items()
+        ]
+        return {"ok": self.ok, "violations": [_entry(each) for each in self.violations], "unread": unread}
+
+
+def _entry(violation: Violation) -> dict[str, Any]:
+    return {
+        "invariant": violation.invariant,
+        "what": violation.what,
+        "session": violation.session,
+        "calendar": str(violation.calendar) if violation.calendar else None,
+        "event": violation.event,
+    }
 
 
 def check(deps: BookDeps) -> list[Violation]:

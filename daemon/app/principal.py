@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from engine.errors import NotAllowedError
 from engine.ids import UserId
 
 
@@ -25,6 +26,19 @@ class Principal:
     def actor(self) -> str:
         """The name under which the log keeps what was done."""
         return self.user or self.role.value
+
+    def is_somebody_but(self, user: UserId) -> bool:
+        """Whether a user asks, and another than this one."""
+        return self.role is Role.USER and self.user != user
+
+    def must_be_operator(self, verb: str) -> None:
+        """Let operators alone do something.
+
+        Raises:
+            NotAllowedError: somebody else asks.
+        """
+        if self.role is not Role.OPERATOR:
+            raise NotAllowedError(f"Only an operator may {verb}", "Ask whoever runs gatherly")
 
 
 OPERATOR = Principal(Role.OPERATOR)

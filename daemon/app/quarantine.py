@@ -1,15 +1,19 @@
 """What is set aside, wherever it is remembered: with its calendar, with its document, or by itself."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
+from daemon.app.principal import Principal
+from daemon.app_documents.let_be import id_and_mark
+from engine.errors import UnknownThingError
 from engine.ids import CalendarKey, ConnectorName, Href, SessionId, UserId
 from engine.model.app_document import AppDocument
 from engine.model.calendar import Calendar, Digest
 from engine.model.set_aside import NOBODYS, SetAside, Work, short_id
 from engine.ports.store import Transaction
-from engine.time.instant import parse_instant
+from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 
@@ -52,28 +56,66 @@ class Entry:
             return self.calendar.connector
         return ConnectorName(self.name.split(" ")[0]) if self.step in OF_CONNECTORS else None
 
+    def document(self) -> dict[str, Any]:
+        """Give it as `quarantine --json` writes it."""
+        return {
+            "id": self.id,
+            "kind": self.kind.value,
+            "step": self.step.value,
+            "name": self.name,
+            "user": self.user,
+            "connector": self.connector,
+            "calendar": self.calendar.calendar if self.calendar else None,
+            "session": self.session,
+            "reason": self.reason,
+            "since": None if self.since is None else format_instant(self.since),
+            "attempts": self.attempts,
+            "nextTry": None if self.next_at is None else format_instant(self.next_at),
+            "forgotten": self.forgotten,
+        }
+
 
 def entries(
-    tx: Transaction, configured: Mapping[ConnectorName, object], troubled: Sequence[AppDocument]
+    principal: Principal,
+    tx: Transaction,
+    configured: Iterable[ConnectorName],
+    troubled: Sequence[AppDocument],
 ) -> list[Entry]:
-    """Give all that is set aside, what was let be too, the longest first."""
+    """Give what of somebody's is set aside, to an operator all, what was let be too; the longest first."""
     rows = {one.id: one for one in tx.repositories.set_aside.all()}
     found = [entry for name in configured for entry in _events(tx, name, rows)]
     found += [_document(one, rows) for one in troubled]
     found += [_step(one) for one in rows.values() if one.step not in (Work.EVENT, Work.DOCUMENT)]
-    return sorted(found, key=lambda one: (one.since or 0, one.id))
+    seen = (one for one in found if not principal.is_somebody_but(one.user))
+    return sorted(seen, key=lambda one: (one.since or 0, one.id))
+
+
+def entry_named(
+    principal: Principal,
+    tx: Transaction,
+    configured: Iterable[ConnectorName],
+    troubled: Sequence[AppDocument],
+    text: str,
+) -> Entry:
+    """Give what an id, or the beginning of just one, means.
+
+    Raises:
+        UnknownThingError: nothing, or several.
+    """
+    known = (one for one in entries(principal, tx, configured, troubled) if text and one.id.startswith(text))
+    begun = list(known)
+    meant = [one for one in begun if one.id == text] or begun
+    if len(meant) == 1:
+        return meant[0]
+    if meant:
+        raise UnknownThingError(f"{text!r} begins {len(meant)} ids", "Give more of the id")
+    raise UnknownThingError(f"Nothing is set aside as {text!r}", "gatherly quarantine list shows what is")
 
 
 def without_let_be(tx: Transaction, calendars: Sequence[Calendar]) -> list[Calendar]:
     """Give calendars without the events that somebody has let be, as long as they are as they were."""
     rows = {one.id: one for one in tx.repositories.set_aside.all() if one.forgotten}
     return [_spoken_of(tx, one, rows) if rows and one.quarantined else one for one in calendars]
-
-
-def documents_spoken_of(tx: Transaction, troubled: Sequence[AppDocument]) -> list[AppDocument]:
-    """Give troubled documents without those that somebody has let be, as long as they are as they were."""
-    rows = {one.id: one for one in tx.repositories.set_aside.all() if one.forgotten}
-    return [one for one in troubled if not _document(one, rows).forgotten]
 
 
 def _spoken_of(tx: Transaction, calendar: Calendar, rows: Mapping[str, SetAside]) -> Calendar:
@@ -113,7 +155,7 @@ def _mark(digests: Mapping[Href, Digest]) -> str:
 
 
 def _document(one: AppDocument, rows: Mapping[str, SetAside]) -> Entry:
-    id_, mark = short_id(Work.DOCUMENT, str(one.place)), f"{one.update_time} {one.problem or ''}"
+    id_, mark = id_and_mark(one)
     row = rows.get(id_)
     return Entry(
         id=id_,

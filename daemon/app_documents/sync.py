@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import structlog
 
-from daemon.app.quarantine import documents_spoken_of
+from daemon.app_documents.let_be import documents_spoken_of
 from daemon.app_documents.take_in import DocumentIntake
 from daemon.app_documents.write_out import DocumentWriteOut
 from engine.errors import StoreError

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, BinaryIO
 from zoneinfo import ZoneInfo
@@ -20,6 +19,8 @@ from connectors.ical.zones.names import iana_zone
 from connectors.sandbox.pool import ChildPool
 from connectors.web.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.web.urls import masked
+from daemon.app.busy import BusyAnswer, busy_of_body, busy_of_connector
+from daemon.app.principal import OPERATOR
 from daemon.runtime.clock import SystemClock
 from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
@@ -31,35 +32,15 @@ from engine.errors import (
     SourceIncompleteError,
     SourceUnavailableError,
 )
-from engine.model.calendar import Quarantined, Verdict
+from engine.model.calendar import Verdict
 from engine.ports.world import Clock
 from engine.time.instant import format_instant, parse_instant, to_datetime
-from engine.time.intervals import merge
-from engine.time.span import Span, clipped
+from engine.time.span import Span
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"
 LONGEST_LINE = 64 * MEBIBYTE
 """Bytes of one question."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BusyAnswer:
-    """What one calendar takes of a window; `busy` is None where it could not be read whole."""
-
-    busy: Sequence[Span] | None
-    quarantined: Sequence[Quarantined] = ()
-    error: str | None = None
-    why: Sequence[Verdict] | None = None
-
-    def document(self) -> dict[str, Any]:
-        """Give the object that `--json` prints."""
-        document: dict[str, Any] = {
-            "busy": None if self.busy is None else [_pair(span) for span in self.busy],
-            "quarantined": [{"uid": one.uid, "reason": one.reason} for one in self.quarantined],
-            "error": self.error,
-        }
-        return document if self.why is None else {**document, "why": why_rows(self.why)}
 
 
 def run(
@@ -93,9 +74,10 @@ def run(
         SourceError: the calendar is not whole or cannot be reached; with `as_json` this is printed instead.
     """
     if config is not None and source is not None and not jsonl:
-        from daemon.commands import busy_connector
-
-        return busy_connector.run(source, config, start, end, zone, as_json=as_json, why=why)
+        if start is None or end is None:
+            raise InputError("The window is missing", "Give --from and --to")
+        window = Span(parse_instant(start), parse_instant(end, up=True))
+        return _of_connector(source, config, window, zone, as_json=as_json, why=why)
     clock, stdin = SystemClock(), sys.stdin.buffer
     with closing(ChildPool(clock, size=1)) as children:
         reader = SandboxedReader(children)
@@ -106,46 +88,34 @@ def run(
         window, zone = _window(start, end), _zone(zone)
         try:
             body = _body(source, clock, stdin, allow_private=allow_private_network)
-            answer = answer_for(reader, body, _place(source), window, zone, why=why)
+            answer = busy_of_body(reader, body, _place(source), window, zone, why=why)
         except SourceError as error:
             if not as_json:
                 raise
             answer = BusyAnswer(busy=None, error=str(error))
-    if as_json:
-        print(json_text(answer.document()))
-    else:
-        print(_readable(answer, window, zone))
+    print(json_text(answer.document()) if as_json else _readable(answer, window, zone))
     return 0 if answer.error is None else 1
 
 
-def answer_for(
-    reader: SandboxedReader, body: bytes, place: str, window: Span, zone: str, *, why: bool = False
-) -> BusyAnswer:
-    """Read a calendar's body; `why` asks what became of each event.
+def _of_connector(
+    name: str, config: Path, window: Span, zone: str | None, *, as_json: bool, why: bool
+) -> int:
+    from daemon.wire import open_daemon
 
-    Raises:
-        SourceIncompleteError: it is not a whole calendar.
-    """
-    read = reader.interpret_body(body, place, window, zone, why=why)
-    spans = merge(clipped((one.span for one in read.occurrences), window))
-    return BusyAnswer(busy=spans, quarantined=read.quarantined, why=read.why if why else None)
-
-
-def why_rows(verdicts: Sequence[Verdict]) -> list[dict[str, str | None]]:
-    """Write what became of each event, and by which rule, as `--json` does."""
-    return [
-        {
-            "uid": one.uid,
-            "start": None if one.start is None else format_instant(one.start),
-            "verdict": one.verdict.value,
-            "rule": one.rule,
-        }
-        for one in verdicts
-    ]
+    with open_daemon(config, lock=False) as services:
+        answer = busy_of_connector(OPERATOR, services.source(name), window, zone, why=why)
+    if as_json:
+        print(json_text({"id": name, **answer.document()}))
+        return 0
+    pairs = [(format_instant(span.start), format_instant(span.end)) for span in answer.busy or ()]
+    print("\n".join(f"{start}  {end}" for start, end in pairs) or "Free.")
+    for one in answer.why or ():
+        start = "?" if one.start is None else format_instant(one.start)
+        print(f"{start}  {one.uid}  {one.verdict.value}: {one.rule}")
+    return 0
 
 
-def why_table(verdicts: Sequence[Verdict], zone: str) -> str:
-    """Write the same as lines for people."""
+def _why_table(verdicts: Sequence[Verdict], zone: str) -> str:
     rows = [
         ("?" if one.start is None else _local(one.start, zone), one.uid[:24], one.verdict.value, one.rule)
         for one in verdicts
@@ -176,7 +146,7 @@ def _line(reader: SandboxedReader, line: bytes, *, why: bool) -> dict[str, Any]:
         window = _window(_text(request, "from"), _text(request, "to"))
         zone = _zone(None if request.get("tz") is None else _text(request, "tz"))
         body = _text(request, "ics").encode("utf-8", "replace")
-        answer = answer_for(reader, body, "the calendar", window, zone, why=why)
+        answer = busy_of_body(reader, body, "the calendar", window, zone, why=why)
     except GatherlyError as error:
         answer = BusyAnswer(busy=None, error=str(error))
     except ValueError as error:
@@ -243,10 +213,6 @@ def _download(url: str, clock: Clock, *, allow_private: bool) -> bytes:
     return answer.body
 
 
-def _pair(span: Span) -> list[str]:
-    return [format_instant(span.start), format_instant(span.end)]
-
-
 def _readable(answer: BusyAnswer, window: Span, zone: str) -> str:
     first, last = _local(window.start, zone), _local(window.end, zone)
     rows = [(_local(span.start, zone), _local(span.end, zone), _length(span)) for span in answer.busy or ()]
@@ -256,7 +222,7 @@ def _readable(answer: BusyAnswer, window: Span, zone: str) -> str:
         held = [(one.uid[:24], one.reason) for one in answer.quarantined]
         parts += ["", "Could not be read, in whole or in part:", table(("event", "why"), held)]
     if answer.why:
-        parts += ["", why_table(answer.why, zone)]
+        parts += ["", _why_table(answer.why, zone)]
     return "\n".join(parts)
 
 

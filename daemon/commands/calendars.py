@@ -1,23 +1,17 @@
 """`gatherly calendars`: what calendars a connector can see."""
 
-import json
-
 from daemon.sync.source import Source
 from daemon.terminal.parameters import Config, ConnectorArgument, Json
+from daemon.terminal.screen import print_answer
 from daemon.terminal.table import table
 from daemon.wire import open_daemon
-from engine.errors import UnknownThingError
-from engine.ids import ConnectorName
 from engine.ports.connector import RemoteCalendar
 
 
 def run(name: ConnectorArgument, config: Config, as_json: Json = False) -> int:
     """Ask the provider, and print what it lists."""
     with open_daemon(config, lock=False) as services:
-        source = services.sources.get(ConnectorName(name))
-        if source is None:
-            known = ", ".join(services.sources) or "there are none"
-            raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
+        source = services.source(name)
         found = source.connector.calendars()
     listed = [
         {
@@ -32,13 +26,12 @@ def run(name: ConnectorArgument, config: Config, as_json: Json = False) -> int:
         }
         for one in found
     ]
-    if as_json:
-        print(json.dumps(listed, indent=2))
-    else:
-        rows = [
-            (str(one.calendar), "no" if one.read_only else "yes", one.zone or "", one.name) for one in found
-        ]
-        print(table(("calendar", "writable", "zone", "name"), rows) or "It has no calendar.")
+    rows = [(str(one.calendar), "no" if one.read_only else "yes", one.zone or "", one.name) for one in found]
+    print_answer(
+        as_json,
+        lambda: listed,
+        lambda: table(("calendar", "writable", "zone", "name"), rows) or "It has no calendar.",
+    )
     return 0
 
 

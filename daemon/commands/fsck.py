@@ -1,14 +1,15 @@
 """`gatherly fsck`: check the invariants of the booking ledger against the store and the calendars."""
 
-import json
 import sys
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from daemon.app.examine import Examined, examine
-from daemon.booking.repair import RepairJob
+from daemon.app.principal import OPERATOR
+from daemon.app.repair import repair
 from daemon.terminal.parameters import Config, Json
+from daemon.terminal.screen import print_answer
 from daemon.wire import open_daemon
 from engine.booking.ledger_snapshot import Violation
 
@@ -22,30 +23,11 @@ def run(
     with open_daemon(config, lock=apply) as services:
         found = examine(services.book_deps)
         if apply and found.violations:
-            for line in RepairJob(services.book_deps).run(found.violations):
+            for line in repair(OPERATOR, services.book_deps, found.violations):
                 print(line, file=sys.stderr)
             found = examine(services.book_deps)
-    print(_document(found) if as_json else _words(found))
+    print_answer(as_json, found.document, lambda: _words(found))
     return 0 if found.ok else 1
-
-
-def _document(found: Examined) -> str:
-    unread = [
-        {"connector": key.connector, "calendar": key.calendar, "reason": why}
-        for key, why in found.unread.items()
-    ]
-    broken = [_entry(each) for each in found.violations]
-    return json.dumps({"ok": found.ok, "violations": broken, "unread": unread}, indent=2)
-
-
-def _entry(violation: Violation) -> dict[str, Any]:
-    return {
-        "invariant": violation.invariant,
-        "what": violation.what,
-        "session": violation.session,
-        "calendar": str(violation.calendar) if violation.calendar else None,
-        "event": violation.event,
-    }
 
 
 def _words(found: Examined) -> str:

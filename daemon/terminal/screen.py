@@ -37,3 +37,8 @@ def json_text(
 ) -> str:
     """Write JSON that says just what it is to say, with every control character escaped."""
     return escaped_control(json.dumps(document, indent=indent, ensure_ascii=False, default=default))
+
+
+def print_answer(as_json: bool, document: Callable[[], object], words: Callable[[], str]) -> None:
+    """Print what was found: one JSON document, or words for people."""
+    print(json_text(document(), indent=2) if as_json else words())

@@ -26,12 +26,16 @@ class RemoteCalendar:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Probe:
-    """What `check` found out about a connector; `problems` are lines with their remedy."""
+    """What `check` found out about a connector; `problems` are lines with their remedy.
+
+    `account` names whose account it is, where its provider tells: connectors to one share its budgets.
+    """
 
     reachable: bool
     authorised: bool
     can_write: bool
     clock_skew: int | None = None
+    account: str | None = None
     notes: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
 

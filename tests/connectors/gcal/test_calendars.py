@@ -59,7 +59,7 @@ def test_a_calendar_goes_by_the_name_that_its_reader_gave_it(source: GoogleWorld
 def test_the_accounts_own_calendar_has_one_name_and_is_never_listed_twice(source: GoogleWorld) -> None:
     primary = [one for one in source.connector.calendars() if one.is_primary]
     assert [(one.calendar, one.is_hidden) for one in primary] == [("primary", False)]
-    assert source.connector.account() == OWNER
+    assert source.connector.probe().account == OWNER
 
 
 def test_a_calendar_that_is_configured_and_not_there_is_named(source: GoogleWorld) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from daemon.app.examine import check
-from daemon.booking.purge import PurgeJob
-from daemon.booking.repair import RepairJob
+from daemon.app.principal import OPERATOR
+from daemon.app.purge import purge as purge_connector
+from daemon.app.repair import repair
 from daemon.booking.sweep import SweepJob
 from engine.booking.ids import outbox_id
 from engine.ids import EventId, EventUid, Href, SessionId, UserId
@@ -183,7 +184,7 @@ def test_a_store_whose_secrets_cannot_be_opened_is_no_sound_one(tmp_path: Path) 
 def test_repairing_leaves_no_violation(harm: Callable[[World], None]) -> None:
     world = Booked()
     harm(world)
-    RepairJob(world.deps).run(check(world.deps))
+    repair(OPERATOR, world.deps, check(world.deps))
     world.settle()
     assert broken(world) == set()
 
@@ -193,14 +194,15 @@ def test_an_event_that_no_ledger_knows_is_deleted_only_by_a_repair() -> None:
     plant(world, session=SessionId("lost"))
     world.sweep.run()
     assert broken(world) == {"I8"}
-    RepairJob(world.deps).run(check(world.deps))
+    repair(OPERATOR, world.deps, check(world.deps))
     assert broken(world) == set()
 
 
 def purge(world: World, *, dry_run: bool = False) -> list[str]:
     desk = world.desks[BOB]
-    job = PurgeJob(world.store, world.clock, desk.key.connector, desk.connector)
-    return [purged.event_id for purged in job.run(dry_run=dry_run)]
+    name = desk.key.connector
+    gone = purge_connector(OPERATOR, world.store, world.clock, name, desk.connector, dry_run=dry_run)
+    return [purged.event_id for purged in gone]
 
 
 def test_purge_removes_what_was_written_through_one_connector_and_names_it() -> None:

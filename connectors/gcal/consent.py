@@ -1,16 +1,19 @@
-"""The OAuth consent of one person: a page in their browser, an answer on loopback or pasted (RFC 8252).
+"""Somebody's consent: a page in their browser, an answer on loopback or pasted (RFC 8252); or an import.
 
 State and PKCE (RFC 7636) bind the answer to the question; the answer is taken once, and only from where it
 was asked for.
 """
 
 import hmac
+import json
 import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 from typing import Any, TextIO
 from urllib.parse import parse_qsl, urlsplit
 
@@ -18,12 +21,82 @@ from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import InstalledAppFlow
 from oauthlib.oauth2 import OAuth2Error
 
+from config.plainfile import MEBIBYTE, read_plain_text
+from connectors.consent import ConsentRequest
+from connectors.gcal.client import read_client
+from connectors.gcal.options import GoogleOptions
+from connectors.gcal.scopes import scopes_for
 from engine.errors import InputError
+from engine.model.operations import Tokens
+from engine.time.instant import format_instant, from_datetime, parse_instant
+from engine.time.span import HOUR, Instant
 
 PATIENCE = 600
 """Seconds that the answer is waited for, as long as the provider keeps it good."""
 INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
 THANKS = b"gatherly has its answer. You can close this page.\n"
+
+
+def consent(options: object, asked: ConsentRequest) -> Tokens:
+    """Get a grant, from its owner or from a file.
+
+    Raises:
+        InputError: the connector needs no consent, or none was given.
+    """
+    if not isinstance(options, GoogleOptions):
+        raise TypeError(f"{type(options).__name__} are not Google's options")
+    if options.client_secret_file is None:
+        raise InputError(
+            f"{asked.name} needs no consent: its service account has a key", "Run gatherly check"
+        )
+    client = read_client(options, asked.base)
+    if asked.imported is not None:
+        return _imported(asked.imported, client, asked)
+    given = ask_consent(
+        client,
+        scopes_for(asked.writes),
+        token_uri=options.token_uri,
+        stdin=asked.stdin,
+        say=asked.say,
+        open_page=asked.open_page,
+    )
+    return _tokens(given, scopes_for(asked.writes), asked.now)
+
+
+def _tokens(given: Credentials, scopes: tuple[str, ...], now: Instant) -> Tokens:
+    if not given.refresh_token:
+        raise InputError("Google gave no refresh token", "Remove gatherly's access there and connect again")
+    expires = given.expiry
+    return Tokens(
+        access_token=str(given.token),
+        expires_at=now + HOUR if expires is None else from_datetime(expires.replace(tzinfo=UTC)),
+        refresh_token=given.refresh_token,
+        scope=tuple(given.granted_scopes or scopes),
+    )
+
+
+def _imported(path: Path, client: Mapping[str, Any], asked: ConsentRequest) -> Tokens:
+    """Read google-auth's authorized-user format; the configuration's addresses hold, not the file's."""
+    try:
+        found = json.loads(read_plain_text(path, MEBIBYTE))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}", "Give the path of the file") from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path} holds no JSON: {error}", "Export the grant again") from error
+    if not isinstance(found, dict) or not isinstance(found.get("refresh_token"), str):
+        raise InputError(f"{path} holds no refresh token", "Export the grant with offline access")
+    if found.get("client_id") not in (None, client["client_id"]):
+        asked.say(f"{path} was granted to another client than client_secret_file names; Google may refuse it")
+    scopes = found.get("scopes") or ()
+    token, expiry = found.get("token"), found.get("expiry")
+    if not isinstance(token, str) or not isinstance(expiry, str):
+        token, expiry = "", format_instant(asked.now)
+    return Tokens(
+        access_token=token,
+        expires_at=parse_instant(expiry if expiry.endswith("Z") else f"{expiry}Z"),
+        refresh_token=found["refresh_token"],
+        scope=tuple(scopes.split() if isinstance(scopes, str) else scopes),
+    )
 
 
 def ask_consent(

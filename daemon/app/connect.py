@@ -1,0 +1,79 @@
+"""A grant for one connector: asked for, or taken from elsewhere, then sealed and tried."""
+
+from dataclasses import replace
+
+from config.configuration import Configuration
+from config.settings import ConnectorSettings
+from connectors.consent import ConsentRequest
+from connectors.registry import kind_of
+from daemon.app.principal import Principal
+from daemon.sync.source import Source
+from engine.errors import InputError, NotAllowedError, UnknownThingError
+from engine.model.calendar import ConnectorState
+from engine.model.operations import Grant, GrantStatus, Tokens
+from engine.ports.connector import Probe
+from engine.ports.store import Store
+from engine.time.span import Instant
+
+
+def connectable(principal: Principal, configuration: Configuration, name: str) -> ConnectorSettings:
+    """Give the settings of a connector that somebody may connect: their own, or as an operator any.
+
+    Raises:
+        UnknownThingError: there is no such connector.
+        NotAllowedError: it is somebody else's.
+    """
+    settings = configuration.settings.connectors.get(name)
+    if settings is None:
+        known = ", ".join(configuration.settings.connectors) or "there are none"
+        raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
+    if principal.is_somebody_but(settings.user_id):
+        raise NotAllowedError(f"{name} is {settings.user}'s", "Connect one of your own")
+    return settings
+
+
+def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) -> None:
+    """Get a grant, seal it in the place of whatever was there, and let the connector be read at once.
+
+    Raises:
+        InputError: the connector needs no consent, or none was given.
+    """
+    kind = kind_of(settings.kind)
+    if not kind.capabilities.consents:
+        raise InputError(
+            f"{asked.name} needs no consent: it is of kind {settings.kind}", "Run gatherly check"
+        )
+    tokens = kind.tokens_of(settings.options, asked)
+    with store.writing() as tx:
+        there = tx.repositories.grants.get(settings.name)
+        tx.repositories.grants.put(_grant(settings, tokens, asked.now, 0 if there is None else there.version))
+        account = tx.calendars.account(settings.name)
+        if account is not None:
+            state = ConnectorState.OK if account.state is ConnectorState.EXPIRED else account.state
+            tx.calendars.put_account(replace(account, state=state, next_run=asked.now))
+
+
+def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: int) -> Grant:
+    return Grant(
+        connector=settings.name,
+        user_id=settings.user_id,
+        provider=str(kind_of(settings.kind).provider),
+        access_token=tokens.access_token or None,
+        refresh_token=tokens.refresh_token,
+        token_expires_at=tokens.expires_at,
+        scope=tokens.scope,
+        status=GrantStatus.CONNECTED,
+        created_at=now,
+        updated_at=now,
+        version=version,
+    )
+
+
+def try_grant(store: Store, source: Source) -> Probe:
+    """Try a new grant, and keep whose account it is: connectors to one share its budget of requests."""
+    found = source.connector.probe()
+    with store.writing() as tx:
+        grant = tx.repositories.grants.get(source.name)
+        if grant is not None and found.account is not None:
+            tx.repositories.grants.put(replace(grant, account_email=found.account))
+    return found

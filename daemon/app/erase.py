@@ -1,0 +1,97 @@
+"""Forgetting a person: what goes, and when it may."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from daemon.app.principal import Principal
+from daemon.app.sessions import SessionDesk
+from engine.errors import GatherlyError
+from engine.ids import SessionId, UserId
+from engine.model.booking import EffectState
+from engine.model.session import EventSession, SessionStatus
+from engine.operations.custody import Custody
+from engine.ports.store import Store, Transaction
+from engine.sessions.session_options import somebody
+from engine.time.span import Instant
+
+OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
+STANDING = (EffectState.SENT, EffectState.AMBIGUOUS, EffectState.WRITTEN)
+"""States of a copy that lies, or may lie, in a calendar."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatGoes:
+    """What forgetting somebody takes: rows by table, sessions they host or attend, copies in calendars."""
+
+    user: UserId
+    rows: Mapping[str, int]
+    hosted: tuple[SessionId, ...]
+    attended: tuple[SessionId, ...]
+    copies: tuple[str, ...]
+
+
+def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -> WhatGoes | None:
+    """Tell what would go, where nothing is changed yet; None where somebody is forgotten already.
+
+    Raises:
+        UnknownThingError: nobody, or several people, are called so.
+        NotAllowedError: somebody else than an operator asks.
+    """
+    principal.must_be_operator("forget somebody")
+    with store.reading() as tx:
+        users = {one.id: one for one in tx.users.all()}
+    if user not in users and custody.erased(user):
+        return None
+    who = somebody(user, users)
+    kept = custody.export(who)
+    with store.reading() as tx:
+        sessions = _attended(tx, who)
+        copies = _still_there(tx, who)
+    return WhatGoes(
+        user=who,
+        rows={table: len(rows) for table, rows in kept.items() if rows},
+        hosted=tuple(one.id for one in sessions if one.host_user_id == who),
+        attended=tuple(one.id for one in sessions if one.host_user_id != who),
+        copies=tuple(copies),
+    )
+
+
+def erase(
+    principal: Principal,
+    goes: WhatGoes,
+    desk: SessionDesk,
+    custody: Custody,
+    now: Callable[[], Instant],
+    withdraw: Callable[[], object],
+) -> None:
+    """Take somebody out of their sessions, have their copies withdrawn, then forget them.
+
+    `withdraw` lets the booking work until nothing more can be done now.
+
+    Raises:
+        GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
+    """
+    principal.must_be_operator("forget somebody")
+    for session in goes.hosted:
+        desk.cancel(session, "The host has left.")
+    for session in goes.attended:
+        desk.decline(session, goes.user)
+    withdraw()
+    with desk.store.reading() as tx:
+        left = _still_there(tx, goes.user)
+    if left:
+        raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
+    custody.erase(goes.user, now())
+
+
+def _attended(tx: Transaction, user: UserId) -> list[EventSession]:
+    return [one for one in tx.sessions.listed() if user in one.attendee_ids and one.status not in OVER]
+
+
+def _still_there(tx: Transaction, user: UserId) -> list[str]:
+    effects = (effect for one in tx.sessions.listed() for effect in tx.ledger.effects(one.id))
+    return sorted(
+        str(effect.calendar)
+        for effect in effects
+        if effect.attendee == user and effect.calendar and effect.state in STANDING
+    )
