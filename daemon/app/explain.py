@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 
 from daemon import knowledge
-from daemon.store_access import StoreAccess
+from daemon.app.principal import Principal
+from daemon.booking.pauses import Made
 from engine.availability.explain import Explanation, Seen, explain
+from engine.errors import UnknownThingError
 from engine.ids import CalendarKey, UserId
 from engine.model.calendar import Calendar, RawObject
-from engine.ports.store import Transaction
+from engine.ports.store import Store, Transaction
 from engine.sessions.session_options import somebody
 from engine.time.span import DAY, Instant, Span
 
@@ -17,22 +19,31 @@ WEEK_AROUND = 8 * DAY
 Objects = tuple[CalendarKey, Calendar, Sequence[RawObject]]
 
 
-def explain_moment(access: StoreAccess, user: str, at: Instant) -> Explanation:
-    """Tell what makes somebody free or busy.
+def explain_moment(
+    principal: Principal,
+    store: Store,
+    policy: knowledge.KnowledgePolicy,
+    lend: Made,
+    user: str,
+    at: Instant,
+    now: Instant,
+) -> Explanation:
+    """Tell what makes somebody free or busy; `lend` gives the connectors that read what a title is asked of.
 
     Raises:
         UnknownThingError: nobody, or several people, are called so.
     """
-    policy = knowledge.knowledge_policy_of(access.configuration)
-    with access.store.reading() as tx:
+    with store.reading() as tx:
         users = {one.id: one for one in tx.users.all()}
         who = users[somebody(user, users)]
+        if principal.is_somebody_but(who.id):
+            raise UnknownThingError(f"{user!r} is not a user", "Ask about your own time")
         around = Span(at - WEEK_AROUND, at + WEEK_AROUND)
-        known = knowledge.of_user(tx, policy, who.id, around, access.clock.now())
+        known = knowledge.of_user(tx, policy, who.id, around, now)
         touching = list(_touching(tx, who.id, at))
         holds = tx.ledger.holds(who.id, Span(at, at + 1))
         rules = knowledge.rules_of(tx, policy, [who.id])
-    return explain(who, at, known, _seen(access, touching, at), holds, rules)
+    return explain(who, at, known, _seen(lend, touching, at), holds, rules)
 
 
 def _touching(tx: Transaction, user: UserId, at: Instant) -> list[Objects]:
@@ -48,12 +59,12 @@ def _touching(tx: Transaction, user: UserId, at: Instant) -> list[Objects]:
     return found
 
 
-def _seen(access: StoreAccess, touching: Sequence[Objects], at: Instant) -> list[Seen]:
+def _seen(lend: Made, touching: Sequence[Objects], at: Instant) -> list[Seen]:
     """Read objects once more: only there stand their titles."""
     if not touching:
         return []
     seen = []
-    with access.lend({key.connector for key, _, _ in touching}) as sources:
+    with lend({key.connector for key, _, _ in touching}) as sources:
         for key, calendar, objects in touching:
             source = sources.get(key.connector)
             if source is not None:

@@ -1,24 +1,25 @@
 """Everything that is a person's."""
 
 from daemon.app.principal import Principal
-from daemon.store_access import StoreAccess
 from engine.model.booking import AuditEntry
-from engine.operations.custody import Archive
+from engine.operations.custody import Archive, Custody
+from engine.ports.store import Store
 from engine.sessions.session_options import somebody
+from engine.time.span import Instant
 
 
-def export_person(access: StoreAccess, principal: Principal, user: str) -> Archive:
+def export_person(principal: Principal, store: Store, custody: Custody, now: Instant, user: str) -> Archive:
     """Give a person's archive; the log keeps to whom it was given out.
 
     Raises:
         UnknownThingError: nobody, or several people, are called so.
     """
     principal.must_be_operator("hand out somebody's data")
-    with access.store.writing() as tx:
+    with store.writing() as tx:
         who = somebody(user, {one.id: one for one in tx.users.all()})
         tx.audit.add(
             AuditEntry(
-                at=access.clock.now(),
+                at=now,
                 actor=principal.actor,
                 action="export",
                 object_type="user",
@@ -26,4 +27,4 @@ def export_person(access: StoreAccess, principal: Principal, user: str) -> Archi
                 user_id=who,
             )
         )
-    return access.custody.export(who)
+    return custody.export(who)

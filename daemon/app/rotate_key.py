@@ -2,24 +2,35 @@
 
 import os
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
+from config.configuration import Configuration
 from config.secrets import SecretPlaces
+from daemon.app.principal import Principal
 from daemon.runtime import keys
-from daemon.store_access import load_configuration
-from daemon.wire import open_daemon
+from engine.operations.custody import Custody
+
+AT_A_TIME = 100
 
 
-def rotate_key(file: Path, to_go: Callable[[int], object], at_a_time: int) -> tuple[Path, Path]:
+def rotate_key(
+    principal: Principal,
+    configuration: Configuration,
+    opened: Callable[[], AbstractContextManager[Custody]],
+    to_go: Callable[[int], object],
+    at_a_time: int = AT_A_TIME,
+) -> tuple[Path, Path]:
     """Change the key while no daemon runs, and tell again and again how many data keys are to go.
 
-    Killed anywhere, the next call goes on where this one ended. Gives the new key's file, and the old one's.
+    `opened` opens the store anew, with the keys as they are then. Killed anywhere, the next call goes on
+    where this one ended. Gives the new key's file, and the old one's.
     """
-    configuration = load_configuration(file)
+    principal.must_be_operator("change the master key")
     places = SecretPlaces.of(configuration.file, os.environ)
-    with open_daemon(file):
+    with opened():
         path = keys.begin_rotation(configuration, places)
-    with open_daemon(file) as services:
-        while left := services.custody.rewrap(at_a_time):
+    with opened() as custody:
+        while left := custody.rewrap(at_a_time):
             to_go(left)
     return path, keys.finish_rotation(path)

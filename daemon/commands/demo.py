@@ -12,8 +12,8 @@ import typer
 from daemon import wire
 from daemon.demo import report
 from daemon.demo.scratch import prepared
+from daemon.jobs.single_pass import Pass, run_once
 from daemon.runtime.clock import SystemClock
-from daemon.runtime.single_pass import Pass, run_once
 from daemon.services import Services
 from daemon.terminal.parameters import Json
 from engine.errors import GatherlyError

@@ -10,7 +10,7 @@ import typer
 
 from daemon.app.erase import WhatGoes, erase, what_goes
 from daemon.app.principal import OPERATOR
-from daemon.runtime.single_pass import run_once
+from daemon.jobs.single_pass import run_once
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, DryRun
 from daemon.wire import open_daemon

@@ -5,9 +5,11 @@ from typing import Annotated
 import typer
 
 from daemon.app.explain import explain_moment
+from daemon.app.principal import OPERATOR
+from daemon.knowledge import knowledge_policy_of
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
-from daemon.terminal.screen import json_text
+from daemon.terminal.screen import print_answer
 from daemon.terminal.table import table
 from engine.availability.explain import Explanation, explanation_document
 from engine.text.plain_text import one_line
@@ -23,11 +25,10 @@ def run(
     """Print what makes somebody free or busy, as the store knows it; no provider is asked."""
     moment = parse_instant(at)
     with open_store_only(config) as access:
-        explanation = explain_moment(access, user, moment)
-    if as_json:
-        print(json_text(explanation_document(explanation), indent=2))
-    else:
-        print(_words(explanation))
+        policy = knowledge_policy_of(access.configuration)
+        now = access.clock.now()
+        explanation = explain_moment(OPERATOR, access.store, policy, access.lend, user, moment, now)
+    print_answer(as_json, lambda: explanation_document(explanation), lambda: _words(explanation))
     return 0
 
 

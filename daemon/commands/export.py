@@ -14,6 +14,6 @@ from daemon.terminal.screen import json_text
 def run(user: Annotated[str, typer.Argument(metavar="USER", help="Whose data.")], config: Config) -> int:
     """Print a person's archive; the log keeps that it was given out."""
     with open_store_only(config) as access:
-        archive = export_person(access, OPERATOR, user)
+        archive = export_person(OPERATOR, access.store, access.custody, access.clock.now(), user)
     print(json_text(archive, indent=2, default=str))
     return 0

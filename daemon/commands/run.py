@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from daemon import wire
+from daemon.jobs.serve import Daemon
+from daemon.jobs.single_pass import run_once
 from daemon.runtime.scheduler import Ticks
 from daemon.runtime.sdnotify import ServiceManager, watchdog_interval
-from daemon.runtime.serve import Daemon
-from daemon.runtime.single_pass import run_once
 from daemon.runtime.watchdog import Watchdog
 from daemon.services import Services
 from daemon.terminal.parameters import Config

@@ -51,6 +51,14 @@ class Pulled:
     elsewhere: bool = False
     told: bool = False
 
+    @property
+    def words(self) -> str:
+        """How it went, in one line for an operator."""
+        counted = f"{self.changed} {'object' if self.changed == 1 else 'objects'} changed"
+        held = f"held back, not asked: {self.held}" if self.held else None
+        waits = "another daemon reads it just now" if self.elsewhere else held
+        return f"{self.connector}: {self.error or waits or counted}"
+
 
 class _Read(NamedTuple):
     changed: int

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon import wire
-from daemon.runtime.single_pass import Pass, run_once
+from daemon.jobs.single_pass import Pass, run_once
 from daemon.services import Services
 from engine.ids import SessionId
 from engine.sessions.session_options import SessionOptions

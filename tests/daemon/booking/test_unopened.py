@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from daemon.app.examine import check
 from daemon.app.status import gather
 from daemon.commands import status
-from daemon.runtime.single_pass import run_once
+from daemon.jobs.single_pass import run_once
 from daemon.services import Services
 from engine.ids import SessionId
 from engine.skipped import Jump

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.runtime.single_pass import pull
+from daemon.jobs.single_pass import pull
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState
 from engine.time.span import DAY, HOUR, Instant

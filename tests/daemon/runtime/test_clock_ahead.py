@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from daemon import wire
-from daemon.runtime.single_pass import run_once
+from daemon.jobs.single_pass import run_once
 from daemon.services import Services
 from engine.ids import SessionId
 from engine.operations.custody import Pruned

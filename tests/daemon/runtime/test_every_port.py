@@ -11,8 +11,8 @@ import pytest
 
 from daemon.app.status import gather
 from daemon.commands import status
-from daemon.runtime.jobs import work
-from daemon.runtime.single_pass import pull, run_once
+from daemon.jobs.jobs import work
+from daemon.jobs.single_pass import pull, run_once
 from daemon.services import Services
 from engine.model.set_aside import LONGEST_WAIT, SetAside, Work
 from engine.operations.health import Health

@@ -6,13 +6,16 @@ import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
 from config.secrets import SecretPlaces
+from daemon.app.principal import OPERATOR
 from daemon.app.rotate_key import rotate_key
+from daemon.commands.keys import custody_of
 from daemon.runtime.keys import keyring_of
 from daemon.store_access import load_configuration, store_url
 from engine.errors import VaultError
@@ -70,7 +73,8 @@ class Safe:
         return keyring_of(configuration, SecretPlaces.of(self.file, {}), False, lambda line: None)
 
     def rotate(self, batch: int) -> None:
-        rotate_key(self.file, lambda _: None, batch)
+        opened = partial(custody_of, self.file)
+        rotate_key(OPERATOR, load_configuration(self.file), opened, lambda _: None, batch)
 
 
 def furnished(folder: Path, secrets: int) -> Safe:

@@ -3,7 +3,7 @@
 import threading
 from pathlib import Path
 
-from daemon.runtime.serve import Daemon
+from daemon.jobs.serve import Daemon
 from engine.booking.timing import QUARANTINE
 from tests.worlds.folder_world import FolderWorld, Somebody
 

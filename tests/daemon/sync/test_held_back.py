@@ -8,7 +8,7 @@ import pytest
 from connectors.gcal.pace import Pace
 from daemon.app.status import gather
 from daemon.commands.status import words
-from daemon.runtime.single_pass import run_once
+from daemon.jobs.single_pass import run_once
 from daemon.sync.budgets import LOOK_EVERY
 from engine.ids import SessionId
 from engine.model.booking import BookingState

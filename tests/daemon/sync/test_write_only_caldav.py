@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from daemon.app.status import gather
-from daemon.runtime.jobs import work
+from daemon.jobs.jobs import work
 from engine.ids import ConnectorName
 from engine.model.calendar import ConnectorState
 from engine.operations.health import ConnectorHealth

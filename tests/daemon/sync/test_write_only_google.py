@@ -8,8 +8,8 @@ import pytest
 
 from connectors.gcal.scopes import READ_SCOPES, WRITE_SCOPES
 from daemon.app.status import gather
-from daemon.runtime.jobs import work
-from daemon.runtime.single_pass import run_once
+from daemon.jobs.jobs import work
+from daemon.jobs.single_pass import run_once
 from engine.ids import SessionId
 from engine.model.calendar import ConnectorState
 from engine.operations.health import ConnectorHealth

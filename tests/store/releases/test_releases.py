@@ -14,7 +14,7 @@ from daemon.app.examine import examine
 from daemon.app.principal import OPERATOR
 from daemon.app.quarantine import entries
 from daemon.app.status import gather
-from daemon.runtime.single_pass import run_once
+from daemon.jobs.single_pass import run_once
 from daemon.services import Services
 from daemon.wire import open_daemon
 from engine.ids import ConnectorName, SessionId, UserId

@@ -3,9 +3,9 @@
 import threading
 from functools import partial
 
+from daemon.jobs.jobs import JOBS, TICK, Driver, Job, Lane, Report
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.job_runner import JobRunner
-from daemon.runtime.jobs import JOBS, TICK, Driver, Job, Lane, Report
 from daemon.runtime.keyed_pool import KeyedPool
 from daemon.runtime.scheduler import Scheduler, Ticks
 from daemon.runtime.watchdog import Punctuality

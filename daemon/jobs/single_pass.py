@@ -5,8 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from daemon.app_documents.sync import LIVE
-from daemon.runtime.jobs import work
-from daemon.runtime.said import said
+from daemon.jobs.jobs import work
 from daemon.services import Services
 from daemon.sync.pull import Pulled
 from daemon.sync.source import Source
@@ -66,7 +65,7 @@ class _Apps:
         if not isinstance(taken, Trouble):
             return taken
         self.failed.append(Pulled(connector=ConnectorName(LIVE), error=taken.line))
-        self._report(said(self.failed[0]))
+        self._report(self.failed[0].words)
         return 0
 
 
@@ -78,7 +77,7 @@ def pull(services: Services, sources: Iterable[Source], report: Report) -> list[
     with ThreadPoolExecutor(max_workers=AT_ONCE, thread_name_prefix="pull") as pool:
         pulled = list(pool.map(services.pull.run, chosen))
     for one in pulled:
-        report(said(one))
+        report(one.words)
     return pulled
 
 

@@ -9,7 +9,6 @@ from enum import StrEnum
 from functools import partial
 
 from daemon.booking.due import Booked
-from daemon.runtime.said import said
 from daemon.services import Services
 from daemon.sync import refresh
 from daemon.sync.source import Source
@@ -105,7 +104,7 @@ def _pull(driver: Driver) -> Iterator[Piece]:
 def _pull_one(driver: Driver, source: Source) -> None:
     pulled = driver.services.pull.run(source)
     if pulled.changed or ((pulled.error or pulled.held) and not pulled.told):
-        driver.report(said(pulled))
+        driver.report(pulled.words)
 
 
 def _each_booking(driver: Driver) -> Iterator[Piece]:
