@@ -75,13 +75,14 @@ def open_daemon(
         if lock:
             jumps.begin(clock.now())
             forget_unconfigured(store, configuration, clock.now())
-            if file_of(store_url(configuration)) is not None:
-                free_claims(store)
+        alone = lock and file_of(store_url(configuration)) is not None
+        if alone:
+            free_claims(store)
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
             recording = (guard, Expiries(store, clock, say)) if lock else (None, None)
             means = SharedResources(store, clock, machine, randomness, children, *recording)
-            services = _services(configuration, store, means, guard, jumps)
+            services = _services(configuration, store, means, guard, jumps, alone=alone)
             try:
                 yield services
             finally:
@@ -106,7 +107,13 @@ def _locked(configuration: Configuration, wanted: bool, clock: Clock) -> Iterato
 
 
 def _services(
-    configuration: Configuration, store: AnyStore, means: SharedResources, guard: Guard, jumps: Jumps
+    configuration: Configuration,
+    store: AnyStore,
+    means: SharedResources,
+    guard: Guard,
+    jumps: Jumps,
+    *,
+    alone: bool,
 ) -> Services:
     clock, randomness = means.clock, means.randomness
     sources = sources_of(configuration, means)
@@ -115,7 +122,16 @@ def _services(
     settings, targets = configuration.settings, view.desk.targets
     inspect_after_pull = InspectAfterPull(guard)
     sync = settings.sync
-    pull = PullJob(store, clock, randomness, sync.horizon, sync.max_age // 2, inspect_after_pull, means.room)
+    pull = PullJob(
+        store,
+        clock,
+        randomness,
+        sync.horizon,
+        sync.max_age // 2,
+        inspect_after_pull,
+        means.room,
+        alone=alone,
+    )
     deps = BookDeps(
         store=store,
         connectors={name: source.connector for name, source in sources.items()},

@@ -66,6 +66,13 @@ class CalendarPull:
         if planned.is_anew:
             self._read_anew(source, planned)
 
+    def is_quiet(self, planned: Planned) -> bool:
+        """Tell whether a read brought nothing but that it was read: its row may wait for the account's."""
+        plan, now = planned.plan, self._clock.now()
+        same = not (plan.upserts or plan.deletes or plan.busy or plan.more_busy or planned.is_anew)
+        concerned = concerns_sessions(planned.before, plan) or self._was_old(planned)
+        return same and not concerned and not outgrown(plan.calendar, now, self._horizon)
+
     def _was_old(self, planned: Planned) -> bool:
         """Tell whether sessions may have waited for this read alone, though it brings nothing new.
 

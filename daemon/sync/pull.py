@@ -19,6 +19,7 @@ from daemon.sync.source import Source
 from engine.errors import (
     GatherlyError,
     HeldBackError,
+    StaleVersionError,
 )
 from engine.ids import ConnectorName, RemoteCalendarId, UserId
 from engine.model.calendar import (
@@ -63,6 +64,8 @@ class Pulled:
 class _Read(NamedTuple):
     changed: int
     poll_floor: int
+    quiet: SyncPlan | None = None
+    """Nothing but that it was read, which is still to be stored."""
 
 
 AfterPull = Callable[[UserId, SyncPlan], None]
@@ -73,7 +76,7 @@ class PullJob:
     """Reads connectors; one pull of a connector at a time, in this process and across daemons.
 
     `longest_wait` (seconds) bounds what a publisher may ask for between two reads, so that no feed goes stale
-    by design.
+    by design. `alone` says that no other daemon can read from the store.
     """
 
     def __init__(
@@ -85,6 +88,8 @@ class PullJob:
         longest_wait: int,
         after: AfterPull | None = None,
         room: Room | None = None,
+        *,
+        alone: bool = False,
     ) -> None:
         self._room = room or Room()
         self._store = store
@@ -94,7 +99,7 @@ class PullJob:
         self.calendar = CalendarPull(store, clock, horizon, longest_wait)
         self._after = after
         self._guard = Guard(store, clock)
-        self._claims = Claims(store, clock, randomness.token())
+        self._claims = Claims(store, clock, randomness.token(), alone=alone)
         self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
 
     def run(self, source: Source) -> Pulled:
@@ -118,7 +123,7 @@ class PullJob:
             with self._claims.kept(source.name), one_read(source.connector):
                 read, errors = self._pull_all(source)
                 errors = errors or self._refused(source, account)
-            after = self._finish(source, account, errors, max((one.poll_floor for one in read), default=0))
+            after = self._finish(source, account, errors, read)
             failure = first_failure(errors)
             held = next((one for one in errors if isinstance(one, HeldBackError)), None)
             return Pulled(
@@ -188,6 +193,8 @@ class PullJob:
 
     def _pull(self, source: Source, remote: RemoteCalendarId) -> _Read:
         planned = self.calendar.plan(source, remote)
+        if self.calendar.is_quiet(planned):
+            return _Read(0, planned.poll_floor, planned.plan)
         self.calendar.store(source, planned)
         if planned.plan.changed and self._after is not None:
             self._after(source.user, planned.plan)
@@ -195,8 +202,9 @@ class PullJob:
         return _Read(planned.plan.changed, planned.poll_floor)
 
     def _finish(
-        self, source: Source, account: CalendarAccount, errors: list[GatherlyError], poll_floor: int
+        self, source: Source, account: CalendarAccount, errors: list[GatherlyError], read: list[_Read]
     ) -> CalendarAccount:
+        poll_floor = max((one.poll_floor for one in read), default=0)
         now = self._clock.now()
         failure, fraction = first_failure(errors), self._randomness.fraction()
         if failure is not None:
@@ -207,12 +215,31 @@ class PullJob:
             spread = 1 + (fraction - 0.5) / 10
             wait = max(min(poll_floor, self._longest_wait), int(source.every * spread))
             after = succeeded(account, now, wait)
+        quiet = [one.quiet for one in read if one.quiet is not None]
+        try:
+            return self._store_outcome(source, account, after, quiet, healthy=not errors)
+        except StaleVersionError:  # what somebody else has read of a calendar meanwhile stands
+            return self._store_outcome(source, account, after, (), healthy=not errors)
+
+    def _store_outcome(
+        self,
+        source: Source,
+        account: CalendarAccount,
+        after: CalendarAccount,
+        quiet: Collection[SyncPlan],
+        *,
+        healthy: bool,
+    ) -> CalendarAccount:
+        """Store in one transaction how the account stands, and that calendars without news were read."""
+        now = self._clock.now()
         with self._store.writing() as tx:
-            if not errors and _any_degraded(tx, source):
+            for plan in quiet:
+                tx.calendars.apply(plan)
+            if healthy and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
             if self._claims.settle(tx, account, after):
                 note_expiry(tx, account, after, now)
-                if not errors and account.state is not ConnectorState.OK:
+                if healthy and account.state is not ConnectorState.OK:
                     wake(tx, source.user, now)
         return after
 
