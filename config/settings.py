@@ -12,11 +12,11 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
 from config.values import Day, Inviting, Listen, MinuteOfDay, Seconds, Zone, refuse
-from engine.availability.evidence import OnStale
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME
 from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
+from engine.model.calendar import OnStale
 from engine.model.constraint import Constraint
 from engine.model.user import Preferences, TentativeAs, WorkingHours
 from engine.sessions.state_machine import Confirm

@@ -1,5 +1,7 @@
 """What a connector is handed when it is made: everything it needs of the world."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,13 +10,13 @@ from typing import TYPE_CHECKING
 from connectors.owner import OwnerAddresses
 from connectors.sandbox.task import Runner, run_here
 from engine.ids import ConnectorName, InstallId, RemoteCalendarId
-from engine.ports.budgets import Budgets
-from engine.ports.grants import GrantKeeper
-from engine.ports.world import Clock, Randomness
 from engine.time.span import DAY
 
 if TYPE_CHECKING:
     from connectors.web.http import Http
+    from engine.ports.budgets import Budgets
+    from engine.ports.grants import GrantKeeper
+    from engine.ports.world import Clock, Randomness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +42,7 @@ class ConnectorContext:
     owner: OwnerAddresses
     secret: Callable[[str], str] = field(repr=False)
     budgets: Budgets = field(repr=False)
-    http: "Callable[[bool], Http]" = field(repr=False)
+    http: Callable[[bool], Http] = field(repr=False)
     read: tuple[RemoteCalendarId, ...] | None = None
     write: RemoteCalendarId | None = None
     run: Runner = field(default=run_here, repr=False)

@@ -1,23 +1,26 @@
 """The kinds of connectors: what each can do, and where its code stands; that is imported on first use."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connectors.consent import ConsentRequest
-from connectors.context import ConnectorContext
-from connectors.deferred import DeferredConnector
-from connectors.options import ConnectorOptions
 from engine.errors import GatherlyError, InputError
 from engine.model.capabilities import Capabilities, IdForm
-from engine.model.operations import Tokens
 from engine.model.user import Provider
-from engine.ports.connector import Connector
 from engine.trouble import ours
+
+if TYPE_CHECKING:
+    from connectors.consent import ConsentRequest
+    from connectors.context import ConnectorContext
+    from connectors.options import ConnectorOptions
+    from engine.model.operations import Tokens
+    from engine.ports.connector import Connector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +136,8 @@ def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> 
     try:
         return make()
     except GatherlyError:
+        from connectors.deferred import DeferredConnector
+
         return DeferredConnector(context.name, make)
 
 

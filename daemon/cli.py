@@ -4,6 +4,8 @@ Exit codes: 0 done, 1 the input or the outside world is at fault, 2 wrong usage,
 Each command is imported when it is called, so that a small question gets a quick answer.
 """
 
+import gc
+import os
 import resource
 import sys
 from collections.abc import Iterable, Sequence
@@ -22,6 +24,8 @@ from engine.trouble import Trouble, attempt
 
 WRONG_CONFIGURATION = 78
 COMMANDS = "daemon.commands."
+OBJECTS_A_COLLECTION = 20_000
+"""Importing makes more objects than Python expects, and none of them is garbage."""
 
 
 def _commands(*rows: tuple[str, str, str]) -> Iterable[LazyCommand]:
@@ -134,8 +138,12 @@ def _answered(words: Sequence[str]) -> int:
 def main() -> None:
     """Run the command line that the process was started with; what it holds is never dumped to a file."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # no package besides ours has a say in options
+    gc.set_threshold(OBJECTS_A_COLLECTION)
     guard_process()
-    sys.exit(answer(sys.argv[1:]))
+    code = answer(sys.argv[1:])
+    gc.freeze()  # what is left goes with the process, and need not be looked through
+    sys.exit(code)
 
 
 if __name__ == "__main__":

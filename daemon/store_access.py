@@ -5,10 +5,10 @@ What only some questions need is imported when one is asked, so that a look at t
 
 import os
 import sys
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,26 +17,24 @@ from config.loader import load
 from config.secrets import SecretPlaces
 from connectors.registry import INVITING, options_types
 from daemon.app.forgotten import without_forgotten
-from daemon.app.sessions import SessionDesk
-from daemon.booking.configured import targets_of
-from daemon.booking.pauses import KnownPauses, Made
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.runtime.keys import keyring_of
 from daemon.sync import configured_users
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
 from engine.ids import ConnectorName
-from engine.model.session import EventSession
-from engine.operations.custody import Custody
-from engine.ports.store import Store, Transaction
+from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
-from engine.time.span import Instant
 from store.open import holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
+    from daemon.app.session_views import SessionViews
+    from daemon.app.sessions import SessionDesk
     from daemon.app_documents.sync import DocumentSync
+    from daemon.booking.pauses import Made
     from daemon.sync.source import Source
+    from engine.operations.custody import Custody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +44,22 @@ class StoreAccess:
     configuration: Configuration
     store: Store
     clock: Clock
-    desk: SessionDesk
-    custody: Custody
-    lend: Made
+    make_desk: "Callable[[], SessionDesk]"
+    custody: "Custody"
+    lend: "Made"
     app_documents: "DocumentSync | None" = None
+
+    @property
+    def desk(self) -> "SessionDesk":
+        """Who takes what people ask."""
+        return self.make_desk()
+
+    @property
+    def views(self) -> "SessionViews":
+        """Who shows sessions."""
+        from daemon.app.session_views import SessionViews
+
+        return SessionViews(store=self.store)
 
 
 @contextmanager
@@ -105,15 +115,6 @@ def say(line: str) -> None:
     print(line, file=sys.stderr)
 
 
-def _vet(
-    configuration: Configuration, tx: Transaction, before: EventSession, after: EventSession, now: Instant
-) -> None:
-    from daemon.app.offers import OfferJudge
-    from daemon.knowledge import knowledge_policy_of
-
-    OfferJudge(knowledge_policy_of(configuration)).vet(tx, before, after, now)
-
-
 @contextmanager
 def _lent(
     configuration: Configuration,
@@ -137,33 +138,25 @@ def _lent(
 
 
 def desk_access(
-    configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: Made
+    configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: "Made"
 ) -> StoreAccess:
     """Give the desk over a store that is open; `made` lends connectors."""
-    settings = configuration.settings
-    targets = targets_of(configuration)
-    desk = SessionDesk(
-        store=store,
-        clock=clock,
-        randomness=randomness,
-        targets=targets,
-        confirm=settings.sessions.confirm,
-        expire_after=settings.sessions.expire_after,
-        horizon=settings.sync.horizon,
-        vet=partial(_vet, configuration),
-        broken={
-            one.user_id: f"{one.name} is out of service: {one.reason}"
-            for one in configuration.disabled
-            if one.user_id is not None
-        },
-        pauses=KnownPauses(targets, made, clock),
-    )
+    make_desk = cache(partial(_desk, configuration, store, clock, randomness, made))
     return StoreAccess(
         configuration=configuration,
         store=store,
         clock=clock,
-        desk=desk,
+        make_desk=make_desk,
         custody=store.custody,
         lend=made,
-        app_documents=document_sync(configuration, store, clock, randomness, desk),
+        app_documents=document_sync(configuration, store, clock, randomness, make_desk),
     )
+
+
+def _desk(
+    configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: "Made"
+) -> "SessionDesk":
+    """Make the desk once it is asked for: whoever only looks does without."""
+    from daemon.wire_desk import desk_of
+
+    return desk_of(configuration, store, clock, randomness, made)

@@ -2,19 +2,18 @@
 
 import os
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeAlias
 
 from config.configuration import Configuration
-from daemon.app.sessions import SessionDesk
 from daemon.sync import configured_users
-from daemon.sync.providers import providers_of
 from engine.errors import StoreError
 from engine.ports.world import Clock, Randomness
-from store.firestore.options import FirestoreOptions
 from store.open import open_live
 from store.sql.store import SqlStore
 
 if TYPE_CHECKING:
+    from daemon.app.sessions import SessionDesk
     from daemon.app_documents.sync import DocumentSync
     from store.firestore.store import FirestoreStore
 
@@ -29,6 +28,9 @@ def lived(configuration: Configuration, sql: SqlStore, clock: Clock) -> AnyStore
     settings = configuration.settings
     if not configured_users.is_shared(settings):
         return sql
+    from daemon.sync.providers import providers_of
+    from store.firestore.options import FirestoreOptions
+
     options = FirestoreOptions(
         project=settings.firestore.project or os.environ.get("GOOGLE_CLOUD_PROJECT"),
         database=settings.firestore.database,
@@ -54,7 +56,7 @@ def document_sync(
     store: AnyStore,
     clock: Clock,
     randomness: Randomness,
-    desk: SessionDesk,
+    make_desk: "Callable[[], SessionDesk]",
 ) -> "DocumentSync | None":
     """Wire what keeps the store in step with the documents that apps see; None where there are none."""
     if isinstance(store, SqlStore):
@@ -65,7 +67,7 @@ def document_sync(
     from daemon.app_documents.write_out import DocumentWriteOut
     from engine.app_documents.inviting import Domains, Whom
 
-    told = configuration.settings.firestore.inviting
+    desk, told = make_desk(), configuration.settings.firestore.inviting
     take = TakeDocument(
         store=store,
         custody=store.custody,

@@ -12,7 +12,6 @@ from engine.errors import StoreError
 from engine.ids import CalendarKey
 from engine.model.user import Provider
 from engine.time.span import Instant
-from store.firestore.options import FirestoreOptions
 from store.retries import Retries
 from store.sql.database.opening import open_sql, secrets_in
 from store.sql.database.port import Database
@@ -21,6 +20,7 @@ from store.sql.store import SqlStore
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
+    from store.firestore.options import FirestoreOptions
     from store.firestore.store import FirestoreStore
 
 POSTGRES = ("postgresql://", "postgresql+psycopg://")
@@ -63,7 +63,7 @@ def open_store(
 
 def open_live(
     sql: SqlStore,
-    options: FirestoreOptions,
+    options: "FirestoreOptions",
     provider_of: Callable[[CalendarKey], Provider | None],
     now: Callable[[], Instant],
 ) -> "FirestoreStore":

@@ -1,8 +1,14 @@
 """Whose tables still stand although they were forgotten: their connectors are disabled, and it is said."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
-from engine.operations.custody import Custody
+
+if TYPE_CHECKING:
+    from engine.operations.custody import Custody
 
 
 def without_forgotten(configuration: Configuration, custody: Custody) -> Configuration:

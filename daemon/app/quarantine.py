@@ -1,21 +1,26 @@
 """What is set aside, wherever it is remembered: with its calendar, with its document, or by itself."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daemon.app.principal import Principal
 from daemon.app_documents.let_be import id_and_mark
 from engine.errors import UnknownThingError
 from engine.ids import CalendarKey, ConnectorName, Href, SessionId, UserId
-from engine.model.app_document import AppDocument
-from engine.model.calendar import Calendar, Digest
 from engine.model.set_aside import NOBODYS, SetAside, Work, short_id
-from engine.ports.store import Transaction
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
+
+if TYPE_CHECKING:
+    from engine.model.app_document import AppDocument
+    from engine.model.calendar import Calendar, Digest
+    from engine.ports.store import Transaction
+
 
 OF_CONNECTORS = (Work.READ, Work.REFRESH, Work.CALL)
 OF_DOCUMENTS = (Work.TAKE, Work.FETCH, Work.SEND)

@@ -3,56 +3,46 @@
 The command line and the HTTP interface ask alike; it works whether or not the daemon is running.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.app.principal import Principal
+from daemon.app.session_views import SessionViews, found_session
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from engine.booking.offers import SlotTakenError
 from engine.booking.reachability import out_of_reach
 from engine.booking.target import Targets
 from engine.booking.undo_steps import released
-from engine.booking.view import booking_view
 from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
-from engine.documents.app_documents import message_document
 from engine.documents.reading import checked_length
-from engine.documents.sessions import session_document
-from engine.errors import InputError, UnknownThingError
+from engine.errors import InputError
 from engine.ids import MessageId, SessionId, UserId
-from engine.model.booking import UNFINISHED, BookingState
-from engine.model.session import EventSession, Message, MessageRole, SessionStatus
-from engine.model.set_aside import SetAside
-from engine.operations.health import set_aside_document
-from engine.ports.store import Store, Transaction
+from engine.model.booking import BookingState
+from engine.model.session import EventSession, Message, MessageRole
+from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine as machine
 from engine.sessions.proposal import wait
 from engine.sessions.session_options import SessionOptions, session_of, somebody
 from engine.sessions.state_machine import Confirm
-from engine.skipped import CLOCK, jumps_in, skipped
 from engine.stale import retry_stale
 from engine.text.mail_address import require_addresses
 from engine.time.instant import format_instant, local_instant
 from engine.time.span import Instant
 
-PAGE = 50
-"""So many sessions are read at once."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionDesk:
+class SessionDesk(SessionViews):
     """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
     `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
     `pauses` are named to whoever accepts.
     """
 
-    store: Store
     clock: Clock
     randomness: Randomness
     targets: Targets
@@ -104,7 +94,7 @@ class SessionDesk:
             SlotTakenError: somebody is booked or held then; names the next best times.
         """
         with self.store.reading() as tx:
-            session = _found(tx, session_id)
+            session = found_session(tx, session_id)
             users = {each.id: each for each in tx.users.all()}
         who = session.host_user_id if user is None else somebody(user, users)
         start = local_instant(at, ZoneInfo(users[who].timezone) if who in users else UTC)
@@ -182,60 +172,12 @@ class SessionDesk:
         """
         now = self.clock.now()
         with self.store.writing() as tx:
-            session = _found(tx, session_id)
+            session = found_session(tx, session_id)
             found = gather_snapshot(tx, session_id, self.targets, self.store.install, now)
             if found.booking.state is not BookingState.STUCK:
                 raise InputError(f"The booking of session {session_id} is {found.booking.state}, not stuck")
             apply_transition(tx, released(found, principal.actor), now)
         return session
-
-    def named(self, text: str) -> SessionId:
-        """Give the session that an id, or the beginning of just one, means.
-
-        Raises:
-            UnknownThingError: none, or several.
-        """
-        with self.store.reading() as tx:
-            ids = tx.sessions.begun(text) if text and text.encode(errors="ignore").decode() == text else ()
-        if text in ids or len(ids) == 1:
-            return SessionId(text) if text in ids else ids[0]
-        if ids:
-            raise UnknownThingError(f"{text!r} begins {len(ids)} sessions' ids", "Give more of the id")
-        raise UnknownThingError(f"There is no session {text!r}", "gatherly session list shows them")
-
-    def view(self, session_id: SessionId) -> dict[str, Any]:
-        """Give a session as its document, with its booking beside it.
-
-        Raises:
-            UnknownThingError: there is none.
-        """
-        with self.store.reading() as tx:
-            told = [message_document(each) for each in tx.messages.of(session_id)]
-            return {**_views(tx, [_found(tx, session_id)])[0], "messages": told}
-
-    def listed(self, status: str | None = None, after: SessionId | None = None) -> Iterator[dict[str, Any]]:
-        """Give sessions, newest first, those of one status, or those that follow one of them.
-
-        They are read a page at a time, as they are taken.
-
-        Raises:
-            InputError: there is no such status.
-            UnknownThingError: there is no session that they could follow.
-        """
-        if status is not None and status not in list(SessionStatus):
-            known = ", ".join(SessionStatus)
-            raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
-        only = None if status is None else SessionStatus(status)
-        with self.store.reading() as tx:
-            last = None if after is None else _found(tx, after)
-        while True:
-            with self.store.reading() as tx:
-                found = tx.sessions.page(PAGE, last, only)
-                views = _views(tx, found)
-            yield from views
-            if len(found) < PAGE:
-                return
-            last = found[-1]
 
     def _change(
         self,
@@ -271,7 +213,7 @@ class SessionDesk:
         command: Callable[[EventSession, UserId, Instant], EventSession],
     ) -> EventSession:
         now = self.clock.now()
-        before = _found(tx, session_id)
+        before = found_session(tx, session_id)
         users = {each.id: each for each in tx.users.all()}
         speaker = before.host_user_id if user is None else somebody(user, users)
         after = change_within(
@@ -303,34 +245,6 @@ def _name_pauses(tx: Transaction, session_id: SessionId, paused: Mapping[UserId,
     if paused and booking is not None and booking.state is BookingState.ACCEPTED:
         why = "; ".join(f"{user}: {pause}" for user, pause in paused.items())
         tx.ledger.advance(booking, replace(booking, reason=why))
-
-
-def _found(tx: Transaction, session_id: SessionId) -> EventSession:
-    session = tx.sessions.get(session_id)
-    if session is None:
-        raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
-    return session
-
-
-def _views(tx: Transaction, sessions: Sequence[EventSession]) -> list[dict[str, Any]]:
-    """Give sessions as documents, by as many questions for many as for one."""
-    ids = [session.id for session in sessions]
-    bookings, effects = tx.ledger.bookings(ids), tx.ledger.effects_of_any(ids)
-    under_way = any(booking.state in UNFINISHED for booking in bookings.values())
-    left_out = skipped(jumps_in(tx.audit.listed(CLOCK))) if under_way else ()
-    aside = [one for one in tx.repositories.set_aside.of_sessions(ids) if not one.forgotten]
-    return [
-        {
-            **session_document(session),
-            "booking": booking_view(bookings.get(session.id), effects[session.id], left_out),
-            **_set_aside([one for one in aside if one.session_id == session.id]),
-        }
-        for session in sessions
-    ]
-
-
-def _set_aside(aside: Sequence[SetAside]) -> dict[str, Any]:
-    return {"setAside": [set_aside_document(one) for one in aside]} if aside else {}
 
 
 def _asked(session: EventSession) -> str:

@@ -1,10 +1,15 @@
 """Documents that somebody has let be: nobody speaks of them until they change."""
 
-from collections.abc import Sequence
+from __future__ import annotations
 
-from engine.model.app_document import AppDocument
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from engine.model.set_aside import Work, short_id
-from engine.ports.store import Transaction
+
+if TYPE_CHECKING:
+    from engine.model.app_document import AppDocument
+    from engine.ports.store import Transaction
 
 
 def id_and_mark(one: AppDocument) -> tuple[str, str]:

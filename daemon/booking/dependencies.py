@@ -3,14 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daemon.booking.transitions import gather_snapshot
+from daemon.booking.held_offers import refused_by_holds
 from engine.booking.ids import Identifier
 from engine.booking.last_look import FreshBusy
 from engine.booking.offers import RefusedOffer
 from engine.booking.policy import Policy
-from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
-from engine.ids import ConnectorName, SessionId
+from engine.ids import ConnectorName
 from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
@@ -36,12 +35,6 @@ class BookDeps:
     identifier: Identifier = field(repr=False)
     fresh_busy: FreshBusy
     store_time: Callable[[], Instant]
-    skipped: Callable[[], Sequence[Span]]
-    policy: Policy
-    refused_offers: RefusedOffers
-
-    def snapshot(self, tx: Transaction, session: SessionId, now: Instant) -> BookingSnapshot:
-        """Read all that the next move of one booking is decided from."""
-        return gather_snapshot(
-            tx, session, self.targets, self.store.install, now, self.policy, self.skipped()
-        )
+    skipped: Callable[[], Sequence[Span]] = tuple
+    policy: Policy = field(default_factory=Policy)
+    refused_offers: RefusedOffers = refused_by_holds

@@ -4,20 +4,21 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from daemon.app.principal import OPERATOR
-from daemon.app.sessions import SessionDesk
 from daemon.runtime.doing import DOING
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
 from engine.model.session import EventSession
 from engine.model.set_aside import Work
-from engine.sessions.session_options import SessionOptions
 from engine.text.plain_text import one_line
+
+if TYPE_CHECKING:
+    from daemon.app.sessions import SessionDesk
 
 Document = Mapping[str, Any]
 
@@ -48,6 +49,8 @@ def create(
     as_json: Json = False,
 ) -> int:
     """Take a wish; times are proposed by the daemon, or by the next `run --once`."""
+    from engine.sessions.session_options import SessionOptions
+
     options = SessionOptions(
         host=host,
         invitees=tuple(with_ or ()),
@@ -76,8 +79,8 @@ def listed(
     """List sessions, newest first."""
     shown = SHOWN if limit is None and not as_json else limit
     with open_store_only(config) as view:
-        last = None if after is None else view.desk.named(after)
-        listed = view.desk.listed(status, last)
+        last = None if after is None else view.views.named(after)
+        listed = view.views.listed(status, last)
         found = list(islice(listed, shown))
         more = next(listed, None) is not None
     if as_json:
@@ -92,7 +95,7 @@ def listed(
 def show(id_: Id, config: Config, as_json: Json = False) -> int:
     """Show one session."""
     with open_store_only(config) as view:
-        found = view.desk.view(view.desk.named(id_))
+        found = view.views.view(view.views.named(id_))
     _print(found, as_json)
     return 0
 
@@ -154,10 +157,10 @@ def release(id_: Id, config: Config, as_json: Json = False) -> int:
     return _asked(config, lambda desk: desk.release(OPERATOR, desk.named(id_)), as_json)
 
 
-def _asked(config: Path, ask: Callable[[SessionDesk], EventSession], as_json: bool) -> int:
+def _asked(config: Path, ask: Callable[["SessionDesk"], EventSession], as_json: bool) -> int:
     with open_store_only(config) as view:
         session = ask(view.desk)
-        found = view.desk.view(session.id)
+        found = view.views.view(session.id)
     _print(found, as_json)
     return 0
 

@@ -8,7 +8,6 @@ from daemon.runtime.doing import DOING
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.table import table
-from engine.model.booking import BookingState
 from engine.model.set_aside import SetAside
 from engine.operations.budgets import DailyUse
 from engine.operations.health import (
@@ -19,17 +18,6 @@ from engine.operations.health import (
 )
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
-
-UNFINISHED = (
-    BookingState.ACCEPTED,
-    BookingState.HELD,
-    BookingState.PREPARED,
-    BookingState.WRITING,
-    BookingState.VERIFYING,
-    BookingState.UNDOING,
-    BookingState.QUARANTINE,
-    BookingState.RELEASING,
-)
 
 
 def run(config: Config, as_json: Json = False) -> int:

@@ -1,13 +1,19 @@
 """The configuration's people, carried into the store: a change of theirs wakes their sessions."""
 
+from __future__ import annotations
+
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from config.settings import Settings, UserSettings
 from engine.ids import UserId
 from engine.model.user import User
-from engine.operations.custody import Custody
-from engine.ports.store import Store, Transaction
 from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from engine.operations.custody import Custody
+    from engine.ports.store import Store, Transaction
+
 
 _CONFIGURED = {"email", "name", "timezone", "default_preferences"}
 _HABITS = {"working_hours", "buffer_minutes", "tentative_as"}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import CalendarAccount, ConnectorState
-from engine.operations.health import expiry_notice
+from engine.operations.expiry import expiry_notice
 from engine.operations.polling import EXPIRED_PROBE
 from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction

@@ -10,16 +10,8 @@ from typing import Any
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, UserId
 from engine.model.booking import Hold
-from engine.model.calendar import BusySpan, BusyStatus, Calendar, CalendarAccount, ConnectorState
+from engine.model.calendar import BusySpan, BusyStatus, Calendar, CalendarAccount, ConnectorState, OnStale
 from engine.time.span import Instant, Span
-
-
-class OnStale(StrEnum):
-    """What a source older than `max_age` says of its owner's time."""
-
-    HOLD = "hold"
-    BLOCK = "block"
-    IGNORE = "ignore"
 
 
 class BlockSource(StrEnum):

@@ -14,9 +14,9 @@ from engine.booking.outcome import Code, refused
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Transition, stay
-from engine.booking.undo_steps import Why, withdrawn
+from engine.booking.undo_steps import withdrawn
 from engine.ids import UserId
-from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, OutboxEntry
+from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, OutboxEntry, Why
 from engine.model.session import EventSession, TimeSlot
 from engine.sessions import state_machine
 from engine.time.instant import format_instant

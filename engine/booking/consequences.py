@@ -6,9 +6,9 @@ from engine.booking import booking_steps
 from engine.booking.outbox_entries import analytics, notices
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Transition
-from engine.booking.undo_steps import Why, withdrawn
+from engine.booking.undo_steps import withdrawn
 from engine.booking.updating import is_edit, updated
-from engine.model.booking import BookingState, OutboxEntry
+from engine.model.booking import BookingState, OutboxEntry, Why
 from engine.model.session import EventSession, SessionStatus
 from engine.model.session_metadata import Key
 from engine.sessions.state_machine import EXPIRED

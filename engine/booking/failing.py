@@ -7,8 +7,8 @@ from engine.booking.outbox_entries import notices
 from engine.booking.outcome import Code
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Said, Transition
-from engine.booking.undo_steps import Why, names_of, undoing
-from engine.model.booking import BookingState, Effect, EffectState, Want
+from engine.booking.undo_steps import names_of, undoing
+from engine.model.booking import BookingState, Effect, EffectState, Want, Why
 from engine.sessions import state_machine
 
 TRIES = 3

@@ -10,7 +10,7 @@ from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger,
 from engine.booking.outbox_entries import REQUEST
 from engine.booking.sweeping import is_watched
 from engine.booking.timing import UNDO_DEADLINE
-from engine.booking.undo_steps import RELEASED, Why
+from engine.booking.undo_steps import RELEASED
 from engine.booking.waits_for import deadline
 from engine.ids import SessionId
 from engine.model.booking import (
@@ -20,6 +20,7 @@ from engine.model.booking import (
     Effect,
     EffectState,
     OutboxKind,
+    Why,
 )
 from engine.skipped import jumps_in, skipped
 from engine.time.instant import format_instant

@@ -9,7 +9,7 @@ from engine.booking.policy import OnForeign
 from engine.booking.snapshot import BookingSnapshot, unsettled
 from engine.booking.timing import FRESH, LONG_PAUSE, QUARANTINE, VERIFY_DEADLINE, WRITE_DEADLINE
 from engine.booking.transition import Transition
-from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want
+from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want, Why
 from engine.model.session import SessionStatus
 from engine.skipped import after
 from engine.time.span import Instant
@@ -98,11 +98,11 @@ def _turn_back(snapshot: BookingSnapshot) -> Transition | None:
     if snapshot.session is None and is_past(snapshot):
         return None
     if snapshot.session is None:
-        return undo_steps.withdrawn(snapshot, undo_steps.Why.GONE, BookingState.CANCELLED)
+        return undo_steps.withdrawn(snapshot, Why.GONE, BookingState.CANCELLED)
     if snapshot.session.status is SessionStatus.CANCELLED:
-        return undo_steps.withdrawn(snapshot, undo_steps.Why.CANCELLED, BookingState.CANCELLED)
+        return undo_steps.withdrawn(snapshot, Why.CANCELLED, BookingState.CANCELLED)
     if snapshot.session.status is SessionStatus.FAILED:
-        return undo_steps.withdrawn(snapshot, undo_steps.Why.FAILED, BookingState.FAILED)
+        return undo_steps.withdrawn(snapshot, Why.FAILED, BookingState.FAILED)
     return None
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from engine.booking.ids import outbox_id
 from engine.booking.snapshot import BookingSnapshot
 from engine.ids import SessionId, UserId
-from engine.model.booking import Delivery, Effect, EffectState, OutboxEntry, OutboxKind, Want
+from engine.model.booking import Delivery, Effect, EffectState, OutboxEntry, OutboxKind
 from engine.model.session import EventSession
 from engine.time.span import Instant
 
@@ -33,15 +33,10 @@ def confirmed_entries(
     snapshot: BookingSnapshot, session: EventSession, conflicts: tuple[str, ...]
 ) -> tuple[OutboxEntry, ...]:
     """Tell everybody that it stands, invite those who are invited, and count it."""
-    mails = (mail(snapshot, each, REQUEST) for each in snapshot.current if is_invitation(each))
+    mails = (mail(snapshot, each, REQUEST) for each in snapshot.current if each.is_invitation)
     told = notices(snapshot, session.attendee_ids, "confirmed")
     flagged = conflict_notices(snapshot, session, conflicts)
     return (*mails, *told, *flagged, analytics(snapshot, "scheduled"))
-
-
-def is_invitation(effect: Effect) -> bool:
-    """Tell whether a copy travels by mail."""
-    return effect.delivery is Delivery.INVITED and effect.want is Want.PRESENT
 
 
 def cancellations(snapshot: BookingSnapshot) -> tuple[OutboxEntry, ...]:

@@ -1,12 +1,18 @@
 """What a calendar holds against what the ledger knows (docs/ledger.md R7)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from engine.booking.snapshot import BookingSnapshot
 from engine.booking.timing import CALL_DEADLINE
 from engine.model.booking import UNREAD, Booking, BookingState, Effect, EffectState, Observed, Want
 from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from engine.booking.snapshot import BookingSnapshot
+
 
 EVERY = 300
 """Seconds between two sweeps."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from enum import StrEnum
 
 from engine.booking.booking_steps import accepted, give_back, is_chosen
 from engine.booking.outbox_entries import cancellations, notices
@@ -16,31 +15,10 @@ from engine.booking.timing import (
 )
 from engine.booking.transition import Said, Transition, enter
 from engine.ids import UserId
-from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Want
-
-
-class Why(StrEnum):
-    """Why a booking is undone (`Booking.reason`)."""
-
-    REFUSED = "refused"
-    DEADLINE = "deadline"
-    TAKEN = "id_taken"
-    OPTIONAL = "optional_refused"
-    HELD_UP = "held_up"
-    DECLINED = "declined"
-    MOVED = "moved"
-    FOREIGN = "foreign"
-    RESCHEDULED = "rescheduled"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-    FAILED = "failed"
-    GONE = "session_gone"
-
+from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Want, Why
 
 RELEASED = "released"
 """`Effect.last_code` of a copy that an operator let be."""
-
-CALLED_OFF = frozenset({Why.CANCELLED, Why.EXPIRED, Why.GONE})
 
 
 def undoing(snapshot: BookingSnapshot, why: Why, after: BookingState) -> Transition:

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from engine.booking.outbox_entries import is_invitation
 from engine.booking.outcome import Code
-from engine.booking.undo_steps import CALLED_OFF
 from engine.booking.waits_for import waits_for
 from engine.model.booking import (
+    CALLED_OFF,
     UNFINISHED,
     UNREAD,
     AllOrNone,
@@ -37,7 +36,7 @@ def all_or_none(booking: Booking, effects: Sequence[Effect]) -> AllOrNone:
         return AllOrNone.UNDOING
     if booking.state is not BookingState.CONFIRMED:
         return AllOrNone.PENDING
-    mails = (each for each in effects if each.epoch == booking.epoch and is_invitation(each))
+    mails = (each for each in effects if each.epoch == booking.epoch and each.is_invitation)
     sent = all(each.state is EffectState.WRITTEN for each in mails)
     return AllOrNone.ALL if sent else AllOrNone.PENDING
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine.bounds import LONGEST_MESSAGE
+from engine.documents.messages import message_document
 from engine.documents.reading import Fields
 from engine.documents.sessions import SESSION_FIELDS, parse_session, session_document
 from engine.documents.users import USER_FIELDS, parse_user, user_document
@@ -12,7 +13,6 @@ from engine.ids import MessageId, SessionId
 from engine.model.app_document import Collection, Place
 from engine.model.session import EventSession, Message, MessageRole
 from engine.model.user import User
-from engine.time.instant import format_instant
 
 MESSAGE_FIELDS = frozenset({"id", "sessionId", "role", "content", "metadata", "timestamp"})
 
@@ -32,20 +32,6 @@ def parse_message(document: object, path: str = "message") -> Message:
         metadata=fields.mapping("metadata") if fields.has("metadata") else None,
         timestamp=fields.instant("timestamp"),
     )
-
-
-def message_document(message: Message) -> dict[str, Any]:
-    """Write a Message document; metadata where it has any."""
-    document: dict[str, Any] = {
-        "id": message.id,
-        "sessionId": message.session_id,
-        "role": message.role.value,
-        "content": message.content,
-    }
-    if message.metadata is not None:
-        document["metadata"] = dict(message.metadata)
-    document["timestamp"] = format_instant(message.timestamp)
-    return document
 
 
 Entity = User | EventSession | Message

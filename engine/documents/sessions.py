@@ -34,7 +34,6 @@ from engine.model.session import (
     SessionStatus,
     TimeRange,
 )
-from engine.recurrence.rrule import parse_rule
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
@@ -148,6 +147,8 @@ def _recurrence(fields: Fields) -> str | None:
     text = fields.maybe_text("recurrence", most=LONGEST_RULE)
     if text is not None:
         try:
+            from engine.recurrence.rrule import parse_rule  # most sessions are held once
+
             parse_rule(text.removeprefix("RRULE:"), UTC)
         except InputError as error:
             raise InputError(f"{fields.at('recurrence')}: {error.what}", error.remedy) from error

@@ -103,6 +103,32 @@ class Effect:
     last_error: str | None = None
     at: Instant | None = None
 
+    @property
+    def is_invitation(self) -> bool:
+        """Whether the copy travels by mail."""
+        return self.delivery is Delivery.INVITED and self.want is Want.PRESENT
+
+
+class Why(StrEnum):
+    """Why a booking is undone (`Booking.reason`)."""
+
+    REFUSED = "refused"
+    DEADLINE = "deadline"
+    TAKEN = "id_taken"
+    OPTIONAL = "optional_refused"
+    HELD_UP = "held_up"
+    DECLINED = "declined"
+    MOVED = "moved"
+    FOREIGN = "foreign"
+    RESCHEDULED = "rescheduled"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    GONE = "session_gone"
+
+
+CALLED_OFF = frozenset({Why.CANCELLED, Why.EXPIRED, Why.GONE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Booking:

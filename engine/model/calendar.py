@@ -21,6 +21,14 @@ SHARED = " shared:"
 """Begins the href and UID of what events of one calendar share; no event's own begins with a blank."""
 
 
+class OnStale(StrEnum):
+    """What a source older than `max_age` says of its owner's time."""
+
+    HOLD = "hold"
+    BLOCK = "block"
+    IGNORE = "ignore"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawObject:
     """One calendar object as its provider sent it: a series with its overrides, or a single event.

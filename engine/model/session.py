@@ -161,6 +161,15 @@ class EventSession:
         in_groups = (user for group in self.groups for user in group.any_of)
         return tuple(dict.fromkeys((*self.required_ids, *self.optional_ids, *in_groups)))
 
+    @property
+    def over_at(self) -> Instant | None:
+        """When it is over: cancelled or failed then, or its slot past; None while it is pending."""
+        if self.status is SessionStatus.PENDING:
+            return None
+        if self.status is SessionStatus.SCHEDULED:
+            return self.expires_at if self.final_time is None else self.final_time.end
+        return self.expires_at if self.completed_at is None else self.completed_at
+
 
 class MessageRole(StrEnum):
     """Who speaks."""

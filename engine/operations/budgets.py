@@ -5,11 +5,17 @@ requests made so far are paid for (the generic cell rate algorithm): that one nu
 shared. A provider that asks for a pause gets it, and longer pauses as long as it goes on refusing.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from engine.model.operations import Budget
 from engine.time.span import DAY, HOUR, MINUTE, Instant
+
+if TYPE_CHECKING:
+    from engine.model.operations import Budget
+
 
 SHORTEST_PAUSE = MINUTE
 """Servers that throttle name waits shorter than what they mean (iCloud)."""

@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.model.session import EventSession, SessionStatus
 from engine.skipped import before
 from engine.time.span import DAY, Instant, Span
 
@@ -64,15 +63,6 @@ def cutoffs(now: Instant, audit_days: int = AUDIT_DAYS, left_out: Sequence[Span]
         told=before(now, TOLD, left_out),
         audit=before(now, audit_days * DAY, left_out),
     )
-
-
-def over_at(session: EventSession) -> Instant | None:
-    """Tell when a session is over: cancelled or failed then, or its slot past; None while it is pending."""
-    if session.status is SessionStatus.PENDING:
-        return None
-    if session.status is SessionStatus.SCHEDULED:
-        return session.expires_at if session.final_time is None else session.final_time.end
-    return session.expires_at if session.completed_at is None else session.completed_at
 
 
 Archive = Mapping[str, Sequence[Mapping[str, Any]]]

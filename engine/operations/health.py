@@ -1,19 +1,23 @@
 """How things stand, in the words of `gatherly status`."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from engine.documents.set_aside import set_aside_document
 from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
-from engine.model.app_document import ListenerStatus
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
-from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import SessionStatus
-from engine.model.set_aside import SetAside
-from engine.operations.budgets import DailyUse
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from engine.model.app_document import ListenerStatus
+    from engine.model.set_aside import SetAside
+    from engine.operations.budgets import DailyUse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,20 +152,6 @@ def _state(
     return ConnectorState.STALE if stale else ConnectorState.OK
 
 
-def expiry_notice(account: CalendarAccount, now: Instant) -> Notification:
-    """Tell the owner of a connector that has just expired: one notice for each time that it had worked."""
-    return Notification(
-        id=f"expired-{account.connector}-{account.last_success or 0}",
-        user_id=account.user_id,
-        notification_type="connector_expired",
-        title=f"{account.connector} is not connected",
-        message=f"{account.last_error}. Until then your times are unknown, and nothing is proposed to you.",
-        priority=NotificationPriority.HIGH,
-        metadata={"connector": account.connector},
-        created_at=now,
-    )
-
-
 def _line(text: str | None) -> str | None:
     return None if text is None else one_line(text)
 
@@ -207,28 +197,14 @@ def health_document(health: Health) -> dict[str, Any]:
     return document if health.live is None else document | {"live": _app_document(health.live)}
 
 
-def set_aside_document(one: SetAside) -> dict[str, Any]:
-    """Give the JSON of one item that is set aside."""
-    return {
-        "id": one.id,
-        "step": one.step.value,
-        "name": one.name,
-        "session": one.session_id,
-        "reason": one.reason,
-        "since": _text(one.since),
-        "attempts": one.attempts,
-        "nextTry": _text(one.next_at),
-    }
-
-
 def _app_document(live: AppDocumentsHealth) -> dict[str, Any]:
-    listener_status = live.listener_status or ListenerStatus(listening=False)
+    heard = live.listener_status
     return {
         "name": live.name,
-        "listening": listener_status.listening,
-        "since": _text(listener_status.since),
-        "polledAt": _text(listener_status.polled_at),
-        "lastError": listener_status.trouble,
+        "listening": heard is not None and heard.listening,
+        "since": _text(None if heard is None else heard.since),
+        "polledAt": _text(None if heard is None else heard.polled_at),
+        "lastError": None if heard is None else heard.trouble,
         "pending": live.pending,
         "troubled": [{"document": document, "reason": reason} for document, reason in live.troubled],
     }

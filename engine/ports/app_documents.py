@@ -1,12 +1,16 @@
 """The live documents that apps share with gatherly, and the store that keeps in step with them."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.model.app_document import AppDocument, Found, ListenerStatus, Place
 from engine.ports.store import Store, Transaction
 from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from engine.model.app_document import AppDocument, Found, ListenerStatus, Place
 
 
 class Apps(Protocol):

@@ -1,9 +1,12 @@
 """How often providers are asked, whoever asks: every connector, thread and daemon of a store."""
 
-from collections.abc import Sequence
-from typing import Protocol
+from __future__ import annotations
 
-from engine.operations.budgets import Limit
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from engine.operations.budgets import Limit
 
 
 class Budgets(Protocol):

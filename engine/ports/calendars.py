@@ -1,11 +1,15 @@
 """Connected calendars: what was read of them, and what was derived."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import CalendarKey, ConnectorName, Href, UserId
-from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.time.span import Instant, Span
+
+if TYPE_CHECKING:
+    from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 
 
 class Calendars(Protocol):

@@ -1,15 +1,19 @@
 """Configured access to one account, whatever its provider."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from engine.errors import HeldBackError
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
-from engine.model.booking import EventDraft, Observed, Written
-from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 from engine.time.span import Span
+
+if TYPE_CHECKING:
+    from engine.errors import HeldBackError
+    from engine.model.booking import EventDraft, Observed, Written
+    from engine.model.calendar import Changes, Digest, Interpretation, RawObject
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,15 @@
 """What a provider's consent is kept in, for every thread and process that needs it."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import Protocol, TypeAlias
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from engine.model.operations import Grant, Tokens
+if TYPE_CHECKING:
+    from engine.model.operations import Grant, Tokens
 
-Exchange: TypeAlias = Callable[[Grant], Tokens]
+
+Exchange: TypeAlias = "Callable[[Grant], Tokens]"
 """Asks the provider for new tokens. Raises `SourceExpiredError` (it says no) or `SourceUnavailableError`."""
 
 

@@ -1,11 +1,15 @@
 """The truth of write-back, what is told of it, and what is written down for ever."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import CalendarKey, EventId, SessionId, UserId
-from engine.model.booking import AuditEntry, Booking, BookingState, Effect, Hold, OutboxEntry
 from engine.time.span import Instant, Span
+
+if TYPE_CHECKING:
+    from engine.model.booking import AuditEntry, Booking, BookingState, Effect, Hold, OutboxEntry
 
 
 class Ledger(Protocol):

@@ -3,17 +3,29 @@
 Every entity is put as a whole under its id; what a transaction gives stays valid after it.
 """
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from engine.ids import CalendarKey, SessionId, UserId
-from engine.model.constraint import Constraint
-from engine.model.event import CalendarEvent, EventParticipant, Reminder
-from engine.model.history import PreferenceProfile, SchedulingEvent
-from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
-from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
-from engine.model.set_aside import SetAside
 from engine.time.span import Instant, Span
+
+if TYPE_CHECKING:
+    from engine.model.constraint import Constraint
+    from engine.model.event import CalendarEvent, EventParticipant, Reminder
+    from engine.model.history import PreferenceProfile, SchedulingEvent
+    from engine.model.operations import (
+        Budget,  # noqa: F401 # named by a base alone
+        Grant,
+        Notification,
+        NotificationStatus,
+        SyncJob,
+        SyncJobStatus,
+    )
+    from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
+    from engine.model.set_aside import SetAside
+
 
 T = TypeVar("T")
 
@@ -42,7 +54,7 @@ class Repository(Protocol[T]):
         """Remove one, with what belongs to it."""
 
 
-class Events(Repository[CalendarEvent], Protocol):
+class Events(Repository["CalendarEvent"], Protocol):
     """Events that gatherly keeps itself; what belongs to one follows its status and goes with it."""
 
     def candidates(self, calendar: CalendarKey, window: Span) -> Sequence[CalendarEvent]:
@@ -55,14 +67,14 @@ class Events(Repository[CalendarEvent], Protocol):
         """Give the same for the events that somebody takes part in, whatever their calendar."""
 
 
-class Participants(Repository[EventParticipant], Protocol):
+class Participants(Repository["EventParticipant"], Protocol):
     """Who takes part: once an event and user."""
 
     def of_event(self, event: str) -> Sequence[EventParticipant]:
         """Give an event's participants, by user."""
 
 
-class Reminders(Repository[Reminder], Protocol):
+class Reminders(Repository["Reminder"], Protocol):
     """What reminds of events."""
 
     def of_event(self, event: str) -> Sequence[Reminder]:
@@ -72,7 +84,7 @@ class Reminders(Repository[Reminder], Protocol):
         """Give pending ones whose time has come, the longest due first."""
 
 
-class Constraints(Repository[Constraint], Protocol):
+class Constraints(Repository["Constraint"], Protocol):
     """Rules of users, and of everybody."""
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
@@ -82,14 +94,14 @@ class Constraints(Repository[Constraint], Protocol):
         """Give every rule by id, inactive ones too."""
 
 
-class Resources(Repository[Resource], Protocol):
+class Resources(Repository["Resource"], Protocol):
     """What people share; deleting one makes it inactive."""
 
     def all(self) -> Sequence[Resource]:
         """Give them by name, inactive ones too."""
 
 
-class Reservations(Repository[ResourceReservation], Protocol):
+class Reservations(Repository["ResourceReservation"], Protocol):
     """What is kept for whom."""
 
     def of_event(self, event: str) -> Sequence[ResourceReservation]:
@@ -99,14 +111,14 @@ class Reservations(Repository[ResourceReservation], Protocol):
         """Give what uses a resource in a window, by start; what is cancelled does not."""
 
 
-class Conflicts(Repository[Conflict], Protocol):
+class Conflicts(Repository["Conflict"], Protocol):
     """What collides."""
 
     def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
         """Give them as they were detected, newest first."""
 
 
-class Profiles(Repository[PreferenceProfile], Protocol):
+class Profiles(Repository["PreferenceProfile"], Protocol):
     """How people schedule, by user."""
 
     def for_training(
@@ -115,7 +127,7 @@ class Profiles(Repository[PreferenceProfile], Protocol):
         """Give the profiles that are worth training on, the largest sample first (F0)."""
 
 
-class Analytics(Repository[SchedulingEvent], Protocol):
+class Analytics(Repository["SchedulingEvent"], Protocol):
     """How sessions ended."""
 
     def of_session(self, session: SessionId) -> Sequence[SchedulingEvent]:
@@ -125,7 +137,7 @@ class Analytics(Repository[SchedulingEvent], Protocol):
         """Give the ends of a host's sessions, newest first."""
 
 
-class Notifications(Repository[Notification], Protocol):
+class Notifications(Repository["Notification"], Protocol):
     """What people are told."""
 
     def of_user(self, user: UserId, status: NotificationStatus | None = None) -> Sequence[Notification]:
@@ -135,7 +147,7 @@ class Notifications(Repository[Notification], Protocol):
         """Give those that are scheduled for now or before and not yet delivered, the longest due first."""
 
 
-class SyncJobs(Repository[SyncJob], Protocol):
+class SyncJobs(Repository["SyncJob"], Protocol):
     """Runs of synchronising."""
 
     def of_user(self, user: UserId, limit: int = 100) -> Sequence[SyncJob]:
@@ -145,18 +157,18 @@ class SyncJobs(Repository[SyncJob], Protocol):
         """Give those that stand so, oldest first."""
 
 
-class Grants(Repository[Grant], Protocol):
+class Grants(Repository["Grant"], Protocol):
     """What lets connectors in, by connector."""
 
     def of_user(self, user: UserId) -> Sequence[Grant]:
         """Give a user's, by connector."""
 
 
-class BudgetRepository(Repository[Budget], Protocol):
+class BudgetRepository(Repository["Budget"], Protocol):
     """How far budgets of requests are spent, by name."""
 
 
-class SetAsides(Repository[SetAside], Protocol):
+class SetAsides(Repository["SetAside"], Protocol):
     """What is set aside, by id."""
 
     def all(self) -> Sequence[SetAside]:

@@ -1,12 +1,16 @@
 """What people see while a session lives: users, sessions, messages, and what wakes them."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import SessionId, UserId
-from engine.model.session import EventSession, Message, SessionStatus
-from engine.model.user import User
 from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from engine.model.session import EventSession, Message, SessionStatus
+    from engine.model.user import User
 
 
 class Users(Protocol):

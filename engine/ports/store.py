@@ -1,14 +1,18 @@
 """Where gatherly remembers: transactions over all of it."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import InstallId
-from engine.ports.calendars import Calendars
-from engine.ports.ledger import Audit, Ledger, Outbox
-from engine.ports.repositories import Repositories
-from engine.ports.sessions import Messages, Sessions, Users, Wakes
+
+if TYPE_CHECKING:
+    from engine.ports.calendars import Calendars
+    from engine.ports.ledger import Audit, Ledger, Outbox
+    from engine.ports.repositories import Repositories
+    from engine.ports.sessions import Messages, Sessions, Users, Wakes
 
 
 class Transaction(Protocol):

@@ -9,10 +9,11 @@ from store.sql.tables import (
     records,
     resources,
     sessions,
+    set_aside,
 )
 from store.sql.tables.metadata import METADATA
 
-ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations)
+ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, set_aside)
 """The modules whose import adds their tables to `METADATA`."""
 
 SCHEMA = METADATA

@@ -19,32 +19,30 @@ from engine.errors import VaultError
 from engine.ids import UserId
 from engine.ports.vault import Vault
 from store.sql.naming import STORE
-from store.sql.tables.ledger import booking, outbox
 from store.sql.tables.records import about
-from store.sql.tables.resources import conflicts
 from store.sql.tables.sessions import event_sessions, messages
 from store.sql.writes import insert_new
 
-SEALED: Mapping[sa.Table, tuple[str, ...]] = {
-    event_sessions: (
+SEALED: Mapping[str, tuple[str, ...]] = {
+    "event_sessions": (
         *("title", "description", "location", "proposed_times", "final_time", "rejected_slots"),
         *("withheld", "metadata"),
     ),
-    messages: ("content", "metadata"),
-    booking: ("reason", "progress"),
-    outbox: ("payload", "last_error"),
-    conflicts: ("description", "proposed_resolution"),
+    "messages": ("content", "metadata"),
+    "booking": ("reason", "progress"),
+    "outbox": ("payload", "last_error"),
+    "conflicts": ("description", "proposed_resolution"),
 }
-"""By table, the columns that hold people's own words, or tell those of others."""
+"""By the table's name, the columns that hold people's own words, or tell those of others."""
 _DONE = "all sealed"
 _EMPTY: tuple[object, ...] = (None, "", [], {})
-_KEYS: Mapping[sa.Table, tuple[str, ...]] = {messages: ("session_id", "id"), booking: ("session",)}
+_KEYS: Mapping[str, tuple[str, ...]] = {"messages": ("session_id", "id"), "booking": ("session",)}
 
 
 def sealed(vault: Vault, table: sa.Table, owner: UserId, row: Mapping[Any, Any]) -> dict[str, Any]:
     """Give a row as it is to lie in its table."""
     written = dict(row)
-    for name in SEALED[table]:
+    for name in SEALED[table.name]:
         if name in written and written[name] not in _EMPTY:
             plain = json.dumps(written[name], ensure_ascii=False).encode()
             written[name] = vault.seal(owner, _place(table, name, row), plain)
@@ -58,19 +56,19 @@ def opened(vault: Vault, table: sa.Table, owner: UserId, row: Mapping[Any, Any])
         VaultError: the owner's key is gone, or a value was changed or moved.
     """
     read = dict(row)
-    for name in SEALED[table]:
+    for name in SEALED[table.name]:
         if name in read and read[name] not in _EMPTY:
             read[name] = json.loads(vault.open(owner, _place(table, name, row), read[name]))
     return read
 
 
 def _place(table: sa.Table, name: str, row: Mapping[Any, Any]) -> str:
-    return f"{table.name}.{name}/{'/'.join(row[part] for part in _KEYS.get(table, ('id',)))}"
+    return f"{table.name}.{name}/{'/'.join(row[part] for part in _KEYS.get(table.name, ('id',)))}"
 
 
 def key_of(table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:
     """Give what of a row says where its sealed values lie."""
-    return {name: row[name] for name in _KEYS.get(table, ("id",))}
+    return {name: row[name] for name in _KEYS.get(table.name, ("id",))}
 
 
 def owned(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> Iterator[Any]:
@@ -104,7 +102,9 @@ def note_gone(connection: sa.Connection) -> None:
 
 def seal_all(connection: sa.Connection, vault: Vault) -> None:
     """Seal what an earlier gatherly has left in clear: all in the connection's transaction, or nothing."""
-    for table in SEALED:
+    from store.sql.schema import SCHEMA  # an earlier store is met once, and knows every table
+
+    for table in map(SCHEMA.tables.__getitem__, SEALED):
         keys = list(table.primary_key.columns)
         for row in owned(connection, table):
             clear = _in_clear(vault, table, row)
@@ -121,7 +121,7 @@ def _in_clear(vault: Vault, table: sa.Table, row: Mapping[Any, Any]) -> dict[str
     owner = UserId(row["owner"])
     return {
         name: row[name]
-        for name in SEALED[table]
+        for name in SEALED[table.name]
         if row[name] not in _EMPTY and not _opens(vault, owner, _place(table, name, row), row[name])
     }
 

@@ -1,7 +1,12 @@
 """The store on SQL: a transaction is one connection with the parts of the port over it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+from importlib import import_module
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sqlalchemy as sa
 
@@ -12,44 +17,65 @@ from store.sql.database.port import Database
 from store.sql.ledger.audit import SqlAudit
 from store.sql.ledger.ledger import SqlLedger
 from store.sql.ledger.outbox import SqlOutbox
-from store.sql.repositories.app_documents import SqlAppDocumentRecords
 from store.sql.repositories.calendars import SqlCalendars
-from store.sql.repositories.constraints import SqlConstraints
-from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
-from store.sql.repositories.history import SqlAnalytics, SqlProfiles
 from store.sql.repositories.messages import SqlMessages, SqlWakes
-from store.sql.repositories.operations import (
-    SqlBudgets,
-    SqlGrants,
-    SqlNotifications,
-    SqlSetAsides,
-    SqlSyncJobs,
-)
-from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
 from store.sql.repositories.secrets import DaemonsDataKeys, SqlDataKeys
 from store.sql.repositories.sessions import SqlSessions
 from store.sql.repositories.users import SqlUsers
 from store.vault import DataKeys, KeyVault
 
+if TYPE_CHECKING:
+    from store.sql.repositories.app_documents import SqlAppDocumentRecords
+    from store.sql.repositories.constraints import SqlConstraints
+    from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
+    from store.sql.repositories.history import SqlAnalytics, SqlProfiles
+    from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
+    from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
+    from store.sql.repositories.set_aside import SqlSetAsides
+
+T = TypeVar("T")
+
+
+class _Part(Generic[T]):
+    """A repository of a transaction, by the module that holds it: imported and made once it is asked for."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._module = f"store.sql.repositories.{module}"
+        self._class = name
+        self._name = ""
+
+    def __set_name__(self, _owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, repositories: SqlRepositories, _type: type) -> T:
+        made: T = getattr(import_module(self._module), self._class)(
+            repositories.connection, repositories.vault
+        )
+        repositories.__dict__[self._name] = made
+        return made
+
 
 class SqlRepositories:
-    """`engine.ports.repositories.Repositories`."""
+    """`engine.ports.repositories.Repositories`: none costs anything before it is asked for."""
+
+    events: _Part[SqlEvents] = _Part("events", "SqlEvents")
+    participants: _Part[SqlParticipants] = _Part("events", "SqlParticipants")
+    reminders: _Part[SqlReminders] = _Part("events", "SqlReminders")
+    constraints: _Part[SqlConstraints] = _Part("constraints", "SqlConstraints")
+    resources: _Part[SqlResources] = _Part("resources", "SqlResources")
+    reservations: _Part[SqlReservations] = _Part("resources", "SqlReservations")
+    conflicts: _Part[SqlConflicts] = _Part("resources", "SqlConflicts")
+    profiles: _Part[SqlProfiles] = _Part("history", "SqlProfiles")
+    analytics: _Part[SqlAnalytics] = _Part("history", "SqlAnalytics")
+    notifications: _Part[SqlNotifications] = _Part("operations", "SqlNotifications")
+    sync_jobs: _Part[SqlSyncJobs] = _Part("operations", "SqlSyncJobs")
+    grants: _Part[SqlGrants] = _Part("operations", "SqlGrants")
+    budgets: _Part[SqlBudgets] = _Part("operations", "SqlBudgets")
+    set_aside: _Part[SqlSetAsides] = _Part("set_aside", "SqlSetAsides")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
-        self.events = SqlEvents(connection, vault)
-        self.participants = SqlParticipants(connection, vault)
-        self.reminders = SqlReminders(connection, vault)
-        self.constraints = SqlConstraints(connection, vault)
-        self.resources = SqlResources(connection, vault)
-        self.reservations = SqlReservations(connection, vault)
-        self.conflicts = SqlConflicts(connection, vault)
-        self.profiles = SqlProfiles(connection, vault)
-        self.analytics = SqlAnalytics(connection, vault)
-        self.notifications = SqlNotifications(connection, vault)
-        self.sync_jobs = SqlSyncJobs(connection, vault)
-        self.grants = SqlGrants(connection, vault)
-        self.budgets = SqlBudgets(connection, vault)
-        self.set_aside = SqlSetAsides(connection, vault)
+        self.connection = connection
+        self.vault = vault
 
 
 class SqlTransaction:
@@ -68,7 +94,13 @@ class SqlTransaction:
         self.outbox = SqlOutbox(connection, sealing)
         self.audit = SqlAudit(connection)
         self.repositories = SqlRepositories(connection, sealing)
-        self.documents = SqlAppDocumentRecords(connection)
+
+    @cached_property
+    def documents(self) -> SqlAppDocumentRecords:
+        """The live documents; only where apps share them are they asked for."""
+        from store.sql.repositories.app_documents import SqlAppDocumentRecords
+
+        return SqlAppDocumentRecords(self.connection)
 
 
 class SqlStore:

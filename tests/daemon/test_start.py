@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from engine.ids import SessionId
 from tests.worlds.command_line import PATIENCE, ROOT, Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -30,6 +31,24 @@ NEVER = {
 }
 """What answers no small question: web frameworks, providers' clients, parsers, other databases, loggers."""
 FOR_A_CONNECTOR = {"httpx2", "rich", "structlog"}
+NOT_FOR_A_LOOK = {
+    "connectors.context",
+    "daemon.app.sessions",
+    "daemon.booking",
+    "daemon.services",
+    "daemon.wire",
+    "daemon.wire_desk",
+    "engine.find",
+    "engine.model.app_document",
+    "engine.model.event",
+    "engine.model.history",
+    "engine.model.operations",
+    "engine.model.resource",
+    "engine.recurrence",
+    "store.firestore",
+    "store.sql.schema",
+}
+"""What changes something, and entities that are not looked at."""
 NOT_FOR_A_LIST = {"sqlalchemy", "pydantic", "cryptography", "engine.model", "store", "connectors"}
 ASK = (
     "import sys; from daemon.cli import answer; code = answer(sys.argv[1:]); "
@@ -61,24 +80,32 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> FolderWorld:
     return world
 
 
+@pytest.fixture(scope="module")
+def session(world: FolderWorld) -> SessionId:
+    return world.create("ann")
+
+
 def test_a_list_of_the_commands_imports_none_of_them() -> None:
     found = imported(["--help"])
     assert found & (NEVER | NOT_FOR_A_LIST) == set()
     assert not [name for name in found if name.startswith("daemon.commands.")]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [("status",), ("session", "list"), ("explain", "--user", "ann", "--at", FREE)],
-    ids=["status", "session list", "explain"],
-)
+@pytest.mark.parametrize("words", ["status", "session list", "session show"])
 def test_a_look_at_the_store_imports_nothing_that_only_a_daemon_needs(
-    world: FolderWorld, words: tuple[str, ...]
+    world: FolderWorld, session: SessionId, words: str
 ) -> None:
-    found = imported([*words, "-c", str(world.file)])
+    shown = [session] if words == "session show" else []
+    found = imported([*words.split(), *shown, "-c", str(world.file)])
+    assert "sqlalchemy.dialects.sqlite" in found
+    assert found & (NEVER | NOT_FOR_A_LOOK) == set()
+
+
+def test_explaining_somebody_who_is_free_imports_no_connector(world: FolderWorld) -> None:
+    found = imported(["explain", "--user", "ann", "--at", FREE, "-c", str(world.file)])
     assert "sqlalchemy.dialects.sqlite" in found
     assert found & NEVER == set()
-    assert found & {"daemon.wire", "daemon.services", "engine.find.search"} == set()
+    assert found & {"daemon.wire", "daemon.wire_desk", "daemon.services", "engine.find.search"} == set()
 
 
 def test_explaining_an_event_imports_what_reads_its_title_and_no_more(world: FolderWorld) -> None:

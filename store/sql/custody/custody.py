@@ -1,15 +1,21 @@
 """What an operator asks of a store on SQL; what knows every table is imported when it is asked."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import sqlalchemy as sa
 
 from engine.ids import UserId
-from engine.operations.custody import Archive, Cutoffs, Pruned
 from engine.time.span import Instant
 from store.sql.custody.tombstone import tombstone
 from store.sql.database.port import Database
 from store.sql.repositories.secrets import SqlDataKeys, rewrap
 from store.sql.tables.records import tombstones
 from store.vault import KeyVault
+
+if TYPE_CHECKING:
+    from engine.operations.custody import Archive, Cutoffs, Pruned
 
 
 class SqlCustody:

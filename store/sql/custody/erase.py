@@ -111,7 +111,7 @@ def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping
         meant = aliases if table is scheduling_events else certain
         if table.name in _OTHERS_OWN:
             continue
-        if table in SEALED:
+        if table.name in SEALED:
             _mask(connection, vault, table, sa.true(), meant)
         else:
             naming = [_names_them(column, name) for column in _texts(table) for name in meant]
@@ -152,7 +152,7 @@ def _mask(
 ) -> None:
     keys = list(table.primary_key.columns)
     for row in _rows(connection, table, where):
-        masked = (_masked_sealed if table in SEALED else _masked_clear)(vault, table, row, aliases)
+        masked = (_masked_sealed if table.name in SEALED else _masked_clear)(vault, table, row, aliases)
         if masked and "version" in table.c:
             masked["version"] = row["version"] + 1
         if masked:
@@ -182,7 +182,7 @@ def _masked_sealed(
 def _rows(
     connection: sa.Connection, table: sa.Table, where: sa.ColumnElement[bool]
 ) -> Iterable[Mapping[Any, Any]]:
-    if table in SEALED:
+    if table.name in SEALED:
         return owned(connection, table, where)
     return connection.execute(sa.select(table).where(where)).mappings().all()
 

@@ -10,9 +10,10 @@ from engine.operations.custody import Archive
 from engine.ports.vault import Vault
 from engine.time.instant import format_instant
 from store.sql.repositories.events import SqlEvents
-from store.sql.repositories.operations import SqlGrants, SqlNotifications, SqlSetAsides
+from store.sql.repositories.operations import SqlGrants, SqlNotifications
 from store.sql.repositories.repository import Kind
 from store.sql.repositories.resources import SqlReservations
+from store.sql.repositories.set_aside import SqlSetAsides
 from store.sql.schema import SCHEMA
 from store.sql.sealing import SEALED, opened
 from store.sql.tables.calendars import calendar_objects
@@ -44,7 +45,7 @@ def _rows(
     connection: sa.Connection, vault: Vault, table: sa.Table, where: sa.ColumnElement[bool], user: UserId
 ) -> list[dict[str, Any]]:
     found = connection.execute(sa.select(table).where(where).order_by(*table.primary_key.columns)).mappings()
-    rows = (opened(vault, table, user, row) if table in SEALED else row for row in found)
+    rows = (opened(vault, table, user, row) if table.name in SEALED else row for row in found)
     return [_row(vault, table, row) for row in rows]
 
 

@@ -19,9 +19,7 @@ from store.sql.naming import IDS, STORE, forget_lost_name, named
 from store.sql.repositories.secrets import SqlDataKeys
 from store.sql.sealing import SEALED, Clarity, clarity, note_gone, seal_all
 from store.sql.store import SqlStore
-from store.sql.tables.ledger import booking, effect, outbox
-from store.sql.tables.records import about, data_keys, tombstones
-from store.sql.tables.resources import conflicts
+from store.sql.tables.records import about, data_keys
 from store.sql.writes import insert_new
 from store.vault import KeyVault
 
@@ -45,9 +43,9 @@ def is_current(connection: sa.Connection) -> bool:
 
 _INSTALL = "install"
 _MASTER = "master"
-_NAMED = (effect, tombstones)
+_NAMED = ("effect", "tombstones")
 """Tables whose rows are named by the store's own key."""
-_SEALED = (booking, outbox, conflicts)
+_SEALED = ("booking", "outbox", "conflicts")
 """Tables whose rows are sealed by the store's own key, once it is there: earlier they lay in clear."""
 
 
@@ -94,7 +92,7 @@ def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool
 
 def _seal(connection: sa.Connection, vault: KeyVault, name: str, *, may_upgrade: bool) -> None:
     """Seal what an earlier gatherly has left in clear; a store that holds nothing is no earlier one's."""
-    rows = (sa.select(sa.literal(1)).select_from(table).limit(1) for table in SEALED)
+    rows = (sa.select(sa.literal(1)).select_from(sa.table(name)).limit(1) for name in SEALED)
     if not may_upgrade and any(connection.execute(asked).first() for asked in rows):
         raise StoreError(f"The store {name} was made by an earlier gatherly", "Run gatherly db upgrade")
     seal_all(connection, vault.over(SqlDataKeys(connection)))
@@ -134,15 +132,15 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
 
 def secrets_in(connection: sa.Connection, known: Collection[str] | None = None) -> bool:
     """Tell whether anything was sealed or named under the master key; `known` are an older store's tables."""
-    theirs = sa.select(sa.literal(1)).where(data_keys.c.user_id.not_in((IDS, STORE)))
+    theirs = sa.exists().where(data_keys.c.user_id.not_in((IDS, STORE)))
     has_key = sa.exists().where(data_keys.c.user_id == STORE)
-    asked = [sa.select(sa.literal(1)).select_from(table) for table in _there(_NAMED, known)]
-    asked += [sa.select(sa.literal(1)).select_from(table).where(has_key) for table in _there(_SEALED, known)]
-    return any(connection.execute(one.limit(1)).first() for one in (theirs, *asked))
+    sealed = sa.and_(has_key, sa.or_(sa.false(), *_rows_in(_SEALED, known)))
+    return bool(connection.execute(sa.select(sa.or_(theirs, *_rows_in(_NAMED, known), sealed))).scalar())
 
 
-def _there(tables: Iterable[sa.Table], known: Collection[str] | None) -> list[sa.Table]:
-    return [table for table in tables if known is None or table.name in known]
+def _rows_in(names: Iterable[str], known: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
+    there = (name for name in names if known is None or name in known)
+    return [sa.exists().select_from(sa.table(name)) for name in there]
 
 
 def _known(connection: sa.Connection, key: str) -> str | None:

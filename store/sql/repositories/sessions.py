@@ -12,7 +12,6 @@ from engine.documents.sessions import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot, slot_document
 from engine.ids import SessionId, UserId
 from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
-from engine.operations.custody import over_at
 from engine.ports.vault import Vault
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant, Span
@@ -185,7 +184,7 @@ def _row(session: EventSession) -> dict[str, Any]:
         "scheduled_at": session.scheduled_at,
         "expires_at": session.expires_at,
         "completed_at": session.completed_at,
-        "over_at": over_at(session),
+        "over_at": session.over_at,
     }
 
 

@@ -1,4 +1,4 @@
-"""What people are told, what synchronises, what lets connectors in (F4, F3), budgets, what is set aside."""
+"""What people are told, what synchronises, what lets connectors in (F4, F3), and budgets."""
 
 import sqlalchemy as sa
 
@@ -101,24 +101,4 @@ budgets = sa.Table(
     sa.Column("refusals", sa.Integer, nullable=False),
     sa.Column("refused_by", document(), nullable=False, server_default="{}"),
     sa.Column("version", sa.Integer, nullable=False),
-)
-
-set_aside = sa.Table(
-    "set_aside",
-    METADATA,
-    sa.Column("id", opaque(), primary_key=True),
-    sa.Column("user_id", opaque(), nullable=False),
-    sa.Column("step", sa.String(32), nullable=False),
-    sa.Column("name", sa.Text, nullable=False),
-    sa.Column("session_id", opaque()),
-    sa.Column("reason", sa.Text, nullable=False),
-    sa.Column("mark", sa.Text, nullable=False),
-    sa.Column("since", Moment, nullable=False),
-    sa.Column("attempts", sa.Integer, nullable=False),
-    sa.Column("next_at", Moment, nullable=False),
-    sa.Column("forgotten", sa.Boolean, nullable=False),
-    sa.Column("version", sa.Integer, nullable=False),
-    sa.Index("idx_set_aside_user_id", "user_id"),
-    sa.Index("idx_set_aside_session_id", "session_id"),
-    sa.Index("idx_set_aside_since", "since"),
 )

@@ -12,13 +12,13 @@ from daemon.booking.ledger_snapshot import read_ledger_snapshot
 from daemon.booking.worker import BookJob
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.propose import ProposeJob
-from engine.availability.evidence import Freshness, OnStale
+from engine.availability.evidence import Freshness
 from engine.booking.invariants import violations
 from engine.booking.offers import SlotTakenError
 from engine.errors import InputError
 from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.booking import BookingState
-from engine.model.calendar import Calendar, SyncPlan
+from engine.model.calendar import Calendar, OnStale, SyncPlan
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import Preferences
 from engine.sessions import state_machine

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from daemon.app.sessions import PAGE
+from daemon.app.session_views import PAGE
 from daemon.services import Services
 from engine.errors import UnknownThingError
 from engine.ids import SessionId, UserId

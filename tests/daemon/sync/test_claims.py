@@ -11,9 +11,9 @@ from daemon.knowledge import KnowledgePolicy
 from daemon.sync.claims import Claims
 from daemon.sync.pull import PullJob
 from daemon.sync.source import Source
-from engine.availability.evidence import Freshness, OnStale
+from engine.availability.evidence import Freshness
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, SessionId, UserId
-from engine.model.calendar import CalendarAccount, Changes
+from engine.model.calendar import CalendarAccount, Changes, OnStale
 from engine.model.capabilities import Capabilities
 from engine.model.session import EventSession
 from engine.model.user import User

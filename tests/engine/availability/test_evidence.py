@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.availability.evidence import BlockSource, Evidence, Freshness, OnStale, blocks, known_busy
+from engine.availability.evidence import BlockSource, Evidence, Freshness, blocks, known_busy
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import Hold
 from engine.model.calendar import (
@@ -13,6 +13,7 @@ from engine.model.calendar import (
     CalendarAccount,
     CalendarState,
     ConnectorState,
+    OnStale,
 )
 from engine.time.span import DAY, HOUR, Span
 

@@ -7,8 +7,7 @@ import pytest
 from engine.booking import undo_steps
 from engine.booking.timing import QUARANTINE, STUCK_RETRY
 from engine.booking.transition import Transition
-from engine.booking.undo_steps import Why
-from engine.model.booking import BookingState, Delivery, Want
+from engine.model.booking import BookingState, Delivery, Want, Why
 from engine.time.span import HOUR
 from tests.engine.booking.cast import (
     ANN,

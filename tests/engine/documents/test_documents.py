@@ -2,7 +2,8 @@
 
 import pytest
 
-from engine.documents.app_documents import message_document, parse_message
+from engine.documents.app_documents import parse_message
+from engine.documents.messages import message_document
 from engine.documents.sessions import parse_session, session_document
 from engine.documents.users import parse_user, user_document
 from engine.errors import InputError

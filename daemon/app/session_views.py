@@ -1,0 +1,108 @@
+"""Sessions as they are shown: read a page at a time, by the same few questions for many as for one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from engine.booking.view import booking_view
+from engine.documents.messages import message_document
+from engine.documents.sessions import session_document
+from engine.documents.set_aside import set_aside_document
+from engine.errors import InputError, UnknownThingError
+from engine.ids import SessionId
+from engine.model.booking import UNFINISHED
+from engine.model.session import EventSession, SessionStatus
+from engine.model.set_aside import SetAside
+from engine.ports.store import Store, Transaction
+from engine.skipped import CLOCK, jumps_in, skipped
+
+PAGE = 50
+"""So many sessions are read at once."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionViews:
+    """Shows what is known of sessions; changes nothing."""
+
+    store: Store
+
+    def named(self, text: str) -> SessionId:
+        """Give the session that an id, or the beginning of just one, means.
+
+        Raises:
+            UnknownThingError: none, or several.
+        """
+        with self.store.reading() as tx:
+            ids = tx.sessions.begun(text) if text and text.encode(errors="ignore").decode() == text else ()
+        if text in ids or len(ids) == 1:
+            return SessionId(text) if text in ids else ids[0]
+        if ids:
+            raise UnknownThingError(f"{text!r} begins {len(ids)} sessions' ids", "Give more of the id")
+        raise UnknownThingError(f"There is no session {text!r}", "gatherly session list shows them")
+
+    def view(self, session_id: SessionId) -> dict[str, Any]:
+        """Give a session as its document, with its booking beside it.
+
+        Raises:
+            UnknownThingError: there is none.
+        """
+        with self.store.reading() as tx:
+            told = [message_document(each) for each in tx.messages.of(session_id)]
+            return {**_views(tx, [found_session(tx, session_id)])[0], "messages": told}
+
+    def listed(self, status: str | None = None, after: SessionId | None = None) -> Iterator[dict[str, Any]]:
+        """Give sessions, newest first, those of one status, or those that follow one of them.
+
+        They are read a page at a time, as they are taken.
+
+        Raises:
+            InputError: there is no such status.
+            UnknownThingError: there is no session that they could follow.
+        """
+        if status is not None and status not in list(SessionStatus):
+            known = ", ".join(SessionStatus)
+            raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
+        only = None if status is None else SessionStatus(status)
+        with self.store.reading() as tx:
+            last = None if after is None else found_session(tx, after)
+        while True:
+            with self.store.reading() as tx:
+                found = tx.sessions.page(PAGE, last, only)
+                views = _views(tx, found)
+            yield from views
+            if len(found) < PAGE:
+                return
+            last = found[-1]
+
+
+def found_session(tx: Transaction, session_id: SessionId) -> EventSession:
+    """Look one up.
+
+    Raises:
+        UnknownThingError: there is none.
+    """
+    session = tx.sessions.get(session_id)
+    if session is None:
+        raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
+    return session
+
+
+def _views(tx: Transaction, sessions: Sequence[EventSession]) -> list[dict[str, Any]]:
+    """Give sessions as documents, by as many questions for many as for one."""
+    ids = [session.id for session in sessions]
+    bookings, effects = tx.ledger.bookings(ids), tx.ledger.effects_of_any(ids)
+    under_way = any(booking.state in UNFINISHED for booking in bookings.values())
+    left_out = skipped(jumps_in(tx.audit.listed(CLOCK))) if under_way else ()
+    aside = [one for one in tx.repositories.set_aside.of_sessions(ids) if not one.forgotten]
+    return [
+        {
+            **session_document(session),
+            "booking": booking_view(bookings.get(session.id), effects[session.id], left_out),
+            **_set_aside([one for one in aside if one.session_id == session.id]),
+        }
+        for session in sessions
+    ]
+
+
+def _set_aside(aside: Sequence[SetAside]) -> dict[str, Any]:
+    return {"setAside": [set_aside_document(one) for one in aside]} if aside else {}

@@ -1,0 +1,44 @@
+"""Wiring the desk that takes what people ask of sessions."""
+
+from functools import partial
+
+from config.configuration import Configuration
+from daemon.app.offers import OfferJudge
+from daemon.app.sessions import SessionDesk
+from daemon.booking.configured import targets_of
+from daemon.booking.pauses import KnownPauses, Made
+from daemon.knowledge import knowledge_policy_of
+from engine.model.session import EventSession
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
+from engine.time.span import Instant
+
+
+def desk_of(
+    configuration: Configuration, store: Store, clock: Clock, randomness: Randomness, made: Made
+) -> SessionDesk:
+    """Give the desk over a store that is open; `made` lends connectors."""
+    settings = configuration.settings
+    targets = targets_of(configuration)
+    return SessionDesk(
+        store=store,
+        clock=clock,
+        randomness=randomness,
+        targets=targets,
+        confirm=settings.sessions.confirm,
+        expire_after=settings.sessions.expire_after,
+        horizon=settings.sync.horizon,
+        vet=partial(_vet, configuration),
+        broken={
+            one.user_id: f"{one.name} is out of service: {one.reason}"
+            for one in configuration.disabled
+            if one.user_id is not None
+        },
+        pauses=KnownPauses(targets, made, clock),
+    )
+
+
+def _vet(
+    configuration: Configuration, tx: Transaction, before: EventSession, after: EventSession, now: Instant
+) -> None:
+    OfferJudge(knowledge_policy_of(configuration)).vet(tx, before, after, now)

@@ -1,0 +1,41 @@
+"""What is set aside, in SQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from engine.ids import SessionId
+from engine.model.set_aside import SetAside, Work
+from engine.trouble import Trouble, attempt
+from store.sql.repositories.repository import Kind, SqlRepository
+from store.sql.tables.set_aside import set_aside
+
+UNOPENED = "Why cannot be told"
+"""The reason of what is set aside, where it does not open."""
+
+
+class SqlSetAsides(SqlRepository[SetAside]):
+    """`engine.ports.repositories.SetAsides`."""
+
+    kind = Kind(
+        entity=SetAside,
+        table=set_aside,
+        word="Set aside",
+        sealed=("reason",),
+        converted={"step": (str, Work)},
+    )
+
+    def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
+        """Open the reason; where that cannot be done the item is seen, and freed, all the same."""
+        value = attempt(lambda: super(SqlSetAsides, self)._read(name, row))
+        return f"{UNOPENED} ({value.line})" if isinstance(value, Trouble) else value
+
+    def all(self) -> Sequence[SetAside]:
+        """Give everything, the longest set aside first."""
+        table = set_aside.c
+        return self._some(self._select().order_by(table.since, table.id))
+
+    def of_sessions(self, sessions: Collection[SessionId]) -> Sequence[SetAside]:
+        """Give what is set aside of several sessions, the longest first."""
+        table = set_aside.c
+        theirs = self._select().where(table.session_id.in_(sessions))
+        return self._some(theirs.order_by(table.since, table.id))
