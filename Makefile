@@ -24,6 +24,7 @@ endef
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
+	@echo 'To go on: export PATH="$$PWD/$(BIN):$$PATH"; gatherly init'
 
 # The same with two people at Google: a stand-in on loopback plays it.
 demo-google: $(VENV)/installed-dev

@@ -11,13 +11,15 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
-from typing import TextIO, cast
+from typing import Annotated, TextIO, cast
 
+import typer
 from typer.core import TyperGroup
 
 from daemon.runtime.hooks import guard_process
 from daemon.runtime.secrecy import masked
-from daemon.terminal.lazy import LazyCommand, group
+from daemon.terminal.completing import prepare
+from daemon.terminal.lazy import LazyCommand, group, options_of
 from daemon.terminal.screen import Screen
 from engine.errors import ConfigurationError
 from engine.trouble import Trouble, attempt
@@ -32,8 +34,33 @@ def _commands(*rows: tuple[str, str, str]) -> Iterable[LazyCommand]:
     return (LazyCommand(name, summary, COMMANDS + place) for name, place, summary in rows)
 
 
-def _app() -> TyperGroup:
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"gatherly {version('gatherly')}")
+        raise typer.Exit
+
+
+def _whole(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            is_eager=True,
+            expose_value=False,
+            callback=_print_version,
+            help="Print the version and exit.",
+        ),
+    ] = False,
+) -> None:
+    """Hold the options of gatherly as a whole."""
+
+
+def app() -> TyperGroup:
+    """Give the table of all commands; none of them is imported yet."""
     commands = _commands(
+        ("init", "init:run", "Make a first configuration, by a few questions."),
         ("demo", "demo:run", "Show the main job, end to end, in a scratch folder."),
         ("run", "run:run", "Run the daemon."),
         ("check", "check:run", "Validate the configuration and try each connector."),
@@ -63,6 +90,9 @@ def _app() -> TyperGroup:
             "erase:run",
             "Forget a person: withdraw what is booked, then remove everything that is theirs.",
         ),
+    )
+    others = _commands(
+        ("completion", "completion:run", "Print what lets a shell complete gatherly's words."),
     )
     session = _commands(
         ("create", "session:create", "Ask for a new session."),
@@ -111,7 +141,9 @@ def _app() -> TyperGroup:
             group("config", "Show the configuration, or what it may hold.", config),
             group("keys", "Look after the keys that seal secrets.", keys),
             group("db", "Look after the store.", db),
+            *others,
         ),
+        options_of(_whole),
     )
 
 
@@ -123,7 +155,7 @@ def answer(words: Sequence[str]) -> int:
 
 
 def _answered(words: Sequence[str]) -> int:
-    outcome = attempt(partial(_app(), list(words), prog_name="gatherly"))
+    outcome = attempt(partial(app(), list(words), prog_name="gatherly"))
     if not isinstance(outcome, Trouble):
         return 0
     if isinstance(outcome.raised, SystemExit):
@@ -141,6 +173,7 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")  # no package besides ours has a say in options
     gc.set_threshold(OBJECTS_A_COLLECTION)
     guard_process()
+    prepare(os.environ)
     code = answer(sys.argv[1:])
     gc.freeze()  # what is left goes with the process, and need not be looked through
     sys.exit(code)

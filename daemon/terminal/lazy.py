@@ -1,6 +1,6 @@
 """Commands that are imported once they are called, so that a list of them costs nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Any
 
@@ -18,25 +18,43 @@ class LazyCommand(TyperCommand):
         super().__init__(name, help=summary, rich_markup_mode=None)
         self._place = place
 
-    def make_context(self, *args: Any, **options: Any) -> Any:
-        """Import the function, and begin its command in the place of this one."""
+    def loaded(self) -> Any:
+        """Import the function, and give its command with all its options."""
         module, function = self._place.split(":")
         alone = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
         alone.command(self.name, help=self.help)(getattr(import_module(module), function))
-        return typer.main.get_command(alone).make_context(*args, **options)
+        return typer.main.get_command(alone)
+
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        """Begin the loaded command in the place of this one."""
+        return self.loaded().make_context(*args, **options)
 
 
-def group(name: str, summary: str, commands: Iterable[TyperCommand | TyperGroup]) -> TyperGroup:
+def group(
+    name: str,
+    summary: str,
+    commands: Iterable[TyperCommand | TyperGroup],
+    options: Iterable[Any] = (),
+) -> TyperGroup:
     """Give commands, or groups of them, a name in common."""
     return TyperGroup(
         name=name,
         help=summary,
         commands=list(commands),
+        params=list(options),
         no_args_is_help=True,
         result_callback=_end,
         rich_markup_mode=None,
+        context_settings={"help_option_names": ["-h", "--help"]},
     )
 
 
 def _end(code: int) -> None:
     raise typer.Exit(code)
+
+
+def options_of(function: Callable[..., object]) -> Sequence[Any]:
+    """Give a function's options, for a group to have."""
+    alone = typer.Typer(add_completion=False, rich_markup_mode=None)
+    alone.command()(function)
+    return typer.main.get_command(alone).params

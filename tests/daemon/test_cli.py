@@ -1,5 +1,9 @@
 """The command line: an operator's first day, and what each mistake is answered with."""
 
+import os
+import subprocess
+import sys
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -60,7 +64,7 @@ def test_an_operators_first_day(world: FolderWorld, gatherly: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", [(), ("nonsense",), ("run",), ("session", "show"), ("find", "--jsonl", "--unheard-of")]
+    "words", [(), ("nonsense",), ("run", "--twice"), ("session", "show"), ("find", "--jsonl", "--unheard-of")]
 )
 def test_wrong_usage_is_exit_2(words: tuple[str, ...], gatherly: Line) -> None:
     assert gatherly(*words).returncode == 2
@@ -113,3 +117,49 @@ def test_a_mistake_is_one_line_and_exit_1(
     assert done.returncode == 1
     assert len(lines) == 1
     assert names in lines[0]
+
+
+def test_the_version_is_one_line_and_h_is_help(gatherly: Line) -> None:
+    version = gatherly("--version")
+    assert (version.returncode, version.stdout) == (0, f"gatherly {metadata.version('gatherly')}\n")
+    assert gatherly("-h") == gatherly("--help")
+    assert "--config" in gatherly("status", "-h").stdout
+    assert "--slot" in gatherly("session", "accept", "-h").stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        ("gatherly ses", ["session"]),
+        ("gatherly session rel", ["release"]),
+        ("gatherly plan --js", ["--json"]),
+    ],
+)
+def test_a_shell_completes_commands_and_options(line: str, found: list[str]) -> None:
+    asked = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" ")), "_GATHERLY_COMPLETE": "complete_bash"}
+    done = subprocess.run(
+        [sys.executable, "-c", "from daemon.cli import main; main()"],
+        env={**os.environ, **asked},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.stdout.split() == found
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_shell_is_told_how_to_complete(gatherly: Line, shell: str) -> None:
+    script = gatherly("completion", shell).stdout
+    assert f"_GATHERLY_COMPLETE=complete_{shell}" in script
+
+
+def test_without_a_configuration_the_ways_out_are_named(
+    gatherly: Line, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for variable in ("HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.setenv(variable, str(tmp_path))
+    monkeypatch.delenv("GATHERLY_CONFIG", raising=False)
+    done = gatherly("status")
+    assert done.returncode == 78
+    assert "gatherly init" in done.stderr
