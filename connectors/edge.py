@@ -1,11 +1,12 @@
 """The edge of every connector: whatever its libraries raise comes out as an error of ours.
 
 A connector translates the errors that it knows. What it has never seen is met here, so that it is that
-connector's trouble, or that object's, and nobody else's.
+connector's trouble, or that object's, and nobody else's. One that cannot be made yet (its password file is
+missing, say, or its library is) is a source that does not answer, and is made once that works.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Protocol, TypeVar
 
@@ -48,24 +49,28 @@ class Witness(Protocol):
 class EdgedConnector:
     """A connector that raises a kind of `SourceError` and nothing else: see `engine.ports.connector`.
 
-    `masked` takes what is secret out of its errors: servers repeat what they were sent.
+    `make` is tried at once, and where that fails again at each call; `inner` is what was made. `masked` takes
+    what is secret out of its errors: servers repeat what they were sent.
     """
 
     def __init__(
         self,
         name: ConnectorName,
-        inner: Connector,
+        make: Callable[[], Connector],
         witness: Witness | None = None,
         masked: Callable[[str], str] = str,
     ) -> None:
         self._what = f"The connector {name}"
-        self.inner = inner
+        self._make = make
         self._witness = witness
         self._masked = masked
+        self.inner: Connector | None = None
+        with suppress(GatherlyError):
+            self.inner = make()
 
     def probe(self) -> Probe:
         """Try what `check` reports; whatever goes wrong is a problem of the report."""
-        told = self._tried("probe", lambda: self.inner.probe())
+        told = self._tried("probe", lambda: self._made().probe())
         if not isinstance(told, Trouble):
             problems = tuple(one_line(self._masked(each)) for each in told.problems)
             return replace(told, problems=problems, notes=tuple(map(self._masked, told.notes)))
@@ -73,18 +78,18 @@ class EdgedConnector:
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """List what it can see."""
-        return self._asked("calendars", lambda: self.inner.calendars())
+        return self._asked("calendars", lambda: self._made().calendars())
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed."""
-        return self._asked("changes", lambda: self.inner.changes(calendar, token, known))
+        return self._asked("changes", lambda: self._made().changes(calendar, token, known))
 
     def interpret(
         self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
     ) -> Interpretation:
         """Say what objects mean; one that nobody foresaw is set aside, its neighbours count all the same."""
         known = list(objects)
-        whole = self._attempt(lambda: self.inner.interpret(known, window, zone, why=why))
+        whole = self._attempt(lambda: self._made().interpret(known, window, zone, why=why))
         if not isinstance(whole, Trouble):
             return whole
         if isinstance(whole.raised, SourceError):
@@ -93,44 +98,63 @@ class EdgedConnector:
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Write; where nobody knows what went wrong, nobody knows whether it was written."""
-        return self._asked("write", lambda: self.inner.write(calendar, draft, etag), WriteAmbiguousError)
+        return self._asked("write", lambda: self._made().write(calendar, draft, etag), WriteAmbiguousError)
 
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
         """Look an event up by its id."""
-        return self._asked("read", lambda: self.inner.read(calendar, event_id))
+        return self._asked("read", lambda: self._made().read(calendar, event_id))
 
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Delete an event of ours."""
-        self._asked("withdraw", lambda: self.inner.withdraw(calendar, event_id))
+        self._asked("withdraw", lambda: self._made().withdraw(calendar, event_id))
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """List live events with an installation's mark."""
-        return self._asked("marked", lambda: self.inner.marked(calendar, install))
+        return self._asked("marked", lambda: self._made().marked(calendar, install))
 
     def keep_fresh(self) -> bool:
         """Renew the grant of one that lives on somebody's consent; nothing is due for any other."""
-        inner = self.inner
-        return self._asked("keep_fresh", inner.keep_fresh) if isinstance(inner, Consenting) else False
+        return self._asked("keep_fresh", self._keep_fresh)
+
+    def _keep_fresh(self) -> bool:
+        inner = self._made()
+        return isinstance(inner, Consenting) and inner.keep_fresh()
 
     def reads_held(self) -> HeldBackError | None:
         """Say why nothing would be read now; None where it would be, or nobody can tell."""
-        inner = self.inner
+        inner: object = self.inner
         held = self._tried("reads_held", inner.reads_held) if isinstance(inner, Paced) else None
         return None if isinstance(held, Trouble) else held
 
     def writes_held(self) -> HeldBackError | None:
         """Say why no write would be sent now; None where one would be, or nobody can tell."""
-        inner = self.inner
+        inner: object = self.inner
         held = self._tried("writes_held", inner.writes_held) if isinstance(inner, Paced) else None
         return None if isinstance(held, Trouble) else held
 
     def one_read(self) -> AbstractContextManager[None]:
         """Measure what is read of the account in the block."""
-        return one_read(self.inner)
+        inner = self._attempt(self._made)
+        return nullcontext() if isinstance(inner, Trouble) else one_read(inner)
 
     def close(self) -> None:
         """Let go of connections; what cannot be let go of ends with the process."""
-        self._tried("close", lambda: self.inner.close())
+        if self.inner is not None:
+            self._tried("close", self.inner.close)
+
+    def _made(self) -> Connector:
+        """Give the connector, made now if it could not be before.
+
+        Raises:
+            SourceUnavailableError: it still cannot be made.
+        """
+        if self.inner is None:
+            try:
+                self.inner = self._make()
+            except GatherlyError as error:
+                what = f"{self._what} cannot be used: {error.what}"
+                raise SourceUnavailableError(what, error.remedy) from error
+        return self.inner
 
     def _asked(
         self,
@@ -172,7 +196,7 @@ class EdgedConnector:
         halves, unreadable = [[one for one in objects if not one.shared]], 0
         while halves:
             some = halves.pop()
-            read = self._attempt(lambda some=some: self.inner.interpret([*shared, *some], window, zone))  # type: ignore[misc] # bound at once
+            read = self._attempt(lambda some=some: self._made().interpret([*shared, *some], window, zone))  # type: ignore[misc] # bound at once
             if not isinstance(read, Trouble):
                 occurrences += read.occurrences
                 quarantined += read.quarantined

@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import GatherlyError, InputError
+from engine.errors import InputError
 from engine.model.capabilities import Capabilities, IdForm
 from engine.model.user import Provider
 from engine.trouble import ours
@@ -125,23 +125,13 @@ def options_types() -> Mapping[str, type[ConnectorOptions]]:
 
 
 def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:
-    """Make a connector of a kind; one that cannot be made now stands as one that does not answer.
+    """Make a connector of a kind.
 
     Raises:
-        InputError: there is no such kind.
+        InputError: there is no such kind, or what it needs is not here.
     """
     if kind not in KINDS:
         raise InputError(f"{kind!r} is not a kind of connector", f"Choose one of {', '.join(KINDS)}")
-    make = partial(_made, kind, options, context)
-    try:
-        return make()
-    except GatherlyError:
-        from connectors.deferred import DeferredConnector
-
-        return DeferredConnector(context.name, make)
-
-
-def _made(kind: str, options: ConnectorOptions, context: ConnectorContext) -> Connector:
     try:
         factory: Callable[[ConnectorOptions, ConnectorContext], Connector] = _named(KINDS[kind].factory)
     except ModuleNotFoundError as error:

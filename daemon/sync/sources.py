@@ -113,7 +113,7 @@ def _source(
         write=write,
         every=one.interval,
         capabilities=kind_of(one.kind).capabilities,
-        connector=EdgedConnector(one.name, connect(one.kind, one.options, context), witness, masked),
+        connector=EdgedConnector(one.name, partial(connect, one.kind, one.options, context), witness, masked),
     )
 
 

@@ -72,7 +72,7 @@ class Heard:
 
 
 def edged(inner: Any, heard: Heard | None = None) -> EdgedConnector:
-    return EdgedConnector(ConnectorName("alice"), inner, heard)
+    return EdgedConnector(ConnectorName("alice"), lambda: inner, heard)
 
 
 @pytest.mark.parametrize("error", FOREIGN, ids=lambda each: type(each).__name__)

@@ -1,6 +1,7 @@
 """The registry and the options of each kind."""
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,12 @@ from pydantic import ValidationError
 
 from config.secrets import read_secret_file
 from connectors.context import ConnectorContext
+from connectors.edge import EdgedConnector
 from connectors.gcal.options import GoogleOptions
 from connectors.ical.options import CalDavOptions, EmailOptions, FeedOptions
 from connectors.registry import KINDS, connect, options_types
 from engine.errors import InputError, SourceUnavailableError
-from engine.ids import RemoteCalendarId
+from engine.ids import ConnectorName, RemoteCalendarId
 from tests.standins.surroundings import surroundings
 
 
@@ -56,8 +58,14 @@ def beside(folder: Path) -> ConnectorContext:
     return replace(surroundings(folder), secret=lambda name: read_secret_file(file).decode())
 
 
+def edged(folder: Path) -> EdgedConnector:
+    """Give a feed as the daemon has it, whose secret may be missing."""
+    options = FeedOptions.model_validate({"url_file": "carol.url"})
+    return EdgedConnector(ConnectorName("under-test"), partial(connect, "ics", options, beside(folder)))
+
+
 def test_a_connector_whose_secret_is_missing_keeps_nobody_from_working(tmp_path: Path) -> None:
-    feed = connect("ics", FeedOptions.model_validate({"url_file": "carol.url"}), beside(tmp_path))
+    feed = edged(tmp_path)
     with pytest.raises(
         SourceUnavailableError, match=r"under-test cannot be used: .*carol\.url cannot be read"
     ):
@@ -68,7 +76,7 @@ def test_a_connector_whose_secret_is_missing_keeps_nobody_from_working(tmp_path:
 
 
 def test_it_works_as_soon_as_the_secret_is_there(tmp_path: Path) -> None:
-    feed = connect("ics", FeedOptions.model_validate({"url_file": "carol.url"}), beside(tmp_path))
+    feed = edged(tmp_path)
     with pytest.raises(SourceUnavailableError):
         feed.calendars()
     (tmp_path / "carol.url").write_text("https://calendars.example/carol.ics")

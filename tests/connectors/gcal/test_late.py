@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from connectors.deferred import DeferredConnector
+from connectors.edge import EdgedConnector
 from engine.errors import InputError, SourceUnavailableError
 from engine.ids import ConnectorName
 from engine.ports.connector import Connector, Consenting, Paced
@@ -35,7 +35,7 @@ class Deferred:
 
 def test_its_grant_is_renewed_ahead_of_time_without_anybody_reading_it(world: GoogleWorld) -> None:
     secret = Deferred(world)
-    deferred = DeferredConnector(ConnectorName("work"), secret.make)
+    deferred = EdgedConnector(ConnectorName("work"), secret.make)
     assert isinstance(deferred, Consenting)
     with pytest.raises(SourceUnavailableError, match="missing"):
         deferred.keep_fresh()
@@ -48,7 +48,7 @@ def test_its_grant_is_renewed_ahead_of_time_without_anybody_reading_it(world: Go
 
 def test_its_pauses_are_known(world: GoogleWorld) -> None:
     secret = Deferred(world)
-    deferred = DeferredConnector(ConnectorName("work"), secret.make)
+    deferred = EdgedConnector(ConnectorName("work"), secret.make)
     assert isinstance(deferred, Paced)
     assert deferred.writes_held() is None
     secret.there = True
