@@ -1,5 +1,6 @@
 """Who asks, and as what."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -26,6 +27,29 @@ class Principal:
     def actor(self) -> str:
         """The name under which the log keeps what was done."""
         return self.user or self.role.value
+
+    def may_see(self, attendees: Collection[UserId]) -> bool:
+        """Whether what these attend may be seen."""
+        return self.role is not Role.USER or self.user in attendees
+
+    def speaker(self, named: UserId | None, host: UserId) -> UserId:
+        """Tell who speaks: a user for themselves; for others whom they name, or the host.
+
+        Raises:
+            NotAllowedError: a user speaks for somebody else.
+        """
+        if named is not None and self.is_somebody_but(named):
+            raise NotAllowedError(f"You cannot speak for {named}", "Answer for yourself")
+        return named or self.user or host
+
+    def must_be_host(self, host: UserId, verb: str) -> None:
+        """Let the host alone do something, or an operator for them.
+
+        Raises:
+            NotAllowedError: another user asks.
+        """
+        if self.is_somebody_but(host):
+            raise NotAllowedError(f"Only the host may {verb}", "Ask them")
 
     def is_somebody_but(self, user: UserId) -> bool:
         """Whether a user asks, and another than this one."""

@@ -1,9 +1,10 @@
 """Sessions as they are shown: read a page at a time, by the same few questions for many as for one."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
+from daemon.app.principal import OPERATOR, Principal
 from engine.booking.view import booking_view
 from engine.documents.messages import message_document
 from engine.documents.sessions import session_document
@@ -22,9 +23,14 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionViews:
-    """Shows what is known of sessions; changes nothing."""
+    """Shows what is known of sessions, to a user those that they attend; changes nothing."""
 
     store: Store
+    principal: Principal = OPERATOR
+
+    def asked_by(self, principal: Principal) -> Self:
+        """Give the same for another who asks; whoever has the shell asks of the first."""
+        return replace(self, principal=principal)
 
     def named(self, text: str) -> SessionId:
         """Give the session that an id, or the beginning of just one, means.
@@ -33,7 +39,8 @@ class SessionViews:
             UnknownThingError: none, or several.
         """
         with self.store.reading() as tx:
-            ids = tx.sessions.begun(text) if text and text.encode(errors="ignore").decode() == text else ()
+            begun = tx.sessions.begun(text) if text and text.encode(errors="ignore").decode() == text else ()
+            ids = [one for one in begun if self.principal.may_see(()) or self._sees(tx.sessions.get(one))]
         if text in ids or len(ids) == 1:
             return SessionId(text) if text in ids else ids[0]
         if ids:
@@ -48,7 +55,7 @@ class SessionViews:
         """
         with self.store.reading() as tx:
             told = [message_document(each) for each in tx.messages.of(session_id)]
-            return {**_views(tx, [found_session(tx, session_id)])[0], "messages": told}
+            return {**_views(tx, [self.found(tx, session_id)])[0], "messages": told}
 
     def listed(self, status: str | None = None, after: SessionId | None = None) -> Iterator[dict[str, Any]]:
         """Give sessions, newest first, those of one status, or those that follow one of them.
@@ -64,27 +71,29 @@ class SessionViews:
             raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
         only = None if status is None else SessionStatus(status)
         with self.store.reading() as tx:
-            last = None if after is None else found_session(tx, after)
+            last = None if after is None else self.found(tx, after)
         while True:
             with self.store.reading() as tx:
                 found = tx.sessions.page(PAGE, last, only)
-                views = _views(tx, found)
+                views = _views(tx, [one for one in found if self._sees(one)])
             yield from views
             if len(found) < PAGE:
                 return
             last = found[-1]
 
+    def found(self, tx: Transaction, session_id: SessionId) -> EventSession:
+        """Look one up.
 
-def found_session(tx: Transaction, session_id: SessionId) -> EventSession:
-    """Look one up.
+        Raises:
+            UnknownThingError: there is none that whoever asks may see.
+        """
+        session = tx.sessions.get(session_id)
+        if session is None or not self._sees(session):
+            raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
+        return session
 
-    Raises:
-        UnknownThingError: there is none.
-    """
-    session = tx.sessions.get(session_id)
-    if session is None:
-        raise UnknownThingError(f"There is no session {session_id}", "gatherly session list shows them")
-    return session
+    def _sees(self, session: EventSession | None) -> bool:
+        return session is not None and self.principal.may_see(session.attendee_ids)
 
 
 def _views(tx: Transaction, sessions: Sequence[EventSession]) -> list[dict[str, Any]]:

@@ -9,8 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from daemon.app.principal import Principal
-from daemon.app.session_views import SessionViews, found_session
+from daemon.app.session_views import SessionViews
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from engine.booking.offers import SlotTakenError
@@ -23,6 +22,7 @@ from engine.errors import InputError
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, Message, MessageRole
+from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine as machine
@@ -37,7 +37,10 @@ from engine.time.span import Instant
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDesk(SessionViews):
-    """Takes what people ask; `expire_after`, and the `horizon` up to which calendars are read, in seconds.
+    """Takes what its principal asks: a user for themselves, an operator for whom they name, or the host.
+
+    Where a user may not do what they ask, verbs raise `NotAllowedError`; what they may not see is not there.
+    `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
     `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
     `pauses` are named to whoever accepts.
@@ -66,6 +69,7 @@ class SessionDesk(SessionViews):
             users = {user.id: user for user in tx.users.all()}
             session_id = SessionId(self.randomness.token())
             wished = session_of(options, users, session_id, now, self.expire_after, self.horizon)
+            self.principal.must_be_host(wished.host_user_id, "ask for a session")
             require_addresses(users[name] for name in wished.attendee_ids)
             away = out_of_reach(wished.required_ids, self.targets, tx.calendars.accounts(), self.broken)
             session = tx.sessions.put(wait(wished, away).session if away else wished)
@@ -94,9 +98,9 @@ class SessionDesk(SessionViews):
             SlotTakenError: somebody is booked or held then; names the next best times.
         """
         with self.store.reading() as tx:
-            session = found_session(tx, session_id)
+            session = self.found(tx, session_id)
             users = {each.id: each for each in tx.users.all()}
-        who = session.host_user_id if user is None else somebody(user, users)
+        who = self._speaker(session, user, users)
         start = local_instant(at, ZoneInfo(users[who].timezone) if who in users else UTC)
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
@@ -130,7 +134,7 @@ class SessionDesk(SessionViews):
                 now=now,
             )
 
-    def decline(self, session_id: SessionId, user: str) -> EventSession:
+    def decline(self, session_id: SessionId, user: str | None = None) -> EventSession:
         """Take somebody's no."""
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
@@ -142,6 +146,7 @@ class SessionDesk(SessionViews):
         """Take none of the proposals; others are looked for."""
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            self.principal.must_be_host(session.host_user_id, "reject all proposals")
             return machine.reject(session, now=now)
 
         return self._change(session_id, None, "None of these.", command)
@@ -150,6 +155,7 @@ class SessionDesk(SessionViews):
         """Go back to looking for a time; what was booked is withdrawn."""
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            self.principal.must_be_host(session.host_user_id, "move the session")
             return machine.reschedule(session, now=now)
 
         says = checked_length(message or "Please find another time.", "--message", LONGEST_MESSAGE)
@@ -159,24 +165,27 @@ class SessionDesk(SessionViews):
         """Call it off for everybody."""
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            self.principal.must_be_host(session.host_user_id, "call the session off")
             return machine.cancel(session, reason, now=now)
 
         says = checked_length(reason or "Please call it off.", "--reason", LONGEST_REASON)
         return self._change(session_id, None, says, command)
 
-    def release(self, principal: Principal, session_id: SessionId) -> EventSession:
+    def release(self, session_id: SessionId) -> EventSession:
         """End a stuck booking as it stands; the audit log keeps it.
 
         Raises:
+            NotAllowedError: somebody else than an operator asks.
             InputError: it is not stuck.
         """
+        self.principal.must_be_operator("end a stuck booking")
         now = self.clock.now()
         with self.store.writing() as tx:
-            session = found_session(tx, session_id)
+            session = self.found(tx, session_id)
             found = gather_snapshot(tx, session_id, self.targets, self.store.install, now)
             if found.booking.state is not BookingState.STUCK:
                 raise InputError(f"The booking of session {session_id} is {found.booking.state}, not stuck")
-            apply_transition(tx, released(found, principal.actor), now)
+            apply_transition(tx, released(found, self.principal.actor), now)
         return session
 
     def _change(
@@ -213,9 +222,9 @@ class SessionDesk(SessionViews):
         command: Callable[[EventSession, UserId, Instant], EventSession],
     ) -> EventSession:
         now = self.clock.now()
-        before = found_session(tx, session_id)
+        before = self.found(tx, session_id)
         users = {each.id: each for each in tx.users.all()}
-        speaker = before.host_user_id if user is None else somebody(user, users)
+        speaker = self._speaker(before, user, users)
         after = change_within(
             tx,
             session_id,
@@ -228,6 +237,10 @@ class SessionDesk(SessionViews):
         if after != before:
             tx.messages.add(self._message(session_id, says, now))
         return after
+
+    def _speaker(self, session: EventSession, named: str | None, users: Mapping[UserId, User]) -> UserId:
+        who = None if named is None else somebody(named, users)
+        return self.principal.speaker(who, session.host_user_id)
 
     def _message(self, session_id: SessionId, content: str, now: Instant) -> Message:
         return Message(

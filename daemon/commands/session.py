@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from daemon.app.principal import OPERATOR
 from daemon.runtime.doing import DOING
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
@@ -154,7 +153,7 @@ def cancel(
 
 def release(id_: Id, config: Config, as_json: Json = False) -> int:
     """End a stuck booking as it stands."""
-    return _asked(config, lambda desk: desk.release(OPERATOR, desk.named(id_)), as_json)
+    return _asked(config, lambda desk: desk.release(desk.named(id_)), as_json)
 
 
 def _asked(config: Path, ask: Callable[["SessionDesk"], EventSession], as_json: bool) -> int:

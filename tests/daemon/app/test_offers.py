@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 
 from daemon.app.offers import OfferJudge
-from daemon.app.principal import OPERATOR
 from daemon.app.sessions import SessionDesk
 from daemon.booking.ledger_snapshot import read_ledger_snapshot
 from daemon.booking.worker import BookJob
@@ -269,7 +268,7 @@ def test_what_an_operator_releases_comes_back_too() -> None:
     town.desk.cancel(ONE)
     while town.run(ONE) is not BookingState.STUCK:
         town.clock.at += 61
-    town.desk.release(OPERATOR, ONE)
+    town.desk.release(ONE)
     town.proposing.run()
     assert town.offered(TWO) == [24, 26, 28]
 

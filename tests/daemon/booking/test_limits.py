@@ -3,7 +3,6 @@
 import pytest
 
 from daemon.app.examine import check
-from daemon.app.principal import OPERATOR
 from engine.booking.timing import LIMITS, VERIFY_DEADLINE
 from engine.booking.view import booking_view
 from engine.ids import UserId
@@ -78,7 +77,7 @@ def test_it_can_be_called_off_all_the_same() -> None:
 
 def test_an_operator_ends_it_as_it_stands_and_that_is_told_too() -> None:
     world = unverified()
-    desk_of(world).release(OPERATOR, SESSION)
+    desk_of(world).release(SESSION)
     assert world.booking().state is BookingState.PROPOSED
     assert world.session().final_time is None
     assert "an operator ended it as it stood" in said(world)[-1]

@@ -3,7 +3,6 @@
 import pytest
 
 from daemon.app.examine import check
-from daemon.app.principal import OPERATOR
 from daemon.app.sessions import SessionDesk
 from daemon.proposals.expire import ExpireJob
 from engine.errors import InputError
@@ -81,7 +80,7 @@ def test_a_stuck_copy_is_tried_again_every_hour_until_it_is_gone() -> None:
 
 def test_an_operator_ends_a_stuck_booking_as_it_stands_and_the_log_keeps_who() -> None:
     world = stuck()
-    desk_of(world).release(OPERATOR, SESSION)
+    desk_of(world).release(SESSION)
     assert world.booking().state is BookingState.CANCELLED
     assert world.copies()["bob"] == 1
     with world.store.reading() as tx:
@@ -97,7 +96,7 @@ def test_an_operator_ends_a_stuck_booking_as_it_stands_and_the_log_keeps_who() -
 def test_only_a_stuck_booking_is_released() -> None:
     world = Booked()
     with pytest.raises(InputError, match="not stuck"):
-        desk_of(world).release(OPERATOR, SESSION)
+        desk_of(world).release(SESSION)
 
 
 def test_a_session_that_nobody_answers_is_cancelled_as_expired_and_told_once() -> None:

@@ -1,0 +1,83 @@
+"""Who asks, and as what: a user for themselves and of what they attend, an operator of everything."""
+
+from collections.abc import Callable
+
+import pytest
+
+from daemon.app.principal import OPERATOR, Principal, Role
+from daemon.app.sessions import SessionDesk
+from engine.errors import NotAllowedError, UnknownThingError
+from engine.ids import SessionId, UserId
+from engine.model.session import SessionStatus
+from engine.sessions.session_options import SessionOptions
+from tests.daemon.app.test_offers import BOB, ONE, Town
+
+ANN_ASKS = Principal(Role.USER, UserId("ann"))
+BOB_ASKS = Principal(Role.USER, BOB)
+STRANGER = Principal(Role.USER, UserId("zoe"))
+Verb = Callable[[SessionDesk], object]
+
+HOSTS: dict[str, Verb] = {
+    "reject": lambda desk: desk.reject(ONE),
+    "reschedule": lambda desk: desk.reschedule(ONE),
+    "cancel": lambda desk: desk.cancel(ONE),
+}
+ANYBODYS: dict[str, Verb] = {
+    "accept": lambda desk: desk.accept(ONE, 1),
+    "decline": lambda desk: desk.decline(ONE),
+    "view": lambda desk: desk.view(ONE),
+    "named": lambda desk: desk.named(ONE),
+}
+
+
+@pytest.mark.parametrize("verb", HOSTS.values(), ids=HOSTS)
+def test_what_is_the_hosts_is_refused_to_who_is_invited_and_done_for_the_host(verb: Verb) -> None:
+    town = Town()
+    before = town.session(ONE)
+    with pytest.raises(NotAllowedError, match="Only the host"):
+        verb(town.desk.asked_by(BOB_ASKS))
+    assert town.session(ONE) == before
+    verb(town.desk.asked_by(ANN_ASKS))
+    assert town.session(ONE) != before
+
+
+@pytest.mark.parametrize("verb", [*HOSTS.values(), *ANYBODYS.values()], ids=[*HOSTS, *ANYBODYS])
+def test_a_session_is_not_there_for_who_does_not_attend_it(verb: Verb) -> None:
+    with pytest.raises(UnknownThingError, match="There is no session"):
+        verb(Town().desk.asked_by(STRANGER))
+
+
+def test_a_user_answers_for_themselves_without_naming_anybody() -> None:
+    town = Town()
+    town.desk.asked_by(BOB_ASKS).decline(ONE)
+    with town.store.reading() as tx:
+        assert [each.content for each in tx.messages.of(ONE)][-1:] == ["I cannot come."]
+    assert town.session(ONE).status is not SessionStatus.SCHEDULED
+
+
+def test_a_user_speaks_for_nobody_else() -> None:
+    town = Town()
+    with pytest.raises(NotAllowedError, match="speak for bob"):
+        town.desk.asked_by(ANN_ASKS).decline(ONE, "bob")
+    town.desk.asked_by(OPERATOR).decline(ONE, "bob")
+
+
+def test_a_user_asks_for_sessions_of_their_own_and_lists_what_they_attend() -> None:
+    town = Town()
+    wish = SessionOptions(host="ann", invitees=("cy",), title="Walk", duration="30m")
+    with pytest.raises(NotAllowedError, match="Only the host"):
+        town.desk.asked_by(BOB_ASKS).create(wish)
+    made = town.desk.asked_by(ANN_ASKS).create(wish)
+    listed = {
+        who.user: {SessionId(one["id"]) for one in town.desk.asked_by(who).listed()}
+        for who in (ANN_ASKS, BOB_ASKS, STRANGER)
+    }
+    assert made.id in listed[UserId("ann")]
+    assert made.id not in listed[BOB]
+    assert ONE in listed[BOB]
+    assert listed[UserId("zoe")] == set()
+
+
+def test_only_an_operator_ends_a_stuck_booking() -> None:
+    with pytest.raises(NotAllowedError, match="Only an operator"):
+        Town().desk.asked_by(ANN_ASKS).release(ONE)
