@@ -3,7 +3,6 @@
 Without a file come variables of the environment, and systemd credentials named like them.
 """
 
-import os
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from config.credentials import Credentials
 from config.plainfile import MEBIBYTE, read_plain, read_plain_text
 from config.positions import KeyPath, key_at, positions, readable_tables, statements
 from engine.errors import ConfigurationError, Problem
@@ -95,8 +95,6 @@ def read_drop_ins(main: Path) -> tuple[Layer, ...]:
     return tuple(read_file(file) for file in files if file.suffix == ".toml" and not file.is_dir())
 
 
-CREDENTIALS = "CREDENTIALS_DIRECTORY"
-"""The variable by which systemd tells a service where its credentials lie."""
 _PREFIX = "GATHERLY_"
 _LARGEST = 64 * 1024
 
@@ -106,20 +104,28 @@ def read_environment(env: Mapping[str, str], names: Iterable[KeyPath]) -> Layer:
     return _flat_layer("environment", env, names)
 
 
-def read_credentials(env: Mapping[str, str], names: Iterable[KeyPath]) -> Layer:
+def read_credentials(credentials: Credentials, names: Iterable[KeyPath]) -> Layer:
     """Read the systemd credentials that are named like variables of the environment."""
-    folder = env.get(CREDENTIALS)
-    if not folder or not os.path.isdir(folder):
-        return Layer(source="credentials", from_file=False)
-    files = [file for file in sorted(Path(folder).iterdir()) if _is_variable(file.name)]
     values, problems = {}, []
-    for file in files:
+    try:
+        variables = [name for name in credentials.names() if _is_variable(name)]
+    except OSError as error:
+        variables = []
+        problems.append(_unread(credentials, str(credentials.folder), error))
+    for name in variables:
+        place = credentials.place(name)
         try:
-            values[file.name] = _text(file)
+            values[name] = _text(place) if place is not None else ""
         except OSError as error:
-            wrong = f"cannot be read: {error.strerror}"
-            problems.append(Problem(str(file), None, "the file", wrong, "put a plain file there"))
+            problems.append(_unread(credentials, str(place), error))
     return _flat_layer("credentials", values, names).broken_by(problems)
+
+
+def _unread(credentials: Credentials, place: str, error: OSError) -> Problem:
+    remedy = credentials.remedy(Path(place).name, error) if isinstance(error, PermissionError) else ""
+    return Problem(
+        place, None, "the file", f"cannot be read: {error.strerror}", remedy or "put a plain file there"
+    )
 
 
 def _text(file: Path) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from config.configuration import Configuration, DisabledConnector, Kinds
 from config.connectors import read_connectors
+from config.credentials import find_credentials
 from config.findings import Finding
 from config.layers import Layer, read_credentials, read_drop_ins, read_environment, read_file, unit_of
 from config.merging import Merged, merge
@@ -106,7 +107,7 @@ def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
     if main.problems:
         raise ConfigurationError([*main.problems, *outage.problems])
     names = frozenset[tuple[str, ...]]().union(*(layer.speaks_of for layer in (main, *drop_ins)))
-    overrides = (read_environment(env, names), read_credentials(env, names))
+    overrides = (read_environment(env, names), read_credentials(find_credentials(file, env), names))
     healthy = tuple(layer for layer in drop_ins if not layer.problems)
     while True:
         reading = _read((main, *healthy, *overrides), outage, kinds, file)
@@ -115,8 +116,9 @@ def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
             break
         outage = outage.with_broken(blamed)
         healthy = tuple(layer for layer in healthy if layer.source not in {one.source for one in blamed})
-    if reading.problems:
-        raise ConfigurationError(list(dict.fromkeys([*reading.problems, *outage.problems])))
+    wrong = [*reading.problems, *(problem for layer in overrides for problem in layer.problems)]
+    if wrong:
+        raise ConfigurationError(list(dict.fromkeys([*wrong, *outage.problems])))
     return Configuration(
         file=file,
         settings=reading.settings,

@@ -7,6 +7,7 @@ a plain file is never opened; links are followed to plain files only.
 import errno
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 MEBIBYTE = 1024 * 1024
@@ -20,6 +21,9 @@ class NotPlainError(OSError):
 def open_plain(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600, *, follow: bool = True) -> int:
     """Open a plain file; gives its handle, which no child process inherits.
 
+    What root makes belongs to whom its folder belongs to: a command beside the service leaves nothing there
+    that the service could not open.
+
     Args:
         path: what is to be opened.
         flags: as of `os.open`; with `O_CREAT` a missing file is made.
@@ -30,14 +34,15 @@ def open_plain(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600, *, follo
         NotPlainError: it is a pipe, a socket, a device or a folder; or a link that is not to be followed.
         OSError: it cannot be opened.
     """
+    extra = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
     try:
-        seen = os.stat(path, follow_symlinks=follow)
+        _require_plain(path, os.stat(path, follow_symlinks=follow).st_mode)
     except FileNotFoundError:
         if not flags & os.O_CREAT:
             raise
-    else:
-        _require_plain(path, seen.st_mode)
-    extra = os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC | (0 if follow else os.O_NOFOLLOW)
+        made = _made(path, flags | extra, mode)
+        if made is not None:
+            return made
     handle = os.open(path, flags | extra, mode)
     try:
         _require_plain(path, os.fstat(handle).st_mode)
@@ -45,6 +50,48 @@ def open_plain(path: Path, flags: int = os.O_RDONLY, mode: int = 0o600, *, follo
         os.close(handle)
         raise
     return handle
+
+
+def _made(path: Path, flags: int, mode: int) -> int | None:
+    """Make a file that is nobody else's, None where somebody has made it meanwhile or a link stands there."""
+    try:
+        handle = os.open(path, flags | os.O_EXCL, mode)
+    except FileExistsError:
+        if flags & os.O_EXCL:
+            raise
+        return None
+    try:
+        give_to_owner_of(path.parent, handle)
+    except OSError:
+        os.close(handle)
+        raise
+    return handle
+
+
+def folder_beside(place: Path) -> tempfile.TemporaryDirectory[str]:
+    """Make a folder beside a file, in which what is to take its place is written first.
+
+    Raises:
+        OSError: it cannot be made there.
+    """
+    folder = tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent)
+    handle = os.open(folder.name, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC | os.O_NOFOLLOW)
+    try:
+        give_to_owner_of(place.parent, handle)
+    finally:
+        os.close(handle)
+    return folder
+
+
+def give_to_owner_of(folder: Path, handle: int) -> None:
+    """Give what root has just made to whom its folder belongs to.
+
+    Raises:
+        OSError: the folder cannot be looked at, or the file system knows no owners.
+    """
+    if os.geteuid() == 0:
+        owner = os.stat(folder)
+        os.fchown(handle, owner.st_uid, owner.st_gid)
 
 
 def read_plain(path: Path, most: int, *, follow: bool = True) -> bytes:

@@ -8,13 +8,13 @@ import os
 import stat
 import subprocess
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, SecretStr
 
-from config.layers import CREDENTIALS
+from config.credentials import VARIABLE, Credentials, find_credentials
 from config.plainfile import NotPlainError, open_plain, read_plain
 from engine.errors import InputError
 
@@ -26,16 +26,15 @@ _PATIENCE = 30
 
 @dataclass(frozen=True, slots=True)
 class SecretPlaces:
-    """From where relative paths count, and where systemd has put the service's credentials."""
+    """From where relative paths count, and where the service's credentials lie."""
 
     base: Path
-    credentials: Path | None = None
+    credentials: Credentials = field(default_factory=Credentials)
 
     @classmethod
     def of(cls, file: Path, env: Mapping[str, str]) -> "SecretPlaces":
         """Take them from the configuration's place and the environment."""
-        folder = env.get(CREDENTIALS)
-        return cls(file.absolute().parent, Path(folder) if folder else None)
+        return cls(file.absolute().parent, find_credentials(file, env))
 
 
 def secrets_of(model: type[BaseModel]) -> list[str]:
@@ -104,20 +103,25 @@ def read_credential(name: str, places: SecretPlaces) -> bytes:
     """Read one of the credentials that systemd hands to the service.
 
     Raises:
-        InputError: there is none of that name, or the process was not started by systemd.
+        InputError: there is none of that name, or this process neither is a service nor stands beside one.
     """
-    if places.credentials is None:
-        what = f"There are no credentials: ${CREDENTIALS} is not set"
+    credentials = places.credentials
+    if not credentials.there_are:
+        what = f"There are no credentials: ${VARIABLE} is not set, and no unit runs with this configuration"
         raise InputError(
             what, f"Start gatherly by its unit with LoadCredential={name}:…, or name a file instead"
         )
     if "/" in name or name in ("", ".", ".."):
         raise InputError(f"{name!r} is not the name of a credential", "Write the name without a path")
+    place = credentials.place(name)
+    if place is None:
+        remedy = f"Add LoadCredential={name}:/path/to/the/file to it; a sealed one is there while it works"
+        raise InputError(f"{credentials.unit} hands out no credential {name}", remedy)
     try:
-        return read_plain(places.credentials / name, _LARGEST)
+        return read_plain(place, _LARGEST)
     except OSError as error:
-        remedy = f"Add LoadCredential={name}:/path/to/the/file to the unit"
-        raise InputError(f"The credential {name} cannot be read: {error.strerror}", remedy) from error
+        what = f"The credential {name} cannot be read: {error.strerror}"
+        raise InputError(what, credentials.remedy(name, error)) from error
 
 
 def run_secret_command(command: Sequence[str]) -> bytes:

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from config.plainfile import open_plain, sync_folder
+from config.plainfile import give_to_owner_of, open_plain, sync_folder
 from engine.errors import VaultError
 
 KEY_BYTES = 32
@@ -67,6 +67,7 @@ def _make(path: Path) -> bytes:
     try:
         file = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
+            give_to_owner_of(path.parent, file)
             os.write(file, os.urandom(KEY_BYTES))
             os.fsync(file)
         finally:

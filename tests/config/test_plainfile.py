@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config.credentials import Credentials
 from config.layers import read_drop_ins, read_file
 from config.plainfile import NotPlainError, open_plain, read_inside, read_plain
 from config.secrets import SecretPlaces, read_credential, read_secret_file
@@ -35,7 +36,7 @@ def a_secret(path: Path) -> None:
 
 
 def a_credential(path: Path) -> None:
-    read_credential(path.name, SecretPlaces(path.parent, path.parent))
+    read_credential(path.name, SecretPlaces(path.parent, Credentials(path.parent)))
 
 
 def a_key(path: Path) -> None:

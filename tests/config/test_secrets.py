@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from config.credentials import Credentials
 from config.secrets import SecretPlaces, exposed_files, read_secret_file, resolve_secret, secrets_of
 from engine.errors import InputError
 from tests.config.options import FeedOptions, FolderOptions, ServerOptions
@@ -76,7 +77,7 @@ def test_each_way_to_fail_is_told_with_its_remedy(
     (tmp_path / "open").write_text("pw")
     (tmp_path / "open").chmod(0o666)
     with pytest.raises(InputError) as caught:
-        resolve_secret(server(**given), "password", SecretPlaces(tmp_path, tmp_path))
+        resolve_secret(server(**given), "password", SecretPlaces(tmp_path, Credentials(tmp_path)))
     assert told in str(caught.value)
 
 

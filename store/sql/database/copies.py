@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from config.plainfile import open_plain, sync_folder
+from config.plainfile import folder_beside, open_plain, sync_folder
 from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import InstallId
 
@@ -55,7 +55,7 @@ def draft_beside(store: Path, source: Path) -> tempfile.TemporaryDirectory[str]:
         StoreUnavailableError: there is no room, or nothing can be written there.
     """
     try:
-        folder = tempfile.TemporaryDirectory(prefix=f".{store.name}.", dir=store.parent)
+        folder = folder_beside(store)
         draft = Path(folder.name) / "draft"
         os.close(open_plain(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(_reading(source)) as old, closing(sqlite3.connect(draft)) as new:

@@ -3,7 +3,6 @@
 import os
 import sqlite3
 import stat
-import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
@@ -14,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
-from config.plainfile import open_plain
+from config.plainfile import folder_beside, open_plain
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
 from engine.time.span import Instant
@@ -123,7 +122,7 @@ class SqliteDatabase:
         place = Path(to)
         try:
             _refuse_places(place, self._path)
-            with tempfile.TemporaryDirectory(prefix=f".{place.name}.", dir=place.parent) as folder:
+            with folder_beside(place) as folder:
                 draft = Path(folder) / "draft"
                 self._copy(draft)
                 os.replace(draft, place)
