@@ -12,12 +12,12 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from config.places import NAME, OF_THE_MACHINE
 from config.unitfile import UnitFile, unit_path
 
 VARIABLE = "CREDENTIALS_DIRECTORY"
 """The variable by which systemd tells a service where its credentials lie."""
 KEPT = Path("/run/credentials")
-OF_THE_MACHINE = Path("/etc/gatherly/gatherly.toml")
 _STORES = ("/etc/credstore", "/run/credstore", "/usr/local/lib/credstore", "/usr/lib/credstore")
 
 
@@ -100,7 +100,7 @@ def _configuration(words: list[str]) -> str:
             return words[number + 1]
         if word.startswith("--config="):
             return word.removeprefix("--config=")
-    return str(OF_THE_MACHINE)
+    return str(OF_THE_MACHINE / NAME)
 
 
 def _loaded(unit: UnitFile) -> dict[str, Path]:

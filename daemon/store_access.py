@@ -24,6 +24,7 @@ from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
 from engine.ids import ConnectorName
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
+from store.keys import Keyring
 from store.open import holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.vault import KeyVault
@@ -100,11 +101,14 @@ def store_url(configuration: Configuration) -> str:
 
 
 @contextmanager
-def stored(configuration: Configuration, clock: Clock, retries: Retries) -> Iterator[AnyStore]:
-    """Open the store, sealed with this installation's keys, for as long as the block lasts."""
+def stored(
+    configuration: Configuration, clock: Clock, retries: Retries, keyring: Keyring | None = None
+) -> Iterator[AnyStore]:
+    """Open the store, sealed with this installation's keys or with others, for as long as the block lasts."""
     url = store_url(configuration)
-    places = SecretPlaces.of(configuration.file, os.environ)
-    keyring = keyring_of(configuration, places, not holds_secrets(url), say)
+    if keyring is None:
+        places = SecretPlaces.of(configuration.file, os.environ)
+        keyring = keyring_of(configuration, places, not holds_secrets(url), say)
     store = open_store(url, KeyVault(keyring), retries=retries)
     with closing(store), closing(lived(configuration, store, clock)) as living:
         yield living

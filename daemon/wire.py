@@ -39,6 +39,7 @@ from daemon.wire_app_documents import AnyStore
 from engine.model.booking import OutboxKind
 from engine.ports.world import Clock, Randomness
 from engine.sessions.state_machine import Confirm
+from store.keys import Keyring
 from store.lock import DaemonLock
 from store.open import file_of, sqlite_path
 from store.retries import Retries
@@ -53,6 +54,7 @@ def open_daemon(
     machine: Clock | None = None,
     randomness: Randomness | None = None,
     stop: threading.Event | None = None,
+    keyring: Keyring | None = None,
 ) -> Iterator[Services]:
     """Wire everything; with `lock` as the one daemon on this store.
 
@@ -67,7 +69,7 @@ def open_daemon(
     configuration = load_configuration(file)
     machine, randomness = clock or machine or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=machine.wait, fraction=randomness.fraction)
-    with _locked(configuration, lock, machine), stored(configuration, machine, retries) as store:
+    with _locked(configuration, lock, machine), stored(configuration, machine, retries, keyring) as store:
         jumps = Jumps(store, say)
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())

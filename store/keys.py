@@ -129,6 +129,10 @@ class Keyring:
     def __repr__(self) -> str:
         return f"Keyring({', '.join(self._keys)})"
 
+    def led_by(self, primary: bytes) -> "Keyring":
+        """Give a ring that reads what this one does, and writes with another key."""
+        return Keyring(primary, *self._keys.values())
+
     def draw(self, key: str, purpose: str) -> bytes:
         """Draw a sub-key of the master key with that id.
 

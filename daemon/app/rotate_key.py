@@ -31,6 +31,22 @@ def rotate_key(
     with opened():
         path = keys.begin_rotation(configuration, places)
     with opened() as custody:
-        while left := custody.rewrap(at_a_time):
-            to_go(left)
+        _rewrap(custody, to_go, at_a_time)
     return path, keys.finish_rotation(path)
+
+
+def rotate_to(
+    principal: Principal,
+    opened: Callable[[], AbstractContextManager[Custody]],
+    to_go: Callable[[int], object],
+    at_a_time: int = AT_A_TIME,
+) -> None:
+    """Seal everything with the key that leads the ring that `opened` opens the store with."""
+    principal.must_be_operator("change the master key")
+    with opened() as custody:
+        _rewrap(custody, to_go, at_a_time)
+
+
+def _rewrap(custody: Custody, to_go: Callable[[int], object], at_a_time: int) -> None:
+    while left := custody.rewrap(at_a_time):
+        to_go(left)

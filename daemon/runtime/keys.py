@@ -44,10 +44,14 @@ def keyring_of(
 def _ring(*keys: bytes) -> Keyring:
     """Make the keyring, and have its keys masked wherever they would be told."""
     for key in keys:
-        SECRETS.add(key.hex())
-        SECRETS.add(base64.b64encode(key).decode().rstrip("="))
-        SECRETS.add(base64.urlsafe_b64encode(key).decode().rstrip("="))
+        _mask(key)
     return Keyring(*keys)
+
+
+def _mask(key: bytes) -> None:
+    SECRETS.add(key.hex())
+    SECRETS.add(base64.b64encode(key).decode().rstrip("="))
+    SECRETS.add(base64.urlsafe_b64encode(key).decode().rstrip("="))
 
 
 def key_file_of(configuration: Configuration, places: SecretPlaces) -> Path:
@@ -65,12 +69,26 @@ def begin_rotation(configuration: Configuration, places: SecretPlaces) -> Path:
     secrets = configuration.settings.secrets
     if secrets.credential is not None or secrets.command is not None:
         raise InputError(
-            "The master key does not come from a key file",
-            "Change it where it is kept, or use [secrets] key_file",
+            "The master key does not come from a key file, so gatherly cannot put another in its place",
+            "Run gatherly keys rotate --to FILE, then hand out that file in the place of the old one",
         )
     path = key_file_of(configuration, places)
     load_key_file(path.with_name(path.name + COMING), may_create=True)
     return path
+
+
+def keys_from_to(old: Path | Keyring, new: Path) -> Keyring:
+    """Give the ring that reads with the old key, from a file or as it is in use, and writes with a new one.
+
+    A new key's file that is missing is made; one that is there goes on with a rotation that was interrupted.
+
+    Raises:
+        VaultError: a file is missing, exposed to others, or no key.
+    """
+    before = _ring(load_key_file(old, may_create=False).key) if isinstance(old, Path) else old
+    coming = load_key_file(new, may_create=True).key
+    _mask(coming)
+    return before.led_by(coming)
 
 
 def finish_rotation(path: Path) -> Path:

@@ -145,7 +145,12 @@ def test_a_setting_that_is_a_credential_counts_beside_the_service_too(machine: M
     assert _store(machine) == "sqlite:////srv/store.db"
 
 
-@pytest.mark.parametrize("spoil", [Path.unlink, lambda url: (url.unlink(), os.mkfifo(url))])
+def _into_a_pipe(file: Path) -> None:
+    file.unlink()
+    os.mkfifo(file)
+
+
+@pytest.mark.parametrize("spoil", [Path.unlink, _into_a_pipe])
 def test_a_setting_that_cannot_be_read_is_no_setting_left_out(
     machine: Machine, spoil: Callable[[Path], object]
 ) -> None:

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 
 from config.secrets import SecretPlaces
 from daemon.app.principal import OPERATOR
-from daemon.app.rotate_key import rotate_key
+from daemon.app.rotate_key import rotate_key, rotate_to
 from daemon.commands.keys import custody_of
-from daemon.runtime.keys import keyring_of
+from daemon.runtime.keys import keyring_of, keys_from_to
 from daemon.store_access import load_configuration, store_url
 from engine.errors import VaultError
 from engine.ids import ConnectorName, UserId
@@ -26,6 +26,7 @@ from store.open import open_store
 from store.vault import KeyVault
 from tests.chaos.processes import End, spawn
 from tests.contracts.stores.samples import user
+from tests.worlds.command_line import Line
 
 CONFIGURATION = '[store]\nurl = "sqlite:///gatherly.db"\n'
 CHANGING = frozenset({"os.link", "os.rename", "os.remove"})
@@ -183,3 +184,70 @@ def test_ten_thousand_secrets_survive_a_rotation_that_is_killed_again_and_again(
     assert safe.opened(Keyring(safe.key.read_bytes())) == 10_000
     with pytest.raises(VaultError):
         safe.opened(Keyring(old))
+
+
+def test_a_key_that_another_hands_out_is_changed_by_files(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As with a credential of systemd's: gatherly makes the new key, the operator puts it in the place."""
+    safe, gatherly = furnished(tmp_path / "store", 7), Line(capsys)
+    handed = tmp_path / "credentials"
+    handed.mkdir()
+    shutil.move(safe.key, handed / "gatherly.key")
+    safe.file.write_text(f'{CONFIGURATION}[secrets]\ncredential = "gatherly.key"\n')
+    monkeypatch.setenv("CREDENTIALS_DIRECTORY", str(handed))
+    old, new = handed / "gatherly.key", tmp_path / "new.key"
+    told = gatherly("keys", "rotate", "-c", safe.file)
+    assert (told.returncode, "keys rotate --to FILE" in told.stderr) == (1, True)
+    assert gatherly("keys", "rotate", "--to", new, "-c", safe.file).returncode == 0
+    assert new.stat().st_mode & 0o777 == 0o600
+    refused = gatherly("status", "-c", safe.file)
+    assert (refused.returncode, "does not fit" in refused.stderr) == (1, True)
+    new.replace(old)
+    assert gatherly("status", "-c", safe.file).returncode == 0
+    assert safe.opened(Keyring(old.read_bytes())) == 7
+
+
+@pytest.mark.parametrize("step", [2, 4, 6])
+def test_a_change_by_files_that_was_killed_goes_on_where_it_ended(tmp_path: Path, step: int) -> None:
+    safe = furnished(tmp_path / "store", 6)
+    new = tmp_path / "new.key"
+
+    def changed() -> None:
+        keyring = keys_from_to(safe.key, new)
+        rotate_to(OPERATOR, partial(custody_of, safe.file, keyring), lambda _: None, 2)
+
+    def dying() -> None:
+        sa.event.listen(sa.Engine, "commit", die_at(step))
+        changed()
+
+    assert spawn(dying).wait() is End.KILLED
+    assert safe.opened(keys_from_to(safe.key, new)) == 6
+    changed()
+    changed()
+    assert safe.opened(Keyring(new.read_bytes())) == 6
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("--from", "gatherly.key"), "--to"),
+        (("--from", "missing.key", "--to", "new.key"), "missing"),
+        (("--from", "gatherly.toml", "--to", "new.key"), "read by others"),
+        (("--from", "other.key", "--to", "new.key"), "does not fit"),
+        (("--to", "folder/new.key"), "cannot be made"),
+    ],
+)
+def test_a_change_that_cannot_be_made_changes_nothing(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    told: str,
+) -> None:
+    safe = furnished(tmp_path / "store", 2)
+    monkeypatch.chdir(safe.folder)
+    load_key_file(safe.folder / "other.key", may_create=True)
+    done = Line(capsys)("keys", "rotate", *words, "-c", safe.file)
+    assert (done.returncode in (1, 2), told in done.stderr) == (True, True), done
+    assert safe.opened(Keyring(safe.key.read_bytes())) == 2
