@@ -106,6 +106,7 @@ def app() -> TyperGroup:
             "session:reschedule",
             "Move a scheduled session: the event is withdrawn and new times are proposed.",
         ),
+        ("edit", "session:edit", "Change its title, description or place; copies follow."),
         ("cancel", "session:cancel", "Call a session off for everybody."),
         ("release", "session:release", "End a stuck booking as it stands; the log keeps who and when."),
     )

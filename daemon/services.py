@@ -1,6 +1,6 @@
 """The wired services: every port with its implementation, and the work that the ticks do."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -50,6 +50,8 @@ class Services:
     desk: SessionDesk
     custody: Custody
     jumps: Jumps
+    again: Callable[["Services"], "Services"]
+    """Gives services by the files as they are now, in the place of those at work; see `daemon.reload`."""
     app_documents: DocumentSync | None = None
     once_read: set[ConnectorName] = field(default_factory=set)
     """Connectors that the store is known to have an account of, so that a tick asks for those due alone."""

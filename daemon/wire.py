@@ -1,8 +1,9 @@
 """The one place that chooses implementations: from a configuration to wired services."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 
 from config.configuration import Configuration
@@ -23,6 +24,7 @@ from daemon.booking.worker import BookJob
 from daemon.knowledge import knowledge_policy_of
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import AfterProposing, ProposeJob
+from daemon.reload import Reload
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.runtime.guard import Guard
 from daemon.runtime.jumps import Jumps
@@ -84,14 +86,11 @@ def open_daemon(
             guard = Guard(store, clock)
             recording = (guard, Expiries(store, clock, say)) if lock else (None, None)
             means = SharedResources(store, clock, machine, randomness, children, *recording)
-            services = _services(configuration, store, means, guard, jumps, alone=alone)
+            wired = Wired(file, store, means, guard, jumps, alone)
             try:
-                yield services
+                yield wired.services(configuration)
             finally:
-                if services.app_documents is not None:
-                    services.app_documents.close()
-                for source in services.sources.values():
-                    source.connector.close()
+                wired.close()
 
 
 @contextmanager
@@ -108,17 +107,56 @@ def _locked(configuration: Configuration, wanted: bool, clock: Clock) -> Iterato
         lock.release()
 
 
+class Wired:
+    """Wires services, and anew at a reload, over what lasts for as long as the process."""
+
+    def __init__(
+        self,
+        file: Path,
+        store: AnyStore,
+        means: SharedResources,
+        guard: Guard,
+        jumps: Jumps,
+        alone: bool,
+    ) -> None:
+        self._lasting = (store, means, guard, jumps, alone)
+        self._reload = Reload(partial(load_configuration, file), self._wire)
+        self._made: Services | None = None
+
+    def services(self, configuration: Configuration) -> Services:
+        """Wire services for a start."""
+        self._made = self._wire(configuration, None)
+        return self._made
+
+    def _again(self, before: Services) -> Services:
+        self._made = self._reload.after(before)
+        return self._made
+
+    def _wire(self, configuration: Configuration, before: Services | None) -> Services:
+        return _services(configuration, *self._lasting, self._again, before)
+
+    def close(self) -> None:
+        """Close the connectors of the latest."""
+        if self._made is None:
+            return
+        if self._made.app_documents is not None:
+            self._made.app_documents.close()
+        for source in self._made.sources.values():
+            source.connector.close()
+
+
 def _services(
     configuration: Configuration,
     store: AnyStore,
     means: SharedResources,
     guard: Guard,
     jumps: Jumps,
-    *,
     alone: bool,
+    again: Callable[[Services], Services],
+    before: Services | None,
 ) -> Services:
     clock, randomness = means.clock, means.randomness
-    sources = sources_of(configuration, means)
+    sources = sources_of(configuration, means, kept=before.sources if before is not None else {})
     view = desk_access(configuration, store, clock, randomness, lambda names: nullcontext(sources))
     knowledge_policy = knowledge_policy_of(configuration)
     settings, targets = configuration.settings, view.desk.targets
@@ -133,6 +171,7 @@ def _services(
         inspect_after_pull,
         means.room,
         alone=alone,
+        before=None if before is None else before.pull,
     )
     deps = BookDeps(
         store=store,
@@ -172,6 +211,7 @@ def _services(
         desk=view.desk,
         custody=view.custody,
         jumps=jumps,
+        again=again,
         app_documents=view.app_documents,
     )
 

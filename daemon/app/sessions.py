@@ -16,7 +16,7 @@ from engine.booking.offers import SlotTakenError
 from engine.booking.reachability import out_of_reach
 from engine.booking.target import Targets
 from engine.booking.undo_steps import released
-from engine.bounds import LONGEST_MESSAGE, LONGEST_REASON
+from engine.bounds import LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_MESSAGE, LONGEST_REASON
 from engine.documents.reading import checked_length
 from engine.errors import InputError
 from engine.ids import MessageId, SessionId, UserId
@@ -27,7 +27,7 @@ from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine as machine
 from engine.sessions.proposal import wait
-from engine.sessions.session_options import SessionOptions, session_of, somebody
+from engine.sessions.session_options import SessionOptions, session_of, somebody, title_of
 from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
 from engine.text.mail_address import require_addresses
@@ -160,6 +160,34 @@ class SessionDesk(SessionViews):
 
         says = checked_length(message or "Please find another time.", "--message", LONGEST_MESSAGE)
         return self._change(session_id, None, says, command)
+
+    def edit(
+        self,
+        session_id: SessionId,
+        *,
+        title: str | None = None,
+        description: str | None = None,
+        location: str | None = None,
+    ) -> EventSession:
+        """Say otherwise what it is about, or where; the copies of one that is booked follow.
+
+        Raises:
+            InputError: nothing is said otherwise, or a text is too long.
+        """
+        if title is None and description is None and location is None:
+            raise InputError("Nothing was named to change", "Give --title, --description or --location")
+        words = {
+            "title": None if title is None else title_of(title),
+            "description": description and checked_length(description, "--description", LONGEST_DESCRIPTION),
+            "location": location and checked_length(location, "--location", LONGEST_LOCATION),
+        }
+        changed = ", ".join(key for key, value in words.items() if value is not None)
+
+        def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+            self.principal.must_be_host(session.host_user_id, "change the session's words")
+            return machine.edit(session, **words)
+
+        return self._change(session_id, None, f"Another {changed}.", command)
 
     def cancel(self, session_id: SessionId, reason: str | None = None) -> EventSession:
         """Call it off for everybody."""

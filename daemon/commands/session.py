@@ -33,17 +33,39 @@ Speaker = Annotated[
 def create(
     config: Config,
     host: Annotated[str, typer.Option("--host", metavar="USER", help="Who asks; an id, address or name.")],
-    title: Annotated[str, typer.Option("--title", metavar="TEXT")],
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="What it is about.")],
     with_: Annotated[list[str] | None, typer.Option("--with", metavar="USER", help="Must be there.")] = None,
     optional: Annotated[
         list[str] | None, typer.Option("--optional", metavar="USER", help="May miss it.")
     ] = None,
-    duration: Annotated[str, typer.Option("--duration", metavar="60m")] = "60m",
-    days: Annotated[str | None, typer.Option("--days", metavar="monday,tuesday")] = None,
-    between: Annotated[str | None, typer.Option("--between", metavar="14:00-18:00")] = None,
-    not_on: Annotated[list[str] | None, typer.Option("--not-on", metavar="DATE")] = None,
+    any_of: Annotated[
+        list[str] | None, typer.Option("--any-of", metavar="A,B,C:2", help="So many of these; 1 unless said.")
+    ] = None,
+    duration: Annotated[
+        str | None,
+        typer.Option("--duration", metavar="60m", help="What the host prefers, else 60m."),
+    ] = None,
+    description: Annotated[
+        str | None, typer.Option("--description", metavar="TEXT", help="What stands in everybody's copy.")
+    ] = None,
+    location: Annotated[str | None, typer.Option("--location", metavar="TEXT", help="Where.")] = None,
+    days: Annotated[
+        str | None, typer.Option("--days", metavar="monday,tuesday", help="On these days alone.")
+    ] = None,
+    between: Annotated[
+        str | None, typer.Option("--between", metavar="14:00-18:00", help="On the host's clock.")
+    ] = None,
+    not_on: Annotated[
+        list[str] | None, typer.Option("--not-on", metavar="DATE", help="Not on this day, like 2026-11-20.")
+    ] = None,
     within: Annotated[
         str | None, typer.Option("--within", metavar="7d", help="Days ahead; 7d unless said.")
+    ] = None,
+    buffer: Annotated[
+        str | None, typer.Option("--buffer", metavar="10m", help="Kept free before and after it.")
+    ] = None,
+    notice: Annotated[
+        str | None, typer.Option("--notice", metavar="4h", help="Not sooner than this from now.")
     ] = None,
     as_json: Json = False,
 ) -> int:
@@ -54,8 +76,13 @@ def create(
         host=host,
         invitees=tuple(with_ or ()),
         optional=tuple(optional or ()),
+        any_of=tuple(any_of or ()),
         title=title,
         duration=duration,
+        description=description,
+        location=location,
+        buffer=buffer,
+        notice=notice,
         days=days,
         between=between,
         not_on=tuple(not_on or ()),
@@ -66,7 +93,9 @@ def create(
 
 def listed(
     config: Config,
-    status: Annotated[str | None, typer.Option("--status", metavar="S")] = None,
+    status: Annotated[
+        str | None, typer.Option("--status", metavar="S", help="pending, scheduled, cancelled or failed.")
+    ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=1, help=f"Without --json, {SHOWN} unless said.")
     ] = None,
@@ -134,17 +163,39 @@ def reject(id_: Id, config: Config, as_json: Json = False) -> int:
 def reschedule(
     id_: Id,
     config: Config,
-    message: Annotated[str | None, typer.Option("--message", metavar="TEXT")] = None,
+    message: Annotated[
+        str | None, typer.Option("--message", metavar="TEXT", help="What to tell the others.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Look for another time."""
     return _asked(config, lambda desk: desk.reschedule(desk.named(id_), message), as_json)
 
 
+def edit(
+    id_: Id,
+    config: Config,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="Another title.")] = None,
+    description: Annotated[
+        str | None, typer.Option("--description", metavar="TEXT", help="Another description.")
+    ] = None,
+    location: Annotated[str | None, typer.Option("--location", metavar="TEXT", help="Another place.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Change its words; copies follow."""
+    return _asked(
+        config,
+        lambda desk: desk.edit(desk.named(id_), title=title, description=description, location=location),
+        as_json,
+    )
+
+
 def cancel(
     id_: Id,
     config: Config,
-    reason: Annotated[str | None, typer.Option("--reason", metavar="TEXT")] = None,
+    reason: Annotated[
+        str | None, typer.Option("--reason", metavar="TEXT", help="Why; the others are told.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Call a session off."""

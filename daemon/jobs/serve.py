@@ -1,6 +1,7 @@
 """The daemon at work: short ticks that hand longer work to threads, until somebody asks it to stop."""
 
 import threading
+from dataclasses import replace
 from functools import partial
 
 from daemon.jobs.jobs import JOBS, TICK, Driver, Job, Lane, Report
@@ -10,9 +11,12 @@ from daemon.runtime.keyed_pool import KeyedPool
 from daemon.runtime.scheduler import Scheduler, Ticks
 from daemon.runtime.watchdog import Punctuality
 from daemon.services import Services
+from daemon.sync.source import Source
 
 AT_ONCE = {Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16}
 """Threads of each pool."""
+LONGEST_READ = 120.0
+"""Seconds after which nothing is under way any more with a connector that nothing new is begun with."""
 
 
 class Daemon:
@@ -27,6 +31,7 @@ class Daemon:
         self._pools = {lane: KeyedPool(lane.value, size) for lane, size in AT_ONCE.items()}
         self.punctuality = Punctuality(services.clock, TICK)
         self._scheduler: Scheduler | None = None
+        self._retired: list[tuple[float, Source]] = []
 
     def start(self, more: Ticks) -> None:
         """Reconcile once, then begin to tick."""
@@ -38,6 +43,31 @@ class Daemon:
         )
         self._scheduler.start()
 
+    def reload(self) -> Services:
+        """Work by the files as they are now; what is under way ends as it began.
+
+        Raises:
+            ConfigurationError: they are wrong, or change what only a start takes up; all goes on as it was.
+            StoreError: the store does not take the change; likewise.
+        """
+        before, after = self._services, self._services.again(self._services)
+        if before.app_documents is not None and after.app_documents is not None:
+            before.app_documents.close()
+            after.app_documents.begin(partial(self._begin, "live"))
+        self._services, self._driver = after, replace(self._driver, services=after)
+        kept = {id(one) for one in after.sources.values()}
+        gone = [one for one in before.sources.values() if id(one) not in kept]
+        self._retired += [(before.clock.monotonic() + LONGEST_READ, one) for one in gone]
+        return after
+
+    def _close_retired(self) -> None:
+        """Close what a reload replaced, once nothing can be under way with it any more."""
+        now = self._services.clock.monotonic()
+        for until, source in list(self._retired):
+            if until <= now:
+                self._retired.remove((until, source))
+                source.connector.close()
+
     def finish(self, patience: float) -> bool:
         """Begin nothing more and wait for what is under way; tell whether all of it ended in time."""
         self._stop.set()
@@ -45,12 +75,15 @@ class Daemon:
         left = patience if ended else 0
         if self._services.app_documents is not None:
             self._services.app_documents.close()
+        for _, source in self._retired:
+            source.connector.close()
         for lane, pool in self._pools.items():
             ended = pool.finish(patience if lane is Lane.PULLS else left) and ended
         return ended
 
     def _ticks(self) -> Ticks:
-        return {name: (job.every, partial(self._tick, job)) for name, job in self._jobs.items()}
+        jobs = {name: (job.every, partial(self._tick, job)) for name, job in self._jobs.items()}
+        return {**jobs, "retire": (LONGEST_READ, self._close_retired)}
 
     def _tick(self, job: Job) -> None:
         if job.watched:

@@ -76,7 +76,8 @@ class PullJob:
     """Reads connectors; one pull of a connector at a time, in this process and across daemons.
 
     `longest_wait` (seconds) bounds what a publisher may ask for between two reads, so that no feed goes stale
-    by design. `alone` says that no other daemon can read from the store.
+    by design. `alone` says that no other daemon can read from the store;
+    what the job `before` a reload still reads is not read a second time.
     """
 
     def __init__(
@@ -90,6 +91,7 @@ class PullJob:
         room: Room | None = None,
         *,
         alone: bool = False,
+        before: "PullJob | None" = None,
     ) -> None:
         self._room = room or Room()
         self._store = store
@@ -100,7 +102,9 @@ class PullJob:
         self._after = after
         self._guard = Guard(store, clock)
         self._claims = Claims(store, clock, randomness.token(), alone=alone)
-        self._locks: defaultdict[ConnectorName, threading.Lock] = defaultdict(threading.Lock)
+        self._locks: defaultdict[ConnectorName, threading.Lock] = (
+            defaultdict(threading.Lock) if before is None else before._locks
+        )
 
     def run(self, source: Source) -> Pulled:
         """Pull every calendar that makes the owner busy; a connector that only writes is just asked."""

@@ -26,6 +26,8 @@ class Source:
     every: int
     capabilities: Capabilities
     connector: Connector
+    made_from: object = None
+    """What it was made from: where a reload finds the same again, it is kept as it is."""
 
     @property
     def reads(self) -> bool:

@@ -1,9 +1,11 @@
 """Configured connectors made ready: each with what it needs of the world."""
 
 import os
-from collections.abc import Collection, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
+from types import MappingProxyType
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, resolve_secret
@@ -49,18 +51,48 @@ class SharedResources:
 
 
 def sources_of(
-    configuration: Configuration, shared: SharedResources, only: Collection[ConnectorName] | None = None
+    configuration: Configuration,
+    shared: SharedResources,
+    only: Collection[ConnectorName] | None = None,
+    kept: Mapping[ConnectorName, Source] = MappingProxyType({}),
 ) -> dict[ConnectorName, Source]:
-    """Make every configured connector, or `only` some; those to one account share its budget of requests."""
+    """Make every configured connector, or `only` some; those to one account share its budget of requests.
+
+    Of those `kept` from before, each whose settings and secret files are the same goes on as it is.
+    """
     places = SecretPlaces.of(configuration.file, os.environ)
     budgets = StoredBudgets(shared.store, shared.clock)
     settings = configuration.settings
     owners = {name: OwnerAddresses(_addresses(name, user)) for name, user in settings.users.items()}
-    return {
-        one.name: _source(one, settings, places, shared, budgets, owners[one.user])
-        for one in settings.connectors.values()
-        if only is None or one.name in only
-    }
+    found = {}
+    for one in settings.connectors.values():
+        if only is not None and one.name not in only:
+            continue
+        origin = (one, settings.users[one.user], settings.sync.horizon, _stamps(one, places))
+        before = kept.get(one.name)
+        if before is not None and before.made_from == origin:
+            found[one.name] = before
+        else:
+            made = _source(one, settings, places, shared, budgets, owners[one.user])
+            found[one.name] = replace(made, made_from=origin)
+    return found
+
+
+def _stamps(one: ConnectorSettings, places: SecretPlaces) -> tuple[object, ...]:
+    """Tell apart the versions of the files that a connector's secrets lie in."""
+    given = [(key, value) for key, value in dict(one.options).items() if value is not None]
+    files = [places.base / value for key, value in given if key.endswith("_file")]
+    if places.credentials is not None:
+        files += [places.credentials / value for key, value in given if key.endswith("_credential")]
+    return tuple((file, _stamp(file)) for file in files)
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
 
 
 def _addresses(name: str, user: UserSettings) -> Iterator[str]:

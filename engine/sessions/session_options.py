@@ -7,12 +7,21 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.bounds import LONGEST_SESSION, LONGEST_TITLE, MOST_DAYS, MOST_PEOPLE
+from engine.bounds import (
+    LONGEST_BUFFER,
+    LONGEST_DESCRIPTION,
+    LONGEST_LOCATION,
+    LONGEST_NOTICE,
+    LONGEST_SESSION,
+    LONGEST_TITLE,
+    MOST_DAYS,
+    MOST_PEOPLE,
+)
 from engine.documents.clocktimes import parse_clock, parse_date
 from engine.documents.reading import checked_length
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
-from engine.model.session import EventSession, SessionConstraints, TimeRange
+from engine.model.session import EventSession, Group, SessionConstraints, TimeRange
 from engine.model.user import User
 from engine.time.span import DAY, MINUTE, Instant
 from engine.time.weekday import Weekday
@@ -28,7 +37,14 @@ class SessionOptions:
     invitees: tuple[str, ...]
     optional: tuple[str, ...] = ()
     title: str
-    duration: str
+    duration: str | None = None
+    """What the host prefers where it says nothing, else an hour."""
+    description: str | None = None
+    location: str | None = None
+    any_of: tuple[str, ...] = ()
+    """Each `A,B,C:2`: two of these three."""
+    buffer: str | None = None
+    notice: str | None = None
     days: str | None = None
     between: str | None = None
     not_on: tuple[str, ...] = ()
@@ -53,29 +69,72 @@ def session_of(
     host = somebody(options.host, users)
     invitees = tuple(somebody(name, users) for name in options.invitees)
     optional = tuple(somebody(name, users) for name in options.optional)
-    _each_once((host, *invitees, *optional))
-    if not options.title.strip():
-        raise InputError("The title is empty", "Give --title a text")
-    checked_length(options.title.strip(), "--title", LONGEST_TITLE)
-    if len(invitees) + len(optional) > MOST_PEOPLE:
-        raise InputError(f"{len(invitees) + len(optional)} people are named", f"Invite at most {MOST_PEOPLE}")
-    minutes = length(options.duration, "--duration") // MINUTE
-    if not 1 <= minutes <= LONGEST_SESSION:
-        raise InputError(
-            f"--duration {options.duration} is no length for a session", "Write it like 60m or 1h30m"
-        )
+    groups = tuple(_group(words, users) for words in options.any_of)
+    people = (host, *invitees, *optional, *(one for group in groups for one in group.any_of))
+    _each_once(people)
+    if len(people) - 1 > MOST_PEOPLE:
+        raise InputError(f"{len(people) - 1} people are named", f"Invite at most {MOST_PEOPLE}")
     return EventSession(
         id=session_id,
         host_user_id=host,
         invitee_ids=invitees,
         optional_ids=optional,
-        title=options.title.strip(),
-        duration=minutes,
+        groups=groups,
+        title=title_of(options.title),
+        description=_words(options.description, "--description", LONGEST_DESCRIPTION),
+        location=_words(options.location, "--location", LONGEST_LOCATION),
+        duration=_duration(options, users[host]),
         constraints=_constraints(options),
         search_days=7 if options.within is None else _days(options.within, known),
+        minimum_notice=_minutes(options.notice, "--notice", LONGEST_NOTICE),
+        buffer_time=_minutes(options.buffer, "--buffer", LONGEST_BUFFER),
         created_at=now,
         expires_at=now + expire_after,
     )
+
+
+def title_of(text: str) -> str:
+    """Read a title.
+
+    Raises:
+        InputError: it is empty, or too long.
+    """
+    if not text.strip():
+        raise InputError("The title is empty", "Give --title a text")
+    return checked_length(text.strip(), "--title", LONGEST_TITLE)
+
+
+def _words(text: str | None, option: str, longest: int) -> str | None:
+    return None if text is None else checked_length(text, option, longest)
+
+
+def _duration(options: SessionOptions, host: User) -> int:
+    if options.duration is None:
+        return host.default_preferences.preferred_duration or 60
+    minutes = length(options.duration, "--duration") // MINUTE
+    if not 1 <= minutes <= LONGEST_SESSION:
+        raise InputError(
+            f"--duration {options.duration} is no length for a session", "Write it like 60m or 1h30m"
+        )
+    return minutes
+
+
+def _minutes(text: str | None, option: str, longest: int) -> int:
+    minutes = 0 if text is None else length(text, option) // MINUTE
+    if minutes > longest:
+        raise InputError(f"{option} {text} is too long", f"Write at most {longest}m")
+    return minutes
+
+
+def _group(words: str, users: Mapping[UserId, User]) -> Group:
+    names, colon, count = words.rpartition(":")
+    people = tuple(somebody(name.strip(), users) for name in (names if colon else words).split(","))
+    wanted = (count.strip() if colon else "1") or "1"
+    if not wanted.isascii() or not wanted.isdecimal() or not 1 <= int(wanted[:4]) <= len(people):
+        raise InputError(
+            f"--any-of {words!r} cannot be read", f"Write A,B,C:2, with a number from 1 to {len(people)}"
+        )
+    return Group(people, int(wanted))
 
 
 def somebody(name: str, users: Mapping[UserId, User]) -> UserId:

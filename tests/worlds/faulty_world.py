@@ -214,7 +214,8 @@ class Town:
             guard = Guard(faulty, self.clock)
             expiries = Expiries(faulty, self.clock, print)
             means = SharedResources(faulty, self.clock, self.clock, Poisoned(), run_here, guard, expiries)
-            services = wire._services(configuration, faulty, means, guard, Jumps(faulty, print), alone=True)
+            wired = wire.Wired(self.file, faulty, means, guard, Jumps(faulty, print), alone=True)
+            services = wired.services(configuration)
             for source in services.sources.values():
                 edged = source.connector
                 if POISON in source.name and isinstance(edged, EdgedConnector):

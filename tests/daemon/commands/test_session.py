@@ -20,10 +20,13 @@ WORDS = {
     "reschedule": (),
     "cancel": ("--reason", "Snow"),
     "accept": ("--slot", "2"),
+    "edit": ("--title", "Another", "--location", "Room 1"),
 }
 
 
-ASKED = [(word, False) for word in WORDS] + [(word, True) for word in ("decline", "reschedule", "cancel")]
+ASKED = [(word, False) for word in WORDS] + [
+    (word, True) for word in ("decline", "reschedule", "edit", "cancel")
+]
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +60,7 @@ def test_a_word_changes_the_session(
     before = gatherly.asked("session", "show", session, "-c", world.file)
     assert gatherly("session", word, session, *WORDS[word], "-c", world.file).returncode == 0
     after = gatherly.asked("session", "show", session, "-c", world.file)
-    told = ("status", "proposedTimes", "responses", "metadata", "finalTime", "booking")
+    told = ("status", "title", "proposedTimes", "responses", "metadata", "finalTime", "booking")
     assert {key: before.get(key) for key in told} != {key: after.get(key) for key in told}
 
 

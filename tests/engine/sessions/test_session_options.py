@@ -1,11 +1,13 @@
 """A wish for a session, as typed on the command line."""
 
+from dataclasses import replace
+
 import pytest
 
 from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
 from engine.model.session import TimeRange
-from engine.model.user import User
+from engine.model.user import Preferences, User
 from engine.sessions.session_options import SessionOptions, session_of
 from engine.time.span import DAY
 from engine.time.weekday import Weekday
@@ -54,9 +56,45 @@ def test_days_and_hours_become_constraints() -> None:
     assert (session.duration, session.search_days) == (60, 14)
 
 
+def test_what_a_session_can_say_besides() -> None:
+    """A place, words, some of several people, time around it and before it: each comes to what it says."""
+    some = SessionOptions(
+        host="alice",
+        invitees=(),
+        title="t",
+        location="Room 1",
+        description="Bring it",
+        any_of=("bob@example.com, Eve:1",),
+        buffer="10m",
+        notice="4h",
+    )
+    session = session_of(some, USERS, SessionId("s"), NOW, DAY, 60 * DAY)
+    assert (session.location, session.description) == ("Room 1", "Bring it")
+    assert [(group.any_of, group.count) for group in session.groups] == [(("bob", "eve"), 1)]
+    assert (session.buffer_time, session.minimum_notice) == (10, 240)
+
+
+@pytest.mark.parametrize(("preferred", "minutes"), [(None, 60), (25, 25)])
+def test_without_a_length_the_hosts_own_counts(preferred: int | None, minutes: int) -> None:
+    host = replace(USERS[UserId("alice")], default_preferences=Preferences(preferred_duration=preferred))
+    options = replace(OPTIONS, duration=None)
+    session = session_of(options, {**USERS, host.id: host}, SessionId("s"), NOW, DAY, 60 * DAY)
+    assert session.duration == minutes
+
+
 @pytest.mark.parametrize(
     ("changes", "names"),
     [
+        ({"any_of": ("bob@example.com,bo2:3",)}, "--any-of"),
+        ({"any_of": ("bo2:0",)}, "--any-of"),
+        ({"any_of": ("bo2:two",)}, "--any-of"),
+        ({"any_of": ("alice,bo2",)}, "alice is named twice"),
+        ({"any_of": ("",)}, "''"),
+        ({"buffer": "8d"}, "--buffer"),
+        ({"notice": "soon"}, "--notice"),
+        ({"notice": "367d"}, "--notice"),
+        ({"location": "x" * 1001}, "--location"),
+        ({"description": "x" * 10001}, "--description"),
         ({"host": "nobody"}, "nobody"),
         ({"host": "Bob"}, "2 users"),
         ({"invitees": ("alice",)}, "twice"),
