@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daemon.booking.held_offers import refused_by_holds
+from daemon.booking.transitions import gather_snapshot
 from engine.booking.ids import Identifier
 from engine.booking.last_look import FreshBusy
 from engine.booking.offers import RefusedOffer
 from engine.booking.policy import Policy
+from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
-from engine.ids import ConnectorName
+from engine.ids import ConnectorName, SessionId
 from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
@@ -35,6 +36,12 @@ class BookDeps:
     identifier: Identifier = field(repr=False)
     fresh_busy: FreshBusy
     store_time: Callable[[], Instant]
-    skipped: Callable[[], Sequence[Span]] = tuple
-    policy: Policy = field(default_factory=Policy)
-    refused_offers: RefusedOffers = refused_by_holds
+    skipped: Callable[[], Sequence[Span]]
+    policy: Policy
+    refused_offers: RefusedOffers
+
+    def snapshot(self, tx: Transaction, session: SessionId, now: Instant) -> BookingSnapshot:
+        """Read all that the next move of one booking is decided from."""
+        return gather_snapshot(
+            tx, session, self.targets, self.store.install, now, self.policy, self.skipped()
+        )

@@ -2,10 +2,10 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from engine.booking.offers import RefusedOffer, is_offering, taken, withheld
+from engine.booking.offers import is_offering, taken, withheld
 from engine.ids import SessionId, UserId
 from engine.model.booking import Hold
-from engine.model.session import EventSession, SessionStatus, TimeSlot
+from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.time.span import DAY, Instant, Span
@@ -29,7 +29,7 @@ def without_held(tx: Transaction, session: EventSession) -> EventSession:
     """Take off a session's own offer what was held for others while it offered nothing."""
     if not is_offering(session) or not session.proposed_times:
         return session
-    lost = _held_elsewhere(tx, session)
+    lost = held_elsewhere(tx, session)
     return withheld(session, lost) if lost else session
 
 
@@ -54,17 +54,8 @@ def _others(
             yield found
 
 
-def refused_by_holds(tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
-    """Name what is on offer although somebody's time is held for another session."""
-    for session in tx.sessions.listed(SessionStatus.PENDING):
-        if not is_offering(session) or not session.proposed_times:
-            continue
-        for slot, person in _held_elsewhere(tx, session).items():
-            if slot.start >= now:
-                yield RefusedOffer(session.id, slot, f"{person} is held or booked elsewhere")
-
-
-def _held_elsewhere(tx: Transaction, session: EventSession) -> dict[TimeSlot, UserId]:
+def held_elsewhere(tx: Transaction, session: EventSession) -> dict[TimeSlot, UserId]:
+    """Tell which of a session's slots meet what is held of whom for others."""
     first = min(slot.start for slot in session.proposed_times)
     last = max(slot.end for slot in session.proposed_times)
     near = tx.ledger.holds_of_any(session.required_ids, Span(first, last).widen(DAY, DAY))

@@ -10,7 +10,7 @@ from functools import partial
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
-from daemon.booking.transitions import apply_transition, gather_snapshot
+from daemon.booking.transitions import apply_transition
 from daemon.runtime.guard import Guard
 from engine.booking.draft import draft_of
 from engine.booking.mailing import addressed, after_mail, claimed, sending, told, untold, withdrawal
@@ -149,7 +149,7 @@ class OutboxJob:
     def _snapshot(self, tx: Transaction, entry: OutboxEntry) -> BookingSnapshot:
         deps = self._deps
         session = SessionId(str(entry.payload["session"]))
-        return gather_snapshot(tx, session, deps.targets, deps.store.install, self._now())
+        return deps.snapshot(tx, session, self._now())
 
     def _draft(
         self, tx: Transaction, snapshot: BookingSnapshot, effect: Effect, entry: OutboxEntry

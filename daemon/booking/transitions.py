@@ -1,12 +1,13 @@
 """Apply what was decided of a booking: one transition, one transaction."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.consequences import consequence
 from engine.booking.ids import outbox_id
 from engine.booking.not_booked import note_of
 from engine.booking.outcome import dated
+from engine.booking.policy import Policy
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
 from engine.booking.transition import Said, Transition
@@ -17,7 +18,9 @@ from engine.model.session import EventSession, Message, MessageRole
 from engine.ports.store import Store, Transaction
 from engine.stale import retry_stale
 from engine.text.plain_text import one_line
-from engine.time.span import Instant
+from engine.time.span import Instant, Span
+
+NO_POLICY = Policy()
 
 Vet = Callable[[Transaction, EventSession, EventSession, Instant], None]
 """Asked of a session before and after a change, in its transaction; raises `InputError` to refuse it."""
@@ -87,9 +90,18 @@ def _advanced(tx: Transaction, transition: Transition) -> Booking:
 
 
 def gather_snapshot(
-    tx: Transaction, session: SessionId, targets: Targets, install: InstallId, now: Instant
+    tx: Transaction,
+    session: SessionId,
+    targets: Targets,
+    install: InstallId,
+    now: Instant,
+    policy: Policy = NO_POLICY,
+    skipped: Sequence[Span] = (),
 ) -> BookingSnapshot:
-    """Read all that a decision on one booking needs; a session without a booking has a draft of one."""
+    """Read all that a decision on one booking needs; a session without a booking has a draft of one.
+
+    What people ask for is decided without `policy`, and without the time that a clock `skipped`.
+    """
     return BookingSnapshot(
         booking=tx.ledger.booking(session) or Booking(session=session, since=now),
         effects=tuple(tx.ledger.effects(session)),
@@ -97,6 +109,8 @@ def gather_snapshot(
         targets=targets,
         install=install,
         now=now,
+        policy=policy,
+        skipped=skipped,
     )
 
 

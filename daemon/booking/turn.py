@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
-from daemon.booking.transitions import apply_transition, gather_snapshot
+from daemon.booking.transitions import apply_transition
 from engine.booking import booking_steps, calendar_changes, failing, outcome, undo_steps, updating, waiting
 from engine.booking.draft import draft_of
 from engine.booking.last_look import Held
@@ -107,9 +107,8 @@ class BookRun:
         return snapshot
 
     def _snapshot(self, tx: Transaction) -> BookingSnapshot:
-        deps = self._deps
-        snapshot = gather_snapshot(tx, self._session, deps.targets, deps.store.install, deps.store_time())
-        return replace(snapshot, checked_at=self._checked_at, policy=deps.policy, skipped=deps.skipped())
+        snapshot = self._deps.snapshot(tx, self._session, self._deps.store_time())
+        return replace(snapshot, checked_at=self._checked_at)
 
     def _let_go(self, snapshot: BookingSnapshot, move: Move) -> None:
         until = move.until if isinstance(move, Wait) else snapshot.booking.next_at

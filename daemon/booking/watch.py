@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
-from daemon.booking.transitions import apply_transition, gather_snapshot
+from daemon.booking.transitions import apply_transition
 from engine.booking.calendar_changes import Unseen, answer, unreadable
 from engine.booking.ids import could_be_ours
 from engine.booking.snapshot import BookingSnapshot
@@ -80,8 +79,7 @@ class WatchJob:
     def _snapshot(self, session: SessionId) -> BookingSnapshot:
         deps = self._deps
         with deps.store.reading() as tx:
-            snapshot = gather_snapshot(tx, session, deps.targets, deps.store.install, deps.store_time())
-        return replace(snapshot, policy=deps.policy)
+            return deps.snapshot(tx, session, deps.store_time())
 
 
 def _held(tx: Transaction, user: UserId, taken: Sequence[Span]) -> frozenset[SessionId]:

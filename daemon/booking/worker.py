@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
-from daemon.booking.transitions import gather_snapshot
 from daemon.booking.turn import BookRun, Lease
 from daemon.runtime.jumps import wake_those_due_by
 from engine.booking.clock_set_back import righted
@@ -47,8 +46,7 @@ class BookJob:
         deps = self._deps
         now = deps.store_time()
         with deps.store.reading() as tx:
-            snapshot = gather_snapshot(tx, session, deps.targets, deps.store.install, now)
-        snapshot = replace(self._righted(snapshot), policy=deps.policy, skipped=deps.skipped())
+            snapshot = self._righted(deps.snapshot(tx, session, now))
         if lease_is_live(snapshot.booking.lease_until, now) or isinstance(next_move(snapshot), Idle | Wait):
             return None
         lease = Lease(owner=deps.randomness.token(), until=deps.clock.monotonic() + LEASE)

@@ -27,7 +27,7 @@ class ExpireJob:
         store: Store,
         clock: Clock,
         targets: Targets,
-        skipped: Callable[[], Sequence[Span]] = tuple,
+        skipped: Callable[[], Sequence[Span]],
     ) -> None:
         self._store = store
         self._clock = clock

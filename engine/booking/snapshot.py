@@ -1,7 +1,7 @@
 """All that is known of one session's write-back at one moment: what decisions are made from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from engine.booking.policy import Policy
 from engine.booking.target import Targets, write_order
@@ -26,9 +26,9 @@ class BookingSnapshot:
     targets: Targets
     install: InstallId
     now: Instant
+    policy: Policy
+    skipped: Sequence[Span]
     checked_at: Instant | None = None
-    policy: Policy = field(default_factory=Policy)
-    skipped: Sequence[Span] = ()
 
     @property
     def current(self) -> tuple[Effect, ...]:

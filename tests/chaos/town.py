@@ -20,6 +20,7 @@ from daemon.runtime.clock import StoreClock
 from daemon.runtime.jumps import Jumps
 from engine.booking.last_look import FreshCheck
 from engine.booking.offers import is_offering, regained
+from engine.booking.policy import Policy
 from engine.booking.target import Target
 from engine.errors import InputError
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, SessionId, UserId
@@ -37,6 +38,7 @@ from store.open import open_store
 from store.vault import KeyVault
 from tests.chaos.shared import FileRepository, RightTime, SharedClock
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
+from tests.doubles.offers import refused_by_holds
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.faults import Faults, ScriptedFaults
 from tests.doubles.provider.provider import MemoryProvider
@@ -149,6 +151,8 @@ class Visit:
             fresh_busy=self.fresh_busy,
             store_time=StoreClock(lambda: None, town.clock, self.jumps.note).now,
             skipped=self.jumps.skipped,
+            policy=Policy(),
+            refused_offers=refused_by_holds,
         )
         self.jumps.begin(town.clock.now())
 

@@ -9,6 +9,7 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import SessionCommand, change_session
 from daemon.booking.worker import BookJob
 from engine.booking.last_look import FreshCheck
+from engine.booking.policy import Policy
 from engine.booking.target import Target
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, OutboxEntry
@@ -18,6 +19,7 @@ from engine.ports.store import Store
 from engine.sessions import state_machine
 from engine.sessions.state_machine import Confirm
 from engine.time.span import HOUR, Instant, Span
+from tests.doubles.offers import refused_by_holds
 from tests.doubles.provider.connector import MemoryConnector
 from tests.doubles.provider.faults import ScriptedFaults
 from tests.doubles.provider.provider import MemoryProvider
@@ -110,6 +112,9 @@ class World:
             identifier=identifier,
             fresh_busy=self.fresh_busy,
             store_time=self.clock.now,
+            skipped=tuple,
+            policy=Policy(),
+            refused_offers=refused_by_holds,
         )
         self.job = BookJob(self.deps)
         with self.store.writing() as tx:

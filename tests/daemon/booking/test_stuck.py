@@ -103,7 +103,7 @@ def test_a_session_that_nobody_answers_is_cancelled_as_expired_and_told_once() -
     world = Booked()
     world.propose(slot(60), session=SessionId("s2"))
     world.clock.at += 7 * DAY
-    job = ExpireJob(world.store, world.clock, world.targets)
+    job = ExpireJob(world.store, world.clock, world.targets, tuple)
     assert (job.run(), job.run()) == (1, 0)
     session = world.session(SessionId("s2"))
     assert (session.status, session.metadata["reason"]) == (SessionStatus.CANCELLED, "expired")
@@ -115,7 +115,7 @@ def test_a_booked_session_that_is_reopened_and_expires_leaves_no_event() -> None
     world = Booked()
     world.command(lambda session: state_machine.reschedule(session, now=world.clock.now()))
     world.clock.at = world.session().expires_at
-    assert ExpireJob(world.store, world.clock, world.targets).run() == 1
+    assert ExpireJob(world.store, world.clock, world.targets, tuple).run() == 1
     assert world.settle() is BookingState.CANCELLED
     assert sum(world.copies().values()) == 0
     assert check(world.deps) == []

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from engine.booking.moves import Apply, Look, Move, Wait, Withdraw, Write
+from engine.booking.policy import Policy
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Target
 from engine.booking.transition import Transition
@@ -98,6 +99,8 @@ def at(state: BookingState, *effects: Effect, **booking: Any) -> BookingSnapshot
         install=INSTALL,
         now=NOW,
         checked_at=NOW,
+        policy=Policy(),
+        skipped=(),
     )
 
 
