@@ -1,0 +1,1 @@
+"""The pages of docs/how-to, followed as they stand."""
