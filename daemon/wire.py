@@ -14,7 +14,6 @@ from daemon.app.sessions import SessionDesk
 from daemon.booking.configured import policy_of
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
-from daemon.booking.inspect_after_pull import InspectAfterPull
 from daemon.booking.last_look import FreshReader
 from daemon.booking.outbox import Handler, OutboxJob
 from daemon.booking.outbox_handlers import Analytics, Notices
@@ -160,7 +159,6 @@ def _services(
     view = desk_access(configuration, store, clock, randomness, lambda names: nullcontext(sources))
     knowledge_policy = knowledge_policy_of(configuration)
     settings, targets = configuration.settings, view.desk.targets
-    inspect_after_pull = InspectAfterPull(guard)
     sync = settings.sync
     pull = PullJob(
         store,
@@ -168,7 +166,7 @@ def _services(
         randomness,
         sync.horizon,
         sync.max_age // 2,
-        inspect_after_pull,
+        lambda user, plan: watch.inspect_after_pull(guard, user, plan),  # it needs what needs the pull
         means.room,
         alone=alone,
         before=None if before is None else before.pull,
@@ -191,7 +189,6 @@ def _services(
         OutboxKind.NOTIFICATION: Notices(store),
         OutboxKind.ANALYTICS: Analytics(store),
     }
-    inspect_after_pull.watch = watch
     return Services(
         configuration=configuration,
         store=store,

@@ -10,7 +10,8 @@ from engine.booking.offers import RefusedOffer
 from engine.booking.policy import Policy
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
-from engine.ids import ConnectorName, SessionId
+from engine.ids import CalendarKey, ConnectorName, SessionId
+from engine.model.booking import Delivery
 from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
@@ -39,6 +40,11 @@ class BookDeps:
     skipped: Callable[[], Sequence[Span]]
     policy: Policy
     refused_offers: RefusedOffers
+
+    def written_calendars(self, tx: Transaction) -> list[CalendarKey]:
+        """Give what gatherly writes to, or has written to: a late write may land in any of them."""
+        targets = (each.calendar for each in self.targets.values() if each.delivery is Delivery.WRITTEN)
+        return sorted(key for key in {*targets, *tx.ledger.written_to()} if key is not None)
 
     def snapshot(self, tx: Transaction, session: SessionId, now: Instant) -> BookingSnapshot:
         """Read all that the next move of one booking is decided from."""

@@ -7,7 +7,6 @@ from functools import partial
 from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.sweep import NOT_CONFIGURED
-from daemon.booking.written_calendars import written_calendars
 from engine.booking.calendar_changes import foreign_on
 from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
 from engine.booking.not_booked import epochs_told
@@ -26,7 +25,7 @@ def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
     that a list does not show is looked up by its id, since lists lag behind.
     """
     with deps.store.reading() as tx:
-        calendars = written_calendars(deps, tx)
+        calendars = deps.written_calendars(tx)
     events, unread = _events(deps, calendars)
     with deps.store.reading() as tx:
         accounts, unopened = _accounts(tx)

@@ -11,7 +11,6 @@ from functools import partial
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
-from daemon.booking.written_calendars import written_calendars
 from daemon.runtime.guard import Guard
 from engine.booking.sweeping import Verdict, is_watched, looks_changed, verdict
 from engine.ids import CalendarKey, SessionId
@@ -70,7 +69,7 @@ class SweepJob:
     def _list(self) -> tuple[Mapping[CalendarKey, Sequence[Observed]], Mapping[CalendarKey, str]]:
         listed, unread = {}, {}
         with self._deps.store.reading() as tx:
-            calendars = written_calendars(self._deps, tx)
+            calendars = self._deps.written_calendars(tx)
         for key in calendars:
             connector = self._deps.connectors.get(key.connector)
             if connector is None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import apply_transition
+from daemon.runtime.guard import Guard
 from engine.booking.calendar_changes import Unseen, answer, unreadable
 from engine.booking.ids import could_be_ours
 from engine.booking.snapshot import BookingSnapshot
@@ -14,6 +16,8 @@ from engine.booking.timing import lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import CalendarKey, EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import BookingState
+from engine.model.calendar import SyncPlan
+from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
 from engine.time.intervals import clipped, merge
 from engine.time.span import Span
@@ -42,6 +46,14 @@ class WatchJob:
             own = {effect.session for effect in effects if effect is not None}
             held = _held(tx, user, merge(foreign))
         return frozenset(own | held)
+
+    def inspect_after_pull(self, guard: Guard, user: UserId, plan: SyncPlan) -> None:
+        """Look into the confirmed bookings that concern what a pull has stored, each guarded by itself."""
+        names: list[EventUid | Href] = [*(item.uid for item in plan.upserts), *plan.deletes]
+        foreign = [span.span for spans in plan.busy.values() for span in spans if not span.ours]
+        for session in sorted(self.touched(user, names, foreign)):
+            item = Item(step=Work.INSPECT, name=session, session=session)
+            guard.run(item, partial(self.inspect, session))
 
     def inspect(self, session: SessionId) -> bool:
         """Look at one confirmed booking's copies and do what the policy says; tells whether anything was new.

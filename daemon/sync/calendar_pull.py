@@ -4,13 +4,12 @@ The connector's calls and the store's stand here, one after the other; each deci
 function of `engine.sync`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 from daemon.sync.expiry import wake
 from daemon.sync.source import Source
-from daemon.sync.stored_digests import StoredDigests
 from engine.booking.ids import could_be_ours
 from engine.ids import CalendarKey, Href, RemoteCalendarId
 from engine.model.calendar import Calendar, Changes, Digest, SyncPlan
@@ -21,6 +20,31 @@ from engine.sync.difference import difference
 from engine.sync.plan import concerns_sessions, extend, plan, read_anew
 from engine.sync.reading import reading
 from engine.time.span import Span
+
+
+class StoredDigests(Mapping[Href, Digest]):
+    """A calendar's digests by href, looked up only where somebody asks: an idle poll does not.
+
+    Changes of others in between are found out when a plan is applied.
+    """
+
+    def __init__(self, store: Store, key: CalendarKey) -> None:
+        self._store = store
+        self._key = key
+
+    def __getitem__(self, href: Href) -> Digest:
+        return self._found[href]
+
+    def __iter__(self) -> Iterator[Href]:
+        return iter(self._found)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    @cached_property
+    def _found(self) -> Mapping[Href, Digest]:
+        with self._store.reading() as tx:
+            return tx.calendars.digests(self._key)
 
 
 @dataclass(frozen=True, slots=True)

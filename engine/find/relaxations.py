@@ -174,8 +174,8 @@ def _fewer_of_a_group(request: FindRequest) -> Iterator[Change]:
 
 def with_user(request: FindRequest, user: User) -> FindRequest:
     """Give the request with one user changed."""
-    inspect_after_pull = {one: request.users[one] for one in request.session.attendee_ids}
-    return replace(request, users={**inspect_after_pull, user.id: user})
+    attending = {one: request.users[one] for one in request.session.attendee_ids}
+    return replace(request, users={**attending, user.id: user})
 
 
 def _constrained(request: FindRequest, constraints: SessionConstraints) -> FindRequest:
