@@ -40,7 +40,7 @@ LONGEST_TOKEN = 10_000
 LONGEST_RULE = 1_000
 """A recurrence rule."""
 
-MOST_PEOPLE = 200
+MOST_ATTENDEES = 200
 """Whom one session names."""
 MOST_DATES = 366
 """Days that a session excludes."""

@@ -22,7 +22,7 @@ def accept_change(
     """
     with store.writing() as tx:
         found = tx.calendars.of_connector(name)
-        if not found or any(principal.is_somebody_but(one.user_id) for one in found):
+        if not found or any(principal.is_other_than(one.user_id) for one in found):
             raise UnknownThingError(
                 f"{name} has no calendar that was ever read", "gatherly status lists connectors"
             )

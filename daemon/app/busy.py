@@ -69,7 +69,7 @@ def busy_of_connector(
         UnknownThingError: it is somebody else's.
         SourceError: it cannot be read whole.
     """
-    if principal.is_somebody_but(source.user):
+    if principal.is_other_than(source.user):
         raise UnknownThingError(f"{source.name!r} is not a connector", "Name one of your own")
     read = []
     for calendar in source.calendars():

@@ -27,7 +27,7 @@ def connectable(principal: Principal, configuration: Configuration, name: str) -
     if settings is None:
         known = ", ".join(configuration.settings.connectors) or "there are none"
         raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
-    if principal.is_somebody_but(settings.user_id):
+    if principal.is_other_than(settings.user_id):
         raise NotAllowedError(f"{name} is {settings.user}'s", "Connect one of your own")
     return settings
 

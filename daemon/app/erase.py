@@ -11,7 +11,7 @@ from engine.model.booking import EffectState
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
-from engine.sessions.session_options import somebody
+from engine.sessions.session_options import user_named
 from engine.time.span import Instant
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
@@ -42,7 +42,7 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
         users = {one.id: one for one in tx.users.all()}
     if user not in users and custody.erased(user):
         return None
-    who = somebody(user, users)
+    who = user_named(user, users)
     kept = custody.export(who)
     with store.reading() as tx:
         sessions = _attended(tx, who)

@@ -1,4 +1,4 @@
-"""Whether the invariants of the booking ledger hold against the store and the calendars."""
+"""What `fsck` finds: whether the ledger's invariants hold against the store and the calendars."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -10,7 +10,7 @@ from engine.errors import UnknownThingError
 from engine.ids import CalendarKey, UserId
 from engine.model.calendar import Calendar, RawObject
 from engine.ports.store import Store, Transaction
-from engine.sessions.session_options import somebody
+from engine.sessions.session_options import user_named
 from engine.time.span import DAY, Instant, Span
 
 WEEK_AROUND = 8 * DAY
@@ -35,8 +35,8 @@ def explain_moment(
     """
     with store.reading() as tx:
         users = {one.id: one for one in tx.users.all()}
-        who = users[somebody(user, users)]
-        if principal.is_somebody_but(who.id):
+        who = users[user_named(user, users)]
+        if principal.is_other_than(who.id):
             raise UnknownThingError(f"{user!r} is not a user", "Ask about your own time")
         around = Span(at - WEEK_AROUND, at + WEEK_AROUND)
         known = knowledge.of_user(tx, policy, who.id, around, now)

@@ -1,4 +1,4 @@
-"""Freeing what is set aside: read anew, or let be until it changes."""
+"""Freeing what is quarantined or set aside: read anew, or let be until it changes."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -38,7 +38,7 @@ class Principal:
         Raises:
             NotAllowedError: a user speaks for somebody else.
         """
-        if named is not None and self.is_somebody_but(named):
+        if named is not None and self.is_other_than(named):
             raise NotAllowedError(f"You cannot speak for {named}", "Answer for yourself")
         return named or self.user or host
 
@@ -48,10 +48,10 @@ class Principal:
         Raises:
             NotAllowedError: another user asks.
         """
-        if self.is_somebody_but(host):
+        if self.is_other_than(host):
             raise NotAllowedError(f"Only the host may {verb}", "Ask them")
 
-    def is_somebody_but(self, user: UserId) -> bool:
+    def is_other_than(self, user: UserId) -> bool:
         """Whether a user asks, and another than this one."""
         return self.role is Role.USER and self.user != user
 

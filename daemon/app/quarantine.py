@@ -91,7 +91,7 @@ def entries(
     found = [entry for name in configured for entry in _events(tx, name, rows)]
     found += [_document(one, rows) for one in troubled]
     found += [_step(one) for one in rows.values() if one.step not in (Work.EVENT, Work.DOCUMENT)]
-    seen = (one for one in found if not principal.is_somebody_but(one.user))
+    seen = (one for one in found if not principal.is_other_than(one.user))
     return sorted(seen, key=lambda one: (one.since or 0, one.id))
 
 

@@ -27,7 +27,7 @@ from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine as machine
 from engine.sessions.proposal import wait
-from engine.sessions.session_options import SessionOptions, session_of, somebody, title_of
+from engine.sessions.session_options import SessionOptions, session_of, title_of, user_named
 from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
 from engine.text.mail_address import require_addresses
@@ -57,22 +57,22 @@ class SessionDesk(SessionViews):
     pauses: KnownPauses | None = None
 
     def create(self, options: SessionOptions) -> EventSession:
-        """Take a wish down as a session; the daemon proposes times by itself.
+        """Take down what is asked for as a session; the daemon proposes times by itself.
 
         Whoever must come and is known not to be bookable now is waited for, and named from the beginning.
 
         Raises:
-            InputError: the wish cannot be read, or somebody of it cannot be booked for.
+            InputError: it cannot be read, or somebody of it cannot be booked for.
         """
         now = self.clock.now()
         with self.store.writing() as tx:
             users = {user.id: user for user in tx.users.all()}
             session_id = SessionId(self.randomness.token())
-            wished = session_of(options, users, session_id, now, self.expire_after, self.horizon)
-            self.principal.must_be_host(wished.host_user_id, "ask for a session")
-            require_addresses(users[name] for name in wished.attendee_ids)
-            away = out_of_reach(wished.required_ids, self.targets, tx.calendars.accounts(), self.broken)
-            session = tx.sessions.put(wait(wished, away).session if away else wished)
+            new = session_of(options, users, session_id, now, self.expire_after, self.horizon)
+            self.principal.must_be_host(new.host_user_id, "ask for a session")
+            require_addresses(users[name] for name in new.attendee_ids)
+            away = out_of_reach(new.required_ids, self.targets, tx.calendars.accounts(), self.broken)
+            session = tx.sessions.put(wait(new, away).session if away else new)
             tx.messages.add(self._message(session_id, _asked(session), now))
             tx.wakes.add([session_id], now)
         return session
@@ -267,7 +267,7 @@ class SessionDesk(SessionViews):
         return after
 
     def _speaker(self, session: EventSession, named: str | None, users: Mapping[UserId, User]) -> UserId:
-        who = None if named is None else somebody(named, users)
+        who = None if named is None else user_named(named, users)
         return self.principal.speaker(who, session.host_user_id)
 
     def _message(self, session_id: SessionId, content: str, now: Instant) -> Message:

@@ -1,4 +1,4 @@
-"""What the next sync and write-back would do; nothing is done."""
+"""`plan`: what the next sync and write-back would do; nothing is done."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.app.export import export_person
+from daemon.app.export import export_user
 from daemon.app.principal import OPERATOR
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config
@@ -14,6 +14,6 @@ from daemon.terminal.screen import json_text
 def run(user: Annotated[str, typer.Argument(metavar="USER", help="Whose data.")], config: Config) -> int:
     """Print a person's archive; the log keeps that it was given out."""
     with open_store_only(config) as access:
-        archive = export_person(OPERATOR, access.store, access.custody, access.clock.now(), user)
+        archive = export_user(OPERATOR, access.store, access.custody, access.clock.now(), user)
     print(json_text(archive, indent=2, default=str))
     return 0

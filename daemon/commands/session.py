@@ -69,7 +69,7 @@ def create(
     ] = None,
     as_json: Json = False,
 ) -> int:
-    """Take a wish; times are proposed by the daemon, or by the next `run --once`."""
+    """Ask for a session; times are proposed by the daemon, or by the next `run --once`."""
     from engine.sessions.session_options import SessionOptions
 
     options = SessionOptions(

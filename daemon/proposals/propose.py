@@ -29,7 +29,7 @@ from engine.time.span import DAY, Instant
 AT_A_TIME = 1000
 """Sessions looked at in one go; the rest follow with the next tick."""
 
-MOST_PEOPLE_KEPT = 2000
+MOST_USERS_KEPT = 2000
 """People whose busy times stay laid out from tick to tick."""
 
 UNDECIDED = (BookingState.DRAFT, BookingState.PROPOSED)
@@ -58,7 +58,7 @@ class ProposeJob:
         self._targets = targets
         self._after = after
         self._guard = Guard(store, clock)
-        self._backend = Bitmaps(roster=Roster(most=MOST_PEOPLE_KEPT))
+        self._backend = Bitmaps(roster=Roster(most=MOST_USERS_KEPT))
 
     def run(self) -> int:
         """Look at every session whose wake is due; give how many changed. One that cannot be is set aside."""

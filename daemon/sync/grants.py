@@ -1,4 +1,4 @@
-"""One connector's grant in the store: renewed once, whoever asks, in whatever thread or process.
+"""One connector's grant in the store: renewed, its refresh token rotated, by one of all threads and daemons.
 
 Who wants to renew takes a lease on the row by compare-and-swap, then asks the provider outside of any
 transaction, then stores what came. Everybody else waits and adopts the winner's token. What came is held in

@@ -1,4 +1,4 @@
-"""Changes that others made to a confirmed booking: seen in the calendars, answered by policy, told once.
+"""Copies that others moved or deleted, and foreign events: followed, flagged or undone by policy, told once.
 
 A removed copy is never put back; a moved one is never copied to the others unless the policy says so, and
 then by withdrawing and booking anew, at most `FOLLOWS` times, so that two calendars that answer one another

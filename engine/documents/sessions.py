@@ -13,9 +13,9 @@ from engine.bounds import (
     LONGEST_SESSION,
     LONGEST_TITLE,
     MOST_ANSWERS,
+    MOST_ATTENDEES,
     MOST_DATES,
     MOST_DAYS,
-    MOST_PEOPLE,
     MOST_SLOTS,
 )
 from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_date, parse_days
@@ -135,11 +135,11 @@ def _session(fields: Fields, created_at: Instant) -> EventSession:
 
 
 def _groups(fields: Fields) -> tuple[Group, ...]:
-    return tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS, MOST_PEOPLE))
+    return tuple(_group(child) for child in fields.children("groups", _GROUP_FIELDS, MOST_ATTENDEES))
 
 
 def _users(fields: Fields, key: str) -> tuple[UserId, ...]:
-    return tuple(UserId(item) for item in fields.ids(key, MOST_PEOPLE))
+    return tuple(UserId(item) for item in fields.ids(key, MOST_ATTENDEES))
 
 
 def _recurrence(fields: Fields) -> str | None:
@@ -176,8 +176,8 @@ def _check_roles(session: EventSession, fields: Fields) -> None:
     """See that everybody has one role: host, invitee, optional, or member of one group."""
     members = [user for group in session.groups for user in group.any_of]
     named = len(session.invitee_ids) + len(session.optional_ids) + len(members)
-    if named > 2 * MOST_PEOPLE:
-        raise InputError(f"{fields.path} names {named} people", f"Invite at most {MOST_PEOPLE}")
+    if named > 2 * MOST_ATTENDEES:
+        raise InputError(f"{fields.path} names {named} people", f"Invite at most {MOST_ATTENDEES}")
     seen: set[UserId] = set()
     for user in (*session.required_ids, *session.optional_ids, *members):
         if user in seen:

@@ -1,4 +1,4 @@
-"""A wish for a session in the words of the command line, read into a session.
+"""What is asked for of a session, in the words of the command line, read into a session.
 
 Whatever cannot be read is refused with the option's name; nothing is guessed.
 """
@@ -14,8 +14,8 @@ from engine.bounds import (
     LONGEST_NOTICE,
     LONGEST_SESSION,
     LONGEST_TITLE,
+    MOST_ATTENDEES,
     MOST_DAYS,
-    MOST_PEOPLE,
 )
 from engine.documents.clocktimes import parse_clock, parse_date
 from engine.documents.reading import checked_length
@@ -60,20 +60,20 @@ def session_of(
     expire_after: int,
     known: int,
 ) -> EventSession:
-    """Read a wish; `expire_after`, and how far ahead busy times are `known`, in seconds.
+    """Read what is asked for; `expire_after`, and how far ahead busy times are `known`, in seconds.
 
     Raises:
         InputError: an option cannot be read, or somebody is named twice.
         UnknownThingError: somebody is no user.
     """
-    host = somebody(options.host, users)
-    invitees = tuple(somebody(name, users) for name in options.invitees)
-    optional = tuple(somebody(name, users) for name in options.optional)
+    host = user_named(options.host, users)
+    invitees = tuple(user_named(name, users) for name in options.invitees)
+    optional = tuple(user_named(name, users) for name in options.optional)
     groups = tuple(_group(words, users) for words in options.any_of)
     people = (host, *invitees, *optional, *(one for group in groups for one in group.any_of))
     _each_once(people)
-    if len(people) - 1 > MOST_PEOPLE:
-        raise InputError(f"{len(people) - 1} people are named", f"Invite at most {MOST_PEOPLE}")
+    if len(people) - 1 > MOST_ATTENDEES:
+        raise InputError(f"{len(people) - 1} people are named", f"Invite at most {MOST_ATTENDEES}")
     return EventSession(
         id=session_id,
         host_user_id=host,
@@ -128,7 +128,7 @@ def _minutes(text: str | None, option: str, longest: int) -> int:
 
 def _group(words: str, users: Mapping[UserId, User]) -> Group:
     names, colon, count = words.rpartition(":")
-    people = tuple(somebody(name.strip(), users) for name in (names if colon else words).split(","))
+    people = tuple(user_named(name.strip(), users) for name in (names if colon else words).split(","))
     wanted = (count.strip() if colon else "1") or "1"
     if not wanted.isascii() or not wanted.isdecimal() or not 1 <= int(wanted[:4]) <= len(people):
         raise InputError(
@@ -137,7 +137,7 @@ def _group(words: str, users: Mapping[UserId, User]) -> Group:
     return Group(people, int(wanted))
 
 
-def somebody(name: str, users: Mapping[UserId, User]) -> UserId:
+def user_named(name: str, users: Mapping[UserId, User]) -> UserId:
     """Find a user by id, else by address, else by name.
 
     Raises:

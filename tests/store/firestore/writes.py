@@ -21,8 +21,8 @@ from engine.bounds import (
     LONGEST_URL,
     LONGEST_WINDOW,
     LONGEST_ZONE,
+    MOST_ATTENDEES,
     MOST_DAYS,
-    MOST_PEOPLE,
 )
 from engine.ids import LONGEST_ID
 from engine.time.instant import to_datetime
@@ -145,7 +145,7 @@ RIGHTFUL: dict[str, Write] = {
     "the longest place": new(location="x" * LONGEST_LOCATION),
     "the longest meeting": new(duration=LONGEST_SESSION),
     "the shortest meeting": new(duration=1),
-    "the most people": new(inviteeIds=[f"p{number}" for number in range(MOST_PEOPLE)]),
+    "the most people": new(inviteeIds=[f"p{number}" for number in range(MOST_ATTENDEES)]),
     "the longest name of somebody": new(inviteeIds=["x" * LONGEST_ID]),
     "people with odd names": new(inviteeIds=["ann@example.com", "Zoë", "a b", "日本", "a,b"]),
     "no days excluded": new(constraints={"excludeDates": []}),
@@ -283,7 +283,7 @@ WRONG: dict[str, Write] = {
     "the host invited": host(inviteeIds=["guest", "host"]),
     "somebody with two roles": host(optionalIds=["guest"]),
     "20,000 invitees": host(inviteeIds=[f"p{number}" for number in range(20_000)]),
-    "201 invitees": host(inviteeIds=[f"p{number}" for number in range(MOST_PEOPLE + 1)]),
+    "201 invitees": host(inviteeIds=[f"p{number}" for number in range(MOST_ATTENDEES + 1)]),
     "constraints that are a text": host(constraints="mondays"),
     "constraints of an unknown kind": host(constraints={"colour": "red"}),
     "a day that is a number": host(constraints={"daysOfWeek": [1]}),
@@ -429,7 +429,7 @@ HOSTILE: dict[str, Write] = WRONG | {
     "a notice below nothing": new(minimumNotice=-1),
     "a buffer that is a text": new(bufferTime="10"),
     "a new title of 900 kB": new(title="x" * 900_000),
-    "201 new invitees": new(inviteeIds=[f"p{number}" for number in range(MOST_PEOPLE + 1)]),
+    "201 new invitees": new(inviteeIds=[f"p{number}" for number in range(MOST_ATTENDEES + 1)]),
     # messages
     "a message as gatherly": says(role="assistant"),
     "a message as the system": says(role="system"),
