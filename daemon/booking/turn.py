@@ -8,6 +8,7 @@ from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import apply_transition
 from engine.booking import booking_steps, calendar_changes, failing, outcome, undo_steps, updating, waiting
+from engine.booking.clock_set_back import righted
 from engine.booking.draft import draft_of
 from engine.booking.last_look import Held
 from engine.booking.moves import (
@@ -79,9 +80,13 @@ class BookRun:
     def _turn(self) -> bool:
         """Make one move; tells whether there may be another."""
         snapshot = self._latest or self._gather()
+        right = righted(snapshot)
         move = next_move(replace(snapshot, checked_at=self._checked_at))
         self._latest = None
         try:
+            if right is not snapshot:
+                self._right(snapshot, right)
+                return True
             if isinstance(move, Idle | Wait):
                 self._let_go(snapshot, move)
                 return False
@@ -92,6 +97,12 @@ class BookRun:
             return self._look_again()
         self._stale = 0
         return True
+
+    def _right(self, snapshot: BookingSnapshot, right: BookingSnapshot) -> None:
+        """Write down what it means that the clock was set back while this worker was at it."""
+        changed = (new for new, old in zip(right.effects, snapshot.effects, strict=True) if new != old)
+        kept = replace(right.booking, lease_owner=self._lease.owner)
+        self._commit(Transition(before=snapshot.booking, after=kept, changed=tuple(changed)))
 
     def _look_again(self) -> bool:
         """Decide anew on what somebody else changed, unless that never ends: then the lease runs out."""

@@ -10,29 +10,44 @@ from engine.time.span import Instant
 
 
 def righted(snapshot: BookingSnapshot) -> BookingSnapshot:
-    """Give a booking whose state was entered at a time that is yet to come as if that were now.
+    """Give a booking that tells of a time that is yet to come as if that were now.
 
-    What was left of each wait stays: a quarantine is neither cut short nor prolonged. How long the state had
-    lasted when the clock was set is not known, so no wait that seems longer than a short one is kept: a
-    calendar is asked once more.
+    Its state may have been entered then, or an earlier one, or a copy written. What was left of each wait
+    stays: a quarantine is neither cut short nor prolonged. How long the state had lasted when the clock was
+    set is not known, so no wait that seems longer than a short one is kept: a calendar is asked once more.
     """
-    ahead = snapshot.booking.since - snapshot.now
-    if snapshot.booking.version == 0 or ahead <= SKEW:
+    booking, now = snapshot.booking, snapshot.now
+    entered = booking.entered or {}
+    written = (each.at for each in snapshot.effects if each.at is not None)
+    ahead = max((booking.since, *entered.values(), *written)) - now
+    if booking.version == 0 or ahead <= SKEW:
         return snapshot
-    booking = replace(
-        snapshot.booking,
-        since=snapshot.now,
-        next_at=_left(snapshot.booking.next_at, snapshot.now, ahead),
+    was_before = booking.since - now > SKEW
+    ahead = booking.since - now if was_before else ahead
+    right = replace(
+        booking,
+        since=min(booking.since, now),
+        entered={state: min(at, now) for state, at in entered.items()},
+        next_at=_left(booking.next_at, now, ahead)
+        if was_before or _is_stale(booking, now)
+        else booking.next_at,
         lease_owner=None,
         lease_until=0,
     )
-    effects = tuple(
-        replace(each, next_at=_left(each.next_at, snapshot.now, ahead))
-        if each.next_at > snapshot.now
-        else each
-        for each in snapshot.effects
+    return replace(
+        snapshot, booking=right, effects=tuple(_righted(each, now, ahead) for each in snapshot.effects)
     )
-    return replace(snapshot, booking=booking, effects=effects)
+
+
+def _is_stale(booking: Booking, now: Instant) -> bool:
+    """Tell whether a wait that lies ahead may be from before the clock was set; a quarantine began since."""
+    return booking.next_at > now and booking.state is not BookingState.QUARANTINE
+
+
+def _righted(effect: Effect, now: Instant, ahead: int) -> Effect:
+    next_at = _left(effect.next_at, now, ahead) if effect.next_at > now else effect.next_at
+    at = effect.at if effect.at is None else min(effect.at, now)
+    return effect if (next_at, at) == (effect.next_at, effect.at) else replace(effect, next_at=next_at, at=at)
 
 
 def _left(next_at: Instant, now: Instant, ahead: int) -> Instant:

@@ -394,3 +394,24 @@ def test_who_is_to_be_woken_is_woken_although_the_clock_was_set_back(by: int, re
         due = tx.wakes.due(town.machine.at)
     assert SessionId("other") in due
     assert later not in due
+
+
+@pytest.mark.parametrize("by", BACK)
+@pytest.mark.parametrize("lost", [Fault.DROP_AFTER, Fault.ERROR_AFTER, Fault.UNAVAILABLE])
+def test_a_clock_set_back_while_a_copy_is_written_holds_up_none_that_were_written_before(
+    lost: Fault, by: int
+) -> None:
+    """Whoever saw it was killed: nobody has told of it, and the booking goes on by what it knows itself."""
+    world = World(people=("ann", "bob", "cy", "dan"))
+    world.propose()
+    world.accept()
+    steps = iter((lambda: None, lambda: world.clock.wait(by)))
+    for desk in world.desks.values():
+        desk.connector.stall = lambda: next(steps, lambda: None)()
+        desk.faults.then(Operation.WRITE, *([lost] if desk.user == BOB else [Fault.STALL]))
+    before = world.clock.at
+    assert world.settle(QUARANTINE + MINUTE) is S.CONFIRMED
+    assert world.clock.at < before
+    booking = world.booking()
+    moments = [booking.since, *(booking.entered or {}).values(), *(each.at or 0 for each in world.effects())]
+    assert max(moments) <= world.clock.at
