@@ -405,9 +405,13 @@ def test_a_clock_set_back_while_a_copy_is_written_holds_up_none_that_were_writte
     world = World(people=("ann", "bob", "cy", "dan"))
     world.propose()
     world.accept()
-    steps = iter((lambda: None, lambda: world.clock.wait(by)))
+    steps = iter((0, by))
+
+    def stall() -> None:
+        world.clock.at += next(steps, 0)
+
     for desk in world.desks.values():
-        desk.connector.stall = lambda: next(steps, lambda: None)()
+        desk.connector.stall = stall
         desk.faults.then(Operation.WRITE, *([lost] if desk.user == BOB else [Fault.STALL]))
     before = world.clock.at
     assert world.settle(QUARANTINE + MINUTE) is S.CONFIRMED
