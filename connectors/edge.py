@@ -5,7 +5,7 @@ connector's trouble, or that object's, and nobody else's. One that cannot be mad
 missing, say, or its library is) is a source that does not answer, and is made once that works.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Protocol, TypeVar
@@ -22,7 +22,7 @@ from engine.errors import (
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
-from engine.ports.connector import Connector, Consenting, Paced, Probe, RemoteCalendar, one_read
+from engine.ports.connector import Connector, Consenting, Paced, Probe, RemoteCalendar, Watchable, one_read
 from engine.text.plain_text import one_line
 from engine.time.span import Span
 from engine.trouble import Trouble, attempt, ours
@@ -131,6 +131,12 @@ class EdgedConnector:
         inner: object = self.inner
         held = self._tried("writes_held", inner.writes_held) if isinstance(inner, Paced) else None
         return None if isinstance(held, Trouble) else held
+
+    def stamp(self) -> Hashable:
+        """Tell calendars on this machine by their stamp; None of any others, or where it cannot be told."""
+        inner: object = self.inner
+        stamp = self._tried("stamp", inner.stamp) if isinstance(inner, Watchable) else None
+        return None if isinstance(stamp, Trouble) else stamp
 
     def one_read(self) -> AbstractContextManager[None]:
         """Measure what is read of the account in the block."""

@@ -68,8 +68,13 @@ class Services:
             raise UnknownThingError(f"{name!r} is not a connector", f"The configuration's: {known}")
         return found
 
+    def has_stirred(self) -> bool:
+        """Tell whether a calendar on this machine was touched; the clock is looked at, in case it was set."""
+        self.clock.now()
+        return any([self.pull.stirrings.stirred(source) for source in self.sources.values()])
+
     def due_sources(self) -> Sequence[Source]:
-        """Give the connectors whose time to be read has come; one that was never read is looked up once."""
+        """Give the connectors that are due or were touched; one that was never read is looked up once."""
         now = self.clock.now()
         with self.store.reading() as tx:
             due = set(tx.calendars.due(now))
@@ -77,6 +82,7 @@ class Services:
             met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
+            due.update(name for name, one in self.sources.items() if self.pull.stirrings.stirred(one))
             found = [one for name, one in self.sources.items() if name in due and one.is_polled]
             known = {
                 user

@@ -27,7 +27,7 @@ Piece = tuple[Hashable, Callable[[], object]]
 
 
 class Lane(StrEnum):
-    """Where a job's pieces run: in the tick itself, or on the threads of a pool."""
+    """On the threads of which pool a job's pieces run."""
 
     TICK = "tick"
     APPS = "live"

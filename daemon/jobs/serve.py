@@ -4,16 +4,17 @@ import threading
 from dataclasses import replace
 from functools import partial
 
-from daemon.jobs.jobs import JOBS, TICK, Driver, Job, Lane, Report
+from daemon.jobs.jobs import JOBS, TICK, Driver, Lane, Report
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.job_runner import JobRunner
 from daemon.runtime.keyed_pool import KeyedPool
+from daemon.runtime.quiet import LOOK_EVERY, Quiet
 from daemon.runtime.scheduler import Scheduler, Ticks
 from daemon.runtime.watchdog import Punctuality
 from daemon.services import Services
 from daemon.sync.source import Source
 
-AT_ONCE = {Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16}
+AT_ONCE = {Lane.TICK: 4, Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16}
 """Threads of each pool."""
 LONGEST_READ = 120.0
 """Seconds after which nothing is under way any more with a connector that nothing new is begun with."""
@@ -30,6 +31,7 @@ class Daemon:
         self._runner = JobRunner(services.clock, stop)
         self._pools = {lane: KeyedPool(lane.value, size) for lane, size in AT_ONCE.items()}
         self.punctuality = Punctuality(services.clock, TICK)
+        self._quiet = _quiet_of(services)
         self._scheduler: Scheduler | None = None
         self._retired: list[tuple[float, Source]] = []
 
@@ -55,6 +57,7 @@ class Daemon:
             before.app_documents.close()
             after.app_documents.begin(partial(self._begin, "live"))
         self._services, self._driver = after, replace(self._driver, services=after)
+        self._quiet = _quiet_of(after)
         kept = {id(one) for one in after.sources.values()}
         gone = [one for one in before.sources.values() if id(one) not in kept]
         self._retired += [(before.clock.monotonic() + LONGEST_READ, one) for one in gone]
@@ -78,26 +81,37 @@ class Daemon:
         for _, source in self._retired:
             source.connector.close()
         for lane, pool in self._pools.items():
-            ended = pool.finish(patience if lane is Lane.PULLS else left) and ended
+            ended = pool.finish(patience if lane in (Lane.TICK, Lane.PULLS) else left) and ended
         return ended
 
     def _ticks(self) -> Ticks:
-        jobs = {name: (job.every, partial(self._tick, job)) for name, job in self._jobs.items()}
-        return {**jobs, "retire": (LONGEST_READ, self._close_retired)}
+        rare = {name: job for name, job in self._jobs.items() if job.every > TICK}
+        return {
+            "tick": (TICK, self._tick),
+            **{name: (job.every, partial(self._begin, name)) for name, job in rare.items()},
+            "retire": (LONGEST_READ, self._close_retired),
+        }
 
-    def _tick(self, job: Job) -> None:
-        if job.watched:
+    def _tick(self) -> None:
+        """Begin what is done at every tick, unless nothing can have come; apps are heard in any case."""
+        quiet = self._services.app_documents is None and self._quiet.holds()
+        for name, job in self._jobs.items():
+            if job.every <= TICK and not quiet:
+                self._runner.guarded(name, partial(self._begin, name))()
+        if quiet:
             self.punctuality.came()
-        self._begin(job.name)
 
     def _begin(self, name: str) -> None:
         """Begin what can be done of a job now, each piece where it belongs."""
         job = self._jobs[name]
-        pool = self._pools.get(job.lane)
         if self._stop.is_set():
             return
         for key, piece in job.ready(self._driver):
-            if pool is None:
-                piece()
-            else:
-                pool.take(key, self._runner.guarded(name, piece))
+            begun = self._pools[job.lane].take(key, self._runner.guarded(name, piece))
+            if begun and job.watched:
+                self.punctuality.came()
+
+
+def _quiet_of(services: Services) -> Quiet:
+    soonest = min((source.every for source in services.sources.values()), default=LOOK_EVERY)
+    return Quiet(services.store.pulse, services.has_stirred, services.clock, soonest)

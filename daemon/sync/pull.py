@@ -16,6 +16,7 @@ from daemon.sync.calendar_pull import CalendarPull
 from daemon.sync.claims import Claims
 from daemon.sync.expiry import note_expiry, still_refused, wake
 from daemon.sync.source import Source
+from daemon.sync.stirrings import Stirrings
 from engine.errors import (
     GatherlyError,
     HeldBackError,
@@ -99,6 +100,7 @@ class PullJob:
         self._randomness = randomness
         self._longest_wait = longest_wait
         self.calendar = CalendarPull(store, clock, horizon, longest_wait)
+        self.stirrings = Stirrings()
         self._after = after
         self._guard = Guard(store, clock)
         self._claims = Claims(store, clock, randomness.token(), alone=alone)
@@ -124,6 +126,7 @@ class PullJob:
             account = self._claims.take(_unread(source))
             if account is None:
                 return Pulled(connector=source.name, elsewhere=True)
+            self.stirrings.reading(source)
             with self._claims.kept(source.name), one_read(source.connector):
                 read, errors = self._pull_all(source)
                 errors = errors or self._refused(source, account)

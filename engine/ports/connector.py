@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
@@ -61,6 +61,14 @@ class Measured(Protocol):
 
     def one_read(self) -> AbstractContextManager[None]:
         """Give all that is read in the block one deadline, and one measure of bytes, objects and work."""
+
+
+@runtime_checkable
+class Watchable(Protocol):
+    """A connector whose calendars lie on this machine: whether they were touched is cheap to see."""
+
+    def stamp(self) -> Hashable:
+        """Give what differs once something was put there or taken away; None where that cannot be told."""
 
 
 def one_read(connector: object) -> AbstractContextManager[None]:

@@ -5,7 +5,7 @@ The folder or file itself is the calendar "."; a vdir's subfolders are calendars
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -60,6 +60,7 @@ class FolderConnector:
         self._context = context
         self._reader = SandboxedReader(context.run, context.install)
         self._files = FileReader(self._reader, zone, context.owner)
+        self._inner = tuple(name for name in context.read or () if name != ITSELF)
 
     def probe(self) -> Probe:
         """Read every calendar, and try the lock where events are to be written."""
@@ -104,6 +105,7 @@ class FolderConnector:
         except OSError as error:
             raise unreadable(self._path, error) from error
         require_readable(self._path, inner)
+        self._inner = tuple(map(RemoteCalendarId, inner))
         return [
             itself,
             *(RemoteCalendar(calendar=RemoteCalendarId(name), name=name, read_only=False) for name in inner),
@@ -124,6 +126,14 @@ class FolderConnector:
         if _token(repository) != before:
             raise SourceIncompleteError(f"{self._path} changed while it was read", "It is read again later")
         return Changes(objects=objects, whole=True, token=before)
+
+    def stamp(self) -> Hashable:
+        """Tell when files were last put there, renamed or taken away; one written over is not noticed."""
+        places = (self._path, *(self._path / name for name in self._inner))
+        try:
+            return tuple((one.st_ino, one.st_size, one.st_mtime_ns) for one in map(os.stat, places))
+        except OSError:
+            return None
 
     def interpret(
         self, objects: Iterable[RawObject], window: Span, zone: str, *, why: bool = False
