@@ -6,8 +6,8 @@ from typing import Any
 
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.ledger_snapshot import read_ledger_snapshot, unread_that_matter
-from engine.booking.invariants import violations
-from engine.booking.ledger_snapshot import Violation
+from engine.booking.checks.invariants import violations
+from engine.booking.checks.ledger_snapshot import Violation
 from engine.ids import CalendarKey
 
 

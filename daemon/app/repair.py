@@ -9,10 +9,10 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
-from engine.booking.invariants import is_given_back
-from engine.booking.ledger_snapshot import Violation
-from engine.booking.not_booked import epochs_told, note_of
+from engine.booking.checks.invariants import is_given_back
+from engine.booking.checks.ledger_snapshot import Violation
 from engine.booking.offers import withheld
+from engine.booking.outbox.not_booked import epochs_told, note_of
 from engine.errors import SourceError
 from engine.ids import MessageId
 from engine.model.session import Message, MessageRole

@@ -14,8 +14,8 @@ from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from engine.booking.offers import SlotTakenError
 from engine.booking.reachability import out_of_reach
+from engine.booking.steps.undo_steps import released
 from engine.booking.target import Targets
-from engine.booking.undo_steps import released
 from engine.bounds import LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_MESSAGE, LONGEST_REASON
 from engine.documents.reading import checked_length
 from engine.errors import InputError

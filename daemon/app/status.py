@@ -8,8 +8,8 @@ from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
 from connectors.registry import kind_of
 from daemon.app.quarantine import without_let_be
+from engine.booking.checks.sweeping import EVERY, is_watched
 from engine.booking.outcome import Code
-from engine.booking.sweeping import EVERY, is_watched
 from engine.ids import CalendarKey, SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from daemon.booking.calls import BookCalls
-from engine.booking.calendar_changes import CopyLookup, Unseen, foreign_on, is_watched
+from engine.booking.checks.calendar_changes import CopyLookup, Unseen, foreign_on, is_watched
 from engine.booking.snapshot import BookingSnapshot
 from engine.errors import SourceError
 from engine.ports.store import Transaction

@@ -7,10 +7,10 @@ from functools import partial
 from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.sweep import NOT_CONFIGURED
-from engine.booking.calendar_changes import foreign_on
-from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
-from engine.booking.not_booked import epochs_told
-from engine.booking.sweeping import is_watched
+from engine.booking.checks.calendar_changes import foreign_on
+from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
+from engine.booking.checks.sweeping import is_watched
+from engine.booking.outbox.not_booked import epochs_told
 from engine.errors import SourceError, VaultError
 from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold

@@ -12,10 +12,10 @@ from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import apply_transition
 from daemon.runtime.guard import Guard
-from engine.booking.draft import draft_of
-from engine.booking.mailing import addressed, after_mail, claimed, sending, told, untold, withdrawal
-from engine.booking.outbox_entries import CANCEL
+from engine.booking.outbox.mailing import addressed, after_mail, claimed, sending, told, untold, withdrawal
+from engine.booking.outbox.outbox_entries import CANCEL
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.draft import draft_of
 from engine.booking.transition import stay
 from engine.errors import SourceError, StaleVersionError
 from engine.ids import SessionId

@@ -12,7 +12,7 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
-from engine.booking.sweeping import Verdict, is_watched, looks_changed, verdict
+from engine.booking.checks.sweeping import Verdict, is_watched, looks_changed, verdict
 from engine.ids import CalendarKey, SessionId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed
 from engine.model.set_aside import Item, Work

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Sequence
 
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
-from engine.booking.consequences import consequence
 from engine.booking.ids import outbox_id
-from engine.booking.not_booked import note_of
+from engine.booking.outbox.not_booked import note_of
 from engine.booking.outcome import dated
 from engine.booking.policy import Policy
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.consequences import consequence
 from engine.booking.target import Targets
 from engine.booking.transition import Said, Transition
 from engine.errors import HoldRefusedError, InputError, UnknownThingError

@@ -7,11 +7,16 @@ from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import apply_transition
-from engine.booking import booking_steps, calendar_changes, failing, outcome, undo_steps, updating, waiting
-from engine.booking.clock_set_back import righted
-from engine.booking.draft import draft_of
+from engine.booking import outcome
+from engine.booking.checks import calendar_changes
+from engine.booking.checks.clock_set_back import righted
+from engine.booking.checks.sweeping import strays
 from engine.booking.last_look import Held
-from engine.booking.moves import (
+from engine.booking.reachability import UNUSABLE
+from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps import booking_steps, failing, undo_steps, updating, waiting
+from engine.booking.steps.draft import draft_of
+from engine.booking.steps.moves import (
     Apply,
     Check,
     Idle,
@@ -27,9 +32,6 @@ from engine.booking.moves import (
     leftovers,
     next_move,
 )
-from engine.booking.reachability import UNUSABLE
-from engine.booking.snapshot import BookingSnapshot
-from engine.booking.sweeping import strays
 from engine.booking.target import planned
 from engine.booking.timing import LEASE, LEASE_LEFT, STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
 from engine.booking.transition import Transition, stay

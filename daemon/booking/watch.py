@@ -9,7 +9,7 @@ from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.transitions import apply_transition
 from daemon.runtime.guard import Guard
-from engine.booking.calendar_changes import Unseen, answer, unreadable
+from engine.booking.checks.calendar_changes import Unseen, answer, unreadable
 from engine.booking.ids import could_be_ours
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.timing import lease_is_live

@@ -12,9 +12,9 @@ from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.turn import BookRun, Lease
 from daemon.runtime.jumps import wake_those_due_by
-from engine.booking.clock_set_back import righted
-from engine.booking.moves import Idle, Wait, next_move
+from engine.booking.checks.clock_set_back import righted
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.moves import Idle, Wait, next_move
 from engine.booking.timing import LEASE, lease_is_live
 from engine.errors import StaleVersionError
 from engine.ids import SessionId

@@ -11,7 +11,7 @@ from daemon.app.repair import repair
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from daemon.wire import open_daemon
-from engine.booking.ledger_snapshot import Violation
+from engine.booking.checks.ledger_snapshot import Violation
 
 
 def run(

@@ -12,7 +12,7 @@ from daemon.booking.due import Booked
 from daemon.services import Services
 from daemon.sync import refresh
 from daemon.sync.source import Source
-from engine.booking import sweeping
+from engine.booking.checks import sweeping
 from engine.time.span import HOUR
 from engine.trouble import Trouble, attempt
 

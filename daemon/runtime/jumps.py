@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from engine.booking.clock_set_back import turned_back
+from engine.booking.checks.clock_set_back import turned_back
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.ports.store import Store, Transaction
 from engine.skipped import CLOCK, Jump, entry_of, jump, jumps_in, skipped

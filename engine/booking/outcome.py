@@ -113,7 +113,7 @@ def after_check(
 
     A copy that is not there is looked for once more, then written again under the same id. What its owner did
     to it is no failure of the write; it is answered once the booking stands
-    (`engine.booking.calendar_changes`).
+    (`engine.booking.checks.calendar_changes`).
     """
     if isinstance(found, SourceError):
         return later(_counted(effect, found), found, now, 0)

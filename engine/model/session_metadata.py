@@ -33,7 +33,7 @@ OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}
 
 
 class MessageKey(StrEnum):
-    """A key of a message's metadata that gatherly writes: see `engine.booking.not_booked`."""
+    """A key of a message's metadata that gatherly writes: see `engine.booking.outbox.not_booked`."""
 
     NOT_BOOKED = "notBooked"
     EPOCH = "epoch"

@@ -3,7 +3,7 @@
 `pending` goes to each of the others. `scheduled` goes back to `pending` when somebody reschedules or a
 required person declines, and to `cancelled`; `failed` and `cancelled` are final (F0, as contradictions 22
 and 23 read it). Whatever else is asked is refused with `InputError`. Nothing here touches a calendar: what a
-change means for the booking is `engine.booking.consequences`.
+change means for the booking is `engine.booking.steps.consequences`.
 """
 
 from collections.abc import Mapping

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from daemon.booking.ledger_snapshot import read_ledger_snapshot
-from engine.booking.invariants import violations
-from engine.booking.ledger_snapshot import LedgerSnapshot, SessionLedger, Violation
+from engine.booking.checks.invariants import violations
+from engine.booking.checks.ledger_snapshot import LedgerSnapshot, SessionLedger, Violation
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, BookingState
 from engine.model.session import SessionStatus

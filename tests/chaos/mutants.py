@@ -13,10 +13,12 @@ from daemon.booking.calls import BookCalls
 from daemon.booking.turn import BookRun
 from daemon.booking.worker import BookJob
 from daemon.runtime import jumps
-from engine.booking import booking_steps, calendar_changes, moves, outcome, transition, undo_steps
+from engine.booking import outcome, transition
+from engine.booking.checks import calendar_changes
 from engine.booking.last_look import FreshCheck
 from engine.booking.outcome import Code
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps import booking_steps, moves, undo_steps
 from engine.booking.transition import Transition
 from engine.errors import SourceError, WriteAmbiguousError, WriteConflictError
 from engine.ids import EventId, SessionId, UserId

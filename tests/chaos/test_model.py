@@ -22,9 +22,9 @@ from daemon.booking.outbox import OutboxJob
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
-from engine.booking import booking_steps
-from engine.booking.invariants import violations
+from engine.booking.checks.invariants import violations
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
+from engine.booking.steps import booking_steps
 from engine.errors import InputError
 from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import BookingState, OutboxKind

@@ -12,7 +12,7 @@ from daemon.booking.worker import BookJob
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.propose import ProposeJob
 from engine.availability.evidence import Freshness
-from engine.booking.invariants import violations
+from engine.booking.checks.invariants import violations
 from engine.booking.offers import SlotTakenError
 from engine.errors import InputError
 from engine.ids import ConnectorName, SessionId, UserId

@@ -7,8 +7,9 @@ import pytest
 from daemon.app.examine import examine
 from daemon.booking.sweep import SweepJob
 from daemon.booking.worker import BookJob
-from engine.booking import outcome, updating
+from engine.booking import outcome
 from engine.booking.outcome import Code
+from engine.booking.steps import updating
 from engine.booking.view import booking_view
 from engine.ids import CalendarKey, ConnectorName, EventId, UserId
 from engine.model.booking import BookingState, EffectState, EventDraft, Mark, Person, tombstone

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from engine.booking.moves import Apply, Look, Move, Wait, Withdraw, Write
 from engine.booking.policy import Policy
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.moves import Apply, Look, Move, Wait, Withdraw, Write
 from engine.booking.target import Target
 from engine.booking.transition import Transition
 from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, RemoteCalendarId, SessionId, UserId

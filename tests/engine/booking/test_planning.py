@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.booking.draft import draft_of, person_of
 from engine.booking.ids import could_be_ours, event_id, outbox_id
+from engine.booking.steps.draft import draft_of, person_of
 from engine.booking.target import Target, planned, write_order
 from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import Delivery, Effect, Person

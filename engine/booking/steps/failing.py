@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from engine.booking import booking_steps
-from engine.booking.outbox_entries import notices
+from engine.booking.outbox.outbox_entries import notices
 from engine.booking.outcome import Code
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps import booking_steps
+from engine.booking.steps.undo_steps import names_of, undoing
 from engine.booking.transition import Said, Transition
-from engine.booking.undo_steps import names_of, undoing
 from engine.model.booking import BookingState, Effect, EffectState, Want, Why
 from engine.sessions import state_machine
 

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.booking import booking_steps, outcome
+from engine.booking import outcome
 from engine.booking.last_look import Held
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps import booking_steps
 from engine.booking.transition import Transition
 from engine.model.booking import EffectState
 

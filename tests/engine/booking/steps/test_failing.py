@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking import failing
+from engine.booking.steps import failing
 from engine.model.booking import Effect
 from engine.model.session import SessionStatus
 from tests.engine.booking.cast import ANN, BEA, CHOSEN, CYD, SLOT, E, S, at, copy, told, unwanted, written

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.booking.outbox_entries import confirmed_entries, notices
+from engine.booking.outbox.outbox_entries import confirmed_entries, notices
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Said, Transition, enter
 from engine.model.booking import Booking, BookingState, Effect, Hold

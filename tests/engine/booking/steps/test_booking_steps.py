@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking import booking_steps, failing
+from engine.booking.steps import booking_steps, failing
 from engine.booking.transition import Transition
 from engine.errors import InputError
 from engine.model.booking import BookingState, Hold

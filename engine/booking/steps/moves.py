@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from engine.booking import booking_steps, failing, undo_steps
 from engine.booking.outcome import Code
 from engine.booking.policy import OnForeign
 from engine.booking.snapshot import BookingSnapshot, unsettled
+from engine.booking.steps import booking_steps, failing, undo_steps
 from engine.booking.timing import FRESH, LONG_PAUSE, QUARANTINE, VERIFY_DEADLINE, WRITE_DEADLINE
 from engine.booking.transition import Transition
 from engine.model.booking import BookingState, Delivery, Effect, EffectState, Want, Why

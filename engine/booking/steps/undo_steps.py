@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.booking.booking_steps import accepted, give_back, is_chosen
-from engine.booking.outbox_entries import cancellations, notices
+from engine.booking.outbox.outbox_entries import cancellations, notices
 from engine.booking.outcome import DEFINITE
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.booking_steps import accepted, give_back, is_chosen
 from engine.booking.timing import (
     QUARANTINE,
     REFUSALS_BEFORE_STUCK,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking import undo_steps
+from engine.booking.steps import undo_steps
 from engine.booking.timing import QUARANTINE, STUCK_RETRY
 from engine.booking.transition import Transition
 from engine.model.booking import BookingState, Delivery, Want, Why

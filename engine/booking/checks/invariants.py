@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from engine.booking.booking_steps import NOT_FREE, NOT_HELD
-from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger, Violation
-from engine.booking.outbox_entries import REQUEST
-from engine.booking.sweeping import is_watched
+from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger, Violation
+from engine.booking.checks.sweeping import is_watched
+from engine.booking.outbox.outbox_entries import REQUEST
+from engine.booking.steps.booking_steps import NOT_FREE, NOT_HELD
+from engine.booking.steps.undo_steps import RELEASED
 from engine.booking.timing import UNDO_DEADLINE
-from engine.booking.undo_steps import RELEASED
 from engine.booking.waits_for import deadline
 from engine.ids import SessionId
 from engine.model.booking import (

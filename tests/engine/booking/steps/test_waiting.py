@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking.clock_set_back import righted, turned_back
+from engine.booking.checks.clock_set_back import righted, turned_back
 from engine.booking.last_look import Held
 from engine.booking.outcome import Code
 from engine.booking.reachability import out_of_reach
+from engine.booking.steps.waiting import for_pauses
 from engine.booking.timing import LEASE, LIMITS, LONG_PAUSE, QUARANTINE, SKEW, lease_is_live
-from engine.booking.waiting import for_pauses
 from engine.booking.waits_for import deadline, waits_for
 from engine.errors import HeldBackError
 from engine.ids import UserId

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.booking.outbox_entries import CANCEL, REQUEST
+from engine.booking.outbox.outbox_entries import CANCEL, REQUEST
 from engine.booking.outcome import Code, refused, settled
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.timing import CALL_DEADLINE, SKEW, backoff

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from engine.booking.outbox_entries import conflict_notices, notices
+from engine.booking.outbox.outbox_entries import conflict_notices, notices
 from engine.booking.outcome import Code, refused
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.undo_steps import withdrawn
 from engine.booking.transition import Transition, stay
-from engine.booking.undo_steps import withdrawn
 from engine.ids import UserId
 from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, OutboxEntry, Why
 from engine.model.session import EventSession, TimeSlot

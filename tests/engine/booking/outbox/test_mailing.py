@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking import mailing
-from engine.booking.outbox_entries import CANCEL, REQUEST, mail, notices
+from engine.booking.outbox import mailing
+from engine.booking.outbox.outbox_entries import CANCEL, REQUEST, mail, notices
 from engine.booking.snapshot import BookingSnapshot
 from engine.errors import (
     InputError,

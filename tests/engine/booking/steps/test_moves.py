@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking.moves import Apply, next_move
 from engine.booking.policy import OnForeign, Policy
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.moves import Apply, next_move
 from engine.booking.target import Target
 from engine.booking.timing import (
     FRESH,

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking.calendar_changes import (
+from engine.booking.checks.calendar_changes import (
     FOLLOWS,
     Change,
     CopyLookup,

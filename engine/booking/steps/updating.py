@@ -1,12 +1,13 @@
 """Title, description and place are updated in place; whatever else changes is withdrawn and booked anew.
 
 Each copy is replaced at just the version that is known, with its SEQUENCE raised. A copy that its owner
-removed or moved meanwhile is not put back: that is theirs, and answered by `engine.booking.calendar_changes`.
+removed or moved meanwhile is not put back: that is theirs, and answered by
+`engine.booking.checks.calendar_changes`.
 """
 
 from dataclasses import replace
 
-from engine.booking.outbox_entries import REQUEST, mail
+from engine.booking.outbox.outbox_entries import REQUEST, mail
 from engine.booking.outcome import Code, after_write, later, removed_by_owner, settled
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Transition

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking.sweeping import (
+from engine.booking.checks.sweeping import (
     RESTING,
     Verdict,
     is_watched,

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.booking.outcome import Code
-from engine.booking.updating import TRIES, after_update, after_update_look
+from engine.booking.steps.updating import TRIES, after_update, after_update_look
 from engine.errors import (
     HeldBackError,
     SourceError,

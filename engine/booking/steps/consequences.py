@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-from engine.booking import booking_steps
-from engine.booking.outbox_entries import analytics, notices
+from engine.booking.outbox.outbox_entries import analytics, notices
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps import booking_steps
+from engine.booking.steps.undo_steps import withdrawn
+from engine.booking.steps.updating import is_edit, updated
 from engine.booking.transition import Transition
-from engine.booking.undo_steps import withdrawn
-from engine.booking.updating import is_edit, updated
 from engine.model.booking import BookingState, OutboxEntry, Why
 from engine.model.session import EventSession, SessionStatus
 from engine.model.session_metadata import Key

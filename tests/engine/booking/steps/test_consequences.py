@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from engine.booking.consequences import consequence
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.consequences import consequence
 from engine.booking.transition import Transition
 from engine.model.booking import BookingState, EffectState
 from engine.model.session import EventSession

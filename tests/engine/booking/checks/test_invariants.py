@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from engine.booking.booking_steps import holds_of
-from engine.booking.invariants import CHECKS, violations
-from engine.booking.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
+from engine.booking.checks.invariants import CHECKS, violations
+from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
 from engine.booking.offers import RefusedOffer
-from engine.booking.outbox_entries import REQUEST, mail, notices
+from engine.booking.outbox.outbox_entries import REQUEST, mail, notices
+from engine.booking.steps.booking_steps import holds_of
 from engine.booking.timing import UNDO_DEADLINE, WRITE_DEADLINE
 from engine.booking.transition import enter
 from engine.ids import EventId, SessionId
