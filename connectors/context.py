@@ -14,6 +14,7 @@ from engine.time.span import DAY
 
 if TYPE_CHECKING:
     from connectors.web.http import Http
+    from connectors.web.trust import Trust
     from engine.ports.budgets import Budgets
     from engine.ports.grants import GrantKeeper
     from engine.ports.world import Clock, Randomness
@@ -24,7 +25,8 @@ class ConnectorContext:
     """One connector's surroundings.
 
     `base` is where relative paths in the options begin. `secret` gives a secret option (`url`, `password`),
-    wherever the operator keeps it. `http` opens the guarded way out; its argument allows private networks.
+    wherever the operator keeps it. `http` opens the guarded way out; its arguments allow private networks,
+    and say whose certificates are good.
     `owner_email` is where the owner is written to, `owner` every address by which events may know them.
     `zone` is read where a calendar names none. `read` is what makes the owner busy (None = the kind's
     default), `write` where confirmed events go. `run` is where what strangers wrote is read: here, or in
@@ -42,7 +44,7 @@ class ConnectorContext:
     owner: OwnerAddresses
     secret: Callable[[str], str] = field(repr=False)
     budgets: Budgets = field(repr=False)
-    http: Callable[[bool], Http] = field(repr=False)
+    http: Callable[[bool, Trust], Http] = field(repr=False)
     read: tuple[RemoteCalendarId, ...] | None = None
     write: RemoteCalendarId | None = None
     run: Runner = field(default=run_here, repr=False)

@@ -4,11 +4,13 @@
 own and stands in the `options` module of its family.
 """
 
+from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from connectors.web.trust import Trust, fingerprint
 from connectors.web.urls import BadAddressError, read_url
 
 SECRET_SOURCES = ("", "_file", "_credential", "_command")
@@ -82,3 +84,32 @@ class ReadingOptions(ConnectorOptions):
         default="free",
         description='What is marked free makes its owner; "busy" for holiday calendars, which mark all so',
     )
+
+
+def _fingerprint(text: str) -> str:
+    fingerprint(text)
+    return text
+
+
+class ServerOptions(ReadingOptions):
+    """Options of a kind that asks anybody's server, perhaps one at home with a certificate of its own."""
+
+    ca_file: str | None = Field(
+        default=None, description="Authorities (PEM) whose certificates this server may show, too"
+    )
+    fingerprint: Annotated[str, AfterValidator(_fingerprint)] | None = Field(
+        default=None, description="The SHA-256 of the one certificate that this server has to show"
+    )
+
+    @model_validator(mode="after")
+    def _one_trust(self) -> "ServerOptions":
+        if self.ca_file is not None and self.fingerprint is not None:
+            raise ValueError("ca_file and fingerprint are given; with a fingerprint no authority is asked")
+        return self
+
+    def trust(self, base: Path) -> Trust:
+        """Say whose certificates are good; relative paths count from the configuration's folder."""
+        return Trust(
+            authority=None if self.ca_file is None else base / self.ca_file,
+            fingerprint=None if self.fingerprint is None else fingerprint(self.fingerprint),
+        )

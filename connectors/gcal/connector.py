@@ -25,6 +25,7 @@ from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
 from connectors.sandbox.frames import observations_of
 from connectors.sandbox.stages import StagedWork
+from connectors.web.trust import MACHINES
 from engine.errors import (
     GatherlyError,
     HeldBackError,
@@ -133,7 +134,7 @@ class GoogleConnector:
         self._options = options
         self._context = context
         self._zone = options.tz or context.zone
-        self._guarded = DatedHttp(context.http(options.allow_private_network))
+        self._guarded = DatedHttp(context.http(options.allow_private_network, MACHINES))
         access = access_of(options, context, self._guarded)
         http = CalendarHttp(self._guarded, access)
         self._pace = Pace(options, context)

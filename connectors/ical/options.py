@@ -5,10 +5,10 @@ from typing import ClassVar
 from pydantic import ConfigDict, Field, SecretStr
 
 from connectors.ical.scheduleagent import ScheduleAgent
-from connectors.options import ConnectorOptions, PrivateNetworks, ReadingOptions, WebAddress
+from connectors.options import ConnectorOptions, PrivateNetworks, ReadingOptions, ServerOptions, WebAddress
 
 
-class FeedOptions(ReadingOptions):
+class FeedOptions(ServerOptions):
     """`kind = "ics"`: a published calendar, read-only; its address is a secret."""
 
     secrets: ClassVar[dict[str, bool]] = {"url": True}
@@ -32,7 +32,7 @@ class FolderOptions(ReadingOptions):
     )
 
 
-class CalDavOptions(ReadingOptions):
+class CalDavOptions(ServerOptions):
     """`kind = "caldav"`: iCloud, Fastmail, Nextcloud, Radicale and the like."""
 
     secrets: ClassVar[dict[str, bool]] = {"password": True}

@@ -17,8 +17,16 @@ import httpcore2
 
 from connectors.sandbox.room import Room
 from connectors.web.gzip import Decoder
-from connectors.web.network import Deadline, PinnedNetwork, RefusedAddressError, Resolver, system_resolver
+from connectors.web.network import (
+    Deadline,
+    PinnedNetwork,
+    RefusedAddressError,
+    RefusedCertificateError,
+    Resolver,
+    system_resolver,
+)
 from connectors.web.retry_after import asked_seconds
+from connectors.web.trust import MACHINES, Trust, refused
 from connectors.web.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
 from engine.errors import SourceError, SourceUnavailableError
 from engine.ports.world import Clock
@@ -81,15 +89,20 @@ class Http:
         tls: ssl.SSLContext | None = None,
         tls_seconds: float = TLS_SECONDS,
         room: Room | None = None,
+        trust: Trust = MACHINES,
+        to_allow_private: str = "set allow_private_network = true on this connector",
     ) -> None:
         self._room = room or Room()
         self._clock = clock
         self._tls_seconds = tls_seconds
+        self._to_allow_private = to_allow_private
         self._without_tls: set[Origin] = set()
         self._deadline = Deadline(clock)
         self._pool = httpcore2.ConnectionPool(
-            ssl_context=tls,
-            network_backend=PinnedNetwork(resolver, self._deadline, allow_private=allow_private),
+            ssl_context=tls or (None if trust == MACHINES else trust.context()),
+            network_backend=PinnedNetwork(
+                resolver, self._deadline, allow_private=allow_private, refusal=trust.refusal
+            ),
             max_connections=32,
             max_keepalive_connections=4,
             keepalive_expiry=30.0,
@@ -201,15 +214,23 @@ class Http:
                 )
         except httpcore2.ConnectError as error:
             kind = _NoTlsError if _speaks_no_tls(error) else CallFailedError
-            raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
+            raise kind(f"{place}: {_words(error)}", self._remedy(error), sent=False) from error
         except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
             kind = _NoTlsError if target.plain_too else CallFailedError
-            raise kind(f"{place}: {_words(error)}", _remedy(error), sent=False) from error
+            raise kind(f"{place}: {_words(error)}", self._remedy(error), sent=False) from error
         except httpcore2.TimeoutException as error:
             raise CallFailedError(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
         except (httpcore2.NetworkError, httpcore2.ProtocolError) as error:
             kind = _KeptConnectionEndedError if exchange.on_kept_connection else CallFailedError
             raise kind(f"{place}: {_words(error)}", "Trying again may help", sent=True) from error
+
+    def _remedy(self, error: Exception) -> str:
+        if isinstance(error, RefusedAddressError):
+            return f"If this is meant, {self._to_allow_private}"
+        if isinstance(error, RefusedCertificateError):
+            return "Take its fingerprint anew if you gave it another; if you did not, somebody stands between"
+        certificate = refused(error)
+        return certificate[1] if certificate else "Check the address and the network"
 
     def _body(
         self, response: httpcore2.Response, headers: Mapping[str, str], place: str, limit: int
@@ -303,7 +324,7 @@ def _speaks_no_tls(error: Exception) -> bool:
         return False
     seen: BaseException | None = error
     while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError):
+        if isinstance(seen, ssl.SSLCertVerificationError | RefusedCertificateError):
             return False
         if isinstance(seen, ssl.SSLError | ConnectionRefusedError | ConnectionResetError):
             return True
@@ -326,13 +347,7 @@ def _headers(target: Url, headers: Mapping[str, str], method: str, body: bytes) 
 
 
 def _words(error: Exception) -> str:
-    text = str(error)
     if isinstance(error, httpcore2.TimeoutException):
         return "no complete answer in time"
-    return text or type(error).__name__
-
-
-def _remedy(error: Exception) -> str:
-    if isinstance(error, RefusedAddressError):
-        return "If this is meant, set allow_private_network = true on this connector"
-    return "Check the address and the network"
+    certificate = refused(error)
+    return certificate[0] if certificate else str(error) or type(error).__name__

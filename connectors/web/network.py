@@ -145,6 +145,14 @@ class RefusedAddressError(httpcore2.ConnectError):
     """The name leads where this connector may not go; nothing was connected to."""
 
 
+class RefusedCertificateError(httpcore2.ConnectError):
+    """The server showed another certificate than the one that is trusted; nothing was sent to it."""
+
+
+Refusal: TypeAlias = Callable[[bytes | None], str | None]
+"""Says why a server's certificate (DER) is refused, None where it is not."""
+
+
 def system_resolver(host: str) -> Sequence[str]:
     """Ask the system, as any program does (hosts file, DNS)."""
     found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
@@ -183,9 +191,10 @@ class Deadline:
 class TimedStream(httpcore2.NetworkStream):
     """A connection whose waits end with the call's deadline."""
 
-    def __init__(self, inner: httpcore2.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, inner: httpcore2.NetworkStream, deadline: Deadline, refusal: Refusal) -> None:
         self._inner = inner
         self._deadline = deadline
+        self._refusal = refusal
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what has come, at most that much."""
@@ -204,7 +213,12 @@ class TimedStream(httpcore2.NetworkStream):
     ) -> httpcore2.NetworkStream:
         """Go over to TLS; the certificate is checked against the name, not the address."""
         left = self._deadline.left(timeout, httpcore2.ConnectTimeout)
-        return TimedStream(self._inner.start_tls(ssl_context, server_hostname, left), self._deadline)
+        inner = self._inner.start_tls(ssl_context, server_hostname, left)
+        refusal = self._refusal(inner.get_extra_info("ssl_object").getpeercert(True))
+        if refusal is not None:
+            inner.close()
+            raise RefusedCertificateError(refusal)
+        return TimedStream(inner, self._deadline, self._refusal)
 
     def get_extra_info(self, info: str) -> Any:
         """Tell about the socket beneath."""
@@ -214,10 +228,13 @@ class TimedStream(httpcore2.NetworkStream):
 class PinnedNetwork(httpcore2.NetworkBackend):
     """Connects to addresses that were judged, and to nothing else."""
 
-    def __init__(self, resolver: Resolver, deadline: Deadline, *, allow_private: bool) -> None:
+    def __init__(
+        self, resolver: Resolver, deadline: Deadline, *, allow_private: bool, refusal: Refusal
+    ) -> None:
         self._resolver = resolver
         self._deadline = deadline
         self._allow_private = allow_private
+        self._refusal = refusal
         self._inner = httpcore2.SyncBackend()
 
     def connect_tcp(
@@ -237,7 +254,7 @@ class PinnedNetwork(httpcore2.NetworkBackend):
             except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
                 failure = error
             else:
-                return TimedStream(stream, self._deadline)
+                return TimedStream(stream, self._deadline, self._refusal)
         raise failure
 
     def _judged(self, host: str, port: int) -> Sequence[str]:

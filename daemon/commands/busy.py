@@ -203,7 +203,7 @@ def _body(source: str, clock: Clock, stdin: BinaryIO, *, allow_private: bool) ->
 
 
 def _download(url: str, clock: Clock, *, allow_private: bool) -> bytes:
-    http = Http(clock, allow_private=allow_private)
+    http = Http(clock, allow_private=allow_private, to_allow_private="add --allow-private-network")
     try:
         answer = http.request("GET", url, seconds=FEED_SECONDS, follow=True)
     finally:

@@ -125,7 +125,9 @@ def _source(
         owner=owner,
         secret=lambda name: _secret(one, name, places),
         budgets=budgets,
-        http=lambda private: Http(shared.machine, allow_private=private, room=shared.room),
+        http=lambda private, trust: Http(
+            shared.machine, allow_private=private, room=shared.room, trust=trust
+        ),
         read=read,
         write=write,
         run=shared.run,

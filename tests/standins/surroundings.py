@@ -31,6 +31,6 @@ def surroundings(
         owner=OwnerAddresses([OWNER]),
         secret=lambda name: known[name],
         budgets=HeldBudgets(clock),
-        http=lambda allow_private: Http(clock, allow_private=allow_private),
+        http=lambda private, trust: Http(clock, allow_private=private, trust=trust),
         write=None if write is None else RemoteCalendarId(write),
     )

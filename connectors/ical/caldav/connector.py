@@ -71,7 +71,7 @@ def connect(
     url = read_url(options.url.strip())
     client = DavClient(
         url,
-        http=context.http(options.allow_private_network),
+        http=context.http(options.allow_private_network, options.trust(context.base)),
         login=Login(options.username, context.secret("password")),
         budget=Budget(context.budgets, url, options.username),
         clock=context.clock,

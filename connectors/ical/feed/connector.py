@@ -58,7 +58,7 @@ def connect(options: ConnectorOptions, context: ConnectorContext) -> "FeedConnec
         raise TypeError(f"{type(options).__name__} are not a feed's options")
     return FeedConnector(
         url=context.secret("url").strip(),
-        http=context.http(options.allow_private_network),
+        http=context.http(options.allow_private_network, options.trust(context.base)),
         context=context,
         transparent=options.transparent,
     )

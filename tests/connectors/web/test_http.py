@@ -1,6 +1,7 @@
 """The guarded way out: where it never goes, how long it waits, how much it takes."""
 
 import gzip
+import hashlib
 import resource
 import socket
 import ssl
@@ -23,7 +24,8 @@ from connectors.sandbox.measure import MEBIBYTE
 from connectors.web.gzip import PIECE
 from connectors.web.http import CallFailedError, Http
 from connectors.web.network import Resolver, system_resolver
-from engine.errors import SourceError, SourceIncompleteError
+from connectors.web.trust import Trust, fingerprint
+from engine.errors import InputError, SourceError, SourceIncompleteError
 from engine.time.instant import to_datetime
 from tests.connectors.web.vectors import ADDRESSES, LITERALS, METADATA, WORDS
 from tests.standins.listener import Listener
@@ -452,10 +454,63 @@ def test_certificates_are_checked_against_the_name(
         resolver: Resolver = lambda _host: ["127.0.0.1"]  # noqa: E731 - a resolver in a line
         known = Http(clock, resolver=resolver, allow_private=True, tls=trusting)
         assert known.request("GET", f"https://calendar.example:{https.port}/").body == b"ok"
-        with pytest.raises(CallFailedError, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(CallFailedError, match="for other names"):
             known.request("GET", f"https://another.example:{https.port}/")
         known.close()
         stranger = Http(clock, resolver=resolver, allow_private=True)
-        with pytest.raises(CallFailedError, match="CERTIFICATE_VERIFY_FAILED"):
+        with pytest.raises(CallFailedError, match=r"signed by nobody .* ca_file"):
             stranger.request("GET", f"https://calendar.example:{https.port}/")
         stranger.close()
+
+
+def test_one_certificate_is_trusted_by_its_fingerprint_whatever_its_name(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext], tmp_path: Path, clock: StillClock
+) -> None:
+    server, _ = tls
+    with HTTPServer(host="127.0.0.1", port=0, ssl_context=server) as https:
+        https.expect_request("/").respond_with_data("ok")
+        pem = (tmp_path / "server.pem").read_text()
+        shown = ssl.PEM_cert_to_DER_cert(pem[pem.index("-----BEGIN CERT") :])
+        trusted = Trust(fingerprint=hashlib.sha256(shown).digest())
+        pinned = Http(clock, allow_private=True, trust=trusted)
+        address = f"https://127.0.0.1:{https.port}/"
+        assert pinned.request("GET", address).body == b"ok"
+        pinned.close()
+        asked = len(https.log)
+        other = Http(clock, allow_private=True, trust=Trust(fingerprint=b"x" * 32))
+        with pytest.raises(CallFailedError, match=f"sha256:{hashlib.sha256(shown).hexdigest()}"):
+            other.request("GET", address, headers={"Authorization": "Basic c2VjcmV0"})
+        other.close()
+        assert len(https.log) == asked
+
+
+@pytest.mark.parametrize("content", ["", "no certificate", None])
+def test_an_authority_that_cannot_be_read_is_named(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "ca.pem"
+    if content is not None:
+        file.write_text(content)
+    with pytest.raises(InputError, match=r"ca\.pem"):
+        Trust(authority=file).context()
+
+
+DIGITS = "ab" * 32
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        DIGITS,
+        DIGITS.upper(),
+        f"sha256:{DIGITS}",
+        f"SHA256:{':'.join(['AB'] * 32)}",
+        f"sha256 Fingerprint={':'.join(['AB'] * 32)}",
+    ],
+)
+def test_a_fingerprint_is_read_as_tools_print_it(text: str) -> None:
+    assert fingerprint(text) == b"\xab" * 32
+
+
+@pytest.mark.parametrize("text", ["", "sha256:", DIGITS[:-1], f"{DIGITS}0", f"sha1:{DIGITS}", "é" * 64])
+def test_what_is_no_fingerprint_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="openssl"):
+        fingerprint(text)

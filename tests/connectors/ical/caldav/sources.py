@@ -38,7 +38,7 @@ def opened(
     context = replace(context, read=names, clock=clock, budgets=HeldBudgets(clock))
     if http is not None:
         reached = http(clock)
-        context = replace(context, http=lambda _: reached)
+        context = replace(context, http=lambda _, __: reached)
     return connect(options, context, patience or Patience())
 
 
