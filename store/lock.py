@@ -3,6 +3,8 @@
 import errno
 import fcntl
 import os
+import pwd
+import stat
 from pathlib import Path
 
 from config.plainfile import open_plain
@@ -27,9 +29,8 @@ class DaemonLock:
         try:
             file = open_plain(self._path, os.O_RDWR | os.O_CREAT, follow=False)
         except OSError as error:
-            remedy = f"Make the folder {self._path.parent}, writable for gatherly, and keep others out of it"
             raise StoreUnavailableError(
-                f"The lock {self._path} cannot be made: {error.strerror}", remedy
+                f"The lock {self._path} cannot be made: {error.strerror}", self._remedy()
             ) from error
         if os.fstat(file).st_nlink > 1:
             os.close(file)
@@ -53,6 +54,18 @@ class DaemonLock:
             os.close(self._file)
             self._file = None
 
+    def _remedy(self) -> str:
+        """Say what to do about a lock that cannot be opened: it may be another user's."""
+        try:
+            found = self._path.lstat()
+        except OSError:
+            return f"Make the folder {self._path.parent}, writable for gatherly, and keep others out of it"
+        if stat.S_ISREG(found.st_mode) and found.st_uid != os.geteuid():
+            return (
+                f"It belongs to user {_name(found.st_uid)}: run gatherly as that user, or remove {self._path}"
+            )
+        return f"Take {self._path} away, or let the user gatherly runs as write to it"
+
     def _taken(self, file: int) -> StoreBusyError:
         process, _, since = os.pread(file, 64, 0).decode(errors="replace").strip().partition(" ")
         return StoreBusyError(
@@ -60,3 +73,26 @@ class DaemonLock:
             "Stop it first, or name another store",
             since=int(since) if since.isdigit() else None,
         )
+
+
+def _name(user: int) -> str:
+    try:
+        return pwd.getpwuid(user).pw_name
+    except KeyError:
+        return str(user)
+
+
+def holder(store: Path) -> int | None:
+    """Give the process that works on a store's file; None where none does."""
+    try:
+        file = open_plain(store.with_name(f"{store.name}.lock"), os.O_RDONLY, follow=False)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        process = os.pread(file, 64, 0).decode(errors="replace").partition(" ")[0]
+        return int(process) if process.isdecimal() else None
+    finally:
+        os.close(file)
+    return None

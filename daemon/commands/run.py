@@ -1,7 +1,6 @@
 """`gatherly run`: the daemon, or with `--once` one pass of everything that can be done now."""
 
 import os
-import signal
 import sys
 import threading
 from typing import Annotated
@@ -9,6 +8,7 @@ from typing import Annotated
 import typer
 
 from daemon import wire
+from daemon.jobs.reloading import Signals, Watch
 from daemon.jobs.serve import Daemon
 from daemon.jobs.single_pass import run_once
 from daemon.runtime.scheduler import Ticks
@@ -29,6 +29,9 @@ def run(
 ) -> int:
     """Run until told to stop (0), or once (1 when a source failed)."""
     stop = threading.Event()
+    signals = Signals(stop)
+    if not once:
+        signals.listen()
     with wire.open_daemon(config, stop=stop) as services:
         for broken in services.configuration.disabled:
             _report(f"{broken.name}: disabled: {broken.reason}")
@@ -36,7 +39,7 @@ def run(
             _report(f"left out: {problem}")
         if once:
             return _once(services)
-        ended = _serve(services, stop)
+        ended = _serve(services, stop, signals)
     if not ended:
         _leave()
     return 0
@@ -55,17 +58,15 @@ def _once(services: Services) -> int:
     return 1 if done.failed or isinstance(swept, Trouble) else 0
 
 
-def _serve(services: Services, stop: threading.Event) -> bool:
+def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
     """Run until told to stop; tell whether all that was under way ended in time."""
     manager = ServiceManager.of(os.environ)
     daemon = Daemon(services, stop, _report)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
     daemon.start(_watchdog(services, daemon, manager))
     status = f"{len(services.sources)} connectors are kept in step"
     manager.ready(status)
     _report(f"gatherly: {status}")
-    stop.wait()
+    Watch(daemon, manager, signals, _report).until_stopped(services)
     manager.stopping("What is under way ends, or is handed back")
     _report("gatherly: stopping")
     ended = daemon.finish(PATIENCE)

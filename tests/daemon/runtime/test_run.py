@@ -92,6 +92,37 @@ def _until(world: FolderWorld, session: str, key: str) -> dict[str, Any]:
     raise AssertionError(f"{key} did not come: {view}")
 
 
+def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_wrong(
+    tmp_path: Path, manager: Manager
+) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    config = ("-c", world.file)
+    none = gatherly("reload", *config)
+    assert (none.returncode, "No daemon runs" in none.stderr) == (1, True)
+    good = world.file.read_text()
+    with daemon(world, manager) as process:
+        manager.hears("READY=1")
+        world.file.write_text(
+            good + '[connectors.new]\nkind = "folder"\nuser = "bob"\npath = "calendars/bob"\n'
+        )
+        assert gatherly("reload", *config).returncode == 0
+        began = manager.hears("RELOADING=1")
+        assert int(began.partition("MONOTONIC_USEC=")[2]) > 0
+        assert "3 connectors" in manager.hears("READY=1")
+        world.file.write_text(good.replace('kind = "folder"', 'kind = "icz"'))
+        refused = gatherly("reload", *config)
+        assert (refused.returncode, "icz" in refused.stderr) == (1, True)
+        process.send_signal(signal.SIGHUP)
+        manager.hears("RELOADING=1")
+        still = manager.hears("READY=1")
+        assert "3 connectors" in still
+        assert "icz" in still
+        process.send_signal(signal.SIGTERM)
+        _, said = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert "reload refused, all goes on as it was" in said
+
+
 def test_a_call_that_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path, manager: Manager) -> None:
     with socket.create_server(("127.0.0.1", 0)) as black_hole:
         world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")

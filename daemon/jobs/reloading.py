@@ -1,0 +1,108 @@
+"""The daemon's life between its start and its end: it waits to be stopped, and reloads when asked to."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from daemon.jobs.serve import Daemon
+from daemon.runtime.sdnotify import ServiceManager
+from daemon.services import Services
+from engine.model.booking import AuditEntry
+from engine.trouble import Trouble, attempt
+
+RELOAD = "daemon.reload"
+"""How the log calls an answer to a reload; its details say whether the files were taken, or why not."""
+
+_END, _RELOAD = b"e", b"r"
+
+
+def daemon_id(pid: int) -> str:
+    """Name a daemon in the log, by its process."""
+    return f"daemon-{pid}"
+
+
+class Signals:
+    """What signals asked for, until the main thread comes round to it.
+
+    They arrive through a pipe: an event's lock may be the main thread's own when a signal interrupts it.
+    """
+
+    def __init__(self, stop: threading.Event) -> None:
+        self._stop = stop
+        self._terminal = _has_terminal()
+        self._read, self._write = os.pipe()
+
+    def listen(self) -> None:
+        """Hear SIGTERM and SIGINT as the end, SIGHUP as a reload; as the end where the terminal is gone."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self._heard(_END))
+        signal.signal(signal.SIGHUP, lambda *_: self._heard(self._hung_up()))
+
+    def reload_comes_first(self) -> bool:
+        """Wait for a signal; tell whether a reload is asked for, and not the end."""
+        return os.read(self._read, 1) == _RELOAD and not self._stop.is_set()
+
+    def _hung_up(self) -> bytes:
+        return _END if self._terminal and not _has_terminal() else _RELOAD
+
+    def _heard(self, what: bytes) -> None:
+        if what == _END:
+            self._stop.set()
+        os.write(self._write, what)
+
+
+def _has_terminal() -> bool:
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return sys.stderr.isatty()
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Waits for signals, and has the daemon do what they ask for; `report` tells an operator."""
+
+    daemon: Daemon
+    manager: ServiceManager
+    signals: Signals
+    report: Callable[[str], None]
+
+    def until_stopped(self, services: Services) -> Services:
+        """Wait for the end; gives the services that the daemon works with then."""
+        while self.signals.reload_comes_first():
+            services = self._reload(services)
+        return services
+
+    def _reload(self, services: Services) -> Services:
+        self.manager.reloading(services.clock.monotonic())
+        outcome = attempt(self.daemon.reload)
+        refused = outcome.line if isinstance(outcome, Trouble) else None
+        after = services if isinstance(outcome, Trouble) else outcome
+        kept = f"{len(after.sources)} connectors are kept in step"
+        if refused is None:
+            self.report(f"gatherly: reloaded: {kept}")
+        else:
+            self.report(f"gatherly: reload refused, all goes on as it was: {refused}")
+            kept = f"{kept}; the files were not taken: {refused}"
+        attempt(lambda: _answer(after, refused))
+        self.manager.ready(kept)
+        return after
+
+
+def _answer(services: Services, refused: str | None) -> None:
+    """Leave word in the log for whoever asked."""
+    with services.store.writing() as tx:
+        tx.audit.add(
+            AuditEntry(
+                at=services.clock.now(),
+                actor="daemon",
+                action=RELOAD,
+                object_type="daemon",
+                object_id=daemon_id(os.getpid()),
+                details={"refused": refused},
+            )
+        )
