@@ -51,6 +51,10 @@ class Trouble:
         return isinstance(self.raised, StoreUnavailableError)
 
 
+Unopened = Callable[[str, Trouble], object]
+"""Is told of each row that does not open: its id, and why."""
+
+
 def attempt(work: Callable[[], T]) -> T | Trouble:
     """Do a piece of work; give what came of it, or the trouble that it met, whatever that is.
 
@@ -75,6 +79,27 @@ def row_by_row(rows: Iterable[K], look: Callable[[K], T]) -> Iterator[tuple[K, T
         if isinstance(outcome, Trouble) and outcome.is_the_stores:
             raise outcome.raised
         yield row, outcome
+
+
+def that_open(rows: Iterable[K], look: Callable[[K], T], unopened: Unopened | None) -> list[T]:
+    """Look up rows one by one, and keep those that open.
+
+    Raises:
+        BaseException: what the first raised that does not open, where nobody is to be told of such rows.
+    """
+    found = list[T]()
+    for row, outcome in row_by_row(rows, look):
+        if not isinstance(outcome, Trouble):
+            found.append(outcome)
+        elif unopened is None:
+            raise outcome.raised
+        else:
+            unopened(str(row), outcome)
+    return found
+
+
+def left_out(_row: str, _trouble: Trouble) -> None:
+    """Leave a row that does not open to whoever names such rows: `fsck`, and the work that it belongs to."""
 
 
 def ours(into: Callable[[str, str], GatherlyError], what: str, work: Callable[[], T]) -> T:

@@ -17,6 +17,7 @@ import hmac
 import json
 import os
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -107,10 +108,11 @@ class KeyVault:
         return _open(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), sealed)
 
     def look_up(self, users: Iterable[UserId]) -> None:
-        """Look the data keys of several up at once, for what is opened next."""
+        """Look the data keys of several up at once, for what is opened next; a spoilt one is met then."""
         unknown = set(users) - self._opened.keys()
         for user, found in (self._data_keys.some(unknown) if unknown else {}).items():
-            self._opened[user] = (found, self._unwrap(user, found))
+            with suppress(VaultError):
+                self._opened[user] = (found, self._unwrap(user, found))
 
     def identifier(self, text: str) -> bytes:
         """Give HMAC-SHA256 of a text under the key for ids: the store's own, else the master key's."""

@@ -7,7 +7,7 @@ from daemon.app.principal import Principal
 from daemon.app.sessions import SessionDesk
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
-from engine.model.booking import EffectState
+from engine.model.booking import BookingState, EffectState
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
@@ -28,6 +28,8 @@ class WhatGoes:
     hosted: tuple[SessionId, ...]
     attended: tuple[SessionId, ...]
     copies: tuple[str, ...]
+    unopened: tuple[str, ...] = ()
+    """Sessions of theirs that do not open, with the reason: nobody can be taken out of them."""
 
 
 def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -> WhatGoes | None:
@@ -45,7 +47,7 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
     who = user_named(user, users)
     kept = custody.export(who)
     with store.reading() as tx:
-        sessions = _attended(tx, who)
+        sessions, unopened = _attended(tx, who)
         copies = _still_there(tx, who)
     return WhatGoes(
         user=who,
@@ -53,6 +55,7 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
         hosted=tuple(one.id for one in sessions if one.host_user_id == who),
         attended=tuple(one.id for one in sessions if one.host_user_id != who),
         copies=tuple(copies),
+        unopened=tuple(unopened),
     )
 
 
@@ -84,12 +87,17 @@ def erase(
     custody.erase(goes.user, now())
 
 
-def _attended(tx: Transaction, user: UserId) -> list[EventSession]:
-    return [one for one in tx.sessions.listed() if user in one.attendee_ids and one.status not in OVER]
+def _attended(tx: Transaction, user: UserId) -> tuple[list[EventSession], list[str]]:
+    unopened = list[str]()
+    theirs = tx.sessions.some(
+        tx.sessions.attended_by(user), lambda row, why: unopened.append(f"{row}: {why.line}")
+    )
+    return [one for one in theirs if one.status not in OVER], unopened
 
 
 def _still_there(tx: Transaction, user: UserId) -> list[str]:
-    effects = (effect for one in tx.sessions.listed() for effect in tx.ledger.effects(one.id))
+    booked = tx.ledger.in_state(tuple(BookingState))
+    effects = (effect for session in booked for effect in tx.ledger.effects(session))
     return sorted(
         str(effect.calendar)
         for effect in effects

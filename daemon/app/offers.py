@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from daemon import knowledge
@@ -13,6 +14,7 @@ from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Transaction
 from engine.sessions import proposal
 from engine.time.span import Instant
+from engine.trouble import Trouble, Unopened, row_by_row
 
 TAKEN = frozenset({BlockCode.BUSY, BlockCode.TENTATIVE, BlockCode.BUFFER})
 """What says that somebody's time is taken; whatever else is no longer so is found out by looking again."""
@@ -45,22 +47,26 @@ class OfferJudge:
             _advice(_next_best(before, gathered, slot.start), zone),
         )
 
-    def refused(self, tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
-        """Name what is on offer although the predicate refuses it."""
-        for session in tx.sessions.listed(SessionStatus.PENDING):
-            offers = [slot for slot in session.proposed_times if slot.start >= now]
-            if (
-                not is_offering(session)
-                or not offers
-                or any(not tx.users.get(u) for u in session.attendee_ids)
-            ):
-                continue
-            gathered = knowledge.for_session(tx, self._knowledge_policy, session, now)
-            for slot in offers:
-                for each in _taken(gathered, slot.start)[:1]:
-                    zone = gathered.request.host.timezone
-                    words = f"{_when(slot.start, zone)}: {each.user} is booked or held"
-                    yield RefusedOffer(session.id, slot, words)
+    def refused(self, tx: Transaction, now: Instant, unopened: Unopened) -> Iterator[RefusedOffer]:
+        """Name what is on offer although the predicate refuses it; `unopened` is told of the rest."""
+        pending = tx.sessions.listed(SessionStatus.PENDING, unopened)
+        for session, found in row_by_row(pending, partial(self._refused, tx, now)):
+            if isinstance(found, Trouble):
+                unopened(session.id, found)
+            else:
+                yield from found
+
+    def _refused(self, tx: Transaction, now: Instant, session: EventSession) -> list[RefusedOffer]:
+        offers = [slot for slot in session.proposed_times if slot.start >= now]
+        if not is_offering(session) or not offers or any(not tx.users.get(u) for u in session.attendee_ids):
+            return []
+        gathered = knowledge.for_session(tx, self._knowledge_policy, session, now)
+        zone = gathered.request.host.timezone
+        against = [(slot, each.user) for slot in offers for each in _taken(gathered, slot.start)[:1]]
+        return [
+            RefusedOffer(session.id, slot, f"{_when(slot.start, zone)}: {user} is booked or held")
+            for slot, user in against
+        ]
 
 
 def _taken(gathered: Gathered, start: Instant) -> list[Blocker]:

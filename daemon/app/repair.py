@@ -16,7 +16,7 @@ from engine.booking.outbox.not_booked import epochs_told, note_of
 from engine.errors import SourceError
 from engine.ids import MessageId
 from engine.model.session import Message, MessageRole
-from engine.trouble import attempt
+from engine.trouble import attempt, left_out
 
 
 def repair(principal: Principal, deps: BookDeps, found: Sequence[Violation]) -> list[str]:
@@ -45,7 +45,7 @@ def _take_off_offer(deps: BookDeps) -> list[str]:
     """Take what cannot be booked off offer; it comes back when it is free again."""
     now, done = deps.store_time(), []
     with deps.store.writing() as tx:
-        for offer in list(deps.refused_offers(tx, now)):
+        for offer in list(deps.refused_offers(tx, now, left_out)):
             session = tx.sessions.get(offer.session)
             if session is not None:
                 tx.sessions.put(withheld(session, (offer.slot,)))

@@ -14,8 +14,10 @@ from engine.ids import SessionId
 from engine.model.booking import UNFINISHED
 from engine.model.session import EventSession, SessionStatus
 from engine.model.set_aside import SetAside
+from engine.ports.sessions import Position
 from engine.ports.store import Store, Transaction
 from engine.skipped import CLOCK, jumps_in, skipped
+from engine.trouble import Trouble, Unopened
 
 PAGE = 50
 """So many sessions are read at once."""
@@ -54,13 +56,20 @@ class SessionViews:
             UnknownThingError: there is none.
         """
         with self.store.reading() as tx:
-            told = [message_document(each) for each in tx.messages.of(session_id)]
-            return {**_views(tx, [self.found(tx, session_id)])[0], "messages": told}
+            view, unopened = _views(tx, [self.found(tx, session_id)])[0], list[str]()
+            said = tx.messages.of(session_id, lambda row, why: unopened.append(f"{row}: {why.line}"))
+            left = {"unopenedMessages": unopened} if unopened else {}
+            return {**view, "messages": [message_document(each) for each in said], **left}
 
-    def listed(self, status: str | None = None, after: SessionId | None = None) -> Iterator[dict[str, Any]]:
+    def listed(
+        self,
+        status: str | None = None,
+        after: SessionId | None = None,
+        unopened: Unopened | None = None,
+    ) -> Iterator[dict[str, Any]]:
         """Give sessions, newest first, those of one status, or those that follow one of them.
 
-        They are read a page at a time, as they are taken.
+        They are read a page at a time, as they are taken; one that does not open is told to `unopened`.
 
         Raises:
             InputError: there is no such status.
@@ -71,15 +80,31 @@ class SessionViews:
             raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
         only = None if status is None else SessionStatus(status)
         with self.store.reading() as tx:
-            last = None if after is None else self.found(tx, after)
+            first = None if after is None else self.found(tx, after)
+            last = None if first is None else Position(first.created_at, first.id)
         while True:
             with self.store.reading() as tx:
-                found = tx.sessions.page(PAGE, last, only)
-                views = _views(tx, [one for one in found if self._sees(one)])
+                page = tx.sessions.page(PAGE, last, only)
+                telling = self._told(tx, unopened)
+                found = tx.sessions.some([one.id for one in page], telling)
+                views = _views(tx, [one for one in found if self._sees(one)], telling)
             yield from views
-            if len(found) < PAGE:
+            if len(page) < PAGE:
                 return
-            last = found[-1]
+            last = page[-1]
+
+    def _told(self, tx: Transaction, unopened: Unopened | None) -> Unopened | None:
+        """Tell whoever asks of what they may see, where they are to be told."""
+        if unopened is None:
+            return None
+
+        def tell(row: str, why: Trouble) -> None:
+            user = self.principal.user
+            attends = user is not None and row in tx.sessions.attended_by(user)
+            if attends or self.principal.may_see(()):
+                unopened(row, why)
+
+        return tell
 
     def found(self, tx: Transaction, session_id: SessionId) -> EventSession:
         """Look one up.
@@ -96,10 +121,19 @@ class SessionViews:
         return session is not None and self.principal.may_see(session.attendee_ids)
 
 
-def _views(tx: Transaction, sessions: Sequence[EventSession]) -> list[dict[str, Any]]:
+def _views(
+    tx: Transaction, sessions: Sequence[EventSession], unopened: Unopened | None = None
+) -> list[dict[str, Any]]:
     """Give sessions as documents, by as many questions for many as for one."""
-    ids = [session.id for session in sessions]
-    bookings, effects = tx.ledger.bookings(ids), tx.ledger.effects_of_any(ids)
+    ids, apart = [session.id for session in sessions], set[str]()
+
+    def set_apart(row: str, why: Trouble) -> None:
+        apart.add(row)
+        if unopened is not None:
+            unopened(row, why)
+
+    bookings = tx.ledger.bookings(ids, None if unopened is None else set_apart)
+    effects = tx.ledger.effects_of_any(ids)
     under_way = any(booking.state in UNFINISHED for booking in bookings.values())
     left_out = skipped(jumps_in(tx.audit.listed(CLOCK))) if under_way else ()
     aside = [one for one in tx.repositories.set_aside.of_sessions(ids) if not one.forgotten]
@@ -110,6 +144,7 @@ def _views(tx: Transaction, sessions: Sequence[EventSession]) -> list[dict[str, 
             **_set_aside([one for one in aside if one.session_id == session.id]),
         }
         for session in sessions
+        if session.id not in apart
     ]
 
 

@@ -195,7 +195,7 @@ class TakeDocument:
             return False
         if not isinstance(message, Message) or tx.sessions.get(session) is None:
             return False
-        if any(one.id == message.id for one in tx.messages.of(session)):
+        if message.id in tx.messages.ids(session):
             return False
         tx.messages.add(message)
         tx.documents.forget(found.place)

@@ -14,7 +14,7 @@ from engine.app_documents.document_write import DocumentWrite, WriteKind
 from engine.app_documents.document_write import document_write as decide
 from engine.documents.app_documents import Entity, app_document
 from engine.errors import StoreError
-from engine.ids import SessionId, UserId
+from engine.ids import MessageId, SessionId, UserId
 from engine.model.app_document import AppDocument, Collection, Found, Place
 from engine.ports.app_documents import AppDocumentTransaction, LiveStore
 from engine.ports.world import Clock
@@ -162,5 +162,4 @@ def entity_of(tx: AppDocumentTransaction, place: Place) -> Entity | None:
             return tx.users.get(UserId(place.id))
         case Collection.SESSIONS:
             return tx.sessions.get(SessionId(place.id))
-    said = tx.messages.of(SessionId(str(place.session)))
-    return next((message for message in said if message.id == place.id), None)
+    return tx.messages.get(SessionId(str(place.session)), MessageId(place.id))

@@ -16,8 +16,9 @@ from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.time.span import Instant, Span
+from engine.trouble import Unopened
 
-RefusedOffers = Callable[[Transaction, Instant], Iterable[RefusedOffer]]
+RefusedOffers = Callable[[Transaction, Instant, Unopened], Iterable[RefusedOffer]]
 """Names what is on offer although it can no longer be booked, with whom it concerns."""
 
 

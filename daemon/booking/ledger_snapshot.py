@@ -15,7 +15,7 @@ from engine.errors import SourceError, VaultError
 from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
 from engine.ports.store import Transaction
-from engine.trouble import Trouble, row_by_row
+from engine.trouble import Trouble, Unopened, row_by_row
 
 
 def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
@@ -28,18 +28,25 @@ def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
         calendars = deps.written_calendars(tx)
     events, unread = _events(deps, calendars)
     with deps.store.reading() as tx:
-        accounts, unopened = _accounts(tx)
+        unopened = list[str]()
+        accounts = _accounts(tx, _named("session", unopened))
+        refused = tuple(deps.refused_offers(tx, deps.store_time(), _named("session", unopened)))
+        told = tx.outbox.listed(_named("outbox entry", unopened))
         ledger = LedgerSnapshot(
             install=deps.store.install,
             now=deps.store_time(),
             accounts=accounts,
-            outbox=tx.outbox.listed(),
+            outbox=told,
             audit=tx.audit.listed(),
             audit_intact=tx.audit.intact(),
-            store_faults=(*deps.store.check(), *unopened, *_sealed_faults(tx, deps.connectors)),
+            store_faults=(
+                *deps.store.check(),
+                *dict.fromkeys(unopened),
+                *_sealed_faults(tx, deps.connectors),
+            ),
             events=events,
             unread=unread,
-            refused_offers=tuple(deps.refused_offers(tx, deps.store_time())),
+            refused_offers=refused,
         )
     return _looked_up(deps, ledger)
 
@@ -94,15 +101,19 @@ def unread_that_matter(deps: BookDeps, ledger: LedgerSnapshot) -> Mapping[Calend
     return {key: why for key, why in ledger.unread.items() if key in used}
 
 
-def _accounts(tx: Transaction) -> tuple[dict[SessionId, SessionLedger], list[str]]:
-    """Read every booking with all that is known of it, and say which of them do not open."""
-    accounts, unopened = dict[SessionId, SessionLedger](), list[str]()
+def _named(what: str, into: list[str]) -> Unopened:
+    return lambda row, trouble: into.append(f"{what} {row}: {trouble.line}")
+
+
+def _accounts(tx: Transaction, unopened: Unopened) -> dict[SessionId, SessionLedger]:
+    """Read every booking with all that is known of it."""
+    accounts = dict[SessionId, SessionLedger]()
     for session, found in row_by_row(tx.ledger.in_state(tuple(BookingState)), partial(_account, tx)):
         if isinstance(found, Trouble):
-            unopened.append(f"session {session}: {found.line}")
+            unopened(session, found)
         elif found is not None:
             accounts[session] = found
-    return accounts, unopened
+    return accounts
 
 
 def _account(tx: Transaction, name: SessionId) -> SessionLedger | None:

@@ -1,6 +1,7 @@
 """`gatherly session …`: asks the desk, prints the answer; the daemon does what was asked."""
 
 import json
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
@@ -108,16 +109,19 @@ def listed(
     shown = SHOWN if limit is None and not as_json else limit
     with open_store_only(config) as view:
         last = None if after is None else view.views.named(after)
-        listed = view.views.listed(status, last)
+        unopened = dict[str, str]()
+        listed = view.views.listed(status, last, lambda row, why: unopened.setdefault(row, why.line))
         found = list(islice(listed, shown))
         more = next(listed, None) is not None
     if as_json:
         print(json.dumps(found, indent=2))
-        return 0
-    print(_rows(found) or "There is no session.")
-    if more:
+    else:
+        print(_rows(found) or ("" if unopened else "There is no session."))
+    if more and not as_json:
         print(f"There are older ones: gatherly session list --after {found[-1]['id'][:8]}")
-    return 0
+    for session, why in unopened.items():
+        print(f"Session {session} does not open, and is not listed: {why}", file=sys.stderr)
+    return 1 if unopened else 0
 
 
 def show(id_: Id, config: Config, as_json: Json = False) -> int:
@@ -237,6 +241,7 @@ def words(session: Document) -> str:
         f" (gatherly quarantine show {one['id']})"
         for one in session.get("setAside", ())
     ]
+    lines += [f"a message does not open: {one}" for one in session.get("unopenedMessages", ())]
     return "\n".join(lines)
 
 

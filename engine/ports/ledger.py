@@ -10,6 +10,7 @@ from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
     from engine.model.booking import AuditEntry, Booking, BookingState, Effect, Hold, OutboxEntry
+    from engine.trouble import Unopened
 
 
 class Ledger(Protocol):
@@ -18,8 +19,13 @@ class Ledger(Protocol):
     def booking(self, session: SessionId) -> Booking | None:
         """Look one up."""
 
-    def bookings(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Booking]:
-        """Look several up at once; a session without a booking is left out."""
+    def bookings(
+        self, sessions: Collection[SessionId], unopened: Unopened | None = None
+    ) -> Mapping[SessionId, Booking]:
+        """Look several up at once; a session without a booking is left out.
+
+        Without `unopened` one that does not open fails all.
+        """
 
     def open(self, booking: Booking) -> Booking:
         """Insert a session's booking; gives it with version 1."""
@@ -102,8 +108,8 @@ class Outbox(Protocol):
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""
 
-    def listed(self) -> Sequence[OutboxEntry]:
-        """Give all, oldest first."""
+    def listed(self, unopened: Unopened | None = None) -> Sequence[OutboxEntry]:
+        """Give all, oldest first; without `unopened` one that does not open fails all."""
 
 
 class Audit(Protocol):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     )
     from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
     from engine.model.set_aside import SetAside
+    from engine.trouble import Unopened
 
 
 T = TypeVar("T")
@@ -114,8 +115,8 @@ class Reservations(Repository["ResourceReservation"], Protocol):
 class Conflicts(Repository["Conflict"], Protocol):
     """What collides."""
 
-    def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
-        """Give them as they were detected, newest first."""
+    def with_status(self, status: ConflictStatus, unopened: Unopened | None = None) -> Sequence[Conflict]:
+        """Give them by detection, newest first; without `unopened` one that does not open fails all."""
 
 
 class Profiles(Repository["PreferenceProfile"], Protocol):

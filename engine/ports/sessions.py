@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from engine.ids import SessionId, UserId
+from engine.ids import MessageId, SessionId, UserId
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
     from engine.model.session import EventSession, Message, SessionStatus
     from engine.model.user import User
+    from engine.trouble import Unopened
 
 
 class Users(Protocol):
@@ -33,6 +34,13 @@ class Users(Protocol):
         """Remove somebody with everything that is theirs."""
 
 
+class Position(NamedTuple):
+    """Where a session lies among all, which come newest first."""
+
+    created_at: Instant
+    id: SessionId
+
+
 class Sessions(Protocol):
     """Sessions, live."""
 
@@ -46,13 +54,23 @@ class Sessions(Protocol):
             StaleVersionError: the row has another version.
         """
 
-    def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
-        """Give sessions by creation, newest first."""
+    def listed(
+        self, status: SessionStatus | None = None, unopened: Unopened | None = None
+    ) -> Sequence[EventSession]:
+        """Give sessions by creation, newest first; without `unopened` one that does not open fails all."""
+
+    def some(
+        self, sessions: Collection[SessionId], unopened: Unopened | None = None
+    ) -> Sequence[EventSession]:
+        """Look several up at once, as `listed` does."""
 
     def page(
-        self, limit: int, after: EventSession | None = None, status: SessionStatus | None = None
-    ) -> Sequence[EventSession]:
-        """Give some sessions by creation, newest first: those that follow one of them, or the first."""
+        self, limit: int, after: Position | None = None, status: SessionStatus | None = None
+    ) -> Sequence[Position]:
+        """Name some sessions, newest first: those that follow a position, or the first; opens none."""
+
+    def attended_by(self, user: UserId) -> Sequence[SessionId]:
+        """Name the sessions that somebody hosts or attends, by id; opens none."""
 
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""
@@ -82,8 +100,14 @@ class Messages(Protocol):
     def add(self, message: Message) -> None:
         """Append; the same id twice is one message."""
 
-    def of(self, session: SessionId) -> Sequence[Message]:
-        """Give a session's messages, oldest first."""
+    def of(self, session: SessionId, unopened: Unopened | None = None) -> Sequence[Message]:
+        """Give a session's messages, oldest first; without `unopened` one that does not open fails all."""
+
+    def ids(self, session: SessionId) -> Sequence[MessageId]:
+        """Name a session's messages, oldest first; opens none."""
+
+    def get(self, session: SessionId, message: MessageId) -> Message | None:
+        """Look one up."""
 
 
 class Wakes(Protocol):

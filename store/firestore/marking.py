@@ -43,9 +43,8 @@ class MarkingUsers(SqlUsers):
 
     def delete(self, user: UserId) -> None:
         """Remove somebody with everything that is theirs, the sessions that they host with them."""
-        for session in self._sessions.listed():
-            if session.host_user_id == user:
-                self._sessions.delete(session.id)
+        for session in self._sessions.hosted_by(user):
+            self._sessions.delete(session)
         super().delete(user)
         self._book.mark([user_place(user)])
 

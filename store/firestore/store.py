@@ -39,11 +39,11 @@ class FirestoreCustody(SqlCustody):
     def erase(self, user: UserId, now: Instant) -> None:
         """Forget a person; others' sessions that named them are written anew without the name."""
         with self._store.reading() as tx:
-            attended = [one.id for one in tx.sessions.listed() if user in one.attendee_ids]
+            attended = tx.sessions.attended_by(user)
             said = [
-                message_place(session, message.id)
+                message_place(session, message)
                 for session in attended
-                for message in tx.messages.of(session)
+                for message in tx.messages.ids(session)
             ]
         super().erase(user, now)
         with self._store.writing() as tx:

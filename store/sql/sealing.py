@@ -55,11 +55,18 @@ def opened(vault: Vault, table: sa.Table, owner: UserId, row: Mapping[Any, Any])
     Raises:
         VaultError: the owner's key is gone, or a value was changed or moved.
     """
-    read = dict(row)
-    for name in SEALED[table.name]:
-        if name in read and read[name] not in _EMPTY:
-            read[name] = json.loads(vault.open(owner, _place(table, name, row), read[name]))
-    return read
+    there = [name for name in SEALED[table.name] if name in row]
+    return {**row, **{name: open_value(vault, table, owner, row, name) for name in there}}
+
+
+def open_value(vault: Vault, table: sa.Table, owner: UserId, row: Mapping[Any, Any], name: str) -> Any:
+    """Give one sealed value of a row as it was before it was sealed.
+
+    Raises:
+        VaultError: the owner's key is gone, or the value was changed or moved.
+    """
+    value = row[name]
+    return value if value in _EMPTY else json.loads(vault.open(owner, _place(table, name, row), value))
 
 
 def _place(table: sa.Table, name: str, row: Mapping[Any, Any]) -> str:

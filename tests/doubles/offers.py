@@ -7,11 +7,12 @@ from engine.booking.offers import RefusedOffer, is_offering
 from engine.model.session import SessionStatus
 from engine.ports.store import Transaction
 from engine.time.span import Instant
+from engine.trouble import Unopened
 
 
-def refused_by_holds(tx: Transaction, now: Instant) -> Iterator[RefusedOffer]:
+def refused_by_holds(tx: Transaction, now: Instant, unopened: Unopened) -> Iterator[RefusedOffer]:
     """Name what is on offer although somebody's time is held for another session."""
-    for session in tx.sessions.listed(SessionStatus.PENDING):
+    for session in tx.sessions.listed(SessionStatus.PENDING, unopened):
         if not is_offering(session) or not session.proposed_times:
             continue
         for slot, user in held_elsewhere(tx, session).items():

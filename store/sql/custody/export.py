@@ -1,13 +1,16 @@
 """Everything of one person as rows ready for JSON, with what was sealed for them opened."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.errors import VaultError
 from engine.ids import UserId
 from engine.operations.custody import Archive
 from engine.ports.vault import Vault
+from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from store.sql.repositories.events import SqlEvents
 from store.sql.repositories.operations import SqlGrants, SqlNotifications
@@ -15,7 +18,7 @@ from store.sql.repositories.repository import Kind
 from store.sql.repositories.resources import SqlReservations
 from store.sql.repositories.set_aside import SqlSetAsides
 from store.sql.schema import SCHEMA
-from store.sql.sealing import SEALED, opened
+from store.sql.sealing import SEALED, open_value
 from store.sql.tables.calendars import calendar_objects
 from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import data_keys
@@ -45,25 +48,35 @@ def _rows(
     connection: sa.Connection, vault: Vault, table: sa.Table, where: sa.ColumnElement[bool], user: UserId
 ) -> list[dict[str, Any]]:
     found = connection.execute(sa.select(table).where(where).order_by(*table.primary_key.columns)).mappings()
-    rows = (opened(vault, table, user, row) if table.name in SEALED else row for row in found)
-    return [_row(vault, table, row) for row in rows]
+    return [
+        {column.name: _told(partial(_value, vault, table, user, row, column)) for column in table.columns}
+        for row in found
+    ]
 
 
-def _row(vault: Vault, table: sa.Table, row: Mapping[Any, Any]) -> dict[str, Any]:
+def _told(read: Callable[[], object]) -> object:
+    """Give a value; one that does not open is named as such, and keeps nobody from the rest."""
+    try:
+        return read()
+    except VaultError as error:
+        return f"(does not open: {one_line(str(error))})"
+
+
+def _value(
+    vault: Vault, table: sa.Table, user: UserId, row: Mapping[Any, Any], column: sa.Column[Any]
+) -> object:
     kind = next((kind for kind in _SEALED if kind.table is table), None)
-    told: dict[str, Any] = {}
-    for column in table.columns:
-        value = row[column.name]
-        if value is not None and column.name in _TOKENS:
-            told[column.name] = "(not exported)"
-        elif value is not None and kind is not None and column.name in kind.sealed:
-            told[column.name] = kind.unsealed(vault, column.name, row)
-        elif table is calendar_objects and column.name == "raw":
-            place = f"calendar_objects.raw/{row['calendar_id']}/{row['href']}"
-            told["raw"] = vault.open(UserId(row["user_id"]), place, value).decode(errors="replace")
-        else:
-            told[column.name] = format_instant(value) if _is_moment(column, value) else value
-    return told
+    value = row[column.name]
+    if value is not None and column.name in _TOKENS:
+        return "(not exported)"
+    if column.name in SEALED.get(table.name, ()):
+        return open_value(vault, table, user, row, column.name)
+    if value is not None and kind is not None and column.name in kind.sealed:
+        return kind.unsealed(vault, column.name, row)
+    if table is calendar_objects and column.name == "raw":
+        place = f"calendar_objects.raw/{row['calendar_id']}/{row['href']}"
+        return vault.open(UserId(row["user_id"]), place, value).decode(errors="replace")
+    return format_instant(value) if _is_moment(column, value) else value
 
 
 def _is_moment(column: sa.Column[Any], value: object) -> bool:

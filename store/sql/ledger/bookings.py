@@ -13,8 +13,10 @@ from engine.ids import SessionId
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.ports.vault import Vault
 from engine.time.span import Instant, Span
+from engine.trouble import Unopened
 from store.refusals import stale
 from store.sql.naming import STORE
+from store.sql.rows import opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.ledger import booking as bookings
 from store.sql.writes import insert_new
@@ -49,10 +51,12 @@ class Bookings:
         found = self._connection.execute(_of_session(), {"of": session}).mappings().first()
         return None if found is None else self._booking(found)
 
-    def bookings(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Booking]:
+    def bookings(
+        self, sessions: Collection[SessionId], unopened: Unopened | None = None
+    ) -> Mapping[SessionId, Booking]:
         """Look several up at once; a session without a booking is left out."""
         theirs = sa.select(bookings).where(bookings.c.session.in_(sessions))
-        found = map(self._booking, self._connection.execute(theirs).mappings())
+        found = opened_rows(self._connection, theirs, bookings.c.session, self._booking, unopened)
         return {one.session: one for one in found}
 
     def open(self, booking: Booking) -> Booking:

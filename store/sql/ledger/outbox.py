@@ -9,8 +9,10 @@ from engine.booking.timing import SKEW
 from engine.model.booking import OutboxEntry
 from engine.ports.vault import Vault
 from engine.time.span import Instant
+from engine.trouble import Unopened
 from store.refusals import stale
 from store.sql.naming import STORE
+from store.sql.rows import opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.ledger import outbox
 from store.sql.tables.metadata import told
@@ -31,7 +33,7 @@ class SqlOutbox:
 
     def get(self, entry: str) -> OutboxEntry | None:
         """Look one up by its id."""
-        found = self._some(sa.select(*told(outbox)).where(outbox.c.id == entry))
+        found = self._some(sa.select(*told(outbox)).where(outbox.c.id == entry), None)
         return found[0] if found else None
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
@@ -52,13 +54,16 @@ class SqlOutbox:
         if self._connection.execute(statement).rowcount != 1:
             raise stale("Outbox entry", entry.id)
 
-    def listed(self) -> Sequence[OutboxEntry]:
-        """Give all, oldest first."""
-        return self._some(sa.select(*told(outbox)))
+    def listed(self, unopened: Unopened | None = None) -> Sequence[OutboxEntry]:
+        """Give all, oldest first; without `unopened` one that does not open fails all."""
+        return self._some(sa.select(*told(outbox)), unopened)
 
-    def _some(self, statement: sa.Select[Any]) -> list[OutboxEntry]:
-        rows = self._connection.execute(statement.order_by(outbox.c.position)).mappings()
-        return [_entry(opened(self._vault, outbox, STORE, row)) for row in rows]
+    def _some(self, statement: sa.Select[Any], unopened: Unopened | None) -> list[OutboxEntry]:
+        def read(row: Mapping[Any, Any]) -> OutboxEntry:
+            return _entry(opened(self._vault, outbox, STORE, row))
+
+        ordered = statement.order_by(outbox.c.position)
+        return opened_rows(self._connection, ordered, outbox.c.id, read, unopened)
 
     def _row(self, entry: OutboxEntry) -> dict[str, Any]:
         return sealed(self._vault, outbox, STORE, _row(entry))

@@ -10,6 +10,8 @@ from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message
 from engine.ports.vault import Vault
 from engine.time.span import Instant
+from engine.trouble import Unopened
+from store.sql.rows import opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.metadata import told
 from store.sql.tables.sessions import event_sessions, messages, wakes
@@ -35,18 +37,36 @@ class SqlMessages:
         found = self._connection.execute(statement).scalar()
         return None if found is None else UserId(found)
 
-    def of(self, session: SessionId) -> Sequence[Message]:
-        """Give a session's messages, oldest first."""
-        statement = (
-            sa.select(*told(messages))
-            .where(messages.c.session_id == session)
-            .order_by(messages.c.timestamp, messages.c.position)
-        )
+    def of(self, session: SessionId, unopened: Unopened | None = None) -> Sequence[Message]:
+        """Give a session's messages, oldest first; without `unopened` one that does not open fails all."""
+        return self._opened(_oldest_first(session), session, unopened)
+
+    def ids(self, session: SessionId) -> Sequence[MessageId]:
+        """Name a session's messages, oldest first; opens none."""
+        names = self._connection.execute(_oldest_first(session).with_only_columns(messages.c.id))
+        return [MessageId(name) for name in names.scalars()]
+
+    def get(self, session: SessionId, message: MessageId) -> Message | None:
+        """Look one up."""
+        found = self._opened(_oldest_first(session).where(messages.c.id == message), session, None)
+        return found[0] if found else None
+
+    def _opened(
+        self, statement: sa.Select[Any], session: SessionId, unopened: Unopened | None
+    ) -> list[Message]:
         host = self._host(session)
         if host is None:
             return []
-        rows = self._connection.execute(statement).mappings()
-        return [_message(opened(self._vault, messages, host, row)) for row in rows]
+
+        def read(row: Mapping[Any, Any]) -> Message:
+            return _message(opened(self._vault, messages, host, row))
+
+        return opened_rows(self._connection, statement, messages.c.id, read, unopened)
+
+
+def _oldest_first(session: SessionId) -> sa.Select[Any]:
+    of = sa.select(*told(messages)).where(messages.c.session_id == session)
+    return of.order_by(messages.c.timestamp, messages.c.position)
 
 
 class SqlWakes:

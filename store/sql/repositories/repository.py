@@ -15,7 +15,9 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from engine.ids import UserId
 from engine.ports.vault import Vault
+from engine.trouble import Unopened
 from store.refusals import stale
+from store.sql.rows import opened_rows
 from store.sql.writes import put_version
 
 T = TypeVar("T")
@@ -80,8 +82,9 @@ class SqlRepository(Generic[T]):
     def _select(self) -> sa.Select[Any]:
         return sa.select(self.kind.table)
 
-    def _some(self, statement: sa.Select[Any]) -> list[T]:
-        return [self._entity(row) for row in self._connection.execute(statement).mappings()]
+    def _some(self, statement: sa.Select[Any], unopened: Unopened | None = None) -> list[T]:
+        key = self.kind.table.c[self.kind.key]
+        return opened_rows(self._connection, statement, key, self._entity, unopened)
 
     def _name(self, row: Mapping[str, Any]) -> str:
         return f"{self.kind.word} {row[self.kind.key]}"

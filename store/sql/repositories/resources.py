@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.model.event import EventStatus
 from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.time.span import Span
+from engine.trouble import Unopened
 from store.sql.naming import STORE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.sealing import opened, sealed
@@ -69,8 +70,8 @@ class SqlConflicts(SqlRepository[Conflict]):
     def _entity(self, row: Mapping[Any, Any]) -> Conflict:
         return super()._entity(opened(self._vault, conflicts, STORE, row))
 
-    def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
-        """Give them as they were detected, newest first."""
+    def with_status(self, status: ConflictStatus, unopened: Unopened | None = None) -> Sequence[Conflict]:
+        """Give them by detection, newest first; without `unopened` one that does not open fails all."""
         table = conflicts.c
         newest = self._select().where(table.status == status).order_by(table.detected_at.desc(), table.id)
-        return self._some(newest)
+        return self._some(newest, unopened)

@@ -12,10 +12,13 @@ from engine.documents.sessions import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot, slot_document
 from engine.ids import SessionId, UserId
 from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
+from engine.ports.sessions import Position
 from engine.ports.vault import Vault
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant, Span
+from engine.trouble import Unopened
 from store.refusals import stale
+from store.sql.rows import opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.sessions import event_sessions, session_attendees, wakes
 from store.sql.writes import put_version
@@ -67,32 +70,52 @@ class SqlSessions:
             ],
         )
 
-    def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
-        """Give sessions by creation, newest first."""
-        statement = sa.select(event_sessions).order_by(
-            event_sessions.c.created_at.desc(), event_sessions.c.id
-        )
-        if status is not None:
-            statement = statement.where(event_sessions.c.status == status)
-        return self._sessions(statement)
+    def listed(
+        self, status: SessionStatus | None = None, unopened: Unopened | None = None
+    ) -> Sequence[EventSession]:
+        """Give sessions by creation, newest first; without `unopened` one that does not open fails all."""
+        return self._newest_first(() if status is None else (event_sessions.c.status == status,), unopened)
+
+    def some(
+        self, sessions: Collection[SessionId], unopened: Unopened | None = None
+    ) -> Sequence[EventSession]:
+        """Look several up at once, as `listed` does."""
+        return self._newest_first((event_sessions.c.id.in_(sessions),), unopened)
+
+    def _newest_first(
+        self, where: Sequence[sa.ColumnElement[bool]], unopened: Unopened | None
+    ) -> list[EventSession]:
+        table = event_sessions.c
+        hosts = self._connection.execute(sa.select(table.host_user_id).distinct().where(*where))
+        self._vault.look_up(map(UserId, hosts.scalars()))
+        found = sa.select(event_sessions).where(*where).order_by(table.created_at.desc(), table.id)
+        return opened_rows(self._connection, found, table.id, self._session, unopened)
 
     def page(
-        self, limit: int, after: EventSession | None = None, status: SessionStatus | None = None
-    ) -> Sequence[EventSession]:
-        """Give some sessions by creation, newest first: those that follow one of them, or the first."""
+        self, limit: int, after: Position | None = None, status: SessionStatus | None = None
+    ) -> Sequence[Position]:
+        """Name some sessions, newest first: those that follow a position, or the first; opens none."""
         table = event_sessions.c
-        statement = sa.select(event_sessions).order_by(table.created_at.desc(), table.id).limit(limit)
+        statement = sa.select(table.created_at, table.id).order_by(table.created_at.desc(), table.id)
         if status is not None:
             statement = statement.where(table.status == status)
         if after is not None:
             older = sa.or_(table.created_at < after.created_at, table.id > after.id)
             statement = statement.where(table.created_at <= after.created_at, older)
-        return self._sessions(statement)
+        rows = self._connection.execute(statement.limit(limit))
+        return [Position(row.created_at, SessionId(row.id)) for row in rows]
 
-    def _sessions(self, statement: sa.Select[Any]) -> list[EventSession]:
-        rows = self._connection.execute(statement).mappings().all()
-        self._vault.look_up({UserId(row["host_user_id"]) for row in rows})
-        return [self._session(row) for row in rows]
+    def attended_by(self, user: UserId) -> Sequence[SessionId]:
+        """Name the sessions that somebody hosts or attends, by id; opens none."""
+        of = session_attendees.c
+        theirs = sa.select(of.session_id).where(of.user_id == user).order_by(of.session_id)
+        return [SessionId(session) for session in self._connection.execute(theirs).scalars()]
+
+    def hosted_by(self, user: UserId) -> Sequence[SessionId]:
+        """Name the sessions that somebody hosts, by id; opens none."""
+        table = event_sessions.c
+        theirs = sa.select(table.id).where(table.host_user_id == user).order_by(table.id)
+        return [SessionId(session) for session in self._connection.execute(theirs).scalars()]
 
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""

@@ -22,6 +22,7 @@ from engine.model.user import (
     TentativeAs,
     WorkingHours,
 )
+from engine.ports.sessions import Position
 from engine.ports.store import Store, Transaction
 from engine.time.weekday import Weekday
 from tests.contracts.stores.documents import FIRST_WORDS, FULL, MILAN, PROJECT_SYNC
@@ -44,9 +45,11 @@ from tests.contracts.stores.untouched import untouched
 def pages(look: Transaction, limit: int, status: SessionStatus | None = None) -> list[EventSession]:
     """Read all pages, one after another."""
     found: list[EventSession] = []
-    while page := look.sessions.page(limit, found[-1] if found else None, status):
+    last: Position | None = None
+    while page := look.sessions.page(limit, last, status):
         assert len(page) <= limit
-        found += page
+        found += look.sessions.some([one.id for one in page])
+        last = page[-1]
     return found
 
 

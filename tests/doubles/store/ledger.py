@@ -8,6 +8,7 @@ from engine.errors import StoreError
 from engine.ids import CalendarKey, EventId, SessionId, UserId
 from engine.model.booking import UNFINISHED, UNREAD, Booking, BookingState, Delivery, Effect, Hold
 from engine.time.span import Instant, Span
+from engine.trouble import Unopened
 from store.refusals import hold_refused, planned_twice, stale
 from tests.doubles.store.tables import Tables
 
@@ -22,8 +23,10 @@ class MemoryLedger:
         """Look one up."""
         return self._tables.bookings.get(session)
 
-    def bookings(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Booking]:
-        """Look several up at once."""
+    def bookings(
+        self, sessions: Collection[SessionId], unopened: Unopened | None = None
+    ) -> Mapping[SessionId, Booking]:
+        """Look several up at once; each opens."""
         return {one.session: one for one in self._tables.bookings if one.session in sessions}
 
     def open(self, booking: Booking) -> Booking:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from engine.booking.timing import SKEW
 from engine.model.booking import AuditEntry, OutboxEntry, OutboxState
 from engine.time.span import Instant
+from engine.trouble import Unopened
 from store.refusals import stale
 from store.sql.ledger.audit import BEGINNING, Line, holds, link
 from tests.doubles.store.tables import Tables
@@ -40,8 +41,8 @@ class MemoryOutbox:
             raise stale("Outbox entry", entry.id)
         self._tables.outbox.put(entry.id, entry)
 
-    def listed(self) -> Sequence[OutboxEntry]:
-        """Give all, oldest first."""
+    def listed(self, unopened: Unopened | None = None) -> Sequence[OutboxEntry]:
+        """Give all, oldest first; each opens."""
         return list(self._tables.outbox)
 
 

@@ -7,6 +7,7 @@ from engine.ids import UserId
 from engine.model.constraint import Constraint
 from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.time.span import Span
+from engine.trouble import Unopened
 from tests.doubles.store.repository import MemoryRepository
 from tests.doubles.store.tables import Tables
 
@@ -80,6 +81,6 @@ class MemoryConflicts(MemoryRepository[Conflict]):
 
     word = "Conflict"
 
-    def with_status(self, status: ConflictStatus) -> Sequence[Conflict]:
-        """Give them as they were detected, newest first."""
+    def with_status(self, status: ConflictStatus, unopened: Unopened | None = None) -> Sequence[Conflict]:
+        """Give them as they were detected, newest first; each opens."""
         return self._some(lambda one: one.status is status, lambda one: (-one.detected_at, one.id))

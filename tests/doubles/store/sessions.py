@@ -4,10 +4,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from engine.errors import UnknownThingError
-from engine.ids import SessionId, UserId
+from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import EventSession, Message, SessionStatus
 from engine.model.user import User
+from engine.ports.sessions import Position
 from engine.time.span import Instant
+from engine.trouble import Unopened
 from store.refusals import stale
 from tests.doubles.store.calendars import forget_calendar
 from tests.doubles.store.events import drop_event
@@ -90,20 +92,31 @@ class MemorySessions:
         self._tables.sessions.put(session.id, written)
         return written
 
-    def listed(self, status: SessionStatus | None = None) -> Sequence[EventSession]:
-        """Give sessions by creation, newest first."""
+    def listed(
+        self, status: SessionStatus | None = None, unopened: Unopened | None = None
+    ) -> Sequence[EventSession]:
+        """Give sessions by creation, newest first; each opens."""
         found = [session for session in self._tables.sessions if status in (None, session.status)]
         return sorted(found, key=lambda session: (-session.created_at, session.id))
 
-    def page(
-        self, limit: int, after: EventSession | None = None, status: SessionStatus | None = None
+    def some(
+        self, sessions: Collection[SessionId], unopened: Unopened | None = None
     ) -> Sequence[EventSession]:
-        """Give some sessions by creation, newest first."""
-        found = self.listed(status)
+        """Look several up at once."""
+        return [one for one in self.listed() if one.id in sessions]
+
+    def page(
+        self, limit: int, after: Position | None = None, status: SessionStatus | None = None
+    ) -> Sequence[Position]:
+        """Name some sessions, newest first."""
+        found = [Position(one.created_at, one.id) for one in self.listed(status)]
         if after is not None:
-            here = (-after.created_at, after.id)
-            found = [one for one in found if (-one.created_at, one.id) > here]
+            found = [one for one in found if (-one.created_at, one.id) > (-after.created_at, after.id)]
         return found[:limit]
+
+    def attended_by(self, user: UserId) -> Sequence[SessionId]:
+        """Name the sessions that somebody hosts or attends, by id."""
+        return sorted(one.id for one in self._tables.sessions if user in one.attendee_ids)
 
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""
@@ -160,10 +173,18 @@ class MemoryMessages:
         if key not in self._tables.messages:
             self._tables.messages.put(key, message)
 
-    def of(self, session: SessionId) -> Sequence[Message]:
-        """Give a session's messages, oldest first."""
+    def of(self, session: SessionId, unopened: Unopened | None = None) -> Sequence[Message]:
+        """Give a session's messages, oldest first; each opens."""
         said = [message for message in self._tables.messages if message.session_id == session]
         return sorted(said, key=lambda message: message.timestamp)
+
+    def ids(self, session: SessionId) -> Sequence[MessageId]:
+        """Name a session's messages, oldest first."""
+        return [message.id for message in self.of(session)]
+
+    def get(self, session: SessionId, message: MessageId) -> Message | None:
+        """Look one up."""
+        return self._tables.messages.get((session, message))
 
 
 class MemoryWakes:

@@ -6,9 +6,10 @@ from engine.ids import ConnectorName, Href, SessionId, UserId
 from engine.model.app_document import session_place
 from engine.model.booking import BookingState
 from engine.model.session import SessionStatus
+from engine.ports.sessions import Position
 from engine.time.span import DAY, Span
 from store.sql.store import SqlTransaction
-from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan, session
+from tests.contracts.stores.samples import ALICE, BOB, NOON, hold, key, line, plan
 
 WEEK = Span(NOON, NOON + 7 * DAY)
 LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
@@ -48,9 +49,11 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "reminders that are due": lambda tx: tx.repositories.reminders.due(NOON),
     "notifications that are due": lambda tx: tx.repositories.notifications.due(NOON),
 }
+FIRST = Position(NOON, SessionId("s0"))
 SCREENS: dict[str, Callable[[SqlTransaction], object]] = {
-    "a page of sessions": lambda tx: tx.sessions.page(1, session("s0")),
-    "a page of sessions on one word": lambda tx: tx.sessions.page(1, session("s0"), SessionStatus.PENDING),
+    "a page of sessions": lambda tx: tx.sessions.page(1, FIRST),
+    "a page of sessions on one word": lambda tx: tx.sessions.page(1, FIRST, SessionStatus.PENDING),
+    "sessions of a page": lambda tx: tx.sessions.some((SessionId("s1"), SessionId("s2"))),
     "ids that begin so": lambda tx: tx.sessions.begun("s1"),
     "bookings of a page": lambda tx: tx.ledger.bookings((SessionId("s1"), SessionId("s2"))),
     "effects of a page": lambda tx: tx.ledger.effects_of_any((SessionId("s1"), SessionId("s2"))),

@@ -1,0 +1,36 @@
+"""Rows that are opened one by one, where together they cannot be."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from engine.trouble import Trouble, Unopened, attempt, that_open
+
+T = TypeVar("T")
+
+
+def opened_rows(
+    connection: sa.Connection,
+    statement: sa.Select[Any],
+    key: sa.Column[Any],
+    read: Callable[[Mapping[Any, Any]], T],
+    unopened: Unopened | None,
+) -> list[T]:
+    """Give what a statement finds; rows that cannot be read are told to `unopened`, by their key.
+
+    Raises:
+        StoreUnavailableError: the database is away.
+        Exception: whatever the first such row raised, where nobody is to be told.
+    """
+
+    def one(name: object) -> T:
+        return read(connection.execute(statement.where(key == name)).mappings().one())
+
+    together = attempt(lambda: [read(row) for row in connection.execute(statement).mappings()])
+    if not isinstance(together, Trouble):
+        return together
+    if unopened is None or together.is_the_stores:
+        raise together.raised
+    names = connection.execute(statement.with_only_columns(key)).scalars().all()
+    return that_open(names, one, unopened)
