@@ -60,7 +60,7 @@ def run(
 def cycle(services: Services, progress: Callable[[str], None]) -> dict[str, Any]:
     """Go once around: read, propose, accept, book, read back, and find nothing more to do."""
     options = SessionOptions(
-        host=HOST, invitees=GUESTS, title="Project kick-off", duration="45m", within="14d"
+        host=HOST, invitees=GUESTS, title="Project kick-off", duration="45m", within="14d", notice="1h"
     )
     session = services.desk.create(options)
     _whole(run_once(services, progress))

@@ -148,6 +148,7 @@ class CalendarPull:
         grown = extend(calendar, asked, source.interpret(asked), now, self._horizon)
         with self._store.writing() as tx:
             tx.calendars.apply(grown)
+            wake(tx, source.user, now)  # a session may wait for just these days
 
 
 def _told(stored: Mapping[Href, Digest], changes: Changes) -> Mapping[Href, Digest]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.worlds.command_line import Line
+from tests.worlds.command_line import AHEAD, Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 FAR_AHEAD = "2026-11-12T10:00:00Z"
@@ -40,6 +40,7 @@ def test_an_operators_first_day(world: FolderWorld, gatherly: Line) -> None:
         "Plan",
         "--duration",
         "30m",
+        *AHEAD,
     )
     assert created["status"] == "pending"
     assert created["booking"]["state"] == "draft"

@@ -18,6 +18,8 @@ from daemon.runtime.secrecy import SECRETS
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 300
+AHEAD = ("--notice", "2h")
+"""What a wish needs whose times are accepted by the real clock: the next half hour may begin meanwhile."""
 
 
 def gatherly(*words: object, stdin: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -59,7 +59,8 @@ def test_an_app_sees_proposals_within_a_second(app: App, world: FolderWorld) -> 
 def test_an_app_creates_a_session_sees_proposals_and_accepts(app: App, world: FolderWorld) -> None:
     assert gatherly("run", "--once", "-c", world.file).returncode == 0
     with daemon(world) as process:
-        app.session("session_xyz789", "alice", "bob")
+        ahead = 120  # minutes: the next half hour may begin before it is accepted
+        app.session("session_xyz789", "alice", "bob", minimumNotice=ahead)
         proposed, _ = app.sees("eventSessions/session_xyz789", lambda one: one.get("proposedTimes"))
         assert len(proposed["proposedTimes"]) == 3
         app.change("session_xyz789", finalTime=proposed["proposedTimes"][0])

@@ -14,7 +14,7 @@ from engine.ids import ConnectorName
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR
 from tests.standins.google.faults import Fault
-from tests.worlds.command_line import Line
+from tests.worlds.command_line import AHEAD, Line
 from tests.worlds.google_world import ALICE, GoogleServices, google_services
 
 INSERT = "calendar.events.insert"
@@ -34,7 +34,7 @@ def gatherly(capsys: pytest.CaptureFixture[str]) -> Line:
 def offered(services: GoogleServices, gatherly: Line, *titles: str) -> list[str]:
     """Have sessions of one person, proposed; gives their ids."""
     assert gatherly("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
-    words = ("session", "create", "--host", ALICE, "--duration", "30m", "-c", services.file)
+    words = ("session", "create", "--host", ALICE, "--duration", "30m", *AHEAD, "-c", services.file)
     made = [gatherly.asked(*words, "--title", title)["id"] for title in titles]
     assert gatherly("run", "--once", "-c", services.file).returncode == 0
     return made

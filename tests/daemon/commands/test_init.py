@@ -11,7 +11,7 @@ import pytest
 from daemon.app.begin import NewConnector, NewUser, begin
 from daemon.app.principal import OPERATOR
 from engine.errors import InputError
-from tests.worlds.command_line import Answered, Line
+from tests.worlds.command_line import AHEAD, Answered, Line
 
 SECRET = "correct horse"
 
@@ -39,7 +39,8 @@ def test_from_nothing_to_a_booked_session_of_ones_own(gatherly: Line) -> None:
     assert "gatherly run" in done.stdout
     (who, user), *others = written()["users"].items()
     assert (who.partition("@")[0], user["timezone"], others) == ("weaver", "Europe/Berlin", [])
-    session = gatherly.asked("session", "create", "--host", who, "--title", "First", "--duration", "60m")
+    wish = ("--host", who, "--title", "First", "--duration", "60m", *AHEAD)
+    session = gatherly.asked("session", "create", *wish)
     for words in (("run", "--once"), ("session", "accept", session["id"]), ("run", "--once")):
         assert gatherly(*words).returncode == 0
     booked = gatherly.asked("session", "show", session["id"])

@@ -38,7 +38,7 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> dict[bool, tuple[Path, S
 def _world(root: Path, booked: bool) -> tuple[Path, SessionId]:
     world = FolderWorld(root, PEOPLE, format_instant(SystemClock().now()))
     with world.standing():
-        session = world.create("alice", "bob")
+        session = world.create("alice", "bob", notice="2h")
         world.run_once()
         if booked:
             world.accept(session, 3)

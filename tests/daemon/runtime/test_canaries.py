@@ -28,7 +28,7 @@ from tests.standins.mailserver import USER as MAIL_USER
 from tests.standins.mailserver import Mailroom, certificates, mail_server
 from tests.standins.radicale import Radicale, radicale
 from tests.store.blank import lay_blank_store
-from tests.worlds.command_line import ROOT, Answered, Line
+from tests.worlds.command_line import AHEAD, ROOT, Answered, Line
 from tests.worlds.google_world import ALICE, Now
 
 ERIN = "erin@example.com"
@@ -228,7 +228,7 @@ def live(day: Day) -> None:
     assert day.does("check").returncode == 0, day.said[-2:]
     day.does("run", "--once")
     guests = [word for name in ("dave", "carol", "erin") for word in ("--with", f"{name}@example.com")]
-    day.does("session", "create", "--host", ALICE, *guests, "--title", "Lunch", "--duration", "30m")
+    day.does("session", "create", "--host", ALICE, *guests, "--title", "Lunch", "--duration", "30m", *AHEAD)
     assert day.does("run", "--once").returncode == 0, day.said[-2:]
     session = json.loads(day.does("session", "list", "--json").stdout)[0]["id"]
     day.does("session", "accept", session)

@@ -74,7 +74,7 @@ class Running:
 
     def offered(self, view: StoreAccess) -> SessionId:
         """Have something proposed."""
-        wish = SessionOptions(host="alice", invitees=("bob",), title="Plan", duration="30m")
+        wish = SessionOptions(host="alice", invitees=("bob",), title="Plan", duration="30m", notice="2h")
         session = view.desk.create(wish).id
         self.until(lambda: view.desk.view(session)["proposedTimes"])
         return session

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from engine.ids import ConnectorName
-from tests.worlds.command_line import PATIENCE, ROOT, asked, gatherly
+from tests.worlds.command_line import AHEAD, PATIENCE, ROOT, asked, gatherly
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
@@ -67,7 +67,8 @@ def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path
     config = ("-c", world.file)
     with daemon(world, manager) as process:
         assert "READY=1" in manager.hears("READY=1")
-        created = asked("session", "create", *config, "--host", "alice", "--with", "bob", "--title", "Plan")
+        wish = ("--host", "alice", "--with", "bob", "--title", "Plan", *AHEAD)
+        created = asked("session", "create", *config, *wish)
         manager.hears("WATCHDOG=1")
         proposed = _until(world, created["id"], "proposedTimes")
         assert len(proposed["proposedTimes"]) == 3
