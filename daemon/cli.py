@@ -132,7 +132,14 @@ def app() -> TyperGroup:
             "Seal with a new master key; what was interrupted goes on where it ended.",
         )
     )
-    db = _commands(("upgrade", "upgrade:run", "Bring the store to this version's schema."))
+    db = _commands(
+        ("upgrade", "change_schema:upgrade", "Bring the store to this version's schema; a copy is kept."),
+        (
+            "downgrade",
+            "change_schema:downgrade",
+            "Go back to the release before, as long as nothing is stored that it would lose.",
+        ),
+    )
     return group(
         "gatherly",
         "Keeps calendars in step, finds the hour that suits everyone, writes it into all calendars.",

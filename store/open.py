@@ -3,6 +3,7 @@
 import os
 import uuid
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from engine.ids import CalendarKey
 from engine.model.user import Provider
 from engine.time.span import Instant
 from store.retries import Retries
-from store.sql.database.opening import open_sql, secrets_in
+from store.sql.database.opening import is_current, open_sql, schema_of, secrets_in
 from store.sql.database.port import Database
 from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlStore
@@ -106,6 +107,62 @@ def sqlite_path(url: str) -> Path:
         named = url if ":" not in url else f"{kind.partition(':')[0]}:…"
         raise StoreError(f"{named!r} names no store that gatherly knows", f"Write {_KINDS}")
     return Path(rest)
+
+
+def copy_older(url: str, now: Instant) -> Path | None:
+    """Keep a copy of a file that an earlier gatherly made, beside it; None where there is nothing to keep.
+
+    Raises:
+        StoreError, StoreUnavailableError: it cannot be read, or the copy cannot be written.
+    """
+    file = file_of(url)
+    if file is None or not file.exists():
+        return None
+    database = SqliteDatabase(file)
+    with closing(database):
+        with database.reading() as connection:
+            if is_current(connection) or not schema_of(connection):
+                return None
+        return _copied(database, file, "before-upgrade", now)
+
+
+def go_back(url: str, now: Instant) -> tuple[Path | None, bool]:
+    """Bring a store to the schema of the release before; tells where a copy of it is, and whether it changed.
+
+    Of a store on a server there is no copy.
+
+    Raises:
+        StoreError: the release before has no place for something that is stored; nothing was changed.
+    """
+    from store.sql.database.migrate import ITS_SCHEMA, check_version, downgrade
+
+    file = file_of(url)
+    if file is not None and not file.exists():
+        raise StoreError(f"There is no store {file}", "Name the configuration of the one that is meant")
+    database: Database = SqliteDatabase(file) if file is not None else _postgres(url)
+    with closing(database):
+        with database.migrating() as connection:
+            check_version(connection, database.name)
+            if schema_of(connection) <= ITS_SCHEMA:
+                return None, False
+        kept = _copied(database, file, "before-downgrade", now) if file is not None else None
+        try:
+            with database.migrating() as connection:
+                downgrade(connection)
+        except StoreError:
+            if kept is not None:
+                kept.unlink()
+            raise
+    return kept, True
+
+
+def _copied(database: Database, file: Path, why: str, now: Instant) -> Path:
+    from store.sql.database import copies
+
+    place = copies.dated(file, why, now)
+    database.backup(str(place))
+    copies.verify(place)
+    return place
 
 
 def holds_secrets(url: str) -> bool:

@@ -11,7 +11,6 @@ from daemon.app.principal import Principal
 from daemon.runtime.keys import keyring_of
 from engine.errors import InputError, StoreError
 from engine.ports.world import Clock
-from engine.time.instant import format_instant
 from store.lock import DaemonLock
 from store.open import file_of, open_store
 from store.sql.database import copies
@@ -55,7 +54,7 @@ def restore(
         with copies.draft_beside(store, source) as folder:
             draft = Path(folder) / "draft"
             _opens(configuration, draft)
-            aside = _aside(store, format_instant(clock.now()))
+            aside = copies.dated(store, "before-restore", clock.now())
             copies.exchange(store, draft, aside)
     finally:
         lock.release()
@@ -87,13 +86,3 @@ def _opens(configuration: Configuration, draft: Path) -> None:
         wrong = opened.check()
     if wrong:
         raise StoreError(f"The backup is damaged: {wrong[0]}", "Name another")
-
-
-def _aside(store: Path, now: str) -> Path:
-    """Give a name that says when the store was set aside, and that nothing has yet."""
-    dated = store.with_name(f"{store.name}.before-restore-{now.replace(':', '')}")
-    number, place = 1, dated
-    while place.exists():
-        number += 1
-        place = dated.with_name(f"{dated.name}-{number}")
-    return place

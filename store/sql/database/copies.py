@@ -11,6 +11,8 @@ from typing import TypeVar
 from config.plainfile import folder_beside, open_plain, sync_folder
 from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import InstallId
+from engine.time.instant import format_instant
+from engine.time.span import Instant
 
 T = TypeVar("T")
 
@@ -66,6 +68,16 @@ def draft_beside(store: Path, source: Path) -> tempfile.TemporaryDirectory[str]:
             f"{source} cannot be copied to {store.parent}: {error}", "Make room there"
         ) from error
     return folder
+
+
+def dated(store: Path, why: str, now: Instant) -> Path:
+    """Give a place beside the store that says why and when a copy was kept, and where nothing lies yet."""
+    first = store.with_name(f"{store.name}.{why}-{format_instant(now).replace(':', '')}")
+    number, place = 1, first
+    while place.exists():
+        number += 1
+        place = first.with_name(f"{first.name}-{number}")
+    return place
 
 
 def exchange(store: Path, draft: Path, aside: Path) -> None:

@@ -14,6 +14,10 @@ from engine.errors import StoreError
 _SCRIPTS = Path(__file__).parents[1] / "migrations"
 
 
+RELEASE_BEFORE, ITS_SCHEMA = "0.1.0", "0014"
+"""The release before this one, and its schema: as far back as a store can be brought."""
+
+
 class SchemaAge(StrEnum):
     """How a database's schema stands to the one that the code knows."""
 
@@ -49,7 +53,20 @@ def _unmarked(connection: sa.Connection, name: str) -> SchemaAge:
 
 def upgrade(connection: sa.Connection, to: str = "head") -> None:
     """Migrate to the newest schema, or to the one named, in the connection's transaction: whole or not."""
+    command.upgrade(_config(connection), to)
+
+
+def downgrade(connection: sa.Connection) -> None:
+    """Go back to the schema of the release before, in the connection's transaction: whole or not.
+
+    Raises:
+        StoreError: something is stored that the release before has no place for.
+    """
+    command.downgrade(_config(connection), ITS_SCHEMA)
+
+
+def _config(connection: sa.Connection) -> Config:
     config = Config()
     config.set_main_option("script_location", str(_SCRIPTS))
     config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    return config

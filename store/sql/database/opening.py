@@ -35,10 +35,14 @@ def newest_revision() -> str:
 
 def is_current(connection: sa.Connection) -> bool:
     """Tell whether a database stands at just this schema."""
+    return schema_of(connection) == newest_revision()
+
+
+def schema_of(connection: sa.Connection) -> str:
+    """Name the schema that a database stands at; an empty text where it has none."""
     if not sa.inspect(connection).has_table("alembic_version"):
-        return False
-    found = connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalars().all()
-    return list(found) == [newest_revision()]
+        return ""
+    return str(connection.execute(sa.text("SELECT version_num FROM alembic_version")).scalar() or "")
 
 
 _INSTALL = "install"

@@ -25,9 +25,11 @@ Rows = Mapping[str, list[dict[str, Any]]]
 def raw(url: str) -> Iterator[sa.Connection]:
     """Look at a database, and change it, as it is."""
     engine = sa.create_engine(url)
-    with engine.begin() as connection:
-        yield connection
-    engine.dispose()
+    try:
+        with engine.begin() as connection:
+            yield connection
+    finally:
+        engine.dispose()
 
 
 def rows_of(url: str) -> Rows:

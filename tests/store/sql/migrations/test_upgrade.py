@@ -1,9 +1,7 @@
 """From every earlier release to this one, with data, and killed at every step on the way."""
 
 import os
-import shutil
 import signal
-from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
@@ -22,15 +20,13 @@ from store.vault import KeyVault
 from tests.chaos.processes import End, spawn
 from tests.contracts.stores.repository import REPOSITORIES, name_of
 from tests.contracts.stores.samples import ALICE, session, user
-from tests.store.servers import KEY, administrator, postgres_url
-from tests.store.sql.filled import fill
+from tests.store.servers import KEY
+from tests.store.sql.migrations.conftest import Release
 from tests.store.sql.migrations.releases import (
     EARLIER,
     NOW,
     RELEASES,
-    Rows,
     lost,
-    make_release,
     raw,
     rows_of,
     schema_of,
@@ -47,48 +43,6 @@ IN_THE_SUITE = 4
 MIDDLE = EARLIER[len(EARLIER) // 2]
 TRIED = [one if one in (EARLIER[0], MIDDLE, BEFORE) else pytest.param(one, marks=LATER) for one in EARLIER]
 """The suite tries the way from the first, from the middle and from the last; the others are for later."""
-
-
-@pytest.fixture(scope="module")
-def today_on_sqlite(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Rows:
-    file = tmp_path_factory.mktemp("today") / "gatherly.db"
-    shutil.copyfile(made, file)
-    return _filled(f"sqlite:///{file}")
-
-
-@pytest.fixture(scope="module")
-def today_on_postgresql(server: Path, postgres_pattern: str) -> Rows:
-    name = f"today_{os.getpid()}"
-    with administrator(server, "postgres") as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_pattern}".encode())
-    return _filled(postgres_url(server, name))
-
-
-def _filled(url: str) -> Rows:
-    store = open_store(url, KeyVault(Keyring(KEY)))
-    fill(store)
-    store.close()
-    return rows_of(url)
-
-
-Release = Callable[[str], tuple[str, Rows]]
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def release(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Release]:
-    """Give what makes a release's store; gives its url and what it holds."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/gatherly.db"
-        today = request.getfixturevalue("today_on_sqlite")
-        yield lambda name: (url, make_release(url, name, today))
-        return
-    server, database = request.getfixturevalue("server"), f"old_{os.getpid()}"
-    today = request.getfixturevalue("today_on_postgresql")
-    with administrator(server, "postgres") as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)".encode())
-        connection.execute(f"CREATE DATABASE {database}".encode())
-    url = postgres_url(server, database)
-    yield lambda name: (url, make_release(url, name, today))
 
 
 @pytest.mark.parametrize("earlier", TRIED)
