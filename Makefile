@@ -9,6 +9,8 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION = 0.13.8
 PYTEST = $(BIN)/python -m pytest -q
 SIDE_BY_SIDE = -n $(JOBS) --dist worksteal --durations=10
+# What an operator may add; with all of them requirements-extras.lock is made.
+EXTRAS = firestore google postgres
 SUITE = not bench and not long and not packaging
 
 # Byte code is kept, whatever the surroundings say: the suite starts hundreds of processes.
@@ -68,6 +70,9 @@ lock: $(VENV)/installed-dev
 		--group build --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
 		--group build --all-extras --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
+		--group build $(foreach extra,$(EXTRAS),--extra $(extra)) --constraints requirements-dev.lock \
+		--output-file requirements-extras.lock pyproject.toml
 
 $(VENV)/pyvenv.cfg:
 	$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('gatherly needs Python 3.11 or newer: make PYTHON=python3.11')"

@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.packaging
 ROOT = Path(__file__).parent.parent
 OUR_NAMES = ("config", "connectors", "daemon", "engine", "store")
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-extras.lock", "requirements-dev.lock")
 INSTALLER = "requirements-uv.lock"
 COMES_ALONG = {"pydantic-core"}
 """Pydantic's other half: released with it and pinned by it."""
@@ -86,13 +86,22 @@ def test_the_installer_is_the_one_that_locks() -> None:
 
 
 def test_the_lock_files_agree() -> None:
-    run, dev = (locked(name) for name in LOCKS)
-    assert {name: dev.get(name) for name in run} == run
+    run, extras, dev = (locked(name) for name in LOCKS)
+    assert {name: extras.get(name) for name in run} == run
+    assert {name: dev.get(name) for name in extras} == extras
+
+
+def test_the_extras_that_are_locked_for_operators_are_all_there_are() -> None:
+    (extras,) = re.findall(r"^EXTRAS = (.*)$", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    assert set(extras.split()) == set(project()["optional-dependencies"]) - {"dev"}
 
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_dependency_is_locked(lock: str) -> None:
-    extras = tuple(project()["optional-dependencies"]) if "dev" in lock else ()
+    there_are = tuple(project()["optional-dependencies"])
+    extras = {LOCKS[0]: (), LOCKS[1]: tuple(one for one in there_are if one != "dev"), LOCKS[2]: there_are}[
+        lock
+    ]
     assert declared(*extras) - {"gatherly"} <= set(locked(lock))
 
 
