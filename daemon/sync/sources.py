@@ -82,9 +82,8 @@ def _stamps(one: ConnectorSettings, places: SecretPlaces) -> tuple[object, ...]:
     """Tell apart the versions of the files that a connector's secrets lie in."""
     given = [(key, value) for key, value in dict(one.options).items() if value is not None]
     files = [places.base / value for key, value in given if key.endswith("_file")]
-    if places.credentials is not None:
-        files += [places.credentials / value for key, value in given if key.endswith("_credential")]
-    return tuple((file, _stamp(file)) for file in files)
+    handed = (places.credentials.place(value) for key, value in given if key.endswith("_credential"))
+    return tuple((file, _stamp(file)) for file in (*files, *handed) if file is not None)
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:

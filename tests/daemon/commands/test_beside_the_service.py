@@ -5,10 +5,34 @@ from pathlib import Path
 
 import pytest
 
+from tests.standins.dav_hand import PASSWORD
+from tests.standins.radicale import radicale
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
+UNIT = """[Service]
+ExecStart=/opt/gatherly/venv/bin/gatherly run -c {file}
+LoadCredential=gatherly.key:{folder}/key
+LoadCredential=bob.password:{folder}/password
+"""
 NOW = "2025-11-12T09:58:00Z"
+CONFIGURATION = """
+[store]
+url = "sqlite:///{folder}/gatherly.db"
+[secrets]
+credential = "gatherly.key"
+[users."bob@example.com"]
+timezone = "Europe/Berlin"
+[connectors.bob]
+kind = "caldav"
+user = "bob@example.com"
+url = "{url}"
+username = "bob"
+password_credential = "bob.password"
+allow_private_network = true
+read = ["Home"]
+write = "Home"
+"""
 SERVICE = 61_234
 """A user of systemd's for a service (`DynamicUser=yes`)."""
 
@@ -53,3 +77,21 @@ def test_whatever_a_command_makes_in_the_services_folder_is_the_services(
         assert strangers(state) == []
     there = {path.name.partition(".before")[0] for path in state.iterdir()}
     assert there >= {"gatherly.db", "gatherly.db.lock", "gatherly.key", "gatherly.key.old", "copy.db"}
+
+
+def test_commands_beside_the_service_use_its_key_and_its_passwords(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SYSTEMD_UNIT_PATH", f"{tmp_path}/units")
+    file = tmp_path / "gatherly.toml"
+    (tmp_path / "units").mkdir()
+    (tmp_path / "units" / "gatherly.service").write_text(UNIT.format(file=file, folder=tmp_path))
+    (tmp_path / "key").write_bytes(bytes(range(32)))
+    (tmp_path / "password").write_text(PASSWORD)
+    gatherly = Line(capsys)
+    with radicale(tmp_path / "radicale", ("bob",)) as server:
+        server.calendar("bob", "Home")
+        file.write_text(CONFIGURATION.format(folder=tmp_path, url=server.url))
+        for words in (("check",), ("run", "--once"), ("status",), ("calendars", "bob"), ("fsck",)):
+            done = gatherly(*words, "-c", file)
+            assert (done.returncode, done.stderr.count("Something unforeseen")) == (0, 0), (words, done)
