@@ -22,7 +22,7 @@ define install
 	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(1); } || $(PIP) install $(1)
 endef
 
-.PHONY: run demo-google test quick lint check thorough bench chaos fuzz simulate lock clean
+.PHONY: run demo-google test quick lint check thorough bench chaos fuzz simulate service lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
@@ -57,8 +57,8 @@ thorough: $(VENV)/installed-dev
 bench: $(VENV)/installed-dev
 	$(PYTEST) -m bench
 
-# One kind of the long runs: kills and faults, hostile input, simulated time.
-chaos fuzz simulate: $(VENV)/installed-dev
+# One kind of the long runs: kills and faults, hostile input, simulated time, the service on a bare Debian (as root).
+chaos fuzz simulate service: $(VENV)/installed-dev
 	$(PYTEST) -m "long and $@"
 
 # Resolve anew: names, versions and hashes only, so that the lock files work with any index.
