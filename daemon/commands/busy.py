@@ -62,7 +62,10 @@ def run(
     why: Annotated[
         bool, typer.Option("--why", help="Say of each event whether it counts, and by which rule.")
     ] = False,
-    config: Annotated[Path | None, typer.Option("--config", "-c", metavar="FILE")] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="The configuration, for a connector."),
+    ] = None,
 ) -> int:
     """Print the busy times of a connector, a file, `-` or a URL, or of every line of the input.
 

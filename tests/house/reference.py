@@ -1,0 +1,175 @@
+"""The pages of `docs/reference/`, made from the code.
+
+`python -m tests.house.reference` writes them anew.
+"""
+
+import ast
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from config.schema import json_schema
+from connectors.registry import options_types
+from daemon.cli import app
+from daemon.terminal.manual import EXIT_CODES, man_page, manuals
+
+ROOT = Path(__file__).parents[2]
+FOLDER = ROOT / "docs" / "reference"
+PRODUCT = ("daemon", "connectors", "engine", "store", "config")
+MADE = "Made from the code by `python -m tests.house.reference`, and held true by a test.\n"
+KEYS = """`gatherly config show` prints what holds and where it comes from, `gatherly config schema` all
+of this for editors. An example of each key: [gatherly.example.toml](../../config/gatherly.example.toml).
+"""
+COLUMNS = "| key | unless set | is |\n|---|---|---|\n"
+LEVELS = frozenset({"debug", "info", "warning", "error"})
+LOGGERS = frozenset({"_LOG", "_log", "log"})
+LASTING = frozenset({"broke", "mended"})
+EVENT = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*\Z")
+
+
+def pages() -> Mapping[str, str]:
+    """Write all of them, by name."""
+    return {
+        "README.md": _index(),
+        "commands.md": _commands(),
+        "configuration.md": _configuration(),
+        "exit-codes.md": _exit_codes(),
+        "log-events.md": _log_events(),
+        "gatherly.1": man_page(app(), "0.1"),
+    }
+
+
+def _index() -> str:
+    rows = {
+        "commands.md": "every command and option",
+        "configuration.md": "every key of `gatherly.toml`",
+        "exit-codes.md": "what a command's exit code means",
+        "log-events.md": "what the daemon writes to its log",
+        "gatherly.1": "the manual page: `man -l docs/reference/gatherly.1`",
+    }
+    table = "".join(f"| [{name}]({name}) | {about} |\n" for name, about in rows.items())
+    return f"# Reference\n\n{MADE}\n| page | holds |\n|---|---|\n{table}"
+
+
+def _commands() -> str:
+    text = f"# Every command\n\n{MADE}"
+    for one in manuals(app()):
+        rows = "".join(f"| `{_cell(name)}` | {_cell(about)} |\n" for name, about in one.parameters)
+        text += f"\n## gatherly {one.words}\n\n{one.summary}\n\n```text\n{one.usage}\n```\n"
+        text += f"\n| parameter | is |\n|---|---|\n{rows}" if rows else ""
+    return text
+
+
+def _exit_codes() -> str:
+    rows = "".join(f"| {code} | {meaning} |\n" for code, meaning in EXIT_CODES.items())
+    return f"# Exit codes\n\n{MADE}\n| code | means |\n|---|---|\n{rows}"
+
+
+def _configuration() -> str:
+    schema = json_schema(options_types())
+    said = _docstrings()
+    text = f"# Every key of gatherly.toml\n\n{MADE}"
+    text += KEYS
+    sections = schema["properties"]
+    tables = {
+        f"[{name}]": one
+        for name, one in sections.items()
+        if "additionalProperties" not in one or not one["additionalProperties"]
+    }
+    tables["[users.NAME]"] = sections["users"]["additionalProperties"]
+    for branch in sections["connectors"]["additionalProperties"]["oneOf"]:
+        tables[f'[connectors.NAME], kind = "{branch["title"]}"'] = branch
+    for heading, one in tables.items():
+        text += f"\n## {heading}\n\n{_first(one.get('description', ''))}\n\n{COLUMNS}"
+        for key, value in one["properties"].items():
+            told = (
+                value.get("description")
+                or said.get((one.get("title", ""), key))
+                or said.get(("ConnectorKeys", key), "")
+            )
+            text += f"| `{key}` | {_default(key, value, one)} | {_cell(' '.join(told.split()))} |\n"
+    return text
+
+
+def _default(key: str, value: Mapping[str, Any], table: Mapping[str, Any]) -> str:
+    if key in table.get("required", ()):
+        return "required"
+    default = value.get("default")
+    return "" if default is None else f"`{_cell(json.dumps(default, ensure_ascii=False))}`"
+
+
+def _docstrings() -> dict[tuple[str, str], str]:
+    """Give what stands below the fields of the settings' classes."""
+    found = {}
+    for node in ast.walk(ast.parse((ROOT / "config" / "settings.py").read_text())):
+        if isinstance(node, ast.ClassDef):
+            for field, below in zip(node.body, node.body[1:], strict=False):
+                if not isinstance(field, ast.AnnAssign) or not isinstance(below, ast.Expr):
+                    continue
+                if isinstance(field.target, ast.Name) and isinstance(below.value, ast.Constant):
+                    found[node.name, field.target.id] = str(below.value.value)
+    return found
+
+
+def _log_events() -> str:
+    found: dict[str, dict[str, set[str]]] = {}
+    for event, level, ids in _events():
+        known = found.setdefault(event, {"levels": set(), "ids": set()})
+        known["levels"].add(level)
+        known["ids"] |= ids
+    rows = "".join(
+        f"| `{event}` | {', '.join(sorted(one['levels']))} | {', '.join(sorted(one['ids']))} |\n"
+        for event, one in sorted(found.items())
+    )
+    about = "Each record has its event, level and time; these are the events, and what else they tell.\n"
+    return f"# What the log says\n\n{MADE}{about}\n| event | level | tells |\n|---|---|---|\n{rows}"
+
+
+def _events() -> Iterator[tuple[str, str, set[str]]]:
+    for file in sorted(file for room in PRODUCT for file in (ROOT / room).rglob("*.py")):
+        tree = ast.parse(file.read_text())
+        named = _constants(tree)
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
+                continue
+            logs = node.func.attr in LEVELS and _name(node.func.value) in LOGGERS
+            if not logs and node.func.attr not in LASTING:
+                continue
+            first = node.args[0]
+            event = first.value if isinstance(first, ast.Constant) else named.get(_name(first), "")
+            if isinstance(event, str) and (logs or EVENT.match(event)) and event:
+                keys = {each.arg for each in node.keywords if each.arg}
+                level = node.func.attr if logs else "error"
+                yield event, level, keys - {"exc_info", "raised", "quiet", "calm", "level"}
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    return {
+        target.id: node.value.value
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Constant)
+        and isinstance(node.value.value, str)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def _name(node: ast.expr) -> str:
+    return node.attr if isinstance(node, ast.Attribute) else node.id if isinstance(node, ast.Name) else ""
+
+
+def _first(text: str) -> str:
+    return " ".join(text.split("\n\n")[0].split())
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text)
