@@ -11,9 +11,8 @@ from engine.find.start_grid import Grid
 from engine.time.intervals import Stretch, united
 from engine.time.span import MINUTE, Instant
 
-_PAGE = 512
+_PAGE = 960
 """Minutes that are collected in a number of their own: small numbers are quicker to change."""
-_RUNS = tuple((1 << length) - 1 for length in range(_PAGE + 1))
 _MOST_KEPT = 8
 
 
@@ -157,31 +156,23 @@ def _keep_inside(begins: list[int], stops: list[int], size: int) -> None:
 
 
 def _runs(begins: Sequence[int], stops: Sequence[int], size: int) -> int:
-    """Set the bits of some runs; both columns ascend."""
-    pages, long, done = [0] * (size // _PAGE + 1), 0, -1
+    """Set the bits of some runs."""
+    pages = [0] * (size // _PAGE + 1)
     for begin, stop in zip(begins, stops, strict=True):
-        if stop > done:
-            done = stop
-            if stop - begin <= _PAGE:
-                pages[begin // _PAGE] |= _RUNS[stop - begin] << begin % _PAGE
-            else:
-                long |= ((1 << stop - begin) - 1) << begin
-    return _bound(pages) | long
+        page = begin // _PAGE
+        pages[page] |= ((1 << stop - begin) - 1) << begin - page * _PAGE
+    return _joined(pages)
 
 
 def _last_minutes(stops: Iterable[int], runs: int, size: int) -> int:
     """Give the last minute of each run that stops at one of some minutes."""
-    pages = [0] * (size // _PAGE + 1)
-    for stop in stops:
-        pages[(stop - 1) // _PAGE] |= 1 << (stop - 1) % _PAGE
-    return _bound(pages) & ~(runs >> 1)
+    ends = [stop - 1 for stop in stops]
+    return _runs(ends, [end + 1 for end in ends], size) & ~(runs >> 1)
 
 
-def _bound(pages: list[int]) -> int:
-    """Join pages to one number; what runs over the end of a page belongs to the next."""
-    width = 2 * _PAGE // 8
-    even, odd = (
-        int.from_bytes(b"".join([page.to_bytes(width, "little") for page in pages[side::2]]), "little")
-        for side in (0, 1)
-    )
-    return even | odd << _PAGE
+def _joined(pages: Iterable[int]) -> int:
+    """Join pages to one number; what runs over the end of a page belongs to the next ones."""
+    found = 0
+    for at, page in enumerate(pages):
+        found |= page << at * _PAGE
+    return found

@@ -1,10 +1,13 @@
 """Which candidates are proposed: the best of as many local days as there are, then the best of the rest."""
 
-from collections.abc import Callable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from functools import lru_cache, reduce
+from math import inf
 from operator import or_
 from typing import NamedTuple, TypeAlias
 
+from engine.find.attendance import availability_when_feasible
 from engine.find.bitmaps import Candidates
 from engine.find.bitplanes import (
     Bitplanes,
@@ -16,24 +19,26 @@ from engine.find.bitplanes import (
     total,
     weighted,
 )
-from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, points_of, rank
+from engine.find.proposals import SILENT, Pick, Rank, Setting, asked, rank
 from engine.find.ranking import BASE, DAY_AHEAD, EVEN_MINUTES, MOST_DAYS_AHEAD, UNEVEN_START, session_points
 from engine.find.start_grid import Grid, bits
 from engine.model.user import TentativeAs
+from engine.time.intervals import Stretch
 from engine.time.local_time import LocalDay, local_days, local_time
-from engine.time.span import DAY, Instant, Span
+from engine.time.span import Instant, Span
 
 
-class _Loose(NamedTuple):
-    """A candidate between lattice points, the host's day, and what it costs at least."""
+class _Looked(NamedTuple):
+    """A candidate between lattice points: what it costs at least, and its rank once that is known."""
 
-    start: Instant
-    day: LocalDay
-    least: int
+    least: float
+    rank: Rank | None
 
 
-_Candidates: TypeAlias = tuple[int, list[_Loose]]
+_Candidates: TypeAlias = tuple[int, Sequence[Instant]]
 """Lattice points as bits, and starts between them."""
+_Removed: TypeAlias = tuple[int, Sequence[Stretch]]
+"""Lattice points that can no longer be drawn, and the stretches in which they lie."""
 _UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
 
@@ -62,7 +67,9 @@ def _apart(seconds: int) -> Callable[[Rank, list[Rank]], bool]:
 
 def chosen_on_grid(scene: Setting, found: Candidates) -> list[Pick]:
     """Choose the same candidates as `chosen` does, by adding up everybody's costs on the grid."""
-    if any([one.tentative.starts and one.tentative_as is TentativeAs.SOFT for one, _ in scene.people]):
+    if scene.unsure and any(
+        one.tentative and one.tentative_as is TentativeAs.SOFT for one, _ in scene.people
+    ):
         return chosen(scene, found.starts())
     pool = _Pool(scene, found)
     return [pool.pick(start) for start in pool.drawn()]
@@ -75,25 +82,9 @@ class _Pool:
         self.scene, self.found = scene, found
         self.scored_bits = scene.scored_bits(found.grid)
         self.costs = [one.costs for one in self.scored_bits]
-        self.said = reduce(or_, [one.said for one in self.scored_bits], 0)
         self.days = _days_of(scene.host.zone, found.grid)
         self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
-        self.ranks: dict[Instant, Rank] = {}
-
-    def _rank(self, start: Instant) -> Rank:
-        rank = self.ranks.get(start)
-        if rank is None:
-            points, worst = points_of(self.scene, start)
-            rank = self.ranks[start] = Rank(2 * (BASE - points), -2 * worst, start)
-        return rank
-
-    def _loose(self) -> list[_Loose]:
-        """Give the starts between lattice points, each with its day and what it costs whoever comes."""
-        scene, found = self.scene, []
-        for start in self.found.between:
-            clock = scene.host.clock(start)
-            found.append(_Loose(start, clock // DAY, 2 * (BASE - session_points(clock, scene.today))))
-        return found
+        self.looked: dict[Instant, _Looked] = {}
 
     def pick(self, start: Instant) -> Pick:
         """Let everybody who has something to say of a start say it."""
@@ -102,48 +93,85 @@ class _Pool:
             return asked(self.scene, start)
         return Pick(start, [one.at(point) if one.said >> point & 1 else SILENT for one in self.scored_bits])
 
-    def drawn(self) -> Iterator[Instant]:
+    def drawn(self) -> list[Instant]:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
         taken: list[Instant] = []
-        loose = self._loose()
         for removed in (self._day, self._near, self._same):
-            points, between = self.found.points, loose
+            left: _Candidates = self.found.points, self.found.between
             for start in taken:
-                points, between = removed(start, points, between)
-            while (points or between) and len(taken) < self.scene.limit:
-                start = self._best(points, between)
-                taken.append(start)
-                yield start
-                points, between = removed(start, points, between)
-            if len(taken) == self.scene.limit:
-                return
+                left = _without(left, removed(start))
+            while left[0] or left[1]:
+                if len(taken) == self.scene.limit:
+                    return taken
+                taken.append(self._best(*left))
+                left = _without(left, removed(taken[-1]))
+        return taken
 
-    def _best(self, points: int, between: list[_Loose]) -> Instant:
+    def _best(self, points: int, between: Sequence[Instant]) -> Instant:
         """Give the best of some candidates; those between lattice points are asked only if they might be."""
-        if not points:
-            return min([self._rank(one.start) for one in between]).start
+        on_lattice, cost = self._best_point(points) if points else (between[0], inf)
+        best: Rank | None = None
+        for start in self._soon(between, cost):
+            looked = self.looked.get(start)
+            if looked is None or (looked.rank is None and looked.least <= cost):
+                looked = self.looked[start] = self._look(start, cost)
+            if looked.rank is None or looked.least > cost:
+                continue
+            if looked.least == cost and best is None:
+                best = self._look(on_lattice, inf).rank
+            if best is None or looked.least < cost or looked.rank < best:
+                best, cost = looked.rank, looked.least
+        return on_lattice if best is None else best.start
+
+    def _soon(self, between: Sequence[Instant], cost: float) -> Sequence[Instant]:
+        """Leave out the days for which waiting alone costs more than something else does."""
+        a_day = -2 * DAY_AHEAD
+        if not between or cost >= a_day * MOST_DAYS_AHEAD:
+            return between
+        day = self.scene.today + int(cost // a_day) + 1
+        return between[: bisect_left(between, self.scene.host.last(day, 0))]
+
+    def _best_point(self, points: int) -> tuple[Instant, float]:
         best, cost = smallest(points, self.total)
         if best & (best - 1):
-            best = best & ~self.said or smallest_worst(best, self.costs)
-        start = self.found.grid.at((best & -best).bit_length() - 1)
-        nearest = min([self._rank(one.start) for one in between if one.least <= cost], default=None)
-        if nearest is None or nearest.doubt > cost:
-            return start
-        return nearest.start if nearest.doubt < cost else min(nearest, self._rank(start)).start
+            said = reduce(or_, [one.said for one in self.scored_bits])
+            best = best & ~said or smallest_worst(best, self.costs)
+        return self.found.grid.at((best & -best).bit_length() - 1), cost
 
-    def _day(self, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
-        day = self.scene.host.day(start)
-        return points & ~self.days.get(day, 0), [one for one in between if one.day != day]
+    def _look(self, start: Instant, most: float) -> _Looked:
+        """Rank a start, but only as long as it may cost no more than something else does."""
+        scene, end = self.scene, start + self.scene.duration
+        cost: float = 2 * (BASE - session_points(scene.host.clock(start), scene.today))
+        worst = -inf
+        for person, required in scene.people:
+            if cost > most:
+                return _Looked(cost, None)
+            state = availability_when_feasible(person, required, start, end)
+            own = -2 * scene.ranking.points(person, required, state, start, end)
+            cost += own
+            worst = max(worst, own)
+        return _Looked(cost, Rank(cost, worst, start))
 
-    def _near(self, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
-        return self._apart(self.scene.duration, start, points, between)
+    def _day(self, start: Instant) -> _Removed:
+        return self.days[self.scene.host.day(start)]
 
-    def _same(self, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
-        return self._apart(1, start, points, between)
+    def _near(self, start: Instant) -> _Removed:
+        return self._apart(self.scene.duration, start)
 
-    def _apart(self, seconds: int, start: Instant, points: int, between: list[_Loose]) -> _Candidates:
-        gone = self.found.grid.points(start - seconds + 1, start + seconds - 1)
-        return points & ~gone, [one for one in between if abs(one.start - start) >= seconds]
+    def _same(self, start: Instant) -> _Removed:
+        return self._apart(1, start)
+
+    def _apart(self, seconds: int, start: Instant) -> _Removed:
+        first, last = start - seconds + 1, start + seconds - 1
+        return self.found.grid.points(first, last), [(first, last + 1)]
+
+
+def _without(left: _Candidates, removed: _Removed) -> _Candidates:
+    points, between = left
+    gone, stretches = removed
+    for first, end in stretches if between else ():
+        between = (*between[: bisect_left(between, first)], *between[bisect_left(between, end) :])
+    return points & ~gone, between
 
 
 @lru_cache(maxsize=4096)
@@ -151,17 +179,18 @@ def _session_costs(zone: str, grid: Grid, today: LocalDay) -> Bitplanes:
     """Give what a start costs whoever comes: days to wait, and an uneven minute."""
     waits = (
         weighted(points, -2 * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))
-        for day, points in _days_of(zone, grid).items()
+        for day, (points, _) in _days_of(zone, grid).items()
     )
     return total((doubled(by_clock(zone, grid, _UNEVEN, _UNEVEN)), *waits))
 
 
 @lru_cache(maxsize=4096)
-def _days_of(zone: str, grid: Grid) -> dict[LocalDay, int]:
-    """Give a zone's local days on a grid, each as the bits of its points."""
+def _days_of(zone: str, grid: Grid) -> dict[LocalDay, _Removed]:
+    """Give a zone's local days on a grid, each as the bits of its points and as stretches."""
     origin, stride, _ = grid
-    days: dict[LocalDay, int] = {}
+    days: dict[LocalDay, _Removed] = {}
     for day, start, end in local_days(local_time(zone, Span(*grid.stretch)), grid.stretch):
         points = bits(-((origin - start) // stride), -((origin - end) // stride))
-        days[day] = days.get(day, 0) | points
+        known, stretches = days.get(day, (0, ()))
+        days[day] = known | points, (*stretches, (start, end))
     return days

@@ -29,7 +29,11 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
     loose = free & ~lattice
     begun = loose & ~(free << 1)
     found: list[Instant] = []
-    for minute in _runs_without(begun, (loose + begun) & ~loose & ~(free & lattice)):
+    step = grid.step
+    for stop in _highest_first((loose + begun) & ~loose & ~(free & lattice)):
+        # A run between two lattice points begins less than a step before it stops.
+        since = max(stop - step, 0)
+        minute = since + (begun >> since & (1 << stop - since) - 1).bit_length() - 1
         start = grid.origin + minute * MINUTE
         if broken >> minute - 1 & 1:
             start = max(reach[0], *[one.free_since(start) for one in sets])
@@ -47,13 +51,6 @@ def _first_start(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> list[In
     if grid.at(cell + 1) <= reach[1] and not any([one.points >> cell + 1 & 1 for one in sets]):
         return []
     return list(_in_cells([cell], sets, grid, reach))
-
-
-def _runs_without(begun: int, stops: int) -> Iterator[int]:
-    """Give the first minutes of runs, the last run first, by the minutes at which some of them stop."""
-    for stop in _highest_first(stops):
-        begun &= (1 << stop) - 1
-        yield begun.bit_length() - 1
 
 
 def _highest_first(number: int) -> Iterator[int]:

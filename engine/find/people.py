@@ -117,12 +117,18 @@ class Roster:
 
     def people(self, request: FindRequest) -> People:
         """Give everybody whom a session concerns, required people first, for the request's window."""
-        return {user: self.person(request, user) for user in request.session.attendee_ids}
+        session, days = request.session, _days_around(request.window)
+        return {user: self._person(request, user, days) for user in session.attendee_ids}
 
     def person(self, request: FindRequest, user_id: UserId) -> Person:
         """Give one of them."""
-        known, window = self._of(request, user_id), request.window
-        days = (window.start // DAY, (window.end + DAY) // DAY + 1)
+        return self._person(request, user_id, _days_around(request.window))
+
+    def _person(self, request: FindRequest, user_id: UserId, days: tuple[int, int]) -> Person:
+        user, busy, rules = request.users[user_id], request.busy.get(user_id), request.rules
+        known = self._known.get(user_id)
+        if known is None or not known.stands(user, busy, rules):
+            known = self._of(user, busy, rules)
         key = (days, request.session.buffer_time, request.known_until.get(user_id))
         person = known.people.get(key)
         if person is None:
@@ -131,18 +137,23 @@ class Roster:
             person = known.people[key] = _person(known, *key)
         return person
 
-    def _of(self, request: FindRequest, user_id: UserId) -> _Known:
-        user, busy = request.users[user_id], request.busy.get(user_id)
-        known = self._known.get(user_id)
+    def _of(self, user: User, busy: BusyTimes, rules: tuple[Constraint, ...]) -> _Known:
+        """Take what the base knows, or work out anew who is unknown or has changed."""
+        known = self._known.get(user.id)
         if known is None and self._base is not None:
-            known = self._base._known.get(user_id)
-        if known is None or not known.stands(user, busy, request.rules):
-            table = known.timetable if known and known.busy == busy else timetable(busy)
-            known = _Known(user, busy, request.rules, table, _rules_of(user, request.rules))
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[user_id] = known
+            known = self._base._known.get(user.id)
+            if known is not None and known.stands(user, busy, rules):
+                return known
+        table = known.timetable if known and known.busy == busy else timetable(busy)
+        known = _Known(user, busy, rules, table, _rules_of(user, rules))
+        if len(self._known) >= self._most:
+            self._known.clear()
+        self._known[user.id] = known
         return known
+
+
+def _days_around(window: Span) -> tuple[int, int]:
+    return window.start // DAY, (window.end + DAY) // DAY + 1
 
 
 def _rules_of(user: User, rules: tuple[Constraint, ...]) -> tuple[Constraint, ...]:

@@ -11,12 +11,12 @@ from engine.find.ranking import (
     ScoredBits,
     confidence,
     score,
-    session_points,
     session_reasons,
     worst_placed,
 )
 from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
+from engine.ids import UserId
 from engine.model.session import Attendance, Availability, Group, Reason, TimeSlot
 from engine.time.local_time import LocalDay, LocalTime
 from engine.time.span import Instant
@@ -48,6 +48,8 @@ class Setting(NamedTuple):
     host: LocalTime
     today: LocalDay
     people: tuple[tuple[Person, bool], ...]
+    users: tuple[UserId, ...]
+    required: tuple[bool, ...]
     groups: tuple[Group, ...]
     unsure: bool
     ranking: Ranking
@@ -84,16 +86,20 @@ class _Seen(NamedTuple):
 
 def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
     """Lay out what the proposals of a search have in common."""
-    required, window = request.session.required_ids, request.window
+    users, window = tuple(people), request.window
+    who, groups = request.session.required_ids, request.session.groups
+    required = tuple([user in who for user in users])
     host = people[request.session.host_user_id].local
     return Setting(
         duration=request.duration,
         limit=request.limit,
         host=host,
         today=host.day(min(max(request.now, window.start), window.end)),
-        people=tuple([(person, user in required) for user, person in people.items()]),
-        groups=request.session.groups,
-        unsure=bool(request.session.groups) or any([person.tentative.starts for person in people.values()]),
+        people=tuple(zip(people.values(), required, strict=True)),
+        users=users,
+        required=required,
+        groups=groups,
+        unsure=bool(groups) or any([person.tentative.starts for person in people.values()]),
         ranking=ranking,
     )
 
@@ -129,16 +135,6 @@ def _rank(seen: _Seen, start: Instant) -> Rank:
     return Rank(-seen.confidence, -worst_placed(seen.reasons), start)
 
 
-def points_of(scene: Setting, start: Instant) -> tuple[float, float]:
-    """Give the score of one feasible start, and its worst-placed attendee's points."""
-    end, points = start + scene.duration, scene.ranking.points
-    each = [
-        points(person, required, availability_when_feasible(person, required, start, end), start, end)
-        for person, required in scene.people
-    ]
-    return session_points(scene.host.clock(start), scene.today) + sum(each), min(each)
-
-
 def slots(scene: Setting, picks: Iterable[Pick]) -> tuple[TimeSlot, ...]:
     """Give feasible starts as proposals that explain themselves, best first."""
     seen = [(_seen(scene, pick), pick.start) for pick in picks]
@@ -150,10 +146,7 @@ def slots(scene: Setting, picks: Iterable[Pick]) -> tuple[TimeSlot, ...]:
 
 
 def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:
-    attendees = [
-        Attendance(person.user.id, state, required, person.local.written(start))
-        for (person, required), state in zip(scene.people, seen.states, strict=True)
-    ]
+    written = [person.local.written(start) for person, _ in scene.people]
     return TimeSlot(
         start=start,
         end=start + scene.duration,
@@ -161,7 +154,7 @@ def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:
         conflicts=tuple(_conflicts(seen.reasons)),
         score=seen.score,
         reasons=tuple(seen.reasons),
-        attendees=tuple(attendees),
+        attendees=tuple(map(Attendance, scene.users, seen.states, scene.required, written)),
     )
 
 
