@@ -1,16 +1,18 @@
 """A mail server on loopback, as strict or as broken as a test wants it: aiosmtpd, and bare sockets."""
 
+import asyncio
 import contextlib
 import datetime
 import ipaddress
 import socket
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 from pathlib import Path
+from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
@@ -21,6 +23,8 @@ from cryptography.x509.oid import NameOID
 
 HOST = "127.0.0.1"
 USER, PASSWORD = "scheduler", "correct horse"
+PATIENCE = 120.0
+"""Seconds after which a server that is not ready hangs; its own five are few on a busy machine."""
 YES = "250 Message accepted for delivery"
 
 
@@ -80,18 +84,30 @@ class Mailroom:
         return AuthResult(success=right, handled=False)
 
 
+class OnItsSocket(Controller):
+    """Serves on a socket that listens already: nobody takes its port meanwhile."""
+
+    def __init__(self, listening: socket.socket, room: Mailroom, **settings: Any) -> None:
+        super().__init__(room, **settings)
+        self._listening = listening
+
+    def _create_server(self) -> Coroutine[Any, Any, asyncio.AbstractServer]:
+        return self.loop.create_server(self._factory_invoker, sock=self._listening, ssl=self.ssl_context)
+
+
 @contextlib.contextmanager
 def mail_server(
     room: Mailroom, *, starttls: ssl.SSLContext | None = None, tls: ssl.SSLContext | None = None
 ) -> Iterator[int]:
     """Serve the mailroom on a free port of loopback; gives the port."""
-    with socket.socket() as free:
-        free.bind((HOST, 0))
-        port: int = free.getsockname()[1]
-    controller = Controller(
+    listening = socket.create_server((HOST, 0))
+    port: int = listening.getsockname()[1]
+    controller = OnItsSocket(
+        listening,
         room,
         hostname=HOST,
         port=port,
+        ready_timeout=PATIENCE,
         tls_context=starttls,
         ssl_context=tls,
         authenticator=room.authenticate,
