@@ -7,6 +7,9 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
+PATIENCE = 60
+"""Seconds after which a client that says nothing hangs, however busy the machine."""
+
 
 class Listener:
     """Listens on loopback, IPv4 and IPv6 alike; answers what it is told to, or nothing."""
@@ -46,7 +49,7 @@ class Listener:
                 return
             self.connections += 1
             with peer, suppress(OSError):
-                peer.settimeout(5)
+                peer.settimeout(PATIENCE)
                 self.heard.append(peer.recv(65536))
                 self._answer(peer)
 
