@@ -5,6 +5,7 @@ What cannot be read is quarantined alone; its neighbours count.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import tzinfo
 from typing import TypeAlias
 
 from connectors.ical.reading.fallback_expander import Instance, expand_by_fallback
@@ -19,6 +20,7 @@ from engine.model.calendar import BusyStatus, Judgement, Occurrence, Quarantined
 from engine.recurrence.instances import instances
 from engine.recurrence.vetting import vet
 from engine.time.span import Instant, Span
+from engine.time.wall_clock import WallClock
 
 Expander: TypeAlias = Callable[[SeriesGroup, Span], Sequence[Instance]]
 """Gives a family's instances near a window; raises `InputError` where it cannot."""
@@ -27,8 +29,12 @@ FAULTS = (InputError, ValueError, OverflowError)
 """How an event that cannot be read shows itself."""
 
 
-def expand(group: SeriesGroup, window: Span) -> Sequence[Instance]:
+def expand(
+    group: SeriesGroup, window: Span, clock_of: Callable[[tzinfo], WallClock] = WallClock
+) -> Sequence[Instance]:
     """Expand a family by arithmetic; what a series cannot say goes to the libraries.
+
+    `clock_of` gives a zone's clock, with what it has worked out for others where the caller keeps one.
 
     Raises:
         InputError: a rule is refused or cannot be followed.
@@ -42,7 +48,7 @@ def expand(group: SeriesGroup, window: Span) -> Sequence[Instance]:
     if not master.recurs and not series.removed and not series.removed_days:
         return [Instance(master, master.span), *found]
     vet(series, window)
-    return [*(Instance(master, span) for span in instances(series, window)), *found]
+    return [*(Instance(master, span) for span in instances(series, window, clock_of(series.zone))), *found]
 
 
 @dataclass(slots=True)

@@ -6,11 +6,12 @@ with anything unusual in it goes to the careful one, alone.
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, tzinfo
+from functools import partial
 from types import MappingProxyType
 from typing import NamedTuple
 
 from connectors.ical.reading.fast_reader import FastReader
-from connectors.ical.reading.full_reader import read_in_full
+from connectors.ical.reading.full_reader import expand, read_in_full
 from connectors.ical.reading.vevent import NOBODY, Owner
 from connectors.ical.text.fast_times import FastTimes
 from connectors.ical.text.lines import decode
@@ -155,7 +156,8 @@ class _Reader:
     def _read_in_full(
         self, uid: EventUid, texts: Sequence[bytes], zones: FileZones | Sequence[FileZones]
     ) -> None:
-        read = read_in_full(uid, texts, zones, self._window, self._owner)
+        expander = partial(expand, clock_of=self._clock)
+        read = read_in_full(uid, texts, zones, self._window, self._owner, expander)
         self._occurrences += read.occurrences
         self._quarantined += read.quarantined
         self._verdicts += read.verdicts
