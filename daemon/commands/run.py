@@ -3,6 +3,9 @@
 import os
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,10 +18,14 @@ from daemon.runtime.scheduler import Ticks
 from daemon.runtime.sdnotify import ServiceManager, watchdog_interval
 from daemon.runtime.watchdog import Watchdog
 from daemon.services import Services
+from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config
 from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
+from store.open import file_of
 
+STORE_AGAIN = 5.0
+"""Seconds between two tries to reach a database server that is away when the daemon starts."""
 PATIENCE = 10.0
 """Seconds that work under way may take to end once asked; the ledger resumes what is dropped."""
 
@@ -32,7 +39,9 @@ def run(
     signals = Signals(stop)
     if not once:
         signals.listen()
-    with wire.open_daemon(config, stop=stop) as services:
+    with _opened(config, stop, waits=not once) as services:
+        if services is None:
+            return 0
         for broken in services.configuration.disabled:
             _report(f"{broken.name}: disabled: {broken.reason}")
         for problem in services.configuration.problems:
@@ -43,6 +52,35 @@ def run(
     if not ended:
         _leave()
     return 0
+
+
+@contextmanager
+def _opened(config: Path, stop: threading.Event, *, waits: bool) -> Iterator[Services | None]:
+    """Open what the daemon works with; a database server that is away is waited for, if need be for ever.
+
+    Gives None where the daemon is stopped before it is there.
+    """
+    manager, told = ServiceManager.of(os.environ), False
+    with ExitStack() as stack:
+        while not stop.is_set():
+            opened = attempt(lambda: stack.enter_context(wire.open_daemon(config, stop=stop)))
+            if not isinstance(opened, Trouble):
+                if told:
+                    _report("gatherly: the store is there")
+                yield opened
+                return
+            if not (waits and opened.is_the_stores and _is_on_a_server(config)):
+                raise opened.raised
+            if not told:
+                _report(f"gatherly: waits for the store: {opened.line}")
+                told = True
+            manager.waiting(f"Waits for the store: {opened.line}", 2 * PATIENCE)
+            stop.wait(STORE_AGAIN)
+        yield None
+
+
+def _is_on_a_server(config: Path) -> bool:
+    return file_of(store_url(load_configuration(config))) is None
 
 
 def _report(line: str) -> None:

@@ -34,6 +34,10 @@ class ServiceManager:
         """Say in one line what goes on; `systemctl status` shows it."""
         self._send(_status(status))
 
+    def waiting(self, status: str, seconds: float) -> None:
+        """Say that the start goes on, for so many seconds at least before the next word comes."""
+        self._send(f"EXTEND_TIMEOUT_USEC={int(seconds * _MICROSECONDS)}", _status(status))
+
     def alive(self) -> None:
         """Feed the watchdog."""
         self._send("WATCHDOG=1")

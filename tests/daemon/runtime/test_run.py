@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -122,6 +123,41 @@ def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_w
         _, said = process.communicate(timeout=120)
     assert process.returncode == 0
     assert "reload refused, all goes on as it was" in said
+
+
+@pytest.mark.server
+def test_a_database_server_that_is_away_at_the_start_is_waited_for(
+    tmp_path: Path, manager: Manager, postgres: str, server: Path
+) -> None:
+    sockets = tmp_path / "sockets"
+    sockets.mkdir()
+    away = postgres.replace(quote(str(server), safe=""), quote(str(sockets), safe=""))
+    away = away.replace(str(server), str(sockets))
+    assert away != postgres
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z", f'[store]\nurl = "{away}"\n')
+    with daemon(world, manager) as process:
+        said = manager.hears("EXTEND_TIMEOUT_USEC=")
+        assert "Waits for the store" in said
+        status = gatherly("status", "-c", world.file)
+        assert status.returncode == 1
+        for one in server.iterdir():
+            if one.is_socket():
+                (sockets / one.name).symlink_to(one)
+        assert "2 connectors" in manager.hears("READY=1")
+        process.send_signal(signal.SIGTERM)
+        _, told = process.communicate(timeout=120)
+    assert process.returncode == 0
+    assert told.count("waits for the store") == 1
+
+
+def test_a_daemon_that_waits_for_its_store_ends_when_it_is_told_to(tmp_path: Path, manager: Manager) -> None:
+    url = f"postgresql+psycopg://gatherly@/gatherly?host={tmp_path}"
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z", f'[store]\nurl = "{url}"\n')
+    with daemon(world, manager) as process:
+        manager.hears("EXTEND_TIMEOUT_USEC=")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=120)
+    assert process.returncode == 0
 
 
 def test_a_call_that_hangs_does_not_keep_the_daemon_from_stopping(tmp_path: Path, manager: Manager) -> None:
