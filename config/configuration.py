@@ -67,6 +67,8 @@ class Configuration:
     """Of every value that was given; what is not in here has its default."""
     raw: Mapping[str, object] = field(default_factory=dict)
     """The merged tables as written, before anything was read into them."""
+    digest: str = ""
+    """Of the files it was read from, as they were then."""
     disabled: tuple[DisabledConnector, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What is wrong in the drop-ins that were left out."""

@@ -3,6 +3,7 @@
 Without a file come variables of the environment, and systemd credentials named like them.
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -93,6 +94,20 @@ def read_drop_ins(main: Path) -> tuple[Layer, ...]:
     except OSError as error:
         raise ConfigurationError([_unreadable(folder, error)]) from error
     return tuple(read_file(file) for file in files if file.suffix == ".toml" and not file.is_dir())
+
+
+def files_digest(main: Path) -> str:
+    """Give what differs once the main file or one of its drop-ins does."""
+    read = hashlib.sha256()
+    folder = main.parent / DROP_IN_FOLDER
+    drop_ins = sorted(folder.glob("*.toml")) if folder.is_dir() else []
+    for file in (main, *drop_ins):
+        try:
+            content = read_plain(file, LARGEST_FILE)
+        except OSError as error:
+            content = type(error).__name__.encode()
+        read.update(f"{file.name} {len(content)}\n".encode() + content)
+    return read.hexdigest()
 
 
 _PREFIX = "GATHERLY_"

@@ -12,7 +12,15 @@ from config.configuration import Configuration, DisabledConnector, Kinds
 from config.connectors import read_connectors
 from config.credentials import find_credentials
 from config.findings import Finding
-from config.layers import Layer, read_credentials, read_drop_ins, read_environment, read_file, unit_of
+from config.layers import (
+    Layer,
+    files_digest,
+    read_credentials,
+    read_drop_ins,
+    read_environment,
+    read_file,
+    unit_of,
+)
 from config.merging import Merged, merge
 from config.positions import KeyPath, dotted
 from config.sections import read_sections, read_users
@@ -102,6 +110,7 @@ def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
     Raises:
         ConfigurationError: something is wrong outside of the drop-ins; it carries every problem there is.
     """
+    digest = files_digest(file)
     main, drop_ins = read_file(file), read_drop_ins(file)
     outage = Outage(tuple(layer for layer in drop_ins if layer.problems))
     if main.problems:
@@ -124,6 +133,7 @@ def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
         settings=reading.settings,
         origins=reading.merged.origins,
         raw=reading.merged.tables,
+        digest=digest,
         disabled=outage.disabled((main, *healthy), reading.settings.users),
         problems=outage.problems,
     )

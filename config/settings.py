@@ -19,6 +19,7 @@ from engine.ids import ConnectorName, UserId
 from engine.model.calendar import OnStale
 from engine.model.constraint import Constraint
 from engine.model.user import Preferences, TentativeAs, WorkingHours
+from engine.operations.custody import LEAST_AUDIT
 from engine.sessions.state_machine import Confirm
 from engine.time.weekday import WORKDAYS
 
@@ -111,6 +112,25 @@ class ApiSettings(Table):
     listen: Listen = "127.0.0.1:8765"
 
 
+class LogSettings(Table):
+    """`[log]`: what the daemon tells on standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    """What is quieter than this is left out."""
+
+
+class AuditSettings(Table):
+    """`[audit]`: how long the log of what was done is kept."""
+
+    keep: Seconds = _text_default("400d")
+
+    @model_validator(mode="after")
+    def _long_enough(self) -> "AuditSettings":
+        if self.keep < LEAST_AUDIT:
+            refuse("the audit log would be kept for less than 30 days", "keep it 30d or more")
+        return self
+
+
 class HoursTable(Table):
     """One daily range; an end not after the start runs past midnight."""
 
@@ -198,6 +218,8 @@ class Settings(Table):
     sessions: SessionsSettings = SessionsSettings()
     booking: BookingSettings = BookingSettings()
     api: ApiSettings = ApiSettings()
+    log: LogSettings = LogSettings()
+    audit: AuditSettings = AuditSettings()
     users: Mapping[str, UserSettings] = {}
     """By the name of the table; `id`, `name` and `email` are filled in."""
     connectors: Mapping[str, ConnectorSettings] = {}

@@ -72,6 +72,7 @@ def app() -> TyperGroup:
         ("explain", "explain:run", "Say why somebody is free or busy at one moment."),
         ("plan", "plan:run", "Show what the next sync and write-back would do; nothing is done."),
         ("status", "status:run", "Show how connectors, sessions and writes stand."),
+        ("log", "log:run", "Say what happened: to sessions, and to connectors."),
         (
             "fsck",
             "fsck:run",

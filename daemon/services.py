@@ -14,7 +14,9 @@ from daemon.booking.sweep import SweepJob
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import ProposeJob
+from daemon.runtime.events import EventLog
 from daemon.runtime.jumps import Jumps
+from daemon.runtime.lasting import Lasting
 from daemon.sync.pull import PullJob
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source
@@ -50,6 +52,8 @@ class Services:
     desk: SessionDesk
     custody: Custody
     jumps: Jumps
+    events: EventLog
+    lasting: Lasting
     again: Callable[["Services"], "Services"]
     """Gives services by the files as they are now, in the place of those at work; see `daemon.reload`."""
     app_documents: DocumentSync | None = None
@@ -94,4 +98,5 @@ class Services:
     def prune(self) -> Pruned:
         """Remove what was kept for long enough; a clock that was set forward makes nothing old."""
         now = self.clock.now()
-        return self.custody.prune(cutoffs(now, left_out=self.jumps.skipped()), now)
+        keep = self.configuration.settings.audit.keep
+        return self.custody.prune(cutoffs(now, keep, self.jumps.skipped()), now)

@@ -6,6 +6,8 @@ from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 
+import structlog
+
 from config.configuration import Configuration
 from connectors.sandbox.pool import ChildPool
 from daemon.app.forgotten import without_forgotten
@@ -25,11 +27,13 @@ from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import AfterProposing, ProposeJob
 from daemon.reload import Reload
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
+from daemon.runtime.events import EventLog
 from daemon.runtime.guard import Guard
 from daemon.runtime.jumps import Jumps
+from daemon.runtime.lasting import Lasting
 from daemon.runtime.logs import to_standard_error
 from daemon.services import Services
-from daemon.store_access import desk_access, load_configuration, say, store_url, stored
+from daemon.store_access import desk_access, load_configuration, store_url, stored
 from daemon.sync import configured_users
 from daemon.sync.expiry import Expiries
 from daemon.sync.pull import PullJob
@@ -44,6 +48,8 @@ from store.keys import Keyring
 from store.lock import DaemonLock
 from store.open import file_of, sqlite_path
 from store.retries import Retries
+
+_LOG = structlog.get_logger("gatherly")
 
 
 @contextmanager
@@ -68,10 +74,11 @@ def open_daemon(
     """
     to_standard_error()
     configuration = load_configuration(file)
+    to_standard_error(configuration.settings.log.level)
     machine, randomness = clock or machine or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=machine.wait, fraction=randomness.fraction)
     with _locked(configuration, lock, machine), stored(configuration, machine, retries, keyring) as store:
-        jumps = Jumps(store, say)
+        jumps = Jumps(store, lambda words: _LOG.warning("clock.set", text=words))
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
@@ -83,7 +90,7 @@ def open_daemon(
             free_claims(store)
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
-            recording = (guard, Expiries(store, clock, say)) if lock else (None, None)
+            recording = (guard, Expiries(store, clock)) if lock else (None, None)
             means = SharedResources(store, clock, machine, randomness, children, *recording)
             wired = Wired(file, store, means, guard, jumps, alone)
             try:
@@ -204,11 +211,13 @@ def _services(
         expire=ExpireJob(store, clock, targets, jumps.skipped),
         outbox=OutboxJob(deps, told),
         sweep=SweepJob(deps, book, watch),
-        refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock, say)),
+        refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock)),
         desk=view.desk,
         custody=view.custody,
         jumps=jumps,
         again=again,
+        events=EventLog(store) if before is None else before.events,
+        lasting=Lasting(clock) if before is None else before.lasting,
         app_documents=view.app_documents,
     )
 

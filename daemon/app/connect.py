@@ -7,6 +7,7 @@ from config.settings import ConnectorSettings
 from connectors.consent import ConsentRequest
 from connectors.registry import kind_of
 from daemon.app.principal import Principal
+from daemon.sync.connector_event import note_state
 from daemon.sync.source import Source
 from engine.errors import InputError, NotAllowedError, UnknownThingError
 from engine.model.calendar import ConnectorState
@@ -50,7 +51,9 @@ def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) ->
         account = tx.calendars.account(settings.name)
         if account is not None:
             state = ConnectorState.OK if account.state is ConnectorState.EXPIRED else account.state
-            tx.calendars.put_account(replace(account, state=state, next_run=asked.now))
+            after = replace(account, state=state, next_run=asked.now)
+            note_state(tx, account, after, asked.now)
+            tx.calendars.put_account(after)
 
 
 def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: int) -> Grant:

@@ -14,6 +14,7 @@ from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from engine.booking.offers import SlotTakenError
 from engine.booking.reachability import out_of_reach
+from engine.booking.session_events import asked
 from engine.booking.steps.undo_steps import released
 from engine.booking.target import Targets
 from engine.bounds import LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_MESSAGE, LONGEST_REASON
@@ -75,6 +76,7 @@ class SessionDesk(SessionViews):
             session = tx.sessions.put(wait(new, away).session if away else new)
             tx.messages.add(self._message(session_id, _asked(session), now))
             tx.wakes.add([session_id], now)
+            tx.audit.add(asked(session, now))
         return session
 
     def accept(self, session_id: SessionId, number: int, user: str | None = None) -> EventSession:

@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from importlib.metadata import version
 
 from config.configuration import Configuration, DisabledConnector
 from config.settings import ConnectorSettings
 from connectors.registry import kind_of
 from daemon.app.quarantine import without_let_be
+from daemon.runtime.life import sees_process
 from engine.booking.checks.sweeping import EVERY, is_watched
 from engine.booking.outcome import Code
-from engine.ids import CalendarKey, SessionId
+from engine.booking.session_events import SessionEvent
+from engine.ids import CalendarKey, ConnectorName, SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import CalendarAccount, ConnectorState
 from engine.operations.budgets import DailyUse, daily_use
@@ -18,13 +21,20 @@ from engine.operations.health import (
     ConnectorHealth,
     Health,
     HeldWrite,
+    Queue,
+    Slo,
     UnreadCopies,
     connector_health,
+    p95,
 )
+from engine.operations.liveness import daemon_health
 from engine.ports.store import Transaction
 from engine.time.span import Instant
-from engine.trouble import Trouble, row_by_row
+from engine.trouble import Trouble, attempt, row_by_row
 
+LOOKED_BACK = 2000
+"""Lines of the log in which bookings are looked for: the last ones tell how it goes."""
+AT_MOST = 1000
 UNFINISHED = (
     BookingState.ACCEPTED,
     BookingState.HELD,
@@ -42,6 +52,7 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
     working = [_connector(tx, one, configuration, now) for one in configuration.settings.connectors.values()]
     disabled = [_disabled(one) for one in configuration.disabled]
     unfinished = tx.ledger.in_state(UNFINISHED)
+    lives = tx.repositories.daemons.all()
     return Health(
         connectors=tuple(working + disabled),
         sessions=tx.sessions.counts(),
@@ -53,7 +64,44 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         quotas=tuple(_quotas(tx, configuration)),
         set_aside=tuple(one for one in tx.repositories.set_aside.all() if not one.forgotten),
         unread=tuple(_unread(tx, now)),
+        daemon=daemon_health(lives, configuration.digest, now, sees_process),
+        slo=_slo(tx, configuration, now),
+        queue=_queue(tx, now),
+        reading=sum(one.claimed_until > now for one in tx.calendars.accounts()),
+        names={user.id: user.name for user in tx.users.all()},
     )
+
+
+def _slo(tx: Transaction, configuration: Configuration, now: Instant) -> Slo:
+    names = configuration.settings.connectors
+    read = [one for name in names for one in tx.calendars.of_connector(ConnectorName(name)) if one.read]
+    ages = [now - one.synced_at for one in read if one.synced_at is not None]
+    fresh = sum(age <= configuration.settings.sync.max_age for age in ages)
+    return Slo(
+        fresh_share=round(fresh / len(read), 4) if read else None,
+        p95_age=p95(ages),
+        booking_p95=p95(_bookings(tx)),
+    )
+
+
+def _bookings(tx: Transaction) -> Iterator[int]:
+    """Give how long each of the bookings that the log's last lines tell of took, from its yes."""
+    accepted: dict[str, Instant] = {}
+    for _, entry in tx.audit.after(tx.audit.end() - LOOKED_BACK, LOOKED_BACK):
+        if entry.action == SessionEvent.ACCEPTED:
+            accepted[entry.object_id] = entry.at
+        elif entry.action == SessionEvent.BOOKED and entry.object_id in accepted:
+            yield max(0, entry.at - accepted.pop(entry.object_id))
+
+
+def _queue(tx: Transaction, now: Instant) -> Queue:
+    """Count what is due; a booking that cannot be opened is told of elsewhere."""
+    due = [one for _, one in row_by_row(tx.ledger.due(now), tx.ledger.booking)]
+    told = tx.outbox.due(now)
+    first = attempt(partial(tx.outbox.get, told[0])) if told else None
+    since = [one.next_at for one in (*due, first) if one is not None and not isinstance(one, Trouble)]
+    waiting = len(due) + len(told) + len(tx.wakes.due(now, AT_MOST))
+    return Queue(waiting=waiting, oldest=max((now - at for at in since), default=0))
 
 
 def _unread(tx: Transaction, now: Instant) -> Iterator[UnreadCopies]:

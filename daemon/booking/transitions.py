@@ -7,6 +7,7 @@ from engine.booking.ids import outbox_id
 from engine.booking.outbox.not_booked import note_of
 from engine.booking.outcome import dated
 from engine.booking.policy import Policy
+from engine.booking.session_events import happened
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.consequences import consequence
 from engine.booking.target import Targets
@@ -43,17 +44,26 @@ def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> B
     tx.ledger.plan(transition.planned)
     for effect in transition.changed:
         tx.ledger.record(dated(effect, now))
-    if transition.session is not None:
-        tx.sessions.put(without_held(tx, transition.session))
+    known = _known(tx, transition)
+    session = None if transition.session is None else without_held(tx, transition.session)
+    if session is not None:
+        tx.sessions.put(session)
     _offers_follow(tx, transition, now)
     if transition.says is not None and tx.sessions.get(booking.session) is not None:
         tx.messages.add(_message(booking, transition.says, now))
     tx.outbox.add(transition.outbox)
-    for entry in transition.audit:
+    states = transition.before.state, transition.after.state
+    for entry in (*transition.audit, *happened(known, session or known, *states, now)):
         tx.audit.add(entry)
     if transition.wake:
         tx.wakes.add((transition.after.session,), now)
     return booking
+
+
+def _known(tx: Transaction, transition: Transition) -> EventSession | None:
+    """Give the session as it was, where the transition may mean something for it."""
+    enters = transition.before.state is not transition.after.state
+    return tx.sessions.get(transition.after.session) if enters or transition.session is not None else None
 
 
 def _offers_follow(tx: Transaction, transition: Transition, now: Instant) -> None:

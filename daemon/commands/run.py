@@ -1,19 +1,29 @@
-"""`gatherly run`: the daemon, or with `--once` one pass of everything that can be done now."""
+"""`gatherly run`: the daemon, or with `--once` one pass of everything that can be done now.
+
+Events of the daemon: `daemon.ready`, `daemon.stopping`, `daemon.stopped`, and `configuration.left_out` and
+`connector.disabled` for what a broken drop-in takes out of service.
+"""
 
 import os
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
+import structlog
 import typer
 
 from daemon import wire
 from daemon.jobs.reloading import Signals, Watch
 from daemon.jobs.serve import Daemon
 from daemon.jobs.single_pass import run_once
+from daemon.runtime.job_runner import AWAY, BACK
+from daemon.runtime.life import EVERY, Life
+from daemon.runtime.logs import LogFormat, format_of, written_as
 from daemon.runtime.scheduler import Ticks
 from daemon.runtime.sdnotify import ServiceManager, watchdog_interval
 from daemon.runtime.watchdog import Watchdog
@@ -24,6 +34,8 @@ from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
 from store.open import file_of
 
+_LOG = structlog.get_logger("gatherly")
+
 STORE_AGAIN = 5.0
 """Seconds between two tries to reach a database server that is away when the daemon starts."""
 PATIENCE = 10.0
@@ -33,25 +45,36 @@ PATIENCE = 10.0
 def run(
     config: Config,
     once: Annotated[bool, typer.Option("--once", help="Do all that can be done now, then end.")] = False,
+    log_format: Annotated[
+        LogFormat | None,
+        typer.Option("--log-format", help="How logs are written; json under systemd, else text."),
+    ] = None,
 ) -> int:
     """Run until told to stop (0), or once (1 when a source failed)."""
-    stop = threading.Event()
-    signals = Signals(stop)
-    if not once:
-        signals.listen()
+    with written_as(format_of(log_format, os.environ)):
+        stop = threading.Event()
+        signals = Signals(stop)
+        if not once:
+            signals.listen()
+        ended = _run(config, once, stop, signals)
+    if isinstance(ended, int):
+        return ended
+    _leave()
+    return 0
+
+
+def _run(config: Path, once: bool, stop: threading.Event, signals: Signals) -> int | None:
+    """Give the exit code; None where something is still under way that does not end."""
     with _opened(config, stop, waits=not once) as services:
         if services is None:
             return 0
         for broken in services.configuration.disabled:
-            _report(f"{broken.name}: disabled: {broken.reason}")
+            _LOG.warning("connector.disabled", connector=broken.name, error=broken.reason)
         for problem in services.configuration.problems:
-            _report(f"left out: {problem}")
+            _LOG.warning("configuration.left_out", error=str(problem))
         if once:
             return _once(services)
-        ended = _serve(services, stop, signals)
-    if not ended:
-        _leave()
-    return 0
+        return 0 if _serve(services, stop, signals) else None
 
 
 @contextmanager
@@ -66,13 +89,13 @@ def _opened(config: Path, stop: threading.Event, *, waits: bool) -> Iterator[Ser
             opened = attempt(lambda: stack.enter_context(wire.open_daemon(config, stop=stop)))
             if not isinstance(opened, Trouble):
                 if told:
-                    _report("gatherly: the store is there")
+                    _LOG.info(BACK)
                 yield opened
                 return
             if not (waits and opened.is_the_stores and _is_on_a_server(config)):
                 raise opened.raised
             if not told:
-                _report(f"gatherly: waits for the store: {opened.line}")
+                _LOG.error(AWAY, error=opened.line)
                 told = True
             manager.waiting(f"Waits for the store: {opened.line}", 2 * PATIENCE)
             stop.wait(STORE_AGAIN)
@@ -92,6 +115,9 @@ def _once(services: Services) -> int:
     if isinstance(swept, Trouble):
         _report(f"sweep: {swept.line}")
     done = run_once(services, _report)
+    pruned = attempt(services.prune)
+    if isinstance(pruned, Trouble):
+        _report(f"prune: {pruned.line}")
     _report(f"{done.changed} objects changed, {done.writes} copies written or withdrawn")
     return 1 if done.failed or isinstance(swept, Trouble) else 0
 
@@ -99,16 +125,25 @@ def _once(services: Services) -> int:
 def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
     """Run until told to stop; tell whether all that was under way ended in time."""
     manager = ServiceManager.of(os.environ)
-    daemon = Daemon(services, stop, _report)
-    daemon.start(_watchdog(services, daemon, manager))
-    status = f"{len(services.sources)} connectors are kept in step"
-    manager.ready(status)
-    _report(f"gatherly: {status}")
-    Watch(daemon, manager, signals, _report).until_stopped(services)
+    daemon = Daemon(services, stop)
+    life = Life(
+        services.store,
+        services.clock,
+        services.randomness,
+        services.configuration.digest,
+        services.lasting,
+    )
+    attempt(life.beat)
+    alive = {"alive": (EVERY, partial(daemon.unheard, life.beat))}
+    daemon.start({**_watchdog(services, daemon, manager), **alive})
+    manager.ready(f"{len(services.sources)} connectors are kept in step")
+    _LOG.info("daemon.ready", connectors=len(services.sources), version=version("gatherly"))
+    Watch(daemon, manager, signals, life).until_stopped(services)
     manager.stopping("What is under way ends, or is handed back")
-    _report("gatherly: stopping")
+    _LOG.info("daemon.stopping")
     ended = daemon.finish(PATIENCE)
-    _report("gatherly: stopped" if ended else "gatherly: stopped; the rest is resumed at the next start")
+    attempt(life.end)
+    _LOG.info("daemon.stopped", resumed_later=not ended)
     return ended
 
 
@@ -116,7 +151,7 @@ def _watchdog(services: Services, daemon: Daemon, manager: ServiceManager) -> Ti
     interval = watchdog_interval(os.environ)
     if interval is None:
         return {}
-    watchdog = Watchdog(manager, daemon.punctuality.seconds_late, services.store.pulse)
+    watchdog = Watchdog(manager, daemon.punctuality.seconds_late, services.store.pulse, services.lasting)
     return {"watchdog": (interval, watchdog.feed)}
 
 

@@ -1,31 +1,32 @@
 """`gatherly session …`: asks the desk, prints the answer; the daemon does what was asked."""
 
-import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.runtime.doing import DOING
-from daemon.store_access import open_store_only
+from daemon.commands.session_words import Audience, list_words, session_words
+from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.parameters import Config, Json
-from daemon.terminal.table import table
+from daemon.terminal.screen import json_text, print_answer
+from daemon.terminal.screen import show as show_text
+from daemon.terminal.times import Reader, machine_zone
 from engine.model.session import EventSession
-from engine.model.set_aside import Work
-from engine.text.plain_text import one_line
 
 if TYPE_CHECKING:
     from daemon.app.sessions import SessionDesk
-
-Document = Mapping[str, Any]
 
 SHOWN = 50
 """So many sessions stand on a screen unless more are asked for."""
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The session's id.")]
+ReaderOption = Annotated[
+    str | None,
+    typer.Option("--as", metavar="USER", help="Whose clock times are told by; without it, this machine's."),
+]
 Speaker = Annotated[
     str | None, typer.Option("--as", metavar="USER", help="Who speaks; without it, the host.")
 ]
@@ -103,6 +104,7 @@ def listed(
     after: Annotated[
         str | None, typer.Option("--after", metavar="ID", help="Those that follow this one in the list.")
     ] = None,
+    reader: ReaderOption = None,
     as_json: Json = False,
 ) -> int:
     """List sessions, newest first."""
@@ -113,10 +115,11 @@ def listed(
         listed = view.views.listed(status, last, lambda row, why: unopened.setdefault(row, why.line))
         found = list(islice(listed, shown))
         more = next(listed, None) is not None
+        people = _people(view, reader)
     if as_json:
-        print(json.dumps(found, indent=2))
-    else:
-        print(_rows(found) or ("" if unopened else "There is no session."))
+        print(json_text(found, indent=2))
+    elif found or not unopened:
+        show_text(list_words(found, people, status))
     if more and not as_json:
         print(f"There are older ones: gatherly session list --after {found[-1]['id'][:8]}")
     for session, why in unopened.items():
@@ -124,11 +127,12 @@ def listed(
     return 1 if unopened else 0
 
 
-def show(id_: Id, config: Config, as_json: Json = False) -> int:
+def show(id_: Id, config: Config, reader: ReaderOption = None, as_json: Json = False) -> int:
     """Show one session."""
     with open_store_only(config) as view:
         found = view.views.view(view.views.named(id_))
-    _print(found, as_json)
+        people = _people(view, reader)
+    print_answer(as_json, lambda: found, lambda: session_words(found, people))
     return 0
 
 
@@ -212,74 +216,22 @@ def release(id_: Id, config: Config, as_json: Json = False) -> int:
 
 
 def _asked(config: Path, ask: Callable[["SessionDesk"], EventSession], as_json: bool) -> int:
-    with open_store_only(config) as view:
-        session = ask(view.desk)
-        found = view.views.view(session.id)
-    _print(found, as_json)
+    with open_store_only(config) as access:
+        session = ask(access.desk)
+        found = access.views.view(session.id)
+        people = _people(access, None)
+    print_answer(as_json, lambda: found, lambda: session_words(found, people))
     return 0
 
 
-def _print(session: Document, as_json: bool) -> None:
-    print(json.dumps(session, indent=2) if as_json else words(session))
+def _people(access: StoreAccess, reader: str | None) -> Audience:
+    """Give who reads: somebody by their name, or whoever sits at this machine, in its zone."""
+    with access.store.reading() as tx:
+        people = {user.id: user for user in tx.users.all()}
+    you = None
+    if reader is not None:
+        from engine.sessions.session_options import user_named
 
-
-def words(session: Document) -> str:
-    """Tell a session in 80 columns."""
-    lines = [
-        f"{one_line(session['title'])} ({session['duration']} min), {session['status']}",
-        f"id    {session['id']}",
-    ]
-    lines.append("with  " + ", ".join([session["hostUserId"], *session["inviteeIds"]]))
-    final = session.get("finalTime")
-    if final:
-        lines.append(f"time  {final['start']} to {final['end']}")
-    lines += _proposals(session.get("proposedTimes", ()), bool(final))
-    lines += _metadata(session.get("metadata", {}))
-    lines += _booking(session["booking"])
-    lines += [
-        f"set aside while {DOING[Work(one['step'])]}: {one['reason']}; next try {one['nextTry']}"
-        f" (gatherly quarantine show {one['id']})"
-        for one in session.get("setAside", ())
-    ]
-    lines += [f"a message does not open: {one}" for one in session.get("unopenedMessages", ())]
-    return "\n".join(lines)
-
-
-def _proposals(slots: Sequence[Document], settled: bool) -> list[str]:
-    if settled or not slots:
-        return []
-    rows = [
-        (str(number), slot["start"], f"{slot['confidence']:.2f}", "; ".join(slot["conflicts"]))
-        for number, slot in enumerate(slots, 1)
-    ]
-    return [table(("slot", "start", "confidence", ""), rows)]
-
-
-def _metadata(metadata: Document) -> list[str]:
-    lines = []
-    if "failureReason" in metadata:
-        lines.append(one_line(str(metadata["failureReason"])))
-        lines += [f"  try: {one_line(str(suggestion))}" for suggestion in metadata.get("suggestions", ())]
-    if "notBooked" in metadata:
-        lines.append(one_line(f"not booked: {metadata['notBooked']}"))
-    waiting = metadata.get("waitingFor") or {}
-    return lines + [one_line(f"waits for {who}: {why}") for who, why in waiting.items()]
-
-
-def _booking(booking: Document) -> list[str]:
-    lines = [f"booking {booking['state']}, {booking['allOrNone']}"]
-    if "waitsFor" in booking:
-        lines.append(one_line(f"  since {booking['since']}; waits {booking['waitsFor']}"))
-    return lines + [
-        f"  {one['calendar'] or one['user']}: {one['observed' if one['calendar'] else 'outcome']}"
-        + (f" ({one_line(one['lastError'])})" if one["lastError"] else "")
-        for one in booking["perCalendar"]
-    ]
-
-
-def _rows(sessions: Sequence[Document]) -> str:
-    rows = [
-        (each["id"][:8], each["status"], (each.get("finalTime") or {}).get("start", ""), each["title"])
-        for each in sessions
-    ]
-    return table(("id", "status", "time", "title"), rows)
+        you = user_named(reader, people)
+    zone = machine_zone() if you is None else people[you].timezone
+    return Audience(Reader(zone, access.clock.now()), people, you)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 
+import structlog
+
 from daemon.booking.due import Booked
 from daemon.services import Services
 from daemon.sync import refresh
@@ -18,10 +20,13 @@ from engine.trouble import Trouble, attempt
 
 TICK = 1.0
 """Seconds between looks for connectors that are due and for work that waits in the store."""
+STILL = "connector.still_failing"
+"""A connector's trouble while it lasts: that it began, and that it is over, is told as its state."""
 PRUNE_EVERY = 6 * HOUR
 """Seconds between two looks for what has been kept long enough."""
 
-Report = Callable[[str], None]
+_LOG = structlog.get_logger("gatherly")
+
 Piece = tuple[Hashable, Callable[[], object]]
 """Work with a key: what is under way for a key is not begun a second time."""
 
@@ -37,10 +42,9 @@ class Lane(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """What runs the jobs: on which services, who is told, and how another job is begun at once."""
+    """What runs the jobs: on which services, and how another job is begun at once."""
 
     services: Services
-    report: Report
     begin: Callable[[str], None]
 
 
@@ -102,9 +106,14 @@ def _pull(driver: Driver) -> Iterator[Piece]:
 
 
 def _pull_one(driver: Driver, source: Source) -> None:
-    pulled = driver.services.pull.run(source)
-    if pulled.changed or ((pulled.error or pulled.held) and not pulled.told):
-        driver.report(pulled.words)
+    services = driver.services
+    pulled = services.pull.run(source)
+    if pulled.error is not None:
+        services.lasting.broke(STILL, pulled.error, level="warning", quiet=True, connector=source.name)
+    elif not pulled.elsewhere:
+        services.lasting.mended(STILL, connector=source.name)
+    if pulled.changed:
+        _LOG.info("connector.read", connector=source.name, changed=pulled.changed)
 
 
 def _each_booking(driver: Driver) -> Iterator[Piece]:
@@ -123,6 +132,7 @@ JOBS = (
     Job("propose", TICK, Lane.TICK, lambda services: services.propose.run(), in_rounds=True, watched=True),
     Job("book", TICK, Lane.BOOKINGS, lambda services: services.book.run(), _each_booking, True),
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
+    Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
     Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune()),
     Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run()),

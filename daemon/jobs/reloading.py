@@ -4,10 +4,12 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 
+import structlog
+
 from daemon.jobs.serve import Daemon
+from daemon.runtime.life import Life
 from daemon.runtime.sdnotify import ServiceManager
 from daemon.services import Services
 from engine.model.booking import AuditEntry
@@ -16,6 +18,7 @@ from engine.trouble import Trouble, attempt
 RELOAD = "daemon.reload"
 """How the log calls an answer to a reload; its details say whether the files were taken, or why not."""
 
+_LOG = structlog.get_logger("gatherly")
 _END, _RELOAD = b"e", b"r"
 
 
@@ -64,12 +67,12 @@ def _has_terminal() -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Waits for signals, and has the daemon do what they ask for; `report` tells an operator."""
+    """Waits for signals, and has the daemon do what they ask for; its `life` says what came of it."""
 
     daemon: Daemon
     manager: ServiceManager
     signals: Signals
-    report: Callable[[str], None]
+    life: Life
 
     def until_stopped(self, services: Services) -> Services:
         """Wait for the end; gives the services that the daemon works with then."""
@@ -84,9 +87,11 @@ class Watch:
         after = services if isinstance(outcome, Trouble) else outcome
         kept = f"{len(after.sources)} connectors are kept in step"
         if refused is None:
-            self.report(f"gatherly: reloaded: {kept}")
+            _LOG.info("daemon.reloaded", connectors=len(after.sources))
+            attempt(lambda: self.life.took(after.configuration.digest))
         else:
-            self.report(f"gatherly: reload refused, all goes on as it was: {refused}")
+            _LOG.error("daemon.reload_refused", error=refused)
+            attempt(lambda: self.life.refused(refused))
             kept = f"{kept}; the files were not taken: {refused}"
         attempt(lambda: _answer(after, refused))
         self.manager.ready(kept)

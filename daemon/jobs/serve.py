@@ -1,10 +1,11 @@
 """The daemon at work: short ticks that hand longer work to threads, until somebody asks it to stop."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
-from daemon.jobs.jobs import JOBS, TICK, Driver, Lane, Report
+from daemon.jobs.jobs import JOBS, TICK, Driver, Lane
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.job_runner import JobRunner
 from daemon.runtime.keyed_pool import KeyedPool
@@ -23,12 +24,12 @@ LONGEST_READ = 120.0
 class Daemon:
     """Keeps the services going; `more` are ticks beside its own, such as the watchdog's."""
 
-    def __init__(self, services: Services, stop: threading.Event, report: Report) -> None:
+    def __init__(self, services: Services, stop: threading.Event) -> None:
         self._services = services
         self._stop = stop
-        self._driver = Driver(services, report, self._begin)
+        self._driver = Driver(services, self._begin)
         self._jobs = {job.name: job for job in JOBS if job.lane is not Lane.APPS or services.app_documents}
-        self._runner = JobRunner(services.clock, stop)
+        self._runner = JobRunner(services.clock, stop, services.lasting)
         self._pools = {lane: KeyedPool(lane.value, size) for lane, size in AT_ONCE.items()}
         self.punctuality = Punctuality(services.clock, TICK)
         self._quiet = _quiet_of(services)
@@ -38,6 +39,7 @@ class Daemon:
     def start(self, more: Ticks) -> None:
         """Reconcile once, then begin to tick."""
         self._runner.guarded("sweep", self._services.sweep.run)()
+        self._runner.guarded("prune", self._services.prune)()
         if self._services.app_documents is not None:
             self._services.app_documents.begin(partial(self._begin, "live"))
         self._scheduler = Scheduler(
@@ -100,6 +102,10 @@ class Daemon:
                 self._runner.guarded(name, partial(self._begin, name))()
         if quiet:
             self.punctuality.came()
+
+    def unheard(self, work: Callable[[], object]) -> None:
+        """Do what changes the store and is no news to any job, such as a sign of life."""
+        self._quiet.unheard(work)
 
     def _begin(self, name: str) -> None:
         """Begin what can be done of a job now, each piece where it belongs."""

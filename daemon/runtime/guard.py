@@ -9,9 +9,8 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-import structlog
-
 from daemon.runtime.doing import DOING
+from daemon.runtime.lasting import Lasting
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.session import Message, MessageRole
 from engine.model.set_aside import LONGEST_WAIT, NOBODYS, Item, SetAside, Work, wait_after
@@ -23,7 +22,8 @@ from engine.trouble import Trouble, attempt
 
 T = TypeVar("T")
 
-_LOG = structlog.get_logger("gatherly")
+SET_ASIDE = "item.set_aside"
+NOT_RECORDED = "item.not_recorded"
 
 
 class Guard:
@@ -32,6 +32,7 @@ class Guard:
     def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
         self._clock = clock
+        self._lasting = Lasting(clock)
         self._unrecorded: dict[str, Instant] = {}
         """What could not even be recorded, and from when on it is tried again by this process."""
 
@@ -115,12 +116,13 @@ class Guard:
             raise trouble.raised
         if trouble.is_race:
             return
-        _LOG.warning("item.set_aside", step=item.step.value, item=item.name, error=trouble.line)
+        self._lasting.broke(SET_ASIDE, trouble.line, level="warning", step=item.step.value, item=item.name)
         for record in (self._record, self._later, self._tell):
             failed = attempt(partial(record, item, trouble))
             if isinstance(failed, Trouble):
                 self._unrecorded[item.id] = self._clock.now() + wait_after(1)
-                _LOG.error("item.not_recorded", step=item.step.value, item=item.name, error=failed.line)
+                if not failed.is_the_stores:  # that is told once, of all
+                    self._lasting.broke(NOT_RECORDED, failed.line, step=item.step.value, item=item.name)
 
     def _known(self, ask: Callable[[Transaction], T]) -> T | None:
         def look() -> T:
@@ -205,6 +207,7 @@ class Guard:
     def _free(self, item: Item) -> None:
         with self._store.writing() as tx:
             tx.repositories.set_aside.delete(item.id)
+        self._lasting.mended(SET_ASIDE, "item.freed", step=item.step.value, item=item.name)
 
 
 def mark_of(tx: Transaction, session: SessionId | None) -> str:

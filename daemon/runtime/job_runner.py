@@ -4,11 +4,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import structlog
-
+from daemon.runtime.lasting import Lasting
 from engine.errors import GatherlyError
 from engine.ports.world import Clock
 from engine.trouble import Trouble, attempt
+
+AWAY = "store.away"
+BACK = "store.back"
+FAILED = "job.failed"
+RECOVERED = "job.recovered"
+CALM = 60.0
+"""Seconds without a failure after which a job has recovered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +29,10 @@ class Beat:
 class JobRunner:
     """Runs jobs so that no failure stops the next tick; remembers when each last came through."""
 
-    def __init__(self, clock: Clock, stop: threading.Event) -> None:
+    def __init__(self, clock: Clock, stop: threading.Event, lasting: Lasting | None = None) -> None:
         self._clock = clock
         self._stop = stop
-        self._log = structlog.get_logger("gatherly")
+        self._lasting = lasting or Lasting(clock)
         self._beats: dict[str, Beat] = {}
 
     @property
@@ -44,18 +50,22 @@ class JobRunner:
             if isinstance(outcome, Trouble):
                 self._failed(name, outcome)
             else:
-                self._beats[name] = Beat(self._clock.monotonic())
+                self._came_through(name)
 
         return tick
 
+    def _came_through(self, name: str) -> None:
+        self._beats[name] = Beat(self._clock.monotonic())
+        self._lasting.mended(FAILED, RECOVERED, calm=CALM, job=name)
+
     def _failed(self, name: str, trouble: Trouble) -> None:
-        """Tell a failure: ours in a line, any other with its traceback; a lasting one ever more seldom."""
+        """Tell a failure: the store's once for all jobs, ours in a line, any other with its places."""
         before = self._beats.get(name)
         lasting = before is not None and before.last_error == trouble.line
         failures = before.failures + 1 if before is not None and lasting else 1
         self._beats[name] = Beat(self._clock.monotonic(), failures, trouble.line)
-        if failures & (failures - 1):
+        if trouble.is_the_stores:
+            self._lasting.broke(AWAY, trouble.line)
             return
         ours = isinstance(trouble.raised, GatherlyError)
-        trace = None if ours else trouble.raised
-        self._log.error("job.failed", job=name, error=trouble.line, times=failures, exc_info=trace)
+        self._lasting.broke(FAILED, trouble.line, job=name, raised=None if ours else trouble.raised)

@@ -38,3 +38,11 @@ class Quiet:
             self._looked = now
             return False
         return True
+
+    def unheard(self, work: Callable[[], object]) -> None:
+        """Do what changes the store and is no news: what else changes meanwhile is met at the next look."""
+        before = attempt(self._pulse)
+        work()
+        after = attempt(self._pulse)
+        if before == self._number and not isinstance(after, Trouble):
+            self._number = after

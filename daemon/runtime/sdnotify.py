@@ -58,7 +58,7 @@ class ServiceManager:
                 sender.connect(self._address)
                 sender.sendall("\n".join(lines).encode())
             except OSError as error:
-                _LOG.warning("service manager does not listen", error=error.strerror, said=lines[0])
+                _LOG.warning("notify.unheard", error=error.strerror, said=lines[0])
 
 
 def _status(text: str) -> str:

@@ -2,15 +2,14 @@
 
 from collections.abc import Callable
 
-import structlog
-
+from daemon.runtime.lasting import Lasting
 from daemon.runtime.sdnotify import ServiceManager
 from engine.errors import StoreError
 from engine.ports.world import Clock
 
 PATIENCE = 10.0
 """Seconds that the scheduler may be late."""
-_LOG = structlog.get_logger()
+STARVED = "watchdog.starved"
 
 
 class Punctuality:
@@ -34,19 +33,25 @@ class Watchdog:
     """Feeds the service manager's watchdog; the scheduler calls it, never a thread of its own."""
 
     def __init__(
-        self, manager: ServiceManager, seconds_late: Callable[[], float], store_answers: Callable[[], object]
+        self,
+        manager: ServiceManager,
+        seconds_late: Callable[[], float],
+        store_answers: Callable[[], object],
+        lasting: Lasting,
     ) -> None:
         self._manager = manager
         self._seconds_late = seconds_late
         self._store_answers = store_answers
+        self._lasting = lasting
 
     def feed(self) -> bool:
         """Say that the daemon is alive if it is; tell whether that was said."""
         trouble = self._trouble()
         if trouble is None:
             self._manager.alive()
+            self._lasting.mended(STARVED, "watchdog.fed")
         else:
-            _LOG.error("watchdog not fed", reason=trouble)
+            self._lasting.broke(STARVED, trouble)
             self._manager.status(trouble)
         return trouble is None
 

@@ -4,9 +4,9 @@ Reads find it out, and so do renewals ahead of time, writes and sweeps: the last
 connector that reads nothing.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from daemon.sync.connector_event import note_state
 from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import CalendarAccount, ConnectorState
@@ -21,11 +21,10 @@ from engine.time.span import Instant
 
 @dataclass(frozen=True, slots=True)
 class Expiries:
-    """Shows it in a connector's health without waiting for the next poll; `report` is told once."""
+    """Shows it in a connector's health without waiting for the next poll."""
 
     store: Store
     clock: Clock
-    report: Callable[[str], None]
 
     def note(self, connector: ConnectorName, user: UserId, kind: str, why: str) -> None:
         """Put a connector down as expired, also one that was never read."""
@@ -43,12 +42,12 @@ class Expiries:
                 next_run=now + EXPIRED_PROBE,
             )
             tx.calendars.put_account(after)
-            note_expiry(tx, before, after, now)
-        self.report(f"{connector}: {why}")
+            note_change(tx, before, after, now)
 
 
-def note_expiry(tx: Transaction, before: CalendarAccount, after: CalendarAccount, now: Instant) -> None:
-    """Tell the owner once that a connector has expired, and look again at whom it concerns."""
+def note_change(tx: Transaction, before: CalendarAccount, after: CalendarAccount, now: Instant) -> None:
+    """Log a connector's new state; tell its owner where it expired, and look again at whom it concerns."""
+    note_state(tx, before, after, now)
     expired = after.state is ConnectorState.EXPIRED
     if expired is (before.state is ConnectorState.EXPIRED):
         return

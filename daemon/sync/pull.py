@@ -14,7 +14,7 @@ from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
 from daemon.sync.calendar_pull import CalendarPull
 from daemon.sync.claims import Claims
-from daemon.sync.expiry import note_expiry, still_refused, wake
+from daemon.sync.expiry import note_change, still_refused, wake
 from daemon.sync.source import Source
 from daemon.sync.stirrings import Stirrings
 from engine.errors import (
@@ -245,7 +245,7 @@ class PullJob:
             if healthy and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
             if self._claims.settle(tx, account, after):
-                note_expiry(tx, account, after, now)
+                note_change(tx, account, after, now)
                 if healthy and account.state is not ConnectorState.OK:
                     wake(tx, source.user, now)
         return after

@@ -18,8 +18,9 @@ ANALYTICS = 730 * DAY
 """After which scheduling events no longer tell whose they were; they themselves stay for ever."""
 TOLD = 30 * DAY
 """How long what was told, or given up, stays in the outbox: longer than anything is told again."""
-AUDIT_DAYS = 400
-LEAST_AUDIT_DAYS = 30
+AUDIT = 400 * DAY
+"""How long the log is kept unless told otherwise, in seconds."""
+LEAST_AUDIT = 30 * DAY
 NOBODY = UserId("anonymous")
 
 
@@ -46,22 +47,20 @@ class Pruned:
     audit: int = 0
 
 
-def cutoffs(now: Instant, audit_days: int = AUDIT_DAYS, left_out: Sequence[Span] = ()) -> Cutoffs:
+def cutoffs(now: Instant, audit: int = AUDIT, left_out: Sequence[Span] = ()) -> Cutoffs:
     """Decide what may go at this moment; `left_out` is time that never passed, as a clock was set forward.
 
     Raises:
         InputError: the audit log would be kept for too short a time.
     """
-    if audit_days < LEAST_AUDIT_DAYS:
-        raise InputError(
-            f"The audit log cannot be kept for {audit_days} days only", f"Keep it {LEAST_AUDIT_DAYS} or more"
-        )
+    if audit < LEAST_AUDIT:
+        raise InputError("The audit log cannot be kept for less than 30 days", "Keep it 30d or more")
     return Cutoffs(
         sessions=before(now, SESSIONS, left_out),
         conflicts=before(now, CONFLICTS, left_out),
         analytics=before(now, ANALYTICS, left_out),
         told=before(now, TOLD, left_out),
-        audit=before(now, audit_days * DAY, left_out),
+        audit=before(now, audit, left_out),
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.documents.set_aside import set_aside_document
 from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
 from engine.model.session import SessionStatus
+from engine.operations.liveness import DaemonHealth
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant
@@ -78,8 +79,29 @@ class UnreadCopies:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Slo:
+    """How well the service does: shares from 0 to 1, ages and lengths in seconds; None while nothing tells.
+
+    `fresh_share` is that of the calendars whose last read still counts, `p95_age` the age within which 95 of
+    100 were read, `booking_p95` the time within which 95 of 100 accepted times were booked lately.
+    """
+
+    fresh_share: float | None = None
+    p95_age: int | None = None
+    booking_p95: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """What could be done now and is not yet; `oldest` is for how many seconds the longest has waited."""
+
+    waiting: int = 0
+    oldest: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Everything `status` tells."""
+    """Everything `status` tells; `names` are the users', `reading` counts connectors that are read now."""
 
     connectors: tuple[ConnectorHealth, ...]
     sessions: Mapping[SessionStatus, int]
@@ -92,14 +114,19 @@ class Health:
     live: AppDocumentsHealth | None = None
     set_aside: tuple[SetAside, ...] = ()
     unread: tuple[UnreadCopies, ...] = ()
+    daemon: DaemonHealth = field(default_factory=DaemonHealth)
+    slo: Slo = field(default_factory=Slo)
+    queue: Queue = field(default_factory=Queue)
+    reading: int = 0
+    names: Mapping[UserId, str] = field(default_factory=dict)
 
     @property
     def ok(self) -> bool:
-        """Whether all work, nothing is stuck, set aside or unread, and apps, if any, are heard."""
+        """Whether all work, nothing is stuck, set aside or unread, and the daemon and apps are well."""
         heard = self.live is None or (self.live.trouble is None and not self.live.troubled)
         working = all(one.state is ConnectorState.OK for one in self.connectors)
         well = self.writes_stuck == 0 and not self.unread and not self.set_aside
-        return well and working and heard
+        return well and working and heard and self.daemon.is_well
 
 
 def connector_health(
@@ -152,6 +179,12 @@ def _state(
     return ConnectorState.STALE if stale else ConnectorState.OK
 
 
+def p95(values: Iterable[int]) -> int | None:
+    """Give the value that 95 of 100 do not exceed; None where there are none."""
+    ordered = sorted(values)
+    return ordered[max(0, -(-len(ordered) * 95 // 100) - 1)] if ordered else None
+
+
 def _line(text: str | None) -> str | None:
     return None if text is None else one_line(text)
 
@@ -193,8 +226,47 @@ def health_document(health: Health) -> dict[str, Any]:
             for one in health.quotas
         ],
     }
+    document |= daemon_document(health)
     document["setAside"] = [set_aside_document(one) for one in health.set_aside]
     return document if health.live is None else document | {"live": _app_document(health.live)}
+
+
+def daemon_document(health: Health) -> dict[str, Any]:
+    """Give the JSON of the daemon, of all that live, of what waits for them, and of how well they do.
+
+    `claims` is None where several daemons read: nobody knows whose claims they are.
+    """
+    daemon, life, slo, queue = health.daemon, health.daemon.life, health.slo, health.queue
+    alive = life if daemon.is_running else None
+    current = "current" if daemon.is_current else "older than the files"
+    return {
+        "daemon": {
+            "running": daemon.is_running,
+            "pid": alive.pid if alive else None,
+            "since": _text(life.since if life else None),
+            "lastSeen": _text(life.last_seen if life else None),
+            "version": life.release if life else None,
+            "configuration": current if alive else None,
+            "refused": alive.refused if alive else None,
+            "ended": None if life is None or alive else daemon.liveness.value,
+            "silentSeconds": daemon.silent,
+        },
+        "slo": {
+            "freshShare": slo.fresh_share,
+            "p95AgeSeconds": slo.p95_age,
+            "bookingP95Seconds": slo.booking_p95,
+        },
+        "cluster": [
+            {
+                "daemon": f"{one.host}:{one.pid}",
+                "since": _text(one.since),
+                "version": one.release,
+                "claims": health.reading if len(daemon.cluster) == 1 else None,
+            }
+            for one in daemon.cluster
+        ],
+        "queue": {"engine": "local", "waiting": queue.waiting, "oldestSeconds": queue.oldest},
+    }
 
 
 def _app_document(live: AppDocumentsHealth) -> dict[str, Any]:

@@ -121,6 +121,12 @@ class Audit(Protocol):
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""
 
+    def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines behind a position, oldest first, each with its own."""
+
+    def end(self) -> int:
+        """Tell the position of the newest line; 0 where there is none."""
+
     def latest(self) -> Instant | None:
         """Tell when the newest line was written; None where there is none."""
 

@@ -13,6 +13,7 @@ from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
     from engine.model.constraint import Constraint
+    from engine.model.daemon_life import DaemonLife
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
     from engine.model.history import PreferenceProfile, SchedulingEvent
     from engine.model.operations import (
@@ -169,6 +170,13 @@ class BudgetRepository(Repository["Budget"], Protocol):
     """How far budgets of requests are spent, by name."""
 
 
+class Daemons(Repository["DaemonLife"], Protocol):
+    """What daemons tell of themselves, by id."""
+
+    def all(self) -> Sequence[DaemonLife]:
+        """Give them, the oldest first."""
+
+
 class SetAsides(Repository["SetAside"], Protocol):
     """What is set aside, by id."""
 
@@ -233,6 +241,10 @@ class Repositories(Protocol):
     @property
     def budgets(self) -> BudgetRepository:
         """How far budgets of requests are spent."""
+
+    @property
+    def daemons(self) -> Daemons:
+        """What daemons tell of themselves."""
 
     @property
     def set_aside(self) -> SetAsides:

@@ -2,6 +2,7 @@
 
 from store.sql.tables import (
     calendars,
+    daemons,
     events,
     history,
     ledger,
@@ -13,7 +14,7 @@ from store.sql.tables import (
 )
 from store.sql.tables.metadata import METADATA
 
-ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, set_aside)
+ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, set_aside, daemons)
 """The modules whose import adds their tables to `METADATA`."""
 
 SCHEMA = METADATA

@@ -27,6 +27,7 @@ from store.vault import DataKeys, KeyVault
 if TYPE_CHECKING:
     from store.sql.repositories.app_documents import SqlAppDocumentRecords
     from store.sql.repositories.constraints import SqlConstraints
+    from store.sql.repositories.daemons import SqlDaemons
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
     from store.sql.repositories.history import SqlAnalytics, SqlProfiles
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
@@ -71,6 +72,7 @@ class SqlRepositories:
     sync_jobs: _Part[SqlSyncJobs] = _Part("operations", "SqlSyncJobs")
     grants: _Part[SqlGrants] = _Part("operations", "SqlGrants")
     budgets: _Part[SqlBudgets] = _Part("operations", "SqlBudgets")
+    daemons: _Part[SqlDaemons] = _Part("daemons", "SqlDaemons")
     set_aside: _Part[SqlSetAsides] = _Part("set_aside", "SqlSetAsides")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:

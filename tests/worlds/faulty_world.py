@@ -212,7 +212,7 @@ class Town:
             assert isinstance(store, SqlStore)
             faulty = FaultyStore(store, fault)
             guard = Guard(faulty, self.clock)
-            expiries = Expiries(faulty, self.clock, print)
+            expiries = Expiries(faulty, self.clock)
             means = SharedResources(faulty, self.clock, self.clock, Poisoned(), run_here, guard, expiries)
             wired = wire.Wired(self.file, faulty, means, guard, Jumps(faulty, print), alone=True)
             services = wired.services(configuration)

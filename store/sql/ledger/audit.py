@@ -91,6 +91,20 @@ class SqlAudit:
             statement = statement.where(audit_logs.c.resource_id == object_id)
         return [_entry(row) for row in self._connection.execute(statement).mappings()]
 
+    def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines behind a position, oldest first, each with its own."""
+        self._chain_now()
+        log = audit_logs.c
+        statement = (
+            sa.select(log.id, *told(audit_logs)).where(log.id > position).order_by(log.id).limit(limit)
+        )
+        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings()]
+
+    def end(self) -> int:
+        """Tell the position of the newest line; 0 where there is none."""
+        self._chain_now()
+        return int(self._connection.execute(sa.select(sa.func.max(audit_logs.c.id))).scalar() or 0)
+
     def latest(self) -> Instant | None:
         """Tell when the newest line was written; None where there is none."""
         self._chain_now()

@@ -61,11 +61,17 @@ class AuditContract:
             assert look.audit.listed("s1") == lines[:2]
             assert look.audit.listed("none") == []
             assert look.audit.latest() == nobody.at
+            assert [entry for _, entry in look.audit.after(0)] == [*lines, nobody]
+            (second, _), *rest = look.audit.after(look.audit.after(0)[0][0], limit=2)
+            assert [entry for _, entry in rest] == [lines[2]]
+            assert look.audit.after(look.audit.end()) == []
+            assert look.audit.after(second)[-1] == (look.audit.end(), nobody)
             assert look.audit.intact()
 
     def test_an_empty_log_is_intact(self, store: Store) -> None:
         with store.reading() as look:
             assert look.audit.latest() is None
+            assert look.audit.end() == 0
             assert look.audit.intact()
 
     def test_the_chain_goes_on_over_transactions(self, store: Store) -> None:

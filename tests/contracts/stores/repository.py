@@ -14,6 +14,7 @@ from tests.contracts.stores.sample_rows import (
     BUDGET,
     CAR,
     CONFLICT,
+    DAEMON,
     ENDED,
     FULL_EVENT,
     GRANT,
@@ -44,6 +45,7 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "sync_jobs": (lambda tx: tx.repositories.sync_jobs, SYNC_JOB, "completed_at"),
     "grants": (lambda tx: tx.repositories.grants, GRANT, "updated_at"),
     "set_aside": (lambda tx: tx.repositories.set_aside, SET_ASIDE, "next_at"),
+    "daemons": (lambda tx: tx.repositories.daemons, DAEMON, "last_seen"),
     "budgets": (lambda tx: tx.repositories.budgets, BUDGET, "quiet_until"),
 }
 KEPT_WHEN_DELETED = {"resources"}
@@ -120,5 +122,5 @@ class RepositoryContract:
             work.users.delete(ALICE)
         with store.reading() as look:
             assert (open_repository(look).get(name_of(entity)) is None) == (
-                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets"}
+                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons"}
             )

@@ -14,6 +14,7 @@ from engine.model.constraint import (
     PreferredWindow,
     ResourcePriority,
 )
+from engine.model.daemon_life import DaemonLife
 from engine.model.event import (
     AttendeeResponse,
     CalendarEvent,
@@ -269,6 +270,19 @@ BUDGET = Budget(
     quiet_until=NOON + 60,
     refusals=2,
     refused_by={"ann": NOON},
+)
+DAEMON = DaemonLife(
+    id="d1",
+    host="calendar.example.com",
+    place="boot pid:[4026531836]",
+    pid=4127,
+    born=81_234_567,
+    since=NOON,
+    last_seen=NOON + 20,
+    release="0.2.0",
+    configuration="ab" * 32,
+    refused="gatherly.toml:9: no connector is of kind 'foldr'",
+    ended=NOON + 30,
 )
 SET_ASIDE = SetAside(
     id="abc123",

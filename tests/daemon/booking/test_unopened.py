@@ -8,9 +8,10 @@ import sqlalchemy as sa
 
 from daemon.app.examine import check
 from daemon.app.status import gather
-from daemon.commands import status
+from daemon.commands.status_words import status_words
 from daemon.jobs.single_pass import run_once
 from daemon.services import Services
+from daemon.terminal.times import Reader
 from engine.ids import SessionId
 from engine.skipped import Jump
 from engine.time.span import HOUR
@@ -55,7 +56,7 @@ def state(world: FolderWorld, session: SessionId) -> str:
 
 def told(services: Services, world: FolderWorld) -> str:
     with services.store.reading() as tx:
-        return status.words(gather(tx, services.configuration, world.clock.at))
+        return status_words(gather(tx, services.configuration, world.clock.at), Reader("UTC", world.clock.at))
 
 
 @pytest.mark.parametrize("column", SPOILT)

@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 
 from daemon.app.status import gather
-from daemon.commands import status
+from daemon.commands.status_words import status_words
 from daemon.jobs.jobs import work
 from daemon.jobs.single_pass import pull, run_once
 from daemon.services import Services
+from daemon.terminal.times import Reader
 from engine.model.set_aside import LONGEST_WAIT, SetAside, Work
 from engine.operations.health import Health
 from tests.worlds.faulty_world import POISON, WELL, Fault, Town, UnheardOfError, port_methods
@@ -163,7 +164,7 @@ def test_what_a_port_always_raises_about_one_person_stops_nobody_else(town: Town
             if fault.fired and method not in OWN_RECORD:
                 health = sees(services, town)
                 assert not health.ok
-                assert POISON in status.words(health)
+                assert POISON in status_words(health, Reader("UTC", 0))
         a_tick(services)  # the connector that was read is due once more
         met = fault.fired
         for _ in range(STILL_TICKS):

@@ -88,3 +88,16 @@ def test_who_is_to_be_read_often_is_looked_for_as_often(world: World, clock: Han
     ticks(quiet, clock, 40)
     looks = ticks(quiet, clock, 12)
     assert {later - before for before, later in pairwise(looks)} == {3}
+
+
+def test_a_sign_of_life_wakes_nobody_and_hides_no_change(world: World, clock: HandClock) -> None:
+    def beat() -> None:
+        world.pulse += 1
+
+    quiet = quiet_of(world, clock)
+    ticks(quiet, clock, 30)
+    quiet.unheard(beat)
+    assert len(ticks(quiet, clock, 10)) <= 1
+    world.pulse += 1
+    quiet.unheard(beat)
+    assert ticks(quiet, clock, 5) == [1, 2, 3, 4, 5]

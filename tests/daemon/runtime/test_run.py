@@ -1,5 +1,7 @@
 """The daemon as a process: readiness, progress, one at a time, and a clean end."""
 
+import json
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +18,7 @@ from engine.ids import ConnectorName
 from tests.worlds.command_line import AHEAD, PATIENCE, ROOT, asked, gatherly
 from tests.worlds.folder_world import FolderWorld, Somebody
 
+AT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
 
 
@@ -50,7 +53,7 @@ def manager(tmp_path: Path) -> Iterator[Manager]:
 def daemon(world: FolderWorld, manager: Manager) -> Iterator[subprocess.Popen[str]]:
     environment = {"NOTIFY_SOCKET": str(manager.path), "WATCHDOG_USEC": "3000000", "PATH": "/usr/bin:/bin"}
     process = subprocess.Popen(
-        [sys.executable, "-m", "daemon", "run", "-c", str(world.file)],
+        [sys.executable, "-m", "daemon", "run", "-c", str(world.file), "--log-format", "json"],
         cwd=ROOT,
         env=environment,
         stderr=subprocess.PIPE,
@@ -82,7 +85,16 @@ def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path
         assert "STOPPING=1" in manager.hears("STOPPING=1")
         _, said = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert "Traceback" not in said
+    records = [json.loads(line) for line in said.splitlines()]
+    assert all(re.fullmatch(AT, one["at"]) and one["level"] and one["event"] for one in records)
+    mine = [one["event"] for one in records if one.get("session") == created["id"]]
+    assert mine == ["session.asked", "session.proposed", "session.accepted", "session.booked"]
+    assert [one["event"] for one in records if one["event"].startswith("daemon.")] == [
+        "daemon.ready",
+        "daemon.stopping",
+        "daemon.stopped",
+    ]
+    assert "Plan" not in said
 
 
 def _until(world: FolderWorld, session: str, key: str) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
+from daemon.runtime.lasting import Lasting
 from daemon.runtime.sdnotify import ServiceManager, watchdog_interval
 from daemon.runtime.watchdog import Punctuality, Watchdog
 from engine.errors import StoreUnavailableError
@@ -104,7 +106,7 @@ def test_the_watchdog_is_fed_thrice_in_its_patience(env: dict[str, str], seconds
 def test_it_is_fed_while_ticks_come_in_time_and_the_store_answers(listener: Listener) -> None:
     clock = KeyedPool()
     ticks = Punctuality(clock, every=20)
-    watchdog = Watchdog(listener.manager, ticks.seconds_late, lambda: 1)
+    watchdog = Watchdog(listener.manager, ticks.seconds_late, lambda: 1, Lasting(clock))
     clock.seconds += 29
     assert watchdog.feed()
     ticks.came()
@@ -115,7 +117,9 @@ def test_it_is_fed_while_ticks_come_in_time_and_the_store_answers(listener: List
 
 def test_a_scheduler_that_is_late_starves_it(listener: Listener) -> None:
     clock = KeyedPool()
-    watchdog = Watchdog(listener.manager, Punctuality(clock, every=20).seconds_late, lambda: 1)
+    watchdog = Watchdog(
+        listener.manager, Punctuality(clock, every=20).seconds_late, lambda: 1, Lasting(clock)
+    )
     clock.seconds += 31
     assert not watchdog.feed()
     assert listener.heard() == ["STATUS=The scheduler is 11 s late"]
@@ -125,5 +129,9 @@ def test_a_store_that_does_not_answer_starves_it(listener: Listener) -> None:
     def away() -> int:
         raise StoreUnavailableError("The disk is full", "Make room")
 
-    assert not Watchdog(listener.manager, lambda: 0.0, away).feed()
-    assert listener.heard() == ["STATUS=The store does not answer: The disk is full. Make room"]
+    watchdog = Watchdog(listener.manager, lambda: 0.0, away, Lasting(KeyedPool()))
+    with structlog.testing.capture_logs() as told:
+        fed = [watchdog.feed() for _ in range(3)]
+    assert not any(fed)
+    assert [line["event"] for line in told] == ["watchdog.starved"]
+    assert set(listener.heard()) == {"STATUS=The store does not answer: The disk is full. Make room"}

@@ -30,7 +30,7 @@ def test_a_start_deletes_what_a_worker_wrote_too_late_and_so_does_every_fifth_mi
     assert ours(world) == {}
     late.write_bytes(content)
     with world.services() as services:
-        daemon = Daemon(services, threading.Event(), print)
+        daemon = Daemon(services, threading.Event())
         daemon.start({})
         assert ours(world) == {}
         assert daemon.finish(10)

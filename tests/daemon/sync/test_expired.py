@@ -49,6 +49,7 @@ def test_the_refresh_job_finds_it_out_between_two_polls_and_tells_the_operator(
     for _ in range(40):
         connected.pass_by(2 * MINUTE)
         services.refresh.run()
+        services.events.run()
     assert capsys.readouterr().err.count("the grant was revoked") == 1
     with services.store.reading() as tx:
         assert len(tx.repositories.notifications.of_user(USER)) == 1

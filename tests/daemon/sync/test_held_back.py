@@ -7,9 +7,10 @@ import pytest
 
 from connectors.gcal.pace import Pace
 from daemon.app.status import gather
-from daemon.commands.status import words
+from daemon.commands.status_words import status_words
 from daemon.jobs.single_pass import run_once
 from daemon.sync.budgets import LOOK_EVERY
+from daemon.terminal.times import Reader
 from engine.ids import SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import ConnectorState
@@ -20,6 +21,7 @@ from tests.standins.google.faults import Fault
 from tests.worlds.connected_world import NAME, Connected, connected_services
 from tests.worlds.google_world import ALICE
 
+READER = Reader("UTC", 0)
 LIST, INSERT = "calendar.events.list", "calendar.events.insert"
 
 
@@ -85,7 +87,7 @@ def test_a_pause_is_no_failure_and_is_told_with_its_end(connected: Connected) ->
     (row,) = health_document(health(connected))["connectors"]
     assert row["heldBack"]["why"]
     assert row["heldBack"]["until"] == row["nextRun"]
-    assert "held back until" in words(health(connected))
+    assert "held back until" in status_words(health(connected), READER)
 
 
 def test_a_spent_budget_leaves_a_working_connector_as_it_is(connected: Connected) -> None:
@@ -115,7 +117,7 @@ def test_a_write_limit_of_hours_is_waited_out_with_nothing_written_and_named(con
     assert connected.services.desk.view(session)["status"] == "pending"
     (held,) = health(connected).writes_held
     assert (held.session, held.user) == (session, ALICE)
-    assert "limited this account's writes" in words(health(connected))
+    assert "limited this account's writes" in status_words(health(connected), READER)
     (copy,) = connected.services.desk.view(session)["booking"]["perCalendar"]
     assert "writes" in copy["lastError"]
     connected.pass_by(3 * 3600)

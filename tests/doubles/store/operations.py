@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from engine.ids import SessionId, UserId
+from engine.model.daemon_life import DaemonLife
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.set_aside import SetAside
 from engine.time.span import Instant
@@ -65,6 +66,16 @@ class MemoryBudgets(MemoryRepository[Budget]):
 
     word = "Budget"
     key = "name"
+
+
+class MemoryDaemons(MemoryRepository[DaemonLife]):
+    """`engine.ports.repositories.Daemons`."""
+
+    word = "Daemon"
+
+    def all(self) -> Sequence[DaemonLife]:
+        """Give them, the oldest first."""
+        return self._some(lambda one: True, lambda one: (one.since, one.id))
 
 
 class MemorySetAsides(MemoryRepository[SetAside]):

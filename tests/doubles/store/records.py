@@ -66,6 +66,15 @@ class MemoryAudit:
         """Give the log, oldest first."""
         return [entry for entry, _ in self._tables.audit if object_id in (None, entry.object_id)]
 
+    def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines behind a position."""
+        lines = ((number, entry) for number, (entry, _) in enumerate(self._tables.audit, 1))
+        return [one for one in lines if one[0] > position][:limit]
+
+    def end(self) -> int:
+        """Tell the position of the newest line."""
+        return len(self._tables.audit)
+
     def latest(self) -> Instant | None:
         """Tell when the newest line was written."""
         last = self._tables.audit.get(len(self._tables.audit))

@@ -4,6 +4,7 @@ from tests.doubles.store.events import MemoryEvents, MemoryParticipants, MemoryR
 from tests.doubles.store.history import MemoryAnalytics, MemoryProfiles
 from tests.doubles.store.operations import (
     MemoryBudgets,
+    MemoryDaemons,
     MemoryGrants,
     MemoryNotifications,
     MemorySetAsides,
@@ -35,4 +36,5 @@ class MemoryRepositories:
         self.sync_jobs = MemorySyncJobs(tables.sync_jobs)
         self.grants = MemoryGrants(tables.grants)
         self.budgets = MemoryBudgets(tables.budgets)
+        self.daemons = MemoryDaemons(tables.daemons)
         self.set_aside = MemorySetAsides(tables.set_aside)

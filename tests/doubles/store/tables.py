@@ -7,6 +7,7 @@ from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, U
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
 from engine.model.constraint import Constraint
+from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Budget, Grant, Notification, SyncJob
@@ -106,6 +107,7 @@ class Tables:
         self.sync_jobs: Table[str, SyncJob] = table("sync_jobs")
         self.grants: Table[str, Grant] = table("grants")
         self.budgets: Table[str, Budget] = table("budgets")
+        self.daemons: Table[str, DaemonLife] = table("daemons")
         self.set_aside: Table[str, SetAside] = table("set_aside")
 
     def fork(self, *, writable: bool) -> "Tables":

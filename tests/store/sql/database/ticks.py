@@ -37,6 +37,7 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "documents to be written": lambda tx: tx.documents.due(NOON),
     "how many those are": lambda tx: tx.documents.pending(),
     "what is to be told": lambda tx: tx.outbox.due(NOON),
+    "what the log has more": lambda tx: tx.audit.after(tx.audit.end() - 1),
     "the log of one thing": lambda tx: tx.audit.listed("s1"),
     "events of a week": lambda tx: tx.repositories.events.candidates(key(), WEEK),
     "events somebody takes part in": lambda tx: tx.repositories.events.candidates_with(ALICE, WEEK),

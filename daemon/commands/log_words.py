@@ -1,0 +1,109 @@
+"""What happened, as sentences: one a line, the day as a heading."""
+
+from collections.abc import Iterator, Mapping
+
+from daemon.app.log import LogRecord, Told
+from daemon.commands.session_words import View
+from daemon.terminal.paint import Role, paint
+from daemon.terminal.times import counted
+from engine.model.session import EventSession
+from engine.text.plain_text import one_line
+from engine.time.span import Span
+
+_STATES = {
+    "ok": "{name} is in step again",
+    "error": "{name} cannot be read: {error}",
+    "expired": "{name} is no longer let in: {error}",
+    "degraded": "{name} is read in part: {error}",
+    "stale": "{name} is too old",
+    "disabled": "{name} is switched off",
+}
+_OTHERS = {
+    "export": "Everything of {name} was handed out",
+    "delete": "{name} was forgotten",
+    "daemon.reload": "The daemon was asked to read its files again",
+}
+_WORDS = {
+    "session.booked": "{title} is booked for {when}",
+    "session.moved": "{title} was moved to {when}",
+    "session.reopened": "{title} looks for a time again",
+    "session.failed": "No time was found for {title}",
+    "session.stuck": "{title} could not be taken back everywhere; a copy is left",
+    "copy.written": "{calendar} has {title}",
+    "copy.invited": "{who} was invited to {title} by mail",
+    "copy.removed": "{calendar} no longer has {title}",
+    "copy.failed": "{calendar} did not take {title}: {error}",
+}
+
+
+class Sentences:
+    """Says what happened to one reader; a day is named once, before its first line."""
+
+    def __init__(self, view: View) -> None:
+        self._view = view
+        self._day = ""
+
+    def lines(self, told: Told) -> Iterator[str]:
+        """Give the lines of what was told."""
+        reader = self._view.reader
+        for one in told.records:
+            day = reader.day(one.at)
+            if day != self._day:
+                self._day = day
+                yield paint(Role.STRONG, f"{day}, {reader.place}")
+            clock = paint(Role.QUIET, reader.clock(one.at, seconds=True))
+            yield f"{clock}  {one_line(self._said(one, told.sessions))}"
+
+    def _said(self, one: LogRecord, sessions: Mapping[str, EventSession]) -> str:
+        if one.event == "connector.state":
+            known = {"error": "it was not said why", **{k: v for k, v in one.details.items() if v}}
+            words = _STATES.get(str(one.details.get("state")), "{name} is {state}")
+            return words.format(name=one.name, **{key: known.get(key, "") for key in ("error", "state")})
+        if one.about == "session":
+            return self._of_session(one, sessions.get(one.name))
+        if one.about == "clock":
+            return f"The clock was set, from {self._at(one, 'due')} to {self._at(one, 'shown')}"
+        return _OTHERS.get(one.event, "{name}: {event}").format(name=one.name, event=one.event)
+
+    def _at(self, one: LogRecord, key: str) -> str:
+        value = one.details.get(key)
+        return self._view.reader.when(value) if isinstance(value, int) else "an unknown time"
+
+    def _of_session(self, one: LogRecord, session: EventSession | None) -> str:
+        title = session.title if session is not None else f"session {one.name[:8]}"
+        who = "Somebody" if one.user is None else self._view.name(one.user)
+        if one.event == "session.asked":
+            return self._asked(one, session, title, who)
+        if one.event == "session.proposed":
+            slots = int(one.details.get("slots", 0))
+            return f"{counted(slots, 'time')} {'was' if slots == 1 else 'were'} offered for {title}"
+        if one.event == "session.answered":
+            slot = one.details.get("slot")
+            return f"{who} {one.details.get('answer')} {f'time {slot} of ' if slot else ''}{title}"
+        if one.event == "session.accepted":
+            return f"{who} took {self._when(one)} for {title}"
+        if one.event == "session.cancelled":
+            expired = "Nobody answered in time: " if one.details.get("expired") else ""
+            return f"{expired}{title} was called off"
+        calendar = str(one.details.get("calendar", "")).removesuffix("/.")
+        return _WORDS.get(one.event, "{title}: {event}").format(
+            title=title,
+            when=self._when(one),
+            who=who,
+            calendar=calendar,
+            error=one.details.get("error") or "it was not said why",
+            event=one.event,
+        )
+
+    def _asked(self, one: LogRecord, session: EventSession | None, title: str, who: str) -> str:
+        if session is None:
+            return f"{who} asked for {title}"
+        guests = [self._view.name(user) for user in session.attendee_ids if user != session.host_user_id]
+        *first, last = guests or ["nobody else"]
+        return f"{who} asked for {title}, with {', '.join(first) + ' and ' + last if first else last}"
+
+    def _when(self, one: LogRecord) -> str:
+        start, end = one.details.get("start"), one.details.get("end")
+        if not isinstance(start, int) or not isinstance(end, int):
+            return "a time"
+        return self._view.reader.span(Span(start, end))

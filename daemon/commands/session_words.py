@@ -1,0 +1,374 @@
+"""A session for people: the answer first, then times with reasons or what was booked, then what is next."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.runtime.doing import DOING
+from daemon.terminal.paint import Role, bar, paint
+from daemon.terminal.table import table
+from daemon.terminal.times import Reader, counted, of_place, place
+from engine.ids import UserId
+from engine.model.booking import BookingState
+from engine.model.set_aside import Work
+from engine.model.user import User
+from engine.text.plain_text import one_line
+from engine.time.instant import parse_instant
+from engine.time.span import Instant, Span
+
+Document = Mapping[str, Any]
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
+WRITING = ("accepted", "held", "prepared", "writing", "verifying")
+TAKING_BACK = ("undoing", "quarantine", "releasing")
+_DONE = {"written": "✓", "invited": "✓", "told": "✓", "removed": "·", "failed": "×", "waiting": "·"}
+_OUTCOMES = {
+    "written": "written and read back",
+    "invited": "invited; the mail is out",
+    "told": "told by gatherly",
+    "removed": "taken out again",
+    "failed": "refused",
+    "waiting": "its turn comes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Who reads of it, and who the people are; `you` is the reader, where that is one of them."""
+
+    reader: Reader
+    people: Mapping[UserId, User]
+    you: UserId | None = None
+
+    def name(self, user: str) -> str:
+        """Name somebody."""
+        if user == self.you:
+            return "you"
+        known = self.people.get(UserId(user))
+        return user if known is None else one_line(known.name)
+
+    def local(self, text: str) -> str:
+        """Give a line with its moments as the reader tells them."""
+        return _MOMENT.sub(
+            lambda found: self.reader.soon(parse_instant(found[0]), seconds=True), one_line(text)
+        )
+
+    def others(self, at: Instant, users: Sequence[str]) -> str:
+        """Tell a moment on the clocks of those who have another one."""
+        told = []
+        for user in users:
+            known = self.people.get(UserId(user))
+            zone = self.reader.zone if known is None else known.timezone
+            if user != self.you and zone != self.reader.zone:
+                local = Reader(zone, self.reader.now)
+                told.append(f"{self.name(user)} {_other_day(self.reader, local, at)} in {place(zone)}")
+        return " · ".join(told)
+
+
+def _other_day(reader: Reader, local: Reader, at: Instant) -> str:
+    return local.clock(at) if reader.day(at) == local.day(at) else local.when(at)
+
+
+def attendees(session: Document) -> list[str]:
+    """Give everybody the session concerns, the host first."""
+    return [session["hostUserId"], *session["inviteeIds"], *session.get("optionalIds", ())]
+
+
+def state_of(session: Document, view: View) -> tuple[str, str]:
+    """Say in plain words how a session stands, with its mark."""
+    booking, status = session["booking"], session["status"]
+    if booking["state"] == BookingState.STUCK:
+        return "!", "still holds a copy that is to go"
+    if booking["state"] in TAKING_BACK:
+        return "!", f"taking it back{_new_times(session, view)}"
+    if booking["state"] in WRITING:
+        copies = [one for one in booking["perCalendar"] if one["calendar"] and one["desired"] == "present"]
+        have = sum(one["outcome"] in ("written", "invited") for one in copies)
+        return "·", f"being booked, {have} of {len(copies)}" if copies else "being booked"
+    if status == "scheduled":
+        return "✓", "booked"
+    if status == "cancelled":
+        expired = (session.get("metadata") or {}).get("reason") == "expired"
+        return "×", "called off; nobody answered in time" if expired else "called off"
+    if status == "failed":
+        ways = len((session.get("metadata") or {}).get("relaxations", ()))
+        return "×", f"no time; {ways} {'way' if ways == 1 else 'ways'} out" if ways else "no time"
+    waiting = (session.get("metadata") or {}).get("waitingFor") or {}
+    if not session.get("proposedTimes"):
+        return "·", f"waits for {_and(view.name(who) for who in waiting)}" if waiting else "looking for times"
+    mine = session["hostUserId"] == view.you
+    return "!" if mine else "·", f"waits for {view.name(session['hostUserId'])}"
+
+
+def _and(names: Any) -> str:
+    *first, last = list(names)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def session_words(session: Document, view: View) -> str:
+    """Tell all of a session."""
+    _, state = state_of(session, view)
+    if session["status"] == "pending" and session.get("proposedTimes") and not session.get("finalTime"):
+        state += f", until {view.reader.when(parse_instant(session['expiresAt']))}"
+    head = paint(Role.STRONG, f"{one_line(session['title'])}, {session['duration']} minutes: {state}")
+    parts = [f"{head}\n{_origin(session, view)}"]
+    parts += ["\n".join(lines) for part in _parts(session, view) if (lines := list(part))]
+    return "\n\n".join(parts)
+
+
+def _origin(session: Document, view: View) -> str:
+    asked = view.reader.when(parse_instant(session["createdAt"]))
+    who = view.name(session["hostUserId"])
+    guests = [view.name(user) for user in session["inviteeIds"]]
+    guests += [f"{view.name(user)} (optional)" for user in session.get("optionalIds", ())]
+    attending = f" with {_and(guests)}" if guests else ""
+    line = (
+        f"{session['id'][:8]}  asked for by {who}{attending}, {asked}; times are {of_place(view.reader.zone)}"
+    )
+    return paint(Role.QUIET, line)
+
+
+def _parts(session: Document, view: View) -> Iterator[Iterator[str]]:
+    if session.get("finalTime"):
+        yield _final(session, view)
+    elif session["status"] == "pending":
+        yield _slots(session, view)
+        yield _answers(session, view)
+    if session["status"] == "failed":
+        yield _ways_out(session, view)
+        yield _in_the_way(session, view)
+    if session["booking"]["perCalendar"]:
+        yield _copies(session, view)
+    yield _notes(session, view)
+    yield _next(session, view)
+
+
+def _final(session: Document, view: View) -> Iterator[str]:
+    span = _span(session["finalTime"])
+    yield f"{paint(Role.STRONG, view.reader.span(span))}, {view.reader.place}"
+    others = view.others(span.start, attendees(session))
+    if others:
+        yield paint(Role.QUIET, others)
+
+
+def _span(slot: Document) -> Span:
+    return Span(parse_instant(slot["start"]), parse_instant(slot["end"]))
+
+
+def _slots(session: Document, view: View) -> Iterator[str]:
+    for number, slot in enumerate(session.get("proposedTimes", ()), 1):
+        span = _span(slot)
+        drawn = paint(Role.ACCENT, bar(slot["confidence"]))
+        yield f"  {number}  {paint(Role.STRONG, view.reader.span(span))}   {drawn}  {slot['confidence']:.0%}"
+        others = view.others(span.start, attendees(session))
+        if others:
+            yield paint(Role.QUIET, f"     {others}")
+        reasons = slot.get("reasons") or ()
+        for reason in reasons:
+            points = f"{reason['points']:+.4g}".replace("-", "−")
+            role = Role.ACCENT if reason["points"] > 0 else Role.QUIET
+            yield f"     {paint(role, points.rjust(5))}    {one_line(reason['text'])}"
+        for conflict in slot.get("conflicts", ()) if not reasons else ():
+            yield f"     ! {one_line(conflict)}"
+
+
+def _answers(session: Document, view: View) -> Iterator[str]:
+    slots = [slot["start"] for slot in session.get("proposedTimes", ())]
+    if not slots:
+        return
+    rows = []
+    for user in attendees(session):
+        if user == session["hostUserId"] and not _said(session, user):
+            continue
+        said = {one["slot"]: one for one in _said(session, user)}
+        marks = [_answer_mark(said, start) for start in slots]
+        rows.append((view.name(user), *marks, _answer_words(session, view, user)))
+    if rows:
+        yield table(("", *(str(number) for number in range(1, len(slots) + 1)), ""), rows)
+
+
+def _said(session: Document, user: str) -> list[Document]:
+    return [one for one in session.get("responses", ()) if one["userId"] == user]
+
+
+def _answer_mark(said: Mapping[str | None, Document], start: str) -> str:
+    answer = said.get(start, said.get(None, {})).get("answer")
+    return {"accepted": "✓", "declined": "×"}.get(str(answer), "·")
+
+
+def _answer_words(session: Document, view: View, user: str) -> str:
+    said = _said(session, user)
+    optional = "optional, " if user in session.get("optionalIds", ()) else ""
+    if not said:
+        return f"{optional}has not answered"
+    last = said[-1]
+    what = "stays away" if last["answer"] == "declined" and last["slot"] is None else str(last["answer"])
+    return f"{optional}{what}, {view.reader.when(parse_instant(last['at']))}"
+
+
+def _ways_out(session: Document, view: View) -> Iterator[str]:
+    metadata = session.get("metadata") or {}
+    yield one_line(str(metadata.get("failureReason", "No time was found")))
+    relaxations = metadata.get("relaxations") or ()
+    rows = [
+        (f"  {one_line(one['change'])}", str(one["slots"]), view.reader.when(parse_instant(one["first"])))
+        for one in relaxations
+    ]
+    if rows:
+        yield ""
+        yield table(("What would help", "times", "first"), rows, right=(1,))
+    else:
+        yield from (f"  {one_line(str(one))}" for one in metadata.get("suggestions", ()))
+
+
+def _in_the_way(session: Document, view: View) -> Iterator[str]:
+    blockers = (session.get("metadata") or {}).get("blockers") or ()
+    rows = [
+        (f"  {_blocker(one, view)}", bar(one["share"]), f"{one['share']:.0%}")
+        for one in sorted(blockers, key=lambda one: -one["share"])
+    ]
+    if rows:
+        yield "What is in the way"
+        yield table(("", "", ""), rows, right=(2,))
+
+
+def _blocker(one: Document, view: View) -> str:
+    words = str(one["code"]).replace("_", " ")
+    if one["user"] is None:
+        return words
+    who = view.name(one["user"])
+    return f"{who} is busy" if one["code"] == "busy" else f"{who}: {words}"
+
+
+def _copies(session: Document, view: View) -> Iterator[str]:
+    booking = session["booking"]
+    rows = []
+    for one in booking["perCalendar"]:
+        at = view.reader.soon(parse_instant(one["at"]), seconds=True) if one["at"] else ""
+        mark, outcome = _outcome(one, view)
+        rows.append((mark, view.name(one["user"]), _calendar(one["calendar"]), outcome, at))
+    yield table(("", "who", "calendar", "outcome", "at"), rows)
+
+
+def _outcome(one: Document, view: View) -> tuple[str, str]:
+    mark, words = _DONE[one["outcome"]], _OUTCOMES[one["outcome"]]
+    if one["desired"] == "absent" and one["outcome"] == "waiting":
+        words = "to be taken out"
+    if one["lastError"]:
+        is_open = one["outcome"] == "waiting" and one["attempts"]
+        tried = f"tried {counted(one['attempts'], 'time')}: " if is_open else ""
+        words = tried + view.local(one["lastError"])
+        mark = "×" if one["outcome"] == "failed" else "!"
+    if one["nextTry"] and one["lastError"]:
+        words += f"; tried again at {view.reader.soon(parse_instant(one['nextTry']), seconds=True)}"
+    return mark, words
+
+
+def _calendar(calendar: str | None) -> str:
+    return "-" if calendar is None else calendar.removesuffix("/.")
+
+
+def _notes(session: Document, view: View) -> Iterator[str]:
+    metadata = session.get("metadata") or {}
+    if metadata.get("notBooked"):
+        yield view.local(f"! Not booked: {metadata['notBooked']}")
+    for conflict in metadata.get("conflicts") or ():
+        yield one_line(f"! {conflict}")
+    if session["status"] == "cancelled" and metadata.get("reason") not in (None, "expired"):
+        yield one_line(f"Called off: {metadata['reason']}")
+    if not session.get("finalTime"):
+        for who, why in (metadata.get("waitingFor") or {}).items():
+            yield view.local(f"! {view.name(who)}: {why}")
+    for one in session.get("setAside", ()):
+        again = view.reader.soon(parse_instant(one["nextTry"]))
+        yield one_line(
+            f"! Set aside while {DOING[Work(one['step'])]}: {one['reason']}; "
+            f"next try {again} (gatherly quarantine show {one['id']})"
+        )
+
+
+def _next(session: Document, view: View) -> Iterator[str]:
+    lines = list(_next_lines(session, view))
+    for number, line in enumerate(lines):
+        yield f"{paint(Role.QUIET, 'Next') if number == 0 else '    '}  {line}"
+
+
+def _next_lines(session: Document, view: View) -> Iterator[str]:
+    booking, name = session["booking"], session["id"][:8]
+    state = booking["state"]
+    waits = view.local(str(booking.get("waitsFor", "")))
+    if state in TAKING_BACK:
+        yield _taken_back(booking, view)
+        if session["status"] == "pending":
+            yield "Then new times are offered."
+    elif state == BookingState.STUCK:
+        yield f"It waits {waits}."
+        yield f"To let it be: gatherly session release {name}"
+    elif state in WRITING:
+        yield f"It waits {waits}." if waits else "The daemon books it."
+        yield "If a calendar refuses, the copies are taken back and new times are offered."
+    elif session["status"] == "pending" and session.get("proposedTimes"):
+        who = (
+            "You choose"
+            if session["hostUserId"] == view.you
+            else f"{view.name(session['hostUserId'])} chooses"
+        )
+        yield f"{who}: gatherly session accept {name} --slot 1"
+        yield f"None of them: gatherly session reject {name}"
+    elif session["status"] == "pending":
+        waiting = (session.get("metadata") or {}).get("waitingFor")
+        yield "Times are offered once that is known." if waiting else "The daemon looks for times."
+    elif session["status"] == "failed":
+        yield "This session is closed. Ask anew with one of these changes."
+    elif session["status"] == "scheduled":
+        yield f"Nothing to do. Another time: gatherly session reschedule {name}"
+
+
+def _taken_back(booking: Document, view: View) -> str:
+    """Say how taking copies back goes on; only the last look for late ones has a time."""
+    moment = _last_look(booking)
+    if moment is None:
+        return f"It waits {view.local(str(booking.get('waitsFor', '')))}."
+    return f"The copies are gone; one last look for late ones at {view.reader.soon(moment, seconds=True)}."
+
+
+def _last_look(booking: Document) -> Instant | None:
+    found = _MOMENT.findall(str(booking.get("waitsFor", "")))
+    return parse_instant(found[-1]) if booking["state"] == BookingState.QUARANTINE and found else None
+
+
+def _new_times(session: Document, view: View) -> str:
+    """Say how soon new times come, where they do."""
+    moment = _last_look(session["booking"])
+    if session["status"] != "pending" or moment is None:
+        return ""
+    minutes = max(1, -(-(moment - view.reader.now) // 60))
+    return f"; new times in about {'a minute' if minutes == 1 else counted(minutes, 'minute')}"
+
+
+def list_words(sessions: Sequence[Document], view: View, status: str | None) -> str:
+    """Tell many sessions, a line each."""
+    if not sessions:
+        return (
+            f"There is no session that is {_KINDS[status]}." if status in _KINDS else "There is no session."
+        )
+    rows = [_row(session, view) for session in sessions]
+    listed = table(("", "id", "title", "when", "state"), rows)
+    return f"{listed}\n{paint(Role.QUIET, f'Times are {of_place(view.reader.zone)}.')}"
+
+
+_KINDS: Mapping[str | None, str] = {
+    "pending": "open",
+    "scheduled": "booked",
+    "cancelled": "called off",
+    "failed": "without a time",
+}
+
+
+def _row(session: Document, view: View) -> tuple[str, str, str, str, str]:
+    mark, state = state_of(session, view)
+    final, offered = session.get("finalTime"), len(session.get("proposedTimes", ()))
+    when = view.reader.span(_span(final)) if final else "-"
+    if not final and offered and session["status"] == "pending":
+        when = f"{offered} {'time' if offered == 1 else 'times'} offered"
+    return mark, session["id"][:8], session["title"], when, state

@@ -1,0 +1,66 @@
+"""What happened, told by the daemon as it happens, whoever asked for it: each line of the audit log once."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from engine.model.booking import AuditEntry
+from engine.model.calendar import ConnectorState
+from engine.ports.store import Store
+from engine.time.instant import format_instant
+
+_AT_A_TIME = 200
+_TOLD = ("session.", "connector.")
+_BAD = ("session.failed", "session.stuck")
+_TIMES = ("start", "end")
+
+
+class EventLog:
+    """Follows the store's log from where it ends when this is made."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._log = structlog.get_logger("gatherly")
+        with store.reading() as tx:
+            self._at = tx.audit.end()
+
+    def run(self) -> None:
+        """Tell what has come since.
+
+        Raises:
+            StoreError: the log cannot be read; what it holds is told the next time.
+        """
+        while True:
+            with self._store.reading() as tx:
+                lines = tx.audit.after(self._at, _AT_A_TIME)
+            for position, entry in lines:
+                self._tell(entry)
+                self._at = position
+            if len(lines) < _AT_A_TIME:
+                return
+
+    def _tell(self, entry: AuditEntry) -> None:
+        tell = getattr(self._log, level_of(entry))
+        tell(entry.action, **{entry.object_type: entry.object_id}, **_who(entry), **shown(entry.details))
+
+
+def level_of(entry: AuditEntry) -> str:
+    """Tell how loud a line is: what moves within a booking is for those who look closely."""
+    if not entry.action.startswith(_TOLD):
+        return "debug"
+    broke = entry.action == "connector.state" and entry.details.get("state") != ConnectorState.OK
+    return "warning" if broke or entry.action in _BAD else "info"
+
+
+def shown(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a line tells besides whom it is about; moments as text."""
+    return {
+        key: format_instant(value) if key in _TIMES and isinstance(value, int) else value
+        for key, value in details.items()
+        if value is not None
+    }
+
+
+def _who(entry: AuditEntry) -> dict[str, str]:
+    return {} if entry.user_id is None or entry.object_type == "user" else {"user": entry.user_id}

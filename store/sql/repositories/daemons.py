@@ -1,0 +1,17 @@
+"""What daemons tell of themselves, in SQL."""
+
+from collections.abc import Sequence
+
+from engine.model.daemon_life import DaemonLife
+from store.sql.repositories.repository import Kind, SqlRepository
+from store.sql.tables.daemons import daemons
+
+
+class SqlDaemons(SqlRepository[DaemonLife]):
+    """`engine.ports.repositories.Daemons`."""
+
+    kind = Kind(entity=DaemonLife, table=daemons, word="Daemon")
+
+    def all(self) -> Sequence[DaemonLife]:
+        """Give them, the oldest first."""
+        return self._some(self._select().order_by(daemons.c.since, daemons.c.id))

@@ -1,0 +1,78 @@
+"""What happened is told as sentences, oldest first, of everything or of one session, user or connector."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+PEOPLE = (
+    Somebody(name="alice", zone="America/New_York", extra='name = "Alice"'),
+    Somebody(name="bob", zone="Europe/Berlin", extra='name = "Bob"'),
+)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FolderWorld]:
+    """A session that was booked and called off, and a folder that was away for an hour."""
+    made = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    with made.standing():
+        made.run_once()
+        session = made.create("alice", "bob", title="Roadmap")
+        made.run_once()
+        made.accept(session)
+        made.run_once()
+        made.pass_time(3600)
+        shutil.move(made.folder("bob"), made.root / "away")
+        made.run_once()
+        shutil.move(made.root / "away", made.folder("bob"))
+        made.pass_time(3600)
+        made.run_once()
+        with made.services() as services:
+            services.desk.cancel(session)
+        made.run_once()
+        yield made
+
+
+def test_a_sessions_steps_and_a_connectors_turns_are_told(
+    world: FolderWorld, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    gatherly = Line(capsys)
+    lines = gatherly("log", "-c", world.file).stdout.splitlines()
+    assert lines[0] == "Thu 12 Nov, UTC"
+    assert [line[10:] for line in lines[1:5]] == [
+        "Alice asked for Roadmap, with Bob",
+        "3 times were offered for Roadmap",
+        "Alice took Thu 12 Nov 13:00–13:30 for Roadmap",
+        "Roadmap is booked for Thu 12 Nov 13:00–13:30",
+    ]
+    told = "\n".join(lines)
+    assert "11:00:00  bob-folder cannot be read: " in told
+    assert "12:00:00  bob-folder is in step again" in told
+    assert "12:00:00  Roadmap was called off" in told
+    assert "bob-folder no longer has Roadmap" in told
+    of_one = gatherly("log", "--connector", "bob-folder", "-c", world.file).stdout
+    assert "Roadmap" not in of_one
+    assert of_one.count("bob-folder") == 2
+    records = gatherly.asked("log", "--user", "bob", "-c", world.file)
+    assert [one["at"] for one in records] == sorted(one["at"] for one in records)
+    assert {"session.asked", "session.booked", "session.cancelled", "connector.state", "copy.removed"} <= {
+        one["event"] for one in records
+    }
+    assert "Roadmap" not in json.dumps(records)
+    assert "Nothing has happened." in gatherly("log", "--since", "1m", "-c", world.file).stdout
+
+
+@pytest.mark.parametrize("words", [("--session", "nope"), ("--user", "eve"), ("--connector", "nope")])
+def test_what_is_unknown_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, str]
+) -> None:
+    made = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    done = Line(capsys)("log", *words, "-c", made.file)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert words[1] in done.stderr

@@ -1,0 +1,113 @@
+"""A session as people read it: on their own clock, with everybody's answer and outcome, and what is next."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from engine.booking.timing import QUARANTINE
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+PEOPLE = (
+    Somebody(name="alice", zone="America/New_York", hours=("09:00", "17:00"), extra='name = "Alice Marlow"'),
+    Somebody(name="bob", zone="Europe/Berlin", extra='name = "Bob"'),
+    Somebody(name="tomas", zone="Asia/Kolkata", writes=False, extra='name = "Tomás"'),
+)
+
+
+@pytest.fixture(autouse=True)
+def zone_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FolderWorld]:
+    made = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    with made.standing():
+        yield made
+
+
+@pytest.fixture
+def shown(world: FolderWorld, capsys: pytest.CaptureFixture[str]) -> "Shown":
+    return Shown(world, Line(capsys))
+
+
+class Shown:
+    def __init__(self, world: FolderWorld, line: Line) -> None:
+        self._world = world
+        self._line = line
+
+    def __call__(self, *words: str) -> str:
+        done = self._line("session", *words, "-c", self._world.file)
+        assert done.returncode == 0, done.stderr
+        assert not re.search(r"\d{4}-\d\d-\d\dT|\x1b", done.stdout), (
+            "times are the reader's, a pipe has no colour"
+        )
+        return done.stdout
+
+
+def test_offers_are_told_on_every_clock_with_reasons_and_who_answered_what(
+    world: FolderWorld, shown: Shown
+) -> None:
+    session = world.create("alice", "bob", optional=("tomas",), title="Roadmap")
+    world.run_once()
+    with world.services() as services:
+        services.desk.decline(session, "tomas")
+    text = shown("show", session, "--as", "alice")
+    assert text.startswith("Roadmap, 30 minutes: waits for you, until Thu 19 Nov 05:00\n")
+    assert "1  Thu 12 Nov 09:00–09:30" in text
+    assert "Bob 15:00 in Berlin · Tomás 19:30 in Kolkata" in text
+    assert re.search(r"\+24 +everybody required can come", text)
+    assert re.search(r"−1 +it is 1 day after the earliest possible", text)
+    assert re.search(r"Bob +· · · has not answered", text)
+    assert re.search(r"Tomás +× × × optional, stays away", text)
+    assert f"You choose: gatherly session accept {session[:8]} --slot 1" in text
+
+
+def test_what_is_booked_tells_everybodys_outcome(world: FolderWorld, shown: Shown) -> None:
+    session = world.create("alice", "bob", optional=("tomas",), title="Roadmap")
+    world.run_once()
+    world.accept(session)
+    assert "Roadmap, 30 minutes: being booked" in shown("show", session)
+    world.run_once()
+    text = shown("show", session, "--as", "bob")
+    assert "Roadmap, 30 minutes: booked" in text
+    assert "Thu 12 Nov 15:00–15:30, Berlin\nAlice Marlow 09:00 in New York" in text
+    assert re.search(r"✓ you +bob-folder +written and read back", text)
+    assert re.search(r"✓ Tomás +- +told by gatherly", text)
+
+
+def test_taking_back_is_said_plainly_with_when_new_times_come(world: FolderWorld, shown: Shown) -> None:
+    session = world.create("alice", "bob", title="Roadmap")
+    world.run_once()
+    world.accept(session)
+    world.run_once()
+    with world.services() as services:
+        services.desk.reschedule(session)
+    world.run_once()
+    world.pass_time(QUARANTINE - 30)
+    world.run_once()
+    text = shown("show", session)
+    assert "Roadmap, 30 minutes: taking it back; new times in about" in text
+    assert "quarantine" not in text
+    assert "one last look for late ones at" in text
+
+
+def test_without_a_time_ways_out_come_before_what_is_in_the_way(world: FolderWorld, shown: Shown) -> None:
+    session = world.create("alice", "bob", title="Board", duration="600m")
+    world.run_once()
+    text = shown("show", session)
+    assert text.startswith("Board, 600 minutes: no time; 2 ways out\n")
+    assert text.index("What would help") < text.index("What is in the way")
+    assert "Alice Marlow: outside working hours" in text
+    assert "  × " in f"  {shown('list')}".replace("\n", "\n  ")
+
+
+def test_a_list_without_any_of_a_kind_says_so(world: FolderWorld, shown: Shown) -> None:
+    assert shown("list") == "There is no session.\n"
+    world.create("alice", "bob", title="Roadmap")
+    assert shown("list", "--status", "scheduled") == "There is no session that is booked.\n"
+    assert re.search(r"· \S+ +Roadmap +- +looking for times", shown("list"))
+    assert "Times are Kolkata's." in shown("list", "--as", "tomas")
