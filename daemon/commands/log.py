@@ -7,7 +7,7 @@ import typer
 
 from daemon.app.log import LogFilter, Told, happened, happened_after, known_connector, log_document
 from daemon.commands.log_words import Sentences
-from daemon.commands.session_words import View
+from daemon.commands.session_words import Audience
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer, show
@@ -44,7 +44,7 @@ def run(
             told = happened(tx, asked)
             people = {one.id: one for one in tx.users.all()}
         zone = machine_zone() if asked.user is None else people[asked.user].timezone
-        sentences = Sentences(View(Reader(zone, access.clock.now()), people))
+        sentences = Sentences(Audience(Reader(zone, access.clock.now()), people))
         print_answer(
             as_json,
             lambda: [log_document(one) for one in told.records],

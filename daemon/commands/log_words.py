@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from daemon.app.log import LogRecord, Told
-from daemon.commands.session_words import View
+from daemon.commands.session_words import Audience
 from daemon.terminal.paint import Role, paint
 from daemon.terminal.times import counted
 from engine.model.session import EventSession
@@ -39,7 +39,7 @@ _WORDS = {
 class Sentences:
     """Says what happened to one reader; a day is named once, before its first line."""
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: Audience) -> None:
         self._view = view
         self._day = ""
 

@@ -33,7 +33,7 @@ _OUTCOMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class Audience:
     """Who reads of it, and who the people are; `you` is the reader, where that is one of them."""
 
     reader: Reader
@@ -74,7 +74,7 @@ def attendees(session: Document) -> list[str]:
     return [session["hostUserId"], *session["inviteeIds"], *session.get("optionalIds", ())]
 
 
-def state_of(session: Document, view: View) -> tuple[str, str]:
+def state_of(session: Document, view: Audience) -> tuple[str, str]:
     """Say in plain words how a session stands, with its mark."""
     booking, status = session["booking"], session["status"]
     if booking["state"] == BookingState.STUCK:
@@ -105,7 +105,7 @@ def _and(names: Any) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def session_words(session: Document, view: View) -> str:
+def session_words(session: Document, view: Audience) -> str:
     """Tell all of a session."""
     _, state = state_of(session, view)
     if session["status"] == "pending" and session.get("proposedTimes") and not session.get("finalTime"):
@@ -116,7 +116,7 @@ def session_words(session: Document, view: View) -> str:
     return "\n\n".join(parts)
 
 
-def _origin(session: Document, view: View) -> str:
+def _origin(session: Document, view: Audience) -> str:
     asked = view.reader.when(parse_instant(session["createdAt"]))
     who = view.name(session["hostUserId"])
     guests = [view.name(user) for user in session["inviteeIds"]]
@@ -128,7 +128,7 @@ def _origin(session: Document, view: View) -> str:
     return paint(Role.QUIET, line)
 
 
-def _parts(session: Document, view: View) -> Iterator[Iterator[str]]:
+def _parts(session: Document, view: Audience) -> Iterator[Iterator[str]]:
     if session.get("finalTime"):
         yield _final(session, view)
     elif session["status"] == "pending":
@@ -143,7 +143,7 @@ def _parts(session: Document, view: View) -> Iterator[Iterator[str]]:
     yield _next(session, view)
 
 
-def _final(session: Document, view: View) -> Iterator[str]:
+def _final(session: Document, view: Audience) -> Iterator[str]:
     span = _span(session["finalTime"])
     yield f"{paint(Role.STRONG, view.reader.span(span))}, {view.reader.place}"
     others = view.others(span.start, attendees(session))
@@ -155,7 +155,7 @@ def _span(slot: Document) -> Span:
     return Span(parse_instant(slot["start"]), parse_instant(slot["end"]))
 
 
-def _slots(session: Document, view: View) -> Iterator[str]:
+def _slots(session: Document, view: Audience) -> Iterator[str]:
     for number, slot in enumerate(session.get("proposedTimes", ()), 1):
         span = _span(slot)
         drawn = paint(Role.ACCENT, bar(slot["confidence"]))
@@ -172,7 +172,7 @@ def _slots(session: Document, view: View) -> Iterator[str]:
             yield f"     ! {one_line(conflict)}"
 
 
-def _answers(session: Document, view: View) -> Iterator[str]:
+def _answers(session: Document, view: Audience) -> Iterator[str]:
     slots = [slot["start"] for slot in session.get("proposedTimes", ())]
     if not slots:
         return
@@ -196,7 +196,7 @@ def _answer_mark(said: Mapping[str | None, Document], start: str) -> str:
     return {"accepted": "✓", "declined": "×"}.get(str(answer), "·")
 
 
-def _answer_words(session: Document, view: View, user: str) -> str:
+def _answer_words(session: Document, view: Audience, user: str) -> str:
     said = _said(session, user)
     optional = "optional, " if user in session.get("optionalIds", ()) else ""
     if not said:
@@ -206,7 +206,7 @@ def _answer_words(session: Document, view: View, user: str) -> str:
     return f"{optional}{what}, {view.reader.when(parse_instant(last['at']))}"
 
 
-def _ways_out(session: Document, view: View) -> Iterator[str]:
+def _ways_out(session: Document, view: Audience) -> Iterator[str]:
     metadata = session.get("metadata") or {}
     yield one_line(str(metadata.get("failureReason", "No time was found")))
     relaxations = metadata.get("relaxations") or ()
@@ -221,7 +221,7 @@ def _ways_out(session: Document, view: View) -> Iterator[str]:
         yield from (f"  {one_line(str(one))}" for one in metadata.get("suggestions", ()))
 
 
-def _in_the_way(session: Document, view: View) -> Iterator[str]:
+def _in_the_way(session: Document, view: Audience) -> Iterator[str]:
     blockers = (session.get("metadata") or {}).get("blockers") or ()
     rows = [
         (f"  {_blocker(one, view)}", bar(one["share"]), f"{one['share']:.0%}")
@@ -232,7 +232,7 @@ def _in_the_way(session: Document, view: View) -> Iterator[str]:
         yield table(("", "", ""), rows, right=(2,))
 
 
-def _blocker(one: Document, view: View) -> str:
+def _blocker(one: Document, view: Audience) -> str:
     words = str(one["code"]).replace("_", " ")
     if one["user"] is None:
         return words
@@ -240,7 +240,7 @@ def _blocker(one: Document, view: View) -> str:
     return f"{who} is busy" if one["code"] == "busy" else f"{who}: {words}"
 
 
-def _copies(session: Document, view: View) -> Iterator[str]:
+def _copies(session: Document, view: Audience) -> Iterator[str]:
     booking = session["booking"]
     rows = []
     for one in booking["perCalendar"]:
@@ -250,7 +250,7 @@ def _copies(session: Document, view: View) -> Iterator[str]:
     yield table(("", "who", "calendar", "outcome", "at"), rows)
 
 
-def _outcome(one: Document, view: View) -> tuple[str, str]:
+def _outcome(one: Document, view: Audience) -> tuple[str, str]:
     mark, words = _DONE[one["outcome"]], _OUTCOMES[one["outcome"]]
     if one["desired"] == "absent" and one["outcome"] == "waiting":
         words = "to be taken out"
@@ -268,7 +268,7 @@ def _calendar(calendar: str | None) -> str:
     return "-" if calendar is None else calendar.removesuffix("/.")
 
 
-def _notes(session: Document, view: View) -> Iterator[str]:
+def _notes(session: Document, view: Audience) -> Iterator[str]:
     metadata = session.get("metadata") or {}
     if metadata.get("notBooked"):
         yield view.local(f"! Not booked: {metadata['notBooked']}")
@@ -287,13 +287,13 @@ def _notes(session: Document, view: View) -> Iterator[str]:
         )
 
 
-def _next(session: Document, view: View) -> Iterator[str]:
+def _next(session: Document, view: Audience) -> Iterator[str]:
     lines = list(_next_lines(session, view))
     for number, line in enumerate(lines):
         yield f"{paint(Role.QUIET, 'Next') if number == 0 else '    '}  {line}"
 
 
-def _next_lines(session: Document, view: View) -> Iterator[str]:
+def _next_lines(session: Document, view: Audience) -> Iterator[str]:
     booking, name = session["booking"], session["id"][:8]
     state = booking["state"]
     waits = view.local(str(booking.get("waitsFor", "")))
@@ -324,7 +324,7 @@ def _next_lines(session: Document, view: View) -> Iterator[str]:
         yield f"Nothing to do. Another time: gatherly session reschedule {name}"
 
 
-def _taken_back(booking: Document, view: View) -> str:
+def _taken_back(booking: Document, view: Audience) -> str:
     """Say how taking copies back goes on; only the last look for late ones has a time."""
     moment = _last_look(booking)
     if moment is None:
@@ -337,7 +337,7 @@ def _last_look(booking: Document) -> Instant | None:
     return parse_instant(found[-1]) if booking["state"] == BookingState.QUARANTINE and found else None
 
 
-def _new_times(session: Document, view: View) -> str:
+def _new_times(session: Document, view: Audience) -> str:
     """Say how soon new times come, where they do."""
     moment = _last_look(session["booking"])
     if session["status"] != "pending" or moment is None:
@@ -346,7 +346,7 @@ def _new_times(session: Document, view: View) -> str:
     return f"; new times in about {'a minute' if minutes == 1 else counted(minutes, 'minute')}"
 
 
-def list_words(sessions: Sequence[Document], view: View, status: str | None) -> str:
+def list_words(sessions: Sequence[Document], view: Audience, status: str | None) -> str:
     """Tell many sessions, a line each."""
     if not sessions:
         return (
@@ -365,7 +365,7 @@ _KINDS: Mapping[str | None, str] = {
 }
 
 
-def _row(session: Document, view: View) -> tuple[str, str, str, str, str]:
+def _row(session: Document, view: Audience) -> tuple[str, str, str, str, str]:
     mark, state = state_of(session, view)
     final, offered = session.get("finalTime"), len(session.get("proposedTimes", ()))
     when = view.reader.span(_span(final)) if final else "-"

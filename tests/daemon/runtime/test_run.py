@@ -134,7 +134,11 @@ def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_w
         process.send_signal(signal.SIGTERM)
         _, said = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert "reload refused, all goes on as it was" in said
+    events = [json.loads(line)["event"] for line in said.splitlines()]
+    assert [one for one in events if one.startswith("daemon.reload")] == [
+        "daemon.reloaded",
+        "daemon.reload_refused",
+    ]
 
 
 @pytest.mark.server
@@ -197,3 +201,20 @@ def test_calendars_that_are_configured_no_longer_are_forgotten(tmp_path: Path) -
     world.file.write_text(text.replace("bob-folder", "bob-new"))
     with world.services() as services, services.store.reading() as tx:
         assert tx.calendars.of_connector(ConnectorName("bob-folder")) == []
+
+
+def test_a_daemon_that_was_killed_is_told_of_at_once(tmp_path: Path, manager: Manager) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
+    with daemon(world, manager) as process:
+        manager.hears("READY=1")
+        with world.file.open("a") as file:
+            file.write("# a word more\n")
+        told = asked("status", "-c", world.file)
+        assert (told["ok"], told["daemon"]["pid"]) == (False, process.pid)
+        assert told["daemon"]["configuration"] == "older than the files"
+        process.kill()
+        process.wait()
+        done = gatherly("status", "-c", world.file)
+        assert done.returncode == 1
+        assert done.stdout.startswith("No daemon runs. It ended without stopping, ")
+        assert not asked("status", "-c", world.file)["daemon"]["running"]
