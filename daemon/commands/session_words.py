@@ -279,6 +279,8 @@ def _notes(session: Document, view: Audience) -> Iterator[str]:
     if not session.get("finalTime"):
         for who, why in (metadata.get("waitingFor") or {}).items():
             yield view.local(f"! {view.name(who)}: {why}")
+    for one in session.get("unopenedMessages", ()):
+        yield one_line(f"! a message does not open: {one}")
     for one in session.get("setAside", ()):
         again = view.reader.soon(parse_instant(one["nextTry"]))
         yield one_line(
