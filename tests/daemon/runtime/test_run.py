@@ -163,7 +163,7 @@ def test_a_database_server_that_is_away_at_the_start_is_waited_for(
         process.send_signal(signal.SIGTERM)
         _, told = process.communicate(timeout=120)
     assert process.returncode == 0
-    assert told.count("waits for the store") == 1
+    assert told.count("store.away") == 1
 
 
 def test_a_daemon_that_waits_for_its_store_ends_when_it_is_told_to(tmp_path: Path, manager: Manager) -> None:
