@@ -3,8 +3,11 @@
 import errno
 import fcntl
 import os
+import stat
+from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 
 from config.plainfile import open_plain, sync_folder
@@ -14,6 +17,9 @@ from engine.ports.world import Clock
 LOCK = ".gatherly.lock"
 LOCK_SECONDS = 15.0
 PAUSE = 0.05
+OWNERS = 0o600
+NEIGHBOURS = 100
+"""So many files of a folder are looked at for the mode that they have in common."""
 _REFUSALS = {
     errno.ENOSPC: ("the disk is full", "Make room", "disk_full"),
     errno.EDQUOT: ("the quota is used up", "Make room", "disk_full"),
@@ -122,12 +128,28 @@ def _lasts(folder: Path) -> None:
 
 
 def _write(temporary: Path, content: bytes, path: Path) -> None:
-    mode = path.stat().st_mode & 0o777 if path.exists() else 0o600
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
+    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, OWNERS)
     with os.fdopen(handle, "wb") as file:
+        os.fchmod(file.fileno(), _mode(path))  # whatever the service's umask says
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
+
+
+def _mode(path: Path) -> int:
+    """Give the mode that a file keeps, or that a new one has in common with most of its neighbours.
+
+    The programs that share the folder can then read it as well; everybody may write to it in no case.
+    """
+    with suppress(OSError):
+        return stat.S_IMODE(path.stat().st_mode) & 0o777
+    modes: Counter[int] = Counter()
+    with os.scandir(path.parent) as neighbours:
+        for one in islice((each for each in neighbours if each.name.endswith(path.suffix)), NEIGHBOURS):
+            with suppress(OSError):
+                if one.is_file(follow_symlinks=False):
+                    modes[stat.S_IMODE(one.stat(follow_symlinks=False).st_mode) & 0o664] += 1
+    return OWNERS | modes.most_common(1)[0][0] if modes else OWNERS
 
 
 def refused(path: Path, error: OSError) -> WriteRefusedError:
