@@ -64,6 +64,7 @@ def app() -> TyperGroup:
         ("demo", "demo:run", "Show the main job, end to end, in a scratch folder."),
         ("run", "run:run", "Run the daemon."),
         ("reload", "reload:run", "Have the running daemon read its files anew."),
+        ("sync", "sync:run", "Have the running daemon read now, and wait until it has."),
         ("check", "check:run", "Validate the configuration and try each connector."),
         ("connect", "connect:run", "Get a person's consent for a connector, and seal it in the store."),
         ("calendars", "calendars:run", "List the calendars that a connector can see."),

@@ -38,7 +38,7 @@ def run(config: Config) -> int:
 
 def _asked(view: StoreAccess) -> str | None:
     """Ask the daemon, and give why it refused."""
-    pid = _daemon(view)
+    pid = require_daemon(view)
     before = len(_answers(view, pid))
     try:
         os.kill(pid, signal.SIGHUP)
@@ -57,7 +57,13 @@ def _asked(view: StoreAccess) -> str | None:
     raise InputError(f"The daemon (process {pid}) has not answered for {PATIENCE} s", "Look at its log")
 
 
-def _daemon(view: StoreAccess) -> int:
+def require_daemon(view: StoreAccess) -> int:
+    """Give the process of the daemon that works on the store from this machine.
+
+    Raises:
+        UnknownThingError: none does.
+        InputError: another command works on it just now.
+    """
     file = file_of(store_url(view.configuration))
     pid = None if file is None else holder(file)
     if pid is None:

@@ -14,7 +14,10 @@ from urllib.parse import quote
 
 import pytest
 
+from daemon.runtime.clock import SystemClock
 from engine.ids import ConnectorName
+from engine.time.instant import format_instant
+from engine.time.span import DAY, HOUR, MINUTE
 from tests.worlds.command_line import AHEAD, PATIENCE, ROOT, asked, gatherly
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -111,8 +114,9 @@ def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_w
 ) -> None:
     world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
     config = ("-c", world.file)
-    none = gatherly("reload", *config)
-    assert (none.returncode, "No daemon runs" in none.stderr) == (1, True)
+    for word in ("reload", "sync"):
+        none = gatherly(word, *config)
+        assert (none.returncode, "No daemon runs" in none.stderr) == (1, True)
     good = world.file.read_text()
     with daemon(world, manager) as process:
         manager.hears("READY=1")
@@ -123,6 +127,14 @@ def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_w
         began = manager.hears("RELOADING=1")
         assert int(began.partition("MONOTONIC_USEC=")[2]) > 0
         assert "3 connectors" in manager.hears("READY=1")
+        tomorrow = SystemClock().now() + DAY
+        world.busy("bob", (format_instant(tomorrow), format_instant(tomorrow + HOUR)))
+        read = gatherly("sync", *config)
+        assert (read.returncode, "3 connectors read" in read.stdout) == (0, True)
+        at = ("--user", "bob", "--at", format_instant(tomorrow + MINUTE))
+        assert asked("explain", *config, *at)["state"] == "busy"
+        unknown = gatherly("sync", "nobody", *config)
+        assert (unknown.returncode, "alice-folder" in unknown.stderr) == (1, True)
         world.file.write_text(good.replace('kind = "folder"', 'kind = "icz"'))
         refused = gatherly("reload", *config)
         assert (refused.returncode, "icz" in refused.stderr) == (1, True)
