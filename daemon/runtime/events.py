@@ -9,6 +9,7 @@ from engine.model.booking import AuditEntry
 from engine.model.calendar import ConnectorState
 from engine.ports.store import Store
 from engine.time.instant import format_instant
+from engine.trouble import Trouble, attempt
 
 _AT_A_TIME = 200
 _TOLD = ("session.", "connector.")
@@ -22,8 +23,8 @@ class EventLog:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._log = structlog.get_logger("gatherly")
-        with store.reading() as tx:
-            self._at = tx.audit.end()
+        begun = attempt(self._end)
+        self._at = None if isinstance(begun, Trouble) else begun
 
     def run(self) -> None:
         """Tell what has come since.
@@ -31,6 +32,8 @@ class EventLog:
         Raises:
             StoreError: the log cannot be read; what it holds is told the next time.
         """
+        if self._at is None:
+            self._at = self._end()
         while True:
             with self._store.reading() as tx:
                 lines = tx.audit.after(self._at, _AT_A_TIME)
@@ -39,6 +42,10 @@ class EventLog:
                 self._at = position
             if len(lines) < _AT_A_TIME:
                 return
+
+    def _end(self) -> int:
+        with self._store.reading() as tx:
+            return tx.audit.end()
 
     def _tell(self, entry: AuditEntry) -> None:
         tell = getattr(self._log, level_of(entry))

@@ -96,12 +96,17 @@ class Faulty:
         return call
 
 
+def _port_names() -> dict[str, Any]:
+    """Give what ports name one another by, also where they import it for their readers alone."""
+    return {name: one for module in (ports, repositories, *_rooms()) for name, one in vars(module).items()}
+
+
 def _port_of(port: type, name: str) -> type | None:
     """Give the port that a property of a port leads to: `Transaction.sessions`, `Repositories.grants`."""
     found = getattr(port, name, None)
     if not isinstance(found, property) or found.fget is None:
         return None
-    told = get_type_hints(found.fget).get("return")
+    told = get_type_hints(found.fget, localns=_port_names()).get("return")
     return told if isinstance(told, type) and getattr(told, "_is_protocol", False) else None
 
 
