@@ -1,19 +1,23 @@
 """The daemon's signs of life: one row in the store, written again and again, so that `status` can tell."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import socket
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from daemon.runtime.job_runner import AWAY, BACK
-from daemon.runtime.lasting import Lasting
 from engine.errors import StaleVersionError
 from engine.model.daemon_life import DaemonLife
 from engine.operations.liveness import outlived
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
+
+if TYPE_CHECKING:
+    from daemon.runtime.lasting import Lasting
 
 EVERY = 25.0
 """Seconds between two signs of life."""
@@ -52,6 +56,8 @@ class Life:
         """
         now = self._clock.now()
         self._put(replace(self._row, last_seen=now))
+        from daemon.runtime.job_runner import AWAY, BACK  # a look at who lives needs no logger
+
         self._lasting.mended(AWAY, BACK, calm=_CALM)
         with self._store.reading() as tx:
             gone = outlived(tx.repositories.daemons.all(), self._row, now, sees_process)

@@ -125,10 +125,10 @@ def test_a_screen_names_the_way_to_older_sessions_and_json_leaves_none_out(
         fill(services, range(PAGE + 2))
     gatherly, file = Line(capsys), str(world.file)
     first = gatherly("session", "list", "-c", file).stdout
-    assert first.count("pending") == 50
+    assert first.count("Coffee") == 50
     assert "gatherly session list --after s0049" in first
     second = gatherly("session", "list", "--after", "s0049", "-c", file).stdout
-    assert second.count("pending") == 2
+    assert second.count("Coffee") == 2
     assert "older" not in second
     assert len(gatherly.asked("session", "list", "-c", file)) == PAGE + 2
     some = gatherly.asked("session", "list", "--limit", "3", "-c", file)
