@@ -13,7 +13,10 @@ from typing import Any
 from config.schema import json_schema
 from connectors.registry import options_types
 from daemon.cli import app
+from daemon.runtime.events import level_of
 from daemon.terminal.manual import EXIT_CODES, man_page, manuals
+from engine.booking.session_events import SessionEvent
+from engine.model.booking import AuditEntry
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -128,9 +131,16 @@ def _log_events() -> str:
 
 
 def _events() -> Iterator[tuple[str, str, set[str]]]:
-    for file in sorted(file for room in PRODUCT for file in (ROOT / room).rglob("*.py")):
-        tree = ast.parse(file.read_text())
-        named = _constants(tree)
+    files = sorted(file for room in PRODUCT for file in (ROOT / room).rglob("*.py"))
+    trees = [ast.parse(file.read_text()) for file in files]
+    everywhere = {
+        name: value for tree in trees for name, value in _constants(tree).items() if EVENT.match(value)
+    }
+    for event in SessionEvent:
+        yield event.value, level_of(_entry(event)), {"session", "user"}
+    yield "connector.state", "info", {"connector", "state"}
+    for tree in trees:
+        named = everywhere | _constants(tree)
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute) or not node.args:
                 continue
@@ -143,6 +153,10 @@ def _events() -> Iterator[tuple[str, str, set[str]]]:
                 keys = {each.arg for each in node.keywords if each.arg}
                 level = node.func.attr if logs else "error"
                 yield event, level, keys - {"exc_info", "raised", "quiet", "calm", "level"}
+
+
+def _entry(event: SessionEvent) -> AuditEntry:
+    return AuditEntry(at=0, actor="", action=event.value, object_type="session", object_id="")
 
 
 def _constants(tree: ast.Module) -> dict[str, str]:
