@@ -136,8 +136,8 @@ def _events() -> Iterator[tuple[str, str, set[str]]]:
     everywhere = {
         name: value for tree in trees for name, value in _constants(tree).items() if EVENT.match(value)
     }
-    for event in SessionEvent:
-        yield event.value, level_of(_entry(event)), {"session", "user"}
+    for of_session in SessionEvent:
+        yield of_session.value, level_of(_entry(of_session)), {"session", "user"}
     yield "connector.state", "info", {"connector", "state"}
     for tree in trees:
         named = everywhere | _constants(tree)
