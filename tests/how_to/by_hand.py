@@ -52,7 +52,8 @@ class Machine:
         """Run shell lines in the root."""
         who = f"setpriv --reuid={user} --regid={user} --clear-groups -- " if user else ""
         enter = f"mount --make-rprivate /; {INSIDE.format(root=self.root)}; exec chroot {self.root}"
-        env = f"env -i -C /src PATH={PATH} HOME=/root PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels LANG=C.UTF-8"
+        home = "/tmp" if user else "/root"  # noqa: S108 # of nobody, who has none
+        env = f"env -i -C /src PATH={PATH} HOME={home} PIP_NO_INDEX=1 PIP_FIND_LINKS=/wheels LANG=C.UTF-8"
         command = f"{enter} {env} {who}bash -e -u -o pipefail"
         words = ["unshare", "--mount", "sh", "-e", "-c", command]
         return subprocess.run(
