@@ -29,3 +29,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_daemons")),
     )
     guard("daemons")
+
+
+def downgrade() -> None:
+    """Drop them, whatever they tell: the next daemon tells it anew."""
+    op.drop_table("daemons")
