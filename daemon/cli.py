@@ -31,7 +31,10 @@ OBJECTS_A_COLLECTION = 20_000
 
 
 def _commands(*rows: tuple[str, str, str]) -> Iterable[LazyCommand]:
-    return (LazyCommand(name, summary, COMMANDS + place) for name, place, summary in rows)
+    return (
+        LazyCommand(name, summary, place if place.startswith("daemon.") else COMMANDS + place)
+        for name, place, summary in rows
+    )
 
 
 def _print_version(wanted: bool) -> None:
@@ -95,7 +98,11 @@ def app() -> TyperGroup:
         ),
     )
     others = _commands(
-        ("completion", "completion:run", "Print what lets a shell complete gatherly's words."),
+        (
+            "completion",
+            "daemon.terminal.completion:run",
+            "Print what lets a shell complete gatherly's words.",
+        ),
     )
     session = _commands(
         ("create", "session:create", "Ask for a new session."),

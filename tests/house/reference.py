@@ -14,9 +14,9 @@ from config.schema import json_schema
 from connectors.registry import options_types
 from daemon.cli import app
 from daemon.runtime.events import level_of
-from daemon.terminal.manual import EXIT_CODES, man_page, manuals
 from engine.booking.session_events import SessionEvent
 from engine.model.booking import AuditEntry
+from tests.house.manual import EXIT_CODES, man_page, manuals
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference"

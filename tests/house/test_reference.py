@@ -3,7 +3,7 @@
 import pytest
 
 from daemon.cli import app
-from daemon.terminal.manual import man_page, manuals
+from tests.house.manual import man_page, manuals
 from tests.house.reference import FOLDER, pages
 
 pytestmark = pytest.mark.packaging
