@@ -248,14 +248,18 @@ class BookRun:
         """Take a late write back: while this worker was away somebody else has undone the booking.
 
         Whether it landed or not, deleting it is right: an epoch that is once unwanted stays so, and the next
-        one writes under other ids. Where the calendar does not answer, the next sweep finds it.
+        one writes under other ids. Where the calendar does not answer, the next sweep finds it. Where the
+        booking stands and its owner has deleted just this copy, it is not put back.
         """
         with self._deps.store.reading() as tx:
             booking = tx.ledger.booking(self._session)
             now = next((each for each in tx.ledger.effects(self._session) if _same(each, sent)), None)
         mine = booking is not None and booking.lease_owner == self._lease.owner
-        if not mine and (now is None or now.want is Want.ABSENT):
+        if not mine and (now is None or now.want is Want.ABSENT or self._is_back(now)):
             self._calls.withdraw(sent)
+
+    def _is_back(self, effect: Effect) -> bool:
+        return effect.state is EffectState.REFUSED and outcome.came_back(self._calls.read(effect))
 
     def _draft(self, snapshot: BookingSnapshot, effect: Effect) -> EventDraft:
         session, slot, event_id = snapshot.session, snapshot.booking.slot, effect.event_id

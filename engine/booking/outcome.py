@@ -135,6 +135,14 @@ def removed_by_owner(found: Observed, slot: Span) -> Code | None:
     return None if found.span == slot else Code.MOVED
 
 
+def came_back(found: Observed | SourceError | None) -> bool:
+    """Tell whether a copy that was done away with lies there as if nothing had happened: a late write's.
+
+    One that its owner declined is theirs to keep.
+    """
+    return isinstance(found, Observed) and found.live and not found.declined
+
+
 def settled(effect: Effect, etag: str | None) -> Effect:
     """Give the effect as written for certain."""
     return replace(effect, state=EffectState.WRITTEN, etag=etag, last_code=None, last_error=None)

@@ -17,7 +17,8 @@ KILLS_OF_A_TOWN = 24
 class Tally:
     """What a run saw; `soon` counts the bookings settled 30 simulated seconds after the last fault.
 
-    Towns whose clock was set back are left out of both: they have the longer bound of I5 alone.
+    Towns whose clock was set back and whose log does not have it, since whoever saw it was killed, are left
+    out of both: they have the longer bound of I5 alone. Of what is `late` it is told why.
     """
 
     seed: int
@@ -27,6 +28,7 @@ class Tally:
     bookings: int = 0
     soon: int = 0
     slowest: int = 0
+    late: list[str] = field(default_factory=list)
     violations: list[str] = field(default_factory=list)
 
     def add(self, story: Story) -> None:
@@ -37,6 +39,7 @@ class Tally:
         self.bookings += story.bookings
         self.soon += story.soon
         self.slowest = max(self.slowest, story.rest_after)
+        self.late += story.late
         self.violations += story.violations
 
     def join(self, other: "Tally") -> None:
@@ -47,13 +50,14 @@ class Tally:
         self.bookings += other.bookings
         self.soon += other.soon
         self.slowest = max(self.slowest, other.slowest)
+        self.late += other.late
         self.violations += other.violations
 
     def __str__(self) -> str:
         return (
             f"seed {self.seed}: {self.kills} kills, {self.sleeps} sleepers, {self.towns} towns, "
             f"{self.bookings} bookings ({self.soon} settled in {SETTLED_SOON} s, all in {self.slowest} s), "
-            f"{len(self.violations)} violations {self.violations[:3]}"
+            f"{len(self.violations)} violations {self.violations[:3]}, late {self.late[:3]}"
         )
 
 

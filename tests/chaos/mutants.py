@@ -248,6 +248,11 @@ def deletion_revived() -> AbstractContextManager[object]:
     )
 
 
+def deleted_copy_comes_back() -> AbstractContextManager[object]:
+    """A late write of a copy that its owner has deleted meanwhile is left where it lands."""
+    return patch.object(outcome, "came_back", lambda found: False)
+
+
 def audit_row_skipped() -> AbstractContextManager[object]:
     """One transition is not written down."""
     apply = transitions.apply_transition
@@ -428,6 +433,7 @@ MUTANTS: Sequence[Mutant] = (
     row_count_unchecked,
     fence_ignored,
     deletion_revived,
+    deleted_copy_comes_back,
     audit_row_skipped,
     unwanted_forgotten,
     confirmed_with_one_missing,

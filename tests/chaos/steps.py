@@ -24,12 +24,14 @@ class Steps:
     """Counts steps; 0 = never.
 
     `sleep_at` counts only steps at which a sleeper locks nobody out: inside a transaction nobody sleeps, nor
-    does another process have its `turn`. With `only` it counts just those before such a call.
+    does another process have its `turn`. With `only` it counts just those before such a call. Who slept dies
+    so many steps `dies_after_waking`.
     """
 
     die_at: int = 0
     sleep_at: int = 0
     only: Operation | None = None
+    dies_after_waking: int = 0
     taken: int = 0
     awake: int = 0
     turn: Turn = nobody_else
@@ -43,6 +45,8 @@ class Steps:
             self.awake += 1
             if self.awake == self.sleep_at:
                 os.kill(os.getpid(), signal.SIGSTOP)
+                if self.dies_after_waking:
+                    self.die_at = self.taken + self.dies_after_waking
         if may_sleep:
             self.turn()
 

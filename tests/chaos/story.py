@@ -10,16 +10,20 @@ from dataclasses import dataclass
 
 from engine.ids import SessionId, UserId
 from engine.model.booking import Booking, BookingState
+from engine.skipped import CLOCK, jumps_in
 from engine.time.span import HOUR
 from tests.chaos.checks import broken
 from tests.chaos.crowd import Crowd
 from tests.chaos.processes import End, Turn, nobody_else, spawn, take_turns
+from tests.chaos.scenes import Scenes
 from tests.chaos.steps import Steps
 from tests.chaos.town import PEOPLE, Town
 from tests.doubles.provider.faults import KINDS, Fault, Faults, Operation, SeededFaults
 
 FAULTY = 0.3
 """The share of calls that fail."""
+SCENE_EVERY = 3
+"""Of so many cycles one is a scene of the deck."""
 SETTLED_SOON = 30
 SETTLED = 300
 QUARANTINE = 100
@@ -66,6 +70,7 @@ class Story:
         self.sleeps = 0
         self.bookings = 0
         self.soon = 0
+        self.late: list[str] = []
         self.rest_after = 0
         self.violations: list[str] = []
         self._town = town
@@ -76,9 +81,10 @@ class Story:
         """What is still to be done to the clock, the last one first."""
         self.has_outage = chance.random() < OUTAGES
         self._was_set_back = False
-        """Whoever saw it may have been killed: then bookings wait a little longer, not for the old time."""
+        """Whoever saw it may have been killed before it said so: then bookings wait a little longer."""
         self._names = [SessionId(f"s{number}") for number in range(6)]
         self._crowd = Crowd(town, chance, self._names, self.violations)
+        self._scenes = Scenes(town, chance, self._names, self._clumsy, self._count, self._excuse_late_writes)
 
     def run(self, kills: int) -> None:
         """Live through so many kills, and come to rest."""
@@ -91,8 +97,13 @@ class Story:
                 visit.create(name, required, rest[: self._chance.choice((0, 1))])
         cycles = 0
         while self.kills < kills and cycles < 4 * kills and not self.violations:
-            self._cycle()
             cycles += 1
+            if cycles % SCENE_EVERY:
+                self._cycle()
+            else:
+                self._scenes.play()
+            self._check()
+        self.sleeps += self._scenes.sleeps
         if not self.violations and self.has_outage:
             self._outage()
         if not self.violations:
@@ -116,7 +127,6 @@ class Story:
             for _ in range(self._chance.choice((1, 2, 3))):
                 self._pass_time()
                 self._two_daemons()
-        self._check()
 
     def _pass_time(self) -> None:
         self._town.clock.at += self._chance.choice((0, 5, 61, 61, 65, 95))
@@ -147,6 +157,10 @@ class Story:
         steps = Steps(die_at=die_at, sleep_at=sleep_at, only=only)
         return _Daemon(self._town, seed, steps, self._kinds, sweep)
 
+    def _clumsy(self) -> "_Daemon":
+        """Give a daemon that meets faults and may die of it."""
+        return self._daemon(die_at=self._chance.choice((0, 12, 25)))
+
     def _die_at(self) -> int:
         return self._chance.randint(1, self._chance.choice((8, 20, 45)))
 
@@ -174,7 +188,7 @@ class Story:
             with self._town.enter() as visit:
                 self._crowd.act(visit, restless=0.4)
             self._town.clock.at += self._chance.choice((31, 62, 65))
-            self._count(spawn(self._daemon(die_at=self._chance.choice((0, 12, 25)))).wait())
+            self._count(spawn(self._clumsy()).wait())
         child.wake()
         self._count(child.wait())
         self._excuse_late_writes()
@@ -221,9 +235,11 @@ class Story:
         self._town.clock.at += 61
         began = self._town.clock.at
         self._work_until(began + SETTLED_SOON)
-        bookings = [] if self._was_set_back else self._bookings()
+        bookings = [] if self._was_set_back and not self._set_back_is_known() else self._bookings()
         self.bookings = len(bookings)
-        self.soon = sum(each.state in FINAL | {BookingState.QUARANTINE} for each in bookings)
+        late = [each for each in bookings if each.state not in FINAL | {BookingState.QUARANTINE}]
+        self.soon = len(bookings) - len(late)
+        self.late = [self._why_late(each) for each in late]
         while self._unsettled() and self._town.clock.at < began + SETTLED + QUARANTINE:
             self._work_until(self._town.clock.at + QUARANTINE)
         now = self._town.clock.at
@@ -233,6 +249,23 @@ class Story:
         for each in self._unsettled():
             self.violations.append(f"I5 {each.session}: still {each.state} {after} s after the faults")
         self._check()
+
+    def _set_back_is_known(self) -> bool:
+        """Tell whether the log has it: from then on all that waits is brought nearer at once."""
+        with self._town.enter() as visit, visit.store.reading() as tx:
+            return any(each.shown < each.due for each in jumps_in(tx.audit.listed(CLOCK)))
+
+    def _why_late(self, booking: Booking) -> str:
+        now = self._town.clock.at
+        with self._town.enter() as visit, visit.store.reading() as tx:
+            effects = tx.ledger.effects(booking.session)
+        waits = [
+            f"{each.attendee} {each.state}, in {each.next_at - now} s ({each.attempts}), {each.last_error}"
+            for each in effects
+            if each.next_at > now
+        ]
+        left = f"{booking.state} since {now - booking.since} s, due in {booking.next_at - now} s"
+        return f"{booking.session}: {left}, {'; '.join(waits)}"
 
     def _unsettled(self) -> list[Booking]:
         return [each for each in self._bookings() if each.state not in FINAL]
