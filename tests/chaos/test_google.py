@@ -23,6 +23,7 @@ from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import BookingState, Delivery
 from engine.model.capabilities import IdForm
 from engine.ports.connector import Connector
+from engine.time.span import DAY, HOUR
 from tests.chaos.test_exhaustive import book_and_crash
 from tests.connectors.ical.caldav.sources import opened
 from tests.standins.google.faults import Fault
@@ -35,7 +36,7 @@ from tests.standins.google.server import GoogleServer, serving
 from tests.standins.google.state import Clock, State
 from tests.standins.radicale import Radicale, radicale
 from tests.standins.surroundings import surroundings
-from tests.worlds.book_world import SimClock, World
+from tests.worlds.book_world import SimClock, World, slot
 
 pytestmark = pytest.mark.chaos
 
@@ -51,10 +52,14 @@ TROUBLES = (
     (INSERT, Fault.FORBIDDEN),
     (INSERT, Fault.RATE),
     (INSERT, Fault.USER_RATE),
+    (INSERT, Fault.DAILY_QUOTA),
+    (INSERT, Fault.WRITE_LIMIT),
     (GET, Fault.ERROR_BEFORE),
     (DELETE, Fault.LOST_BEFORE),
     (DELETE, Fault.LOST_AFTER),
 )
+PAUSES = (Fault.DAILY_QUOTA, Fault.WRITE_LIMIT)
+"""Troubles after which Google takes no writes for hours: that is waited out with nothing written anywhere."""
 LAGGING = 10
 """Seconds after which Google's lists have caught up."""
 STRIDE = len(TROUBLES)
@@ -119,7 +124,7 @@ class Servers:
             for user in (ANN, BOB):
                 remote[user] = stack.enter_context(closing(self._google(user, clock)))
             world = Abroad(people=(ANN, BOB, CY, FAY), clock=clock, remote=remote)
-            world.propose()
+            world.propose(slot(72))
             world.accept()
             self.google.faults.then(method, fault)
             yield world
@@ -179,6 +184,10 @@ def test_a_crash_at_any_step_ends_with_everybody_or_nobody(
         with servers.begun(method, fault) as world:
             died = book_and_crash(world, die_at, cancel=method == DELETE)
             state = world.settle(1200)
+            if fault in PAUSES and state is BookingState.HELD:
+                assert world.copies() == {ANN: 0, BOB: 0, CY: 0}, die_at
+                assert check(world.deps) == [], die_at
+                state = world.settle(DAY + HOUR)
             world.clock.at += LAGGING
             expected = int(state is BookingState.CONFIRMED)
             assert state in (BookingState.CONFIRMED, BookingState.PROPOSED, BookingState.CANCELLED), die_at
