@@ -27,7 +27,7 @@ def broken(visit: Visit, *, gentle: bool) -> list[str]:
     found += _not_given_back(visit)
     for session, account in ledger.accounts.items():
         found += _left_in_quarantine(visit, ledger, session, account)
-        found += _over_foreign(visit, session, account)
+        found += _over_foreign(visit, ledger, session, account)
     return found + (_undone_without_cause(ledger) if gentle else [])
 
 
@@ -70,9 +70,16 @@ def _begins_undo(row: AuditEntry, session: SessionId) -> bool:
     return row.object_id == session and row.action == f"booking.{BookingState.UNDOING}"
 
 
-def _over_foreign(visit: Visit, session: SessionId, account: SessionLedger) -> Iterator[str]:
-    """I6: nothing is confirmed over a foreign event that could be seen half a minute before the write."""
+def _over_foreign(
+    visit: Visit, ledger: LedgerSnapshot, session: SessionId, account: SessionLedger
+) -> Iterator[str]:
+    """I6: nothing is confirmed over a foreign event that could be seen half a minute before the write.
+
+    Who looked, slept with the write in hand and woke could not see it; then the host must have been told.
+    """
     if account.booking.state is not BookingState.CONFIRMED or account.session is None:
+        return
+    if account.booking.conflicts and _slept_over(visit, ledger, session):
         return
     slot = account.booking.slot
     written = {event.event_id: event.listed_from for user in PEOPLE for event in visit.ours(user)}
@@ -81,6 +88,13 @@ def _over_foreign(visit: Visit, session: SessionId, account: SessionLedger) -> I
         for start in _foreign_since(visit, user, slot):
             if times and max(times) - start >= FORESEEABLE:
                 yield f"I6 {session}: written over an event of {user} that was there before"
+
+
+def _slept_over(visit: Visit, ledger: LedgerSnapshot, session: SessionId) -> bool:
+    """Tell whether a sleeper woke after a booking began to be written."""
+    writing = f"booking.{BookingState.WRITING}"
+    began = [n for n, row in enumerate(ledger.audit) if row.object_id == session and row.action == writing]
+    return max(began, default=-1) < visit.town.woken.get(session, 0)
 
 
 def _foreign_since(visit: Visit, user: UserId, slot: Span | None) -> list[int]:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from daemon.booking.worker import BookJob
-from engine.booking.sweeping import RESTING
+from engine.booking.checks.sweeping import RESTING
 from engine.ids import EventId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.model.session import EventSession, SessionStatus
@@ -213,8 +213,7 @@ class Scenes:
         self._woken()
 
     def _work(self, *, sweep: bool = False, faults: Mapping[UserId, Faults] | None = None) -> None:
-        with self._town.enter(faults=faults) as visit:
-            visit.work(sweep=sweep)
+        self._count(spawn(self._town.works(sweep=sweep, faults=faults)).wait())
 
     def _pass(self, seconds: int) -> None:
         self._town.clock.at += seconds

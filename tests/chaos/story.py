@@ -198,8 +198,7 @@ class Story:
     def _sweep(self) -> None:
         """Let a healthy daemon sweep, once lists show what was written last."""
         self._town.clock.at += LIST_LAG
-        with self._town.enter() as visit:
-            visit.work(sweep=True)
+        self._count(spawn(self._town.works(sweep=True)).wait())
 
     def _count(self, end: End) -> None:
         self.kills += end is End.KILLED
@@ -226,8 +225,8 @@ class Story:
         until = self._town.clock.at + OUTAGE
         while self._town.clock.at < until and not self.violations:
             self._town.clock.at += OUTAGE // 15
-            with self._town.enter(faults={away: SeededFaults(0, 1.0, kinds)}) as visit:
-                visit.work(sweep=False)
+            works = self._town.works(sweep=False, faults={away: SeededFaults(0, 1.0, kinds)})
+            self._count(spawn(works).wait())
         self._check()
 
     def _peace(self) -> None:

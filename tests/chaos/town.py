@@ -96,6 +96,10 @@ class Town:
         """Open store and calendars for the process at hand."""
         return Visit(self, steps or Steps(), faults or {})
 
+    def works(self, *, sweep: bool, faults: Mapping[UserId, Faults] | None = None) -> Callable[[], None]:
+        """Give what a living daemon does in a process of its own: one that never ends is noticed there."""
+        return lambda: self.enter(faults=faults).work(sweep=sweep)
+
     def reset(self) -> None:
         """Begin anew: nobody has done anything yet."""
         for path in self.folder.iterdir():
