@@ -14,6 +14,7 @@ from daemon.runtime.scheduler import Scheduler, Ticks
 from daemon.runtime.watchdog import Punctuality
 from daemon.services import Services
 from daemon.sync.source import Source
+from engine.trouble import attempt
 
 AT_ONCE = {Lane.TICK: 4, Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16}
 """Threads of each pool."""
@@ -84,6 +85,7 @@ class Daemon:
             source.connector.close()
         for lane, pool in self._pools.items():
             ended = pool.finish(patience if lane in (Lane.TICK, Lane.PULLS) else left) and ended
+        attempt(self._services.events.run)  # what ended last is told, too
         return ended
 
     def _ticks(self) -> Ticks:

@@ -216,7 +216,7 @@ def test_whoever_is_known_not_to_be_bookable_is_named_when_a_session_is_made_and
     words = ("--host", "alice", "--with", "bob", "--duration", "30m", "--title", "Sync", "-c", world.file)
     told = gatherly("session", "create", *words)
     assert told.returncode == 0
-    assert f"waits for bob: bob-folder is {state.value}" in told.stdout
+    assert f"! bob: bob-folder is {state.value}" in told.stdout
     (made,) = gatherly.asked("session", "list", "-c", world.file)
     assert made.get("proposedTimes", []) == []
 
@@ -234,7 +234,7 @@ def test_whoever_s_connector_is_out_of_service_is_named_when_a_session_is_made(
     (world.root / "conf.d" / "bob.toml").write_text(f"[connectors.bob-folder]{table[1]}\ncolour = 1\n")
     words = ("--host", "alice", "--with", "bob", "--duration", "30m", "--title", "Sync", "-c", world.file)
     told = gatherly("session", "create", *words)
-    assert "waits for bob: bob-folder is out of service" in told.stdout
+    assert "! bob: bob-folder is out of service" in told.stdout
     world.run_once()
     (made,) = gatherly.asked("session", "list", "-c", world.file)
     assert made.get("proposedTimes", []) == []

@@ -196,4 +196,4 @@ def test_check_status_and_create_name_it(tmp_path: Path, capsys: pytest.CaptureF
         assert "the grant was revoked" in row["lastError"]
         assert gatherly("check", "-c", services.file).returncode == 1
         words = ("--host", ALICE, "--duration", "30m", "--title", "Sync", "-c", services.file)
-        assert f"waits for {ALICE}: alice-work is expired" in gatherly("session", "create", *words).stdout
+        assert "! Alice: alice-work is expired" in gatherly("session", "create", *words).stdout

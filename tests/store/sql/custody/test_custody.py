@@ -215,17 +215,17 @@ def test_what_has_been_kept_long_enough_goes(kept: SqlStore) -> None:
         for day in range(4):
             work.audit.add(replace(line(f"day-{day}"), at=NOON + day * DAY))
     custody = kept.custody
-    assert custody.prune(cutoffs(NOON, 30), NOON) == Pruned()
-    found = custody.prune(cutoffs(NOON + 31 * DAY, 30), NOON)
+    assert custody.prune(cutoffs(NOON, 30 * DAY), NOON) == Pruned()
+    found = custody.prune(cutoffs(NOON + 31 * DAY, 30 * DAY), NOON)
     assert found == Pruned(sessions=2, told=1, holds=1, audit=2)
-    assert custody.prune(cutoffs(NOON + 800 * DAY, 799), NOON + 5) == Pruned(conflicts=1, anonymised=1)
+    assert custody.prune(cutoffs(NOON + 800 * DAY, 799 * DAY), NOON + 5) == Pruned(conflicts=1, anonymised=1)
     with kept.reading() as look:
         assert [each.id for each in look.sessions.listed()] == ["pending"]
         assert [each.action for each in look.audit.listed()] == ["day-2", "day-3"]
         assert look.audit.intact()
         assert look.repositories.analytics.of_host(NOBODY)[0].anonymised_at == NOON + 5
         assert [each.id for each in look.outbox.listed()] == ["waiting"]
-    assert custody.prune(cutoffs(NOON + 900 * DAY, 30), NOON).audit == 2
+    assert custody.prune(cutoffs(NOON + 900 * DAY, 30 * DAY), NOON).audit == 2
     with kept.writing() as work:
         work.audit.add(line("afterwards"))
         assert work.audit.intact()

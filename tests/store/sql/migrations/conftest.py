@@ -29,6 +29,7 @@ def today_on_sqlite(tmp_path_factory: pytest.TempPathFactory, made: Path) -> Row
 def today_on_postgresql(server: Path, postgres_pattern: str) -> Rows:
     name = f"today_{os.getpid()}"
     with administrator(server, "postgres") as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
         connection.execute(f"CREATE DATABASE {name} TEMPLATE {postgres_pattern}".encode())
     return _filled(postgres_url(server, name))
 
