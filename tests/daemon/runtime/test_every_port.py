@@ -77,7 +77,7 @@ OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
 
 MOST_PASSES = 40
 """More passes than one item's work has calls that can fail one after the other."""
-UNGUARDED_LOOKS = {"Calendars.account", *OWN_RECORD}
+UNGUARDED_LOOKS = {"Calendars.account", "Connector.stamp", *OWN_RECORD}
 """Looks that tell whether there is anything to do: asked at each tick, and cheap."""
 VERSION_LOOKS = {"Sessions.get": 1, "Vault.open": 3}
 """What the guard's looks at a session's version take each tick: whether what is set aside has changed.
