@@ -13,6 +13,7 @@ from engine.ports.connector import Probe
 from engine.text.mail_address import is_address
 from engine.text.plain_text import one_line
 
+CHECK = "check the configuration"
 LARGEST_SKEW = 60
 """Seconds by which a provider's clock may differ before tokens and windows suffer."""
 
@@ -66,7 +67,8 @@ class CheckReport:
 
 def check_offline(principal: Principal, configuration: Configuration) -> CheckReport:
     """Check what can be checked without asking a provider."""
-    return _report(principal, configuration, configuration.disabled, ())
+    principal.must_be_operator(CHECK)
+    return _report(configuration, configuration.disabled, ())
 
 
 def check(
@@ -76,18 +78,17 @@ def check(
     documents: DocumentSync | None,
 ) -> CheckReport:
     """Check the configuration, try each connector, and what apps share."""
+    principal.must_be_operator(CHECK)
     found = [_checked(source, source.connector.probe()) for source in sources]
     apps = _apps(documents, configuration)
-    return _report(principal, configuration, configuration.disabled, (*found, *apps))
+    return _report(configuration, configuration.disabled, (*found, *apps))
 
 
 def _report(
-    principal: Principal,
     configuration: Configuration,
     disabled: Sequence[DisabledConnector],
     asked: Sequence[Checked],
 ) -> CheckReport:
-    principal.must_be_operator("check the configuration")
     out = [Checked(name=one.name, problems=(one.reason,), disabled=True) for one in disabled]
     return CheckReport(
         configuration=configuration,

@@ -1,11 +1,21 @@
 """Who asks, and as what: a user for themselves and of what they attend, an operator of everything."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from daemon.app.backup import backup
+from daemon.app.check import check, check_offline
+from daemon.app.erase import erase, what_goes
+from daemon.app.export import export_user
 from daemon.app.principal import OPERATOR, Principal, Role
+from daemon.app.purge import purge
+from daemon.app.repair import repair
+from daemon.app.restore import check_backup, restore
+from daemon.app.rotate_key import rotate_key
 from daemon.app.sessions import SessionDesk
+from daemon.app.sync_plan import plan
 from engine.errors import NotAllowedError, UnknownThingError
 from engine.ids import SessionId, UserId
 from engine.model.session import SessionStatus
@@ -81,3 +91,30 @@ def test_a_user_asks_for_sessions_of_their_own_and_lists_what_they_attend() -> N
 def test_only_an_operator_ends_a_stuck_booking() -> None:
     with pytest.raises(NotAllowedError, match="Only an operator"):
         Town().desk.asked_by(ANN_ASKS).release(ONE)
+
+
+NOTHING: Any = None
+"""What a door that is closed never comes to touch."""
+OPERATORS: dict[str, Callable[[Principal], object]] = {
+    "check": lambda who: check(who, NOTHING, NOTHING, NOTHING),
+    "check --offline": lambda who: check_offline(who, NOTHING),
+    "plan": lambda who: plan(who, NOTHING, NOTHING, NOTHING),
+    "purge": lambda who: next(purge(who, NOTHING, NOTHING, NOTHING, NOTHING, dry_run=False)),
+    "fsck --apply": lambda who: repair(who, NOTHING, NOTHING),
+    "erase, told": lambda who: what_goes(who, NOTHING, NOTHING, NOTHING),
+    "erase": lambda who: erase(who, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+    "export": lambda who: export_user(who, NOTHING, NOTHING, NOTHING, NOTHING),
+    "backup": lambda who: next(backup(who, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, force=True)),
+    "restore": lambda who: restore(who, NOTHING, NOTHING, NOTHING, NOTHING),
+    "restore --check": lambda who: check_backup(who, NOTHING, NOTHING, NOTHING),
+    "keys rotate": lambda who: rotate_key(who, NOTHING, NOTHING, NOTHING),
+}
+
+
+@pytest.mark.parametrize("who", [ANN_ASKS, Principal(Role.APP)], ids=["a user", "an app"])
+@pytest.mark.parametrize("door", OPERATORS.values(), ids=OPERATORS)
+def test_what_is_the_operators_is_closed_to_everybody_else_before_anything_is_touched(
+    door: Callable[[Principal], object], who: Principal
+) -> None:
+    with pytest.raises(NotAllowedError, match="Only an operator may"):
+        door(who)
