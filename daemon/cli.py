@@ -11,7 +11,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from functools import partial
-from typing import Annotated, TextIO, cast
+from typing import Annotated, Any, TextIO, cast
 
 import typer
 from typer.core import TyperGroup
@@ -20,8 +20,8 @@ from daemon.runtime.hooks import guard_process
 from daemon.runtime.secrecy import masked
 from daemon.terminal.completing import prepare
 from daemon.terminal.lazy import LazyCommand, group, options_of
-from daemon.terminal.screen import Screen
-from engine.errors import ConfigurationError
+from daemon.terminal.screen import Screen, json_text
+from engine.errors import ConfigurationError, GatherlyError
 from engine.trouble import Trouble, attempt
 
 WRONG_CONFIGURATION = 78
@@ -178,11 +178,32 @@ def _answered(words: Sequence[str]) -> int:
         return 0
     if isinstance(outcome.raised, SystemExit):
         return outcome.raised.code if isinstance(outcome.raised.code, int) else 1
+    if "--json" in words:
+        print(json_text(_failure_document(outcome), indent=2))
     if isinstance(outcome.raised, ConfigurationError):
         print(outcome.raised, file=sys.stderr)
         return WRONG_CONFIGURATION
     print(f"gatherly: {outcome.line}", file=sys.stderr)
     return 1
+
+
+def _failure_document(failure: Trouble) -> dict[str, Any]:
+    """Write what went wrong, for programs: each problem of a configuration, else the error and its remedy."""
+    error = failure.raised
+    if isinstance(error, ConfigurationError):
+        problems = [
+            {
+                "file": one.file,
+                "line": one.line,
+                "key": one.key,
+                "problem": masked(one.wrong),
+                "remedy": masked(one.right),
+            }
+            for one in error.problems
+        ]
+        return {"ok": False, "problems": problems, "connectors": []}
+    what, remedy = (error.what, error.remedy) if isinstance(error, GatherlyError) else (failure.line, "")
+    return {"error": masked(what), "remedy": masked(remedy)}
 
 
 def main() -> None:

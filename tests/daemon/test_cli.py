@@ -1,5 +1,6 @@
 """The command line: an operator's first day, and what each mistake is answered with."""
 
+import json
 import os
 import subprocess
 import sys
@@ -79,6 +80,20 @@ def test_a_wrong_configuration_is_exit_78_with_every_problem(world: FolderWorld,
     assert "sync.every" in done.stderr
     assert "Mars/Olympus" in done.stderr
     assert f"{world.file}:" in done.stderr
+
+
+def test_with_json_what_went_wrong_is_one_document(world: FolderWorld, gatherly: Line) -> None:
+    unknown = gatherly("session", "show", "none", "--json", "-c", world.file)
+    assert unknown.returncode == 1
+    assert json.loads(unknown.stdout)["error"] == "There is no session 'none'"
+    with world.file.open("a") as file:
+        file.write('\n[sync]\nevery = "soon"\n[users.eve]\ntimezone = "Mars/Olympus"\n')
+    wrong = gatherly("check", "--json", "-c", world.file)
+    assert wrong.returncode == 78
+    told = json.loads(wrong.stdout)
+    assert (told["ok"], told["connectors"]) == (False, [])
+    assert [one["key"] for one in told["problems"]] == ["sync.every", "users.eve.timezone"]
+    assert all({"file", "line", "key", "problem", "remedy"} == set(one) for one in told["problems"])
 
 
 @pytest.mark.parametrize(

@@ -80,7 +80,7 @@ def test_the_page_does_as_it_stands(
     tables = "SELECT count(*) FROM pg_tables WHERE tablename IN ('before_it', 'users')"
     assert cluster.asked(tables) == "2"
     assert cluster.asked("SELECT count(*) FROM users") == "1"
-    done = gatherly("status", "-c", world.file)
+    done = gatherly("status", "--json", "-c", world.file)
     assert "alice" in done.stdout, done.stderr
 
 
