@@ -36,8 +36,9 @@ class Screen:
         return cast("TextIO", _Painted(self))
 
     def write(self, text: str) -> int:
-        """Write a text, as it may be shown."""
-        self._stream.write(without_control(self._masked(text) if self._masked else text))
+        """Write a text, as it may be shown: without colours, too, whoever put them there."""
+        plain = _COLOUR.sub("", text)
+        self._stream.write(without_control(self._masked(plain) if self._masked else plain))
         return len(text)
 
     def paint(self, text: str) -> None:

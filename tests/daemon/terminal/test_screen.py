@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from daemon.terminal.paint import Role, paint
 from daemon.terminal.screen import Screen, json_text
+from daemon.terminal.table import table
 from engine.model.calendar import Quarantined
 from tests.worlds.command_line import Line
 
@@ -80,6 +82,15 @@ def test_a_screen_keeps_lines_tabs_and_scripts() -> None:
     stream = io.StringIO()
     Screen(stream).writelines(["a\tb\n", "Zoë שלום 👩\u200d👧\n", STEERING])
     assert stream.getvalue() == "a\tb\nZoë שלום 👩\u200d👧\nLunch[2J]0;owned31mgnp.exe"
+
+
+def test_a_painted_table_is_plain_where_it_is_printed_as_a_text() -> None:
+    stream = io.StringIO()
+    Screen(stream).write(table(("who", "what"), [("alice", "\x1b[31mred\x1b[0m")]))
+    assert stream.getvalue().splitlines()[0] == "who    what"
+    assert "\x1b" not in stream.getvalue()
+    Screen(stream).paint(paint(Role.QUIET, "quiet"))
+    assert stream.getvalue().endswith("\x1b[2mquiet\x1b[0m")
 
 
 def test_an_event_that_cannot_be_read_is_named_in_one_short_line() -> None:
