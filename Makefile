@@ -10,7 +10,7 @@ UV_VERSION = 0.13.8
 PYTEST = $(BIN)/python -m pytest -q
 SIDE_BY_SIDE = -n $(JOBS) --dist worksteal --durations=10
 # What an operator may add; with all of them requirements-extras.lock is made.
-EXTRAS = firestore google postgres
+EXTRAS = firestore google notify outlook postgres web
 SUITE = not bench and not long and not packaging
 
 # Byte code is kept, whatever the surroundings say: the suite starts hundreds of processes.
@@ -67,7 +67,7 @@ lock: $(VENV)/installed-dev
 	echo uv==$(UV_VERSION) | $(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \
 		--output-file requirements-uv.lock -
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
-		--group build --output-file requirements.lock pyproject.toml
+		--group build --extra web --output-file requirements.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate --upgrade \
 		--group build --all-extras --constraints requirements.lock --output-file requirements-dev.lock pyproject.toml
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-header --no-annotate \

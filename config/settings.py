@@ -110,6 +110,35 @@ class ApiSettings(Table):
     """`[api]`: the HTTP interface."""
 
     listen: Listen = "127.0.0.1:8765"
+    """Empty: it is off."""
+    public_url: str | None = Field(default=None, pattern=r"^https?://[^/?#\s@]+/?$")
+    """Where people reach it; absent = `http://` and `listen`."""
+    requests_per_minute: int = Field(default=300, ge=1, le=1_000_000)
+    """What one token may ask."""
+    tls_cert_file: Path | None = None
+    """With `tls_key_file`: HTTPS by itself."""
+    tls_key_file: Path | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    """Addresses whose X-Forwarded-For and -Proto are believed."""
+
+    @model_validator(mode="after")
+    def _whole_pair(self) -> "ApiSettings":
+        if (self.tls_cert_file is None) != (self.tls_key_file is None):
+            refuse("one of tls_cert_file and tls_key_file is missing", "give both, or none")
+        return self
+
+    @property
+    def is_unix(self) -> bool:
+        """Whether it listens on a Unix socket."""
+        return self.listen.startswith("unix:")
+
+    @property
+    def base(self) -> str:
+        """The address that links begin with, without a slash at its end."""
+        if self.public_url is not None:
+            return self.public_url.rstrip("/")
+        scheme = "http" if self.tls_cert_file is None else "https"
+        return f"{scheme}://{'localhost' if self.is_unix else self.listen}"
 
 
 class LogSettings(Table):
@@ -159,6 +188,8 @@ class UserSettings(Table):
     """A table or an array of them; absent = any time."""
     buffer_minutes: int = Field(default=0, ge=0, le=1440)
     tentative_as: TentativeAs = TentativeAs.BUSY
+    operator: bool = False
+    """Whether they may see and steer everything."""
     rules: tuple[Mapping[str, Any], ...] = ()
     """Constraint documents (F2), as written; they concern this user, whomever they name."""
 
@@ -224,6 +255,11 @@ class Settings(Table):
     """By the name of the table; `id`, `name` and `email` are filled in."""
     connectors: Mapping[str, ConnectorSettings] = {}
     """Those that work; disabled ones are told beside (`config.loader.Configuration`)."""
+
+    @property
+    def operators(self) -> frozenset[UserId]:
+        """The users who may see and steer everything."""
+        return frozenset(UserId(one.id or name) for name, one in self.users.items() if one.operator)
 
 
 def constraints_of(settings: Settings) -> tuple[Constraint, ...]:

@@ -20,6 +20,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DURATION = re.compile(r"(?:\d+[smhdw])+\Z", re.ASCII)
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)\Z", re.ASCII)
 _LISTEN = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[^\s:/\[\]]+):(\d{1,5})\Z", re.ASCII)
+_SOCKET = re.compile(r"unix:/[^\x00]{1,100}\Z")
 _DOMAIN = re.compile(r"(?!-)[^\s@/]{1,253}\Z")
 _WHOM = '"everybody", "contacts", or a list of domains like ["example.com"]'
 _NO_ZONES = {"localtime", "posixrules", "Factory"}
@@ -105,11 +106,13 @@ def read_weekday(value: Any) -> Weekday:
 
 
 def read_listen(value: Any) -> str:
-    """Read `host:port`, an IPv6 address in brackets.
+    """Read `host:port`, an IPv6 address in brackets, `unix:` and an absolute path, or nothing.
 
     Raises:
         PydanticCustomError: it is written otherwise, or the port does not exist.
     """
+    if isinstance(value, str) and (not value or _SOCKET.match(value)):
+        return value
     found = _LISTEN.match(value) if isinstance(value, str) else None
     if found is None or int(found[2]) > 65535:
         refuse(f"{value!r} is not an address to listen on", 'write host:port, like "127.0.0.1:8765"')
@@ -154,7 +157,7 @@ Day = Annotated[
 ]
 """A day of the week, written as `monday`."""
 Listen = Annotated[str, BeforeValidator(read_listen), text_schema(example="127.0.0.1:8765")]
-"""Where the HTTP API listens: `host:port`."""
+"""Where the HTTP API listens: `host:port`, `unix:/path`, or nothing."""
 Inviting = Annotated[
     str | tuple[str, ...],
     BeforeValidator(read_inviting),

@@ -72,14 +72,14 @@ def app() -> TyperGroup:
         ("connect", "connect:run", "Get a person's consent for a connector, and seal it in the store."),
         ("calendars", "calendars:run", "List the calendars that a connector can see."),
         ("busy", "busy:run", "Tell what gatherly takes as busy."),
-        ("find", "find:run", "Propose times from a request document, with no daemon and no store."),
+        ("find", "sessions.find:run", "Propose times from a request document, with no daemon and no store."),
         ("explain", "explain:run", "Say why somebody is free or busy at one moment."),
         ("plan", "plan:run", "Show what the next sync and write-back would do; nothing is done."),
         ("status", "status:run", "Show how connectors, sessions and writes stand."),
         ("log", "log:run", "Say what happened: to sessions, and to connectors."),
         (
             "fsck",
-            "fsck:run",
+            "store.fsck:run",
             "Check the invariants of the booking ledger against the store and the calendars.",
         ),
         (
@@ -87,9 +87,18 @@ def app() -> TyperGroup:
             "purge:run",
             "Remove everything gatherly wrote through one connector, even when the store is lost.",
         ),
+        ("token", "token:run", "Let a person's programs in, over HTTP."),
         ("accept-change", "accept_change:run", "Take a calendar's sudden change as real."),
-        ("backup", "backup:run", "Copy the store whole, while others go on writing; each copy is verified."),
-        ("restore", "restore:run", "Put a backup in the store's place; the present store is set aside."),
+        (
+            "backup",
+            "store.backup:run",
+            "Copy the store whole, while others go on writing; each copy is verified.",
+        ),
+        (
+            "restore",
+            "store.restore:run",
+            "Put a backup in the store's place; the present store is set aside.",
+        ),
         ("export", "export:run", "Print everything that is a person's, as one JSON document."),
         (
             "erase",
@@ -105,20 +114,24 @@ def app() -> TyperGroup:
         ),
     )
     session = _commands(
-        ("create", "session:create", "Ask for a new session."),
-        ("list", "session:listed", "List sessions, newest first."),
-        ("show", "session:show", "Show one session with its proposals and its booking."),
-        ("accept", "session:accept", "Accept a proposed time."),
-        ("decline", "session:decline", "Say that somebody stays away."),
-        ("reject", "session:reject", "Take none of the proposals; others are looked for."),
+        ("create", "sessions.session:create", "Ask for a new session."),
+        ("list", "sessions.session:listed", "List sessions, newest first."),
+        ("show", "sessions.session:show", "Show one session with its proposals and its booking."),
+        ("accept", "sessions.session:accept", "Accept a proposed time."),
+        ("decline", "sessions.session:decline", "Say that somebody stays away."),
+        ("reject", "sessions.session:reject", "Take none of the proposals; others are looked for."),
         (
             "reschedule",
-            "session:reschedule",
+            "sessions.session:reschedule",
             "Move a scheduled session: the event is withdrawn and new times are proposed.",
         ),
-        ("edit", "session:edit", "Change its title, description or place; copies follow."),
-        ("cancel", "session:cancel", "Call a session off for everybody."),
-        ("release", "session:release", "End a stuck booking as it stands; the log keeps who and when."),
+        ("edit", "sessions.session:edit", "Change its title, description or place; copies follow."),
+        ("cancel", "sessions.session:cancel", "Call a session off for everybody."),
+        (
+            "release",
+            "sessions.session:release",
+            "End a stuck booking as it stands; the log keeps who and when.",
+        ),
     )
     quarantine = _commands(
         ("list", "quarantine:listed", "List what is set aside, with why and since when."),
@@ -137,15 +150,19 @@ def app() -> TyperGroup:
     keys = _commands(
         (
             "rotate",
-            "keys:rotate",
+            "store.keys:rotate",
             "Seal with a new master key; what was interrupted goes on where it ended.",
         )
     )
     db = _commands(
-        ("upgrade", "change_schema:upgrade", "Bring the store to this version's schema; a copy is kept."),
+        (
+            "upgrade",
+            "store.change_schema:upgrade",
+            "Bring the store to this version's schema; a copy is kept.",
+        ),
         (
             "downgrade",
-            "change_schema:downgrade",
+            "store.change_schema:downgrade",
             "Go back to the release before, as long as nothing is stored that it would lose.",
         ),
     )

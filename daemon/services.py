@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from config.configuration import Configuration
+from daemon.app.access import Access
 from daemon.app.sessions import SessionDesk
 from daemon.app_documents.sync import DocumentSync
 from daemon.booking.dependencies import BookDeps
@@ -51,6 +52,7 @@ class Services:
     refresh: RefreshJob
     desk: SessionDesk
     custody: Custody
+    access: Access
     jumps: Jumps
     events: EventLog
     lasting: Lasting

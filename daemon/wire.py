@@ -214,6 +214,7 @@ def _services(
         refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock)),
         desk=view.desk,
         custody=view.custody,
+        access=view,
         jumps=jumps,
         again=again,
         events=EventLog(store) if before is None else before.events,

@@ -3,6 +3,7 @@
 `pytest --hypothesis-profile=anew` draws others; what fails is printed with the line that draws it again.
 """
 
+import os
 from collections.abc import Sequence
 
 import pytest
@@ -16,6 +17,15 @@ pytest_plugins = ("tests.store.servers",)
 
 SERVERS = ("postgres", "firestore", "cyrus", "sabre", "xandikos")
 """Programs of their own: a test that needs one says so by its name, its folder or a fixture."""
+
+
+NOTHING_SERVED = "GATHERLY_API__LISTEN"
+"""The daemons of tests would want one address; what tries HTTP takes this away and chooses its own."""
+
+
+def pytest_configure() -> None:
+    """Have no daemon serve HTTP, unless its test wants it."""
+    os.environ[NOTHING_SERVED] = ""
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

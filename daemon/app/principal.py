@@ -33,14 +33,14 @@ class Principal:
         return self.role is not Role.USER or self.user in attendees
 
     def speaker(self, named: UserId | None, host: UserId) -> UserId:
-        """Tell who speaks: a user for themselves; for others whom they name, or the host.
+        """Tell who speaks: a user for themselves, others for whom they name, or for the host.
 
         Raises:
             NotAllowedError: a user speaks for somebody else.
         """
         if named is not None and self.is_other_than(named):
             raise NotAllowedError(f"You cannot speak for {named}", "Answer for yourself")
-        return named or self.user or host
+        return named or (self.user if self.role is Role.USER else None) or host
 
     def must_be_host(self, host: UserId, verb: str) -> None:
         """Let the host alone do something, or an operator for them.

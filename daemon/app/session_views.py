@@ -80,8 +80,7 @@ class SessionViews:
             raise InputError(f"{status!r} is not a status of sessions", f"There are {known}")
         only = None if status is None else SessionStatus(status)
         with self.store.reading() as tx:
-            first = None if after is None else self.found(tx, after)
-            last = None if first is None else Position(first.created_at, first.id)
+            last = None if after is None else self._position(tx, after)
         while True:
             with self.store.reading() as tx:
                 page = tx.sessions.page(PAGE, last, only)
@@ -106,6 +105,22 @@ class SessionViews:
 
         return tell
 
+    def page(self, status: SessionStatus | None, after: str | None, limit: int) -> list[dict[str, Any]]:
+        """Give some sessions, newest first: those that follow one of them, or the first.
+
+        Raises:
+            UnknownThingError: there is no session that they could follow.
+        """
+        attendee = None if self.principal.may_see(()) else self.principal.user
+        with self.store.reading() as tx:
+            last = None if after is None else self._position(tx, SessionId(after))
+            ids = [one.id for one in tx.sessions.page(limit, last, status, attendee)]
+            return _views(tx, tx.sessions.some(ids, _passed_over), _passed_over)
+
+    def _position(self, tx: Transaction, session_id: SessionId) -> Position:
+        found = self.found(tx, session_id)
+        return Position(found.created_at, found.id)
+
     def found(self, tx: Transaction, session_id: SessionId) -> EventSession:
         """Look one up.
 
@@ -119,6 +134,10 @@ class SessionViews:
 
     def _sees(self, session: EventSession | None) -> bool:
         return session is not None and self.principal.may_see(session.attendee_ids)
+
+
+def _passed_over(_row: str, _why: Trouble) -> None:
+    """Leave out what does not open: `status` and `fsck` tell operators of it."""
 
 
 def _views(

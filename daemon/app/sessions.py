@@ -35,6 +35,9 @@ from engine.text.mail_address import require_addresses
 from engine.time.instant import format_instant, local_instant
 from engine.time.span import Instant
 
+Reading = Callable[[Mapping[UserId, User], SessionId, Instant], EventSession]
+"""Reads what was asked for into a session, given the users, its id and the moment."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDesk(SessionViews):
@@ -65,11 +68,19 @@ class SessionDesk(SessionViews):
         Raises:
             InputError: it cannot be read, or somebody of it cannot be booked for.
         """
+
+        def read(users: Mapping[UserId, User], session_id: SessionId, now: Instant) -> EventSession:
+            return session_of(options, users, session_id, now, self.expire_after, self.horizon)
+
+        return self.take(read)
+
+    def take(self, read: Reading) -> EventSession:
+        """Take down a session that is read from whatever words were used, as `create` does."""
         now = self.clock.now()
         with self.store.writing() as tx:
             users = {user.id: user for user in tx.users.all()}
             session_id = SessionId(self.randomness.token())
-            new = session_of(options, users, session_id, now, self.expire_after, self.horizon)
+            new = read(users, session_id, now)
             self.principal.must_be_host(new.host_user_id, "ask for a session")
             require_addresses(users[name] for name in new.attendee_ids)
             away = out_of_reach(new.required_ids, self.targets, tx.calendars.accounts(), self.broken)

@@ -7,7 +7,7 @@ import typer
 
 from daemon.app.log import LogFilter, Told, happened, happened_after, known_connector, log_document
 from daemon.commands.log_words import Sentences
-from daemon.commands.session_words import Audience
+from daemon.commands.sessions.session_words import Audience
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer, show

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from daemon.app.log import LogRecord, Told
-from daemon.commands.session_words import Audience
+from daemon.commands.sessions.session_words import Audience
 from daemon.terminal.paint import Role, paint
 from daemon.terminal.times import counted
 from engine.model.session import EventSession

@@ -18,6 +18,7 @@ import structlog
 import typer
 
 from daemon import wire
+from daemon.http.serving import Serving
 from daemon.jobs.reloading import Signals, Watch
 from daemon.jobs.serve import Daemon
 from daemon.jobs.single_pass import run_once
@@ -138,7 +139,10 @@ def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
     daemon.start({**_watchdog(services, daemon, manager), **alive})
     manager.ready(f"{len(services.sources)} connectors are kept in step")
     _LOG.info("daemon.ready", connectors=len(services.sources), version=version("gatherly"))
-    Watch(daemon, manager, signals, life).until_stopped(services)
+    serving = Serving(services.access)
+    serving.begin()
+    Watch(daemon, manager, signals, life, lambda after: serving.take(after.access)).until_stopped(services)
+    serving.finish()
     manager.stopping("What is under way ends, or is handed back")
     _LOG.info("daemon.stopping")
     ended = daemon.finish(PATIENCE)

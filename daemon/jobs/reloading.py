@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
@@ -73,6 +74,8 @@ class Watch:
     manager: ServiceManager
     signals: Signals
     life: Life
+    reloaded: Callable[[Services], None]
+    """Has others go on over the services that a reload made."""
 
     def until_stopped(self, services: Services) -> Services:
         """Wait for the end; gives the services that the daemon works with then."""
@@ -89,6 +92,7 @@ class Watch:
         if refused is None:
             _LOG.info("daemon.reloaded", connectors=len(after.sources))
             attempt(lambda: self.life.took(after.configuration.digest))
+            self.reloaded(after)
         else:
             _LOG.error("daemon.reload_refused", error=refused)
             attempt(lambda: self.life.refused(refused))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from config.settings import Settings, UserSettings
+from engine.documents.personal_settings import with_settings
 from engine.ids import UserId
 from engine.model.user import User
 from engine.time.span import Instant
@@ -59,7 +60,8 @@ def _wanted(tx: Transaction, name: str, settings: UserSettings, now: Instant, li
     """Give a user as configured, None where the store has just that."""
     user_id = UserId(settings.id or name)
     known = tx.users.get(user_id)
-    wanted = _user(user_id, name, settings, known, now, live=live)
+    configured = _user(user_id, name, settings, known, now, live=live)
+    wanted = with_settings(configured, tx.repositories.personal_settings.get(user_id))
     same = known is not None and replace(wanted, updated_at=known.updated_at) == known
     return None if same else wanted
 

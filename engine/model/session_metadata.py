@@ -37,3 +37,5 @@ class MessageKey(StrEnum):
 
     NOT_BOOKED = "notBooked"
     EPOCH = "epoch"
+    USER_ID = "userId"
+    """Who said it."""

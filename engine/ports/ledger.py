@@ -124,6 +124,9 @@ class Audit(Protocol):
     def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
         """Give the lines behind a position, oldest first, each with its own."""
 
+    def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines before a position, or the last ones, newest first, each with its own."""
+
     def end(self) -> int:
         """Tell the position of the newest line; 0 where there is none."""
 

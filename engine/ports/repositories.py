@@ -12,6 +12,10 @@ from engine.ids import CalendarKey, SessionId, UserId
 from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
+    from engine.model.access import (
+        KeptAnswer,  # noqa: F401 # named by a base alone
+        RefreshToken,
+    )
     from engine.model.constraint import Constraint
     from engine.model.daemon_life import DaemonLife
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
@@ -24,6 +28,7 @@ if TYPE_CHECKING:
         SyncJob,
         SyncJobStatus,
     )
+    from engine.model.personal_settings import PersonalSettings
     from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
     from engine.model.set_aside import SetAside
     from engine.trouble import Unopened
@@ -187,6 +192,23 @@ class SetAsides(Repository["SetAside"], Protocol):
         """Give what is set aside of several sessions, the longest first."""
 
 
+class RefreshTokens(Repository["RefreshToken"], Protocol):
+    """What gives people's programs access, by keyed hash."""
+
+    def of_user(self, user: UserId) -> Sequence[RefreshToken]:
+        """Give a user's, oldest first."""
+
+    def of_family(self, family: str) -> Sequence[RefreshToken]:
+        """Give the links of one chain, oldest first."""
+
+
+class KeptAnswers(Repository["KeptAnswer"], Protocol):
+    """First answers to requests that may be sent again."""
+
+    def forget_before(self, moment: Instant) -> None:
+        """Remove those from before a moment."""
+
+
 class Repositories(Protocol):
     """Every repository of one transaction."""
 
@@ -245,6 +267,18 @@ class Repositories(Protocol):
     @property
     def daemons(self) -> Daemons:
         """What daemons tell of themselves."""
+
+    @property
+    def refresh_tokens(self) -> RefreshTokens:
+        """What gives people's programs access."""
+
+    @property
+    def kept_answers(self) -> KeptAnswers:
+        """First answers to requests that may be sent again."""
+
+    @property
+    def personal_settings(self) -> Repository[PersonalSettings]:
+        """What people set for themselves."""
 
     @property
     def set_aside(self) -> SetAsides:

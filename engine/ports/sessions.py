@@ -65,9 +65,16 @@ class Sessions(Protocol):
         """Look several up at once, as `listed` does."""
 
     def page(
-        self, limit: int, after: Position | None = None, status: SessionStatus | None = None
+        self,
+        limit: int,
+        after: Position | None = None,
+        status: SessionStatus | None = None,
+        attendee: UserId | None = None,
     ) -> Sequence[Position]:
-        """Name some sessions, newest first: those that follow a position, or the first; opens none."""
+        """Name some sessions, newest first: those that follow a position, or the first; opens none.
+
+        `attendee` leaves those that somebody attends.
+        """
 
     def attended_by(self, user: UserId) -> Sequence[SessionId]:
         """Name the sessions that somebody hosts or attends, by id; opens none."""
@@ -83,6 +90,9 @@ class Sessions(Protocol):
 
     def company(self, user: UserId) -> Collection[UserId]:
         """Give everybody who attends a scheduled session with somebody."""
+
+    def in_common(self, user: UserId, other: UserId) -> bool:
+        """Tell whether there is a session that both attend."""
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""

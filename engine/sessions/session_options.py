@@ -71,7 +71,7 @@ def session_of(
     optional = tuple(user_named(name, users) for name in options.optional)
     groups = tuple(_group(words, users) for words in options.any_of)
     people = (host, *invitees, *optional, *(one for group in groups for one in group.any_of))
-    _each_once(people)
+    each_once(people)
     if len(people) - 1 > MOST_ATTENDEES:
         raise InputError(f"{len(people) - 1} people are named", f"Invite at most {MOST_ATTENDEES}")
     return EventSession(
@@ -185,7 +185,12 @@ def _days(within: str, known: int) -> int:
     return seconds // DAY
 
 
-def _each_once(people: Iterable[UserId]) -> None:
+def each_once(people: Iterable[UserId]) -> None:
+    """Refuse people of whom somebody has two roles.
+
+    Raises:
+        InputError: names them.
+    """
     seen: set[UserId] = set()
     for person in people:
         if person in seen:

@@ -1,6 +1,7 @@
 """Every table, in one place: importing this module is knowing the whole schema."""
 
 from store.sql.tables import (
+    access,
     calendars,
     daemons,
     events,
@@ -14,7 +15,19 @@ from store.sql.tables import (
 )
 from store.sql.tables.metadata import METADATA
 
-ROOMS = (sessions, calendars, ledger, records, events, resources, history, operations, set_aside, daemons)
+ROOMS = (
+    sessions,
+    calendars,
+    ledger,
+    records,
+    events,
+    resources,
+    history,
+    operations,
+    set_aside,
+    daemons,
+    access,
+)
 """The modules whose import adds their tables to `METADATA`."""
 
 SCHEMA = METADATA

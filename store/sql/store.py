@@ -25,6 +25,7 @@ from store.sql.repositories.users import SqlUsers
 from store.vault import DataKeys, KeyVault
 
 if TYPE_CHECKING:
+    from store.sql.repositories.access import SqlKeptAnswers, SqlPersonalSettings, SqlRefreshTokens
     from store.sql.repositories.app_documents import SqlAppDocumentRecords
     from store.sql.repositories.constraints import SqlConstraints
     from store.sql.repositories.daemons import SqlDaemons
@@ -74,6 +75,9 @@ class SqlRepositories:
     budgets: _Part[SqlBudgets] = _Part("operations", "SqlBudgets")
     daemons: _Part[SqlDaemons] = _Part("daemons", "SqlDaemons")
     set_aside: _Part[SqlSetAsides] = _Part("set_aside", "SqlSetAsides")
+    refresh_tokens: _Part[SqlRefreshTokens] = _Part("access", "SqlRefreshTokens")
+    kept_answers: _Part[SqlKeptAnswers] = _Part("access", "SqlKeptAnswers")
+    personal_settings: _Part[SqlPersonalSettings] = _Part("access", "SqlPersonalSettings")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self.connection = connection

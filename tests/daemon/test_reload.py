@@ -8,6 +8,7 @@ from daemon.jobs.single_pass import run_once
 from daemon.services import Services
 from engine.errors import ConfigurationError
 from engine.ids import ConnectorName, UserId
+from tests.conftest import NOTHING_SERVED
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 ALICE, BOB = ConnectorName("alice-folder"), ConnectorName("bob-folder")
@@ -104,7 +105,10 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_files_that_are_wrong_change_nothing(world: FolderWorld, wrong: str) -> None:
+def test_files_that_are_wrong_change_nothing(
+    world: FolderWorld, wrong: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(NOTHING_SERVED)
     old, new, names = WRONG[wrong]
     text = world.file.read_text()
     with world.services() as services:

@@ -155,8 +155,8 @@ def without_importer(entries: Collection[str], found_by_folder: Collection[str])
                 used |= {source, f"{source}.{name}"} - {one.name}
             used |= _named_for_later(one)
         for one in modules.values():
-            folder = one.name.rpartition(".")[0]
-            if not one.is_package and one.name not in used and folder not in found_by_folder:
+            by_folder = any(one.name.startswith(f"{folder}.") for folder in found_by_folder)
+            if not one.is_package and one.name not in used and not by_folder:
                 yield _at(one, one.tree, "is imported by nobody: remove it, or move it to tests/doubles")
 
     return rule

@@ -100,6 +100,15 @@ class SqlAudit:
         )
         return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings()]
 
+    def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines before a position, or the last ones, newest first, each with its own."""
+        self._chain_now()
+        log = audit_logs.c
+        statement = sa.select(audit_logs).order_by(log.id.desc()).limit(limit)
+        if position is not None:
+            statement = statement.where(log.id < position)
+        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings()]
+
     def end(self) -> int:
         """Tell the position of the newest line; 0 where there is none."""
         self._chain_now()

@@ -92,13 +92,22 @@ class SqlSessions:
         return opened_rows(self._connection, found, table.id, self._session, unopened)
 
     def page(
-        self, limit: int, after: Position | None = None, status: SessionStatus | None = None
+        self,
+        limit: int,
+        after: Position | None = None,
+        status: SessionStatus | None = None,
+        attendee: UserId | None = None,
     ) -> Sequence[Position]:
         """Name some sessions, newest first: those that follow a position, or the first; opens none."""
         table = event_sessions.c
         statement = sa.select(table.created_at, table.id).order_by(table.created_at.desc(), table.id)
         if status is not None:
             statement = statement.where(table.status == status)
+        if attendee is not None:
+            seats = session_attendees.c
+            statement = statement.where(
+                table.id.in_(sa.select(seats.session_id).where(seats.user_id == attendee))
+            )
         if after is not None:
             older = sa.or_(table.created_at < after.created_at, table.id > after.id)
             statement = statement.where(table.created_at <= after.created_at, older)
@@ -154,6 +163,17 @@ class SqlSessions:
             .where(event_sessions.c.status == SessionStatus.SCHEDULED)
         )
         return frozenset(UserId(each) for each in self._connection.execute(statement).scalars())
+
+    def in_common(self, user: UserId, other: UserId) -> bool:
+        """Tell whether there is a session that both attend."""
+        mine, theirs = session_attendees.alias(), session_attendees.alias()
+        statement = (
+            sa.select(mine.c.session_id)
+            .join(theirs, mine.c.session_id == theirs.c.session_id)
+            .where(mine.c.user_id == user, theirs.c.user_id == other)
+            .limit(1)
+        )
+        return self._connection.execute(statement).first() is not None
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""

@@ -18,9 +18,12 @@ from tests.contracts.stores.sample_rows import (
     ENDED,
     FULL_EVENT,
     GRANT,
+    KEPT_ANSWER,
     NOTIFICATION,
     PARTICIPANT,
+    PERSONAL_SETTINGS,
     PROFILE,
+    REFRESH_TOKEN,
     REMINDER,
     RESERVATION,
     RULE,
@@ -46,6 +49,9 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "grants": (lambda tx: tx.repositories.grants, GRANT, "updated_at"),
     "set_aside": (lambda tx: tx.repositories.set_aside, SET_ASIDE, "next_at"),
     "daemons": (lambda tx: tx.repositories.daemons, DAEMON, "last_seen"),
+    "refresh_tokens": (lambda tx: tx.repositories.refresh_tokens, REFRESH_TOKEN, "used_at"),
+    "kept_answers": (lambda tx: tx.repositories.kept_answers, KEPT_ANSWER, "created_at"),
+    "personal_settings": (lambda tx: tx.repositories.personal_settings, PERSONAL_SETTINGS, "updated_at"),
     "budgets": (lambda tx: tx.repositories.budgets, BUDGET, "quiet_until"),
 }
 KEPT_WHEN_DELETED = {"resources"}

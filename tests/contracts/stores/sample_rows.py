@@ -1,6 +1,7 @@
 """One of each kind that is not read at every tick, with no field as by default, and the documents' own."""
 
 from engine.ids import ConnectorName, SessionId
+from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.constraint import (
     BlockedWindow,
     Constraint,
@@ -40,6 +41,7 @@ from engine.model.operations import (
     SyncJobStatus,
     SyncJobType,
 )
+from engine.model.personal_settings import PersonalSettings
 from engine.model.resource import (
     Conflict,
     ConflictStatus,
@@ -52,7 +54,7 @@ from engine.model.resource import (
 )
 from engine.model.set_aside import SetAside, Work
 from engine.time.instant import parse_instant
-from engine.time.span import HOUR, MINUTE, Instant
+from engine.time.span import DAY, HOUR, MINUTE, Instant
 from engine.time.weekday import WORKDAYS, Weekday
 from tests.contracts.stores.samples import ALICE, NOON, key
 
@@ -284,6 +286,24 @@ DAEMON = DaemonLife(
     refused="gatherly.toml:9: no connector is of kind 'foldr'",
     ended=NOON + 30,
 )
+REFRESH_TOKEN = RefreshToken(
+    id="f00d",
+    user_id=ALICE,
+    family="c0ffee",
+    name="phone",
+    expires_at=NOON + 30 * DAY,
+    used_at=NOON + 60,
+    created_at=NOON,
+)
+KEPT_ANSWER = KeptAnswer(
+    id="cafe",
+    user_id=ALICE,
+    request="5ca1ab1e",
+    status=201,
+    answer={"id": "session_001", "title": "Planning"},
+    created_at=NOON,
+)
+PERSONAL_SETTINGS = PersonalSettings(user_id=ALICE, values={"timezone": "Europe/Berlin"}, updated_at=NOON)
 SET_ASIDE = SetAside(
     id="abc123",
     user_id=ALICE,

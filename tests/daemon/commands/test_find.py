@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from daemon.commands.find import run
+from daemon.commands.sessions.find import run
 from engine.errors import InputError
 from tests.standins.odd_files import ODD
 from tests.worlds.command_line import printed

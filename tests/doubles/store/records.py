@@ -71,6 +71,11 @@ class MemoryAudit:
         lines = ((number, entry) for number, (entry, _) in enumerate(self._tables.audit, 1))
         return [one for one in lines if one[0] > position][:limit]
 
+    def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines before a position, newest first."""
+        lines = [(number, entry) for number, (entry, _) in enumerate(self._tables.audit, 1)]
+        return [one for one in reversed(lines) if position is None or one[0] < position][:limit]
+
     def end(self) -> int:
         """Tell the position of the newest line."""
         return len(self._tables.audit)

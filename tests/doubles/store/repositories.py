@@ -1,5 +1,6 @@
 """Every repository of one transaction in memory."""
 
+from tests.doubles.store.access import MemoryKeptAnswers, MemoryPersonalSettings, MemoryRefreshTokens
 from tests.doubles.store.events import MemoryEvents, MemoryParticipants, MemoryReminders
 from tests.doubles.store.history import MemoryAnalytics, MemoryProfiles
 from tests.doubles.store.operations import (
@@ -38,3 +39,6 @@ class MemoryRepositories:
         self.budgets = MemoryBudgets(tables.budgets)
         self.daemons = MemoryDaemons(tables.daemons)
         self.set_aside = MemorySetAsides(tables.set_aside)
+        self.refresh_tokens = MemoryRefreshTokens(tables.refresh_tokens)
+        self.kept_answers = MemoryKeptAnswers(tables.kept_answers)
+        self.personal_settings = MemoryPersonalSettings(tables.personal_settings)

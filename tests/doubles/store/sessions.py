@@ -106,10 +106,18 @@ class MemorySessions:
         return [one for one in self.listed() if one.id in sessions]
 
     def page(
-        self, limit: int, after: Position | None = None, status: SessionStatus | None = None
+        self,
+        limit: int,
+        after: Position | None = None,
+        status: SessionStatus | None = None,
+        attendee: UserId | None = None,
     ) -> Sequence[Position]:
         """Name some sessions, newest first."""
-        found = [Position(one.created_at, one.id) for one in self.listed(status)]
+        found = [
+            Position(one.created_at, one.id)
+            for one in self.listed(status)
+            if attendee is None or attendee in one.attendee_ids
+        ]
         if after is not None:
             found = [one for one in found if (-one.created_at, one.id) > (-after.created_at, after.id)]
         return found[:limit]
@@ -135,6 +143,10 @@ class MemorySessions:
         """Give everybody who attends a scheduled session with somebody."""
         met = [one.attendee_ids for one in self._tables.sessions if one.status is SessionStatus.SCHEDULED]
         return frozenset(each for people in met if user in people for each in people) - {user}
+
+    def in_common(self, user: UserId, other: UserId) -> bool:
+        """Tell whether there is a session that both attend."""
+        return any({user, other} <= set(one.attendee_ids) for one in self._tables.sessions)
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, UserId
+from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
 from engine.model.constraint import Constraint
@@ -11,6 +12,7 @@ from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.operations import Budget, Grant, Notification, SyncJob
+from engine.model.personal_settings import PersonalSettings
 from engine.model.resource import Conflict, Resource, ResourceReservation
 from engine.model.session import EventSession, Message
 from engine.model.set_aside import SetAside
@@ -109,6 +111,9 @@ class Tables:
         self.budgets: Table[str, Budget] = table("budgets")
         self.daemons: Table[str, DaemonLife] = table("daemons")
         self.set_aside: Table[str, SetAside] = table("set_aside")
+        self.refresh_tokens: Table[str, RefreshToken] = table("refresh_tokens")
+        self.kept_answers: Table[str, KeptAnswer] = table("kept_answers")
+        self.personal_settings: Table[str, PersonalSettings] = table("personal_settings")
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""

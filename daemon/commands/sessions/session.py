@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.session_words import Audience, list_words, session_words
+from daemon.commands.sessions.session_words import Audience, list_words, session_words
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text, print_answer

@@ -10,7 +10,7 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from config.plainfile import MEBIBYTE, open_plain
-from daemon.commands.find_report import report
+from daemon.commands.sessions.find_report import report
 from daemon.runtime.clock import SystemClock
 from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text

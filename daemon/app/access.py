@@ -1,0 +1,38 @@
+"""What use cases that look at the whole store are handed."""
+
+from typing import Protocol
+
+from config.configuration import Configuration
+from daemon.app.sessions import SessionDesk
+from daemon.booking.pauses import Made
+from engine.operations.custody import Custody
+from engine.ports.store import Store
+from engine.ports.world import Clock
+
+
+class Access(Protocol):
+    """The store and the desk; `lend` makes or gives the connectors that a question needs."""
+
+    @property
+    def configuration(self) -> Configuration:
+        """What the operator's files say."""
+
+    @property
+    def store(self) -> Store:
+        """Everything that is kept."""
+
+    @property
+    def clock(self) -> Clock:
+        """The time that counts."""
+
+    @property
+    def custody(self) -> Custody:
+        """What keeps keys, archives and the forgotten."""
+
+    @property
+    def desk(self) -> SessionDesk:
+        """Who takes what people ask."""
+
+    @property
+    def lend(self) -> Made:
+        """Give connectors by name, for as long as a block lasts."""

@@ -1,0 +1,1 @@
+"""What is a person's own: their way in, settings, time and notices."""

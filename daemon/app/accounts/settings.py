@@ -1,0 +1,75 @@
+"""One's own account: what is known of somebody, and what they set for themselves."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from daemon.app.access import Access
+from daemon.app.principal import Principal
+from engine.documents.personal_settings import read_settings, with_settings
+from engine.documents.users import user_document
+from engine.errors import UnknownThingError
+from engine.ids import UserId
+from engine.model.booking import AuditEntry
+from engine.model.personal_settings import PersonalSettings
+from engine.model.user import User
+from engine.ports.store import Transaction
+
+DEFAULTS: Mapping[str, Any] = {"notify": ["email"], "quietHours": None, "digest": "off"}
+_SECRET = ("googleAuthToken",)
+
+
+def personal_document(access: Access, user_id: UserId) -> dict[str, Any]:
+    """Give an account as a document: F0's User, with how they want to be told.
+
+    Raises:
+        UnknownThingError: there is no such user.
+    """
+    with access.store.reading() as tx:
+        user = _found(tx, user_id)
+        kept = tx.repositories.personal_settings.get(user_id)
+    said = {} if kept is None else kept.values
+    told = {key: said.get(key, default) for key, default in DEFAULTS.items()}
+    operator = user_id in access.configuration.settings.operators
+    shown = {key: value for key, value in user_document(user).items() if key not in _SECRET}
+    return {**shown, **told, "operator": operator}
+
+
+def change_settings(
+    access: Access, principal: Principal, user_id: UserId, document: Mapping[str, Any]
+) -> None:
+    """Keep what somebody sets; null takes a setting back to what the files say. Their sessions are looked at.
+
+    Raises:
+        UnknownThingError: there is no such user.
+        InputError: a field is unknown or wrong.
+    """
+    fresh, now = read_settings(document), access.clock.now()
+    with access.store.writing() as tx:
+        user = _found(tx, user_id)
+        kept = tx.repositories.personal_settings.get(user_id)
+        before = kept or PersonalSettings(user_id=user_id, updated_at=now)
+        values = {key: value for key, value in {**before.values, **fresh}.items() if value is not None}
+        after = tx.repositories.personal_settings.put(replace(before, values=values, updated_at=now))
+        changed = with_settings(user, after)
+        if changed != user:
+            tx.users.put(replace(changed, updated_at=now))
+            tx.wakes.add(tx.sessions.pending_with(user_id), now)
+        tx.audit.add(
+            AuditEntry(
+                at=now,
+                actor=principal.actor,
+                action="user.settings",
+                object_type="user",
+                object_id=user_id,
+                details={"set": sorted(fresh)},
+                user_id=user_id,
+            )
+        )
+
+
+def _found(tx: Transaction, user_id: UserId) -> User:
+    user = tx.users.get(user_id)
+    if user is None:
+        raise UnknownThingError(f"There is no user {user_id}")
+    return user

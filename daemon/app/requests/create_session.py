@@ -1,0 +1,62 @@
+"""A session asked for by a program, in F0's fields."""
+
+from collections.abc import Mapping
+
+from daemon.app.sessions import SessionDesk
+from engine.documents.reading import Fields
+from engine.documents.sessions import parse_session
+from engine.errors import InputError
+from engine.ids import SessionId, UserId
+from engine.model.session import EventSession
+from engine.model.user import User
+from engine.sessions.session_options import each_once, user_named
+from engine.time.instant import format_instant
+from engine.time.span import Instant
+
+FIELDS = frozenset(
+    {"hostUserId", "inviteeIds", "optionalIds", "groups", "title", "description", "location", "duration"}
+    | {"constraints", "search", "searchDays", "minimumNotice", "bufferTime", "recurrence", "expiresAt"}
+)
+USUAL_MINUTES = 60
+_PEOPLE = ("inviteeIds", "optionalIds")
+
+
+def create_session(desk: SessionDesk, document: object) -> EventSession:
+    """Take a session down; who asks is its host unless an operator names another.
+
+    Raises:
+        InputError: a field is unknown or wrong, or somebody of it cannot be booked for.
+        NotAllowedError: a user asks in somebody else's name.
+    """
+    fields = Fields.of(document, "session", FIELDS)
+    named = fields.values.get("hostUserId", desk.principal.user)
+    if named is None:
+        raise fields.wrong("hostUserId", "Name the host")
+
+    def read(users: Mapping[UserId, User], session_id: SessionId, now: Instant) -> EventSession:
+        host = users[user_named(str(named), users)]
+        people = {key: [_who(each, fields.at(key), users) for each in fields.items(key)] for key in _PEOPLE}
+        whole = {
+            "duration": host.default_preferences.preferred_duration or USUAL_MINUTES,
+            "expiresAt": format_instant(now + desk.expire_after),
+            **{key: value for key, value in fields.values.items() if value is not None},
+            **people,
+            "id": session_id,
+            "hostUserId": host.id,
+            "status": "pending",
+            "createdAt": format_instant(now),
+        }
+        session = parse_session(whole)
+        each_once(session.attendee_ids)
+        if not session.title.strip():
+            raise fields.wrong("title", "Give it a text")
+        return session
+
+    return desk.take(read)
+
+
+def _who(name: object, path: str, users: Mapping[UserId, User]) -> UserId:
+    try:
+        return user_named(str(name), users)
+    except InputError as error:
+        raise InputError(f"{path} names {name!r}, who is no user", "Name users by id or address") from error

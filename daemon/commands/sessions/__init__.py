@@ -1,0 +1,1 @@
+"""Commands that speak of sessions and of times for them."""

@@ -1,0 +1,62 @@
+"""The application: every route, every error as a problem, described in `/openapi.json`."""
+
+from http import HTTPStatus
+from importlib.metadata import version
+from typing import Any
+
+from fastapi import FastAPI
+
+from daemon.http import problems
+from daemon.http.description import described
+from daemon.http.doors import Doors
+from daemon.http.guards import Guards
+from daemon.http.routes import (
+    conversations,
+    docs,
+    health,
+    notifications,
+    operations,
+    sessions,
+    stream,
+    tokens,
+    users,
+)
+
+ROUTERS = (health, docs, tokens, users, sessions, conversations, notifications, operations, stream)
+_PROBLEM = {"$ref": "#/components/schemas/Problem"}
+
+
+def _answers(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
+    content = {problems.PROBLEM_JSON: {"schema": _PROBLEM}}
+    return {status.value: {"description": status.phrase, "content": content} for status in statuses}
+
+
+def make_application(doors: Doors) -> FastAPI:
+    """Make it over running services."""
+    app = FastAPI(
+        title="gatherly",
+        version=version("gatherly"),
+        summary="Finds the hour that suits everyone, and writes it into everyone's calendar.",
+        docs_url=None,
+        redoc_url=None,
+        responses=_answers(
+            HTTPStatus.UNAUTHORIZED,
+            HTTPStatus.FORBIDDEN,
+            HTTPStatus.NOT_FOUND,
+            HTTPStatus.METHOD_NOT_ALLOWED,
+            HTTPStatus.CONFLICT,
+            HTTPStatus.PRECONDITION_FAILED,
+            HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
+            HTTPStatus.MISDIRECTED_REQUEST,
+            HTTPStatus.UNPROCESSABLE_ENTITY,
+            HTTPStatus.TOO_MANY_REQUESTS,
+            HTTPStatus.SERVICE_UNAVAILABLE,
+        ),
+    )
+    app.state.doors = doors
+    problems.install(app)
+    for each in ROUTERS:
+        app.include_router(each.router)
+    described(app)
+    app.add_middleware(Guards, hosts=doors.hosts)
+    return app

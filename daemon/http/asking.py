@@ -1,0 +1,62 @@
+"""Who asks: the bearer token of a request, and how often it may ask."""
+
+import hashlib
+from http import HTTPStatus
+from typing import Annotated, cast
+
+from fastapi import Depends, Request, Security
+from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
+
+from daemon.app.accounts.tokens import TokenRefusedError
+from daemon.app.principal import Principal
+from daemon.http.doors import Doors
+from daemon.http.problems import ProblemError
+
+BEARER = HTTPBearer(auto_error=False, description="`gatherly token USER` prints one.")
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+def doors_of(request: Request) -> Doors:
+    """Give what the application was made over."""
+    return cast(Doors, request.app.state.doors)
+
+
+AnyDoors = Annotated[Doors, Depends(doors_of)]
+
+
+def _asking(
+    doors: AnyDoors, shown: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
+) -> Principal:
+    if shown is None:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", headers=CHALLENGE)
+    _within(doors.by_token.wait(hashlib.sha256(shown.credentials.encode()).hexdigest()))
+    try:
+        return doors.tokens.principal(shown.credentials)
+    except TokenRefusedError as error:
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, str(error), headers=CHALLENGE) from error
+
+
+def _operating(principal: Annotated[Principal, Depends(_asking)]) -> Principal:
+    principal.must_be_operator("see that")
+    return principal
+
+
+def counted_by_address(request: Request, doors: AnyDoors) -> None:
+    """Let an address ask a few times a minute for what needs no token.
+
+    Raises:
+        ProblemError: 429, with the seconds to wait.
+    """
+    _within(doors.by_address.wait(request.client.host if request.client else "socket"))
+
+
+def _within(wait: int) -> None:
+    if wait:
+        detail = f"Too many requests; try again in {wait} s"
+        raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait)})
+
+
+Asking = Annotated[Principal, Depends(_asking)]
+"""Whoever shows a token."""
+Operator = Annotated[Principal, Depends(_operating)]
+"""An operator."""

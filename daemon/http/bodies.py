@@ -1,0 +1,121 @@
+"""What requests hold, as types: they make the description (`/openapi.json`), and refuse early."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from engine.bounds import (
+    LONGEST_DESCRIPTION,
+    LONGEST_LOCATION,
+    LONGEST_MESSAGE,
+    LONGEST_REASON,
+    LONGEST_SESSION,
+    LONGEST_TITLE,
+    MOST_ATTENDEES,
+)
+
+
+class Body(BaseModel):
+    """A JSON object; a key that is not known is an error."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NewSession(Body):
+    """A session to be found a time for, in F0's fields; or a request in plain words."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"title": "Planning", "inviteeIds": ["bob@example.com"], "duration": 30}]
+        }
+    )
+
+    title: str | None = Field(default=None, max_length=LONGEST_TITLE)
+    hostUserId: str | None = Field(default=None, description="The caller, unless an operator names another.")
+    inviteeIds: list[str] = Field(default=[], max_length=MOST_ATTENDEES)
+    optionalIds: list[str] = Field(default=[], max_length=MOST_ATTENDEES)
+    groups: list[dict[str, Any]] = Field(default=[], description='`[{"anyOf": [ids], "count": k}]`')
+    duration: int | None = Field(default=None, ge=1, le=LONGEST_SESSION, description="Minutes.")
+    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
+    location: str | None = Field(default=None, max_length=LONGEST_LOCATION)
+    constraints: dict[str, Any] | None = Field(
+        default=None, description="F0's: daysOfWeek, timeRange, excludeDates."
+    )
+    search: dict[str, str] | None = Field(default=None, description="The window to look in: start, end.")
+    searchDays: int | None = Field(default=None, ge=1, le=366)
+    minimumNotice: int | None = Field(default=None, ge=0, description="Minutes.")
+    bufferTime: int | None = Field(default=None, ge=0, le=1440, description="Minutes.")
+    expiresAt: str | None = None
+
+
+class EditedSession(Body):
+    """The words of an event; what is left out stays."""
+
+    title: str | None = Field(default=None, min_length=1, max_length=LONGEST_TITLE)
+    description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
+    location: str | None = Field(default=None, max_length=LONGEST_LOCATION)
+
+
+class Accepted(Body):
+    """Which of the proposed times: by number from 1, or by its start."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"slot": 1}, {"start": "2026-11-27T14:00:00Z"}]}
+    )
+
+    slot: int | None = Field(default=None, ge=1, le=1000)
+    slots: list[int] | None = Field(
+        default=None, min_length=1, max_length=20, description="An attendee's, all that suit."
+    )
+    start: str | None = None
+
+
+class Rescheduled(Body):
+    """Why, in one's own words."""
+
+    message: str | None = Field(default=None, max_length=LONGEST_MESSAGE)
+
+
+class Cancelled(Body):
+    """Why it is off."""
+
+    reason: str | None = Field(default=None, max_length=LONGEST_REASON)
+
+
+class Said(Body):
+    """A line of the conversation."""
+
+    content: str = Field(min_length=1, max_length=LONGEST_MESSAGE)
+
+
+class Nothing(Body):
+    """No field."""
+
+
+class Refreshed(Body):
+    """What is exchanged."""
+
+    refreshToken: str = Field(min_length=1, max_length=500)
+
+
+class Settings(Body):
+    """What a person sets for themselves; null takes a setting back to what the operator's files say."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"timezone": "Europe/Berlin", "quietHours": {"start": "20:00", "end": "06:30"}}]
+        }
+    )
+
+    timezone: str | None = Field(default=None, max_length=100)
+    defaultPreferences: dict[str, Any] | None = None
+    preferences: dict[str, Any] | None = None
+    notify: list[str] | None = Field(default=None, max_length=20)
+    quietHours: dict[str, str] | None = None
+    digest: Literal["off", "hourly", "daily"] | None = None
+
+
+class Marked(Body):
+    """What became of a notice."""
+
+    status: Literal["read", "dismissed", "acted_upon"]

@@ -1,0 +1,52 @@
+"""What the routes are handed: the store and the desk, and what judges who asks and how often."""
+
+import threading
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from config.settings import ApiSettings
+from daemon.app.access import Access
+from daemon.app.accounts.tokens import Tokens
+from daemon.http.rates import Rates
+
+PER_ADDRESS = 20
+"""Requests a minute from one address for what needs no token (links, sign-in, new tokens)."""
+
+
+@dataclass(slots=True)
+class Doors:
+    """The store and the desk behind the routes; `by_token` and `by_address` count requests.
+
+    `hosts` are the names by which it is asked; once `ending` is set, streams end.
+    """
+
+    access: Access
+    tokens: Tokens
+    by_token: Rates
+    by_address: Rates
+    hosts: Collection[str]
+    ending: threading.Event = field(default_factory=threading.Event)
+
+    def take(self, access: Access) -> None:
+        """Go on over other services, with those who may steer by their files."""
+        self.access, self.tokens = access, _tokens(access)
+
+    @classmethod
+    def of(cls, access: Access) -> "Doors":
+        """Make them over an open store."""
+        api = access.configuration.settings.api
+        by_token = Rates(access.clock, api.requests_per_minute)
+        return cls(access, _tokens(access), by_token, Rates(access.clock, PER_ADDRESS), hosts_of(api))
+
+
+def _tokens(access: Access) -> Tokens:
+    return Tokens(access.store, access.custody, access.clock, access.configuration.settings.operators)
+
+
+def hosts_of(api: ApiSettings) -> Collection[str]:
+    """Give the Host values that are ours: the public address's, and the one that is listened on."""
+    listened = "localhost" if api.is_unix else api.listen
+    host, colon, port = listened.rpartition(":")
+    usual = {host} if colon and port in ("80", "443") else set()
+    return {urlsplit(api.base).netloc, listened, *usual}

@@ -1,0 +1,159 @@
+"""Sessions: asked for, looked at, answered, called off."""
+
+from http import HTTPStatus
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Header, Query, Response
+
+from daemon.app.requests.create_session import create_session
+from daemon.app.sessions import SessionDesk
+from daemon.http.asking import AnyDoors, Asking
+from daemon.http.bodies import Accepted, Cancelled, EditedSession, NewSession, Nothing, Rescheduled
+from daemon.http.pages import Limit, page_of
+from daemon.http.problems import ProblemError
+from daemon.http.repeats import RepeatableRoute
+from engine.errors import InputError
+from engine.ids import SessionId
+from engine.model.session import EventSession, SessionStatus
+
+router = APIRouter(prefix="/v1/sessions", tags=["sessions"], route_class=RepeatableRoute)
+Document = dict[str, Any]
+FINAL = (SessionStatus.CANCELLED, SessionStatus.FAILED)
+
+
+class Seen:
+    """A session as whoever asks may see it, with what they may do with it."""
+
+    def __init__(
+        self,
+        id: str,
+        doors: AnyDoors,
+        principal: Asking,
+        if_match: Annotated[str | None, Header(description="The ETag that the session must have.")] = None,
+    ) -> None:
+        self.doors, self.principal, self.id = doors, principal, SessionId(id)
+        with doors.access.store.reading() as tx:
+            self.session = self.desk.found(tx, self.id)
+        if if_match is not None and if_match not in ("*", etag(self.session)):
+            raise ProblemError(HTTPStatus.PRECONDITION_FAILED, "The session has changed; look at it anew")
+
+    @property
+    def desk(self) -> SessionDesk:
+        """The desk, asked by whoever asks."""
+        return self.doors.access.desk.asked_by(self.principal)
+
+    def alive(self) -> SessionId:
+        """Refuse what is over (409)."""
+        if self.session.status in FINAL:
+            raise ProblemError(HTTPStatus.CONFLICT, f"The session is {self.session.status}")
+        return self.id
+
+    def hosts(self) -> SessionId:
+        """Refuse attendees (403) before what is over (409)."""
+        self.principal.must_be_host(self.session.host_user_id, "do that")
+        return self.alive()
+
+    def shown(self, response: Response) -> Document:
+        """Give it as it now stands, with its version."""
+        return _shown(self.desk, self.id, response)
+
+
+AnySession = Annotated[Seen, Depends()]
+
+
+def etag(session: EventSession) -> str:
+    """Name a session's version (RFC 9110, 8.8.3)."""
+    return f'"{session.version}"'
+
+
+def _shown(desk: SessionDesk, session_id: SessionId, response: Response) -> Document:
+    with desk.store.reading() as tx:
+        response.headers["ETag"] = etag(desk.found(tx, session_id))
+    return desk.view(session_id)
+
+
+@router.get("")
+def list_sessions(
+    doors: AnyDoors,
+    principal: Asking,
+    status: SessionStatus | None = None,
+    cursor: Annotated[str | None, Query(max_length=255)] = None,
+    limit: Limit = 50,
+) -> Document:
+    """List the sessions that one attends, newest first; an operator's token lists all."""
+    try:
+        return page_of(doors.access.desk.asked_by(principal).page(status, cursor, limit + 1), limit, "id")
+    except InputError as error:
+        detail = {"field": "cursor", "detail": str(error)}
+        raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=[detail]) from error
+
+
+@router.post("", status_code=HTTPStatus.CREATED)
+def create(body: NewSession, doors: AnyDoors, principal: Asking, response: Response) -> Document:
+    """Ask for a session; times are proposed by themselves."""
+    document = body.model_dump(exclude_defaults=True)
+    desk = doors.access.desk.asked_by(principal)
+    session = create_session(desk, document)
+    response.headers["Location"] = f"/v1/sessions/{session.id}"
+    return _shown(desk, session.id, response)
+
+
+@router.get("/{id}")
+def show(seen: AnySession, response: Response) -> Document:
+    """Show a session with its booking."""
+    return seen.shown(response)
+
+
+@router.patch("/{id}")
+def edit(body: EditedSession, seen: AnySession, response: Response) -> Document:
+    """Change the words of the event; calendars follow."""
+    seen.desk.edit(seen.hosts(), **body.model_dump(exclude_unset=True))
+    return seen.shown(response)
+
+
+@router.post("/{id}/accept")
+def accept(body: Accepted, seen: AnySession, response: Response) -> Document:
+    """Say that a proposed time suits."""
+    session = seen.alive()
+    if body.start is not None:
+        seen.desk.accept_at(session, body.start)
+    else:
+        numbers = [body.slot or 1] if body.slots is None else body.slots
+        for number in dict.fromkeys(numbers):
+            seen.desk.accept(session, number)
+    return seen.shown(response)
+
+
+@router.post("/{id}/decline")
+def decline(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
+    """Say that one cannot come."""
+    seen.desk.decline(seen.alive())
+    return seen.shown(response)
+
+
+@router.post("/{id}/reject")
+def reject(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
+    """Take none of the times; others are looked for."""
+    seen.desk.reject(seen.hosts())
+    return seen.shown(response)
+
+
+@router.post("/{id}/reschedule")
+def reschedule(seen: AnySession, response: Response, body: Rescheduled | None = None) -> Document:
+    """Go back to looking for a time; what is booked is withdrawn."""
+    seen.desk.reschedule(seen.hosts(), body.message if body else None)
+    return seen.shown(response)
+
+
+@router.post("/{id}/cancel")
+def cancel(seen: AnySession, response: Response, body: Cancelled | None = None) -> Document:
+    """Call it off for everybody."""
+    seen.desk.cancel(seen.hosts(), body.reason if body else None)
+    return seen.shown(response)
+
+
+@router.post("/{id}/release")
+def release(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
+    """End a stuck booking as it stands (operators)."""
+    seen.desk.release(seen.id)
+    return seen.shown(response)

@@ -1,0 +1,81 @@
+"""People: oneself, one's settings, and when somebody is busy."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query
+
+from daemon.app.accounts.availability import availability, block_document, explain_at
+from daemon.app.accounts.permission import require_self, shares_time
+from daemon.app.accounts.settings import change_settings, personal_document
+from daemon.http.asking import AnyDoors, Asking, Operator
+from daemon.http.bodies import Settings
+from daemon.http.pages import Limit, from_cursor, page_of
+from engine.availability.explain import explanation_document
+from engine.errors import UnknownThingError
+from engine.ids import UserId
+from engine.time.instant import parse_instant
+from engine.time.span import Span
+
+router = APIRouter(prefix="/v1", tags=["users"])
+Cursor = Annotated[str | None, Query(max_length=255)]
+Document = dict[str, Any]
+TIME = "RFC 3339, as 2026-11-20T14:00:00Z."
+
+
+@router.get("/me")
+def show_me(doors: AnyDoors, principal: Asking) -> Document:
+    """Show oneself."""
+    return personal_document(doors.access, UserId(str(principal.user)))
+
+
+@router.get("/users")
+def list_users(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit: Limit = 50) -> Document:
+    """List everybody (operators)."""
+    with doors.access.store.reading() as tx:
+        ids = [one.id for one in tx.users.all()]
+    shown = page_of(from_cursor([{"id": one} for one in ids], cursor, "id"), limit, "id")
+    return {**shown, "items": [personal_document(doors.access, UserId(one["id"])) for one in shown["items"]]}
+
+
+@router.get("/users/{id}")
+def show_user(id: str, doors: AnyDoors, principal: Asking) -> Document:
+    """Show an account: one's own, or as an operator anybody's."""
+    require_self(principal, UserId(id))
+    return personal_document(doors.access, UserId(id))
+
+
+@router.patch("/users/{id}")
+def change_user(id: str, body: Settings, doors: AnyDoors, principal: Asking) -> Document:
+    """Change settings; they stand over the configuration's values."""
+    require_self(principal, UserId(id))
+    change_settings(doors.access, principal, UserId(id), body.model_dump(exclude_unset=True))
+    return personal_document(doors.access, UserId(id))
+
+
+@router.get("/users/{id}/availability")
+def show_availability(
+    id: str,
+    doors: AnyDoors,
+    principal: Asking,
+    start: Annotated[str, Query(alias="from", description=TIME)],
+    end: Annotated[str, Query(alias="to", description=TIME)],
+) -> Document:
+    """Show when somebody is busy; others' times are bare."""
+    window = Span(parse_instant(start), max(parse_instant(start), parse_instant(end)))
+    found = availability(doors.access, principal, UserId(id), window)
+    return {"items": [block_document(one) for one in found], "next": None}
+
+
+@router.get("/users/{id}/why")
+def show_why(
+    id: str, doors: AnyDoors, principal: Asking, at: Annotated[str, Query(description=TIME)]
+) -> Document:
+    """Say why somebody is free or busy at a moment; of others without titles."""
+    user = UserId(id)
+    with doors.access.store.reading() as tx:
+        if tx.users.get(user) is None or not shares_time(tx, principal, user):
+            raise UnknownThingError(f"There is no user {user}")
+    document = explanation_document(explain_at(doors.access, user, parse_instant(at)))
+    if principal.user == user:
+        return document
+    return {**document, "causes": [{**cause, "text": cause["code"]} for cause in document["causes"]]}

@@ -1,0 +1,102 @@
+"""The HTTP server beside the daemon: uvicorn in a thread of its own, which leaves signals to us."""
+
+import socket
+import ssl
+import threading
+from contextlib import suppress
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from config.settings import ApiSettings
+from engine.errors import InputError
+
+BACKLOG = 512
+MOST_AT_ONCE = 500
+SECONDS_TO_END = 5
+
+
+class HttpServer:
+    """Serves an application from `begin` to `finish`."""
+
+    def __init__(self, app: FastAPI, settings: ApiSettings) -> None:
+        self._settings = settings
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=bool(settings.trusted_proxies),
+            forwarded_allow_ips=list(settings.trusted_proxies),
+            backlog=BACKLOG,
+            limit_concurrency=MOST_AT_ONCE,
+            timeout_keep_alive=15,
+            timeout_graceful_shutdown=SECONDS_TO_END,
+            ws="none",
+            lifespan="off",
+            ssl_context_factory=self._context if settings.tls_cert_file else None,
+        )
+        self._server = uvicorn.Server(config)
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
+        self._socket: socket.socket | None = None
+
+    def begin(self) -> None:
+        """Listen, then serve.
+
+        Raises:
+            InputError: the address cannot be listened on.
+        """
+        listen = self._settings.listen
+        try:
+            self._socket = _listening(listen)
+        except OSError as error:
+            what = f"[api] listen = {listen!r}: {error.strerror or error}"
+            raise InputError(
+                what, 'Free that address, choose another one, or write "" to serve nothing'
+            ) from error
+        self._thread.start()
+
+    def finish(self) -> None:
+        """End what is under way, and stop."""
+        self._server.should_exit = True
+        if self._thread.is_alive():
+            self._thread.join(SECONDS_TO_END + 1)
+        if self._socket is not None:
+            self._socket.close()
+        if self._settings.is_unix:
+            with suppress(OSError):
+                Path(self._settings.listen.removeprefix("unix:")).unlink()
+
+    def _serve(self) -> None:
+        if self._socket is not None:
+            self._server.run(sockets=[self._socket])
+
+    def _context(self, _config: object, _default: object) -> ssl.SSLContext:
+        """Speak TLS 1.3 alone."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_3
+        context.load_cert_chain(str(self._settings.tls_cert_file), str(self._settings.tls_key_file))
+        return context
+
+
+def _listening(listen: str) -> socket.socket:
+    if listen.startswith("unix:"):
+        path = Path(listen.removeprefix("unix:"))
+        if path.is_socket():
+            path.unlink()
+        own = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        own.bind(str(path))
+        path.chmod(0o660)
+        return own
+    host, _, port = listen.rpartition(":")
+    host = host.strip("[]")
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    own = socket.socket(family, socket.SOCK_STREAM)
+    own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        own.bind((host, int(port)))
+    except OSError:
+        own.close()
+        raise
+    return own

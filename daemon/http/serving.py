@@ -1,0 +1,71 @@
+"""The HTTP interface beside a daemon: begun with it and ended with it; its trouble is its own."""
+
+import threading
+from typing import TYPE_CHECKING
+
+import structlog
+
+from daemon.app.access import Access
+from engine.trouble import Trouble, attempt
+
+if TYPE_CHECKING:
+    from daemon.http.doors import Doors
+
+AGAIN_AFTER = 30.0
+"""Seconds until an address that could not be had is tried again."""
+MISSING = (
+    "No API is served: the extra `web` is not installed. Install gatherly with it,"
+    ' or write listen = "" under [api]'
+)
+_LOG = structlog.get_logger()
+
+
+class Serving:
+    """Serves from `begin` to `finish`; an address that is taken is tried again, and stops nothing else."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._doors: Doors | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
+
+    def take(self, access: Access) -> None:
+        """Go on over other services: the daemon has read its files anew."""
+        self._access = access
+        if self._doors is not None:
+            self._doors.take(access)
+
+    def begin(self) -> None:
+        """Begin, unless the configuration wants nothing served."""
+        if self._access.configuration.settings.api.listen:
+            self._thread.start()
+
+    def finish(self) -> None:
+        """End what is under way, and stop."""
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _serve(self) -> None:
+        """Import what serves here: half a second that nobody has to wait for."""
+        try:
+            from daemon.http.application import make_application
+            from daemon.http.doors import Doors
+            from daemon.http.server import HttpServer
+        except ModuleNotFoundError:
+            _LOG.warning("api.missing", why=MISSING)
+            return
+        settings = self._access.configuration.settings.api
+        doors = self._doors = Doors.of(self._access)
+        app = make_application(doors)
+        while not self._stop.is_set():
+            server = HttpServer(app, settings)
+            begun = attempt(server.begin)
+            if not isinstance(begun, Trouble):
+                _LOG.info("api.listening", address=settings.base)
+                self._stop.wait()
+                doors.ending.set()
+                server.finish()
+                return
+            _LOG.warning("api.refused", why=begun.line)
+            self._stop.wait(AGAIN_AFTER)

@@ -1,0 +1,18 @@
+"""What a person set for themselves; it stands over what the operator's files say of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from engine.ids import UserId
+from engine.time.span import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonalSettings:
+    """Values as a User document has them, and `notify`, `quietHours`, `digest`; the rest is the files'."""
+
+    user_id: UserId
+    values: Mapping[str, Any] = field(default_factory=dict)
+    updated_at: Instant
+    version: int = 0

@@ -1,0 +1,54 @@
+"""Asking the application by a person's name, in this process."""
+
+from typing import Any
+
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from daemon.http.application import make_application
+from daemon.http.doors import Doors
+from daemon.jobs.single_pass import run_once
+from daemon.services import Services
+from engine.ids import UserId
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+PEOPLE = (
+    Somebody(name="alice", zone="America/New_York"),
+    Somebody(name="bob"),
+    Somebody(name="carol"),
+    Somebody(name="root", extra="operator = true"),
+)
+
+
+class Asked:
+    """The application and those who ask it; `nobody` shows no token."""
+
+    def __init__(self, world: FolderWorld, services: Services) -> None:
+        self.world = world
+        self.services = services
+        self.doors = Doors.of(services.access)
+        self.application = make_application(self.doors)
+        self.client = TestClient(
+            self.application, base_url="http://127.0.0.1:8765", raise_server_exceptions=False
+        )
+
+    def token(self, who: str) -> str:
+        return self.doors.tokens.access(UserId(who), operator=who == "root")
+
+    def __call__(self, who: str, method: str, path: str, body: Any = None, **headers: str) -> Response:
+        sent = {name.replace("_", "-").encode(): value.encode("latin-1") for name, value in headers.items()}
+        if who != "nobody":
+            sent.setdefault(b"Authorization", f"Bearer {self.token(who)}".encode())
+        return self.client.request(method, path, json=body, headers=sent)
+
+    def work(self) -> None:
+        """Let the daemon do all that it can do now."""
+        run_once(self.services, lambda _line: None)
+
+    def session(self, **fields: Any) -> str:
+        """Have Alice ask for half an hour with Bob; gives its id once times are proposed."""
+        body = {"title": "Planning", "inviteeIds": ["bob"], "duration": 30, **fields}
+        made = self("alice", "POST", "/v1/sessions", body)
+        assert made.status_code == 201, made.text
+        self.work()
+        return str(made.json()["id"])

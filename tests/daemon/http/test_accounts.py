@@ -1,0 +1,86 @@
+"""One's own account: what one sets stands over the files; notices and figures are one's own."""
+
+import pytest
+
+from tests.daemon.http.asking import Asked
+from tests.worlds.folder_world import FolderWorld
+
+SET = {
+    "timezone": "America/Chicago",
+    "quietHours": {"start": "20:00", "end": "06:30"},
+    "digest": "daily",
+    "defaultPreferences": {"bufferTime": 15},
+}
+
+
+def test_what_one_sets_stands_over_the_files_and_outlives_a_start(world: FolderWorld, api: Asked) -> None:
+    assert api("alice", "GET", "/v1/me").json()["timezone"] == "America/New_York"
+    assert api("alice", "PATCH", "/v1/users/alice", SET).status_code == 200
+    shown = api("alice", "GET", "/v1/users/alice").json()
+    assert {key: shown[key] for key in SET} == SET
+    with FolderWorld.services(world) as services, services.store.reading() as tx:
+        kept = tx.users.get(shown["id"])
+    assert kept is not None
+    assert (kept.timezone, kept.default_preferences.buffer_time) == ("America/Chicago", 15)
+    api("alice", "PATCH", "/v1/users/alice", {"timezone": None, "digest": None})
+    back = api("alice", "GET", "/v1/users/alice").json()
+    assert (back["digest"], back["quietHours"]) == ("off", SET["quietHours"])
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"timezone": "Mars/Base"}, "timezone"),
+        ({"quietHours": {"start": "25:00", "end": "06:30"}}, "quietHours.start"),
+        ({"quietHours": {"start": "20:00"}}, "quietHours.end"),
+        ({"digest": "weekly"}, "digest"),
+        ({"notify": "email"}, "notify"),
+        ({"defaultPreferences": {"bufferTime": -1}}, "defaultPreferences.bufferTime"),
+        ({"operator": True}, "operator"),
+    ],
+)
+def test_what_cannot_be_set_is_named(body: object, field: str, api: Asked) -> None:
+    refused = api("alice", "PATCH", "/v1/users/alice", body)
+    assert refused.status_code == 422
+    assert field in [one["field"] for one in refused.json()["errors"]]
+
+
+def test_a_notice_is_read_by_whom_it_was_for(api: Asked) -> None:
+    session = api.session()
+    api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
+    api.work()
+    notices = api("bob", "GET", "/v1/notifications").json()["items"]
+    assert [one["notificationType"] for one in notices] == ["confirmed"]
+    path = f"/v1/notifications/{notices[0]['id']}"
+    assert api("alice", "PATCH", path, {"status": "read"}).status_code == 404
+    assert api("bob", "PATCH", path, {"status": "read"}).json()["status"] == "read"
+    assert len(api("bob", "GET", "/v1/notifications?status=read").json()["items"]) == 1
+    assert not api("bob", "GET", "/v1/notifications?status=unread").json()["items"]
+
+
+def test_figures_count_ones_own_sessions(api: Asked) -> None:
+    session = api.session()
+    api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
+    api.work()
+    mine, nobodys = (api(who, "GET", "/v1/analytics").json() for who in ("bob", "carol"))
+    assert (mine["outcomes"]["scheduled"], nobodys["outcomes"]["scheduled"]) == (1, 0)
+    assert sum(map(sum, mine["takenByHour"])) == 1
+    assert sum(one["shown"] for one in mine["calibration"]) >= 1
+
+
+def test_a_connector_is_read_soon_when_an_operator_asks(api: Asked) -> None:
+    api.work()
+    assert api("root", "POST", "/v1/connectors/alice-folder/sync").status_code == 202
+    with api.services.store.reading() as tx:
+        assert "alice-folder" in tx.calendars.due(api.world.clock.now())
+    assert api("root", "POST", "/v1/connectors/none/sync").status_code == 404
+
+
+def test_the_log_is_read_newest_first_a_page_at_a_time(api: Asked) -> None:
+    api.session()
+    first = api("root", "GET", "/v1/audit?limit=2").json()
+    rest = api("root", "GET", f"/v1/audit?limit=100&cursor={first['next']}").json()
+    ids = [int(one["id"]) for one in (*first["items"], *rest["items"])]
+    assert ids == sorted(set(ids), reverse=True)
+    assert rest["next"] is None
+    assert api("root", "GET", "/v1/audit?cursor=x").status_code == 422

@@ -1,0 +1,105 @@
+"""Every route, asked by everybody: who may what, and nobody learns more."""
+
+from collections.abc import Iterator
+
+import pytest
+from starlette.routing import Route
+
+from daemon.http.application import ROUTERS
+from tests.daemon.http.asking import Asked
+from tests.worlds.folder_world import FolderWorld
+
+WHO = ("nobody", "carol", "bob", "alice", "root")
+"""Without a token, a stranger, an attendee, the host, an operator."""
+FREE, OPERATORS = (200,) * 5, (401, 403, 403, 403, 200)
+OWN = (401, 404, 404, 200, 200)
+"""Alice's own: others are told that there is no such thing."""
+SEEN, HOSTS = (401, 404, 200, 200, 200), (401, 404, 403, 200, 200)
+MATRIX = {
+    "GET /healthz": FREE,
+    "GET /readyz": FREE,
+    "GET /docs": FREE,
+    "GET /openapi.json": FREE,
+    "GET /r/{token}": (410,) * 5,
+    "POST /r/{token}": (410,) * 5,
+    "POST /v1/token": (401,) * 5,
+    "GET /v1/me": (401, 200, 200, 200, 200),
+    "GET /v1/users": OPERATORS,
+    "GET /v1/users/{id}": OWN,
+    "PATCH /v1/users/{id}": OWN,
+    "GET /v1/users/{id}/availability": SEEN,
+    "GET /v1/users/{id}/why": SEEN,
+    "GET /v1/sessions": (401, 200, 200, 200, 200),
+    "POST /v1/sessions": (401, 201, 201, 201, 201),
+    "GET /v1/sessions/{id}": SEEN,
+    "PATCH /v1/sessions/{id}": HOSTS,
+    "POST /v1/sessions/{id}/accept": SEEN,
+    "POST /v1/sessions/{id}/decline": SEEN,
+    "POST /v1/sessions/{id}/reject": HOSTS,
+    "POST /v1/sessions/{id}/reschedule": HOSTS,
+    "POST /v1/sessions/{id}/cancel": HOSTS,
+    "POST /v1/sessions/{id}/release": (401, 404, 403, 403, 422),
+    "GET /v1/sessions/{id}/messages": SEEN,
+    "POST /v1/sessions/{id}/messages": (401, 404, 201, 201, 201),
+    "GET /v1/notifications": (401, 200, 200, 200, 200),
+    "PATCH /v1/notifications/{id}": (401, 404, 404, 404, 404),
+    "GET /v1/status": OPERATORS,
+    "GET /v1/connectors": OPERATORS,
+    "POST /v1/connectors/{name}/sync": (401, 403, 403, 403, 202),
+    "GET /v1/audit": OPERATORS,
+    "POST /v1/find": (401, 404, 200, 200, 200),
+    "GET /v1/analytics": (401, 200, 200, 200, 200),
+}
+STREAMS = {"GET /v1/stream"}
+"""Answers that do not end; see `test_stream`."""
+BODIES = {
+    "POST /v1/token": {"refreshToken": "none"},
+    "POST /v1/sessions": {"title": "Mine", "duration": 30},
+    "PATCH /v1/sessions/{id}": {"title": "Other"},
+    "POST /v1/sessions/{id}/accept": {"slot": 1},
+    "POST /v1/sessions/{id}/messages": {"content": "Hello"},
+    "PATCH /v1/notifications/{id}": {"status": "read"},
+    "PATCH /v1/users/{id}": {"digest": "daily"},
+    "POST /v1/find": {"session": {"hostUserId": "alice", "duration": 30}},
+}
+SPAN = "from=2026-11-16T08:00:00Z&to=2026-11-17T08:00:00Z"
+QUERIES = {"/availability": SPAN, "/why": "at=2026-11-16T15:00:00Z"}
+
+
+def routes(api: Asked) -> Iterator[str]:
+    for path, operations in api.application.openapi()["paths"].items():
+        yield from (f"{method.upper()} {path}" for method in operations)
+    plain = [*api.application.routes, *(one for each in ROUTERS for one in each.router.routes)]
+    hidden = {one.path for one in plain if isinstance(one, Route) and not one.include_in_schema}
+    yield from (f"GET {path}" for path in hidden)
+
+
+def test_every_route_is_in_the_matrix(api: Asked) -> None:
+    assert set(routes(api)) == {*MATRIX, *STREAMS}
+
+
+@pytest.mark.parametrize("route", MATRIX)
+def test_each_is_answered_what_they_may(route: str, world: FolderWorld, api: Asked) -> None:
+    method, path = route.split()
+    answers = []
+    for who in WHO:
+        name = "alice-folder" if "{name}" in path else "none" if "notifications" in path else api.session()
+        name = "alice" if "/users/" in path else name
+        shown = path.format(id=name, name=name, token="none")
+        query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
+        answers.append(api(who, method, f"{shown}?{query}", BODIES.get(route)).status_code)
+    assert tuple(answers) == MATRIX[route]
+
+
+CANARY = "Heron of Alice"
+
+
+@pytest.mark.parametrize("path", ["availability?" + SPAN, "why?at=2026-11-16T15:05:00Z"])
+def test_titles_are_their_owners_alone(path: str, world: FolderWorld, api: Asked) -> None:
+    world.busy("alice", ("2026-11-16T15:00:00Z", "2026-11-16T16:00:00Z"))
+    file = next(world.folder("alice").glob("*.ics"))
+    file.write_text(file.read_text().replace("Taken", CANARY), newline="")
+    api.session()
+    assert CANARY in api("alice", "GET", f"/v1/users/alice/{path}").text
+    for who in ("bob", "root", "carol", "nobody"):
+        assert CANARY not in api(who, "GET", f"/v1/users/alice/{path}").text
