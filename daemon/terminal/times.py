@@ -26,6 +26,7 @@ class Reader:
 
     zone: str
     now: Instant
+    twelve_hour: bool = False
 
     def day(self, at: Instant) -> str:
         """Tell a day: `Tue 17 Nov`, with its year where that is not this one."""
@@ -35,7 +36,10 @@ class Reader:
 
     def clock(self, at: Instant, *, seconds: bool = False) -> str:
         """Tell a time of day."""
-        return f"{self._local(at):%H:%M:%S}" if seconds else f"{self._local(at):%H:%M}"
+        local, exact = self._local(at), ":%S" if seconds else ""
+        if not self.twelve_hour:
+            return local.strftime(f"%H:%M{exact}")
+        return f"{local.hour % 12 or 12}{local.strftime(f':%M{exact}')} {half_day(local.hour)}"
 
     def when(self, at: Instant) -> str:
         """Tell a moment: `Tue 17 Nov 10:00`."""
@@ -59,6 +63,11 @@ class Reader:
 
     def _local(self, at: Instant) -> datetime:
         return to_datetime(at).astimezone(ZoneInfo(self.zone))
+
+
+def half_day(hour: int) -> str:
+    """Name the half of the day in which an hour of 24 lies."""
+    return "am" if hour < 12 else "pm"
 
 
 def place(zone: str) -> str:

@@ -17,7 +17,9 @@ from daemon.terminal.screen import json_text
 from engine.documents.answers import answer_document
 from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError
+from engine.find.answer import FindAnswer
 from engine.find.backends import Backend, Bitmaps
+from engine.find.request import FindRequest
 from engine.find.search import find
 from engine.ports.world import Clock
 
@@ -36,6 +38,9 @@ def run(
     shared: Annotated[
         Path | None, typer.Option("--shared", metavar="FILE", help="What all lines share.")
     ] = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Draw the answer, too, on everybody's week.")
+    ] = None,
 ) -> int:
     """Answer one request (FILE or standard input), or with `jsonl` one a line, in order; gives the exit code.
 
@@ -44,14 +49,30 @@ def run(
     """
     clock = SystemClock()
     common = None if shared is None else _shared(shared)
+    if jsonl and svg is not None:
+        raise typer.BadParameter("--svg draws one answer, --jsonl gives many; leave one of them out")
     if jsonl:
         return _answer_lines(_lines(file), common, clock)
     text = _text(file)
     if as_json:
-        return _answer_line(text, common, clock, Bitmaps())
+        return _answer_line(text, common, clock, Bitmaps(), svg)
     request = parse_request(_document(text, "the request"), clock.now(), common)
-    sys.stdout.write(report(request, find(request)))
+    answer = find(request)
+    _draw(request, answer, svg)
+    sys.stdout.write(report(request, answer))
     return 0
+
+
+def _draw(request: FindRequest, answer: FindAnswer, file: Path | None) -> None:
+    if file is None:
+        return
+    from daemon.pages.picture import draw, save
+    from daemon.pages.subjects import subject_of_find
+    from daemon.terminal.times import Reader
+
+    subject = subject_of_find(request, answer)
+    title = request.session.title or "When everybody can"
+    save(draw(title, subject, Reader(subject.zone, request.now)), file)
 
 
 def _shared(file: Path) -> Shared:
@@ -74,7 +95,9 @@ def _answer_lines(lines: Iterator[str], shared: Shared | None, clock: Clock) -> 
     return worst
 
 
-def _answer_line(line: str, shared: Shared | None, clock: Clock, backend: Backend) -> int:
+def _answer_line(
+    line: str, shared: Shared | None, clock: Clock, backend: Backend, svg: Path | None = None
+) -> int:
     """Write the answer to one request, or what is wrong with it; gives its exit code."""
     answer: dict[str, Any] = {}
     try:
@@ -82,7 +105,9 @@ def _answer_line(line: str, shared: Shared | None, clock: Clock, backend: Backen
         if isinstance(document, dict) and "id" in document:
             answer["id"] = document["id"]
         request = parse_request(document, clock.now(), shared)
-        answer |= answer_document(find(request, backend), all_starts=request.all_starts)
+        found = find(request, backend)
+        _draw(request, found, svg)
+        answer |= answer_document(found, all_starts=request.all_starts)
         broken = 0
     except InputError as error:
         answer = {"id": answer.get("id"), "error": str(error)}

@@ -14,6 +14,7 @@ from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text, print_answer
 from daemon.terminal.screen import show as show_text
 from daemon.terminal.times import Reader, machine_zone
+from engine.ids import SessionId
 from engine.model.session import EventSession
 
 if TYPE_CHECKING:
@@ -127,11 +128,21 @@ def listed(
     return 1 if unopened else 0
 
 
-def show(id_: Id, config: Config, reader: ReaderOption = None, as_json: Json = False) -> int:
+def show(
+    id_: Id,
+    config: Config,
+    reader: ReaderOption = None,
+    svg: Annotated[
+        Path | None, typer.Option("--svg", metavar="FILE", help="Draw it, too, on everybody's week.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
     """Show one session."""
     with open_store_only(config) as view:
         found = view.views.view(view.views.named(id_))
         people = _people(view, reader)
+        if svg is not None:
+            _draw(view, SessionId(found["id"]), people, svg)
     print_answer(as_json, lambda: found, lambda: session_words(found, people))
     return 0
 
@@ -222,6 +233,16 @@ def _asked(config: Path, ask: Callable[["SessionDesk"], EventSession], as_json: 
         people = _people(access, None)
     print_answer(as_json, lambda: found, lambda: session_words(found, people))
     return 0
+
+
+def _draw(access: StoreAccess, session_id: SessionId, people: Audience, file: Path) -> None:
+    from daemon.pages.picture import draw, save
+    from daemon.pages.subjects import subject_of_session
+
+    with access.store.reading() as tx:
+        session = access.views.found(tx, session_id)
+    subject = subject_of_session(access, session, people.you, people.reader.zone)
+    save(draw(session.title, subject, people.reader), file)
 
 
 def _people(access: StoreAccess, reader: str | None) -> Audience:

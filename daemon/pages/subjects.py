@@ -1,0 +1,98 @@
+"""What a picture of a search, or of a session, is drawn of."""
+
+from daemon import knowledge
+from daemon.pages.week_grid import GridPerson, GridSubject, shown_window
+from daemon.store_access import StoreAccess
+from engine.find.answer import FindAnswer
+from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
+from engine.ids import UserId
+from engine.model.session import EventSession
+from engine.model.user import TentativeAs, User
+from engine.rules.hours import open_hours
+from engine.sessions.proposal import busy_times
+from engine.time.span import DAY, Instant, Span
+
+
+def subject_of_find(request: FindRequest, answer: FindAnswer) -> GridSubject:
+    """Draw an answer of a search, the host first, by the host's clock; titles are left out."""
+    session, zone = request.session, request.host.timezone
+    shown = shown_window(answer.proposed, request.window, zone)
+    people = [
+        grid_person(
+            request.users[user],
+            user in session.required_ids,
+            _untitled(request.busy.get(user)),
+            request.known_until.get(user),
+            shown,
+        )
+        for user in session.attendee_ids
+    ]
+    return GridSubject(
+        people=people,
+        offers=answer.proposed,
+        window=request.window,
+        duration=session.duration,
+        now=request.now,
+        zone=zone,
+        groups=session.groups,
+    )
+
+
+def subject_of_session(
+    access: StoreAccess,
+    session: EventSession,
+    reader: UserId | None,
+    zone: str,
+    *,
+    sunday_first: bool = False,
+) -> GridSubject:
+    """Draw a session on the week of everybody who attends: the reader first, by their clock; no titles.
+
+    What it holds itself is not drawn as busy.
+    """
+    now = access.clock.now()
+    offers = session.proposed_times if session.final_time is None else (session.final_time,)
+    window = search_window(session, session.created_at if offers else now)
+    shown = shown_window(offers, window, zone, sunday_first=sunday_first)
+    order = sorted(session.attendee_ids, key=lambda user: user != reader)
+    policy = knowledge.knowledge_policy_of(access.configuration)
+    people = []
+    with access.store.reading() as tx:
+        for user_id in order:
+            user = tx.users.get(user_id)
+            if user is None:
+                continue
+            known = knowledge.of_user(tx, policy, user_id, shown, now, apart_from={session.id})
+            required = user_id in session.required_ids
+            people.append(grid_person(user, required, busy_times(known), known.until, shown))
+    return GridSubject(
+        people=people,
+        offers=offers,
+        window=window,
+        duration=session.duration,
+        now=now,
+        zone=zone,
+        groups=session.groups,
+        sunday_first=sunday_first,
+    )
+
+
+def grid_person(
+    user: User, required: bool, busy: BusyTimes, known_until: Instant | None, shown: Span
+) -> GridPerson:
+    """Give somebody as they are drawn in a window."""
+    days = (shown.start // DAY - 1, shown.end // DAY + 2)
+    return GridPerson(
+        id=user.id,
+        name=user.name,
+        zone=user.timezone,
+        required=required,
+        hours=open_hours(user, days),
+        busy=busy,
+        known_until=known_until,
+        tentative_blocks=user.default_preferences.tentative_as is TentativeAs.BUSY,
+    )
+
+
+def _untitled(busy: BusyTimes) -> BusyTimes:
+    return None if busy is None else tuple(BusyEntry(one.start, one.end, "", one.status) for one in busy)
