@@ -125,6 +125,7 @@ def app() -> TyperGroup:
             "sessions.session:reschedule",
             "Move a scheduled session: the event is withdrawn and new times are proposed.",
         ),
+        ("relax", "sessions.session:relax", "Ask for a failed one anew, with a change that would help."),
         ("edit", "sessions.session:edit", "Change its title, description or place; copies follow."),
         ("cancel", "sessions.session:cancel", "Call a session off for everybody."),
         (

@@ -45,6 +45,7 @@ def _document(record: SessionRecord) -> dict[str, Any]:
         Key.FAILED_BOOKINGS: record.failed_bookings,
         Key.CONFLICTS: list(record.conflicts),
         Key.CHANGE_REQUESTS: {user: _span_document(span) for user, span in record.change_requests.items()},
+        Key.RELAXED: list(record.relaxed),
     }
     return {key.value: value for key, value in document.items() if value}
 
@@ -94,4 +95,5 @@ _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
         "change_requests",
         lambda value: {user: _span(span) for user, span in value.items()},
     ),
+    Key.RELAXED: ("relaxed", lambda value: tuple(map(_text, value))),
 }

@@ -5,12 +5,12 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from engine.find.answer import Outlook, Relaxation
+from engine.find.lenience import BUFFER, HOURS, PREFERENCES, RULE, leniently
 from engine.find.request import FindRequest
 from engine.find.trials import Trials
 from engine.ids import UserId
 from engine.model.constraint import ConstraintLevel
 from engine.model.session import EventSession, SessionConstraints
-from engine.model.user import FamilyPreferences, User
 from engine.rules.preferences import preference_constraints
 from engine.time.span import DAY, Span
 
@@ -29,6 +29,8 @@ class Change(NamedTuple):
 
 
 DURATION_STEP = 15
+SHORTER = "Reduce meeting duration to"
+"""What stands before the number of minutes that a session is shortened to."""
 MOST_WINDOWS = 4
 
 
@@ -58,9 +60,8 @@ def _without_buffers(request: FindRequest, suspects: Container[UserId]) -> Itera
     users = [request.users[user] for user in request.session.required_ids]
     for user in sorted(users, key=lambda user: user.default_preferences.buffer_time):
         if user.default_preferences.buffer_time and user.id in suspects:
-            unbuffered = replace(user.default_preferences, buffer_time=0)
-            changed = with_user(request, replace(user, default_preferences=unbuffered))
-            yield Change(f"buffer:{user.id}", f"Drop {user.name}'s buffer around events", changed, user.id)
+            words = f"Drop {user.name}'s buffer around events"
+            yield _leniently(request, f"{BUFFER}:{user.id}", words, user.id)
 
 
 def _without_constraints(request: FindRequest) -> Iterator[Change]:
@@ -85,13 +86,11 @@ def _without_rules(request: FindRequest, suspects: Container[UserId]) -> Iterato
     for rule in request.rules:
         if rule.level is ConstraintLevel.HARD and any(rule.applies_to(user) for user in required):
             rest = tuple(other for other in request.rules if other is not rule)
-            yield Change(f"rule:{rule.id}", f"Drop the rule “{rule.name}”", replace(request, rules=rest))
+            yield Change(f"{RULE}:{rule.id}", f"Drop the rule “{rule.name}”", replace(request, rules=rest))
     for user in (request.users[user] for user in required if user in suspects):
         if any(rule.level is ConstraintLevel.HARD for rule in preference_constraints(user)):
-            limitless = with_user(request, replace(user, preferences=FamilyPreferences()))
-            yield Change(
-                f"preferences:{user.id}", f"Look outside {user.name}'s preferences", limitless, user.id
-            )
+            words = f"Look outside {user.name}'s preferences"
+            yield _leniently(request, f"{PREFERENCES}:{user.id}", words, user.id)
 
 
 def _longer_window(request: FindRequest, trials: Trials) -> Iterator[Change]:
@@ -127,7 +126,7 @@ def _shorter_session(request: FindRequest, trials: Trials) -> Iterator[Change]:
         else:
             helps, found = middle, tried
     if found.first is not None:
-        words = f"Reduce meeting duration to {minutes[helps]} minutes"
+        words = f"{SHORTER} {minutes[helps]} minutes"
         yield Change("duration", words, _lasting(request, minutes[helps]), found=found)
 
 
@@ -139,10 +138,12 @@ def _without_hours(request: FindRequest, suspects: Container[UserId]) -> Iterato
     for user in (request.users[user] for user in request.session.required_ids if user in suspects):
         preferences = user.default_preferences
         if preferences.working_hours is not None or user.availability or user.date_overrides:
-            anytime = replace(preferences, working_hours=None)
-            changed = replace(user, default_preferences=anytime, availability=(), date_overrides=())
-            change = f"Look outside {user.name}'s working hours"
-            yield Change(f"workingHours:{user.id}", change, with_user(request, changed), user.id)
+            words = f"Look outside {user.name}'s working hours"
+            yield _leniently(request, f"{HOURS}:{user.id}", words, user.id)
+
+
+def _leniently(request: FindRequest, code: str, words: str, who: UserId) -> Change:
+    return Change(code, words, leniently(request, code), who)
 
 
 def _made_optional(request: FindRequest, suspects: Container[UserId]) -> Iterator[Change]:
@@ -170,12 +171,6 @@ def _fewer_of_a_group(request: FindRequest) -> Iterator[Change]:
             optional = (*session.optional_ids, *group.any_of)
             changed = replace(session, groups=(*before, *after), optional_ids=tuple(dict.fromkeys(optional)))
             yield Change(f"group:{index}", f"Make {names} optional", _with_session(request, changed))
-
-
-def with_user(request: FindRequest, user: User) -> FindRequest:
-    """Give the request with one user changed."""
-    attending = {one: request.users[one] for one in request.session.attendee_ids}
-    return replace(request, users={**attending, user.id: user})
 
 
 def _constrained(request: FindRequest, constraints: SessionConstraints) -> FindRequest:

@@ -26,6 +26,7 @@ class Key(StrEnum):
     FAILED_BOOKINGS = "failedBookings"
     CONFLICTS = "conflicts"
     CHANGE_REQUESTS = "changeRequests"
+    RELAXED = "relaxed"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

@@ -22,7 +22,8 @@ class SessionRecord:
 
     `waiting_for` says why, by those whose time is unknown; `not_booked` why the last accepted time was not
     booked, `failed_bookings` how many were not since one was. `conflicts` are foreign events on the booked
-    time, in words; `change_requests` tells where attendees moved their copies to.
+    time, in words; `change_requests` tells where attendees moved their copies to; `relaxed` are the codes of
+    relaxations by which its search looks past something of a person, or a rule.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -31,3 +32,4 @@ class SessionRecord:
     failed_bookings: int = 0
     conflicts: tuple[str, ...] = ()
     change_requests: Mapping[str, Span] = field(default_factory=dict)
+    relaxed: tuple[str, ...] = ()

@@ -6,11 +6,13 @@ fails only when everybody who must come is known; until then it waits, and says 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 
 from engine.availability.evidence import Known, Taken
 from engine.bounds import LONGEST_TIMEFRAME
 from engine.documents.answers import failure_document
 from engine.find.answer import Failure, FindAnswer
+from engine.find.lenience import leniently
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
 from engine.model.constraint import Constraint
@@ -47,11 +49,14 @@ def request_for(
     now: Instant,
     rules: tuple[Constraint, ...] = (),
 ) -> FindRequest:
-    """Ask for a session's times in the part of its window for which the required people are known."""
+    """Ask for a session's times in the part of its window for which the required people are known.
+
+    What the session was relaxed by is left out of account.
+    """
     wanted = search_window(session, now)
     reach = min((known[user].until for user in session.required_ids), default=wanted.end)
     end = max(wanted.start, min(wanted.end, reach))
-    return FindRequest(
+    request = FindRequest(
         session=session,
         users=users,
         busy={user: busy_times(found) for user, found in known.items()},
@@ -59,6 +64,7 @@ def request_for(
         window=Span(wanted.start, end),
         rules=rules,
     )
+    return reduce(leniently, session.record.relaxed, request)
 
 
 def waiting_for(session: EventSession, known: Mapping[UserId, Known]) -> dict[str, str]:

@@ -209,6 +209,20 @@ def edit(
     )
 
 
+def relax(
+    id_: Id,
+    config: Config,
+    change: Annotated[
+        str, typer.Argument(metavar="CHANGE", help="As session show names it, like timeRange.")
+    ],
+    as_json: Json = False,
+) -> int:
+    """Ask for a failed session anew, with one change; the new session is shown."""
+    from daemon.app.relax import relax as ask_anew
+
+    return _asked(config, lambda desk: ask_anew(desk, desk.named(id_), change), as_json)
+
+
 def cancel(
     id_: Id,
     config: Config,

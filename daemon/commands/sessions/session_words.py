@@ -1,6 +1,7 @@
 """A session for people: the answer first, then times with reasons or what was booked, then what is next."""
 
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -211,12 +212,17 @@ def _ways_out(session: Document, view: Audience) -> Iterator[str]:
     yield one_line(str(metadata.get("failureReason", "No time was found")))
     relaxations = metadata.get("relaxations") or ()
     rows = [
-        (f"  {one_line(one['change'])}", str(one["slots"]), view.reader.when(parse_instant(one["first"])))
+        (
+            f"  {one_line(one['change'])}",
+            str(one["slots"]),
+            view.reader.when(parse_instant(one["first"])),
+            one_line(one["code"]),
+        )
         for one in relaxations
     ]
     if rows:
         yield ""
-        yield table(("What would help", "times", "first"), rows, right=(1,))
+        yield table(("What would help", "times", "first", "change"), rows, right=(1,))
     else:
         yield from (f"  {one_line(str(one))}" for one in metadata.get("suggestions", ()))
 
@@ -321,7 +327,10 @@ def _next_lines(session: Document, view: Audience) -> Iterator[str]:
         waiting = (session.get("metadata") or {}).get("waitingFor")
         yield "Times are offered once that is known." if waiting else "The daemon looks for times."
     elif session["status"] == "failed":
-        yield "This session is closed. Ask anew with one of these changes."
+        ways = (session.get("metadata") or {}).get("relaxations") or ()
+        yield f"This session is closed. Ask anew{' with one of these changes:' if ways else '.'}"
+        if ways:
+            yield f"gatherly session relax {name} {shlex.quote(one_line(ways[0]['code']))}"
     elif session["status"] == "scheduled":
         yield f"Nothing to do. Another time: gatherly session reschedule {name}"
 

@@ -124,6 +124,7 @@ FULL = replace(
         failed_bookings=2,
         conflicts=("Bob has another event",),
         change_requests={BOB: Span(NOON, NOON + HOUR)},
+        relaxed=("workingHours:bob", "rule:lunch"),
     ),
     scheduled_at=NOON,
     completed_at=NOON + DAY,

@@ -78,3 +78,37 @@ def test_an_operator_ends_a_stuck_booking_as_it_stands(
     assert gatherly.asked("session", "show", session, "-c", world.file)["booking"]["allOrNone"] == "stuck"
     assert gatherly("session", "release", session, "-c", world.file).returncode == 0
     assert gatherly.asked("session", "show", session, "-c", world.file)["booking"]["state"] == "cancelled"
+
+
+def test_a_failed_session_is_asked_for_anew_with_a_change_that_it_names(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    early = Somebody(name="bob", hours=("00:00", "01:00"))
+    now = SystemClock().now()
+    world = FolderWorld(
+        tmp_path, (Somebody(name="alice", hours=("12:00", "13:00")), early), format_instant(now)
+    )
+    with world.standing():
+        session = world.create("alice", "bob")
+        world.run_once()
+    gatherly = Line(capsys)
+    text = gatherly("session", "show", session, "-c", world.file).stdout
+    assert f"gatherly session relax {session[:8]} " in text
+    code = "workingHours:bob"
+    assert code in text
+    wrong = gatherly("session", "relax", session, "tea", "-c", world.file)
+    assert (wrong.returncode, code in wrong.stderr) == (1, True)
+    anew = gatherly.asked("session", "relax", session, code, "-c", world.file)
+    assert (anew["status"], anew["title"], anew["id"] != session) == ("pending", "Sync", True)
+    world.pass_time(600)
+    world.run_once()
+    slots = gatherly.asked("session", "show", anew["id"], "-c", world.file)["proposedTimes"]
+    assert slots
+    assert all(slot["start"][11:13] == "12" for slot in slots)
+    assert gatherly.asked("session", "show", session, "-c", world.file)["status"] == "failed"
+    with world.standing():
+        world.accept(anew["id"])
+        world.run_once()
+    booked = gatherly.asked("session", "show", anew["id"], "-c", world.file)
+    assert booked["status"] == "scheduled"
+    assert gatherly("session", "relax", anew["id"], code, "-c", world.file).returncode == 1

@@ -27,6 +27,7 @@ RECORDS = st.builds(
     failed_bookings=st.integers(min_value=0, max_value=9),
     conflicts=st.lists(TEXTS, max_size=3).map(tuple),
     change_requests=st.dictionaries(TEXTS, SPANS, max_size=3),
+    relaxed=st.lists(TEXTS, max_size=3).map(tuple),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,
