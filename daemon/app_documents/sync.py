@@ -12,7 +12,7 @@ from daemon.app_documents.write_out import DocumentWriteOut
 from engine.errors import StoreError
 from engine.model.app_document import AppDocument, ListenerStatus, Place
 from engine.operations.health import AppDocumentsHealth
-from engine.ports.app_documents import Listening, LiveStore
+from engine.ports.app_documents import Apps, Listening, LiveStore
 from engine.ports.world import Clock
 
 LIVE = "firestore"
@@ -43,6 +43,11 @@ class DocumentSync:
         self._told: ListenerStatus | None = None
         self._polled: float | None = None
         self._polled_at: int | None = None
+
+    @property
+    def apps(self) -> Apps:
+        """The documents as apps see them."""
+        return self._store.apps
 
     def begin(self, wake: Callable[[], object]) -> None:
         """Begin to listen; `wake` is called, from any thread, when a turn is worth its while."""

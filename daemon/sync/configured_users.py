@@ -38,6 +38,11 @@ def sync_configured_users(store: Store, custody: Custody, settings: Settings, no
     return len(changed)
 
 
+def ids_of(settings: Settings) -> frozenset[UserId]:
+    """Give the ids of the configuration's users."""
+    return frozenset(UserId(table.id or name) for name, table in settings.users.items())
+
+
 def _erased(custody: Custody, user: User) -> bool:
     return custody.erased(user.id) or custody.erased(user.email)
 
