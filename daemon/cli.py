@@ -100,7 +100,7 @@ def app() -> TyperGroup:
             "Put a backup in the store's place; the present store is set aside.",
         ),
         ("export", "export:run", "Print everything that is a person's, as one JSON document."),
-        ("seed", "seed:run", "Fill an empty store with people, sessions and messages to be tried."),
+        ("seed", "upkeep.seed:run", "Fill an empty store with people, sessions and messages to be tried."),
         (
             "erase",
             "erase:run",

@@ -218,7 +218,7 @@ def relax(
     as_json: Json = False,
 ) -> int:
     """Ask for a failed session anew, with one change; the new session is shown."""
-    from daemon.app.relax import relax as ask_anew
+    from daemon.app.requests.relax import relax as ask_anew
 
     return _asked(config, lambda desk: ask_anew(desk, desk.named(id_), change), as_json)
 

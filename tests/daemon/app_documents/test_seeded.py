@@ -2,7 +2,7 @@
 
 import pytest
 
-from daemon.commands import seed
+from daemon.commands.upkeep import seed
 from engine.errors import InputError
 from tests.daemon.app_documents.app import App
 from tests.worlds.command_line import printed

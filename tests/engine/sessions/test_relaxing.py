@@ -26,21 +26,21 @@ KINDS = (
     *("timeRange", "daysOfWeek", "excludeDates", "window", "duration", "minimumNotice", "bufferTime"),
     *("buffer", "workingHours", "preferences", "optional", "rule", "group"),
 )
-CROWDED = {
+CROWDED: dict[str, Any] = {
     "now": "2026-11-16T08:00:00Z",
     "window": {"start": "2026-11-16T09:00:00Z", "end": "2026-11-16T10:00:00Z"},
     "session": {"hostUserId": "u0", "inviteeIds": ["u1"], "duration": 30},
     "users": [{"id": "u0", "timezone": "UTC"}, {"id": "u1", "defaultPreferences": {"bufferTime": 30}}],
     "busy": {"u0": [], "u1": [["2026-11-16T09:30:00Z", "2026-11-16T09:45:00Z"]]},
 }
-HURRIED = {
+HURRIED: dict[str, Any] = {
     "now": "2026-11-16T09:00:00Z",
     "window": {"start": "2026-11-16T09:00:00Z", "end": "2026-11-16T12:00:00Z"},
     "session": {"hostUserId": "u0", "inviteeIds": ["u1"], "duration": 30, "minimumNotice": 240},
     "users": [{"id": "u0", "timezone": "UTC"}, {"id": "u1", "timezone": "UTC"}],
     "busy": {"u0": [], "u1": []},
 }
-LATE = {
+LATE: dict[str, Any] = {
     **HURRIED,
     "session": {"hostUserId": "u0", "inviteeIds": ["u1"], "duration": 30},
     "users": [
@@ -71,8 +71,9 @@ def failed(document: dict[str, Any]) -> tuple[FindRequest, EventSession, tuple[R
 def promised() -> dict[str, list[tuple[FindRequest, EventSession, Relaxation]]]:
     """Give what random searches that found nothing say would help, by the kind of change."""
     kinds: dict[str, list[tuple[FindRequest, EventSession, Relaxation]]] = {}
-    drawn = (rich_request(random.Random(seed)) for seed in range(120))
-    for request, session, helps in filter(None, map(failed, (CROWDED, HURRIED, LATE, *drawn))):
+    drawn: list[dict[str, Any]] = [rich_request(random.Random(seed)) for seed in range(120)]
+    for searched in filter(None, (failed(document) for document in [CROWDED, HURRIED, LATE, *drawn])):
+        request, session, helps = searched
         for one in helps:
             kinds.setdefault(one.code.partition(":")[0], []).append((request, session, one))
     return kinds

@@ -1,7 +1,7 @@
 """`gatherly seed`: people, sessions and messages to be tried, in an empty store or an empty Firestore."""
 
 from daemon.app.principal import OPERATOR
-from daemon.app.seed import fill
+from daemon.app.upkeep.seed import fill
 from daemon.store_access import open_store_only
 from daemon.sync.configured_users import ids_of
 from daemon.terminal.parameters import Config
