@@ -25,6 +25,7 @@ from daemon.runtime.clock import SystemClock
 from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
 from daemon.terminal.table import table
+from daemon.terminal.times import machine_zone
 from engine.errors import (
     GatherlyError,
     InputError,
@@ -34,11 +35,12 @@ from engine.errors import (
 )
 from engine.model.calendar import Verdict
 from engine.ports.world import Clock
-from engine.time.instant import format_instant, parse_instant, to_datetime
-from engine.time.span import Span
+from engine.time.instant import format_instant, local_instant, parse_instant, to_datetime
+from engine.time.span import Instant, Span
 
 STDIN = "-"
 DEFAULT_ZONE = "UTC"
+TIMES = "A day, or a time: 2026-11-20T14:00, of --tz or of this machine's zone; or with an offset."
 LONGEST_LINE = 64 * MEBIBYTE
 """Bytes of one question."""
 
@@ -47,8 +49,8 @@ def run(
     source: Annotated[
         str | None, typer.Argument(metavar="SOURCE", help="A file, -, a URL or a connector's name.")
     ] = None,
-    start: Annotated[str | None, typer.Option("--from", metavar="T", help="RFC 3339.")] = None,
-    end: Annotated[str | None, typer.Option("--to", metavar="T", help="RFC 3339.")] = None,
+    start: Annotated[str | None, typer.Option("--from", metavar="T", help=TIMES)] = None,
+    end: Annotated[str | None, typer.Option("--to", metavar="T", help="The same, for the end.")] = None,
     zone: Annotated[
         str | None, typer.Option("--tz", metavar="ZONE", help="Zone of all-day and floating times.")
     ] = None,
@@ -79,8 +81,7 @@ def run(
     if config is not None and source is not None and not jsonl:
         if start is None or end is None:
             raise InputError("The window is missing", "Give --from and --to")
-        window = Span(parse_instant(start), parse_instant(end, up=True))
-        return _of_connector(source, config, window, zone, as_json=as_json, why=why)
+        return _of_connector(source, config, _local_window(start, end, zone), zone, as_json=as_json, why=why)
     clock, stdin = SystemClock(), sys.stdin.buffer
     with closing(ChildPool(clock, size=1)) as children:
         reader = SandboxedReader(children)
@@ -88,7 +89,7 @@ def run(
             return _run_lines(reader, stdin, why=why)
         if source is None or start is None or end is None:
             raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
-        window, zone = _window(start, end), _zone(zone)
+        window, zone = _local_window(start, end, zone), _zone(zone)
         try:
             body = _body(source, clock, stdin, allow_private=allow_private_network)
             answer = busy_of_body(reader, body, _place(source), window, zone, why=why)
@@ -146,7 +147,8 @@ def _line(reader: SandboxedReader, line: bytes, *, why: bool) -> dict[str, Any]:
         if not isinstance(request, Mapping):
             raise InputError("a line is not an object")
         request_id = request.get("id")
-        window = _window(_text(request, "from"), _text(request, "to"))
+        start, end = _text(request, "from"), _text(request, "to")
+        window = _window(parse_instant(start), parse_instant(end, up=True), start, end)
         zone = _zone(None if request.get("tz") is None else _text(request, "tz"))
         body = _text(request, "ics").encode("utf-8", "replace")
         answer = busy_of_body(reader, body, "the calendar", window, zone, why=why)
@@ -166,8 +168,13 @@ def _text(request: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _window(start: str, end: str) -> Span:
-    first, last = parse_instant(start), parse_instant(end, up=True)
+def _local_window(start: str, end: str, zone: str | None) -> Span:
+    """Read a person's window; what names no offset is a time of the zone asked for, or of the machine's."""
+    local = ZoneInfo(machine_zone() if zone is None else _zone(zone))
+    return _window(local_instant(start, local), local_instant(end, local, up=True), start, end)
+
+
+def _window(first: Instant, last: Instant, start: str, end: str) -> Span:
     if last <= first:
         raise InputError(f"the window ends at {end}, not after its start {start}", "Exchange --from and --to")
     return Span(first, last)

@@ -3,14 +3,13 @@
 import os
 import signal
 
+from daemon.app.running import running
 from daemon.jobs.reloading import RELOAD, daemon_id
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import StoreAccess, load_configuration, open_store_only, store_url
 from daemon.terminal.parameters import Config
-from engine.errors import ConfigurationError, InputError, UnknownThingError
+from engine.errors import ConfigurationError, InputError
 from engine.model.booking import AuditEntry
-from store.lock import holder
-from store.open import file_of
 
 PATIENCE = 60
 """Seconds that a daemon may take to answer."""
@@ -29,16 +28,23 @@ def run(config: Config) -> int:
     except ConfigurationError as error:
         raise InputError(f"Not reloaded, the daemon goes on as it was: {error}") from error
     with open_store_only(config) as view:
-        refused = _asked(view)
-    if refused is not None:
-        raise InputError(f"Not reloaded, the daemon goes on as it was: {refused}")
+        found = running(view.store, store_url(view.configuration), view.clock.now())
+        if not found.here:
+            where = ", ".join(found.elsewhere)
+            raise InputError(
+                f"The daemon runs elsewhere, on {where}, and cannot be asked from here", "Reload it there"
+            )
+        refusals = [told for pid in found.here if (told := _asked(view, pid)) is not None]
+    if refusals:
+        raise InputError(f"Not reloaded, the daemon goes on as it was: {'; '.join(dict.fromkeys(refusals))}")
     print("Reloaded: the daemon works with the files as they are.")
+    if found.elsewhere:
+        print(f"Others run on {', '.join(found.elsewhere)}: reload them there.")
     return 0
 
 
-def _asked(view: StoreAccess) -> str | None:
-    """Ask the daemon, and give why it refused."""
-    pid = require_daemon(view)
+def _asked(view: StoreAccess, pid: int) -> str | None:
+    """Ask a daemon, and give why it refused."""
     before = len(_answers(view, pid))
     try:
         os.kill(pid, signal.SIGHUP)
@@ -55,34 +61,6 @@ def _asked(view: StoreAccess) -> str | None:
             return None if told is None else str(told)
         clock.wait(_LOOK)
     raise InputError(f"The daemon (process {pid}) has not answered for {PATIENCE} s", "Look at its log")
-
-
-def require_daemon(view: StoreAccess) -> int:
-    """Give the process of the daemon that works on the store from this machine.
-
-    Raises:
-        UnknownThingError: none does.
-        InputError: another command works on it just now.
-    """
-    file = file_of(store_url(view.configuration))
-    pid = None if file is None else holder(file)
-    if pid is None:
-        raise UnknownThingError(
-            "No daemon runs on this store", "It reads its files when it starts: gatherly run"
-        )
-    if not _hears(pid):
-        raise InputError(f"Process {pid} works on the store just now, and is no daemon", "Try again after it")
-    return pid
-
-
-def _hears(pid: int) -> bool:
-    """Tell whether a process hears SIGHUP, which would end any other."""
-    try:
-        with open(f"/proc/{pid}/status", encoding="ascii", errors="replace") as status:
-            caught = next((line.split()[1] for line in status if line.startswith("SigCgt:")), "0")
-    except OSError:
-        return False
-    return bool(int(caught, 16) & 1 << (signal.SIGHUP - 1))
 
 
 def _answers(view: StoreAccess, pid: int) -> list[AuditEntry]:

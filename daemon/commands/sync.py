@@ -7,9 +7,9 @@ import typer
 
 from daemon.app.principal import OPERATOR
 from daemon.app.read_now import ask_to_read, read_errors, still_unread
-from daemon.commands.reload import require_daemon
+from daemon.app.running import running
 from daemon.runtime.clock import SystemClock
-from daemon.store_access import StoreAccess, open_store_only
+from daemon.store_access import StoreAccess, open_store_only, store_url
 from daemon.terminal.parameters import Config
 from engine.errors import InputError
 from engine.ids import ConnectorName
@@ -31,8 +31,8 @@ def run(
     """Exit 0 once everything was read, 1 where something could not be, or no daemon runs."""
     clock = SystemClock()
     with open_store_only(config) as view:
-        require_daemon(view)
         began, since = clock.monotonic(), view.clock.now()
+        running(view.store, store_url(view.configuration), since)
         names = ask_to_read(OPERATOR, view.store, view.configuration.settings.connectors, name, since)
         _wait(view, clock, names, since)
         with view.store.reading() as tx:

@@ -1,11 +1,14 @@
-"""The watchdog is fed only while the daemon does its work: its ticks come in time, and the store answers."""
+"""The watchdog is fed while the daemon does its work, and while it waits for a store that is away.
+
+A new process could not reach the store either: only ticks that stay out though the store answers starve it.
+"""
 
 from collections.abc import Callable
 
 from daemon.runtime.lasting import Lasting
 from daemon.runtime.sdnotify import ServiceManager
-from engine.errors import StoreError
 from engine.ports.world import Clock
+from engine.trouble import Trouble, attempt
 
 PATIENCE = 10.0
 """Seconds that the scheduler may be late."""
@@ -46,21 +49,20 @@ class Watchdog:
 
     def feed(self) -> bool:
         """Say that the daemon is alive if it is; tell whether that was said."""
-        trouble = self._trouble()
-        if trouble is None:
-            self._manager.alive()
-            self._lasting.mended(STARVED, "watchdog.fed")
-        else:
-            self._lasting.broke(STARVED, trouble)
-            self._manager.status(trouble)
-        return trouble is None
-
-    def _trouble(self) -> str | None:
+        answered = attempt(self._store_answers)
+        if isinstance(answered, Trouble) and answered.is_the_stores:
+            self._manager.alive(f"Waits for the store: {answered.line}")
+            return True
+        if isinstance(answered, Trouble):
+            return self._starves(f"The store does not answer: {answered.line}")
         late = self._seconds_late()
         if late > PATIENCE:
-            return f"The scheduler is {late:.0f} s late"
-        try:
-            self._store_answers()
-        except StoreError as error:
-            return f"The store does not answer: {error}"
-        return None
+            return self._starves(f"The scheduler is {late:.0f} s late")
+        self._manager.alive()
+        self._lasting.mended(STARVED, "watchdog.fed")
+        return True
+
+    def _starves(self, why: str) -> bool:
+        self._lasting.broke(STARVED, why)
+        self._manager.status(why)
+        return False

@@ -43,10 +43,11 @@ def parse_instant(text: str, *, up: bool = False) -> Instant:
     return at
 
 
-def local_instant(text: str, zone: tzinfo) -> Instant:
+def local_instant(text: str, zone: tzinfo, *, up: bool = False) -> Instant:
     """Read a time that may leave its offset out, as RFC 3339 or `2026-11-20T14:00`; it is then of this zone.
 
-    A date alone is its midnight; of a wall time that occurs twice it is the first.
+    A date alone is its midnight; of a wall time that occurs twice it is the first. A fraction of a second is
+    rounded down, or up on request.
 
     Raises:
         InputError: it is no time, or lies outside of 1970 to 2199.
@@ -54,10 +55,10 @@ def local_instant(text: str, zone: tzinfo) -> Instant:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return parse_instant(text)
+        return parse_instant(text, up=up)
     if moment.tzinfo is not None:
-        return parse_instant(moment.isoformat())
-    at = from_datetime(moment.replace(tzinfo=zone))
+        return parse_instant(moment.isoformat(), up=up)
+    at = from_datetime(moment.replace(tzinfo=zone)) + (up and moment.microsecond > 0)
     if not EARLIEST <= at < LATEST:
         raise InputError(f"{text!r} is not between 1970 and 2199", "Write a time of these years")
     return at

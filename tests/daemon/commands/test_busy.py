@@ -141,3 +141,53 @@ def test_a_line_nested_too_deeply_stops_no_other(line: str) -> None:
     code, out = busy(None, f"{line}\n{line}\n".encode(), jsonl=True)
     assert code == 1
     assert [bool(json.loads(one)["error"]) for one in out.splitlines()] == [True, True]
+
+
+TIMED = calendar(event("UID:one", "DTSTART:20261020T080000Z", "DTEND:20261020T093000Z"))
+WINDOWS = {
+    "days of the zone asked for": ("2026-10-20", "2026-10-21", "America/New_York", "2026-10-20T04:00:00Z"),
+    "wall time of it": ("2026-10-20T10:30", "2026-10-20T11:00", "Europe/Berlin", "2026-10-20T08:30:00Z"),
+    "a blank between": ("2026-10-20 10:30", "2026-10-20 11:00:00", "Europe/Berlin", "2026-10-20T08:30:00Z"),
+    "the machine's zone": ("2026-10-20T17:30", "2026-10-20T18:00", None, "2026-10-20T08:30:00Z"),
+    "the machine's days": ("2026-10-20", "2026-10-21", None, "2026-10-20T00:00:00Z"),
+    "an offset stands above all": (
+        "2026-10-20T10:30+02:00",
+        "2026-10-20T09:00Z",
+        None,
+        "2026-10-20T08:30:00Z",
+    ),
+    "one of each": ("2026-10-20T08:30:00Z", "2026-10-20T11:00", "Europe/Berlin", "2026-10-20T08:30:00Z"),
+    "the hour that occurs twice": ("2026-10-25T02:30", "2026-10-25", "Europe/Berlin", None),
+}
+
+
+@pytest.mark.parametrize("window", WINDOWS)
+def test_a_window_without_an_offset_is_of_the_zone_asked_for_else_of_the_machine(
+    window: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start, end, zone, first = WINDOWS[window]
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    if first is None:
+        with pytest.raises(InputError, match="ends at 2026-10-25, not after"):
+            busy("-", TIMED, start=start, end=end, zone=zone)
+        return
+    code, out = busy("-", TIMED, start=start, end=end, zone=zone, as_json=True)
+    ((begins, ends),) = json.loads(out)["busy"]
+    assert (code, begins) == (0, max(first, "2026-10-20T08:00:00Z"))
+    assert ends in ("2026-10-20T09:00:00Z", "2026-10-20T09:30:00Z")
+
+
+def test_a_fraction_rounds_outward_and_what_is_no_time_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "UTC")
+    cut = {"start": "2026-10-20T09:00:00.9", "end": "2026-10-20T09:10:00.1", "as_json": True}
+    _, out = busy("-", TIMED, **cut)
+    assert json.loads(out)["busy"] == [["2026-10-20T09:00:00Z", "2026-10-20T09:10:01Z"]]
+    for wrong in ("tomorrow", "2026-13-01", "2026-10-20T25:00", "1969-01-01"):
+        with pytest.raises(InputError):
+            busy("-", TIMED, start=wrong, end="2026-10-21")
+
+
+def test_a_line_of_many_says_its_times_with_their_offset() -> None:
+    asked = {"id": 1, "ics": TIMED.decode(), "from": "2026-10-20", "to": "2026-10-21"}
+    code, out = busy(None, json.dumps(asked).encode(), jsonl=True)
+    assert (code, json.loads(out)["busy"]) == (1, None)
