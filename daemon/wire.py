@@ -37,6 +37,7 @@ from daemon.store_access import desk_access, load_configuration, store_url, stor
 from daemon.sync import configured_users
 from daemon.sync.expiry import Expiries
 from daemon.sync.pull import PullJob
+from daemon.sync.read_jobs import end_orphans
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.sources import SharedResources, sources_of
 from daemon.sync.unconfigured import forget_unconfigured, free_claims
@@ -88,6 +89,8 @@ def open_daemon(
         alone = lock and file_of(store_url(configuration)) is not None
         if alone:
             free_claims(store)
+        if lock:
+            end_orphans(store, clock.now())
         with closing(ChildPool(SystemClock())) as children:
             guard = Guard(store, clock)
             recording = (guard, Expiries(store, clock)) if lock else (None, None)

@@ -11,7 +11,8 @@ from daemon.sync.connector_event import note_state
 from daemon.sync.source import Source
 from engine.errors import InputError, NotAllowedError, UnknownThingError
 from engine.model.calendar import ConnectorState
-from engine.model.operations import Grant, GrantStatus, Tokens
+from engine.model.integration import GrantStatus, sync_frequency
+from engine.model.operations import Grant, Tokens
 from engine.ports.connector import Probe
 from engine.ports.store import Store
 from engine.time.span import Instant
@@ -66,6 +67,7 @@ def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: i
         token_expires_at=tokens.expires_at,
         scope=tokens.scope,
         status=GrantStatus.CONNECTED,
+        sync_frequency=sync_frequency(settings.interval),
         created_at=now,
         updated_at=now,
         version=version,

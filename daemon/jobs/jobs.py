@@ -22,6 +22,8 @@ TICK = 1.0
 """Seconds between looks for connectors that are due and for work that waits in the store."""
 STILL = "connector.still_failing"
 """A connector's trouble while it lasts: that it began, and that it is over, is told as its state."""
+READS_EVERY = 2.0
+"""Seconds between two looks for reads that take their time."""
 PRUNE_EVERY = 6 * HOUR
 """Seconds between two looks for what has been kept long enough."""
 
@@ -133,6 +135,7 @@ JOBS = (
     Job("book", TICK, Lane.BOOKINGS, lambda services: services.book.run(), _each_booking, True),
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
+    Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
     Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune()),
     Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run()),

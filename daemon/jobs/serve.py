@@ -85,6 +85,7 @@ class Daemon:
             source.connector.close()
         for lane, pool in self._pools.items():
             ended = pool.finish(patience if lane in (Lane.TICK, Lane.PULLS) else left) and ended
+        self._services.pull.jobs.break_off()
         attempt(self._services.events.run)  # what ended last is told, too
         return ended
 

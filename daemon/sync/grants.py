@@ -17,7 +17,8 @@ from engine.errors import (
     StoreError,
 )
 from engine.ids import ConnectorName
-from engine.model.operations import Grant, GrantStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from engine.operations import grants
 from engine.ports.grants import Exchange
 from engine.ports.store import Store

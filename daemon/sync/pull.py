@@ -15,6 +15,7 @@ from daemon.runtime.guard import Guard
 from daemon.sync.calendar_pull import CalendarPull
 from daemon.sync.claims import Claims
 from daemon.sync.expiry import note_change, still_refused, wake
+from daemon.sync.read_jobs import ReadJob, ReadJobs, write_down
 from daemon.sync.source import Source
 from daemon.sync.stirrings import Stirrings
 from engine.errors import (
@@ -29,6 +30,7 @@ from engine.model.calendar import (
     ConnectorState,
     SyncPlan,
 )
+from engine.model.operations import SyncJob
 from engine.model.set_aside import Item, Work
 from engine.operations.polling import failed, first_failure, held_back, succeeded
 from engine.ports.connector import one_read
@@ -103,6 +105,7 @@ class PullJob:
         self.stirrings = Stirrings()
         self._after = after
         self._guard = Guard(store, clock)
+        self.jobs: ReadJobs = ReadJobs(store, clock, randomness) if before is None else before.jobs
         self._claims = Claims(store, clock, randomness.token(), alone=alone)
         self._locks: defaultdict[ConnectorName, threading.Lock] = (
             defaultdict(threading.Lock) if before is None else before._locks
@@ -127,19 +130,27 @@ class PullJob:
             if account is None:
                 return Pulled(connector=source.name, elsewhere=True)
             self.stirrings.reading(source)
-            with self._claims.kept(source.name), one_read(source.connector):
-                read, errors = self._pull_all(source)
-                errors = errors or self._refused(source, account)
-            after = self._finish(source, account, errors, read)
-            failure = first_failure(errors)
-            held = next((one for one in errors if isinstance(one, HeldBackError)), None)
-            return Pulled(
-                connector=source.name,
-                changed=sum(one.changed for one in read),
-                error=None if failure is None else one_line(str(failure)),
-                held=held if failure is None else None,
-                told=after.state is account.state is ConnectorState.EXPIRED or account.held_back is not None,
-            )
+            with self.jobs.of(account) as job:
+                pulled = attempt(partial(self._read, source, account, job))
+                if isinstance(pulled, Trouble):
+                    self.jobs.broke(job, pulled)
+                    raise pulled.raised
+                return pulled
+
+    def _read(self, source: Source, account: CalendarAccount, job: ReadJob) -> Pulled:
+        with self._claims.kept(source.name), one_read(source.connector):
+            read, errors = self._pull_all(source, job)
+            errors = errors or self._refused(source, account)
+        after = self._finish(source, account, errors, read, job)
+        failure = first_failure(errors)
+        held = next((one for one in errors if isinstance(one, HeldBackError)), None)
+        return Pulled(
+            connector=source.name,
+            changed=sum(one.changed for one in read),
+            error=None if failure is None else one_line(str(failure)),
+            held=held if failure is None else None,
+            told=after.state is account.state is ConnectorState.EXPIRED or account.held_back is not None,
+        )
 
     def _refused(self, source: Source, account: CalendarAccount) -> list[GatherlyError]:
         """Look at what reading does not show: whether one that writes still may, if there is doubt."""
@@ -147,7 +158,7 @@ class PullJob:
         refused = still_refused(source.connector) if doubtful and source.write is not None else None
         return [] if refused is None else [refused]
 
-    def _pull_all(self, source: Source) -> tuple[list[_Read], list[GatherlyError]]:
+    def _pull_all(self, source: Source, job: ReadJob) -> tuple[list[_Read], list[GatherlyError]]:
         """Read what there is to read; one calendar's trouble is that one's.
 
         Raises:
@@ -158,11 +169,13 @@ class PullJob:
         calendars = attempt(partial(self._calendars, source))
         if isinstance(calendars, Trouble):
             return [], [_error(calendars)]
+        job.listed(len(calendars))
         for calendar in calendars:
             with self._room.visit():
-                outcome = attempt(partial(self._pull, source, calendar))
+                outcome = attempt(partial(self._pull, source, calendar, job))
             if not isinstance(outcome, Trouble):
                 read.append(outcome)
+                job.done(outcome.changed)
             elif not outcome.is_race:  # where it is one, what somebody else has read meanwhile stands
                 errors.append(_error(outcome))
                 if isinstance(errors[-1], HeldBackError):
@@ -198,8 +211,9 @@ class PullJob:
                 tx.calendars.forget(key)
             wake(tx, source.user, self._clock.now())
 
-    def _pull(self, source: Source, remote: RemoteCalendarId) -> _Read:
+    def _pull(self, source: Source, remote: RemoteCalendarId, job: ReadJob) -> _Read:
         planned = self.calendar.plan(source, remote)
+        job.fetched(planned.plan, anew=planned.is_anew)
         if self.calendar.is_quiet(planned):
             return _Read(0, planned.poll_floor, planned.plan)
         self.calendar.store(source, planned)
@@ -209,7 +223,12 @@ class PullJob:
         return _Read(planned.plan.changed, planned.poll_floor)
 
     def _finish(
-        self, source: Source, account: CalendarAccount, errors: list[GatherlyError], read: list[_Read]
+        self,
+        source: Source,
+        account: CalendarAccount,
+        errors: list[GatherlyError],
+        read: list[_Read],
+        job: ReadJob,
     ) -> CalendarAccount:
         poll_floor = max((one.poll_floor for one in read), default=0)
         now = self._clock.now()
@@ -223,10 +242,11 @@ class PullJob:
             wait = max(min(poll_floor, self._longest_wait), int(source.every * spread))
             after = succeeded(account, now, wait)
         quiet = [one.quiet for one in read if one.quiet is not None]
+        told = self.jobs.over(job, None if failure is None else str(failure))
         try:
-            return self._store_outcome(source, account, after, quiet, healthy=not errors)
+            return self._store_outcome(source, account, after, quiet, told, healthy=not errors)
         except StaleVersionError:  # what somebody else has read of a calendar meanwhile stands
-            return self._store_outcome(source, account, after, (), healthy=not errors)
+            return self._store_outcome(source, account, after, (), told, healthy=not errors)
 
     def _store_outcome(
         self,
@@ -234,6 +254,7 @@ class PullJob:
         account: CalendarAccount,
         after: CalendarAccount,
         quiet: Collection[SyncPlan],
+        told: SyncJob | None,
         *,
         healthy: bool,
     ) -> CalendarAccount:
@@ -242,6 +263,8 @@ class PullJob:
         with self._store.writing() as tx:
             for plan in quiet:
                 tx.calendars.apply(plan)
+            if told is not None:
+                write_down(tx, told)
             if healthy and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
             if self._claims.settle(tx, account, after):

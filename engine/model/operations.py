@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any
 
 from engine.ids import ConnectorName, UserId
+from engine.model.integration import GrantStatus, SyncFrequency
 from engine.time.span import Instant
 
 
@@ -84,23 +85,6 @@ class SyncJob:
     metadata: Mapping[str, Any] = field(default_factory=dict)
     created_at: Instant
     version: int = 0
-
-
-class SyncFrequency(StrEnum):
-    """How often somebody wants a connector read (F4)."""
-
-    REALTIME = "realtime"
-    HOURLY = "hourly"
-    DAILY = "daily"
-
-
-class GrantStatus(StrEnum):
-    """F4's four words for what a connector's access is worth."""
-
-    CONNECTED = "connected"
-    DISCONNECTED = "disconnected"
-    ERROR = "error"
-    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

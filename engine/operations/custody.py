@@ -18,6 +18,8 @@ ANALYTICS = 730 * DAY
 """After which scheduling events no longer tell whose they were; they themselves stay for ever."""
 TOLD = 30 * DAY
 """How long what was told, or given up, stays in the outbox: longer than anything is told again."""
+READS = 30 * DAY
+"""How long it is kept how reads went."""
 AUDIT = 400 * DAY
 """How long the log is kept unless told otherwise, in seconds."""
 LEAST_AUDIT = 30 * DAY
@@ -26,12 +28,13 @@ NOBODY = UserId("anonymous")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cutoffs:
-    """Moments: what was over, told, detected or logged by then may go."""
+    """Moments: what was over, told, detected, read or logged by then may go."""
 
     sessions: Instant
     conflicts: Instant
     analytics: Instant
     told: Instant
+    reads: Instant
     audit: Instant
 
 
@@ -44,6 +47,7 @@ class Pruned:
     anonymised: int = 0
     told: int = 0
     holds: int = 0
+    reads: int = 0
     audit: int = 0
 
 
@@ -60,6 +64,7 @@ def cutoffs(now: Instant, audit: int = AUDIT, left_out: Sequence[Span] = ()) -> 
         conflicts=before(now, CONFLICTS, left_out),
         analytics=before(now, ANALYTICS, left_out),
         told=before(now, TOLD, left_out),
+        reads=before(now, READS, left_out),
         audit=before(now, audit, left_out),
     )
 

@@ -7,7 +7,8 @@ refuses is tried again seldom.
 from dataclasses import replace
 from hashlib import sha256
 
-from engine.model.operations import Grant, GrantStatus, Tokens
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant, Tokens
 from engine.time.span import DAY, HOUR, MINUTE, Instant
 
 USED = 0.8

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from engine.ids import CalendarKey, SessionId, UserId
+from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
 from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
@@ -159,6 +159,9 @@ class SyncJobs(Repository["SyncJob"], Protocol):
 
     def of_user(self, user: UserId, limit: int = 100) -> Sequence[SyncJob]:
         """Give a user's, newest first."""
+
+    def of_connector(self, connector: ConnectorName, limit: int = 100) -> Sequence[SyncJob]:
+        """Give a connector's, newest first."""
 
     def with_status(self, status: SyncJobStatus) -> Sequence[SyncJob]:
         """Give those that stand so, oldest first."""

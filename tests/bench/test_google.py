@@ -24,7 +24,8 @@ from daemon import wire
 from daemon.runtime.clock import SystemClock
 from daemon.services import Services
 from engine.ids import ConnectorName, RemoteCalendarId
-from engine.model.operations import Grant, GrantStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from tests.worlds.command_line import ROOT
 
 pytestmark = pytest.mark.bench

@@ -9,7 +9,8 @@ from daemon.knowledge import of_user
 from daemon.services import Services
 from daemon.wire import open_daemon
 from engine.ids import ConnectorName, UserId
-from engine.model.operations import Grant, GrantStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from engine.time.span import DAY, Span
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.state import Clock

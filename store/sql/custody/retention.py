@@ -7,6 +7,7 @@ from engine.operations.custody import NOBODY, Cutoffs, Pruned
 from engine.time.span import Instant
 from store.sql.tables.history import scheduling_events
 from store.sql.tables.ledger import hold, outbox
+from store.sql.tables.operations import sync_jobs
 from store.sql.tables.records import audit_anchor, audit_logs
 from store.sql.tables.resources import conflicts
 from store.sql.tables.sessions import event_sessions
@@ -22,6 +23,7 @@ def prune(connection: sa.Connection, before: Cutoffs, now: Instant) -> Pruned:
         anonymised=_anonymise(connection, before.analytics, now),
         told=_delete(connection, outbox, *told),
         holds=_delete(connection, hold, *freed),
+        reads=_delete(connection, sync_jobs, sync_jobs.c.created_at <= before.reads),
         audit=_shorten_log(connection, before.audit, now),
     )
 

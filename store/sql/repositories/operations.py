@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from engine.ids import UserId
+from engine.ids import ConnectorName, UserId
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.time.span import Instant
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
@@ -40,6 +40,12 @@ class SqlSyncJobs(SqlRepository[SyncJob]):
         table = sync_jobs.c
         newest = self._select().where(table.user_id == user).order_by(table.created_at.desc(), table.id)
         return self._some(newest.limit(limit))
+
+    def of_connector(self, connector: ConnectorName, limit: int = 100) -> Sequence[SyncJob]:
+        """Give a connector's, newest first."""
+        table = sync_jobs.c
+        newest = self._select().where(table.connector == connector)
+        return self._some(newest.order_by(table.created_at.desc(), table.id).limit(limit))
 
     def with_status(self, status: SyncJobStatus) -> Sequence[SyncJob]:
         """Give those that stand so, oldest first."""

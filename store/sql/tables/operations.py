@@ -2,14 +2,8 @@
 
 import sqlalchemy as sa
 
-from engine.model.operations import (
-    GrantStatus,
-    NotificationPriority,
-    NotificationStatus,
-    SyncFrequency,
-    SyncJobStatus,
-    SyncJobType,
-)
+from engine.model.integration import GrantStatus, SyncFrequency
+from engine.model.operations import NotificationPriority, NotificationStatus, SyncJobStatus, SyncJobType
 from store.sql.tables.metadata import METADATA, partial_index
 from store.sql.types import Moment, document, opaque, words
 

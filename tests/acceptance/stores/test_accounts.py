@@ -20,14 +20,8 @@ from engine.model.event import (
     ReminderStatus,
     ReminderType,
 )
-from engine.model.operations import (
-    Grant,
-    GrantStatus,
-    SyncFrequency,
-    SyncJob,
-    SyncJobStatus,
-    SyncJobType,
-)
+from engine.model.integration import GrantStatus, SyncFrequency
+from engine.model.operations import Grant, SyncJob, SyncJobStatus, SyncJobType
 from engine.ports.store import Store, Transaction
 from engine.time.span import DAY, HOUR, MINUTE, Span
 from store.sql.store import SqlStore

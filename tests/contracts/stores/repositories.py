@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from engine.errors import StoreError
-from engine.ids import SessionId
+from engine.ids import ConnectorName, SessionId
 from engine.model.constraint import Rule
 from engine.model.event import EventStatus, ReminderStatus
 from engine.model.history import SchedulingEvent
@@ -290,6 +290,10 @@ class OperationsRepositoryContract:
             assert [each.id for each in look.repositories.sync_jobs.of_user(ALICE)] == ["j1", "j2"]
             running = look.repositories.sync_jobs.with_status(SyncJobStatus.RUNNING)
             assert [each.id for each in running] == ["j2", "j1"]
+            of_connector = look.repositories.sync_jobs.of_connector
+            assert [each.id for each in of_connector(SYNC_JOB.connector)] == ["j1", "j3", "j2"]
+            assert [each.id for each in of_connector(SYNC_JOB.connector, limit=1)] == ["j1"]
+            assert of_connector(ConnectorName("another")) == []
 
     @pytest.mark.parametrize("progress", [-1, 101])
     def test_acc_77_progress_is_a_percentage(self, store: Store, progress: int) -> None:

@@ -29,14 +29,13 @@ from engine.model.event import (
     ReminderType,
 )
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
+from engine.model.integration import GrantStatus, SyncFrequency
 from engine.model.operations import (
     Budget,
     Grant,
-    GrantStatus,
     Notification,
     NotificationPriority,
     NotificationStatus,
-    SyncFrequency,
     SyncJob,
     SyncJobStatus,
     SyncJobType,

@@ -62,7 +62,7 @@ NOT_IN_A_PASS = {
     "Messages.ids", "Ledger.bookings", "Ledger.effects_of_any", "Vault.look_up",
 }  # fmt: skip
 IDLE = {
-    "Repository", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts", "SyncJobs",
+    "Repository", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts",
     "BudgetRepository", "Grants",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
@@ -70,6 +70,7 @@ IDLE_METHODS = {
     "Analytics.delete", "Analytics.get", "Analytics.of_host", "Constraints.delete", "Constraints.get",
     "Constraints.put", "Notifications.delete", "Notifications.due", "Notifications.get",
     "Notifications.of_user", "Profiles.delete", "Profiles.for_training",
+    "SyncJobs.delete", "SyncJobs.get", "SyncJobs.of_connector", "SyncJobs.of_user", "SyncJobs.with_status",
 }  # fmt: skip
 OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
 """Where the trouble itself is kept: without it there is only the log, and the others' work goes on."""

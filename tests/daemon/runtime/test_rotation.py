@@ -20,7 +20,8 @@ from daemon.runtime.keys import keyring_of, keys_from_to
 from daemon.store_access import load_configuration, store_url
 from engine.errors import VaultError
 from engine.ids import ConnectorName, UserId
-from engine.model.operations import Grant, GrantStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from store.keys import Keyring, load_key_file
 from store.open import open_store
 from store.vault import KeyVault

@@ -17,7 +17,8 @@ from daemon.runtime.clock import SystemClock, SystemRandomness
 from daemon.sync.grants import StoredGrant
 from engine.errors import SourceExpiredError, SourceUnavailableError
 from engine.ids import ConnectorName, UserId
-from engine.model.operations import Grant, GrantStatus, Tokens
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant, Tokens
 from engine.model.user import User
 from engine.operations.grants import PROBE, due_at
 from engine.ports.store import Store

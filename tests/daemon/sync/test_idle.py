@@ -11,7 +11,8 @@ from daemon.sync.pull import Pulled
 from daemon.wire import open_daemon
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Digest
-from engine.model.operations import Grant, GrantStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Span
 from tests.standins.google.google import CLIENT, Google

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from engine.ids import SessionId, UserId
+from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.daemon_life import DaemonLife
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.set_aside import SetAside
@@ -41,6 +41,11 @@ class MemorySyncJobs(MemoryRepository[SyncJob]):
         """Give a user's, newest first."""
         theirs = self._some(lambda one: one.user_id == user, lambda one: (-one.created_at, one.id))
         return theirs[:limit]
+
+    def of_connector(self, connector: ConnectorName, limit: int = 100) -> Sequence[SyncJob]:
+        """Give a connector's, newest first."""
+        its = self._some(lambda one: one.connector == connector, lambda one: (-one.created_at, one.id))
+        return its[:limit]
 
     def with_status(self, status: SyncJobStatus) -> Sequence[SyncJob]:
         """Give those that stand so, oldest first."""

@@ -4,7 +4,8 @@ import threading
 
 from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
-from engine.model.operations import Grant, GrantStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from engine.operations.grants import due_at, renewed
 from engine.ports.grants import Exchange
 from engine.ports.world import Clock
