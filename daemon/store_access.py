@@ -19,6 +19,7 @@ from connectors.registry import INVITING, options_types
 from daemon.app.forgotten import without_forgotten
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.runtime.keys import keyring_of
+from daemon.runtime.meters import Meters
 from daemon.sync import configured_users
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
 from engine.ids import ConnectorName
@@ -27,6 +28,7 @@ from engine.ports.world import Clock, Randomness
 from store.keys import Keyring
 from store.open import holds_secrets, open_store, sqlite_path
 from store.retries import Retries
+from store.timed import Timed, untimed
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
@@ -48,6 +50,7 @@ class StoreAccess:
     make_desk: "Callable[[], SessionDesk]"
     custody: "Custody"
     lend: "Made"
+    meters: Meters
     app_documents: "DocumentSync | None" = None
 
     @property
@@ -102,14 +105,18 @@ def store_url(configuration: Configuration) -> str:
 
 @contextmanager
 def stored(
-    configuration: Configuration, clock: Clock, retries: Retries, keyring: Keyring | None = None
+    configuration: Configuration,
+    clock: Clock,
+    retries: Retries,
+    keyring: Keyring | None = None,
+    timed: Timed = untimed,
 ) -> Iterator[AnyStore]:
     """Open the store, sealed with this installation's keys or with others, for as long as the block lasts."""
     url = store_url(configuration)
     if keyring is None:
         places = SecretPlaces.of(configuration.file, os.environ)
         keyring = keyring_of(configuration, places, not holds_secrets(url), say)
-    store = open_store(url, KeyVault(keyring), retries=retries)
+    store = open_store(url, KeyVault(keyring), retries=retries, timed=timed)
     with closing(store), closing(lived(configuration, store, clock)) as living:
         yield living
 
@@ -142,9 +149,14 @@ def _lent(
 
 
 def desk_access(
-    configuration: Configuration, store: AnyStore, clock: Clock, randomness: Randomness, made: "Made"
+    configuration: Configuration,
+    store: AnyStore,
+    clock: Clock,
+    randomness: Randomness,
+    made: "Made",
+    meters: Meters | None = None,
 ) -> StoreAccess:
-    """Give the desk over a store that is open; `made` lends connectors."""
+    """Give the desk over a store that is open; `made` lends connectors, `meters` are the daemon's."""
     make_desk = cache(partial(_desk, configuration, store, clock, randomness, made))
     return StoreAccess(
         configuration=configuration,
@@ -153,6 +165,7 @@ def desk_access(
         make_desk=make_desk,
         custody=store.custody,
         lend=made,
+        meters=meters or Meters(clock),
         app_documents=document_sync(configuration, store, clock, randomness, make_desk),
     )
 

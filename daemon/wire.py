@@ -32,6 +32,7 @@ from daemon.runtime.guard import Guard
 from daemon.runtime.jumps import Jumps
 from daemon.runtime.lasting import Lasting
 from daemon.runtime.logs import to_standard_error
+from daemon.runtime.meters import Meters
 from daemon.services import Services
 from daemon.store_access import desk_access, load_configuration, store_url, stored
 from daemon.sync import configured_users
@@ -78,7 +79,11 @@ def open_daemon(
     to_standard_error(configuration.settings.log.level)
     machine, randomness = clock or machine or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=machine.wait, fraction=randomness.fraction)
-    with _locked(configuration, lock, machine), stored(configuration, machine, retries, keyring) as store:
+    meters = Meters(machine)
+    with (
+        _locked(configuration, lock, machine),
+        stored(configuration, machine, retries, keyring, meters.transaction) as store,
+    ):
         jumps = Jumps(store, lambda words: _LOG.warning("clock.set", text=words))
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
@@ -91,10 +96,13 @@ def open_daemon(
             free_claims(store)
         if lock:
             end_orphans(store, clock.now())
-        with closing(ChildPool(SystemClock())) as children:
+        with closing(ChildPool(SystemClock(), restarted=meters.restarted)) as children:
             guard = Guard(store, clock)
-            recording = (guard, Expiries(store, clock)) if lock else (None, None)
-            means = SharedResources(store, clock, machine, randomness, children, *recording)
+            recording = guard if lock else None
+            expiries = Expiries(store, clock) if lock else None
+            means = SharedResources(
+                store, clock, machine, randomness, children, recording, expiries, meters=meters
+            )
             wired = Wired(file, store, means, guard, jumps, alone)
             try:
                 yield wired.services(configuration)
@@ -166,7 +174,8 @@ def _services(
 ) -> Services:
     clock, randomness = means.clock, means.randomness
     sources = sources_of(configuration, means, kept=before.sources if before is not None else {})
-    view = desk_access(configuration, store, clock, randomness, lambda names: nullcontext(sources))
+    meters = means.meters or Meters(clock)
+    view = desk_access(configuration, store, clock, randomness, lambda names: nullcontext(sources), meters)
     knowledge_policy = knowledge_policy_of(configuration)
     settings, targets = configuration.settings, view.desk.targets
     sync = settings.sync
@@ -180,6 +189,7 @@ def _services(
         means.room,
         alone=alone,
         before=None if before is None else before.pull,
+        meters=meters,
     )
     deps = BookDeps(
         store=store,
@@ -209,7 +219,7 @@ def _services(
         targets=targets,
         pull=pull,
         propose=ProposeJob(store, clock, randomness, knowledge_policy, targets, _after_proposing(view.desk)),
-        book=BookDueJob(store, clock, book),
+        book=BookDueJob(store, clock, book, meters),
         book_deps=deps,
         expire=ExpireJob(store, clock, targets, jumps.skipped),
         outbox=OutboxJob(deps, told),

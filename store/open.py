@@ -18,6 +18,7 @@ from store.sql.database.opening import is_current, open_sql, schema_of, secrets_
 from store.sql.database.port import Database
 from store.sql.database.sqlite import SqliteDatabase
 from store.sql.store import SqlStore
+from store.timed import Timed, untimed
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ def open_store(
     may_upgrade: bool = True,
     new_id: Callable[[], str] = new_install_id,
     retries: Retries | None = None,
+    timed: Timed = untimed,
 ) -> SqlStore:
     """Open a store; one that is not there yet is made, and an older one brought to this version's schema.
 
@@ -49,6 +51,7 @@ def open_store(
         may_upgrade: whether an older schema is migrated now or refused.
         new_id: gives the id of an installation that is new.
         retries: how a transaction that a server undid for others is tried again.
+        timed: takes the time of each transaction.
 
     Raises:
         StoreError: the URL names no store that gatherly knows, or a later version made it.
@@ -56,10 +59,10 @@ def open_store(
         VaultError: the master key does not fit the store's secrets.
     """
     if url.startswith(POSTGRES):
-        return open_sql(_postgres(url, retries), vault, new_id, may_upgrade=may_upgrade)
+        return open_sql(_postgres(url, retries), vault, new_id, may_upgrade=may_upgrade, timed=timed)
     database = SqliteDatabase(sqlite_path(url))
     database.prepare()
-    return open_sql(database, vault, new_id, may_upgrade=may_upgrade)
+    return open_sql(database, vault, new_id, may_upgrade=may_upgrade, timed=timed)
 
 
 def open_live(

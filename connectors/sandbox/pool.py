@@ -44,7 +44,10 @@ _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONTZPATH", "PYTHONDONTWRITEBYTECODE")
 
 
 class ChildPool:
-    """A few children, each one task at a time, made on first use and again after one was killed."""
+    """A few children, each one task at a time, made on first use and again after one was killed.
+
+    `restarted` is told of each that failed and had to be ended.
+    """
 
     def __init__(
         self,
@@ -54,8 +57,10 @@ class ChildPool:
         memory: int = MEMORY,
         small_memory: int = SMALL_MEMORY,
         standstill: float = STANDSTILL,
+        restarted: Callable[[], None] | None = None,
     ) -> None:
         self._clock = clock
+        self._restarted = restarted
         self._memory = memory
         self._small_memory = small_memory
         self._standstill = standstill
@@ -92,16 +97,18 @@ class ChildPool:
     def _lent(self, *, large: bool) -> Iterator["_Child"]:
         """Lend a child; one that failed, or that keeps more than a small one may, is ended."""
         child = self._take()
-        kept = False
+        kept = well = False
         try:
             child.hold_to(self._memory if large else self._small_memory)
             yield child
-            kept = not large or child.size() <= self._small_memory // 2
+            kept, well = not large or child.size() <= self._small_memory // 2, True
         except RefusedError:
-            kept = not large
+            kept, well = not large, True
             raise
         finally:
             self._give_back(child, kept=kept)
+            if not well and self._restarted is not None:
+                self._restarted()
 
     def _take(self) -> "_Child":
         with self._lock:

@@ -8,7 +8,7 @@ Whatever a server does, and whatever a library makes of it, ends as an answer or
 """
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -78,7 +78,10 @@ def sendable(mark: str) -> str:
 
 
 class Http:
-    """Calls servers; safe to share between threads. Each call opens or reuses a pinned connection."""
+    """Calls servers; safe to share between threads. Each call opens or reuses a pinned connection.
+
+    `answered` is told each request's status; None where no answer came.
+    """
 
     def __init__(
         self,
@@ -91,7 +94,9 @@ class Http:
         room: Room | None = None,
         trust: Trust = MACHINES,
         to_allow_private: str = "set allow_private_network = true on this connector",
+        answered: Callable[[int | None], None] | None = None,
     ) -> None:
+        self._answered = answered
         self._room = room or Room()
         self._clock = clock
         self._tls_seconds = tls_seconds
@@ -179,6 +184,8 @@ class Http:
     ) -> Answer:
         """Ask; what a library makes of an answer that nobody thought of is an answer that cannot be read."""
         answer = attempt(lambda: self._asked_anew(method, target, headers, body, limit, follow))
+        if self._answered is not None:
+            self._answered(None if isinstance(answer, Trouble) else answer.status)
         if not isinstance(answer, Trouble):
             return answer
         if isinstance(answer.raised, SourceError):

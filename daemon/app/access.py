@@ -5,6 +5,7 @@ from typing import Protocol
 from config.configuration import Configuration
 from daemon.app.sessions import SessionDesk
 from daemon.booking.pauses import Made
+from daemon.runtime.meters import Meters
 from engine.operations.custody import Custody
 from engine.ports.store import Store
 from engine.ports.world import Clock
@@ -32,6 +33,10 @@ class Access(Protocol):
     @property
     def desk(self) -> SessionDesk:
         """Who takes what people ask."""
+
+    @property
+    def meters(self) -> Meters:
+        """What this process counts of itself."""
 
     @property
     def lend(self) -> Made:

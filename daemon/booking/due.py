@@ -7,10 +7,12 @@ from functools import partial
 
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
+from daemon.runtime.meters import Meters
 from engine.errors import StaleVersionError
 from engine.ids import ConnectorName, SessionId
-from engine.model.booking import Booking, Effect, EffectState
+from engine.model.booking import Booking, BookingState, Effect, EffectState
 from engine.model.set_aside import Item, Work
+from engine.operations.metrics import BOOKING_SECONDS
 from engine.ports.store import Store
 from engine.ports.world import Clock
 
@@ -45,6 +47,14 @@ class _Standing:
             return self.booking is not other.booking
         return self.booking.state is not other.booking.state or self.effects != other.effects
 
+    def confirmed_since(self, before: "_Standing") -> int | None:
+        """Tell how many seconds passed from the accepted time to the booking that stands now."""
+        was, now = before.booking, self.booking
+        if was is None or now is None or was.state is now.state or now.state is not BookingState.CONFIRMED:
+            return None
+        accepted = was.entered.get(BookingState.ACCEPTED)
+        return None if accepted is None else max(0, now.since - accepted)
+
     def touched_since(self, before: "_Standing") -> set[ConnectorName]:
         known = set(before.effects)
         return {each.calendar.connector for each in self.effects if each.calendar and each not in known}
@@ -53,7 +63,8 @@ class _Standing:
 class BookDueJob:
     """Drives every booking that has something to do now."""
 
-    def __init__(self, store: Store, clock: Clock, job: BookJob) -> None:
+    def __init__(self, store: Store, clock: Clock, job: BookJob, meters: Meters) -> None:
+        self._meters = meters
         self._store = store
         self._clock = clock
         self._job = job
@@ -82,6 +93,9 @@ class BookDueJob:
         before = self._standing(session)
         self._job.run(session)
         after = self._standing(session)
+        took = after.confirmed_since(before)
+        if took is not None:
+            self._meters.observe(BOOKING_SECONDS, took)
         for connector in after.touched_since(before):
             self._read_soon(connector)
         return Booked(moved=int(after.differs(before)), writes=after.settled_since(before))

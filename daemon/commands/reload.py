@@ -3,7 +3,7 @@
 import os
 import signal
 
-from daemon.app.running import running
+from daemon.app.insight.running import running
 from daemon.jobs.reloading import RELOAD, daemon_id
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import StoreAccess, load_configuration, open_store_only, store_url

@@ -31,6 +31,7 @@ from daemon.runtime.watchdog import Watchdog
 from daemon.services import Services
 from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config
+from engine.operations.metrics import STORE_SILENT, TICK_LAG
 from engine.text.plain_text import one_line
 from engine.trouble import Trouble, attempt
 from store.open import file_of
@@ -134,6 +135,8 @@ def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
         services.configuration.digest,
         services.lasting,
     )
+    services.access.meters.watch(TICK_LAG, daemon.punctuality.seconds_late)
+    services.access.meters.watch(STORE_SILENT, life.seconds_silent)
     attempt(life.beat)
     alive = {"alive": (EVERY, partial(daemon.unheard, life.beat))}
     daemon.start({**_watchdog(services, daemon, manager), **alive})

@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from daemon.app.insight.running import running
 from daemon.app.principal import OPERATOR
 from daemon.app.read_now import ask_to_read, read_errors, still_unread
-from daemon.app.running import running
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import StoreAccess, open_store_only, store_url
 from daemon.terminal.parameters import Config

@@ -14,6 +14,7 @@ from daemon.http.routes import (
     conversations,
     docs,
     health,
+    metrics,
     notifications,
     operations,
     sessions,
@@ -22,7 +23,7 @@ from daemon.http.routes import (
     users,
 )
 
-ROUTERS = (health, docs, tokens, users, sessions, conversations, notifications, operations, stream)
+ROUTERS = (health, metrics, docs, tokens, users, sessions, conversations, notifications, operations, stream)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 

@@ -24,9 +24,14 @@ def doors_of(request: Request) -> Doors:
 AnyDoors = Annotated[Doors, Depends(doors_of)]
 
 
-def _asking(
+def asking(
     doors: AnyDoors, shown: Annotated[HTTPAuthorizationCredentials | None, Security(BEARER)]
 ) -> Principal:
+    """Tell who shows a token, as often as it may.
+
+    Raises:
+        ProblemError: 401 where it is none, 429 with the seconds to wait.
+    """
     if shown is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", headers=CHALLENGE)
     _within(doors.by_token.wait(hashlib.sha256(shown.credentials.encode()).hexdigest()))
@@ -36,7 +41,7 @@ def _asking(
         raise ProblemError(HTTPStatus.UNAUTHORIZED, str(error), headers=CHALLENGE) from error
 
 
-def _operating(principal: Annotated[Principal, Depends(_asking)]) -> Principal:
+def _operating(principal: Annotated[Principal, Depends(asking)]) -> Principal:
     principal.must_be_operator("see that")
     return principal
 
@@ -56,7 +61,7 @@ def _within(wait: int) -> None:
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait)})
 
 
-Asking = Annotated[Principal, Depends(_asking)]
+Asking = Annotated[Principal, Depends(asking)]
 """Whoever shows a token."""
 Operator = Annotated[Principal, Depends(_operating)]
 """An operator."""

@@ -35,6 +35,7 @@ class Life:
         self._store = store
         self._clock = clock
         self._lasting = lasting
+        self._taken = clock.monotonic()
         now = clock.now()
         self._row = DaemonLife(
             id=randomness.token(),
@@ -88,7 +89,11 @@ class Life:
             except StaleVersionError:  # another store was put in its place meanwhile
                 there = repository.get(row.id)
                 kept = repository.put(replace(row, version=0 if there is None else there.version))
-        self._row = kept
+        self._row, self._taken = kept, self._clock.monotonic()
+
+    def seconds_silent(self) -> float:
+        """Tell for how long the store has taken nothing of this."""
+        return max(0.0, self._clock.monotonic() - self._taken)
 
 
 def sees_process(life: DaemonLife) -> bool | None:

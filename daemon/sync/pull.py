@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
+from daemon.runtime.meters import Meters
 from daemon.sync.calendar_pull import CalendarPull
 from daemon.sync.claims import Claims
 from daemon.sync.expiry import note_change, still_refused, wake
@@ -32,6 +33,7 @@ from engine.model.calendar import (
 )
 from engine.model.operations import SyncJob
 from engine.model.set_aside import Item, Work
+from engine.operations.metrics import PULL_SECONDS
 from engine.operations.polling import failed, first_failure, held_back, succeeded
 from engine.ports.connector import one_read
 from engine.ports.store import Store, Transaction
@@ -95,7 +97,9 @@ class PullJob:
         *,
         alone: bool = False,
         before: "PullJob | None" = None,
+        meters: Meters | None = None,
     ) -> None:
+        self._meters = meters or Meters(clock)
         self._room = room or Room()
         self._store = store
         self._clock = clock
@@ -130,7 +134,7 @@ class PullJob:
             if account is None:
                 return Pulled(connector=source.name, elsewhere=True)
             self.stirrings.reading(source)
-            with self.jobs.of(account) as job:
+            with self.jobs.of(account) as job, self._meters.timed(PULL_SECONDS, source.kind):
                 pulled = attempt(partial(self._read, source, account, job))
                 if isinstance(pulled, Trouble):
                     self.jobs.broke(job, pulled)

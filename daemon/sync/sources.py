@@ -18,10 +18,12 @@ from connectors.registry import connect, kind_of
 from connectors.sandbox.room import Room
 from connectors.sandbox.task import Runner
 from daemon.runtime.guard import Guard
+from daemon.runtime.meters import Meters
 from daemon.runtime.secrecy import SECRETS, masked
 from daemon.sync.budgets import StoredBudgets
 from daemon.sync.expiry import Expiries
 from daemon.sync.grants import StoredGrant
+from daemon.sync.providers import provider_of
 from daemon.sync.source import Source
 from daemon.sync.witness import CallWitness
 from engine.errors import InputError
@@ -48,6 +50,7 @@ class SharedResources:
     guard: Guard | None = None
     expiries: Expiries | None = None
     room: Room = field(default_factory=Room)
+    meters: Meters | None = None
 
 
 def sources_of(
@@ -125,7 +128,11 @@ def _source(
         secret=lambda name: _secret(one, name, places),
         budgets=budgets,
         http=lambda private, trust: Http(
-            shared.machine, allow_private=private, room=shared.room, trust=trust
+            shared.machine,
+            allow_private=private,
+            room=shared.room,
+            trust=trust,
+            answered=partial(shared.meters.answered, _keeper(one)) if shared.meters else None,
         ),
         read=read,
         write=write,
@@ -148,6 +155,12 @@ def _source(
         capabilities=kind_of(one.kind).capabilities,
         connector=EdgedConnector(one.name, partial(connect, one.kind, one.options, context), witness, masked),
     )
+
+
+def _keeper(one: ConnectorSettings) -> str:
+    """Say who keeps a connector's calendars; by its kind where it is nobody that is known."""
+    known = provider_of(one)
+    return one.kind if known is None else known.value
 
 
 def _secret(one: ConnectorSettings, name: str, places: SecretPlaces) -> str:

@@ -39,7 +39,6 @@ def counted(job: SyncJob, *, calendars: int, read: int, brought: int, stored: in
         progress_percentage=min(_ALMOST, share),
         items_processed=stored,
         items_total=brought if read >= calendars else None,
-        metadata={"calendars": calendars, "read": read},
     )
 
 

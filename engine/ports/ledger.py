@@ -81,6 +81,9 @@ class Ledger(Protocol):
     def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
         """Give the sessions whose booking is in one of these states, oldest first; opens none of them."""
 
+    def counts(self) -> Mapping[BookingState, int]:
+        """Count bookings by state; a state that none is in may be left out."""
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give the sessions of unfinished bookings with `next_at` reached and no live lease, oldest first.
 
@@ -103,6 +106,12 @@ class Outbox(Protocol):
 
         None of them is opened, so that one that cannot be is met by itself. One made at a time that is yet to
         come, and not tried since the clock was set back, is due.
+        """
+
+    def waiting_since(self, now: Instant) -> Instant | None:
+        """Tell since when the oldest pending entry waits; one whose time is yet to come does not.
+
+        One that was tried has waited since it was made, any other since its time has come.
         """
 
     def record(self, entry: OutboxEntry) -> None:

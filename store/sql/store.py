@@ -22,6 +22,7 @@ from store.sql.repositories.messages import SqlMessages, SqlWakes
 from store.sql.repositories.secrets import DaemonsDataKeys, SqlDataKeys
 from store.sql.repositories.sessions import SqlSessions
 from store.sql.repositories.users import SqlUsers
+from store.timed import Timed, untimed
 from store.vault import DataKeys, KeyVault
 
 if TYPE_CHECKING:
@@ -112,8 +113,11 @@ class SqlTransaction:
 class SqlStore:
     """`engine.ports.store.Store` over an open database."""
 
-    def __init__(self, database: Database, vault: KeyVault, install: InstallId) -> None:
+    def __init__(
+        self, database: Database, vault: KeyVault, install: InstallId, timed: Timed = untimed
+    ) -> None:
         self._database = database
+        self._timed = timed
         self._vault = vault
         self.install = install
         self.custody = SqlCustody(database, vault)
@@ -121,7 +125,7 @@ class SqlStore:
     @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
         """Look, at one moment."""
-        with self._database.reading() as connection:
+        with self._timed("read"), self._database.reading() as connection:
             yield SqlTransaction(connection, self._vault)
 
     @contextmanager
@@ -134,7 +138,10 @@ class SqlStore:
     def writing(self) -> Iterator[SqlTransaction]:
         """Change: committed at the end of the block, undone when it raises."""
         begun: list[SqlTransaction] = []
-        with self._database.writing(lambda: begun[0].audit.chain()) as connection:
+        with (
+            self._timed("write"),
+            self._database.writing(lambda: begun[0].audit.chain()) as connection,
+        ):
             begun.append(SqlTransaction(connection, self._vault))
             yield begun[0]
 

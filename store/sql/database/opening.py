@@ -21,6 +21,7 @@ from store.sql.sealing import SEALED, Clarity, clarity, note_gone, seal_all
 from store.sql.store import SqlStore
 from store.sql.tables.records import about, data_keys
 from store.sql.writes import insert_new
+from store.timed import Timed, untimed
 from store.vault import KeyVault
 
 _VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
@@ -54,7 +55,12 @@ _SEALED = ("booking", "outbox", "conflicts")
 
 
 def open_sql(
-    database: Database, vault: KeyVault, new_id: Callable[[], str], *, may_upgrade: bool
+    database: Database,
+    vault: KeyVault,
+    new_id: Callable[[], str],
+    *,
+    may_upgrade: bool,
+    timed: Timed = untimed,
 ) -> SqlStore:
     """Open a prepared database; an empty one is made a store, with an id of its own.
 
@@ -79,7 +85,7 @@ def open_sql(
             with database.writing() as connection:
                 note_gone(connection)
         undone.pop_all()
-    return SqlStore(database, vault, install)
+    return SqlStore(database, vault, install, timed)
 
 
 def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool) -> None:

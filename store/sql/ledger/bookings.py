@@ -85,6 +85,12 @@ class Bookings:
         """Give the sessions whose booking is in one of these states, oldest first; opens none of them."""
         return self._oldest_first(sa.select(bookings.c.session).where(bookings.c.state.in_(states)))
 
+    def counts(self) -> Mapping[BookingState, int]:
+        """Count bookings by state."""
+        state = bookings.c.state
+        counted = sa.select(state, sa.func.count()).group_by(state)
+        return {found: count for found, count in self._connection.execute(counted)}
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give the sessions of unfinished bookings that are due, oldest first; see the port."""
         table = bookings.c

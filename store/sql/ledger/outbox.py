@@ -48,6 +48,15 @@ class SqlOutbox:
         rows = [*self._connection.execute(come), *sorted(left, key=lambda row: row.next_at)]
         return [row.id for row in rows[:limit]]
 
+    def waiting_since(self, now: Instant) -> Instant | None:
+        """Tell since when the oldest pending entry waits; see the port."""
+        table = outbox.c
+        since = sa.case((table.attempts > 0, table.created_at), else_=table.next_at)
+        waits = sa.or_(table.attempts > 0, table.next_at <= now)
+        oldest = sa.select(sa.func.min(since)).where(sa.text("state = 'pending'"), waits)
+        found: Instant | None = self._connection.execute(oldest).scalar()
+        return found
+
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""
         statement = sa.update(outbox).where(outbox.c.id == entry.id).values(self._row(entry))

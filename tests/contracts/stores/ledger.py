@@ -121,6 +121,11 @@ class BookingContract:
             several = look.ledger.in_state([BookingState.DRAFT, BookingState.CONFIRMED, BookingState.STUCK])
             assert several == ["stuck", "confirmed", "draft"]
             assert look.ledger.in_state([]) == []
+            counts = look.ledger.counts()
+            assert {state: len(look.ledger.in_state([state])) for state in BookingState} == {
+                state: counts.get(state, 0) for state in BookingState
+            }
+            assert counts[BookingState.HELD] == 1
 
     def test_only_unfinished_bookings_are_due(self, store: Store) -> None:
         with store.writing() as work:

@@ -44,6 +44,25 @@ class OutboxContract:
             assert look.outbox.due(NOON, limit=1) == ["z"]
             assert look.outbox.due(NOON + 1) == ["z", "a", "later"]
 
+    def test_what_waits_does_so_since_its_time_or_since_it_was_made_and_tried(self, store: Store) -> None:
+        told = replace(mail("told"), created_at=NOON - 900, state=OutboxState.DONE, attempts=3)
+        planned = replace(mail("planned", next_at=NOON + 60), created_at=NOON - 800)
+        with store.writing() as work:
+            work.outbox.add([told, planned])
+        with store.reading() as look:
+            assert look.outbox.waiting_since(NOON) is None
+            assert look.outbox.waiting_since(NOON + 90) == NOON + 60
+        with store.writing() as work:
+            work.outbox.add([replace(mail("come", next_at=NOON - 5), created_at=NOON - 700)])
+        with store.reading() as look:
+            assert look.outbox.waiting_since(NOON) == NOON - 5
+        with store.writing() as work:
+            refused = replace(mail("refused", next_at=NOON + 60), created_at=NOON - 600)
+            work.outbox.add([refused])
+            work.outbox.record(replace(refused, attempts=1))
+        with store.reading() as look:
+            assert look.outbox.waiting_since(NOON) == NOON - 600
+
     def test_an_entry_that_is_not_there_cannot_be_recorded(self, store: Store) -> None:
         with pytest.raises(StaleVersionError), store.writing() as work:
             work.outbox.record(mail())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.app.running import Running, running
+from daemon.app.insight.running import Running, running
 from daemon.runtime.clock import SystemClock, SystemRandomness
 from daemon.runtime.lasting import Lasting
 from daemon.runtime.life import Life

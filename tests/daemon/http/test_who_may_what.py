@@ -18,6 +18,8 @@ SEEN, HOSTS = (401, 404, 200, 200, 200), (401, 404, 403, 200, 200)
 MATRIX = {
     "GET /healthz": FREE,
     "GET /readyz": FREE,
+    "GET /metrics": OPERATORS,
+    "GET /v1/connectors/{name}/jobs": OPERATORS,
     "GET /docs": FREE,
     "GET /openapi.json": FREE,
     "GET /r/{token}": (410,) * 5,

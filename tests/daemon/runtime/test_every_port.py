@@ -45,6 +45,7 @@ OF_APPS = {"Apps", "AppDocumentRecords", "Listening"}
 NOT_IN_A_PASS = {
     # asked for everybody at once, not for one person
     "Calendars.accounts", "Calendars.due", "Wakes.due", "Outbox.due", "Ledger.due", "Ledger.in_state",
+    "Ledger.counts", "Outbox.waiting_since",
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
-from daemon.app.sync_jobs import jobs_of, under_way
+from daemon.app.insight.sync_jobs import jobs_of, under_way
 from daemon.services import Services
 from daemon.sync.source import Source
 from engine.errors import SourceUnavailableError, UnknownThingError

@@ -1,5 +1,6 @@
 """Bookings, effects and holds of the in-memory store."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -107,6 +108,10 @@ class MemoryLedger:
     def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
         """Give bookings by state, oldest first."""
         return _oldest_first(booking for booking in self._tables.bookings if booking.state in states)
+
+    def counts(self) -> Mapping[BookingState, int]:
+        """Count bookings by state."""
+        return Counter(booking.state for booking in self._tables.bookings)
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""

@@ -35,6 +35,13 @@ class MemoryOutbox:
         due = (entry for entry in pending if entry.next_at <= now or _is_ahead(entry, now))
         return [entry.id for entry in sorted(due, key=lambda entry: entry.next_at)[:limit]]
 
+    def waiting_since(self, now: Instant) -> Instant | None:
+        """Tell since when the oldest pending entry waits; see the port."""
+        pending = [entry for entry in self._tables.outbox if entry.state is OutboxState.PENDING]
+        tried = [entry.created_at for entry in pending if entry.attempts]
+        come = [entry.next_at for entry in pending if not entry.attempts and entry.next_at <= now]
+        return min([*tried, *come], default=None)
+
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""
         if entry.id not in self._tables.outbox:
