@@ -39,7 +39,7 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
         UnknownThingError: nobody, or several people, are called so.
         NotAllowedError: somebody else than an operator asks.
     """
-    principal.must_be_operator("forget somebody")
+    _must_be_own(principal, user)
     with store.reading() as tx:
         users = {one.id: one for one in tx.users.all()}
     if user not in users and custody.erased(user):
@@ -74,17 +74,38 @@ def erase(
     Raises:
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
-    principal.must_be_operator("forget somebody")
+    take_out(principal, goes, desk)
+    withdraw()
+    left = forget_if_nothing_is_left(desk.store, custody, goes.user, now())
+    if left:
+        raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
+
+
+def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
+    """Call off what somebody hosts, and have them stay away from the rest; their copies are withdrawn then.
+
+    Raises:
+        NotAllowedError: it is neither they nor an operator who asks.
+    """
+    _must_be_own(principal, goes.user)
     for session in goes.hosted:
         desk.cancel(session, "The host has left.")
     for session in goes.attended:
         desk.decline(session, goes.user)
-    withdraw()
-    with desk.store.reading() as tx:
-        left = _still_there(tx, goes.user)
-    if left:
-        raise GatherlyError(f"Copies are left in {', '.join(left)}", "Ask again once they can be reached")
-    custody.erase(goes.user, now())
+
+
+def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now: Instant) -> list[str]:
+    """Forget somebody unless a calendar still holds a copy of theirs; gives the calendars that do."""
+    with store.reading() as tx:
+        left = _still_there(tx, user)
+    if not left:
+        custody.erase(user, now)
+    return left
+
+
+def _must_be_own(principal: Principal, user: str) -> None:
+    if principal.user != user:
+        principal.must_be_operator("forget somebody")
 
 
 def _attended(tx: Transaction, user: UserId) -> tuple[list[EventSession], list[str]]:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
+from daemon.app.insight.log_words import Sentences
 from daemon.app.log import LogFilter, Told, happened, happened_after, known_connector, log_document
-from daemon.commands.log_words import Sentences
-from daemon.commands.sessions.session_words import Audience
 from daemon.store_access import StoreAccess, open_store_only
+from daemon.terminal.audience import Audience
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer, show
 from daemon.terminal.times import Reader, machine_zone

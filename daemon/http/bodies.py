@@ -5,12 +5,15 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from engine.bounds import (
+    LONGEST_ADDRESS,
     LONGEST_DESCRIPTION,
     LONGEST_LOCATION,
     LONGEST_MESSAGE,
+    LONGEST_NAME,
     LONGEST_REASON,
     LONGEST_SESSION,
     LONGEST_TITLE,
+    LONGEST_ZONE,
     MOST_ATTENDEES,
 )
 
@@ -74,6 +77,29 @@ class Rescheduled(Body):
     """Why, in one's own words."""
 
     message: str | None = Field(default=None, max_length=LONGEST_MESSAGE)
+
+
+class Relaxed(Body):
+    """Which of the changes that would help, by its code in `metadata.relaxations`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"change": "window"}]})
+
+    change: str = Field(min_length=1, max_length=500)
+
+
+class NewUser(Body):
+    """Somebody whom no file names."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"email": "eve@example.com", "name": "Eve", "timezone": "Europe/Rome"}]
+        }
+    )
+
+    email: str = Field(min_length=3, max_length=LONGEST_ADDRESS)
+    id: str | None = Field(default=None, min_length=1, max_length=LONGEST_ADDRESS, description="The address.")
+    name: str | None = Field(default=None, min_length=1, max_length=LONGEST_NAME)
+    timezone: str = Field(default="UTC", max_length=LONGEST_ZONE)
 
 
 class Cancelled(Body):

@@ -10,6 +10,7 @@ from functools import partial
 
 import structlog
 
+from daemon.app.accounts.people import forget_who_is_leaving
 from daemon.booking.due import Booked
 from daemon.services import Services
 from daemon.sync import refresh
@@ -24,6 +25,8 @@ STILL = "connector.still_failing"
 """A connector's trouble while it lasts: that it began, and that it is over, is told as its state."""
 READS_EVERY = 2.0
 """Seconds between two looks for reads that take their time."""
+LEAVE_EVERY = 30.0
+"""Seconds between two looks for whoever is leaving and has nothing left in a calendar."""
 PRUNE_EVERY = 6 * HOUR
 """Seconds between two looks for what has been kept long enough."""
 
@@ -137,6 +140,7 @@ JOBS = (
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
+    Job("leave", LEAVE_EVERY, Lane.TICK, lambda services: forget_who_is_leaving(services.access)),
     Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune()),
     Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run()),
 )

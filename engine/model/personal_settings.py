@@ -7,6 +7,9 @@ from typing import Any
 from engine.ids import UserId
 from engine.time.span import Instant
 
+LEAVING = "leaving"
+"""The value of somebody who is to be forgotten."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonalSettings:
@@ -16,3 +19,8 @@ class PersonalSettings:
     values: Mapping[str, Any] = field(default_factory=dict)
     updated_at: Instant
     version: int = 0
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether they asked to be forgotten, once their copies are withdrawn."""
+        return LEAVING in self.values

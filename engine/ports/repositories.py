@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         SyncJob,
         SyncJobStatus,
     )
-    from engine.model.personal_settings import PersonalSettings
+    from engine.model.personal_settings import PersonalSettings  # noqa: F401 # named by a base alone
     from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
     from engine.model.set_aside import SetAside
     from engine.trouble import Unopened
@@ -205,6 +205,13 @@ class RefreshTokens(Repository["RefreshToken"], Protocol):
         """Give the links of one chain, oldest first."""
 
 
+class AllSettings(Repository["PersonalSettings"], Protocol):
+    """What people set for themselves, by person."""
+
+    def leaving(self) -> Sequence[UserId]:
+        """Give those who asked to be forgotten and are not yet, by id."""
+
+
 class KeptAnswers(Repository["KeptAnswer"], Protocol):
     """First answers to requests that may be sent again."""
 
@@ -280,7 +287,7 @@ class Repositories(Protocol):
         """First answers to requests that may be sent again."""
 
     @property
-    def personal_settings(self) -> Repository[PersonalSettings]:
+    def personal_settings(self) -> AllSettings:
         """What people set for themselves."""
 
     @property

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.commands.sessions.session_words import Audience, list_words, session_words
+from daemon.commands.sessions.session_words import list_words, session_words
 from daemon.store_access import StoreAccess, open_store_only
+from daemon.terminal.audience import Audience
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text, print_answer
 from daemon.terminal.screen import show as show_text

@@ -1,25 +1,21 @@
 """A session for people: the answer first, then times with reasons or what was booked, then what is next."""
 
-import re
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from daemon.runtime.doing import DOING
+from daemon.terminal.audience import MOMENT, Audience
 from daemon.terminal.paint import Role, bar, paint
 from daemon.terminal.table import table
-from daemon.terminal.times import Reader, counted, of_place, place
-from engine.ids import UserId
+from daemon.terminal.times import counted, of_place
 from engine.model.booking import BookingState
 from engine.model.set_aside import Work
-from engine.model.user import User
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 from engine.time.span import Instant, Span
 
 Document = Mapping[str, Any]
-_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 WRITING = ("accepted", "held", "prepared", "writing", "verifying")
 TAKING_BACK = ("undoing", "quarantine", "releasing")
 _DONE = {"written": "✓", "invited": "✓", "told": "✓", "removed": "·", "failed": "×", "waiting": "·"}
@@ -31,43 +27,6 @@ _OUTCOMES = {
     "failed": "refused",
     "waiting": "its turn comes",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Audience:
-    """Who reads of it, and who the people are; `you` is the reader, where that is one of them."""
-
-    reader: Reader
-    people: Mapping[UserId, User]
-    you: UserId | None = None
-
-    def name(self, user: str) -> str:
-        """Name somebody."""
-        if user == self.you:
-            return "you"
-        known = self.people.get(UserId(user))
-        return user if known is None else one_line(known.name)
-
-    def local(self, text: str) -> str:
-        """Give a line with its moments as the reader tells them."""
-        return _MOMENT.sub(
-            lambda found: self.reader.soon(parse_instant(found[0]), seconds=True), one_line(text)
-        )
-
-    def others(self, at: Instant, users: Sequence[str]) -> str:
-        """Tell a moment on the clocks of those who have another one."""
-        told = []
-        for user in users:
-            known = self.people.get(UserId(user))
-            zone = self.reader.zone if known is None else known.timezone
-            if user != self.you and zone != self.reader.zone:
-                local = Reader(zone, self.reader.now)
-                told.append(f"{self.name(user)} {_other_day(self.reader, local, at)} in {place(zone)}")
-        return " · ".join(told)
-
-
-def _other_day(reader: Reader, local: Reader, at: Instant) -> str:
-    return local.clock(at) if reader.day(at) == local.day(at) else local.when(at)
 
 
 def attendees(session: Document) -> list[str]:
@@ -344,7 +303,7 @@ def _taken_back(booking: Document, view: Audience) -> str:
 
 
 def _last_look(booking: Document) -> Instant | None:
-    found = _MOMENT.findall(str(booking.get("waitsFor", "")))
+    found = MOMENT.findall(str(booking.get("waitsFor", "")))
     return parse_instant(found[-1]) if booking["state"] == BookingState.QUARANTINE and found else None
 
 

@@ -6,15 +6,18 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Response
 
 from daemon.app.requests.create_session import create_session
+from daemon.app.requests.history import history, why_not
+from daemon.app.requests.relax import relax
 from daemon.app.sessions import SessionDesk
 from daemon.http.asking import AnyDoors, Asking
-from daemon.http.bodies import Accepted, Cancelled, EditedSession, NewSession, Nothing, Rescheduled
+from daemon.http.bodies import Accepted, Cancelled, EditedSession, NewSession, Nothing, Relaxed, Rescheduled
 from daemon.http.pages import Limit, page_of
 from daemon.http.problems import ProblemError
 from daemon.http.repeats import RepeatableRoute
 from engine.errors import InputError
 from engine.ids import SessionId
 from engine.model.session import EventSession, SessionStatus
+from engine.time.instant import parse_instant
 
 router = APIRouter(prefix="/v1/sessions", tags=["sessions"], route_class=RepeatableRoute)
 Document = dict[str, Any]
@@ -150,6 +153,28 @@ def cancel(seen: AnySession, response: Response, body: Cancelled | None = None) 
     """Call it off for everybody."""
     seen.desk.cancel(seen.hosts(), body.reason if body else None)
     return seen.shown(response)
+
+
+@router.post("/{id}/relax", status_code=HTTPStatus.CREATED)
+def ask_anew(body: Relaxed, seen: AnySession, response: Response) -> Document:
+    """Make a new session of a failed one, with one change that was found to help."""
+    made = relax(seen.desk, seen.id, body.change)
+    response.headers["Location"] = f"/v1/sessions/{made.id}"
+    return _shown(seen.desk, made.id, response)
+
+
+@router.get("/{id}/history")
+def show_history(seen: AnySession) -> Document:
+    """Say what happened to it, oldest first."""
+    return {"items": history(seen.doors.access, seen.principal, seen.id), "next": None}
+
+
+@router.get("/{id}/why")
+def show_why_not(
+    seen: AnySession, start: Annotated[str, Query(description="RFC 3339, as 2026-11-20T14:00:00Z.")]
+) -> Document:
+    """Say what stands against a time."""
+    return why_not(seen.doors.access, seen.principal, seen.id, parse_instant(start))
 
 
 @router.post("/{id}/release")

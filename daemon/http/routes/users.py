@@ -1,22 +1,27 @@
 """People: oneself, one's settings, and when somebody is busy."""
 
+from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
 
 from daemon.app.accounts.availability import availability, block_document, explain_at
+from daemon.app.accounts.people import add_user, leave
 from daemon.app.accounts.permission import require_self, shares_time
 from daemon.app.accounts.settings import change_settings, personal_document
 from daemon.http.asking import AnyDoors, Asking, Operator
-from daemon.http.bodies import Settings
+from daemon.http.bodies import NewUser, Settings
 from daemon.http.pages import Limit, from_cursor, page_of
+from daemon.http.repeats import RepeatableRoute
 from engine.availability.explain import explanation_document
 from engine.errors import UnknownThingError
 from engine.ids import UserId
 from engine.time.instant import parse_instant
 from engine.time.span import Span
 
-router = APIRouter(prefix="/v1", tags=["users"])
+router = APIRouter(prefix="/v1", tags=["users"], route_class=RepeatableRoute)
 Cursor = Annotated[str | None, Query(max_length=255)]
 Document = dict[str, Any]
 TIME = "RFC 3339, as 2026-11-20T14:00:00Z."
@@ -35,6 +40,25 @@ def list_users(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit
         ids = [one.id for one in tx.users.all()]
     shown = page_of(from_cursor([{"id": one} for one in ids], cursor, "id"), limit, "id")
     return {**shown, "items": [personal_document(doors.access, UserId(one["id"])) for one in shown["items"]]}
+
+
+@router.post("/users", status_code=HTTPStatus.CREATED)
+def add(body: NewUser, doors: AnyDoors, operator: Operator, response: Response) -> Document:
+    """Let somebody in whom no file names (operators)."""
+    user = add_user(doors.access, operator, body.email, body.name, body.timezone, body.id or body.email)
+    response.headers["Location"] = f"/v1/users/{quote(user.id)}"
+    return personal_document(doors.access, user.id)
+
+
+@router.delete(
+    "/users/{id}", status_code=HTTPStatus.NO_CONTENT, responses={202: {"description": "Copies go first."}}
+)
+def forget(id: str, doors: AnyDoors, principal: Asking) -> Response:
+    """Forget somebody: oneself, or as an operator anybody; copies in calendars are withdrawn first."""
+    left = leave(doors.access, principal, UserId(id))
+    if not left:
+        return Response(status_code=HTTPStatus.NO_CONTENT)
+    return JSONResponse({"id": id, "withdrawing": left}, HTTPStatus.ACCEPTED)
 
 
 @router.get("/users/{id}")

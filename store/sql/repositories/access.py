@@ -42,6 +42,11 @@ class SqlKeptAnswers(SqlRepository[KeptAnswer]):
 
 
 class SqlPersonalSettings(SqlRepository[PersonalSettings]):
-    """`engine.ports.repositories.Repository` of what people set for themselves."""
+    """`engine.ports.repositories.AllSettings`."""
 
     kind = Kind(entity=PersonalSettings, table=personal_settings, word="Settings", key="user_id")
+
+    def leaving(self) -> Sequence[UserId]:
+        """Give those who asked to be forgotten and are not yet, by id."""
+        found = self._some(self._select().order_by(personal_settings.c.user_id))
+        return [one.user_id for one in found if one.is_leaving]

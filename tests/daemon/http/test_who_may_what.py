@@ -27,6 +27,8 @@ MATRIX = {
     "POST /v1/token": (401,) * 5,
     "GET /v1/me": (401, 200, 200, 200, 200),
     "GET /v1/users": OPERATORS,
+    "POST /v1/users": (401, 403, 403, 403, 201),
+    "DELETE /v1/users/{id}": (401, 404, 404, 204, 404),
     "GET /v1/users/{id}": OWN,
     "PATCH /v1/users/{id}": OWN,
     "GET /v1/users/{id}/availability": SEEN,
@@ -40,6 +42,9 @@ MATRIX = {
     "POST /v1/sessions/{id}/reject": HOSTS,
     "POST /v1/sessions/{id}/reschedule": HOSTS,
     "POST /v1/sessions/{id}/cancel": HOSTS,
+    "POST /v1/sessions/{id}/relax": (401, 404, 403, 422, 422),
+    "GET /v1/sessions/{id}/history": SEEN,
+    "GET /v1/sessions/{id}/why": SEEN,
     "POST /v1/sessions/{id}/release": (401, 404, 403, 403, 422),
     "GET /v1/sessions/{id}/messages": SEEN,
     "POST /v1/sessions/{id}/messages": (401, 404, 201, 201, 201),
@@ -59,13 +64,15 @@ BODIES = {
     "POST /v1/sessions": {"title": "Mine", "duration": 30},
     "PATCH /v1/sessions/{id}": {"title": "Other"},
     "POST /v1/sessions/{id}/accept": {"slot": 1},
+    "POST /v1/sessions/{id}/relax": {"change": "window"},
+    "POST /v1/users": {"email": "eve@example.com"},
     "POST /v1/sessions/{id}/messages": {"content": "Hello"},
     "PATCH /v1/notifications/{id}": {"status": "read"},
     "PATCH /v1/users/{id}": {"digest": "daily"},
     "POST /v1/find": {"session": {"hostUserId": "alice", "duration": 30}},
 }
 SPAN = "from=2026-11-16T08:00:00Z&to=2026-11-17T08:00:00Z"
-QUERIES = {"/availability": SPAN, "/why": "at=2026-11-16T15:00:00Z"}
+QUERIES = {"/availability": SPAN, "/why": "at=2026-11-16T15:00:00Z&start=2026-11-16T15:00:00Z"}
 
 
 def routes(api: Asked) -> Iterator[str]:
@@ -85,6 +92,9 @@ def test_each_is_answered_what_they_may(route: str, world: FolderWorld, api: Ask
     method, path = route.split()
     answers = []
     for who in WHO:
+        if method == "DELETE":
+            answers.append(api(who, method, path.format(id="alice")).status_code)
+            continue
         name = "alice-folder" if "{name}" in path else "none" if "notifications" in path else api.session()
         name = "alice" if "/users/" in path else name
         shown = path.format(id=name, name=name, token="none")

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from daemon.commands import find, session
+from daemon.commands.sessions import find, session
 from daemon.pages.grid_svg import HEAD, HOUR_HEIGHT, initials, tone
 from daemon.pages.style import tokens
 from daemon.runtime.clock import SystemClock

@@ -34,7 +34,11 @@ class MemoryKeptAnswers(MemoryRepository[KeptAnswer]):
 
 
 class MemoryPersonalSettings(MemoryRepository[PersonalSettings]):
-    """`engine.ports.repositories.Repository` of what people set for themselves."""
+    """`engine.ports.repositories.AllSettings`."""
 
     word = "Settings"
     key = "user_id"
+
+    def leaving(self) -> Sequence[UserId]:
+        """Give those who asked to be forgotten and are not yet, by id."""
+        return [one.user_id for one in self._some(lambda one: one.is_leaving, lambda one: one.user_id)]

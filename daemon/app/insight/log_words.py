@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from daemon.app.log import LogRecord, Told
-from daemon.commands.sessions.session_words import Audience
+from daemon.terminal.audience import Audience
 from daemon.terminal.paint import Role, paint
 from daemon.terminal.times import counted
 from engine.model.session import EventSession
@@ -52,7 +52,11 @@ class Sentences:
                 self._day = day
                 yield paint(Role.STRONG, f"{day}, {reader.place}")
             clock = paint(Role.QUIET, reader.clock(one.at, seconds=True))
-            yield f"{clock}  {one_line(self._said(one, told.sessions))}"
+            yield f"{clock}  {self.said(one, told.sessions)}"
+
+    def said(self, one: LogRecord, sessions: Mapping[str, EventSession]) -> str:
+        """Say one thing in a line, without its time."""
+        return one_line(self._said(one, sessions))
 
     def _said(self, one: LogRecord, sessions: Mapping[str, EventSession]) -> str:
         if one.event == "connector.state":

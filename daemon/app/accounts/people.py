@@ -1,0 +1,87 @@
+"""People whom no file names: an operator lets them in, and whoever leaves is forgotten."""
+
+from dataclasses import replace
+
+from daemon.app.access import Access
+from daemon.app.erase import forget_if_nothing_is_left, take_out, what_goes
+from daemon.app.principal import Principal
+from engine.documents.users import checked_zone
+from engine.errors import InputError, UnknownThingError
+from engine.ids import UserId
+from engine.model.booking import AuditEntry
+from engine.model.personal_settings import LEAVING, PersonalSettings
+from engine.model.user import User
+from engine.ports.store import Transaction
+from engine.text.mail_address import require_addresses
+
+
+def add_user(access: Access, principal: Principal, email: str, name: str | None, zone: str, id: str) -> User:
+    """Let somebody in; their calendars are connected in the files.
+
+    Raises:
+        NotAllowedError: somebody else than an operator asks.
+        InputError: the address or the zone is none, or they are there already.
+    """
+    principal.must_be_operator("let somebody in")
+    now = access.clock.now()
+    user = User(
+        id=UserId(id),
+        email=email,
+        name=name or email,
+        timezone=checked_zone(zone, "timezone"),
+        created_at=now,
+        updated_at=now,
+    )
+    require_addresses([user])
+    with access.store.writing() as tx:
+        if any(user.id == one.id or email.casefold() == one.email.casefold() for one in tx.users.all()):
+            raise InputError(f"id: {user.id} is a user already", "PATCH changes them")
+        made = tx.users.put(user)
+        tx.audit.add(
+            AuditEntry(
+                at=now,
+                actor=principal.actor,
+                action="user.created",
+                object_type="user",
+                object_id=user.id,
+                user_id=user.id,
+            )
+        )
+    return made
+
+
+def leave(access: Access, principal: Principal, user: UserId) -> list[str]:
+    """Forget somebody; gives the calendars of which copies must be withdrawn first.
+
+    The daemon withdraws them, and forgets whoever is leaving once nothing is left.
+
+    Raises:
+        UnknownThingError: there is no such user, or none that whoever asks may see.
+    """
+    if principal.is_other_than(user):
+        raise UnknownThingError(f"There is no user {user}")
+    goes = what_goes(principal, access.store, access.custody, user)
+    if goes is None:
+        raise UnknownThingError(f"There is no user {user}")
+    take_out(principal, goes, access.desk.asked_by(principal))
+    left = forget_if_nothing_is_left(access.store, access.custody, user, access.clock.now())
+    if left:
+        with access.store.writing() as tx:
+            _note_leaving(tx, access, user)
+    return left
+
+
+def _note_leaving(tx: Transaction, access: Access, user: UserId) -> None:
+    now, kept = access.clock.now(), tx.repositories.personal_settings.get(user)
+    before = kept or PersonalSettings(user_id=user, updated_at=now)
+    tx.repositories.personal_settings.put(
+        replace(before, values={**before.values, LEAVING: True}, updated_at=now)
+    )
+
+
+def forget_who_is_leaving(access: Access) -> int:
+    """Forget those who asked for it and whose copies are withdrawn by now; gives how many."""
+    with access.store.reading() as tx:
+        leaving = tx.repositories.personal_settings.leaving()
+    now = access.clock.now()
+    return sum(not forget_if_nothing_is_left(access.store, access.custody, user, now) for user in leaving)
