@@ -69,6 +69,8 @@ class Configuration:
     """The merged tables as written, before anything was read into them."""
     digest: str = ""
     """Of the files it was read from, as they were then."""
+    drop_ins: tuple[str, ...] = ()
+    """Those that count."""
     disabled: tuple[DisabledConnector, ...] = ()
     problems: tuple[Problem, ...] = ()
     """What is wrong in the drop-ins that were left out."""

@@ -134,6 +134,7 @@ def load(file: Path, *, kinds: Kinds, env: Mapping[str, str]) -> Configuration:
         origins=reading.merged.origins,
         raw=reading.merged.tables,
         digest=digest,
+        drop_ins=tuple(layer.source for layer in healthy),
         disabled=outage.disabled((main, *healthy), reading.settings.users),
         problems=outage.problems,
     )

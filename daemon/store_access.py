@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from config.configuration import Configuration, Kinds
@@ -18,7 +19,7 @@ from config.secrets import SecretPlaces
 from connectors.registry import INVITING, options_types
 from daemon.app.forgotten import without_forgotten
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
-from daemon.runtime.keys import keyring_of
+from daemon.runtime.keys import is_missing, keyring_of
 from daemon.runtime.meters import Meters
 from daemon.sync import configured_users
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
@@ -26,7 +27,7 @@ from engine.ids import ConnectorName
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
 from store.keys import Keyring
-from store.open import holds_secrets, open_store, sqlite_path
+from store.open import copy_of, holds_nothing, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.timed import Timed, untimed
 from store.vault import KeyVault
@@ -67,8 +68,12 @@ class StoreAccess:
 
 
 @contextmanager
-def open_store_only(file: Path, clock: Clock | None = None) -> Iterator[StoreAccess]:
+def open_store_only(
+    file: Path, clock: Clock | None = None, *, only_looks: bool = False
+) -> Iterator[StoreAccess]:
     """Open the store beside whoever runs: to ask and to look, without any connector.
+
+    Who `only_looks` makes nothing: see `stored`.
 
     Raises:
         ConfigurationError: the configuration is wrong.
@@ -76,14 +81,15 @@ def open_store_only(file: Path, clock: Clock | None = None) -> Iterator[StoreAcc
     """
     configuration = load_configuration(file)
     machine = clock or SystemClock()
-    with stored(configuration, machine, Retries(wait=machine.wait)) as store:
+    with stored(configuration, machine, Retries(wait=machine.wait), only_looks=only_looks) as store:
         clock = clock or StoreClock(store.custody.time, machine, lambda _: None)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
         configuration = without_forgotten(configuration, store.custody)
         made = partial(_lent, configuration, store, clock, machine)
         view = desk_access(configuration, store, clock, SystemRandomness(), made)
         yield view
-        flush(view.app_documents)
+        if not only_looks:
+            flush(view.app_documents)
 
 
 def load_configuration(file: Path) -> Configuration:
@@ -110,15 +116,40 @@ def stored(
     retries: Retries,
     keyring: Keyring | None = None,
     timed: Timed = untimed,
+    *,
+    only_looks: bool = False,
 ) -> Iterator[AnyStore]:
-    """Open the store, sealed with this installation's keys or with others, for as long as the block lasts."""
-    url = store_url(configuration)
-    if keyring is None:
-        places = SecretPlaces.of(configuration.file, os.environ)
-        keyring = keyring_of(configuration, places, not holds_secrets(url), say)
-    store = open_store(url, KeyVault(keyring), retries=retries, timed=timed)
-    with closing(store), closing(lived(configuration, store, clock)) as living:
-        yield living
+    """Open the store, sealed with this installation's keys or with others, for as long as the block lasts.
+
+    Who `only_looks` makes neither key nor store, and changes no schema: where there is none yet, they look at
+    an empty one that goes with them.
+    """
+    with _at(configuration, keyring, only_looks=only_looks) as (url, ring, may_upgrade):
+        store = open_store(url, KeyVault(ring), may_upgrade=may_upgrade, retries=retries, timed=timed)
+        with closing(store), closing(lived(configuration, store, clock)) as living:
+            yield living
+
+
+@contextmanager
+def _at(
+    configuration: Configuration, keyring: Keyring | None, *, only_looks: bool
+) -> Iterator[tuple[str, Keyring, bool]]:
+    """Give the store's address, its keys and whether its schema may be brought up to date."""
+    url, places = store_url(configuration), SecretPlaces.of(configuration.file, os.environ)
+    if keyring is not None:
+        yield url, keyring, True
+        return
+    may_create = not holds_secrets(url)
+    lacks_key = only_looks and may_create and is_missing(configuration, places)
+    if not lacks_key and not (only_looks and holds_nothing(url)):
+        yield url, keyring_of(configuration, places, may_create, say), not only_looks
+        return
+    ring = Keyring.passing() if lacks_key else keyring_of(configuration, places, False, say)
+    with TemporaryDirectory(prefix="gatherly-look-") as folder:
+        place = Path(folder) / "gatherly.db"
+        if not holds_nothing(url):
+            copy_of(url, place)
+        yield f"sqlite:///{place}", ring, True
 
 
 def say(line: str) -> None:

@@ -59,13 +59,14 @@ def open_daemon(
     file: Path,
     *,
     lock: bool = True,
+    only_looks: bool = False,
     clock: Clock | None = None,
     machine: Clock | None = None,
     randomness: Randomness | None = None,
     stop: threading.Event | None = None,
     keyring: Keyring | None = None,
 ) -> Iterator[Services]:
-    """Wire everything; with `lock` as the one daemon on this store.
+    """Wire everything; with `lock` as the one daemon on this store; who `only_looks` makes none, and no key.
 
     A clock that is handed in is the only one; without one the store's own counts, or the machine's, which
     may be handed in, too.
@@ -80,10 +81,8 @@ def open_daemon(
     machine, randomness = clock or machine or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=machine.wait, fraction=randomness.fraction)
     meters = Meters(machine)
-    with (
-        _locked(configuration, lock, machine),
-        stored(configuration, machine, retries, keyring, meters.transaction) as store,
-    ):
+    opened = stored(configuration, machine, retries, keyring, meters.transaction, only_looks=only_looks)
+    with _locked(configuration, lock, machine), opened as store:
         jumps = Jumps(store, lambda words: _LOG.warning("clock.set", text=words))
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())

@@ -182,6 +182,41 @@ def holds_secrets(url: str) -> bool:
     return _in_tables(SqliteDatabase(path), of_owner=False)
 
 
+def holds_nothing(url: str) -> bool:
+    """Tell whether no store is there yet: no file, an empty one, or a database without gatherly's tables.
+
+    Raises:
+        StoreError, StoreUnavailableError: as for `open_store`.
+    """
+    file = file_of(url)
+    if file is not None:
+        return not os.path.exists(file) or file.stat().st_size == 0
+    database = _postgres(url)
+    with closing(database), database.migrating() as connection:
+        return not schema_of(connection)
+
+
+def copy_of(url: str, place: Path) -> None:
+    """Copy a store's file as it is at one moment; of a store on a server nothing is copied."""
+    file = file_of(url)
+    if file is not None:
+        with closing(SqliteDatabase(file)) as database:
+            database.backup(str(place))
+
+
+def cannot_be_made(url: str) -> str | None:
+    """Say why a store that is not there could not be made; None where it could, or is there."""
+    file = file_of(url)
+    if file is None or os.path.lexists(file):
+        return None
+    folder = file.parent
+    if not folder.is_dir():
+        return f"its folder {folder} is missing. Make it, writable for gatherly"
+    if not os.access(folder, os.W_OK | os.X_OK):
+        return f"nothing can be made in its folder {folder}. Let the user gatherly runs as write there"
+    return None
+
+
 def _in_tables(database: Database, *, of_owner: bool) -> bool:
     """Look for tables first: an older store lacks some, and the role that may read them all."""
     try:

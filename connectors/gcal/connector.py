@@ -25,7 +25,7 @@ from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
 from connectors.sandbox.frames import observations_of
 from connectors.sandbox.stages import StagedWork
-from connectors.web.trust import MACHINES
+from connectors.web.trust import MACHINES, spoken
 from engine.errors import (
     GatherlyError,
     HeldBackError,
@@ -73,7 +73,7 @@ def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -
         can_write=can_write,
         clock_skew=api.http.skew(context.clock.now()),
         account=account,
-        notes=(f"the account is {account}",) if account else (),
+        notes=(*((f"the account is {account}",) if account else ()), spoken(api.http.tls)),
         problems=tuple(problems),
     )
 

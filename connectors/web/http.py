@@ -26,7 +26,7 @@ from connectors.web.network import (
     system_resolver,
 )
 from connectors.web.retry_after import asked_seconds
-from connectors.web.trust import MACHINES, Trust, refused
+from connectors.web.trust import MACHINES, Trust, refused, version_of
 from connectors.web.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
 from engine.errors import SourceError, SourceUnavailableError
 from engine.ports.world import Clock
@@ -65,6 +65,8 @@ class Answer:
     url: Url = field(repr=False)
     retry_after: int | None = None
     """Seconds for which the server asks to be left alone, at most a day; None where it does not say."""
+    tls: str | None = None
+    """The version of TLS it came over, like `TLSv1.3`; None = in clear."""
 
     def mark(self, name: str) -> str:
         """Give an ETag or Last-Modified that can be sent back; one that cannot be is as none."""
@@ -258,7 +260,19 @@ class Http:
             headers[name] = f"{headers[name]}, {value}" if name in headers else value
         body = b"" if skip_body else self._body(response, headers, masked(str(target)), limit)
         wait = asked_seconds(headers.get("retry-after", ""), self._clock.now(), headers.get("date", ""))
-        return Answer(status=response.status, headers=headers, body=body, url=target, retry_after=wait)
+        return Answer(
+            status=response.status,
+            headers=headers,
+            body=body,
+            url=target,
+            retry_after=wait,
+            tls=_tls_of(response),
+        )
+
+
+def _tls_of(response: httpcore2.Response) -> str | None:
+    stream = response.extensions.get("network_stream")
+    return None if stream is None else version_of(stream.get_extra_info("ssl_object"))
 
 
 class _NoTlsError(CallFailedError):

@@ -78,6 +78,21 @@ def fingerprint(text: str) -> bytes:
     return bytes.fromhex(digits)
 
 
+def version_of(connection: object) -> str | None:
+    """Give the version of TLS that a connection speaks; None where it is in clear.
+
+    A library may hand out the inner object of Python's, which is of no class that has a name.
+    """
+    version = getattr(connection, "version", None)
+    told = version() if callable(version) else None
+    return told if isinstance(told, str) else None
+
+
+def spoken(version: str | None) -> str:
+    """Say how one is spoken to: `over TLS 1.3`."""
+    return "without TLS" if version is None else f"over {version.replace('TLSv', 'TLS ')}"
+
+
 def refused(error: BaseException) -> tuple[str, str] | None:
     """Say in words why a server's certificate was refused, and what to do; None where it was not."""
     seen: BaseException | None = error

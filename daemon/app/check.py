@@ -1,15 +1,16 @@
 """Whether the configuration is right, and whether each connector works."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from config.configuration import Configuration, DisabledConnector
+from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files, is_exposed
 from daemon.app.principal import Principal
 from daemon.app_documents.sync import LIVE, DocumentSync
 from daemon.sync.source import Source
 from engine.ports.connector import Probe
+from engine.ports.world import Clock
 from engine.text.mail_address import is_address
 from engine.text.plain_text import one_line
 
@@ -20,13 +21,20 @@ LARGEST_SKEW = 60
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """How one connector was found; `probe` is None where it was not asked: disabled, or what apps share."""
+    """How one connector was found; `probe` is None where it was not asked: disabled, or what apps share.
+
+    `cautions` are what should be looked at although it works; `took` is how long the provider took to answer,
+    in seconds.
+    """
 
     name: str
     problems: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     disabled: bool = False
     probe: Probe | None = None
+    write: str | None = None
+    took: float | None = None
 
     def document(self) -> dict[str, Any]:
         """Give it as `check --json` writes it."""
@@ -36,7 +44,7 @@ class Checked:
             "canWrite": self.probe.can_write,
             "clockSkew": self.probe.clock_skew,
         }
-        told = {"notes": list(self.notes), "problems": list(self.problems)}
+        told = {"notes": [*self.notes, *self.cautions], "problems": list(self.problems)}
         return {"name": self.name, "state": self.state, **(asked or {}), **told}
 
     @property
@@ -47,28 +55,30 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckReport:
-    """What was found: drop-ins that are left out, users nobody can write for, and every connector."""
+    """What was found of drop-ins that are left out, the store, the users' addresses and every connector."""
 
     configuration: Configuration
     left_out: tuple[str, ...]
+    store: tuple[str, ...]
     users: tuple[str, ...]
     connectors: tuple[Checked, ...]
 
     @property
     def ok(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.left_out and not self.users and not any(one.problems for one in self.connectors)
+        wrong = (self.left_out, self.store, self.users, *(one.problems for one in self.connectors))
+        return not any(wrong)
 
     def document(self) -> dict[str, Any]:
         """Give it as `check --json` writes it."""
         rows = [one.document() for one in self.connectors]
-        return {"ok": self.ok, "problems": [*self.left_out, *self.users], "connectors": rows}
+        return {"ok": self.ok, "problems": [*self.left_out, *self.store, *self.users], "connectors": rows}
 
 
-def check_offline(principal: Principal, configuration: Configuration) -> CheckReport:
-    """Check what can be checked without asking a provider."""
+def check_offline(principal: Principal, configuration: Configuration, store: str | None) -> CheckReport:
+    """Check what can be checked without asking a provider; `store` says why there can be none."""
     principal.must_be_operator(CHECK)
-    return _report(configuration, configuration.disabled, ())
+    return _report(configuration, store, ())
 
 
 def check(
@@ -76,26 +86,31 @@ def check(
     configuration: Configuration,
     sources: Iterable[Source],
     documents: DocumentSync | None,
+    store: str | None,
+    clock: Clock,
+    say: Callable[[str], None],
 ) -> CheckReport:
-    """Check the configuration, try each connector, and what apps share."""
+    """Check the configuration, try each connector, and what apps share; `say` hears what is asked now."""
     principal.must_be_operator(CHECK)
-    found = [_checked(source, source.connector.probe()) for source in sources]
-    apps = _apps(documents, configuration)
-    return _report(configuration, configuration.disabled, (*found, *apps))
+    found = []
+    for source in sources:
+        say(f"asking {source.name}")
+        began = clock.monotonic()
+        probe = source.connector.probe()
+        found.append(_checked(source, probe, clock.monotonic() - began))
+    return _report(configuration, store, (*found, *_apps(documents, configuration)))
 
 
-def _report(
-    configuration: Configuration,
-    disabled: Sequence[DisabledConnector],
-    asked: Sequence[Checked],
-) -> CheckReport:
-    out = [Checked(name=one.name, problems=(one.reason,), disabled=True) for one in disabled]
+def _report(configuration: Configuration, store: str | None, asked: Sequence[Checked]) -> CheckReport:
+    out = [Checked(name=one.name, problems=(one.reason,), disabled=True) for one in configuration.disabled]
     return CheckReport(
         configuration=configuration,
         left_out=tuple(str(problem) for problem in configuration.problems),
+        store=() if store is None else (f"the store cannot be made: {store}",),
         users=tuple(_without_address(configuration)),
         connectors=tuple(
-            replace(one, notes=(*one.notes, *_exposed(configuration, one.name))) for one in (*out, *asked)
+            replace(one, cautions=(*one.cautions, *_exposed(configuration, one.name)))
+            for one in (*out, *asked)
         ),
     )
 
@@ -125,13 +140,20 @@ def _apps(documents: DocumentSync | None, configuration: Configuration) -> list[
         return []
     problem, key = documents.probe(), configuration.settings.firestore.credentials_file
     notes = (_readable(key),) if key is not None and is_exposed(key) else ()
-    return [Checked(name=LIVE, problems=(problem,) if problem else (), notes=notes)]
+    return [Checked(name=LIVE, problems=(problem,) if problem else (), cautions=notes)]
 
 
-def _checked(source: Source, probe: Probe) -> Checked:
+def _checked(source: Source, probe: Probe, took: float) -> Checked:
     problems = list(probe.problems)
     if source.write is not None and probe.reachable and probe.authorised and not probe.can_write:
         problems.append(f"{source.write} cannot be written. Choose another calendar, or leave write out")
     if probe.clock_skew is not None and abs(probe.clock_skew) > LARGEST_SKEW:
         problems.append(f"the clocks differ by {probe.clock_skew} s. Set this machine's clock by NTP")
-    return Checked(name=source.name, problems=tuple(problems), notes=probe.notes, probe=probe)
+    return Checked(
+        name=source.name,
+        problems=tuple(problems),
+        notes=probe.notes,
+        probe=probe,
+        write=source.write,
+        took=took,
+    )

@@ -106,7 +106,7 @@ def _of_connector(
 ) -> int:
     from daemon.wire import open_daemon
 
-    with open_daemon(config, lock=False) as services:
+    with open_daemon(config, lock=False, only_looks=True) as services:
         answer = busy_of_connector(OPERATOR, services.source(name), window, zone, why=why)
     if as_json:
         print(json_text({"id": name, **answer.document()}))

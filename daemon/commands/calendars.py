@@ -10,7 +10,7 @@ from daemon.wire import open_daemon
 
 def run(name: ConnectorArgument, config: Config, as_json: Json = False) -> int:
     """Ask the provider, and print what it lists."""
-    with open_daemon(config, lock=False) as services:
+    with open_daemon(config, lock=False, only_looks=True) as services:
         found = calendars(OPERATOR, services.source(name))
     print_answer(as_json, lambda: [one.document() for one in found], lambda: _words(found))
     return 0

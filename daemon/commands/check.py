@@ -1,16 +1,24 @@
 """`gatherly check`: is the configuration right, and does each connector work?"""
 
+from collections.abc import Iterator
 from typing import Annotated
 
 import typer
 
-from daemon.app.check import CheckReport, check, check_offline
+from daemon.app.check import Checked, CheckReport, check, check_offline
 from daemon.app.principal import OPERATOR
-from daemon.store_access import load_configuration
+from daemon.store_access import load_configuration, store_url
+from daemon.terminal.paint import Role, marked, paint
 from daemon.terminal.parameters import Config, Json
+from daemon.terminal.progress import Progress
 from daemon.terminal.screen import print_answer
+from daemon.terminal.times import counted
 from daemon.wire import open_daemon
 from engine.text.plain_text import one_line
+from store.open import cannot_be_made
+
+NOTEWORTHY = 2
+"""Seconds by which clocks may differ without a word."""
 
 
 def run(
@@ -23,22 +31,70 @@ def run(
     Raises:
         ConfigurationError: the configuration is wrong.
     """
+    store = cannot_be_made(store_url(load_configuration(config)))
     if offline:
-        found = check_offline(OPERATOR, load_configuration(config))
+        found = check_offline(OPERATOR, load_configuration(config), store)
     else:
-        with open_daemon(config, lock=False) as services:
-            found = check(OPERATOR, services.configuration, services.sources.values(), services.app_documents)
-    print_answer(as_json, found.document, lambda: _words(found, offline))
+        with open_daemon(config, lock=False, only_looks=True) as services, Progress(services.clock) as say:
+            found = check(
+                OPERATOR,
+                services.configuration,
+                services.sources.values(),
+                services.app_documents,
+                store,
+                services.clock,
+                say,
+            )
+    print_answer(as_json, found.document, lambda: "\n".join(_words(found, offline)))
     return 0 if found.ok else 1
 
 
-def _words(found: CheckReport, offline: bool) -> str:
-    settings = found.configuration.settings
-    right = "is right but for what is left out" if found.left_out else "is right"
-    counted = f"{len(settings.users)} users, {len(settings.connectors)} connectors"
-    lines = [f"{found.configuration.file}: the configuration {right} ({counted})"]
-    lines += [f"left out: {problem}" for problem in found.left_out]
+def _words(found: CheckReport, offline: bool) -> Iterator[str]:
+    yield marked("!" if found.left_out else "✓", _read(found))
+    wrong = [*(f"left out: {problem}" for problem in found.left_out), *found.store, *found.users]
+    yield from (marked("×", one_line(line)) for line in wrong)
+    width = max((len(one.name) for one in found.connectors), default=0)
     for one in found.connectors:
-        lines.append(f"{one.name}: {one.state}")
-        lines += [f"  {one_line(line)}" for line in (*one.problems, *one.notes)]
-    return "\n".join([*lines, *(["No provider was asked (--offline)."] if offline else []), *found.users])
+        yield from _connector(one, width)
+    yield paint(Role.QUIET, _counts(found, len(wrong)))
+    if offline:
+        yield "No provider was asked (--offline)."
+
+
+def _read(found: CheckReport) -> str:
+    settings = found.configuration.settings
+    drop_ins = len(found.configuration.drop_ins)
+    files = found.configuration.file.name + (f" and {counted(drop_ins, 'drop-in')}" if drop_ins else "")
+    counts = f"{counted(len(settings.users), 'user')}, {counted(len(settings.connectors), 'connector')}"
+    return f"{files}: {counts}"
+
+
+def _connector(one: Checked, width: int) -> Iterator[str]:
+    lines = [*one.problems, *one.cautions] or [_found(one)]
+    mark = "×" if one.problems else "!" if one.cautions else "✓"
+    yield marked(mark, f"{one.name.ljust(width)}  {one_line(lines[0])}")
+    yield from (f"  {' ' * width}  {one_line(line)}" for line in lines[1:])
+
+
+def _found(one: Checked) -> str:
+    probe = one.probe
+    if probe is None:
+        return "reached"
+    took = "" if one.took is None else f" in {one.took:.1f} s"
+    may = "may read" + (f" and write {one.write}" if one.write is not None and probe.can_write else "")
+    skew = probe.clock_skew or 0
+    clock = (f"clock {abs(skew)} s {'behind' if skew > 0 else 'ahead'}",) if abs(skew) > NOTEWORTHY else ()
+    return ", ".join((f"reached{took}", may, *clock, *probe.notes))
+
+
+def _counts(found: CheckReport, wrong: int) -> str:
+    bad = wrong + sum(bool(one.problems) for one in found.connectors)
+    odd = sum(bool(one.cautions) and not one.problems for one in found.connectors)
+    good = (
+        len(found.connectors)
+        + (not found.left_out)
+        - odd
+        - sum(bool(one.problems) for one in found.connectors)
+    )
+    counts = ((good, "in order"), (odd, "to look at"), (bad, "wrong"))
+    return ", ".join(f"{count} {word}" for count, word in counts if count) or "Nothing to check"

@@ -24,7 +24,7 @@ def run(
 ) -> int:
     """Print what makes somebody free or busy, as the store knows it; no provider is asked."""
     moment = parse_instant(at)
-    with open_store_only(config) as access:
+    with open_store_only(config, only_looks=True) as access:
         policy = knowledge_policy_of(access.configuration)
         now = access.clock.now()
         explanation = explain_moment(OPERATOR, access.store, policy, access.lend, user, moment, now)

@@ -38,7 +38,7 @@ def run(
     if follow and as_json:
         raise InputError("--json prints one document, --follow has no end", "Leave one of them out")
     back = None if since is None else length(since, "--since")
-    with open_store_only(config) as access:
+    with open_store_only(config, only_looks=True) as access:
         asked = _asked(access, session, user, connector, back)
         with access.store.reading() as tx:
             told = happened(tx, asked)

@@ -10,7 +10,7 @@ from engine.text.plain_text import one_line
 
 def run(config: Config, as_json: Json = False) -> int:
     """Read the calendars, decide, and print the decisions; exit 1 when one cannot be read."""
-    with open_daemon(config, lock=False) as services:
+    with open_daemon(config, lock=False, only_looks=True) as services:
         found = plan(OPERATOR, services.store, services.sources.values(), services.pull)
     print_answer(as_json, found.document, lambda: _words(found))
     return 0 if found.ok else 1

@@ -27,7 +27,7 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="As `gatherly quarantine l
 
 def listed(config: Config, as_json: Json = False) -> int:
     """List what is set aside; what somebody has let be is not spoken of."""
-    with open_store_only(config) as view, view.store.reading() as tx:
+    with open_store_only(config, only_looks=True) as view, view.store.reading() as tx:
         every = entries(OPERATOR, tx, _connectors(view), _troubled(view))
     found = [one for one in every if not one.forgotten]
     print_answer(
@@ -40,7 +40,7 @@ def listed(config: Config, as_json: Json = False) -> int:
 
 def show(id_: Id, config: Config, as_json: Json = False) -> int:
     """Show one of them."""
-    with open_store_only(config) as view, view.store.reading() as tx:
+    with open_store_only(config, only_looks=True) as view, view.store.reading() as tx:
         entry = _named(view, tx, id_)
     print_answer(as_json, entry.document, lambda: _words(entry))
     return 0

@@ -27,7 +27,7 @@ def run(config: Config) -> int:
         load_configuration(config)
     except ConfigurationError as error:
         raise InputError(f"Not reloaded, the daemon goes on as it was: {error}") from error
-    with open_store_only(config) as view:
+    with open_store_only(config, only_looks=True) as view:
         found = running(view.store, store_url(view.configuration), view.clock.now())
         if not found.here:
             where = ", ".join(found.elsewhere)

@@ -30,7 +30,7 @@ def run(
         raise typer.BadParameter("--watch is for people, --json prints one document; leave one of them out")
     if watch and sys.stdout.isatty():
         return _watched(config)
-    with open_store_only(config) as access:
+    with open_store_only(config, only_looks=True) as access:
         health, now = _health(access), access.clock.now()
     print_answer(as_json, lambda: health_document(health), lambda: status_words(health, _reader(now)))
     return 0 if health.ok else 1
@@ -38,7 +38,7 @@ def run(
 
 def _watched(config: Path) -> int:
     """Redraw until somebody ends it; the exit code is that of the last look."""
-    with open_store_only(config) as access:
+    with open_store_only(config, only_looks=True) as access:
         ok = True
 
         def screen() -> str:

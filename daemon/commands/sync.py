@@ -30,7 +30,7 @@ def run(
 ) -> int:
     """Exit 0 once everything was read, 1 where something could not be, or no daemon runs."""
     clock = SystemClock()
-    with open_store_only(config) as view:
+    with open_store_only(config, only_looks=True) as view:
         began, since = clock.monotonic(), view.clock.now()
         running(view.store, store_url(view.configuration), since)
         names = ask_to_read(OPERATOR, view.store, view.configuration.settings.connectors, name, since)

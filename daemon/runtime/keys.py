@@ -54,6 +54,13 @@ def _mask(key: bytes) -> None:
     SECRETS.add(base64.urlsafe_b64encode(key).decode().rstrip("="))
 
 
+def is_missing(configuration: Configuration, places: SecretPlaces) -> bool:
+    """Tell whether the key is to be in a file that is not there."""
+    secrets = configuration.settings.secrets
+    elsewhere = secrets.credential is not None or secrets.command is not None
+    return not elsewhere and not os.path.lexists(key_file_of(configuration, places))
+
+
 def key_file_of(configuration: Configuration, places: SecretPlaces) -> Path:
     """Give the place of the key file."""
     return places.base / (configuration.settings.secrets.key_file or Path(DEFAULT_FILE))

@@ -7,6 +7,7 @@ from connectors.context import ConnectorContext
 from connectors.ical.caldav.client import DavClient
 from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.places import Place
+from connectors.web.trust import spoken
 from engine.errors import SourceError, SourceExpiredError
 from engine.ids import RemoteCalendarId
 from engine.ports.connector import Probe
@@ -56,7 +57,8 @@ def _configured(
 def _asked(client: DavClient, place: Place, context: ConnectorContext) -> tuple[tuple[str, ...], int | None]:
     answer = client.call("OPTIONS", place.url)
     features = {word.strip().lower() for word in answer.headers.get("dav", "").split(",")}
-    return tuple(_notes(client, place, features)), _skew(answer.headers.get("date", ""), context)
+    notes = (*_notes(client, place, features), spoken(answer.tls))
+    return notes, _skew(answer.headers.get("date", ""), context)
 
 
 def _notes(client: DavClient, place: Place, features: set[str]) -> Iterator[str]:

@@ -16,6 +16,7 @@ from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
 from connectors.web.http import FEED_SECONDS, Answer, Http, sendable
 from connectors.web.retry_after import http_date
+from connectors.web.trust import spoken
 from connectors.web.urls import masked
 from engine.errors import (
     SourceError,
@@ -83,7 +84,13 @@ class FeedConnector:
         except SourceError as error:
             expired = isinstance(error, SourceExpiredError)
             return Probe(reachable=expired, authorised=not expired, can_write=False, problems=(str(error),))
-        return Probe(reachable=True, authorised=True, can_write=False, clock_skew=self._skew(answer))
+        return Probe(
+            reachable=True,
+            authorised=True,
+            can_write=False,
+            clock_skew=self._skew(answer),
+            notes=(spoken(answer.tls),),
+        )
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """Give the one calendar that a feed is."""

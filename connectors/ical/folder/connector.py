@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from connectors.context import ConnectorContext
-from connectors.ical.folder.atomic_file import locked, require_room, unreadable
+from connectors.ical.folder.atomic_file import LOCK, locked, require_room, unreadable
 from connectors.ical.folder.calendar_files import (
     SUFFIX,
     FileReader,
@@ -91,9 +91,11 @@ class FolderConnector:
         ]
 
     def _try_writing(self, folder: Path) -> None:
+        """See that events could be written; a lock that is there is tried, none is made."""
         require_room(folder)
-        with locked(folder, self._context.clock):
-            pass
+        if os.path.lexists(folder / LOCK):
+            with locked(folder, self._context.clock):
+                pass
 
     def calendars(self) -> Sequence[RemoteCalendar]:
         """Give the calendar itself, and a vdir's subfolders."""

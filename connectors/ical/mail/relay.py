@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from connectors.web.trust import spoken, version_of
 from engine.errors import (
     InputError,
     SourceError,
@@ -57,17 +58,18 @@ class Relay:
                 recipient.
         """
         with self._line() as line:
+            over = spoken(version_of(line.sock))
             try:
                 _expect(line.mail(sender), 250)
                 _expect(line.rcpt(recipient), 250, 251)
             except smtplib.SMTPResponseException as error:
                 if not 400 <= error.smtp_code < 500:
                     raise
-                return (str(_answered(error, self)),)
+                return str(_answered(error, self)), over
             finally:
                 with suppress(smtplib.SMTPException, OSError):  # hanging up takes it back as well
                     line.rset()
-        return ()
+        return (over,)
 
     def send(self, sender: str, recipient: str, content: bytes) -> None:
         """Hand one letter over; it is theirs once this returns.

@@ -111,7 +111,7 @@ def listed(
 ) -> int:
     """List sessions, newest first."""
     shown = SHOWN if limit is None and not as_json else limit
-    with open_store_only(config) as view:
+    with open_store_only(config, only_looks=True) as view:
         last = None if after is None else view.views.named(after)
         unopened = dict[str, str]()
         listed = view.views.listed(status, last, lambda row, why: unopened.setdefault(row, why.line))
@@ -139,7 +139,7 @@ def show(
     as_json: Json = False,
 ) -> int:
     """Show one session."""
-    with open_store_only(config) as view:
+    with open_store_only(config, only_looks=True) as view:
         found = view.views.view(view.views.named(id_))
         people = _people(view, reader)
         if svg is not None:

@@ -20,7 +20,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Check, and with `apply` repair and check again; exit 1 when anything is broken or unread."""
-    with open_daemon(config, lock=apply) as services:
+    with open_daemon(config, lock=apply, only_looks=not apply) as services:
         found = examine(services.book_deps)
         if apply and found.violations:
             for line in repair(OPERATOR, services.book_deps, found.violations):

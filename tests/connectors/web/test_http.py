@@ -24,7 +24,7 @@ from connectors.sandbox.measure import MEBIBYTE
 from connectors.web.gzip import PIECE
 from connectors.web.http import CallFailedError, Http
 from connectors.web.network import Resolver, system_resolver
-from connectors.web.trust import Trust, fingerprint
+from connectors.web.trust import Trust, fingerprint, spoken
 from engine.errors import InputError, SourceError, SourceIncompleteError
 from engine.time.instant import to_datetime
 from tests.connectors.web.vectors import ADDRESSES, LITERALS, METADATA, WORDS
@@ -514,3 +514,29 @@ def test_a_fingerprint_is_read_as_tools_print_it(text: str) -> None:
 def test_what_is_no_fingerprint_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="openssl"):
         fingerprint(text)
+
+
+@pytest.mark.parametrize(
+    ("most", "told"), [(ssl.TLSVersion.TLSv1_2, "TLSv1.2"), (ssl.TLSVersion.TLSv1_3, "TLSv1.3")]
+)
+def test_an_answer_tells_the_version_of_tls_that_it_came_over(
+    tls: tuple[ssl.SSLContext, ssl.SSLContext], clock: StillClock, most: ssl.TLSVersion, told: str
+) -> None:
+    server, trusting = tls
+    server.maximum_version = most
+    with HTTPServer(host="127.0.0.1", port=0, ssl_context=server) as https:
+        https.expect_request("/").respond_with_data("ok")
+        http = Http(clock, resolver=lambda _host: ["127.0.0.1"], allow_private=True, tls=trusting)
+        answers = [http.request("GET", f"https://calendar.example:{https.port}/") for _ in range(2)]
+        assert [answer.tls for answer in answers] == [told, told]
+        assert spoken(told) == f"over TLS {told[-3:]}"
+        http.close()
+
+
+def test_an_answer_in_clear_tells_of_no_tls(clock: StillClock) -> None:
+    with HTTPServer(host="127.0.0.1", port=0) as plain:
+        plain.expect_request("/").respond_with_data("ok")
+        http = Http(clock, allow_private=True)
+        answer = http.request("GET", f"http://127.0.0.1:{plain.port}/")
+        assert (answer.tls, spoken(answer.tls)) == (None, "without TLS")
+        http.close()

@@ -174,6 +174,8 @@ def test_a_password_that_the_relay_refuses_is_found(
     assert "canary" not in told
     (world.root / "mail.password").write_text("correct horse")
     assert problems(gatherly, world.file) == ""
+    mail = gatherly.asked("check", "-c", world.file)["connectors"][-1]
+    assert mail["notes"][0] == "over TLS 1.3"
 
 
 @pytest.fixture

@@ -91,7 +91,7 @@ def test_a_daemon_reads_what_was_connected_by_hand_and_says_when_it_is_revoked(t
     assert town.line("check", "-c", town.file).returncode == 1
     assert paste(town) == 0
     checked = town.line.asked("check", "-c", town.file)["connectors"][0]
-    assert (checked["state"], checked["notes"]) == ("ok", ["the account is alice@example.com"])
+    assert (checked["state"], checked["notes"]) == ("ok", ["the account is alice@example.com", "without TLS"])
     with running(*PROGRAM, "run", "-c", str(town.file), stderr=subprocess.PIPE) as daemon:
         town.becomes("ok")
         revoke(town)

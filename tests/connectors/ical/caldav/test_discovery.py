@@ -93,7 +93,7 @@ def test_probing_tells_how_the_server_is_asked_and_whether_the_calendar_can_be_w
     probed = source.connector.probe()
     assert probed.can_write
     assert probed.problems == ()
-    assert probed.notes == ("changes are read by sync-collection",)
+    assert probed.notes == ("changes are read by sync-collection", "without TLS")
     assert probed.clock_skew is not None
 
 
