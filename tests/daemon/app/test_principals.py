@@ -96,8 +96,8 @@ def test_only_an_operator_ends_a_stuck_booking() -> None:
 NOTHING: Any = None
 """What a door that is closed never comes to touch."""
 OPERATORS: dict[str, Callable[[Principal], object]] = {
-    "check": lambda who: check(who, NOTHING, NOTHING, NOTHING),
-    "check --offline": lambda who: check_offline(who, NOTHING),
+    "check": lambda who: check(who, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING, NOTHING),
+    "check --offline": lambda who: check_offline(who, NOTHING, NOTHING),
     "plan": lambda who: plan(who, NOTHING, NOTHING, NOTHING),
     "purge": lambda who: next(purge(who, NOTHING, NOTHING, NOTHING, NOTHING, dry_run=False)),
     "fsck --apply": lambda who: repair(who, NOTHING, NOTHING),
