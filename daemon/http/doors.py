@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from config.settings import ApiSettings
+from connectors.sandbox.task import Runner
 from daemon.app.access import Access
 from daemon.app.accounts.tokens import Tokens
 from daemon.http.rates import Rates
@@ -18,7 +19,8 @@ PER_ADDRESS = 20
 class Doors:
     """The store and the desk behind the routes; `by_token` and `by_address` count requests.
 
-    `hosts` are the names by which it is asked; once `ending` is set, streams end.
+    `hosts` are the names by which it is asked; `compute` runs what takes long; once `ending` is set, streams
+    end.
     """
 
     access: Access
@@ -26,6 +28,7 @@ class Doors:
     by_token: Rates
     by_address: Rates
     hosts: Collection[str]
+    compute: Runner
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:
@@ -33,11 +36,13 @@ class Doors:
         self.access, self.tokens = access, _tokens(access)
 
     @classmethod
-    def of(cls, access: Access) -> "Doors":
-        """Make them over an open store."""
+    def of(cls, access: Access, compute: Runner) -> "Doors":
+        """Make them over an open store; `compute` runs what takes long, apart from the daemon."""
         api = access.configuration.settings.api
         by_token = Rates(access.clock, api.requests_per_minute)
-        return cls(access, _tokens(access), by_token, Rates(access.clock, PER_ADDRESS), hosts_of(api))
+        return cls(
+            access, _tokens(access), by_token, Rates(access.clock, PER_ADDRESS), hosts_of(api), compute
+        )
 
 
 def _tokens(access: Access) -> Tokens:

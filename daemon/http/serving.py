@@ -1,15 +1,21 @@
 """The HTTP interface beside a daemon: begun with it and ended with it; its trouble is its own."""
 
 import threading
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 from typing import TYPE_CHECKING
 
 import structlog
 
+from connectors.sandbox.pool import ChildPool
 from daemon.app.access import Access
+from daemon.runtime.clock import SystemClock
 from engine.trouble import Trouble, attempt
 
 if TYPE_CHECKING:
     from daemon.http.doors import Doors
+    from daemon.http.server import HttpServer
 
 AGAIN_AFTER = 30.0
 """Seconds until an address that could not be had is tried again."""
@@ -55,14 +61,17 @@ class Serving:
         except ModuleNotFoundError:
             _LOG.warning("api.missing", why=MISSING)
             return
-        settings = self._access.configuration.settings.api
-        doors = self._doors = Doors.of(self._access)
-        app = make_application(doors)
+        with closing(ChildPool(SystemClock())) as children:
+            doors = self._doors = Doors.of(self._access, children)
+            app = make_application(doors)
+            self._listen(doors, partial(HttpServer, app, doors.access.configuration.settings.api))
+
+    def _listen(self, doors: "Doors", make_server: "Callable[[], HttpServer]") -> None:
         while not self._stop.is_set():
-            server = HttpServer(app, settings)
+            server = make_server()
             begun = attempt(server.begin)
             if not isinstance(begun, Trouble):
-                _LOG.info("api.listening", address=settings.base)
+                _LOG.info("api.listening", address=doors.access.configuration.settings.api.base)
                 self._stop.wait()
                 doors.ending.set()
                 server.finish()

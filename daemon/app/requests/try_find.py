@@ -1,21 +1,22 @@
 """A search tried out: times for people whose calendars the store knows, with nothing kept of it."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from connectors.sandbox.task import Runner, UnfinishedError
 from daemon import knowledge
 from daemon.app.access import Access
 from daemon.app.accounts.permission import shares_time
 from daemon.app.principal import Principal
+from daemon.app.requests.find_task import TASK, packed
 from engine.bounds import MOST_ATTENDEES
-from engine.documents.answers import answer_document
 from engine.documents.reading import Fields
 from engine.documents.requests import parse_request
 from engine.documents.users import user_document
 from engine.errors import InputError, UnknownThingError
 from engine.find.request import BusyTimes, FindRequest
-from engine.find.search import find
 from engine.ids import UserId
 from engine.model.constraint import Constraint
 from engine.sessions.proposal import busy_times
@@ -23,12 +24,16 @@ from engine.time.instant import format_instant
 from engine.time.span import DAY
 
 MOST_DAYS = 62
+MOST_SECONDS = 1.0
+"""Of the processor."""
 MOST_NAMED = min(20, MOST_ATTENDEES)
 FIELDS = frozenset({"window", "step", "limit", "all", "session"})
 
 
-def try_find(access: Access, principal: Principal, document: object) -> dict[str, Any]:
+def try_find(access: Access, principal: Principal, document: object, run: Runner) -> dict[str, Any]:
     """Answer a request as `gatherly find` does; users and busy times come from the store.
+
+    It is computed by a child process, so that nobody's typing delays the daemon.
 
     Raises:
         InputError: a field is unknown (users and busy among them) or wrong, or it asks for too much.
@@ -57,8 +62,10 @@ def try_find(access: Access, principal: Principal, document: object) -> dict[str
             raise InputError(f"window is longer than {MOST_DAYS} days", "Ask for less")
         busy = {user: busy_times(knowledge.of_user(tx, policy, user, request.window, now)) for user in named}
         rules = knowledge.rules_of(tx, policy, named)
-    answer = find(_over(request, busy, rules))
-    return answer_document(answer, all_starts=request.all_starts)
+    try:
+        return dict(json.loads(run(TASK, packed(_over(request, busy, rules)), cpu=MOST_SECONDS)))
+    except UnfinishedError as error:
+        raise InputError("The search takes too long", "Name fewer people, or a shorter window") from error
 
 
 def _named(session: dict[str, Any]) -> list[UserId]:

@@ -1,5 +1,6 @@
 """Whether the daemon lives and can work; its metrics; links that nobody has any more."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -33,5 +34,9 @@ def _refused(token: str) -> None:
     raise ProblemError(HTTPStatus.GONE, "This link is not valid any more")
 
 
-router.get("/r/{token}", operation_id="show_link", dependencies=[Depends(counted_by_address)])(_refused)
-router.post("/r/{token}", operation_id="act_by_link", dependencies=[Depends(counted_by_address)])(_refused)
+_LINK: Mapping[str, Any] = {
+    "dependencies": [Depends(counted_by_address)],
+    "responses": {410: {"description": "The link is not valid any more."}},
+}
+router.get("/r/{token}", operation_id="show_link", **_LINK)(_refused)
+router.post("/r/{token}", operation_id="act_by_link", **_LINK)(_refused)

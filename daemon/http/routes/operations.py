@@ -55,7 +55,7 @@ def list_audit(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit
 @router.post("/find")
 def try_a_search(body: dict[str, Any], doors: AnyDoors, principal: Asking) -> Document:
     """Try a search: a request as `gatherly find` takes, of people whom the caller shares a session with."""
-    return try_find(doors.access, principal, body)
+    return try_find(doors.access, principal, body, doors.compute)
 
 
 @router.get("/analytics")

@@ -5,6 +5,7 @@ from typing import Any
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from connectors.sandbox.task import run_here
 from daemon.http.application import make_application
 from daemon.http.doors import Doors
 from daemon.jobs.single_pass import run_once
@@ -26,7 +27,7 @@ class Asked:
     def __init__(self, world: FolderWorld, services: Services) -> None:
         self.world = world
         self.services = services
-        self.doors = Doors.of(services.access)
+        self.doors = Doors.of(services.access, run_here)
         self.application = make_application(self.doors)
         self.client = TestClient(
             self.application, base_url="http://127.0.0.1:8765", raise_server_exceptions=False
