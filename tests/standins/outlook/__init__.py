@@ -1,0 +1,1 @@
+"""Microsoft Graph and Microsoft's login on a socket of the loopback: as unkind as their documents allow."""
