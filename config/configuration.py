@@ -30,6 +30,8 @@ class Kinds:
 
 A type that declares one of the common keys (`config.settings.ConnectorKeys`) sees that key's value too and
 may narrow it. A field of type `Path` is given relative to the configuration's folder and arrives absolute.
+A kind with `schedule` reads free/busy of the users with these addresses through the same account: each
+becomes a connector of that user's (`config.schedules`).
 A secret X is declared as `X` (`SecretStr`), `X_file`, `X_credential` and `X_command` (`config.secrets`).
 """
 

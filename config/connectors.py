@@ -10,6 +10,7 @@ from config.configuration import Kinds, OptionTypes
 from config.findings import Finding, keys_of, named_tables, not_a_table, read_table, unknown_key
 from config.merging import Merged
 from config.positions import dotted
+from config.schedules import scheduled
 from config.secrets import given_ways, secrets_of
 from config.settings import ConnectorKeys, ConnectorSettings, Settings, UserSettings
 from engine.ids import ConnectorName, UserId
@@ -28,6 +29,9 @@ def read_connectors(
         wrong += found
         if connector is not None:
             connectors[name] = connector
+    others, unknown = scheduled(connectors, settings.users)
+    connectors |= others
+    wrong += unknown
     writing = [name for name, one in connectors.items() if one.write and one.kind not in kinds.inviting]
     return connectors, [*wrong, *_second_writers(connectors, writing, merged)]
 

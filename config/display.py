@@ -34,7 +34,9 @@ def shown(configuration: Configuration, option_types: OptionTypes) -> Iterator[S
     for user in configuration.settings.users:
         yield from _table(configuration, ("users", user), [UserSettings])
     for name, connector in configuration.settings.connectors.items():
-        yield from _table(configuration, ("connectors", name), [ConnectorKeys, option_types[connector.kind]])
+        if connector.through is None:
+            models: list[type[BaseModel]] = [ConnectorKeys, option_types[connector.kind]]
+            yield from _table(configuration, ("connectors", name), models)
 
 
 def _table(configuration: Configuration, at: KeyPath, models: Sequence[type[BaseModel]]) -> Iterator[Shown]:

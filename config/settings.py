@@ -237,6 +237,8 @@ class ConnectorSettings(ConnectorKeys):
     """`every`, else `[sync] every`, in seconds."""
     options: InstanceOf[BaseModel]
     """Of the type that the loader was handed for the kind."""
+    through: ConnectorName | None = None
+    """Whose account it is read through, where somebody else's connector names its user in `schedule`."""
 
 
 class Settings(Table):

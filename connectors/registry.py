@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import InputError
-from engine.model.capabilities import Capabilities, IdForm
+from engine.model.capabilities import Capabilities, IdForm, IdsBy
 from engine.model.user import Provider
 from engine.trouble import ours
 
@@ -82,6 +82,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             provider=Provider.GOOGLE,
             budget="connectors.gcal.pace:daily_budget",
             consent="connectors.gcal.consent:consent",
+        ),
+        "outlook": Kind(
+            options="connectors.outlook.options:OutlookOptions",
+            factory="connectors.outlook.connector:connect",
+            capabilities=Capabilities(ids=IdsBy.THEIRS, consents=True),
+            reliability=60,
+            provider=Provider.OUTLOOK,
+            consent="connectors.outlook.consent:consent",
         ),
         "caldav": Kind(
             options="connectors.ical.options:CalDavOptions",

@@ -15,8 +15,8 @@ from google.auth.exceptions import GoogleAuthError, RefreshError
 from google.oauth2.credentials import Credentials
 from google.oauth2.service_account import Credentials as ServiceCredentials
 
+from connectors.access import Access, GrantedAccess, NoAccess, ServiceAccess
 from connectors.context import ConnectorContext
-from connectors.gcal.access import Access, GrantedAccess, NoAccess, ServiceAccess
 from connectors.gcal.client import read_client, read_json
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import scopes_for

@@ -7,7 +7,7 @@ from typing import Any
 from google.auth import transport
 from httplib2 import Response
 
-from connectors.gcal.access import Access
+from connectors.access import Access
 from connectors.web.http import Answer, Http
 from connectors.web.retry_after import http_date
 from engine.errors import SourceUnavailableError

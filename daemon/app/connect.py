@@ -41,6 +41,10 @@ def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) ->
         InputError: the connector needs no consent, or none was given.
     """
     kind = kind_of(settings.kind)
+    if settings.through is not None:
+        raise InputError(
+            f"{settings.name} is read through {settings.through}", f"Run gatherly connect {settings.through}"
+        )
     if not kind.capabilities.consents:
         raise InputError(
             f"{asked.name} needs no consent: it is of kind {settings.kind}", "Run gatherly check"

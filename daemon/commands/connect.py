@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from connectors.consent import ConsentRequest
+from connectors.web.http import Http
 from daemon.app.connect import connect, connectable, try_grant
 from daemon.app.principal import OPERATOR
 from daemon.runtime.logs import to_standard_error
@@ -20,8 +21,11 @@ def run(
     name: ConnectorArgument,
     config: Config,
     imported: Annotated[
-        Path | None, typer.Option("--from", metavar="FILE", help="A grant as google-auth writes it.")
+        Path | None, typer.Option("--from", metavar="FILE", help="A grant that was given elsewhere.")
     ] = None,
+    device_code: Annotated[
+        bool, typer.Option("--device-code", help="Show a code to enter on any device (Outlook).")
+    ] = False,
 ) -> int:
     """Get a grant, seal it, and try it; exit 1 when the provider refuses it.
 
@@ -41,6 +45,9 @@ def run(
             stdin=sys.stdin,
             open_page=webbrowser.open,
             imported=imported,
+            device_code=device_code,
+            clock=view.clock,
+            http=lambda private, trust: Http(view.clock, allow_private=private, trust=trust),
         )
         connect(view.store, settings, asked)
     with open_daemon(config, lock=False) as services:

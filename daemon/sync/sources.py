@@ -137,7 +137,7 @@ def _source(
         read=read,
         write=write,
         run=shared.run,
-        grants=StoredGrant(shared.store, shared.clock, shared.randomness, one.name),
+        grants=StoredGrant(shared.store, shared.clock, shared.randomness, one.through or one.name),
         horizon=settings.sync.horizon,
     )
     witness = None

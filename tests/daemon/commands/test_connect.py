@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 from google.oauth2.credentials import Credentials
 
-from connectors.gcal.consent import ask_consent, read_answer
+from connectors.gcal.consent import ask_consent
 from connectors.gcal.scopes import WRITE_SCOPES
+from connectors.loopback import read_answer
 from engine.errors import InputError
 from tests.standins.google.files import client_secret
 from tests.standins.google.oauth import OAuth

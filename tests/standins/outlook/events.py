@@ -97,7 +97,7 @@ class Events:
 
     def instances(self, calendar: str | None, name: str, query: dict[str, str], zone: str) -> list[Json]:
         """Give a series' instances in a window: whole ones."""
-        only(query, ("startDateTime", "endDateTime", "$select", "$top", "$expand"), INSTANCES)
+        only(query, ("startDateTime", "endDateTime", "$select", "$top", "$skip", "$expand"), INSTANCES)
         if not {"startDateTime", "endDateTime"} <= set(query):
             raise bad("This request requires a time window: startDateTime and endDateTime.", INSTANCES)
         stored, kept, event = self._there(calendar, name, INSTANCES)

@@ -1,0 +1,1 @@
+"""Outlook and Microsoft 365, by Microsoft Graph."""

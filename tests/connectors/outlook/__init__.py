@@ -1,0 +1,1 @@
+"""Outlook, against its stand-in."""
