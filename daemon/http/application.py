@@ -34,6 +34,14 @@ def _answers(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
 
 def make_application(doors: Doors) -> FastAPI:
     """Make it over running services."""
+    app = described_routes()
+    app.state.doors = doors
+    app.add_middleware(Guards, hosts=doors.hosts)
+    return app
+
+
+def described_routes() -> FastAPI:
+    """Give every route with its description, over nothing yet."""
     app = FastAPI(
         title="gatherly",
         version=version("gatherly"),
@@ -54,10 +62,8 @@ def make_application(doors: Doors) -> FastAPI:
             HTTPStatus.SERVICE_UNAVAILABLE,
         ),
     )
-    app.state.doors = doors
     problems.install(app)
     for each in ROUTERS:
         app.include_router(each.router)
     described(app)
-    app.add_middleware(Guards, hosts=doors.hosts)
     return app

@@ -4,6 +4,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from daemon.http.answers import LiveEvent
+
 PROBLEM = {
     "type": "object",
     "title": "Problem",
@@ -33,6 +35,7 @@ def described(app: FastAPI) -> None:
         document = plain()
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas["Problem"] = PROBLEM
+        schemas["LiveEvent"] = LiveEvent.model_json_schema()
         for unused in ("HTTPValidationError", "ValidationError"):
             schemas.pop(unused, None)
         return document

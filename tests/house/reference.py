@@ -13,10 +13,12 @@ from typing import Any
 from config.schema import json_schema
 from connectors.registry import options_types
 from daemon.cli import app
+from daemon.http.application import described_routes
 from daemon.runtime.events import level_of
 from engine.booking.session_events import SessionEvent
 from engine.model.booking import AuditEntry
 from tests.house.manual import EXIT_CODES, man_page, manuals
+from tests.house.typescript import typescript
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "reference"
@@ -41,7 +43,19 @@ def pages() -> Mapping[str, str]:
         "exit-codes.md": _exit_codes(),
         "log-events.md": _log_events(),
         "gatherly.1": man_page(app(), "0.1"),
+        "schemas.json": _json(_schemas(described_routes().openapi())),
+        "schema.ts": typescript(described_routes().openapi()),
     }
+
+
+def _json(document: Mapping[str, Any]) -> str:
+    return json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+
+
+def _schemas(document: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Give the documents of an OpenAPI description as one JSON Schema (2020-12) of definitions."""
+    text = json.dumps(document["components"]["schemas"]).replace("#/components/schemas/", "#/$defs/")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "$defs": json.loads(text)}
 
 
 def _index() -> str:
@@ -50,6 +64,8 @@ def _index() -> str:
         "configuration.md": "every key of `gatherly.toml`",
         "exit-codes.md": "what a command's exit code means",
         "log-events.md": "what the daemon writes to its log",
+        "schemas.json": "the documents of the HTTP interface as JSON Schemas",
+        "schema.ts": "the same as TypeScript types",
         "gatherly.1": "the manual page: `man -l docs/reference/gatherly.1`",
     }
     table = "".join(f"| [{name}]({name}) | {about} |\n" for name, about in rows.items())

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from daemon.app.requests.conversation import conversation, say
+from daemon.http.answers import Message, Page, answers
 from daemon.http.asking import AnyDoors, Asking
 from daemon.http.bodies import Said
 from daemon.http.pages import Limit, from_cursor, page_of
@@ -16,7 +17,7 @@ from engine.ids import SessionId
 router = APIRouter(prefix="/v1/sessions/{id}/messages", tags=["messages"], route_class=RepeatableRoute)
 
 
-@router.get("")
+@router.get("", responses=answers(Page[Message]))
 def list_messages(
     id: str,
     doors: AnyDoors,
@@ -29,7 +30,7 @@ def list_messages(
     return page_of(from_cursor([message_document(one) for one in found], cursor, "id"), limit, "id")
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post("", status_code=HTTPStatus.CREATED, responses=answers(Message, 201))
 def add_message(id: str, body: Said, doors: AnyDoors, principal: Asking) -> dict[str, Any]:
     """Say something in a session."""
     return message_document(say(doors.access, principal, SessionId(id), body.content))

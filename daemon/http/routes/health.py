@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, Response
 
+from daemon.http.answers import Health, answers
 from daemon.http.asking import AnyDoors, counted_by_address
 from daemon.http.problems import ProblemError
 from engine.trouble import Trouble, attempt
@@ -13,13 +14,13 @@ from engine.trouble import Trouble, attempt
 router = APIRouter(tags=["health"])
 
 
-@router.get("/healthz")
+@router.get("/healthz", responses=answers(Health))
 def healthz() -> dict[str, Any]:
     """Answer while the daemon lives."""
     return {"ok": True}
 
 
-@router.get("/readyz", responses={503: {"description": "It cannot work now."}})
+@router.get("/readyz", responses={**answers(Health), 503: {"description": "It cannot work now."}})
 def readyz(doors: AnyDoors, response: Response) -> dict[str, Any]:
     """Answer 200 while the store answers."""
     looked = attempt(doors.access.store.pulse)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from daemon.app.accounts.notices import mark_notice, notice_document, notices
+from daemon.http.answers import Notification, Page, answers
 from daemon.http.asking import AnyDoors, Asking
 from daemon.http.bodies import Marked
 from daemon.http.pages import Limit, from_cursor, page_of
@@ -13,7 +14,7 @@ from engine.model.operations import NotificationStatus
 router = APIRouter(prefix="/v1/notifications", tags=["notifications"])
 
 
-@router.get("")
+@router.get("", responses=answers(Page[Notification]))
 def list_notifications(
     doors: AnyDoors,
     principal: Asking,
@@ -26,7 +27,7 @@ def list_notifications(
     return page_of(from_cursor(found, cursor, "id"), limit, "id")
 
 
-@router.patch("/{id}")
+@router.patch("/{id}", responses=answers(Notification))
 def mark(id: str, body: Marked, doors: AnyDoors, principal: Asking) -> dict[str, Any]:
     """Say what became of a notice."""
     return notice_document(mark_notice(doors.access, principal, id, NotificationStatus(body.status)))

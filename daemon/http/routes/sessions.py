@@ -9,6 +9,7 @@ from daemon.app.requests.create_session import create_session
 from daemon.app.requests.history import history, why_not
 from daemon.app.requests.relax import relax
 from daemon.app.sessions import SessionDesk
+from daemon.http.answers import Happened, Page, Session, WhyNot, answers
 from daemon.http.asking import AnyDoors, Asking
 from daemon.http.bodies import Accepted, Cancelled, EditedSession, NewSession, Nothing, Relaxed, Rescheduled
 from daemon.http.pages import Limit, page_of
@@ -75,7 +76,7 @@ def _shown(desk: SessionDesk, session_id: SessionId, response: Response) -> Docu
     return desk.view(session_id)
 
 
-@router.get("")
+@router.get("", responses=answers(Page[Session]))
 def list_sessions(
     doors: AnyDoors,
     principal: Asking,
@@ -91,7 +92,7 @@ def list_sessions(
         raise ProblemError(HTTPStatus.UNPROCESSABLE_ENTITY, str(error), errors=[detail]) from error
 
 
-@router.post("", status_code=HTTPStatus.CREATED)
+@router.post("", status_code=HTTPStatus.CREATED, responses=answers(Session, 201))
 def create(body: NewSession, doors: AnyDoors, principal: Asking, response: Response) -> Document:
     """Ask for a session; times are proposed by themselves."""
     document = body.model_dump(exclude_defaults=True)
@@ -101,20 +102,20 @@ def create(body: NewSession, doors: AnyDoors, principal: Asking, response: Respo
     return _shown(desk, session.id, response)
 
 
-@router.get("/{id}")
+@router.get("/{id}", responses=answers(Session))
 def show(seen: AnySession, response: Response) -> Document:
     """Show a session with its booking."""
     return seen.shown(response)
 
 
-@router.patch("/{id}")
+@router.patch("/{id}", responses=answers(Session))
 def edit(body: EditedSession, seen: AnySession, response: Response) -> Document:
     """Change the words of the event; calendars follow."""
     seen.desk.edit(seen.hosts(), **body.model_dump(exclude_unset=True))
     return seen.shown(response)
 
 
-@router.post("/{id}/accept")
+@router.post("/{id}/accept", responses=answers(Session))
 def accept(body: Accepted, seen: AnySession, response: Response) -> Document:
     """Say that a proposed time suits."""
     session = seen.alive()
@@ -127,35 +128,35 @@ def accept(body: Accepted, seen: AnySession, response: Response) -> Document:
     return seen.shown(response)
 
 
-@router.post("/{id}/decline")
+@router.post("/{id}/decline", responses=answers(Session))
 def decline(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
     """Say that one cannot come."""
     seen.desk.decline(seen.alive())
     return seen.shown(response)
 
 
-@router.post("/{id}/reject")
+@router.post("/{id}/reject", responses=answers(Session))
 def reject(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
     """Take none of the times; others are looked for."""
     seen.desk.reject(seen.hosts())
     return seen.shown(response)
 
 
-@router.post("/{id}/reschedule")
+@router.post("/{id}/reschedule", responses=answers(Session))
 def reschedule(seen: AnySession, response: Response, body: Rescheduled | None = None) -> Document:
     """Go back to looking for a time; what is booked is withdrawn."""
     seen.desk.reschedule(seen.hosts(), body.message if body else None)
     return seen.shown(response)
 
 
-@router.post("/{id}/cancel")
+@router.post("/{id}/cancel", responses=answers(Session))
 def cancel(seen: AnySession, response: Response, body: Cancelled | None = None) -> Document:
     """Call it off for everybody."""
     seen.desk.cancel(seen.hosts(), body.reason if body else None)
     return seen.shown(response)
 
 
-@router.post("/{id}/relax", status_code=HTTPStatus.CREATED)
+@router.post("/{id}/relax", status_code=HTTPStatus.CREATED, responses=answers(Session, 201))
 def ask_anew(body: Relaxed, seen: AnySession, response: Response) -> Document:
     """Make a new session of a failed one, with one change that was found to help."""
     made = relax(seen.desk, seen.id, body.change)
@@ -163,13 +164,13 @@ def ask_anew(body: Relaxed, seen: AnySession, response: Response) -> Document:
     return _shown(seen.desk, made.id, response)
 
 
-@router.get("/{id}/history")
+@router.get("/{id}/history", responses=answers(Page[Happened]))
 def show_history(seen: AnySession) -> Document:
     """Say what happened to it, oldest first."""
     return {"items": history(seen.doors.access, seen.principal, seen.id), "next": None}
 
 
-@router.get("/{id}/why")
+@router.get("/{id}/why", responses=answers(WhyNot))
 def show_why_not(
     seen: AnySession, start: Annotated[str, Query(description="RFC 3339, as 2026-11-20T14:00:00Z.")]
 ) -> Document:
@@ -177,7 +178,7 @@ def show_why_not(
     return why_not(seen.doors.access, seen.principal, seen.id, parse_instant(start))
 
 
-@router.post("/{id}/release")
+@router.post("/{id}/release", responses=answers(Session))
 def release(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
     """End a stuck booking as it stands (operators)."""
     seen.desk.release(seen.id)

@@ -6,6 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from daemon.app.accounts.tokens import TokenRefusedError
+from daemon.http.answers import GrantedTokens, answers
 from daemon.http.asking import CHALLENGE, AnyDoors, counted_by_address
 from daemon.http.bodies import Refreshed
 from daemon.http.problems import ProblemError
@@ -13,7 +14,7 @@ from daemon.http.problems import ProblemError
 router = APIRouter(prefix="/v1/token", tags=["tokens"], dependencies=[Depends(counted_by_address)])
 
 
-@router.post("")
+@router.post("", responses=answers(GrantedTokens))
 def exchange(body: Refreshed, doors: AnyDoors) -> dict[str, Any]:
     """Take a refresh token, once, for an access token and the next refresh token."""
     try:

@@ -11,6 +11,7 @@ from daemon.app.accounts.availability import availability, block_document, expla
 from daemon.app.accounts.people import add_user, leave
 from daemon.app.accounts.permission import require_self, shares_time
 from daemon.app.accounts.settings import change_settings, personal_document
+from daemon.http.answers import AvailabilityBlock, Explanation, Page, User, answers
 from daemon.http.asking import AnyDoors, Asking, Operator
 from daemon.http.bodies import NewUser, Settings
 from daemon.http.pages import Limit, from_cursor, page_of
@@ -27,13 +28,13 @@ Document = dict[str, Any]
 TIME = "RFC 3339, as 2026-11-20T14:00:00Z."
 
 
-@router.get("/me")
+@router.get("/me", responses=answers(User))
 def show_me(doors: AnyDoors, principal: Asking) -> Document:
     """Show oneself."""
     return personal_document(doors.access, UserId(str(principal.user)))
 
 
-@router.get("/users")
+@router.get("/users", responses=answers(Page[User]))
 def list_users(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit: Limit = 50) -> Document:
     """List everybody (operators)."""
     with doors.access.store.reading() as tx:
@@ -42,7 +43,7 @@ def list_users(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit
     return {**shown, "items": [personal_document(doors.access, UserId(one["id"])) for one in shown["items"]]}
 
 
-@router.post("/users", status_code=HTTPStatus.CREATED)
+@router.post("/users", status_code=HTTPStatus.CREATED, responses=answers(User, 201))
 def add(body: NewUser, doors: AnyDoors, operator: Operator, response: Response) -> Document:
     """Let somebody in whom no file names (operators)."""
     user = add_user(doors.access, operator, body.email, body.name, body.timezone, body.id or body.email)
@@ -61,14 +62,14 @@ def forget(id: str, doors: AnyDoors, principal: Asking) -> Response:
     return JSONResponse({"id": id, "withdrawing": left}, HTTPStatus.ACCEPTED)
 
 
-@router.get("/users/{id}")
+@router.get("/users/{id}", responses=answers(User))
 def show_user(id: str, doors: AnyDoors, principal: Asking) -> Document:
     """Show an account: one's own, or as an operator anybody's."""
     require_self(principal, UserId(id))
     return personal_document(doors.access, UserId(id))
 
 
-@router.patch("/users/{id}")
+@router.patch("/users/{id}", responses=answers(User))
 def change_user(id: str, body: Settings, doors: AnyDoors, principal: Asking) -> Document:
     """Change settings; they stand over the configuration's values."""
     require_self(principal, UserId(id))
@@ -76,7 +77,7 @@ def change_user(id: str, body: Settings, doors: AnyDoors, principal: Asking) -> 
     return personal_document(doors.access, UserId(id))
 
 
-@router.get("/users/{id}/availability")
+@router.get("/users/{id}/availability", responses=answers(Page[AvailabilityBlock]))
 def show_availability(
     id: str,
     doors: AnyDoors,
@@ -90,7 +91,7 @@ def show_availability(
     return {"items": [block_document(one) for one in found], "next": None}
 
 
-@router.get("/users/{id}/why")
+@router.get("/users/{id}/why", responses=answers(Explanation))
 def show_why(
     id: str, doors: AnyDoors, principal: Asking, at: Annotated[str, Query(description=TIME)]
 ) -> Document:

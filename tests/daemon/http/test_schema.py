@@ -14,7 +14,9 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from daemon.http import answers
 from tests.daemon.http.asking import Asked
+from tests.worlds.folder_world import FolderWorld
 
 CHECKS = (
     not_a_server_error,
@@ -58,6 +60,41 @@ def broken(api: Asked, operation: Any, who: str, examples: int) -> list[str]:
 def test_answers_are_as_the_description_says(api: Asked) -> None:
     api.session()
     assert [line for one in operations(api) for line in broken(api, one, "root", 5)] == []
+
+
+WINDOW = "from=2026-11-16T08:00:00Z&to=2026-11-20T08:00:00Z"
+DOCUMENTS = {
+    "/v1/me": answers.User,
+    "/v1/users": answers.Page[answers.User],
+    "/v1/users/alice/why?at=2026-11-16T14:30:00Z": answers.Explanation,
+    f"/v1/users/alice/availability?{WINDOW}": answers.Page[answers.AvailabilityBlock],
+    "/v1/sessions": answers.Page[answers.Session],
+    "/v1/sessions/{id}": answers.Session,
+    "/v1/sessions/{id}/messages": answers.Page[answers.Message],
+    "/v1/sessions/{id}/history": answers.Page[answers.Happened],
+    "/v1/sessions/{id}/why?start=2026-11-16T13:00:00Z": answers.WhyNot,
+    "/v1/notifications": answers.Page[answers.Notification],
+    "/v1/status": answers.Status,
+    "/v1/connectors": answers.Page[answers.Connector],
+    "/v1/audit": answers.Page[answers.AuditLine],
+    "/v1/analytics": answers.Analytics,
+}
+
+
+@pytest.mark.parametrize("booked", [False, True])
+def test_real_documents_are_as_the_description_says(booked: bool, world: FolderWorld, api: Asked) -> None:
+    world.busy("alice", ("2026-11-16T14:00:00Z", "2026-11-16T15:00:00Z"))
+    name = api.session()
+    if booked:
+        api("alice", "POST", f"/v1/sessions/{name}/accept", {"slot": 1})
+        api.work()
+    for path, model in DOCUMENTS.items():
+        who = "root" if path in ("/v1/users", "/v1/status", "/v1/connectors", "/v1/audit") else "alice"
+        answer = api(who, "GET", path.format(id=name))
+        assert answer.status_code == 200, path
+        model.model_validate(answer.json(), strict=False)
+    request = {"session": {"inviteeIds": ["bob"], "duration": 30}, "all": True}
+    answers.Found.model_validate(api("alice", "POST", "/v1/find", request).json())
 
 
 @pytest.mark.long

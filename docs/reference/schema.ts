@@ -1,0 +1,458 @@
+// The documents that gatherly's HTTP interface takes and gives, made from /openapi.json.
+// Times are RFC 3339 in UTC with Z. Later releases may add keys.
+
+/** Which of the proposed times: by number from 1, or by its start. */
+export interface Accepted {
+  slot?: number | null;
+  /** An attendee's, all that suit. */
+  slots?: number[] | null;
+  start?: string | null;
+}
+
+/** What can be said of all calendars together. */
+export type AllOrNone = "pending" | "all" | "none" | "undoing" | "stuck";
+
+/** How scheduling went (F0). */
+export interface Analytics {
+  sessions: number;
+  unopened: number;
+  outcomes: Record<string, number>;
+  byDay: Record<string, Record<string, number>>;
+  medianMinutesToSchedule: number | null;
+  minutesToSchedule: (Record<string, unknown>)[];
+  proposedByHour: number[][];
+  takenByHour: number[][];
+  calibration: (Record<string, unknown>)[];
+}
+
+/** What somebody said to a session's proposals. */
+export type Answer = "accepted" | "declined";
+
+/** How a time suits one person. */
+export interface Attendee {
+  user: string;
+  availability: Availability;
+  required: boolean;
+  localStart: string;
+}
+
+/** How the event reaches one person. */
+export interface AttendeeOutcome {
+  user: string;
+  outcome: string;
+}
+
+/** A line of the audit log. */
+export interface AuditLine {
+  id: string;
+  at: string;
+  actor: string;
+  action: string;
+  objectType: string;
+  objectId: string;
+  details: Record<string, unknown>;
+  userId: string | null;
+}
+
+/** What one person is at one slot; of several the first in this order is told. */
+export type Availability = "unknown" | "busy" | "tentative" | "outside_hours" | "free";
+
+/** When somebody is busy (F0). */
+export interface AvailabilityBlock {
+  userId: string;
+  start: string;
+  end: string;
+  source: string;
+  isBusy: boolean;
+  metadata?: Record<string, unknown> | null;
+}
+
+/** What can stand against a start. */
+export type BlockCode = "busy" | "tentative" | "outside_working_hours" | "outside_days" | "outside_time_range" | "excluded_date" | "buffer" | "past" | "unknown_calendar" | "window_too_short" | "no_events_before" | "no_events_after" | "preferred_window" | "blocked_window" | "max_events_per_day" | "max_events_per_week" | "outside_window";
+
+/** One thing that stands against times; `user` is null where it is the session's own. */
+export interface Blocker {
+  code: BlockCode;
+  user: string | null;
+}
+
+/** How far a session is written into everybody's calendar. */
+export interface Booking {
+  state: BookingState;
+  allOrNone: AllOrNone;
+  since?: string | null;
+  waitsFor?: string | null;
+  perCalendar: CalendarOutcome[];
+  outcomes: AttendeeOutcome[];
+}
+
+/** The states of docs/ledger.md section 5. */
+export type BookingState = "draft" | "proposed" | "accepted" | "held" | "prepared" | "writing" | "verifying" | "confirmed" | "undoing" | "quarantine" | "releasing" | "stuck" | "failed" | "cancelled";
+
+/** What became of a session's copy in one calendar. */
+export interface CalendarOutcome {
+  user: string;
+  calendar: string | null;
+  desired: string;
+  observed: string;
+  attempts: number;
+  lastError: string | null;
+  outcome: Outcome;
+  at: string | null;
+  nextTry: string | null;
+}
+
+/** Why it is off. */
+export interface Cancelled {
+  reason?: string | null;
+}
+
+/** One thing that makes somebody free or busy. */
+export interface Cause {
+  code: string;
+  text: string;
+}
+
+/** How a connector does. */
+export interface Connector {
+  name: string;
+  kind: string;
+  user: string;
+  state: ConnectorState;
+  lastSuccess: string | null;
+  ageSeconds: number | null;
+  lastError: string | null;
+  nextRun: string | null;
+  heldBack: string | Record<string, unknown> | null;
+  notes: string[];
+}
+
+/** What `status` says of a connector. */
+export type ConnectorState = "ok" | "stale" | "degraded" | "expired" | "error" | "disabled";
+
+/** A connector that is read as soon as may be. */
+export interface Due {
+  name: string;
+  due: boolean;
+}
+
+/** The words of an event; what is left out stays. */
+export interface EditedSession {
+  title?: string | null;
+  description?: string | null;
+  location?: string | null;
+}
+
+/** Why somebody is free or busy at a moment. */
+export interface Explanation {
+  user: string;
+  at: string;
+  state: string;
+  causes: Cause[];
+}
+
+/** Why nothing was found, and what would help. */
+export interface Failure {
+  failureReason: string;
+  suggestions: string[];
+  blockers: Share[];
+  relaxations: Relaxation[];
+}
+
+/** What a search found; `starts` where all were asked for. */
+export interface Found {
+  status: SessionStatus;
+  proposedTimes: TimeSlot[];
+  starts?: string[];
+  failure: Failure | null;
+}
+
+/** Access, and the next refresh token. */
+export interface GrantedTokens {
+  accessToken: string;
+  expiresIn: number;
+  refreshToken: string;
+  tokenType: "Bearer";
+}
+
+/** One thing that happened to a session. */
+export interface Happened {
+  at: string;
+  code: string;
+  text: string;
+}
+
+/** Whether the daemon lives, or can work. */
+export interface Health {
+  ok: boolean;
+  why?: string | null;
+}
+
+/** The data of an event of `/v1/stream`. */
+export interface LiveEvent {
+  id: string;
+  at: string;
+  event: string;
+  sessionId?: string | null;
+  connector?: string | null;
+  state?: string | null;
+}
+
+/** What became of a notice. */
+export interface Marked {
+  status: "read" | "dismissed" | "acted_upon";
+}
+
+/** A line of a conversation (F0). */
+export interface Message {
+  id: string;
+  sessionId: string;
+  role: MessageRole;
+  content: string;
+  metadata?: Record<string, unknown> | null;
+  timestamp: string;
+}
+
+/** Who speaks. */
+export type MessageRole = "user" | "assistant" | "system";
+
+/** A session to be found a time for, in F0's fields; or a request in plain words. */
+export interface NewSession {
+  title?: string | null;
+  /** The caller, unless an operator names another. */
+  hostUserId?: string | null;
+  inviteeIds?: string[];
+  optionalIds?: string[];
+  /** `[{"anyOf": [ids], "count": k}]` */
+  groups?: (Record<string, unknown>)[];
+  /** Minutes. */
+  duration?: number | null;
+  description?: string | null;
+  location?: string | null;
+  /** F0's: daysOfWeek, timeRange, excludeDates. */
+  constraints?: Record<string, unknown> | null;
+  /** The window to look in: start, end. */
+  search?: Record<string, string> | null;
+  searchDays?: number | null;
+  /** Minutes. */
+  minimumNotice?: number | null;
+  /** Minutes. */
+  bufferTime?: number | null;
+  expiresAt?: string | null;
+}
+
+/** Somebody whom no file names. */
+export interface NewUser {
+  email: string;
+  /** The address. */
+  id?: string | null;
+  name?: string | null;
+  timezone?: string;
+}
+
+/** No field. */
+export interface Nothing {
+}
+
+/** What somebody was told (F4). */
+export interface Notification {
+  id: string;
+  userId: string;
+  notificationType: string;
+  title: string;
+  message: string;
+  priority: NotificationPriority;
+  status: NotificationStatus;
+  actionUrl: string | null;
+  metadata: Record<string, unknown>;
+  createdAt: string;
+  readAt: string | null;
+}
+
+/** F4's four. */
+export type NotificationPriority = "low" | "medium" | "high" | "urgent";
+
+/** F4's four. */
+export type NotificationStatus = "unread" | "read" | "dismissed" | "acted_upon";
+
+/** What became of one attendee's copy, so far. */
+export type Outcome = "waiting" | "written" | "invited" | "told" | "removed" | "failed";
+
+export interface PageOfAuditLine {
+  items: AuditLine[];
+  next: string | null;
+}
+
+export interface PageOfAvailabilityBlock {
+  items: AvailabilityBlock[];
+  next: string | null;
+}
+
+export interface PageOfConnector {
+  items: Connector[];
+  next: string | null;
+}
+
+export interface PageOfHappened {
+  items: Happened[];
+  next: string | null;
+}
+
+export interface PageOfMessage {
+  items: Message[];
+  next: string | null;
+}
+
+export interface PageOfNotification {
+  items: Notification[];
+  next: string | null;
+}
+
+export interface PageOfSession {
+  items: Session[];
+  next: string | null;
+}
+
+export interface PageOfUser {
+  items: User[];
+  next: string | null;
+}
+
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  errors?: (Record<string, unknown>)[];
+}
+
+/** One thing that made a time better or worse. */
+export interface Reason {
+  code: string;
+  user: string | null;
+  points: number;
+  text: string;
+}
+
+/** What is exchanged. */
+export interface Refreshed {
+  refreshToken: string;
+}
+
+/** One change that was tried and helps. */
+export interface Relaxation {
+  change: string;
+  code: string;
+  slots: number;
+  first: string;
+}
+
+/** Which of the changes that would help, by its code in `metadata.relaxations`. */
+export interface Relaxed {
+  change: string;
+}
+
+/** Why, in one's own words. */
+export interface Rescheduled {
+  message?: string | null;
+}
+
+/** Somebody's answer. */
+export interface Response {
+  userId: string;
+  answer: Answer;
+  slot?: string | null;
+  at: string;
+}
+
+/** A line of the conversation. */
+export interface Said {
+  content: string;
+}
+
+/** A session (F0's EventSession) with its booking; `messages` where one session is shown. */
+export interface Session {
+  id: string;
+  hostUserId: string;
+  inviteeIds: string[];
+  optionalIds?: string[];
+  groups?: (Record<string, unknown>)[];
+  title: string;
+  description?: string | null;
+  location?: string | null;
+  duration: number;
+  status: SessionStatus;
+  proposedTimes?: TimeSlot[];
+  finalTime?: TimeSlot | null;
+  constraints?: Record<string, unknown> | null;
+  responses?: Response[];
+  metadata?: Record<string, unknown> | null;
+  createdAt: string;
+  scheduledAt?: string | null;
+  expiresAt: string;
+  booking: Booking;
+  messages?: Message[];
+}
+
+/** F0's four; failed and cancelled are final. */
+export type SessionStatus = "pending" | "scheduled" | "cancelled" | "failed";
+
+/** What a person sets for themselves; null takes a setting back to what the operator's files say. */
+export interface Settings {
+  timezone?: string | null;
+  defaultPreferences?: Record<string, unknown> | null;
+  preferences?: Record<string, unknown> | null;
+  notify?: string[] | null;
+  quietHours?: Record<string, string> | null;
+  digest?: "off" | "hourly" | "daily" | null;
+}
+
+/** The same, with the share of the window that it blocks. */
+export interface Share {
+  code: BlockCode;
+  user: string | null;
+  share: number;
+}
+
+/** What `gatherly status --json` shows. */
+export interface Status {
+  ok: boolean;
+  version: string;
+  connectors: Connector[];
+  sessions: Record<string, number>;
+  writes: Record<string, unknown>;
+}
+
+/** A time that was, or is, on offer (F0). */
+export interface TimeSlot {
+  start: string;
+  end: string;
+  confidence: number;
+  conflicts: string[];
+  score?: number | null;
+  reasons?: Reason[];
+  attendees?: Attendee[];
+}
+
+/** An account (F0), with how its owner wants to be told. */
+export interface User {
+  id: string;
+  email: string;
+  name: string;
+  timezone: string;
+  defaultPreferences?: Record<string, unknown> | null;
+  preferences?: Record<string, unknown> | null;
+  createdAt: string;
+  updatedAt: string;
+  notify: string[];
+  quietHours: Record<string, string> | null;
+  digest: "off" | "hourly" | "daily";
+  operator: boolean;
+}
+
+/** What stands against one time of a session. */
+export interface WhyNot {
+  start: string;
+  offered: boolean;
+  blockers: Blocker[];
+}
