@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
+from pydantic import BaseModel
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
@@ -63,7 +64,7 @@ def test_answers_are_as_the_description_says(api: Asked) -> None:
 
 
 WINDOW = "from=2026-11-16T08:00:00Z&to=2026-11-20T08:00:00Z"
-DOCUMENTS = {
+DOCUMENTS: dict[str, type[BaseModel]] = {
     "/v1/me": answers.User,
     "/v1/users": answers.Page[answers.User],
     "/v1/users/alice/why?at=2026-11-16T14:30:00Z": answers.Explanation,
