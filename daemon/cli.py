@@ -73,6 +73,7 @@ def app() -> TyperGroup:
         ("calendars", "calendars:run", "List the calendars that a connector can see."),
         ("busy", "busy:run", "Tell what gatherly takes as busy."),
         ("find", "sessions.find:run", "Propose times from a request document, with no daemon and no store."),
+        ("understand", "sessions.understand:run", "Say how a message is read, with no daemon and no store."),
         ("explain", "explain:run", "Say why somebody is free or busy at one moment."),
         ("plan", "plan:run", "Show what the next sync and write-back would do; nothing is done."),
         ("status", "status:run", "Show how connectors, sessions and writes stand."),

@@ -1,1 +1,1 @@
-"""What people write about their sessions, read by a grammar: meaning, confidence, and a question where unsure."""
+"""What people write about their sessions, read by a grammar: meaning, confidence, a question where unsure."""

@@ -2,23 +2,25 @@
 
 import calendar
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from engine.time.weekday import WORKDAYS, Weekday
 from engine.understand.items import Days, Item
-from engine.understand.tokens import Line, rule
+from engine.understand.tokens import Line
 from engine.understand.words import MONTHS, WEEKDAY_PLURALS, WEEKDAYS
 
-_WD = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
-_WDS = "|".join(sorted(WEEKDAY_PLURALS, key=len, reverse=True))
-_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
-_NTH = r"\d{1,2}(?:st|nd|rd|th)"
-_TO = r"(?:to|through|thru|until|till|-|- ?to)"
-DAY_MARK = r"«[DYKWB]\d+»"
-_COUNTS = {"a": 1, "an": 1, "one": 1, "few": 3, "couple": 2, "couple of": 2, "a few": 3, "a couple of": 2, "a couple": 2}
-_COUNT = r"(?:a couple of|a couple|couple of|couple|a few|few|an?|one|\d{1,3})"
+_COUNTS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "few": 3,
+    "couple": 2,
+    "couple of": 2,
+    "a few": 3,
+    "a couple of": 2,
+    "a couple": 2,
+}
 _UNITS = {"day": 1, "week": 7, "month": 30}
 Found = tuple[str, Item] | None
 
@@ -30,16 +32,9 @@ class DayReader:
     today: date
     moving: bool = False
 
-    def read(self, line: Line[Item]) -> None:
-        """Mark all days of a line."""
-        for at, word in enumerate(line.words[:-3]):
-            if word.form == "before" and [each.form for each in line.words[at + 1 : at + 4]] == ["the", "end", "of"]:
-                line.words[at] = word._replace(form="by")
-        for pattern, method in _RULES:
-            line.replace(pattern, lambda found, read=method: read(self, found, line))  # type: ignore[misc]
-
     # single dates
-    def _iso(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_iso(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: iso."""
         try:
             day = date.fromisoformat(found[1])
         except ValueError:
@@ -50,7 +45,8 @@ class DayReader:
         gone = f"{words} is past" if day < self.today else None
         return "D", Days(first=day, last=day, problem=gone)
 
-    def _numeric(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_numeric(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: numeric."""
         parts = [int(part) for part in re.split("[/.]", found[1]) if part]
         one, two = parts[0], parts[1]
         year = _year(parts[2]) if len(parts) > 2 else None
@@ -60,7 +56,8 @@ class DayReader:
             return _trouble(f"{found[1]} can be read in two ways" if days else f"{found[1]} is no date")
         return self._dated(days.pop(), found[1])
 
-    def _named(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_named(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: named."""
         month = MONTHS[found["m"]]
         year = int(found["y"]) if found["y"] else None
         days = [self._of_month(int(re.sub(r"\D", "", number)), month, year) for number in _numbers(found)]
@@ -84,7 +81,8 @@ class DayReader:
                 return made
         return None
 
-    def _nth(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_nth(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: nth."""
         numbers = [int(re.sub(r"\D", "", number)) for number in _numbers(found)]
         days = [self._next_nth(number) for number in numbers]
         sure = [day for day in days if day is not None]
@@ -98,16 +96,20 @@ class DayReader:
     def _next_nth(self, number: int) -> date | None:
         return _nth_after(self.today, number) if 1 <= number <= 31 else None
 
-    def _today(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_today(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: today."""
         return self._single(0)
 
-    def _tomorrow(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_tomorrow(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: tomorrow."""
         return self._single(2 if "after" in found[0] else 1)
 
-    def _yesterday(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_yesterday(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: yesterday."""
         return _trouble(f"{found[0]} is past")
 
-    def _in_days(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_in_days(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: in days."""
         return self._single(_count(found["n"] or found["n2"]))
 
     def _single(self, days: int) -> Found:
@@ -115,7 +117,7 @@ class DayReader:
         return "D", Days(first=day, last=day)
 
     # weekdays
-    def _week_from(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_week_from(self, found: re.Match[str], line: Line[Item]) -> Found:
         """`Tuesday week`, `a week on Tuesday`, `a week from today`."""
         weekday = found.groupdict().get("d")
         if weekday is None:
@@ -125,7 +127,8 @@ class DayReader:
         day = base + timedelta(days=7 * _count(found.groupdict().get("n") or "1"))
         return "D", Days(first=day, last=day, moved=True)
 
-    def _weekday(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_weekday(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: weekday."""
         weekday = WEEKDAYS[found["d"]]
         how = found["how"] or ""
         if how in ("last", "past", "previous"):
@@ -144,7 +147,8 @@ class DayReader:
     def _coming(self, weekday: Weekday) -> date:
         return self.today + timedelta(days=(weekday.value - self.today.weekday() - 1) % 7 + 1)
 
-    def _range(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_range(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: range."""
         one, other = WEEKDAYS[found["one"]], WEEKDAYS[found["other"]]
         if self.moving and found[0].startswith("from"):
             day = self._coming(other)
@@ -152,17 +156,21 @@ class DayReader:
         count = (other.value - one.value) % 7 + 1
         return "K", Days(days=tuple(sorted(Weekday((one.value + n) % 7) for n in range(count))))
 
-    def _plural(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_plural(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: plural."""
         return "K", Days(days=(WEEKDAY_PLURALS[found["d"]],))
 
-    def _workdays(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_workdays(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: workdays."""
         return "K", Days(days=WORKDAYS)
 
-    def _weekends(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_weekends(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: weekends."""
         return "K", Days(days=(Weekday.SATURDAY, Weekday.SUNDAY))
 
     # weeks and months
-    def _weekend(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_weekend(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: weekend."""
         saturday = self._monday(1 if found["which"] == "next" else 0) + timedelta(days=5)
         if found["which"] == "last":
             return _trouble(f"{found[0]} is past")
@@ -172,7 +180,8 @@ class DayReader:
     def _monday(self, weeks: int) -> date:
         return self.today + timedelta(days=7 * weeks - self.today.weekday())
 
-    def _week(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_week(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: week."""
         words = found[0]
         if "last week" in words or "past week" in words:
             return _trouble(f"{words} is past")
@@ -191,13 +200,14 @@ class DayReader:
             return _trouble("that is past")
         return "W", Days(first=max(start, self.today), last=end, week=True)
 
-    def _week_of(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_week_of(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: week of."""
         named = _days(line, _mark(found))
         if named.first is None or named.problem:
             return None
         return self._part_of_week(named.first - timedelta(days=named.first.weekday()), None)
 
-    def _week_after(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_week_after(self, found: re.Match[str], line: Line[Item]) -> Found:
         """`next week …, the week after`: a week on from the last that was named before it."""
         before = [line.item(word.form) for word in line.words if re.match("«[WDY]", word.form)]
         weeks = [each for each in before if isinstance(each, Days) and each.last is not None and each.first]
@@ -207,7 +217,8 @@ class DayReader:
         monday = first - timedelta(days=first.weekday()) + timedelta(days=7) if first else self.today
         return self._part_of_week(monday, None)
 
-    def _month(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_month(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: month."""
         name = found["m"]
         if name in ("last month", "past month"):
             return _trouble(f"{name} is past")
@@ -225,14 +236,18 @@ class DayReader:
         ahead = self.today.month + ("next" in name or "following" in name)
         return self.today.year + (ahead > 12), (ahead - 1) % 12 + 1
 
-    def _next_days(self, found: re.Match[str], line: Line[Item]) -> Found:
-        days = _count(found["n"] or "1") * (14 if found["u"] == "fortnight" else _UNITS[found["u"].rstrip("s")])
+    def read_next_days(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: next days."""
+        days = _count(found["n"] or "1") * (
+            14 if found["u"] == "fortnight" else _UNITS[found["u"].rstrip("s")]
+        )
         if found["n"] is None and found["u"].startswith("day"):
             days = 3
         return "W", Days(first=self.today, last=self.today + timedelta(days=days))
 
     # what is put together of marks
-    def _checked_weekday(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_checked_weekday(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: checked weekday."""
         one, dated = _days(line, found["one"]), _days(line, found["other"])
         weekday, day = (one.weekday, dated) if one.weekday is not None else (dated.weekday, one)
         if day.dates or day.weekday is not None:
@@ -241,7 +256,8 @@ class DayReader:
             return _trouble(f"{day.first:%d %B %Y} is no {weekday.word.capitalize()}")
         return "D", day
 
-    def _in_week(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_in_week(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: in week."""
         one, other = _days(line, found["one"]), _days(line, found["other"])
         span, named = (one, other) if one.week else (other, one)
         if named.weekday is None or named.moved or span.first is None or span.last is None:
@@ -253,7 +269,8 @@ class DayReader:
         gone = "that is past" if day < self.today else None
         return "Y", replace(named, first=day, last=day, moved=True, problem=gone)
 
-    def _weekday_list(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_weekday_list(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: weekday list."""
         marks = re.findall(r"«[YK]\d+»", found[0])
         named = [_days(line, mark) for mark in marks]
         if any(each.problem for each in named):
@@ -263,13 +280,14 @@ class DayReader:
         if not named[0].moved and any(each.moved for each in named):
             return None
         days = {day for each in named for day in ((each.weekday,) if each.weekday is not None else each.days)}
-        week = Days(days=tuple(sorted(day for day in days if day is not None)))
+        week = Days(days=tuple(sorted(days)))
         if named[0].moved and named[0].first is not None:
             monday = named[0].first - timedelta(days=named[0].first.weekday())
             week = replace(week, first=max(monday, self.today), last=monday + timedelta(days=6))
         return "K", week
 
-    def _span(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def read_span(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: span."""
         one, other = _days(line, found["one"]), _days(line, found["other"])
         if one.first is None or other.last is None or other.first is None or one.days or other.days:
             return None
@@ -278,7 +296,8 @@ class DayReader:
             trouble = trouble or f"{found[0]} ends before it begins"
         return "W", Days(first=one.first, last=other.last, problem=trouble and "these days cannot be so")
 
-    def _by(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def bound_by(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: by."""
         named = _days(line, _mark(found))
         if named.last is None or named.days:
             return None
@@ -289,7 +308,8 @@ class DayReader:
             last = named.last - timedelta(days=2) if named.last.weekday() == 6 else named.last
         return "B", Days(first=self.today, last=last, bound=True, problem=named.problem)
 
-    def _before(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def bound_before(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: before."""
         named = _days(line, _mark(found))
         if named.first is None or named.days:
             return None
@@ -297,13 +317,15 @@ class DayReader:
         gone = "that is past" if last < self.today else named.problem
         return "B", Days(first=self.today, last=last, bound=True, problem=gone)
 
-    def _after(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def bound_after(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: after."""
         named = _days(line, _mark(found))
         if named.last is None or named.days:
             return None
         return "B", Days(first=named.last + timedelta(days=1), bound=True, problem=named.problem)
 
-    def _from(self, found: re.Match[str], line: Line[Item]) -> Found:
+    def bound_from(self, found: re.Match[str], line: Line[Item]) -> Found:
+        """Read a phrase of this kind: from."""
         named = _days(line, _mark(found))
         if named.first is None or named.days:
             return None
@@ -313,16 +335,18 @@ class DayReader:
 
 
 _WEEK_PARTS = {"early": (0, 1), "mid": (1, 3), "late": (3, 4), "end": (3, 4)}
-_PART = (
-    r"(?P<part>early(?: on)?(?: in)?|mid(?:dle)?(?: of| in)?|late(?: in)?|later(?: in)?|(?:at |towards )?the end of"
-    r"|end of|(?:at |in )?the (?:beginning|start|middle) of|(?:beginning|start) of|first half of|second half of)"
-)
 
 
 def _part(words: str | None) -> str:
     if words is None:
         return ""
-    for known, part in (("early", "early"), ("beginning", "early"), ("start", "early"), ("mid", "mid"), ("end", "end")):
+    for known, part in (
+        ("early", "early"),
+        ("beginning", "early"),
+        ("start", "early"),
+        ("mid", "mid"),
+        ("end", "end"),
+    ):
         if known in words:
             return part
     return "late" if "late" in words else ""
@@ -330,7 +354,9 @@ def _part(words: str | None) -> str:
 
 def _month_part(year: int, month: int, part: str) -> tuple[date, date]:
     days = calendar.monthrange(year, month)[1]
-    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, days), "end": (days - 6, days)}.get(part, (1, days))
+    first, last = {"early": (1, 10), "mid": (11, 20), "late": (21, days), "end": (days - 6, days)}.get(
+        part, (1, days)
+    )
     return date(year, month, first), date(year, month, last)
 
 
@@ -348,7 +374,8 @@ def _year(number: int) -> int:
 
 
 def _numbers(found: re.Match[str]) -> list[str]:
-    return [value for key, value in found.groupdict().items() if key in ("n", "n2", "n3") and value]
+    groups = found.groupdict()
+    return [groups[key] for key in ("n", "n2", "n3") if groups.get(key)]
 
 
 def _count(words: str) -> int:
@@ -366,122 +393,3 @@ def _mark(found: re.Match[str]) -> str:
 
 def _trouble(problem: str) -> Found:
     return "D", Days(problem=problem)
-
-
-_SEP = r"(?:, or|, and|,|or|and|/|nor)"
-_M = DAY_MARK
-_RULES: tuple[tuple[re.Pattern[str], Callable[[DayReader, re.Match[str], Line[Item]], Found]], ...] = (
-    (rule(r"(\d{4}-\d\d-\d\d)"), DayReader._iso),
-    (rule(r"(\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}\.\d{1,2}\.(?:\d{4})?)"), DayReader._numeric),
-    (
-        rule(
-            rf"(?:the )?(?P<n>{_NTH}|\d{{1,2}})(?: of)?(?P<range> ?(?:-|to|through|until) )(?:the )?(?P<n2>{_NTH}|\d{{1,2}})"
-            rf" (?:of )?(?P<m>{_MONTH})(?: ?,? (?P<y>20\d\d))?"
-        ),
-        DayReader._named,
-    ),
-    (
-        rule(
-            rf"(?:the )?(?P<n>{_NTH})(?:,? (?:or|and) |, )(?:the )?(?P<n2>{_NTH})(?:,? (?:or|and) (?:the )?(?P<n3>{_NTH}))?"
-            rf" (?:of )?(?P<m>{_MONTH})(?: ?,? (?P<y>20\d\d))?"
-        ),
-        DayReader._named,
-    ),
-    (
-        rule(
-            rf"(?P<m>{_MONTH}) (?:the )?(?P<n>{_NTH}|\d{{1,2}})(?P<range> (?:-|to|through|until) )(?:the )?(?P<n2>{_NTH}|\d{{1,2}})"
-            r"(?! ?(?:am|pm|oclock|:))(?:,? (?P<y>20\d\d))?"
-        ),
-        DayReader._named,
-    ),
-    (
-        rule(
-            rf"(?P<m>{_MONTH}) (?:the )?(?P<n>{_NTH}|\d{{1,2}})(?:,? (?:or|and) |, )(?:the )?(?P<n2>{_NTH})"
-            rf"(?:,? (?:or|and) (?:the )?(?P<n3>{_NTH}))?(?:,? (?P<y>20\d\d))?"
-        ),
-        DayReader._named,
-    ),
-    (
-        rule(rf"(?:the )?(?P<n>{_NTH}|\d{{1,2}}) (?:of )?(?P<m>{_MONTH})(?:(?: ,)? (?P<y>20\d\d))?"),
-        DayReader._named,
-    ),
-    (
-        rule(rf"(?P<m>{_MONTH}) (?:the )?(?P<n>{_NTH}|\d{{1,2}}(?! (?:am|pm|oclock)))(?:(?: ,)? (?P<y>20\d\d))?"),
-        DayReader._named,
-    ),
-    (
-        rule(rf"(?:the )?(?P<n>{_NTH})(?P<range> (?:-|to|through|until) )(?:the )?(?P<n2>{_NTH})"),
-        DayReader._nth,
-    ),
-    (rule(rf"(?:the )?(?P<n>{_NTH})(?:(?: ,)? (?:or|and) | , )(?:the )?(?P<n2>{_NTH})"), DayReader._nth),
-    (rule(rf"(?:the |on )?(?P<n>{_NTH})(?: of (?:the|this) month)?"), DayReader._nth),
-    (rule(rf"(?:(?P<n>{_COUNT}) weeks? (?:on|from|after) )(?:(?P<d>{_WD})|today|tomorrow)"), DayReader._week_from),
-    (rule(rf"(?:on )?(?P<d>{_WD}) week"), DayReader._week_from),
-    (rule("today week|a week today|tomorrow week|a week tomorrow"), DayReader._week_from),
-    (rule("(?:the )?day after tomorrow"), DayReader._tomorrow),
-    (rule("tomorrow"), DayReader._tomorrow),
-    (rule("today|(?:this|the same)(?= (?:early |late )?(?:morning|afternoon|evening|lunchtime)(?!s))"), DayReader._today),
-    (rule("yesterday|the other day"), DayReader._yesterday),
-    (rule(rf"in (?P<n>{_COUNT}) days?(?: time)?|(?P<n2>{_COUNT}) days? from (?:now|today)"), DayReader._in_days),
-    (
-        rule(rf"(?:from )?(?P<one>{_WD})(?:s)? {_TO} (?P<other>{_WD})s?"),
-        DayReader._range,
-    ),
-    (
-        rule(
-            rf"(?:on )?(?:(?P<how>this coming|this upcoming|coming|upcoming|this|next|last|past|previous|every|any|a|the) )?(?P<d>{_WD})"
-r""
-        ),
-        DayReader._weekday,
-    ),
-    (rule(rf"(?:on )?(?:all |any )?(?P<d>{_WDS})"), DayReader._plural),
-    (rule("(?:on )?(?:any |all |a |the )?(?:weekdays?|workdays?|work days?|working days?|business days?|(?:during|in) the week(?! (?:of|starting|beginning|after)))"), DayReader._workdays),
-    (rule("(?:on )?(?:any |all |the )?weekends|(?:at|on|over|during) (?:the )?weekends|any weekend"), DayReader._weekends),
-    (rule("(?:on |over |at )?(?:the |this )?(?P<which>this|next|last|coming)? ?weekend"), DayReader._weekend),
-    (rule(rf"(?:in )?the week (?:of|starting|beginning)(?: on)? (?P<d>{_M})"), DayReader._week_of),
-    (rule("(?:in |during )?the week after next"), DayReader._week),
-    (rule("(?:in |during )?the (?:week after(?: that)?|following week)"), DayReader._week_after),
-    (rule(rf"in (?P<n>{_COUNT}) weeks?(?: time)?(?! or)|in a fortnight"), DayReader._week),
-    (rule(rf"(?P<n>{_COUNT}) weeks? (?:from now|out)"), DayReader._week),
-    (rule(rf"(?:in )?{_PART} (?:the )?(?:next|this|the|following|coming)? ?week"), DayReader._week),
-    (rule("(?:in |during |sometime |some time |on )?(?:the )?(?P<part>)(?:next|this|following|coming|last|past) week"), DayReader._week),
-    (rule("(?:in )?(?P<part>later) (?:this|in the) week"), DayReader._week),
-    (rule(rf"(?:in |at )?{_PART} (?:the )?(?P<m>this month|next month|last month|following month)"), DayReader._month),
-    (rule(r"(?:in |during |sometime |some time )?(?:the )?(?P<part>)(?P<m>this month|next month|last month|following month|past month)"), DayReader._month),
-    (rule(rf"(?:in |at )?{_PART} (?:the )?(?P<m>month|{_MONTH})(?:,? (?P<y>20\d\d))?"), DayReader._month),
-    (rule(rf"(?:in|during) (?P<part>)(?P<m>{_MONTH})(?: (?P<y>20\d\d))?"), DayReader._month),
-    (
-        rule(
-            rf"(?:sometime |some time |any time |anytime )?(?:within|in|over|during|for) the (?:next|coming) (?:(?P<n>{_COUNT}) )?(?P<u>days?|weeks?|months?|fortnight)"
-        ),
-        DayReader._next_days,
-    ),
-    (rule(rf"within (?P<n>{_COUNT}) (?P<u>days?|weeks?|months?|fortnight)"), DayReader._next_days),
-    # what marks make together
-    (rule(rf"(?P<one>«Y\d+») (?:, |\( )?(?:on |the )?(?P<other>«D\d+»)(?: \))?"), DayReader._checked_weekday),
-    (rule(rf"(?P<one>«D\d+») (?:, |\( )?(?P<other>«Y\d+»)(?: \))?"), DayReader._checked_weekday),
-    (
-        rule(
-            r"«[YK]\d+»(?: , (?:on )?«[YK]\d+»)*(?: ,)? (?:or|and|/|nor|-)(?: on| also)? «[YK]\d+»|«[YK]\d+»(?: , (?:on )?«[YK]\d+»){2,}"
-            r"|«[YK]\d+» «[YK]\d+»"
-        ),
-        DayReader._weekday_list,
-    ),
-    (rule(rf"(?P<one>«Y\d+») (?:, )?(?:of |in |during )?(?P<other>«W\d+»)"), DayReader._in_week),
-    (rule(rf"(?P<one>«W\d+») (?:, )?(?:on |- )?(?P<other>«Y\d+»)(?! (?:{_SEP} )«[YK])"), DayReader._in_week),
-    (rule(rf"(?:between|from) (?P<one>{_M}) (?:and|to|through|until|till|-) (?P<other>{_M})"), DayReader._span),
-    (rule(r"(?P<one>«D\d+») (?:to|through|until|till|-) (?P<other>«D\d+»)"), DayReader._span),
-    (
-        rule(
-            r"(?:away|out|(?<!put )off|busy|travelling|traveling|unavailable|not available|not free|not around|booked|packed|tied up|swamped|holiday|vacation|leave"
-            rf"|hospital|conference|sick|abroad|town|office|gone|back)(?: (?!«)[a-z]+){{0,3}}? (?:until|till|through|to) (?P<d>{_M})"
-        ),
-        DayReader._after,
-    ),
-    (rule(rf"(?:not|no|nothing|never) (?:any )?(?:before|earlier than|sooner than) (?P<d>{_M})"), DayReader._from),
-    (rule(rf"(?:not|no|nothing|never) (?:any )?(?:after|later than|past) (?P<d>{_M})"), DayReader._by),
-    (rule(rf"(?:by|until|till|up to|on or before|due) (?:the end of |end of )?(?P<d>{_M})(?: latest| at the latest)?|(?:the end of |end of )?(?P<d2>{_M}) (?:or earlier|or before|at the latest|latest)"), DayReader._by),
-    (rule(rf"(?:before|earlier than|sooner than|ahead of|prior to) (?:the end of )?(?P<d>{_M})"), DayReader._before),
-    (rule(rf"(?:after|later than|past|following) (?P<d>{_M})"), DayReader._after),
-    (rule(rf"(?P<d>{_M}) (?:or later|or after|onwards?|or thereafter|and after|and later|at the earliest)|(?:from|starting|starting from|beginning|as of|on or after|since) (?P<d2>{_M})(?: on| onwards?| or later)?"), DayReader._from),
-)

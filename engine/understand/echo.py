@@ -51,8 +51,12 @@ def when_words(reading: Reading) -> list[str]:
     out = [
         _span(reading.dates) if reading.dates else "",
         _weekdays(reading.days_of_week),
-        f"not on {listed([day.word.capitalize() for day in reading.exclude_days])}" if reading.exclude_days else "",
-        f"not on {listed([day_words(day) for day in reading.exclude_dates])}" if reading.exclude_dates else "",
+        f"not on {listed([day.word.capitalize() for day in reading.exclude_days])}"
+        if reading.exclude_days
+        else "",
+        f"not on {listed([day_words(day) for day in reading.exclude_dates])}"
+        if reading.exclude_dates
+        else "",
         _range(reading.time_range) if reading.time_range else "",
         f"at {clock_text(reading.at)}" if reading.at is not None else "",
         f"({reading.zone})" if reading.zone else "",
@@ -89,7 +93,9 @@ def _range(time_range: TimeRange) -> str:
     start, end = time_range.start or 0, time_range.end or 1440
     if start == 0:
         return f"until {clock_text(end)}"
-    return f"from {clock_text(start)}" if end == 1440 else f"between {clock_text(start)} and {clock_text(end)}"
+    return (
+        f"from {clock_text(start)}" if end == 1440 else f"between {clock_text(start)} and {clock_text(end)}"
+    )
 
 
 def _liked(wish: Wish) -> str:

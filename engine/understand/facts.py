@@ -57,15 +57,16 @@ class When:
         return self.dates.first
 
 
-def gather(line: Line[Item], today: date) -> When:
+def gather(line: Line[Item]) -> When:
     """Put together what a line says of days, times, length and zone."""
     found = When()
     here = [line.item(mark) for mark in re.findall(r"«[A-WYZ]\d+»", line.joined)]
     days = [item for item in here if isinstance(item, Days) and not item.old]
     times = [item for item in here if isinstance(item, Time) and not item.old]
-    found.problems += [item.problem for item in (*days, *times) if item.problem]
+    found.problems += [item.problem for item in days if item.problem]
+    found.problems += [item.problem for item in times if item.problem]
     _days(found, [item for item in days if not item.soft and not item.negated])
-    _excluded(found, [item for item in days if item.negated], today)
+    _excluded(found, [item for item in days if item.negated])
     _times(found, [item for item in times if not item.soft and not item.negated])
     _unwanted(found, [item for item in times if item.negated])
     _wish(found, [item for item in days if item.soft], [item for item in times if item.soft])
@@ -101,7 +102,11 @@ def _rest(found: When, here: Sequence[Item]) -> None:
 def _days(found: When, items: list[Days]) -> None:
     items = [item for item in items if item.problem is None]
     bounds = [Dates(item.first, item.last) for item in items if item.bound and item.first]
-    weeks = [Dates(item.first, item.last) for item in items if item.first and not item.bound and not item.single and not item.days and not item.dates]
+    weeks = [
+        Dates(item.first, item.last)
+        for item in items
+        if item.first and not item.bound and not item.single and not item.days and not item.dates
+    ]
     sets = [item for item in items if item.days]
     singles = [item for item in items if (item.single or item.dates) and not item.days]
     span = _joined_weeks(found, weeks)
@@ -122,7 +127,13 @@ def _days(found: When, items: list[Days]) -> None:
 
 def _single(found: When, singles: list[Days], span: Dates | None) -> Dates | None:
     days = sorted({day for item in singles for day in (item.dates or (item.first,)) if day is not None})
-    if len(singles) == 1 and singles[0].weekday is not None and span is not None and span.last and not singles[0].moved:
+    if (
+        len(singles) == 1
+        and singles[0].weekday is not None
+        and span is not None
+        and span.last
+        and not singles[0].moved
+    ):
         if (span.last - span.first).days > 6:
             found.days = tuple(sorted({*found.days, singles[0].weekday}))
             return span
@@ -132,7 +143,9 @@ def _single(found: When, singles: list[Days], span: Dates | None) -> Dates | Non
         if Weekday(days[0].weekday()) not in found.days:
             found.problems.append("days that do not fit together")
         found.days = ()
-    if span is not None and not all(span.first <= day and (span.last is None or day <= span.last) for day in days):
+    if span is not None and not all(
+        span.first <= day and (span.last is None or day <= span.last) for day in days
+    ):
         found.problems.append("days that do not fit together")
     between = (days[0] + timedelta(days=n) for n in range((days[-1] - days[0]).days + 1))
     missing = tuple(day for day in between if day not in days)
@@ -151,7 +164,9 @@ def _joined_weeks(found: When, weeks: list[Dates]) -> Dates | None:
             span = week
         elif _within(week, span) or _within(span, week):
             span = week if _within(week, span) else span
-        elif span.last is not None and week.first <= span.last + timedelta(days=1) and week.first >= span.first:
+        elif (
+            span.last is not None and week.first <= span.last + timedelta(days=1) and week.first >= span.first
+        ):
             span = Dates(span.first, week.last)
         else:
             found.problems.append("spans of days that lie apart")
@@ -159,7 +174,9 @@ def _joined_weeks(found: When, weeks: list[Dates]) -> Dates | None:
 
 
 def _within(inner: Dates, outer: Dates) -> bool:
-    return outer.first <= inner.first and (outer.last is None or (inner.last is not None and inner.last <= outer.last))
+    return outer.first <= inner.first and (
+        outer.last is None or (inner.last is not None and inner.last <= outer.last)
+    )
 
 
 def _met(found: When, one: Dates | None, other: Dates) -> Dates:
@@ -174,7 +191,7 @@ def _met(found: When, one: Dates | None, other: Dates) -> Dates:
     return Dates(first, last)
 
 
-def _excluded(found: When, items: list[Days], today: date) -> None:
+def _excluded(found: When, items: list[Days]) -> None:
     days: set[Weekday] = set()
     dates: set[date] = set(found.exclude_dates)
     for item in items:
@@ -182,19 +199,10 @@ def _excluded(found: When, items: list[Days], today: date) -> None:
             days |= set(item.days)
         elif item.weekday is not None and not item.moved:
             days.add(item.weekday)
-        elif item.dates:
-            dates |= set(item.dates)
-        elif item.first is not None and item.last is not None and (item.last - item.first).days <= _MOST_EXCLUDED:
-            dates |= {item.first + timedelta(days=n) for n in range((item.last - item.first).days + 1)}
         elif item.problem is None:
-            found.problems.append("days that are excluded without an end")
+            dates |= _each_day(found, item)
     if found.dates is not None and found.dates.last is not None:
-        first, last = found.dates.first, found.dates.last
-        dates = {day for day in dates if first <= day <= last}
-        inside = {Weekday((first + timedelta(days=n)).weekday()) for n in range(min((last - first).days, 6) + 1)}
-        if first == last and (Weekday(first.weekday()) in days or first in dates):
-            found.problems.append("a day that is wanted and not wanted")
-        days &= inside
+        days, dates = _inside(found, found.dates.first, found.dates.last, days, dates)
     if found.days and days & set(found.days):
         found.days = tuple(day for day in found.days if day not in days)
         days = set()
@@ -202,6 +210,25 @@ def _excluded(found: When, items: list[Days], today: date) -> None:
             found.problems.append("days that are wanted and not wanted")
     found.exclude_days = tuple(sorted(days))
     found.exclude_dates = tuple(sorted(dates))
+
+
+def _each_day(found: When, item: Days) -> set[date]:
+    if item.dates:
+        return set(item.dates)
+    if item.first is None or item.last is None or (item.last - item.first).days > _MOST_EXCLUDED:
+        found.problems.append("days that are excluded without an end")
+        return set()
+    return {item.first + timedelta(days=n) for n in range((item.last - item.first).days + 1)}
+
+
+def _inside(
+    found: When, first: date, last: date, days: set[Weekday], dates: set[date]
+) -> tuple[set[Weekday], set[date]]:
+    """Leave out what excludes nothing of the days that are asked for."""
+    if first == last and (Weekday(first.weekday()) in days or first in dates):
+        found.problems.append("a day that is wanted and not wanted")
+    there = {Weekday((first + timedelta(days=n)).weekday()) for n in range(min((last - first).days, 6) + 1)}
+    return days & there, {day for day in dates if first <= day <= last}
 
 
 def _times(found: When, items: list[Time]) -> None:

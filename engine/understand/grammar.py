@@ -1,6 +1,7 @@
 """A message read: cut into words, marked by the rules, put together, and judged in the session's light."""
 
 import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -10,6 +11,7 @@ from engine.time.instant import to_datetime
 from engine.time.local_time import zone_info
 from engine.time.span import Instant
 from engine.understand import cues
+from engine.understand.day_phrases import read_days
 from engine.understand.days import DayReader
 from engine.understand.facts import When, gather
 from engine.understand.items import Item, Time
@@ -19,7 +21,8 @@ from engine.understand.people import People, read_people
 from engine.understand.reading import SURE, Context, Dates, Intent, Reading
 from engine.understand.scopes import read_scopes
 from engine.understand.subject import read_subject
-from engine.understand.times import CLOCKS, RULES, SHIFTS, ZONE_RULES, move_from, settled
+from engine.understand.time_phrases import CLOCKS, RULES, SHIFTS, ZONE_RULES, move_from
+from engine.understand.times import settled
 from engine.understand.tokens import LONGEST_READ, MOST_WORDS, Line, cut, mend
 from engine.understand.words import MEALS, PARTS
 
@@ -69,13 +72,16 @@ def understand(text: str, now: Instant, zone: str, context: Context) -> Reading:
     words, mended = mend(words)
     line: Line[Item] = Line(text, words, mended=mended)
     if line.has(cues.INSTRUCTION):
-        return Reading(intent=Intent.UNKNOWN, question=f"That is nothing I do. {_SAY}, if it is about a session.")
+        return Reading(
+            intent=Intent.UNKNOWN, question=f"That is nothing I do. {_SAY}, if it is about a session."
+        )
     return judge(_marked(line, local, zone, context))
 
 
 def _too_long() -> Reading:
     return Reading(
-        intent=Intent.UNKNOWN, question=f"That is more than I read at once. Please say it in {LONGEST_READ} characters."
+        intent=Intent.UNKNOWN,
+        question=f"That is more than I read at once. Please say it in {LONGEST_READ} characters.",
     )
 
 
@@ -87,12 +93,12 @@ def _marked(line: Line[Item], now: datetime, zone: str, context: Context) -> Mes
         read_picks(line, len(context.offered))
     read_lengths(line)
     moving = scheduled and line.has(cues.MOVED)
-    DayReader(today, moving).read(line)
+    read_days(line, DayReader(today, moving))
     rules = (*CLOCKS, *ZONE_RULES, *(move_from() if moving else ()), *RULES, *(SHIFTS if scheduled else ()))
     for pattern, read in rules:
-        line.replace(pattern, lambda found, read=read: read(found, line))  # type: ignore[misc]
+        line.replace(pattern, read)
     read_scopes(line, moving=moving)
-    when = gather(line, today)
+    when = gather(line)
     if _limit_with_time(line):
         when.problems.append("a day that limits, with a time of its own")
     timeframe, preference = _words(line)
@@ -103,7 +109,9 @@ def _marked(line: Line[Item], now: datetime, zone: str, context: Context) -> Mes
     left = cues.unread([word.form for word in line.words if not word.is_mark])
     if title is not None and not quoted:
         left += [form for form in title.casefold().split() if cues.WHEN.fullmatch(form)]
-    return Message(base, when, people, title, quoted, line.mended, timeframe, preference, left, today, now, zone, context)
+    return Message(
+        base, when, people, title, quoted, line.mended, timeframe, preference, left, today, now, zone, context
+    )
 
 
 def _limit_with_time(line: Line[Item]) -> bool:
@@ -112,14 +120,19 @@ def _limit_with_time(line: Line[Item]) -> bool:
         if one.form.startswith("«B") and re.match(r"«[AP]\d", other.form):
             time = line.item(other.form)
             cue = line.source(one.start, one.end).casefold()
-            if isinstance(time, Time) and not time.bound and re.match("by|before|until|till|after|up to", cue):
+            if (
+                isinstance(time, Time)
+                and not time.bound
+                and re.match("by|before|until|till|after|up to", cue)
+            ):
                 return True
     return False
 
 
 def _words(line: Line[Item]) -> tuple[str | None, str | None]:
     """Give the message's own words for when, and for what would be liked."""
-    hard, soft = [], []
+    hard: list[str] = []
+    soft: list[str] = []
     for word in line.words:
         if re.match(r"«[DYKWBPA]\d", word.form):
             item = line.item(word.form)
@@ -155,35 +168,35 @@ def _asked(problem: str) -> str:
     return problem if problem.endswith("?") else f"I am not sure: {problem}. {_SAY}."
 
 
+_UNCLEAR = (
+    (cues.CONDITIONAL, "it depends on something"),
+    (cues.CORRECTED, "two times are named, and one of them is taken back"),
+    (cues.ALTERNATIVES, "two alternatives with times of their own"),
+    (cues.OPTIONAL, "whoever may stay away has to be named apart"),
+)
+
+
 def _problems(said: Message, made: Reading) -> list[str]:
-    when = said.when
-    out = list(when.problems)
-    taken = made.intent in (Intent.CANCEL, Intent.DECLINE, Intent.REFUSE)
-    if made.intent is Intent.ACCEPT and made.choice is not None:
-        out = [] if not out else out
-    if said.has(cues.CONDITIONAL):
-        out.append("it depends on something")
-    if said.has(cues.REPEATED) and not taken:
+    out = [*said.when.problems, *(trouble for phrase, trouble in _UNCLEAR if said.has(phrase))]
+    if made.intent in (Intent.CANCEL, Intent.DECLINE, Intent.REFUSE):
+        return out
+    if said.has(cues.REPEATED):
         out.append("one session is one meeting, not several")
-    if said.has(cues.CORRECTED):
-        out.append("two times are named, and one of them is taken back")
-    if said.has(cues.ALTERNATIVES):
-        out.append("two alternatives with times of their own")
-    if said.has(cues.OPTIONAL):
-        out.append("whoever may stay away has to be named apart")
-    if said.left and not taken:
+    if said.left:
         out.append(f"I did not understand “{said.left[0]}”")
     if made.intent is Intent.REQUEST:
         out += [said.people.problem] if said.people.problem else []
-        if said.people.groups > 1:
-            out.append("it names two sessions")
-    if not taken:
-        out += _past(said, made)
-    return out
+        out += ["it names two sessions"] if said.people.groups > 1 else []
+    return out + _past(said, made)
 
 
 def _past(said: Message, made: Reading) -> list[str]:
-    if made.choice is not None or made.zone is not None or made.dates is None or made.dates.first != made.dates.last:
+    if (
+        made.choice is not None
+        or made.zone is not None
+        or made.dates is None
+        or made.dates.first != made.dates.last
+    ):
         return []
     if made.dates.first != said.today:
         return []
@@ -213,9 +226,13 @@ def _without_session(said: Message) -> tuple[Intent, str | None]:
         return Intent.UNKNOWN, None
     asked = said.has(cues.REQUEST)
     narrated = said.has(cues.NARRATED)
-    if narrated and not re.match(r"(?:please |could |can |let |i (?:need|want|would)|schedule|book|set|arrange|find)", said.base):
+    if narrated and not re.match(
+        r"(?:please |could |can |let |i (?:need|want|would)|schedule|book|set|arrange|find)", said.base
+    ):
         return Intent.UNKNOWN, None
-    if not asked and said.has(cues.CANCELLED) or re.match(r"(?:please |can you |could you )?(?:cancel|move|reschedule|postpone|decline) ", said.base):
+    if (not asked and said.has(cues.CANCELLED)) or re.match(
+        r"(?:please |can you |could you )?(?:cancel|move|reschedule|postpone|decline) ", said.base
+    ):
         return Intent.UNKNOWN, "Which session do you mean?"
     when = said.when
     timed = when.says_days or when.says_times or when.wish is not None
@@ -223,8 +240,10 @@ def _without_session(said: Message) -> tuple[Intent, str | None]:
         clear = asked or timed or when.length is not None or said.title is not None
         return (Intent.REQUEST, None) if clear else (Intent.UNKNOWN, None)
     verb = re.match(
-        r"(?:(?:please|hi|hello|hey|can you|could you|would you|i (?:need to|want to|would like to|would like you to)|let us|kindly|,|«X») )*"
-        r"(?:schedule|book|set|arrange|organise|organize|plan|block|reserve|find|put|pencil|hold|make|create)\b",
+        "(?:(?:please|hi|hello|hey|can you|could you|would you|i (?:need to|want to"
+        "|would like to|would like you to)|let us|kindly|,|«X») )*"
+        "(?:schedule|book|set|arrange|organise|organize|plan|block|reserve|find|put|pencil|hold"
+        r"|make|create)\b",
         said.base,
     )
     if verb and (timed or when.length is not None):
@@ -237,14 +256,28 @@ def _other_session(said: Message) -> bool:
     session = said.context.session
     if session is None or said.has(cues.ADDED) or said.has(cues.REFUSED) or said.has(cues.QUESTION):
         return False
-    there = {name.casefold() for name in session.attendees} | {name.split()[0].casefold() for name in session.attendees if name}
+    there = {name.casefold() for name in session.attendees} | {
+        name.split()[0].casefold() for name in session.attendees if name
+    }
     others = [name for name in said.people.names if name.casefold() not in there]
     verb = said.has(cues.REQUEST)
     separate = said.has(cues.SEPARATE)
     fresh = said.title is not None and not _alike(said.title, session.title)
     if others and len(others) == len(said.people.names):
         return (verb and not said.has(cues.MOVED)) or separate or fresh
-    return separate and verb and fresh and not said.when.picks and bool(re.match(r"(?:and |also |please |can you |could you |, )*(?:schedule|book|set up|arrange|organise|organize|plan|find|separately)", said.base))
+    return (
+        separate
+        and verb
+        and fresh
+        and not said.when.picks
+        and bool(
+            re.match(
+                "(?:and |also |please |can you |could you |, )*(?:schedule|book|set up|arrange|organise"
+                "|organize|plan|find|separately)",
+                said.base,
+            )
+        )
+    )
 
 
 def _alike(one: str, other: str) -> bool:
@@ -254,7 +287,13 @@ def _alike(one: str, other: str) -> bool:
 
 def _of_scheduled(said: Message) -> tuple[Intent, str | None]:
     when = said.when
-    new = when.says_days and bool(when.dates or when.days) or when.says_times or when.shift is not None or when.length is not None or when.wish is not None
+    new = (
+        (when.says_days and bool(when.dates or when.days))
+        or when.says_times
+        or when.shift is not None
+        or when.length is not None
+        or when.wish is not None
+    )
     if said.has(cues.QUESTION) and not said.has(cues.MOVED):
         return Intent.UNKNOWN, None
     moved = said.has(cues.MOVED)
@@ -264,17 +303,30 @@ def _of_scheduled(said: Message) -> tuple[Intent, str | None]:
     if declined and not moved and not (new and said.has(cues.CHANGED)):
         if cancelled:
             return Intent.DECLINE, "Shall it be called off, or do you alone stay away?"
-        return Intent.DECLINE, "Shall it be moved, or do you alone stay away?" if when.says_days and not _other_day(said) and not said.has(_ALONE) else None
+        return (
+            Intent.DECLINE,
+            "Shall it be moved, or do you alone stay away?"
+            if when.says_days and not _other_day(said) and not said.has(_ALONE)
+            else None,
+        )
     if moved or (new and (said.has(cues.CHANGED) or _only_when(said))):
         return Intent.RESCHEDULE, None
     return Intent.UNKNOWN, None
 
 
-_ALONE = re.compile(r"without me|regret|decline|count me out|go ahead|not (?:be )?(?:coming|joining|attending)")
+_ALONE = re.compile(
+    "without me|regret|decline|count me out|go ahead|not (?:be )?(?:coming|joining|attending)"
+)
 
 
 def _only_when(said: Message) -> bool:
-    return bool(re.fullmatch(r"[^a-z]*(?:«[A-Z]\d+»|[ ,.!?-]|please|then|or|and|on|at|in|the|same|better|instead|only|not|works?|for|me|us|is|are|now)*", said.base))
+    return bool(
+        re.fullmatch(
+            r"[^a-z]*(?:«[A-Z]\d+»|[ ,.!?-]|please|then|or|and|on|at|in|the|same|better|instead|only"
+            "|not|works?|for|me|us|is|are|now)*",
+            said.base,
+        )
+    )
 
 
 def _other_day(said: Message) -> str | None:
@@ -296,28 +348,35 @@ def _of_pending(said: Message) -> tuple[Intent, str | None]:
         return (Intent.REFUSE, None) if refused else (Intent.UNKNOWN, None)
     if said.people.names and said.has(cues.ADDED):
         return Intent.REFINE, None
-    if when.picks and not refused:
+    if not refused and _takes_offer(said):
         return Intent.ACCEPT, None
-    if said.context.offered and not refused and not _sets_condition(said):
-        if (when.says_days or when.says_times):
-            fits = fitting(said.context.offered, said.zone, when)
-            if fits:
-                return Intent.ACCEPT, None
-        elif when.empty and said.has(cues.ANY):
-            return Intent.ACCEPT, None
-        elif when.empty and not said.has(cues.DECLINED) and said.has(cues.AGREED):
-            return Intent.ACCEPT, None
     if not when.empty:
         return Intent.REFINE, None
+    return _without_when(said, refused)
+
+
+def _without_when(said: Message, refused: bool) -> tuple[Intent, str | None]:
     if refused:
         return Intent.REFUSE, None
     if said.has(cues.DECLINED):
         return Intent.DECLINE, None
-    if said.people.names and said.has(cues.REMOVED):
-        return Intent.UNKNOWN, "Whom shall the session go without? That cannot be changed by a message yet."
+    if said.has(cues.REMOVED):
+        return Intent.UNKNOWN, "Who takes part cannot be made less by a message. Call it off, and ask anew?"
     if said.has(cues.SUGGESTED) or said.has(cues.MOVED):
         return Intent.UNKNOWN, "When would suit you?"
     return Intent.UNKNOWN, None
+
+
+def _takes_offer(said: Message) -> bool:
+    when = said.when
+    if when.picks:
+        return True
+    if not said.context.offered or _sets_condition(said):
+        return False
+    if when.says_days or when.says_times:
+        return bool(fitting(said.context.offered, said.zone, when))
+    agreed = said.has(cues.ANY) or (not said.has(cues.DECLINED) and said.has(cues.AGREED))
+    return when.empty and agreed
 
 
 def _sets_condition(said: Message) -> bool:
@@ -332,13 +391,28 @@ def _sets_condition(said: Message) -> bool:
         return re.search(r"(?<!\S)only(?!\S)", said.base) is not None and "only" in said.base
     if when.time_range is not None:
         part = re.search(r"«P\d+»", said.base)
-        return suggested or when.day is None and not re.search(r"the (?:(?:one|slot|option) )?«P\d+»(?: (?:one|slot|option|time))?|«P\d+» (?:one|slot|option|time)", said.base) or part is None or _bound(said)
+        return (
+            suggested
+            or (
+                when.day is None
+                and not re.search(
+                    r"the (?:(?:one|slot|option) )?«P\d+»(?: (?:one|slot|option|time))?|«P\d+» (?:one|slot"
+                    "|option|time)",
+                    said.base,
+                )
+            )
+            or part is None
+            or _bound(said)
+        )
     return suggested
 
 
 def _bound(said: Message) -> bool:
-    return re.search(r"(?<!\S)(?:after|before|between|until|by|later|earlier|anytime|any|from)(?!\S)", said.base) is not None or (
-        said.when.time_range is not None and (said.when.time_range.start, said.when.time_range.end) not in PARTS.values()
+    return re.search(
+        r"(?<!\S)(?:after|before|between|until|by|later|earlier|anytime|any|from)(?!\S)", said.base
+    ) is not None or (
+        said.when.time_range is not None
+        and (said.when.time_range.start, said.when.time_range.end) not in PARTS.values()
     )
 
 
@@ -346,14 +420,20 @@ def _request(said: Message) -> Reading:
     made = _conditions(said, Intent.REQUEST)
     title = said.title
     made = replace(made, attendees=tuple(said.people.names), title=title)
-    meal = None if title is None or said.quoted else next((word for word in title.casefold().split() if word in MEALS), None)
+    meal = (
+        None
+        if title is None or said.quoted
+        else next((word for word in title.casefold().split() if word in MEALS), None)
+    )
     if meal is None:
         return made
     start, end = PARTS[meal]
     if made.at is not None:
         at = settled(Time(at=made.at, bare=said.when.bare), Time(start=start, end=end, part=True))
         return made if at.problem else replace(made, at=at.at)
-    liked = made.preferred is not None and (made.preferred.at is not None or made.preferred.time_range is not None)
+    liked = made.preferred is not None and (
+        made.preferred.at is not None or made.preferred.time_range is not None
+    )
     return made if made.time_range is not None or liked else replace(made, time_range=TimeRange(start, end))
 
 
@@ -395,7 +475,11 @@ def _refine(said: Message) -> Reading:
     made = _conditions(said, Intent.REFINE)
     session = said.context.session
     there = {name.casefold() for name in session.attendees} if session is not None else set()
-    new = tuple(name for name in said.people.names if name.casefold() not in there) if said.has(cues.ADDED) else ()
+    new = (
+        tuple(name for name in said.people.names if name.casefold() not in there)
+        if said.has(cues.ADDED)
+        else ()
+    )
     made = replace(made, attendees=new)
     if new and said.people.problem:
         return replace(made, question=said.people.problem)
@@ -409,11 +493,21 @@ def _reschedule(said: Message) -> Reading:
         return made
     own = to_datetime(session.final.start).astimezone(zone_info(said.zone))
     if shift is None:
-        gone = made.dates is not None and made.dates == Dates(own.date(), own.date()) and made.at is None and made.time_range is None
+        gone = (
+            made.dates is not None
+            and made.dates == Dates(own.date(), own.date())
+            and made.at is None
+            and made.time_range is None
+        )
         return replace(made, dates=None) if gone and made.duration is None else made
     moved = own + timedelta(minutes=shift.minutes, days=shift.days)
     if shift.minutes:
-        return replace(made, at=moved.hour * 60 + moved.minute, dates=made.dates or Dates(moved.date(), moved.date()), duration=None)
+        return replace(
+            made,
+            at=moved.hour * 60 + moved.minute,
+            dates=made.dates or Dates(moved.date(), moved.date()),
+            duration=None,
+        )
     if shift.later:
         end = to_datetime(session.final.end).astimezone(zone_info(said.zone))
         late = TimeRange(end.hour * 60 + end.minute, 1440) if end.date() == own.date() else None
@@ -429,12 +523,12 @@ def _plain(intent: Intent) -> Reading:
     return Reading(intent=intent)
 
 
-_BY_INTENT = {
+_BY_INTENT: Mapping[Intent, Callable[[Message], Reading]] = {
     Intent.REQUEST: _request,
     Intent.ACCEPT: _accept,
     Intent.REFINE: _refine,
     Intent.RESCHEDULE: _reschedule,
-    Intent.REFUSE: lambda said: Reading(intent=Intent.REFUSE),
-    Intent.CANCEL: lambda said: Reading(intent=Intent.CANCEL),
-    Intent.DECLINE: lambda said: Reading(intent=Intent.DECLINE),
+    Intent.REFUSE: lambda said: _plain(Intent.REFUSE),
+    Intent.CANCEL: lambda said: _plain(Intent.CANCEL),
+    Intent.DECLINE: lambda said: _plain(Intent.DECLINE),
 }

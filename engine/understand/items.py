@@ -10,8 +10,8 @@ from engine.time.weekday import Weekday
 class Days:
     """Days as they are named, with both ends; `last` None is open.
 
-    `week` marks a whole week or month, `bound` what only limits (by, before, after, from). `dates` are several
-    single ones; `weekday` is the single weekday that was named, `days` several, or one that recurs.
+    `week` marks a whole week or month, `bound` what only limits (by, before, after, from). `dates` are
+    several single ones; `weekday` is the single weekday that was named, `days` several, or one that recurs.
     `moved` says that the weekday came with `this`, `next`, or a week.
     """
 
@@ -38,7 +38,7 @@ class Days:
 class Time:
     """A time of the day in minutes: one start, or a range that holds the whole session.
 
-    `bare` is an hour without a half of the day; `part` a range that a word names, and `bound` one that is open.
+    `bare` is an hour without a half of the day; `part` a range that a word names, `bound` one that is open.
     """
 
     at: int | None = None

@@ -13,17 +13,32 @@ from engine.understand.tokens import Line, rule
 from engine.understand.words import ORDINALS
 
 _WORDS = "|".join(ORDINALS)
-_NOUN = r"(?:one|slot|option|time|times|proposal|suggestion|choice|date|offer|of (?:them|these|those|the \d|the (?:three|two|options|times|slots)))"
-_SOLE = r"(?= *$| [,.;!?-]| please| or| and| works?| is| sounds| suits| would| then| it is| looks| if| for me)"
+_NOUN = (
+    "(?:one|slot|option|time|times|proposal|suggestion|choice|date|offer|of (?:them|these"
+    r"|those|the \d|the (?:three|two|options|times|slots)))"
+)
+_SOLE = "(?= *$| [,.;!?-]| please| or| and| works?| is| sounds| suits| would| then| it is| looks| if| for me)"
 _PICKS = (
-    rule(r"(?:(?:the )?(?:option|number|slot|choice|proposal|suggestion|alternative|nr|no \.)|#)(?: number| #| :)? ?(?P<n>\d{1,3}|one)"),
+    rule(
+        r"(?:(?:the )?(?:option|number|slot|choice|proposal|suggestion|alternative|nr|no \.)"
+        r"|#)(?: number| #| :)? ?(?P<n>\d{1,3}|one)"
+    ),
     rule(rf"(?:the )?(?P<n>\d{{1,2}})(?:st|nd|rd|th) {_NOUN}"),
-    rule(rf"(?:the )?(?:very )?(?P<w>{_WORDS}|last|latter|former|final|earliest|latest|soonest|middle|top|earlier|later|next|bottom)(?: available| possible| proposed| offered)?(?: {_NOUN})+(?: of (?:the day|them|these|those|the \d|all))?"),
-    rule(rf"(?:the )(?:very )?(?P<w>{_WORDS}|last|latter|former|earliest|latest|soonest|middle)(?: possible| available)?{_SOLE}"),
+    rule(
+        f"(?:the )?(?:very )?(?P<w>{_WORDS}|last|latter|former|final|earliest|latest|soonest"
+        "|middle|top|earlier|later|next|bottom)(?: available| possible| proposed"
+        rf"| offered)?(?: {_NOUN})+(?: of (?:the day|them|these|those|the \d|all))?"
+    ),
+    rule(
+        f"(?:the )(?:very )?(?P<w>{_WORDS}|last|latter|former|earliest|latest|soonest"
+        f"|middle)(?: possible| available)?{_SOLE}"
+    ),
     rule(r"^(?P<n>[1-9])(?= *[.!]* *$| please *[.!]* *$)"),
     rule(rf"^(?P<w>first|second|third|earliest|latest|last)(?: please)?{_SOLE}"),
 )
-_COUNTED = rule(r"(?:out )?of (?:the|these|those|your) (?:2|3|4|5)(?: options| times| ones| slots| suggestions)?")
+_COUNTED = rule(
+    "(?:out )?of (?:the|these|those|your) (?:2|3|4|5)(?: options| times| ones| slots| suggestions)?"
+)
 _FROM_END = {"last": -1, "latter": -1, "final": -1, "bottom": -1}
 _FROM_START = {"former": 1, "top": 1, "next": 1}
 UNCLEAR = 10_000
@@ -46,9 +61,9 @@ def chosen(picks: tuple[int, ...], allowed: list[int]) -> set[int]:
 
 def read_picks(line: Line[Item], offered: int) -> None:
     """Mark where a message counts the offers."""
-    line.replace(_COUNTED, lambda found: ("X", Pick(number=UNCLEAR)))
+    line.replace(_COUNTED, lambda found, _: ("X", Pick(number=UNCLEAR)))
     for pattern in _PICKS:
-        line.replace(pattern, lambda found: _pick(found, offered))
+        line.replace(pattern, lambda found, _: _pick(found, offered))
 
 
 def _pick(found: re.Match[str], offered: int) -> tuple[str, Item]:
@@ -88,12 +103,18 @@ def fitting(slots: tuple[TimeSlot, ...], zone: str, when: When) -> list[int]:
     """Give the numbers of the offers that a message's days and times allow."""
     days = offers_of(slots, zone)
     clocks = days if when.zone is None else offers_of(slots, when.zone)
-    return [one.number for one, other in zip(days, clocks, strict=True) if _day_fits(one, when) and _clock_fits(other, when)]
+    return [
+        one.number
+        for one, other in zip(days, clocks, strict=True)
+        if _day_fits(one, when) and _clock_fits(other, when)
+    ]
 
 
 def _day_fits(offer: Offer, when: When) -> bool:
     day = offer.start.date()
-    if when.dates is not None and (day < when.dates.first or (when.dates.last is not None and day > when.dates.last)):
+    if when.dates is not None and (
+        day < when.dates.first or (when.dates.last is not None and day > when.dates.last)
+    ):
         return False
     weekday = day.weekday()
     if when.days and weekday not in when.days:
@@ -106,5 +127,7 @@ def _clock_fits(offer: Offer, when: When) -> bool:
     if when.at is not None:
         return start == when.at or (when.bare and start == (when.at + 720) % 1440)
     if when.time_range is not None:
-        return (when.time_range.start or 0) <= start and start + offer.minutes <= (when.time_range.end or 1440)
+        return (when.time_range.start or 0) <= start and start + offer.minutes <= (
+            when.time_range.end or 1440
+        )
     return True

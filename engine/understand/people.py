@@ -5,37 +5,62 @@ from dataclasses import dataclass, field
 
 from engine.understand.items import Item
 from engine.understand.tokens import Line, Word, rule
+from engine.understand.words import word_set
 
-_PARTICLES = frozenset("de del della der den van von da dos di bin al la le el".split())
-_TITLES = frozenset("dr. mr. mrs. ms. prof. st. dr mr mrs ms prof professor doctor".split())
-_SPEAKER = frozenset("me i myself us ourselves".split())
-_PRONOUNS = frozenset("him her them those".split())
-_GROUPS = frozenset("everyone everybody all anyone someone somebody both team group crew folks people guys".split())
-COMMON = frozenset(
-    "a about after again all also an and another any anybody are as at back be because before but by call calls can"
-    " chat coffee could day dinner do each either else every for friends from get good great half have her here him"
-    " his how i if in instead is it its later let lunch maybe meet meeting more my new next no not now of off on one or"
-    " other our out over people please possible quick regards regret see session so some somebody someone something"
-    " sometime soon still such team than that the their them then there these they this those time times to today"
-    " together tomorrow too two up us via was we week what when where which who will with within without work you your"
-    " zoom teams phone video any everybody everyone anyone both minimum thanks sorry notice pleasure yes okay only just"
-    " first last second third earlier later same me myself himself nothing none neither respect regard slot option it's"
-    " planning review sync budget roadmap standup interview him immediately asap whoever whom attendees invitees guests"
-    " in-person care reference meetings tuesday's effect joy gusto".split()
+_PARTICLES = word_set("de del della der den van von da dos di bin al la le el")
+_TITLES = word_set("dr. mr. mrs. ms. prof. st. dr mr mrs ms prof professor doctor")
+_SPEAKER = word_set("me i myself us ourselves")
+_PRONOUNS = word_set("him her them those")
+_GROUPS = word_set("everyone everybody all anyone someone somebody both team group crew folks people guys")
+COMMON = word_set(
+    "a about after again all also an and another any anybody are as at back be because "
+    "before but by call calls can"
+    " chat coffee could day dinner do each either else every for friends from get good great "
+    "half have her here him"
+    " his how i if in instead is it its later let lunch maybe meet meeting more my new next "
+    "no not now of off on one or"
+    " other our out over people please possible quick regards regret see session so some "
+    "somebody someone something"
+    " sometime soon still such team than that the their them then there these they this "
+    "those time times to today"
+    " together tomorrow too two up us via was we week what when where which who will with "
+    "within without work you your"
+    " zoom teams phone video any everybody everyone anyone both minimum thanks sorry notice "
+    "pleasure yes okay only just"
+    " first last second third earlier later same me myself himself nothing none neither "
+    "respect regard slot option it's"
+    " planning review sync budget roadmap standup interview him immediately asap whoever "
+    "whom attendees invitees guests"
+    " in-person care reference meetings tuesday's effect joy gusto"
 )
 """Words that no lower-case name is."""
-_NAME_ENDS = frozenset({",", "and", "or", ";", ".", "?", "!", ")", "for", "on", "at", "about", "in", "to", "by", "from"})
-_STRONG = rule("with|without|between|among|invite|inviting|add|adding|include|including|except|thanks|hi|hello|hey|dear|cheers")
-_DROPPED = frozenset({"remove", "drop", "uninvite", "without", "except", "thanks", "hi", "hello", "hey", "dear", "cheers"})
-_MEDIUM = frozenset("meet see call to for get book find plus in remove drop uninvite bring ask having phone visit interview ring host have".split())
+_NAME_ENDS = frozenset(
+    {",", "and", "or", ";", ".", "?", "!", ")", "for", "on", "at", "about", "in", "to", "by", "from"}
+)
+_STRONG = rule(
+    "with|without|between|among|invite|inviting|add|adding|include|including|except|thanks|hi"
+    "|hello|hey|dear|cheers"
+)
+_DROPPED = frozenset(
+    {"remove", "drop", "uninvite", "without", "except", "thanks", "hi", "hello", "hey", "dear", "cheers"}
+)
+_MEDIUM = word_set(
+    "meet see call to for get book find plus in remove drop uninvite bring ask having phone "
+    "visit interview ring host have"
+)
 _LISTED = frozenset({",", "and", "or", "plus", "/", "&"})
-_NO_NAMES = frozenset(
-    "i please thanks sorry can could would should meet schedule et pt utc let book plan arrange set organise organize find need want"
-    " is are have add invite include move cancel how what when where also yes no okay sure hi hey hello dear unfortunately maybe"
-    " perhaps actually none neither both any the a an my our we she he they it you this that these those and or but not if so as"
-    " at on in for from to with about after before by until lunch dinner breakfast coffee meeting call chat reschedule postpone"
-    " put push shift bring get grab create make see talk speak great perfect good fine works there then preferably ideally asap fyi btw eod cob tbd"
-    " zoom teams ok pm am est edt cst pst cet gmt ist still just only next".split()
+_NO_NAMES = word_set(
+    "i please thanks sorry can could would should meet schedule et pt utc let book plan "
+    "arrange set organise organize find need want"
+    " is are have add invite include move cancel how what when where also yes no okay sure "
+    "hi hey hello dear unfortunately maybe"
+    " perhaps actually none neither both any the a an my our we she he they it you this that "
+    "these those and or but not if so as"
+    " at on in for from to with about after before by until lunch dinner breakfast coffee "
+    "meeting call chat reschedule postpone"
+    " put push shift bring get grab create make see talk speak great perfect good fine works "
+    "there then preferably ideally asap fyi btw eod cob tbd"
+    " zoom teams ok pm am est edt cst pst cet gmt ist still just only next"
 )
 _GREETED = frozenset({"thank", "thanks", "hi", "hello", "hey", "dear", "cheers", "morning", "sorry"})
 
@@ -118,7 +143,16 @@ def _at_cue(line: Line[Item], at: int, *, known: bool) -> _List | None:
     before = words[at - 1].form if at else ""
     if form == "in" and before not in ("loop", "bring", "pull", "rope"):
         return None
-    if form == "to" and before not in ("talk", "speak", "chat", "spoken", "talking", "invitation", "listen", "over"):
+    if form == "to" and before not in (
+        "talk",
+        "speak",
+        "chat",
+        "spoken",
+        "talking",
+        "invitation",
+        "listen",
+        "over",
+    ):
         return None
     if form == "have" and before in ("i", "we", "you"):
         return None
@@ -136,16 +170,23 @@ def _after_speaker(line: Line[Item], at: int, *, known: bool) -> _List | None:
     """`me and Dana`, `us (me, Cho, Deb)`, `us: Ann and Bo`."""
     after = at + 1
     if after < len(line.words) and line.words[after].form in ("(", ",", "and", "plus", ":", "/"):
-        if line.words[after].form in ("(", ":") and after + 1 < len(line.words) and line.words[after + 1].form in _SPEAKER:
+        if (
+            line.words[after].form in ("(", ":")
+            and after + 1 < len(line.words)
+            and line.words[after + 1].form in _SPEAKER
+        ):
             return None
         return _listed(line, after + 1, lower=False, known=known)
     return None
 
 
 _ASKS = frozenset({"can", "could", "would", "should", "may", "will", "so", ":", "that", "let"})
+_TOGETHER = r"(?:meet|join|see|talk|speak|sit|chat|catch)\b.*\b(?:me|us|up|together|with us)\b|meet\b"
 _JOINS = (
     r"(?:would like|wants?|needs?|should|has|have) to (?:meet|see|talk|speak|sit|have)\b.*\b(?:me|us)\b"
-    r"|(?:should|must|needs? to|has to|have to|will|can|would like to|wants? to)(?: also)? (?:join|come|attend|be there|be included|be invited|take part|participate)\b"
+    "|(?:should|must|needs? to|has to|have to|will|can|would like to"
+    "|wants? to)(?: also)? (?:join|come|attend|be there|be included|be invited|take part"
+    r"|participate)\b"
 )
 
 
@@ -156,9 +197,9 @@ def _subject(line: Line[Item], at: int, *, known: bool) -> _List | None:
     if parsed is None or not parsed.names:
         return None
     rest = " ".join(word.form for word in line.words[parsed.end :])
-    if not (parsed.speaker or re.match(_JOINS, rest)):
-        if start == at or not re.match(r"(?:meet|join|see|talk|speak|sit|chat|catch)\b.*\b(?:me|us|up|together|with us)\b|meet\b", rest):
-            return None
+    joined = parsed.speaker or re.match(_JOINS, rest)
+    if not joined and (start == at or not re.match(_TOGETHER, rest)):
+        return None
     if start == at:
         line.words.insert(at, Word("with", line.words[at].start, line.words[at].start))
         parsed.end += 1
@@ -227,22 +268,27 @@ def _one(line: Line[Item], at: int, found: _List, *, lower: bool, known: bool) -
 
 
 def _plain_name(words: list[Word], at: int) -> bool:
-    return len(words[at].form) > 1 and _ends_name(words, at + 1) or words[at + 1 : at + 2] == [] or words[at + 1].form in (
-        "next",
-        "this",
-        "sometime",
-        "tomorrow",
-        "please",
-        "as",
-        "too",
-        "also",
-        "if",
-        "when",
-        "the",
-        "some",
-        "any",
-        "anytime",
-        "whenever",
+    return (
+        (len(words[at].form) > 1 and _ends_name(words, at + 1))
+        or words[at + 1 : at + 2] == []
+        or words[at + 1].form
+        in (
+            "next",
+            "this",
+            "sometime",
+            "tomorrow",
+            "please",
+            "as",
+            "too",
+            "also",
+            "if",
+            "when",
+            "the",
+            "some",
+            "any",
+            "anytime",
+            "whenever",
+        )
     )
 
 
@@ -262,7 +308,9 @@ def _indirect(line: Line[Item], at: int, found: _List, *, lower: bool, known: bo
     if not lower:
         return at
     group = [word.form for word in words[at : at + 4]]
-    if (words[at].form in _PRONOUNS or words[at].form in ("everyone", "everybody", "all", "both", "the")) and known:
+    if (
+        words[at].form in _PRONOUNS or words[at].form in ("everyone", "everybody", "all", "both", "the")
+    ) and known:
         return at
     named = next((n for n, form in enumerate(group) if form in _GROUPS | _PRONOUNS), None)
     if named is None and words[at].form not in ("my", "our"):
@@ -278,7 +326,11 @@ def _name_end(words: list[Word], at: int) -> int:
     if end < len(words) and words[end].form in _TITLES and words[end].capital:
         end += 1
     begin = end
-    if end < len(words) and words[end].form == "will" and (end == 0 or words[end - 1].form in (".", "!", "?")):
+    if (
+        end < len(words)
+        and words[end].form == "will"
+        and (end == 0 or words[end - 1].form in (".", "!", "?"))
+    ):
         return at
     while end < len(words) and (_is_name(words[end]) or (end > begin and _particle(words, end))):
         end += 1

@@ -66,8 +66,8 @@ class Context:
 class Reading:
     """A message's meaning: only what it says itself.
 
-    `at` is the start in minutes of the day, for an accepted offer with its `at_day`; `choice` counts offers from
-    1. `question` is None where the message is clear; otherwise nothing may be done by it.
+    `at` is the start in minutes of the day, for an accepted offer with its `at_day`; `choice` counts offers
+    from 1. `question` is None where the message is clear; otherwise nothing may be done by it.
     `timeframe` and `preference` are the message's own words for when, and for what would be liked.
     """
 

@@ -7,50 +7,87 @@ from engine.understand.items import Days, Item, Time
 from engine.understand.tokens import Line, rule
 
 _MARK = r"«[DYKWBPA]\d+»"
-_ITEMS = rf"{_MARK}(?:(?: (?:and|or|nor)| , (?:and|or|nor|not|no))?(?: (?:not|no|on|in|the|at|any|either|of))* {_MARK})*"
-_HERE = r"(?: (?:on|in|the|any|at|during|for|available|free|possible|all|of|either|work|works|working|working well))*"
-_CANNOT = r"(?:can|could|will|do|does|did|would|am|are|is) not(?: really| actually)?(?: be)?(?: able to)?(?: (?:do|make|make it|come|meet|attend|work|have time|be there|here|possible))?"
+_ITEMS = (
+    f"{_MARK}(?:(?: (?:and|or|nor)| , (?:and|or|nor|not|no))?(?: (?:not|no|on|in|the|at|any"
+    f"|either|of))* {_MARK})*"
+)
+_HERE = (
+    "(?: (?:on|in|the|any|at|during|for|available|free|possible|all|of|either|work|works"
+    "|working|working well))*"
+)
+_CANNOT = (
+    "(?:can|could|will|do|does|did|would|am|are|is) not(?: really"
+    "| actually)?(?: be)?(?: able to)?(?: (?:do|make|make it|come|meet|attend|work|have time"
+    "|be there|here|possible))?"
+)
 _AWAY = (
-    r"(?:away|out|off|busy|travelling|traveling|unavailable|not available|not free|not around|booked|booked up|fully booked|booked solid|packed"
-    r"|tied up|swamped|slammed|on holiday|on holidays|on vacation|on leave|on a plane|out of office|out of the office|out of town|in hospital|in meetings|sick)(?: all day| all morning)?"
+    "(?:away|out|off|busy|travelling|traveling|unavailable|not available|not free|not around"
+    "|booked|booked up|fully booked|booked solid|packed"
+    "|tied up|swamped|slammed|on holiday|on holidays|on vacation|on leave|on a plane"
+    "|out of office|out of the office|out of town|in hospital|in meetings|sick)(?: all day"
+    "| all morning)?"
 )
 _NOT = (
     rule(
-        rf"(?:but |just |please |only )?(?:not|no|never|neither|nor|except|except for|avoid|avoiding|excluding|excl|other than|apart from|besides|skip|skipping|nothing|no meetings?"
-        rf"|any ?(?:day|time|date|thing|where)?,? (?:but|except)(?: for)?|anything but|anytime but|anytime except|but|save){_HERE} (?P<i>{_ITEMS})"
+        "(?:but |just |please |only )?(?:not|no|never|neither|nor|except|except for|avoid"
+        "|avoiding|excluding|excl|other than|apart from|besides|skip|skipping|nothing"
+        "|no meetings?"
+        "|any ?(?:day|time|date|thing|where)?,? (?:but|except)(?: for)?|anything but"
+        f"|anytime but|anytime except|but|save){_HERE} (?P<i>{_ITEMS})"
     ),
     rule(rf"{_CANNOT}{_HERE} (?P<i>{_ITEMS})"),
     rule(rf"{_AWAY}{_HERE} (?P<i>{_ITEMS})"),
     rule(
-        rf"(?:the )?(?P<i>{_ITEMS}) (?:(?:is|are|will be|looks?|would be|seems?|gets?) )?(?:all |also |both |really |too |already |completely |fully |pretty |quite |so |very |always )*"
-        r"(?:bad|full|out|packed|impossible|no good|no go|not good|not great|not ideal|not possible|not an option|not on|busy|early|late|taken|blocked|hard|difficult|off|off limits|tricky|terrible|tough|booked|awful|crazy|hectic|a problem|a no go)"
+        f"(?:the )?(?P<i>{_ITEMS}) (?:(?:is|are|will be|looks?|would be|seems?|gets?) )?(?:all "
+        "|also |both |really |too |already |completely |fully |pretty |quite |so |very "
+        "|always )*"
+        "(?:bad|full|out|packed|impossible|no good|no go|not good|not great|not ideal"
+        "|not possible|not an option|not on|busy|early|late|taken|blocked|hard|difficult|off"
+        "|off limits|tricky|terrible|tough|booked|awful|crazy|hectic|a problem|a no go)"
         r"(?= *$| [,.;!?]| for| and| but| so| because| as| with| to)"
     ),
     rule(
-        rf"(?:the )?(?P<i>{_ITEMS}) (?:(?:really|just|also|both) )?(?:(?:do|does|will|would|can|is|are) not|never|no longer) (?:really )?(?:work|works|suit|suits|fit|fits|do|good|possible|happen|an option|be possible|going to work|convenient)"
+        f"(?:the )?(?P<i>{_ITEMS}) (?:(?:really|just|also|both) )?(?:(?:do|does|will|would|can"
+        "|is|are) not|never|no longer) (?:really )?(?:work|works|suit|suits|fit|fits|do|good"
+        "|possible|happen|an option|be possible|going to work|convenient)"
     ),
 )
 _EXCLUDED = rule(rf"(?:do not (?:schedule|book|plan|put|set)(?: \w+)?{_HERE}) (?P<i>{_ITEMS})")
 _SOFT_LEAD = (
-    r"(?:preferably|ideally|if possible|if you can|if at all possible|hopefully|(?:would )?(?:much |really )?(?:prefer|prefers|preferred|rather)|preferring"
-    r"|preference(?: is)?(?: for)?|favou?r|favou?rs|best|best would be|best is|the best (?:time|day) (?:is|would be))(?! than)"
+    "(?:preferably|ideally|if possible|if you can|if at all possible|hopefully"
+    "|(?:would )?(?:much |really )?(?:prefer|prefers|preferred|rather)|preferring"
+    "|preference(?: is)?(?: for)?|favou?r|favou?rs|best|best would be|best is"
+    "|the best (?:time|day) (?:is|would be))(?! than)"
 )
 _SOFT = (
     rule(rf"{_SOFT_LEAD} ?:?(?: (?!«[DYKWBPA])[^\s,.;!?]+){{0,6}}? (?P<i>{_ITEMS})"),
     rule(
-        rf"(?P<i>{_ITEMS}) (?:,? ?(?:(?:would|will|might|could) be (?:the )?(?:best|nice|great|ideal|better|preferable|preferred|perfect|good|lovely|easiest|awesome|fantastic|wonderful|most convenient)"
-        r"|(?:is|are|works?|suits?|fits?) (?:\w+ )?(?:best|ideal|better|preferred|preferable|easiest)|preferred|for preference|by preference|would work best|would suit (?:me |us )?best))(?= *$| [,.;!?]| for| but| and| with| to| if| though)"
+        f"(?P<i>{_ITEMS}) (?:,? ?(?:(?:would|will|might|could) be (?:the )?(?:best|nice|great"
+        "|ideal|better|preferable|preferred|perfect|good|lovely|easiest|awesome|fantastic"
+        "|wonderful|most convenient)"
+        r"|(?:is|are|works?|suits?|fits?) (?:\w+ )?(?:best|ideal|better|preferred|preferable"
+        "|easiest)|preferred|for preference|by preference|would work best|would suit (?:me "
+        "|us )?best))(?= *$| [,.;!?]| for| but| and| with| to| if| though)"
     ),
-    rule(rf"(?P<i>{_ITEMS})(?: ,)? (?:if possible|ideally|preferably|if you can|if at all possible|if that works|if that is possible|if it works|if we can|please if possible)(?= *$| [,.;!?]| with| for)"),
+    rule(
+        f"(?P<i>{_ITEMS})(?: ,)? (?:if possible|ideally|preferably|if you can|if at all possible"
+        "|if that works|if that is possible|if it works|if we can|please if possible)(?= *$"
+        "| [,.;!?]| with| for)"
+    ),
 )
 _OLD = (
-    rule(rf"(?:instead of|rather than|in place of|not)(?: (?:on|in|the|at))* (?P<i>{_ITEMS}) (?:but|, but) "),
+    rule(f"(?:instead of|rather than|in place of|not)(?: (?:on|in|the|at))* (?P<i>{_ITEMS}) (?:but|, but) "),
     rule(rf"(?:instead of|rather than|in place of|in lieu of)(?: (?:on|in|the|at))* (?P<i>{_ITEMS})"),
 )
 _MOVED_FROM = (
-    rule(rf"(?:from|off|out of)(?: (?:on|the|our))* (?P<i>{_ITEMS})(?= (?:to|into|until|on to|onto|over to) «)"),
+    rule(
+        f"(?:from|off|out of)(?: (?:on|the|our))* (?P<i>{_ITEMS})(?= (?:to|into|until|on to|onto|over to) «)"
+    ),
     rule(rf"(?P<i>{_MARK}) 's"),
-    rule(rf"(?:the|our|that|this|my) (?P<i>{_ITEMS}) (?:meeting|call|slot|session|sync|appointment|one|lunch|dinner|coffee|review|chat|event|booking)"),
+    rule(
+        f"(?:the|our|that|this|my) (?P<i>{_ITEMS}) (?:meeting|call|slot|session|sync|appointment"
+        "|one|lunch|dinner|coffee|review|chat|event|booking)"
+    ),
 )
 _TOO_MUCH = rule(rf"(?:not|no|never|avoid|except)(?:{_HERE}) «[DYKWB]\d+»(?: (?:in|at|the|on))* «[AP]\d+»")
 
@@ -69,7 +106,14 @@ def read_scopes(line: Line[Item], *, moving: bool) -> None:
         _each(line, pattern, soft=True)
 
 
-def _each(line: Line[Item], pattern: re.Pattern[str], *, negated: bool = False, soft: bool = False, old: bool = False) -> None:
+def _each(
+    line: Line[Item],
+    pattern: re.Pattern[str],
+    *,
+    negated: bool = False,
+    soft: bool = False,
+    old: bool = False,
+) -> None:
     for found in pattern.finditer(line.joined):
         marks = re.findall(_MARK, found["i"])
         several = {mark[1] in "PA" for mark in marks} == {True, False}
@@ -80,12 +124,12 @@ def _each(line: Line[Item], pattern: re.Pattern[str], *, negated: bool = False, 
             trouble = item.problem
             if negated and several:
                 trouble = trouble or "times that are excluded on some days only"
-            if soft and item.negated or (negated and item.soft):
+            if (soft and item.negated) or (negated and item.soft):
                 trouble = trouble or "what is rather not wanted"
             line.items[int(mark[2:-1])] = replace(
                 item,
                 negated=item.negated or negated,
                 soft=item.soft or soft,
-                old=item.old or old,
+                old=old,
                 problem=trouble,
             )

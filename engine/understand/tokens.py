@@ -1,7 +1,7 @@
 """A message cut into words: one lower-case form each, with the place where it stands in the text.
 
-What is quoted, and an address, is one word that no rule looks into. A rule replaces the words that it reads by a
-mark, so that each is read once and later rules see what is there.
+What is quoted, and an address, is one word that no rule looks into. A rule replaces what it reads by a mark,
+so that each word is read once and later rules see what is there.
 """
 
 import re
@@ -36,7 +36,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
-_PLAIN = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " "})
+_PLAIN = str.maketrans(
+    {"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "−": "-", "\u00a0": " "}
+)
 _EXPANDED = {
     "can't": "can not",
     "cant": "can not",
@@ -94,7 +96,9 @@ _ENDINGS = (
 _JOINT = re.compile(r"\d-[^\W\d_]")
 """What makes one of `90-minute` and `3-ish`."""
 _DAYS_OF_ONE = frozenset({"tomorrow", "week", "yesterday", "morning", "afternoon"})
-_IS = frozenset({"it's", "that's", "there's", "what's", "who's", "how's", "where's", "she's", "he's", "when's"})
+_IS = frozenset(
+    {"it's", "that's", "there's", "what's", "who's", "how's", "where's", "she's", "he's", "when's"}
+)
 
 
 class Word(NamedTuple):
@@ -132,7 +136,9 @@ class Line(Generic[Item]):
         """Whether a pattern is somewhere in it."""
         return pattern.search(self.joined) is not None
 
-    def replace(self, pattern: re.Pattern[str], read: Callable[[re.Match[str]], tuple[str, Item] | None]) -> None:
+    def replace(
+        self, pattern: re.Pattern[str], read: "Callable[[re.Match[str], Line[Item]], tuple[str, Item] | None]"
+    ) -> None:
         """Put a mark for each match that `read` makes an item of; its letter says what kind it is."""
         joined = self.joined
         out: list[Word] = []
@@ -140,7 +146,7 @@ class Line(Generic[Item]):
         for found in pattern.finditer(joined):
             first = joined.count(" ", 0, found.start())
             after = first + found[0].count(" ") + 1
-            made = read(found)
+            made = read(found, self)
             if made is None:
                 continue
             out += self.words[done:first]
@@ -209,7 +215,7 @@ def _of_word(text: str, start: int) -> list[Word]:
     parts = text.split("-")
     days = all(part.lower() in WEEKDAYS for part in parts)
     if len(parts) > 1 and (days or not (capital and all(part[:1].isupper() for part in parts))):
-        out = []
+        out: list[Word] = []
         at = start
         for part in parts:
             out += [Word("-", at - 1, at)] if days and out else []
@@ -239,16 +245,15 @@ def _joined_numbers(words: list[Word]) -> list[Word]:
     out: list[Word] = []
     for word in words:
         number = NUMBERS.get(word.form)
-        if number is None or word.form == "one":
-            unit = 1 if word.form == "one" else None
+        if number is not None and number < 10 and out and _is_spelt_ten(out[-1]):
+            out[-1] = Word(str(int(out[-1].form) + number), out[-1].start, word.end)
         else:
-            unit = number
-        if unit is not None and out and out[-1].form in ("20", "30", "40", "50") and unit < 10 and out[-1].start != -1:
-            if out[-1].end - out[-1].start > 2:
-                out[-1] = Word(str(int(out[-1].form) + unit), out[-1].start, word.end)
-                continue
-        out.append(word if number is None or word.form == "one" else word._replace(form=str(number)))
+            out.append(word if number is None or word.form == "one" else word._replace(form=str(number)))
     return out
+
+
+def _is_spelt_ten(word: Word) -> bool:
+    return word.form in ("20", "30", "40", "50") and word.end - word.start > 2
 
 
 def _spelled(form: str) -> str:

@@ -2,6 +2,12 @@
 
 from engine.time.weekday import Weekday
 
+
+def word_set(words: str) -> frozenset[str]:
+    """Make a set of words that are parted by spaces."""
+    return frozenset(words.split())
+
+
 WEEKDAYS = {
     form: day
     for day, forms in {
@@ -40,14 +46,17 @@ MONTHS = {
 NUMBERS = {
     word: number
     for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-        " seventeen eighteen nineteen twenty".split()
+        (
+            *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"),
+            *("eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen"),
+            *("nineteen", "twenty"),
+        )
     )
 } | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "ninety": 90}
 ORDINALS = {
     word: number
     for number, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth".split(), 1
+        ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"), 1
     )
 }
 
@@ -172,11 +181,32 @@ SPELLED = frozenset(
     {form for form in WEEKDAYS if len(form) > 5}
     | {form for form in MONTHS if len(form) > 6}
     | set(WEEKDAY_PLURALS)
-    | {"tomorrow", "afternoon", "afternoons", "morning", "mornings", "evening", "evenings", "weekend", "weekends"}
-    | {"schedule", "reschedule", "meeting", "minutes", "cancel", "breakfast", "weekday", "weekdays", "postpone"}
+    | {
+        "tomorrow",
+        "afternoon",
+        "afternoons",
+        "morning",
+        "mornings",
+        "evening",
+        "evenings",
+        "weekend",
+        "weekends",
+    }
+    | {
+        "schedule",
+        "reschedule",
+        "meeting",
+        "minutes",
+        "cancel",
+        "breakfast",
+        "weekday",
+        "weekdays",
+        "postpone",
+    }
 )
 """What a misspelt word is compared with."""
-NOT_MISSPELT = frozenset(
-    "mourning mornin sundry evenings meetings seating melting greeting meeting's morning's warning scheduled"
-    " schedules scheduler rescheduled cancels cancelled canceled meetin minute manny sunday's canal".split()
+NOT_MISSPELT = word_set(
+    "mourning mornin sundry evenings meetings seating melting greeting meeting's morning's "
+    "warning scheduled"
+    " schedules scheduler rescheduled cancels cancelled canceled meetin minute manny sunday's canal"
 )

@@ -1,17 +1,16 @@
 """`gatherly find`: proposes times from request documents, with no daemon and no store."""
 
 import gc
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
-from config.plainfile import MEBIBYTE, open_plain
 from daemon.commands.sessions.find_report import report
 from daemon.runtime.clock import SystemClock
+from daemon.terminal.documents import read_document, read_lines, read_text
 from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
 from engine.documents.answers import answer_document
@@ -22,9 +21,6 @@ from engine.find.backends import Backend, Bitmaps
 from engine.find.request import FindRequest
 from engine.find.search import find
 from engine.ports.world import Clock
-
-LONGEST_LINE = 128 * MEBIBYTE
-"""Letters of one request, or of one line of it."""
 
 
 def run(
@@ -52,11 +48,11 @@ def run(
     if jsonl and svg is not None:
         raise typer.BadParameter("--svg draws one answer, --jsonl gives many; leave one of them out")
     if jsonl:
-        return _answer_lines(_lines(file), common, clock)
-    text = _text(file)
+        return _answer_lines(read_lines(file), common, clock)
+    text = read_text(file)
     if as_json:
         return _answer_line(text, common, clock, Bitmaps(), svg)
-    request = parse_request(_document(text, "the request"), clock.now(), common)
+    request = parse_request(read_document(text, "the request"), clock.now(), common)
     answer = find(request)
     _draw(request, answer, svg)
     sys.stdout.write(report(request, answer))
@@ -79,7 +75,7 @@ def _shared(file: Path) -> Shared:
     """Read what all lines share; it stays to the end, so the garbage collector need not look at it."""
     gc.disable()
     try:
-        return parse_shared(_document(_text(file), str(file)))
+        return parse_shared(read_document(read_text(file), str(file)))
     finally:
         gc.freeze()
         gc.enable()
@@ -101,7 +97,7 @@ def _answer_line(
     """Write the answer to one request, or what is wrong with it; gives its exit code."""
     answer: dict[str, Any] = {}
     try:
-        document = _document(line, "the request")
+        document = read_document(line, "the request")
         if isinstance(document, dict) and "id" in document:
             answer["id"] = document["id"]
         request = parse_request(document, clock.now(), shared)
@@ -114,46 +110,3 @@ def _answer_line(
         broken = 1
     print(json_text(answer), flush=True)
     return broken
-
-
-def _document(text: str, name: str) -> object:
-    try:
-        document: object = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(
-            f"{name} is not JSON: {error.msg} (line {error.lineno}, column {error.colno})",
-            "Write one JSON object",
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(
-            f"{name} is nested too deeply, or holds too long a number", "Write one JSON object"
-        ) from error
-    return document
-
-
-def _text(file: Path | None) -> str:
-    return "".join(_lines(file))
-
-
-def _lines(file: Path | None) -> Iterator[str]:
-    name = "standard input" if file is None or str(file) == "-" else str(file)
-    try:
-        if file is None or str(file) == "-":
-            yield from _bounded(sys.stdin, name)
-            return
-        with open(open_plain(file), encoding="utf-8") as lines:
-            yield from _bounded(lines, name)
-    except OSError as error:
-        raise InputError(f"{name} cannot be read: {error.strerror}", "Name a file with a request") from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"{name} is not UTF-8 text", "Save it as UTF-8") from error
-
-
-def _bounded(lines: TextIO, name: str) -> Iterator[str]:
-    """Give lines one by one; one of them is never read without end."""
-    while line := lines.readline(LONGEST_LINE + 1):
-        if len(line) > LONGEST_LINE:
-            raise InputError(
-                f"{name} has a line of more than {LONGEST_LINE // MEBIBYTE} MiB", "Ask for less at once"
-            )
-        yield line

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from engine.documents.reading import Fields
-from engine.time.instant import parse_instant
+from engine.time.instant import parse_instant, to_datetime
+from engine.time.local_time import zone_info
 from engine.time.weekday import Weekday
 from engine.understand.document import CONTEXT_FIELDS, parse_context, reading_document
 from engine.understand.grammar import understand
@@ -66,29 +67,32 @@ def differences(case: Case, got: Mapping[str, Any]) -> tuple[str, ...]:
         return () if got["question"] or got["intent"] == "unknown" else ("unsure",)
     if got["question"] and expect["intent"] != "unknown":
         return ("question",)
-    wrong = [] if got["intent"] == expect["intent"] else ["intent"]
-    today = _today(case)
-    if not (free & set(DAY_FIELDS)) and not same_days(_NOTHING | expect, got, today):
-        wrong.append("days")
-    for key in ("title", *_LIMITS):
-        if key in free or key in expect:
-            if key in expect and key not in free and not _same(key, expect[key], got[key]):
-                wrong.append(key)
-        elif key in _LIMITS and got[key] is not None and not (key == "at" and "choice" in expect):
-            wrong.append(f"{key} (added)")
-    if "attendees" in expect:
-        wrong += [] if _names(expect["attendees"]) == _names(got["attendees"]) else ["attendees"]
-    elif "attendees" not in free and expect["intent"] == "request" and got["attendees"]:
-        wrong.append("attendees (added)")
-    if got["choice"] != expect.get("choice") and "choice" not in free:
-        wrong.append("choice")
-    return tuple(wrong)
+    right = {
+        "intent": got["intent"] == expect["intent"],
+        "days": not free.isdisjoint(DAY_FIELDS) or same_days(_NOTHING | expect, got, _today(case)),
+        "attendees": "attendees" in free or _right_people(expect, got),
+        "choice": got["choice"] == expect.get("choice") or "choice" in free,
+        "title": "title" not in expect or _title(expect["title"]) == _title(got["title"]),
+    }
+    right |= {key: key in free or _right(key, expect, got[key]) for key in _LIMITS}
+    return tuple(key for key, fine in right.items() if not fine)
+
+
+def _right(key: str, expect: Mapping[str, Any], got: Any) -> bool:
+    """Whether a field is as expected; one that is not named adds nothing."""
+    wanted = expect.get(key)
+    if key == "preferred" and wanted and got:
+        return all(got.get(each) == value for each, value in wanted.items())
+    return bool(wanted == got)
+
+
+def _right_people(expect: Mapping[str, Any], got: Mapping[str, Any]) -> bool:
+    if "attendees" not in expect and expect["intent"] != "request":
+        return True
+    return _names(expect.get("attendees", ())) == _names(got["attendees"])
 
 
 def _today(case: Case) -> date:
-    from engine.time.instant import to_datetime
-    from engine.time.local_time import zone_info
-
     return to_datetime(parse_instant(case["now"])).astimezone(zone_info(case["tz"])).date()
 
 
@@ -114,14 +118,6 @@ def _allowed(said: Mapping[str, Any], today: date) -> list[date]:
 
 def _word(day: date) -> str:
     return Weekday(day.weekday()).word
-
-
-def _same(key: str, wanted: Any, got: Any) -> bool:
-    if key == "title":
-        return _title(wanted) == _title(got)
-    if key == "preferred" and wanted and got:
-        return all(got.get(each) == value for each, value in wanted.items())
-    return bool(wanted == got)
 
 
 def _title(text: str | None) -> str | None:
