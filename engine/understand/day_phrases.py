@@ -181,7 +181,8 @@ RULES: tuple[tuple[re.Pattern[str], Callable[[DayReader, re.Match[str], Line[Ite
     (rule(r"(?P<one>«D\d+») (?:to|through|until|till|-) (?P<other>«D\d+»)"), DayReader.read_span),
     (
         rule(
-            "(?:away|out|(?<=am )off|(?<=is )off|(?<=are )off|(?<=be )off|busy|travelling|traveling|unavailable|not available|not free"
+            "(?:away|out|(?<=am )off|(?<=is )off|(?<=are )off|(?<=be )off|busy|travelling|traveling"
+            "|unavailable|not available|not free"
             "|not around|booked|packed|tied up|swamped|holiday|vacation|leave"
             "|hospital|conference|sick|abroad|town|office|gone"
             f"|back)(?: (?!«)[a-z]+){{0,3}}? (?:until|till|through|to) (?P<d>{_M})"
@@ -222,6 +223,6 @@ def read_days(line: Line[Item], reader: DayReader) -> None:
     for at, word in enumerate(line.words[:-3]):
         rest = [each.form for each in line.words[at + 1 : at + 4]]
         if word.form == "before" and rest == ["the", "end", "of"]:
-            line.words[at] = word._replace(form="by")
+            line.words = [*line.words[:at], word._replace(form="by"), *line.words[at + 1 :]]
     for pattern, read in RULES:
         line.replace(pattern, partial(read, reader))

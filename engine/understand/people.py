@@ -201,7 +201,8 @@ def _subject(line: Line[Item], at: int, *, known: bool) -> _List | None:
     if not joined and (start == at or not re.match(_TOGETHER, rest)):
         return None
     if start == at:
-        line.words.insert(at, Word("with", line.words[at].start, line.words[at].start))
+        lead = Word("with", line.words[at].start, line.words[at].start)
+        line.words = [*line.words[:at], lead, *line.words[at:]]
         parsed.end += 1
     return parsed
 

@@ -77,7 +77,8 @@ _STOP = word_set(
     "lock down squeeze pencil"
     " propose suggest look looking hoping hope think wondering wonder able going go come "
     "join bring ask tell show know"
-    " except excluding away sorry oops mean meant around because since while though although unless once take "
+    " except excluding away sorry oops mean meant around because since while though although "
+    "unless once take "
     "takes took taking happen happening grab catch"
     " everyone everybody us weekly daily monthly morning mornings afternoon evening request "
     "start starting begin ideally"
@@ -114,7 +115,8 @@ _ENDS = word_set(
     "because about is are would will works"
 )
 _LEADS = word_set(
-    ". : ; schedule book set up arrange organise organize plan block reserve find have grab put do make hold host"
+    ". : ; schedule book set up arrange organise organize plan block reserve find have grab "
+    "put do make hold host"
 )
 _LONGEST = 12
 
@@ -124,7 +126,8 @@ def read_subject(line: Line[Item]) -> str | None:
     quoted = [at for at, word in enumerate(line.words) if word.form == "«Q»"]
     if quoted:
         word = line.words[quoted[0]]
-        line.words[quoted[0]] = Word("«T»", word.start, word.end)
+        mark = Word("«T»", word.start, word.end)
+        line.words = [*line.words[: quoted[0]], mark, *line.words[quoted[0] + 1 :]]
         return line.source(word.start + 1, word.end - 1) or None
     _places_out(line)
     return _titled(line) or _about(line) or _noun(line)

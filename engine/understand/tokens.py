@@ -5,7 +5,7 @@ so that each word is read once and later rules see what is there.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Generic, NamedTuple, TypeVar
 
@@ -13,7 +13,7 @@ from engine.understand.words import NOT_MISSPELT, NUMBERS, SPELLED, WEEKDAYS
 
 LONGEST_READ = 1_000
 """Characters of a message that is read; a longer one is asked about."""
-MOST_WORDS = 250
+MOST_WORDS = 160
 
 _TOKEN = re.compile(
     r"""
@@ -126,11 +126,15 @@ class Line(Generic[Item]):
     words: list[Word]
     items: list[Item] = field(default_factory=list)
     mended: int = 0
+    _joined: str = ""
+    _joined_of: list[Word] | None = None
 
     @property
     def joined(self) -> str:
         """Give the forms, with one space between."""
-        return " ".join(word.form for word in self.words)
+        if self._joined_of is not self.words:
+            self._joined, self._joined_of = " ".join(word.form for word in self.words), self.words
+        return self._joined
 
     def has(self, pattern: re.Pattern[str]) -> bool:
         """Whether a pattern is somewhere in it."""
@@ -187,10 +191,11 @@ def cut(text: str) -> list[Word]:
     return _joined_numbers(words)
 
 
-def mend(words: Iterable[Word]) -> tuple[list[Word], int]:
+def mend(words: Sequence[Word]) -> tuple[list[Word], int]:
     """Put misspelt words right; gives how many."""
-    mended = [word._replace(form=_spelled(word.form)) for word in words]
-    return mended, sum(old.form != new.form for old, new in zip(words, mended, strict=True))
+    spelled = {form: _spelled(form) for form in {word.form for word in words}}
+    mended = [word._replace(form=spelled[word.form]) for word in words]
+    return mended, sum(spelled[word.form] != word.form for word in words)
 
 
 def _forms(found: re.Match[str]) -> list[Word]:
