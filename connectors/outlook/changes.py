@@ -64,7 +64,8 @@ def read_token(text: str | None) -> SyncToken | None:
         fields = json.loads(own)
         if fields.pop("v") != VERSION:
             return None
-        return SyncToken(**fields)
+        token = SyncToken(**fields)
+        return token if isinstance(token.link, str) and isinstance(token.since, int) else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -5,6 +5,7 @@ https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow and
 
 import json
 import queue
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +48,10 @@ def consent(options: object, asked: ConsentRequest) -> Tokens:
     http = DatedHttp(asked.http(options.allow_private_network, MACHINES))
     try:
         question = _Question(options, asked, http)
-        told = question.by_device() if asked.device_code else question.in_browser()
+        with warnings.catch_warnings():
+            # msal would have forms posted to this machine, and measures waiting by a clock of its own
+            warnings.simplefilter("ignore", UserWarning)
+            told = question.by_device() if asked.device_code else question.in_browser()
     except (ValueError, KeyError, TypeError) as error:
         if isinstance(error, GatherlyError):
             raise

@@ -178,7 +178,7 @@ class Login:
             raise LoginError(400, "invalid_scope", 70011, message, CODES)
         wanted = tuple(one for one in names if one in CALENDARS or one == "offline_access")
         granted = self._state.settings.granted
-        return wanted if granted is None else tuple(one for one in wanted if one in granted)
+        return wanted if granted is None else granted
 
     def _client(self, asked: dict[str, str], *, secret: bool = True) -> Client:
         client = self._state.clients.get(asked.get("client_id", ""))
