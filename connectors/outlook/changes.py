@@ -64,8 +64,8 @@ def read_token(text: str | None) -> SyncToken | None:
         fields = json.loads(own)
         if fields.pop("v") != VERSION:
             return None
-        token = SyncToken(**fields)
-        return token if isinstance(token.link, str) and isinstance(token.since, int) else None
+        fits = isinstance(fields.get("link"), str) and isinstance(fields.get("since"), int)
+        return SyncToken(**fields) if fits else None
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
 

@@ -25,7 +25,7 @@ WAYS = {
 TEN, ELEVEN = "2026-10-20T10:00:00", "2026-10-20T11:00:00"
 
 
-@pytest.fixture(params=WAYS.values(), ids=WAYS.keys())
+@pytest.fixture(params=list(WAYS.values()), ids=list(WAYS))
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[OutlookWorld]:
     with outlook_world(tmp_path, kindness=request.param) as world:
         yield world
