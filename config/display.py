@@ -10,8 +10,8 @@ from pydantic import BaseModel
 from config.configuration import Configuration, OptionTypes, Origin
 from config.findings import is_secret, plain
 from config.positions import KeyPath
-from config.sections import sections
-from config.settings import ConnectorKeys, UserSettings
+from config.sections import NAMED_TABLES, sections
+from config.settings import ConnectorKeys
 
 MASK = "********"
 _USERINFO = re.compile(r"(?<=://)([^/@:]*):[^/@]*(?=@)")
@@ -31,8 +31,9 @@ def shown(configuration: Configuration, option_types: OptionTypes) -> Iterator[S
     """Go through every value that holds, section by section; keys that are absent by default are left out."""
     for name, model in sections().items():
         yield from _table(configuration, (name,), [model])
-    for user in configuration.settings.users:
-        yield from _table(configuration, ("users", user), [UserSettings])
+    for section, model in NAMED_TABLES.items():
+        for name in getattr(configuration.settings, section):
+            yield from _table(configuration, (section, name), [model])
     for name, connector in configuration.settings.connectors.items():
         if connector.through is None:
             models: list[type[BaseModel]] = [ConnectorKeys, option_types[connector.kind]]

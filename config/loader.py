@@ -11,6 +11,7 @@ from typing import Any
 from config.configuration import Configuration, DisabledConnector, Kinds
 from config.connectors import read_connectors
 from config.credentials import find_credentials
+from config.family_tables import read_family
 from config.findings import Finding
 from config.layers import (
     Layer,
@@ -167,7 +168,9 @@ def _read(layers: Sequence[Layer], outage: Outage, kinds: Kinds, file: Path) -> 
     settings = settings.model_copy(update={"users": users})
     connectors, wrong_connectors = read_connectors(merged, kinds, settings, base)
     settings = settings.model_copy(update={"connectors": connectors})
-    return _Reading(merged, settings, (*wrong_sections, *wrong_users, *wrong_connectors))
+    family = read_family(merged, settings)
+    settings = settings.model_copy(update=family.update)
+    return _Reading(merged, settings, (*wrong_sections, *wrong_users, *wrong_connectors, *family.wrong))
 
 
 def _blamed(reading: _Reading, drop_ins: Sequence[Layer]) -> list[Layer]:

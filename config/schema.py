@@ -6,8 +6,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from config.configuration import OptionTypes
-from config.sections import sections
-from config.settings import ConnectorKeys, UserSettings
+from config.sections import NAMED_TABLES, sections
+from config.settings import ConnectorKeys
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DEFINITION = "#/$defs/{model}"
@@ -15,7 +15,7 @@ _DEFINITION = "#/$defs/{model}"
 
 def json_schema(option_types: OptionTypes) -> dict[str, Any]:
     """Describe the file; each kind of connector is a branch with the common keys and its own."""
-    models: list[type[BaseModel]] = [*sections().values(), UserSettings, ConnectorKeys]
+    models: list[type[BaseModel]] = [*sections().values(), *NAMED_TABLES.values(), ConnectorKeys]
     models += [model for model in dict.fromkeys(option_types.values())]
     wanted: list[tuple[type[BaseModel], Literal["validation"]]] = [(model, "validation") for model in models]
     places, definitions = models_json_schema(wanted, ref_template=_DEFINITION)
@@ -33,7 +33,10 @@ def json_schema(option_types: OptionTypes) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": {name: table(model) for name, model in sections().items()}
         | {
-            "users": {"type": "object", "additionalProperties": table(UserSettings)},
+            name: {"type": "object", "additionalProperties": table(model)}
+            for name, model in NAMED_TABLES.items()
+        }
+        | {
             "connectors": {"type": "object", "additionalProperties": {"oneOf": branches}},
         },
         "$defs": defined,

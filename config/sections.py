@@ -1,10 +1,11 @@
 """The sections that stand once in the file, with their paths made absolute; and its users."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from pydantic import BaseModel
 
+from config.family import CalendarSettings, ResourceSettings, RuleSettings
 from config.findings import Finding, named_tables, not_a_table, read_table, unknown_key
 from config.layers import NAMED
 from config.merging import Merged
@@ -14,6 +15,15 @@ from engine.errors import InputError
 
 _SQLITE_FILE = "sqlite:///"
 _KEY_FILE = Path("gatherly.key")
+
+
+NAMED_TABLES: Mapping[str, type[BaseModel]] = {
+    "users": UserSettings,
+    "calendars": CalendarSettings,
+    "resources": ResourceSettings,
+    "rules": RuleSettings,
+}
+"""Sections that hold a table per name, all alike."""
 
 
 def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:

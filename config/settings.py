@@ -11,14 +11,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
-from config.values import Day, Inviting, Listen, MinuteOfDay, Seconds, Zone, refuse
+from config.family import CalendarSettings, FamilySettings, ResourceSettings, RuleSettings
+from config.values import (
+    Day,
+    FamilyDocument,
+    Inviting,
+    Listen,
+    MinuteOfDay,
+    OverrideDocument,
+    RowDocument,
+    Seconds,
+    Zone,
+    refuse,
+)
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME
 from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import OnStale
 from engine.model.constraint import Constraint
-from engine.model.user import Preferences, TentativeAs, WorkingHours
+from engine.model.user import Preferences, Role, TentativeAs, WorkingHours
 from engine.operations.custody import LEAST_AUDIT
 from engine.sessions.state_machine import Confirm
 from engine.time.weekday import WORKDAYS
@@ -192,9 +204,19 @@ class UserSettings(Table):
     """Whether they may see and steer everything."""
     rules: tuple[Mapping[str, Any], ...] = ()
     """Constraint documents (F2), as written; they concern this user, whomever they name."""
+    role: Role = Role.HOST
+    """What they are in the family: a child's events move only after a parent's word."""
+    default_calendar: str | None = Field(default=None, min_length=1)
+    """The `[calendars.…]` table that their events go to where none is named."""
+    preferences: FamilyDocument = None
+    """F2's preferences: time_preferences, scheduling, notifications, custom; what is not set is no limit."""
+    availability: tuple[RowDocument, ...] = ()
+    """F3's rows: day_of_week from 0 (Sunday), start_time, end_time, is_available."""
+    date_overrides: tuple[OverrideDocument, ...] = ()
+    """Dates that are different: date, and hours with start and end; no hours = away all day."""
 
     @property
-    def preferences(self) -> Preferences:
+    def habits(self) -> Preferences:
         """What the engine wants to know of their habits."""
         hours = self.working_hours
         return Preferences(
@@ -253,6 +275,12 @@ class Settings(Table):
     api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
     audit: AuditSettings = AuditSettings()
+    family: FamilySettings = FamilySettings()
+    calendars: Mapping[str, CalendarSettings] = {}
+    """Gatherly's own, by the name of the table, which is their id."""
+    resources: Mapping[str, ResourceSettings] = {}
+    rules: Mapping[str, RuleSettings] = {}
+    """For everybody; what concerns one user stands with them."""
     users: Mapping[str, UserSettings] = {}
     """By the name of the table; `id`, `name` and `email` are filled in."""
     connectors: Mapping[str, ConnectorSettings] = {}
@@ -265,7 +293,12 @@ class Settings(Table):
 
 
 def constraints_of(settings: Settings) -> tuple[Constraint, ...]:
-    """Read every user's rules, each as its own user's; the loader has seen to it that they can be read."""
+    """Read everybody's rules and each user's own; the loader has seen to it that they can be read."""
+    everybodys = (rule.constraint(name) for name, rule in settings.rules.items())
+    return (*everybodys, *_of_users(settings))
+
+
+def _of_users(settings: Settings) -> tuple[Constraint, ...]:
     return tuple(
         replace(parse_constraint(document), id=f"{user.id}/rules/{number}", user=UserId(user.id or name))
         for name, user in settings.users.items()

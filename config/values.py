@@ -5,14 +5,19 @@ Each reader raises `PydanticCustomError` whose context has `right`: what would h
 
 import difflib
 import re
-from typing import Annotated, Any, NoReturn
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, NoReturn, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import BeforeValidator, WithJsonSchema
+from pydantic import BeforeValidator, InstanceOf, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
 from engine.bounds import LONGEST_SETTING
+from engine.documents.preferences import parse_availability, parse_family_preferences, parse_override
+from engine.documents.rules import camel_cased
 from engine.errors import InputError
+from engine.model.constraint import DateOverride, WeeklyAvailability
+from engine.model.user import FamilyPreferences
 from engine.time.span import DAY
 from engine.time.weekday import Weekday
 
@@ -171,3 +176,41 @@ Inviting = Annotated[
     ),
 ]
 """Whom people may invite: `everybody`, `contacts`, or those of some domains."""
+
+
+_Read = TypeVar("_Read")
+
+
+def _document(read: Callable[[object, str], _Read], path: str) -> Callable[[Any], _Read]:
+    """Read a table by the reader of the document that it stands for."""
+
+    def reader(value: Any) -> _Read:
+        if not isinstance(value, Mapping):
+            refuse("is no table", f"write {path} as a table of keys and values")
+        try:
+            return read(camel_cased(value), path)
+        except InputError as error:
+            refuse(error.what, error.remedy)
+
+    return reader
+
+
+_OBJECT = WithJsonSchema({"type": "object"})
+FamilyDocument = Annotated[
+    InstanceOf[FamilyPreferences] | None,
+    BeforeValidator(_document(parse_family_preferences, "preferences")),
+    _OBJECT,
+]
+"""F2's preferences of a FamilyMember."""
+RowDocument = Annotated[
+    InstanceOf[WeeklyAvailability],
+    BeforeValidator(_document(parse_availability, "availability")),
+    _OBJECT,
+]
+"""A row of F3's weekly availability."""
+OverrideDocument = Annotated[
+    InstanceOf[DateOverride],
+    BeforeValidator(_document(parse_override, "date_overrides")),
+    _OBJECT,
+]
+"""A date that is different."""

@@ -20,6 +20,7 @@ from daemon.runtime.hooks import guard_process
 from daemon.runtime.secrecy import masked
 from daemon.terminal.completing import prepare
 from daemon.terminal.lazy import LazyCommand, group, options_of
+from daemon.terminal.parameters import of_a_group
 from daemon.terminal.screen import Screen, json_text
 from engine.errors import ConfigurationError, GatherlyError
 from engine.trouble import Trouble, attempt
@@ -58,6 +59,49 @@ def _whole(
     ] = False,
 ) -> None:
     """Hold the options of gatherly as a whole."""
+
+
+def _family_groups() -> Iterable[TyperGroup]:
+    """Give the groups of the family's own calendar."""
+    event = _commands(
+        ("add", "event:add", "Add an event; proposed unless it is confirmed at once."),
+        ("list", "event:listed", "List what takes place, instance by instance."),
+        ("show", "event:show", "Show one event."),
+        ("confirm", "event:confirm", "Confirm a proposed event."),
+        ("move", "event:move", "Move an event: of a series one instance, the rest of it, or all."),
+        ("edit", "event:edit", "Change an event; what is not named stays."),
+        ("cancel", "event:cancel", "Call an event off, or one instance of a series."),
+        ("answer", "event:answer", "Say whether one comes."),
+        ("import", "event:bring_in", "Import an iCalendar file, whole or not at all."),
+        ("export", "event:hand_out", "Print a calendar as an iCalendar file."),
+    )
+    resource = _commands(
+        ("list", "resource:listed", "List what people share, retired things too."),
+        ("add", "resource:add", "Add a resource."),
+        ("edit", "resource:edit", "Change a resource."),
+        ("retire", "resource:retire", "Take a resource out of use; it stays listed."),
+        ("free", "resource:free", "Tell whether a resource has room in a time."),
+        ("reserve", "resource:reserve", "Keep a resource for a time, without an event."),
+        ("release", "resource:release", "Give a reservation back."),
+    )
+    rule = _commands(
+        ("list", "rule:listed", "List rules, those switched off too."),
+        ("add", "rule:add", "Add a rule for a user, a resource, or everybody."),
+        ("off", "rule:off", "Switch a rule off."),
+    )
+    conflict = _commands(
+        ("list", "conflict:listed", "List what collides, with the ways out."),
+        ("show", "conflict:show", "Show one, with its options as they are now."),
+        ("resolve", "conflict:resolve", "Do what an option says."),
+        ("ignore", "conflict:ignore", "Let a conflict be."),
+        ("undo", "conflict:undo", "Take a resolution back, within a day."),
+    )
+    return (
+        group("event", "Keep events of one's own, and series.", event, options_of(of_a_group)),
+        group("resource", "Share a car, a room, a thing.", resource, options_of(of_a_group)),
+        group("rule", "Say what times are right for whom.", rule, options_of(of_a_group)),
+        group("conflict", "See what collides, and resolve it.", conflict, options_of(of_a_group)),
+    )
 
 
 def app() -> TyperGroup:
@@ -136,6 +180,7 @@ def app() -> TyperGroup:
             "End a stuck booking as it stands; the log keeps who and when.",
         ),
     )
+    family = _family_groups()
     quarantine = _commands(
         ("list", "quarantine:listed", "List what is set aside, with why and since when."),
         ("show", "quarantine:show", "Show one of them whole."),
@@ -175,6 +220,7 @@ def app() -> TyperGroup:
         (
             *commands,
             group("session", "Propose, accept, move and cancel sessions.", session),
+            *family,
             group("quarantine", "See what was set aside, and free it.", quarantine),
             group("config", "Show the configuration, or what it may hold.", config),
             group("keys", "Look after the keys that seal secrets.", keys),

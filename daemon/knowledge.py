@@ -1,11 +1,12 @@
 """What the store knows of people's time, gathered for the engine's decisions."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from config.configuration import Configuration
 from config.settings import constraints_of
 from connectors.registry import kind_of
+from daemon.native_events import attended, native_calendars
 from engine.availability.evidence import (
     AvailabilityBlock,
     Evidence,
@@ -16,10 +17,11 @@ from engine.availability.evidence import (
 )
 from engine.availability.rule_blocks import rule_blocks
 from engine.errors import UnknownThingError
+from engine.family.access import may_see
 from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
-from engine.model.calendar import BusySpan
+from engine.model.calendar import BusySpan, Calendar
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
@@ -86,8 +88,11 @@ def for_session(
     """
     users = {user: _user(tx, user) for user in session.attendee_ids}
     window = search_window(session, now)
+    natives = native_calendars(tx)
     known = {
-        user: of_user(tx, knowledge_policy, user, window, now, apart_from={session.id, *apart_from})
+        user: of_user(
+            tx, knowledge_policy, user, window, now, apart_from={session.id, *apart_from}, natives=natives
+        )
         for user in users
     }
     rules = rules_of(tx, knowledge_policy, users)
@@ -99,7 +104,12 @@ def rules_of(
 ) -> tuple[Constraint, ...]:
     """Gather the rules in force for people: the configuration's, and those that the store holds."""
     people = list(users)
-    configured = {rule.id: rule for rule in knowledge_policy.rules if rule.user in people}
+    off = tx.repositories.constraints.switched_off()
+    configured = {
+        rule.id: rule
+        for rule in knowledge_policy.rules
+        if (rule.user is None or rule.user in people) and rule.id not in off
+    }
     stored = {rule.id: rule for user in people for rule in tx.repositories.constraints.for_user(user)}
     return tuple({**stored, **configured}.values())
 
@@ -119,10 +129,16 @@ def of_user(
     now: Instant,
     *,
     apart_from: Collection[SessionId] = (),
+    natives: Sequence[Calendar] | None = None,
 ) -> Known:
-    """Gather what is known of one person's time around a window; holds of `apart_from` do not count."""
+    """Gather what is known of one person's time around a window; holds of `apart_from` do not count.
+
+    `natives` are gatherly's own calendars, where the caller has them.
+    """
     wide = window.widen(AROUND, AROUND)
     busy = tx.calendars.busy(user, wide)
+    native = native_calendars(tx) if natives is None else natives
+    person = tx.users.get(user) if native else None
     evidence = Evidence(
         user=user,
         expected=knowledge_policy.expected.get(user, ()),
@@ -135,6 +151,8 @@ def of_user(
         busy=busy,
         holds=[hold for hold in tx.ledger.holds(user, wide) if hold.session not in apart_from],
         ledgered=_ledgered(tx, busy),
+        native=[one.taken() for one in attended(tx, person, wide)] if person else (),
+        native_calendar=any(may_see(one, user) for one in native),
     )
     return known_busy(evidence, wide, now, knowledge_policy.freshness)
 

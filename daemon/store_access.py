@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from daemon.app_documents.sync import DocumentSync
     from daemon.booking.pauses import Made
     from daemon.sync.source import Source
+    from daemon.wire_family import FamilyDesks
     from engine.operations.custody import Custody
 
 
@@ -53,6 +54,14 @@ class StoreAccess:
     lend: "Made"
     meters: Meters
     app_documents: "DocumentSync | None" = None
+    randomness: Randomness = field(default_factory=SystemRandomness)
+
+    @property
+    def family(self) -> "FamilyDesks":
+        """Who takes what people ask of the family's calendar."""
+        from daemon.wire_family import family_of
+
+        return family_of(self.configuration, self.store, self.clock, self.randomness, self.desk)
 
     @property
     def desk(self) -> "SessionDesk":
@@ -197,6 +206,7 @@ def desk_access(
         custody=store.custody,
         lend=made,
         meters=meters or Meters(clock),
+        randomness=randomness,
         app_documents=document_sync(configuration, store, clock, randomness, make_desk),
     )
 

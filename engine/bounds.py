@@ -33,6 +33,10 @@ LONGEST_MESSAGE = 10_000
 LONGEST_TIMEFRAME = 100
 """An app's own word for when, as `next Tuesday`."""
 LONGEST_NAME = 1_000
+LONGEST_SHORT_ID = 100
+"""The name of a calendar, resource or rule, as people type it."""
+MOST_CAPACITY = 10_000
+"""Who can use a resource at once."""
 LONGEST_ADDRESS = 320
 LONGEST_ZONE = 64
 LONGEST_URL = 2_048

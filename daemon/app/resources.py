@@ -1,5 +1,6 @@
 """Resources: whether there is room (F2's `check_resource_availability`), and keeping one."""
 
+from daemon.family.agendas import uses
 from engine.errors import InputError, UnknownThingError
 from engine.family.resource_availability import resource_availability
 from engine.model.resource import Resource, ResourceAvailability, ResourceReservation
@@ -15,7 +16,7 @@ def check_resource_availability(tx: Transaction, resource: str, asked: Span) -> 
         UnknownThingError: there is no such resource.
     """
     return resource_availability(
-        _resource(tx, resource), tx.repositories.reservations.overlapping(resource, asked), asked
+        _resource(tx, resource), [one.span for one in uses(tx, resource, asked)], asked
     )
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from config.settings import Settings, UserSettings
 from engine.documents.personal_settings import with_settings
+from daemon.sync.configured_family import sync_configured_family
 from engine.ids import UserId
-from engine.model.user import User
+from engine.model.user import FamilyPreferences, User
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
@@ -17,12 +18,14 @@ if TYPE_CHECKING:
 
 
 _CONFIGURED = {"email", "name", "timezone", "default_preferences"}
+_WHEN_SAID = {"role", "preferences", "availability", "date_overrides"}
+"""What a table changes where it says it; elsewhere it may be set otherwise."""
 _HABITS = {"working_hours", "buffer_minutes", "tentative_as"}
 """The keys that make up `default_preferences`."""
 
 
 def sync_configured_users(store: Store, custody: Custody, settings: Settings, now: Instant) -> int:
-    """Put the configured users into the store; give how many were new or had changed.
+    """Put the configured users, and their family's things, into the store; give how many users had changed.
 
     Somebody who was erased is not brought back by a table that was left in the configuration.
     """
@@ -35,6 +38,7 @@ def sync_configured_users(store: Store, custody: Custody, settings: Settings, no
             for user in changed:
                 tx.users.put(user)
                 tx.wakes.add(tx.sessions.pending_with(user.id), now)
+    sync_configured_family(store, settings, now)
     return len(changed)
 
 
@@ -79,13 +83,17 @@ def _user(
         email=settings.email or name,
         name=settings.name or name,
         timezone=settings.timezone,
-        default_preferences=settings.preferences,
+        default_preferences=settings.habits,
+        role=settings.role,
+        preferences=settings.preferences or FamilyPreferences(),
+        availability=settings.availability,
+        date_overrides=settings.date_overrides,
         created_at=now,
         updated_at=now,
     )
     if known is None:
         return fresh
-    said = _said(name, settings) if live else _CONFIGURED
+    said = (_said(name, settings) if live else _CONFIGURED) | (_WHEN_SAID & settings.model_fields_set)
     return replace(known, updated_at=now, **{field: getattr(fresh, field) for field in said})
 
 

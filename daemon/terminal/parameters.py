@@ -8,9 +8,27 @@ import typer
 
 from config.places import find_configuration
 
+_NAMED = "gatherly.config"
+"""Where a group leaves the file that was named before its command."""
+
+
+def _leave(context: typer.Context, named: Path | None) -> None:
+    if named is not None:
+        context.meta[_NAMED] = named
+
+
+def of_a_group(
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", hidden=True, expose_value=False, callback=_leave),
+    ] = None,
+) -> None:
+    """Hold the option that may stand before a group's command as well as after it."""
+
 
 def _found(context: typer.Context, named: Path | None) -> Path | None:
     """Look at the usual places, unless a shell only asks for what completes a line."""
+    named = named or context.meta.get(_NAMED)
     if named is not None or context.resilient_parsing:
         return named
     return find_configuration(os.environ, Path(), Path.home())

@@ -76,6 +76,8 @@ class Evidence:
 
     `expected` names the connectors that are configured to make this person busy, working or not. `ledgered`
     tells where the ledger wants those of gatherly's own events that lie in the calendars: None = nowhere.
+    `native` is what gatherly's own calendars take of their time; with a `native_calendar` they are known even
+    where nothing is expected.
     """
 
     user: UserId
@@ -85,6 +87,8 @@ class Evidence:
     busy: Sequence[BusySpan]
     holds: Sequence[Hold] = ()
     ledgered: Mapping[EventUid, Span | None] = field(default_factory=dict)
+    native: Sequence[Taken] = ()
+    native_calendar: bool = False
 
 
 def known_busy(evidence: Evidence, window: Span, now: Instant, freshness: Freshness) -> Known:
@@ -108,7 +112,7 @@ def _reach(calendar: Calendar, now: Instant) -> Instant:
 def _gaps(
     evidence: Evidence, read: Sequence[Calendar], now: Instant, freshness: Freshness
 ) -> tuple[Gap, ...]:
-    if not evidence.expected:
+    if not evidence.expected and not evidence.native_calendar:
         return (Gap(source=str(evidence.user), why="no calendar is connected", user_unknown=True),)
     known = {calendar.key.connector for calendar in read}
     never = [
@@ -143,6 +147,7 @@ def _taken(evidence: Evidence, window: Span, gaps: Sequence[Gap], freshness: Fre
         for entry in evidence.busy
         if entry.span.overlaps(window) and not _left_to_ledger(entry, evidence.ledgered)
     ]
+    taken += [one for one in evidence.native if one.span.overlaps(window)]
     taken += [Taken(span=hold.span, status=BusyStatus.BUSY) for hold in evidence.holds]
     if gaps and freshness.on_stale is OnStale.BLOCK:
         taken.append(Taken(span=window, status=BusyStatus.BUSY))

@@ -27,7 +27,8 @@ from engine.model.constraint import (
 from engine.rules.blocking import words
 
 _FIELDS = frozenset(
-    {"id", "name", "familyMemberId", "userId", "type", "constraintLevel", "priority", "rule", "active"}
+    {"id", "name", "familyMemberId", "userId", "type", "constraintLevel", "level", "priority", "rule"}
+    | {"active"}
     | {"createdAt", "updatedAt"}
 )
 _CAMEL = re.compile(r"_([a-z])")
@@ -63,7 +64,7 @@ def parse_constraint(document: object, path: str = "rule") -> Constraint:
         id=fields.id("id", path),
         name=fields.text("name", words(rule)[1].capitalize()),
         user=member,
-        level=fields.word("constraintLevel", ConstraintLevel),
+        level=fields.word("level" if fields.has("level") else "constraintLevel", ConstraintLevel),
         priority=fields.whole("priority", DEFAULT_PRIORITY, least=1, most=10),
         rule=rule,
         active=fields.flag("active", True),

@@ -83,7 +83,7 @@ _F0_OPTIONAL = frozenset(
 )
 _GATHERLYS_OWN = frozenset(
     {"optionalIds", "groups", "description", "location", "search", "searchDays", "minimumNotice"}
-    | {"bufferTime", "recurrence", "rejectedSlots", "responses", "completedAt"}
+    | {"bufferTime", "recurrence", "resourceIds", "rejectedSlots", "responses", "completedAt"}
 )
 SESSION_FIELDS = _REQUIRED | _F0_OPTIONAL | _GATHERLYS_OWN
 _GROUP_FIELDS = frozenset({"anyOf", "count"})
@@ -214,6 +214,7 @@ _OPTIONAL: tuple[tuple[str, str, Callable[[Fields], Any]], ...] = (
         lambda fields: fields.whole("bufferTime", most=LONGEST_SESSION, unit="minutes"),
     ),
     ("recurrence", "recurrence", _recurrence),
+    ("resourceIds", "resource_ids", lambda fields: fields.ids("resourceIds", MOST_ATTENDEES)),
     ("rejectedSlots", "rejected_slots", lambda fields: fields.each("rejectedSlots", parse_slot, MOST_SLOTS)),
     ("responses", "responses", lambda fields: fields.each("responses", _response, MOST_ANSWERS)),
     ("scheduledAt", "scheduled_at", lambda fields: fields.instant("scheduledAt")),
@@ -259,6 +260,7 @@ def _when_set(session: EventSession) -> dict[str, Any]:
         "minimumNotice": session.minimum_notice,
         "bufferTime": session.buffer_time,
         "recurrence": session.recurrence,
+        "resourceIds": list(session.resource_ids),
         "rejectedSlots": [slot_document(slot) for slot in session.rejected_slots],
         "responses": [_response_document(response) for response in session.responses],
         "metadata": with_record(session.metadata, session.record),

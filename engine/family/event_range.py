@@ -6,21 +6,15 @@ a cancelled one removes it, and one that matches none stands as an event of its 
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
-from itertools import takewhile
-from zoneinfo import ZoneInfo
 
-from dateutil.rrule import rrulestr
-
-from engine.errors import InputError
 from engine.model.event import CalendarEvent, EventStatus
-from engine.recurrence.rrule import parse_rule, rule_text
-from engine.time.instant import to_datetime
+from engine.model.recurrence import Series
+from engine.recurrence.instances import instances
+from engine.recurrence.rrule import parse_rule
+from engine.recurrence.vetting import vet
 from engine.time.local_time import zone_info
 from engine.time.span import Instant, Span
-
-MOST_INSTANCES = 100_000
-"""No rule is followed further: who wants more wants something else."""
+from engine.time.wall_clock import WallClock
 
 TAKES_PLACE = frozenset({EventStatus.CONFIRMED})
 TAKES_TIME = frozenset({EventStatus.CONFIRMED, EventStatus.PROPOSED})
@@ -34,7 +28,7 @@ def events_in_range(
 ) -> list[CalendarEvent]:
     """Give what takes place in the window, by start; instances are events with their parent's id and a start.
 
-    `zone` is the IANA zone in whose wall time series repeat.
+    `zone` is the IANA zone in whose wall time series repeat that name none of their own.
 
     Raises:
         InputError: a rule cannot be followed.
@@ -67,40 +61,53 @@ def participant_conflicts(
 
 
 def _instances(event: CalendarEvent, window: Span, zone: str) -> Iterator[CalendarEvent]:
+    for span in _spans(event, window, zone):
+        yield replace(
+            event,
+            id=event.id if span.start == event.start_time else f"{event.id}/{span.start}",
+            start_time=span.start,
+            end_time=span.end,
+            recurrence_rule=None,
+            recurrence_parent_id=event.id,
+            original_start_time=span.start,
+        )
+
+
+def starts_of(event: CalendarEvent, window: Span, zone: str) -> list[Instant]:
+    """Give the starts of the instances of a series that overlap a window; its own start is always one.
+
+    Raises:
+        InputError: its rule cannot be followed.
+    """
+    return [span.start for span in _spans(event, window, zone)]
+
+
+def vet_series(event: CalendarEvent, window: Span, zone: str) -> None:
+    """Refuse a series that cannot be followed, or would take too long.
+
+    Raises:
+        InputError: says what is wrong with its rule.
+    """
+    vet(_series(event, WallClock(zone_info(event.zone or zone))), window)
+
+
+def _spans(event: CalendarEvent, window: Span, zone: str) -> list[Span]:
+    """Give an all-day instance whole days, and any other the length of the first."""
+    clock = WallClock(zone_info(event.zone or zone))
+    found = sorted(instances(_series(event, clock), window, clock))
+    if event.all_day:
+        return found
     length = event.end_time - event.start_time
-    seen = set()
-    for start in _starts(event, window, zone):
-        if start not in seen and start + length > window.start:
-            seen.add(start)
-            yield replace(
-                event,
-                id=event.id if start == event.start_time else f"{event.id}/{start}",
-                start_time=start,
-                end_time=start + length,
-                recurrence_rule=None,
-                recurrence_parent_id=event.id,
-                original_start_time=start,
-            )
+    return [Span(span.start, span.start + length) for span in found]
 
 
-def _starts(event: CalendarEvent, window: Span, zone: str) -> Iterator[Instant]:
-    """Give the starts of a series until the window ends; its own start is always an instance."""
-    yield event.start_time
-    local = zone_info(zone)
-    first = to_datetime(event.start_time).astimezone(local).replace(tzinfo=None)
-    walls = _walls(str(event.recurrence_rule).removeprefix("RRULE:"), local, first)
-    starts = (
-        _instant(wall.replace(tzinfo=local)) for _, wall in zip(range(MOST_INSTANCES), walls, strict=False)
+def _series(event: CalendarEvent, clock: WallClock) -> Series:
+    start = clock.wall(event.start_time)
+    text = str(event.recurrence_rule).removeprefix("RRULE:")
+    return Series(
+        start=start,
+        length=max(clock.wall(event.end_time) - start, 1),
+        zone=clock.zone,
+        all_day=event.all_day,
+        rules=(parse_rule(text, clock.zone, all_day=event.all_day),),
     )
-    yield from takewhile(lambda start: start < window.end, starts)
-
-
-def _walls(text: str, zone: ZoneInfo, first: datetime) -> Iterator[datetime]:
-    try:
-        return iter(rrulestr(rule_text(parse_rule(text, zone)), dtstart=first))
-    except ValueError as error:
-        raise InputError(f"The recurrence rule {text[:80]!r} cannot be followed: {error}") from error
-
-
-def _instant(wall: datetime) -> Instant:
-    return int(wall.astimezone(UTC).timestamp())

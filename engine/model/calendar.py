@@ -189,6 +189,25 @@ class Visibility(StrEnum):
     PUBLIC = "public"
 
 
+class May(StrEnum):
+    """What a member of a shared calendar may do; who writes sees."""
+
+    SEE = "see"
+    WRITE = "write"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who shares a calendar."""
+
+    user: UserId
+    may: May = May.WRITE
+
+
+NOBODY = UserId("")
+"""Owns what belongs to everybody: a family calendar."""
+
+
 class CalendarState(StrEnum):
     """Whether what is kept of a calendar can be believed."""
 
@@ -203,7 +222,8 @@ class Calendar:
 
     `version` grows with each plan that is applied; `synced_at` is the last whole success; `covers` is the
     stretch for which busy spans are derived; `suspicion` says in words why a sudden change is held back,
-    `suspect` is the digest of the held read and `accepted` the digest that somebody took as real.
+    `suspect` is the digest of the held read and `accepted` the digest that somebody took as real. Of
+    gatherly's own, `members` are who shares it, and `mirror` names the connector that gets copies.
     """
 
     key: CalendarKey
@@ -224,6 +244,8 @@ class Calendar:
     suspect: str | None = None
     accepted: str | None = None
     quarantined: tuple[Quarantined, ...] = ()
+    members: tuple[Member, ...] = ()
+    mirror: ConnectorName | None = None
 
 
 class ConnectorState(StrEnum):

@@ -63,7 +63,8 @@ class EventAttendee:
 class CalendarEvent:
     """One event of a calendar; an all-day one runs from midnight to midnight of its owner's zone.
 
-    `external_ids` are the ids that providers know it by. Title, description, location and attendees are
+    `zone` is the IANA zone in whose wall time it repeats, None = its calendar's or owner's. `external_ids`
+    are the ids that providers know it by. Title, description, location and attendees are
     sealed for `created_by`.
     """
 
@@ -74,6 +75,7 @@ class CalendarEvent:
     start_time: Instant
     end_time: Instant
     all_day: bool = False
+    zone: str | None = None
     location: str | None = field(default=None, repr=False)
     status: EventStatus = EventStatus.PROPOSED
     priority: EventPriority = EventPriority.MEDIUM

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.event import EventStatus
 from engine.time.span import Instant, Span
 
@@ -36,11 +36,15 @@ class Resource:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResourceReservation:
-    """A resource kept for a time; where it belongs to an event its status follows the event's."""
+    """A resource kept for a time; where it belongs to an event its status follows the event's.
+
+    One that belongs to a session is kept with its people's time, and freed with it.
+    """
 
     id: str
     resource_id: str
     event_id: str | None = None
+    session_id: SessionId | None = None
     reserved_by: UserId
     start_time: Instant
     end_time: Instant
@@ -109,7 +113,8 @@ class ResolutionMethod(StrEnum):
 class Conflict:
     """A collision of events; `ends_at` is when the last of them is over, from which its keeping counts.
 
-    `proposed_resolution` holds options by name, each with its strategy and score (0 to 1).
+    `proposed_resolution` holds options by name, each with its strategy and score (0 to 1). `undo` is what a
+    resolution changed, as it was before, and when.
     """
 
     id: str
@@ -123,6 +128,7 @@ class Conflict:
     involved_events: tuple[str, ...]
     involved_resources: tuple[str, ...] | None = None
     proposed_resolution: Mapping[str, Any] | None = None
+    undo: Mapping[str, Any] | None = None
     ends_at: Instant
     created_at: Instant
     updated_at: Instant

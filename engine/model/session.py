@@ -139,6 +139,7 @@ class EventSession:
     minimum_notice: int = 0
     buffer_time: int = 0
     recurrence: str | None = None
+    resource_ids: tuple[str, ...] = ()
     rejected_slots: tuple[TimeSlot, ...] = ()
     withheld: tuple[TimeSlot, ...] = ()
     responses: tuple[Response, ...] = ()

@@ -73,12 +73,18 @@ class Events(Repository["CalendarEvent"], Protocol):
     def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events that somebody takes part in, whatever their calendar."""
 
+    def exceptions(self, series: str) -> Sequence[CalendarEvent]:
+        """Give the instances of a series that differ, by start, cancelled ones too."""
+
 
 class Participants(Repository["EventParticipant"], Protocol):
     """Who takes part: once an event and user."""
 
     def of_event(self, event: str) -> Sequence[EventParticipant]:
         """Give an event's participants, by user."""
+
+    def of_events(self, events: Collection[str]) -> Sequence[EventParticipant]:
+        """Give the participants of several events, by event and user."""
 
 
 class Reminders(Repository["Reminder"], Protocol):
@@ -100,6 +106,9 @@ class Constraints(Repository["Constraint"], Protocol):
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""
 
+    def switched_off(self) -> Collection[str]:
+        """Name the rules that are not in force."""
+
 
 class Resources(Repository["Resource"], Protocol):
     """What people share; deleting one makes it inactive."""
@@ -117,9 +126,24 @@ class Reservations(Repository["ResourceReservation"], Protocol):
     def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
         """Give what uses a resource in a window, by start; what is cancelled does not."""
 
+    def of_series(self, resource: str) -> Sequence[ResourceReservation]:
+        """Give what a series uses a resource for; it repeats with it."""
+
+    def of_session(self, session: SessionId) -> Sequence[ResourceReservation]:
+        """Give a session's reservations, by resource, cancelled ones too."""
+
+    def all(self) -> Sequence[ResourceReservation]:
+        """Give all of them, by start."""
+
 
 class Conflicts(Repository["Conflict"], Protocol):
     """What collides."""
+
+    def involving(self, event: str) -> Sequence[Conflict]:
+        """Give those that are detected and in which something takes part, by id."""
+
+    def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
+        """Give them by detection, newest first; without `unopened` one that does not open fails all."""
 
     def with_status(self, status: ConflictStatus, unopened: Unopened | None = None) -> Sequence[Conflict]:
         """Give them by detection, newest first; without `unopened` one that does not open fails all."""

@@ -83,14 +83,14 @@ def test_what_is_no_address_to_listen_on(text: object) -> None:
 def test_working_hours_are_one_table_or_several() -> None:
     one = {"start": "09:00", "end": "17:00"}
     night = {"start": "22:00", "end": "06:00", "days": ["saturday", "SUN"]}
-    assert UserSettings.model_validate({"working_hours": one}).preferences.working_hours == (
+    assert UserSettings.model_validate({"working_hours": one}).habits.working_hours == (
         WorkingHours(540, 1020, WORKDAYS),
     )
-    assert UserSettings.model_validate({"working_hours": [one, night]}).preferences.working_hours == (
+    assert UserSettings.model_validate({"working_hours": [one, night]}).habits.working_hours == (
         WorkingHours(540, 1020, WORKDAYS),
         WorkingHours(1320, 360, (Weekday.SATURDAY, Weekday.SUNDAY)),
     )
-    assert UserSettings().preferences.working_hours is None
+    assert UserSettings().habits.working_hours is None
 
 
 def test_no_days_at_all_are_refused() -> None:

@@ -14,6 +14,8 @@ from engine.model.calendar import (
     Calendar,
     CalendarAccount,
     Digest,
+    May,
+    Member,
     Quarantined,
     RawObject,
     SyncPlan,
@@ -172,6 +174,8 @@ def _row(calendar: Calendar) -> dict[str, Any]:
         "suspect": calendar.suspect,
         "accepted": calendar.accepted,
         "quarantined": _quarantined_document(calendar.quarantined),
+        "members": [{"user": one.user, "may": one.may.value} for one in calendar.members] or None,
+        "mirror": calendar.mirror,
     }
 
 
@@ -195,6 +199,8 @@ def _calendar(row: Mapping[Any, Any]) -> Calendar:
         suspect=row["suspect"],
         accepted=row["accepted"],
         quarantined=_quarantined(row["quarantined"]),
+        members=tuple(Member(UserId(one["user"]), May(one["may"])) for one in row["members"] or ()),
+        mirror=None if row["mirror"] is None else ConnectorName(row["mirror"]),
     )
 
 

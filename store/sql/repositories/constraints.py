@@ -1,6 +1,6 @@
 """Rules that guide scheduling, in SQL: kept as their documents, which are read with every check."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -26,6 +26,12 @@ class SqlConstraints(SqlRepository[Constraint]):
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""
         return self._some(self._select().order_by(constraints.c.id))
+
+    def switched_off(self) -> Collection[str]:
+        """Name the rules that are not in force."""
+        table = constraints.c
+        found = sa.select(table.id).where(table.active.is_(False))
+        return frozenset(self._connection.execute(found).scalars())
 
     def _row(self, entity: Constraint) -> dict[str, Any]:
         document = constraint_document(entity)

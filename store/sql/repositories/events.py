@@ -1,6 +1,6 @@
 """Events that gatherly keeps itself, in SQL, with those who take part and what reminds of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -65,6 +65,10 @@ class SqlEvents(SqlRepository[CalendarEvent]):
         taking_part = sa.select(event_participants.c.event_id).where(event_participants.c.user_id == user)
         return self._in(events.c.id.in_(taking_part), window)
 
+    def exceptions(self, series: str) -> Sequence[CalendarEvent]:
+        """Give the instances of a series that differ, by start."""
+        return sorted(self._exceptions([series]), key=lambda event: (event.start_time, event.id))
+
     def _in(self, where: sa.ColumnElement[bool], window: Span) -> list[CalendarEvent]:
         """Unite singles that overlap, series that have begun, and every exception of those series."""
         going_on = sa.or_(events.c.end_time > window.start, sa.text("recurrence_rule IS NOT NULL"))
@@ -104,6 +108,14 @@ class SqlParticipants(SqlRepository[EventParticipant]):
         """Give an event's participants, by user."""
         table = event_participants.c
         return self._some(self._select().where(table.event_id == event).order_by(table.user_id))
+
+    def of_events(self, events: Collection[str]) -> Sequence[EventParticipant]:
+        """Give the participants of several events, by event and user."""
+        table, names = event_participants.c, sorted(events)
+        batches = (names[at : at + _BATCH] for at in range(0, len(names), _BATCH))
+        order = (table.event_id, table.user_id)
+        statements = (self._select().where(table.event_id.in_(each)).order_by(*order) for each in batches)
+        return [one for statement in statements for one in self._some(statement)]
 
 
 class SqlReminders(SqlRepository[Reminder]):

@@ -1,10 +1,12 @@
 """Resources, reservations and conflicts in SQL."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
+from engine.ids import SessionId
 from engine.model.event import EventStatus
 from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.time.span import Span
@@ -12,6 +14,7 @@ from engine.trouble import Unopened
 from store.sql.naming import STORE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.sealing import opened, sealed
+from store.sql.tables.events import events
 from store.sql.tables.resources import conflicts, resource_reservations, resources
 
 
@@ -53,6 +56,23 @@ class SqlReservations(SqlRepository[ResourceReservation]):
         inside = (table.start_time < window.end, table.end_time > window.start)
         return self._some(self._select().where(*using, *inside).order_by(table.start_time, table.id))
 
+    def of_series(self, resource: str) -> Sequence[ResourceReservation]:
+        """Give what a series uses a resource for."""
+        table = resource_reservations.c
+        using = (table.resource_id == resource, table.status != EventStatus.CANCELLED)
+        series = sa.select(events.c.id).where(sa.text("recurrence_rule IS NOT NULL"))
+        return self._some(self._select().where(*using, table.event_id.in_(series)).order_by(table.id))
+
+    def of_session(self, session: SessionId) -> Sequence[ResourceReservation]:
+        """Give a session's reservations, by resource."""
+        table = resource_reservations.c
+        return self._some(self._select().where(table.session_id == session).order_by(table.resource_id))
+
+    def all(self) -> Sequence[ResourceReservation]:
+        """Give all of them, by start."""
+        table = resource_reservations.c
+        return self._some(self._select().order_by(table.start_time, table.id))
+
 
 class SqlConflicts(SqlRepository[Conflict]):
     """`engine.ports.repositories.Conflicts`."""
@@ -69,6 +89,17 @@ class SqlConflicts(SqlRepository[Conflict]):
 
     def _entity(self, row: Mapping[Any, Any]) -> Conflict:
         return super()._entity(opened(self._vault, conflicts, STORE, row))
+
+    def involving(self, event: str) -> Sequence[Conflict]:
+        """Give those that are detected and in which something takes part, by id."""
+        table = conflicts.c
+        named = sa.cast(table.involved_events, sa.Text).contains(json.dumps(event), autoescape=True)
+        found = self._select().where(table.status == ConflictStatus.DETECTED, named).order_by(table.id)
+        return [one for one in self._some(found) if event in one.involved_events]
+
+    def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
+        """Give them by detection, newest first; without `unopened` one that does not open fails all."""
+        return self._some(self._select().order_by(conflicts.c.detected_at.desc(), conflicts.c.id), unopened)
 
     def with_status(self, status: ConflictStatus, unopened: Unopened | None = None) -> Sequence[Conflict]:
         """Give them by detection, newest first; without `unopened` one that does not open fails all."""

@@ -50,6 +50,8 @@ calendars = sa.Table(
     sa.Column("suspect", sa.Text),
     sa.Column("accepted", sa.Text),
     sa.Column("quarantined", document(), nullable=False),
+    sa.Column("members", document()),
+    sa.Column("mirror", opaque()),
     sa.Column("version", sa.Integer, nullable=False),
     sa.UniqueConstraint("connector", "calendar_id"),
     sa.Index("idx_calendar_user", "user_id"),

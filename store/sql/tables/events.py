@@ -20,6 +20,7 @@ events = sa.Table(
     sa.Column("start_time", Moment, nullable=False),
     sa.Column("end_time", Moment, nullable=False),
     sa.Column("all_day", sa.Boolean, nullable=False),
+    sa.Column("zone", sa.String(64)),
     sa.Column("location", sa.Text),
     sa.Column("status", words(EventStatus, "status"), nullable=False),
     sa.Column("priority", words(EventPriority, "priority"), nullable=False),

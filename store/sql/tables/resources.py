@@ -29,6 +29,7 @@ resource_reservations = sa.Table(
     sa.Column("id", opaque(), primary_key=True),
     sa.Column("resource_id", opaque(), sa.ForeignKey("resources.id"), nullable=False),
     sa.Column("event_id", opaque(), sa.ForeignKey("events.id", ondelete="CASCADE")),
+    sa.Column("session_id", opaque()),
     sa.Column("reserved_by", opaque(), nullable=False),
     sa.Column("start_time", Moment, nullable=False),
     sa.Column("end_time", Moment, nullable=False),
@@ -40,6 +41,7 @@ resource_reservations = sa.Table(
     sa.CheckConstraint("end_time >= start_time", name="ends_after_start"),
     sa.Index("idx_reservation_resource_time", "resource_id", "start_time", "end_time"),
     sa.Index("idx_reservation_event", "event_id"),
+    sa.Index("idx_reservation_session", "session_id"),
     sa.Index("idx_reservation_reserved_by", "reserved_by"),
     info={"owner": "reserved_by"},
 )
@@ -58,6 +60,7 @@ conflicts = sa.Table(
     sa.Column("involved_events", document(), nullable=False),
     sa.Column("involved_resources", document()),
     sa.Column("proposed_resolution", document()),
+    sa.Column("undo", document()),
     sa.Column("ends_at", Moment, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),

@@ -80,6 +80,7 @@ event_sessions = sa.Table(
     sa.Column("minimum_notice", sa.Integer, nullable=False),
     sa.Column("buffer_time", sa.Integer, nullable=False),
     sa.Column("recurrence", sa.Text),
+    sa.Column("resource_ids", document()),
     sa.Column("rejected_slots", document(), nullable=False),
     sa.Column("withheld", document()),
     sa.Column("responses", document(), nullable=False),

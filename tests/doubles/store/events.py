@@ -1,6 +1,6 @@
 """Events that gatherly keeps itself, in memory, with those who take part and what reminds of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
 from engine.ids import CalendarKey, UserId
@@ -43,6 +43,12 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
         theirs = {one.event_id for one in self._tables.participants if one.user_id == user}
         return self._in(lambda event: event.id in theirs, window)
 
+    def exceptions(self, series: str) -> Sequence[CalendarEvent]:
+        """Give the instances of a series that differ, by start."""
+        return self._some(
+            lambda event: event.recurrence_parent_id == series, lambda event: (event.start_time, event.id)
+        )
+
     def _in(self, mine: Callable[[CalendarEvent], bool], window: Span) -> list[CalendarEvent]:
         begun = [event for event in self._table if mine(event) and event.start_time < window.end]
         series = {event.id for event in begun if event.recurrence_rule is not None}
@@ -72,6 +78,10 @@ class MemoryParticipants(MemoryRepository[EventParticipant]):
     def of_event(self, event: str) -> Sequence[EventParticipant]:
         """Give an event's participants, by user."""
         return self._some(lambda one: one.event_id == event, lambda one: one.user_id)
+
+    def of_events(self, events: Collection[str]) -> Sequence[EventParticipant]:
+        """Give the participants of several events, by event and user."""
+        return self._some(lambda one: one.event_id in events, lambda one: (one.event_id, one.user_id))
 
     def _check(self, entity: EventParticipant) -> None:
         self._need(entity, entity.event_id in self._tables.events, "its event is not there")

@@ -1,9 +1,9 @@
 """Rules, resources, reservations and conflicts in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.constraint import Constraint
 from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
 from engine.time.span import Span
@@ -44,6 +44,10 @@ class MemoryConstraints(MemoryRepository[Constraint]):
         """Give every rule by id, inactive ones too."""
         return self._some(lambda _: True, lambda one: one.id)
 
+    def switched_off(self) -> Collection[str]:
+        """Name the rules that are not in force."""
+        return frozenset(one.id for one in self._table if not one.active)
+
     def _check(self, entity: Constraint) -> None:
         self._need(entity, 1 <= entity.priority <= 10, "its priority is not 1 to 10")
 
@@ -69,6 +73,23 @@ class MemoryReservations(MemoryRepository[ResourceReservation]):
 
         return self._some(uses, lambda one: (one.start_time, one.id))
 
+    def of_series(self, resource: str) -> Sequence[ResourceReservation]:
+        """Give what a series uses a resource for."""
+        series = {one.id for one in self._tables.events if one.recurrence_rule is not None}
+
+        def uses(one: ResourceReservation) -> bool:
+            return one.resource_id == resource and one.counts and one.event_id in series
+
+        return self._some(uses, lambda one: one.id)
+
+    def of_session(self, session: SessionId) -> Sequence[ResourceReservation]:
+        """Give a session's reservations, by resource."""
+        return self._some(lambda one: one.session_id == session, lambda one: one.resource_id)
+
+    def all(self) -> Sequence[ResourceReservation]:
+        """Give all of them, by start."""
+        return self._some(lambda _: True, lambda one: (one.start_time, one.id))
+
     def _check(self, entity: ResourceReservation) -> None:
         self._need(entity, entity.resource_id in self._tables.resources, "its resource is not there")
         event = entity.event_id
@@ -80,6 +101,18 @@ class MemoryConflicts(MemoryRepository[Conflict]):
     """`engine.ports.repositories.Conflicts`."""
 
     word = "Conflict"
+
+    def involving(self, event: str) -> Sequence[Conflict]:
+        """Give those that are detected and in which something takes part, by id."""
+        return [
+            one
+            for one in sorted(self._table, key=lambda one: one.id)
+            if one.status is ConflictStatus.DETECTED and event in one.involved_events
+        ]
+
+    def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
+        """Give them by detection, newest first; each opens."""
+        return self._some(lambda _: True, lambda one: (-one.detected_at, one.id))
 
     def with_status(self, status: ConflictStatus, unopened: Unopened | None = None) -> Sequence[Conflict]:
         """Give them as they were detected, newest first; each opens."""

@@ -55,12 +55,12 @@ def test_acc_63_the_documents_cases(
     expected: tuple[bool, int, int, int],
 ) -> None:
     span = Span(TWO + asked[0] * HOUR, TWO + asked[1] * HOUR)
-    found = resource_availability(resource(capacity), reservations, span)
+    found = resource_availability(resource(capacity), [one.span for one in reservations if one.counts], span)
     assert (found.available, found.current_usage, found.max_capacity, found.remaining) == expected
 
 
 def test_contra_27_the_peak_of_use_decides() -> None:
-    found = resource_availability(resource(2), [kept(0, 1), kept(1, 2)], Span(TWO, TWO + 2 * HOUR))
+    found = resource_availability(resource(2), [kept(0, 1).span, kept(1, 2).span], Span(TWO, TWO + 2 * HOUR))
     assert found == ResourceAvailability(
         available=True, current_usage=1, max_capacity=2, remaining=1, reservations=2
     )

@@ -1,0 +1,1 @@
+"""The family's calendar at work: what collides, how it is resolved, and copies in providers' calendars."""

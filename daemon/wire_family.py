@@ -1,0 +1,79 @@
+"""Wiring the use cases of the family's calendar."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from config.configuration import Configuration
+from daemon.app.conflicts import Conflicts
+from daemon.app.family_events import FamilyEvents
+from daemon.app.family_files import FamilyFiles
+from daemon.app.family_rules import FamilyRules
+from daemon.app.principal import Principal
+from daemon.app.sessions import SessionDesk
+from daemon.app.shared_resources import SharedResources
+from daemon.booking.transitions import change_within
+from daemon.knowledge import knowledge_policy_of
+from engine.ids import SessionId, UserId
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock, Randomness
+from engine.sessions import state_machine
+from engine.time.span import Instant
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FamilyDesks:
+    """Every use case of the family's calendar."""
+
+    events: FamilyEvents
+    files: FamilyFiles
+    resources: SharedResources
+    rules: FamilyRules
+    conflicts: Conflicts
+
+    def asked_by(self, principal: Principal, origin: Mapping[str, Any] | None = None) -> "FamilyDesks":
+        """Give the same for another who asks."""
+        return FamilyDesks(
+            events=self.events.asked_by(principal, origin),
+            files=self.files.asked_by(principal, origin),
+            resources=self.resources.asked_by(principal, origin),
+            rules=self.rules.asked_by(principal, origin),
+            conflicts=self.conflicts.asked_by(principal, origin),
+        )
+
+
+def family_of(
+    configuration: Configuration, store: Store, clock: Clock, randomness: Randomness, desk: SessionDesk
+) -> FamilyDesks:
+    """Make them over a store; `desk` says how sessions move."""
+    settings = configuration.settings
+    common: dict[str, Any] = {
+        "store": store,
+        "clock": clock,
+        "randomness": randomness,
+        "policy": knowledge_policy_of(configuration),
+        "default_calendars": {
+            UserId(user.id or name): user.default_calendar
+            for name, user in settings.users.items()
+            if user.default_calendar is not None
+        },
+        "resolves_itself": settings.family.resolve == "auto",
+    }
+
+    def move_session(tx: Transaction, session: SessionId, now: Instant) -> None:
+        change_within(
+            tx,
+            session,
+            lambda before: state_machine.reschedule(before, now=now),
+            targets=desk.targets,
+            install=store.install,
+            now=now,
+        )
+
+    return FamilyDesks(
+        events=FamilyEvents(**common),
+        files=FamilyFiles(**common),
+        resources=SharedResources(**common),
+        rules=FamilyRules(**common),
+        conflicts=Conflicts(**common, move_session=move_session),
+    )
