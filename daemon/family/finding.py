@@ -30,9 +30,10 @@ def look(
 
     `by` is the change that is looked at, for the log.
     """
-    agenda, reach = agenda_of(tx, policy, names, now)
-    found = {conflict_id(one): one for one in collisions(names, agenda, now)}
     known = {one.id: one for name in names for one in tx.repositories.conflicts.involving(name)}
+    concerned = {*names, *(name for one in known.values() for name in one.involved_events)}
+    agenda, reach = agenda_of(tx, policy, concerned, now)
+    found = {conflict_id(one): one for one in collisions(concerned, agenda, now)}
     for one in known.values():
         if one.id not in found and one.ends_at <= max(reach.end, now) + DAY:
             end(tx, one, by, now)

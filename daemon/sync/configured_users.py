@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from config.settings import Settings, UserSettings
-from engine.documents.personal_settings import with_settings
 from daemon.sync.configured_family import sync_configured_family
+from engine.documents.personal_settings import with_settings
 from engine.ids import UserId
 from engine.model.user import FamilyPreferences, User
 from engine.time.span import Instant

@@ -58,6 +58,8 @@ class Collision:
     gap: int = 0
     times: int = 1
     until: Instant = 0
+    scope: str = ""
+    """Whose day or week it is of which a rule counts the events; it is the same however many they are."""
 
     @property
     def type(self) -> ConflictType:
@@ -76,29 +78,28 @@ class Collision:
     def key(self) -> tuple[str, ...]:
         """Tell it from every other, however often it is seen."""
         rule = "" if self.rule is None or self.kind is Kind.GAP else self.rule.id
-        return (self.kind.value, rule, *self.resources, "", *self.ids)
+        return (self.kind.value, rule, *self.resources, "", *((self.scope,) if self.scope else self.ids))
 
 
 def collisions(changed: Iterable[str], agenda: Agenda, now: Instant) -> list[Collision]:
     """Give what some events, sessions or reservations collide with, by time; what is over is left alone."""
     names = set(changed)
     own = [one for one in agenda.entries if one.id in names or one.series in names]
-    found: dict[tuple[str, ...], Collision] = {}
+    found: dict[tuple[str, ...], list[Collision]] = {}
     for entry in own:
-        if entry.span.end <= now:
-            continue
-        for one in _all(entry, agenda):
-            known = found.get(one.key)
-            found[one.key] = one if known is None else _counted(known, one)
-    return sorted(found.values(), key=lambda one: (one.at, one.key))
+        if entry.span.end > now:
+            for one in _all(entry, agenda):
+                found.setdefault(one.key, []).append(one)
+    return sorted(map(_as_one, found.values()), key=lambda one: (one.at, one.key))
 
 
-def _counted(known: Collision, more: Collision) -> Collision:
-    same = known.at == more.at
-    first = min(known, more, key=lambda one: one.at)
-    people = tuple(dict.fromkeys((*known.people, *more.people)))
-    times = max(known.times, more.times) if same else known.times + more.times
-    return replace(first, people=people, times=times, until=max(known.until, more.until))
+def _as_one(seen: Sequence[Collision]) -> Collision:
+    """Tell of several meetings the first, and how often there are others."""
+    first = min(seen, key=lambda one: one.at)
+    people = tuple(dict.fromkeys(user for one in seen for user in one.people))
+    until = max(one.until for one in seen)
+    times = 1 if first.scope else len({one.at for one in seen})
+    return replace(first, people=people, times=times, until=until)
 
 
 def _all(entry: Entry, agenda: Agenda) -> Iterator[Collision]:
@@ -182,9 +183,13 @@ def _broken(
             continue
         if not holds(starts_against(rule.rule, situation), entry.span.start):
             continue
-        entries = [entry]
+        entries, scope = [entry], ""
         if isinstance(rule.rule, _COUNTED):
-            entries += _same_period(entry, others, zone, by_week=isinstance(rule.rule, MaxEventsPerWeek))
+            by_week = isinstance(rule.rule, MaxEventsPerWeek)
+            period = _period(entry, zone, by_week=by_week)
+            near = (one for one in others if abs(one.span.start - entry.span.start) < AROUND)
+            entries += [one for one in near if _period(one, zone, by_week=by_week) == period]
+            scope = f"{user} {period}"
         yield Collision(
             kind=Kind.RULE,
             severity=_severity(entries, _of_rule(rule)),
@@ -193,18 +198,14 @@ def _broken(
             people=(user,),
             rule=rule,
             until=max(one.span.end for one in entries),
+            scope=scope,
         )
 
 
-def _same_period(entry: Entry, others: Iterable[Entry], zone: str, *, by_week: bool) -> list[Entry]:
-    local = local_time(zone, entry.span.widen(AROUND, AROUND))
-
-    def period(one: Entry) -> int:
-        day = local.day(one.span.start)
-        return day - weekday_of(day) if by_week else day
-
-    near = [one for one in others if abs(one.span.start - entry.span.start) < AROUND]
-    return [one for one in near if period(one) == period(entry)]
+def _period(entry: Entry, zone: str, *, by_week: bool) -> int:
+    """Number the local day, or the day on which its week begins."""
+    day = local_time(zone, entry.span).day(entry.span.start)
+    return day - weekday_of(day) if by_week else day
 
 
 def _over_capacity(entry: Entry, resource: str, agenda: Agenda) -> Iterator[Collision]:

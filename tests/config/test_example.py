@@ -10,8 +10,8 @@ import config
 from config.configuration import Configuration, Kinds
 from config.display import shown
 from config.loader import load
-from config.sections import sections
-from config.settings import ConnectorKeys, UserSettings
+from config.sections import NAMED_TABLES, sections
+from config.settings import ConnectorKeys
 from connectors.registry import INVITING, options_types
 
 EXAMPLE = Path(config.__file__).parent / "gatherly.example.toml"
@@ -31,7 +31,7 @@ def test_it_names_every_key() -> None:
     named = set(re.findall(r"^(?:#\s+)?([a-z_]+)(?:\s*=|  )", EXAMPLE.read_text(), re.MULTILINE))
     tables: list[type[BaseModel]] = [
         *sections().values(),
-        UserSettings,
+        *NAMED_TABLES.values(),
         ConnectorKeys,
         *options_types().values(),
     ]

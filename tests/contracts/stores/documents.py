@@ -113,6 +113,7 @@ FULL = replace(
     minimum_notice=30,
     buffer_time=15,
     recurrence="FREQ=WEEKLY;COUNT=4",
+    resource_ids=("car", "room"),
     rejected_slots=(SLOT,),
     withheld=(SLOT,),
     responses=(Response(BOB, Answer.DECLINED, None, NOON), Response(CARA, Answer.ACCEPTED, NOON, NOON)),
