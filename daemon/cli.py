@@ -64,37 +64,37 @@ def _whole(
 def _family_groups() -> Iterable[TyperGroup]:
     """Give the groups of the family's own calendar."""
     event = _commands(
-        ("add", "event:add", "Add an event; proposed unless it is confirmed at once."),
-        ("list", "event:listed", "List what takes place, instance by instance."),
-        ("show", "event:show", "Show one event."),
-        ("confirm", "event:confirm", "Confirm a proposed event."),
-        ("move", "event:move", "Move an event: of a series one instance, the rest of it, or all."),
-        ("edit", "event:edit", "Change an event; what is not named stays."),
-        ("cancel", "event:cancel", "Call an event off, or one instance of a series."),
-        ("answer", "event:answer", "Say whether one comes."),
-        ("import", "event:bring_in", "Import an iCalendar file, whole or not at all."),
-        ("export", "event:hand_out", "Print a calendar as an iCalendar file."),
+        ("add", "family.event:add", "Add an event; proposed unless it is confirmed at once."),
+        ("list", "family.event:listed", "List what takes place, instance by instance."),
+        ("show", "family.event:show", "Show one event."),
+        ("confirm", "family.event:confirm", "Confirm a proposed event."),
+        ("move", "family.event:move", "Move an event: of a series one instance, the rest of it, or all."),
+        ("edit", "family.event:edit", "Change an event; what is not named stays."),
+        ("cancel", "family.event:cancel", "Call an event off, or one instance of a series."),
+        ("answer", "family.event:answer", "Say whether one comes."),
+        ("import", "family.event:bring_in", "Import an iCalendar file, whole or not at all."),
+        ("export", "family.event:hand_out", "Print a calendar as an iCalendar file."),
     )
     resource = _commands(
-        ("list", "resource:listed", "List what people share, retired things too."),
-        ("add", "resource:add", "Add a resource."),
-        ("edit", "resource:edit", "Change a resource."),
-        ("retire", "resource:retire", "Take a resource out of use; it stays listed."),
-        ("free", "resource:free", "Tell whether a resource has room in a time."),
-        ("reserve", "resource:reserve", "Keep a resource for a time, without an event."),
-        ("release", "resource:release", "Give a reservation back."),
+        ("list", "family.resource:listed", "List what people share, retired things too."),
+        ("add", "family.resource:add", "Add a resource."),
+        ("edit", "family.resource:edit", "Change a resource."),
+        ("retire", "family.resource:retire", "Take a resource out of use; it stays listed."),
+        ("free", "family.resource:free", "Tell whether a resource has room in a time."),
+        ("reserve", "family.resource:reserve", "Keep a resource for a time, without an event."),
+        ("release", "family.resource:release", "Give a reservation back."),
     )
     rule = _commands(
-        ("list", "rule:listed", "List rules, those switched off too."),
-        ("add", "rule:add", "Add a rule for a user, a resource, or everybody."),
-        ("off", "rule:off", "Switch a rule off."),
+        ("list", "family.rule:listed", "List rules, those switched off too."),
+        ("add", "family.rule:add", "Add a rule for a user, a resource, or everybody."),
+        ("off", "family.rule:off", "Switch a rule off."),
     )
     conflict = _commands(
-        ("list", "conflict:listed", "List what collides, with the ways out."),
-        ("show", "conflict:show", "Show one, with its options as they are now."),
-        ("resolve", "conflict:resolve", "Do what an option says."),
-        ("ignore", "conflict:ignore", "Let a conflict be."),
-        ("undo", "conflict:undo", "Take a resolution back, within a day."),
+        ("list", "family.conflict:listed", "List what collides, with the ways out."),
+        ("show", "family.conflict:show", "Show one, with its options as they are now."),
+        ("resolve", "family.conflict:resolve", "Do what an option says."),
+        ("ignore", "family.conflict:ignore", "Let a conflict be."),
+        ("undo", "family.conflict:undo", "Take a resolution back, within a day."),
     )
     return (
         group("event", "Keep events of one's own, and series.", event, options_of(of_a_group)),

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from config.configuration import Configuration
-from daemon.app.conflicts import Conflicts
-from daemon.app.family_events import FamilyEvents
-from daemon.app.family_files import FamilyFiles
-from daemon.app.family_rules import FamilyRules
+from daemon.app.family.conflicts import Conflicts
+from daemon.app.family.family_events import FamilyEvents
+from daemon.app.family.family_files import FamilyFiles
+from daemon.app.family.family_rules import FamilyRules
+from daemon.app.family.shared_resources import SharedResources
 from daemon.app.principal import Principal
 from daemon.app.sessions import SessionDesk
-from daemon.app.shared_resources import SharedResources
 from daemon.booking.transitions import change_within
 from daemon.knowledge import knowledge_policy_of
 from engine.ids import SessionId, UserId

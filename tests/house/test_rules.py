@@ -22,7 +22,7 @@ pytestmark = pytest.mark.packaging
 
 ENTRIES = {"daemon.cli", "daemon.__main__", "store.sql.migrations.env"}
 AWAITED = {
-    *("daemon.app.events", "daemon.app.resources", "engine.family.event_status"),
+    *("daemon.app.family.events", "daemon.app.resources", "engine.family.event_status"),
     "store.sql.migrations.going_back",
 }
 """Use cases of the family's calendar, which nobody calls before it has a page or a command; and what the

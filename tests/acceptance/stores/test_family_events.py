@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.app.events import find_participant_conflicts, get_events_for_range, missing_participants
+from daemon.app.family.events import find_participant_conflicts, get_events_for_range, missing_participants
 from engine.errors import InputError, StoreError
 from engine.family.event_status import cancelled, confirmed
 from engine.model.event import (

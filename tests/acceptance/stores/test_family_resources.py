@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from daemon.app.events import check_constraints
-from daemon.app.resources import check_resource_availability, reserve
+from daemon.app.family.events import check_constraints
+from daemon.app.family.resources import check_resource_availability, reserve
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.model.event import EventStatus

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from daemon.commands.family_asking import As, asking, attributes
-from daemon.commands.family_words import rules_words
+from daemon.commands.family.asking import As, asking, attributes
+from daemon.commands.family.family_words import rules_words
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from engine.model.constraint import DEFAULT_PRIORITY, ConstraintLevel

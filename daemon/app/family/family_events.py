@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from daemon.app.family import Family
+from daemon.app.family.desk import Family
 from daemon.family.agendas import resources_of
 from daemon.native_events import participants_of
 from engine.documents.family import busy_document, event_document

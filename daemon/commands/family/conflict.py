@@ -6,9 +6,9 @@ from typing import Annotated, Any
 
 import typer
 
-from daemon.app.conflicts import Conflicts
-from daemon.commands.family_asking import As, asking
-from daemon.commands.family_words import conflict_words, conflicts_words
+from daemon.app.family.conflicts import Conflicts
+from daemon.commands.family.asking import As, asking
+from daemon.commands.family.family_words import conflict_words, conflicts_words
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from engine.model.resource import ConflictStatus

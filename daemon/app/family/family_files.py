@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from connectors.ical.native_file import FileEvent, read_file, write_file
-from daemon.app.family import Family
+from daemon.app.family.desk import Family
 from engine.bounds import LATEST
 from engine.errors import InputError
 from engine.family.event_change import checked

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import Any
 
-from daemon.app.family import Family
+from daemon.app.family.desk import Family
 from daemon.family.agendas import AHEAD, uses
 from daemon.family.finding import look, look_at_people
 from engine.documents.family import rule_document

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from daemon.commands.family_asking import As, Asking, From, To, asking, day, end_of, reminders
-from daemon.commands.family_words import counted_events, event_words, events_words
+from daemon.commands.family.asking import As, Asking, From, To, asking, day, end_of, reminders
+from daemon.commands.family.family_words import counted_events, event_words, events_words
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from engine.errors import InputError

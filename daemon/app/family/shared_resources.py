@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from daemon.app.family import Family
-from daemon.app.resources import check_resource_availability, reserve
+from daemon.app.family.desk import Family
+from daemon.app.family.resources import check_resource_availability, reserve
 from daemon.family.agendas import AHEAD, uses
 from daemon.family.finding import look
 from engine.bounds import LONGEST_SHORT_ID, MOST_CAPACITY

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import Any
 
-from daemon.app.family import Family
-from daemon.app.family_events import FamilyEvents
+from daemon.app.family.desk import Family
+from daemon.app.family.family_events import FamilyEvents
 from daemon.app.principal import Principal, Role
 from daemon.family.agendas import agenda, agenda_of
 from daemon.family.finding import conflict_id, end, look, opened
