@@ -22,15 +22,18 @@ define install
 	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(1); } || $(PIP) install $(1)
 endef
 
-.PHONY: run demo-google test quick lint check thorough bench chaos fuzz simulate service lock clean
+.PHONY: run demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
 	@echo 'To go on: export PATH="$$PWD/$(BIN):$$PATH"; gatherly init'
 
-# The same with two people at Google: a stand-in on loopback plays it.
+# The same with two people at Google, or at Outlook: a stand-in on loopback plays it.
 demo-google: $(VENV)/installed-dev
 	$(BIN)/python -m tests.standins.google.demo
+
+demo-outlook: $(VENV)/installed-dev
+	$(BIN)/python -m tests.standins.outlook.demo
 
 test: $(VENV)/installed-dev
 	$(PYTEST) $(SIDE_BY_SIDE) -m "$(SUITE)"

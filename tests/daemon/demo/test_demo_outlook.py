@@ -1,0 +1,28 @@
+"""`make demo-outlook`: the whole cycle with two of its people at Outlook."""
+
+import json
+import subprocess
+import sys
+
+from tests.worlds.command_line import PATIENCE, ROOT
+
+
+def test_the_demo_comes_full_circle_through_outlook() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.standins.outlook.demo", "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert sorted(one["kind"] for one in facts["sources"]) == ["folder", "ics", "outlook", "outlook"]
+    assert facts["session"]["status"] == "scheduled"
+    assert facts["booking"]["allOrNone"] == "all"
+    final = facts["session"]["finalTime"]
+    read_back = {one["calendar"]: (one["found"], one["start"]) for one in facts["readBack"]}
+    assert read_back["alice-outlook/primary"] == (True, final["start"])
+    assert read_back["bob-outlook/primary"] == (True, final["start"])
+    assert facts["secondRun"] == {"changed": 0, "writes": 0}
