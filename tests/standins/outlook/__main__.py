@@ -46,9 +46,9 @@ def fill(owner: Owner, events: int) -> None:
     for number in range(events):
         day = f"2026-{11 + number % 2}-{1 + number % 28:02}"
         hour = number % 23
-        rule = {"recurrence": daily(10, day)} if number % 6 == 0 else {}
+        rule = daily(10, day) if number % 6 == 0 else None
         times = f"{day}T{hour:02}:00:00", f"{day}T{hour + 1:02}:00:00"
-        owner.put(*times, subject=f"Something of {number}", **rule)
+        owner.put(*times, subject=f"Something of {number}", recurrence=rule)
 
 
 if __name__ == "__main__":
