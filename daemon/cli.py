@@ -121,6 +121,7 @@ def app() -> TyperGroup:
         ("explain", "explain:run", "Say why somebody is free or busy at one moment."),
         ("plan", "plan:run", "Show what the next sync and write-back would do; nothing is done."),
         ("status", "status:run", "Show how connectors, sessions and writes stand."),
+        ("top", "top:run", "Show live what moves: connectors, bookings, what happens."),
         ("log", "log:run", "Say what happened: to sessions, and to connectors."),
         (
             "fsck",

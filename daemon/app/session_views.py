@@ -105,6 +105,12 @@ class SessionViews:
 
         return tell
 
+    def some(self, ids: Sequence[SessionId]) -> list[dict[str, Any]]:
+        """Give just these, as far as they are there, open, and may be seen."""
+        with self.store.reading() as tx:
+            found = [one for one in tx.sessions.some(ids, _passed_over) if self._sees(one)]
+            return _views(tx, found, _passed_over)
+
     def page(self, status: SessionStatus | None, after: str | None, limit: int) -> list[dict[str, Any]]:
         """Give some sessions, newest first: those that follow one of them, or the first.
 

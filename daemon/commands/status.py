@@ -38,14 +38,19 @@ def run(
 
 def _watched(config: Path) -> int:
     """Redraw until somebody ends it; the exit code is that of the last look."""
+    from daemon.app.insight.sync_jobs import under_way
+    from daemon.commands.top_words import reading_words
+
     with open_store_only(config, only_looks=True) as access:
         ok = True
 
         def screen() -> str:
             nonlocal ok
-            health = _health(access)
+            health, now = _health(access), access.clock.now()
             ok = health.ok
-            return status_words(health, _reader(access.clock.now()))
+            with access.store.reading() as tx:
+                reading = under_way(tx, health.daemon.cluster)
+            return "\n".join([status_words(health, _reader(now)), *reading_words(reading, now)])
 
         redrawn(screen, access.clock.wait, EVERY)
     return 0 if ok else 1

@@ -22,7 +22,7 @@ MARK = {
     ConnectorState.ERROR: "×",
     ConnectorState.DISABLED: "×",
 }
-_ORDER = "×!✓"
+ORDER = "×!✓"
 SESSIONS = {
     SessionStatus.PENDING: "open",
     SessionStatus.SCHEDULED: "booked",
@@ -128,7 +128,7 @@ def state_words(one: ConnectorHealth) -> str:
 
 def connector_table(health: Health, reader: Reader) -> str:
     """Set connectors in columns, those in trouble first."""
-    ordered = sorted(health.connectors, key=lambda one: _ORDER.index(MARK[one.state]))
+    ordered = sorted(health.connectors, key=lambda one: ORDER.index(MARK[one.state]))
     rows = [
         (
             MARK[one.state],

@@ -210,12 +210,13 @@ def _copies(session: Document, view: Audience) -> Iterator[str]:
     rows = []
     for one in booking["perCalendar"]:
         at = view.reader.soon(parse_instant(one["at"]), seconds=True) if one["at"] else ""
-        mark, outcome = _outcome(one, view)
+        mark, outcome = outcome_words(one, view)
         rows.append((mark, view.name(one["user"]), _calendar(one["calendar"]), outcome, at))
     yield table(("", "who", "calendar", "outcome", "at"), rows)
 
 
-def _outcome(one: Document, view: Audience) -> tuple[str, str]:
+def outcome_words(one: Document, view: Audience) -> tuple[str, str]:
+    """Say what became of one calendar's copy, with its mark."""
     mark, words = _DONE[one["outcome"]], _OUTCOMES[one["outcome"]]
     if one["desired"] == "absent" and one["outcome"] == "waiting":
         words = "to be taken out"
