@@ -196,6 +196,12 @@ def app() -> TyperGroup:
             "Print the merged configuration, secrets masked, with the origin of each value.",
         ),
     )
+    learn = _commands(
+        ("fit", "learning.learn:fit", "Fit a model to a log of scheduling events, with no daemon and no store."),
+    )
+    simulate = _commands(
+        ("people", "learning.simulate:run", "Try what is learned on people with known preferences."),
+    )
     keys = _commands(
         (
             "rotate",
@@ -223,6 +229,8 @@ def app() -> TyperGroup:
             group("session", "Propose, accept, move and cancel sessions.", session),
             *family,
             group("quarantine", "See what was set aside, and free it.", quarantine),
+            group("learn", "See and try what was learned from people's answers.", learn),
+            group("simulate", "Try the learner where everything is known.", simulate),
             group("config", "Show the configuration, or what it may hold.", config),
             group("keys", "Look after the keys that seal secrets.", keys),
             group("db", "Look after the store.", db),

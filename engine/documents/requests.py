@@ -6,6 +6,7 @@ from functools import lru_cache, partial
 from itertools import repeat
 from operator import lt
 
+from engine.documents.learned_models import parse_model
 from engine.documents.reading import Fields, checked_instant, checked_window, shown
 from engine.documents.rules import parse_constraint
 from engine.documents.sessions import parse_question
@@ -13,6 +14,7 @@ from engine.documents.users import parse_attendee
 from engine.errors import InputError
 from engine.find.request import DEFAULT_LIMIT, DEFAULT_STEP, BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
+from engine.learning.ranking import LearnedRanking
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
@@ -21,11 +23,11 @@ from engine.time.instant import plain_instants
 from engine.time.span import Instant, Span
 
 REQUEST_FIELDS = frozenset(
-    {"id", "now", "window", "step", "limit", "all", "session", "users", "busy", "rules"}
+    {"id", "now", "window", "step", "limit", "all", "session", "users", "busy", "rules", "model"}
 )
 _ENTRY_FIELDS = frozenset({"start", "end", "label", "status"})
 _WINDOW_FIELDS = frozenset({"start", "end"})
-_SHARED = frozenset({"users", "busy", "rules"})
+_SHARED = frozenset({"users", "busy", "rules", "model"})
 _BUSY = partial(tuple.__new__, BusyEntry)
 """Makes an entry of its four parts, as quickly as a tuple is made."""
 LONGEST_STEP = 1440
@@ -34,11 +36,12 @@ MOST_PROPOSALS = 1000
 
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What the lines of a run have in common: users, busy times, and defaults for other top-level keys."""
+    """What the lines of a run have in common: users, busy times, a model, and defaults for other keys."""
 
     users: Mapping[UserId, User] = field(default_factory=dict)
     busy: Mapping[UserId, BusyTimes] = field(default_factory=dict)
     rules: tuple[Constraint, ...] = ()
+    ranking: LearnedRanking | None = None
     defaults: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -53,6 +56,7 @@ def parse_shared(document: object) -> Shared:
         users=_users(fields),
         busy=_busy(fields),
         rules=fields.each("rules", parse_constraint),
+        ranking=_ranking(fields),
         defaults={key: value for key, value in fields.values.items() if key not in _SHARED},
     )
 
@@ -67,7 +71,9 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
     rules = fields.each("rules", parse_constraint)
     users: Mapping[UserId, User] = _users(fields)
     busy: Mapping[UserId, BusyTimes] = _busy(fields)
+    ranking = _ranking(fields)
     if shared is not None:
+        ranking = ranking or shared.ranking
         rules = rules if fields.has("rules") else shared.rules
         fields = Fields({**shared.defaults, **fields.values}, "")
         users = {**shared.users, **users} if users else shared.users
@@ -88,7 +94,13 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
         limit=fields.whole("limit", DEFAULT_LIMIT, least=1, most=MOST_PROPOSALS),
         all_starts=fields.flag("all", False),
         rules=rules,
+        ranking=ranking,
     )
+
+
+def _ranking(fields: Fields) -> LearnedRanking | None:
+    """Read the model that ranks, where one is named."""
+    return LearnedRanking(parse_model(fields.values["model"])) if fields.has("model") else None
 
 
 def _window(fields: Fields) -> Span:

@@ -44,6 +44,7 @@ def _document(record: SessionRecord) -> dict[str, Any]:
         Key.NOT_BOOKED: record.not_booked,
         Key.FAILED_BOOKINGS: record.failed_bookings,
         Key.CONFLICTS: list(record.conflicts),
+        Key.FRESH: record.fresh,
         Key.CHANGE_REQUESTS: {user: _span_document(span) for user, span in record.change_requests.items()},
         Key.RELAXED: list(record.relaxed),
     }
@@ -85,12 +86,19 @@ def _count(value: object) -> int:
     return value
 
 
+def _flag(value: object) -> bool:
+    if type(value) is not bool:
+        raise TypeError("no flag")
+    return value
+
+
 _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
     Key.HISTORY: ("history", lambda value: tuple(map(_reopening, value))),
     Key.WAITING_FOR: ("waiting_for", lambda value: {user: _text(why) for user, why in value.items()}),
     Key.NOT_BOOKED: ("not_booked", _text),
     Key.FAILED_BOOKINGS: ("failed_bookings", _count),
     Key.CONFLICTS: ("conflicts", lambda value: tuple(map(_text, value))),
+    Key.FRESH: ("fresh", _flag),
     Key.CHANGE_REQUESTS: (
         "change_requests",
         lambda value: {user: _span(span) for user, span in value.items()},

@@ -47,7 +47,7 @@ class IntervalSearch:
     def proposals(self, request: FindRequest) -> tuple[TimeSlot, ...]:
         """Give explained proposals, best first."""
         people = self.roster.people(request)
-        scene = setting(request, people, self.ranking)
+        scene = setting(request, people, request.ranking or self.ranking)
         return slots(scene, chosen(scene, not_rejected(request, interval_search.candidates(request, people))))
 
     def trials(self, request: FindRequest) -> Trials:
@@ -76,7 +76,7 @@ class Bitmaps:
             return IntervalSearch(self.ranking, self.roster).proposals(request)
         if not found.points and not found.between:
             return ()
-        scene = setting(request, people, self.ranking)
+        scene = setting(request, people, request.ranking or self.ranking)
         return slots(scene, chosen_on_grid(scene, found))
 
     def trials(self, request: FindRequest) -> Trials:

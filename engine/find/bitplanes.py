@@ -58,6 +58,12 @@ def doubled(number: Bitplanes) -> Bitplanes:
     return (0, *number) if number else ZERO
 
 
+def times(number: Bitplanes, factor: int) -> Bitplanes:
+    """Multiply by a whole number."""
+    shifts = (place for place in range(factor.bit_length()) if factor >> place & 1)
+    return total((*(0,) * place, *number) for place in shifts) if number else ZERO
+
+
 def smallest(points: int, number: Bitplanes) -> tuple[int, int]:
     """Give the points among some where a number is smallest, and how small it is."""
     least = 0

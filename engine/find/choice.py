@@ -12,10 +12,10 @@ from engine.find.bitmaps import Candidates
 from engine.find.bitplanes import (
     Bitplanes,
     by_clock,
-    doubled,
     minutes_of_day,
     smallest,
     smallest_worst,
+    times,
     total,
     weighted,
 )
@@ -28,11 +28,19 @@ from engine.time.local_time import LocalDay, local_days, local_time
 from engine.time.span import Instant, Span
 
 
+class _Cost(NamedTuple):
+    """The order of candidates by what they cost: the smallest is the best."""
+
+    cost: float
+    worst: float
+    start: Instant
+
+
 class _Looked(NamedTuple):
-    """A candidate between lattice points: what it costs at least, and its rank once that is known."""
+    """A candidate between lattice points: what it costs at least, and all of it once that is known."""
 
     least: float
-    rank: Rank | None
+    rank: _Cost | None
 
 
 _Candidates: TypeAlias = tuple[int, Sequence[Instant]]
@@ -76,14 +84,19 @@ def chosen_on_grid(scene: Setting, found: Candidates) -> list[Pick]:
 
 
 class _Pool:
-    """Candidates that are drawn one by one, best first; a cost is twice what is lost of the base."""
+    """Candidates that are drawn one by one, best first.
+
+    A cost is what is lost of the base and of the most that everybody could say, in the scale's units.
+    """
 
     def __init__(self, scene: Setting, found: Candidates) -> None:
         self.scene, self.found = scene, found
         self.scored_bits = scene.scored_bits(found.grid)
+        self.unit = scene.scale.unit
         self.costs = [one.costs for one in self.scored_bits]
         self.days = _days_of(scene.host.zone, found.grid)
-        self.total = total((_session_costs(scene.host.zone, found.grid, scene.today), *self.costs))
+        waiting = _session_costs(scene.host.zone, found.grid, scene.today, self.unit)
+        self.total = total((waiting, *self.costs))
         self.looked: dict[Instant, _Looked] = {}
 
     def pick(self, start: Instant) -> Pick:
@@ -110,7 +123,7 @@ class _Pool:
     def _best(self, points: int, between: Sequence[Instant]) -> Instant:
         """Give the best of some candidates; those between lattice points are asked only if they might be."""
         on_lattice, cost = self._best_point(points) if points else (between[0], inf)
-        best: Rank | None = None
+        best: _Cost | None = None
         for start in self._soon(between, cost):
             looked = self.looked.get(start)
             if looked is None or (looked.rank is None and looked.least <= cost):
@@ -125,7 +138,7 @@ class _Pool:
 
     def _soon(self, between: Sequence[Instant], cost: float) -> Sequence[Instant]:
         """Leave out the days for which waiting alone costs more than something else does."""
-        a_day = -2 * DAY_AHEAD
+        a_day = -self.unit * DAY_AHEAD
         if not between or cost >= a_day * MOST_DAYS_AHEAD:
             return between
         day = self.scene.today + int(cost // a_day) + 1
@@ -135,22 +148,30 @@ class _Pool:
         best, cost = smallest(points, self.total)
         if best & (best - 1):
             said = reduce(or_, [one.said for one in self.scored_bits])
-            best = best & ~said or smallest_worst(best, self.costs)
+            best = best & ~said or smallest_worst(best, self._levelled())
         return self.found.grid.at((best & -best).bit_length() - 1), cost
+
+    def _levelled(self) -> list[Bitplanes]:
+        """Give everybody's costs as what is lost of the most that anybody could say."""
+        most = max([one.most for one in self.scored_bits])
+        if most == min([one.most for one in self.scored_bits]):
+            return self.costs
+        every = self.found.grid.all
+        return [total((one.costs, weighted(every, most - one.most))) for one in self.scored_bits]
 
     def _look(self, start: Instant, most: float) -> _Looked:
         """Rank a start, but only as long as it may cost no more than something else does."""
         scene, end = self.scene, start + self.scene.duration
-        cost: float = 2 * (BASE - session_points(scene.host.clock(start), scene.today))
+        cost: float = self.unit * (BASE - session_points(scene.host.clock(start), scene.today))
         worst = -inf
-        for person, required in scene.people:
+        for (person, required), told in zip(scene.people, self.scored_bits, strict=True):
             if cost > most:
                 return _Looked(cost, None)
             state = availability_when_feasible(person, required, start, end)
-            own = -2 * scene.ranking.points(person, required, state, start, end)
-            cost += own
+            own = -self.unit * scene.scale.points(person, required, state, start, end)
+            cost += told.most + own
             worst = max(worst, own)
-        return _Looked(cost, Rank(cost, worst, start))
+        return _Looked(cost, _Cost(cost, worst, start))
 
     def _day(self, start: Instant) -> _Removed:
         return self.days[self.scene.host.day(start)]
@@ -175,13 +196,13 @@ def _without(left: _Candidates, removed: _Removed) -> _Candidates:
 
 
 @lru_cache(maxsize=4096)
-def _session_costs(zone: str, grid: Grid, today: LocalDay) -> Bitplanes:
+def _session_costs(zone: str, grid: Grid, today: LocalDay, unit: int) -> Bitplanes:
     """Give what a start costs whoever comes: days to wait, and an uneven minute."""
     waits = (
-        weighted(points, -2 * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))
+        weighted(points, -unit * DAY_AHEAD * max(0, min(day - today, MOST_DAYS_AHEAD)))
         for day, (points, _) in _days_of(zone, grid).items()
     )
-    return total((doubled(by_clock(zone, grid, _UNEVEN, _UNEVEN)), *waits))
+    return total((times(by_clock(zone, grid, _UNEVEN, _UNEVEN), unit), *waits))
 
 
 @lru_cache(maxsize=4096)

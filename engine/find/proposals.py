@@ -1,6 +1,7 @@
 """A feasible start as a proposal: its reasons, its attendees, its confidence."""
 
 from collections.abc import Iterable, Sequence
+from math import prod
 from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import availability_when_feasible
@@ -8,8 +9,8 @@ from engine.find.people import People, Person
 from engine.find.ranking import (
     CHANCE,
     Ranking,
+    Scale,
     ScoredBits,
-    confidence,
     score,
     session_reasons,
     worst_placed,
@@ -31,7 +32,7 @@ _CONFLICT = {
 """The document's words for what speaks against a slot; labels of events are for their owners alone."""
 
 
-Said: TypeAlias = tuple[Availability, Iterable[Reason]]
+Said: TypeAlias = tuple[Availability, Sequence[Reason]]
 """What an attendee is at a start, and says of it."""
 SILENT: Said = (Availability.FREE, ())
 
@@ -52,25 +53,26 @@ class Setting(NamedTuple):
     required: tuple[bool, ...]
     groups: tuple[Group, ...]
     unsure: bool
-    ranking: Ranking
+    scale: Scale
 
     def scored_bits(self, grid: Grid) -> list[ScoredBits]:
         """Give what each of them says of the lattice points."""
-        return [self.ranking.scored_bits(one, required, grid, self.duration) for one, required in self.people]
+        return [self.scale.scored_bits(one, required, grid, self.duration) for one, required in self.people]
 
     def asked(self, start: Instant) -> list[Said]:
         """Ask each of them about one feasible start."""
         end, told = start + self.duration, []
         for person, required in self.people:
             state = availability_when_feasible(person, required, start, end)
-            told.append((state, self.ranking.reasons(person, required, state, start, end)))
+            told.append((state, self.scale.reasons(person, required, state, start, end)))
         return told
 
 
 class Rank(NamedTuple):
-    """The order of proposals: the smallest is the best."""
+    """The order of proposals: the smallest is the best; `loss` parts what doubt is too coarse for."""
 
     doubt: float
+    loss: float
     unfairness: float
     start: Instant
 
@@ -100,7 +102,7 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
         required=required,
         groups=groups,
         unsure=bool(groups) or any([person.tentative.starts for person in people.values()]),
-        ranking=ranking,
+        scale=ranking.scale(request),
     )
 
 
@@ -123,26 +125,28 @@ def _seen(scene: Setting, pick: Pick) -> _Seen:
     states = [state for state, _ in pick.said]
     points = score(reasons)
     chances = _chances(scene, states) if scene.unsure else ()
-    return _Seen(reasons, states, points, confidence(points, chances))
+    return _Seen(reasons, states, points, prod(chances) * scene.scale.chance(points))
 
 
 def rank(scene: Setting, start: Instant) -> Rank:
     """Rank one feasible start by confidence, then by its worst-placed attendee, then by time."""
-    return _rank(_seen(scene, asked(scene, start)), start)
+    pick = asked(scene, start)
+    return _rank(_seen(scene, pick), pick)
 
 
-def _rank(seen: _Seen, start: Instant) -> Rank:
-    return Rank(-seen.confidence, -worst_placed(seen.reasons), start)
+def _rank(seen: _Seen, pick: Pick) -> Rank:
+    worst = worst_placed(told for _, told in pick.said)
+    return Rank(-seen.confidence, -seen.score, -worst, pick.start)
 
 
 def slots(scene: Setting, picks: Iterable[Pick]) -> tuple[TimeSlot, ...]:
     """Give feasible starts as proposals that explain themselves, best first."""
-    seen = [(_seen(scene, pick), pick.start) for pick in picks]
+    seen = [(_seen(scene, pick), pick) for pick in picks]
     if len({one.confidence for one, _ in seen}) == len(seen):
         seen.sort(key=lambda pair: -pair[0].confidence)
     else:
         seen.sort(key=lambda pair: _rank(*pair))
-    return tuple([_slot(scene, start, one) for one, start in seen])
+    return tuple([_slot(scene, pick.start, one) for one, pick in seen])
 
 
 def _slot(scene: Setting, start: Instant, seen: _Seen) -> TimeSlot:

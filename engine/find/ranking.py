@@ -6,12 +6,13 @@ that they add up exactly.
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Protocol
 
 from engine.find.bitplanes import Bitplanes
 from engine.find.people import Person
+from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
 from engine.model.session import Availability, Reason
 from engine.time.local_time import LocalDay
@@ -24,16 +25,22 @@ MOST_DAYS_AHEAD = 6
 EVEN_MINUTES = 30
 OPTIONAL_WEIGHT = 0.5
 POINTS_A_UNIT = 10
+MOST_UNITS = 700
+"""Log-odds beyond which floating point ends."""
 CHANCE = {Availability.FREE: 1.0, Availability.TENTATIVE: 0.7, Availability.UNKNOWN: 0.49}
 """That a required person can come (as Graph's findMeetingTimes weighs the unknown)."""
 
 
 class ScoredBits(Protocol):
-    """Everything that an attendee says of a grid's feasible lattice points; no points are above 0."""
+    """Everything that an attendee says of a grid's feasible lattice points."""
 
     @property
     def costs(self) -> Bitplanes:
-        """Twice the points' negative at each of them."""
+        """What is lost of `most` at each of them, in the ranking's units."""
+
+    @property
+    def most(self) -> int:
+        """The points that nothing they say exceeds, in the ranking's units; 0 where all speaks against."""
 
     @property
     def said(self) -> int:
@@ -44,15 +51,26 @@ class ScoredBits(Protocol):
 
 
 class Ranking(Protocol):
-    """What an attendee's time says of a session: fixed weights, or weights learned from answers.
+    """What orders proposals: fixed weights, or weights learned from answers.
 
     A ranking only orders what the barriers allow; it can never offer what they forbid.
     """
 
+    def scale(self, request: FindRequest) -> "Scale":
+        """Give what weighs the times of one request."""
+
+
+class Scale(Protocol):
+    """What an attendee's time says of one request's session."""
+
+    @property
+    def unit(self) -> int:
+        """How many whole numbers a point is worth, so that all sums are whole; even."""
+
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
-    ) -> Iterable[Reason]:
-        """Give what one attendee, in their state, says of [start, end): whole or half points, with words."""
+    ) -> Sequence[Reason]:
+        """Give what one attendee, in their state, says of [start, end): points that add up, with words."""
 
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -61,6 +79,9 @@ class Ranking(Protocol):
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         """Give the same for every feasible lattice point of a grid."""
+
+    def chance(self, points: float) -> float:
+        """Tell how likely a time of so many points is taken, 0…1, where everybody can come."""
 
 
 def session_reasons(clock: int, today: LocalDay) -> list[Reason]:
@@ -98,15 +119,11 @@ def score(reasons: Iterable[Reason]) -> float:
     return sum([reason.points for reason in reasons])
 
 
-def confidence(points: float, chances: Iterable[float]) -> float:
-    """Turn a score and the chance that each required person can come into 0…1."""
-    return math.prod(chances) / (1 + math.exp(-points / POINTS_A_UNIT))
+def likelihood(units: float) -> float:
+    """Turn log-odds into 0…1; beyond 700 they say no more."""
+    return 1 / (1 + math.exp(-max(units, -MOST_UNITS)))
 
 
-def worst_placed(reasons: Iterable[Reason]) -> float:
-    """Give the points of the attendee who is least well off; 0 where nobody is badly off."""
-    by_user: dict[str, float] = {}
-    for reason in reasons:
-        if reason.user is not None:
-            by_user[reason.user] = by_user.get(reason.user, 0) + reason.points
-    return min(by_user.values(), default=0)
+def worst_placed(told: Iterable[Iterable[Reason]]) -> float:
+    """Give the points of the attendee who is least well off, by what each of them says."""
+    return min([score(reasons) for reasons in told], default=0)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
@@ -10,6 +10,9 @@ from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.time.span import DAY, MINUTE, Instant, Span
+
+if TYPE_CHECKING:
+    from engine.find.ranking import Ranking
 
 DEFAULT_STEP = 15
 """Minutes between lattice points."""
@@ -38,7 +41,8 @@ class FindRequest:
 
     `users` holds at least everybody whom the session names. `busy` gives each one's entries; None or missing
     is unknown. `known_until` says where the knowledge of somebody's busy times ends: what would reach beyond
-    it is unknown as well. `rules` are those of single users and of everybody. `step` is in minutes. With
+    it is unknown as well. `rules` are those of single users and of everybody; `ranking` is in place of the
+    back end's own. `step` is in minutes. With
     `all_starts` the answer carries every candidate.
 
     What is derived from a `User`, busy times and rules is kept while they stay equal, so an unchanged person
@@ -55,6 +59,7 @@ class FindRequest:
     all_starts: bool = False
     rules: tuple[Constraint, ...] = ()
     known_until: Mapping[UserId, Instant] = field(default_factory=dict)
+    ranking: "Ranking | None" = None
 
     @property
     def duration(self) -> int:

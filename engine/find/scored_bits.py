@@ -34,6 +34,7 @@ class FixedScores:
     """Everything that an attendee says of a grid's lattice points by the fixed weights."""
 
     __slots__ = ("_each", "_person", "_required", "costs", "said")
+    most = 0
 
     def __init__(self, person: Person, required: bool, each: tuple[_Said, ...], costs: Bitplanes) -> None:
         self._person, self._required, self._each = person, required, each

@@ -3,9 +3,10 @@
 from engine.find.attendance import BACK_TO_BACK, is_back_to_back, speaks_against
 from engine.find.people import Person
 from engine.find.person_bits import kept
-from engine.find.ranking import OPTIONAL_WEIGHT, ScoredBits
+from engine.find.ranking import OPTIONAL_WEIGHT, POINTS_A_UNIT, likelihood
+from engine.find.request import FindRequest
 from engine.find.score_reasons import ABSENT, NO_BREAK, ScoreReason, of_rule, points_at, reason, said_at
-from engine.find.scored_bits import fixed_scores
+from engine.find.scored_bits import FixedScores, fixed_scores
 from engine.find.start_grid import Grid
 from engine.model.session import Availability, Reason
 from engine.time.local_time import MINUTES_A_DAY
@@ -14,8 +15,22 @@ from engine.time.span import MINUTE, Instant
 _WEEK = 7 * MINUTES_A_DAY
 
 
+UNIT = 2
+"""Points are whole, or half for those who may miss it."""
+
+
 class FixedWeights:
     """The ranking before anything is learned."""
+
+    unit = UNIT
+
+    def scale(self, request: FindRequest) -> "FixedWeights":
+        """Weigh every request alike."""
+        return self
+
+    def chance(self, points: float) -> float:
+        """Tell how likely a time is taken."""
+        return likelihood(points / POINTS_A_UNIT)
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -44,10 +59,10 @@ class FixedWeights:
         found += points_at(minute_of_week, -(-(end - start) // MINUTE), person.hours is None)
         return found if required else found * OPTIONAL_WEIGHT
 
-    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
+    def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> FixedScores:
         """Give the same for all feasible lattice points at once."""
         key = (required, duration, grid)
-        found: ScoredBits | None = person.memo.get(key)
+        found: FixedScores | None = person.memo.get(key)
         if found is None:
             found = kept(person, key, lambda: fixed_scores(person, required, grid, duration))
         return found

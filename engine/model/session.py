@@ -152,6 +152,11 @@ class EventSession:
     version: int = 0
 
     @property
+    def fresh(self) -> bool:
+        """Whether nobody's habits count for it."""
+        return self.record.fresh
+
+    @property
     def required_ids(self) -> tuple[UserId, ...]:
         """Who must be there: the host and the invitees."""
         return (self.host_user_id, *self.invitee_ids)

@@ -27,6 +27,7 @@ class Key(StrEnum):
     CONFLICTS = "conflicts"
     CHANGE_REQUESTS = "changeRequests"
     RELAXED = "relaxed"
+    FRESH = "fresh"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

@@ -23,13 +23,15 @@ class SessionRecord:
     `waiting_for` says why, by those whose time is unknown; `not_booked` why the last accepted time was not
     booked, `failed_bookings` how many were not since one was. `conflicts` are foreign events on the booked
     time, in words; `change_requests` tells where attendees moved their copies to; `relaxed` are the codes of
-    relaxations by which its search looks past something of a person, or a rule.
+    relaxations by which its search looks past something of a person, or a rule. What is `fresh` is ranked
+    without habits.
     """
 
     history: tuple[Reopening, ...] = ()
     waiting_for: Mapping[str, str] = field(default_factory=dict)
     not_booked: str | None = None
     failed_bookings: int = 0
+    fresh: bool = False
     conflicts: tuple[str, ...] = ()
     change_requests: Mapping[str, Span] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()

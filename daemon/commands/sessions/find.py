@@ -3,6 +3,7 @@
 import gc
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,12 +15,14 @@ from daemon.terminal.documents import read_document, read_lines, read_text
 from daemon.terminal.parameters import Json
 from daemon.terminal.screen import json_text
 from engine.documents.answers import answer_document
+from engine.documents.learned_models import parse_model
 from engine.documents.requests import Shared, parse_request, parse_shared
 from engine.errors import InputError
 from engine.find.answer import FindAnswer
 from engine.find.backends import Backend, Bitmaps
 from engine.find.request import FindRequest
 from engine.find.search import find
+from engine.learning.ranking import LearnedRanking
 from engine.ports.world import Clock
 
 
@@ -37,6 +40,10 @@ def run(
     svg: Annotated[
         Path | None, typer.Option("--svg", metavar="FILE", help="Draw the answer, too, on everybody's week.")
     ] = None,
+    model: Annotated[
+        Path | None,
+        typer.Option("--model", metavar="FILE", help="Rank by what was learned; learn fit writes it."),
+    ] = None,
 ) -> int:
     """Answer one request (FILE or standard input), or with `jsonl` one a line, in order; gives the exit code.
 
@@ -47,6 +54,9 @@ def run(
     common = None if shared is None else _shared(shared)
     if jsonl and svg is not None:
         raise typer.BadParameter("--svg draws one answer, --jsonl gives many; leave one of them out")
+    if model is not None:
+        ranking = LearnedRanking(parse_model(read_document(read_text(model), f"the model {model}")))
+        common = replace(common or Shared(), ranking=ranking)
     if jsonl:
         return _answer_lines(read_lines(file), common, clock)
     text = read_text(file)

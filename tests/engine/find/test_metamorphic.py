@@ -16,7 +16,7 @@ from engine.find.bitmaps import on_grid
 from engine.find.bitplanes import Bitplanes, smallest, smallest_worst, total, weighted
 from engine.find.interval_search import feasible
 from engine.find.people import Person, Roster
-from engine.find.ranking import ScoredBits
+from engine.find.ranking import ScoredBits, likelihood
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.start_grid import Grid, positions
@@ -108,11 +108,19 @@ def test_one_block_less_only_adds_feasible_starts(seed: int) -> None:
 class Contrary:
     """A learned ranking at its worst: it likes and dislikes times at random, and people without reason."""
 
+    unit = 2
+
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
+    def scale(self, request: FindRequest) -> "Contrary":
+        return self
+
+    def chance(self, points: float) -> float:
+        return likelihood(points / 40)
+
     def _points(self, person: Person, start: Instant) -> int:
-        return -random.Random(f"{self.seed} {person.id} {start}").randrange(1, 400)
+        return random.Random(f"{self.seed} {person.id} {start}").randrange(-400, 400)
 
     def reasons(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -140,7 +148,13 @@ class Whims:
 
     @property
     def costs(self) -> Bitplanes:
-        return total(weighted(1 << point, int(-2 * self._said(point)[0].points)) for point in self._points())
+        return total(
+            weighted(1 << point, self.most - int(2 * self._said(point)[0].points)) for point in self._points()
+        )
+
+    @property
+    def most(self) -> int:
+        return 800 + len(self.person.id)
 
     @property
     def said(self) -> int:

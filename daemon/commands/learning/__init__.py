@@ -1,0 +1,1 @@
+"""What was learned from answers, and the people to try it on."""

@@ -1,0 +1,1 @@
+"""What people's answers teach: features, counts, models, and honest evaluation of them."""

@@ -1,0 +1,97 @@
+"""How often each bucket was shown and taken: everybody's own counts, and from them those of all together."""
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from engine.ids import UserId
+from engine.learning.examples import Examples
+from engine.learning.features import Key, Keys
+
+
+class Counted(NamedTuple):
+    """Taken and shown, each weighed by its age, and as whole numbers."""
+
+    taken: float
+    shown: float
+    times_taken: int
+    times_shown: int
+
+
+Counts: TypeAlias = Mapping[Key, Counted]
+NONE = Counted(0.0, 0.0, 0, 0)
+_Sums: TypeAlias = dict[Key, list[float]]
+_Shapes: TypeAlias = dict[Keys, list[float]]
+
+
+class Tallies(NamedTuple):
+    """Counts by person, of all together, and of the shown times as such."""
+
+    people: Mapping[UserId, Counts]
+    samples: Mapping[UserId, int]
+    population: Counts
+    overall: Counted
+
+
+def tallied(examples: Examples) -> Tallies:
+    """Count examples; times of the same kind are counted as one before their buckets are."""
+    shapes: list[tuple[_Shapes, _Shapes]] = [({}, {}) for _ in examples.names]
+    taken, age = examples.taken, examples.age
+    for row, user, keys, more in zip(
+        examples.rows, examples.users, examples.keys, examples.more, strict=True
+    ):
+        both, y, weight = shapes[user], taken[row], age[row]
+        for found, kind in ((both[0], keys), (both[1], more)):
+            sums = found.get(kind)
+            if sums is None:
+                found[kind] = [y * weight, weight, y, 1]
+            else:
+                sums[0] += y * weight
+                sums[1] += weight
+                sums[2] += y
+                sums[3] += 1
+    own = [_by_bucket(both) for both in shapes]
+    samples = [int(sum(sums[3] for sums in both[0].values())) for both in shapes]
+    rows = zip(taken, age, strict=True)
+    weighed = [(y * weight, weight, y) for y, weight in rows]
+    overall = Counted(
+        sum(one[0] for one in weighed),
+        sum(one[1] for one in weighed),
+        int(sum(one[2] for one in weighed)),
+        len(weighed),
+    )
+    return Tallies(
+        {name: _counts(sums) for name, sums in zip(examples.names, own, strict=True)},
+        dict(zip(examples.names, samples, strict=True)),
+        _counts(_together(own)),
+        overall,
+    )
+
+
+def _by_bucket(shapes: tuple[_Shapes, _Shapes]) -> _Sums:
+    found: _Sums = {}
+    for part in shapes:
+        for keys, sums in part.items():
+            for key in keys:
+                _add(found, key, sums)
+    return found
+
+
+def _together(own: list[_Sums]) -> _Sums:
+    found: _Sums = {}
+    for one in own:
+        for key, sums in one.items():
+            _add(found, key, sums)
+    return found
+
+
+def _add(found: _Sums, key: Key, sums: list[float]) -> None:
+    before = found.get(key)
+    if before is None:
+        found[key] = list(sums)
+    else:
+        for index, value in enumerate(sums):
+            before[index] += value
+
+
+def _counts(sums: _Sums) -> Counts:
+    return {key: Counted(a, n, int(taken), int(shown)) for key, (a, n, taken, shown) in sums.items()}

@@ -1,0 +1,111 @@
+"""Learned points in the search: both back ends agree, reasons add up, and no rule is broken."""
+
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from engine.documents.answers import answer_document
+from engine.documents.requests import parse_request
+from engine.find.backends import Bitmaps, IntervalSearch
+from engine.find.request import FindRequest
+from engine.find.search import bookable, find
+from engine.ids import UserId
+from engine.learning.features import Feature, Key
+from engine.learning.model import Calibration, Habits, LearnedModel, Policy, Weight
+from engine.learning.ranking import LearnedRanking
+from tests.engine.find.requests import random_request, rich_request, with_soft_sides
+
+BUCKETS: list[Key] = [
+    *((Feature.WEEKDAY, day) for day in ("monday", "tuesday", "friday", "saturday", "sunday")),
+    *((Feature.HOUR, f"{hour:02}") for hour in range(24)),
+    *((Feature.LEAD, str(lead)) for lead in range(8)),
+    (Feature.START, "hour"),
+    (Feature.START, "odd"),
+    (Feature.LUNCH, "yes"),
+    (Feature.LENGTH, "30"),
+]
+
+
+def poisoned(seed: int, most: float = 60.0) -> LearnedModel:
+    """Give a model of random points, as extreme as a document may hold."""
+    rng = random.Random(seed)
+
+    def weights() -> dict[Key, Weight]:
+        chosen = rng.sample(BUCKETS, rng.randrange(len(BUCKETS)))
+        return {key: Weight(round(rng.uniform(-most, most) * 16) / 16, 1, 2) for key in chosen}
+
+    known = [UserId(name) for name in ("u0", "u1", "g1", "o1") if rng.random() < 0.8]
+    return LearnedModel(
+        fitted=0,
+        sessions=1,
+        population={(Feature.HOUR, "12"): Weight(1.0, 1, 2), **weights()},
+        people={user: Habits(Policy.POINTS, 3, weights()) for user in known},
+        silent=frozenset({UserId("u2")}),
+        calibration=Calibration(-1.0, 0.5, 300) if rng.random() < 0.5 else None,
+    )
+
+
+def asked(seed: int) -> FindRequest:
+    rng = random.Random(seed)
+    document = with_soft_sides(rng, rich_request(rng) if seed % 2 else random_request(rng))
+    return parse_request(document, now=0)
+
+
+@pytest.mark.parametrize("batch", range(2))
+def test_bitmaps_answer_as_the_sweep_does_to_the_last_word(batch: int) -> None:
+    for seed in range(batch * 30, (batch + 1) * 30):
+        ranking = LearnedRanking(poisoned(seed, 60.0 if seed % 3 else 1.0))
+        request = replace(asked(seed), ranking=ranking)
+        swept, quick = (answer_document(find(request, one)) for one in (IntervalSearch(), Bitmaps()))
+        assert quick == swept, seed
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_no_model_however_poisoned_offers_what_a_hard_rule_forbids(seed: int) -> None:
+    request = asked(seed)
+    found = find(replace(request, ranking=LearnedRanking(poisoned(seed)), limit=12))
+    allowed = set(IntervalSearch().candidates(request))
+    assert {slot.start for slot in found.proposed} <= allowed
+    assert all(bookable(request, slot.start) == () for slot in found.proposed)
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=25, deadline=None)
+def test_reasons_sum_to_the_score_and_confidence_falls(seed: int) -> None:
+    slots = find(replace(asked(seed), ranking=LearnedRanking(poisoned(seed)), limit=12)).proposed
+    assert all(abs(sum(one.points for one in slot.reasons) - slot.score) < 1e-9 for slot in slots)
+    assert [slot.confidence for slot in slots] == sorted((slot.confidence for slot in slots), reverse=True)
+
+
+def test_an_empty_model_ranks_as_the_fixed_weights_do() -> None:
+    for seed in range(10):
+        request = asked(seed)
+        assert find(replace(request, ranking=LearnedRanking(LearnedModel()))) == find(request)
+
+
+def test_a_fresh_session_ignores_habits() -> None:
+    request = asked(5)
+    session = replace(request.session, record=replace(request.session.record, fresh=True))
+    fresh = replace(request, session=session)
+    assert find(replace(fresh, ranking=LearnedRanking(poisoned(5)))) == find(fresh)
+
+
+def test_one_back_end_answers_by_one_model_after_another() -> None:
+    kept = Bitmaps()
+    for seed in range(8):
+        for model in (poisoned(1), poisoned(2), LearnedModel()):
+            request = replace(asked(seed), ranking=LearnedRanking(model))
+            assert find(request, kept) == find(request)
+
+
+def test_others_read_no_more_of_a_habit_than_whether_it_suits() -> None:
+    model = poisoned(4)
+    for seed in range(6):
+        request = replace(asked(seed), ranking=LearnedRanking(model, discreet=True))
+        told = [one for slot in find(request).proposed for one in slot.reasons]
+        habits = [one.text for one in told if one.code.startswith("learned_")]
+        assert all(text.endswith("'s habits") for text in habits)

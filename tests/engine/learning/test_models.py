@@ -1,0 +1,150 @@
+"""What models make of a log: points that order times as people took them."""
+
+import random
+from itertools import pairwise
+
+import pytest
+
+from engine.documents.learned_models import model_document, parse_model
+from engine.errors import InputError
+from engine.ids import UserId
+from engine.learning.examples import HALF_LIFE, examples
+from engine.learning.features import Feature, Key
+from engine.learning.fit import fit
+from engine.learning.lessons import Logged, lesson_of
+from engine.learning.model import LearnedModel, Policy, log_odds
+from engine.learning.pooled_model import design, solve_plainly
+from engine.learning.pooled_numpy import solve
+from engine.learning.scoring import worth_to
+from tests.engine.learning.logs import ANN, BOB, afternoons, at, learned, taken
+
+BOTH = pytest.mark.parametrize("policy", [Policy.POINTS, Policy.POOLED])
+TUESDAY, MONDAY_KEY = (Feature.WEEKDAY, "tuesday"), (Feature.WEEKDAY, "monday")
+FOURTEEN = (Feature.HOUR, "14")
+
+
+def worth(model: LearnedModel, user: UserId, key: Key) -> float:
+    return worth_to(model, user, [key])
+
+
+@BOTH
+def test_what_is_taken_is_worth_more_than_what_is_not(policy: Policy) -> None:
+    model = learned(afternoons(12), policy)
+    assert worth(model, ANN, TUESDAY) > 0 > worth(model, ANN, MONDAY_KEY)
+    assert worth(model, ANN, FOURTEEN) > worth(model, ANN, (Feature.HOUR, "16"))
+
+
+@BOTH
+def test_a_person_without_history_has_everybodys_points(policy: Policy) -> None:
+    model = learned(afternoons(12), policy)
+    assert worth(model, UserId("new"), TUESDAY) == model.population[TUESDAY].points > 0
+
+
+@BOTH
+def test_answers_count_less_the_older_they_are(policy: Policy) -> None:
+    old = afternoons(12)
+    fresh = [
+        taken(40 + week, [at(40 + week, 0, 10), at(40 + week, 1, 14)], at(40 + week, 0, 10))
+        for week in range(12)
+    ]
+    assert worth(learned([*old, *fresh], policy), ANN, MONDAY_KEY) > 0
+
+
+def test_an_answer_weighs_half_after_the_half_life() -> None:
+    lessons = [lesson for one in afternoons(1) if (lesson := lesson_of(one)) is not None]
+    laid = examples(lessons, {}, newest=lessons[0].created + HALF_LIFE)
+    assert laid.age == [0.5, 0.5, 0.5]
+
+
+def test_counts_are_told_as_they_were() -> None:
+    log = afternoons(5)
+    model = learned([*log, taken(6, [at(6, 1, 14)], None)])
+    assert model.people[ANN].weights[FOURTEEN][1:] == (5, 6)
+
+
+@BOTH
+def test_the_order_of_the_log_makes_no_difference(policy: Policy) -> None:
+    log = [*afternoons(8), *(taken(week, [at(week, 2, 9), at(week, 4, 11)], None) for week in range(8))]
+    mixed = random.Random(3).sample(log, len(log))
+    assert model_document(learned(log, policy)) == model_document(learned(mixed, policy))
+
+
+def test_an_empty_log_teaches_nothing() -> None:
+    assert learned([]).empty
+
+
+def test_somebody_who_does_not_learn_is_not_in_the_model_and_teaches_nothing() -> None:
+    lessons = [lesson for one in afternoons(12, ANN) if (lesson := lesson_of(one)) is not None]
+    model = fit(lessons, {}, silent=frozenset({ANN}))
+    assert model.empty
+    assert not model.people
+
+
+def test_who_was_shown_little_is_ranked_by_points_and_who_was_shown_much_by_the_pooled_model() -> None:
+    model = learned([*afternoons(12, ANN), *afternoons(2, BOB)])
+    assert model.people[ANN].policy is Policy.POOLED
+    assert model.people[BOB].policy is Policy.POINTS
+    assert model.people[ANN].samples == 36
+
+
+def test_numpy_changes_no_weight_by_more_than_rounding() -> None:
+    lessons = [lesson for one in _varied(80) if (lesson := lesson_of(one)) is not None]
+    laid = design(examples(lessons, {}))
+    plain, quick = solve_plainly(laid, -1.0), solve(laid, -1.0)
+    for one, other in (
+        (plain.population, quick.population),
+        (plain.personal, quick.personal),
+    ):
+        assert max(abs(a - b) for a, b in zip(one, other, strict=True)) < 1e-9
+
+
+def _varied(count: int) -> list[Logged]:
+    rng = random.Random(11)
+    found = []
+    for number in range(count):
+        shown = sorted({at(number // 2, rng.randrange(5), rng.randrange(8, 18)) for _ in range(3)})
+        took = rng.choice([*shown, None])
+        found.append(taken(number // 2, shown, took, ANN, *([BOB] if rng.random() < 0.6 else [])))
+    return found
+
+
+@BOTH
+def test_a_document_gives_the_model_back(policy: Policy) -> None:
+    document = model_document(learned(_varied(40), policy))
+    assert model_document(parse_model(document)) == document
+
+
+def _spoilt() -> list[object]:
+    document = model_document(learned(afternoons(4)))
+    bad = {"policy": "points", "samples": 1, "weights": {"weekday": {"monday": [1e9, 0, 1]}}}
+    return [
+        "nonsense",
+        None,
+        [],
+        {},
+        {**document, "version": 2},
+        {**document, "version": "1"},
+        {**document, "extra": 1},
+        {**document, "people": {"ann": bad}},
+        {**document, "population": {"mood": {"good": [1, 0, 1]}}},
+        {**document, "population": {"hour": {"14": [float("nan"), 0, 1]}}},
+        {**document, "population": {"hour": {"14": [1, 3, 2]}}},
+        {**document, "population": {"hour": {"14": [0.01, 1, 2]}}},
+        {**document, "calibration": {"slope": -1, "intercept": 0, "sessions": 3}},
+    ]
+
+
+@pytest.mark.parametrize("document", _spoilt())
+def test_a_broken_or_newer_document_is_refused_by_an_error_that_names_the_model(document: object) -> None:
+    with pytest.raises(InputError, match="model"):
+        parse_model(document)
+
+
+def test_points_follow_log_odds_monotonously_and_stay_bounded() -> None:
+    odds = [log_odds(number / 100) for number in range(1, 100)]
+    assert all(a < b for a, b in pairwise(odds))
+
+
+def test_what_never_varied_tells_nothing() -> None:
+    model = learned(afternoons(12))
+    assert Feature.START not in {key[0] for key in model.population}
