@@ -197,7 +197,11 @@ def app() -> TyperGroup:
         ),
     )
     learn = _commands(
-        ("fit", "learning.learn:fit", "Fit a model to a log of scheduling events, with no daemon and no store."),
+        (
+            "fit",
+            "learning.learn:fit",
+            "Fit a model to a log of scheduling events, with no daemon and no store.",
+        ),
     )
     simulate = _commands(
         ("people", "learning.simulate:run", "Try what is learned on people with known preferences."),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.terminal.reading import input_lines, input_text, json_document
+from daemon.terminal.documents import read_document, read_lines, read_text
 from daemon.terminal.screen import json_text
 from engine.documents.learned_models import model_document
 from engine.documents.requests import Shared, parse_shared
@@ -36,7 +36,7 @@ def fit(shared: SharedFile = None) -> int:
 
 
 def _shared(file: Path | None) -> Shared:
-    return Shared() if file is None else parse_shared(json_document(input_text(file), str(file)))
+    return Shared() if file is None else parse_shared(read_document(read_text(file), str(file)))
 
 
 def logged_lines() -> Iterator[Logged]:
@@ -45,9 +45,9 @@ def logged_lines() -> Iterator[Logged]:
     Raises:
         InputError: a line cannot be read; it is named by its number.
     """
-    for number, line in enumerate(input_lines(None), 1):
+    for number, line in enumerate(read_lines(None), 1):
         if line.strip():
             try:
-                yield parse_logged(json_document(line, "it"))
+                yield parse_logged(read_document(line, "it"))
             except InputError as error:
                 raise InputError(f"Line {number} of the log: {error.what}", error.remedy) from error
