@@ -198,6 +198,11 @@ def app() -> TyperGroup:
     )
     learn = _commands(
         (
+            "report",
+            "learning.learn:report",
+            "Say what each policy would have come to, from a log that drew by chance.",
+        ),
+        (
             "fit",
             "learning.learn:fit",
             "Fit a model to a log of scheduling events, with no daemon and no store.",
