@@ -146,6 +146,11 @@ def app() -> TyperGroup:
             "Put a backup in the store's place; the present store is set aside.",
         ),
         ("export", "export:run", "Print everything that is a person's, as one JSON document."),
+        (
+            "doctor",
+            "upkeep.doctor:run",
+            "Gather what a bug report needs, without secrets, titles, addresses.",
+        ),
         ("seed", "upkeep.seed:run", "Fill an empty store with people, sessions and messages to be tried."),
         (
             "erase",
