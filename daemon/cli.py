@@ -108,6 +108,7 @@ def app() -> TyperGroup:
     """Give the table of all commands; none of them is imported yet."""
     commands = _commands(
         ("init", "init:run", "Make a first configuration, by a few questions."),
+        ("install", "upkeep.install:run", "Put unit, backup timer, completions and manual page in place."),
         ("demo", "demo:run", "Show the main job, end to end, in a scratch folder."),
         ("run", "run:run", "Run the daemon."),
         ("reload", "reload:run", "Have the running daemon read its files anew."),
