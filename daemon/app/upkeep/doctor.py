@@ -125,14 +125,15 @@ def anonymous(file: Path, configuration: Configuration | None, store: Store | No
 
     Of a file that is no configuration, whatever can be read of it.
     """
-    words = [(one, "(user)") for one in (attempt(getpass.getuser),) if isinstance(one, str)]
+    words: list[tuple[str, str]] = [
+        (one, "(user)") for one in (attempt(getpass.getuser),) if isinstance(one, str)
+    ]
     words.append((str(file.absolute().parent), "(folder)"))
-    found = attempt(
-        lambda: list(_of_file(file) if configuration is None else _of_configuration(configuration))
-    )
-    words += found if isinstance(found, list) else ()
-    found = None if store is None else attempt(lambda: list(_of_store(store)))
-    return Anonymous([*words, *(found if isinstance(found, list) else ())])
+    told = _of_file(file) if configuration is None else _of_configuration(configuration)
+    for source in (told, *(() if store is None else (_of_store(store),))):
+        found: list[tuple[str, str]] | Trouble = attempt(partial(list, source))
+        words += () if isinstance(found, Trouble) else found
+    return Anonymous(words)
 
 
 def _of_configuration(configuration: Configuration) -> Iterator[tuple[str, str]]:

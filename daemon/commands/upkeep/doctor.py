@@ -19,7 +19,7 @@ from daemon.app.status import gather
 from daemon.app.upkeep.doctor import Part, a_day_of_log, anonymous, hidden, report
 from daemon.runtime.clock import SystemClock
 from daemon.services import Services
-from daemon.store_access import load_configuration, store_url
+from daemon.store_access import load_configuration, no_store
 from daemon.terminal.parameters import Config
 from daemon.terminal.progress import Progress
 from daemon.terminal.screen import json_text
@@ -27,7 +27,6 @@ from daemon.wire import open_daemon
 from engine.errors import InputError
 from engine.operations.health import health_document
 from engine.trouble import Trouble, attempt
-from store.open import cannot_be_made
 
 ABOUT = (
     "Made by gatherly doctor. Secrets are masked, titles and addresses left out, people numbered.\n"
@@ -92,7 +91,7 @@ def _parts(services: Services, say: Progress) -> dict[str, Part]:
             services.configuration,
             services.sources.values(),
             services.app_documents,
-            cannot_be_made(store_url(services.configuration)),
+            no_store(services.configuration),
             services.clock,
             say,
         ).document(),
