@@ -70,6 +70,9 @@ def _drop_rows(tables: Tables, user: UserId) -> None:
     drop_where(tables.notifications, "id", lambda one: one.user_id == user)
     drop_where(tables.sync_jobs, "id", lambda one: one.user_id == user)
     drop_where(tables.set_aside, "id", lambda one: one.user_id == user)
+    drop_where(tables.dispatches, "id", lambda one: one.user_id == user)
+    drop_where(tables.links, "id", lambda one: one.user_id == user)
+    drop_where(tables.outages, "connector", lambda one: one.user_id == user)
     drop_where(tables.grants, "connector", lambda one: one.user_id == user)
 
 
