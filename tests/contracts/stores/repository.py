@@ -136,5 +136,5 @@ class RepositoryContract:
             work.users.delete(ALICE)
         with store.reading() as look:
             assert (open_repository(look).get(name_of(entity)) is None) == (
-                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons"}
+                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons", "cursors"}
             )
