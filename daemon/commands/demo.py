@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from daemon import wire
+from daemon.app.accounts.browsers import sign_in_address
 from daemon.demo import report
 from daemon.demo.scratch import prepared
 from daemon.jobs.single_pass import Pass, run_once
@@ -17,7 +18,7 @@ from daemon.runtime.clock import SystemClock
 from daemon.services import Services
 from daemon.terminal.parameters import Json
 from engine.errors import GatherlyError
-from engine.ids import SessionId
+from engine.ids import SessionId, UserId
 from engine.model.booking import EffectState
 from engine.model.session import SessionStatus
 from engine.sessions.session_options import SessionOptions
@@ -45,6 +46,9 @@ def run(
         with wire.open_daemon(scratch.configuration) as services:
             facts = cycle(services, progress)
             zones = _zones(services)
+            if serve:
+                ask_more(services, progress)
+                address = sign_in_address(services.access, UserId(HOST))
         if as_json:
             print(json.dumps(facts, indent=2))
         else:
@@ -53,6 +57,9 @@ def run(
             from daemon.commands import run as daemon
 
             print(f"Serving on {scratch.configuration}; end it with Ctrl-C.", file=sys.stderr)
+            print(
+                f"Look at its pages as Alice; the address works once, for 15 minutes:\n{address}", flush=True
+            )
             return daemon.run(scratch.configuration)
     return 0
 
@@ -80,6 +87,34 @@ def cycle(services: Services, progress: Callable[[str], None]) -> dict[str, Any]
         "readBack": _read_back(services, session.id),
         "secondRun": {"changed": second.changed, "writes": second.writes},
     }
+
+
+def ask_more(services: Services, progress: Callable[[str], None]) -> None:
+    """Ask for sessions that the pages have to show: to answer, answered by others, without a time."""
+    bob, carol, dave = GUESTS
+    asked = (
+        SessionOptions(
+            host=HOST,
+            invitees=(bob, carol),
+            optional=(dave,),
+            title="Roadmap review",
+            duration="60m",
+            notice="4h",
+            description="What comes next, and what does not.",
+        ),
+        SessionOptions(host=carol, invitees=(HOST,), title="Quarterly figures", duration="45m", notice="4h"),
+        SessionOptions(
+            host=HOST,
+            invitees=(bob, carol, dave),
+            title="Board preparation",
+            duration="90m",
+            between="14:00-17:00",
+            notice="4h",
+        ),
+    )
+    for options in asked:
+        services.desk.create(options)
+    _whole(run_once(services, progress))
 
 
 def _whole(done: Pass) -> Pass:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from daemon.app.accounts.browsers import sign_in_address
 from daemon.app.accounts.tokens import ACCESS_MINUTES, REFRESH_DAYS, Tokens
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
@@ -23,14 +24,17 @@ def run(
     operator: Annotated[bool, typer.Option("--operator", help="With an operator's rights.")] = False,
     refresh: Annotated[bool, typer.Option("--refresh", help="Give a refresh token instead.")] = False,
     days: Annotated[int, typer.Option("--days", help="How long a refresh token lives.")] = REFRESH_DAYS,
+    page: Annotated[
+        bool, typer.Option("--page", help="Give an address that signs a browser in, once.")
+    ] = False,
     name: Annotated[str, typer.Option("--name", help="What its owner calls it.")] = "default",
     listed: Annotated[bool, typer.Option("--list", help="Name the refresh tokens in use.")] = False,
     revoke: Annotated[str | None, typer.Option("--revoke", metavar="NAME", help="End one.")] = None,
     as_json: Json = False,
 ) -> int:
     """Print a token alone, or list and end refresh tokens."""
-    if sum((refresh, listed, revoke is not None)) > 1:
-        raise InputError("--refresh, --list and --revoke do different things", "Give one of them")
+    if sum((refresh, page, listed, revoke is not None)) > 1:
+        raise InputError("--refresh, --page, --list and --revoke do different things", "Give one of them")
     with open_store_only(config) as access:
         with access.store.reading() as tx:
             who = user_named(user, {one.id: one for one in tx.users.all()})
@@ -49,6 +53,8 @@ def run(
         elif revoke is not None:
             tokens.revoke(who, revoke)
             print(f"{revoke} is ended", file=sys.stderr)
+        elif page:
+            print(sign_in_address(access, who))
         else:
             print(
                 tokens.refresh(who, name, days) if refresh else tokens.access(who, minutes, operator=operator)

@@ -1,5 +1,6 @@
 """The demonstration's folder: calendars, a feed on the loopback, and a configuration that names them."""
 
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,8 +17,12 @@ CONFIGURATION = """\
 [store]
 url = "sqlite:///gatherly.db"
 
+[api]
+listen = "127.0.0.1:{pages}"
+
 [users."alice@example.com"]
 name = "Alice"
+operator = true
 timezone = "America/New_York"
 working_hours = {{ start = "09:00", end = "17:00" }}
 buffer_minutes = 10
@@ -92,12 +97,19 @@ def prepared(root: Path, today: date) -> Iterator[Scratch]:
     thread.start()
     try:
         configuration = root / "gatherly.toml"
-        configuration.write_text(CONFIGURATION.format(port=server.server_address[1]))
+        written = CONFIGURATION.format(port=server.server_address[1], pages=_free_port())
+        configuration.write_text(written)
         yield Scratch(root, configuration)
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _free_port() -> int:
+    """Give a port of the loopback that nobody has; the pages are served there."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return int(taken.getsockname()[1])
 
 
 def _write(root: Path, today: date) -> None:

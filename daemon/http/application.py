@@ -22,8 +22,11 @@ from daemon.http.routes import (
     tokens,
     users,
 )
+from daemon.http.site import asking_anew, forms, looking, sign_in, static
+from daemon.http.site.answers import install_lost
 
 ROUTERS = (health, metrics, docs, tokens, users, sessions, conversations, notifications, operations, stream)
+PAGES = (static, sign_in, looking, asking_anew, forms)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -63,7 +66,8 @@ def described_routes() -> FastAPI:
         ),
     )
     problems.install(app)
-    for each in ROUTERS:
+    install_lost(app)
+    for each in (*ROUTERS, *PAGES):
         app.include_router(each.router)
     described(app)
     return app

@@ -34,7 +34,7 @@ def asking(
     """
     if shown is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", headers=CHALLENGE)
-    _within(doors.by_token.wait(hashlib.sha256(shown.credentials.encode()).hexdigest()))
+    within(doors.by_token.wait(hashlib.sha256(shown.credentials.encode()).hexdigest()))
     try:
         return doors.tokens.principal(shown.credentials)
     except TokenRefusedError as error:
@@ -52,10 +52,15 @@ def counted_by_address(request: Request, doors: AnyDoors) -> None:
     Raises:
         ProblemError: 429, with the seconds to wait.
     """
-    _within(doors.by_address.wait(request.client.host if request.client else "socket"))
+    within(doors.by_address.wait(request.client.host if request.client else "socket"))
 
 
-def _within(wait: int) -> None:
+def within(wait: int) -> None:
+    """Let a request pass, unless it has to wait some seconds first.
+
+    Raises:
+        ProblemError: 429, with the seconds to wait.
+    """
     if wait:
         detail = f"Too many requests; try again in {wait} s"
         raise ProblemError(HTTPStatus.TOO_MANY_REQUESTS, detail, headers={"Retry-After": str(wait)})

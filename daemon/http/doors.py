@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from config.settings import ApiSettings
 from connectors.sandbox.task import Runner
 from daemon.app.access import Access
+from daemon.app.accounts.browsers import Browsers, browsers_of
 from daemon.app.accounts.tokens import Tokens
 from daemon.http.rates import Rates
 
@@ -25,6 +26,7 @@ class Doors:
 
     access: Access
     tokens: Tokens
+    browsers: Browsers
     by_token: Rates
     by_address: Rates
     hosts: Collection[str]
@@ -33,7 +35,7 @@ class Doors:
 
     def take(self, access: Access) -> None:
         """Go on over other services, with those who may steer by their files."""
-        self.access, self.tokens = access, _tokens(access)
+        self.access, self.tokens, self.browsers = access, _tokens(access), browsers_of(access)
 
     @classmethod
     def of(cls, access: Access, compute: Runner) -> "Doors":
@@ -41,7 +43,13 @@ class Doors:
         api = access.configuration.settings.api
         by_token = Rates(access.clock, api.requests_per_minute)
         return cls(
-            access, _tokens(access), by_token, Rates(access.clock, PER_ADDRESS), hosts_of(api), compute
+            access,
+            _tokens(access),
+            browsers_of(access),
+            by_token,
+            Rates(access.clock, PER_ADDRESS),
+            hosts_of(api),
+            compute,
         )
 
 

@@ -1,8 +1,8 @@
 """What a picture of a search, or of a session, is drawn of."""
 
 from daemon import knowledge
+from daemon.app.access import Access
 from daemon.pages.week_grid import GridPerson, GridSubject, shown_window
-from daemon.store_access import StoreAccess
 from engine.find.answer import FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
@@ -16,7 +16,7 @@ from engine.time.span import DAY, Instant, Span
 def subject_of_find(request: FindRequest, answer: FindAnswer) -> GridSubject:
     """Draw an answer of a search, the host first, by the host's clock; titles are left out."""
     session, zone = request.session, request.host.timezone
-    shown = shown_window(answer.proposed, request.window, zone)
+    shown = shown_window(answer.proposed, request.window, zone, request.now)
     people = [
         grid_person(
             request.users[user],
@@ -39,7 +39,7 @@ def subject_of_find(request: FindRequest, answer: FindAnswer) -> GridSubject:
 
 
 def subject_of_session(
-    access: StoreAccess,
+    access: Access,
     session: EventSession,
     reader: UserId | None,
     zone: str,
@@ -53,7 +53,7 @@ def subject_of_session(
     now = access.clock.now()
     offers = session.proposed_times if session.final_time is None else (session.final_time,)
     window = search_window(session, session.created_at if offers else now)
-    shown = shown_window(offers, window, zone, sunday_first=sunday_first)
+    shown = shown_window(offers, window, zone, now, sunday_first=sunday_first)
     order = sorted(session.attendee_ids, key=lambda user: user != reader)
     policy = knowledge.knowledge_policy_of(access.configuration)
     people = []

@@ -15,13 +15,21 @@ from engine.ids import UserId
 from engine.model.calendar import BusyStatus
 from engine.model.session import Group, TimeSlot
 from engine.time.intervals import Stretch, at_least, common, united, without
-from engine.time.local_time import MINUTES_A_DAY, LocalDay, LocalTime, local_days, local_time
+from engine.time.local_time import (
+    MINUTES_A_DAY,
+    LocalDay,
+    LocalTime,
+    local_days,
+    local_time,
+    weekday_of,
+)
 from engine.time.span import DAY, MINUTE, Instant, Span
-from engine.time.weekday import WORKDAYS, Weekday
+from engine.time.weekday import WORKDAYS
 
 WEEK = 7
 MOST_LANES = 8
 MOST_WEEKS = 3
+LEAST_COLUMNS = 5
 USUAL_AXIS = (8 * 60, 18 * 60)
 """What is drawn of a day whose first person has named no hours."""
 _AROUND_CARD = 60
@@ -113,29 +121,50 @@ class GridSubject:
     sunday_first: bool = False
 
 
-def shown_window(offers: Sequence[TimeSlot], window: Span, zone: str, *, sunday_first: bool = False) -> Span:
+def shown_window(
+    offers: Sequence[TimeSlot], window: Span, zone: str, now: Instant, *, sunday_first: bool = False
+) -> Span:
     """Give the stretch of time whose busy times the pictures need."""
-    local = local_time(zone, _reach(offers, window))
-    weeks = _weeks(offers, window, local, sunday_first)
-    return Span(local.first(weeks[0], 0), local.first(weeks[-1] + WEEK, 0))
+    local = _local(offers, window, zone)
+    days = [day for week in _weeks(offers, window, local, now, sunday_first) for day in week]
+    return Span(local.first(days[0], 0), local.first(days[-1] + 1, 0))
 
 
 def week_grids(subject: GridSubject) -> tuple[WeekGrid, ...]:
-    """Draw the weeks that hold offered times, at most three; without any the first week that is asked for."""
-    reach = _reach(subject.offers, subject.window)
-    local = local_time(subject.zone, Span(reach.start - WEEK * DAY, reach.end + WEEK * DAY))
-    weeks = _weeks(subject.offers, subject.window, local, subject.sunday_first)
-    return tuple(_week(subject, local, first) for first in weeks)
+    """Draw the days around the offered times, at most three weeks; without any the window's first.
+
+    Days that are over are left out. What fits into one picture of seven columns is one picture.
+    """
+    local = _local(subject.offers, subject.window, subject.zone)
+    weeks = _weeks(subject.offers, subject.window, local, subject.now, subject.sunday_first)
+    return tuple(_week(subject, local, days) for days in weeks)
 
 
-def _reach(offers: Sequence[TimeSlot], window: Span) -> Span:
-    return reduce(Span.hull, (offer.span for offer in offers), window).widen(WEEK * DAY, WEEK * DAY)
+def _local(offers: Sequence[TimeSlot], window: Span, zone: str) -> LocalTime:
+    reach = reduce(Span.hull, (offer.span for offer in offers), window)
+    return local_time(zone, reach.widen(2 * WEEK * DAY, 2 * WEEK * DAY))
 
 
-def _weeks(offers: Sequence[TimeSlot], window: Span, local: LocalTime, sunday_first: bool) -> list[LocalDay]:
-    starts = [offer.start for offer in offers] or [window.start]
-    found = sorted({_first_of_week(local.day(at), sunday_first) for at in starts})
-    return found[:MOST_WEEKS]
+def _weeks(
+    offers: Sequence[TimeSlot], window: Span, local: LocalTime, now: Instant, sunday_first: bool
+) -> list[list[LocalDay]]:
+    """Give the days of each picture."""
+    carried = {day for offer in offers for day, _, _ in wall_pieces(local, offer.span)}
+    marked = sorted(carried or {local.day(window.start)})
+    first, last = (_first_of_week(day, sunday_first) for day in (marked[0], marked[-1]))
+    today = local.day(now) if window.start <= now < window.end else first
+    days = [
+        day
+        for day in range(max(first, min(today, marked[0])), last + WEEK)
+        if weekday_of(day) in WORKDAYS or day in carried
+    ]
+    near = [day for day in days if day <= marked[-1]]
+    if len(days) <= WEEK or len(near) <= WEEK:
+        return [days if len(days) <= WEEK else days[: max(len(near), LEAST_COLUMNS)]]
+    weeks: dict[LocalDay, list[LocalDay]] = {}
+    for day in days:
+        weeks.setdefault(_first_of_week(day, sunday_first), []).append(day)
+    return [week for week in weeks.values() if carried.intersection(week)][:MOST_WEEKS]
 
 
 def _first_of_week(day: LocalDay, sunday_first: bool) -> LocalDay:
@@ -143,19 +172,13 @@ def _first_of_week(day: LocalDay, sunday_first: bool) -> LocalDay:
     return day - ((weekday + 1) % WEEK if sunday_first else weekday)
 
 
-def _week(subject: GridSubject, local: LocalTime, first: LocalDay) -> WeekGrid:
+def _week(subject: GridSubject, local: LocalTime, days: Sequence[LocalDay]) -> WeekGrid:
     people = tuple(subject.people[:MOST_LANES])
     cards = list(_cards(subject.offers, local))
-    days = [day for day in range(first, first + WEEK) if _is_shown(day, cards)]
     columns = tuple(_day(subject, local, day, cards) for day in days)
     return WeekGrid(
         subject.zone, people, columns, *_axis(columns), left_out=len(subject.people) - len(people)
     )
-
-
-def _is_shown(day: LocalDay, cards: Iterable[tuple[LocalDay, Card]]) -> bool:
-    """Leave a weekend out unless something is offered on it."""
-    return Weekday((day + 3) % WEEK) in WORKDAYS or any(day == of for of, _ in cards)
 
 
 def _cards(offers: Sequence[TimeSlot], local: LocalTime) -> Iterator[tuple[LocalDay, Card]]:

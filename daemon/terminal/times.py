@@ -56,6 +56,10 @@ class Reader:
         end = self.clock(span.end) if same_day else self.when(span.end)
         return f"{self.when(span.start)}–{end}"
 
+    def written(self, at: Instant) -> str:
+        """Write a moment as RFC 3339 with the reader's offset."""
+        return self._local(at).isoformat(timespec="seconds")
+
     @property
     def place(self) -> str:
         """Name the reader's zone as people do."""

@@ -24,8 +24,7 @@ class SessionRecord:
     booked, `failed_bookings` how many were not since one was. `conflicts` are foreign events on the booked
     time, in words; `change_requests` tells where attendees moved their copies to; `relaxed` are the codes of
     relaxations by which its search looks past something of a person, or a rule. What is `fresh` is ranked
-    without habits. `round` counts how often what was proposed or booked was turned down: answers to an
-    earlier round's proposals count no more.
+    without habits.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -36,4 +35,3 @@ class SessionRecord:
     conflicts: tuple[str, ...] = ()
     change_requests: Mapping[str, Span] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
-    round: int = 0

@@ -31,7 +31,6 @@ class Work(StrEnum):
     INSPECT = "inspect"
     DELETE = "delete"
     TELL = "tell"
-    DISPATCH = "dispatch"
     TAKE = "take"
     SEND = "send"
     FETCH = "fetch"

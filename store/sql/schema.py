@@ -7,7 +7,6 @@ from store.sql.tables import (
     events,
     history,
     ledger,
-    notices,
     operations,
     records,
     resources,
@@ -28,7 +27,6 @@ ROOMS = (
     set_aside,
     daemons,
     access,
-    notices,
 )
 """The modules whose import adds their tables to `METADATA`."""
 

@@ -15,6 +15,7 @@ from daemon.http.asking import AnyDoors, Asking, Operator
 from daemon.http.bodies import Nothing
 from daemon.http.pages import Limit, from_cursor, page_of
 from daemon.http.repeats import RepeatableRoute
+from daemon.http.site.browsing import AskingOrBrowsing
 from engine.operations.health import health_document
 
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=RepeatableRoute)
@@ -54,7 +55,7 @@ def list_audit(doors: AnyDoors, operator: Operator, cursor: Cursor = None, limit
 
 
 @router.post("/find", responses=answers(Found))
-def try_a_search(body: dict[str, Any], doors: AnyDoors, principal: Asking) -> Document:
+def try_a_search(body: dict[str, Any], doors: AnyDoors, principal: AskingOrBrowsing) -> Document:
     """Try a search: a request as `gatherly find` takes, of people whom the caller shares a session with."""
     return try_find(doors.access, principal, body, doors.compute)
 

@@ -10,8 +10,9 @@ from fastapi.responses import StreamingResponse
 from starlette.concurrency import run_in_threadpool
 
 from daemon.app.insight.live_events import LiveEvent, LiveEvents
-from daemon.http.asking import AnyDoors, Asking
+from daemon.http.asking import AnyDoors
 from daemon.http.doors import Doors
+from daemon.http.site.browsing import AskingOrBrowsing
 
 router = APIRouter(tags=["stream"])
 LOOK_EVERY = 0.5
@@ -27,7 +28,7 @@ KEEP_ALIVE = 15
 )
 def stream(
     doors: AnyDoors,
-    principal: Asking,
+    principal: AskingOrBrowsing,
     last_event_id: Annotated[str | None, Header(max_length=100)] = None,
 ) -> StreamingResponse:
     """Tell what happens to one's sessions and connectors; an operator is told of all."""

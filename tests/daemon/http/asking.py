@@ -48,8 +48,13 @@ class Asked:
 
     def session(self, **fields: Any) -> str:
         """Have Alice ask for half an hour with Bob; gives its id once times are proposed."""
+        made = self.asked_for(**fields)
+        self.work()
+        return made
+
+    def asked_for(self, **fields: Any) -> str:
+        """Have Alice ask for half an hour with Bob; gives its id, before any time is proposed."""
         body = {"title": "Planning", "inviteeIds": ["bob"], "duration": 30, **fields}
         made = self("alice", "POST", "/v1/sessions", body)
         assert made.status_code == 201, made.text
-        self.work()
         return str(made.json()["id"])

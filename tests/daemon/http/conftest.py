@@ -14,7 +14,7 @@ SETTINGS = '[api]\nlisten = "127.0.0.1:8765"\nrequests_per_minute = 1000\n'
 
 @pytest.fixture
 def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderWorld:
-    monkeypatch.delenv(NOTHING_SERVED)
+    monkeypatch.delenv(NOTHING_SERVED, raising=False)
     return FolderWorld(tmp_path, PEOPLE, "2026-11-16T08:00:00Z", SETTINGS)
 
 

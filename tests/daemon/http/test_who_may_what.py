@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from starlette.routing import Route
 
-from daemon.http.application import ROUTERS
+from daemon.http.application import PAGES, ROUTERS
 from tests.daemon.http.asking import Asked
 from tests.worlds.folder_world import FolderWorld
 
@@ -80,6 +80,7 @@ def routes(api: Asked) -> Iterator[str]:
         yield from (f"{method.upper()} {path}" for method in operations)
     plain = [*api.application.routes, *(one for each in ROUTERS for one in each.router.routes)]
     hidden = {one.path for one in plain if isinstance(one, Route) and not one.include_in_schema}
+    hidden -= {one.path for each in PAGES for one in each.router.routes if isinstance(one, Route)}
     yield from (f"GET {path}" for path in hidden)
 
 

@@ -219,6 +219,11 @@ def test_each_week_with_an_offer_is_drawn_and_weekends_only_with_one() -> None:
         [16, 17, 18, 19, 20],
         [23, 24, 25, 26, 27, 28],
     ]
+    near = (slot(at("2026-11-19T10:00Z")), slot(at("2026-11-25T10:00Z")))
+    ahead = drawn([person("ada")], "UTC", at("2026-11-19T07:00Z"), offers=near, now=at("2026-11-19T08:00Z"))
+    assert [[day.day.day for day in grid.days] for grid in ahead] == [[19, 20, 23, 24, 25, 26, 27]]
+    later = drawn([person("ada")], "UTC", at("2026-11-18T07:00Z"), offers=near, now=at("2026-11-18T08:00Z"))
+    assert [[day.day.day for day in grid.days] for grid in later] == [[18, 19, 20, 23, 24, 25]]
 
 
 def test_a_week_may_begin_on_sunday() -> None:

@@ -1,0 +1,101 @@
+"""`/new`: a session asked for by form or by sentence, previewed while one types."""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request, Response
+
+from daemon.app.requests.create_session import create_session
+from daemon.app.requests.try_find import try_find
+from daemon.http.asking import AnyDoors
+from daemon.http.doors import Doors
+from daemon.http.site.answers import PageRoute, go_on, page
+from daemon.http.site.browsing import Form, OwnForm, SignedIn, field_of
+from daemon.http.site.looking import people_of, shown
+from daemon.pages.new_page import EMPTY, find_document, new_page, preview_of, session_document_of
+from daemon.pages.sentence import read_sentence, reading_rows, session_of_reading
+from daemon.pages.session_parts import attendees
+from daemon.pages.viewer import Viewer
+from engine.errors import GatherlyError, InputError
+from engine.ids import UserId
+from engine.model.user import User
+from engine.sessions.session_options import user_named
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+MOST_KNOWN = 60
+NOBODY: Form = {}
+
+
+@router.get("/new")
+def blank(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show the form."""
+    return shown("new.html", new_page(viewer, _known(doors, viewer), NOBODY, EMPTY), request, doors, viewer)
+
+
+@router.post("/new")
+def ask(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
+    """Ask for the session; leads to its page, or says on the form what is missing."""
+    try:
+        made = _made(doors, viewer, form)
+    except GatherlyError as error:
+        values = new_page(viewer, _known(doors, viewer), form, EMPTY, f"{error}.")
+        return shown("new.html", values, request, doors, viewer, HTTPStatus.UNPROCESSABLE_ENTITY)
+    return go_on(f"/sessions/{quote(made, safe='')}")
+
+
+@router.post("/new/preview")
+def preview(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
+    """Show what would be offered; nothing is kept or sent."""
+    try:
+        values = _preview(doors, viewer, form)
+    except GatherlyError as error:
+        values = {**EMPTY, "heading": f"{error}."}
+    return page("preview.html", {"preview": values, "viewer": viewer}, request)
+
+
+def _made(doors: Doors, viewer: Viewer, form: Form) -> str:
+    desk = doors.access.desk.asked_by(viewer.as_user)
+    sentence = field_of(form, "message")
+    if sentence:
+        with doors.access.store.reading() as tx:
+            users = {one.id: one for one in tx.users.all()}
+        asked = session_of_reading(read_sentence(sentence, viewer), viewer, users)
+        return create_session(desk, asked).id
+    document = session_document_of(form)
+    if not document["inviteeIds"] and not document.get("optionalIds"):
+        raise InputError("Nobody is named", "Tick people, or write an address")
+    return create_session(desk, document).id
+
+
+def _preview(doors: Doors, viewer: Viewer, form: Form) -> Mapping[str, Any]:
+    with doors.access.store.reading() as tx:
+        users = {one.id: one for one in tx.users.all()}
+    sentence, rows = field_of(form, "message"), list[dict[str, str]]()
+    if sentence:
+        reading = read_sentence(sentence, viewer)
+        rows = reading_rows(reading, users)
+        document = session_of_reading(reading, viewer, users)
+    else:
+        document = session_document_of(form)
+    named = [*document.get("inviteeIds", ()), *document.get("optionalIds", ())]
+    if not named:
+        return EMPTY
+    for key in ("inviteeIds", "optionalIds"):
+        if key in document:
+            document[key] = [user_named(one, users) for one in document[key]]
+    document.setdefault("duration", viewer.user.default_preferences.preferred_duration or 60)
+    answer = try_find(doors.access, viewer.as_user, find_document(document, viewer), doors.compute)
+    return {**preview_of(answer, document, viewer, users), "reading": rows}
+
+
+def _known(doors: Doors, viewer: Viewer) -> list[User]:
+    """Give whom the reader has had sessions with, the latest first; operators see everybody."""
+    if viewer.operator:
+        with doors.access.store.reading() as tx:
+            return [one for one in tx.users.all() if one.id != viewer.id][:MOST_KNOWN]
+    sessions = doors.access.desk.asked_by(viewer.as_user).page(None, None, MOST_KNOWN)
+    ids = dict.fromkeys(user for one in sessions for user in attendees(one) if user != viewer.id)
+    people = people_of(doors.access, ids)
+    return [people[UserId(one)] for one in ids if UserId(one) in people][:MOST_KNOWN]

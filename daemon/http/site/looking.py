@@ -1,0 +1,178 @@
+"""The pages that are looked at."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+from fastapi import APIRouter, Query, Request, Response
+
+from connectors.registry import kind_of
+from daemon.app.access import Access
+from daemon.app.accounts.availability import availability, explain_at
+from daemon.app.accounts.permission import require_self
+from daemon.app.accounts.settings import personal_document
+from daemon.app.insight.analytics import analytics
+from daemon.app.log import LogFilter, happened
+from daemon.app.status import gather
+from daemon.http.asking import AnyDoors
+from daemon.http.doors import Doors
+from daemon.http.site.answers import LOOK_COOKIE, PageRoute, page
+from daemon.http.site.browsing import SignedIn
+from daemon.pages.home_page import home_page
+from daemon.pages.insight_page import insight_page
+from daemon.pages.person_page import person_page
+from daemon.pages.session_page import session_page
+from daemon.pages.session_parts import attendees, waits_for_reader
+from daemon.pages.subjects import subject_of_session
+from daemon.pages.viewer import Document, Viewer
+from daemon.pages.week_page import week_of, week_page
+from engine.availability.explain import Explanation
+from engine.errors import GatherlyError
+from engine.ids import SessionId, UserId
+from engine.model.session import SessionStatus
+from engine.model.user import User
+from engine.time.span import Instant
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+MOST_SHOWN = 60
+MOST_PENDING = 40
+
+
+def shown(
+    template: str,
+    values: Mapping[str, Any],
+    request: Request,
+    doors: Doors,
+    viewer: Viewer,
+    status: HTTPStatus = HTTPStatus.OK,
+    waiting: int | None = None,
+) -> Response:
+    """Answer with a page of the frame; the count beside Home is that of all pages."""
+    if waiting is None:
+        pending = doors.access.desk.asked_by(viewer.as_user).page(SessionStatus.PENDING, None, MOST_PENDING)
+        confirm = confirm_of(doors)
+        waiting = sum(waits_for_reader(one, viewer, confirm) for one in pending)
+    return page(template, {**values, "viewer": replace(viewer, waiting=waiting)}, request, status)
+
+
+def confirm_of(doors: Doors) -> str:
+    """Tell who confirms."""
+    return doors.access.configuration.settings.sessions.confirm.value
+
+
+def people_of(access: Access, ids: Iterable[str]) -> dict[UserId, User]:
+    """Give those of some people who are users."""
+    with access.store.reading() as tx:
+        found = {UserId(one): tx.users.get(UserId(one)) for one in set(ids)}
+    return {name: user for name, user in found.items() if user is not None}
+
+
+@router.get("/")
+def home(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show what needs the reader."""
+    access, confirm = doors.access, confirm_of(doors)
+    sessions = _own_sessions(doors, viewer)
+    with access.store.reading() as tx:
+        health = gather(tx, access.configuration, access.clock.now())
+    owners = [one.user for one in health.connectors if one.user is not None]
+    people = people_of(access, (*(user for one in sessions for user in attendees(one)), *owners))
+    values = home_page(sessions, viewer, people, confirm, health)
+    waiting = sum(waits_for_reader(one, viewer, confirm) for one in sessions)
+    return shown("home.html", values, request, doors, viewer, waiting=waiting)
+
+
+def _own_sessions(doors: Doors, viewer: Viewer) -> Sequence[Document]:
+    desk = doors.access.desk.asked_by(viewer.as_user)
+    pending = desk.page(SessionStatus.PENDING, None, MOST_PENDING)
+    seen = {one["id"] for one in pending}
+    return [*pending, *(one for one in desk.page(None, None, MOST_SHOWN) if one["id"] not in seen)]
+
+
+@router.get("/sessions/{id}")
+def session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show a session."""
+    access = doors.access
+    desk = access.desk.asked_by(viewer.principal)
+    document = desk.view(SessionId(id))
+    with access.store.reading() as tx:
+        found = desk.found(tx, SessionId(id))
+        records = happened(tx, LogFilter(session=SessionId(id))).records
+    subject = None
+    if document["status"] == "pending" and not document.get("finalTime"):
+        subject = subject_of_session(access, found, viewer.id, viewer.reader.zone)
+    people = people_of(access, attendees(document))
+    values = session_page(document, viewer, people, confirm_of(doors), subject, records)
+    return shown("session.html", values, request, doors, viewer)
+
+
+@router.get("/week")
+def week(
+    request: Request,
+    doors: AnyDoors,
+    viewer: SignedIn,
+    first: Annotated[str | None, Query(alias="from", max_length=30)] = None,
+    at: Annotated[str | None, Query(max_length=40)] = None,
+) -> Response:
+    """Show the reader's own week, and why not at a moment."""
+    begins, window = week_of(viewer, _day(first or at), sunday_first=False)
+    blocks = availability(doors.access, viewer.as_user, viewer.id, window)
+    values = week_page(viewer, begins, window, blocks, _own_sessions(doors, viewer), _why(doors, viewer, at))
+    return shown("week.html", values, request, doors, viewer)
+
+
+def _day(text: str | None) -> str | None:
+    return None if text is None else text[:10]
+
+
+def _why(doors: Doors, viewer: Viewer, at: str | None) -> tuple[Instant, Explanation] | None:
+    if not at:
+        return None
+    try:
+        told = datetime.fromisoformat(at)
+        local = told if told.tzinfo else told.replace(tzinfo=ZoneInfo(viewer.reader.zone))
+        moment = int(local.timestamp())
+    except (ValueError, OverflowError):
+        return None
+    if not date(2000, 1, 1) <= told.date() <= date(2100, 1, 1):
+        return None
+    return moment, explain_at(doors.access, viewer.id, moment)
+
+
+@router.get("/people/{id}")
+def person(
+    id: str,
+    request: Request,
+    doors: AnyDoors,
+    viewer: SignedIn,
+    kept: Annotated[str, Query(max_length=20)] = "",
+) -> Response:
+    """Show somebody's settings: one's own, or as an operator anybody's."""
+    require_self(viewer.principal, UserId(id))
+    access = doors.access
+    settings = personal_document(access, UserId(id))
+    with access.store.reading() as tx:
+        user = tx.users.get(UserId(id))
+        health = gather(tx, access.configuration, access.clock.now())
+    if user is None:
+        raise GatherlyError(f"{id} is gone")
+    own = [one for one in health.connectors if one.user == user.id]
+    consents = [one.name for one in own if kind_of(one.kind).capabilities.consents]
+    values = person_page(user, settings, viewer, own, consents, channels_of(access), kept)
+    theme, _, clock = request.cookies.get(LOOK_COOKIE, "").partition(".")
+    chosen = {"theme_chosen": theme or "system", "clock_chosen": clock or "24h"}
+    return shown("person.html", {**values, **chosen}, request, doors, viewer)
+
+
+def channels_of(access: Access) -> list[str]:
+    """Name the operator's channels for notices."""
+    return list(getattr(access.configuration.settings, "notify", None) or ())
+
+
+@router.get("/insight")
+def insight(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show how scheduling went."""
+    values = insight_page(analytics(doors.access, viewer.principal), viewer, ())
+    return shown("insight.html", values, request, doors, viewer)

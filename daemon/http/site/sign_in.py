@@ -1,0 +1,79 @@
+"""Signing a browser in by an address that works once, and out again."""
+
+from http import HTTPStatus
+
+from fastapi import APIRouter, Depends, Request, Response
+
+from daemon.app.accounts.tokens import TokenRefusedError
+from daemon.http.asking import AnyDoors, counted_by_address
+from daemon.http.doors import Doors
+from daemon.http.problems import ProblemError
+from daemon.http.site.answers import PageRoute, go_on, page, said
+from daemon.http.site.browsing import COOKIE, AnyForm, OwnForm, SignedIn, field_of, is_own
+from engine.time.span import DAY
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+COUNTED = [Depends(counted_by_address)]
+OVER = "It was used, or is older than 15 minutes. Ask for a new one."
+NO_MAIL = "No mail is set up here. Whoever runs gatherly gives you a link: gatherly token USER --page."
+LASTS = 30 * DAY
+LONGEST_ADDRESS = 254
+
+
+@router.get("/sign-in", dependencies=COUNTED)
+def ask(request: Request) -> Response:
+    """Ask for an address."""
+    return page("sign_in.html", {"title": "Sign in", "sent": False, "problem": ""}, request)
+
+
+@router.post("/sign-in", dependencies=COUNTED)
+def send(request: Request, doors: AnyDoors, form: AnyForm) -> Response:
+    """Mail a link to a known address; of an unknown one the same is said."""
+    _own(request, doors)
+    address = field_of(form, "address")
+    if "@" not in address or len(address) > LONGEST_ADDRESS:
+        values = {"title": "Sign in", "sent": False, "problem": "Write an address, as alice@example.com."}
+        return page("sign_in.html", values, request, HTTPStatus.UNPROCESSABLE_ENTITY)
+    values = {"title": "Sign in", "sent": False, "problem": NO_MAIL}
+    return page("sign_in.html", values, request, HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+@router.get("/sign-in/{secret}", dependencies=COUNTED)
+def show(secret: str, request: Request, doors: AnyDoors) -> Response:
+    """Show one button: programs that open the links of a mail use nothing up."""
+    if not doors.browsers.is_invited(secret):
+        return said(request, HTTPStatus.GONE, OVER, back="/sign-in")
+    return page("sign_in_here.html", {"title": "Sign in here"}, request)
+
+
+@router.post("/sign-in/{secret}", dependencies=COUNTED)
+def sign_in(secret: str, request: Request, doors: AnyDoors) -> Response:
+    """Sign the browser in, once."""
+    _own(request, doors)
+    try:
+        cookie = doors.browsers.sign_in(secret)
+    except TokenRefusedError:
+        return said(request, HTTPStatus.GONE, OVER, back="/sign-in")
+    answer = go_on("/")
+    answer.set_cookie(
+        COOKIE, cookie, max_age=LASTS, httponly=True, samesite="lax", secure=_is_secure(doors), path="/"
+    )
+    return answer
+
+
+@router.post("/sign-out")
+def sign_out(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
+    """Sign the browser out."""
+    doors.browsers.sign_out(request.cookies.get(COOKIE, ""))
+    answer = go_on("/sign-in")
+    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_secure(doors))
+    return answer
+
+
+def _own(request: Request, doors: Doors) -> None:
+    if not is_own(request, doors):
+        raise ProblemError(HTTPStatus.FORBIDDEN, "The form comes from elsewhere")
+
+
+def _is_secure(doors: Doors) -> bool:
+    return doors.access.configuration.settings.api.base.startswith("https:")

@@ -1,0 +1,190 @@
+"""`/`: what waits for the reader, what is booked next, what is under way, and calendars in trouble."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from daemon.pages.connector_words import connector_row, own_trouble
+from daemon.pages.session_parts import (
+    about,
+    attendees,
+    chip_of,
+    faces_of,
+    offer,
+    shape_of,
+    until,
+    waits_for_reader,
+)
+from daemon.pages.viewer import Document, Viewer, counted_words, local, span_of, times
+from daemon.terminal.times import age, counted
+from engine.ids import UserId
+from engine.model.user import User
+from engine.operations.health import Health
+from engine.text.plain_text import one_line
+from engine.time.instant import parse_instant
+
+MOST_ASKS = 8
+MOST_BOOKED = 6
+MOST_UNDER_WAY = 8
+_LATEST_FAILED = 3 * 86400
+
+
+def home_page(
+    sessions: Sequence[Document],
+    viewer: Viewer,
+    people: Mapping[UserId, User],
+    confirm: str,
+    health: Health,
+) -> dict[str, Any]:
+    """Give everything that the page shows; `sessions` are the reader's, newest first."""
+    waiting = [one for one in sessions if waits_for_reader(one, viewer, confirm)]
+    booked = sorted(_booked(sessions, viewer), key=lambda one: str(one["finalTime"]["start"]))
+    under_way = [one for one in sessions if _under_way(one, viewer) and one not in waiting]
+    own = [one for one in health.connectors if one.user == viewer.id]
+    troubles = [own_trouble(one, viewer) for one in own if one.state != "ok"]
+    operator = _operator(health, viewer, people) if viewer.operator else None
+    needs = len(waiting) + len(troubles) + (len(operator["troubles"]) if operator else 0)
+    return {
+        "title": "Home",
+        "heading": _heading(needs),
+        "lead": _lead(booked, viewer),
+        "asks": [_ask(one, viewer, people, confirm) for one in waiting[:MOST_ASKS]],
+        "booked": [_next(one, viewer, people) for one in booked[:MOST_BOOKED]],
+        "under_way": [_on_its_way(one, viewer, people, confirm) for one in under_way[:MOST_UNDER_WAY]],
+        "own": {
+            "troubles": troubles,
+            "calm": [
+                {"name": one.name, "kind": one.kind, "age": _ago(one.age_seconds)}
+                for one in own
+                if one.state == "ok"
+            ],
+        },
+        "operator": operator,
+        "live": "all",
+        "live_parts": "head body",
+    }
+
+
+def _heading(needs: int) -> str:
+    if not needs:
+        return "Nothing waits for you"
+    return f"{counted_words(needs, 'thing needs', 'things need').capitalize()} you"
+
+
+def _lead(booked: Sequence[Document], viewer: Viewer) -> str:
+    if not booked:
+        return "Nothing is booked yet. Ask for a session, and the hour that suits everyone is found."
+    span = span_of(booked[0]["finalTime"])
+    return f"Next is {one_line(booked[0]['title'])}, {viewer.reader.when(span.start)}."
+
+
+def _booked(sessions: Iterable[Document], viewer: Viewer) -> Iterable[Document]:
+    for one in sessions:
+        if shape_of(one) == "booked" and span_of(one["finalTime"]).end > viewer.reader.now:
+            yield one
+
+
+def _under_way(session: Document, viewer: Viewer) -> bool:
+    shape = shape_of(session)
+    if shape == "failed":
+        return parse_instant(session["createdAt"]) > viewer.reader.now - _LATEST_FAILED
+    return shape in ("looking", "booking", "undoing", "stuck", "offered")
+
+
+def _ask(session: Document, viewer: Viewer, people: Mapping[UserId, User], confirm: str) -> dict[str, Any]:
+    faces, users = faces_of(session, viewer, people), attendees(session)
+    hosting = session["hostUserId"] == viewer.id
+    return {
+        "id": session["id"],
+        "title": one_line(session["title"]),
+        "about": about(session, viewer, faces),
+        "others": faces.others(),
+        "offers": [
+            offer(number, slot, viewer, faces, users)
+            for number, slot in enumerate(session["proposedTimes"], 1)
+        ],
+        "takes": "Take this time" if hosting or confirm != "host" else "Suits me",
+        "until": f"{until(session, viewer)[:1].upper()}{until(session, viewer)[1:]}.",
+    }
+
+
+def _next(session: Document, viewer: Viewer, people: Mapping[UserId, User]) -> dict[str, Any]:
+    faces, span = faces_of(session, viewer, people), span_of(session["finalTime"])
+    day = local(viewer.reader, span.start)
+    names = ", ".join(face.name for face in faces.others())
+    place = [one_line(session["location"])] if session.get("location") else []
+    return {
+        "id": session["id"],
+        "title": one_line(session["title"]),
+        "date": day.date().isoformat(),
+        "weekday": f"{day:%a}",
+        "number": day.day,
+        "about": [times(viewer.reader, span), *([names] if names else []), *place],
+        "others": faces.others(),
+    }
+
+
+def _on_its_way(
+    session: Document, viewer: Viewer, people: Mapping[UserId, User], confirm: str
+) -> dict[str, Any]:
+    faces, shape = faces_of(session, viewer, people), shape_of(session)
+    copies = [one for one in session["booking"]["perCalendar"] if one["desired"] == "present"]
+    have = sum(one["outcome"] in ("written", "invited", "told") for one in copies)
+    waiting = (session.get("metadata") or {}).get("waitingFor") or {}
+    names = ", ".join(faces.of(user).name for user in waiting)
+    what = {
+        "looking": f"Waits for {names}." if names else "Times are being looked for.",
+        "booking": f"Being written: {have} of {counted(len(copies), 'calendar')}.",
+        "undoing": "What was written is taken out again.",
+        "stuck": "A copy of it cannot be removed.",
+        "offered": f"{faces.of(session['hostUserId']).name} has not chosen a time yet.",
+        "failed": "No time was found; see what would help.",
+    }[shape]
+    return {
+        "id": session["id"],
+        "title": one_line(session["title"]),
+        "what": what,
+        "chip": chip_of(session, viewer, confirm),
+    }
+
+
+def _ago(seconds: int | None) -> str:
+    return "never read" if seconds is None else f"{age(seconds)} ago"
+
+
+def _operator(health: Health, viewer: Viewer, people: Mapping[UserId, User]) -> dict[str, Any]:
+    rows = sorted(health.connectors, key=lambda one: (one.state == "ok", one.name))
+    fresh = health.slo.fresh_share
+    counts = {str(status): count for status, count in health.sessions.items()}
+    figures = [
+        {"name": "Sessions open", "value": counts.get("pending", 0), "look": ""},
+        {"name": "Booked", "value": counts.get("scheduled", 0), "look": ""},
+        {"name": "Without a time", "value": counts.get("failed", 0), "look": ""},
+        {"name": "Being written", "value": health.writes_pending, "look": ""},
+        {"name": "Writes stuck", "value": health.writes_stuck, "look": _loud(health.writes_stuck)},
+        {"name": "Set aside", "value": len(health.set_aside), "look": _loud(len(health.set_aside))},
+        {"name": "In the queue", "value": health.queue.waiting, "look": ""},
+        {"name": "Fresh calendars", "value": "—" if fresh is None else f"{fresh:.0%}", "look": ""},
+    ]
+    troubles = [
+        own_trouble(one, viewer, people.get(one.user) if one.user else None)
+        for one in rows
+        if one.state != "ok" and one.user != viewer.id
+    ]
+    foot = [
+        f"gatherly {health.version}",
+        f"time zone rules {health.tzdata}",
+        f"oldest wait in the queue: {health.queue.oldest} s",
+    ]
+    return {
+        "figures": figures,
+        "troubles": troubles,
+        "connectors": [
+            {**connector_row(one, viewer, people), "path": quote(one.name, safe="")} for one in rows
+        ],
+        "foot": foot,
+    }
+
+
+def _loud(count: int) -> str:
+    return "waits" if count else ""

@@ -1,0 +1,172 @@
+"""`/insight`: how scheduling went, as pictures that each carry their own conclusion."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from daemon.pages.charts import DAYS, Stack, bars, honesty, stacked, week_map
+from daemon.pages.viewer import Viewer
+from daemon.terminal.times import counted
+from engine.operations.health import Health
+
+MOST_WEEKS = 12
+_LOOKS = (
+    ("scheduled", "bar-a", "booked"),
+    ("cancelled", "bar-b", "called off"),
+    ("failed", "bar-c", "no time"),
+)
+_KEYS = {"bar-a": "a", "bar-b": "b", "bar-c": "c"}
+_BINS = {5: "5 min", 15: "15", 60: "1 h", 240: "4 h", 1440: "1 day", 10080: "1 week", None: "longer"}
+
+
+def insight_page(
+    figures: Mapping[str, Any], viewer: Viewer, checks: Sequence[Mapping[str, str]]
+) -> dict[str, Any]:
+    """Give everything that the page shows; `figures` are those of `GET /v1/analytics`."""
+    outcomes = {str(name): int(count) for name, count in figures["outcomes"].items()}
+    ended = sum(outcomes.get(name, 0) for name, _, _ in _LOOKS)
+    return {
+        "title": "Insight",
+        "heading": _heading(outcomes, ended),
+        "lead": _lead(figures, viewer),
+        "charts": [
+            _outcomes(figures["byDay"], outcomes),
+            _waits(figures),
+            _hours(figures["takenByHour"], "taken"),
+            _hours(figures["proposedByHour"], "proposed"),
+            _honest(figures["calibration"]),
+        ],
+        "checks": list(checks),
+    }
+
+
+def _heading(outcomes: Mapping[str, int], ended: int) -> str:
+    booked = outcomes.get("scheduled", 0)
+    if not ended:
+        return "Nothing has ended yet"
+    return f"{booked} of {counted(ended, 'session')} found a time"
+
+
+def _lead(figures: Mapping[str, Any], viewer: Viewer) -> str:
+    whose = "All sessions" if viewer.operator else "Your own sessions"
+    wait = figures["medianMinutesToSchedule"]
+    half = "" if wait is None else f" Half were booked within {_minutes(float(wait))}."
+    return f"{whose}, on your clock, {viewer.place}.{half}"
+
+
+def _minutes(value: float) -> str:
+    if value < 60:
+        return f"{max(1, round(value))} min"
+    return f"{value / 60:.2g} h" if value < 1440 else f"{value / 1440:.2g} days"
+
+
+def _outcomes(by_day: Mapping[str, Mapping[str, int]], outcomes: Mapping[str, int]) -> dict[str, Any]:
+    weeks: dict[date, dict[str, int]] = {}
+    for day, counts in by_day.items():
+        on = date.fromisoformat(day)
+        week = weeks.setdefault(date.fromordinal(on.toordinal() - on.weekday()), {})
+        for name, count in counts.items():
+            week[name] = week.get(name, 0) + count
+    shown = sorted(weeks.items())[-MOST_WEEKS:]
+    columns = [
+        Stack(f"{week.day} {week:%b}", [(look, counts.get(name, 0)) for name, look, _ in _LOOKS])
+        for week, counts in shown
+    ] or [Stack("", [("bar-a", 0)])]
+    told = ", ".join(f"{outcomes.get(name, 0)} {words}" for name, _, words in _LOOKS)
+    return {
+        "title": "Outcomes",
+        "about": "sessions by the week in which they were asked for",
+        "svg": stacked(columns, f"Outcomes by week: {told}"),
+        "legend": [
+            {"key": _KEYS[look], "words": f"{words}, {outcomes.get(name, 0)}"} for name, look, words in _LOOKS
+        ],
+        "beside": [],
+    }
+
+
+def _waits(figures: Mapping[str, Any]) -> dict[str, Any]:
+    values = [(_BINS[one["upTo"]], int(one["count"])) for one in figures["minutesToSchedule"]]
+    booked, wait = sum(count for _, count in values), figures["medianMinutesToSchedule"]
+    told = "nothing is booked yet" if wait is None else f"half within {_minutes(float(wait))}"
+    return {
+        "title": "Time to schedule",
+        "about": f"from asking to booked, {counted(booked, 'session')}; {told}",
+        "svg": bars(values, f"Time from asking to booked: {told}"),
+        "legend": [],
+        "beside": [],
+    }
+
+
+def _hours(table: Sequence[Sequence[int]], what: str) -> dict[str, Any]:
+    cells = [(count, day, hour) for day, row in enumerate(table) for hour, count in enumerate(row) if count]
+    if cells:
+        count, day, hour = max(cells)
+        told = f"most on {DAYS[day]} at {hour:02}:00, {counted(count, 'time')}"
+    else:
+        told = "none yet"
+    return {
+        "title": f"Hours that were {what}",
+        "about": f"on your clock; {told}",
+        "svg": week_map(table, f"Times that were {what}, by weekday and hour: {told}"),
+        "legend": [],
+        "beside": [],
+    }
+
+
+def _honest(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    known = [one for one in rows if one["shown"]]
+    points = [
+        ((one["from"] + one["to"]) / 2, one["taken"] / one["shown"], int(one["shown"])) for one in known
+    ]
+    shown = sum(int(one["shown"]) for one in known)
+    if known:
+        top = known[-1]
+        likely = f"{top['from']:.0%} to {top['to']:.0%} likely"
+        first = (
+            f"Of {counted(int(top['shown']), 'time')} said to be {likely}, "
+            f"{top['taken']} {'was' if top['taken'] == 1 else 'were'} taken."
+        )
+    else:
+        first = "Nothing has been offered yet."
+    more = f"On the dotted line word and deed agree. A larger dot stands for more times; {shown} in all."
+    return {
+        "title": "Is the confidence honest?",
+        "about": "said to be likely (across) and really taken (up), in per cent",
+        "svg": honesty(points, f"Confidence against what was taken. {first}"),
+        "legend": [],
+        "beside": [first, more],
+    }
+
+
+def checks_of(health: Health, broken: Sequence[str]) -> list[dict[str, str]]:
+    """Say what `status` and `fsck` find, each as a sentence."""
+    rows = []
+    bad = [one for one in health.connectors if one.state != "ok"]
+    good = len(health.connectors) - len(bad)
+    rows.append(_check(not bad, f"{counted(len(health.connectors), 'connector')}: {good} in step."))
+    rows += [
+        _check(False, f"{one.name} is {one.state}: {one.last_error or 'no reason was told'}.") for one in bad
+    ]
+    stuck = health.writes_stuck
+    rows.append(_check(not stuck, f"{counted(stuck, 'booking is', 'bookings are')} stuck."))
+    aside = len(health.set_aside)
+    rows.append(_check(not aside, f"{counted(aside, 'thing is', 'things are')} set aside."))
+    unread = len(health.unread)
+    rows.append(
+        _check(not unread, f"{counted(unread, 'calendar', 'calendars')} with copies could not be read.")
+    )
+    what = "The ledger of bookings holds together." if not broken else "The ledger of bookings is broken."
+    rows.append(_check(not broken, what))
+    rows += [_check(False, line) for line in broken]
+    well = health.daemon.is_well
+    rows.append(_check(well, "The daemon works." if well else "The daemon is not well."))
+    return rows
+
+
+def _check(good: bool, words: str) -> dict[str, str]:
+    return {
+        "look": "" if good else "waits",
+        "icon": "check" if good else "warning",
+        "words": words,
+        "beside": "well" if good else "look",
+    }

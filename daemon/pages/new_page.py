@@ -1,0 +1,111 @@
+"""`/new`: a session asked for by sentence or by form, previewed before anything is sent."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from daemon.pages.session_parts import faces_of, offer
+from daemon.pages.viewer import Document, Viewer
+from daemon.terminal.times import counted
+from engine.ids import UserId
+from engine.model.user import User
+from engine.text.plain_text import one_line
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY
+from engine.time.weekday import Weekday
+
+LENGTHS = ("15", "30", "45", "60", "75", "90", "120")
+REACHES = ("7", "14", "30")
+EMPTY = {"heading": "Say with whom, and the best times stand here.", "offers": [], "ways": [], "reading": []}
+Form = Mapping[str, Sequence[str]]
+
+
+def new_page(
+    viewer: Viewer, people: Sequence[User], form: Form, preview: Mapping[str, Any], problem: str = ""
+) -> dict[str, Any]:
+    """Give everything that the page shows; `people` are whom the reader may ask for by a tick."""
+    usual = str(viewer.user.default_preferences.preferred_duration or 60)
+    duration = first(form, "duration") or usual
+    return {
+        "title": "New session",
+        "sentences": True,
+        "problem": problem,
+        "people": [{"id": one.id, "name": one_line(one.name)} for one in people],
+        "days": [{"value": day.name.lower(), "name": day.name[:3].capitalize()} for day in Weekday],
+        "lengths": [*LENGTHS, *([] if duration in LENGTHS else [duration])],
+        "reaches": REACHES,
+        "filled": {
+            "message": first(form, "message"),
+            "title": first(form, "title"),
+            "others": first(form, "others"),
+            "with": list(form.get("with", ())),
+            "optional": list(form.get("optional", ())),
+            "days": list(form.get("days", ())),
+            "duration": duration,
+            "within": first(form, "within") or "7",
+            "from": first(form, "from"),
+            "to": first(form, "to"),
+        },
+        "preview": preview,
+    }
+
+
+def first(form: Form, name: str) -> str:
+    """Give the first value of a field, or nothing."""
+    return next(iter(form.get(name, ())), "").strip()
+
+
+def session_document_of(form: Form) -> dict[str, Any]:
+    """Read the form as a session is asked for by programs."""
+    optional = list(dict.fromkeys(form.get("optional", ())))
+    others = [one.strip() for one in first(form, "others").replace(";", ",").split(",") if one.strip()]
+    invited = [one for one in dict.fromkeys((*form.get("with", ()), *others)) if one not in optional]
+    constraints: dict[str, Any] = {}
+    if form.get("days"):
+        constraints["daysOfWeek"] = list(form["days"])
+    hours = {key: first(form, side) for key, side in (("start", "from"), ("end", "to")) if first(form, side)}
+    if hours:
+        constraints["timeRange"] = hours
+    duration, within = first(form, "duration"), first(form, "within")
+    return {
+        "title": first(form, "title") or "Meeting",
+        "inviteeIds": invited,
+        **({"optionalIds": optional} if optional else {}),
+        **({"duration": int(duration)} if duration.isdecimal() else {}),
+        **({"searchDays": int(within)} if within.isdecimal() else {}),
+        **({"constraints": constraints} if constraints else {}),
+    }
+
+
+def find_document(session: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """Ask for the times that a session would be offered."""
+    now = viewer.reader.now
+    end = now + int(session.get("searchDays", 7)) * DAY
+    asked = {key: value for key, value in session.items() if key not in ("searchDays", "search", "title")}
+    if "search" in session:
+        return {"session": asked, "window": session["search"]}
+    return {"session": asked, "window": {"start": format_instant(now), "end": format_instant(end)}}
+
+
+def preview_of(
+    answer: Document, session: Mapping[str, Any], viewer: Viewer, people: Mapping[UserId, User]
+) -> dict[str, Any]:
+    """Show what a search answers."""
+    whole = {"hostUserId": viewer.id, "inviteeIds": [], **session}
+    faces = faces_of(whole, viewer, people)
+    users = [face.id for face in faces.all()]
+    found = answer.get("proposedTimes") or ()
+    if found:
+        offers = [offer(number, slot, viewer, faces, users) for number, slot in enumerate(found, 1)]
+        heading = f"{counted(len(offers), 'time')} that {'suits' if len(offers) == 1 else 'suit'} everybody"
+        return {**EMPTY, "heading": heading, "offers": offers}
+    failure = answer.get("failure") or {}
+    ways = [
+        {
+            "change": one_line(str(one["change"])),
+            "times": counted(int(one["slots"]), "time"),
+            "first": viewer.reader.when(parse_instant(one["first"])),
+        }
+        for one in failure.get("relaxations") or ()
+    ]
+    reason = one_line(str(failure.get("reason") or "nobody has a common time"))
+    return {**EMPTY, "heading": f"No time: {reason}.", "ways": ways}

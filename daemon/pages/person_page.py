@@ -1,0 +1,152 @@
+"""`/people/{id}`: somebody's calendars, hours and notices, to see and to change."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import available_timezones
+
+from daemon.pages.connector_words import chip_of_connector, kind_words
+from daemon.pages.grid_svg import initials
+from daemon.pages.viewer import Document, Viewer
+from daemon.terminal.times import Reader, age, place
+from engine.documents.clocktimes import clock_text
+from engine.model.user import User
+from engine.operations.health import ConnectorHealth
+from engine.text.plain_text import one_line
+from engine.time.weekday import Weekday
+
+TENTATIVE = (("busy", "keep me busy"), ("soft", "count against"), ("free", "leave me free"))
+DIGESTS = (("off", "At once"), ("hourly", "Together, each hour"), ("daily", "Together, at 08:00"))
+THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
+CLOCKS = (("24h", "14:00"), ("12h", "2:00 pm"))
+BREAKS = (0, 5, 10, 15, 20, 30, 45, 60)
+USUAL = ("09:00", "17:00")
+KEPT = {
+    "hours": "Your hours are kept.",
+    "notices": "Your notices are kept.",
+    "look": "Your look is kept.",
+    "connected": "The calendar is connected; it is read in a moment.",
+}
+
+
+def person_page(
+    user: User,
+    settings: Document,
+    viewer: Viewer,
+    health: Sequence[ConnectorHealth],
+    consents: Iterable[str],
+    channels: Iterable[str],
+    kept: str,
+) -> dict[str, Any]:
+    """Give everything that the page shows; `consents` are the connectors that one can connect here."""
+    own, reader = user.id == viewer.id, Reader(user.timezone, viewer.reader.now, viewer.reader.twelve_hour)
+    quiet = settings.get("quietHours") or {}
+    notify = list(settings.get("notify") or ())
+    preferences = user.default_preferences
+    names = dict.fromkeys(("email", *channels))
+    breaks = sorted({*BREAKS, preferences.buffer_time})
+    return {
+        "title": one_line(user.name),
+        "own": own,
+        "kept": KEPT.get(kept, ""),
+        "path": f"/people/{quote(user.id, safe='@')}",
+        "person": {
+            "id": user.id,
+            "name": one_line(user.name),
+            "initials": initials(user.name),
+            "about": [user.email, place(user.timezone), f"{reader.clock(reader.now)} there"],
+            "zone": user.timezone,
+            "buffer": preferences.buffer_time,
+            "tentative": preferences.tentative_as.value,
+        },
+        "connectors": [_connector(one, viewer, set(consents), own) for one in health],
+        "days": _days(user),
+        "several": _several(user),
+        "zones": sorted({*available_timezones(), user.timezone}),
+        "breaks": breaks,
+        "tentative": TENTATIVE,
+        "channels": [
+            {
+                "value": name,
+                "name": "E-mail" if name == "email" else name.capitalize(),
+                "about": user.email if name == "email" else f"the operator’s channel “{name}”",
+                "on": name in notify,
+            }
+            for name in names
+        ],
+        "quiet": {"start": quiet.get("start", ""), "end": quiet.get("end", "")},
+        "digests": DIGESTS,
+        "digest": settings.get("digest", "off"),
+        "learnt": None,
+        "themes": THEMES,
+        "clocks": CLOCKS,
+    }
+
+
+def _connector(one: ConnectorHealth, viewer: Viewer, consents: set[str], own: bool) -> dict[str, Any]:
+    state = str(one.state)
+    ago = "never read" if one.age_seconds is None else f"read {age(one.age_seconds)} ago"
+    connect = ""
+    if one.name in consents and (own or viewer.operator):
+        connect = "Connect" if one.last_success is None else "Connect again"
+    return {
+        "name": one.name,
+        "path": quote(one.name, safe=""),
+        "about": f"{kind_words(one.kind)}, {ago}",
+        "chip": chip_of_connector(state),
+        "trouble": state not in ("ok", "disabled"),
+        "said": "" if state == "ok" else one_line(one.last_error or ""),
+        "connect": connect,
+    }
+
+
+def _days(user: User) -> list[dict[str, Any]]:
+    hours = user.default_preferences.working_hours
+    rows = []
+    for day in Weekday:
+        found = next((one for one in hours or () if day in one.days), None)
+        start, end = (clock_text(found.start), clock_text(found.end)) if found else USUAL
+        name = day.name.capitalize()
+        rows.append(
+            {"name": name, "value": day.name.lower(), "open": found is not None, "start": start, "end": end}
+        )
+    return rows
+
+
+def _several(user: User) -> bool:
+    hours = user.default_preferences.working_hours or ()
+    return any(sum(day in one.days for one in hours) > 1 for day in Weekday)
+
+
+def hours_document(form: Mapping[str, Sequence[str]], user: Document) -> dict[str, Any]:
+    """Read the form of hours as settings; days of one range are kept together."""
+    ranges: dict[tuple[str, str], list[str]] = {}
+    for day in form.get("day", ()):
+        start, end = (_first(form, f"{day}-{side}") for side in ("from", "to"))
+        ranges.setdefault((start, end), []).append(day)
+    hours = [{"start": start, "end": end, "days": days} for (start, end), days in ranges.items()]
+    preferences = dict(user.get("defaultPreferences") or {})
+    buffer = _first(form, "bufferTime")
+    return {
+        "timezone": _first(form, "timezone") or user["timezone"],
+        "defaultPreferences": {
+            **preferences,
+            "workingHours": hours or None,
+            "bufferTime": int(buffer) if buffer.isdecimal() else buffer,
+            "tentativeAs": _first(form, "tentativeAs"),
+        },
+    }
+
+
+def notices_document(form: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """Read the form of notices as settings."""
+    start, end = _first(form, "quiet-from"), _first(form, "quiet-to")
+    return {
+        "notify": list(form.get("notify", ())),
+        "quietHours": {"start": start, "end": end} if start or end else None,
+        "digest": _first(form, "digest") or "off",
+    }
+
+
+def _first(form: Mapping[str, Sequence[str]], name: str) -> str:
+    return next(iter(form.get(name, ())), "")

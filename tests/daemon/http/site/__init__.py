@@ -1,0 +1,1 @@
+"""The pages over HTTP, as browsers ask for them."""

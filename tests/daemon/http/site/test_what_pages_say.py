@@ -1,0 +1,190 @@
+"""Pages say what the API says, to whom it says it, and run nobody's text."""
+
+import pytest
+
+from daemon.http.guards import HEADERS
+from daemon.http.site.answers import NO_STORE
+from daemon.pages.rendering import TYPES, static_address
+from tests.daemon.http.asking import Asked
+from tests.daemon.http.site.browsing import Browser, Marked
+
+HOSTILE = (
+    "<script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' autofocus onfocus='alert(1)",
+    "</textarea><script>x</script>",
+    "{{ 7 * 7 }}{% raw %}",
+    "</style></svg><svg onload=alert(1)>",
+    "javascript:alert(1)",
+    "\u202egnp.exe",
+)
+PAGES = ("/", "/new", "/week", "/insight", "/people/alice")
+
+
+def parts(page: str) -> Marked:
+    return Marked(page)
+
+
+def test_nobodys_text_becomes_part_of_a_page(api: Asked) -> None:
+    for hostile in HOSTILE:
+        nothing_of_it_runs(api, hostile)
+
+
+def nothing_of_it_runs(shared: Asked, hostile: str) -> None:
+    session = shared.session(title=f"T {hostile}", description=hostile, location=hostile)
+    Browser(shared, "bob").post(f"/sessions/{session}/messages", {"content": hostile})
+    alice = Browser(shared, "alice")
+    booked = shared.session(title=hostile)
+    alice.post(f"/sessions/{booked}/accept", {"slot": "1"})
+    shared.work()
+    failed = shared.session(title=hostile, constraints={"timeRange": {"start": "02:00", "end": "02:10"}})
+    clean = {path: tags(alice.get(path).text) for path in ("/insight", "/people/alice")}
+    for path in (*PAGES, f"/sessions/{session}", f"/sessions/{booked}", f"/sessions/{failed}"):
+        page = alice.get(path).text
+        looked = parts(page)
+        assert not [key for _, told in looked.tags for key in told if key.startswith("on")], path
+        scripts = [told for tag, told in looked.tags if tag == "script"]
+        assert all(str(told.get("src")).startswith("/static/") for told in scripts), path
+        assert not [told for _, told in looked.tags if "javascript:" in str(told.get("href"))], path
+        assert not [told for _, told in looked.tags if "style" in told], path
+        assert "49" not in looked.text or "{{" not in hostile or "{{ 7 * 7 }}" in looked.text
+        if path in clean:
+            assert tags(page) == clean[path]
+
+
+def tags(page: str) -> list[str]:
+    return [tag for tag, _ in Marked(page).tags]
+
+
+def test_every_page_carries_what_keeps_it_safe(shared: Asked) -> None:
+    session, alice = shared.session(), Browser(shared, "alice")
+    for path in (*PAGES, f"/sessions/{session}", "/sign-in", "/sign-in/none", "/nothing/here", "/sessions/x"):
+        answer = alice.get(path)
+        for name, value in HEADERS:
+            assert answer.headers[name.decode()] == value.decode(), (path, name)
+        assert answer.headers["cache-control"] == NO_STORE["Cache-Control"]
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
+
+
+def test_every_form_that_posts_carries_a_token(shared: Asked) -> None:
+    session, alice = shared.session(), Browser(shared, "alice")
+    for path in (*PAGES, f"/sessions/{session}"):
+        for form in Marked(alice.get(path).text).forms:
+            assert form["method"] == "get" or len(form["fields"]["csrf"]) >= 16, (path, form)
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1", "127.0.0.1:1", "127.0.0.1:8765.evil.example"])
+def test_pages_are_served_under_our_own_name_alone(shared: Asked, host: str) -> None:
+    assert Browser(shared, "alice").get("/", Host=host).status_code == 421
+
+
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/sessions/none", "/people/bob", "/people/nobody", "/r", "/static/x/y"]
+)
+def test_what_is_not_there_or_not_ones_own_is_not_found(shared: Asked, path: str) -> None:
+    assert Browser(shared, "alice").get(path).status_code == 404
+
+
+def test_programs_are_told_of_lost_addresses_as_programs(shared: Asked) -> None:
+    answer = shared("alice", "GET", "/v1/nothing")
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+CANARY = "Heron of Alice"
+
+
+def test_titles_of_ones_own_events_are_on_nobody_elses_page(shared: Asked) -> None:
+    world = shared.world
+    world.busy("alice", ("2026-11-17T15:00:00Z", "2026-11-17T16:00:00Z"))
+    file = next(world.folder("alice").glob("*.ics"))
+    file.write_text(file.read_text().replace("Taken", CANARY), newline="")
+    session = shared.session()
+    assert CANARY in Browser(shared, "alice").get("/week").text
+    for who in ("bob", "root", "carol"):
+        browser = Browser(shared, who)
+        for path in ("/", "/week", "/insight", "/new", f"/sessions/{session}", "/people/alice"):
+            assert CANARY not in browser.get(path).text, (who, path)
+
+
+def test_a_session_tells_each_time_in_the_numbers_of_the_api(shared: Asked) -> None:
+    session = shared.session(optionalIds=["carol"])
+    document = shared("alice", "GET", f"/v1/sessions/{session}").json()
+    for who in ("alice", "bob", "carol"):
+        text = Marked(Browser(shared, who).get(f"/sessions/{session}").text).text
+        for slot in document["proposedTimes"]:
+            mine = next(one["localStart"] for one in slot["attendees"] if one["user"] == who)
+            assert mine[11:16] in text
+            assert f"{round(slot['confidence'] * 100)}" in text
+            for reason in slot["reasons"][:3]:
+                assert reason["text"] in text
+            for other in slot["attendees"]:
+                assert other["localStart"][11:16] in text
+
+
+def test_why_not_is_answered_with_ones_own_titles(shared: Asked) -> None:
+    shared.world.busy("alice", ("2026-11-17T15:00:00Z", "2026-11-17T16:00:00Z"))
+    shared.session()
+    page = Browser(shared, "alice").get("/week?from=2026-11-16&at=2026-11-17T10:30").text
+    assert "Tue 17 Nov 10:30: why not here?" in page
+    assert "Taken" in page
+    free = Browser(shared, "alice").get("/week?from=2026-11-16&at=2026-11-18T10:30").text
+    assert "You</b> are free then" in free
+
+
+@pytest.mark.parametrize(
+    "query", ["from=x", "at=x", "from=9999-99-99", "from=0001-01-01", "at=9999-12-31T23:59", "at="]
+)
+def test_a_week_that_is_none_is_this_one(shared: Asked, query: str) -> None:
+    answer = Browser(shared, "alice").get(f"/week?{query}")
+    assert answer.status_code == 200
+    assert "16 to 22 November" in answer.text
+
+
+def test_empty_pages_say_what_to_do_next(api: Asked) -> None:
+    carol = Browser(api, "carol")
+    assert "Nothing waits for you" in carol.get("/").text
+    assert "Nothing has ended yet" in carol.get("/insight").text
+    assert "Type an address below" in carol.get("/new").text
+
+
+def test_a_first_visit_to_a_session_is_small(shared: Asked) -> None:
+    session, alice = shared.session(), Browser(shared, "alice")
+    wire = 0
+    for path in (f"/sessions/{session}", *map(static_address, TYPES)):
+        with alice.client.stream("GET", path, headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.status_code == 200
+            wire += len(b"".join(answer.iter_raw()))
+    assert wire < 60_000
+
+
+def test_static_files_are_kept_for_ever_under_an_address_of_their_own(shared: Asked) -> None:
+    browser = Browser(shared, None)
+    for name, kind in TYPES.items():
+        answer = browser.get(static_address(name))
+        assert answer.headers["content-type"] == kind
+        assert "immutable" in answer.headers["cache-control"]
+        assert browser.get(f"/static/0000000000000000/{name}").status_code == 404
+    assert browser.get("/static/../gatherly.css").status_code == 404
+
+
+def test_an_operator_runs_all_checks(shared: Asked) -> None:
+    shared.session()
+    page = Browser(shared, "root").post("/insight/checks").text
+    assert "4 connectors: 4 in step." in page
+
+
+def test_a_failed_session_shows_what_would_help_and_asks_anew(shared: Asked) -> None:
+    session = shared.session(constraints={"timeRange": {"start": "02:00", "end": "02:10"}})
+    alice = Browser(shared, "alice")
+    page = alice.get(f"/sessions/{session}").text
+    assert "What would help" in page
+    forms = [form for form in Marked(page).forms if str(form["action"]).endswith("/relax")]
+    made = alice.post(forms[0]["action"], {"change": forms[0]["fields"]["change"]})
+    assert made.headers["location"] != f"/sessions/{session}"
+    assert alice.get(made.headers["location"]).status_code == 200
+    assert not [
+        form
+        for form in Marked(Browser(shared, "bob").get(f"/sessions/{session}").text).forms
+        if "relax" in str(form["action"])
+    ]

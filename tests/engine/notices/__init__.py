@@ -1,1 +1,0 @@
-"""Who is told what, when, and what a link may."""

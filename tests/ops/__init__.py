@@ -1,1 +1,0 @@
-"""What operators watch gatherly by: alert rules, the dashboard and the runbook."""
