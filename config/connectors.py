@@ -25,6 +25,7 @@ def read_connectors(
     connectors: dict[str, ConnectorSettings] = {}
     wrong: list[Finding] = []
     for name, table in named_tables(merged, "connectors"):
+        table = _mailed(table, merged) if _is_inviting(table, kinds) else table
         connector, found = _read(name, table, kinds.options, settings, base)
         wrong += found
         if connector is not None:
@@ -34,6 +35,17 @@ def read_connectors(
     wrong += unknown
     writing = [name for name, one in connectors.items() if one.write and one.kind not in kinds.inviting]
     return connectors, [*wrong, *_second_writers(connectors, writing, merged)]
+
+
+def _is_inviting(table: Any, kinds: Kinds) -> bool:
+    return isinstance(table, Mapping) and table.get("kind") in kinds.inviting
+
+
+def _mailed(table: Mapping[str, Any], merged: Merged) -> Mapping[str, Any]:
+    """Let one that mails use `[mail]`, where it has neither a relay nor a sender of its own."""
+    relay = merged.tables.get("mail", {})
+    own = "smtp" in table or "from" in table
+    return table if own or not isinstance(relay, Mapping) else {**relay, **table}
 
 
 def _read(

@@ -18,7 +18,7 @@ from engine.errors import ConfigurationError, Problem
 
 DROP_IN_FOLDER = "conf.d"
 LARGEST_FILE = MEBIBYTE
-NAMED = ("users", "connectors", "calendars", "resources", "rules")
+NAMED = ("users", "connectors", "calendars", "resources", "rules", "notify", "webhooks")
 """The sections that hold a table per name."""
 _ERROR_LINE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)\Z")
 

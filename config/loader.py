@@ -24,7 +24,7 @@ from config.layers import (
 )
 from config.merging import Merged, merge
 from config.positions import KeyPath, dotted
-from config.sections import read_sections, read_users
+from config.sections import read_outlets, read_sections, read_users
 from config.settings import Settings, UserSettings
 from engine.errors import ConfigurationError, Problem
 from engine.ids import ConnectorName, UserId
@@ -49,6 +49,10 @@ class Outage:
         """List the connectors and users that cannot be had from the layers that are left."""
         named = [("connectors", name) for name in self._reasons(healthy)]
         return [*named, *(("users", name) for name in self._lost_users(healthy))]
+
+    def names(self, section: str) -> frozenset[str]:
+        """Give the names in a section that the drop-ins which are left out have a word about."""
+        return frozenset(name for layer in self.broken for name in _names(layer, section))
 
     def disabled(
         self, healthy: Sequence[Layer], users: Mapping[str, UserSettings]
@@ -165,12 +169,14 @@ def _read(layers: Sequence[Layer], outage: Outage, kinds: Kinds, file: Path) -> 
         merged.drop(unit)
     settings, wrong_sections = read_sections(merged, base)
     users, wrong_users = read_users(merged)
-    settings = settings.model_copy(update={"users": users})
+    outlets, wrong_outlets = read_outlets(merged, users, outage.names("notify"))
+    settings = settings.model_copy(update={"users": users, **outlets})
     connectors, wrong_connectors = read_connectors(merged, kinds, settings, base)
     settings = settings.model_copy(update={"connectors": connectors})
     family = read_family(merged, settings)
     settings = settings.model_copy(update=family.update)
-    return _Reading(merged, settings, (*wrong_sections, *wrong_users, *wrong_connectors, *family.wrong))
+    wrong = (*wrong_sections, *wrong_users, *wrong_outlets, *wrong_connectors, *family.wrong)
+    return _Reading(merged, settings, wrong)
 
 
 def _blamed(reading: _Reading, drop_ins: Sequence[Layer]) -> list[Layer]:

@@ -1,7 +1,8 @@
 """The sections that stand once in the file, with their paths made absolute; and its users."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -9,9 +10,11 @@ from config.family import CalendarSettings, ResourceSettings, RuleSettings
 from config.findings import Finding, named_tables, not_a_table, read_table, unknown_key
 from config.layers import NAMED
 from config.merging import Merged
+from config.outlets import ChannelSettings, WebhookSettings
 from config.settings import FirestoreSettings, SecretsSettings, Settings, StoreSettings, UserSettings
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError
+from engine.model.notices import EMAIL
 
 _SQLITE_FILE = "sqlite:///"
 _KEY_FILE = Path("gatherly.key")
@@ -22,6 +25,8 @@ NAMED_TABLES: Mapping[str, type[BaseModel]] = {
     "calendars": CalendarSettings,
     "resources": ResourceSettings,
     "rules": RuleSettings,
+    "notify": ChannelSettings,
+    "webhooks": WebhookSettings,
 }
 """Sections that hold a table per name, all alike."""
 
@@ -84,6 +89,37 @@ def read_users(merged: Merged) -> tuple[dict[str, UserSettings], list[Finding]]:
         users[name] = _completed(name, user or UserSettings())
         wrong += [*found, *_wrong_rules(name, users[name])]
     return users, [*wrong, *_shared_ids(users, merged)]
+
+
+OUTLETS: Mapping[str, type[BaseModel]] = {"notify": ChannelSettings, "webhooks": WebhookSettings}
+"""The sections of outlets that stand by name."""
+
+
+def read_outlets(
+    merged: Merged, users: Mapping[str, UserSettings], left_out: Collection[str]
+) -> tuple[dict[str, Any], list[Finding]]:
+    """Read `[notify.…]` and `[webhooks.…]`; `left_out` are channels of drop-ins that are broken."""
+    found: dict[str, dict[str, BaseModel]] = {section: {} for section in OUTLETS}
+    wrong: list[Finding] = []
+    for section, model in OUTLETS.items():
+        for name, table in named_tables(merged, section):
+            outlet, wrong_here = read_table(model, table, (section, name))
+            wrong += wrong_here
+            if outlet is not None:
+                found[section][name] = outlet
+    if EMAIL in merged.tables.get("notify", {}):
+        right = "e-mail is set up under [mail]; give the channel another name"
+        wrong.append(Finding(("notify", EMAIL), "is always there", right))
+    named = {EMAIL, *(name for name, _ in named_tables(merged, "notify")), *left_out}
+    return found, [*wrong, *_strange_channels(users, named)]
+
+
+def _strange_channels(users: Mapping[str, UserSettings], named: Collection[str]) -> Iterator[Finding]:
+    for name, user in users.items():
+        for channel in user.notify:
+            if channel not in named:
+                right = f"known: {', '.join(sorted(named))}; or add [notify.{channel}]"
+                yield Finding(("users", name, "notify"), f"names no channel {channel!r}", right)
 
 
 def _wrong_rules(name: str, user: UserSettings) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
 
 from config.family import CalendarSettings, FamilySettings, ResourceSettings, RuleSettings
+from config.outlets import ChannelSettings, MailSettings, NoticeKeys, WebhookSettings
 from config.values import (
     Day,
     FamilyDocument,
@@ -184,7 +185,7 @@ def _as_list(value: Any) -> Any:
     return [value] if isinstance(value, Mapping) else value
 
 
-class UserSettings(Table):
+class UserSettings(NoticeKeys, Table):
     """`[users.NAME]`: somebody gatherly acts for."""
 
     id: str | None = Field(default=None, min_length=1, max_length=255)
@@ -275,6 +276,7 @@ class Settings(Table):
     api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
     audit: AuditSettings = AuditSettings()
+    mail: MailSettings = MailSettings()
     family: FamilySettings = FamilySettings()
     calendars: Mapping[str, CalendarSettings] = {}
     """Gatherly's own, by the name of the table, which is their id."""
@@ -285,6 +287,10 @@ class Settings(Table):
     """By the name of the table; `id`, `name` and `email` are filled in."""
     connectors: Mapping[str, ConnectorSettings] = {}
     """Those that work; disabled ones are told beside (`config.loader.Configuration`)."""
+    notify: Mapping[str, ChannelSettings] = {}
+    """Channels beside e-mail, by name."""
+    webhooks: Mapping[str, WebhookSettings] = {}
+    """Addresses that are told what happens, by name."""
 
     @property
     def operators(self) -> frozenset[UserId]:

@@ -108,6 +108,7 @@ def app() -> TyperGroup:
     """Give the table of all commands; none of them is imported yet."""
     commands = _commands(
         ("init", "init:run", "Make a first configuration, by a few questions."),
+        ("install", "upkeep.install:run", "Put unit, backup timer, completions and manual page in place."),
         ("demo", "demo:run", "Show the main job, end to end, in a scratch folder."),
         ("run", "run:run", "Run the daemon."),
         ("reload", "reload:run", "Have the running daemon read its files anew."),
@@ -146,6 +147,11 @@ def app() -> TyperGroup:
             "Put a backup in the store's place; the present store is set aside.",
         ),
         ("export", "export:run", "Print everything that is a person's, as one JSON document."),
+        (
+            "doctor",
+            "upkeep.doctor:run",
+            "Gather what a bug report needs, without secrets, titles, addresses.",
+        ),
         ("seed", "upkeep.seed:run", "Fill an empty store with people, sessions and messages to be tried."),
         (
             "erase",
@@ -197,6 +203,11 @@ def app() -> TyperGroup:
         ),
     )
     learn = _commands(
+        (
+            "report",
+            "learning.learn:report",
+            "Say what each policy would have come to, from a log that drew by chance.",
+        ),
         (
             "fit",
             "learning.learn:fit",

@@ -13,6 +13,9 @@ from daemon.booking.due import BookDueJob
 from daemon.booking.outbox import OutboxJob
 from daemon.booking.sweep import SweepJob
 from daemon.knowledge import KnowledgePolicy
+from daemon.notices.connections import ConnectionJob
+from daemon.notices.dispatching import DispatchJob
+from daemon.notices.webhooks import HookPlanner
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import ProposeJob
 from daemon.runtime.events import EventLog
@@ -48,6 +51,9 @@ class Services:
     book_deps: BookDeps
     expire: ExpireJob
     outbox: OutboxJob
+    connections: ConnectionJob
+    dispatch: DispatchJob
+    hooks: HookPlanner
     sweep: SweepJob
     refresh: RefreshJob
     desk: SessionDesk

@@ -27,7 +27,7 @@ from engine.ids import ConnectorName
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
 from store.keys import Keyring
-from store.open import copy_of, holds_nothing, holds_secrets, open_store, sqlite_path
+from store.open import cannot_be_made, copy_of, holds_nothing, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.timed import Timed, untimed
 from store.vault import KeyVault
@@ -116,6 +116,13 @@ def store_url(configuration: Configuration) -> str:
     if not url.startswith("sqlite"):
         return url
     return f"sqlite:///{configuration.file.absolute().parent / sqlite_path(url)}"
+
+
+def no_store(configuration: Configuration) -> str | None:
+    """Say why a store that is not there could not be made; a service's folder is made by systemd."""
+    if SecretPlaces.of(configuration.file, os.environ).credentials.unit is not None:
+        return None
+    return cannot_be_made(store_url(configuration))
 
 
 @contextmanager

@@ -18,11 +18,17 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
 from daemon.booking.last_look import FreshReader
 from daemon.booking.outbox import Handler, OutboxJob
-from daemon.booking.outbox_handlers import Analytics, Notices
+from daemon.booking.outbox_handlers import Analytics
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
 from daemon.knowledge import knowledge_policy_of
+from daemon.notices.connections import ConnectionJob
+from daemon.notices.dispatching import DispatchJob, Post
+from daemon.notices.outlets import outlets_of
+from daemon.notices.rules import rules_of
+from daemon.notices.telling import Notices
+from daemon.notices.webhooks import HookPlanner, hooks_of
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.propose import AfterProposing, ProposeJob
 from daemon.reload import Reload
@@ -204,8 +210,10 @@ def _services(
         refused_offers=OfferJudge(knowledge_policy).refused,
     )
     book, watch = BookJob(deps), WatchJob(deps)
+    rules = rules_of(settings, targets, store.install, view.custody.identifier)
+    post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))
     told: dict[OutboxKind, Handler] = {
-        OutboxKind.NOTIFICATION: Notices(store),
+        OutboxKind.NOTIFICATION: Notices(store, clock, rules),
         OutboxKind.ANALYTICS: Analytics(store),
     }
     return Services(
@@ -222,6 +230,9 @@ def _services(
         book_deps=deps,
         expire=ExpireJob(store, clock, targets, jumps.skipped),
         outbox=OutboxJob(deps, told),
+        dispatch=DispatchJob(store, clock, rules, post),
+        connections=ConnectionJob(store, clock, sources, sync.max_age),
+        hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
         refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock)),
         desk=view.desk,

@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from daemon.app.upkeep.install import files
+
 pytestmark = pytest.mark.packaging
 ROOT = Path(__file__).parent.parent
 OUR_NAMES = ("config", "connectors", "daemon", "engine", "store")
@@ -122,3 +124,15 @@ def test_python_3_11_is_enough() -> None:
 def test_it_cannot_be_uploaded_by_mistake() -> None:
     """Its top-level names are too general for an environment shared with others."""
     assert "Private :: Do Not Upload" in project()["classifiers"]
+
+
+def test_a_wheel_brings_along_what_is_put_in_place() -> None:
+    text = (ROOT / "pyproject.toml").read_text()
+    included = tomllib.loads(text)["tool"]["hatch"]["build"]["targets"]["wheel"]["force-include"]
+    material = "daemon/app/upkeep/material/"
+    assert {name: place.removeprefix(material) for name, place in included.items()} == {
+        name: name for name in included
+    }
+    assert all((ROOT / name).exists() for name in included)
+    for own in (False, True):
+        assert all(one.text for one in files({"HOME": "/home/weaver"}, mine=own))

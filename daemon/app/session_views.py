@@ -146,6 +146,11 @@ def _passed_over(_row: str, _why: Trouble) -> None:
     """Leave out what does not open: `status` and `fsck` tell operators of it."""
 
 
+def view_of(tx: Transaction, session: EventSession) -> dict[str, Any]:
+    """Give one session as its document, with its booking beside it, to who may see everything."""
+    return _views(tx, [session])[0]
+
+
 def _views(
     tx: Transaction, sessions: Sequence[EventSession], unopened: Unopened | None = None
 ) -> list[dict[str, Any]]:

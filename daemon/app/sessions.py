@@ -47,7 +47,7 @@ class SessionDesk(SessionViews):
     `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
     `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
-    `pauses` are named to whoever accepts.
+    `pauses` are named to whoever accepts; `also` is done in the transaction of whatever is asked.
     """
 
     clock: Clock
@@ -59,6 +59,7 @@ class SessionDesk(SessionViews):
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
     pauses: KnownPauses | None = None
+    also: Callable[[Transaction], None] | None = None
 
     def create(self, options: SessionOptions) -> EventSession:
         """Take down what is asked for as a session; the daemon proposes times by itself.
@@ -78,6 +79,8 @@ class SessionDesk(SessionViews):
         """Take down a session that is read from whatever words were used, as `create` does."""
         now = self.clock.now()
         with self.store.writing() as tx:
+            if self.also is not None:
+                self.also(tx)
             users = {user.id: user for user in tx.users.all()}
             session_id = SessionId(self.randomness.token())
             new = read(users, session_id, now)
@@ -239,6 +242,8 @@ class SessionDesk(SessionViews):
     ) -> EventSession:
         def change() -> EventSession:
             with self.store.writing() as tx:
+                if self.also is not None:
+                    self.also(tx)
                 changed = self._change_within(tx, session_id, user, says, command)
                 _name_pauses(tx, session_id, paused or {})
                 return changed

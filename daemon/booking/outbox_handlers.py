@@ -1,11 +1,10 @@
-"""What outbox entries tell inside gatherly: analytics, profiles, and notices to people; each once."""
+"""What outbox entries tell inside gatherly: analytics and profiles; each once."""
 
-from engine.ids import SessionId, UserId
+from engine.ids import SessionId
 from engine.model.booking import OutboxEntry
 from engine.model.history import SchedulingEvent
 from engine.model.session import EventSession
 from engine.ports.store import Store, Transaction
-from engine.sessions.notice import notification
 from engine.sessions.preference_profile import counted
 from engine.sessions.scheduling_event import scheduling_event
 
@@ -36,20 +35,3 @@ class Analytics:
             if user is not None:
                 known = tx.repositories.profiles.get(user_id)
                 tx.repositories.profiles.put(counted(known, user, session, row, messages))
-
-
-class Notices:
-    """Keeps what people are told; who has no other way is told through gatherly."""
-
-    def __init__(self, store: Store) -> None:
-        self._store = store
-
-    def __call__(self, entry: OutboxEntry) -> None:
-        """Write one notice; an entry told again finds it there."""
-        with self._store.writing() as tx:
-            session = tx.sessions.get(SessionId(str(entry.payload["session"])))
-            user = tx.users.get(UserId(str(entry.payload["user"])))
-            if session is None or user is None:
-                return
-            if tx.repositories.notifications.get(entry.id) is None:
-                tx.repositories.notifications.put(notification(entry, session, user))

@@ -16,6 +16,7 @@ from engine.errors import HoldRefusedError, InputError, UnknownThingError
 from engine.ids import InstallId, MessageId, SessionId
 from engine.model.booking import Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole
+from engine.notices.session_notices import SessionChange, told_of
 from engine.ports.store import Store, Transaction
 from engine.stale import retry_stale
 from engine.text.plain_text import one_line
@@ -52,6 +53,7 @@ def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> B
     if transition.says is not None and tx.sessions.get(booking.session) is not None:
         tx.messages.add(_message(booking, transition.says, now))
     tx.outbox.add(transition.outbox)
+    _tell(tx, transition, known, session or known, now)
     states = transition.before.state, transition.after.state
     for entry in (*transition.audit, *happened(known, session or known, *states, now)):
         tx.audit.add(entry)
@@ -64,6 +66,18 @@ def _known(tx: Transaction, transition: Transition) -> EventSession | None:
     """Give the session as it was, where the transition may mean something for it."""
     enters = transition.before.state is not transition.after.state
     return tx.sessions.get(transition.after.session) if enters or transition.session is not None else None
+
+
+def _tell(
+    tx: Transaction,
+    transition: Transition,
+    before: EventSession | None,
+    after: EventSession | None,
+    now: Instant,
+) -> None:
+    """Write down what people are to be told of it."""
+    if before is not None and after is not None:
+        tx.outbox.add(told_of(SessionChange(before, after, transition.before, transition.after, now)))
 
 
 def _offers_follow(tx: Transaction, transition: Transition, now: Instant) -> None:

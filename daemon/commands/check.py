@@ -7,7 +7,7 @@ import typer
 
 from daemon.app.check import Checked, CheckReport, check, check_offline
 from daemon.app.principal import OPERATOR
-from daemon.store_access import load_configuration, store_url
+from daemon.store_access import load_configuration, no_store
 from daemon.terminal.paint import Role, marked, paint
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.progress import Progress
@@ -15,7 +15,6 @@ from daemon.terminal.screen import print_answer
 from daemon.terminal.times import counted
 from daemon.wire import open_daemon
 from engine.text.plain_text import one_line
-from store.open import cannot_be_made
 
 NOTEWORTHY = 2
 """Seconds by which clocks may differ without a word."""
@@ -31,7 +30,7 @@ def run(
     Raises:
         ConfigurationError: the configuration is wrong.
     """
-    store = cannot_be_made(store_url(load_configuration(config)))
+    store = no_store(load_configuration(config))
     if offline:
         found = check_offline(OPERATOR, load_configuration(config), store)
     else:

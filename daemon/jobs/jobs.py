@@ -12,6 +12,7 @@ import structlog
 
 from daemon.app.accounts.people import forget_who_is_leaving
 from daemon.booking.due import Booked
+from daemon.notices import connections
 from daemon.services import Services
 from daemon.sync import refresh
 from daemon.sync.source import Source
@@ -43,6 +44,7 @@ class Lane(StrEnum):
     APPS = "live"
     PULLS = "pull"
     BOOKINGS = "book"
+    POST = "post"
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,12 @@ def _each_booking(driver: Driver) -> Iterator[Piece]:
         yield session, partial(services.book.drive, session)
 
 
+def _each_dispatch(driver: Driver) -> Iterator[Piece]:
+    services = driver.services
+    for name in services.dispatch.due():
+        yield name, partial(services.dispatch.drive, name)
+
+
 JOBS = (
     Job("live", TICK, Lane.APPS, pieces=_hear),
     Job("pull", TICK, Lane.PULLS, pieces=_pull),
@@ -136,7 +144,10 @@ JOBS = (
     Job("expire", TICK, Lane.TICK, lambda services: services.expire.run(), in_rounds=True),
     Job("propose", TICK, Lane.TICK, lambda services: services.propose.run(), in_rounds=True, watched=True),
     Job("book", TICK, Lane.BOOKINGS, lambda services: services.book.run(), _each_booking, True),
+    Job("connections", connections.EVERY, Lane.TICK, lambda one: one.connections.run(), in_rounds=True),
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
+    Job("hooks", TICK, Lane.TICK, lambda services: services.hooks.run(), in_rounds=True),
+    Job("dispatch", TICK, Lane.POST, lambda services: services.dispatch.run(), _each_dispatch, True),
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),

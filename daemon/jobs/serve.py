@@ -16,7 +16,7 @@ from daemon.services import Services
 from daemon.sync.source import Source
 from engine.trouble import attempt
 
-AT_ONCE = {Lane.TICK: 4, Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16}
+AT_ONCE = {Lane.TICK: 4, Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16, Lane.POST: 4}
 """Threads of each pool."""
 LONGEST_READ = 120.0
 """Seconds after which nothing is under way any more with a connector that nothing new is begun with."""

@@ -12,6 +12,7 @@ DOING = {
     Work.INSPECT: "looking at its copies",
     Work.DELETE: "deleting a stray copy",
     Work.TELL: "telling it",
+    Work.DISPATCH: "sending it",
     Work.TAKE: "taking it in",
     Work.SEND: "writing it out",
     Work.CALL: "asking it",

@@ -10,7 +10,6 @@ from daemon.sync.connector_event import note_state
 from engine.errors import SourceExpiredError
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import CalendarAccount, ConnectorState
-from engine.operations.expiry import expiry_notice
 from engine.operations.polling import EXPIRED_PROBE
 from engine.ports.connector import Connector
 from engine.ports.store import Store, Transaction
@@ -46,15 +45,12 @@ class Expiries:
 
 
 def note_change(tx: Transaction, before: CalendarAccount, after: CalendarAccount, now: Instant) -> None:
-    """Log a connector's new state; tell its owner where it expired, and look again at whom it concerns."""
+    """Log a connector's new state, and look again at whom it concerns."""
     note_state(tx, before, after, now)
     expired = after.state is ConnectorState.EXPIRED
     if expired is (before.state is ConnectorState.EXPIRED):
         return
     wake(tx, after.user_id, now)
-    notice = expiry_notice(after, now)
-    if expired and tx.repositories.notifications.get(notice.id) is None:
-        tx.repositories.notifications.put(notice)
 
 
 def wake(tx: Transaction, user: UserId, now: Instant) -> None:

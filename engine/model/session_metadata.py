@@ -28,6 +28,7 @@ class Key(StrEnum):
     CHANGE_REQUESTS = "changeRequests"
     RELAXED = "relaxed"
     FRESH = "fresh"
+    ROUND = "round"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

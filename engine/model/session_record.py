@@ -24,7 +24,8 @@ class SessionRecord:
     booked, `failed_bookings` how many were not since one was. `conflicts` are foreign events on the booked
     time, in words; `change_requests` tells where attendees moved their copies to; `relaxed` are the codes of
     relaxations by which its search looks past something of a person, or a rule. What is `fresh` is ranked
-    without habits.
+    without habits. `round` counts how often what was proposed or booked was turned down: answers to an
+    earlier round's proposals count no more.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -35,3 +36,4 @@ class SessionRecord:
     conflicts: tuple[str, ...] = ()
     change_requests: Mapping[str, Span] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
+    round: int = 0

@@ -31,6 +31,7 @@ class Work(StrEnum):
     INSPECT = "inspect"
     DELETE = "delete"
     TELL = "tell"
+    DISPATCH = "dispatch"
     TAKE = "take"
     SEND = "send"
     FETCH = "fetch"

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.model.daemon_life import DaemonLife
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
     from engine.model.history import PreferenceProfile, SchedulingEvent
+    from engine.model.notices import Cursor, Dispatch, Link, Outage
     from engine.model.operations import (
         Budget,  # noqa: F401 # named by a base alone
         Grant,
@@ -243,6 +244,32 @@ class KeptAnswers(Repository["KeptAnswer"], Protocol):
         """Remove those from before a moment."""
 
 
+class Dispatches(Repository["Dispatch"], Protocol):
+    """What goes out to people and programs, by the key that it goes out once by."""
+
+    def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
+        """Give the ids of pending ones whose time has come, the longest due first."""
+
+    def stuck(self) -> Sequence[Dispatch]:
+        """Give those that an outlet refused for good, oldest first."""
+
+    def of_user(self, user: UserId) -> Sequence[Dispatch]:
+        """Give a user's, newest first."""
+
+    def pending(self) -> int:
+        """Count those that wait to be told."""
+
+
+class Links(Repository["Link"], Protocol):
+    """By what people answer without an account."""
+
+    def of_user(self, user: UserId) -> Sequence[Link]:
+        """Give a user's, oldest first."""
+
+    def use_up(self, user: UserId, session: SessionId, now: Instant) -> None:
+        """Use up a person's links to a session."""
+
+
 class Repositories(Protocol):
     """Every repository of one transaction."""
 
@@ -317,3 +344,19 @@ class Repositories(Protocol):
     @property
     def set_aside(self) -> SetAsides:
         """What is set aside."""
+
+    @property
+    def dispatches(self) -> Dispatches:
+        """What goes out to people and programs."""
+
+    @property
+    def links(self) -> Links:
+        """By what people answer without an account."""
+
+    @property
+    def outages(self) -> Repository[Outage]:
+        """Connectors that do not work."""
+
+    @property
+    def cursors(self) -> Repository[Cursor]:
+        """Who follows the log, and how far they have come."""

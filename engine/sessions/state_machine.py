@@ -181,7 +181,7 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
         scheduled_at=None,
         completed_at=None,
         expires_at=max(session.expires_at, min(now + session.expires_at - session.created_at, LATEST - 1)),
-        record=_remembering(session, why, now),
+        record=_remembering(session, bare.record, why, now),
     )
 
 
@@ -298,13 +298,18 @@ def _answered(
 def _rejecting(session: EventSession, slots: tuple[TimeSlot, ...]) -> EventSession:
     known = {slot.span for slot in session.rejected_slots}
     fresh = {slot.span: slot for slot in slots if slot.span not in known}
-    return replace(session, rejected_slots=(*session.rejected_slots, *fresh.values()), proposed_times=())
+    return replace(
+        session,
+        rejected_slots=(*session.rejected_slots, *fresh.values()),
+        proposed_times=(),
+        record=replace(session.record, round=session.record.round + 1),
+    )
 
 
-def _remembering(session: EventSession, why: str, now: Instant) -> SessionRecord:
+def _remembering(session: EventSession, record: SessionRecord, why: str, now: Instant) -> SessionRecord:
     slot = None if session.final_time is None else session.final_time.start
     entry = Reopening(now, why, session.status.value, slot)
-    return replace(session.record, history=(*session.record.history, entry))
+    return replace(record, history=(*record.history, entry))
 
 
 def _attends(session: EventSession, user: UserId) -> None:

@@ -7,6 +7,7 @@ from store.sql.tables import (
     events,
     history,
     ledger,
+    notices,
     operations,
     records,
     resources,
@@ -27,6 +28,7 @@ ROOMS = (
     set_aside,
     daemons,
     access,
+    notices,
 )
 """The modules whose import adds their tables to `METADATA`."""
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.daemons import SqlDaemons
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
     from store.sql.repositories.history import SqlAnalytics, SqlProfiles
+    from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
     from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
     from store.sql.repositories.set_aside import SqlSetAsides
@@ -79,6 +80,10 @@ class SqlRepositories:
     refresh_tokens: _Part[SqlRefreshTokens] = _Part("access", "SqlRefreshTokens")
     kept_answers: _Part[SqlKeptAnswers] = _Part("access", "SqlKeptAnswers")
     personal_settings: _Part[SqlPersonalSettings] = _Part("access", "SqlPersonalSettings")
+    dispatches: _Part[SqlDispatches] = _Part("notices", "SqlDispatches")
+    links: _Part[SqlLinks] = _Part("notices", "SqlLinks")
+    outages: _Part[SqlOutages] = _Part("notices", "SqlOutages")
+    cursors: _Part[SqlCursors] = _Part("notices", "SqlCursors")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self.connection = connection

@@ -17,6 +17,7 @@ from daemon.http.application import described_routes
 from daemon.runtime.events import level_of
 from engine.booking.session_events import SessionEvent
 from engine.model.booking import AuditEntry
+from engine.operations.metrics import METRICS
 from tests.house.manual import EXIT_CODES, man_page, manuals
 from tests.house.typescript import typescript
 
@@ -42,6 +43,7 @@ def pages() -> Mapping[str, str]:
         "configuration.md": _configuration(),
         "exit-codes.md": _exit_codes(),
         "log-events.md": _log_events(),
+        "metrics.md": _metrics(),
         "gatherly.1": man_page(app(), "0.1"),
         "schemas.json": _json(_schemas(described_routes().openapi())),
         "schema.ts": typescript(described_routes().openapi()),
@@ -64,6 +66,7 @@ def _index() -> str:
         "configuration.md": "every key of `gatherly.toml`",
         "exit-codes.md": "what a command's exit code means",
         "log-events.md": "what the daemon writes to its log",
+        "metrics.md": "what `/metrics` tells Prometheus",
         "schemas.json": "the documents of the HTTP interface as JSON Schemas",
         "schema.ts": "the same as TypeScript types",
         "gatherly.1": "the manual page: `man -l docs/reference/gatherly.1`",
@@ -130,6 +133,16 @@ def _docstrings() -> dict[tuple[str, str], str]:
                 if isinstance(field.target, ast.Name) and isinstance(below.value, ast.Constant):
                     found[node.name, field.target.id] = str(below.value.value)
     return found
+
+
+def _metrics() -> str:
+    rows = "".join(
+        f"| `{one.name}` | {one.shape.value} | {', '.join(one.labels)} | {_cell(one.about)} |\n"
+        for one in METRICS
+    )
+    about = "Each stands at `/metrics` from the start; the [runbook](../how-to/runbook.md) says what to do.\n"
+    head = f"# What is measured\n\n{MADE}\n{about}\n| metric | is a | labels | tells |\n|---|---|---|---|\n"
+    return f"{head}{rows}"
 
 
 def _log_events() -> str:

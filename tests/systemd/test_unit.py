@@ -5,13 +5,17 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-UNITS = sorted((Path(__file__).parents[2] / "systemd").glob("gatherly*.*"))
+_FILES = sorted((Path(__file__).parents[2] / "systemd").glob("gatherly*.*"))
+UNITS = [unit for unit in _FILES if unit.suffix in (".service", ".timer")]
 SERVICES = [unit for unit in UNITS if unit.suffix == ".service"]
 UNIT = Path(__file__).parents[2] / "systemd" / "gatherly.service"
+OWN = sorted((UNIT.parent / "user").glob("gatherly*.*"))
+"""A person's own, where nobody is root."""
 EXPOSURE = 11
 """Tenths; 100 is a service without any protection."""
 
@@ -27,9 +31,9 @@ def analyze(tmp_path: Path) -> list[str]:
     return [program]
 
 
-def runnable(folder: Path) -> None:
+def runnable(folder: Path, units: Sequence[Path] = UNITS) -> None:
     """Copy the units with a program that exists here: that line alone depends on the installation."""
-    for unit in UNITS:
+    for unit in units:
         text = unit.read_text().replace("/opt/gatherly/venv/bin/gatherly", sys.executable)
         (folder / unit.name).write_text(text)
 
@@ -39,6 +43,18 @@ def test_systemd_understands_every_line(analyze: list[str], tmp_path: Path, unit
     runnable(tmp_path)
     command = [*analyze, "verify", "--man=no", str(tmp_path / unit.name)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    told = [line for line in done.stderr.splitlines() if "gatherly" in line]
+    assert (done.returncode, told) == (0, [])
+
+
+@pytest.mark.parametrize("unit", OWN, ids=lambda unit: unit.name)
+def test_systemd_understands_every_line_of_a_person_s_own(
+    analyze: list[str], tmp_path: Path, unit: Path
+) -> None:
+    runnable(tmp_path, OWN)
+    command = [*analyze, "verify", "--user", "--man=no", str(tmp_path / unit.name)]
+    env = {**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)}
+    done = subprocess.run(command, capture_output=True, text=True, env=env, check=False)
     told = [line for line in done.stderr.splitlines() if "gatherly" in line]
     assert (done.returncode, told) == (0, [])
 

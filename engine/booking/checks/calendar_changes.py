@@ -9,14 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from engine.booking.outbox.outbox_entries import conflict_notices, notices
 from engine.booking.outcome import Code, refused
 from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.undo_steps import withdrawn
 from engine.booking.transition import Transition, stay
 from engine.ids import UserId
-from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, OutboxEntry, Why
+from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, Why
 from engine.model.session import EventSession, TimeSlot
 from engine.sessions import state_machine
 from engine.time.instant import format_instant
@@ -120,8 +119,7 @@ def _reopening(snapshot: BookingSnapshot, session: EventSession, seen: _Seen) ->
     after = session
     for user in decliners:
         after = state_machine.decline(after, user, now=snapshot.now)
-    told = notices(snapshot, session.attendee_ids, "declined", by=", ".join(decliners))
-    return _withdrawing(snapshot, Why.DECLINED, after, told)
+    return _withdrawing(snapshot, Why.DECLINED, after)
 
 
 def _following(snapshot: BookingSnapshot, session: EventSession, seen: _Seen) -> Transition | None:
@@ -135,9 +133,8 @@ def _following(snapshot: BookingSnapshot, session: EventSession, seen: _Seen) ->
     there = TimeSlot(start=span.start, end=span.end)
     again = state_machine.reopened(session, FOLLOWED, now=snapshot.now)
     after = replace(again, proposed_times=(there,), final_time=there)
-    told = notices(snapshot, session.attendee_ids, "moved", by=moved.effect.attendee, to=_words(there.span))
     counted = replace(snapshot, booking=replace(snapshot.booking, followed=snapshot.booking.followed + 1))
-    transition = _withdrawing(counted, Why.MOVED, after, told)
+    transition = _withdrawing(counted, Why.MOVED, after)
     return None if transition is None else replace(transition, before=snapshot.booking)
 
 
@@ -147,17 +144,14 @@ def _aborting(
     if snapshot.policy.on_foreign is not OnForeign.ABORT or not conflicts:
         return None
     after = state_machine.reopened(session, Why.FOREIGN, now=snapshot.now)
-    told = notices(snapshot, session.attendee_ids, "foreign", conflicts="; ".join(conflicts))
-    return _withdrawing(snapshot, Why.FOREIGN, after, told)
+    return _withdrawing(snapshot, Why.FOREIGN, after)
 
 
-def _withdrawing(
-    snapshot: BookingSnapshot, why: Why, after: EventSession, told: tuple[OutboxEntry, ...]
-) -> Transition | None:
+def _withdrawing(snapshot: BookingSnapshot, why: Why, after: EventSession) -> Transition | None:
     transition = withdrawn(snapshot, why, BookingState.PROPOSED)
     if transition is None:
         return None
-    return replace(transition, session=after, outbox=(*transition.outbox, *told), wake=True)
+    return replace(transition, session=after, wake=True)
 
 
 def _flagging(
@@ -168,7 +162,7 @@ def _flagging(
     unseen: Sequence[Unseen],
 ) -> Transition | None:
     """Let the event stand and say what is new: who removed or moved their copy, what lies on the time."""
-    after, told = session, list[OutboxEntry]()
+    after = session
     changed = [dark for each in unseen if (dark := _in_the_dark(each)) != each.effect]
     for lookup, change in seen:
         effect = _marked(lookup, change)
@@ -177,20 +171,13 @@ def _flagging(
         changed.append(effect)
         if change is not None:
             after = _noted(after, snapshot, lookup, change)
-            told += _telling_host(snapshot, session, lookup, change)
     known = snapshot.booking.conflicts if conflicts is None else tuple(conflicts)
-    after, more = _with_conflicts(snapshot, after, known)
+    after = _with_conflicts(snapshot, after, known)
     booking = replace(snapshot.booking, conflicts=known)
     if not changed and after == session and booking == snapshot.booking:
         return None
     stands = after if after != session else None
-    return Transition(
-        before=snapshot.booking,
-        after=booking,
-        changed=tuple(changed),
-        session=stands,
-        outbox=(*told, *more),
-    )
+    return Transition(before=snapshot.booking, after=booking, changed=tuple(changed), session=stands)
 
 
 def _marked(lookup: CopyLookup, change: Change | None) -> Effect:
@@ -216,22 +203,13 @@ def _noted(
     return replace(noted, record=replace(noted.record, change_requests=requests))
 
 
-def _telling_host(
-    snapshot: BookingSnapshot, session: EventSession, lookup: CopyLookup, change: Change
-) -> tuple[OutboxEntry, ...]:
-    span = lookup.moved_to
-    to = {"to": _words(span)} if change is Change.MOVED and span is not None else {}
-    return notices(snapshot, (session.host_user_id,), str(change), by=lookup.effect.attendee, **to)
-
-
 def _with_conflicts(
     snapshot: BookingSnapshot, session: EventSession, conflicts: tuple[str, ...]
-) -> tuple[EventSession, tuple[OutboxEntry, ...]]:
+) -> EventSession:
     """Show in the session what the ledger remembers."""
     if conflicts == snapshot.booking.conflicts:
-        return session, ()
-    told = conflict_notices(snapshot, session, conflicts)
-    return replace(session, record=replace(session.record, conflicts=conflicts)), told
+        return session
+    return replace(session, record=replace(session.record, conflicts=conflicts))
 
 
 def foreign_on(busy: Mapping[UserId, Sequence[Span]], slot: Span) -> tuple[str, ...]:

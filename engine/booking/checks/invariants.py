@@ -128,6 +128,10 @@ def i6_not_over_foreign_events(ledger: LedgerSnapshot) -> Iterator[Violation]:
             yield Violation(invariant="I6", what=what, session=session)
 
 
+STANDS = ("confirmed", "booked", "moved")
+"""What people are told that a booking stands by; the first in earlier releases, where owners moved copies."""
+
+
 def i7_mail_only_if_confirmed(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No invitation was queued before its booking stood, and none twice."""
     confirmed = {
@@ -135,14 +139,16 @@ def i7_mail_only_if_confirmed(ledger: LedgerSnapshot) -> Iterator[Violation]:
     }
     counted: Counter[tuple[object, ...]] = Counter()
     for entry in ledger.outbox:
-        told = entry.payload.get("what") == "confirmed" or entry.payload.get("method") == REQUEST
+        what, by = entry.payload.get("what"), entry.payload.get("by")
+        told = (what in STANDS and by is None) or entry.payload.get("method") == REQUEST
         if entry.kind not in (OutboxKind.MAIL, OutboxKind.NOTIFICATION) or not told:
             continue
         session, epoch = str(entry.payload["session"]), entry.payload.get("epoch")
         if (session, epoch) not in confirmed:
-            what = f"{entry.payload.get('user')} is told of a booking that was never confirmed"
-            yield Violation(invariant="I7", what=what, session=SessionId(session))
-        counted[entry.kind, session, entry.payload.get("user"), epoch, entry.payload.get("sequence")] += 1
+            wrong = f"{entry.payload.get('user')} is told of a booking that was never confirmed"
+            yield Violation(invariant="I7", what=wrong, session=SessionId(session))
+        who = entry.payload.get("user")
+        counted[entry.kind, session, who, epoch, what, entry.payload.get("sequence")] += 1
     for key, count in counted.items():
         if count > 1:
             yield Violation(invariant="I7", what=f"{key[2]} is told twice", session=SessionId(str(key[1])))

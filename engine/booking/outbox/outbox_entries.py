@@ -7,7 +7,6 @@ from engine.booking.ids import outbox_id
 from engine.booking.snapshot import BookingSnapshot
 from engine.ids import SessionId, UserId
 from engine.model.booking import Delivery, Effect, EffectState, OutboxEntry, OutboxKind
-from engine.model.session import EventSession
 from engine.time.span import Instant
 
 REQUEST = "request"
@@ -29,14 +28,10 @@ def entry(
     )
 
 
-def confirmed_entries(
-    snapshot: BookingSnapshot, session: EventSession, conflicts: tuple[str, ...]
-) -> tuple[OutboxEntry, ...]:
-    """Tell everybody that it stands, invite those who are invited, and count it."""
+def confirmed_entries(snapshot: BookingSnapshot) -> tuple[OutboxEntry, ...]:
+    """Invite those who are invited, and count it."""
     mails = (mail(snapshot, each, REQUEST) for each in snapshot.current if each.is_invitation)
-    told = notices(snapshot, session.attendee_ids, "confirmed")
-    flagged = conflict_notices(snapshot, session, conflicts)
-    return (*mails, *told, *flagged, analytics(snapshot, "scheduled"))
+    return (*mails, analytics(snapshot, "scheduled"))
 
 
 def cancellations(snapshot: BookingSnapshot) -> tuple[OutboxEntry, ...]:
@@ -74,15 +69,6 @@ def notices(
         key = (user, what, snapshot.booking.epoch, *(str(value) for value in more.values()))
         made.append(entry(OutboxKind.NOTIFICATION, snapshot.booking.session, snapshot.now, payload, *key))
     return tuple(made)
-
-
-def conflict_notices(
-    snapshot: BookingSnapshot, session: EventSession, conflicts: tuple[str, ...]
-) -> tuple[OutboxEntry, ...]:
-    """Tell the host of foreign events on the booked slot."""
-    if not conflicts:
-        return ()
-    return notices(snapshot, (session.host_user_id,), "time_conflict", conflicts=list(conflicts))
 
 
 def analytics(snapshot: BookingSnapshot, outcome: str) -> OutboxEntry:

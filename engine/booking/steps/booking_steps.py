@@ -133,5 +133,5 @@ def confirmed(snapshot: BookingSnapshot, changed: Sequence[Effect], conflicts: S
         transition,
         changed=tuple(changed),
         session=replace(scheduled, record=record),
-        outbox=confirmed_entries(snapshot, scheduled, tuple(conflicts)),
+        outbox=confirmed_entries(snapshot),
     )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from engine.booking.outbox.outbox_entries import analytics, notices
+from engine.booking.outbox.outbox_entries import analytics
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps import booking_steps
 from engine.booking.steps.undo_steps import withdrawn
@@ -17,18 +17,17 @@ from engine.sessions.state_machine import EXPIRED
 def consequence(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> Transition:
     """Give the booking's part of a session's change; the session itself is part of the transition.
 
-    `snapshot` holds the session as it was. Opening a booking, turning back and telling people all stand or
-    fall with the change.
+    `snapshot` holds the session as it was. Opening a booking and turning back stand or fall with the change.
     """
     transition = _booking_part(snapshot, before, after) or Transition(
         before=snapshot.booking, after=snapshot.booking
     )
-    told = _told(snapshot, before, after)
+    counted = _counted(snapshot, before, after)
     woken = after.status is SessionStatus.PENDING and after.final_time is None
     return replace(
         transition,
         session=after,
-        outbox=(*transition.outbox, *told),
+        outbox=(*transition.outbox, *counted),
         wake=transition.wake or (woken and before != after),
     )
 
@@ -57,17 +56,11 @@ def _reopened_because(session: EventSession) -> Why:
     return Why.DECLINED if history and history[-1].what == "declined" else Why.RESCHEDULED
 
 
-def _told(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> tuple[OutboxEntry, ...]:
-    """Tell everybody of a change that concerns them, once; `change` counts the session's changes."""
-    if after.status is SessionStatus.CANCELLED and before.status is not SessionStatus.CANCELLED:
-        told = notices(snapshot, after.attendee_ids, "cancelled", change=before.version)
-        return (*told, analytics(snapshot, "cancelled"))
-    if after.status is SessionStatus.FAILED and before.status is not SessionStatus.FAILED:
-        return (
-            *notices(snapshot, (after.host_user_id,), "failed", change=before.version),
-            analytics(snapshot, "failed"),
-        )
-    history = after.record.history
-    if before.final_time is not None and after.final_time is None and history:
-        return notices(snapshot, after.attendee_ids, history[-1].what, change=before.version)
+def _counted(snapshot: BookingSnapshot, before: EventSession, after: EventSession) -> tuple[OutboxEntry, ...]:
+    """Count how a session ends, once."""
+    if before.status is not after.status and after.status in _ENDS:
+        return (analytics(snapshot, after.status.value),)
     return ()
+
+
+_ENDS = (SessionStatus.CANCELLED, SessionStatus.FAILED)

@@ -7,6 +7,7 @@ from engine.operations.custody import NOBODY, Cutoffs, Pruned
 from engine.time.span import Instant
 from store.sql.tables.history import scheduling_events
 from store.sql.tables.ledger import hold, outbox
+from store.sql.tables.notices import dispatches, links
 from store.sql.tables.operations import sync_jobs
 from store.sql.tables.records import audit_anchor, audit_logs
 from store.sql.tables.resources import conflicts
@@ -16,6 +17,13 @@ from store.sql.tables.sessions import event_sessions
 def prune(connection: sa.Connection, before: Cutoffs, now: Instant) -> Pruned:
     """Remove and anonymise in one transaction; gives how much."""
     told = (outbox.c.state != OutboxState.PENDING, outbox.c.created_at <= before.told)
+    _delete(
+        connection,
+        dispatches,
+        dispatches.c.state != OutboxState.PENDING,
+        dispatches.c.created_at <= before.told,
+    )
+    _delete(connection, links, links.c.expires_at <= before.told)
     freed = (~hold.c.active, hold.c.end <= before.told)
     return Pruned(
         sessions=_delete(connection, event_sessions, event_sessions.c.over_at <= before.sessions),

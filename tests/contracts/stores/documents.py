@@ -126,6 +126,7 @@ FULL = replace(
         conflicts=("Bob has another event",),
         change_requests={BOB: Span(NOON, NOON + HOUR)},
         relaxed=("workingHours:bob", "rule:lunch"),
+        round=2,
     ),
     scheduled_at=NOON,
     completed_at=NOON + DAY,

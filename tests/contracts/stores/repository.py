@@ -14,12 +14,16 @@ from tests.contracts.stores.sample_rows import (
     BUDGET,
     CAR,
     CONFLICT,
+    CURSOR,
     DAEMON,
+    DISPATCH,
     ENDED,
     FULL_EVENT,
     GRANT,
     KEPT_ANSWER,
+    LINK,
     NOTIFICATION,
+    OUTAGE,
     PARTICIPANT,
     PERSONAL_SETTINGS,
     PROFILE,
@@ -53,6 +57,10 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "kept_answers": (lambda tx: tx.repositories.kept_answers, KEPT_ANSWER, "created_at"),
     "personal_settings": (lambda tx: tx.repositories.personal_settings, PERSONAL_SETTINGS, "updated_at"),
     "budgets": (lambda tx: tx.repositories.budgets, BUDGET, "quiet_until"),
+    "dispatches": (lambda tx: tx.repositories.dispatches, DISPATCH, "next_at"),
+    "links": (lambda tx: tx.repositories.links, LINK, "used_at"),
+    "outages": (lambda tx: tx.repositories.outages, OUTAGE, "over_at"),
+    "cursors": (lambda tx: tx.repositories.cursors, CURSOR, "position"),
 }
 KEPT_WHEN_DELETED = {"resources"}
 
@@ -128,5 +136,5 @@ class RepositoryContract:
             work.users.delete(ALICE)
         with store.reading() as look:
             assert (open_repository(look).get(name_of(entity)) is None) == (
-                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons"}
+                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons", "cursors"}
             )

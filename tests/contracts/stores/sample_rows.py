@@ -2,6 +2,7 @@
 
 from engine.ids import ConnectorName, SessionId
 from engine.model.access import KeptAnswer, RefreshToken
+from engine.model.booking import OutboxState
 from engine.model.constraint import (
     BlockedWindow,
     Constraint,
@@ -30,6 +31,7 @@ from engine.model.event import (
 )
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
 from engine.model.integration import GrantStatus, SyncFrequency
+from engine.model.notices import Cursor, Dispatch, Link, LinkVerb, Outage
 from engine.model.operations import (
     Budget,
     Grant,
@@ -319,3 +321,35 @@ SET_ASIDE = SetAside(
     next_at=NOON + HOUR,
     forgotten=True,
 )
+DISPATCH = Dispatch(
+    id="dispatch-1",
+    user_id=ALICE,
+    outlet="email",
+    subject="n1",
+    state=OutboxState.FAILED,
+    attempts=3,
+    next_at=NOON + HOUR,
+    created_at=NOON,
+    told_at=NOON + 5,
+    last_error="the mail server 127.0.0.1:25 answered 550 no such person here",
+)
+LINK = Link(
+    id="0123456789abcdef0123456789abcdef",
+    user_id=ALICE,
+    session_id=SessionId("session_001"),
+    epoch="2.1",
+    verbs=(LinkVerb.TAKE, LinkVerb.CANNOT),
+    detail="duration",
+    expires_at=NOON + HOUR,
+    used_at=NOON + 7,
+    created_at=NOON,
+)
+OUTAGE = Outage(
+    connector=ConnectorName("alice-google"),
+    user_id=ALICE,
+    number=3,
+    since=NOON,
+    told_at=NOON + HOUR,
+    over_at=NOON + 2 * HOUR,
+)
+CURSOR = Cursor(name="webhook/crm", position=4711)

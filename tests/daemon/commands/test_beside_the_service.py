@@ -95,3 +95,19 @@ def test_commands_beside_the_service_use_its_key_and_its_passwords(
         for words in (("check",), ("run", "--once"), ("status",), ("calendars", "bob"), ("fsck",)):
             done = gatherly(*words, "-c", file)
             assert (done.returncode, done.stderr.count("Something unforeseen")) == (0, 0), (words, done)
+
+
+@pytest.mark.parametrize("serves", [True, False])
+def test_before_the_service_s_first_start_its_folder_is_systemd_s_to_make(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, serves: bool
+) -> None:
+    monkeypatch.setenv("SYSTEMD_UNIT_PATH", f"{tmp_path}/units")
+    file, state = tmp_path / "gatherly.toml", tmp_path / "var/lib/gatherly"
+    file.write_text(
+        f'[store]\nurl = "sqlite:///{state}/gatherly.db"\n[secrets]\ncredential = "gatherly.key"\n'
+    )
+    (tmp_path / "units").mkdir()
+    if serves:
+        (tmp_path / "units" / "gatherly.service").write_text(UNIT.format(file=file, folder=tmp_path))
+    done = Line(capsys)("check", "--offline", "-c", file)
+    assert (done.returncode, f"its folder {state} is missing" in done.stdout) == (not serves, not serves)

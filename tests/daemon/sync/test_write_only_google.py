@@ -113,7 +113,7 @@ def test_a_write_that_is_refused_for_its_grant_is_known_afterwards(
     assert shown(connected).state is ConnectorState.EXPIRED
     assert shown(connected).last_error
     assert "alice-work is expired" in waited_for(connected)
-    assert notices(connected).count("connector_expired") == 1
+    assert notices(connected).count("connection_lost") == 1
     connected.pass_by(300)
     connected.services.sweep.run()
     assert shown(connected).state is ConnectorState.EXPIRED
@@ -129,7 +129,8 @@ def test_a_refused_renewal_ahead_of_time_is_known_though_nothing_was_ever_read(
     connected.services.refresh.run()
     assert shown(connected).state is ConnectorState.EXPIRED
     assert "alice-work is expired" in waited_for(connected)
-    assert notices(connected) == ["connector_expired"]
+    work(connected.services)
+    assert notices(connected) == ["connection_lost"]
 
 
 @pytest.mark.parametrize("take", [revoke, change_client, take_scope, take_lists])

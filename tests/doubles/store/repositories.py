@@ -3,6 +3,7 @@
 from tests.doubles.store.access import MemoryKeptAnswers, MemoryPersonalSettings, MemoryRefreshTokens
 from tests.doubles.store.events import MemoryEvents, MemoryParticipants, MemoryReminders
 from tests.doubles.store.history import MemoryAnalytics, MemoryProfiles
+from tests.doubles.store.notices import MemoryCursors, MemoryDispatches, MemoryLinks, MemoryOutages
 from tests.doubles.store.operations import (
     MemoryBudgets,
     MemoryDaemons,
@@ -42,3 +43,7 @@ class MemoryRepositories:
         self.refresh_tokens = MemoryRefreshTokens(tables.refresh_tokens)
         self.kept_answers = MemoryKeptAnswers(tables.kept_answers)
         self.personal_settings = MemoryPersonalSettings(tables.personal_settings)
+        self.dispatches = MemoryDispatches(tables.dispatches)
+        self.links = MemoryLinks(tables.links)
+        self.outages = MemoryOutages(tables.outages)
+        self.cursors = MemoryCursors(tables.cursors)

@@ -70,6 +70,12 @@ def _drop_rows(tables: Tables, user: UserId) -> None:
     drop_where(tables.notifications, "id", lambda one: one.user_id == user)
     drop_where(tables.sync_jobs, "id", lambda one: one.user_id == user)
     drop_where(tables.set_aside, "id", lambda one: one.user_id == user)
+    drop_where(tables.refresh_tokens, "id", lambda one: one.user_id == user)
+    drop_where(tables.kept_answers, "id", lambda one: one.user_id == user)
+    drop_where(tables.personal_settings, "user_id", lambda one: one.user_id == user)
+    drop_where(tables.dispatches, "id", lambda one: one.user_id == user)
+    drop_where(tables.links, "id", lambda one: one.user_id == user)
+    drop_where(tables.outages, "connector", lambda one: one.user_id == user)
     drop_where(tables.grants, "connector", lambda one: one.user_id == user)
 
 

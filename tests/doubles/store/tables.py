@@ -11,6 +11,7 @@ from engine.model.constraint import Constraint
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
+from engine.model.notices import Cursor, Dispatch, Link, Outage
 from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.personal_settings import PersonalSettings
 from engine.model.resource import Conflict, Resource, ResourceReservation
@@ -114,6 +115,10 @@ class Tables:
         self.refresh_tokens: Table[str, RefreshToken] = table("refresh_tokens")
         self.kept_answers: Table[str, KeptAnswer] = table("kept_answers")
         self.personal_settings: Table[str, PersonalSettings] = table("personal_settings")
+        self.dispatches: Table[str, Dispatch] = table("dispatches")
+        self.links: Table[str, Link] = table("links")
+        self.outages: Table[str, Outage] = table("outages")
+        self.cursors: Table[str, Cursor] = table("cursors")
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""

@@ -1,0 +1,137 @@
+"""Links by which people answer without an account: shown by whoever opens them, acted by with a press.
+
+A wrong token, an expired, a used and an unknown one are told alike, after the same questions to the store.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from daemon.app.principal import Principal, Role
+from daemon.app.requests.relax import relax
+from daemon.app.sessions import SessionDesk
+from engine.errors import UnknownThingError
+from engine.ids import SessionId, UserId
+from engine.model.notices import Link, LinkVerb
+from engine.model.session import EventSession, TimeSlot
+from engine.model.user import User
+from engine.notices.links import NOBODYS, Identifier, Named, epoch_of, is_alive, named
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
+
+NO_SESSION = SessionId("none")
+NO_USER = UserId("nobody")
+
+
+class DeadLinkError(UnknownThingError):
+    """A link that is none, is over, was used, or is nobody's: told alike."""
+
+    def __init__(self) -> None:
+        super().__init__("This link is not valid any more", "Ask whoever hosts it for a new one")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkView:
+    """What somebody who opens a link sees; `session` is None where it is about none."""
+
+    link: Link
+    user: User
+    session: EventSession | None
+    names: Mapping[UserId, str]
+    zones: Mapping[UserId, str]
+
+    @property
+    def slots(self) -> tuple[TimeSlot, ...]:
+        """The times on offer, where one may be taken."""
+        return self.session.proposed_times if self.session and LinkVerb.TAKE in self.link.verbs else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Act:
+    """What somebody pressed: a verb, and the time that they take."""
+
+    verb: LinkVerb
+    start: str = ""
+
+
+class LinkDesk:
+    """Shows links, and does what their holders press."""
+
+    def __init__(self, store: Store, clock: Clock, identifier: Identifier, desk: SessionDesk) -> None:
+        self._store = store
+        self._clock = clock
+        self._identifier = identifier
+        self._desk = desk
+
+    def show(self, token: str) -> LinkView:
+        """Give what a link leads to; nothing is changed by it.
+
+        Raises:
+            DeadLinkError: it leads nowhere.
+        """
+        with self._store.reading() as tx:
+            return self._looked_up(tx, token)
+
+    def act(self, token: str, act: Act) -> EventSession:
+        """Do what was pressed, and use the link up, in one transaction.
+
+        Raises:
+            DeadLinkError: it leads nowhere, or does not allow that.
+            InputError: what was pressed cannot be done; the link lives on.
+        """
+        view = self.show(token)
+        session = view.session
+        if act.verb not in view.link.verbs or session is None:
+            raise DeadLinkError
+
+        def use_up(tx: Transaction) -> None:
+            self._looked_up(tx, token)
+            tx.repositories.links.use_up(view.user.id, session.id, self._clock.now())
+
+        desk = replace(self._desk, principal=Principal(Role.USER, view.user.id), also=use_up)
+        if act.verb is LinkVerb.TAKE:
+            return desk.accept_at(session.id, act.start, view.user.id)
+        if act.verb is LinkVerb.NONE:
+            return desk.reject(session.id)
+        if act.verb is LinkVerb.RELAX:
+            return relax(desk, session.id, view.link.detail)
+        return desk.decline(session.id, view.user.id)
+
+    def _looked_up(self, tx: Transaction, token: str) -> LinkView:
+        signed = named(self._identifier, token)
+        link = tx.repositories.links.get(signed.id if signed is not None else NOBODYS)
+        found = _Found.of(tx, link)
+        alive = found.user is not None and is_alive(
+            link, signed or Named(NOBODYS, 0), found.session, found.epoch, self._clock.now()
+        )
+        if not alive or signed is None or link is None or found.user is None:
+            raise DeadLinkError
+        return LinkView(
+            link=link, user=found.user, session=found.session, names=found.names, zones=found.zones
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """All that the store knows around a link; asked for in the same way whether there is one or not."""
+
+    user: User | None
+    session: EventSession | None
+    epoch: str
+    names: Mapping[UserId, str]
+    zones: Mapping[UserId, str]
+
+    @classmethod
+    def of(cls, tx: Transaction, link: Link | None) -> "_Found":
+        about = link.session_id if link is not None and link.session_id is not None else NO_SESSION
+        session, booking = tx.sessions.get(about), tx.ledger.booking(about)
+        user = tx.users.get(link.user_id if link is not None else NO_USER)
+        users = {one.id: one for one in tx.users.all()}
+        attending = session.attendee_ids if session is not None else ()
+        known = {one: users[one] for one in attending if one in users}
+        return cls(
+            user,
+            session,
+            "" if session is None else epoch_of(session, booking.epoch if booking is not None else 0),
+            {one: each.name for one, each in known.items()},
+            {one: each.timezone for one, each in known.items()},
+        )

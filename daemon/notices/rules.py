@@ -1,0 +1,57 @@
+"""What the configuration says of telling people: their wishes, the channels there are, where pages begin."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from config.settings import Settings
+from engine.booking.target import NOTIFIED, Targets
+from engine.ids import InstallId, UserId
+from engine.model.booking import Delivery
+from engine.model.notices import EMAIL, NoticePreferences
+from engine.notices.links import Identifier
+from engine.sessions.state_machine import Confirm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRules:
+    """How people are told; `outlets` are the channels that are set up, `email` among them with a relay.
+
+    `base` is the address that links begin with; `identifier` names and signs links; `targets` tell who has
+    a calendar that is written to.
+    """
+
+    preferences: Mapping[UserId, NoticePreferences]
+    outlets: frozenset[str]
+    confirm: Confirm
+    base: str
+    operators: frozenset[UserId]
+    targets: Targets
+    install: InstallId
+    identifier: Identifier = field(repr=False)
+
+    def preferences_of(self, user: UserId) -> NoticePreferences:
+        """Give somebody's wishes; who is in no file has the usual ones."""
+        return self.preferences.get(user, NoticePreferences())
+
+    def channels_of(self, user: UserId) -> tuple[str, ...]:
+        """Give the channels by which somebody is reached."""
+        return tuple(one for one in self.preferences_of(user).channels if one in self.outlets)
+
+    def is_written(self, user: UserId) -> bool:
+        """Whether an event reaches somebody by itself: in their calendar, or as an invitation."""
+        return self.targets.get(user, NOTIFIED).delivery is not Delivery.NOTIFIED
+
+
+def rules_of(settings: Settings, targets: Targets, install: InstallId, identifier: Identifier) -> NoticeRules:
+    """Read them."""
+    mail = frozenset({EMAIL}) if settings.mail.is_set else frozenset[str]()
+    return NoticeRules(
+        preferences={UserId(one.id or name): one.notice_preferences for name, one in settings.users.items()},
+        outlets=mail | frozenset(settings.notify),
+        confirm=settings.sessions.confirm,
+        base=settings.api.base,
+        operators=settings.operators,
+        targets=targets,
+        install=install,
+        identifier=identifier,
+    )

@@ -1,0 +1,215 @@
+"""Outbox entries that tell people something, made into notices: kept for them, and planned to go out."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from daemon.notices.content import Card, as_short_text
+from daemon.notices.reader import Reader
+from daemon.notices.rules import NoticeRules
+from daemon.notices.wording import Telling, content_of
+from engine.booking.ids import outbox_id
+from engine.ids import SessionId, UserId
+from engine.model.booking import OutboxEntry
+from engine.model.notices import Dispatch, Link, LinkVerb, NoticeKind
+from engine.model.operations import Notification, NotificationPriority
+from engine.model.session import EventSession, SessionStatus
+from engine.model.user import User
+from engine.notices.links import epoch_of, link_id, token_of
+from engine.notices.session_notices import notice
+from engine.notices.timing import ASKS, collects, digest_at, due_at
+from engine.notices.truth import concerns, is_true, kind_of, readers
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
+from engine.sessions.relaxing import relaxations
+from engine.time.span import DAY, Instant
+
+NOTICE = "notice"
+RELAXABLE = 30 * DAY
+"""Seconds for which a failed session's relaxations can be applied: as long as the session is kept."""
+UNSUBSCRIBABLE = 90 * DAY
+DIGEST_OF = "digest"
+"""Begins the subject of a dispatch that carries many notices."""
+
+
+class Notices:
+    """Keeps what people are told, and plans how it reaches them."""
+
+    def __init__(self, store: Store, clock: Clock, rules: NoticeRules) -> None:
+        self._store = store
+        self._clock = clock
+        self._rules = rules
+
+    def __call__(self, entry: OutboxEntry) -> None:
+        """Make one entry's notices; an entry told again finds them there."""
+        with self._store.writing() as tx:
+            session = session_of(tx, entry)
+            kind = kind_of(entry)
+            if not is_true(kind, entry.payload, session):
+                return
+            named, rules = UserId(str(entry.payload["user"])), self._rules
+            for reader in readers(kind, named, session, rules.confirm, rules.operators):
+                user = tx.users.get(reader)
+                if user is not None:
+                    self._tell(tx, entry, kind, session, user)
+
+    def _tell(
+        self, tx: Transaction, entry: OutboxEntry, kind: NoticeKind, session: EventSession | None, user: User
+    ) -> None:
+        name = notice_id(entry, user.id)
+        if tx.repositories.notifications.get(name) is not None:
+            return
+        now, wishes = self._clock.now(), self._rules.preferences_of(user.id)
+        for link in self._links(tx, entry, kind, session, user, now):
+            if tx.repositories.links.get(link.id) is None:
+                tx.repositories.links.put(link)
+        content = content_of(telling_of(tx, self._rules, entry, user, now))
+        digest = collects(kind, wishes)
+        collected = None if digest is None else digest_at(digest, user.timezone, now)
+        tx.repositories.notifications.put(
+            Notification(
+                id=name,
+                user_id=user.id,
+                notification_type=str(kind),
+                title=content.subject,
+                message=as_short_text(replace(content, buttons=(), cards=bare(content.cards))),
+                priority=NotificationPriority.HIGH if kind in ASKS else NotificationPriority.MEDIUM,
+                action_url=None if session is None else f"/sessions/{session.id}",
+                metadata={"entry": entry.id} | ({} if session is None else {"session": session.id}),
+                scheduled_for=collected,
+                created_at=entry.created_at,
+            )
+        )
+        due = due_at(kind, wishes, user.timezone, now, concerns(entry.payload, session))
+        subject = name if collected is None else f"{DIGEST_OF}/{user.id}/{collected}"
+        for channel in self._rules.channels_of(user.id):
+            plan(tx, user.id, channel, subject, due, now)
+        if kind in (NoticeKind.BOOKED, NoticeKind.MOVED) and session is not None:
+            tx.outbox.add(self._reminders(entry, session, user, now))
+
+    def _reminders(
+        self, entry: OutboxEntry, session: EventSession, user: User, now: Instant
+    ) -> Iterator[OutboxEntry]:
+        """Remind of it before it begins, as often as its attendee wants; what has passed is left out."""
+        start = entry.payload.get("start")
+        if not isinstance(start, int):
+            return
+        for minutes in self._rules.preferences_of(user.id).reminders:
+            at = start - minutes * 60
+            if at >= now:
+                details = {"start": start, "end": entry.payload["end"], "minutes": minutes}
+                key = (minutes, start)
+                yield notice(NoticeKind.REMINDER, session.id, user.id, now, details, *key, due=at)
+
+    def _links(
+        self,
+        tx: Transaction,
+        entry: OutboxEntry,
+        kind: NoticeKind,
+        session: EventSession | None,
+        user: User,
+        now: Instant,
+    ) -> Iterator[Link]:
+        """Make the links that a notice holds: what its reader may do, each for as long as it counts."""
+        yield self._link(entry, user, None, (LinkVerb.QUIET,), now + UNSUBSCRIBABLE, now)
+        if session is None:
+            return
+        booking = tx.ledger.booking(session.id)
+        epoch = epoch_of(session, booking.epoch if booking is not None else 0)
+        bound = (session.id, epoch)
+        if kind in (NoticeKind.PROPOSED, NoticeKind.EXPIRING, NoticeKind.NOT_BOOKED):
+            none = (LinkVerb.NONE,) if user.id == session.host_user_id else ()
+            verbs = (LinkVerb.TAKE, *none, LinkVerb.CANNOT)
+            yield self._link(entry, user, bound, verbs, session.expires_at, now)
+        standing = session.status is SessionStatus.SCHEDULED and session.final_time is not None
+        if kind in (NoticeKind.BOOKED, NoticeKind.MOVED, NoticeKind.REMINDER) and standing:
+            begins = session.final_time.start if session.final_time is not None else now
+            yield self._link(entry, user, bound, (LinkVerb.CANNOT,), begins, now)
+        if kind is NoticeKind.FAILED:
+            for one in relaxations(session):
+                relax = (LinkVerb.RELAX,)
+                yield self._link(entry, user, bound, relax, now + RELAXABLE, now, str(one["code"]))
+
+    def _link(
+        self,
+        entry: OutboxEntry,
+        user: User,
+        bound: tuple[SessionId, str] | None,
+        verbs: tuple[LinkVerb, ...],
+        until: Instant,
+        now: Instant,
+        detail: str = "",
+    ) -> Link:
+        session, epoch = bound or (None, "")
+        return Link(
+            id=link_id(self._rules.identifier, entry.id, user.id, str(verbs[0]), detail),
+            user_id=user.id,
+            session_id=session,
+            epoch=epoch,
+            verbs=verbs,
+            detail=detail,
+            expires_at=until,
+            created_at=now,
+        )
+
+
+def bare(cards: tuple[Card, ...]) -> tuple[Card, ...]:
+    """Give cards without their links: what is kept for pages holds none."""
+    return tuple(replace(card, button=None) for card in cards)
+
+
+def notice_id(entry: OutboxEntry, user: UserId) -> str:
+    """Name one reader's notice: the entry's own name where it names just them."""
+    return entry.id if entry.payload["user"] == user else outbox_id(NOTICE, entry.id, user)
+
+
+def plan(tx: Transaction, user: UserId | None, outlet: str, subject: str, due: Instant, now: Instant) -> None:
+    """Plan something to go out once by an outlet."""
+    name = outbox_id("dispatch", user, outlet, subject)
+    if tx.repositories.dispatches.get(name) is None:
+        tx.repositories.dispatches.put(
+            Dispatch(id=name, user_id=user, outlet=outlet, subject=subject, next_at=due, created_at=now)
+        )
+
+
+def session_of(tx: Transaction, entry: OutboxEntry) -> EventSession | None:
+    """Look up the session that an entry is about, if it is about one."""
+    name = entry.payload.get("session")
+    return tx.sessions.get(SessionId(str(name))) if name else None
+
+
+def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: User, now: Instant) -> Telling:
+    """Gather all that an entry's words need for one reader."""
+    session, kind = session_of(tx, entry), kind_of(entry)
+    people = {} if session is None else {one: tx.users.get(one) for one in session.attendee_ids}
+    for key in ("by", "owner"):
+        name = entry.payload.get(key)
+        if name and name not in people:
+            people[UserId(str(name))] = tx.users.get(UserId(str(name)))
+    known = {name: one for name, one in people.items() if one is not None}
+    wishes = rules.preferences_of(user.id)
+    return Telling(
+        kind=kind,
+        details=entry.payload,
+        user=user,
+        reader=Reader(user.timezone, now, wishes.hours_24),
+        session=session,
+        names={name: one.name for name, one in known.items()},
+        zones={name: one.timezone for name, one in known.items()},
+        links=links_of(tx, rules, entry, user, session),
+        base=rules.base,
+    )
+
+
+def links_of(
+    tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: User, session: EventSession | None
+) -> Mapping[str, str]:
+    """Give where the links of a notice lead, by verb, and by code where it is a relaxation."""
+    helping = () if session is None else relaxations(session)
+    wanted = [(str(verb), "") for verb in (LinkVerb.TAKE, LinkVerb.CANNOT, LinkVerb.QUIET)]
+    wanted += [(str(LinkVerb.RELAX), str(one.get("code"))) for one in helping]
+    found = {}
+    for verb, detail in wanted:
+        link = tx.repositories.links.get(link_id(rules.identifier, entry.id, user.id, verb, detail))
+        if link is not None:
+            found[detail or verb] = f"{rules.base}/r/{token_of(rules.identifier, link)}"
+    return found

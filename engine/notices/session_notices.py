@@ -1,0 +1,172 @@
+"""What a change of a session means for people: who is told, in the transaction of the change.
+
+Booked, moved, called off and open again are told once that stands in all calendars, and not before.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.booking.ids import outbox_id
+from engine.ids import SessionId, UserId
+from engine.model.booking import Booking, BookingState, OutboxEntry, OutboxKind
+from engine.model.notices import NoticeKind
+from engine.model.session import Answer, EventSession, Response, SessionStatus
+from engine.time.span import DAY, Instant
+
+BEFORE_EXPIRY = DAY
+"""Seconds before a session's expiry at which its host is told that nobody has chosen."""
+WHAT = "what"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionChange:
+    """A session and its booking before and after one transition."""
+
+    before: EventSession
+    after: EventSession
+    was: Booking
+    now: Booking
+    at: Instant
+
+
+def notice(
+    kind: NoticeKind,
+    session: SessionId,
+    user: UserId,
+    at: Instant,
+    details: Mapping[str, Any],
+    *key: object,
+    due: Instant | None = None,
+) -> OutboxEntry:
+    """Make an outbox entry that tells one person once; `key` is what else it is told once by."""
+    name = outbox_id(OutboxKind.NOTIFICATION, session, user, kind, *key)
+    payload = {"session": session, "user": user, WHAT: str(kind), **details}
+    return OutboxEntry(
+        id=name,
+        kind=OutboxKind.NOTIFICATION,
+        dedupe_key=name,
+        payload=payload,
+        next_at=at if due is None else due,
+        created_at=at,
+    )
+
+
+def told_of(change: SessionChange) -> list[OutboxEntry]:
+    """Give what people are told of a change."""
+    return [
+        *_proposed(change),
+        *_answered(change),
+        *_conflicts(change),
+        *_booked(change),
+        *_ended(change),
+    ]
+
+
+def _proposed(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Ask the host to choose, and once more a day before nobody can; later offers of the round are shown."""
+    after = change.after
+    known = {slot.start for slot in (*change.before.proposed_times, *change.before.withheld)}
+    fresh = any(slot.start not in known for slot in after.proposed_times)
+    if after.status is not SessionStatus.PENDING or after.final_time is not None or not fresh:
+        return
+    details = {"round": after.record.round, "epoch": change.now.epoch, "expires": after.expires_at}
+    host, at = after.host_user_id, change.at
+    yield notice(NoticeKind.PROPOSED, after.id, host, at, details, after.record.round, change.now.epoch)
+    warned = after.expires_at - BEFORE_EXPIRY
+    if warned > at:
+        yield notice(NoticeKind.EXPIRING, after.id, host, at, details, after.expires_at, due=warned)
+
+
+def _answered(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell the host who said what, once a person and change; a copy that was moved is told as a conflict."""
+    after = change.after
+    moved = set(after.record.change_requests) - set(change.before.record.change_requests)
+    fresh = after.responses[len(change.before.responses) :]
+    for user in dict.fromkeys(one.user_id for one in fresh):
+        if user == after.host_user_id or user in moved:
+            continue
+        said = [one for one in fresh if one.user_id == user]
+        yield _answer(change, user, said)
+
+
+def _answer(change: SessionChange, user: UserId, said: list[Response]) -> OutboxEntry:
+    after = change.after
+    slots = [one.slot for one in said if one.slot is not None]
+    answer = str(said[-1].answer)
+    details = {"by": user, "answer": answer, "slots": slots, "epoch": change.now.epoch}
+    key = (after.record.round, change.now.epoch, user, answer, *slots, len(after.responses))
+    return notice(NoticeKind.ANSWERED, after.id, after.host_user_id, change.at, details, *key)
+
+
+def wished(session: EventSession, user: UserId, words: str, message: str, at: Instant) -> OutboxEntry:
+    """Tell the host what an attendee wishes; `message` is the id of what they wrote."""
+    details = {"by": user, "answer": "wished", "words": words}
+    return notice(NoticeKind.ANSWERED, session.id, session.host_user_id, at, details, user, message)
+
+
+def _conflicts(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell the host what lies on the booked time, and whose copy was moved."""
+    after, before, epoch = change.after, change.before, change.now.epoch
+    if after.status is not SessionStatus.SCHEDULED:
+        return
+    slot = after.final_time
+    where = {} if slot is None else {"start": slot.start, "end": slot.end}
+    conflicts = after.record.conflicts
+    if conflicts and conflicts != before.record.conflicts:
+        details = {**where, "conflicts": list(conflicts), "epoch": epoch}
+        yield _to_host(change, NoticeKind.CONFLICT, details, epoch, *conflicts)
+    for user, span in after.record.change_requests.items():
+        if before.record.change_requests.get(user) != span:
+            details = {**where, "by": user, "to": [span.start, span.end], "epoch": epoch}
+            yield _to_host(change, NoticeKind.CONFLICT, details, epoch, user, span.start, span.end)
+
+
+def _to_host(
+    change: SessionChange, kind: NoticeKind, details: Mapping[str, Any], *key: object
+) -> OutboxEntry:
+    return notice(kind, change.after.id, change.after.host_user_id, change.at, details, *key)
+
+
+def _booked(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell everybody that it stands, and where it was before."""
+    after, slot = change.after, change.after.final_time
+    entered = change.now.state is BookingState.CONFIRMED and change.was.state is not BookingState.CONFIRMED
+    if not entered or slot is None:
+        return
+    was = next((one.slot for one in reversed(after.record.history) if _stood(one.status)), None)
+    kind = NoticeKind.BOOKED if was is None else NoticeKind.MOVED
+    details = {"start": slot.start, "end": slot.end, "epoch": change.now.epoch}
+    before = {} if was is None else {"was": was}
+    for user in after.attendee_ids:
+        yield notice(kind, after.id, user, change.at, {**details, **before}, change.now.epoch)
+
+
+def _stood(status: str) -> bool:
+    return status == SessionStatus.SCHEDULED.value
+
+
+def _ended(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell that it is off, open again, or not to be had; the first two once nothing of it is left."""
+    after, was, now = change.after, change.was.state, change.now.state
+    history = after.record.history
+    entered = was is not now
+    if entered and now is BookingState.CANCELLED:
+        slot = after.final_time if after.scheduled_at is not None else None
+        where = {} if slot is None else {"start": slot.start, "end": slot.end}
+        yield from _to_all(change, NoticeKind.CANCELLED, where)
+    undone = entered and now is BookingState.PROPOSED and was in (BookingState.QUARANTINE, BookingState.STUCK)
+    if undone and after.final_time is None and history and _stood(history[-1].status):
+        last = history[-1]
+        where = {} if last.slot is None else {"was": last.slot}
+        no = [one.user_id for one in after.responses if one.at == last.at and one.answer is Answer.DECLINED]
+        yield from _to_all(change, NoticeKind.REOPENED, {"why": last.what, "no": no, **where})
+    if after.status is SessionStatus.FAILED and change.before.status is not SessionStatus.FAILED:
+        yield _to_host(change, NoticeKind.FAILED, {"epoch": change.now.epoch}, change.now.epoch)
+
+
+def _to_all(change: SessionChange, kind: NoticeKind, details: Mapping[str, Any]) -> Iterator[OutboxEntry]:
+    after, epoch = change.after, change.now.epoch
+    for user in after.attendee_ids:
+        key = (after.record.round, epoch)
+        yield notice(kind, after.id, user, change.at, {**details, "epoch": epoch}, *key)

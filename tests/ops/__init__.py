@@ -1,0 +1,1 @@
+"""What operators watch gatherly by: alert rules, the dashboard and the runbook."""
