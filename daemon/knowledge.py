@@ -1,12 +1,13 @@
 """What the store knows of people's time, gathered for the engine's decisions."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from config.configuration import Configuration
 from config.settings import constraints_of
 from connectors.registry import kind_of
 from daemon.native_events import attended, native_calendars
+from daemon.resource_uses import without_room
 from engine.availability.evidence import (
     AvailabilityBlock,
     Evidence,
@@ -18,15 +19,17 @@ from engine.availability.evidence import (
 from engine.availability.rule_blocks import rule_blocks
 from engine.errors import UnknownThingError
 from engine.family.access import may_see
+from engine.family.agenda import resource_subject
 from engine.find.request import FindRequest, search_window
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
 from engine.model.calendar import BusySpan, Calendar
-from engine.model.constraint import Constraint
+from engine.model.constraint import Constraint, ConstraintLevel
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.sessions.proposal import request_for
+from engine.time.intervals import united
 from engine.time.span import DAY, Instant, Span
 
 AROUND = DAY
@@ -96,7 +99,26 @@ def for_session(
         for user in users
     }
     rules = rules_of(tx, knowledge_policy, users)
-    return Gathered(request=request_for(session, users, known, now, rules), known=known)
+    request = request_for(session, users, known, now, rules)
+    if session.resource_ids:
+        request = _with_resources(tx, knowledge_policy, request, {session.id, *apart_from})
+    return Gathered(request=request, known=known)
+
+
+def _with_resources(
+    tx: Transaction, policy: KnowledgePolicy, request: FindRequest, apart_from: Collection[SessionId]
+) -> FindRequest:
+    """Add when what a session needs has no room, and what is asked of its times."""
+    names = request.session.resource_ids
+    wide = request.window.widen(AROUND, AROUND)
+    full = without_room(tx, names, wide, apart_from=apart_from)
+    subjects = {resource_subject(name) for name in names}
+    asked = (rule for rule in rules_of(tx, policy, subjects) if rule.user in subjects)
+    return replace(
+        request,
+        resources=tuple(united((span.start, span.end) for span in full)),
+        resource_rules=tuple(rule for rule in asked if rule.level is ConstraintLevel.HARD),
+    )
 
 
 def rules_of(

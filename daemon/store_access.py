@@ -33,12 +33,12 @@ from store.timed import Timed, untimed
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
+    from daemon.app.family.desks import FamilyDesks
     from daemon.app.session_views import SessionViews
     from daemon.app.sessions import SessionDesk
     from daemon.app_documents.sync import DocumentSync
     from daemon.booking.pauses import Made
     from daemon.sync.source import Source
-    from daemon.wire_family import FamilyDesks
     from engine.operations.custody import Custody
 
 

@@ -1,16 +1,15 @@
 """Wiring the use cases of the family's calendar."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from config.configuration import Configuration
 from daemon.app.family.conflicts import Conflicts
+from daemon.app.family.desks import FamilyDesks
+from daemon.app.family.family_calendars import FamilyCalendars
 from daemon.app.family.family_events import FamilyEvents
 from daemon.app.family.family_files import FamilyFiles
 from daemon.app.family.family_rules import FamilyRules
 from daemon.app.family.shared_resources import SharedResources
-from daemon.app.principal import Principal
 from daemon.app.sessions import SessionDesk
 from daemon.booking.transitions import change_within
 from daemon.knowledge import knowledge_policy_of
@@ -19,27 +18,6 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine
 from engine.time.span import Instant
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyDesks:
-    """Every use case of the family's calendar."""
-
-    events: FamilyEvents
-    files: FamilyFiles
-    resources: SharedResources
-    rules: FamilyRules
-    conflicts: Conflicts
-
-    def asked_by(self, principal: Principal, origin: Mapping[str, Any] | None = None) -> "FamilyDesks":
-        """Give the same for another who asks."""
-        return FamilyDesks(
-            events=self.events.asked_by(principal, origin),
-            files=self.files.asked_by(principal, origin),
-            resources=self.resources.asked_by(principal, origin),
-            rules=self.rules.asked_by(principal, origin),
-            conflicts=self.conflicts.asked_by(principal, origin),
-        )
 
 
 def family_of(
@@ -71,6 +49,7 @@ def family_of(
         )
 
     return FamilyDesks(
+        calendars=FamilyCalendars(**common, configured=frozenset(settings.calendars)),
         events=FamilyEvents(**common),
         files=FamilyFiles(**common),
         resources=SharedResources(**common),

@@ -3,6 +3,7 @@
 from typing import Protocol
 
 from config.configuration import Configuration
+from daemon.app.family.desks import FamilyDesks
 from daemon.app.sessions import SessionDesk
 from daemon.booking.pauses import Made
 from daemon.runtime.meters import Meters
@@ -33,6 +34,10 @@ class Access(Protocol):
     @property
     def desk(self) -> SessionDesk:
         """Who takes what people ask."""
+
+    @property
+    def family(self) -> FamilyDesks:
+        """Who takes what people ask of the family's calendar."""
 
     @property
     def meters(self) -> Meters:

@@ -16,7 +16,7 @@ from engine.sessions import proposal
 from engine.time.span import Instant
 from engine.trouble import Trouble, Unopened, row_by_row
 
-TAKEN = frozenset({BlockCode.BUSY, BlockCode.TENTATIVE, BlockCode.BUFFER})
+TAKEN = frozenset({BlockCode.BUSY, BlockCode.TENTATIVE, BlockCode.BUFFER, BlockCode.RESOURCE})
 """What says that somebody's time is taken; whatever else is no longer so is found out by looking again."""
 BEST = 3
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC
 from zoneinfo import ZoneInfo
 
+from daemon.app.family.resources import require_resources
 from daemon.app.session_views import SessionViews
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
@@ -86,6 +87,7 @@ class SessionDesk(SessionViews):
             new = read(users, session_id, now)
             self.principal.must_be_host(new.host_user_id, "ask for a session")
             require_addresses(users[name] for name in new.attendee_ids)
+            require_resources(tx, new.resource_ids)
             away = out_of_reach(new.required_ids, self.targets, tx.calendars.accounts(), self.broken)
             session = tx.sessions.put(wait(new, away).session if away else new)
             tx.messages.add(self._message(session_id, _asked(session), now))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from daemon.booking import held_resources
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.ids import outbox_id
 from engine.booking.outbox.not_booked import note_of
@@ -46,6 +47,9 @@ def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> B
     for effect in transition.changed:
         tx.ledger.record(dated(effect, now))
     known = _known(tx, transition)
+    if transition.holds or transition.release or transition.after.state is BookingState.CONFIRMED:
+        of = transition.session or known or tx.sessions.get(transition.after.session)
+        held_resources.follow(tx, transition, of, now)
     session = None if transition.session is None else without_held(tx, transition.session)
     if session is not None:
         tx.sessions.put(session)

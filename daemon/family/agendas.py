@@ -4,15 +4,14 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from daemon.knowledge import KnowledgePolicy, rules_of
-from daemon.native_events import answer_of, attended, participants_of, required_of
+from daemon.native_events import attended, participants_of, required_of
+from daemon.resource_uses import held, resources_of, uses
 from engine.family.agenda import Agenda, Entry, Source, entry_of, resource_subject
 from engine.family.collisions import AROUND
-from engine.family.event_range import TAKES_TIME, events_in_range
-from engine.ids import SessionId, UserId
+from engine.ids import UserId
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
-from engine.model.event import AttendeeResponse, CalendarEvent, Flexibility
-from engine.model.resource import ResourceReservation
+from engine.model.event import CalendarEvent
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.time.span import DAY, Instant, Span
@@ -93,7 +92,7 @@ def _of_person(tx: Transaction, user: User, window: Span) -> Iterator[Entry]:
         if one.required:
             yield entry_of(one.event, [user.id], needs[one.event.id], user.timezone)
     for hold in tx.ledger.holds(user.id, window):
-        yield _held(tx, hold.session, hold.span, user)
+        yield held(tx, hold.session, hold.span, user)
     for busy in tx.calendars.busy(user.id, window):
         if not busy.ours and busy.status is not BusyStatus.TENTATIVE:
             yield Entry(
@@ -118,84 +117,5 @@ def _needs(tx: Transaction, events: Iterable[CalendarEvent]) -> dict[str, frozen
     return found
 
 
-def _held(tx: Transaction, session_id: SessionId, span: Span, user: User) -> Entry:
-    session = tx.sessions.get(session_id)
-    return Entry(
-        id=session_id,
-        title=f"session {session_id}" if session is None else session.title,
-        span=span,
-        required=frozenset({user.id} if session is None else session.required_ids),
-        resources=frozenset(() if session is None else session.resource_ids),
-        source=Source.SESSION,
-        flexibility=Flexibility.PREFERRED,
-        zone=user.timezone,
-        owner=user.id if session is None else session.host_user_id,
-    )
-
-
 def _of_resource(tx: Transaction, name: str, window: Span) -> Iterator[Entry]:
     yield from uses(tx, name, window)
-
-
-def resources_of(tx: Transaction, event: CalendarEvent) -> list[str]:
-    """Name the resources that an event needs; an instance needs what its series does."""
-    own = tx.repositories.reservations.of_event(event.id.partition("/")[0])
-    if not own and event.recurrence_parent_id is not None:
-        own = tx.repositories.reservations.of_event(event.recurrence_parent_id)
-    return [one.resource_id for one in own if one.counts]
-
-
-def uses(tx: Transaction, resource: str, window: Span) -> list[Entry]:
-    """Give what uses a resource in a window: each instance of a series, sessions, and reservations alone."""
-    found: dict[tuple[str, int], Entry] = {}
-    series = {one.event_id: one for one in tx.repositories.reservations.of_series(resource)}
-    for name in series:
-        for entry in _instances(tx, str(name), resource, window):
-            found[entry.place] = entry
-    for one in tx.repositories.reservations.overlapping(resource, window):
-        if one.event_id not in series:
-            entry = _use(tx, one)
-            found[entry.place] = entry
-    return sorted(found.values(), key=lambda entry: (entry.span, entry.id))
-
-
-def _instances(tx: Transaction, name: str, resource: str, window: Span) -> Iterator[Entry]:
-    series = tx.repositories.events.get(name)
-    if series is None:
-        return
-    listed = [series, *tx.repositories.events.exceptions(name)]
-    own = {one.id: tx.repositories.reservations.of_event(one.id) for one in listed[1:]}
-    people = participants_of(tx, listed)
-    for event in events_in_range(listed, window, "UTC", TAKES_TIME):
-        replaced = own.get(event.id)
-        if not replaced or any(one.resource_id == resource and one.counts for one in replaced):
-            required = required_of(people.get(event.id) or people[name])
-            yield entry_of(event, required, [resource], "UTC")
-
-
-def _use(tx: Transaction, one: ResourceReservation) -> Entry:
-    event = None if one.event_id is None else tx.repositories.events.get(one.event_id)
-    if event is not None:
-        required = required_of(participants_of(tx, [event])[event.id])
-        return entry_of(event, _coming(tx, event, required), [one.resource_id], "UTC")
-    if one.session_id is not None:
-        host = tx.users.get(one.reserved_by)
-        if host is not None:
-            return replace(_held(tx, one.session_id, one.span, host), resources=frozenset({one.resource_id}))
-    reserver = tx.users.get(one.reserved_by)
-    return Entry(
-        id=one.id,
-        title=f"a reservation of {one.reserved_by if reserver is None else reserver.name}",
-        span=one.span,
-        resources=frozenset({one.resource_id}),
-        source=Source.RESERVATION,
-        zone="UTC" if reserver is None else reserver.timezone,
-        owner=one.reserved_by,
-    )
-
-
-def _coming(tx: Transaction, event: CalendarEvent, required: Iterable[UserId]) -> Iterator[UserId]:
-    for user in required:
-        known = tx.users.get(user)
-        if known is None or answer_of(event, known) is not AttendeeResponse.DECLINED:
-            yield user

@@ -39,7 +39,8 @@ def _new_calendars(tx: Transaction, settings: Settings) -> list[Calendar]:
     for name, table in settings.calendars.items():
         key = CalendarKey(NATIVE, RemoteCalendarId(name))
         wanted = _calendar(key, name, table, settings, known.get(key))
-        if wanted != known.get(key):
+        there = not wanted.user_id or tx.users.get(wanted.user_id) is not None
+        if wanted != known.get(key) and there:  # whoever was erased gets no calendar anew
             found.append(wanted)
     return found
 

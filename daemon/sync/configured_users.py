@@ -10,6 +10,7 @@ from daemon.sync.configured_family import sync_configured_family
 from engine.documents.personal_settings import with_settings
 from engine.ids import UserId
 from engine.model.user import FamilyPreferences, User
+from engine.stale import retry_stale
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ def sync_configured_users(store: Store, custody: Custody, settings: Settings, no
 
     Somebody who was erased is not brought back by a table that was left in the configuration.
     """
+    return retry_stale(lambda: _sync(store, custody, settings, now), "The configuration's people")
+
+
+def _sync(store: Store, custody: Custody, settings: Settings, now: Instant) -> int:
+    """Do it once; whoever starts at the same moment does the same."""
     live = is_shared(settings)
     with store.reading() as tx:
         wanted = [_wanted(tx, name, user, now, live) for name, user in settings.users.items()]

@@ -54,11 +54,21 @@ def barriers(request: FindRequest, within: Stretch, people: People) -> list[Barr
         found.append(Barrier(BlockCode.PAST, None, [(within[0], earliest)]))
     local = local_time(request.host.timezone, Span(*within))
     found.extend(constraint_barriers(session.constraints, local, duration, within))
+    found.append(Barrier(BlockCode.RESOURCE, None, starts_without_room(request, within)))
     for user in session.required_ids:
         found.extend(person_barriers(people[user], duration, within))
     for group in session.groups:
         found.extend(_group_barriers(group, duration, within, people))
     return [barrier for barrier in found if barrier.starts]
+
+
+def starts_without_room(request: FindRequest, within: Stretch) -> list[Stretch]:
+    """Give, united, the starts at which something the session needs has no room, or is not to be used."""
+    if not request.resources and not request.resource_rules:
+        return []
+    situation = Situation(local_time(request.host.timezone, Span(*within)), within, request.duration, [])
+    against = (one for rule in request.resource_rules for one in starts_against(rule.rule, situation))
+    return united((*starts_taken(list(request.resources), request.duration, 0, within), *against))
 
 
 def earliest_start(request: FindRequest) -> Instant:

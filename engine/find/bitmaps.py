@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from engine.find import interval_search
 from engine.find.answer import Outlook
-from engine.find.barriers import earliest_start
-from engine.find.blocked_starts import Blocked, BlockedByMany
+from engine.find.barriers import earliest_start, starts_without_room
+from engine.find.blocked_starts import Blocked, BlockedByMany, BlockedByStarts
 from engine.find.off_lattice import off_lattice_starts
 from engine.find.people import People
 from engine.find.person_bits import constraints_blocked, person_blocked
@@ -73,6 +73,9 @@ def sets_of(request: FindRequest, grid: Grid, people: People) -> list[Blocked]:
     own = constraints_blocked(session.constraints, request.host.timezone, duration, grid)
     if own is not None:
         found.append(own)
+    without_room = starts_without_room(request, grid.stretch)
+    if without_room:
+        found.append(BlockedByStarts(without_room, grid))
     for group in session.groups:
         members = [person_blocked(people[user], duration, grid) for user in group.any_of]
         found.append(BlockedByMany(len(members) - group.count + 1, members))

@@ -6,12 +6,12 @@ from typing import TypeAlias
 
 from engine.find.answer import BlockCode, Blocker, Failure, Relaxation
 from engine.find.backends import Backend
-from engine.find.barriers import barriers, earliest_start
+from engine.find.barriers import barriers, earliest_start, starts_without_room
 from engine.find.people import People
 from engine.find.person_bits import constraint_codes, person_codes
 from engine.find.relaxations import helping
 from engine.find.request import FindRequest
-from engine.find.start_grid import Grid, grid_of, host_clock, lattice_points
+from engine.find.start_grid import Grid, grid_of, host_clock, lattice_points, points_in
 from engine.ids import UserId
 from engine.time.intervals import Stretch
 from engine.time.span import DAY, Instant
@@ -72,6 +72,8 @@ def _shares_on_grid(request: FindRequest, people: People, grid: Grid, points: in
     shares: _Shares = {(BlockCode.PAST, None): past.bit_count() / size}
     for code, blocked in constraint_codes(session.constraints, request.host.timezone, duration, grid):
         shares[code, None] = (blocked & points).bit_count() / size
+    without_room = points_in(starts_without_room(request, grid.stretch), grid) & points
+    shares[BlockCode.RESOURCE, None] = without_room.bit_count() / size
     for user in session.required_ids:
         for code, blocked in person_codes(people[user], duration, grid):
             shares[code, user] = shares.get((code, user), 0) + (blocked & points).bit_count() / size

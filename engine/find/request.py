@@ -9,6 +9,7 @@ from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
+from engine.time.intervals import Stretch
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ class FindRequest:
     `users` holds at least everybody whom the session names. `busy` gives each one's entries; None or missing
     is unknown. `known_until` says where the knowledge of somebody's busy times ends: what would reach beyond
     it is unknown as well. `rules` are those of single users and of everybody; `ranking` is in place of the
-    back end's own. `step` is in minutes. With
-    `all_starts` the answer carries every candidate.
+    back end's own. `step` is in minutes. With `all_starts` the answer carries every candidate. `resources`
+    are the stretches, united, in which something that the session needs has no room, `resource_rules` what
+    is asked of its times.
 
     What is derived from a `User`, busy times and rules is kept while they stay equal, so an unchanged person
     costs nothing and a changed one is worked out anew; the very same objects need not even be compared.
@@ -60,6 +62,8 @@ class FindRequest:
     rules: tuple[Constraint, ...] = ()
     known_until: Mapping[UserId, Instant] = field(default_factory=dict)
     ranking: "Ranking | None" = None
+    resources: tuple[Stretch, ...] = ()
+    resource_rules: tuple[Constraint, ...] = ()
 
     @property
     def duration(self) -> int:

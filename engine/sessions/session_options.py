@@ -50,6 +50,8 @@ class SessionOptions:
     not_on: tuple[str, ...] = ()
     within: str | None = None
     """Seven days where it says nothing."""
+    needs: tuple[str, ...] = ()
+    """Resources that are kept with everybody's time."""
 
 
 def session_of(
@@ -82,6 +84,7 @@ def session_of(
         groups=groups,
         title=title_of(options.title),
         description=_words(options.description, "--description", LONGEST_DESCRIPTION),
+        resource_ids=tuple(dict.fromkeys(options.needs)),
         location=_words(options.location, "--location", LONGEST_LOCATION),
         duration=_duration(options, users[host]),
         constraints=_constraints(options),
@@ -110,7 +113,7 @@ def _words(text: str | None, option: str, longest: int) -> str | None:
 
 def _duration(options: SessionOptions, host: User) -> int:
     if options.duration is None:
-        return host.default_preferences.preferred_duration or 60
+        return host.default_preferences.preferred_duration or host.preferences.default_duration or 60
     minutes = length(options.duration, "--duration") // MINUTE
     if not 1 <= minutes <= LONGEST_SESSION:
         raise InputError(

@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 from daemon.app.family.desk import Family
-from daemon.family.agendas import resources_of
+from daemon.app.family.resources import require_resources
 from daemon.native_events import participants_of
+from daemon.resource_uses import resources_of
 from engine.documents.family import busy_document, event_document
 from engine.errors import InputError, UnknownThingError
 from engine.family.event_change import EventChange, Remind, answered, edited, new_event
@@ -55,7 +56,7 @@ class FamilyEvents(Family):
         event = new_event(change, self.randomness.token(), calendar.key, creator, zone, now)
         if confirm:
             event = confirmed(event, now)
-        self._require_resources(tx, change.resources or ())
+        require_resources(tx, change.resources or ())
         stored = tx.repositories.events.put(event)
         self._put_people(tx, stored, _by_default(change, calendar), now)
         self._reserve(tx, stored, change.resources or (), now)
@@ -92,9 +93,10 @@ class FamilyEvents(Family):
             return self._document(tx, self.event(tx, name))
 
     def _document(self, tx: Transaction, event: CalendarEvent) -> dict[str, Any]:
-        if not self.sees(self.calendar_of(tx, event.calendar)):
-            return busy_document(event)
         people = participants_of(tx, [event])[event.id]
+        takes_part = self.principal.user in {one.user_id for one in people}
+        if not takes_part and not self.sees(self.calendar_of(tx, event.calendar)):
+            return busy_document(event)
         reminders = tx.repositories.reminders.of_event(event.id.partition("/")[0])
         return event_document(event, people, resources_of(tx, event), reminders)
 
@@ -150,7 +152,7 @@ class FamilyEvents(Family):
     ) -> CalendarEvent:
         """Use another resource in the place of one."""
         names = [new if one == old else one for one in resources_of(tx, event)]
-        self._require_resources(tx, [new])
+        require_resources(tx, [new])
         self._swap_resources(tx, event, names, now)
         stored = tx.repositories.events.put(replace(event, updated_at=now))
         self.after(tx, "update", event, stored, now)
@@ -336,7 +338,7 @@ class FamilyEvents(Family):
             if change.required is not None or change.optional is not None:
                 self._put_people(tx, stored, _changed_people(tx, stored, change), now)
             if change.resources is not None:
-                self._require_resources(tx, change.resources)
+                require_resources(tx, change.resources)
                 self._swap_resources(tx, stored, change.resources, now)
             if change.reminders is not None:
                 for reminder in tx.repositories.reminders.of_event(stored.id):
@@ -380,6 +382,8 @@ class FamilyEvents(Family):
         known = {one.user_id for one in tx.repositories.participants.of_event(event.id)}
         for user, required in people.items():
             if user not in known:
+                if tx.users.get(user) is None:
+                    raise UnknownThingError(f"{user!r} is not a user", "Name one, or invite an address")
                 tx.repositories.participants.put(
                     EventParticipant(
                         id=self.randomness.token(),
@@ -390,15 +394,6 @@ class FamilyEvents(Family):
                         updated_at=now,
                     )
                 )
-
-    def _require_resources(self, tx: Transaction, names: Iterable[str]) -> None:
-        for name in names:
-            found = tx.repositories.resources.get(name)
-            if found is None:
-                known = ", ".join(one.id for one in tx.repositories.resources.all()) or "there are none"
-                raise UnknownThingError(f"There is no resource {name!r}", f"Known: {known}")
-            if not found.active:
-                raise InputError(f"{found.name} is no longer in use", "Name another resource")
 
     def _reserve(self, tx: Transaction, event: CalendarEvent, names: Iterable[str], now: Instant) -> None:
         for name in dict.fromkeys(names):

@@ -6,8 +6,9 @@ from importlib.metadata import entry_points
 from typing import Any
 
 from daemon.app.family.desk import Family
-from daemon.family.agendas import AHEAD, uses
+from daemon.family.agendas import AHEAD
 from daemon.family.finding import look, look_at_people
+from daemon.resource_uses import uses
 from engine.documents.family import rule_document
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError, NotAllowedError, UnknownThingError

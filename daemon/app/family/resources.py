@@ -1,6 +1,8 @@
 """Resources: whether there is room (F2's `check_resource_availability`), and keeping one."""
 
-from daemon.family.agendas import uses
+from collections.abc import Iterable
+
+from daemon.resource_uses import uses
 from engine.errors import InputError, UnknownThingError
 from engine.family.resource_availability import resource_availability
 from engine.model.resource import Resource, ResourceAvailability, ResourceReservation
@@ -37,6 +39,22 @@ def reserve(tx: Transaction, reservation: ResourceReservation) -> ResourceReserv
         raise InputError(f"{resource.name} {why}", "Choose another time or another resource")
     tx.repositories.resources.put(resource)
     return tx.repositories.reservations.put(reservation)
+
+
+def require_resources(tx: Transaction, names: Iterable[str]) -> None:
+    """See that all of them are there, and in use.
+
+    Raises:
+        UnknownThingError: there is no such resource.
+        InputError: one is no longer in use.
+    """
+    for name in names:
+        found = tx.repositories.resources.get(name)
+        if found is None:
+            known = ", ".join(one.id for one in tx.repositories.resources.all()) or "there are none"
+            raise UnknownThingError(f"There is no resource {name!r}", f"Known: {known}")
+        if not found.active:
+            raise InputError(f"{found.name} is no longer in use", "Name another resource")
 
 
 def _resource(tx: Transaction, name: str) -> Resource:

@@ -6,8 +6,9 @@ from typing import Any
 
 from daemon.app.family.desk import Family
 from daemon.app.family.resources import check_resource_availability, reserve
-from daemon.family.agendas import AHEAD, uses
+from daemon.family.agendas import AHEAD
 from daemon.family.finding import look
+from daemon.resource_uses import uses
 from engine.bounds import LONGEST_SHORT_ID, MOST_CAPACITY
 from engine.documents.family import availability_document, reservation_document, resource_document
 from engine.errors import InputError, NotAllowedError, UnknownThingError
@@ -225,7 +226,10 @@ class SharedResources(Family):
             return [self._shown(one) for one in tx.repositories.reservations.all()]
 
     def _shown(self, one: ResourceReservation) -> dict[str, Any]:
-        return reservation_document(one, words=not self.principal.is_other_than(one.reserved_by))
+        """Show a reservation; of another's nothing but that the resource is taken, and by whom."""
+        if not self.principal.is_other_than(one.reserved_by):
+            return reservation_document(one)
+        return reservation_document(replace(one, event_id=None, session_id=None), words=False)
 
 
 def _checked_id(name: str) -> str:

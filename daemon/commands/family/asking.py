@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from daemon.app.family.desks import FamilyDesks
 from daemon.app.principal import OPERATOR, Principal, Role
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.times import Reader, machine_zone
-from daemon.wire_family import FamilyDesks
 from engine.documents.clocktimes import parse_date
 from engine.errors import InputError, UnknownThingError
 from engine.family.event_change import EARLIEST_REMINDER, MOST_REMINDERS, Remind

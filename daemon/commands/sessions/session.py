@@ -71,6 +71,9 @@ def create(
     notice: Annotated[
         str | None, typer.Option("--notice", metavar="4h", help="Not sooner than this from now.")
     ] = None,
+    needs: Annotated[
+        list[str] | None, typer.Option("--needs", metavar="RESOURCE", help="What it uses, like a car.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Ask for a session; times are proposed by the daemon, or by the next `run --once`."""
@@ -91,6 +94,7 @@ def create(
         between=between,
         not_on=tuple(not_on or ()),
         within=within,
+        needs=tuple(needs or ()),
     )
     return _asked(config, lambda desk: desk.create(options), as_json)
 
