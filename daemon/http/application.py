@@ -31,11 +31,8 @@ from daemon.http.site import asking_anew, forms, looking, sign_in, static
 from daemon.http.site.answers import install_lost
 
 ROUTERS = (health, metrics, docs, tokens, users, sessions, conversations, notifications, operations, stream)
-<<<<<<< HEAD
 PAGES = (static, sign_in, looking, asking_anew, forms)
-=======
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
->>>>>>> 56b9a3c (Let sessions need resources, and answer for the family's calendar over HTTP)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
 
@@ -75,12 +72,9 @@ def described_routes() -> FastAPI:
         ),
     )
     problems.install(app)
-<<<<<<< HEAD
     install_lost(app)
     for each in (*ROUTERS, *PAGES):
-=======
     for each in (*ROUTERS, *FAMILY):
->>>>>>> 56b9a3c (Let sessions need resources, and answer for the family's calendar over HTTP)
         app.include_router(each.router)
     described(app)
     return app
