@@ -73,8 +73,7 @@ def described_routes() -> FastAPI:
     )
     problems.install(app)
     install_lost(app)
-    for each in (*ROUTERS, *PAGES):
-    for each in (*ROUTERS, *FAMILY):
+    for each in (*ROUTERS, *FAMILY, *PAGES):
         app.include_router(each.router)
     described(app)
     return app
