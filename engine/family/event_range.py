@@ -7,9 +7,10 @@ a cancelled one removes it, and one that matches none stands as an event of its 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
+from engine.errors import InputError
 from engine.model.event import CalendarEvent, EventStatus
 from engine.model.recurrence import Series
-from engine.recurrence.instances import instances
+from engine.recurrence.instances import instances, is_solid
 from engine.recurrence.rrule import parse_rule
 from engine.recurrence.vetting import vet
 from engine.time.local_time import zone_info
@@ -88,7 +89,13 @@ def vet_series(event: CalendarEvent, window: Span, zone: str) -> None:
     Raises:
         InputError: says what is wrong with its rule.
     """
-    vet(_series(event, WallClock(zone_info(event.zone or zone))), window)
+    series = _series(event, WallClock(zone_info(event.zone or zone)))
+    vet(series, window)
+    if any(is_solid(rule, series.length) for rule in series.rules):
+        raise InputError(
+            "The series overlaps itself: it repeats before it is over",
+            "Make the event shorter, or let it repeat less often",
+        )
 
 
 def _spans(event: CalendarEvent, window: Span, zone: str) -> list[Span]:

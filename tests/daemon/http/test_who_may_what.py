@@ -7,6 +7,7 @@ from starlette.routing import Route
 
 from daemon.http.application import PAGES, ROUTERS
 from tests.daemon.http.asking import Asked
+from tests.daemon.http.test_family import FAMILY_MATRIX
 from tests.worlds.folder_world import FolderWorld
 
 WHO = ("nobody", "carol", "bob", "alice", "root")
@@ -85,7 +86,7 @@ def routes(api: Asked) -> Iterator[str]:
 
 
 def test_every_route_is_in_the_matrix(api: Asked) -> None:
-    assert set(routes(api)) == {*MATRIX, *STREAMS}
+    assert set(routes(api)) == {*MATRIX, *STREAMS, *FAMILY_MATRIX}
 
 
 @pytest.mark.parametrize("route", MATRIX)
