@@ -33,6 +33,7 @@ def read_connectors(
     others, unknown = scheduled(connectors, settings.users)
     connectors |= others
     wrong += unknown
+    wrong += _unreachable(connectors, settings.api.public_url)
     writing = [name for name, one in connectors.items() if one.write and one.kind not in kinds.inviting]
     return connectors, [*wrong, *_second_writers(connectors, writing, merged)]
 
@@ -120,6 +121,17 @@ def placed(options: BaseModel, base: Path) -> BaseModel:
     """Make the paths among a connector's options absolute, counted from a folder."""
     relative = {key: base / value for key, value in options if isinstance(value, Path)}
     return options.model_copy(update=relative) if relative else options
+
+
+def _unreachable(connectors: Mapping[str, ConnectorSettings], public: str | None) -> Iterator[Finding]:
+    """Refuse push where providers could not reach this daemon: they go by https to a public address."""
+    if public is not None and public.startswith("https://"):
+        return
+    for name, one in connectors.items():
+        private = getattr(one.options, "allow_private_network", False)
+        if getattr(one.options, "push", False) and (public is None or not private):
+            right = 'set [api] public_url to where providers reach it, such as "https://gatherly.example.com"'
+            yield Finding(("connectors", name, "push"), "push needs a public address by https", right)
 
 
 def _second_writers(

@@ -36,7 +36,7 @@ def _of(one: ConnectorSettings, address: str, user: str, about: UserSettings) ->
             "zone": about.timezone,
             "read": (f"{SCHEDULE}:{address}",),
             "write": None,
-            "options": one.options.model_copy(update={SCHEDULE: ()}),
+            "options": one.options.model_copy(update={SCHEDULE: (), "push": False}),
             "through": one.name,
         }
     )

@@ -22,7 +22,17 @@ from engine.errors import (
 from engine.ids import ConnectorName, EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
-from engine.ports.connector import Connector, Consenting, Paced, Probe, RemoteCalendar, Watchable, one_read
+from engine.model.channel import Channel
+from engine.ports.connector import (
+    Connector,
+    Consenting,
+    Paced,
+    Probe,
+    Pushing,
+    RemoteCalendar,
+    Watchable,
+    one_read,
+)
 from engine.text.plain_text import one_line
 from engine.time.span import Span
 from engine.trouble import Trouble, attempt, ours
@@ -111,6 +121,20 @@ class EdgedConnector:
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
         """List live events with an installation's mark."""
         return self._asked("marked", lambda: self._made().marked(calendar, install))
+
+    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
+        """Have changes told."""
+        return self._asked("open_channel", lambda: self._pushing().open_channel(calendar, address, secret))
+
+    def close_channel(self, channel: Channel) -> None:
+        """Have them told no more."""
+        self._asked("close_channel", lambda: self._pushing().close_channel(channel))
+
+    def _pushing(self) -> Pushing:
+        inner: object = self._made()
+        if not isinstance(inner, Pushing):
+            raise SourceUnavailableError(f"{self._what} is of a kind that tells of nothing unasked")
+        return inner
 
     def keep_fresh(self) -> bool:
         """Renew the grant of one that lives on somebody's consent; nothing is due for any other."""

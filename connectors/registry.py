@@ -77,7 +77,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "google": Kind(
             options="connectors.gcal.options:GoogleOptions",
             factory="connectors.gcal.connector:connect",
-            capabilities=Capabilities(id_form=IdForm.GOOGLE, consents=True),
+            capabilities=Capabilities(id_form=IdForm.GOOGLE, pushes=True, consents=True),
             reliability=60,
             provider=Provider.GOOGLE,
             budget="connectors.gcal.pace:daily_budget",
@@ -86,7 +86,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "outlook": Kind(
             options="connectors.outlook.options:OutlookOptions",
             factory="connectors.outlook.connector:connect",
-            capabilities=Capabilities(ids=IdsBy.THEIRS, consents=True),
+            capabilities=Capabilities(ids=IdsBy.THEIRS, pushes=True, consents=True),
             reliability=60,
             provider=Provider.OUTLOOK,
             consent="connectors.outlook.consent:consent",

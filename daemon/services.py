@@ -22,6 +22,7 @@ from daemon.runtime.events import EventLog
 from daemon.runtime.jumps import Jumps
 from daemon.runtime.lasting import Lasting
 from daemon.sync.pull import PullJob
+from daemon.sync.push import PushJob
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source
 from engine.booking.target import Targets
@@ -56,6 +57,7 @@ class Services:
     hooks: HookPlanner
     sweep: SweepJob
     refresh: RefreshJob
+    push: PushJob
     desk: SessionDesk
     custody: Custody
     access: Access

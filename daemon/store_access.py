@@ -22,6 +22,7 @@ from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.runtime.keys import is_missing, keyring_of
 from daemon.runtime.meters import Meters
 from daemon.sync import configured_users
+from daemon.sync.channels import Channels
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
 from engine.ids import ConnectorName
 from engine.ports.store import Store
@@ -53,6 +54,7 @@ class StoreAccess:
     custody: "Custody"
     lend: "Made"
     meters: Meters
+    channels: Channels
     app_documents: "DocumentSync | None" = None
     randomness: Randomness = field(default_factory=SystemRandomness)
 
@@ -202,6 +204,7 @@ def desk_access(
     randomness: Randomness,
     made: "Made",
     meters: Meters | None = None,
+    channels: Channels | None = None,
 ) -> StoreAccess:
     """Give the desk over a store that is open; `made` lends connectors, `meters` are the daemon's."""
     make_desk = cache(partial(_desk, configuration, store, clock, randomness, made))
@@ -213,6 +216,7 @@ def desk_access(
         custody=store.custody,
         lend=made,
         meters=meters or Meters(clock),
+        channels=channels or Channels(),
         randomness=randomness,
         app_documents=document_sync(configuration, store, clock, randomness, make_desk),
     )

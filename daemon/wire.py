@@ -44,6 +44,7 @@ from daemon.store_access import desk_access, load_configuration, store_url, stor
 from daemon.sync import configured_users
 from daemon.sync.expiry import Expiries
 from daemon.sync.pull import PullJob
+from daemon.sync.push import PushJob
 from daemon.sync.read_jobs import end_orphans
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.sources import SharedResources, sources_of
@@ -180,7 +181,9 @@ def _services(
     clock, randomness = means.clock, means.randomness
     sources = sources_of(configuration, means, kept=before.sources if before is not None else {})
     meters = means.meters or Meters(clock)
-    view = desk_access(configuration, store, clock, randomness, lambda names: nullcontext(sources), meters)
+    view = desk_access(
+        configuration, store, clock, randomness, lambda names: nullcontext(sources), meters, means.channels
+    )
     knowledge_policy = knowledge_policy_of(configuration)
     settings, targets = configuration.settings, view.desk.targets
     sync = settings.sync
@@ -195,6 +198,7 @@ def _services(
         alone=alone,
         before=None if before is None else before.pull,
         meters=meters,
+        channels=means.channels,
     )
     deps = BookDeps(
         store=store,
@@ -235,6 +239,14 @@ def _services(
         hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
         refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock)),
+        push=PushJob(
+            store,
+            clock,
+            sources.values(),
+            means.channels,
+            view.custody.identifier,
+            settings.api.public_url and settings.api.base,
+        ),
         desk=view.desk,
         custody=view.custody,
         access=view,

@@ -107,6 +107,20 @@ class CalendarApi:
         answer = self._plain(self._freebusy.query(body=body), read_error)
         return dict(answer.get("calendars", {}))
 
+    def watch(self, calendar: str, body: Resource) -> Resource:
+        """Have a calendar's changes told to an address."""
+        return self._plain(self._events.watch(calendarId=calendar, body=body), read_error)
+
+    def stop(self, channel: str, resource: str) -> None:
+        """Close a channel; one that is gone is well."""
+        request = self._channels.stop(body={"id": channel, "resourceId": resource})
+        request.postproc = _body
+        try:
+            self._sent(request, read_error)
+        except _StatusError as error:
+            if error.refusal.status not in GONE:
+                raise error.meaning from error
+
     def insert(self, calendar: str, body: Resource) -> Resource:
         """Create an event under its own id; Google tells nobody, unless the operator wants it to."""
         return self._plain(
@@ -211,6 +225,10 @@ class CalendarApi:
     @cached_property
     def _lists(self) -> Any:
         return self._service.calendarList()
+
+    @cached_property
+    def _channels(self) -> Any:
+        return self._service.channels()
 
     @cached_property
     def _freebusy(self) -> Any:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from functools import partial
 
 from connectors.context import ConnectorContext
+from connectors.gcal import push
 from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.auth import access_of, exchange_of
 from connectors.gcal.changes import ChangeReader
@@ -37,6 +38,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.model.channel import Channel
 from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 
@@ -216,6 +218,16 @@ class GoogleConnector:
             return []
         answer = self._api.in_child(OBSERVE, observing(marked, self._zone, self._context.owner.known))
         return [one for one in observations_of(answer) if one is not None]
+
+    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
+        """Have a calendar's changes told to an address."""
+        now = self._context.clock.now()
+        body = push.asked(self._context.randomness.token(), address, secret, now)
+        return push.opened(self._api.watch(calendar, body), now)
+
+    def close_channel(self, channel: Channel) -> None:
+        """Have no more told by a channel."""
+        self._api.stop(channel.id, channel.resource)
 
     def reads_held(self) -> HeldBackError | None:
         """Say why nothing would be read now, and for how long; None where it would be."""

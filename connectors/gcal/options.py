@@ -45,6 +45,9 @@ class GoogleOptions(ReadingOptions):
         ge=1,
         description="The project's daily budget, whose share status forecasts",
     )
+    push: bool = Field(
+        default=False, description="Have changes told as they happen; needs public_url, by https"
+    )
     allow_private_network: PrivateNetworks = False
 
     @model_validator(mode="after")

@@ -148,6 +148,19 @@ class GraphApi:
             raise self._strange()
         return [one for one in found if isinstance(one, dict)]
 
+    def subscribe(self, body: Resource) -> Resource:
+        """Have changes told to an address, which Microsoft asks before it answers."""
+        return self._plain("POST", self._address("/subscriptions", {}), read_error, body=body)
+
+    def unsubscribe(self, name: str) -> None:
+        """Close a subscription; one that is gone is well."""
+        target = self._address(f"/subscriptions/{quote(name, safe='')}", {})
+        try:
+            self._call("DELETE", target, read_error)
+        except _StatusError as error:
+            if error.refusal.status not in GONE:
+                raise error.meaning from error
+
     def close(self) -> None:
         """Let go of connections."""
         self.http.close()

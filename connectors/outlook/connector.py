@@ -11,6 +11,7 @@ from functools import partial
 
 from connectors.context import ConnectorContext
 from connectors.options import ConnectorOptions
+from connectors.outlook import push
 from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.auth import access_of, exchange_of
 from connectors.outlook.changes import ChangeReader
@@ -37,6 +38,7 @@ from engine.errors import (
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+from engine.model.channel import Channel
 from engine.ports.connector import Probe, RemoteCalendar
 from engine.time.span import Span
 
@@ -178,6 +180,17 @@ class OutlookConnector:
             return []
         answer = self._api.in_child(OBSERVE, observing(mine, self._zone, self._context.owner.known))
         return [one for one in observations_of(answer) if one is not None]
+
+    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
+        """Have a calendar's changes told to an address."""
+        now, place = self._context.clock.now(), self._directory.place(calendar)
+        own = "" if place.name == PRIMARY else place.path
+        body = push.asked(f"{self._api.whose[1:]}{own}/events", address, secret, now)
+        return push.opened(self._api.subscribe(body), now)
+
+    def close_channel(self, channel: Channel) -> None:
+        """Have no more told by a channel."""
+        self._api.unsubscribe(channel.id)
 
     def reads_held(self) -> HeldBackError | None:
         """Say why nothing would be read now, and for how long; None where it would be."""

@@ -52,6 +52,9 @@ class OutlookOptions(ReadingOptions):
     authority: WebAddress = Field(
         default="https://login.microsoftonline.com", description="Where tokens are given"
     )
+    push: bool = Field(
+        default=False, description="Have changes told as they happen; needs public_url, by https"
+    )
     allow_private_network: PrivateNetworks = False
 
     @model_validator(mode="after")

@@ -40,3 +40,15 @@ def read_soon(tx: Transaction, connector: ConnectorName, now: Instant) -> None:
     account = tx.calendars.account(connector)
     if account is not None:
         tx.calendars.put_account(replace(account, next_run=now))
+
+
+def read_at(tx: Transaction, connector: ConnectorName, at: Instant) -> None:
+    """Have a connector read at a time, unless it is read sooner anyway; one that rests goes on resting.
+
+    The time differs from the one that a read under way began with, so that this read does not count for it.
+    """
+    account = tx.calendars.account(connector)
+    if account is None or account.failures or account.held_back is not None:
+        return
+    soon = at if at < account.next_run else max(at, account.next_run + 1)
+    tx.calendars.put_account(replace(account, next_run=soon))

@@ -7,6 +7,7 @@ from daemon.app.family.desks import FamilyDesks
 from daemon.app.sessions import SessionDesk
 from daemon.booking.pauses import Made
 from daemon.runtime.meters import Meters
+from daemon.sync.channels import Channels
 from engine.operations.custody import Custody
 from engine.ports.store import Store
 from engine.ports.world import Clock
@@ -42,6 +43,10 @@ class Access(Protocol):
     @property
     def meters(self) -> Meters:
         """What this process counts of itself."""
+
+    @property
+    def channels(self) -> Channels:
+        """What this process knows of push."""
 
     @property
     def lend(self) -> Made:

@@ -22,6 +22,7 @@ from daemon.http.routes import (
     metrics,
     notifications,
     operations,
+    push,
     sessions,
     stream,
     tokens,
@@ -30,7 +31,19 @@ from daemon.http.routes import (
 from daemon.http.site import asking_anew, forms, looking, sign_in, static
 from daemon.http.site.answers import install_lost
 
-ROUTERS = (health, metrics, docs, tokens, users, sessions, conversations, notifications, operations, stream)
+ROUTERS = (
+    health,
+    metrics,
+    docs,
+    tokens,
+    users,
+    sessions,
+    conversations,
+    notifications,
+    operations,
+    stream,
+    push,
+)
 PAGES = (static, sign_in, looking, asking_anew, forms)
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}

@@ -14,7 +14,7 @@ from daemon.app.accounts.people import forget_who_is_leaving
 from daemon.booking.due import Booked
 from daemon.notices import connections
 from daemon.services import Services
-from daemon.sync import refresh
+from daemon.sync import push, refresh
 from daemon.sync.source import Source
 from engine.booking.checks import sweeping
 from engine.time.span import HOUR
@@ -151,6 +151,7 @@ JOBS = (
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
+    Job("push", push.EVERY, Lane.PULLS, lambda services: services.push.run()),
     Job("leave", LEAVE_EVERY, Lane.TICK, lambda services: forget_who_is_leaving(services.access)),
     Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune()),
     Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run()),

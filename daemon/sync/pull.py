@@ -14,6 +14,7 @@ from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
 from daemon.runtime.meters import Meters
 from daemon.sync.calendar_pull import CalendarPull
+from daemon.sync.channels import STRETCH, Channels
 from daemon.sync.claims import Claims
 from daemon.sync.expiry import note_change, still_refused, wake
 from daemon.sync.read_jobs import ReadJob, ReadJobs, write_down
@@ -39,6 +40,7 @@ from engine.ports.connector import one_read
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.text.plain_text import one_line
+from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 
 
@@ -98,8 +100,10 @@ class PullJob:
         alone: bool = False,
         before: "PullJob | None" = None,
         meters: Meters | None = None,
+        channels: Channels | None = None,
     ) -> None:
         self._meters = meters or Meters(clock)
+        self._channels = channels or Channels()
         self._room = room or Room()
         self._store = store
         self._clock = clock
@@ -145,6 +149,8 @@ class PullJob:
         with self._claims.kept(source.name), one_read(source.connector):
             read, errors = self._pull_all(source, job)
             errors = errors or self._refused(source, account)
+        changed = any(one.changed for one in read)
+        self._channels.read(source.name, account.last_success or 0, changed=changed)
         after = self._finish(source, account, errors, read, job)
         failure = first_failure(errors)
         held = next((one for one in errors if isinstance(one, HeldBackError)), None)
@@ -243,7 +249,7 @@ class PullJob:
             after = held_back(account, errors[0], now)
         else:
             spread = 1 + (fraction - 0.5) / 10
-            wait = max(min(poll_floor, self._longest_wait), int(source.every * spread))
+            wait = max(min(poll_floor, self._longest_wait), int(self._every(source, now) * spread))
             after = succeeded(account, now, wait)
         quiet = [one.quiet for one in read if one.quiet is not None]
         told = self.jobs.over(job, None if failure is None else str(failure))
@@ -251,6 +257,12 @@ class PullJob:
             return self._store_outcome(source, account, after, quiet, told, healthy=not errors)
         except StaleVersionError:  # what somebody else has read of a calendar meanwhile stands
             return self._store_outcome(source, account, after, (), told, healthy=not errors)
+
+    def _every(self, source: Source, now: Instant) -> int:
+        """Tell how often a connector is polled: more seldom while its provider tells of changes."""
+        if not self._channels.is_healthy(source.name, now):
+            return source.every
+        return max(source.every, min(source.every * STRETCH, self._longest_wait))
 
     def _store_outcome(
         self,

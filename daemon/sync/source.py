@@ -26,6 +26,8 @@ class Source:
     every: int
     capabilities: Capabilities
     connector: Connector
+    push: bool = False
+    """Whether its provider is asked to tell of changes."""
     made_from: object = None
     """What it was made from: where a reload finds the same again, it is kept as it is."""
 

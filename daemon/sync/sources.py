@@ -21,6 +21,7 @@ from daemon.runtime.guard import Guard
 from daemon.runtime.meters import Meters
 from daemon.runtime.secrecy import SECRETS, masked
 from daemon.sync.budgets import StoredBudgets
+from daemon.sync.channels import Channels
 from daemon.sync.expiry import Expiries
 from daemon.sync.grants import StoredGrant
 from daemon.sync.providers import provider_of
@@ -51,6 +52,7 @@ class SharedResources:
     expiries: Expiries | None = None
     room: Room = field(default_factory=Room)
     meters: Meters | None = None
+    channels: Channels = field(default_factory=Channels)
 
 
 def sources_of(
@@ -153,6 +155,7 @@ def _source(
         write=write,
         every=one.interval,
         capabilities=kind_of(one.kind).capabilities,
+        push=bool(getattr(one.options, "push", False)),
         connector=EdgedConnector(one.name, partial(connect, one.kind, one.options, context), witness, masked),
     )
 

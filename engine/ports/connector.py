@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.errors import HeldBackError
     from engine.model.booking import EventDraft, Observed, Written
     from engine.model.calendar import Changes, Digest, Interpretation, RawObject
+    from engine.model.channel import Channel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +75,21 @@ class Watchable(Protocol):
 def one_read(connector: object) -> AbstractContextManager[None]:
     """Begin a read of an account; connectors that count nothing are bounded call by call."""
     return connector.one_read() if isinstance(connector, Measured) else nullcontext()
+
+
+@runtime_checkable
+class Pushing(Protocol):
+    """A connector whose provider tells of changes unasked."""
+
+    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
+        """Have a calendar's changes told to an address, with the secret in each notice.
+
+        Raises:
+            SourceError: the provider does not, or not there.
+        """
+
+    def close_channel(self, channel: Channel) -> None:
+        """Have no more told by a channel; one that is gone is well."""
 
 
 class Reachable(Protocol):

@@ -1,0 +1,50 @@
+"""A provider's notice that something has changed: it makes the connector due, and says no more."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from daemon.app.accept_change import read_at
+from daemon.app.access import Access
+from daemon.sync.channels import is_secret, meant
+from engine.ids import ConnectorName
+
+
+class Event(StrEnum):
+    """What a notice tells."""
+
+    OPENED = "opened"
+    CHANGED = "changed"
+    ENDS = "ends"
+
+
+def channels_owner(access: Access, address: str) -> ConnectorName | None:
+    """Tell whose channels lead to an address; None where nobody's do."""
+    pushed = [
+        one.name
+        for one in access.configuration.settings.connectors.values()
+        if getattr(one.options, "push", False)
+    ]
+    return meant(access.custody.identifier, pushed, address)
+
+
+def hear(access: Access, address: str, secrets: Iterable[str], event: Event) -> bool:
+    """Take a notice; False where it is not one of ours: another address, or not the secret.
+
+    However many come, the connector is read once in a few seconds; what comes during a read is not lost.
+    """
+    connector = channels_owner(access, address)
+    told = list(secrets)
+    genuine = connector is not None and all(
+        is_secret(access.custody.identifier, connector, one) for one in told
+    )
+    if connector is None or not told or not genuine:
+        return False
+    if event is Event.OPENED:
+        return True
+    if event is Event.ENDS:
+        access.channels.lost(connector)
+    at = access.channels.heard(connector, access.clock.now())
+    if at is not None:
+        with access.store.writing() as tx:
+            read_at(tx, connector, at)
+    return True

@@ -1,0 +1,113 @@
+"""What this process knows of push: which channels are open, and when each connector was last heard.
+
+A channel leads to an address that nobody can guess, the same after a restart, and its notices carry a secret.
+Both follow from the installation's key, so that nothing about them has to be stored.
+"""
+
+import hmac
+import threading
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+
+from engine.ids import ConnectorName, RemoteCalendarId
+from engine.model.channel import Channel
+from engine.time.span import Instant
+
+DEBOUNCE = 5
+"""Seconds in which a connector is read once, however often it is pushed."""
+STRETCH = 4
+"""So many times as seldom a connector is polled while its provider tells of changes."""
+PATH = "/push/"
+
+
+def address_of(identifier: Callable[[str], bytes], connector: ConnectorName) -> str:
+    """Give the last part of the address that a connector's channels lead to."""
+    return urlsafe_b64encode(identifier(f"push address {connector}")[:24]).decode()
+
+
+def secret_of(identifier: Callable[[str], bytes], connector: ConnectorName) -> str:
+    """Give what a notice of a connector's channels has to carry."""
+    return identifier(f"push secret {connector}").hex()
+
+
+def meant(
+    identifier: Callable[[str], bytes], connectors: Collection[ConnectorName], address: str
+) -> ConnectorName | None:
+    """Tell whose channels lead to an address; all are compared, in the same time."""
+    told = address.encode("utf-8", "replace")
+    found = [one for one in connectors if hmac.compare_digest(address_of(identifier, one).encode(), told)]
+    return found[0] if found else None
+
+
+def is_secret(identifier: Callable[[str], bytes], connector: ConnectorName, told: str) -> bool:
+    """Tell whether a notice carries the secret."""
+    return hmac.compare_digest(secret_of(identifier, connector).encode(), told.encode("utf-8", "replace"))
+
+
+@dataclass(slots=True)
+class _Known:
+    open: dict[RemoteCalendarId, Channel] = field(default_factory=dict)
+    heard: Instant = 0
+    due: Instant = 0
+    missed: bool = False
+
+
+class Channels:
+    """The channels of every connector; safe to share between threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: dict[ConnectorName, _Known] = {}
+
+    def of(self, connector: ConnectorName) -> Mapping[RemoteCalendarId, Channel]:
+        """Give a connector's open channels."""
+        with self._lock:
+            return dict(self._of(connector).open)
+
+    def opened(self, connector: ConnectorName, calendar: RemoteCalendarId, channel: Channel) -> None:
+        """Note a channel that was opened: from now on it is believed."""
+        with self._lock:
+            known = self._of(connector)
+            known.open[calendar], known.missed = channel, False
+
+    def closed(self, connector: ConnectorName, calendar: RemoteCalendarId) -> None:
+        """Note one that is not open any more."""
+        with self._lock:
+            self._of(connector).open.pop(calendar, None)
+
+    def lost(self, connector: ConnectorName) -> None:
+        """Note that a provider has closed them, or is about to: others are opened at the next look."""
+        with self._lock:
+            self._of(connector).open.clear()
+
+    def heard(self, connector: ConnectorName, now: Instant) -> Instant | None:
+        """Note a notice; gives when the connector is to be read for it, None where that is settled."""
+        with self._lock:
+            known = self._of(connector)
+            known.heard, known.missed = now, False
+            if now < known.due <= now + DEBOUNCE:
+                return None
+            lately = now - DEBOUNCE < known.due <= now
+            known.due = known.due + DEBOUNCE if lately else now
+            return known.due
+
+    def read(self, connector: ConnectorName, since: Instant, *, changed: bool) -> None:
+        """Note what a read brought: changes of which no notice came make push no longer believed."""
+        with self._lock:
+            known = self._of(connector)
+            if changed and known.open and known.heard < since:
+                known.missed = True
+
+    def is_healthy(self, connector: ConnectorName, now: Instant) -> bool:
+        """Tell whether changes would be told: channels are open, and none was missed."""
+        with self._lock:
+            known = self._of(connector)
+            return (
+                bool(known.open)
+                and not known.missed
+                and all(one.expires > now for one in known.open.values())
+            )
+
+    def _of(self, connector: ConnectorName) -> _Known:
+        return self._known.setdefault(connector, _Known())

@@ -1,0 +1,365 @@
+"""Push from Google and Outlook, over real sockets: channels, secrets, what a notice does and what not."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from config.configuration import Kinds
+from config.loader import load
+from connectors.gcal.scopes import WRITE_SCOPES
+from connectors.registry import options_types
+from connectors.sandbox.task import run_here
+from daemon import wire
+from daemon.http.application import make_application
+from daemon.http.doors import Doors
+from daemon.http.server import HttpServer
+from daemon.services import Services
+from daemon.sync.channels import DEBOUNCE, STRETCH, Channels
+from engine.errors import ConfigurationError
+from engine.ids import ConnectorName, RemoteCalendarId, UserId
+from engine.model.channel import Channel
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
+from engine.time.span import DAY, HOUR, MINUTE
+from tests.conftest import NOTHING_SERVED
+from tests.connectors.outlook.world import SCOPES
+from tests.standins.google.channels import deliver as google_delivers
+from tests.standins.google.files import client_secret
+from tests.standins.google.google import CLIENT as GOOGLE_CLIENT
+from tests.standins.google.google import Google
+from tests.standins.google.kindness import Kindness as GoogleKindness
+from tests.standins.google.oauth import OAuth
+from tests.standins.google.server import serving as google_serving
+from tests.standins.outlook.kindness import Kindness
+from tests.standins.outlook.login import Login
+from tests.standins.outlook.outlook import CLIENT, Outlook
+from tests.standins.outlook.owner import Owner
+from tests.standins.outlook.server import serving
+from tests.standins.outlook.subscriptions import deliver, lifecycle, notice
+from tests.standins.required import free_port
+from tests.standins.time import NOON, StillClock
+from tests.store.blank import lay_blank_store
+
+ALICE = "alice@example.com"
+OUTLOOK, GOOGLE = ConnectorName("alice-outlook"), ConnectorName("alice-google")
+PRIMARY = RemoteCalendarId("primary")
+CONFIGURATION = """\
+[store]
+url = "sqlite:///gatherly.db"
+
+[api]
+listen = "127.0.0.1:{port}"
+public_url = "http://127.0.0.1:{port}"
+
+[users."alice@example.com"]
+timezone = "Europe/Berlin"
+
+[connectors.alice-outlook]
+kind = "outlook"
+user = "alice@example.com"
+read = ["primary"]
+client_id = "{client}"
+api_root = "{outlook}"
+authority = "{outlook}"
+push = true
+allow_private_network = true
+
+[connectors.alice-google]
+kind = "google"
+user = "alice@example.com"
+read = ["primary"]
+client_secret_file = "client.json"
+api_root = "{google}"
+token_uri = "{google}/token"
+push = true
+allow_private_network = true
+"""
+
+
+@dataclass
+class Pushed:
+    """A daemon that is told by both providers."""
+
+    services: Services
+    outlook: Outlook
+    google: Google
+    clock: StillClock
+
+    def pass_by(self, seconds: int) -> None:
+        self.clock.at += seconds
+        self.outlook.state.clock.at = self.google.state.clock.at = float(self.clock.at)
+
+    def read(self, name: ConnectorName) -> int:
+        pulled = self.services.pull.run(self.services.sources[name])
+        assert pulled.error is None, pulled.error
+        return pulled.changed
+
+    def next_run(self, name: ConnectorName) -> int:
+        with self.services.store.reading() as tx:
+            account = tx.calendars.account(name)
+        assert account is not None
+        return account.next_run
+
+    def settle(self) -> None:
+        """Read both, open their channels, and let both providers say what they have to."""
+        for name in (OUTLOOK, GOOGLE):
+            self.read(name)
+        assert self.services.push.run() == 2
+        self.deliver()
+
+    def deliver(self) -> list[int]:
+        told = [google_delivers(one) for one in self.google.state.notices]
+        told += [deliver(one) for one in self.outlook.state.notices]
+        self.google.state.notices.clear()
+        self.outlook.state.notices.clear()
+        return told
+
+    def put(self) -> None:
+        """Put an event into both calendars."""
+        Owner(self.outlook, self.outlook.account(ALICE)).put("2026-10-20T10:00:00", "2026-10-20T11:00:00")
+        times = {"start": {"dateTime": "2026-10-20T10:00:00Z"}, "end": {"dateTime": "2026-10-20T11:00:00Z"}}
+        self.google.api(ALICE).insert({"calendarId": "primary"}, {}, times)
+        for channel in list(self.google.state.channels.values()):
+            headers = {"X-Goog-Channel-ID": channel.id, "X-Goog-Resource-State": "exists"}
+            headers["X-Goog-Channel-Token"] = str(channel.token)
+            self.google.state.notices.append({"address": channel.address, "headers": headers})
+
+
+class Served:
+    """One HTTP interface for all tests: it goes over to each one's services, as at a reload."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._doors: Doors | None = None
+        self._server: HttpServer | None = None
+
+    def take(self, services: Services) -> None:
+        if self._doors is not None:
+            self._doors.take(services.access)
+            return
+        self._doors = Doors.of(services.access, run_here)
+        self._server = HttpServer(make_application(self._doors), services.configuration.settings.api)
+        self._server.begin()
+
+    def finish(self) -> None:
+        if self._server is not None:
+            self._server.finish()
+
+
+@pytest.fixture(scope="module")
+def served() -> Iterator[Served]:
+    made = Served()
+    yield made
+    made.finish()
+
+
+@pytest.fixture
+def pushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Served) -> Iterator[Pushed]:
+    monkeypatch.delenv(NOTHING_SERVED)
+    outlook = Outlook(kindness=Kindness(prompt_lists=True, plain_push=True))
+    google = Google(kindness=GoogleKindness(prompt_lists=True))
+    outlook.account(ALICE)
+    google.account(ALICE)
+    first, _ = Login(outlook.state).grant(CLIENT.id, ALICE, SCOPES)
+    second, _ = OAuth(google.state).grant(GOOGLE_CLIENT.id, ALICE, WRITE_SCOPES)
+    clock = StillClock()
+    with serving(outlook) as at_outlook, google_serving(google) as at_google:
+        (tmp_path / "client.json").write_text(json.dumps(client_secret(at_google.url)))
+        lay_blank_store(tmp_path)
+        file = tmp_path / "gatherly.toml"
+        places = {"outlook": at_outlook.url, "google": at_google.url, "client": CLIENT.id}
+        file.write_text(CONFIGURATION.format(port=served.port, **places))
+        with wire.open_daemon(file, clock=clock) as services:
+            with services.store.writing() as tx:
+                for name, provider, refresh in ((OUTLOOK, "outlook", first), (GOOGLE, "google", second)):
+                    tx.repositories.grants.put(_grant(name, provider, refresh))
+            served.take(services)
+            yield Pushed(services, outlook, google, clock)
+    assert outlook.violations == []
+    assert google.violations == []
+
+
+def _grant(name: ConnectorName, provider: str, refresh: str) -> Grant:
+    return Grant(
+        connector=name,
+        user_id=UserId(ALICE),
+        provider=provider,
+        refresh_token=refresh,
+        status=GrantStatus.CONNECTED,
+        created_at=NOON,
+        updated_at=NOON,
+    )
+
+
+def test_a_notice_has_the_connector_read_soon_and_once(pushed: Pushed) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    pushed.put()
+    before = {name: pushed.next_run(name) for name in (OUTLOOK, GOOGLE)}
+    assert set(pushed.deliver()) == {202}
+    for name in (OUTLOOK, GOOGLE):
+        assert pushed.next_run(name) <= pushed.clock.at + 1 < before[name]
+        assert pushed.read(name) == 1
+
+
+def test_however_many_notices_make_two_reads_due_in_a_window(pushed: Pushed) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    body = {"value": [notice(subscription)]}
+    due = set()
+    for _ in range(50):
+        assert deliver({"address": subscription.address, "body": body}) == 202
+        due.add(pushed.next_run(OUTLOOK))
+    assert len(due) <= 2
+    assert max(due) <= pushed.clock.at + DEBOUNCE + 1
+
+
+def test_a_forged_notice_does_nothing(pushed: Pushed) -> None:
+    pushed.settle()
+    before = pushed.next_run(OUTLOOK), pushed.next_run(GOOGLE)
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    (channel,) = pushed.google.state.channels.values()
+    theirs, address = notice(subscription), subscription.address
+    forged = [
+        (address, {"value": [notice(subscription, "guessed")]}),
+        (address, {"value": [theirs, notice(subscription, "guessed")]}),
+        (address, {"value": [{name: one for name, one in theirs.items() if name != "clientState"}]}),
+        (address, {"value": []}),
+        (address, {"value": 3}),
+        (address, []),
+        (address[:-4] + "AAAA", {"value": [theirs]}),
+        (channel.address, {"value": [theirs]}),
+        (address.replace("/push/", "/push/%ff"), {"value": [theirs]}),
+    ]
+    assert {deliver({"address": place, "body": body}) for place, body in forged} == {404}
+    headers = {"X-Goog-Resource-State": "exists", "X-Goog-Channel-ID": channel.id}
+    for token in ("", "guessed", str(subscription.secret)):
+        headers["X-Goog-Channel-Token"] = token
+        assert google_delivers({"address": channel.address, "headers": headers}) == 404
+    assert (pushed.next_run(OUTLOOK), pushed.next_run(GOOGLE)) == before
+
+
+def test_addresses_and_secrets_are_the_same_after_a_restart_and_differ_by_connector(pushed: Pushed) -> None:
+    pushed.settle()
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    (channel,) = pushed.google.state.channels.values()
+    assert len({subscription.address, channel.address}) == 2
+    assert len({subscription.secret, channel.token}) == 2
+    assert str(subscription.secret) not in subscription.address
+
+
+def test_the_next_channel_is_open_before_the_last_is_closed(pushed: Pushed) -> None:
+    pushed.settle()
+    old = set(pushed.outlook.state.subscriptions), set(pushed.google.state.channels)
+    pushed.pass_by(13 * HOUR)
+    assert pushed.services.push.run() == 0
+    pushed.pass_by(2 * HOUR)
+    assert pushed.services.push.run() == 1
+    pushed.pass_by(DAY)
+    assert pushed.services.push.run() == 2
+    assert len(pushed.outlook.state.subscriptions) == len(pushed.google.state.channels) == 1
+    assert not old[0] & set(pushed.outlook.state.subscriptions)
+    assert not old[1] & set(pushed.google.state.channels)
+    order = [one.operation for one in pushed.outlook.log if one.operation.startswith("subscriptions")]
+    assert order == ["subscriptions.create", *["subscriptions.create", "subscriptions.delete"] * 2]
+
+
+def test_polling_goes_on_more_seldom_while_push_is_healthy(pushed: Pushed) -> None:
+    source = pushed.services.sources[OUTLOOK]
+    pushed.read(OUTLOOK)
+    plain = pushed.next_run(OUTLOOK) - pushed.clock.at
+    pushed.settle()
+    pushed.read(OUTLOOK)
+    longer = pushed.next_run(OUTLOOK) - pushed.clock.at
+    assert plain < 1.1 * source.every
+    assert 1.5 * source.every < longer < 1.1 * STRETCH * source.every
+
+
+def test_a_change_that_no_notice_told_of_brings_polling_back(pushed: Pushed) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    pushed.read(OUTLOOK)
+    pushed.outlook.state.settings.push = "lost"
+    pushed.pass_by(MINUTE)
+    pushed.put()
+    assert pushed.read(OUTLOOK) == 1
+    assert pushed.next_run(OUTLOOK) - pushed.clock.at < 1.1 * pushed.services.sources[OUTLOOK].every
+
+
+@pytest.mark.parametrize("event", ["subscriptionRemoved", "reauthorizationRequired"])
+def test_a_subscription_that_ends_is_opened_anew(pushed: Pushed, event: str) -> None:
+    pushed.settle()
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    assert deliver({"address": subscription.address, "body": lifecycle(subscription, event)}) == 202
+    assert pushed.services.push.run() == 1
+
+
+def test_a_missed_notice_is_a_reason_to_read(pushed: Pushed) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    assert deliver({"address": subscription.address, "body": lifecycle(subscription, "missed")}) == 202
+    assert pushed.next_run(OUTLOOK) <= pushed.clock.at + 1
+
+
+def test_a_channel_that_cannot_be_opened_is_tried_again_later_and_polling_goes_on(pushed: Pushed) -> None:
+    pushed.outlook.state.settings.kindness = replace(pushed.outlook.state.settings.kindness, plain_push=False)
+    pushed.read(OUTLOOK)
+    assert pushed.services.push.run() == 1
+    assert pushed.services.push.run() == 0
+    assert pushed.next_run(OUTLOOK) - pushed.clock.at < 1.1 * pushed.services.sources[OUTLOOK].every
+    tried = len(pushed.outlook.log)
+    pushed.pass_by(MINUTE)
+    pushed.services.push.run()
+    assert len(pushed.outlook.log) == tried
+    pushed.outlook.state.settings.kindness = replace(pushed.outlook.state.settings.kindness, plain_push=True)
+    pushed.pass_by(5 * MINUTE)
+    assert pushed.services.push.run() == 1
+
+
+def test_a_wake_during_a_read_is_not_lost(pushed: Pushed) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    inner = pushed.services.sources[OUTLOOK].connector
+    real = inner.changes
+    body = {"value": [notice(subscription)]}
+
+    def changes(*args: object) -> object:
+        found = real(*args)  # type: ignore[arg-type]
+        assert deliver({"address": subscription.address, "body": body}) == 202
+        return found
+
+    inner.changes = changes  # type: ignore[assignment,method-assign]
+    pushed.read(OUTLOOK)
+    assert pushed.next_run(OUTLOOK) <= pushed.clock.at + 1
+
+
+@pytest.mark.parametrize("public", ["", 'public_url = "http://gatherly.example.com"'])
+def test_push_without_a_public_address_is_refused(tmp_path: Path, public: str) -> None:
+    file = tmp_path / "gatherly.toml"
+    file.write_text(
+        f'[api]\n{public}\n[users.a]\n[connectors.x]\nkind = "outlook"\nuser = "a"\n'
+        'client_id = "x"\npush = true\n'
+    )
+    with pytest.raises(ConfigurationError, match="push needs a public address by https"):
+        load(file, kinds=Kinds(options_types()), env={})
+
+
+def test_what_is_due_is_told_once_in_a_window() -> None:
+    channels, one = Channels(), ConnectorName("one")
+    channels.opened(one, PRIMARY, Channel(id="c", resource="", opened=0, expires=1000))
+    assert [channels.heard(one, now) for now in (10, 10, 10, 11, 15, 15, 16, 30)] == [
+        10,
+        15,
+        None,
+        None,
+        20,
+        None,
+        None,
+        30,
+    ]
