@@ -25,6 +25,7 @@ MATRIX = {
     "GET /openapi.json": FREE,
     "GET /r/{token}": (410,) * 5,
     "POST /r/{token}": (410,) * 5,
+    "POST /push/{channel}": (404,) * 5,
     "POST /v1/token": (401,) * 5,
     "GET /v1/me": (401, 200, 200, 200, 200),
     "GET /v1/users": OPERATORS,
@@ -99,7 +100,7 @@ def test_each_is_answered_what_they_may(route: str, world: FolderWorld, api: Ask
             continue
         name = "alice-folder" if "{name}" in path else "none" if "notifications" in path else api.session()
         name = "alice" if "/users/" in path else name
-        shown = path.format(id=name, name=name, token="none")
+        shown = path.format(id=name, name=name, token="none", channel="none")
         query = next((query for end, query in QUERIES.items() if path.endswith(end)), "")
         answers.append(api(who, method, f"{shown}?{query}", BODIES.get(route)).status_code)
     assert tuple(answers) == MATRIX[route]
