@@ -28,6 +28,11 @@ export interface Analytics {
 /** What somebody said to a session's proposals. */
 export type Answer = "accepted" | "declined";
 
+/** Whether one comes. */
+export interface AnsweredEvent {
+  answer: "accept" | "decline" | "tentative";
+}
+
 /** How a time suits one person. */
 export interface Attendee {
   user: string;
@@ -36,11 +41,25 @@ export interface Attendee {
   localStart: string;
 }
 
+/** Somebody invited, and what they said. */
+export interface AttendeeAnswer {
+  email: string;
+  response: AttendeeResponse;
+}
+
+/** Somebody who is invited by their address. */
+export interface AttendeeBody {
+  email: string;
+}
+
 /** How the event reaches one person. */
 export interface AttendeeOutcome {
   user: string;
   outcome: string;
 }
+
+/** What an attendee answered. */
+export type AttendeeResponse = "needs_action" | "accepted" | "declined" | "tentative";
 
 /** A line of the audit log. */
 export interface AuditLine {
@@ -57,6 +76,14 @@ export interface AuditLine {
 /** What one person is at one slot; of several the first in this order is told. */
 export type Availability = "unknown" | "busy" | "tentative" | "outside_hours" | "free";
 
+/** Whether a resource has room, in F2's words. */
+export interface AvailabilityAnswer {
+  available: boolean;
+  current_usage: number;
+  max_capacity: number;
+  remaining: number;
+}
+
 /** When somebody is busy (F0). */
 export interface AvailabilityBlock {
   userId: string;
@@ -68,7 +95,7 @@ export interface AvailabilityBlock {
 }
 
 /** What can stand against a start. */
-export type BlockCode = "busy" | "tentative" | "outside_working_hours" | "outside_days" | "outside_time_range" | "excluded_date" | "buffer" | "past" | "unknown_calendar" | "window_too_short" | "no_events_before" | "no_events_after" | "preferred_window" | "blocked_window" | "max_events_per_day" | "max_events_per_week" | "outside_window";
+export type BlockCode = "busy" | "tentative" | "outside_working_hours" | "outside_days" | "outside_time_range" | "excluded_date" | "buffer" | "past" | "unknown_calendar" | "window_too_short" | "no_events_before" | "no_events_after" | "preferred_window" | "blocked_window" | "max_events_per_day" | "max_events_per_week" | "resource" | "outside_window";
 
 /** One thing that stands against times; `user` is null where it is the session's own. */
 export interface Blocker {
@@ -89,6 +116,17 @@ export interface Booking {
 /** The states of docs/ledger.md section 5. */
 export type BookingState = "draft" | "proposed" | "accepted" | "held" | "prepared" | "writing" | "verifying" | "confirmed" | "undoing" | "quarantine" | "releasing" | "stuck" | "failed" | "cancelled";
 
+/** A calendar of gatherly's own. */
+export interface CalendarAnswer {
+  id: string;
+  name: string;
+  type: CalendarType;
+  ownerId: string | null;
+  members: MemberAnswer[];
+  visibility: Visibility;
+  mirror: string | null;
+}
+
 /** What became of a session's copy in one calendar. */
 export interface CalendarOutcome {
   user: string;
@@ -102,9 +140,17 @@ export interface CalendarOutcome {
   nextTry: string | null;
 }
 
+/** F2's three. */
+export type CalendarType = "personal" | "family" | "shared";
+
 /** Why it is off. */
 export interface Cancelled {
   reason?: string | null;
+}
+
+/** One instance of a series, by its local date; without it all of it. */
+export interface CancelledEvent {
+  only?: string | null;
 }
 
 /** One thing that makes somebody free or busy. */
@@ -112,6 +158,25 @@ export interface Cause {
   code: string;
   text: string;
 }
+
+/** What collides, and the ways out, in F2's words. */
+export interface ConflictAnswer {
+  id: string;
+  type: ConflictType;
+  severity: Severity;
+  status: ConflictStatus;
+  detected_at: string;
+  description: string;
+  involved_events: string[];
+  involved_resources: string[] | null;
+  proposed_resolution: Record<string, unknown> | null;
+}
+
+/** How far its resolution has come. */
+export type ConflictStatus = "detected" | "resolved" | "ignored";
+
+/** Time: double booking, too small a gap; resource: too many users; violation: a rule is broken. */
+export type ConflictType = "time_conflict" | "resource_conflict" | "constraint_violation";
 
 /** How a connector does. */
 export interface Connector {
@@ -130,10 +195,66 @@ export interface Connector {
 /** What `status` says of a connector. */
 export type ConnectorState = "ok" | "stale" | "degraded" | "expired" | "error" | "disabled";
 
+/** Hard rules block; soft ones only lower a time's rank. */
+export type ConstraintLevel = "hard" | "soft";
+
 /** A connector that is read as soon as may be. */
 export interface Due {
   name: string;
   due: boolean;
+}
+
+/** What of a calendar is to be otherwise. */
+export interface EditedCalendar {
+  name?: string | null;
+  type?: CalendarType | null;
+  ownerId?: string | null;
+  members?: MemberBody[] | null;
+  visibility?: Visibility | null;
+  mirror?: string | null;
+}
+
+/** A conflict is let be, or is open again. */
+export interface EditedConflict {
+  status: "ignored" | "detected";
+}
+
+/** What of an event is to be otherwise; what is left out stays. */
+export interface EditedEvent {
+  title?: string | null;
+  description?: string | null;
+  location?: string | null;
+  startTime?: string | null;
+  endTime?: string | null;
+  allDay?: boolean | null;
+  isAllDay?: boolean | null;
+  recurrenceRule?: string | null;
+  priority?: EventPriority | null;
+  flexibility?: Flexibility | null;
+  participants?: ParticipantBody[] | null;
+  attendees?: AttendeeBody[] | null;
+  resourceIds?: string[] | null;
+  reminders?: ReminderBody[] | null;
+}
+
+/** A reservation is given back, or its times stay as they are. */
+export interface EditedReservation {
+  status: "cancelled";
+}
+
+/** What of a resource is to be otherwise. */
+export interface EditedResource {
+  name?: string | null;
+  type?: ResourceType | null;
+  capacity?: number | null;
+  attributes?: Record<string, unknown> | null;
+  location?: string | null;
+  active?: boolean | null;
+}
+
+/** Whether a rule is in force. */
+export interface EditedRule {
+  active: boolean;
 }
 
 /** The words of an event; what is left out stays. */
@@ -142,6 +263,28 @@ export interface EditedSession {
   description?: string | null;
   location?: string | null;
 }
+
+/** An event or an instance of a series; to those who may not see its words a busy block. */
+export interface EventAnswer {
+  id: string;
+  calendarId: string;
+  title: string;
+  startTime: string;
+  endTime: string;
+  allDay: boolean;
+  status: EventStatus;
+  priority?: string;
+  flexibility?: string;
+  participants?: ParticipantAnswer[];
+  attendees?: AttendeeAnswer[];
+  resourceIds?: string[];
+}
+
+/** How much an event matters; critical ones are never moved. */
+export type EventPriority = "low" | "medium" | "high" | "critical";
+
+/** F2's three; what F3 calls tentative is proposed. */
+export type EventStatus = "proposed" | "confirmed" | "cancelled";
 
 /** Why somebody is free or busy at a moment. */
 export interface Explanation {
@@ -158,6 +301,9 @@ export interface Failure {
   blockers: Share[];
   relaxations: Relaxation[];
 }
+
+/** How firmly an event's time stands. */
+export type Flexibility = "fixed" | "preferred" | "flexible";
 
 /** What a search found; `starts` where all were asked for. */
 export interface Found {
@@ -203,6 +349,21 @@ export interface Marked {
   status: "read" | "dismissed" | "acted_upon";
 }
 
+/** What a member of a shared calendar may do; who writes sees. */
+export type May = "see" | "write";
+
+/** Somebody who shares a calendar. */
+export interface MemberAnswer {
+  userId: string;
+  may: May;
+}
+
+/** Somebody who shares a calendar. */
+export interface MemberBody {
+  userId: string;
+  may?: May;
+}
+
 /** A line of a conversation (F0). */
 export interface Message {
   id: string;
@@ -215,6 +376,72 @@ export interface Message {
 
 /** Who speaks. */
 export type MessageRole = "user" | "assistant" | "system";
+
+/** When it is to be; `only` or `from` name an instance of a series by its local date. */
+export interface MovedEvent {
+  startTime: string;
+  endTime?: string | null;
+  only?: string | null;
+  from?: string | null;
+}
+
+/** A calendar of gatherly's own. */
+export interface NewCalendar {
+  name?: string | null;
+  type?: CalendarType | null;
+  ownerId?: string | null;
+  members?: MemberBody[] | null;
+  visibility?: Visibility | null;
+  mirror?: string | null;
+  id: string;
+}
+
+/** An event; proposed unless its status says confirmed. */
+export interface NewEvent {
+  title?: string | null;
+  description?: string | null;
+  location?: string | null;
+  startTime?: string | null;
+  endTime?: string | null;
+  allDay?: boolean | null;
+  isAllDay?: boolean | null;
+  recurrenceRule?: string | null;
+  priority?: EventPriority | null;
+  flexibility?: Flexibility | null;
+  participants?: ParticipantBody[] | null;
+  attendees?: AttendeeBody[] | null;
+  resourceIds?: string[] | null;
+  reminders?: ReminderBody[] | null;
+  calendarId?: string | null;
+  status?: "proposed" | "confirmed";
+}
+
+/** A resource kept for a time, without an event. */
+export interface NewReservation {
+  resourceId: string;
+  startTime: string;
+  endTime: string;
+  notes?: string | null;
+}
+
+/** Something that people share. */
+export interface NewResource {
+  id: string;
+  name?: string | null;
+  type: ResourceType;
+  capacity?: number;
+  attributes?: Record<string, unknown>;
+  location?: string | null;
+}
+
+/** A rule of one's own; operators make them for others, `resource:ID` and everybody (`all`). */
+export interface NewRule {
+  user?: string | null;
+  name: string;
+  level: ConstraintLevel;
+  priority?: number;
+  rule: Record<string, unknown>;
+}
 
 /** A session to be found a time for, in F0's fields; or a request in plain words. */
 export interface NewSession {
@@ -288,8 +515,23 @@ export interface PageOfAvailabilityBlock {
   next: string | null;
 }
 
+export interface PageOfCalendarAnswer {
+  items: CalendarAnswer[];
+  next: string | null;
+}
+
+export interface PageOfConflictAnswer {
+  items: ConflictAnswer[];
+  next: string | null;
+}
+
 export interface PageOfConnector {
   items: Connector[];
+  next: string | null;
+}
+
+export interface PageOfEventAnswer {
+  items: EventAnswer[];
   next: string | null;
 }
 
@@ -308,6 +550,21 @@ export interface PageOfNotification {
   next: string | null;
 }
 
+export interface PageOfReservationAnswer {
+  items: ReservationAnswer[];
+  next: string | null;
+}
+
+export interface PageOfResourceAnswer {
+  items: ResourceAnswer[];
+  next: string | null;
+}
+
+export interface PageOfRuleAnswer {
+  items: RuleAnswer[];
+  next: string | null;
+}
+
 export interface PageOfSession {
   items: Session[];
   next: string | null;
@@ -316,6 +573,18 @@ export interface PageOfSession {
 export interface PageOfUser {
   items: User[];
   next: string | null;
+}
+
+/** A user who takes part. */
+export interface ParticipantAnswer {
+  userId: string;
+  required: boolean;
+}
+
+/** A user who takes part. */
+export interface ParticipantBody {
+  userId: string;
+  required?: boolean;
 }
 
 export interface Problem {
@@ -352,10 +621,49 @@ export interface Relaxed {
   change: string;
 }
 
+/** Reminds so many minutes before. */
+export interface ReminderBody {
+  minutesBefore: number;
+  reminderType?: ReminderType;
+}
+
+/** How somebody is reminded. */
+export type ReminderType = "email" | "push" | "both";
+
 /** Why, in one's own words. */
 export interface Rescheduled {
   message?: string | null;
 }
+
+/** A resource kept for a time. */
+export interface ReservationAnswer {
+  id: string;
+  resourceId: string;
+  eventId: string | null;
+  reservedBy: string;
+  startTime: string;
+  endTime: string;
+  status: EventStatus;
+}
+
+/** Which option, from 1. */
+export interface Resolved {
+  option?: number;
+}
+
+/** Something that people share. */
+export interface ResourceAnswer {
+  id: string;
+  name: string;
+  type: ResourceType;
+  capacity: number;
+  attributes: Record<string, unknown>;
+  location: string | null;
+  active: boolean;
+}
+
+/** F2's three. */
+export type ResourceType = "vehicle" | "room" | "equipment";
 
 /** Somebody's answer. */
 export interface Response {
@@ -363,6 +671,17 @@ export interface Response {
   answer: Answer;
   slot?: string | null;
   at: string;
+}
+
+/** A rule, and whom it concerns. */
+export interface RuleAnswer {
+  id: string;
+  name: string;
+  user: string | null;
+  level: ConstraintLevel;
+  priority: number;
+  rule: Record<string, unknown>;
+  active: boolean;
 }
 
 /** A line of the conversation. */
@@ -407,6 +726,9 @@ export interface Settings {
   digest?: "off" | "hourly" | "daily" | null;
 }
 
+/** From a minor preference to what must be resolved. */
+export type Severity = "low" | "medium" | "high" | "critical";
+
 /** The same, with the share of the window that it blocks. */
 export interface Share {
   code: BlockCode;
@@ -449,6 +771,9 @@ export interface User {
   digest: "off" | "hourly" | "daily";
   operator: boolean;
 }
+
+/** F2's three. */
+export type Visibility = "private" | "family" | "public";
 
 /** What stands against one time of a session. */
 export interface WhyNot {
