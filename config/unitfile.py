@@ -76,6 +76,6 @@ def _service(text: str) -> list[tuple[str, str]]:
 
 def _plain(value: str) -> str:
     """Write out the specifiers that stand for the machine's own folders."""
-    for specifier, folder in (("%E", "/etc"), ("%S", "/var/lib"), ("%h", str(Path.home()))):
+    for specifier, folder in (("%E", "/etc"), ("%S", "/var/lib"), ("%h", os.path.expanduser("~"))):
         value = value.replace(specifier, folder)
     return value.replace("%%", "%")

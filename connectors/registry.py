@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from config.installation import adding
 from engine.errors import InputError
 from engine.model.capabilities import Capabilities, IdForm, IdsBy
 from engine.model.user import Provider
@@ -140,16 +141,34 @@ def connect(kind: str, options: ConnectorOptions, context: ConnectorContext) -> 
     """
     if kind not in KINDS:
         raise InputError(f"{kind!r} is not a kind of connector", f"Choose one of {', '.join(KINDS)}")
-    try:
-        factory: Callable[[ConnectorOptions, ConnectorContext], Connector] = _named(KINDS[kind].factory)
-    except ModuleNotFoundError as error:
-        raise InputError(
-            f"kind {kind!r} needs {error.name}, which is not here",
-            f"Install gatherly[{kind}], or take the connector out of the configuration",
-        ) from error
+    factory: Callable[[ConnectorOptions, ConnectorContext], Connector] = _named(KINDS[kind].factory)
     return ours(InputError, f"kind {kind!r}", partial(factory, options, context))
 
 
+def missing(kind: str) -> str | None:
+    """Say what a kind lacks here, and how it is added; None where nothing is missing."""
+    try:
+        _named(KINDS[kind].factory)
+    except InputError as error:
+        return str(error)
+    return None
+
+
 def _named(path: str) -> Any:
+    """Import what a kind names.
+
+    Raises:
+        InputError: a library that the kind needs is not here.
+    """
     module, _, name = path.partition(":")
-    return getattr(import_module(module), name)
+    try:
+        return getattr(import_module(module), name)
+    except ModuleNotFoundError as error:
+        named = (
+            kind for kind, one in KINDS.items() if path in (one.options, one.factory, one.budget, one.consent)
+        )
+        kind = next(named, "")
+        raise InputError(
+            f"kind {kind!r} needs {error.name}, which is not here",
+            f"{adding(kind)}; or take the connector out of the configuration",
+        ) from error

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from config.installation import adding
 from engine.errors import StoreError
 from engine.ids import CalendarKey
 from engine.model.user import Provider
@@ -86,7 +87,7 @@ def open_live(
         from store.firestore.connect import access
         from store.firestore.store import FirestoreStore
     except ModuleNotFoundError as error:
-        raise StoreError("Firestore's client is missing", "Run pip install 'gatherly[firestore]'") from error
+        raise StoreError("Firestore's client is missing", adding("firestore")) from error
     return FirestoreStore(sql, access(options), provider_of, now)
 
 
@@ -127,6 +128,20 @@ def copy_older(url: str, now: Instant) -> Path | None:
             if is_current(connection) or not schema_of(connection):
                 return None
         return _copied(database, file, "before-upgrade", now)
+
+
+def older_on_server(url: str) -> str | None:
+    """Name the database on a server that an earlier gatherly made; None where the store is none of these.
+
+    Raises:
+        StoreError, StoreUnavailableError: as for `open_store`.
+    """
+    if file_of(url) is not None:
+        return None
+    database = _postgres(url)
+    with closing(database), database.migrating() as connection:
+        is_older = bool(schema_of(connection)) and not is_current(connection)
+        return str(connection.execute(sa.text("SELECT current_database()")).scalar()) if is_older else None
 
 
 def go_back(url: str, now: Instant) -> tuple[Path | None, bool]:
@@ -246,4 +261,4 @@ def _postgres(url: str, retries: Retries | None = None) -> Database:
     except sa.exc.ArgumentError as error:
         raise StoreError("The store's url cannot be read", f"Write {_KINDS}") from error
     except ModuleNotFoundError as error:
-        raise StoreError("PostgreSQL's driver is missing", "Run pip install 'gatherly[postgres]'") from error
+        raise StoreError("PostgreSQL's driver is missing", adding("postgres")) from error

@@ -6,6 +6,7 @@ from typing import Any
 
 from config.configuration import Configuration
 from config.secrets import SecretPlaces, exposed_files, is_exposed
+from connectors.registry import missing
 from daemon.app.principal import Principal
 from daemon.app_documents.sync import LIVE, DocumentSync
 from daemon.sync.source import Source
@@ -78,7 +79,11 @@ class CheckReport:
 def check_offline(principal: Principal, configuration: Configuration, store: str | None) -> CheckReport:
     """Check what can be checked without asking a provider; `store` says why there can be none."""
     principal.must_be_operator(CHECK)
-    return _report(configuration, store, ())
+    kinds = {name: one.kind for name, one in configuration.settings.connectors.items()}
+    lacking = {name: why for name, kind in kinds.items() if (why := missing(kind)) is not None}
+    return _report(
+        configuration, store, [Checked(name=name, problems=(why,)) for name, why in lacking.items()]
+    )
 
 
 def check(

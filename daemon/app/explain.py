@@ -1,6 +1,7 @@
 """Why somebody is free or busy at one moment, as the store knows it; no provider is asked."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from daemon import knowledge
 from daemon.app.principal import Principal
@@ -11,6 +12,7 @@ from engine.ids import CalendarKey, UserId
 from engine.model.calendar import Calendar, RawObject
 from engine.ports.store import Store, Transaction
 from engine.sessions.session_options import user_named
+from engine.time.instant import local_instant
 from engine.time.span import DAY, Instant, Span
 
 WEEK_AROUND = 8 * DAY
@@ -25,10 +27,12 @@ def explain_moment(
     policy: knowledge.KnowledgePolicy,
     lend: Made,
     user: str,
-    at: Instant,
+    moment: Instant | str,
     now: Instant,
 ) -> Explanation:
     """Tell what makes somebody free or busy; `lend` gives the connectors that read what a title is asked of.
+
+    A moment that is written without an offset is on the user's own clock, a date alone its midnight.
 
     Raises:
         UnknownThingError: nobody, or several people, are called so.
@@ -38,6 +42,7 @@ def explain_moment(
         who = users[user_named(user, users)]
         if principal.is_other_than(who.id):
             raise UnknownThingError(f"{user!r} is not a user", "Ask about your own time")
+        at = moment if isinstance(moment, int) else local_instant(moment, ZoneInfo(who.timezone))
         around = Span(at - WEEK_AROUND, at + WEEK_AROUND)
         known = knowledge.of_user(tx, policy, who.id, around, now)
         touching = list(_touching(tx, who.id, at))

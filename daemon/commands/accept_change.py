@@ -14,7 +14,9 @@ from engine.ids import ConnectorName
 def run(
     name: ConnectorArgument,
     config: Config,
-    calendar: Annotated[str | None, typer.Argument(metavar="[CALENDAR]")] = None,
+    calendar: Annotated[
+        str | None, typer.Argument(metavar="[CALENDAR]", help="One of them; all unless said.")
+    ] = None,
 ) -> int:
     """Accept what is held back; the daemon reads the connector again at once."""
     with open_store_only(config) as view:

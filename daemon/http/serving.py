@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from config.installation import adding
 from connectors.sandbox.pool import ChildPool
 from daemon.app.access import Access
 from daemon.runtime.clock import SystemClock
@@ -19,10 +20,7 @@ if TYPE_CHECKING:
 
 AGAIN_AFTER = 30.0
 """Seconds until an address that could not be had is tried again."""
-MISSING = (
-    "No API is served: the extra `web` is not installed. Install gatherly with it,"
-    ' or write listen = "" under [api]'
-)
+MISSING = "No API is served: the extra `web` is not installed"
 _LOG = structlog.get_logger()
 
 
@@ -59,7 +57,8 @@ class Serving:
             from daemon.http.doors import Doors
             from daemon.http.server import HttpServer
         except ModuleNotFoundError:
-            _LOG.warning("api.missing", why=MISSING)
+            why = f'{MISSING}. {adding("web")}; or write listen = "" under [api]'
+            _LOG.warning("api.missing", why=why)
             return
         with closing(ChildPool(SystemClock())) as children:
             doors = self._doors = Doors.of(self._access, children)

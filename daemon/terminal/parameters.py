@@ -31,7 +31,7 @@ def _found(context: typer.Context, named: Path | None) -> Path | None:
     named = named or context.meta.get(_NAMED)
     if named is not None or context.resilient_parsing:
         return named
-    return find_configuration(os.environ, Path(), Path.home())
+    return find_configuration(os.environ, Path(), Path(os.path.expanduser("~")))
 
 
 Config = Annotated[

@@ -225,10 +225,15 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """Somebody named in an event: a name and an address."""
+    """Somebody named in an event: a name and an address.
+
+    `comes` where it is known that they do: they said so, or it stands in their own calendar.
+    """
 
     name: str
     email: str
+    optional: bool = False
+    comes: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,7 @@ def wheels(folder: Path, to: Path) -> None:
 def test_the_page_does_as_it_stands(machine: Machine, tmp_path: Path) -> None:
     page = list(blocks("service.md"))
     configuration = next(text for kind, text in page if kind == "toml")
-    install, key, secret, start, beside, logs, copy, back, rotate, upgrade, remove = (
+    install, key, secret, start, beside, logs, log, copy, back, rotate, upgrade, remove = (
         text for kind, text in page if kind == "sh"
     )
 
@@ -79,6 +79,7 @@ def test_the_page_does_as_it_stands(machine: Machine, tmp_path: Path) -> None:
         assert machine.shell("until gatherly status; do :; done").returncode == 0
         followed(beside)
         followed(logs)
+        assert followed(log)
         refused = machine.shell("gatherly status", user=65_534)
         assert (refused.returncode, "sudo" in refused.stderr) == (1, True), refused
         followed(copy)

@@ -114,8 +114,8 @@ def _organizer(host: Person, sender: str) -> vCalAddress:
 def _attendee(person: Person, recipient: str) -> vCalAddress:
     attendee = _named(person)
     asked = same_address(person.email, recipient)
-    attendee.params["ROLE"] = "REQ-PARTICIPANT"
-    attendee.params["PARTSTAT"] = "NEEDS-ACTION" if asked else "ACCEPTED"
+    attendee.params["ROLE"] = "OPT-PARTICIPANT" if person.optional else "REQ-PARTICIPANT"
+    attendee.params["PARTSTAT"] = "NEEDS-ACTION" if asked or not person.comes else "ACCEPTED"
     attendee.params["RSVP"] = "FALSE"
     return attendee
 

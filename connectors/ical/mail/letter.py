@@ -134,7 +134,8 @@ def _kind(draft: EventDraft) -> str:
 
 
 def _sender(draft: EventDraft, sender: str) -> _Mailbox:
-    host = display_name(draft.organizer)
+    unnamed = same_address(draft.organizer.name, draft.organizer.email)
+    host = "" if unnamed else display_name(draft.organizer)
     if same_address(draft.organizer.email, sender):
         return _mailbox(draft.organizer)
     return _mailbox(Person(name=f"{host} via gatherly" if host else "gatherly", email=sender))

@@ -68,7 +68,9 @@ def _event(draft: EventDraft, zone: ZoneInfo | None, delivers: ScheduleAgent) ->
     event["ORGANIZER"] = _address(draft.organizer, delivers)
     for person in draft.attendees:
         attendee = _address(person, delivers)
-        attendee.params["PARTSTAT"] = "ACCEPTED"
+        if person.optional:
+            attendee.params["ROLE"] = "OPT-PARTICIPANT"
+        attendee.params["PARTSTAT"] = "ACCEPTED" if person.comes else "NEEDS-ACTION"
         event.add("ATTENDEE", attendee)
     return event
 

@@ -55,7 +55,7 @@ def _of_the_machine() -> Iterator[Put]:
 
 
 def _of_a_person(env: Mapping[str, str]) -> Iterator[Put]:
-    home = Path(env.get("HOME") or Path.home())
+    home = Path(env.get("HOME") or os.path.expanduser("~"))
     settings = Path(env.get("XDG_CONFIG_HOME") or home / ".config")
     data = Path(env.get("XDG_DATA_HOME") or home / ".local/share")
     for unit in UNITS:

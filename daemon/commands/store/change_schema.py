@@ -1,6 +1,9 @@
 """`gatherly db upgrade` and `db downgrade`: the store's schema, with a copy of the store kept first."""
 
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from daemon.app import change_schema
 from daemon.app.principal import OPERATOR
@@ -11,9 +14,19 @@ from daemon.wire import open_daemon
 from store.sql.database.migrate import RELEASE_BEFORE
 
 
-def upgrade(config: Config) -> int:
-    """Copy the store and migrate it if it is older; one of a later version is refused by the opening."""
-    _tell(change_schema.keep_copy(OPERATOR, store_url(load_configuration(config)), SystemClock()))
+def upgrade(
+    config: Config,
+    no_backup: Annotated[
+        bool, typer.Option("--no-backup", help="Of a store in PostgreSQL: a copy is there, or need not be.")
+    ] = False,
+) -> int:
+    """Copy the store and migrate it if it is older; one of a later version is refused by the opening.
+
+    Raises:
+        StoreError: it lies in PostgreSQL, and nobody said that there is a copy.
+    """
+    url = store_url(load_configuration(config))
+    _tell(change_schema.keep_copy(OPERATOR, url, SystemClock(), elsewhere=no_backup))
     with open_daemon(config) as services:
         wrong = services.store.check()
     for line in wrong:

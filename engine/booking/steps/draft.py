@@ -1,11 +1,12 @@
 """The event as it stands in one attendee's calendar."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from engine.booking.snapshot import BookingSnapshot
 from engine.ids import EventId, UserId
-from engine.model.booking import Effect, EventDraft, Person
-from engine.model.session import EventSession
+from engine.model.booking import Delivery, Effect, EventDraft, Person
+from engine.model.session import Answer, EventSession
 from engine.model.user import User
 from engine.time.span import Instant, Span
 
@@ -20,7 +21,11 @@ def draft_of(
 ) -> EventDraft:
     """Draft one attendee's copy: each is a personal one, in its owner's zone, and mails nobody."""
     owner = users.get(effect.attendee)
-    attendees = tuple(person_of(user, users) for user in session.attendee_ids)
+    coming = _coming(snapshot, session, slot)
+    attendees = tuple(
+        replace(person_of(user, users), optional=user not in session.required_ids, comes=user in coming)
+        for user in session.attendee_ids
+    )
     return EventDraft(
         event_id=event_id,
         mark=snapshot.mark,
@@ -34,6 +39,17 @@ def draft_of(
         organizer=person_of(session.host_user_id, users),
         attendees=attendees,
     )
+
+
+def _coming(snapshot: BookingSnapshot, session: EventSession, slot: Span) -> set[UserId]:
+    """Give those who asked for it, who said yes, or in whose calendar it stands; others are only invited."""
+    written = (each.attendee for each in snapshot.current if each.delivery is Delivery.WRITTEN)
+    yes = (
+        one.user_id
+        for one in session.responses
+        if one.answer is Answer.ACCEPTED and one.slot in (None, slot.start)
+    )
+    return {session.host_user_id, *written, *yes}
 
 
 def person_of(user: UserId, users: Mapping[UserId, User]) -> Person:

@@ -13,6 +13,7 @@ from engine.booking.target import Target, planned, write_order
 from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import Delivery, Effect, Person
 from engine.model.capabilities import IdForm
+from engine.model.session import Answer, EventSession, Response
 from engine.model.user import User
 from tests.engine.booking.cast import (
     ANN,
@@ -154,3 +155,23 @@ def test_a_draft_is_in_its_owners_zone_and_the_same_at_every_try() -> None:
 def test_who_is_not_known_is_named_by_id() -> None:
     assert person_of(BEA, {BEA: BEATRICE}) == Person(name="Beatrice", email="bea@example.com")
     assert person_of(CYD, {BEA: BEATRICE}) == Person(name="cyd", email="cyd")
+
+
+def test_who_is_only_invited_comes_once_they_have_said_so() -> None:
+    effects = (copy(ANN), copy(BEA, delivery=Delivery.INVITED), copy(CYD, delivery=Delivery.NOTIFIED))
+    snapshot = at(S.WRITING, *effects)
+
+    def coming(session: EventSession) -> dict[str, tuple[bool, bool]]:
+        draft = draft_of(snapshot, session, SLOT.span, effects[0], EventId("x"), {})
+        return {each.email: (each.comes, each.optional) for each in draft.attendees}
+
+    asked = coming(CHOSEN)
+    assert {name: comes for name, (comes, _) in asked.items()} == {"ann": True, "bea": False, "cyd": False}
+    assert {name: optional for name, (_, optional) in asked.items()} == {
+        user: user not in CHOSEN.required_ids for user in CHOSEN.attendee_ids
+    }
+    for slot, comes in ((SLOT.start, True), (None, True), (SLOT.start + 60, False)):
+        yes = Response(BEA, Answer.ACCEPTED, slot, NOW)
+        assert coming(replace(CHOSEN, responses=(yes,)))["bea"][0] is comes
+    no = Response(BEA, Answer.DECLINED, SLOT.start, NOW)
+    assert coming(replace(CHOSEN, responses=(no,)))["bea"][0] is False

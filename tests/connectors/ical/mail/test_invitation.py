@@ -192,3 +192,18 @@ def test_what_is_no_address_is_refused_and_nothing_is_sent(address: str) -> None
 def test_a_domain_in_another_script_is_written_as_mail_servers_know_it() -> None:
     content = letter(draft(), replace(ROUTE, recipient="dave@bücher.example"), NOON).content
     assert b"dave@xn--bcher-kva.example" in content
+
+
+def test_who_may_miss_it_is_optional_and_who_has_not_answered_has_not_accepted() -> None:
+    people = (
+        Person(name="Alice", email="alice@example.com"),
+        Person(name="Dave", email="dave@example.com", comes=False),
+        Person(name="Carol", email="carol@example.com", optional=True, comes=False),
+    )
+    event = event_in(invitation(replace(draft(), attendees=people), ROUTE))
+    told = {str(one): (one.params["ROLE"], one.params["PARTSTAT"]) for one in event["ATTENDEE"]}
+    assert told == {
+        "mailto:alice@example.com": ("REQ-PARTICIPANT", "ACCEPTED"),
+        "mailto:dave@example.com": ("REQ-PARTICIPANT", "NEEDS-ACTION"),
+        "mailto:carol@example.com": ("OPT-PARTICIPANT", "NEEDS-ACTION"),
+    }

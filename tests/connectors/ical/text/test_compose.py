@@ -137,3 +137,17 @@ def test_no_control_character_is_written_into_a_calendar(sign: str) -> None:
         )
     ).decode()
     assert sign not in written
+
+
+def test_a_copy_says_of_nobody_that_they_accepted_who_have_not() -> None:
+    people = (
+        Person(name="Ann", email="ann@example.com"),
+        Person(name="Bob", email="bob@example.com", optional=True, comes=False),
+    )
+    text = compose(replace(draft(), attendees=people)).decode().replace("\r\n ", "")
+    lines = {line for line in text.splitlines() if line.startswith("ATTENDEE")}
+    ann, bob = sorted(lines)
+    assert "PARTSTAT=ACCEPTED" in ann
+    assert "ROLE=" not in ann
+    assert "PARTSTAT=NEEDS-ACTION" in bob
+    assert "ROLE=OPT-PARTICIPANT" in bob

@@ -102,7 +102,13 @@ def test_the_commands_keep_a_copy_first_and_say_where(
 ) -> None:
     url, before = release(RELEASES[0])
     gatherly, file = Line(capsys), configured(tmp_path, url)
-    done = gatherly("db", "upgrade", "-c", file)
+    on_server = not url.startswith("sqlite")
+    if on_server:
+        refused = gatherly("db", "upgrade", "-c", file)
+        assert (refused.returncode, schema_of(url)) == (1, [RELEASES[0]])
+        assert "pg_dump" in refused.stderr
+        assert "db upgrade --no-backup" in refused.stderr
+    done = gatherly("db", "upgrade", *(("--no-backup",) if on_server else ()), "-c", file)
     assert done.returncode == 0, done.stderr
     copies = sorted(tmp_path.glob("gatherly.db.before-upgrade-*"))
     assert len(copies) == (1 if url.startswith("sqlite") else 0)
