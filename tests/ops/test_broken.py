@@ -1,0 +1,186 @@
+"""What breaks in earnest fires its alert and clears once mended: the daemon's figures, Prometheus's rules."""
+
+import json
+import multiprocessing
+import resource
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from pytest_httpserver import HTTPServer
+from werkzeug import Response
+
+from daemon.app.insight.metrics import metrics_now
+from daemon.http.exposition import exposed
+from daemon.jobs.single_pass import run_once
+from daemon.runtime.clock import SystemRandomness
+from daemon.runtime.life import Life
+from daemon.services import Services
+from engine.operations.metrics import STORE_SILENT
+from engine.time.span import HOUR, MINUTE
+from engine.trouble import attempt
+from tests.ops.promtool import AT, Series, Trial, tried
+from tests.standins.feeds import PublishedFeed
+from tests.standins.mailserver import YES, Mailroom, mail_server
+from tests.standins.time import HandClock
+from tests.worlds.connected_world import NAME, connected_services
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+pytestmark = pytest.mark.long
+
+NOW = "2026-11-12T10:00:00Z"
+CALM, BROKEN, MENDED = 20, 90, 60
+"""Minutes for which what was scraped stays so: before, while something is broken, after."""
+SPAWN = multiprocessing.get_context("spawn")
+FEED = """
+[connectors.carol-feed]
+kind = "ics"
+user = "carol"
+url = "{url}"
+allow_private_network = true
+"""
+MAIL = """
+[connectors.carol-mail]
+kind = "email"
+user = "carol"
+smtp = "smtp://127.0.0.1:{port}"
+from = "scheduler@example.com"
+"""
+
+
+def scraped(services: Services) -> str:
+    """Give what Prometheus would read now."""
+    samples = metrics_now(
+        services.store, services.configuration, services.clock.now(), services.access.meters
+    )
+    return exposed(samples).decode()
+
+
+def fires_and_clears(alert: str, scrapes: Sequence[str], folder: Path) -> None:
+    """Have Prometheus see three scrapes, each for its while, and find the alert in the second alone."""
+    values = [_values(text) for text in scrapes]
+    names = dict.fromkeys(name for each in values for name in each)
+    lasting = (CALM, BROKEN, MENDED)
+    series: Series = {
+        name: [each.get(name) for each, minutes in zip(values, lasting, strict=True) for _ in range(minutes)]
+        for name in names
+    }
+    total = sum(lasting)
+    told = tried([Trial(alert, series, (CALM + BROKEN - 1,), (CALM - 1, total - 1))], folder)
+    assert told.endswith("exit 0"), told
+
+
+def _values(text: str) -> dict[str, float]:
+    found = {}
+    for family in text_string_to_metric_families(text):
+        for one in family.samples:
+            labels = "".join(f', {key}="{value}"' for key, value in one.labels.items())
+            found[f"{one.name}{{{AT}{labels}}}"] = one.value
+    return found
+
+
+@pytest.mark.parametrize("dead", [lambda: Response(status=500), lambda: Response("<html>gone</html>"), None])
+def test_a_feed_that_is_dead(tmp_path: Path, httpserver: HTTPServer, dead: object) -> None:
+    feed = PublishedFeed(httpserver)
+    world = FolderWorld(tmp_path, (Somebody(name="carol", extra=FEED.format(url=feed.url)),), NOW)
+    with world.services() as services:
+        run_once(services, lambda _: None)
+        scrapes = [scraped(services)]
+        if dead is None:
+            feed.whole = b""
+        else:
+            feed.fault = dead  # type: ignore[assignment] # each gives an answer
+        world.clock.at += HOUR
+        run_once(services, lambda _: None)
+        scrapes.append(scraped(services))
+        feed.fault, feed.whole = None, None
+        world.clock.at += HOUR
+        run_once(services, lambda _: None)
+        scrapes.append(scraped(services))
+    fires_and_clears("GatherlyConnectorUnreadable", scrapes, tmp_path)
+
+
+def test_a_feed_that_is_dead_for_longer_than_its_busy_times_count(
+    tmp_path: Path, httpserver: HTTPServer
+) -> None:
+    feed = PublishedFeed(httpserver)
+    world = FolderWorld(tmp_path, (Somebody(name="carol", extra=FEED.format(url=feed.url)),), NOW)
+    with world.services() as services:
+        run_once(services, lambda _: None)
+        scrapes = [scraped(services)]
+        world.clock.at += 7 * HOUR
+        scrapes.append(scraped(services))
+        run_once(services, lambda _: None)
+        scrapes.append(scraped(services))
+    fires_and_clears("GatherlyConnectorStale", scrapes, tmp_path)
+
+
+def test_a_grant_that_is_withdrawn(tmp_path: Path) -> None:
+    with connected_services(tmp_path) as connected:
+        services = connected.services
+        services.pull.run(services.sources[NAME])
+        scrapes = [scraped(services)]
+        connected.revoke()
+        services.pull.run(services.sources[NAME])
+        scrapes.append(scraped(services))
+        connected.made.google.state.refreshes[connected.made.refresh].dead = None
+        connected.pass_by(HOUR)
+        services.pull.run(services.sources[NAME])
+        scrapes.append(scraped(services))
+    fires_and_clears("GatherlyPermissionEnded", scrapes, tmp_path)
+
+
+def test_a_relay_that_takes_nothing(tmp_path: Path) -> None:
+    room = Mailroom()
+    with mail_server(room) as port:
+        carol = Somebody(name="carol", writes=False, extra=MAIL.format(port=port))
+        world = FolderWorld(tmp_path, (Somebody(name="ann"), carol), NOW)
+        session = world.create("ann", "carol")
+        world.run_once()
+        world.accept(session)
+        world.run_once()
+        with world.services() as services:
+            scrapes = [scraped(services)]
+            room.at_data = room.at_recipient = "451 Come back later"
+            services.desk.cancel(session)
+            for _ in range(20):
+                run_once(services, lambda _: None)
+                world.clock.at += 2 * MINUTE
+            scrapes.append(scraped(services))
+            room.at_data, room.at_recipient = YES, "250 OK"
+            world.clock.at += HOUR
+            run_once(services, lambda _: None)
+            scrapes.append(scraped(services))
+    fires_and_clears("GatherlyMailHeldUp", scrapes, tmp_path)
+
+
+def test_a_disk_that_is_full(tmp_path: Path) -> None:
+    told = tmp_path / "scrapes.json"
+    worker = SPAWN.Process(target=fill_the_disk, args=(tmp_path, told))
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+    fires_and_clears("GatherlyStoreTakesNoWrites", json.loads(told.read_text()), tmp_path)
+
+
+def fill_the_disk(folder: Path, told: Path) -> None:
+    """Let a daemon give signs of life while its files may not grow, in a process whose limits are its own."""
+    clock = HandClock()
+    world = FolderWorld(folder, (Somebody(name="ann"),), NOW)
+    world.run_once()
+    with world.services() as services:
+        life = Life(services.store, clock, SystemRandomness(), "ab", services.lasting)
+        services.access.meters.watch(STORE_SILENT, life.seconds_silent)
+        life.beat()
+        scrapes = [scraped(services)]
+        unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1, unlimited[1]))
+        for _ in range(10):
+            clock.at += 25
+            attempt(life.beat)
+        scrapes.append(scraped(services))
+        resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+        life.beat()
+        scrapes.append(scraped(services))
+    told.write_text(json.dumps(scrapes))
