@@ -22,6 +22,7 @@ from daemon.http.serving import Serving
 from daemon.jobs.reloading import Signals, Watch
 from daemon.jobs.serve import Daemon
 from daemon.jobs.single_pass import run_once
+from daemon.notices.sign_in import sign_in_letters
 from daemon.runtime.job_runner import AWAY, BACK
 from daemon.runtime.life import EVERY, Life
 from daemon.runtime.logs import LogFormat, format_of, written_as
@@ -142,7 +143,7 @@ def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
     daemon.start({**_watchdog(services, daemon, manager), **alive})
     manager.ready(f"{len(services.sources)} connectors are kept in step")
     _LOG.info("daemon.ready", connectors=len(services.sources), version=version("gatherly"))
-    serving = Serving(services.access)
+    serving = Serving(services.access, sign_in_letters)
     serving.begin()
     Watch(daemon, manager, signals, life, lambda after: serving.take(after.access)).until_stopped(services)
     serving.finish()

@@ -9,6 +9,7 @@ from config.settings import ApiSettings
 from connectors.sandbox.task import Runner
 from daemon.app.access import Access
 from daemon.app.accounts.browsers import Browsers, browsers_of
+from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
 from daemon.http.rates import Rates
 
@@ -20,8 +21,8 @@ PER_ADDRESS = 20
 class Doors:
     """The store and the desk behind the routes; `by_token` and `by_address` count requests.
 
-    `hosts` are the names by which it is asked; `compute` runs what takes long; once `ending` is set, streams
-    end.
+    `hosts` are the names by which it is asked; `compute` runs what takes long, `letters` sign people in;
+    once `ending` is set, streams end.
     """
 
     access: Access
@@ -31,6 +32,7 @@ class Doors:
     by_address: Rates
     hosts: Collection[str]
     compute: Runner
+    letters: Letters = no_letters
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:
@@ -38,7 +40,7 @@ class Doors:
         self.access, self.tokens, self.browsers = access, _tokens(access), browsers_of(access)
 
     @classmethod
-    def of(cls, access: Access, compute: Runner) -> "Doors":
+    def of(cls, access: Access, compute: Runner, letters: Letters = no_letters) -> "Doors":
         """Make them over an open store; `compute` runs what takes long, apart from the daemon."""
         api = access.configuration.settings.api
         by_token = Rates(access.clock, api.requests_per_minute)
@@ -50,6 +52,7 @@ class Doors:
             Rates(access.clock, PER_ADDRESS),
             hosts_of(api),
             compute,
+            letters,
         )
 
 

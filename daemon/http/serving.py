@@ -11,6 +11,7 @@ import structlog
 from config.installation import adding
 from connectors.sandbox.pool import ChildPool
 from daemon.app.access import Access
+from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.runtime.clock import SystemClock
 from engine.trouble import Trouble, attempt
 
@@ -25,10 +26,14 @@ _LOG = structlog.get_logger()
 
 
 class Serving:
-    """Serves from `begin` to `finish`; an address that is taken is tried again, and stops nothing else."""
+    """Serves from `begin` to `finish`; an address that is taken is tried again, and stops nothing else.
 
-    def __init__(self, access: Access) -> None:
+    `letters` gives what sends sign-in letters as the configuration says.
+    """
+
+    def __init__(self, access: Access, letters: Letters = no_letters) -> None:
         self._access = access
+        self._letters = letters
         self._doors: Doors | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="http", daemon=True)
@@ -61,7 +66,7 @@ class Serving:
             _LOG.warning("api.missing", why=why)
             return
         with closing(ChildPool(SystemClock())) as children:
-            doors = self._doors = Doors.of(self._access, children)
+            doors = self._doors = Doors.of(self._access, children, self._letters)
             app = make_application(doors)
             self._listen(doors, partial(HttpServer, app, doors.access.configuration.settings.api))
 

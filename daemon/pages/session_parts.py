@@ -57,7 +57,7 @@ def chip_of(session: Document, viewer: Viewer, confirm: str) -> Chip:
         return Chip("Waits for you", "waits", "clock") if mine else Chip("Waits for others", "", "clock")
     return {
         "looking": Chip("Looking for times", "", "search"),
-        "booking": Chip("Being booked", "waits", "clock"),
+        "booking": Chip("Being written", "waits", "clock"),
         "booked": Chip("Booked", "holds", "check"),
         "undoing": Chip("Taking it back", "waits", "clock"),
         "stuck": Chip("Stuck", "fault", "warning"),

@@ -25,7 +25,7 @@ _WORDS = {
     "busy": "busy",
     "maybe": "perhaps busy",
     "offered": "proposed",
-    "held": "held, being booked",
+    "held": "held, being written",
     "booked": "booked",
 }
 

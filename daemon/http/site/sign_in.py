@@ -4,6 +4,7 @@ from http import HTTPStatus
 
 from fastapi import APIRouter, Depends, Request, Response
 
+from daemon.app.accounts.sign_in_letters import mail_sign_in
 from daemon.app.accounts.tokens import TokenRefusedError
 from daemon.http.asking import AnyDoors, counted_by_address
 from daemon.http.doors import Doors
@@ -34,8 +35,12 @@ def send(request: Request, doors: AnyDoors, form: AnyForm) -> Response:
     if "@" not in address or len(address) > LONGEST_ADDRESS:
         values = {"title": "Sign in", "sent": False, "problem": "Write an address, as alice@example.com."}
         return page("sign_in.html", values, request, HTTPStatus.UNPROCESSABLE_ENTITY)
-    values = {"title": "Sign in", "sent": False, "problem": NO_MAIL}
-    return page("sign_in.html", values, request, HTTPStatus.SERVICE_UNAVAILABLE)
+    letter = doors.letters(doors.access.configuration)
+    if letter is None:
+        values = {"title": "Sign in", "sent": False, "problem": NO_MAIL}
+        return page("sign_in.html", values, request, HTTPStatus.SERVICE_UNAVAILABLE)
+    mail_sign_in(doors.access, letter, address)
+    return page("sign_in.html", {"title": "Sign in", "sent": True, "problem": ""}, request)
 
 
 @router.get("/sign-in/{secret}", dependencies=COUNTED)

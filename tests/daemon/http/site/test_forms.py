@@ -134,7 +134,7 @@ def test_taking_a_time_books_it_and_the_page_says_so(shared: Asked) -> None:
     assert "Waits for you" in alice.get(f"/sessions/{session}").text
     answer = alice.post(f"/sessions/{session}/accept", {"slot": "2"})
     assert answer.headers["location"] == f"/sessions/{session}"
-    assert "Being booked" in alice.get(f"/sessions/{session}").text
+    assert "Being written" in alice.get(f"/sessions/{session}").text
     shared.work()
     page = alice.get(f"/sessions/{session}").text
     assert "Written and read back" in page
