@@ -70,6 +70,10 @@ class CheckReport:
         wrong = (self.left_out, self.store, self.users, *(one.problems for one in self.connectors))
         return not any(wrong)
 
+    def beside(self, more: Iterable[Checked]) -> "CheckReport":
+        """Give the same with what else was tried."""
+        return replace(self, connectors=(*self.connectors, *more))
+
     def document(self) -> dict[str, Any]:
         """Give it as `check --json` writes it."""
         rows = [one.document() for one in self.connectors]

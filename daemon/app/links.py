@@ -6,17 +6,18 @@ A wrong token, an expired, a used and an unknown one are told alike, after the s
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from daemon.app.access import Access
+from daemon.app.accounts.settings import change_settings
+from daemon.app.feeds import Feed, feed_of
 from daemon.app.principal import Principal, Role
 from daemon.app.requests.relax import relax
-from daemon.app.sessions import SessionDesk
 from engine.errors import UnknownThingError
 from engine.ids import SessionId, UserId
-from engine.model.notices import Link, LinkVerb
+from engine.model.notices import EMAIL, Link, LinkVerb
 from engine.model.session import EventSession, TimeSlot
 from engine.model.user import User
 from engine.notices.links import NOBODYS, Identifier, Named, epoch_of, is_alive, named
-from engine.ports.store import Store, Transaction
-from engine.ports.world import Clock
+from engine.ports.store import Transaction
 
 NO_SESSION = SessionId("none")
 NO_USER = UserId("nobody")
@@ -56,11 +57,11 @@ class Act:
 class LinkDesk:
     """Shows links, and does what their holders press."""
 
-    def __init__(self, store: Store, clock: Clock, identifier: Identifier, desk: SessionDesk) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(self, access: Access, identifier: Identifier) -> None:
+        self._access = access
+        self._store = access.store
+        self._clock = access.clock
         self._identifier = identifier
-        self._desk = desk
 
     def show(self, token: str) -> LinkView:
         """Give what a link leads to; nothing is changed by it.
@@ -69,9 +70,12 @@ class LinkDesk:
             DeadLinkError: it leads nowhere.
         """
         with self._store.reading() as tx:
-            return self._looked_up(tx, token)
+            view = self._looked_up(tx, token)
+        if LinkVerb.FEED in view.link.verbs:
+            raise DeadLinkError
+        return view
 
-    def act(self, token: str, act: Act) -> EventSession:
+    def act(self, token: str, act: Act) -> EventSession | None:
         """Do what was pressed, and use the link up, in one transaction.
 
         Raises:
@@ -80,6 +84,9 @@ class LinkDesk:
         """
         view = self.show(token)
         session = view.session
+        if act.verb is LinkVerb.QUIET and act.verb in view.link.verbs:
+            self._end_mails(view.user.id)
+            return None
         if act.verb not in view.link.verbs or session is None:
             raise DeadLinkError
 
@@ -87,7 +94,7 @@ class LinkDesk:
             self._looked_up(tx, token)
             tx.repositories.links.use_up(view.user.id, session.id, self._clock.now())
 
-        desk = replace(self._desk, principal=Principal(Role.USER, view.user.id), also=use_up)
+        desk = replace(self._access.desk, principal=Principal(Role.USER, view.user.id), also=use_up)
         if act.verb is LinkVerb.TAKE:
             return desk.accept_at(session.id, act.start, view.user.id)
         if act.verb is LinkVerb.NONE:
@@ -95,6 +102,29 @@ class LinkDesk:
         if act.verb is LinkVerb.RELAX:
             return relax(desk, session.id, view.link.detail)
         return desk.decline(session.id, view.user.id)
+
+    def feed(self, token: str) -> Feed:
+        """Give the bookings of whoever a feed's token belongs to.
+
+        Raises:
+            DeadLinkError: it is nobody's, or was revoked.
+        """
+        with self._store.reading() as tx:
+            view = self._looked_up(tx, token)
+            if LinkVerb.FEED not in view.link.verbs:
+                raise DeadLinkError
+            return feed_of(tx, view.user.id, self._store.install)
+
+    def _end_mails(self, user: UserId) -> None:
+        """Take mail off somebody's channels; the others stay."""
+        settings = self._access.configuration.settings
+        with self._store.reading() as tx:
+            kept = tx.repositories.personal_settings.get(user)
+        table = next((one for name, one in settings.users.items() if (one.id or name) == user), None)
+        said = None if kept is None else kept.values.get("notify")
+        channels = said if said is not None else (EMAIL,) if table is None else table.notify
+        rest = [one for one in channels if one != EMAIL]
+        change_settings(self._access, Principal(Role.USER, user), user, {"notify": rest})
 
     def _looked_up(self, tx: Transaction, token: str) -> LinkView:
         signed = named(self._identifier, token)

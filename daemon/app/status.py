@@ -23,6 +23,7 @@ from engine.operations.health import (
     HeldWrite,
     Queue,
     Slo,
+    StuckNotice,
     UnreadCopies,
     connector_health,
     p95,
@@ -59,6 +60,11 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         writes_pending=len(unfinished),
         writes_held=tuple(_held(tx, unfinished, now)),
         writes_stuck=len(tx.ledger.in_state((BookingState.STUCK,))),
+        notices_pending=tx.repositories.dispatches.pending(),
+        notices_stuck=tuple(
+            StuckNotice(one.user_id, one.outlet, one.last_error or "it was not said why")
+            for one in tx.repositories.dispatches.stuck()
+        ),
         version=version("gatherly"),
         tzdata=version("tzdata"),
         quotas=tuple(_quotas(tx, configuration)),

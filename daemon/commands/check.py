@@ -7,6 +7,7 @@ import typer
 
 from daemon.app.check import Checked, CheckReport, check, check_offline
 from daemon.app.principal import OPERATOR
+from daemon.notices.examine import examined, unreached
 from daemon.store_access import load_configuration, no_store
 from daemon.terminal.paint import Role, marked, paint
 from daemon.terminal.parameters import Config, Json
@@ -16,6 +17,7 @@ from daemon.terminal.times import counted
 from daemon.wire import open_daemon
 from engine.text.plain_text import one_line
 
+TO_REACH = "set up [mail], or a channel under [notify]; notify = [] says that it is meant so"
 NOTEWORTHY = 2
 """Seconds by which clocks may differ without a word."""
 
@@ -44,6 +46,7 @@ def run(
                 services.clock,
                 say,
             )
+    found = found.beside(examined(found.configuration, online=not offline))
     print_answer(as_json, found.document, lambda: "\n".join(_words(found, offline)))
     return 0 if found.ok else 1
 
@@ -56,6 +59,9 @@ def _words(found: CheckReport, offline: bool) -> Iterator[str]:
     for one in found.connectors:
         yield from _connector(one, width)
     yield paint(Role.QUIET, _counts(found, len(wrong)))
+    lost = unreached(found.configuration.settings)
+    if lost:
+        yield f"Nothing tells {', '.join(map(one_line, lost))} of what is proposed and booked: {TO_REACH}"
     if offline:
         yield "No provider was asked (--offline)."
 

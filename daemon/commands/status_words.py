@@ -10,7 +10,7 @@ from engine.model.calendar import ConnectorState
 from engine.model.session import SessionStatus
 from engine.model.set_aside import SetAside
 from engine.operations.budgets import DailyUse
-from engine.operations.health import AppDocumentsHealth, ConnectorHealth, Health
+from engine.operations.health import AppDocumentsHealth, ConnectorHealth, Health, StuckNotice
 from engine.operations.liveness import Liveness
 from engine.text.plain_text import one_line
 
@@ -29,6 +29,7 @@ SESSIONS = {
     SessionStatus.CANCELLED: "called off",
     SessionStatus.FAILED: "without a time",
 }
+MOST_NOTICES = 5
 NOTHING = "Nothing is read, proposed or booked until it runs again:"
 START = "systemctl start gatherly   or   gatherly run"
 
@@ -72,6 +73,8 @@ def _needs(health: Health, reader: Reader) -> Iterator[list[str]]:
             f"{stuck} still {'holds' if health.writes_stuck == 1 else 'hold'} a copy that is to go.",
             "gatherly session list shows which; to let one be: gatherly session release ID",
         ]
+    for stuck_notice in health.notices_stuck[:MOST_NOTICES]:
+        yield [_stuck_words(health, stuck_notice)]
     for aside in health.set_aside:
         yield [f"Set aside: {aside_words(aside)}"]
     for unread in health.unread:
@@ -80,6 +83,12 @@ def _needs(health: Health, reader: Reader) -> Iterator[list[str]]:
     if live is not None and (live.trouble or live.troubled):
         troubled = (one_line(f"{document}: {reason}") for document, reason in live.troubled)
         yield [_heard(live, reader), *troubled]
+
+
+def _stuck_words(health: Health, one: StuckNotice) -> str:
+    whom = health.names.get(one.user, one.user) if one.user else one.outlet
+    through = f" by {one.outlet}" if one.user else ""
+    return one_line(f"A notice did not reach {whom}{through}: {one.why}")
 
 
 def _daemon_needs(health: Health) -> Iterator[list[str]]:

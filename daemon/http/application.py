@@ -19,6 +19,7 @@ from daemon.http.routes import (
     family_resources,
     family_rules,
     health,
+    links,
     metrics,
     notifications,
     operations,
@@ -33,6 +34,7 @@ from daemon.http.site.answers import install_lost
 
 ROUTERS = (
     health,
+    links,
     metrics,
     docs,
     tokens,

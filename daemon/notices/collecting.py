@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from daemon.app.reader import Reader
 from daemon.notices.content import Button, Content
-from daemon.notices.reader import Reader
 from daemon.notices.rules import NoticeRules
 from engine.ids import SessionId
 from engine.model.notices import NoticeKind
@@ -23,7 +23,7 @@ def digest_of(tx: Transaction, rules: NoticeRules, user: User, at: Instant, now:
     if not told:
         return None
     waiting = _waiting(tx, user)
-    reader = Reader(user.timezone, now, rules.preferences_of(user.id).hours_24)
+    reader = Reader(user.timezone, now, rules.preferences_of(tx, user.id).hours_24)
     facts = [("Waits for you", _asks(reader, one)) for one in waiting]
     facts += [(reader.when(one.created_at), one_line(one.title)) for one in told[:MOST]]
     first = f"{len(waiting)} to decide, " if waiting else ""
@@ -35,7 +35,7 @@ def digest_of(tx: Transaction, rules: NoticeRules, user: User, at: Instant, now:
         lead=(),
         preview="; ".join(one_line(one.title) for one in told[:3]),
         facts=tuple(facts),
-        buttons=tuple(Button("See all", f"{rules.base}/") for _ in told[:1]),
+        buttons=(Button("See all", f"{rules.base}/"),) if rules.base else (),
         closing=("You get this because you asked for what needs no answer to come together.",),
     )
 

@@ -91,7 +91,7 @@ def push(name: str, channel: ChannelSettings, places: SecretPlaces, parcel: Parc
     service = service_of(name, channel, places)
     refusal = refused_host(service, channel)
     if refusal:
-        raise WriteRefusedError(f"notify.{name}: {refusal}", _allow(name))
+        raise WriteRefusedError(f"notify.{name}: {refusal}", to_allow(name))
     told = attempt(partial(service.notify, title=parcel.content.subject, body=as_short_text(parcel.content)))
     if isinstance(told, Trouble) or not told:
         what = f"notify.{name} did not take it"
@@ -145,5 +145,6 @@ def _hosts(service: Any) -> Iterator[str]:
         yield str(service.host)
 
 
-def _allow(name: str) -> str:
+def to_allow(name: str) -> str:
+    """Say how a channel may be let reach a private address."""
     return f"If this is meant, set allow_private_network = true under [notify.{name}]"

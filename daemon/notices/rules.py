@@ -9,6 +9,8 @@ from engine.ids import InstallId, UserId
 from engine.model.booking import Delivery
 from engine.model.notices import EMAIL, NoticePreferences
 from engine.notices.links import Identifier
+from engine.notices.wishes import with_wishes
+from engine.ports.store import Transaction
 from engine.sessions.state_machine import Confirm
 
 
@@ -16,8 +18,8 @@ from engine.sessions.state_machine import Confirm
 class NoticeRules:
     """How people are told; `outlets` are the channels that are set up, `email` among them with a relay.
 
-    `base` is the address that links begin with; `identifier` names and signs links; `targets` tell who has
-    a calendar that is written to.
+    `base` is the address that links begin with, empty where nothing is served; `identifier` names and signs
+    links; `targets` tell who has a calendar that is written to.
     """
 
     preferences: Mapping[UserId, NoticePreferences]
@@ -29,13 +31,15 @@ class NoticeRules:
     install: InstallId
     identifier: Identifier = field(repr=False)
 
-    def preferences_of(self, user: UserId) -> NoticePreferences:
-        """Give somebody's wishes; who is in no file has the usual ones."""
-        return self.preferences.get(user, NoticePreferences())
+    def preferences_of(self, tx: Transaction, user: UserId) -> NoticePreferences:
+        """Give somebody's wishes: what they set for themselves, over the files'; else the usual ones."""
+        said = tx.repositories.personal_settings.get(user)
+        filed = self.preferences.get(user, NoticePreferences())
+        return filed if said is None else with_wishes(filed, said.values)
 
-    def channels_of(self, user: UserId) -> tuple[str, ...]:
+    def channels_of(self, wishes: NoticePreferences) -> tuple[str, ...]:
         """Give the channels by which somebody is reached."""
-        return tuple(one for one in self.preferences_of(user).channels if one in self.outlets)
+        return tuple(one for one in wishes.channels if one in self.outlets)
 
     def is_written(self, user: UserId) -> bool:
         """Whether an event reaches somebody by itself: in their calendar, or as an invitation."""
@@ -49,7 +53,7 @@ def rules_of(settings: Settings, targets: Targets, install: InstallId, identifie
         preferences={UserId(one.id or name): one.notice_preferences for name, one in settings.users.items()},
         outlets=mail | frozenset(settings.notify),
         confirm=settings.sessions.confirm,
-        base=settings.api.base,
+        base=settings.api.base if settings.api.listen or settings.api.public_url else "",
         operators=settings.operators,
         targets=targets,
         install=install,

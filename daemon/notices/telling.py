@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from daemon.app.reader import Reader
 from daemon.notices.content import Card, as_short_text
-from daemon.notices.reader import Reader
 from daemon.notices.rules import NoticeRules
 from daemon.notices.wording import Telling, content_of
 from engine.booking.ids import outbox_id
 from engine.ids import SessionId, UserId
 from engine.model.booking import OutboxEntry
-from engine.model.notices import Dispatch, Link, LinkVerb, NoticeKind
+from engine.model.notices import Dispatch, Link, LinkVerb, NoticeKind, NoticePreferences
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
@@ -58,7 +58,7 @@ class Notices:
         name = notice_id(entry, user.id)
         if tx.repositories.notifications.get(name) is not None:
             return
-        now, wishes = self._clock.now(), self._rules.preferences_of(user.id)
+        now, wishes = self._clock.now(), self._rules.preferences_of(tx, user.id)
         for link in self._links(tx, entry, kind, session, user, now):
             if tx.repositories.links.get(link.id) is None:
                 tx.repositories.links.put(link)
@@ -81,24 +81,10 @@ class Notices:
         )
         due = due_at(kind, wishes, user.timezone, now, concerns(entry.payload, session))
         subject = name if collected is None else f"{DIGEST_OF}/{user.id}/{collected}"
-        for channel in self._rules.channels_of(user.id):
+        for channel in self._rules.channels_of(wishes):
             plan(tx, user.id, channel, subject, due, now)
         if kind in (NoticeKind.BOOKED, NoticeKind.MOVED) and session is not None:
-            tx.outbox.add(self._reminders(entry, session, user, now))
-
-    def _reminders(
-        self, entry: OutboxEntry, session: EventSession, user: User, now: Instant
-    ) -> Iterator[OutboxEntry]:
-        """Remind of it before it begins, as often as its attendee wants; what has passed is left out."""
-        start = entry.payload.get("start")
-        if not isinstance(start, int):
-            return
-        for minutes in self._rules.preferences_of(user.id).reminders:
-            at = start - minutes * 60
-            if at >= now:
-                details = {"start": start, "end": entry.payload["end"], "minutes": minutes}
-                key = (minutes, start)
-                yield notice(NoticeKind.REMINDER, session.id, user.id, now, details, *key, due=at)
+            tx.outbox.add(_reminders(entry, session, user, wishes, now))
 
     def _links(
         self,
@@ -152,6 +138,21 @@ class Notices:
         )
 
 
+def _reminders(
+    entry: OutboxEntry, session: EventSession, user: User, wishes: NoticePreferences, now: Instant
+) -> Iterator[OutboxEntry]:
+    """Remind of it before it begins, as often as its attendee wants; what has passed is left out."""
+    start = entry.payload.get("start")
+    if not isinstance(start, int):
+        return
+    for minutes in wishes.reminders:
+        at = start - minutes * 60
+        if at >= now:
+            details = {"start": start, "end": entry.payload["end"], "minutes": minutes}
+            key = (minutes, start)
+            yield notice(NoticeKind.REMINDER, session.id, user.id, now, details, *key, due=at)
+
+
 def bare(cards: tuple[Card, ...]) -> tuple[Card, ...]:
     """Give cards without their links: what is kept for pages holds none."""
     return tuple(replace(card, button=None) for card in cards)
@@ -186,7 +187,7 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
         if name and name not in people:
             people[UserId(str(name))] = tx.users.get(UserId(str(name)))
     known = {name: one for name, one in people.items() if one is not None}
-    wishes = rules.preferences_of(user.id)
+    wishes = rules.preferences_of(tx, user.id)
     return Telling(
         kind=kind,
         details=entry.payload,
@@ -197,6 +198,7 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
         zones={name: one.timezone for name, one in known.items()},
         links=links_of(tx, rules, entry, user, session),
         base=rules.base,
+        is_written=rules.is_written(user.id),
     )
 
 
@@ -204,6 +206,8 @@ def links_of(
     tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: User, session: EventSession | None
 ) -> Mapping[str, str]:
     """Give where the links of a notice lead, by verb, and by code where it is a relaxation."""
+    if not rules.base:
+        return {}
     helping = () if session is None else relaxations(session)
     wanted = [(str(verb), "") for verb in (LinkVerb.TAKE, LinkVerb.CANNOT, LinkVerb.QUIET)]
     wanted += [(str(LinkVerb.RELAX), str(one.get("code"))) for one in helping]

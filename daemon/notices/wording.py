@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from daemon.app.reader import Reader
 from daemon.notices.content import Button, Card, Content
-from daemon.notices.reader import Reader
 from engine.find.answer import BlockCode
 from engine.ids import UserId
 from engine.model.notices import LinkVerb, NoticeKind
@@ -19,6 +19,7 @@ from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant
 
 LONGEST_TITLE = 120
+OWN = "Add the event that comes with this to your calendar."
 MOST_REASONS = 3
 
 
@@ -27,7 +28,8 @@ class Telling:
     """One notice and all that its words need.
 
     `details` are those of the outbox entry, `links` where each verb leads, relaxations by their code,
-    `names` what people are called. `base` is where the pages begin.
+    `names` what people are called. `base` is where the pages begin; whose calendar `is_written` need
+    not add the event themselves.
     """
 
     kind: NoticeKind
@@ -39,6 +41,7 @@ class Telling:
     zones: Mapping[UserId, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
     base: str = ""
+    is_written: bool = True
 
     @property
     def title(self) -> str:
@@ -70,11 +73,6 @@ class Telling:
         """Give a moment of the details."""
         found = self.details.get(key)
         return found if isinstance(found, int) else None
-
-    @property
-    def page(self) -> str:
-        """Where the session's page is."""
-        return "" if self.session is None else f"{self.base}/sessions/{self.session.id}"
 
 
 def listed(words: list[str]) -> str:
@@ -210,7 +208,7 @@ def _stands(telling: Telling, word: str, heading: str) -> Content:
     session = _session(telling)
     when = _when(telling)
     was = telling.at("was")
-    lead = [f"It stands in everybody's calendar: {when}."]
+    lead = [f"It is in your calendar: {when}." if telling.is_written else f"It is booked: {when}. {OWN}"]
     lead += [f"It was on {telling.reader.when(was)} before."] if was is not None else []
     facts = [("When", f"{when} ({telling.reader.place})"), ("With", telling.people())]
     facts += [("Where", one_line(session.location, LONGEST_TITLE))] if session.location else []
@@ -401,7 +399,7 @@ def _lost(telling: Telling) -> Content:
             f"{why[:1].upper()}{why[1:]}{'' if why.endswith('.') else '.'}",
             f"Until it can, {theirs} times are unknown, and nothing is proposed for them.",
         ),
-        buttons=(Button("See the connection", f"{telling.base}/people/{telling.details.get('owner')}"),),
+        buttons=_pages(telling, "See the connection", f"/people/{telling.details.get('owner')}"),
         closing=("It is tried again by itself; you are told once it works.", _owns(telling)),
     )
 
@@ -446,8 +444,10 @@ def _why(telling: Telling) -> str:
     return f"You get this because you {'host' if telling.is_host else 'are to attend'} it."
 
 
-def _pages(telling: Telling, label: str) -> tuple[Button, ...]:
-    return (Button(label, telling.page),) if telling.page else ()
+def _pages(telling: Telling, label: str, page: str = "") -> tuple[Button, ...]:
+    """Lead to a page, the session's unless another is named, where pages are served."""
+    where = page or (f"/sessions/{telling.session.id}" if telling.session is not None else "")
+    return (Button(label, f"{telling.base}{where}"),) if telling.base and where else ()
 
 
 _WORDS: Mapping[NoticeKind, Callable[[Telling], Content]] = {

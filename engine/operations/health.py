@@ -40,6 +40,15 @@ class ConnectorHealth:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class StuckNotice:
+    """Something that an outlet refused for good: for whom (None: a webhook), through what, and why."""
+
+    user: UserId | None
+    outlet: str
+    why: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldWrite:
     """A copy that is not sent before a known pause is over, and why."""
@@ -110,6 +119,8 @@ class Health:
     version: str
     tzdata: str
     writes_held: tuple[HeldWrite, ...] = ()
+    notices_pending: int = 0
+    notices_stuck: tuple[StuckNotice, ...] = ()
     quotas: tuple[DailyUse, ...] = ()
     live: AppDocumentsHealth | None = None
     set_aside: tuple[SetAside, ...] = ()
@@ -217,6 +228,7 @@ def health_document(health: Health) -> dict[str, Any]:
             "stuck": health.writes_stuck,
             "heldBack": [_held_document(one) for one in health.writes_held],
         },
+        "notices": {"pending": health.notices_pending, "stuck": len(health.notices_stuck)},
         "unread": [
             {"connector": one.calendar.connector, "calendar": one.calendar.calendar, "reason": one.reason}
             for one in health.unread

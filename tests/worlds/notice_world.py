@@ -9,7 +9,7 @@ from engine.time.span import MINUTE
 from tests.standins.mailserver import HOST, Mailroom, mail_server
 from tests.worlds.folder_world import FolderWorld, Somebody
 
-MAIL = '[mail]\nsmtp = "smtp://{host}:{port}"\nfrom = "gatherly@example.com"\n'
+MAIL = '[mail]\nsmtp = "smtp://{host}:{port}"\nfrom = "gatherly@example.com"\n[api]\npublic_url = "http://127.0.0.1:8765"\n'
 MONDAY = "2026-11-16T08:00:00Z"
 ALICE = Somebody(name="alice", zone="America/Los_Angeles")
 BOB = Somebody(name="bob", zone="Europe/Berlin")

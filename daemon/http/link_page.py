@@ -1,0 +1,134 @@
+"""The page that a link leads to: one plain form a press, readable without any style sheet or script.
+
+What is written by people is escaped; nothing is loaded from elsewhere.
+"""
+
+from collections.abc import Iterable, Iterator
+from html import escape
+
+from daemon.app.links import LinkView
+from daemon.app.reader import Reader
+from engine.ids import UserId
+from engine.model.notices import LinkVerb
+from engine.model.session import EventSession, SessionStatus, TimeSlot
+from engine.sessions.relaxing import relaxations
+from engine.text.plain_text import one_line
+from engine.time.instant import format_instant
+from engine.time.span import Instant
+
+STYLE = "/static/gatherly.css"
+DEAD = (
+    "This link is not valid any more",
+    "It was used, its time is over, or something has changed since. Whoever hosts it can send a new one.",
+)
+_LONGEST = 200
+
+
+def page(title: str, body: Iterable[str]) -> str:
+    """Write a whole page around what it holds."""
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
+        f'<title>{_said(title)} · gatherly</title><link rel="stylesheet" href="{STYLE}"></head>\n'
+        f'<body><main id="main" class="letter">\n{"".join(body)}</main></body></html>\n'
+    )
+
+
+def dead_page() -> str:
+    """Say that a link leads nowhere: the same whatever is wrong with it."""
+    return page(DEAD[0], [f"<h1>{DEAD[0]}</h1><p>{DEAD[1]}</p>\n"])
+
+
+def done_page(heading: str, words: str) -> str:
+    """Say what has been done."""
+    return page(heading, [f"<h1>{_said(heading)}</h1><p>{_said(words)}</p>\n"])
+
+
+def link_page(view: LinkView, now: Instant, marked: str = "", wrong: str = "") -> str:
+    """Show what a link leads to, with a button for each thing that its holder may do.
+
+    `marked` is the start of the time to put first in sight, `wrong` why the last press could not be done.
+    """
+    session = view.session
+    if session is None:
+        return page("No more mails", _quiet())
+    return page(session.title, _parts(view, session, Reader(view.user.timezone, now), marked, wrong))
+
+
+def _quiet() -> Iterator[str]:
+    yield "<h1>No more mails</h1><p>Press to get no more mails from gatherly.</p>\n"
+    yield _form(LinkVerb.QUIET, "No more mails", first=True)
+
+
+def _parts(view: LinkView, session: EventSession, reader: Reader, marked: str, wrong: str) -> Iterator[str]:
+    yield f"<header><h1>{_said(session.title)}</h1>"
+    yield f'<p class="lead">{_said(_lead(view, session, reader))}</p>'
+    yield f'<p class="hint">Times are yours, in {_said(reader.place)}.</p></header>\n'
+    if wrong:
+        yield f'<p role="alert"><b>{_said(wrong)}</b></p>\n'
+    for slot in view.slots:
+        yield _offer(view, slot, reader, is_marked=format_instant(slot.start) == marked)
+    if LinkVerb.RELAX in view.link.verbs:
+        yield _form(LinkVerb.RELAX, "Ask again with this change", first=True)
+    if LinkVerb.NONE in view.link.verbs:
+        yield _form(LinkVerb.NONE, "None of these")
+    if LinkVerb.CANNOT in view.link.verbs:
+        yield _form(LinkVerb.CANNOT, "I cannot come")
+    yield '<footer class="hint">This page is for you alone and takes one answer. You need no account. '
+    yield "Nothing has happened by opening it.</footer>\n"
+
+
+def _lead(view: LinkView, session: EventSession, reader: Reader) -> str:
+    if LinkVerb.RELAX in view.link.verbs:
+        change = next((one for one in relaxations(session) if one["code"] == view.link.detail), None)
+        words = one_line(str(change["change"]), _LONGEST) if change is not None else view.link.detail
+        return (
+            f"No time was found. This change would help: {words}. One press asks for a new session with it."
+        )
+    people = ", ".join(_name(view, one) for one in session.attendee_ids if one != view.user.id)
+    if session.status is SessionStatus.SCHEDULED and session.final_time is not None:
+        slot = session.final_time
+        return f"It is booked for {reader.span(slot.start, slot.end)}, with {people or 'nobody else'}."
+    until = reader.when(session.expires_at)
+    return f"{session.duration} minutes with {people or 'nobody else'}. Which time? Answer until {until}."
+
+
+def _offer(view: LinkView, slot: TimeSlot, reader: Reader, *, is_marked: bool) -> str:
+    when = reader.clocks(slot.start, slot.end)
+    reasons = list(dict.fromkeys(one.text for one in slot.reasons if one.text))[:3]
+    share = f"{round(slot.confidence * 100)} %. "
+    button = f"Take this time: {reader.when(slot.start)}"
+    form = _form(LinkVerb.TAKE, button, format_instant(slot.start), first=is_marked)
+    return (
+        f'<article class="offer{" best" if is_marked else ""}"><h2 class="day">{reader.day(slot.start)}</h2>'
+        f'<p class="offer-time">{when}{" (the one you chose)" if is_marked else ""}</p>'
+        f'<p class="others dots">{_said(_beside(view, slot, reader))}</p>'
+        f'<p class="small second">{share}{_said("; ".join(reasons))}</p>{form}</article>\n'
+    )
+
+
+def _beside(view: LinkView, slot: TimeSlot, reader: Reader) -> str:
+    told = []
+    for user in (one.user for one in slot.attendees if one.user != view.user.id):
+        zone = view.zones.get(user)
+        if zone is not None and zone != reader.zone:
+            told.append(f"{_name(view, user)} {Reader(zone, reader.now).clock(slot.start)}")
+    return " · ".join(told)
+
+
+def _name(view: LinkView, user: UserId) -> str:
+    return one_line(view.names.get(user, user), _LONGEST)
+
+
+def _form(verb: LinkVerb, label: str, start: str = "", *, first: bool = False) -> str:
+    chosen = f'<input type="hidden" name="start" value="{escape(start)}">' if start else ""
+    role = "first" if first else "second"
+    return (
+        f'<form method="post" action="">{chosen}<input type="hidden" name="verb" value="{verb}">'
+        f'<button class="button large whole {role}">{_said(label)}</button></form>\n'
+    )
+
+
+def _said(text: str) -> str:
+    return escape(one_line(text, 1000))
