@@ -8,6 +8,7 @@ from html import escape
 
 from daemon.app.links import LinkView
 from daemon.app.reader import Reader
+from daemon.pages.rendering import static_address
 from engine.ids import UserId
 from engine.model.notices import LinkVerb
 from engine.model.session import EventSession, SessionStatus, TimeSlot
@@ -16,7 +17,6 @@ from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
-STYLE = "/static/gatherly.css"
 DEAD = (
     "This link is not valid any more",
     "It was used, its time is over, or something has changed since. Whoever hosts it can send a new one.",
@@ -30,7 +30,8 @@ def page(title: str, body: Iterable[str]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
-        f'<title>{_said(title)} · gatherly</title><link rel="stylesheet" href="{STYLE}"></head>\n'
+        f'<link rel="stylesheet" href="{static_address("gatherly.css")}">'
+        f"<title>{_said(title)} · gatherly</title></head>\n"
         f'<body><main id="main" class="letter">\n{"".join(body)}</main></body></html>\n'
     )
 

@@ -103,6 +103,11 @@ export interface Blocker {
   user: string | null;
 }
 
+export interface Body_act_by_link {
+  verb?: string;
+  start?: string;
+}
+
 /** How far a session is written into everybody's calendar. */
 export interface Booking {
   state: BookingState;

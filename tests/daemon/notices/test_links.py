@@ -41,7 +41,7 @@ class Opened:
         return session, self.link("alice", "proposed")
 
     def link(self, who: str, kind: str) -> str:
-        return LINK.findall(text_of(self.world.letters(who, kind)[-1]))[0]
+        return str(LINK.findall(text_of(self.world.letters(who, kind)[-1]))[0])
 
     def press(self, link: str, verb: str, start: str = "") -> Response:
         return self.client.post(link, data={"verb": verb, "start": start})
