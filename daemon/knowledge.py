@@ -194,8 +194,13 @@ def availability_blocks(
 
 def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Span | None]:
     found: dict[EventUid, Span | None] = {}
-    for entry in busy:
-        if not entry.ours:
+    ours = [entry for entry in busy if entry.ours]
+    copies = tx.repositories.events.mirrored_as({EventId(one.uid) for one in ours}) if ours else ()
+    for entry in ours:
+        if (
+            EventId(entry.uid) in copies
+        ):  # its event takes the time of those who take part, whosever calendar it is
+            found[entry.uid] = None
             continue
         effect = tx.ledger.effect_of(EventId(entry.uid))
         if effect is None:

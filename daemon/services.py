@@ -12,6 +12,7 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
 from daemon.booking.outbox import OutboxJob
 from daemon.booking.sweep import SweepJob
+from daemon.family.mirroring import Mirror
 from daemon.knowledge import KnowledgePolicy
 from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob
@@ -56,6 +57,7 @@ class Services:
     dispatch: DispatchJob
     hooks: HookPlanner
     sweep: SweepJob
+    mirror: Mirror
     refresh: RefreshJob
     push: PushJob
     desk: SessionDesk

@@ -22,6 +22,7 @@ from daemon.booking.outbox_handlers import Analytics
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
+from daemon.family.mirroring import Mirror
 from daemon.knowledge import knowledge_policy_of
 from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob, Post
@@ -238,6 +239,7 @@ def _services(
         connections=ConnectionJob(store, clock, sources, sync.max_age),
         hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
+        mirror=Mirror(store, clock, sources, view.custody.identifier),
         refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock)),
         push=PushJob(
             store,

@@ -28,7 +28,8 @@ from engine.model.calendar import (
 from engine.recurrence.instances import instances
 from engine.recurrence.vetting import vet
 from engine.text.plain_text import plain_text
-from engine.time.instant import format_instant
+from engine.time.instant import format_instant, to_datetime
+from engine.time.local_time import zone_info
 from engine.time.span import Span
 from engine.time.wall_clock import WallClock
 
@@ -255,9 +256,25 @@ def body_of(draft: EventDraft) -> dict[str, Any]:
         "end": {"dateTime": format_instant(draft.span.end), "timeZone": draft.zone},
         "extendedProperties": {"private": private},
     }
+    if draft.all_day:
+        zone = zone_info(draft.zone)
+        for side, at in (("start", draft.span.start), ("end", draft.span.end)):
+            body[side] = {"date": to_datetime(at).astimezone(zone).date().isoformat()}
+    if draft.recurrence is not None:
+        body["recurrence"] = [f"RRULE:{draft.recurrence}", *_removed(draft)]
     if draft.url and draft.url.startswith(("http://", "https://")):
         body["source"] = {"title": "gatherly", "url": draft.url}
     return body
+
+
+def _removed(draft: EventDraft) -> Iterator[str]:
+    """Name the instances of a series that do not take place (RFC 5545 section 3.8.5.1)."""
+    zone = zone_info(draft.zone)
+    for at in draft.removed:
+        if draft.all_day:
+            yield f"EXDATE;VALUE=DATE:{to_datetime(at).astimezone(zone):%Y%m%d}"
+        else:
+            yield f"EXDATE:{to_datetime(at):%Y%m%dT%H%M%SZ}"
 
 
 def _instant(text: str) -> int:

@@ -13,7 +13,7 @@ from engine.booking.checks.sweeping import is_watched
 from engine.booking.outbox.not_booked import epochs_told
 from engine.errors import SourceError, VaultError
 from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
-from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold
+from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold, Observed
 from engine.ports.store import Transaction
 from engine.trouble import Trouble, Unopened, row_by_row
 
@@ -85,8 +85,15 @@ def _events(
         except SourceError as error:
             unread[key] = str(error)
             continue
-        found += [Found(calendar=key, event=event) for event in listed if event.live]
+        found += [
+            Found(calendar=key, event=event) for event in listed if event.live and not _is_native(event)
+        ]
     return found, unread
+
+
+def _is_native(event: Observed) -> bool:
+    """Whether it is the copy of a family's event, of which the ledger of bookings knows nothing."""
+    return event.mark is not None and event.mark.session.startswith("event:")
 
 
 def unread_that_matter(deps: BookDeps, ledger: LedgerSnapshot) -> Mapping[CalendarKey, str]:

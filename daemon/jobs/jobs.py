@@ -31,6 +31,9 @@ LEAVE_EVERY = 30.0
 PRUNE_EVERY = 6 * HOUR
 """Seconds between two looks for what has been kept long enough."""
 
+FAMILY_EVERY = 5.0
+"""Seconds between two looks for conflicts that gatherly may resolve by itself."""
+
 _LOG = structlog.get_logger("gatherly")
 
 Piece = tuple[Hashable, Callable[[], object]]
@@ -137,6 +140,13 @@ def _each_dispatch(driver: Driver) -> Iterator[Piece]:
         yield name, partial(services.dispatch.drive, name)
 
 
+def resolve_by_itself(services: Services) -> int:
+    """Move what is flexible and matters less, where the configuration wants it."""
+    if services.configuration.settings.family.resolve != "auto":
+        return 0
+    return services.access.family.conflicts.auto(services.clock.now())
+
+
 JOBS = (
     Job("live", TICK, Lane.APPS, pieces=_hear),
     Job("pull", TICK, Lane.PULLS, pieces=_pull),
@@ -150,6 +160,8 @@ JOBS = (
     Job("dispatch", TICK, Lane.POST, lambda services: services.dispatch.run(), _each_dispatch, True),
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
+    Job("mirror", TICK, Lane.BOOKINGS, lambda services: services.mirror.run(), in_rounds=True),
+    Job("family", FAMILY_EVERY, Lane.TICK, resolve_by_itself),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
     Job("push", push.EVERY, Lane.PULLS, lambda services: services.push.run()),
     Job("leave", LEAVE_EVERY, Lane.TICK, lambda services: forget_who_is_leaving(services.access)),

@@ -53,7 +53,7 @@ def event_document(
             }
             for one in reminders
         ],
-        "externalIds": dict(event.external_ids),
+        "externalIds": _external(event),
         "proposedAt": _when(event.proposed_at),
         "confirmedAt": _when(event.confirmed_at),
         "cancelledAt": _when(event.cancelled_at),
@@ -61,6 +61,12 @@ def event_document(
         "createdAt": _when(event.created_at),
         "updatedAt": _when(event.updated_at),
     }
+
+
+def _external(event: CalendarEvent) -> Document:
+    """Give the ids that others know it by; what gatherly notes for itself begins with a dot."""
+    known = {key: value for key, value in event.external_ids.items() if not key.startswith(".")}
+    return known if event.mirror_id is None else {**known, "mirror": event.mirror_id}
 
 
 def busy_document(event: CalendarEvent) -> Document:

@@ -256,6 +256,11 @@ class EventDraft:
     attendees: tuple[Person, ...] = ()
     url: str | None = None
     cancelled: bool = False
+    recurrence: str | None = None
+    """An RRULE, of a series."""
+    removed: tuple[Instant, ...] = ()
+    """Starts of instances that do not take place."""
+    all_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

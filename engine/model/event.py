@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from engine.ids import CalendarKey, UserId
+from engine.ids import CalendarKey, EventId, UserId
 from engine.time.span import Instant, Span
 
 
@@ -88,6 +88,10 @@ class CalendarEvent:
     proposed_at: Instant
     confirmed_at: Instant | None = None
     cancelled_at: Instant | None = None
+    mirror_id: EventId | None = None
+    """Under which its copy lies in the calendar that mirrors its own."""
+    mirror_due: Instant | None = None
+    """From when on its copy is to be brought in step; None = it is."""
     created_by: UserId
     created_at: Instant
     updated_at: Instant

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
 from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
@@ -76,6 +76,12 @@ class Events(Repository["CalendarEvent"], Protocol):
 
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start, cancelled ones too."""
+
+    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[CalendarEvent]:
+        """Give those whose copy is to be brought in step by now, the longest due first."""
+
+    def mirrored_as(self, names: Collection[EventId]) -> Collection[EventId]:
+        """Tell which ids are those of copies."""
 
 
 class Participants(Repository["EventParticipant"], Protocol):

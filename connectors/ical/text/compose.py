@@ -5,10 +5,10 @@ wants them to, and the X-GATHERLY properties are how gatherly knows its own even
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vText
+from icalendar import Calendar, Event, vCalAddress, vRecur, vText
 
 from connectors.ical.marks import EPOCH, INSTALL, SESSION
 from connectors.ical.scheduleagent import ScheduleAgent
@@ -58,8 +58,12 @@ def _event(draft: EventDraft, zone: ZoneInfo | None, delivers: ScheduleAgent) ->
     event.add("UID", plain_text(draft.event_id, LONGEST_TITLE))
     event.add("DTSTAMP", to_datetime(draft.stamp))
     event.add("LAST-MODIFIED", to_datetime(draft.stamp))
-    event.add("DTSTART", local_time(draft.span.start, zone))
-    event.add("DTEND", local_time(draft.span.end, zone))
+    event.add("DTSTART", _stamp(draft.span.start, draft, zone))
+    event.add("DTEND", _stamp(draft.span.end, draft, zone))
+    if draft.recurrence is not None:
+        event.add("RRULE", vRecur.from_ical(draft.recurrence))
+        if draft.removed:
+            event.add("EXDATE", [_stamp(at, draft, zone) for at in draft.removed])
     event.add("SEQUENCE", draft.sequence)
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
@@ -73,6 +77,13 @@ def _event(draft: EventDraft, zone: ZoneInfo | None, delivers: ScheduleAgent) ->
         attendee.params["PARTSTAT"] = "ACCEPTED" if person.comes else "NEEDS-ACTION"
         event.add("ATTENDEE", attendee)
     return event
+
+
+def _stamp(at: Instant, draft: EventDraft, zone: ZoneInfo | None) -> date | datetime:
+    """Give a time of an event; one of whole days names days, on the clock of its zone."""
+    if draft.all_day:
+        return to_datetime(at).astimezone(iana_zone(draft.zone)).date()
+    return local_time(at, zone)
 
 
 def local_time(at: Instant, zone: ZoneInfo | None) -> datetime:

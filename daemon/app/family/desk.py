@@ -9,6 +9,7 @@ from typing import Any, Self, TypeVar
 
 from daemon.app.principal import OPERATOR, Principal, Role
 from daemon.family.finding import look
+from daemon.family.mirroring import plan_copy
 from daemon.knowledge import KnowledgePolicy
 from daemon.native_events import native_calendars, participants_of
 from engine.documents.family import audited
@@ -141,6 +142,7 @@ class Family:
         look(tx, self.policy, [event.id], f"event.{action}", now)
         self.wake(tx, concerned, now)
         self.tell(tx, concerned, event, action, now)
+        plan_copy(tx, event, now)
 
     def wake(self, tx: Transaction, people: Iterable[UserId], now: Instant) -> None:
         """Have the sessions of people looked at: their time has changed."""

@@ -125,9 +125,15 @@ class FamilyEvents(Family):
         Raises:
             InputError: it was called off.
         """
-        return self.changing(
-            lambda tx, now: self._put(tx, "confirm", self._mine(tx, name), confirmed, now), "The event"
-        )
+
+        def do(tx: Transaction, now: Instant) -> CalendarEvent:
+            event = self._mine(tx, name)
+            for one in tx.repositories.events.exceptions(event.id):
+                if one.status is EventStatus.PROPOSED:
+                    tx.repositories.events.put(confirmed(one, now))
+            return self._put(tx, "confirm", event, confirmed, now)
+
+        return self.changing(do, "The event")
 
     def cancel(self, name: str, only: date | None = None) -> CalendarEvent:
         """Call an event off, or one instance of a series."""

@@ -132,6 +132,8 @@ class FamilyFiles(Family):
             recurrence_rule=None,
             recurrence_parent_id=series.id,
             external_ids={},
+            mirror_id=None,
+            mirror_due=None,
             version=0,
             created_at=now,
         )

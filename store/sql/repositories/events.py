@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, UserId
 from engine.model.event import (
     AttendeeResponse,
     CalendarEvent,
@@ -68,6 +68,16 @@ class SqlEvents(SqlRepository[CalendarEvent]):
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start."""
         return sorted(self._exceptions([series]), key=lambda event: (event.start_time, event.id))
+
+    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[CalendarEvent]:
+        """Give those whose copy is to be brought in step by now, the longest due first."""
+        due = (sa.text("mirror_due IS NOT NULL"), events.c.mirror_due <= now)
+        return self._some(self._select().where(*due).order_by(events.c.mirror_due, events.c.id).limit(limit))
+
+    def mirrored_as(self, names: Collection[EventId]) -> Collection[EventId]:
+        """Tell which ids are those of copies."""
+        found = sa.select(events.c.mirror_id).where(events.c.mirror_id.in_(sorted(names)))
+        return frozenset(map(EventId, self._connection.execute(found).scalars())) if names else frozenset()
 
     def _in(self, where: sa.ColumnElement[bool], window: Span) -> list[CalendarEvent]:
         """Unite singles that overlap, series that have begun, and every exception of those series."""

@@ -8,6 +8,7 @@ from store.sql.tables.metadata import METADATA, partial_index
 from store.sql.types import Moment, document, opaque, words
 
 _series = sa.text("recurrence_rule IS NOT NULL")
+_due = sa.text("mirror_due IS NOT NULL")
 _pending = sa.text("status = 'pending'")
 
 events = sa.Table(
@@ -33,6 +34,8 @@ events = sa.Table(
     sa.Column("proposed_at", Moment, nullable=False),
     sa.Column("confirmed_at", Moment),
     sa.Column("cancelled_at", Moment),
+    sa.Column("mirror_id", opaque()),
+    sa.Column("mirror_due", Moment),
     sa.Column("created_by", opaque(), nullable=False),
     sa.Column("created_at", Moment, nullable=False),
     sa.Column("updated_at", Moment, nullable=False),
@@ -44,6 +47,8 @@ events = sa.Table(
     sa.Index("idx_event_status", "status"),
     sa.Index("idx_event_recurrence_parent", "recurrence_parent_id"),
     partial_index("idx_event_series", "calendar_id", "start_time", where=_series),
+    sa.Index("idx_event_mirror_id", "mirror_id"),
+    partial_index("idx_event_mirror_due", "mirror_due", where=_due),
     sa.Index("idx_event_created_by", "created_by"),
     info={"owner": "created_by"},
 )

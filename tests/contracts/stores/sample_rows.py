@@ -1,6 +1,6 @@
 """One of each kind that is not read at every tick, with no field as by default, and the documents' own."""
 
-from engine.ids import ConnectorName, SessionId
+from engine.ids import ConnectorName, EventId, SessionId
 from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import OutboxState
 from engine.model.constraint import (
@@ -96,6 +96,8 @@ FULL_EVENT = CalendarEvent(
     original_start_time=NOON - HOUR,
     attendees=(EventAttendee("bob@example.com", AttendeeResponse.DECLINED), EventAttendee("c@example.com")),
     external_ids={"google": "abc"},
+    mirror_id=EventId("abc@install"),
+    mirror_due=NOON + 5,
     proposed_at=NOON,
     confirmed_at=NOON + 1,
     cancelled_at=NOON + 2,

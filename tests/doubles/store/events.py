@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 
-from engine.ids import CalendarKey, UserId
+from engine.ids import CalendarKey, EventId, UserId
 from engine.model.event import CalendarEvent, EventParticipant, Reminder, ReminderStatus
 from engine.time.span import Instant, Span
 from tests.doubles.store.repository import MemoryRepository, drop_where
@@ -48,6 +48,17 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
         return self._some(
             lambda event: event.recurrence_parent_id == series, lambda event: (event.start_time, event.id)
         )
+
+    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[CalendarEvent]:
+        """Give those whose copy is to be brought in step by now, the longest due first."""
+        return self._some(
+            lambda event: event.mirror_due is not None and event.mirror_due <= now,
+            lambda event: (event.mirror_due or 0, event.id),
+        )[:limit]
+
+    def mirrored_as(self, names: Collection[EventId]) -> Collection[EventId]:
+        """Tell which ids are those of copies."""
+        return frozenset(one.mirror_id for one in self._table if one.mirror_id in names and one.mirror_id)
 
     def _in(self, mine: Callable[[CalendarEvent], bool], window: Span) -> list[CalendarEvent]:
         begun = [event for event in self._table if mine(event) and event.start_time < window.end]
