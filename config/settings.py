@@ -29,6 +29,7 @@ from engine.booking.policy import OnDeleted, OnForeign, OnMoved
 from engine.bounds import LONGEST_ADDRESS, LONGEST_NAME
 from engine.documents.rules import parse_constraint
 from engine.ids import ConnectorName, UserId
+from engine.learning.model import Policy
 from engine.model.calendar import OnStale
 from engine.model.constraint import Constraint
 from engine.model.user import Preferences, Role, TentativeAs, WorkingHours
@@ -119,6 +120,17 @@ class BookingSettings(Table):
     on_foreign: OnForeign = OnForeign.FLAG
 
 
+class LearningSettings(Table):
+    """`[learning]`: whether people's answers rank what is proposed next."""
+
+    enabled: bool = True
+    explore: float = Field(default=0.05, ge=0, le=0.5)
+    """How often, once something was learned, one of the shown times is drawn by chance."""
+    policy: Policy = Policy.AUTO
+    """`auto` ranks whoever was shown enough by the pooled model, others by points."""
+    fit_every: Seconds = _text_default("1d")
+
+
 class ApiSettings(Table):
     """`[api]`: the HTTP interface."""
 
@@ -199,6 +211,8 @@ class UserSettings(NoticeKeys, Table):
     timezone: Zone = "UTC"
     working_hours: Annotated[tuple[HoursTable, ...] | None, BeforeValidator(_as_list)] = None
     """A table or an array of them; absent = any time."""
+    learn: bool = True
+    """Whether their answers are learned from; if not, no habit ranks for them either."""
     buffer_minutes: int = Field(default=0, ge=0, le=1440)
     tentative_as: TentativeAs = TentativeAs.BUSY
     operator: bool = False
@@ -273,6 +287,7 @@ class Settings(Table):
     sync: SyncSettings = SyncSettings()
     sessions: SessionsSettings = SessionsSettings()
     booking: BookingSettings = BookingSettings()
+    learning: LearningSettings = LearningSettings()
     api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
     audit: AuditSettings = AuditSettings()

@@ -119,6 +119,7 @@ def app() -> TyperGroup:
         ("busy", "busy:run", "Tell what gatherly takes as busy."),
         ("find", "sessions.find:run", "Propose times from a request document, with no daemon and no store."),
         ("understand", "sessions.understand:run", "Say how a message is read, with no daemon and no store."),
+        ("profile", "learning.profile:run", "Say what was learned of somebody, or have it forgotten."),
         ("explain", "explain:run", "Say why somebody is free or busy at one moment."),
         ("plan", "plan:run", "Show what the next sync and write-back would do; nothing is done."),
         ("status", "status:run", "Show how connectors, sessions and writes stand."),
@@ -203,6 +204,8 @@ def app() -> TyperGroup:
         ),
     )
     learn = _commands(
+        ("status", "learning.learn:status", "Say which policy ranks whom, and how true its confidence is."),
+        ("export", "learning.learn:export", "Write training data: one row a shown time."),
         (
             "report",
             "learning.learn:report",

@@ -18,6 +18,7 @@ from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob
 from daemon.notices.webhooks import HookPlanner
 from daemon.proposals.expire import ExpireJob
+from daemon.proposals.learn import LearnJob
 from daemon.proposals.propose import ProposeJob
 from daemon.runtime.events import EventLog
 from daemon.runtime.jumps import Jumps
@@ -49,6 +50,7 @@ class Services:
     targets: Targets
     pull: PullJob
     propose: ProposeJob
+    learn: LearnJob
     book: BookDueJob
     book_deps: BookDeps
     expire: ExpireJob

@@ -31,6 +31,8 @@ from daemon.notices.rules import rules_of
 from daemon.notices.telling import Notices
 from daemon.notices.webhooks import HookPlanner, hooks_of
 from daemon.proposals.expire import ExpireJob
+from daemon.proposals.habits import Habits
+from daemon.proposals.learn import LearnJob, silent_people
 from daemon.proposals.propose import AfterProposing, ProposeJob
 from daemon.reload import Reload
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
@@ -219,7 +221,7 @@ def _services(
     post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))
     told: dict[OutboxKind, Handler] = {
         OutboxKind.NOTIFICATION: Notices(store, clock, rules),
-        OutboxKind.ANALYTICS: Analytics(store),
+        OutboxKind.ANALYTICS: Analytics(store, silent_people(configuration)),
     }
     return Services(
         configuration=configuration,
@@ -230,7 +232,16 @@ def _services(
         sources=sources,
         targets=targets,
         pull=pull,
-        propose=ProposeJob(store, clock, randomness, knowledge_policy, targets, _after_proposing(view.desk)),
+        propose=ProposeJob(
+            store,
+            clock,
+            randomness,
+            knowledge_policy,
+            targets,
+            _after_proposing(view.desk),
+            Habits(configuration.settings.learning, randomness),
+        ),
+        learn=LearnJob(store, clock, configuration),
         book=BookDueJob(store, clock, book, meters),
         book_deps=deps,
         expire=ExpireJob(store, clock, targets, jumps.skipped),

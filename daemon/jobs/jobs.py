@@ -28,6 +28,8 @@ READS_EVERY = 2.0
 """Seconds between two looks for reads that take their time."""
 LEAVE_EVERY = 30.0
 """Seconds between two looks for whoever is leaving and has nothing left in a calendar."""
+LEARN_EVERY = 300.0
+"""Seconds between two looks whether the model is to be fitted anew."""
 PRUNE_EVERY = 6 * HOUR
 """Seconds between two looks for what has been kept long enough."""
 
@@ -158,6 +160,7 @@ JOBS = (
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
     Job("hooks", TICK, Lane.TICK, lambda services: services.hooks.run(), in_rounds=True),
     Job("dispatch", TICK, Lane.POST, lambda services: services.dispatch.run(), _each_dispatch, True),
+    Job("learn", LEARN_EVERY, Lane.TICK, lambda services: services.learn.run()),
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
     Job("mirror", TICK, Lane.BOOKINGS, lambda services: services.mirror.run(), in_rounds=True),

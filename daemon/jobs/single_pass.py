@@ -45,6 +45,7 @@ def run_once(services: Services, report: Report) -> Pass:
         pulled += fresh
         if not asked and not done.moved and not fresh:
             break
+    services.learn.run()
     pulled += apps.failed
     return Pass(changed=changed, writes=writes, failed=tuple(one for one in pulled if one.error))
 

@@ -4,9 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
+from config.settings import LearningSettings
 from daemon import knowledge
 from daemon.booking.transitions import apply_transition, change_within
 from daemon.knowledge import KnowledgePolicy
+from daemon.proposals.habits import Habits
 from daemon.runtime.guard import Guard
 from engine.booking.offers import regained
 from engine.booking.target import Targets
@@ -50,6 +52,7 @@ class ProposeJob:
         knowledge_policy: KnowledgePolicy,
         targets: Targets,
         after: AfterProposing | None = None,
+        habits: Habits | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -57,6 +60,7 @@ class ProposeJob:
         self._knowledge_policy = knowledge_policy
         self._targets = targets
         self._after = after
+        self._habits = habits or Habits(LearningSettings(enabled=False), randomness)
         self._guard = Guard(store, clock)
         self._backend = Bitmaps(roster=Roster(most=MOST_USERS_KEPT))
 
@@ -98,11 +102,17 @@ class ProposeJob:
         ):
             return proposal.keep(session)
         whole = request.window.end == search_window(session, now).end
-        answer = find(request, self._backend)
+        ranking = self._habits.ranking(tx)
+        answer = find(self._habits.asking(request, ranking), self._backend)
+        drawn = self._habits.drawn(request, ranking, answer)
+        answer = replace(answer, proposed=drawn.slots)
         held = () if answer.proposed else self._only_held(tx, session, now)
         if held:
             return proposal.wait_for_bookings(session, held)
-        return proposal.conclude(session, answer, whole, request.window.end)
+        outcome = proposal.conclude(session, answer, whole, request.window.end)
+        if outcome.says is not None and outcome.session.proposed_times:
+            self._habits.write_down(tx, outcome.session, drawn, request.users, ranking, now)
+        return outcome
 
     def _only_held(self, tx: Transaction, session: EventSession, now: Instant) -> Sequence[UserId]:
         """Give the people whose time is kept for bookings under way, where there would be times without."""

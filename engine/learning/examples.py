@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from engine.ids import UserId
-from engine.learning.features import Keys, clock_keys, keys_around, lead_key, lead_of, length_key
+from engine.learning.features import Key, Keys, clock_keys, keys_around, lead_key, lead_of, length_key
 from engine.learning.lessons import Lesson, Row
 from engine.time.local_time import MINUTES_A_DAY, LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
@@ -12,6 +12,8 @@ from engine.time.span import DAY, MINUTE, Instant, Span
 HALF_LIFE = 60 * DAY
 """Seconds after which an answer counts half."""
 _WEEK = 7 * MINUTES_A_DAY
+Forgotten = Mapping[UserId, Mapping[Key, Instant]]
+"""By person, buckets of which everything before a moment is forgotten."""
 UTC = "UTC"
 
 
@@ -37,6 +39,7 @@ def examples(
     zones: Mapping[UserId, str],
     silent: frozenset[UserId] = frozenset(),
     newest: Instant | None = None,
+    forgotten: Forgotten | None = None,
 ) -> Examples:
     """Lay lessons out; neither their order nor anybody's name makes a difference.
 
@@ -47,7 +50,7 @@ def examples(
     if not ordered:
         return found
     newest = max(lesson.created for lesson in ordered) if newest is None else newest
-    laid = _Layer(found, zones, silent, _horizon(ordered))
+    laid = _Layer(found, zones, silent, _horizon(ordered), forgotten or {})
     for lesson in ordered:
         laid.add(lesson, 0.5 ** (max(newest - lesson.created, 0) / HALF_LIFE))
     return found
@@ -66,8 +69,14 @@ class _Layer:
     """Adds lessons to columns, each zone's clock and each person's number looked up once."""
 
     def __init__(
-        self, found: Examples, zones: Mapping[UserId, str], silent: frozenset[UserId], horizon: Span
+        self,
+        found: Examples,
+        zones: Mapping[UserId, str],
+        silent: frozenset[UserId],
+        horizon: Span,
+        forgotten: Forgotten,
     ) -> None:
+        self._forgotten = forgotten
         self._found, self._zones, self._silent, self._horizon = found, zones, silent, horizon
         self._people: dict[UserId, tuple[int, LocalTime]] = {}
         self._more: dict[tuple[int, int], Keys] = {}
@@ -93,8 +102,17 @@ class _Layer:
             found.rows.append(number)
             found.users.append(index)
             found.weights.append(weight)
-            found.keys.append(clock_keys(local.clock(start) // MINUTE % _WEEK, lesson.minutes))
-            found.more.append((*shared, *keys_around(around)) if around else shared)
+            keys = clock_keys(local.clock(start) // MINUTE % _WEEK, lesson.minutes)
+            more = (*shared, *keys_around(around)) if around else shared
+            if user in self._forgotten:
+                keys, more = self._left(user, lesson, keys), self._left(user, lesson, more)
+            found.keys.append(keys)
+            found.more.append(more)
+
+    def _left(self, user: UserId, lesson: Lesson, keys: Keys) -> Keys:
+        """Leave out what somebody had forgotten after this was asked."""
+        until = self._forgotten[user]
+        return tuple(key for key in keys if lesson.created >= until.get(key, lesson.created))
 
     def _person(self, user: UserId) -> tuple[int, LocalTime]:
         known = len(self._found.names), local_time(self._zones.get(user, UTC), self._horizon)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from engine.ids import UserId
-from engine.learning.examples import Examples, examples
+from engine.learning.examples import Examples, Forgotten, examples
 from engine.learning.features import Feature, Key
 from engine.learning.lessons import Lesson
 from engine.learning.model import PERSONAL_FROM, Habits, LearnedModel, Policy, Weight
@@ -21,6 +21,7 @@ def fit(
     policy: Policy = Policy.AUTO,
     silent: frozenset[UserId] = frozenset(),
     newest: Instant | None = None,
+    forgotten: Forgotten | None = None,
 ) -> LearnedModel:
     """Fit a model. By `auto` whoever was shown enough is ranked by the pooled model, others by points.
 
@@ -28,7 +29,7 @@ def fit(
     newest lesson.
     """
     learned = list(lessons)
-    laid = examples(learned, zones, silent, newest)
+    laid = examples(learned, zones, silent, newest, forgotten)
     if not laid.rows or policy is Policy.FIXED:
         return LearnedModel(silent=silent)
     counts = tallied(laid)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
     from engine.model.history import PreferenceProfile, SchedulingEvent
     from engine.model.notices import Cursor, Dispatch, Link, Outage
+    from engine.model.learning import LearningNote  # noqa: F401 # named by a base alone
     from engine.model.operations import (
         Budget,  # noqa: F401 # named by a base alone
         Grant,
@@ -171,8 +172,15 @@ class Analytics(Repository["SchedulingEvent"], Protocol):
     def of_session(self, session: SessionId) -> Sequence[SchedulingEvent]:
         """Give a session's ends, oldest first."""
 
+    def newest(self, limit: int) -> Sequence[SchedulingEvent]:
+        """Give the newest ends that still tell whose they were, oldest first."""
+
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""
+
+
+class LearningNotes(Repository["LearningNote"], Protocol):
+    """The fitted model, what sessions were shown, and what people had forgotten, by id."""
 
 
 class Notifications(Repository["Notification"], Protocol):
@@ -314,6 +322,10 @@ class Repositories(Protocol):
     @property
     def analytics(self) -> Analytics:
         """How sessions ended."""
+
+    @property
+    def learning(self) -> LearningNotes:
+        """What is kept of learning."""
 
     @property
     def notifications(self) -> Notifications:

@@ -22,6 +22,7 @@ from engine.documents.reading import checked_length
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, Group, SessionConstraints, TimeRange
+from engine.model.session_record import SessionRecord
 from engine.model.user import User
 from engine.time.span import DAY, MINUTE, Instant
 from engine.time.weekday import Weekday
@@ -48,6 +49,8 @@ class SessionOptions:
     days: str | None = None
     between: str | None = None
     not_on: tuple[str, ...] = ()
+    fresh: bool = False
+    """Nobody's habits count for it."""
     within: str | None = None
     """Seven days where it says nothing."""
     needs: tuple[str, ...] = ()
@@ -90,6 +93,7 @@ def session_of(
         constraints=_constraints(options),
         search_days=7 if options.within is None else _days(options.within, known),
         minimum_notice=_minutes(options.notice, "--notice", LONGEST_NOTICE),
+        record=SessionRecord(fresh=options.fresh),
         buffer_time=_minutes(options.buffer, "--buffer", LONGEST_BUFFER),
         created_at=now,
         expires_at=now + expire_after,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.constraints import SqlConstraints
     from store.sql.repositories.daemons import SqlDaemons
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
-    from store.sql.repositories.history import SqlAnalytics, SqlProfiles
+    from store.sql.repositories.history import SqlAnalytics, SqlLearningNotes, SqlProfiles
     from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
     from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
@@ -71,6 +71,7 @@ class SqlRepositories:
     conflicts: _Part[SqlConflicts] = _Part("resources", "SqlConflicts")
     profiles: _Part[SqlProfiles] = _Part("history", "SqlProfiles")
     analytics: _Part[SqlAnalytics] = _Part("history", "SqlAnalytics")
+    learning: _Part[SqlLearningNotes] = _Part("history", "SqlLearningNotes")
     notifications: _Part[SqlNotifications] = _Part("operations", "SqlNotifications")
     sync_jobs: _Part[SqlSyncJobs] = _Part("operations", "SqlSyncJobs")
     grants: _Part[SqlGrants] = _Part("operations", "SqlGrants")

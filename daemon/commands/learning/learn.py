@@ -6,9 +6,13 @@ from typing import Annotated
 
 import typer
 
-from daemon.commands.learning.report_words import report_words
+from daemon.app.learning.overview import evaluation, learning_document
+from daemon.app.learning.training import training_rows
+from daemon.commands.learning.report_words import report_words, status_words
+from daemon.commands.learning.rows import Format, write_rows
+from daemon.store_access import open_store_only
 from daemon.terminal.documents import read_document, read_lines, read_text
-from daemon.terminal.parameters import Json
+from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text, print_answer
 from engine.documents.evaluations import evaluation_document
 from engine.documents.learned_models import model_document
@@ -18,6 +22,7 @@ from engine.errors import InputError
 from engine.learning.evaluation import evaluate
 from engine.learning.fit import fit as fitted
 from engine.learning.lessons import Logged, lesson_of
+from engine.sessions.session_options import user_named
 
 SharedFile = Annotated[
     Path | None,
@@ -39,14 +44,62 @@ def fit(shared: SharedFile = None) -> int:
     return 0
 
 
-def report(shared: SharedFile = None, as_json: Json = False) -> int:
-    """Evaluate every policy on a log of scheduling events, one a line, from standard input.
+def report(
+    shared: SharedFile = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", metavar="FILE", help="Of this installation, not of standard input."),
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Evaluate every policy on a log of scheduling events, one a line, or on an installation's own.
 
     Raises:
         InputError: a line cannot be read; it is named by its number.
     """
-    found = evaluate(list(logged_lines()), _shared(shared).users)
+    if config is None:
+        found = evaluate(list(logged_lines()), _shared(shared).users)
+    else:
+        with open_store_only(config) as access:
+            found = evaluation(access)
     print_answer(as_json, lambda: evaluation_document(found), lambda: report_words(found))
+    return 0
+
+
+def status(config: Config, as_json: Json = False) -> int:
+    """Say which policy ranks whom, how true its confidence is, and when it is fitted next."""
+    with open_store_only(config) as access:
+        document = learning_document(access)
+    print_answer(as_json, lambda: document, lambda: status_words(document))
+    return 0
+
+
+def export(
+    to: Annotated[Path, typer.Argument(metavar="TO", help="The file to write.")],
+    config: Config,
+    format_: Annotated[Format, typer.Option("--format", help="How rows are written.")] = Format.JSONL,
+    people: Annotated[
+        str | None, typer.Option("--people", metavar="A,B", help="Only sessions that these hosted.")
+    ] = None,
+    all_: Annotated[
+        bool, typer.Option("--all", help="Of everybody who learns, not only of those worth training on.")
+    ] = False,
+    identified: Annotated[
+        bool, typer.Option("--identified", help="With ids in the place of pseudonyms.")
+    ] = False,
+) -> int:
+    """Write training data: one row a shown time.
+
+    Raises:
+        InputError: the format's library is missing, or the file cannot be written.
+    """
+    with open_store_only(config) as access:
+        with access.store.reading() as tx:
+            known = {one.id: one for one in tx.users.all()}
+        wanted = None if people is None else [user_named(one.strip(), known) for one in people.split(",")]
+        rows = training_rows(access, people=wanted, everybody=all_, identified=identified)
+    write_rows(rows, to, format_)
+    print(f"{len(rows)} rows are in {to}.")
     return 0
 
 

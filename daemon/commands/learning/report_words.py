@@ -1,5 +1,7 @@
 """An evaluation for people: a table of policies, and what is refused with why."""
 
+from typing import Any
+
 from daemon.terminal.table import table
 from engine.learning.evaluation import Estimate, Evaluation
 from engine.time.instant import format_instant
@@ -23,3 +25,26 @@ def _row(one: Estimate) -> list[str]:
     if one.snips is None or one.low is None or one.high is None or one.dr is None:
         return [one.name, "–", "–", "–", sample, one.refused or ""]
     return [one.name, f"{one.snips:.3f}", f"{one.low:.3f} to {one.high:.3f}", f"{one.dr:.3f}", sample, ""]
+
+
+def status_words(document: dict[str, Any]) -> str:
+    """Tell how learning stands."""
+    if document["fitted"] is None:
+        head = "Nothing is learned yet; times are ranked by fixed weights."
+    else:
+        head = f"Fitted {document['fitted']} to {document['sessions']} sessions; next {document['next']}."
+    people = [[user, one["policy"], str(one["samples"])] for user, one in document["people"].items()]
+    bins = [
+        [
+            f"{one['from']:.1f} to {one['to']:.1f}",
+            str(one["shown"]),
+            f"{one['predicted']:.2f}",
+            f"{one['taken']:.2f}",
+        ]
+        for one in document["calibration"]
+        if one["shown"]
+    ]
+    parts = [head, table(["person", "ranked by", "shown"], people)]
+    if bins:
+        parts.append(table(["confidence", "shown", "said", "taken"], bins))
+    return "\n\n".join(part for part in parts if part)

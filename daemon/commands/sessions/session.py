@@ -74,6 +74,7 @@ def create(
     needs: Annotated[
         list[str] | None, typer.Option("--needs", metavar="RESOURCE", help="What it uses, like a car.")
     ] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Without regard to anybody's habits.")] = False,
     as_json: Json = False,
 ) -> int:
     """Ask for a session; times are proposed by the daemon, or by the next `run --once`."""
@@ -95,6 +96,7 @@ def create(
         not_on=tuple(not_on or ()),
         within=within,
         needs=tuple(needs or ()),
+        fresh=fresh,
     )
     return _asked(config, lambda desk: desk.create(options), as_json)
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from engine.errors import VaultError
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
+from engine.model.learning import MODEL, forgotten_id
 from engine.ports.vault import Vault
 from engine.time.span import Instant
 from store.sql.custody.tombstone import tombstone
@@ -18,7 +19,7 @@ from store.sql.repositories.users import SqlUsers
 from store.sql.schema import SCHEMA
 from store.sql.sealing import SEALED, key_of, opened, owned, sealed
 from store.sql.tables.events import events
-from store.sql.tables.history import scheduling_events
+from store.sql.tables.history import learning_notes, scheduling_events
 from store.sql.tables.ledger import booking, outbox
 from store.sql.tables.metadata import owner_of
 from store.sql.tables.records import audit_logs, tombstones
@@ -51,6 +52,7 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     _forget_in_sessions(connection, vault, user, aliases)
     _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
+    _forget_what_was_learned(connection, user)
     _forget_everywhere(connection, vault, aliases)
     for name in {user, *names[:2]}:
         insert_new(connection, tombstones, {"hash": tombstone(vault, name), "erased_at": now})
@@ -77,6 +79,12 @@ def _forget_conflicts(connection: sa.Connection, user: UserId) -> None:
     for row in connection.execute(sa.select(conflicts.c.id, conflicts.c.involved_events)).all():
         if theirs.intersection(row.involved_events):
             connection.execute(sa.delete(conflicts).where(conflicts.c.id == row.id))
+
+
+def _forget_what_was_learned(connection: sa.Connection, user: UserId) -> None:
+    """Remove the model, which is fitted anew without them, and what they had forgotten."""
+    ids = (MODEL, forgotten_id(user))
+    connection.execute(sa.delete(learning_notes).where(learning_notes.c.id.in_(ids)))
 
 
 def _forget_in_outbox(connection: sa.Connection, vault: Vault, names: list[str]) -> None:
@@ -112,7 +120,7 @@ def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping
     """
     certain = {name: alias for name, alias in aliases.items() if _is_certain(name)}
     for table in SCHEMA.sorted_tables:
-        meant = aliases if table is scheduling_events else certain
+        meant = aliases if table in (scheduling_events, learning_notes) else certain
         if table.name in _OTHERS_OWN:
             continue
         if table.name in SEALED:

@@ -44,7 +44,7 @@ def _anonymise(connection: sa.Connection, cutoff: Instant, now: Instant) -> int:
     """Make old scheduling events nobody's: they tell when and how, no longer whose."""
     table = scheduling_events.c
     old = sa.update(scheduling_events).where(table.created_at <= cutoff, table.anonymised_at.is_(None))
-    nobodys = {"host_user_id": NOBODY, "session_id": NOBODY, "anonymised_at": now}
+    nobodys = {"host_user_id": NOBODY, "session_id": NOBODY, "shown": [], "anonymised_at": now}
     return connection.execute(old.values(**nobodys, version=table.version + 1)).rowcount
 
 

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent, Tally
+from engine.model.learning import LearningNote
 from engine.ports.repositories import LEAST_RATE, LEAST_SAMPLE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
-from store.sql.tables.history import preference_profiles, scheduling_events
+from store.sql.tables.history import learning_notes, preference_profiles, scheduling_events
 
 Counts = Mapping[str, Mapping[str, Tally]]
 
@@ -63,8 +64,20 @@ class SqlAnalytics(SqlRepository[SchedulingEvent]):
             self._select().where(table.session_id == session).order_by(table.created_at, table.id)
         )
 
+    def newest(self, limit: int) -> Sequence[SchedulingEvent]:
+        """Give the newest ends that still tell whose they were, oldest first."""
+        table = scheduling_events.c
+        known = self._select().where(table.anonymised_at.is_(None))
+        return self._some(known.order_by(table.created_at.desc(), table.id).limit(limit))[::-1]
+
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""
         table = scheduling_events.c
         newest = self._select().where(table.host_user_id == user).order_by(table.created_at.desc(), table.id)
         return self._some(newest.limit(limit))
+
+
+class SqlLearningNotes(SqlRepository[LearningNote]):
+    """`engine.ports.repositories.LearningNotes`."""
+
+    kind = Kind(entity=LearningNote, table=learning_notes, word="Learning note")

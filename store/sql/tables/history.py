@@ -49,3 +49,12 @@ scheduling_events = sa.Table(
     sa.Index("idx_created_at", "created_at"),
     info={"owner": "host_user_id"},
 )
+
+learning_notes = sa.Table(
+    "learning_notes",
+    METADATA,
+    sa.Column("id", opaque(), primary_key=True),
+    sa.Column("document", document(), nullable=False),
+    sa.Column("updated_at", Moment, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+)

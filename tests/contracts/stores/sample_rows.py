@@ -32,6 +32,7 @@ from engine.model.event import (
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
 from engine.model.integration import GrantStatus, SyncFrequency
 from engine.model.notices import Cursor, Dispatch, Link, LinkVerb, Outage
+from engine.model.learning import LearningNote
 from engine.model.operations import (
     Budget,
     Grant,
@@ -309,6 +310,7 @@ KEPT_ANSWER = KeptAnswer(
     answer={"id": "session_001", "title": "Planning"},
     created_at=NOON,
 )
+LEARNING_NOTE = LearningNote(id="model", document={"version": 1, "people": {}}, updated_at=NOON)
 PERSONAL_SETTINGS = PersonalSettings(user_id=ALICE, values={"timezone": "Europe/Berlin"}, updated_at=NOON)
 SET_ASIDE = SetAside(
     id="abc123",

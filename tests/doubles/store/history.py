@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent
+from engine.model.learning import LearningNote
 from engine.ports.repositories import LEAST_RATE, LEAST_SAMPLE
 from tests.doubles.store.repository import MemoryRepository
 
@@ -37,7 +38,18 @@ class MemoryAnalytics(MemoryRepository[SchedulingEvent]):
         """Give a session's ends, oldest first."""
         return self._some(lambda one: one.session_id == session, lambda one: (one.created_at, one.id))
 
+    def newest(self, limit: int) -> Sequence[SchedulingEvent]:
+        """Give the newest ends that still tell whose they were, oldest first."""
+        known = self._some(lambda one: one.anonymised_at is None, lambda one: (-one.created_at, one.id))
+        return known[:limit][::-1]
+
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""
         theirs = self._some(lambda one: one.host_user_id == user, lambda one: (-one.created_at, one.id))
         return theirs[:limit]
+
+
+class MemoryLearningNotes(MemoryRepository[LearningNote]):
+    """`engine.ports.repositories.LearningNotes`."""
+
+    word = "Learning note"

@@ -2,7 +2,7 @@
 
 from tests.doubles.store.access import MemoryKeptAnswers, MemoryPersonalSettings, MemoryRefreshTokens
 from tests.doubles.store.events import MemoryEvents, MemoryParticipants, MemoryReminders
-from tests.doubles.store.history import MemoryAnalytics, MemoryProfiles
+from tests.doubles.store.history import MemoryAnalytics, MemoryLearningNotes, MemoryProfiles
 from tests.doubles.store.notices import MemoryCursors, MemoryDispatches, MemoryLinks, MemoryOutages
 from tests.doubles.store.operations import (
     MemoryBudgets,
@@ -34,6 +34,7 @@ class MemoryRepositories:
         self.conflicts = MemoryConflicts(tables.conflicts)
         self.profiles = MemoryProfiles(tables.profiles)
         self.analytics = MemoryAnalytics(tables.analytics)
+        self.learning = MemoryLearningNotes(tables.learning)
         self.notifications = MemoryNotifications(tables.notifications)
         self.sync_jobs = MemorySyncJobs(tables.sync_jobs)
         self.grants = MemoryGrants(tables.grants)

@@ -12,6 +12,7 @@ from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.notices import Cursor, Dispatch, Link, Outage
+from engine.model.learning import LearningNote
 from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.personal_settings import PersonalSettings
 from engine.model.resource import Conflict, Resource, ResourceReservation
@@ -106,6 +107,7 @@ class Tables:
         self.conflicts: Table[str, Conflict] = table("conflicts")
         self.profiles: Table[str, PreferenceProfile] = table("profiles")
         self.analytics: Table[str, SchedulingEvent] = table("analytics")
+        self.learning: Table[str, LearningNote] = table("learning")
         self.notifications: Table[str, Notification] = table("notifications")
         self.sync_jobs: Table[str, SyncJob] = table("sync_jobs")
         self.grants: Table[str, Grant] = table("grants")

@@ -37,7 +37,7 @@ from tests.worlds.folder_world import FolderWorld
 LATER = [pytest.mark.long, pytest.mark.upload, pytest.mark.chaos]
 BEFORE = EARLIER[-1]
 """The release before this one."""
-YOUNGER = frozenset({"refresh_tokens", "kept_answers", "personal_settings"})
+YOUNGER = frozenset({"refresh_tokens", "kept_answers", "personal_settings", "learning"})
 """Repositories that the release before did not have."""
 IN_THE_SUITE = 4
 MIDDLE = EARLIER[len(EARLIER) // 2]

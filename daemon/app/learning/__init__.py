@@ -1,0 +1,1 @@
+"""What people and operators see of learning, and what they can have forgotten."""

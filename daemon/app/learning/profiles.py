@@ -1,0 +1,133 @@
+"""One person's profile, what it means in points, and what of it is forgotten."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from daemon.app.learning.access import StoreAccess
+from daemon.app.principal import Principal
+from daemon.proposals.learn import fitted_now, keep_model, silent_people
+from engine.documents.learned_models import parse_model
+from engine.errors import InputError
+from engine.ids import UserId
+from engine.learning.features import Feature, Key
+from engine.learning.model import LearnedModel, Policy
+from engine.learning.words import lesson
+from engine.model.booking import AuditEntry
+from engine.model.history import PreferenceProfile
+from engine.model.learning import MODEL, LearningNote, forgotten_id
+from engine.ports.store import Transaction
+from engine.time.instant import format_instant
+from engine.time.span import Instant
+
+
+def current_model(tx: Transaction) -> LearnedModel:
+    """Give the fitted model, an empty one where there is none.
+
+    Raises:
+        InputError: it is broken, or of a newer version.
+    """
+    note = tx.repositories.learning.get(MODEL)
+    return LearnedModel() if note is None else parse_model(note.document)
+
+
+def profile_document(access: StoreAccess, user_id: UserId) -> dict[str, Any]:
+    """Give somebody's profile as F0 has it, and what of it ranks."""
+    with access.store.reading() as tx:
+        profile, model = tx.repositories.profiles.get(user_id), current_model(tx)
+        user = tx.users.get(user_id)
+    habits = model.people.get(user_id)
+    name = user_id if user is None else user.name
+    known = sorted((habits.weights if habits else {}).items(), key=lambda one: -abs(one[1].points))
+    return {
+        "profile": _profile(profile, user_id, access.clock.now()),
+        "points": [
+            {
+                "feature": key[0].value,
+                "bucket": key[1],
+                "points": weight.points,
+                "accepted": weight.accepted,
+                "shown": weight.shown,
+                "text": lesson(name, key, weight),
+            }
+            for key, weight in known
+        ],
+        "policy": (Policy.FIXED if habits is None else habits.policy).value,
+        "samples": 0 if habits is None else habits.samples,
+    }
+
+
+def _profile(profile: PreferenceProfile | None, user_id: UserId, now: Instant) -> dict[str, Any]:
+    known = profile or PreferenceProfile(user_id=user_id, last_updated=now, created_at=now)
+    return {
+        "userId": known.user_id,
+        "dayOfWeekPatterns": dict(known.day_of_week_patterns),
+        "timeOfDayPatterns": dict(known.time_of_day_patterns),
+        "durationPreferences": dict(known.duration_preferences),
+        "acceptanceRate": known.acceptance_rate,
+        "avgResponseTime": known.avg_response_time,
+        "lastUpdated": format_instant(known.last_updated),
+        "sampleSize": known.sample_size,
+        "createdAt": format_instant(known.created_at),
+    }
+
+
+def forget(access: StoreAccess, principal: Principal, user_id: UserId, key: Key | None) -> None:
+    """Forget one lesson of somebody's, or with no key everything; the log stays, and teaches it no more."""
+    now = access.clock.now()
+    with access.store.writing() as tx:
+        id_ = forgotten_id(user_id)
+        note = tx.repositories.learning.get(id_) or LearningNote(id=id_, document={}, updated_at=now)
+        document = _forgotten(note.document, key, now)
+        tx.repositories.learning.put(replace(note, document=document, updated_at=now))
+        if key is None:
+            tx.repositories.profiles.delete(user_id)
+        keep_model(
+            tx,
+            fitted_now(tx, access.configuration.settings.learning, silent_people(access.configuration)),
+            now,
+        )
+        what = "everything" if key is None else f"{key[0].value}:{key[1]}"
+        tx.audit.add(
+            AuditEntry(
+                at=now,
+                actor=principal.actor,
+                action="profile.forget",
+                object_type="profile",
+                object_id=user_id,
+                details={"forgotten": what},
+                user_id=user_id,
+            )
+        )
+
+
+def _forgotten(before: Mapping[str, Any], key: Key | None, now: Instant) -> dict[str, Any]:
+    if key is None:
+        return {"since": format_instant(now + 1)}
+    lessons = {**before.get("lessons", {}), f"{key[0].value}:{key[1]}": format_instant(now + 1)}
+    return {**before, "lessons": lessons}
+
+
+def key_named(text: str) -> Key:
+    """Read a lesson as `weekday:friday`.
+
+    Raises:
+        InputError: there is no such feature, or no bucket is named.
+    """
+    name, _, bucket = text.partition(":")
+    if name not in list(Feature) or not bucket:
+        known = ", ".join(feature.value for feature in Feature)
+        raise InputError(
+            f"{text!r} names no lesson",
+            f"Write a feature and its bucket like weekday:friday; features: {known}",
+        )
+    return Feature(name), bucket.zfill(2) if name == Feature.HOUR else bucket
+
+
+def rebuild(access: StoreAccess) -> LearnedModel:
+    """Fit what was learned anew from the log, at once."""
+    now = access.clock.now()
+    with access.store.writing() as tx:
+        model = fitted_now(tx, access.configuration.settings.learning, silent_people(access.configuration))
+        keep_model(tx, model, now)
+    return model

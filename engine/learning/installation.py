@@ -1,0 +1,114 @@
+"""An installation's own log made into its model: what is forgotten left out, its confidence calibrated."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from engine.ids import UserId
+from engine.learning.calibration import line
+from engine.learning.examples import Forgotten
+from engine.learning.features import Feature
+from engine.learning.fit import fit
+from engine.learning.lessons import Logged, lesson_of
+from engine.learning.model import Calibration, LearnedModel, Policy
+from engine.learning.showing import first_ends, logged_of, scored
+from engine.model.history import SchedulingEvent
+from engine.time.instant import parse_instant
+from engine.time.span import Instant
+
+CALIBRATED_FROM = 200
+"""Answered sessions from which an installation's confidence is its own."""
+BINS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Forgetting:
+    """What people had forgotten: everything before a moment, and single lessons before others."""
+
+    everything: Mapping[UserId, Instant] = field(default_factory=dict)
+    lessons: Forgotten = field(default_factory=dict)
+
+
+def forgetting(documents: Mapping[UserId, Mapping[str, object]]) -> Forgetting:
+    """Read what is kept of it by person."""
+    everything, lessons = {}, {}
+    for user, document in documents.items():
+        since, buckets = document.get("since"), document.get("lessons")
+        if isinstance(since, str):
+            everything[user] = parse_instant(since)
+        if isinstance(buckets, Mapping):
+            lessons[user] = {
+                (Feature(name), bucket): parse_instant(at)
+                for key, at in buckets.items()
+                for name, _, bucket in (key.partition(":"),)
+            }
+    return Forgetting(everything, lessons)
+
+
+def installation_model(
+    events: Sequence[SchedulingEvent],
+    zones: Mapping[UserId, str],
+    silent: frozenset[UserId],
+    forgot: Forgetting,
+    policy: Policy,
+) -> LearnedModel:
+    """Fit the model of an installation to its log, oldest end first."""
+    ends = first_ends(events)
+    log = [one for end in ends if (one := logged_of(end)) is not None]
+    lessons = [lesson for one in log if (lesson := lesson_of(without_forgotten(one, forgot))) is not None]
+    model = fit(lessons, zones, policy=policy, silent=silent, forgotten=forgot.lessons)
+    return replace(model, calibration=_calibration(ends))
+
+
+def without_forgotten(logged: Logged, forgot: Forgetting) -> Logged:
+    """Take those out of a session who had everything before it forgotten; the host counts as nobody then."""
+
+    def stays(user: UserId) -> bool:
+        return logged.created >= forgot.everything.get(user, logged.created)
+
+    people = [user for user in logged.required if stays(user)]
+    if len(people) == len(logged.required) and all(map(stays, logged.optional)):
+        return logged
+    optional = tuple(user for user in logged.optional if stays(user))
+    host, *invitees = people or [NOBODY]
+    return replace(logged, host=host, invitees=tuple(invitees), optional=optional)
+
+
+NOBODY = UserId("")
+"""Stands for who has left a session of the log; never in a model, for nobody is shown anything as them."""
+
+
+def _calibration(ends: Iterable[SchedulingEvent]) -> Calibration | None:
+    pairs, sessions = [], 0
+    for end in ends:
+        logged = logged_of(end)
+        if logged is None or not logged.answered:
+            continue
+        sessions += 1
+        pairs += [(score / 10, float(taken)) for score, _, taken in scored(end)]
+    if sessions < CALIBRATED_FROM:
+        return None
+    return Calibration(*line(pairs), sessions)
+
+
+def calibration_bins(events: Iterable[SchedulingEvent]) -> list[dict[str, float | int | None]]:
+    """Tell in ten bins of confidence how much of what was shown was taken."""
+    sums = [[0.0, 0.0, 0.0] for _ in range(BINS)]
+    for end in first_ends(events):
+        logged = logged_of(end)
+        if logged is None or not logged.answered:
+            continue
+        for _, confidence, taken in scored(end):
+            here = sums[min(int(confidence * BINS), BINS - 1)]
+            here[0] += 1
+            here[1] += confidence
+            here[2] += taken
+    return [
+        {
+            "from": number / BINS,
+            "to": (number + 1) / BINS,
+            "shown": int(shown),
+            "predicted": round(said / shown, 4) if shown else None,
+            "taken": round(taken / shown, 4) if shown else None,
+        }
+        for number, (shown, said, taken) in enumerate(sums)
+    ]

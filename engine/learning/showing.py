@@ -1,0 +1,143 @@
+"""What a session was shown, as it is written down: with features, scores, probability and policy."""
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from engine.errors import InputError
+from engine.ids import UserId
+from engine.learning.exploration import Drawn
+from engine.learning.features import clock_keys, lead_key, lead_of, length_key
+from engine.learning.lessons import Logged, ShownList
+from engine.model.history import SchedulingEvent
+from engine.model.session import Answer, EventSession, Response
+from engine.model.user import User
+from engine.time.instant import format_instant, parse_instant
+from engine.time.local_time import MINUTES_A_DAY, local_time
+from engine.time.span import MINUTE, Instant, Span
+
+Document = Mapping[str, Any]
+_WEEK = 7 * MINUTES_A_DAY
+
+
+def shown_document(
+    session: EventSession,
+    drawn: Drawn,
+    users: Mapping[UserId, User],
+    *,
+    policy: str,
+    version: str,
+    now: Instant,
+) -> dict[str, Any]:
+    """Write down one list as it is shown."""
+    candidates = [format_instant(slot.start) for slot in sorted(drawn.candidates, key=lambda one: one.start)]
+    return {
+        "at": format_instant(now),
+        "policy": policy,
+        "version": version,
+        "propensity": drawn.propensity,
+        "hash": hashlib.sha256(" ".join(candidates).encode()).hexdigest(),
+        "candidates": candidates,
+        "inviteeIds": list(session.invitee_ids),
+        "optionalIds": list(session.optional_ids),
+        "duration": session.duration,
+        "slots": [
+            {
+                "start": format_instant(slot.start),
+                "score": slot.score,
+                "confidence": slot.confidence,
+                "features": {
+                    user: _features(users[user], slot.start, now, session.duration)
+                    for user in session.attendee_ids
+                    if user in users
+                },
+            }
+            for slot in drawn.slots
+        ],
+    }
+
+
+def _features(user: User, start: Instant, now: Instant, minutes: int) -> dict[str, str]:
+    clock = local_time(user.timezone, Span(start, start)).clock(start)
+    keys = (
+        *clock_keys(clock // MINUTE % _WEEK, minutes),
+        lead_key(lead_of(start, now)),
+        length_key(minutes),
+    )
+    return {feature.value: bucket for feature, bucket in keys}
+
+
+def ended(shown: Sequence[Document], responses: Iterable[Response], now: Instant) -> list[dict[str, Any]]:
+    """Close what was written down with how long it took, and with what each person declined."""
+    lists = [dict(one) for one in shown]
+    for one in lists:
+        one["latency"] = max(now - parse_instant(one["at"]), 0)
+    if lists:
+        declined = [
+            {"userId": one.user_id, "answer": one.answer.value, "slot": start, "at": format_instant(one.at)}
+            for one in responses
+            if one.answer is Answer.DECLINED
+            for start in _spoken_of(one, lists)
+        ]
+        lists[0]["responses"] = declined
+    return lists
+
+
+def _spoken_of(response: Response, lists: Sequence[Document]) -> list[str]:
+    """Give the starts that an answer speaks of: its own, or those of the list that was shown then."""
+    if response.slot is not None:
+        return [format_instant(response.slot)]
+    before = [one for one in lists if parse_instant(one["at"]) <= response.at]
+    return [slot["start"] for slot in before[-1]["slots"]] if before else []
+
+
+def logged_of(event: SchedulingEvent) -> Logged | None:
+    """Read a row of the log; None where nothing was shown, or it cannot be read."""
+    try:
+        return _logged(event)
+    except (InputError, KeyError, TypeError, AttributeError, ValueError):
+        return None
+
+
+def _logged(event: SchedulingEvent) -> Logged | None:
+    if not event.shown or event.anonymised_at is not None:
+        return None
+    first, last = event.shown[0], event.shown[-1]
+    declined = first.get("responses", ())
+    proposed = [slot["start"] for one in event.shown for slot in one["slots"]]
+    return Logged(
+        created=parse_instant(first["at"]),
+        host=event.host_user_id,
+        invitees=tuple(map(UserId, first["inviteeIds"])),
+        optional=tuple(map(UserId, first["optionalIds"])),
+        duration=int(first["duration"]),
+        proposed=tuple(map(parse_instant, dict.fromkeys(proposed))),
+        selected=None if event.selected_slot is None else parse_instant(event.selected_slot["start"]),
+        rejected=tuple(parse_instant(slot["start"]) for slot in event.rejected_slots),
+        outcome=event.outcome,
+        declined=tuple((UserId(one["userId"]), parse_instant(one["slot"])) for one in declined),
+        shown=ShownList(
+            policy=str(last["policy"]),
+            propensity=float(last["propensity"]) if len(event.shown) == 1 else None,
+            candidates=tuple(map(parse_instant, last["candidates"])),
+        ),
+    )
+
+
+def first_ends(events: Iterable[SchedulingEvent]) -> list[SchedulingEvent]:
+    """Give each session's first end: what came of it later teaches nothing of what was shown."""
+    found: dict[str, SchedulingEvent] = {}
+    for event in events:
+        found.setdefault(event.session_id, event)
+    return list(found.values())
+
+
+def scored(event: SchedulingEvent) -> list[tuple[float, float, bool]]:
+    """Give score, confidence and whether it was taken of every time that a session was shown."""
+    chosen = None if event.selected_slot is None else event.selected_slot.get("start")
+    return [
+        (float(slot["score"]), float(slot["confidence"]), slot["start"] == chosen)
+        for one in event.shown
+        for slot in one.get("slots", ())
+        if "score" in slot and "confidence" in slot
+    ]

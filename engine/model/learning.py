@@ -1,0 +1,34 @@
+"""What is kept of learning beside the log: the fitted model, what a session was shown, what is forgotten."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from engine.ids import SessionId, UserId
+from engine.time.span import Instant
+
+MODEL = "model"
+"""The id of the fitted model."""
+_NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+"""RFC 9562's namespace of URLs."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LearningNote:
+    """One document by its id: `model`, what a session was shown so far, or what somebody had forgotten."""
+
+    id: str
+    document: Mapping[str, Any]
+    updated_at: Instant
+    version: int = 0
+
+
+def shown_id(session: SessionId) -> str:
+    """Name what a session was shown."""
+    return f"shown/{uuid.uuid5(_NAMESPACE, f'gatherly/shown/{session}')}"
+
+
+def forgotten_id(user: UserId) -> str:
+    """Name what somebody had forgotten."""
+    return f"forgotten/{uuid.uuid5(_NAMESPACE, f'gatherly/forgotten/{user}')}"
