@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from engine.model.daemon_life import DaemonLife
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
     from engine.model.history import PreferenceProfile, SchedulingEvent
-    from engine.model.notices import Cursor, Dispatch, Link, Outage
     from engine.model.learning import LearningNote  # noqa: F401 # named by a base alone
+    from engine.model.notices import Cursor, Dispatch, Link, Outage
     from engine.model.operations import (
         Budget,  # noqa: F401 # named by a base alone
         Grant,

@@ -21,8 +21,8 @@ from tests.contracts.stores.sample_rows import (
     FULL_EVENT,
     GRANT,
     KEPT_ANSWER,
-    LINK,
     LEARNING_NOTE,
+    LINK,
     NOTIFICATION,
     OUTAGE,
     PARTICIPANT,
@@ -138,5 +138,6 @@ class RepositoryContract:
             work.users.delete(ALICE)
         with store.reading() as look:
             assert (open_repository(look).get(name_of(entity)) is None) == (
-                repository not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons", "cursors"}
+                repository
+                not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons", "cursors", "learning"}
             )

@@ -31,8 +31,8 @@ from engine.model.event import (
 )
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
 from engine.model.integration import GrantStatus, SyncFrequency
-from engine.model.notices import Cursor, Dispatch, Link, LinkVerb, Outage
 from engine.model.learning import LearningNote
+from engine.model.notices import Cursor, Dispatch, Link, LinkVerb, Outage
 from engine.model.operations import (
     Budget,
     Grant,

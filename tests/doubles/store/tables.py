@@ -11,8 +11,8 @@ from engine.model.constraint import Constraint
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
-from engine.model.notices import Cursor, Dispatch, Link, Outage
 from engine.model.learning import LearningNote
+from engine.model.notices import Cursor, Dispatch, Link, Outage
 from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.personal_settings import PersonalSettings
 from engine.model.resource import Conflict, Resource, ResourceReservation

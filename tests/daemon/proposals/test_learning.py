@@ -1,0 +1,162 @@
+"""What the daemon shows is written down, learned from, and ranks the next proposals."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.app.learning.overview import learning_document
+from daemon.app.learning.profiles import forget, key_named, profile_document, rebuild
+from daemon.app.learning.training import training_rows
+from daemon.app.principal import OPERATOR
+from engine.documents.learned_models import model_document
+from engine.ids import SessionId, UserId
+from engine.learning.features import Feature
+from engine.model.history import SchedulingEvent
+from engine.model.learning import MODEL, LearningNote, shown_id
+from engine.sessions.session_options import SessionOptions
+from engine.time.instant import parse_instant
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+HOURS = ("09:00", "17:00")
+ALICE, BOB, CAROL = UserId("alice"), UserId("bob"), UserId("carol")
+LEARNING = '[sync]\nhorizon = "60d"\n[learning]\nfit_every = "1s"\nexplore = 0.05\n'
+WEEK = 7 * 86400
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[FolderWorld]:
+    people = [
+        Somebody(name="alice", hours=HOURS),
+        Somebody(name="bob", hours=HOURS),
+        Somebody(name="carol", hours=HOURS, extra="learn = false"),
+    ]
+    made = FolderWorld(root=tmp_path, people=people, now="2025-11-16T12:00:00Z", settings=LEARNING)
+    with made.standing():
+        yield made
+
+
+def rows(world: FolderWorld) -> list[SchedulingEvent]:
+    with world.services() as services, services.store.reading() as tx:
+        return list(tx.repositories.analytics.newest(100))
+
+
+def settled(world: FolderWorld, host: str, guest: str, *, take: bool = True, **wishes: str) -> SessionId:
+    """Let one session be proposed, and taken or rejected and called off; then a second goes by."""
+    session = world.create(host, guest, **wishes)
+    world.run_once()
+    with world.services() as services:
+        if take:
+            services.desk.accept(session, 1)
+        else:
+            services.desk.reject(session)
+            services.desk.cancel(session, "not now")
+    world.pass_time(2)
+    world.run_once()
+    return session
+
+
+def test_what_was_shown_is_written_down_with_what_came_of_it(world: FolderWorld) -> None:
+    session = settled(world, "alice", "bob")
+    (row,) = rows(world)
+    (shown,) = row.shown
+    assert shown["policy"] == "fixed"
+    assert shown["propensity"] == 1.0
+    assert [slot["start"] for slot in shown["slots"]] == shown["candidates"]
+    assert all({"score", "confidence", "features"} <= set(slot) for slot in shown["slots"])
+    assert shown["slots"][0]["features"]["bob"]["weekday"] == "monday"
+    assert shown["inviteeIds"] == ["bob"]
+    assert len(shown["hash"]) == 64
+    assert shown["latency"] >= 0
+    with world.services() as services, services.store.reading() as tx:
+        assert tx.repositories.learning.get(shown_id(session)) is None
+
+
+def test_answers_rank_the_next_proposals_and_say_so_discreetly(world: FolderWorld) -> None:
+    for _ in range(2):
+        settled(world, "alice", "bob", between="14:00-14:30", within="14d")
+        settled(world, "alice", "bob", take=False, between="09:00-10:00", within="14d")
+        world.pass_time(WEEK)
+    session = world.create("alice", "bob")
+    world.run_once()
+    with world.services() as services, services.store.reading() as tx:
+        found = tx.sessions.get(session)
+        note = tx.repositories.learning.get(shown_id(session))
+    assert found is not None
+    assert note is not None
+    told = [one for one in found.proposed_times[0].reasons if one.code.startswith("learned_")]
+    assert told
+    assert {one.text for one in told} <= {
+        text
+        for name in ("alice", "bob")
+        for text in (f"it suits {name}'s habits", f"it does not suit {name}'s habits")
+    }
+    (shown,) = note.document["lists"]
+    assert shown["policy"] == "auto"
+    assert 0 < shown["propensity"] < 1
+    assert len(shown["candidates"]) > len(shown["slots"]) == 3
+
+
+def test_a_fresh_session_is_ranked_without_habits(world: FolderWorld) -> None:
+    for _ in range(2):
+        settled(world, "alice", "bob", between="14:00-14:30", within="14d")
+    with world.services() as services:
+        options = SessionOptions(host="alice", invitees=("bob",), title="New", duration="30m", fresh=True)
+        session = services.desk.create(options).id
+    world.run_once()
+    with world.services() as services, services.store.reading() as tx:
+        found = tx.sessions.get(session)
+    assert found is not None
+    assert found.proposed_times
+    codes = {one.code for slot in found.proposed_times for one in slot.reasons}
+    assert not any(code.startswith("learned_") for code in codes)
+
+
+def test_profiles_forgetting_and_training_data(world: FolderWorld) -> None:
+    settled(world, "alice", "bob", between="14:00-14:30")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00")
+    settled(world, "carol", "alice", between="12:00-13:00")
+    with world.services() as services:
+        document = profile_document(services, ALICE)
+        assert document["policy"] == "points"
+        worth = {one["bucket"]: one["points"] for one in document["points"] if one["feature"] == "hour"}
+        assert worth["14"] > 0 > worth["09"]
+        assert any(one["text"].startswith("alice took ") for one in document["points"])
+        assert profile_document(services, CAROL)["points"] == []
+        assert profile_document(services, CAROL)["profile"]["sampleSize"] == 0
+        before = learning_document(services)
+        assert before["people"]["alice"]["policy"] == "points"
+        assert len(before["calibration"]) == 10
+        exported = training_rows(services, people=None, everybody=True, identified=False)
+        assert {"propensity", "outcome"} <= set(exported[0])
+        assert not any("alice" in str(row) or "carol" in str(row) for row in exported)
+        assert training_rows(services, people=None, everybody=False, identified=False) == []
+        with services.store.reading() as tx:
+            stored = tx.repositories.learning.get(MODEL)
+        assert stored is not None
+        assert model_document(rebuild(services)) == stored.document
+
+        forget(services, OPERATOR, ALICE, key_named("hour:9"))
+        keys = {(one["feature"], one["bucket"]) for one in profile_document(services, ALICE)["points"]}
+        assert (Feature.HOUR, "09") not in keys
+        assert (Feature.HOUR, "14") in keys
+
+        forget(services, OPERATOR, BOB, None)
+        assert profile_document(services, BOB)["points"] == []
+        assert profile_document(services, BOB)["samples"] == 0
+        assert profile_document(services, BOB)["profile"]["sampleSize"] == 0
+        assert profile_document(services, ALICE)["profile"]["sampleSize"] == 3
+
+
+def test_a_model_that_cannot_be_read_ranks_nothing_and_proposals_go_on(world: FolderWorld) -> None:
+    with world.services() as services, services.store.writing() as tx:
+        newer = LearningNote(
+            id=MODEL, document={"version": 2}, updated_at=parse_instant("2030-01-01T00:00:00Z")
+        )
+        tx.repositories.learning.put(newer)
+    session = world.create("alice", "bob")
+    world.run_once()
+    with world.services() as services, services.store.reading() as tx:
+        found = tx.sessions.get(session)
+    assert found is not None
+    assert len(found.proposed_times) == 3
