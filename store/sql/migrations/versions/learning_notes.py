@@ -6,8 +6,8 @@ from alembic import op
 from store.sql.migrations.columns import document, moment, opaque
 from store.sql.migrations.postgres.row_security import guard
 
-revision = "0019"
-down_revision = "0018"
+revision = "0020"
+down_revision = "0019"
 
 
 def upgrade() -> None:
