@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, InstanceOf, SecretStr, model_validator
 
 from config.family import CalendarSettings, FamilySettings, ResourceSettings, RuleSettings
 from config.outlets import ChannelSettings, MailSettings, NoticeKeys, WebhookSettings
@@ -131,6 +131,31 @@ class LearningSettings(Table):
     fit_every: Seconds = _text_default("1d")
 
 
+class OidcSettings(Table):
+    """`[api.oidc]`: an issuer that says who somebody is (OpenID Connect)."""
+
+    issuer: str = Field(pattern=r"^https?://[^?#\s@]+$")
+    """As it names itself."""
+    client_id: str = Field(min_length=1, max_length=500)
+    client_secret: SecretStr | None = None
+    client_secret_file: Path | None = None
+    client_secret_credential: str | None = None
+    client_secret_command: tuple[str, ...] | None = None
+    audience: str | None = None
+    """What the `aud` of a bearer token is or holds; absent = `client_id`."""
+    allow_private_network: bool = False
+    """Whether the issuer may be on a private network, and be asked without TLS."""
+
+    @model_validator(mode="after")
+    def _is_safe(self) -> "OidcSettings":
+        if self.issuer.startswith("http:") and not self.allow_private_network:
+            refuse(
+                "issuer is not https",
+                "write an https address, or allow_private_network = true for a server of your own",
+            )
+        return self
+
+
 class ApiSettings(Table):
     """`[api]`: the HTTP interface."""
 
@@ -145,6 +170,8 @@ class ApiSettings(Table):
     tls_key_file: Path | None = None
     trusted_proxies: tuple[str, ...] = ()
     """Addresses whose X-Forwarded-For and -Proto are believed."""
+    oidc: OidcSettings | None = None
+    """Who signs in at an issuer; absent = by mailed links and tokens alone."""
 
     @model_validator(mode="after")
     def _whole_pair(self) -> "ApiSettings":

@@ -11,6 +11,7 @@ from daemon.app.access import Access
 from daemon.app.accounts.browsers import Browsers, browsers_of
 from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
+from daemon.http.oidc.sign_in import OidcSignIn
 from daemon.http.rates import Rates
 
 PER_ADDRESS = 20
@@ -33,31 +34,43 @@ class Doors:
     hosts: Collection[str]
     compute: Runner
     letters: Letters = no_letters
+    oidc: OidcSignIn | None = None
+    """An issuer that says who somebody is."""
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:
         """Go on over other services, with those who may steer by their files."""
-        self.access, self.tokens, self.browsers = access, _tokens(access), browsers_of(access)
+        self.access, self.browsers = access, browsers_of(access)
+        self.tokens = _tokens(access, self.oidc)
 
     @classmethod
-    def of(cls, access: Access, compute: Runner, letters: Letters = no_letters) -> "Doors":
+    def of(
+        cls,
+        access: Access,
+        compute: Runner,
+        letters: Letters = no_letters,
+        oidc: OidcSignIn | None = None,
+    ) -> "Doors":
         """Make them over an open store; `compute` runs what takes long, apart from the daemon."""
         api = access.configuration.settings.api
         by_token = Rates(access.clock, api.requests_per_minute)
         return cls(
             access,
-            _tokens(access),
+            _tokens(access, oidc),
             browsers_of(access),
             by_token,
             Rates(access.clock, PER_ADDRESS),
             hosts_of(api),
             compute,
             letters,
+            oidc,
         )
 
 
-def _tokens(access: Access) -> Tokens:
-    return Tokens(access.store, access.custody, access.clock, access.configuration.settings.operators)
+def _tokens(access: Access, oidc: OidcSignIn | None) -> Tokens:
+    operators = access.configuration.settings.operators
+    foreign = {} if oidc is None else {"foreign": oidc.bearer}
+    return Tokens(access.store, access.custody, access.clock, operators, **foreign)
 
 
 def hosts_of(api: ApiSettings) -> Collection[str]:

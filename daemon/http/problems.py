@@ -15,6 +15,7 @@ from engine.errors import (
     GatherlyError,
     InputError,
     NotAllowedError,
+    SourceUnavailableError,
     StaleVersionError,
     StoreUnavailableError,
     UnknownThingError,
@@ -33,6 +34,7 @@ STATUSES: Sequence[tuple[type[GatherlyError], HTTPStatus]] = (
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StaleVersionError, HTTPStatus.CONFLICT),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
+    (SourceUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),
 )
 """The first that fits; whatever else we raise is nobody's fault but ours."""
 

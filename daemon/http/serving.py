@@ -1,5 +1,6 @@
 """The HTTP interface beside a daemon: begun with it and ended with it; its trouble is its own."""
 
+import os
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -17,6 +18,7 @@ from engine.trouble import Trouble, attempt
 
 if TYPE_CHECKING:
     from daemon.http.doors import Doors
+    from daemon.http.oidc.sign_in import OidcSignIn
     from daemon.http.server import HttpServer
 
 AGAIN_AFTER = 30.0
@@ -66,7 +68,7 @@ class Serving:
             _LOG.warning("api.missing", why=why)
             return
         with closing(ChildPool(SystemClock())) as children:
-            doors = self._doors = Doors.of(self._access, children, self._letters)
+            doors = self._doors = Doors.of(self._access, children, self._letters, _oidc(self._access))
             app = make_application(doors)
             self._listen(doors, partial(HttpServer, app, doors.access.configuration.settings.api))
 
@@ -82,3 +84,17 @@ class Serving:
                 return
             _LOG.warning("api.refused", why=begun.line)
             self._stop.wait(AGAIN_AFTER)
+
+
+def _oidc(access: Access) -> "OidcSignIn | None":
+    """Make what signs in by an issuer, where the files name one; all else is served without it."""
+    from daemon.http.oidc.sign_in import oidc_sign_in
+
+    settings = access.configuration.settings.api.oidc
+    if settings is None:
+        return None
+    made = attempt(lambda: oidc_sign_in(access, settings, os.environ))
+    if isinstance(made, Trouble):
+        _LOG.error("api.no_issuer", why=made.line)
+        return None
+    return made

@@ -1,0 +1,1 @@
+"""OpenID Connect, tried against an issuer that lies."""
