@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from daemon.app.principal import Principal
+from daemon.app.principal import Principal, Role
 from daemon.app.sessions import SessionDesk
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
@@ -74,6 +74,7 @@ def erase(
     Raises:
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
+    principal.must_be_operator("forget somebody")
     take_out(principal, goes, desk)
     withdraw()
     left = forget_if_nothing_is_left(desk.store, custody, goes.user, now())
@@ -104,7 +105,7 @@ def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now:
 
 
 def _must_be_own(principal: Principal, user: str) -> None:
-    if principal.user != user:
+    if principal.role is not Role.USER or principal.user != user:
         principal.must_be_operator("forget somebody")
 
 

@@ -1,6 +1,7 @@
 """Signing a browser in by an address that works once, and out again."""
 
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Request, Response
 
@@ -22,9 +23,12 @@ LONGEST_ADDRESS = 254
 
 
 @router.get("/sign-in", dependencies=COUNTED)
-def ask(request: Request) -> Response:
-    """Ask for an address."""
-    return page("sign_in.html", {"title": "Sign in", "sent": False, "problem": ""}, request)
+def ask(request: Request, doors: AnyDoors) -> Response:
+    """Ask for an address, or lead to the issuer."""
+    issuer = doors.access.configuration.settings.api.oidc if doors.oidc else None
+    name = "" if issuer is None else urlsplit(issuer.issuer).hostname
+    values = {"title": "Sign in", "sent": False, "problem": "", "issuer": name}
+    return page("sign_in.html", values, request)
 
 
 @router.post("/sign-in", dependencies=COUNTED)
@@ -59,9 +63,14 @@ def sign_in(secret: str, request: Request, doors: AnyDoors) -> Response:
         cookie = doors.browsers.sign_in(secret)
     except TokenRefusedError:
         return said(request, HTTPStatus.GONE, OVER, back="/sign-in")
+    return signed_in(doors, cookie)
+
+
+def signed_in(doors: Doors, cookie: str) -> Response:
+    """Lead to what needs them, with the cookie that signs their browser in."""
     answer = go_on("/")
     answer.set_cookie(
-        COOKIE, cookie, max_age=LASTS, httponly=True, samesite="lax", secure=_is_secure(doors), path="/"
+        COOKIE, cookie, max_age=LASTS, httponly=True, samesite="lax", secure=is_secure(doors), path="/"
     )
     return answer
 
@@ -71,7 +80,7 @@ def sign_out(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm)
     """Sign the browser out."""
     doors.browsers.sign_out(request.cookies.get(COOKIE, ""))
     answer = go_on("/sign-in")
-    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=_is_secure(doors))
+    answer.delete_cookie(COOKIE, path="/", httponly=True, samesite="lax", secure=is_secure(doors))
     return answer
 
 
@@ -80,5 +89,6 @@ def _own(request: Request, doors: Doors) -> None:
         raise ProblemError(HTTPStatus.FORBIDDEN, "The form comes from elsewhere")
 
 
-def _is_secure(doors: Doors) -> bool:
+def is_secure(doors: Doors) -> bool:
+    """Whether cookies are for https alone."""
     return doors.access.configuration.settings.api.base.startswith("https:")
