@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pytest_httpserver import HTTPServer
@@ -93,7 +94,7 @@ def test_a_refusal_is_a_page_without_a_cookie(way: Way) -> None:
 
 
 def test_its_tokens_are_bearer_tokens_and_make_nobody_an_operator(way: Way) -> None:
-    def ask(path: str, **claims: object) -> int:
+    def ask(path: str, **claims: Any) -> int:
         head = {"Authorization": f"Bearer {way.issuer.token(**claims)}"}
         return way.browser.get(path, headers=head).status_code
 
