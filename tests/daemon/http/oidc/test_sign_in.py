@@ -60,7 +60,7 @@ def way(tmp_path: Path, httpserver: HTTPServer, monkeypatch: pytest.MonkeyPatch)
         api = configuration.settings.api.model_copy(update={"oidc": settings})
         services.access.configuration.settings.__dict__["api"] = api
         oidc = oidc_sign_in(services.access, settings, {})
-        yield Way(Doors.of(services.access, run_here, oidc), issuer)
+        yield Way(Doors.of(services.access, run_here, oidc=oidc), issuer)
         oidc.http.close()
 
 
