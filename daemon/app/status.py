@@ -173,7 +173,8 @@ def _connector(
     polled = kind.capabilities.reads and (settings.read != () or settings.write is not None)
     health = connector_health(account, calendars, now, max_age, polled=polled, reads=settings.read != ())
     found = dict.fromkeys(note for one in calendars for note in kind.remarks(one.token))
-    return replace(health, notes=(*health.notes, *found))
+    every = settings.interval if polled else None
+    return replace(health, every=every, notes=(*health.notes, *found))
 
 
 def _disabled(one: DisabledConnector) -> ConnectorHealth:

@@ -8,7 +8,8 @@ from engine.booking.view import Outcome
 from engine.find.answer import BlockCode
 from engine.model.booking import AllOrNone, BookingState
 from engine.model.calendar import ConnectorState
-from engine.model.operations import NotificationPriority, NotificationStatus
+from engine.model.integration import GrantStatus, SyncFrequency
+from engine.model.operations import NotificationPriority, NotificationStatus, SyncJobStatus, SyncJobType
 from engine.model.session import Answer, Availability, MessageRole, SessionStatus
 
 T = TypeVar("T")
@@ -196,6 +197,13 @@ class Notification(Document):
     readAt: Time | None
 
 
+class Integration(Document):
+    """A connector in the words of integrations; how often it is synchronised is null where it never is."""
+
+    status: GrantStatus
+    syncFrequency: SyncFrequency | None
+
+
 class Connector(Document):
     """How a connector does."""
 
@@ -207,8 +215,27 @@ class Connector(Document):
     ageSeconds: int | None
     lastError: str | None
     nextRun: Time | None
+    integration: Integration
     heldBack: str | dict[str, Any] | None
     notes: list[str]
+
+
+class SyncJob(Document):
+    """One read of a connector; `itemsTotal` is null while it is not known."""
+
+    id: str
+    userId: str
+    connector: str
+    jobType: SyncJobType
+    status: SyncJobStatus
+    progressPercentage: int
+    itemsProcessed: int
+    itemsTotal: int | None
+    errorMessage: str | None
+    startedAt: Time | None
+    completedAt: Time | None
+    metadata: dict[str, Any]
+    createdAt: Time
 
 
 class Due(Document):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from engine.documents.set_aside import set_aside_document
 from engine.ids import CalendarKey, ConnectorName, SessionId, UserId
 from engine.model.calendar import Calendar, CalendarAccount, CalendarState, ConnectorState
+from engine.model.integration import integration_status, sync_frequency
 from engine.model.session import SessionStatus
 from engine.operations.liveness import DaemonHealth
 from engine.text.plain_text import one_line
@@ -26,6 +27,7 @@ class ConnectorHealth:
     """One connector as `status` shows it; times are None where there was none yet.
 
     `held_back` says why it is not asked before `next_run`, where gatherly itself keeps from it: no failure.
+    `every` is how many seconds lie between two reads; None where it is not read.
     """
 
     name: ConnectorName
@@ -37,6 +39,7 @@ class ConnectorHealth:
     last_error: str | None = None
     next_run: Instant | None = None
     held_back: str | None = None
+    every: int | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -304,6 +307,10 @@ def _connector_document(one: ConnectorHealth) -> dict[str, Any]:
         "ageSeconds": one.age_seconds,
         "lastError": one.last_error,
         "nextRun": _text(one.next_run),
+        "integration": {
+            "status": integration_status(one.state).value,
+            "syncFrequency": None if one.every is None else sync_frequency(one.every).value,
+        },
         "heldBack": _held_read(one),
         "notes": list(one.notes),
     }

@@ -8,6 +8,7 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from daemon.app.insight.metrics import metrics_now
 from daemon.app.insight.sync_jobs import jobs_of
+from daemon.http.answers import Page, SyncJob, answers
 from daemon.http.asking import BEARER, AnyDoors, Operator, asking
 from daemon.http.exposition import CONTENT_TYPE, exposed
 from daemon.http.pages import Limit, from_cursor, page_of
@@ -16,6 +17,12 @@ from engine.operations.sync_jobs import sync_job_document
 router = APIRouter(tags=["operations"])
 FORWARDED = ("forwarded", "x-forwarded-for")
 MOST_JOBS = 1000
+
+
+class Exposition(Response):
+    """What Prometheus reads."""
+
+    media_type = CONTENT_TYPE
 
 
 def _is_at_this_machine(request: Request) -> bool:
@@ -41,15 +48,15 @@ def _may_measure(
         asking(doors, shown).must_be_operator("see that")
 
 
-@router.get("/metrics", dependencies=[Depends(_may_measure)], response_class=Response)
+@router.get("/metrics", dependencies=[Depends(_may_measure)], response_class=Exposition)
 def metrics(doors: AnyDoors) -> Response:
     """Show what Prometheus reads: from this machine, or with an operator's token."""
     access = doors.access
     samples = metrics_now(access.store, access.configuration, access.clock.now(), access.meters)
-    return Response(exposed(samples), media_type=CONTENT_TYPE)
+    return Exposition(exposed(samples))
 
 
-@router.get("/v1/connectors/{name}/jobs")
+@router.get("/v1/connectors/{name}/jobs", responses=answers(Page[SyncJob]))
 def list_sync_jobs(
     name: str,
     doors: AnyDoors,
