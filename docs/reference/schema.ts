@@ -193,6 +193,7 @@ export interface Connector {
   ageSeconds: number | null;
   lastError: string | null;
   nextRun: string | null;
+  integration: Integration;
   heldBack: string | Record<string, unknown> | null;
   notes: string[];
 }
@@ -318,6 +319,9 @@ export interface Found {
   failure: Failure | null;
 }
 
+/** F4's four words for what a connector's access is worth. */
+export type GrantStatus = "connected" | "disconnected" | "error" | "expired";
+
 /** Access, and the next refresh token. */
 export interface GrantedTokens {
   accessToken: string;
@@ -337,6 +341,12 @@ export interface Happened {
 export interface Health {
   ok: boolean;
   why?: string | null;
+}
+
+/** A connector in the words of integrations; how often it is synchronised is null where it never is. */
+export interface Integration {
+  status: GrantStatus;
+  syncFrequency: SyncFrequency | null;
 }
 
 /** The data of an event of `/v1/stream`. */
@@ -575,6 +585,11 @@ export interface PageOfSession {
   next: string | null;
 }
 
+export interface PageOfSyncJob {
+  items: SyncJob[];
+  next: string | null;
+}
+
 export interface PageOfUser {
   items: User[];
   next: string | null;
@@ -749,6 +764,32 @@ export interface Status {
   sessions: Record<string, number>;
   writes: Record<string, unknown>;
 }
+
+/** How often a connector is read (F4). */
+export type SyncFrequency = "realtime" | "hourly" | "daily";
+
+/** One read of a connector; `itemsTotal` is null while it is not known. */
+export interface SyncJob {
+  id: string;
+  userId: string;
+  connector: string;
+  jobType: SyncJobType;
+  status: SyncJobStatus;
+  progressPercentage: number;
+  itemsProcessed: number;
+  itemsTotal: number | null;
+  errorMessage: string | null;
+  startedAt: string | null;
+  completedAt: string | null;
+  metadata: Record<string, unknown>;
+  createdAt: string;
+}
+
+/** F4's five. */
+export type SyncJobStatus = "pending" | "running" | "completed" | "failed" | "cancelled";
+
+/** F4's three. */
+export type SyncJobType = "full_sync" | "incremental_sync" | "contact_enrichment";
 
 /** A time that was, or is, on offer (F0). */
 export interface TimeSlot {
