@@ -157,11 +157,8 @@ def test_a_read_that_goes_on_is_told_with_how_far_it_has_come(world: FolderWorld
 
 @pytest.mark.parametrize(("width", "height"), [(80, 24), (60, 12), (40, 8), (200, 60)])
 @pytest.mark.parametrize("only", [None, *Part])
-def test_it_fits_whatever_terminal(
-    world: FolderWorld, width: int, height: int, only: Part | None, request: pytest.FixtureRequest
-) -> None:
-    looked = request.getfixturevalue("busy_look")
-    lines = drawn(looked, width=width, height=height, only=only).splitlines()
+def test_it_fits_whatever_terminal(busy_look: LiveLook, width: int, height: int, only: Part | None) -> None:
+    lines = drawn(busy_look, width=width, height=height, only=only).splitlines()
     assert len(lines) <= height
     if only is not Part.SESSIONS:
         assert max(len(unpainted(line)) for line in lines[1:-1]) <= width
