@@ -27,7 +27,9 @@ Which calendars are yours? They are read; the first that can be written gets wha
   2  another CalDAV server       (Fastmail, Nextcloud, Radicale, …)
   3  Google
   4  a published address         (an .ics feed; read only)
-  5  a folder of .ics files"""
+  5  a folder of .ics files
+  6  Outlook, Microsoft 365"""
+NAMES = {"1": "icloud", "2": "caldav", "3": "google", "4": "feed", "6": "outlook"}
 
 
 def run(
@@ -108,9 +110,13 @@ def _connector(choice: str, asker: Asker, before: Sequence[NewConnector]) -> New
     if choice == "5":
         path = asker.ask("The folder", FOLDER)
         return _folder(path, before)
-    name = _free_name({"1": "icloud", "2": "caldav", "3": "google", "4": "feed"}[choice], before)
+    name = _free_name(
+        {"1": "icloud", "2": "caldav", "3": "google", "4": "feed", "6": "outlook"}[choice], before
+    )
     if choice == "3":
         return _google(name, asker, before)
+    if choice == "6":
+        return _outlook(name, asker, before)
     if choice == "4":
         address = asker.secret("Its address")
         return NewConnector(
@@ -146,6 +152,18 @@ def _google(name: str, asker: Asker, before: Sequence[NewConnector]) -> NewConne
     if not any(_writes(one) for one in before):
         keys.append(("write", "primary", "where what is booked goes"))
     return NewConnector(name=name, kind="google", keys=keys, afterwards=f"connect {name}")
+
+
+def _outlook(name: str, asker: Asker, before: Sequence[NewConnector]) -> NewConnector:
+    client = asker.ask("The app's id from its registration (docs/how-to/outlook.md)", read=_given)
+    keys: list[tuple[str, str | Sequence[str], str]] = [
+        ("client_id", client, ""),
+        ("tenant", asker.ask("The organisation's id or domain", "common"), ""),
+        ("read", ("primary",), "the calendars that make you busy"),
+    ]
+    if not any(_writes(one) for one in before):
+        keys.append(("write", "primary", "where what is booked goes"))
+    return NewConnector(name=name, kind="outlook", keys=keys, afterwards=f"connect {name}")
 
 
 def _folders(paths: Sequence[str]) -> tuple[NewConnector, ...]:
@@ -208,8 +226,8 @@ def _is_clock(text: str) -> bool:
 
 
 def _choice(text: str) -> str:
-    if text not in ("", "1", "2", "3", "4", "5"):
-        raise InputError(f"{text!r} is none of them", "A number from 1 to 5, or nothing")
+    if text not in ("", "1", "2", "3", "4", "5", "6"):
+        raise InputError(f"{text!r} is none of them", "A number from 1 to 6, or nothing")
     return text
 
 

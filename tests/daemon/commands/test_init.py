@@ -102,3 +102,19 @@ def test_words_of_any_kind_come_back_from_the_file(tmp_path: Path) -> None:
     odd = 'Ann "A" \\ #\t\x7f é 😀'
     begin(OPERATOR, tmp_path, NewUser(address="a@example.com", name=odd, zone="UTC", hours=None))
     assert written(tmp_path)["users"]["a@example.com"]["name"] == odd
+
+
+def test_outlook_is_asked_for_by_its_app_and_connected_afterwards(
+    gatherly: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = ("Anna", "anna@example.com", "Europe/Berlin", "any")
+    done = answered(gatherly, monkeypatch, *person, "6", "the-app", "corp.example", "")
+    assert "gatherly connect outlook" in done.stdout
+    assert written(Path("d"))["connectors"]["outlook"] == {
+        "kind": "outlook",
+        "user": "anna@example.com",
+        "client_id": "the-app",
+        "tenant": "corp.example",
+        "read": ["primary"],
+        "write": "primary",
+    }
