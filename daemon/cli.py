@@ -118,6 +118,7 @@ def app() -> TyperGroup:
         ("calendars", "calendars:run", "List the calendars that a connector can see."),
         ("busy", "busy:run", "Tell what gatherly takes as busy."),
         ("find", "sessions.find:run", "Propose times from a request document, with no daemon and no store."),
+        ("say", "sessions.session:say", "Say something in a session, in plain words."),
         ("understand", "sessions.understand:run", "Say how a message is read, with no daemon and no store."),
         ("profile", "learning.profile:run", "Say what was learned of somebody, or have it forgotten."),
         ("explain", "explain:run", "Say why somebody is free or busy at one moment."),

@@ -78,6 +78,7 @@ def document_sync(
         expire_after=desk.expire_after,
         vet=desk.vet,
         configured=lambda user: configured_users.as_configured(user, configuration.settings, clock.now()),
+        hearing=desk.hearing,
         inviting=Whom(told) if isinstance(told, str) else Domains(frozenset(told)),
     )
     return DocumentSync(

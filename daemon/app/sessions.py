@@ -7,15 +7,15 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from daemon.app.family.resources import require_resources
 from daemon.app.session_views import SessionViews
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
+from daemon.conversations.opening import open_session
 from engine.booking.offers import SlotTakenError
-from engine.booking.reachability import out_of_reach
-from engine.booking.session_events import asked
 from engine.booking.steps.undo_steps import released
 from engine.booking.target import Targets
 from engine.bounds import LONGEST_DESCRIPTION, LONGEST_LOCATION, LONGEST_MESSAGE, LONGEST_REASON
@@ -28,13 +28,14 @@ from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine as machine
-from engine.sessions.proposal import wait
 from engine.sessions.session_options import SessionOptions, session_of, title_of, user_named
 from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
-from engine.text.mail_address import require_addresses
 from engine.time.instant import format_instant, local_instant
 from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from daemon.conversations.hearing import Hearing
 
 Reading = Callable[[Mapping[UserId, User], SessionId, Instant], EventSession]
 """Reads what was asked for into a session, given the users, its id and the moment."""
@@ -62,6 +63,21 @@ class SessionDesk(SessionViews):
     pauses: KnownPauses | None = None
     also: Callable[[Transaction], None] | None = None
 
+    @property
+    def hearing(self) -> "Hearing":
+        """Who hears what is said in sessions."""
+        from daemon.conversations.hearing import Hearing
+
+        return Hearing(
+            randomness=self.randomness,
+            targets=self.targets,
+            confirm=self.confirm,
+            expire_after=self.expire_after,
+            install=self.store.install,
+            vet=self.vet,
+            broken=self.broken,
+        )
+
     def create(self, options: SessionOptions) -> EventSession:
         """Take down what is asked for as a session; the daemon proposes times by itself.
 
@@ -86,14 +102,16 @@ class SessionDesk(SessionViews):
             session_id = SessionId(self.randomness.token())
             new = read(users, session_id, now)
             self.principal.must_be_host(new.host_user_id, "ask for a session")
-            require_addresses(users[name] for name in new.attendee_ids)
             require_resources(tx, new.resource_ids)
-            away = out_of_reach(new.required_ids, self.targets, tx.calendars.accounts(), self.broken)
-            session = tx.sessions.put(wait(new, away).session if away else new)
-            tx.messages.add(self._message(session_id, _asked(session), now))
-            tx.wakes.add([session_id], now)
-            tx.audit.add(asked(session, now))
-        return session
+            return open_session(
+                tx,
+                new,
+                users,
+                (self._message(session_id, _asked(new), now),),
+                targets=self.targets,
+                broken=self.broken,
+                now=now,
+            )
 
     def accept(self, session_id: SessionId, number: int, user: str | None = None) -> EventSession:
         """Take somebody's yes to a proposal, by its number from 1; without a name the host's.
@@ -174,8 +192,10 @@ class SessionDesk(SessionViews):
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             self.principal.must_be_host(session.host_user_id, "move the session")
-            return machine.reschedule(session, now=now)
+            return self.hearing.rescheduled(session, message, users, now)
 
+        with self.store.reading() as tx:
+            users = {user.id: user for user in tx.users.all()}
         says = checked_length(message or "Please find another time.", "--message", LONGEST_MESSAGE)
         return self._change(session_id, None, says, command)
 

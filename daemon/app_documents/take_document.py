@@ -13,6 +13,7 @@ import structlog
 
 from daemon.app_documents.write_out import entity_of
 from daemon.booking.transitions import Vet, change_within
+from daemon.conversations.hearing import Hearing
 from engine.app_documents import asked, inviting
 from engine.app_documents.document_write import is_echo
 from engine.app_documents.fields import differing, digests
@@ -21,9 +22,10 @@ from engine.booking.target import Targets
 from engine.bounds import LATEST, LONGEST_MESSAGE
 from engine.documents.app_documents import Entity, app_document, parse_app_document
 from engine.errors import InputError, StaleVersionError
-from engine.ids import MessageId, SessionId
+from engine.ids import MessageId, SessionId, UserId
 from engine.model.app_document import AppDocument, Collection, Found, Place, message_place
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
+from engine.model.session_metadata import MessageKey
 from engine.model.user import User
 from engine.operations.custody import Custody
 from engine.ports.app_documents import AppDocumentTransaction, LiveStore
@@ -55,6 +57,7 @@ class TakeDocument:
     expire_after: int
     vet: Vet | None = None
     configured: Configured
+    hearing: Hearing
     inviting: Inviting = Whom.EVERYBODY
 
     def take(self, found: Found) -> bool:
@@ -193,11 +196,13 @@ class TakeDocument:
         if before.mark:
             tx.documents.put(replace(seen, known=digests(app_document(message))))
             return False
-        if not isinstance(message, Message) or tx.sessions.get(session) is None:
+        known = tx.sessions.get(session)
+        if not isinstance(message, Message) or known is None or message.id in tx.messages.ids(session):
             return False
-        if message.id in tx.messages.ids(session):
-            return False
-        tx.messages.add(message)
+        if message.role is MessageRole.USER and message.content.strip():
+            self.hearing.hear(tx, session, message, _speaker(message, known), self._now())
+        else:
+            tx.messages.add(message)
         tx.documents.forget(found.place)
         return True
 
@@ -261,6 +266,12 @@ class TakeDocument:
 
     def _now(self) -> Instant:
         return self.clock.now()
+
+
+def _speaker(message: Message, session: EventSession) -> UserId:
+    """Give who said it: whom the message names among those who attend, else the host."""
+    named = (message.metadata or {}).get(MessageKey.USER_ID)
+    return UserId(named) if named in session.attendee_ids else session.host_user_id
 
 
 def session_of(place: Place) -> SessionId | None:

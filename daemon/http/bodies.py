@@ -33,6 +33,12 @@ class NewSession(Body):
         }
     )
 
+    message: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=LONGEST_MESSAGE,
+        description="The request in plain words.",
+    )
     title: str | None = Field(default=None, max_length=LONGEST_TITLE)
     hostUserId: str | None = Field(default=None, description="The caller, unless an operator names another.")
     inviteeIds: list[str] = Field(default=[], max_length=MOST_ATTENDEES)

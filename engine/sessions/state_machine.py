@@ -6,7 +6,7 @@ and 23 read it). Whatever else is asked is refused with `InputError`. Nothing he
 change means for the booking is `engine.booking.steps.consequences`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from enum import StrEnum
 from typing import Any
@@ -153,6 +153,23 @@ def reject(session: EventSession, *, now: Instant) -> EventSession:
     if session.final_time is not None:
         raise InputError(f"Session {session.id} is being booked", "Reschedule it to ask for other times")
     return _rejecting(session, session.proposed_times)
+
+
+def refine(
+    session: EventSession, change: Callable[[EventSession], EventSession], *, refused: bool, now: Instant
+) -> EventSession:
+    """Change what is asked for while it is open: times are looked for anew.
+
+    What was proposed may be proposed again, unless it was `refused`.
+
+    Raises:
+        InputError: the session is over, expired or already being booked.
+    """
+    _open(session, now)
+    if session.final_time is not None:
+        raise InputError(f"Session {session.id} is being booked", "Reschedule it to ask for other times")
+    bare = _rejecting(session, session.proposed_times) if refused else session
+    return replace(change(bare), proposed_times=(), withheld=())
 
 
 def reschedule(session: EventSession, *, now: Instant) -> EventSession:

@@ -1,12 +1,11 @@
 """The phrases that show what a message wants, as patterns over its words and marks."""
 
-import re
 from collections.abc import Sequence
 
-from engine.understand.tokens import rule
+from engine.understand.tokens import Phrase, rule
 
 
-def _any(*patterns: str) -> re.Pattern[str]:
+def _any(*patterns: str) -> Phrase:
     return rule("|".join(patterns))
 
 
@@ -248,7 +247,7 @@ def unread(forms: Sequence[str]) -> list[str]:
     """Give the words that no rule read though they say something of when or how long."""
     out = []
     for at, form in enumerate(forms):
-        if not UNREAD.fullmatch(form):
+        if not UNREAD.compiled.fullmatch(form):
             continue
         if form == "am" and (at == 0 or not forms[at - 1].isdecimal()):
             continue

@@ -6,7 +6,7 @@ from functools import partial
 
 from engine.understand.days import DayReader, Found
 from engine.understand.items import Item
-from engine.understand.tokens import Line, rule
+from engine.understand.tokens import Line, Phrase, rule
 from engine.understand.words import MONTHS, WEEKDAY_PLURALS, WEEKDAYS
 
 _WD = "|".join(sorted(WEEKDAYS, key=len, reverse=True))
@@ -24,7 +24,7 @@ _PART = (
 )
 _SEP = r"(?:, or|, and|,|or|and|/|nor)"
 _M = DAY_MARK
-RULES: tuple[tuple[re.Pattern[str], Callable[[DayReader, re.Match[str], Line[Item]], Found]], ...] = (
+RULES: tuple[tuple[Phrase, Callable[[DayReader, re.Match[str], Line[Item]], Found]], ...] = (
     (rule(r"(\d{4}-\d\d-\d\d)"), DayReader.read_iso),
     (rule(r"(\d{1,2}/\d{1,2}(?:/\d{2,4})?|\d{1,2}\.\d{1,2}\.(?:\d{4})?)"), DayReader.read_numeric),
     (

@@ -14,7 +14,7 @@ from engine.understand import cues
 from engine.understand.day_phrases import read_days
 from engine.understand.days import DayReader
 from engine.understand.facts import When, gather
-from engine.understand.items import Item, Time
+from engine.understand.items import Days, Item, Time
 from engine.understand.lengths import read_lengths
 from engine.understand.offers import UNCLEAR, chosen, fitting, offers_of, read_picks
 from engine.understand.people import People, read_people
@@ -23,11 +23,11 @@ from engine.understand.scopes import read_scopes
 from engine.understand.subject import read_subject
 from engine.understand.time_phrases import CLOCKS, RULES, SHIFTS, ZONE_RULES, move_from
 from engine.understand.times import settled
-from engine.understand.tokens import LONGEST_READ, MOST_WORDS, Line, cut, mend
+from engine.understand.tokens import LONGEST_READ, MOST_WORDS, Line, Phrase, cut, mend
 from engine.understand.words import MEALS, PARTS
 
 _MEANT = "Which of the offered times do you mean?"
-_SAY = "Please say it in other words"
+_SAY = "Could you say it in other words?"
 _UNSURE = 0.4
 
 
@@ -50,9 +50,9 @@ class Message:
     zone: str
     context: Context
 
-    def has(self, pattern: re.Pattern[str]) -> bool:
+    def has(self, phrase: Phrase) -> bool:
         """Whether one of a kind of phrases is in it."""
-        return pattern.search(self.base) is not None
+        return phrase.compiled.search(self.base) is not None
 
 
 def understand(text: str, now: Instant, zone: str, context: Context) -> Reading:
@@ -73,7 +73,8 @@ def understand(text: str, now: Instant, zone: str, context: Context) -> Reading:
     line: Line[Item] = Line(text, words, mended=mended)
     if line.has(cues.INSTRUCTION):
         return Reading(
-            intent=Intent.UNKNOWN, question=f"That is nothing I do. {_SAY}, if it is about a session."
+            intent=Intent.UNKNOWN,
+            question="That is nothing I do. What is it about a session that you would like?",
         )
     return judge(_marked(line, local, zone, context))
 
@@ -81,7 +82,7 @@ def understand(text: str, now: Instant, zone: str, context: Context) -> Reading:
 def _too_long() -> Reading:
     return Reading(
         intent=Intent.UNKNOWN,
-        question=f"That is more than I read at once. Please say it in {LONGEST_READ} characters.",
+        question=f"That is more than I read at once. Could you say it in {LONGEST_READ} characters?",
     )
 
 
@@ -108,7 +109,7 @@ def _marked(line: Line[Item], now: datetime, zone: str, context: Context) -> Mes
     title = read_subject(line)
     left = cues.unread([word.form for word in line.words if not word.is_mark])
     if title is not None and not quoted:
-        left += [form for form in title.casefold().split() if cues.WHEN.fullmatch(form)]
+        left += [form for form in title.casefold().split() if cues.WHEN.compiled.fullmatch(form)]
     return Message(
         base, when, people, title, quoted, line.mended, timeframe, preference, left, today, now, zone, context
     )
@@ -130,16 +131,18 @@ def _limit_with_time(line: Line[Item]) -> bool:
 
 
 def _words(line: Line[Item]) -> tuple[str | None, str | None]:
-    """Give the message's own words for when, and for what would be liked."""
-    hard: list[str] = []
-    soft: list[str] = []
+    """Give the message's own words for when (the days, else the times), and for what would be liked."""
+    days: list[str] = []
+    times: list[str] = []
+    liked: list[str] = []
     for word in line.words:
         if re.match(r"«[DYKWBPA]\d", word.form):
             item = line.item(word.form)
+            if not isinstance(item, Days | Time) or item.old or item.negated:
+                continue
             said = re.sub(r"^(?:in|on|at) (?:the )?", "", line.source(word.start, word.end))
-            if not getattr(item, "old", False):
-                (soft if getattr(item, "soft", False) else hard).append(said)
-    return " ".join(hard) or None, " ".join(soft) or None
+            (liked if item.soft else days if isinstance(item, Days) else times).append(said)
+    return " ".join(days or times) or None, " ".join(liked) or None
 
 
 def judge(said: Message) -> Reading:
@@ -165,7 +168,7 @@ def _weighed(said: Message, made: Reading, trouble: str | None) -> Reading:
 
 
 def _asked(problem: str) -> str:
-    return problem if problem.endswith("?") else f"I am not sure: {problem}. {_SAY}."
+    return problem if problem.endswith("?") else f"I am not sure: {problem}. {_SAY}"
 
 
 _UNCLEAR = (
@@ -314,9 +317,7 @@ def _of_scheduled(said: Message) -> tuple[Intent, str | None]:
     return Intent.UNKNOWN, None
 
 
-_ALONE = re.compile(
-    "without me|regret|decline|count me out|go ahead|not (?:be )?(?:coming|joining|attending)"
-)
+_ALONE = Phrase("without me|regret|decline|count me out|go ahead|not (?:be )?(?:coming|joining|attending)")
 
 
 def _only_when(said: Message) -> bool:
@@ -480,7 +481,7 @@ def _refine(said: Message) -> Reading:
         if said.has(cues.ADDED)
         else ()
     )
-    made = replace(made, attendees=new)
+    made = replace(made, attendees=new, refused=said.has(cues.REFUSED))
     if new and said.people.problem:
         return replace(made, question=said.people.problem)
     return made

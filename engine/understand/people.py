@@ -138,7 +138,7 @@ def _greeted(line: Line[Item]) -> None:
 
 def _at_cue(line: Line[Item], at: int, *, known: bool) -> _List | None:
     words, form = line.words, line.words[at].form
-    if _STRONG.fullmatch(form):
+    if _STRONG.compiled.fullmatch(form):
         return _listed(line, at + 1, lower=True, known=known)
     before = words[at - 1].form if at else ""
     if form == "in" and before not in ("loop", "bring", "pull", "rope"):

@@ -68,6 +68,7 @@ class Reading:
 
     `at` is the start in minutes of the day, for an accepted offer with its `at_day`; `choice` counts offers
     from 1. `question` is None where the message is clear; otherwise nothing may be done by it.
+    `refused` says of a refinement that the offered times were turned down as well.
     `timeframe` and `preference` are the message's own words for when, and for what would be liked.
     """
 
@@ -87,6 +88,7 @@ class Reading:
     preferred: Wish | None = None
     confidence: float = 0.0
     question: str | None = None
+    refused: bool = False
     timeframe: str | None = None
     preference: str | None = None
 

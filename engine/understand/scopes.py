@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from engine.understand.items import Days, Item, Time
-from engine.understand.tokens import Line, rule
+from engine.understand.tokens import Line, Phrase, rule
 
 _MARK = r"«[DYKWBPA]\d+»"
 _ITEMS = (
@@ -108,13 +108,13 @@ def read_scopes(line: Line[Item], *, moving: bool) -> None:
 
 def _each(
     line: Line[Item],
-    pattern: re.Pattern[str],
+    pattern: Phrase,
     *,
     negated: bool = False,
     soft: bool = False,
     old: bool = False,
 ) -> None:
-    for found in pattern.finditer(line.joined):
+    for found in pattern.compiled.finditer(line.joined):
         marks = re.findall(_MARK, found["i"])
         several = {mark[1] in "PA" for mark in marks} == {True, False}
         for mark in marks:

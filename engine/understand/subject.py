@@ -1,9 +1,7 @@
 """What a session is about: the message's own words for it."""
 
-import re
-
 from engine.understand.items import Item
-from engine.understand.tokens import Line, Word, rule
+from engine.understand.tokens import Line, Phrase, Word, rule
 from engine.understand.words import word_set
 
 _GENERIC = frozenset(
@@ -258,10 +256,10 @@ def _nominal(words: list[Word], at: int, *, inside: bool = False) -> bool:
     return form not in _STOP
 
 
-def _places(line: Line[Item], pattern: re.Pattern[str]) -> list[tuple[int, int]]:
+def _places(line: Line[Item], pattern: Phrase) -> list[tuple[int, int]]:
     joined = line.joined
     out = []
-    for found in pattern.finditer(joined):
+    for found in pattern.compiled.finditer(joined):
         first = joined.count(" ", 0, found.start())
         out.append((first, first + found[0].count(" ") + 1))
     return out

@@ -36,7 +36,7 @@ from engine.understand.times import (
     read_time,
     read_zone,
 )
-from engine.understand.tokens import Line, rule
+from engine.understand.tokens import Line, Phrase, rule
 from engine.understand.words import AMBIGUOUS_ZONES, CITIES, PARTS, ZONES
 
 _HALF = r"(?P<half>am|pm)"
@@ -52,7 +52,7 @@ _DAYS = r"«[DYKWB]\d+»"
 _H = r"(?:«A\d+»|\d{1,2}(?!\d))"
 _CITY = "|".join(sorted(CITIES, key=len, reverse=True))
 _ABBREVIATION = "|".join(sorted((*ZONES, *AMBIGUOUS_ZONES), key=len, reverse=True))
-Rule = tuple[re.Pattern[str], Callable[[re.Match[str], Line[Item]], Found]]
+Rule = tuple[Phrase, Callable[[re.Match[str], Line[Item]], Found]]
 _AT = (
     "(?:at|around|about|by|before|after|until|till|from|between|past|than|is|approximately"
     "|approx|towards|circa|say|not|@)"
@@ -244,7 +244,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 ZONE_RULES: tuple[Rule, ...] = (
-    (re.compile(r"(?<!\S)«Z[^»]+»(?: time)?(?!\S)"), read_iana_word),
+    (Phrase(r"(?<!\S)«Z[^»]+»(?: time)?(?!\S)"), read_iana_word),
     (rule(rf"\(? ?(?P<z>{_CITY}) (?:time|local time|tz)(?: \))?"), read_zone),
     (rule(rf"(?<=[\d»m] )(?:\( )?(?P<z>{_ABBREVIATION})(?: time)?(?: \))?"), read_zone),
     (rule(r"(?:my|our) (?:local )?time"), read_local),

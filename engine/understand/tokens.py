@@ -101,6 +101,23 @@ _IS = frozenset(
 )
 
 
+class Phrase:
+    """A pattern that is compiled when it is first looked for: there are hundreds, and most need none."""
+
+    __slots__ = ("_compiled", "_pattern")
+
+    def __init__(self, pattern: str) -> None:
+        self._pattern = pattern
+        self._compiled: re.Pattern[str] | None = None
+
+    @property
+    def compiled(self) -> re.Pattern[str]:
+        """Give what finds it."""
+        if self._compiled is None:
+            self._compiled = re.compile(self._pattern)
+        return self._compiled
+
+
 class Word(NamedTuple):
     """One word, lower-case, or the mark of what was read; `start` and `end` are its place in the text."""
 
@@ -136,18 +153,18 @@ class Line(Generic[Item]):
             self._joined, self._joined_of = " ".join(word.form for word in self.words), self.words
         return self._joined
 
-    def has(self, pattern: re.Pattern[str]) -> bool:
+    def has(self, phrase: Phrase) -> bool:
         """Whether a pattern is somewhere in it."""
-        return pattern.search(self.joined) is not None
+        return phrase.compiled.search(self.joined) is not None
 
     def replace(
-        self, pattern: re.Pattern[str], read: "Callable[[re.Match[str], Line[Item]], tuple[str, Item] | None]"
+        self, phrase: Phrase, read: "Callable[[re.Match[str], Line[Item]], tuple[str, Item] | None]"
     ) -> None:
         """Put a mark for each match that `read` makes an item of; its letter says what kind it is."""
         joined = self.joined
         out: list[Word] = []
         done = 0
-        for found in pattern.finditer(joined):
+        for found in phrase.compiled.finditer(joined):
             first = joined.count(" ", 0, found.start())
             after = first + found[0].count(" ") + 1
             made = read(found, self)
@@ -173,9 +190,9 @@ class Line(Generic[Item]):
         return self.text[start:end].strip()
 
 
-def rule(pattern: str) -> re.Pattern[str]:
-    """Compile a pattern of whole words, each parted by one space."""
-    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+def rule(pattern: str) -> Phrase:
+    """Make a phrase of a pattern of whole words, each parted by one space."""
+    return Phrase(rf"(?<!\S)(?:{pattern})(?!\S)")
 
 
 def cut(text: str) -> list[Word]:

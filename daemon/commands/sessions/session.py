@@ -36,8 +36,13 @@ Speaker = Annotated[
 
 def create(
     config: Config,
-    host: Annotated[str, typer.Option("--host", metavar="USER", help="Who asks; an id, address or name.")],
-    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="What it is about.")],
+    host: Annotated[
+        str | None, typer.Option("--host", "--as", metavar="USER", help="Who asks; an id, address or name.")
+    ] = None,
+    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What it is about.")] = None,
+    message: Annotated[
+        str | None, typer.Option("--message", metavar="TEXT", help="All of it in plain words, instead.")
+    ] = None,
     with_: Annotated[list[str] | None, typer.Option("--with", metavar="USER", help="Must be there.")] = None,
     optional: Annotated[
         list[str] | None, typer.Option("--optional", metavar="USER", help="May miss it.")
@@ -78,6 +83,15 @@ def create(
     as_json: Json = False,
 ) -> int:
     """Ask for a session; times are proposed by the daemon, or by the next `run --once`."""
+    if host is None:
+        raise typer.BadParameter("Name who asks with --host or --as")
+    if message is not None:
+        rest = (title, duration, description, location, days, between, within, buffer, notice)
+        if any(one is not None for one in rest) or with_ or optional or any_of or not_on:
+            raise typer.BadParameter("--message says all of it; leave the other options out, or --message")
+        return _asked(config, lambda desk: _begun(desk, message, host), as_json)
+    if title is None:
+        raise typer.BadParameter("Say what it is about with --title, or all of it with --message")
     from engine.sessions.session_options import SessionOptions
 
     options = SessionOptions(
@@ -99,6 +113,30 @@ def create(
         fresh=fresh,
     )
     return _asked(config, lambda desk: desk.create(options), as_json)
+
+
+def _begun(desk: "SessionDesk", message: str, host: str) -> EventSession:
+    from daemon.app.requests.conversation import begin
+
+    return begin(desk, message, host)
+
+
+def say(
+    id_: Id,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What is said.")],
+    config: Config,
+    speaker: Speaker = None,
+    as_json: Json = False,
+) -> int:
+    """Say something in a session; what is clear is done, what is not is asked back."""
+    from daemon.app.requests.conversation import say as take
+
+    with open_store_only(config) as access:
+        _, answers = take(access.desk, access.desk.named(id_), text, speaker)
+        found = access.views.view(access.desk.named(id_))
+    words = "\n".join(answer.content for answer in answers) or "Taken."
+    print_answer(as_json, lambda: found, lambda: words)
+    return 0
 
 
 def listed(

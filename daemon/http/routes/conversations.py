@@ -32,5 +32,6 @@ def list_messages(
 
 @router.post("", status_code=HTTPStatus.CREATED, responses=answers(Message, 201))
 def add_message(id: str, body: Said, doors: AnyDoors, principal: Asking) -> dict[str, Any]:
-    """Say something in a session."""
-    return message_document(say(doors.access, principal, SessionId(id), body.content))
+    """Say something in a session: it is done where it is clear, and answered in the conversation."""
+    message, _ = say(doors.access.desk.asked_by(principal), SessionId(id), body.content)
+    return message_document(message)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from daemon.app.requests.conversation import begin
 from daemon.app.requests.create_session import create_session
 from daemon.app.requests.history import history, why_not
 from daemon.app.requests.relax import relax
@@ -97,7 +98,13 @@ def create(body: NewSession, doors: AnyDoors, principal: Asking, response: Respo
     """Ask for a session; times are proposed by themselves."""
     document = body.model_dump(exclude_defaults=True)
     desk = doors.access.desk.asked_by(principal)
-    session = create_session(desk, document)
+    message = document.pop("message", None)
+    if message is None:
+        session = create_session(desk, document)
+    elif set(document) - {"hostUserId"}:
+        raise InputError("A message says all of it", "Leave the other fields out, or the message")
+    else:
+        session = begin(desk, message, document.get("hostUserId"))
     response.headers["Location"] = f"/v1/sessions/{session.id}"
     return _shown(desk, session.id, response)
 

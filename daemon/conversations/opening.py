@@ -1,0 +1,41 @@
+"""A new session taken down, whatever words it was asked for in."""
+
+from collections.abc import Mapping, Sequence
+
+from engine.booking.reachability import out_of_reach
+from engine.booking.session_events import asked
+from engine.booking.target import Targets
+from engine.ids import UserId
+from engine.model.session import EventSession, Message
+from engine.model.user import User
+from engine.ports.store import Transaction
+from engine.sessions.proposal import wait
+from engine.text.mail_address import require_addresses
+from engine.time.span import Instant
+
+
+def open_session(
+    tx: Transaction,
+    new: EventSession,
+    users: Mapping[UserId, User],
+    said: Sequence[Message],
+    *,
+    targets: Targets,
+    broken: Mapping[UserId, str],
+    now: Instant,
+) -> EventSession:
+    """Take a session down with what was said, and have times looked for.
+
+    Whoever must come and is known not to be bookable now is waited for, and named from the beginning.
+
+    Raises:
+        InputError: somebody of it cannot be booked for.
+    """
+    require_addresses(users[name] for name in new.attendee_ids)
+    away = out_of_reach(new.required_ids, targets, tx.calendars.accounts(), broken)
+    session = tx.sessions.put(wait(new, away).session if away else new)
+    for message in said:
+        tx.messages.add(message)
+    tx.wakes.add([session.id], now)
+    tx.audit.add(asked(session, now))
+    return session
