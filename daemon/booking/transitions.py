@@ -1,6 +1,7 @@
 """Apply what was decided of a booking: one transition, one transaction."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from daemon.booking import held_resources
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
@@ -8,7 +9,8 @@ from engine.booking.ids import outbox_id
 from engine.booking.outbox.not_booked import note_of
 from engine.booking.outcome import dated
 from engine.booking.policy import Policy
-from engine.booking.session_events import happened
+from engine.booking.session_events import SessionEvent, happened
+from engine.booking.session_words import TOLD, words_of
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.consequences import consequence
 from engine.booking.target import Targets
@@ -21,6 +23,7 @@ from engine.notices.session_notices import SessionChange, told_of
 from engine.ports.store import Store, Transaction
 from engine.stale import retry_stale
 from engine.text.plain_text import one_line
+from engine.time.local_time import zone_info
 from engine.time.span import Instant, Span
 
 NO_POLICY = Policy()
@@ -59,11 +62,26 @@ def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> B
     tx.outbox.add(transition.outbox)
     _tell(tx, transition, known, session or known, now)
     states = transition.before.state, transition.after.state
-    for entry in (*transition.audit, *happened(known, session or known, *states, now)):
+    events = happened(known, session or known, *states, now)
+    for entry in (*transition.audit, *events):
         tx.audit.add(entry)
+    if session or known:
+        _tell(tx, transition.after.session, [SessionEvent(entry.action) for entry in events], now)
     if transition.wake:
         tx.wakes.add((transition.after.session,), now)
     return booking
+
+
+def _tell(tx: Transaction, session_id: SessionId, events: Sequence[SessionEvent], now: Instant) -> None:
+    """Say in the conversation what was done, on the host's clock."""
+    session = tx.sessions.get(session_id) if TOLD.intersection(events) else None
+    if session is None:
+        return
+    host = tx.users.get(session.host_user_id)
+    zone = zone_info("UTC" if host is None else host.timezone)
+    for event, words in words_of(events, session, zone):
+        name = outbox_id(str(event), session.id, session.version)
+        tx.messages.add(_said(name, session.id, words, None, now))
 
 
 def _known(tx: Transaction, transition: Transition) -> EventSession | None:
@@ -99,12 +117,17 @@ def _offers_follow(tx: Transaction, transition: Transition, now: Instant) -> Non
 def _message(booking: Booking, said: Said, now: Instant) -> Message:
     """Make a message whose id is that of the transition that it tells of."""
     name = outbox_id("said", booking.session, booking.version)
+    note = note_of(booking.epoch) if said.not_booked else None
+    return _said(name, booking.session, said.words, note, now)
+
+
+def _said(name: str, session: SessionId, words: str, note: Mapping[str, Any] | None, now: Instant) -> Message:
     return Message(
         id=MessageId(name),
-        session_id=booking.session,
+        session_id=session,
         role=MessageRole.SYSTEM,
-        content=one_line(said.words),
-        metadata=note_of(booking.epoch) if said.not_booked else None,
+        content=one_line(words),
+        metadata=note,
         timestamp=now,
     )
 

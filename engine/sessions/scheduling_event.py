@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from engine.documents.slots import slot_document
 from engine.model.booking import OutboxEntry
 from engine.model.history import Outcome, SchedulingEvent
-from engine.model.session import EventSession, Message
+from engine.model.session import EventSession, Message, MessageRole
 from engine.time.span import MINUTE
 
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
@@ -19,7 +19,8 @@ def scheduling_event(
     """Count one end of a session, as it stood at the entry's moment.
 
     The id follows from the entry, so that an entry told twice is one row. `time_to_schedule` is in whole
-    minutes from creation, only where it was scheduled; messages after the moment do not count.
+    minutes from creation, only where it was scheduled; messages after the moment do not count,
+    nor do those in which gatherly only writes down what it did.
     """
     outcome = Outcome(str(entry.payload["outcome"]))
     scheduled = outcome is Outcome.SCHEDULED
@@ -33,6 +34,9 @@ def scheduling_event(
         rejected_slots=tuple(slot_document(slot) for slot in session.rejected_slots),
         outcome=outcome,
         time_to_schedule=(entry.created_at - session.created_at) // MINUTE if scheduled else None,
-        num_messages=sum(1 for message in messages if message.timestamp <= entry.created_at),
+        num_messages=sum(
+            message.role is not MessageRole.SYSTEM and message.timestamp <= entry.created_at
+            for message in messages
+        ),
         created_at=entry.created_at,
     )

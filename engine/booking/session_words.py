@@ -1,0 +1,57 @@
+"""What gatherly did with a session, in words for its conversation."""
+
+from collections.abc import Iterable, Iterator
+from datetime import tzinfo
+
+from engine.booking.session_events import SessionEvent
+from engine.model.session import EventSession, TimeSlot
+from engine.model.session_metadata import Key
+from engine.sessions.state_machine import EXPIRED
+from engine.time.instant import to_datetime
+
+MOST_NAMED = 6
+"""So many proposed times stand in one message."""
+
+
+TOLD = frozenset(
+    {
+        SessionEvent.PROPOSED,
+        SessionEvent.BOOKED,
+        SessionEvent.MOVED,
+        SessionEvent.REOPENED,
+        SessionEvent.CANCELLED,
+    }
+)
+
+
+def words_of(
+    events: Iterable[SessionEvent], session: EventSession, zone: tzinfo
+) -> Iterator[tuple[SessionEvent, str]]:
+    """Say what happened to a session as it now stands, on the host's clock."""
+    for event in events:
+        words = _words(event, session, zone)
+        if words is not None:
+            yield event, words
+
+
+def _words(event: SessionEvent, session: EventSession, zone: tzinfo) -> str | None:
+    slot = session.final_time
+    if event is SessionEvent.PROPOSED:
+        return f"Proposed: {'; '.join(_time(one, zone) for one in session.proposed_times[:MOST_NAMED])}."
+    if event is SessionEvent.BOOKED and slot is not None:
+        return f"Booked: {_time(slot, zone)}. It stands in every calendar."
+    if event is SessionEvent.MOVED and slot is not None:
+        return f"Moved: {_time(slot, zone)}."
+    if event is SessionEvent.REOPENED:
+        return "Reopened: what was booked is withdrawn, and other times are looked for."
+    if event is SessionEvent.CANCELLED:
+        reason = session.metadata.get(Key.REASON)
+        if reason == EXPIRED:
+            return "Cancelled: nobody chose a time before it expired."
+        return f"Cancelled: {reason}" if reason else "Cancelled."
+    return None
+
+
+def _time(slot: TimeSlot, zone: tzinfo) -> str:
+    start, end = (to_datetime(at).astimezone(zone) for at in (slot.start, slot.end))
+    return f"{start:%A} {start.day} {start:%B %Y}, {start:%H:%M} to {end:%H:%M}"
