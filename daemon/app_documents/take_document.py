@@ -13,7 +13,7 @@ import structlog
 
 from daemon.app_documents.write_out import entity_of
 from daemon.booking.transitions import Vet, change_within
-from daemon.conversations.hearing import Hearing
+from daemon.conversations.hearing import Hearing, is_read
 from engine.app_documents import asked, inviting
 from engine.app_documents.document_write import is_echo
 from engine.app_documents.fields import differing, digests
@@ -199,11 +199,13 @@ class TakeDocument:
         known = tx.sessions.get(session)
         if not isinstance(message, Message) or known is None or message.id in tx.messages.ids(session):
             return False
-        if message.role is MessageRole.USER and message.content.strip():
-            self.hearing.hear(tx, session, message, _speaker(message, known), self._now())
-        else:
+        if message.role is not MessageRole.USER or not message.content.strip() or is_read(message):
             tx.messages.add(message)
-        tx.documents.forget(found.place)
+            tx.documents.forget(found.place)
+            return True
+        self.hearing.hear(tx, session, message, _speaker(message, known), self._now())
+        tx.documents.put(replace(seen, known=digests(app_document(message))))
+        tx.documents.mark([found.place])
         return True
 
     def _unreadable(self, tx: AppDocumentTransaction, document: AppDocument, error: InputError) -> bool:

@@ -66,13 +66,13 @@ def apply_transition(tx: Transaction, transition: Transition, now: Instant) -> B
     for entry in (*transition.audit, *events):
         tx.audit.add(entry)
     if session or known:
-        _tell(tx, transition.after.session, [SessionEvent(entry.action) for entry in events], now)
+        _write_down(tx, transition.after.session, [SessionEvent(entry.action) for entry in events], now)
     if transition.wake:
         tx.wakes.add((transition.after.session,), now)
     return booking
 
 
-def _tell(tx: Transaction, session_id: SessionId, events: Sequence[SessionEvent], now: Instant) -> None:
+def _write_down(tx: Transaction, session_id: SessionId, events: Sequence[SessionEvent], now: Instant) -> None:
     """Say in the conversation what was done, on the host's clock."""
     session = tx.sessions.get(session_id) if TOLD.intersection(events) else None
     if session is None:

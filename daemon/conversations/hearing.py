@@ -12,7 +12,7 @@ from engine.bounds import LONGEST_MESSAGE
 from engine.errors import InputError, UnknownThingError
 from engine.ids import InstallId, MessageId, SessionId, UserId
 from engine.model.session import EventSession, Message, MessageRole
-from engine.model.session_metadata import MessageKey
+from engine.model.session_metadata import Key, MessageKey
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.ports.world import Randomness
@@ -50,7 +50,10 @@ class Hearing:
         reading = understand(text, now, users[host].timezone, Context())
         if reading.intent is not Intent.REQUEST or not reading.sure:
             raise InputError(reading.question or "What shall I find a time for, and with whom?")
-        return self._open(tx, reading, text, users[host], users, now)
+        try:
+            return self._open(tx, reading, text, users[host], users, now)
+        except UnknownThingError as unknown:
+            raise InputError(str(unknown)) from unknown
 
     def hear(
         self, tx: Transaction, session_id: SessionId, message: Message, speaker: UserId, now: Instant
@@ -188,6 +191,12 @@ class Hearing:
             content=words[:LONGEST_MESSAGE],
             timestamp=now,
         )
+
+
+def is_read(message: Message) -> bool:
+    """Whether a message bears its reading: it was heard before, and is done."""
+    entities = (message.metadata or {}).get(Key.EXTRACTED_ENTITIES)
+    return isinstance(entities, Mapping) and "reading" in entities
 
 
 def _done(before: EventSession, after: EventSession, reading: Reading) -> str | None:

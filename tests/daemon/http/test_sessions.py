@@ -128,9 +128,37 @@ def test_what_is_said_stands_in_its_order(api: Asked) -> None:
     path = f"/v1/sessions/{api.session()}/messages"
     api("bob", "POST", path, {"content": "Could it be earlier?"})
     said = api("alice", "GET", path).json()["items"]
-    assert said[-1]["content"] == "Could it be earlier?"
-    assert [one["role"] for one in said] == ["user", "assistant", "user"]
+    assert [one["role"] for one in said] == ["user", "system", "assistant", "user", "assistant"]
+    assert said[3]["content"] == "Could it be earlier?"
+    assert said[4]["content"].endswith("?")
     assert api("bob", "POST", path, {"content": " "}).status_code == 422
+
+
+def test_a_session_begins_with_a_sentence_and_goes_on_in_words(api: Asked) -> None:
+    made = api("alice", "POST", "/v1/sessions", {"message": "Find 30 minutes with Bob next week"})
+    assert (made.status_code, made.json()["inviteeIds"]) == (201, ["bob"])
+    api.work()
+    path = made.headers["location"]
+    said = api("alice", "POST", f"{path}/messages", {"content": "the first one"})
+    assert said.json()["metadata"]["extractedEntities"]["reading"]["choice"] == 1
+    assert api("alice", "GET", path).json()["finalTime"]
+    assert api("carol", "POST", f"{path}/messages", {"content": "cancel it"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"message": "Lunch with Zebediah tomorrow"},
+        {"message": "What is the weather like?"},
+        {"message": "Meet Bob tomorrow", "title": "Lunch"},
+        {"message": "Meet Bob or Carol tomorrow"},
+        {"message": " "},
+    ],
+)
+def test_a_sentence_that_is_not_clear_opens_nothing(api: Asked, body: dict[str, str]) -> None:
+    refused = api("alice", "POST", "/v1/sessions", body)
+    assert refused.status_code == 422
+    assert api("alice", "GET", "/v1/sessions").json()["items"] == []
 
 
 def test_a_search_is_tried_on_what_the_store_knows(world: FolderWorld, api: Asked) -> None:
