@@ -460,6 +460,8 @@ export interface NewRule {
 
 /** A session to be found a time for, in F0's fields; or a request in plain words. */
 export interface NewSession {
+  /** The request in plain words. */
+  message?: string | null;
   title?: string | null;
   /** The caller, unless an operator names another. */
   hostUserId?: string | null;

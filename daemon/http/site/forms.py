@@ -120,7 +120,7 @@ def relax_it(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Respo
 def message(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
     """Say something in a session."""
     act = Act(id, doors, viewer)
-    say(doors.access, viewer.principal, act.id, field_of(form, "content"))
+    say(act.desk, act.id, field_of(form, "content"))
     return act.shown()
 
 
