@@ -49,7 +49,12 @@ class EventLog:
 
     def _tell(self, entry: AuditEntry) -> None:
         tell = getattr(self._log, level_of(entry))
-        tell(entry.action, **{entry.object_type: entry.object_id}, **_who(entry), **shown(entry.details))
+        about = _NAMES.get(entry.object_type, entry.object_type)
+        tell(entry.action, **{about: entry.object_id, **_who(entry), **shown(entry.details)})
+
+
+_NAMES = {"event": "event_id"}
+"""How a line names what it is about, where the kind's own name says which line it is."""
 
 
 def level_of(entry: AuditEntry) -> str:
