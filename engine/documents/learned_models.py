@@ -8,7 +8,16 @@ from engine.documents.reading import Fields
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.learning.features import Feature, Key
-from engine.learning.model import MOST_POINTS, VERSION, Calibration, Habits, LearnedModel, Policy, Weight
+from engine.learning.model import (
+    FINENESS,
+    MOST_POINTS,
+    VERSION,
+    Calibration,
+    Habits,
+    LearnedModel,
+    Policy,
+    Weight,
+)
 from engine.time.instant import format_instant
 
 _FIELDS = frozenset({"version", "fitted", "sessions", "population", "people", "silent", "calibration"})
@@ -110,8 +119,8 @@ def _weight(value: object, path: str) -> Weight:
     worth, accepted, shown = value
     if not -MOST_POINTS <= worth <= MOST_POINTS or not 0 <= accepted <= shown:
         raise InputError(f"{path} is out of bounds", _REMEDY)
-    if not (worth * 16).is_integer():
-        raise InputError(f"{path} has points finer than a sixteenth", _REMEDY)
+    if (worth * FINENESS) % 1:
+        raise InputError(f"{path} has points finer than a quarter", _REMEDY)
     return Weight(float(worth), int(accepted), int(shown))
 
 

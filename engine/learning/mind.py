@@ -2,13 +2,14 @@
 
 from engine.find.people import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
-from engine.learning.features import Feature, Key, Keys, clock_keys, lead_key, length_key
-from engine.learning.model import LearnedModel, Weight
+from engine.learning.features import Key, Keys, clock_keys, lead_key, length_key
+from engine.learning.model import LearnedModel
 from engine.learning.scoring import weight_of
 from engine.learning.words import PEOPLE, habit, lesson
 from engine.model.session import Reason
 
-_NOTHING = Weight(0.0, 0, 0)
+MOST_KEPT = 2000
+"""Times of which it stays worked out what one person says."""
 
 
 class Mind:
@@ -19,6 +20,7 @@ class Mind:
         self._id, self._name = person.id, person.user.name
         self._share = 1.0 if required else OPTIONAL_WEIGHT
         self._reasons: dict[Keys, tuple[Reason, ...]] = {}
+        self._said: dict[tuple[int, int, int], tuple[Reason, ...]] = {}
         self.silent = person.id in model.silent
 
     def points(self, key: Key) -> float:
@@ -26,21 +28,20 @@ class Mind:
         found, _ = weight_of(self._model, self._id, key)
         return 0.0 if found is None else found.points
 
-    def clock(self, minute_of_week: int, minutes: int) -> tuple[Reason, ...]:
-        """Give what the clock alone says of a start."""
-        return self._of(clock_keys(minute_of_week, minutes))
-
-    def lead(self, lead: int) -> tuple[Reason, ...]:
-        """Give what the wait says."""
-        return self._of((lead_key(lead),))
+    def said(self, minute_of_week: int, lead: int, minutes: int) -> tuple[Reason, ...]:
+        """Give what clock, wait and length say of a start."""
+        key = minute_of_week, lead, minutes
+        found = self._said.get(key)
+        if found is None:
+            clock, wait = clock_keys(minute_of_week, minutes), (lead_key(lead),)
+            if len(self._said) >= MOST_KEPT:
+                self._said.clear()
+            found = self._said[key] = (*self._of(clock), *self._of(wait), *self.length(minutes))
+        return found
 
     def length(self, minutes: int) -> tuple[Reason, ...]:
         """Give what the length says; it is the same for every start."""
         return self._of((length_key(minutes),))
-
-    def around(self, keys: Keys) -> tuple[Reason, ...]:
-        """Give what their other events say."""
-        return self._of(keys)
 
     def _of(self, keys: Keys) -> tuple[Reason, ...]:
         found = self._reasons.get(keys)
@@ -58,11 +59,3 @@ class Mind:
         else:
             text = lesson(self._name if own else PEOPLE, key, weight)
         return Reason(f"learned_{key[0].value}", self._id, weight.points * self._share, text)
-
-    def knows(self, feature: Feature) -> bool:
-        """Whether anything of a feature is worth something for them."""
-        habits = self._model.people.get(self._id)
-        own = () if habits is None else habits.weights.items()
-        return any(
-            key[0] is feature and weight.points for key, weight in (*own, *self._model.population.items())
-        )

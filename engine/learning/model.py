@@ -12,8 +12,8 @@ from engine.time.span import Instant
 
 VERSION = 1
 """Of the document; what is newer is refused."""
-FINENESS = 16
-"""Points are whole multiples of one sixteenth, so that they add up exactly in any order."""
+FINENESS = 4
+"""Points are whole multiples of a quarter, so that they add up exactly in any order."""
 MOST_POINTS = 60.0
 """No lesson is worth more, either way: six units of log-odds."""
 PERSONAL_FROM = 20
@@ -75,7 +75,7 @@ class LearnedModel:
 
 
 def points(log_odds: float) -> float:
-    """Write log-odds as points: ten a unit, rounded to a sixteenth, bounded."""
+    """Write log-odds as points: ten a unit, rounded to a quarter, bounded."""
     whole = round(log_odds * 10 * FINENESS) / FINENESS
     return min(max(whole, -MOST_POINTS), MOST_POINTS) + 0.0
 

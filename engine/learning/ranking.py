@@ -17,7 +17,7 @@ from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
 
 UNIT = 2 * FINENESS
-"""Points are sixteenths, or halves of them for those who may miss it."""
+"""Points are quarters, or halves of them for those who may miss it."""
 _FINER = (0,) * ((UNIT // FIXED_UNIT).bit_length() - 1)
 _WEEK = 7 * MINUTES_A_DAY
 _FIXED = FixedWeights()
@@ -65,13 +65,8 @@ class LearnedScale:
         """Give what somebody's habits say of a start."""
         if mind.silent:
             return ()
-        minutes = duration // MINUTE
         minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        return (
-            *mind.clock(minute_of_week, minutes),
-            *mind.lead(lead_of(start, self._asked)),
-            *mind.length(minutes),
-        )
+        return mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
 
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant

@@ -35,7 +35,7 @@ def poisoned(seed: int, most: float = 60.0) -> LearnedModel:
 
     def weights() -> dict[Key, Weight]:
         chosen = rng.sample(BUCKETS, rng.randrange(len(BUCKETS)))
-        return {key: Weight(round(rng.uniform(-most, most) * 16) / 16, 1, 2) for key in chosen}
+        return {key: Weight(round(rng.uniform(-most, most) * 4) / 4, 1, 2) for key in chosen}
 
     known = [UserId(name) for name in ("u0", "u1", "g1", "o1") if rng.random() < 0.8]
     return LearnedModel(
