@@ -39,7 +39,8 @@ class SqlDispatches(SqlRepository[Dispatch]):
 
     def pending(self) -> int:
         """Count those that wait to be told."""
-        return int(self._connection.execute(sa.select(sa.func.count()).where(_PENDING)).scalar() or 0)
+        counted = sa.select(sa.func.count()).select_from(dispatches).where(_PENDING)
+        return int(self._connection.execute(counted).scalar() or 0)
 
 
 class SqlLinks(SqlRepository[Link]):
