@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
     from engine.model.history import PreferenceProfile, SchedulingEvent
     from engine.model.learning import LearningNote  # noqa: F401 # named by a base alone
-    from engine.model.notices import Cursor, Dispatch, Link, Outage
+    from engine.model.notices import Cursor, Dispatch, Link, Outage  # noqa: F401 # named by a base alone
     from engine.model.operations import (
         Budget,  # noqa: F401 # named by a base alone
         Grant,
@@ -284,6 +284,14 @@ class Links(Repository["Link"], Protocol):
         """Use up a person's links to a session."""
 
 
+class Cursors(Repository["Cursor"], Protocol):
+    """How far those who follow the log have come, by their names."""
+
+
+class Outages(Repository["Outage"], Protocol):
+    """Connectors that do not work."""
+
+
 class Repositories(Protocol):
     """Every repository of one transaction."""
 
@@ -372,9 +380,9 @@ class Repositories(Protocol):
         """By what people answer without an account."""
 
     @property
-    def outages(self) -> Repository[Outage]:
+    def outages(self) -> Outages:
         """Connectors that do not work."""
 
     @property
-    def cursors(self) -> Repository[Cursor]:
+    def cursors(self) -> Cursors:
         """Who follows the log, and how far they have come."""

@@ -166,7 +166,7 @@ def test_the_commands_tell_of_the_account(world: FolderWorld) -> None:
     _, out = printed(lambda: check.run(world.file, as_json=True))
     (dav,) = (one for one in json.loads(out)["connectors"] if one["name"] == "dave-dav")
     assert dav["canWrite"]
-    assert dav["notes"] == ["changes are read by sync-collection"]
+    assert dav["notes"] == ["changes are read by sync-collection", "without TLS"]
     code, listed = printed(lambda: calendars.run("dave-dav", world.file, as_json=True))
     assert code == 0
     assert [(one["calendar"], one["read"], one["write"]) for one in json.loads(listed)] == [

@@ -147,7 +147,7 @@ def test_the_version_is_one_line_and_h_is_help(gatherly: Line) -> None:
     ("line", "found"),
     [
         ("gatherly ses", ["session"]),
-        ("gatherly session rel", ["release"]),
+        ("gatherly session rel", ["relax", "release"]),
         ("gatherly plan --js", ["--json"]),
     ],
 )

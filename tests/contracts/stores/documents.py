@@ -127,6 +127,7 @@ FULL = replace(
         change_requests={BOB: Span(NOON, NOON + HOUR)},
         relaxed=("workingHours:bob", "rule:lunch"),
         round=2,
+        fresh=True,
     ),
     scheduled_at=NOON,
     completed_at=NOON + DAY,
