@@ -49,7 +49,7 @@ NOT_IN_A_PASS = {
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",
-    "Audit.listed", "Audit.latest", "Audit.intact", "Audit.after", "Audit.end",
+    "Analytics.newest", "Audit.before", "Audit.listed", "Audit.latest", "Audit.intact", "Audit.after", "Audit.end",
     # asked for the daemon itself
     "Daemons.all", "Daemons.get", "Daemons.put", "Daemons.delete",
     # asked while an app's document is taken in: tried with the documents
@@ -60,17 +60,21 @@ NOT_IN_A_PASS = {
     "Calendars.objects", "Calendars.forget", "Connector.probe", "Connector.close", "Sessions.delete",
     "Sessions.begun", "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
     "SetAsides.of_sessions", "Sessions.page", "Sessions.some", "Sessions.attended_by", "Messages.get",
-    "Messages.ids", "Ledger.bookings", "Ledger.effects_of_any", "Vault.look_up",
+    "Sessions.in_common", "Messages.ids", "Ledger.bookings", "Ledger.effects_of_any", "Vault.look_up",
 }  # fmt: skip
 IDLE = {
-    "Repository", "Events", "Participants", "Reminders", "Resources", "Reservations", "Conflicts",
-    "BudgetRepository", "Grants",
+    "Repository", "Events", "Participants", "Reminders", "Resources", "Conflicts",
+    "BudgetRepository", "Grants", "Cursors", "Dispatches", "KeptAnswers", "RefreshTokens", "Pushing",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
 IDLE_METHODS = {
     "Analytics.delete", "Analytics.get", "Analytics.of_host", "Constraints.delete", "Constraints.get",
     "Constraints.put", "Notifications.delete", "Notifications.due", "Notifications.get",
     "Notifications.of_user", "Profiles.delete", "Profiles.for_training",
+    "AllSettings.delete", "AllSettings.leaving", "AllSettings.put", "Constraints.switched_off",
+    "LearningNotes.delete", "LearningNotes.get", "Links.delete", "Links.get", "Links.of_user",
+    "Links.use_up", "Outages.delete", "Reservations.all", "Reservations.delete", "Reservations.get",
+    "Reservations.of_event", "Reservations.of_series", "Reservations.overlapping", "Reservations.put",
     "SyncJobs.delete", "SyncJobs.get", "SyncJobs.of_connector", "SyncJobs.of_user", "SyncJobs.with_status",
 }  # fmt: skip
 OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
