@@ -49,7 +49,8 @@ NOT_IN_A_PASS = {
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",
-    "Analytics.newest", "Audit.before", "Audit.listed", "Audit.latest", "Audit.intact", "Audit.after", "Audit.end",
+    "Analytics.newest", "Audit.before",
+    "Audit.listed", "Audit.latest", "Audit.intact", "Audit.after", "Audit.end",
     # asked for the daemon itself
     "Daemons.all", "Daemons.get", "Daemons.put", "Daemons.delete",
     # asked while an app's document is taken in: tried with the documents
