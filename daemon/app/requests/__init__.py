@@ -1,1 +1,1 @@
-"""What programs ask for: sessions, searches, a line in a conversation."""
+"""What programs ask for: sessions, searches, a line in a conversation; what providers tell."""

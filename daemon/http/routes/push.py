@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import PlainTextResponse, Response
 
-from daemon.app.hear_push import Event, channels_owner, hear
+from daemon.app.requests.hear_push import Event, channels_owner, hear
 from daemon.http.asking import AnyDoors
 from daemon.http.problems import ProblemError
 
