@@ -146,7 +146,7 @@ CANCELLED = _any(
     r"call(?: \S+){1,4} off",
     "(?:is|are|be|was)(?: now| all)? off(?= *$| [,.;!?]| then| because| as| since"
     "| for (?:good|now|everyone|everybody|all))",
-    "(?:drop|delete|remove|forget|forget about|skip|pull)(?: (?:it|this|that|the|our"
+    "(?:drop|delete|remove|forget|forget about|pull)(?: (?:it|this|that|the|our"
     r"|my))(?: (?!«N)\S+){0,2}(?= *$| [,.;!?]| please| then| altogether| from| for)",
     rf"(?:do|does|did|is|are|will) {_NO_MORE}(?: \S+){{0,2}} (?:need(?:ed)?(?! me)|necessary"
     "|required|happen(?:ing)?|take place|taking place|go ahead|going ahead|on)(?: to meet"
@@ -222,6 +222,8 @@ ALTERNATIVES = rule(
     r"«[DYKW]\d+»(?: ,)?(?: (?:in the|at|the))? «[PA]\d+»(?: ,)? (?:or|otherwise|else|then"
     r"|and|alternatively)(?: (?:else|then|on|maybe|perhaps))* «[DYKW]\d+».*"
 )
+NTH_DAY = rule(r"(?:1st|2nd|3rd|4th|5th|first|second|third|fourth|last) (?:«[YK]\d+»|week|weekend).*")
+"""The first Monday of a month: no field holds it."""
 OPTIONAL = _any(
     "(?:optional|optionally|if (?:s?he|they) can|maybe also|perhaps also|if available"
     "|and maybe «N»|and possibly «N»|plus maybe)"
@@ -236,7 +238,7 @@ UNREAD = rule(
     "|wednesday|thursday|friday|saturday|sunday|weekends?|weekdays?"
     "|mornings?|afternoons?|evenings?|midnight|noon|tonight|tomorrow|today|yesterday|january"
     "|february|april|june|july|august|september|october|november|december"
-    "|christmas|xmas|easter|thanksgiving|halloween|ramadan|hanukkah|fortnight|eod|cob|eow"
+    "|march|christmas|xmas|easter|thanksgiving|halloween|ramadan|hanukkah|fortnight|eod|cob|eow"
     "|eom|quarter|oclock|am|pm"
     r"|asap|hour|min|minutely|year|month|months|weeks|years|midweek|mid"
 )

@@ -175,6 +175,7 @@ _UNCLEAR = (
     (cues.CONDITIONAL, "it depends on something"),
     (cues.CORRECTED, "two times are named, and one of them is taken back"),
     (cues.ALTERNATIVES, "two alternatives with times of their own"),
+    (cues.NTH_DAY, "which day of the month that is"),
     (cues.OPTIONAL, "whoever may stay away has to be named apart"),
 )
 
@@ -301,11 +302,12 @@ def _of_scheduled(said: Message) -> tuple[Intent, str | None]:
         return Intent.UNKNOWN, None
     moved = said.has(cues.MOVED)
     cancelled, declined = said.has(cues.CANCELLED), said.has(cues.DECLINED)
+    if cancelled and declined:
+        return Intent.CANCEL, "Shall it be called off, or do you alone stay away?"
     if cancelled and not (moved and new):
-        return Intent.CANCEL, _other_day(said)
+        ahead = when.dates is not None and when.day is None
+        return Intent.CANCEL, "Shall it be called off, or moved?" if ahead else _other_day(said)
     if declined and not moved and not (new and said.has(cues.CHANGED)):
-        if cancelled:
-            return Intent.DECLINE, "Shall it be called off, or do you alone stay away?"
         return (
             Intent.DECLINE,
             "Shall it be moved, or do you alone stay away?"
@@ -317,6 +319,7 @@ def _of_scheduled(said: Message) -> tuple[Intent, str | None]:
     return Intent.UNKNOWN, None
 
 
+_NEARER = Phrase(r"(?<!\S)(?:earlier|later|sooner)(?!\S)")
 _ALONE = Phrase("without me|regret|decline|count me out|go ahead|not (?:be )?(?:coming|joining|attending)")
 
 
@@ -488,6 +491,13 @@ def _refine(said: Message) -> Reading:
 
 
 def _reschedule(said: Message) -> Reading:
+    made = _moved(said)
+    if made == Reading(intent=Intent.RESCHEDULE) and said.has(_NEARER):
+        return replace(made, question="When would suit you?")
+    return made
+
+
+def _moved(said: Message) -> Reading:
     made = _conditions(said, Intent.RESCHEDULE)
     session, shift = said.context.session, said.when.shift
     if session is None or session.final is None:

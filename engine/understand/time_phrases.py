@@ -289,10 +289,14 @@ SHIFTS: tuple[Rule, ...] = (
 
 
 def move_from() -> tuple[Rule, ...]:
-    """Give the rule for `from 3 to 4` where something moves: the second is the new time."""
+    """Give the rules for `from 3 to 4` and `until 4` where something moves: that is the new time."""
     return (
         (
             rule(rf"from (?P<one>{_H}) to (?P<t>{_H}){_UNIT}"),
+            lambda found, line: ("A", read_end(line, found["t"])),
+        ),
+        (
+            rule(rf"(?:until|till) (?P<t>{_H}){_UNIT}"),
             lambda found, line: ("A", read_end(line, found["t"])),
         ),
     )

@@ -218,7 +218,11 @@ def read_days_on(found: re.Match[str], line: Line[Item]) -> Found:
     count *= 7 if "week" in words else 1
     if count > 366:
         return None
-    return "S", Shift(days=-count if re.search("before|earlier|previous|sooner|forward|up", words) else count)
+    same = re.search(r"later|earlier|back|forward|ahead|by ", words) is not None
+    return "S", Shift(
+        same_time=same,
+        days=-count if re.search("before|earlier|previous|sooner|forward|up", words) else count,
+    )
 
 
 def read_same(found: re.Match[str], line: Line[Item]) -> Found:
