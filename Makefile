@@ -22,7 +22,7 @@ define install
 	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(1); } || $(PIP) install $(1)
 endef
 
-.PHONY: run demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service lock clean
+.PHONY: run demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service deb lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
@@ -63,6 +63,11 @@ bench: $(VENV)/installed-dev
 # One kind of the long runs: kills and faults, hostile input, simulated time, the service on a bare Debian (as root).
 chaos fuzz simulate service: $(VENV)/installed-dev
 	$(PYTEST) -m "long and $@"
+
+# A Debian package with an environment of its own, in dist/deb; looked through by lintian where that is installed.
+deb: $(VENV)/installed-dev
+	debian/build $(abspath $(BIN))/python dist/deb
+	if command -v lintian >/dev/null; then lintian --fail-on error dist/deb/*.deb; fi
 
 # Resolve anew: names, versions and hashes only, so that the lock files work with any index.
 lock: $(VENV)/installed-dev
