@@ -16,7 +16,7 @@ from config.unitfile import UnitFile
 USER = 61_234
 UNITS = "etc/systemd/system"
 PATH = "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin"
-PATIENCE = 300
+PATIENCE = 1800
 INSIDE = "mount --rbind /proc {root}/proc; mount --rbind /dev {root}/dev"
 SANDBOX = """set -e
 mount --make-rprivate /
