@@ -14,7 +14,8 @@ import pytest
 
 from engine.model.booking import OutboxState
 from engine.time.span import MINUTE
-from tests.worlds.notice_world import ALICE, BOB, NoticeWorld, Somebody, noticing
+from tests.worlds.folder_world import Somebody
+from tests.worlds.notice_world import ALICE, BOB, NoticeWorld, noticing
 
 
 class Receiver:

@@ -49,11 +49,9 @@ MOVED_COPY = replace(BOOKED, record=replace(BOOKED.record, change_requests={BEA:
 COLLIDES = replace(BOOKED, record=replace(BOOKED.record, conflicts=("bea: busy",)))
 
 
-def told(
-    before: EventSession, after: EventSession, was: S = S.PROPOSED, now: S = S.PROPOSED, epoch: int = 1
-) -> list[str]:
-    states = (Booking(session=NEW.id, state=one, epoch=epoch) for one in (was, now))
-    entries = told_of(SessionChange(before, after, *states, NOW))
+def told(before: EventSession, after: EventSession, was: S = S.PROPOSED, now: S = S.PROPOSED) -> list[str]:
+    booking = Booking(session=NEW.id, state=was, epoch=1)
+    entries = told_of(SessionChange(before, after, booking, replace(booking, state=now), NOW))
     return [f"{one.payload['what']} {one.payload['user']}" for one in entries]
 
 
