@@ -17,7 +17,7 @@ APART = 2 * DAY
 AHEAD = 7 * DAY
 FEWEST, MOST = 12, 39
 """So many starts a session can have."""
-RELUCTANCE = 2.5
+RELUCTANCE = 2.3
 """The worth of taking none."""
 KEENNESS = 2.4
 """How much people's worth counts against chance."""
