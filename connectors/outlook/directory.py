@@ -1,6 +1,5 @@
 """Which calendars an account has, and where each lies: by its id, its name or as the account's own."""
 
-import re
 import threading
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -14,8 +13,6 @@ PRIMARY = RemoteCalendarId("primary")
 """An account's own calendar; one name, so that it is never read twice."""
 SCHEDULE = "schedule:"
 """Begins the name of what is no calendar but somebody's free/busy."""
-_ID = re.compile(r"[A-Za-z0-9+/_=-]{60,}")
-"""What needs no look at the list: no name has so many letters and no blank."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +58,6 @@ class Directory:
         if calendar == PRIMARY:
             return OWN
         known = self._known
-        if known is None and _ID.fullmatch(calendar):
-            return _lying(calendar, calendar, "")
         found = _called(known or (), calendar) or _called(self.entries(), calendar)
         if len(found) == 1:
             return self._of(found[0])
@@ -86,12 +81,8 @@ class Directory:
             return OWN
         account, owner = own_address(self._known or ()), owner_of(entry)
         theirs = owner if owner and account and owner != account else ""
-        return _lying(name, name, theirs)
-
-
-def _lying(name: str, calendar: str, owner: str) -> Place:
-    path = f"/calendars/{quote(calendar, safe='')}"
-    return Place(name=name, path=path, mailbox=path if owner else "", owner=owner)
+        path = f"/calendars/{quote(name, safe='')}"
+        return Place(name=name, path=path, mailbox=path if theirs else "", owner=theirs)
 
 
 def _called(entries: "list[Resource] | tuple[()]", calendar: str) -> list[Resource]:

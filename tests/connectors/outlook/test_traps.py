@@ -349,6 +349,23 @@ def test_calendars_are_named_by_id_or_name_and_two_of_one_name_by_id_alone(sourc
         source.connector.changes(RemoteCalendarId("Nowhere"), None, {})
 
 
+def test_a_shared_calendar_is_written_and_found_again_in_its_owners_mailbox(source: OutlookWorld) -> None:
+    theirs = source.outlook.account("carol@example.com")
+    del source.outlook.state.calendars[theirs.id]
+    theirs.id = "AAMkAGI2" * 12
+    source.outlook.state.calendars[theirs.id] = theirs
+    theirs.shared[OWNER] = "write"
+    place = RemoteCalendarId(theirs.id)
+    written = source.connector.write(place, draft())
+    anew = OutlookConnector(source.connector._options, source.connector._context)
+    found = anew.read(place, written.event_id)
+    assert found is not None
+    assert [one.event_id for one in anew.marked(place, INSTALL)] == [written.event_id]
+    anew.withdraw(place, written.event_id)
+    assert theirs.events == {}
+    anew.close()
+
+
 def test_many_calendars_are_listed_to_the_last_page(source: OutlookWorld) -> None:
     for number in range(230):
         source.outlook.calendar(OWNER, f"Number {number}")
