@@ -22,6 +22,7 @@ from daemon.booking.outbox_handlers import Analytics
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
+from daemon.family.after_pull import look_after_pull
 from daemon.family.mirroring import Mirror
 from daemon.knowledge import knowledge_policy_of
 from daemon.notices.connections import ConnectionJob
@@ -53,7 +54,9 @@ from daemon.sync.refresh import RefreshJob
 from daemon.sync.sources import SharedResources, sources_of
 from daemon.sync.unconfigured import forget_unconfigured, free_claims
 from daemon.wire_app_documents import AnyStore
+from engine.ids import UserId
 from engine.model.booking import OutboxKind
+from engine.model.calendar import SyncPlan
 from engine.ports.world import Clock, Randomness
 from engine.sessions.state_machine import Confirm
 from store.keys import Keyring
@@ -196,7 +199,7 @@ def _services(
         randomness,
         sync.horizon,
         sync.max_age // 2,
-        lambda user, plan: watch.inspect_after_pull(guard, user, plan),  # it needs what needs the pull
+        lambda user, plan: after_pull(user, plan),  # it needs what needs the pull
         means.room,
         alone=alone,
         before=None if before is None else before.pull,
@@ -217,6 +220,11 @@ def _services(
         refused_offers=OfferJudge(knowledge_policy).refused,
     )
     book, watch = BookJob(deps), WatchJob(deps)
+
+    def after_pull(user: UserId, plan: SyncPlan) -> None:
+        watch.inspect_after_pull(guard, user, plan)
+        look_after_pull(store, clock, knowledge_policy, user, plan)
+
     rules = rules_of(settings, targets, store.install, view.custody.identifier)
     post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))
     told: dict[OutboxKind, Handler] = {

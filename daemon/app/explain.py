@@ -6,10 +6,12 @@ from zoneinfo import ZoneInfo
 from daemon import knowledge
 from daemon.app.principal import Principal
 from daemon.booking.pauses import Made
+from daemon.native_events import attended, native_calendars
 from engine.availability.explain import Explanation, Seen, explain
 from engine.errors import UnknownThingError
-from engine.ids import CalendarKey, UserId
-from engine.model.calendar import Calendar, RawObject
+from engine.ids import CalendarKey, EventUid, UserId
+from engine.model.calendar import BusyStatus, Calendar, Occurrence, RawObject
+from engine.model.user import User
 from engine.ports.store import Store, Transaction
 from engine.sessions.session_options import user_named
 from engine.time.instant import local_instant
@@ -48,7 +50,28 @@ def explain_moment(
         touching = list(_touching(tx, who.id, at))
         holds = tx.ledger.holds(who.id, Span(at, at + 1))
         rules = knowledge.rules_of(tx, policy, [who.id])
-    return explain(who, at, known, _seen(lend, touching, at), holds, rules)
+        native = _native(tx, who, at)
+    return explain(who, at, known, [*_seen(lend, touching, at), *native], holds, rules)
+
+
+def _native(tx: Transaction, user: User, at: Instant) -> list[Seen]:
+    """Give the events of gatherly's own calendars that take somebody's time at the moment."""
+    if not native_calendars(tx):
+        return []
+    found = [one for one in attended(tx, user, Span(at, at + 1)) if at in one.event.span]
+    return [
+        Seen(
+            one.event.calendar,
+            Occurrence(
+                span=one.event.span,
+                uid=EventUid(one.event.id),
+                status=BusyStatus.BUSY if one.required else BusyStatus.TENTATIVE,
+                title=one.event.title,
+                all_day=one.event.all_day,
+            ),
+        )
+        for one in found
+    ]
 
 
 def _touching(tx: Transaction, user: UserId, at: Instant) -> list[Objects]:

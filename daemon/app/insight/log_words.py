@@ -23,6 +23,15 @@ _OTHERS = {
     "delete": "{name} was forgotten",
     "daemon.reload": "The daemon was asked to read its files again",
 }
+_SHARED = frozenset({"event", "calendar", "resource", "reservation", "rule", "conflict"})
+"""Kinds of the family's own things."""
+_FAMILY = {
+    "create": "added",
+    "delete": "taken away",
+    "export": "exported",
+    "conflict.found": "found",
+    "conflict.ended": "ended",
+}
 _WORDS = {
     "session.booked": "{title} is booked for {when}",
     "session.moved": "{title} was moved to {when}",
@@ -67,6 +76,9 @@ class Sentences:
             return self._of_session(one, sessions.get(one.name))
         if one.about == "clock":
             return f"The clock was set, from {self._at(one, 'due')} to {self._at(one, 'shown')}"
+        if one.about in _SHARED:
+            words = _FAMILY.get(one.event, "changed")
+            return f"The {one.about} {one.name} was {words}"
         return _OTHERS.get(one.event, "{name}: {event}").format(name=one.name, event=one.event)
 
     def _at(self, one: LogRecord, key: str) -> str:

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app.explain import explain_moment
+from daemon.app.principal import OPERATOR
 from daemon.jobs.jobs import resolve_by_itself
 from daemon.services import Services
 from engine.errors import InputError, NotAllowedError
@@ -213,3 +215,40 @@ def test_acc_60_an_exception_replaces_exactly_its_instance(tmp_path: Path) -> No
             "2026-02-02",
         ]
         assert {one["recurrenceParentId"] for one in listed} == {parent.id}
+
+
+def test_a_pull_finds_what_somebodys_own_calendar_collides_with(tmp_path: Path) -> None:
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        soccer = add(services, "Soccer", "14:00", "15:30", flexibility=PREFERRED)
+        world.run_once()
+        assert open_ones(services) == []
+        others = [(f"2026-01-{day}T08:00:00Z", f"2026-01-{day}T09:00:00Z") for day in range(12, 22)]
+        world.busy("carol", ("2026-01-11T14:30:00Z", "2026-01-11T16:00:00Z"), *others)
+        world.run_once()
+        (one,) = open_ones(services)
+        assert soccer.id in one["involved_events"]  # type: ignore[operator] # a list of ids
+        found = one["proposed_resolution"]
+        assert isinstance(found, dict)
+        assert {each["event_id"] for each in found.values()} == {soccer.id}
+        next(world.folder("carol").glob("*20260111*.ics")).unlink()
+        world.clock.at += 600
+        world.run_once()
+        assert open_ones(services) == []
+
+
+def test_an_event_of_ones_own_says_why_one_is_busy(tmp_path: Path) -> None:
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        add(services, "Soccer", "14:00", "15:30")
+        world.run_once()
+        found = explain_moment(
+            OPERATOR,
+            services.store,
+            services.knowledge_policy,
+            services.access.lend,
+            "carol",
+            parse_instant("2026-01-11T14:30:00Z"),
+            services.clock.now(),
+        )
+        assert [cause.text for cause in found.causes] == ["Soccer (busy)"]
