@@ -22,11 +22,19 @@ define install
 	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(1); } || $(PIP) install $(1)
 endef
 
+<<<<<<< HEAD
 .PHONY: run demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service deb lock clean
+=======
+.PHONY: run pictures demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service lock clean
+>>>>>>> 5046f43 (Show the pages in README, and try them in a browser at every size)
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
 	@echo 'To go on: export PATH="$$PWD/$(BIN):$$PATH"; gatherly init'
+
+# The pictures of README, drawn anew from the demonstration; needs Debian's chromium.
+pictures: $(VENV)/installed-dev
+	$(BIN)/python -m tests.browser.pictures
 
 # The same with two people at Google, or at Outlook: a stand-in on loopback plays it.
 demo-google: $(VENV)/installed-dev

@@ -71,6 +71,7 @@ def session_page(
         for number, slot in enumerate(session.get("proposedTimes") or (), 1)
     ]
     hosting = viewer.operator or session["hostUserId"] == viewer.id
+    settles = session["hostUserId"] == viewer.id or viewer.id not in users
     chosen = session.get("finalTime")
     grids = grid_values(subject, viewer) if subject is not None else {"weeks": [], "legend": []}
     return {
@@ -85,8 +86,8 @@ def session_page(
         "notes": list(_notes(session, viewer, faces)),
         "offers": offers,
         "times_heading": counted_words(len(offers), "time", "times").capitalize(),
-        "takes": hosting or confirm != "host",
-        "ticks": not hosting and confirm == "host",
+        "takes": settles or confirm != "host",
+        "ticks": not settles and confirm == "host",
         "offer_acts": list(_offer_acts(viewer, users, hosting=hosting)),
         "head_acts": list(_head_acts(session, viewer, shape, hosting=hosting)),
         "answers": _answers(session, viewer, faces, offers, confirm) if shape == "offered" else None,

@@ -7,12 +7,12 @@ from pathlib import Path
 from tests.browser.site import Site, served
 
 FOLDER = Path(__file__).parents[2] / "docs" / "pictures"
-HIGH = 960
+HIGH = 1000
 
 
 def draw(site: Site, folder: Path) -> list[Path]:
     """Draw what somebody sees: what needs them, a session on offer, and one that is booked on a telephone."""
-    wide = site.signed_in("alice", viewport={"width": 1280, "height": HIGH})
+    wide = site.signed_in("alice", viewport={"width": 1440, "height": HIGH})
     drawn = []
     for name, path in (
         ("home", "/"),

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, expect, sync_playwright
 
 from connectors.sandbox.task import run_here
 from daemon import wire
@@ -30,6 +30,8 @@ MONDAY = "2026-11-16T13:12:00Z"
 """Eight in the morning in New York."""
 FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-sync")
 WIDE = 1440
+PATIENCE = 240_000.0
+"""Milliseconds after which what a page is to show will not come: machines may be slow."""
 
 
 @dataclass(slots=True)
@@ -50,7 +52,9 @@ class Site:
     def context(self, width: int = WIDE, **more: Any) -> BrowserContext:
         size = {"width": width, "height": 900}
         usual = {"viewport": size, "reduced_motion": "reduce", "locale": "en-GB", "timezone_id": "UTC"}
-        return self.browser.new_context(**{**usual, **more})
+        context = self.browser.new_context(**{**usual, **more})
+        context.set_default_timeout(PATIENCE)
+        return context
 
     def page(self, context: BrowserContext) -> Page:
         page = context.new_page()
@@ -94,6 +98,7 @@ def served(root: Path) -> Iterator[Site]:
     ):
         cycle(services, lambda _: None)
         ask_more(services, lambda _: None)
+        expect.set_options(timeout=PATIENCE)
         with _listening(services, clock), sync_playwright() as play:
             browser = play.chromium.launch(executable_path=executable, args=list(FLAGS))
             try:

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.accounts.people import leave
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import change_settings, personal_document
+from daemon.app.connect import connectable
 from daemon.app.insight.analytics import analytics
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.conversation import say
@@ -58,7 +59,7 @@ def accept(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Respons
     """Say that a time, or several, suit."""
     act = Act(id, doors, viewer)
     numbers = [one for one in (*form.get("slot", ()), *form.get("slots", ())) if one]
-    who = viewer.id if viewer.id in act.session.attendee_ids else None
+    who = viewer.id if viewer.id in act.session.attendee_ids else act.session.host_user_id
     if not numbers:
         raise InputError("No time was ticked", "Tick those that suit you")
     for number in dict.fromkeys(numbers):
@@ -132,6 +133,14 @@ def sync(name: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Respons
     connectors = access.configuration.settings.connectors
     ask_to_read(viewer.principal, access.store, connectors, name, access.clock.now())
     return go_on("/")
+
+
+@router.post("/connectors/{name}/connect")
+def connect(name: str, request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
+    """Say how a connector of one's own is connected."""
+    connectable(viewer.principal, doors.access.configuration, name)
+    what = f"Where gatherly runs, type: gatherly connect {name}. It asks for consent, and is read at once."
+    return said(request, HTTPStatus.OK, what, title=f"Connect {name}", back=viewer.self)
 
 
 @router.post("/people/{id}/hours")
