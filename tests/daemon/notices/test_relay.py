@@ -8,8 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app.status import gather
+from daemon.commands.status_words import status_words
+from daemon.terminal.times import Reader
 from engine.ids import UserId
 from engine.model.booking import OutboxState
+from engine.operations.health import health_document
 from engine.time.span import DAY, MINUTE
 from tests.standins.mailserver import Mailroom
 from tests.worlds.notice_world import NoticeWorld, noticing, text_of
@@ -70,6 +74,10 @@ def test_a_definite_no_is_final_and_shown(where: str, tmp_path: Path) -> None:
         [(user, state, why)] = stuck(world)
         assert (user, state) == ("alice", OutboxState.FAILED)
         assert "550 5.1.1 no such person here" in why
+        with world.services() as services, services.store.reading() as tx:
+            health = gather(tx, services.configuration, world.clock.at)
+        assert health_document(health)["notices"]["stuck"] == 1
+        assert "did not reach alice" in status_words(health, Reader("UTC", world.clock.at))
 
 
 def test_one_persons_no_stops_nobody_elses_mail(tmp_path: Path) -> None:
