@@ -22,11 +22,7 @@ define install
 	"$$uv" pip install --quiet --compile-bytecode --python $(BIN)/python $(1); } || $(PIP) install $(1)
 endef
 
-<<<<<<< HEAD
-.PHONY: run demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service deb lock clean
-=======
-.PHONY: run pictures demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service lock clean
->>>>>>> 5046f43 (Show the pages in README, and try them in a browser at every size)
+.PHONY: run pictures demo-google demo-outlook test quick lint check thorough bench chaos fuzz simulate service deb lock clean
 
 run: $(VENV)/installed
 	$(BIN)/gatherly demo
