@@ -18,6 +18,7 @@ router = APIRouter(route_class=PageRoute, include_in_schema=False)
 COUNTED = [Depends(counted_by_address)]
 OVER = "It was used, or is older than 15 minutes. Ask for a new one."
 NO_MAIL = "No mail is set up here. Whoever runs gatherly gives you a link: gatherly token USER --page."
+NO_ADDRESS = "Write an address, as alice@example.com."
 LASTS = 30 * DAY
 LONGEST_ADDRESS = 254
 
@@ -25,10 +26,7 @@ LONGEST_ADDRESS = 254
 @router.get("/sign-in", dependencies=COUNTED)
 def ask(request: Request, doors: AnyDoors) -> Response:
     """Ask for an address, or lead to the issuer."""
-    issuer = doors.access.configuration.settings.api.oidc if doors.oidc else None
-    name = "" if issuer is None else urlsplit(issuer.issuer).hostname
-    values = {"title": "Sign in", "sent": False, "problem": "", "issuer": name}
-    return page("sign_in.html", values, request)
+    return _page(request, doors)
 
 
 @router.post("/sign-in", dependencies=COUNTED)
@@ -37,14 +35,26 @@ def send(request: Request, doors: AnyDoors, form: AnyForm) -> Response:
     _own(request, doors)
     address = field_of(form, "address")
     if "@" not in address or len(address) > LONGEST_ADDRESS:
-        values = {"title": "Sign in", "sent": False, "problem": "Write an address, as alice@example.com."}
-        return page("sign_in.html", values, request, HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(request, doors, NO_ADDRESS, HTTPStatus.UNPROCESSABLE_ENTITY)
     letter = doors.letters(doors.access.configuration)
     if letter is None:
-        values = {"title": "Sign in", "sent": False, "problem": NO_MAIL}
-        return page("sign_in.html", values, request, HTTPStatus.SERVICE_UNAVAILABLE)
+        return _page(request, doors, NO_MAIL, HTTPStatus.SERVICE_UNAVAILABLE)
     mail_sign_in(doors.access, letter, address)
-    return page("sign_in.html", {"title": "Sign in", "sent": True, "problem": ""}, request)
+    return _page(request, doors, sent=True)
+
+
+def _page(
+    request: Request,
+    doors: Doors,
+    problem: str = "",
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    sent: bool = False,
+) -> Response:
+    issuer = doors.access.configuration.settings.api.oidc if doors.oidc else None
+    name = "" if issuer is None else urlsplit(issuer.issuer).hostname
+    values = {"title": "Sign in", "sent": sent, "problem": problem, "issuer": name}
+    return page("sign_in.html", values, request, status)
 
 
 @router.get("/sign-in/{secret}", dependencies=COUNTED)
