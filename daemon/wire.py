@@ -27,9 +27,9 @@ from daemon.family.mirroring import Mirror
 from daemon.knowledge import knowledge_policy_of
 from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob, Post
+from daemon.notices.notifying import Notices
 from daemon.notices.outlets import outlets_of
 from daemon.notices.rules import rules_of
-from daemon.notices.telling import Notices
 from daemon.notices.webhooks import HookPlanner, hooks_of
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.habits import Habits

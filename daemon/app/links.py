@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from daemon.app.access import Access
+from daemon.app.accounts.feeds import Feed, feed_of
 from daemon.app.accounts.settings import change_settings
-from daemon.app.feeds import Feed, feed_of
 from daemon.app.principal import Principal, Role
 from daemon.app.requests.relax import relax
 from engine.errors import UnknownThingError

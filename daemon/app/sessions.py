@@ -35,7 +35,7 @@ from engine.time.instant import format_instant, local_instant
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
-    from daemon.conversations.hearing import Hearing
+    from daemon.conversations.conversation import Conversation
 
 Reading = Callable[[Mapping[UserId, User], SessionId, Instant], EventSession]
 """Reads what was asked for into a session, given the users, its id and the moment."""
@@ -64,11 +64,11 @@ class SessionDesk(SessionViews):
     also: Callable[[Transaction], None] | None = None
 
     @property
-    def hearing(self) -> "Hearing":
+    def hearing(self) -> "Conversation":
         """Who hears what is said in sessions."""
-        from daemon.conversations.hearing import Hearing
+        from daemon.conversations.conversation import Conversation
 
-        return Hearing(
+        return Conversation(
             randomness=self.randomness,
             targets=self.targets,
             confirm=self.confirm,

@@ -13,7 +13,7 @@ import structlog
 
 from daemon.app_documents.write_out import entity_of
 from daemon.booking.transitions import Vet, change_within
-from daemon.conversations.hearing import Hearing, is_read
+from daemon.conversations.conversation import Conversation, is_read
 from engine.app_documents import asked, inviting
 from engine.app_documents.document_write import is_echo
 from engine.app_documents.fields import differing, digests
@@ -57,7 +57,7 @@ class TakeDocument:
     expire_after: int
     vet: Vet | None = None
     configured: Configured
-    hearing: Hearing
+    hearing: Conversation
     inviting: Inviting = Whom.EVERYBODY
 
     def take(self, found: Found) -> bool:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from daemon.app.accounts.browsers import sign_in_address
+from daemon.app.accounts.feeds import Feeds
 from daemon.app.accounts.tokens import ACCESS_MINUTES, REFRESH_DAYS, Tokens
-from daemon.app.feeds import Feeds
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import json_text

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon.notices.collecting import digest_of
+from daemon.notices.notifying import DIGEST_OF, session_of, telling_of
 from daemon.notices.outlets import Outlet, Parcel
 from daemon.notices.published import published_event
 from daemon.notices.rules import NoticeRules
-from daemon.notices.telling import DIGEST_OF, session_of, telling_of
 from daemon.notices.webhooks import Hook, HookParcel, parcel_of
 from daemon.notices.wording import content_of
 from daemon.runtime.guard import Guard
@@ -164,4 +164,5 @@ class DispatchJob:
 
 def told_by(tx: Transaction, kept: Notification) -> OutboxEntry | None:
     """Give the outbox entry that a notice was made from."""
-    return tx.outbox.get(str(kept.metadata.get("entry", kept.id)))
+    told = kept.metadata
+    return tx.outbox.get(str(told.get("entry", kept.id)))

@@ -1,7 +1,7 @@
 """A booked event as iCalendar text for those who have no calendar of ours: published, asking nothing."""
 
 from connectors.ical.text.compose import compose
-from daemon.app.feeds import drafted
+from daemon.app.accounts.feeds import drafted
 from daemon.notices.wording import Telling
 from engine.ids import InstallId
 from engine.ports.store import Transaction

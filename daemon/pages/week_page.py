@@ -112,8 +112,9 @@ def _of_calendars(blocks: Iterable[AvailabilityBlock], booked: set[Span]) -> Ite
     for block in blocks:
         span = Span(block.start, block.end)
         if block.source is BlockSource.CALENDAR and span not in booked:
-            look = "maybe" if block.metadata.get("status") == "tentative" else "busy"
-            yield span, look, one_line(str(block.metadata.get("title") or "Busy")), "#agenda"
+            told = block.metadata
+            look = "maybe" if told.get("status") == "tentative" else "busy"
+            yield span, look, one_line(str(told.get("title") or "Busy")), "#agenda"
 
 
 def _column(viewer: Viewer, local: LocalTime, day: LocalDay, spans: Iterable[Taken], begins: date) -> Column:

@@ -53,11 +53,11 @@ def _write_csv(rows: Rows, file: TextIO) -> None:
 
 def _write_parquet(rows: Rows, to: Path) -> None:
     try:
-        import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
-        from pyarrow import parquet
+        import polars
     except ImportError as error:
         raise InputError(
-            "Parquet is written by pyarrow, which is not installed",
-            "pip install pyarrow, or use --format csv",
+            "Parquet is written by the extra `parquet`, which is not installed",
+            "Install gatherly with it, or use --format csv",
         ) from error
-    parquet.write_table(pyarrow.Table.from_pylist(list(rows)), to)
+    to.touch(0o600)
+    polars.DataFrame(list(rows)).write_parquet(to)

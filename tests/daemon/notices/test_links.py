@@ -255,7 +255,7 @@ def test_a_time_that_was_never_offered_is_refused_in_words_and_the_link_lives(tm
 
 
 def test_a_feed_holds_what_is_booked_until_it_is_revoked(tmp_path: Path) -> None:
-    from daemon.app.feeds import Feeds
+    from daemon.app.accounts.feeds import Feeds
 
     with opening(tmp_path) as opened:
         feeds = Feeds(opened.services.access)

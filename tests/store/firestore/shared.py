@@ -8,7 +8,7 @@ from google.cloud.firestore import Client
 from daemon.app_documents.take_document import TakeDocument
 from daemon.app_documents.take_in import DocumentIntake
 from daemon.app_documents.write_out import DocumentWriteOut
-from daemon.conversations.hearing import Hearing
+from daemon.conversations.conversation import Conversation
 from engine.ids import InstallId
 from engine.ports.app_documents import AppDocumentTransaction
 from engine.sessions.state_machine import Confirm
@@ -22,7 +22,7 @@ WEEK = 7 * 86400
 
 def take_of(store: FirestoreStore, clock: StillClock) -> TakeDocument:
     """Wire what takes in, without a configuration."""
-    hearing = Hearing(
+    hearing = Conversation(
         randomness=Numbered(),
         targets={},
         confirm=Confirm.HOST,

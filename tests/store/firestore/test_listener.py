@@ -1,4 +1,4 @@
-"""Hearing of changes: at once, afresh after each break of the line, and with a clean end."""
+"""Conversation of changes: at once, afresh after each break of the line, and with a clean end."""
 
 import threading
 from collections.abc import Iterator

@@ -29,7 +29,7 @@ _NOT_UNDERSTOOD = "I did not take that as something to do. What would you like?"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Hearing:
+class Conversation:
     """Hears what is said; all that follows from a message stands in one transaction with it."""
 
     randomness: Randomness
