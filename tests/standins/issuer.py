@@ -9,6 +9,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
@@ -20,17 +21,23 @@ from werkzeug import Request, Response
 CLIENT, SECRET = "gatherly & co", "s3cret:with/odd characters"
 
 
+@cache
+def _keys() -> Mapping[str, Any]:
+    """Make keys once a process: that takes longer than all else."""
+    return {
+        "rsa": RSAKey.generate_key(2048, {"kid": "rsa"}, auto_kid=False),
+        "ec": ECKey.generate_key("P-256", {"kid": "ec"}, auto_kid=False),
+        "ed": OKPKey.generate_key("Ed25519", {"kid": "ed"}, auto_kid=False),
+    }
+
+
 class IssuerStandIn:
     """Honest unless `description`, `jwks` or `answer` say otherwise; `now` is its clock."""
 
     def __init__(self, server: HTTPServer, now: int) -> None:
         self.url = server.url_for("").rstrip("/")
         self.now = now
-        self.keys: dict[str, Any] = {
-            "rsa": RSAKey.generate_key(2048, {"kid": "rsa"}, auto_kid=False),
-            "ec": ECKey.generate_key("P-256", {"kid": "ec"}, auto_kid=False),
-            "ed": OKPKey.generate_key("Ed25519", {"kid": "ed"}, auto_kid=False),
-        }
+        self.keys = dict(_keys())
         self.description: dict[str, Any] = {
             "issuer": self.url,
             "authorization_endpoint": f"{self.url}/authorize?tenant=1",

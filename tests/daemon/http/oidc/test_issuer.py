@@ -5,7 +5,6 @@ import hashlib
 import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +17,7 @@ from daemon.app.accounts.tokens import TokenRefusedError
 from daemon.http.oidc.code_flow import COOKIE, LASTS, CodeFlow
 from daemon.http.oidc.issuer import Issuer
 from daemon.http.oidc.sign_in import OidcSignIn
+from daemon.services import Services
 from engine.errors import SourceUnavailableError
 from engine.ids import UserId
 from tests.standins.issuer import CLIENT, SECRET, IssuerStandIn, way_back
@@ -40,17 +40,22 @@ class Door:
         return self.sign_in.come_back(query, cookie, self.clock.now())
 
 
+@pytest.fixture(scope="module")
+def services(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    world = FolderWorld(tmp_path_factory.mktemp("issuer"), PEOPLE, "2026-11-16T08:00:00Z")
+    with world.standing(), world.services() as services:
+        yield services
+
+
 @pytest.fixture
-def door(tmp_path: Path, httpserver: HTTPServer) -> Iterator[Door]:
+def door(services: Services, httpserver: HTTPServer) -> Iterator[Door]:
     clock = HandClock()
     standin = IssuerStandIn(httpserver, clock.now())
     settings = OidcSettings(issuer=standin.url, client_id=CLIENT, allow_private_network=True)
     http = Http(clock, allow_private=True)
-    world = FolderWorld(tmp_path, PEOPLE, "2026-11-16T08:00:00Z")
-    with world.standing(), world.services() as services:
-        issuer = Issuer(settings, http.request, clock)
-        flow = CodeFlow(issuer, SECRET, http.request, services.custody, BASE)
-        yield Door(standin, OidcSignIn(flow, services.store, http), clock)
+    issuer = Issuer(settings, http.request, clock)
+    flow = CodeFlow(issuer, SECRET, http.request, services.custody, BASE)
+    yield Door(standin, OidcSignIn(flow, services.store, http), clock)
     http.close()
 
 
