@@ -41,7 +41,9 @@ def ours(world: FolderWorld) -> EventSession:
 
 
 def told(app: App, session: str = "s1") -> list[str]:
-    return [one["content"] for one in app.messages(session) if one["role"] == "system"]
+    """Give what apps are told of what they wrote; what gatherly did stands beside it."""
+    said = [one["content"] for one in app.messages(session) if one["role"] == "system"]
+    return [words for words in said if not words.startswith("Proposed:")]
 
 
 def test_a_guest_cannot_sign_as_the_host_between_their_own_answers(
