@@ -64,8 +64,8 @@ def test_acceptance_41_scenario_1_data_after_mondays_last_start(tmp_path: Path) 
         MessageRole.ASSISTANT,
         MessageRole.USER,
     ]
-    assert [notice.message for notice in told] == [
-        "It is confirmed for Tuesday 18 November 2025, 15:00 (UTC)."
+    assert [notice.message.partition("\n")[0] for notice in told] == [
+        "It is in your calendar: Tuesday 18 November, 15:00–15:30."
     ]
 
 

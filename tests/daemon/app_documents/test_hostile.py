@@ -11,6 +11,7 @@ from engine.ids import SessionId
 from engine.model.session import EventSession
 from engine.time.instant import to_datetime
 from tests.daemon.app_documents.app import App
+from tests.worlds.conversation import besides_what_was_done
 from tests.worlds.folder_world import FolderWorld
 
 DONE = "eventSessions/s1"
@@ -41,9 +42,8 @@ def ours(world: FolderWorld) -> EventSession:
 
 
 def told(app: App, session: str = "s1") -> list[str]:
-    """Give what apps are told of what they wrote; what gatherly did stands beside it."""
     said = [one["content"] for one in app.messages(session) if one["role"] == "system"]
-    return [words for words in said if not words.startswith("Proposed:")]
+    return besides_what_was_done(said)
 
 
 def test_a_guest_cannot_sign_as_the_host_between_their_own_answers(

@@ -11,6 +11,7 @@ from google.cloud.firestore import ArrayUnion
 from engine.time.instant import format_instant, from_datetime, to_datetime
 from tests.daemon.app_documents.app import App
 from tests.daemon.app_documents.conftest import SETTINGS
+from tests.worlds.conversation import besides_what_was_done
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 ONE, OTHER = "eventSessions/one", "eventSessions/other"
@@ -37,7 +38,8 @@ def first(app: App, path: str) -> Mapping[str, Any]:
 
 
 def told(app: App, path: str) -> list[str]:
-    return [one["content"] for one in app.messages(path.rpartition("/")[2]) if one["role"] == "system"]
+    said = [one["content"] for one in app.messages(path.rpartition("/")[2]) if one["role"] == "system"]
+    return besides_what_was_done(said)
 
 
 def choose(app: App, path: str, slot: Mapping[str, Any]) -> None:

@@ -18,6 +18,7 @@ from engine.sessions import state_machine
 from engine.time.span import DAY, HOUR, MINUTE, Instant
 from tests.doubles.provider.faults import Fault, Operation
 from tests.worlds.book_world import SimClock, World, slot
+from tests.worlds.conversation import besides_what_was_done
 
 BOB = UserId("bob")
 AWAY = [Fault.UNAVAILABLE] * 5000
@@ -86,7 +87,8 @@ class Town(World):
 
     def said(self) -> list[str]:
         with self.store.reading() as tx:
-            return [each.content for each in tx.messages.of(self.booking().session) if each.role == "system"]
+            said = tx.messages.of(self.booking().session)
+        return besides_what_was_done(each.content for each in said if each.role == "system")
 
     def away(self, operation: Operation) -> None:
         self.desks[BOB].faults.then(operation, *AWAY)

@@ -14,6 +14,7 @@ from tests.daemon.booking.test_calendar_changes import Booked
 from tests.daemon.booking.test_stuck import desk_of
 from tests.doubles.provider.faults import Fault, Operation
 from tests.worlds.book_world import SESSION, World
+from tests.worlds.conversation import besides_what_was_done
 
 BOB = UserId("bob")
 AWAY = [Fault.UNAVAILABLE] * 2000
@@ -31,7 +32,8 @@ def live(world: World, seconds: int, step: int = 61) -> set[BookingState]:
 
 def said(world: World) -> list[str]:
     with world.store.reading() as tx:
-        return [each.content for each in tx.messages.of(SESSION) if each.role == "system"]
+        said = tx.messages.of(SESSION)
+    return besides_what_was_done(each.content for each in said if each.role == "system")
 
 
 def unverified() -> World:
