@@ -134,13 +134,15 @@ def older_on_server(url: str) -> str | None:
     """Name the database on a server that an earlier gatherly made; None where the store is none of these.
 
     Raises:
-        StoreError, StoreUnavailableError: as for `open_store`.
+        StoreError, StoreUnavailableError: as for `open_store`, of a later gatherly's store too.
     """
     if file_of(url) is not None:
         return None
+    from store.sql.database.migrate import SchemaAge, check_version
+
     database = _postgres(url)
     with closing(database), database.migrating() as connection:
-        is_older = bool(schema_of(connection)) and not is_current(connection)
+        is_older = check_version(connection, database.name) is SchemaAge.OLDER
         return str(connection.execute(sa.text("SELECT current_database()")).scalar()) if is_older else None
 
 
