@@ -109,9 +109,6 @@ class PageRoute(APIRoute):
                 return said(request, status, f"{error}.", back=_back(request))
             except RequestValidationError:
                 return said(request, HTTPStatus.UNPROCESSABLE_ENTITY, "The form cannot be read.")
-            except Exception as error:  # noqa: BLE001 # whatever a page meets is its own, told as such
-                status = HTTPStatus.INTERNAL_SERVER_ERROR
-                return said(request, status, f"Something unforeseen happened ({met(error)}).")
 
         return handler
 
@@ -126,7 +123,15 @@ def _back(request: Request) -> str:
 
 def install_lost(app: FastAPI) -> None:
     """Have an address that nothing has answered by a page, where a person looks for one."""
-    plain = app.exception_handlers[HTTPException]
+    plain, unforeseen = app.exception_handlers[HTTPException], app.exception_handlers[Exception]
+
+    @app.exception_handler(Exception)
+    def _unforeseen(request: Request, error: Exception) -> Response:
+        if request.url.path.startswith(_PROGRAMS):
+            answer: Response = unforeseen(request, error)  # type: ignore[assignment] # ours is no coroutine
+            return answer
+        status = HTTPStatus.INTERNAL_SERVER_ERROR
+        return said(request, status, f"Something unforeseen happened ({met(error)}).")
 
     @app.exception_handler(HTTPException)
     def _lost(request: Request, error: HTTPException) -> Response:

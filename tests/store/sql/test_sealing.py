@@ -115,13 +115,14 @@ def kept(url: str, vault: KeyVault) -> Iterator[SqlStore]:
 HARMLESS = {
     "event_sessions": {
         *("id", "host_user_id", "invitee_ids", "optional_ids", "groups", "constraints", "recurrence"),
-        *("responses", "status"),
+        *("resource_ids", "responses", "status"),
     },
     "messages": {"id", "session_id", "role"},
     "booking": {"session", "state", "lease_owner", "after"},
     "outbox": {"id", "kind", "dedupe_key", "state"},
     "conflicts": {
         *("id", "type", "severity", "status", "resolution_method", "involved_events", "involved_resources"),
+        "undo",
     },
 }
 """Texts and documents that hold ids, times and words of ours alone."""

@@ -36,6 +36,12 @@ WHOLE_OR_NOTHING = {
     "Calendars.objects": "what is read of a calendar must be all of it: the rest would count as free",
     "Events.candidates": "an event that is left out would count as free time",
     "Events.candidates_with": "likewise",
+    "Events.exceptions": "an exception that is left out would put its instance where it no longer is",
+    "Events.mirror_due": "a copy that is left out would be neither written nor told of",
+    "Conflicts.involving": "one event's own",
+    "Reservations.all": "a use that is left out would count as free",
+    "Reservations.of_series": "likewise",
+    "Reservations.of_session": "likewise",
     "Reservations.of_event": "a use that is left out would count as free",
     "Reservations.overlapping": "likewise",
     "Notifications.of_user": "one person's own, and nothing waits for it",
@@ -52,6 +58,7 @@ READ: dict[str, Read] = {
     "Ledger.bookings": lambda tx, told: [*tx.ledger.bookings((FIRST.id, SECOND.id), told).values()],
     "Messages.of": lambda tx, told: tx.messages.of(FIRST.id, told),
     "Outbox.listed": lambda tx, told: tx.outbox.listed(told),
+    "Conflicts.all": lambda tx, told: tx.repositories.conflicts.all(told),
     "Conflicts.with_status": lambda tx, told: tx.repositories.conflicts.with_status(
         ConflictStatus.DETECTED, told
     ),
@@ -62,6 +69,7 @@ COLUMNS = {
     "Ledger.bookings": ("booking", "session", ("reason",)),
     "Messages.of": ("messages", "id", ("content", "metadata")),
     "Outbox.listed": ("outbox", "id", ("payload",)),
+    "Conflicts.all": ("conflicts", "id", ("description",)),
     "Conflicts.with_status": ("conflicts", "id", ("description",)),
 }
 
