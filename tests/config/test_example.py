@@ -29,6 +29,7 @@ def test_it_loads_without_a_word_of_complaint(example: Configuration) -> None:
 
 def test_it_names_every_key() -> None:
     named = set(re.findall(r"^(?:#\s+)?([a-z_]+)(?:\s*=|  )", EXAMPLE.read_text(), re.MULTILINE))
+    named |= set(re.findall(r"^(?:#\s+)?\[\w+\.([a-z_]+)\]", EXAMPLE.read_text(), re.MULTILINE))
     tables: list[type[BaseModel]] = [
         *sections().values(),
         *NAMED_TABLES.values(),
