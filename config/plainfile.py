@@ -179,3 +179,14 @@ def _kind(mode: int) -> str:
         stat.S_IFLNK: "a link",
     }
     return kinds.get(stat.S_IFMT(mode), "something else")
+
+
+def is_absent(path: Path) -> bool:
+    """Tell whether nothing is there; what cannot even be looked at is not absent: opening it tells why."""
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return True
+    except OSError:
+        return False
+    return False

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from config.installation import adding
+from config.plainfile import is_absent
 from engine.errors import StoreError
 from engine.ids import CalendarKey
 from engine.model.user import Provider
@@ -207,10 +208,17 @@ def holds_nothing(url: str) -> bool:
     """
     file = file_of(url)
     if file is not None:
-        return not os.path.exists(file) or file.stat().st_size == 0
+        return is_absent(file) or _is_empty(file)
     database = _postgres(url)
     with closing(database), database.migrating() as connection:
         return not schema_of(connection)
+
+
+def _is_empty(file: Path) -> bool:
+    try:
+        return file.stat().st_size == 0
+    except OSError:
+        return False
 
 
 def copy_of(url: str, place: Path) -> None:

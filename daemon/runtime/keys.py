@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.configuration import Configuration
+from config.plainfile import is_absent
 from config.secrets import SecretPlaces, read_credential, run_secret_command
 from daemon.runtime.secrecy import SECRETS
 from engine.errors import InputError
@@ -58,7 +59,7 @@ def is_missing(configuration: Configuration, places: SecretPlaces) -> bool:
     """Tell whether the key is to be in a file that is not there."""
     secrets = configuration.settings.secrets
     elsewhere = secrets.credential is not None or secrets.command is not None
-    return not elsewhere and not os.path.lexists(key_file_of(configuration, places))
+    return not elsewhere and is_absent(key_file_of(configuration, places))
 
 
 def key_file_of(configuration: Configuration, places: SecretPlaces) -> Path:

@@ -50,7 +50,7 @@ def test_a_notice_is_read_by_whom_it_was_for(api: Asked) -> None:
     api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
     api.work()
     notices = api("bob", "GET", "/v1/notifications").json()["items"]
-    assert [one["notificationType"] for one in notices] == ["confirmed"]
+    assert [one["notificationType"] for one in notices] == ["booked"]
     path = f"/v1/notifications/{notices[0]['id']}"
     assert api("alice", "PATCH", path, {"status": "read"}).status_code == 404
     assert api("bob", "PATCH", path, {"status": "read"}).json()["status"] == "read"
