@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
@@ -28,7 +29,7 @@ def list_calendars(desks: Desks, cursor: Cursor = None, limit: Limit = 50) -> Do
 def create_calendar(body: NewCalendar, desks: Desks, response: Response) -> Document:
     """Make a calendar of one's own; operators make any."""
     made = desks.calendars.make(body.id, _change(body))
-    response.headers["Location"] = f"/v1/calendars/{body.id}"
+    response.headers["Location"] = f"/v1/calendars/{quote(body.id)}"
     return made
 
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
@@ -53,7 +54,7 @@ def list_events(
 def create_event(body: NewEvent, desks: Desks, response: Response) -> Document:
     """Add an event; proposed unless it says confirmed."""
     made = desks.events.add(_change(body), body.calendarId, confirm=body.status == "confirmed")
-    response.headers["Location"] = f"/v1/events/{made.id}"
+    response.headers["Location"] = f"/v1/events/{quote(made.id)}"
     return desks.events.show(made.id)
 
 

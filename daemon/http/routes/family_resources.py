@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
@@ -31,7 +32,7 @@ def list_resources(desks: Desks, cursor: Cursor = None, limit: Limit = 50) -> Do
 @router.post("/resources", status_code=HTTPStatus.CREATED, responses=answers(ResourceAnswer, 201))
 def create_resource(body: NewResource, operator: Operator, desks: Desks, response: Response) -> Document:
     """Add one (operators)."""
-    response.headers["Location"] = f"/v1/resources/{body.id}"
+    response.headers["Location"] = f"/v1/resources/{quote(body.id)}"
     return desks.resources.add(body.id, body.type, body.name, body.capacity, body.attributes, body.location)
 
 
@@ -90,7 +91,7 @@ def create_reservation(body: NewReservation, desks: Desks, response: Response) -
     """Keep a resource for a time, without an event."""
     span = _span(body.startTime, body.endTime)
     made = desks.resources.reserve(body.resourceId, span, None, body.notes)
-    response.headers["Location"] = f"/v1/reservations/{made['id']}"
+    response.headers["Location"] = f"/v1/reservations/{quote(str(made['id']))}"
     return made
 
 

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
@@ -35,7 +36,7 @@ def create_rule(body: NewRule, desks: Desks, principal: Asking, response: Respon
     """Make a rule for oneself; operators make them for others and for everybody."""
     whom = body.user or principal.user or EVERYBODY
     made = desks.rules.add(whom, body.name, body.level, body.rule, body.priority)
-    response.headers["Location"] = f"/v1/rules/{made['id']}"
+    response.headers["Location"] = f"/v1/rules/{quote(str(made['id']))}"
     return made
 
 

@@ -94,7 +94,11 @@ def _done(verb: LinkVerb, view: LinkView, session: EventSession | None) -> tuple
     "/feed/{token}.ics",
     operation_id="show_feed",
     response_class=Response,
-    responses={200: {"content": {"text/calendar": {}}}, 304: {"description": "Nothing has changed."}},
+    responses={
+        200: {"content": {"text/calendar": {}}},
+        304: {"description": "Nothing has changed."},
+        404: {"description": "The address is not valid any more.", "content": {"text/html": {}}},
+    },
 )
 def feed(token: str, doors: AnyDoors, if_none_match: Annotated[str, Header(max_length=200)] = "") -> Response:
     """Give a person's bookings as a calendar to subscribe to."""

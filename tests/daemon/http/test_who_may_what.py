@@ -24,6 +24,7 @@ MATRIX = {
     "GET /docs": FREE,
     "GET /openapi.json": FREE,
     "GET /r/{token}": (410,) * 5,
+    "GET /feed/{token}.ics": (404,) * 5,
     "POST /r/{token}": (410,) * 5,
     "POST /push/{channel}": (404,) * 5,
     "POST /v1/token": (401,) * 5,

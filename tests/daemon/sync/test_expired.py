@@ -25,6 +25,8 @@ def test_it_is_told_once_and_tried_each_hour_and_comes_back_by_itself(connected:
         services.refresh.run()
         pulled += [services.pull.run(source) for source in services.due_sources()]
         connected.pass_by(5 * MINUTE)
+    services.connections.run()
+    services.outbox.run()
     (news,) = [one for one in pulled if one.error and not one.told]
     assert "the grant was revoked" in str(news.error)
     assert 20 <= connected.exchanges() - before <= 24
@@ -50,6 +52,8 @@ def test_the_refresh_job_finds_it_out_between_two_polls_and_tells_the_operator(
         connected.pass_by(2 * MINUTE)
         services.refresh.run()
         services.events.run()
+        services.connections.run()
+        services.outbox.run()
     assert capsys.readouterr().err.count("the grant was revoked") == 1
     with services.store.reading() as tx:
         assert len(tx.repositories.notifications.of_user(USER)) == 1
