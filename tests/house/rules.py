@@ -205,7 +205,7 @@ OLD_MODULES = {
 }  # fmt: skip
 OLD_CLASSES = {
     "Shelf", "Shelves", "House", "View", "Hands", "Sight", "Concerned", "Means", "Saying", "Case",
-    "Step", "Take", "Rest", "Books", "Account", "Errand", "Deed", "Conversation",
+    "Step", "Take", "Rest", "Books", "Account", "Errand", "Deed", "Hearing",
 }  # fmt: skip
 OLD_FUNCTIONS = {"looking", "book_run", "book_due", "book_books", "book_sight"}
 
