@@ -93,7 +93,7 @@ def _events(
 
 def _is_native(event: Observed) -> bool:
     """Whether it is the copy of a family's event, of which the ledger of bookings knows nothing."""
-    return event.mark is not None and event.mark.session.startswith("event:")
+    return event.mark is not None and event.mark.is_native
 
 
 def unread_that_matter(deps: BookDeps, ledger: LedgerSnapshot) -> Mapping[CalendarKey, str]:

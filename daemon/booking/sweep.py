@@ -115,11 +115,9 @@ class SweepJob:
 
     def _judge(self, stray: Stray) -> Verdict:
         mark = stray.event.mark
-        if mark is None:
+        if mark is None or mark.is_native:
             return Verdict.KEEP
         with self._deps.store.reading() as tx:
-            if mark.session.startswith(NATIVE_COPY):
-                return Verdict.KEEP
             return verdict(stray.event, tx.ledger.booking(mark.session), tx.ledger.effects(mark.session))
 
     def _delete(self, stray: Stray) -> bool:
@@ -160,10 +158,6 @@ class SweepJob:
                 judged.append((item, outcome))
         self._guard.note(judged)
         return [item.session for item, outcome in judged if item.session and outcome is True]
-
-
-NATIVE_COPY = "event:"
-"""Begins the mark of a copy of a family's event, which is brought in step by itself."""
 
 
 def _item(step: Work, session: SessionId) -> Item:

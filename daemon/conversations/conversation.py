@@ -22,7 +22,7 @@ from engine.sessions.state_machine import Confirm
 from engine.time.span import Instant
 from engine.understand.echo import echo
 from engine.understand.grammar import understand
-from engine.understand.reading import Context, Intent, Reading
+from engine.understand.reading import Intent, Reading
 
 Change = Callable[[EventSession], EventSession]
 _NOT_UNDERSTOOD = "I did not take that as something to do. What would you like?"
@@ -47,9 +47,7 @@ class Conversation:
             InputError: it is unclear, or asks for no session; its words are the question.
         """
         users = {user.id: user for user in tx.users.all()}
-        reading = understand(text, now, users[host].timezone, Context())
-        if reading.intent is not Intent.REQUEST or not reading.sure:
-            raise InputError(reading.question or "What shall I find a time for, and with whom?")
+        reading = spoken.request_of(text, now, users[host].timezone)
         try:
             return self._open(tx, reading, text, users[host], users, now)
         except UnknownThingError as unknown:

@@ -16,8 +16,8 @@ from daemon.native_events import participants_of
 from daemon.sync.source import Source
 from engine.booking.ids import Identifier, event_id
 from engine.errors import GatherlyError, WriteConflictError
-from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, RemoteCalendarId, SessionId
-from engine.model.booking import EventDraft, Mark, Observed, Person, Written
+from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, RemoteCalendarId
+from engine.model.booking import EventDraft, Mark, Observed, Person, Written, native_session
 from engine.model.event import CalendarEvent, EventStatus
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
@@ -169,7 +169,7 @@ class Mirror:
             form,
             self._identifier,
             self._store.install,
-            session=SessionId(f"event:{event.id}"),
+            session=native_session(event.id),
             person=source.user,
             calendar=key,
             epoch=epoch,
@@ -218,7 +218,7 @@ def draft_of(
     email = event.created_by if creator is None else creator.email
     return EventDraft(
         event_id=remote,
-        mark=Mark(install=install, session=SessionId(f"event:{event.id}"), epoch=copy.epoch),
+        mark=Mark(install=install, session=native_session(event.id), epoch=copy.epoch),
         span=event.span,
         title=event.title,
         description=event.description or "",

@@ -222,6 +222,20 @@ class Mark:
     session: SessionId
     epoch: int
 
+    @property
+    def is_native(self) -> bool:
+        """Whether it is on the copy of an event of gatherly's own, which is brought in step by itself."""
+        return self.session.startswith(_NATIVE)
+
+
+_NATIVE = "event/"
+"""No session's id holds a slash: gatherly's own are UUIDs, and Firestore refuses it in names of documents."""
+
+
+def native_session(event: str) -> SessionId:
+    """Give what stands in a session's place where an event of gatherly's own is mirrored."""
+    return SessionId(f"{_NATIVE}{event}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:

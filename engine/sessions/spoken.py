@@ -28,7 +28,8 @@ from engine.time.local_time import MINUTES_A_DAY, zone_info
 from engine.time.span import DAY, MINUTE, Instant, Span
 from engine.time.weekday import Weekday
 from engine.understand.document import reading_document
-from engine.understand.reading import Context, Dates, Reading, SessionContext
+from engine.understand.grammar import understand
+from engine.understand.reading import Context, Dates, Intent, Reading, SessionContext
 
 USUAL_MINUTES = 60
 _TITLES = ("dr.", "mr.", "mrs.", "ms.", "prof.", "dr", "mr", "mrs", "ms", "prof")
@@ -47,6 +48,18 @@ def context_of(session: EventSession, users: Mapping[UserId, User]) -> Context:
             final=None if session.final_time is None else session.final_time.span,
         ),
     )
+
+
+def request_of(text: str, now: Instant, zone: str) -> Reading:
+    """Read a message that is to ask for a session.
+
+    Raises:
+        InputError: it is unclear, or asks for no session; its words are the question.
+    """
+    reading = understand(text, now, zone, Context())
+    if reading.intent is not Intent.REQUEST or not reading.sure:
+        raise InputError(reading.question or "What shall I find a time for, and with whom?")
+    return reading
 
 
 def requested(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from daemon.app.learning.access import StoreAccess
+from daemon.app.access import Access
 from daemon.app.learning.profiles import current_model
 from daemon.proposals.learn import MOST_EVENTS, silent_people
 from engine.ids import UserId
@@ -14,7 +14,7 @@ from engine.model.learning import MODEL
 from engine.time.instant import format_instant
 
 
-def learning_document(access: StoreAccess) -> dict[str, Any]:
+def learning_document(access: Access) -> dict[str, Any]:
     """Tell how learning stands."""
     settings = access.configuration.settings.learning
     with access.store.reading() as tx:
@@ -41,7 +41,7 @@ def _person(model: LearnedModel, user: UserId, enabled: bool) -> dict[str, Any]:
     return {"policy": habits.policy.value, "samples": habits.samples}
 
 
-def evaluation(access: StoreAccess) -> Evaluation:
+def evaluation(access: Access) -> Evaluation:
     """Evaluate every policy on the installation's own log."""
     with access.store.reading() as tx:
         events = tx.repositories.analytics.newest(MOST_EVENTS)

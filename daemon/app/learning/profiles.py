@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from daemon.app.learning.access import StoreAccess
+from daemon.app.access import Access
 from daemon.app.principal import Principal
 from daemon.proposals.learn import fitted_now, keep_model, silent_people
 from engine.documents.learned_models import parse_model
@@ -31,7 +31,7 @@ def current_model(tx: Transaction) -> LearnedModel:
     return LearnedModel() if note is None else parse_model(note.document)
 
 
-def profile_document(access: StoreAccess, user_id: UserId) -> dict[str, Any]:
+def profile_document(access: Access, user_id: UserId) -> dict[str, Any]:
     """Give somebody's profile as F0 has it, and what of it ranks."""
     with access.store.reading() as tx:
         profile, model = tx.repositories.profiles.get(user_id), current_model(tx)
@@ -72,7 +72,7 @@ def _profile(profile: PreferenceProfile | None, user_id: UserId, now: Instant) -
     }
 
 
-def forget(access: StoreAccess, principal: Principal, user_id: UserId, key: Key | None) -> None:
+def forget(access: Access, principal: Principal, user_id: UserId, key: Key | None) -> None:
     """Forget one lesson of somebody's, or with no key everything; the log stays, and teaches it no more."""
     now = access.clock.now()
     with access.store.writing() as tx:
@@ -124,7 +124,7 @@ def key_named(text: str) -> Key:
     return Feature(name), bucket.zfill(2) if name == Feature.HOUR else bucket
 
 
-def rebuild(access: StoreAccess) -> LearnedModel:
+def rebuild(access: Access) -> LearnedModel:
     """Fit what was learned anew from the log, at once."""
     now = access.clock.now()
     with access.store.writing() as tx:

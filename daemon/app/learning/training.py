@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Iterator
 from typing import Any
 
-from daemon.app.learning.access import StoreAccess
+from daemon.app.access import Access
 from daemon.proposals.learn import MOST_EVENTS, silent_people
 from engine.ids import UserId
 from engine.learning.features import Feature
@@ -16,7 +16,7 @@ Row = dict[str, Any]
 
 
 def training_rows(
-    access: StoreAccess, *, people: Collection[UserId] | None, everybody: bool, identified: bool
+    access: Access, *, people: Collection[UserId] | None, everybody: bool, identified: bool
 ) -> list[Row]:
     """Give rows of those who learn: F0's training query decides whose, unless everybody is asked for."""
     silent = silent_people(access.configuration)

@@ -1,7 +1,6 @@
 """What happened to a session, in words, and why a time of it is not on offer."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from daemon import knowledge
 from daemon.app.access import Access
@@ -27,7 +26,7 @@ def history(access: Access, principal: Principal, session_id: SessionId) -> list
         people = {one.id: one for one in tx.users.all()}
         told = happened(tx, LogFilter(session=session_id))
     reader = people.get(principal.user or session.host_user_id)
-    zone = "UTC" if reader is None else ZoneInfo(reader.timezone).key
+    zone = "UTC" if reader is None else reader.timezone
     sentences = Sentences(Audience(Reader(zone, access.clock.now()), people, principal.user))
     return [
         {"at": format_instant(one.at), "code": one.event, "text": sentences.said(one, told.sessions)}
@@ -38,7 +37,7 @@ def history(access: Access, principal: Principal, session_id: SessionId) -> list
 def why_not(access: Access, principal: Principal, session_id: SessionId, start: Instant) -> dict[str, Any]:
     """Tell what stands against one start of a session, as codes with whose they are; nothing = it suits.
 
-    `offered` says whether it is among the proposals, `waitsFor` whose calendar is not known now.
+    `offered` says whether it is among the proposals.
 
     Raises:
         UnknownThingError: there is no such session that whoever asks may see.

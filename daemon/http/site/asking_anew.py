@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request, Response
 
+from daemon.app.requests.conversation import begin
 from daemon.app.requests.create_session import create_session
 from daemon.app.requests.try_find import try_find
 from daemon.http.asking import AnyDoors
@@ -15,17 +16,22 @@ from daemon.http.site.answers import PageRoute, go_on, page
 from daemon.http.site.browsing import Form, OwnForm, SignedIn, field_of
 from daemon.http.site.looking import people_of, shown
 from daemon.pages.new_page import EMPTY, find_document, new_page, preview_of, session_document_of
-from daemon.pages.sentence import read_sentence, reading_rows, session_of_reading
+from daemon.pages.sentence import reading_rows
 from daemon.pages.session_parts import attendees
 from daemon.pages.viewer import Viewer
+from engine.documents.sessions import session_document
 from engine.errors import GatherlyError, InputError
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.user import User
 from engine.sessions.session_options import user_named
+from engine.sessions.spoken import request_of, requested
+from engine.time.span import DAY
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 MOST_KNOWN = 60
 NOBODY: Form = {}
+UNNAMED = SessionId("new")
+"""The session of a preview, which is never kept."""
 
 
 @router.get("/new")
@@ -59,10 +65,7 @@ def _made(doors: Doors, viewer: Viewer, form: Form) -> str:
     desk = doors.access.desk.asked_by(viewer.as_user)
     sentence = field_of(form, "message")
     if sentence:
-        with doors.access.store.reading() as tx:
-            users = {one.id: one for one in tx.users.all()}
-        asked = session_of_reading(read_sentence(sentence, viewer), viewer, users)
-        return create_session(desk, asked).id
+        return begin(desk, sentence).id
     document = session_document_of(form)
     if not document["inviteeIds"] and not document.get("optionalIds"):
         raise InputError("Nobody is named", "Tick people, or write an address")
@@ -74,9 +77,10 @@ def _preview(doors: Doors, viewer: Viewer, form: Form) -> Mapping[str, Any]:
         users = {one.id: one for one in tx.users.all()}
     sentence, rows = field_of(form, "message"), list[dict[str, str]]()
     if sentence:
-        reading = read_sentence(sentence, viewer)
+        now = viewer.reader.now
+        reading = request_of(sentence, now, viewer.reader.zone)
         rows = reading_rows(reading, users)
-        document = session_of_reading(reading, viewer, users)
+        document = session_document(requested(reading, viewer.user, users, UNNAMED, now, DAY))
     else:
         document = session_document_of(form)
     named = [*document.get("inviteeIds", ()), *document.get("optionalIds", ())]

@@ -117,35 +117,35 @@ def test_profiles_forgetting_and_training_data(world: FolderWorld) -> None:
     settled(world, "alice", "bob", take=False, between="09:00-10:00")
     settled(world, "carol", "alice", between="12:00-13:00")
     with world.services() as services:
-        document = profile_document(services, ALICE)
+        document = profile_document(services.access, ALICE)
         assert document["policy"] == "points"
         worth = {one["bucket"]: one["points"] for one in document["points"] if one["feature"] == "hour"}
         assert worth["14"] > 0 > worth["09"]
         assert any(one["text"].startswith("alice took ") for one in document["points"])
-        assert profile_document(services, CAROL)["points"] == []
-        assert profile_document(services, CAROL)["profile"]["sampleSize"] == 0
-        before = learning_document(services)
+        assert profile_document(services.access, CAROL)["points"] == []
+        assert profile_document(services.access, CAROL)["profile"]["sampleSize"] == 0
+        before = learning_document(services.access)
         assert before["people"]["alice"]["policy"] == "points"
         assert len(before["calibration"]) == 10
-        exported = training_rows(services, people=None, everybody=True, identified=False)
+        exported = training_rows(services.access, people=None, everybody=True, identified=False)
         assert {"propensity", "outcome"} <= set(exported[0])
         assert not any("alice" in str(row) or "carol" in str(row) for row in exported)
-        assert training_rows(services, people=None, everybody=False, identified=False) == []
+        assert training_rows(services.access, people=None, everybody=False, identified=False) == []
         with services.store.reading() as tx:
             stored = tx.repositories.learning.get(MODEL)
         assert stored is not None
-        assert model_document(rebuild(services)) == stored.document
+        assert model_document(rebuild(services.access)) == stored.document
 
-        forget(services, OPERATOR, ALICE, key_named("hour:9"))
-        keys = {(one["feature"], one["bucket"]) for one in profile_document(services, ALICE)["points"]}
+        forget(services.access, OPERATOR, ALICE, key_named("hour:9"))
+        keys = {(one["feature"], one["bucket"]) for one in profile_document(services.access, ALICE)["points"]}
         assert (Feature.HOUR, "09") not in keys
         assert (Feature.HOUR, "14") in keys
 
-        forget(services, OPERATOR, BOB, None)
-        assert profile_document(services, BOB)["points"] == []
-        assert profile_document(services, BOB)["samples"] == 0
-        assert profile_document(services, BOB)["profile"]["sampleSize"] == 0
-        assert profile_document(services, ALICE)["profile"]["sampleSize"] == 3
+        forget(services.access, OPERATOR, BOB, None)
+        assert profile_document(services.access, BOB)["points"] == []
+        assert profile_document(services.access, BOB)["samples"] == 0
+        assert profile_document(services.access, BOB)["profile"]["sampleSize"] == 0
+        assert profile_document(services.access, ALICE)["profile"]["sampleSize"] == 3
 
 
 def test_a_model_that_cannot_be_read_ranks_nothing_and_proposals_go_on(world: FolderWorld) -> None:
