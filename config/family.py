@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from config.table import Table
 from config.values import refuse
 from engine.bounds import LONGEST_LOCATION, LONGEST_NAME, MOST_CAPACITY
 from engine.documents.rules import parse_constraint
@@ -14,20 +15,14 @@ from engine.model.constraint import DEFAULT_PRIORITY, Constraint, ConstraintLeve
 from engine.model.resource import ResourceType
 
 
-class FamilyTable(BaseModel):
-    """A table of the file: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class FamilySettings(FamilyTable):
+class FamilySettings(Table):
     """`[family]`: what becomes of conflicts."""
 
     resolve: Literal["suggest", "auto"] = "suggest"
     """`auto` moves by itself what is flexible and of lower priority; it can be undone for a day."""
 
 
-class MemberTable(FamilyTable):
+class MemberTable(Table):
     """Somebody who shares a calendar, and what they may do there."""
 
     user: str = Field(min_length=1)
@@ -38,7 +33,7 @@ def _named(value: Any) -> Any:
     return {"user": value} if isinstance(value, str) else value
 
 
-class CalendarSettings(FamilyTable):
+class CalendarSettings(Table):
     """`[calendars.NAME]`: a calendar of gatherly's own."""
 
     name: str | None = Field(default=None, min_length=1, max_length=LONGEST_NAME)
@@ -61,7 +56,7 @@ class CalendarSettings(FamilyTable):
         return self
 
 
-class ResourceSettings(FamilyTable):
+class ResourceSettings(Table):
     """`[resources.NAME]`: something that people share."""
 
     name: str | None = Field(default=None, min_length=1, max_length=LONGEST_NAME)
@@ -73,7 +68,7 @@ class ResourceSettings(FamilyTable):
     location: str | None = Field(default=None, max_length=LONGEST_LOCATION)
 
 
-class RuleSettings(FamilyTable):
+class RuleSettings(Table):
     """`[rules.NAME]`: a rule for everybody, as F2's Constraint document says it."""
 
     name: str | None = Field(default=None, min_length=1, max_length=LONGEST_NAME)

@@ -5,8 +5,9 @@ Channels and webhooks stand by name, `[notify.NAME]` and `[webhooks.NAME]`; "ema
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic import BaseModel, Field, SecretStr, model_validator
 
+from config.table import Table
 from config.values import MinuteOfDay, refuse
 from engine.model.notices import EMAIL, Digest, NoticePreferences, QuietHours
 
@@ -24,13 +25,7 @@ _LONGEST_REMINDER = 28 * 1440
 _MOST = 20
 
 
-class Outlet(BaseModel):
-    """A table of the file: unknown keys are errors, values do not change."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class MailSettings(Outlet):
+class MailSettings(Table):
     """`[mail]`: the one relay for everything that gatherly mails."""
 
     smtp: str | None = Field(default=None, pattern=r"^smtps?://\S+$")
@@ -62,7 +57,7 @@ class MailSettings(Outlet):
 _PASSWORDS = ("password", "password_file", "password_credential", "password_command")
 
 
-class ChannelSettings(Outlet):
+class ChannelSettings(Table):
     """`[notify.NAME]`: a channel through Apprise; its address is a secret."""
 
     url: SecretStr | None = None
@@ -102,7 +97,7 @@ def known_scheme(url: str) -> str:
     return scheme
 
 
-class WebhookSettings(Outlet):
+class WebhookSettings(Table):
     """`[webhooks.NAME]`: an address that is told what happens, signed."""
 
     url: str = Field(pattern=r"^https?://[^\s/?#@]+(?:[/?][^\s#]*)?$", max_length=2048)
@@ -132,7 +127,7 @@ class WebhookSettings(Outlet):
 _SECRETS = ("secret", "secret_file", "secret_credential", "secret_command")
 
 
-class QuietTable(Outlet):
+class QuietTable(Table):
     """When somebody is not to be disturbed, on their own clock; an end not after the start is tomorrow's."""
 
     start: MinuteOfDay

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from config.settings import ApiSettings
+from config.api import ApiSettings
 from connectors.sandbox.task import Runner
 from daemon.app.access import Access
 from daemon.app.accounts.browsers import Browsers, browsers_of

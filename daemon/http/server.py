@@ -9,7 +9,7 @@ from pathlib import Path
 import uvicorn
 from fastapi import FastAPI
 
-from config.settings import ApiSettings
+from config.api import ApiSettings
 from engine.errors import InputError
 
 BACKLOG = 512

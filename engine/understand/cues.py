@@ -108,6 +108,7 @@ REFUSED = _any(
     r"^no(?: thanks?| thank you| sorry| way)?(?= *[.!]* *$)",
     r"(?:try again|start over|look again|search again|next ones)",
 )
+NEARER = Phrase(r"(?<!\S)(?:earlier|later|sooner)(?!\S)")
 ANY = _any(
     r"any(?: one)? of (?:them|these|those|the \S+)",
     "(?:whichever|whatever|either|any|all|all of them|all of those|they all|all three|both"

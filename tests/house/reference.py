@@ -125,7 +125,8 @@ def _default(key: str, value: Mapping[str, Any], table: Mapping[str, Any]) -> st
 def _docstrings() -> dict[tuple[str, str], str]:
     """Give what stands below the fields of the settings' classes."""
     found = {}
-    for node in ast.walk(ast.parse((ROOT / "config" / "settings.py").read_text())):
+    trees = [ast.parse(file.read_text()) for file in sorted((ROOT / "config").glob("*.py"))]
+    for node in (node for tree in trees for node in ast.walk(tree)):
         if isinstance(node, ast.ClassDef):
             for field, below in zip(node.body, node.body[1:], strict=False):
                 if not isinstance(field, ast.AnnAssign) or not isinstance(below, ast.Expr):

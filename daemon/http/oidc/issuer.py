@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from config.settings import OidcSettings
+from config.api import OidcSettings
 from connectors.web.http import Answer
 from daemon.app.accounts.tokens import TokenRefusedError
 from engine.errors import SourceUnavailableError

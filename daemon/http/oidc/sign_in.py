@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from config.api import OidcSettings
 from config.secrets import SecretPlaces, resolve_secret
-from config.settings import OidcSettings
 from connectors.web.http import Http
 from daemon.app.access import Access
 from daemon.app.accounts.identity import user_of

@@ -11,7 +11,7 @@ import pytest
 from joserfc.jwk import OctKey, RSAKey
 from pytest_httpserver import HTTPServer
 
-from config.settings import OidcSettings
+from config.api import OidcSettings
 from connectors.web.http import Http
 from daemon.app.accounts.tokens import TokenRefusedError
 from daemon.http.oidc.code_flow import COOKIE, LASTS, CodeFlow

@@ -8,7 +8,7 @@ import pytest
 from pytest_httpserver import HTTPServer
 from starlette.testclient import TestClient
 
-from config.settings import OidcSettings
+from config.api import OidcSettings
 from connectors.sandbox.task import run_here
 from daemon.http.application import make_application
 from daemon.http.doors import Doors
