@@ -15,6 +15,7 @@ from config.settings import FirestoreSettings, SecretsSettings, Settings, StoreS
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError
 from engine.model.notices import EMAIL
+from engine.rules.checkable import checkable
 
 _SQLITE_FILE = "sqlite:///"
 _KEY_FILE = Path("gatherly.key")
@@ -125,7 +126,7 @@ def _strange_channels(users: Mapping[str, UserSettings], named: Collection[str])
 def _wrong_rules(name: str, user: UserSettings) -> Iterator[Finding]:
     for number, document in enumerate(user.rules):
         try:
-            parse_constraint(document, "rule")
+            checkable(parse_constraint(document, "rule"))
         except InputError as error:
             yield Finding(("users", name, "rules", str(number)), error.what, error.remedy)
 

@@ -33,6 +33,7 @@ from engine.ids import ConnectorName, UserId
 from engine.learning.model import Policy
 from engine.model.calendar import OnStale
 from engine.model.constraint import Constraint
+from engine.model.notices import NoticePreferences
 from engine.model.user import Preferences, Role, TentativeAs, WorkingHours
 from engine.operations.custody import LEAST_AUDIT
 from engine.sessions.state_machine import Confirm
@@ -267,6 +268,11 @@ class Settings(Table):
     webhooks: Mapping[str, WebhookSettings] = {}
     """Addresses that are told what happens, by name."""
 
+    def wishes_of(self, user: UserId) -> NoticePreferences:
+        """Give how a user wants to be told; the usual ways for one whom no table names."""
+        named = (one for name, one in self.users.items() if (one.id or name) == user)
+        return next((one.notice_preferences for one in named), NoticePreferences())
+
     @property
     def operators(self) -> frozenset[UserId]:
         """The users who may see and steer everything."""
@@ -281,7 +287,11 @@ def constraints_of(settings: Settings) -> tuple[Constraint, ...]:
 
 def _of_users(settings: Settings) -> tuple[Constraint, ...]:
     return tuple(
-        replace(parse_constraint(document), id=f"{user.id}/rules/{number}", user=UserId(user.id or name))
+        replace(
+            parse_constraint(document),
+            id=f"{user.id}/rules/{number}",
+            user=UserId(user.id or name),
+        )
         for name, user in settings.users.items()
         for number, document in enumerate(user.rules)
     )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from engine.documents.clocktimes import parse_clock
+from engine.documents.clocktimes import clock_text, parse_clock
 from engine.model.notices import Digest, NoticePreferences, QuietHours
 
 
@@ -20,3 +20,10 @@ def with_wishes(filed: NoticePreferences, said: Mapping[str, Any]) -> NoticePref
         hours = QuietHours(parse_clock(quiet["start"], "start"), parse_clock(quiet["end"], "end"))
         wishes = replace(wishes, quiet=hours)
     return wishes
+
+
+def wishes_document(wishes: NoticePreferences) -> dict[str, Any]:
+    """Write how somebody is told, in the words in which they may set it otherwise."""
+    quiet = wishes.quiet
+    hours = None if quiet is None else {"start": clock_text(quiet.start), "end": clock_text(quiet.end)}
+    return {"notify": list(wishes.channels), "quietHours": hours, "digest": wishes.digest.value}

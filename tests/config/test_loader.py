@@ -9,7 +9,7 @@ from config.configuration import Configuration, Origin
 from config.loader import load
 from config.settings import constraints_of
 from engine.errors import ConfigurationError, Problem
-from engine.model.constraint import MinGap
+from engine.model.constraint import ConstraintLevel, MinGap
 from tests.config.options import KINDS, FolderOptions, MailOptions
 
 ALICE = '[users."alice@example.com"]\nname = "Alice"\ntimezone = "America/New_York"\n'
@@ -86,6 +86,25 @@ def test_a_rule_that_cannot_be_read_is_named_with_its_place(tmp_path: Path) -> N
     text = ALICE + GAP + 'rule = { type = "min_gap_minutes", minutes = "half an hour" }\n'
     with pytest.raises(ConfigurationError, match=r'users."alice@example.com".rules.0.*minutes'):
         loaded(tmp_path, text)
+
+
+NOISE = 'rule = { type = "custom", name = "quiet" }\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [ALICE + GAP + NOISE, f'[rules.quiet]\nlevel = "hard"\n{NOISE}'],
+    ids=["a user's", "for everybody"],
+)
+def test_a_rule_that_nothing_checks_cannot_claim_to_block(tmp_path: Path, text: str) -> None:
+    """What is forbidden would be offered: nobody asks such a rule."""
+    with pytest.raises(ConfigurationError, match="Make it soft"):
+        loaded(tmp_path, text)
+
+
+def test_a_soft_rule_that_nothing_checks_is_kept(tmp_path: Path) -> None:
+    (rule,) = constraints_of(loaded(tmp_path, ALICE + GAP.replace("hard", "soft") + NOISE).settings)
+    assert rule.level is ConstraintLevel.SOFT
 
 
 def test_drop_ins_are_merged_deeply_in_name_order(tmp_path: Path) -> None:

@@ -13,9 +13,9 @@ from engine.ids import UserId
 from engine.model.booking import AuditEntry
 from engine.model.personal_settings import PersonalSettings
 from engine.model.user import User
+from engine.notices.wishes import wishes_document, with_wishes
 from engine.ports.store import Transaction
 
-DEFAULTS: Mapping[str, Any] = {"notify": ["email"], "quietHours": None, "digest": "off"}
 _SECRET = ("googleAuthToken",)
 
 
@@ -28,11 +28,10 @@ def personal_document(access: Access, user_id: UserId) -> dict[str, Any]:
     with access.store.reading() as tx:
         user = _found(tx, user_id)
         kept = tx.repositories.personal_settings.get(user_id)
-    said = {} if kept is None else kept.values
-    told = {key: said.get(key, default) for key, default in DEFAULTS.items()}
-    operator = user_id in access.configuration.settings.operators
+    settings = access.configuration.settings
+    wishes = with_wishes(settings.wishes_of(user_id), {} if kept is None else kept.values)
     shown = {key: value for key, value in user_document(user).items() if key not in _SECRET}
-    return {**shown, **told, "operator": operator}
+    return {**shown, **wishes_document(wishes), "operator": user_id in settings.operators}
 
 
 def change_settings(

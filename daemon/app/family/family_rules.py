@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from importlib.metadata import entry_points
 from typing import Any
 
 from daemon.app.family.desk import Family
@@ -14,14 +13,13 @@ from engine.documents.rules import parse_constraint
 from engine.errors import InputError, NotAllowedError, UnknownThingError
 from engine.family.agenda import Source, resource_subject
 from engine.ids import UserId
-from engine.model.constraint import DEFAULT_PRIORITY, Constraint, ConstraintLevel, CustomRule
+from engine.model.constraint import DEFAULT_PRIORITY, Constraint, ConstraintLevel
 from engine.ports.store import Transaction
+from engine.rules.checkable import checkable
 from engine.time.span import Instant, Span
 
 EVERYBODY = "all"
 _RESOURCE = "resource:"
-_CUSTOM = "gatherly.rules"
-"""The group of entry points that name what can check a custom rule."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,20 +162,3 @@ class FamilyRules(Family):
         users = [one.id for one in tx.users.all()] if after.user is None else [after.user]
         look_at_people(tx, self.policy, users, window, f"rule.{action}", now)
         self.wake(tx, users, now)
-
-
-def checkable(rule: Constraint) -> Constraint:
-    """Refuse a custom rule that would block where nothing can check it.
-
-    Raises:
-        InputError: no entry point of `gatherly.rules` bears its name.
-    """
-    if not isinstance(rule.rule, CustomRule) or rule.level is ConstraintLevel.SOFT:
-        return rule
-    names = {one.name for one in entry_points(group=_CUSTOM)}
-    if str(rule.rule.details.get("name", rule.name)) in names:
-        return rule
-    raise InputError(
-        "Nothing can check this custom rule, so it cannot block",
-        f"Make it soft, or install a package whose entry point in {_CUSTOM} bears its name",
-    )

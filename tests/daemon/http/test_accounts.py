@@ -27,6 +27,22 @@ def test_what_one_sets_stands_over_the_files_and_outlives_a_start(world: FolderW
     assert (back["digest"], back["quietHours"]) == ("off", SET["quietHours"])
 
 
+def test_what_the_files_say_of_being_told_is_shown_until_one_says_otherwise(world: FolderWorld) -> None:
+    quiet = 'notify = []\ndigest = "hourly"\nquiet_hours = { start = "21:00", end = "07:00" }\n'
+    table = next(
+        line for line in world.file.read_text().splitlines() if line.startswith("[users") and "alice" in line
+    )
+    world.file.write_text(world.file.read_text().replace(table, f"{table}\n{quiet}"))
+    with world.services() as services:
+        filed = Asked(world, services)
+        shown = filed("alice", "GET", "/v1/me").json()
+        told = {key: shown[key] for key in ("notify", "digest", "quietHours")}
+        hours = {"start": "21:00", "end": "07:00"}
+        assert told == {"notify": [], "digest": "hourly", "quietHours": hours}
+        filed("alice", "PATCH", "/v1/users/alice", {"digest": "daily"})
+        assert filed("alice", "GET", "/v1/me").json()["digest"] == "daily"
+
+
 @pytest.mark.parametrize(
     ("body", "field"),
     [
