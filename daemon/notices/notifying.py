@@ -6,7 +6,8 @@ from dataclasses import replace
 from daemon.app.reader import Reader
 from daemon.notices.content import Card, as_short_text
 from daemon.notices.rules import NoticeRules
-from daemon.notices.wording import Telling, content_of
+from daemon.notices.wording import content_of
+from daemon.notices.words.telling import Telling
 from engine.booking.ids import outbox_id
 from engine.ids import SessionId, UserId
 from engine.model.booking import OutboxEntry

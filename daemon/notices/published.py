@@ -2,7 +2,7 @@
 
 from connectors.ical.text.compose import compose
 from daemon.app.accounts.feeds import drafted
-from daemon.notices.wording import Telling
+from daemon.notices.words.telling import Telling
 from engine.ids import InstallId
 from engine.ports.store import Transaction
 from engine.time.span import Span

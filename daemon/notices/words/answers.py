@@ -1,0 +1,33 @@
+"""What the host is told of the others' answers."""
+
+from daemon.notices.content import Content
+from daemon.notices.words.telling import Telling, page_buttons, the_session, why_told
+from engine.model.session import SessionStatus
+from engine.text.plain_text import one_line
+
+
+def answered(telling: Telling) -> Content:
+    """Tell the host who said what."""
+    who, answer = telling.name(telling.details.get("by")), str(telling.details.get("answer"))
+    slots = [telling.reader.when(int(at)) for at in telling.details.get("slots", ())]
+    said = {
+        "accepted": f"{who} can come: {'; '.join(slots)}" if slots else f"{who} can come",
+        "declined": f"{who} cannot come",
+        "wished": f"{who} wishes something else",
+    }.get(answer, f"{who} has answered")
+    words = str(telling.details.get("words", ""))
+    return Content(
+        kind=telling.kind,
+        subject=f"{said.partition(':')[0]}: {telling.title}",
+        heading=said,
+        lead=(f"That is the answer to {telling.title}.", *([f"“{one_line(words)}”"] if words else [])),
+        buttons=page_buttons(telling, "See the session"),
+        closing=(_next_step(telling), why_told(telling)),
+    )
+
+
+def _next_step(telling: Telling) -> str:
+    session = the_session(telling)
+    if session.status is SessionStatus.PENDING and session.final_time is None:
+        return "You need do nothing: you are asked when there is something to choose."
+    return "You need do nothing."

@@ -1,0 +1,128 @@
+"""What is told of a booking: that it stands, stands elsewhere, is off or open again, or needs somebody."""
+
+from collections.abc import Iterator
+
+from daemon.notices.content import Button, Content
+from daemon.notices.words.telling import (
+    LONGEST_TITLE,
+    Telling,
+    listed,
+    page_buttons,
+    the_session,
+    time_of,
+    why_told,
+)
+from engine.model.notices import LinkVerb
+from engine.model.session_metadata import Key
+from engine.sessions.state_machine import EXPIRED
+from engine.text.plain_text import one_line
+from engine.time.instant import parse_instant
+
+OWN = "Add the event that comes with this to your calendar."
+
+
+def booked(telling: Telling) -> Content:
+    """Tell that it stands in all calendars."""
+    return _stands(telling, "Booked", f"{telling.title} is booked")
+
+
+def moved(telling: Telling) -> Content:
+    """Tell that it stands at another time."""
+    return _stands(telling, "Moved", f"{telling.title} has another time")
+
+
+def _stands(telling: Telling, word: str, heading: str) -> Content:
+    session = the_session(telling)
+    when = time_of(telling)
+    was = telling.at("was")
+    lead = [f"It is in your calendar: {when}." if telling.is_written else f"It is booked: {when}. {OWN}"]
+    lead += [f"It was on {telling.reader.when(was)} before."] if was is not None else []
+    facts = [("When", f"{when} ({telling.reader.place})"), ("With", telling.people())]
+    facts += [("Where", one_line(session.location, LONGEST_TITLE))] if session.location else []
+    out = telling.links.get(LinkVerb.CANNOT, "")
+    return Content(
+        kind=telling.kind,
+        subject=f"{word}: {telling.title}, {when}",
+        heading=heading,
+        lead=tuple(lead),
+        preview=when,
+        facts=tuple(facts),
+        buttons=(Button("I cannot come", out),) if out else (),
+        closing=("You need do nothing, if you can come.", why_told(telling)),
+    )
+
+
+def cancelled(telling: Telling) -> Content:
+    """Tell that it does not take place."""
+    session = the_session(telling)
+    reason = one_line(str(session.metadata.get(Key.REASON) or ""))
+    start = telling.at("start")
+    gone = f"It was to be on {time_of(telling)}; it is out of every calendar." if start is not None else ""
+    why = "Nobody chose a time until it expired." if reason == EXPIRED else f"The reason: {reason}."
+    lead = [f"{telling.title} does not take place.", gone, why if reason else ""]
+    return Content(
+        kind=telling.kind,
+        subject=f"Called off: {telling.title}" + (f", {time_of(telling)}" if start is not None else ""),
+        heading=f"{telling.title} is called off",
+        lead=tuple(one for one in lead if one),
+        preview=reason,
+        closing=("You need do nothing.", why_told(telling)),
+    )
+
+
+def reopened(telling: Telling) -> Content:
+    """Tell that another time is looked for."""
+    was = telling.at("was")
+    no = [telling.name(one) for one in telling.details.get("no", ())]
+    because = {
+        "declined": f"{listed(no) or 'Somebody who must come'} cannot come",
+        "rescheduled": f"{telling.name(the_session(telling).host_user_id)} looks for another time",
+        "foreign": "Something else lies on its time",
+    }.get(str(telling.details.get("why")), "It has to move")
+    gone = f"{telling.reader.when(was)} is free again" if was is not None else "Its time is free again"
+    return Content(
+        kind=telling.kind,
+        subject=f"Open again: {telling.title}",
+        heading=f"{telling.title} needs another time",
+        lead=(f"{because[:1].upper()}{because[1:]}. {gone} in every calendar; other times are looked for.",),
+        closing=("You need do nothing: you are told of the new time.", why_told(telling)),
+    )
+
+
+def conflict(telling: Telling) -> Content:
+    """Ask the host what is to be done."""
+    to, by = telling.details.get("to"), telling.details.get("by")
+    if to and by:
+        said = f"{telling.name(by)} moved their copy to {telling.reader.span(int(to[0]), int(to[1]))}"
+    else:
+        said = f"Something else lies on its time: {'; '.join(_foreign(telling))}"
+    return Content(
+        kind=telling.kind,
+        subject=f"Decide: {telling.title} collides",
+        heading=f"{telling.title} collides",
+        lead=(f"{said}. It is booked for {time_of(telling)}.", "Keep it as it is, or look for another time."),
+        buttons=page_buttons(telling, "See the session"),
+        closing=("Without an answer it stays as it is.", why_told(telling)),
+    )
+
+
+def _foreign(telling: Telling) -> Iterator[str]:
+    """Word what lies on the time, which the ledger keeps as `user: start/end`."""
+    for one in telling.details.get("conflicts", ()):
+        user, _, span = str(one).partition(": ")
+        start, slash, end = span.partition("/")
+        who = telling.name(user)
+        yield f"{who}, {telling.reader.span(parse_instant(start), parse_instant(end))}" if slash else who
+
+
+def stuck(telling: Telling) -> Content:
+    """Tell that an operator is needed."""
+    calendars = one_line(str(telling.details.get("calendars", "")))
+    return Content(
+        kind=telling.kind,
+        subject=f"Needs an operator: {telling.title}",
+        heading=f"{telling.title} could not be finished in every calendar",
+        lead=(f"These calendars do not answer as they should: {calendars}. It is tried again every hour.",),
+        buttons=page_buttons(telling, "See the session"),
+        closing=("Whoever runs gatherly can end it: gatherly session release.", why_told(telling)),
+    )
