@@ -1,6 +1,6 @@
 """What `fsck` finds: whether the ledger's invariants hold against the store and the calendars."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ class Examined:
 
     violations: list[Violation] = field(default_factory=list)
     unread: Mapping[CalendarKey, str] = field(default_factory=dict)
+    bookings: int = 0
+    """How many were compared."""
 
     @property
     def ok(self) -> bool:
@@ -47,12 +49,17 @@ def check(deps: BookDeps) -> list[Violation]:
     return examine(deps).violations
 
 
-def examine(deps: BookDeps) -> Examined:
-    """Check twice where something is found: what a daemon at work is about to put right does not count."""
-    ledger = read_ledger_snapshot(deps)
+def examine(deps: BookDeps, say: Callable[[str], object] = lambda _: None) -> Examined:
+    """Check twice where something is found: what a daemon at work is about to put right does not count.
+
+    `say` hears what begins.
+    """
+    ledger = read_ledger_snapshot(deps, say)
     found, unread = violations(ledger), unread_that_matter(deps, ledger)
     if not found:
-        return Examined([], unread)
-    ledger = read_ledger_snapshot(deps)
+        return Examined([], unread, len(ledger.accounts))
+    say("looking again at what was found")
+    ledger = read_ledger_snapshot(deps, say)
     again = set(violations(ledger))
-    return Examined([each for each in found if each in again], unread_that_matter(deps, ledger))
+    left = [each for each in found if each in again]
+    return Examined(left, unread_that_matter(deps, ledger), len(ledger.accounts))

@@ -1,6 +1,6 @@
 """The ledger at one moment, beside what lies in every calendar that is written to."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,15 +18,16 @@ from engine.ports.store import Transaction
 from engine.trouble import Trouble, Unopened, row_by_row
 
 
-def read_ledger_snapshot(deps: BookDeps) -> LedgerSnapshot:
-    """Read everything; a calendar that cannot be listed is unread, never empty.
+def read_ledger_snapshot(deps: BookDeps, say: Callable[[str], object] = lambda _: None) -> LedgerSnapshot:
+    """Read everything; a calendar that cannot be listed is unread, never empty. `say` hears what begins.
 
     The calendars are read first: what is intended while they are being read explains what they show. A copy
     that a list does not show is looked up by its id, since lists lag behind.
     """
     with deps.store.reading() as tx:
         calendars = deps.written_calendars(tx)
-    events, unread = _events(deps, calendars)
+    events, unread = _events(deps, calendars, say)
+    say("comparing what stands there with the bookings")
     with deps.store.reading() as tx:
         unopened = list[str]()
         accounts = _accounts(tx, _named("session", unopened))
@@ -72,10 +73,11 @@ def _unlisted(ledger: LedgerSnapshot, shown: Collection[EventId]) -> list[Effect
 
 
 def _events(
-    deps: BookDeps, calendars: Iterable[CalendarKey]
+    deps: BookDeps, calendars: Sequence[CalendarKey], say: Callable[[str], object]
 ) -> tuple[Sequence[Found], Mapping[CalendarKey, str]]:
     found, unread = list[Found](), dict[CalendarKey, str]()
-    for key in calendars:
+    for number, key in enumerate(calendars, 1):
+        say(f"reading {number} of {len(calendars)}: {key}")
         connector = deps.connectors.get(key.connector)
         if connector is None:
             unread[key] = NOT_CONFIGURED

@@ -23,6 +23,7 @@ from daemon.app.busy import BusyAnswer, busy_of_body, busy_of_connector
 from daemon.app.principal import OPERATOR
 from daemon.runtime.clock import SystemClock
 from daemon.terminal.parameters import Json
+from daemon.terminal.progress import Progress
 from daemon.terminal.screen import json_text
 from daemon.terminal.table import table
 from daemon.terminal.times import machine_zone
@@ -91,8 +92,9 @@ def run(
             raise typer.BadParameter("name a SOURCE with --from and --to, or use --jsonl")
         window, zone = _local_window(start, end, zone), _zone(zone)
         try:
-            body = _body(source, clock, stdin, allow_private=allow_private_network)
-            answer = busy_of_body(reader, body, _place(source), window, zone, why=why)
+            with Progress(clock, f"reading {_place(source)}"):
+                body = _body(source, clock, stdin, allow_private=allow_private_network)
+                answer = busy_of_body(reader, body, _place(source), window, zone, why=why)
         except SourceError as error:
             if not as_json:
                 raise
@@ -106,7 +108,8 @@ def _of_connector(
 ) -> int:
     from daemon.wire import open_daemon
 
-    with open_daemon(config, lock=False, only_looks=True) as services:
+    opened = open_daemon(config, lock=False, only_looks=True)
+    with opened as services, Progress(services.clock, f"reading {name}"):
         answer = busy_of_connector(OPERATOR, services.source(name), window, zone, why=why)
     if as_json:
         print(json_text({"id": name, **answer.document()}))

@@ -14,6 +14,7 @@ from daemon.app.principal import OPERATOR
 from daemon.runtime.logs import to_standard_error
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, ConnectorArgument
+from daemon.terminal.progress import Progress
 from daemon.wire import open_daemon
 
 
@@ -50,7 +51,7 @@ def run(
             http=lambda private, trust: Http(view.clock, allow_private=private, trust=trust),
         )
         connect(view.store, settings, asked)
-    with open_daemon(config, lock=False) as services:
+    with open_daemon(config, lock=False) as services, Progress(services.clock, f"trying {name}"):
         found = try_grant(services.store, services.sources[settings.name])
     print(f"{name}: the grant is sealed in the store")
     for line in (*found.notes, *found.problems):

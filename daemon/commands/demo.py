@@ -17,6 +17,7 @@ from daemon.jobs.single_pass import Pass, run_once
 from daemon.runtime.clock import SystemClock
 from daemon.services import Services
 from daemon.terminal.parameters import Json
+from daemon.terminal.times import counted
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.booking import EffectState
@@ -40,7 +41,7 @@ def run(
     clock = SystemClock()
 
     def progress(line: str) -> None:
-        print(f"… {line}", file=sys.stderr)
+        print(f"… {line}", file=sys.stderr, flush=True)
 
     with prepared(root, to_datetime(clock.now()).date()) as scratch:
         with wire.open_daemon(scratch.configuration) as services:
@@ -70,15 +71,17 @@ def cycle(services: Services, progress: Callable[[str], None]) -> dict[str, Any]
         host=HOST, invitees=GUESTS, title="Project kick-off", duration="45m", within="14d", notice="1h"
     )
     session = services.desk.create(options)
+    progress(f"{counted(len(services.sources), 'calendar')} are read for the first time")
     _whole(run_once(services, progress))
     progress("a session was found in the store, and times were proposed")
     services.desk.accept(session.id, 1)
-    progress("the host accepted the first one")
+    progress("the host accepted the first one; everybody's calendar is read again, then written")
     _whole(run_once(services, progress))
     view = services.desk.view(session.id)
     if view["status"] != SessionStatus.SCHEDULED:
         raise GatherlyError(f"The session is {view['status']}, not scheduled", "See the lines above for why")
     booking = view.pop("booking")
+    progress("it is booked; once more, to see that nothing is left to do")
     second = _whole(run_once(services, progress))
     return {
         "sources": _sources(services),

@@ -11,8 +11,10 @@ import typer
 from daemon.app.erase import WhatGoes, erase, what_goes
 from daemon.app.principal import OPERATOR
 from daemon.jobs.single_pass import run_once
+from daemon.runtime.clock import SystemClock
 from daemon.store_access import open_store_only
 from daemon.terminal.parameters import Config, DryRun
+from daemon.terminal.progress import Progress
 from daemon.wire import open_daemon
 
 
@@ -27,7 +29,8 @@ def run(
     Raises:
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
-    with open_store_only(config) as view:
+    opened = open_store_only(config)
+    with opened as view, Progress(SystemClock(), f"looking what is kept of {user}"):
         goes = what_goes(OPERATOR, view.store, view.custody, user)
     if goes is None:
         print(f"{user} is forgotten already. Take their tables out of the configuration.")

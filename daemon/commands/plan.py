@@ -3,6 +3,7 @@
 from daemon.app.principal import OPERATOR
 from daemon.app.sync_plan import Planned, PlannedRead, plan
 from daemon.terminal.parameters import Config, Json
+from daemon.terminal.progress import Progress
 from daemon.terminal.screen import print_answer
 from daemon.wire import open_daemon
 from engine.text.plain_text import one_line
@@ -10,8 +11,10 @@ from engine.text.plain_text import one_line
 
 def run(config: Config, as_json: Json = False) -> int:
     """Read the calendars, decide, and print the decisions; exit 1 when one cannot be read."""
-    with open_daemon(config, lock=False, only_looks=True) as services:
-        found = plan(OPERATOR, services.store, services.sources.values(), services.pull)
+    opened = open_daemon(config, lock=False, only_looks=True)
+    with opened as services, Progress(services.clock) as say:
+        read = say.each(list(services.sources.values()), lambda source: f"reading {source.name}")
+        found = plan(OPERATOR, services.store, read, services.pull)
     print_answer(as_json, found.document, lambda: _words(found))
     return 0 if found.ok else 1
 

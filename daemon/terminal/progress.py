@@ -5,12 +5,16 @@ On a terminal one line that is redrawn and then gone; elsewhere one line a step.
 
 import sys
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from itertools import cycle
 from types import TracebackType
+from typing import TextIO, TypeVar
 
 from daemon.terminal.screen import Screen
 from engine.ports.world import Clock
 from engine.text.plain_text import one_line
+
+T = TypeVar("T")
 
 QUIET = 1.0
 """Seconds in which nothing is said."""
@@ -22,10 +26,10 @@ _CLEAR = "\r\x1b[K"
 class Progress:
     """Is told each step as it begins, for as long as the block lasts; standard output stays clean."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, step: str = "") -> None:
         self._clock = clock
         self._began = clock.monotonic()
-        self._step = ""
+        self._step = one_line(step)
         self._told = ""
         self._turn = threading.Lock()
         self._ended = threading.Event()
@@ -38,7 +42,21 @@ class Progress:
             if not _drawn() and self._clock.monotonic() - self._began >= QUIET:
                 self._tell()
 
+    def line(self, text: str, stream: TextIO | None = None) -> None:
+        """Print a line that stays, in the place of what is drawn; on standard output unless said."""
+        with self._turn:
+            if _drawn() and self._thread is not None:
+                _draw("")
+            print(text, file=stream or sys.stdout, flush=True)
+
+    def each(self, things: Sequence[T], step: Callable[[T], str]) -> Iterator[T]:
+        """Give things one by one, saying of each that it begins and which of how many it is."""
+        for number, thing in enumerate(things, 1):
+            self(f"{step(thing)} ({number} of {len(things)})" if len(things) > 1 else step(thing))
+            yield thing
+
     def __enter__(self) -> "Progress":
+        self(self._step)
         self._thread = threading.Thread(target=self._watch, name="progress", daemon=True)
         self._thread.start()
         return self
@@ -60,7 +78,9 @@ class Progress:
             return
         for spoke in cycle(_WHEEL):
             seconds = self._clock.monotonic() - self._began
-            _draw(f"{spoke} {self._step} ({seconds:.0f} s)")
+            with self._turn:
+                if self._step:
+                    _draw(f"{spoke} {self._step} ({seconds:.0f} s)")
             if self._ended.wait(_TURN):
                 break
         _draw("")

@@ -10,10 +10,13 @@ from daemon.app.learning.overview import evaluation, learning_document
 from daemon.app.learning.training import training_rows
 from daemon.commands.learning.report_words import report_words, status_words
 from daemon.commands.learning.rows import Format, write_rows
+from daemon.runtime.clock import SystemClock
 from daemon.store_access import open_store_only
 from daemon.terminal.documents import read_document, read_lines, read_text
 from daemon.terminal.parameters import Config, Json
+from daemon.terminal.progress import Progress
 from daemon.terminal.screen import json_text, print_answer
+from daemon.terminal.times import counted
 from engine.documents.evaluations import evaluation_document
 from engine.documents.learned_models import model_document
 from engine.documents.requests import Shared, parse_shared
@@ -40,7 +43,9 @@ def fit(shared: SharedFile = None) -> int:
     log = list(logged_lines())
     lessons = [lesson for one in log if (lesson := lesson_of(one)) is not None]
     newest = max((one.created for one in log), default=None)
-    print(json_text(model_document(fitted(lessons, zones, newest=newest))))
+    with Progress(SystemClock(), f"fitting a model to {counted(len(lessons), 'session')}"):
+        model = fitted(lessons, zones, newest=newest)
+    print(json_text(model_document(model)))
     return 0
 
 
@@ -58,9 +63,12 @@ def report(
         InputError: a line cannot be read; it is named by its number.
     """
     if config is None:
-        found = evaluate(list(logged_lines()), _shared(shared).users)
+        log = list(logged_lines())
+        with Progress(SystemClock(), f"trying every policy on {counted(len(log), 'event')}"):
+            found = evaluate(log, _shared(shared).users)
     else:
-        with open_store_only(config) as access:
+        opened = open_store_only(config)
+        with opened as access, Progress(SystemClock(), "trying every policy on what is stored"):
             found = evaluation(access)
     print_answer(as_json, lambda: evaluation_document(found), lambda: report_words(found))
     return 0
@@ -93,7 +101,7 @@ def export(
     Raises:
         InputError: the format's library is missing, or the file cannot be written.
     """
-    with open_store_only(config) as access:
+    with open_store_only(config) as access, Progress(SystemClock(), "gathering rows"):
         with access.store.reading() as tx:
             known = {one.id: one for one in tx.users.all()}
         wanted = None if people is None else [user_named(one.strip(), known) for one in people.split(",")]

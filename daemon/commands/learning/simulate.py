@@ -4,9 +4,12 @@ from typing import Annotated, Any
 
 import typer
 
+from daemon.runtime.clock import SystemClock
 from daemon.terminal.parameters import Json
+from daemon.terminal.progress import Progress
 from daemon.terminal.screen import print_answer
 from daemon.terminal.table import table
+from daemon.terminal.times import counted
 from engine.simulation.people import World
 from engine.simulation.play import STRETCHES, Played, play
 
@@ -25,7 +28,10 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Show three times a session by each policy, and tell how often one of them was taken."""
-    played = play(seed, people, sessions, world)
+    with Progress(
+        SystemClock(), f"playing {counted(sessions, 'session')} of {counted(people, 'person', 'people')}"
+    ):
+        played = play(seed, people, sessions, world)
     print_answer(as_json, lambda: _document(played), lambda: _words(played))
     return 0
 

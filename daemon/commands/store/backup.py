@@ -7,8 +7,10 @@ import typer
 
 from daemon.app.backup import backup
 from daemon.app.principal import OPERATOR
+from daemon.runtime.clock import SystemClock
 from daemon.store_access import open_store_only, store_url
 from daemon.terminal.parameters import Config
+from daemon.terminal.progress import Progress
 from store.open import file_of
 
 
@@ -25,7 +27,9 @@ def run(
     """
     with open_store_only(config) as view:
         store, install = file_of(store_url(view.configuration)), view.store.install
-        for place in backup(OPERATOR, view.configuration, store, view.custody, install, to, force=force):
-            print(f"{place} holds the store, whole and verified.")
+        made = backup(OPERATOR, view.configuration, store, view.custody, install, to, force=force)
+        with Progress(SystemClock()) as say:
+            for _ in say.each(to, lambda place: f"copying the store to {place}"):
+                say.line(f"{next(made)} holds the store, whole and verified.")
     print("It is of use only with the master key (the key file): keep that apart from it.")
     return 0

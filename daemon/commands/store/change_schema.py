@@ -10,6 +10,7 @@ from daemon.app.principal import OPERATOR
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config
+from daemon.terminal.progress import Progress
 from daemon.wire import open_daemon
 from store.sql.database.migrate import RELEASE_BEFORE
 
@@ -26,8 +27,10 @@ def upgrade(
         StoreError: it lies in PostgreSQL, and nobody said that there is a copy.
     """
     url = store_url(load_configuration(config))
-    _tell(change_schema.keep_copy(OPERATOR, url, SystemClock(), elsewhere=no_backup))
-    with open_daemon(config) as services:
+    with Progress(SystemClock(), "copying the store"):
+        kept = change_schema.keep_copy(OPERATOR, url, SystemClock(), elsewhere=no_backup)
+    _tell(kept)
+    with Progress(SystemClock(), "bringing the store up to this version"), open_daemon(config) as services:
         wrong = services.store.check()
     for line in wrong:
         print(line)
@@ -37,7 +40,9 @@ def upgrade(
 
 def downgrade(config: Config) -> int:
     """Go back to the schema of the release before, as long as nothing is stored that it would lose."""
-    kept, changed = change_schema.downgrade(OPERATOR, store_url(load_configuration(config)), SystemClock())
+    url = store_url(load_configuration(config))
+    with Progress(SystemClock(), "copying the store, and taking its schema back"):
+        kept, changed = change_schema.downgrade(OPERATOR, url, SystemClock())
     _tell(kept)
     if not changed:
         print(

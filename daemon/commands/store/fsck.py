@@ -9,7 +9,9 @@ from daemon.app.examine import Examined, examine
 from daemon.app.principal import OPERATOR
 from daemon.app.repair import repair
 from daemon.terminal.parameters import Config, Json
+from daemon.terminal.progress import Progress
 from daemon.terminal.screen import print_answer
+from daemon.terminal.times import counted
 from daemon.wire import open_daemon
 from engine.booking.checks.ledger_snapshot import Violation
 
@@ -20,19 +22,22 @@ def run(
     as_json: Json = False,
 ) -> int:
     """Check, and with `apply` repair and check again; exit 1 when anything is broken or unread."""
-    with open_daemon(config, lock=apply, only_looks=not apply) as services:
-        found = examine(services.book_deps)
+    opened = open_daemon(config, lock=apply, only_looks=not apply)
+    with opened as services, Progress(services.clock) as say:
+        found = examine(services.book_deps, say)
         if apply and found.violations:
+            say("repairing")
             for line in repair(OPERATOR, services.book_deps, found.violations):
-                print(line, file=sys.stderr)
-            found = examine(services.book_deps)
+                say.line(line, sys.stderr)
+            found = examine(services.book_deps, say)
     print_answer(as_json, found.document, lambda: _words(found))
     return 0 if found.ok else 1
 
 
 def _words(found: Examined) -> str:
     if found.ok:
-        return "All invariants hold."
+        stand = "is as it" if found.bookings == 1 else "are as they"
+        return f"The store is whole, and {counted(found.bookings, 'booking')} {stand} should be."
     lines = [f"{each.invariant}: {_subject(each)}{each.what}" for each in found.violations]
     if lines:
         lines.append("gatherly fsck --apply repairs what can be repaired.")

@@ -13,12 +13,17 @@ from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.app.principal import OPERATOR
 from daemon.app.rotate_key import rotate_key, rotate_to
+from daemon.runtime.clock import SystemClock
 from daemon.runtime.keys import keyring_of, keys_from_to
 from daemon.store_access import load_configuration, say
 from daemon.terminal.parameters import Config
+from daemon.terminal.progress import Progress
+from daemon.terminal.times import counted
 from daemon.wire import open_daemon
 from engine.operations.custody import Custody
 from store.keys import Keyring
+
+MAKING = "making the new key"
 
 
 def rotate(
@@ -42,14 +47,16 @@ def rotate(
     if old is not None:
         raise typer.BadParameter("say where the new key is to be: --to FILE", param_hint="--from")
     configuration, opened = load_configuration(config), partial(custody_of, config)
-    kept, retired = rotate_key(OPERATOR, configuration, opened, _to_go)
+    with Progress(SystemClock(), MAKING) as say:
+        kept, retired = rotate_key(OPERATOR, configuration, opened, partial(_to_go, say))
     print(f"The new key is in {kept}. The old one, {retired}, opens older backups only: keep it apart.")
     return 0
 
 
 def _rotate_to(config: Path, old: Path | None, new: Path) -> int:
     keyring = keys_from_to(old or _in_use(load_configuration(config)), new)
-    rotate_to(OPERATOR, partial(custody_of, config, keyring), _to_go)
+    with Progress(SystemClock(), MAKING) as say:
+        rotate_to(OPERATOR, partial(custody_of, config, keyring), partial(_to_go, say))
     print(
         f"The store is sealed with the key in {new}. Hand it out in the place of the old one before gatherly "
         "starts. The old one opens older backups only: keep it apart."
@@ -63,8 +70,8 @@ def _in_use(configuration: Configuration) -> Keyring:
     )
 
 
-def _to_go(left: int) -> None:
-    print(f"{left} data keys to go")
+def _to_go(say: Progress, left: int) -> None:
+    say(f"sealing with the new key, {counted(left, 'data key')} to go")
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from daemon.app.restore import check_backup, restore
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config
+from daemon.terminal.progress import Progress
 
 AFTERWARDS = (
     "gatherly fsck lists what the calendars hold beyond it. Nothing of that is deleted but by gatherly fsck "
@@ -31,10 +32,12 @@ def run(
     configuration = load_configuration(config)
     url = store_url(configuration)
     if check:
-        check_backup(OPERATOR, configuration, url, source)
+        with Progress(SystemClock(), f"looking whether {source} is whole, and opens"):
+            check_backup(OPERATOR, configuration, url, source)
         print(f"{source} is whole, and opens with this key.")
         return 0
-    restored = restore(OPERATOR, configuration, url, source, SystemClock())
+    with Progress(SystemClock(), f"copying {source} beside the store, and looking whether it opens"):
+        restored = restore(OPERATOR, configuration, url, source, SystemClock())
     print(f"{restored.store} is what {source} holds.")
     if restored.aside is not None:
         print(f"What was there is kept as {restored.aside}.")

@@ -96,7 +96,7 @@ def _parts(services: Services, say: Progress) -> dict[str, Part]:
             say,
         ).document(),
         "status": lambda: _status(services),
-        "fsck": lambda: examine(services.book_deps).document(),
+        "fsck": lambda: examine(services.book_deps, say).document(),
         "log": lambda: a_day_of_log(services.store, services.clock.now()),
     }
 

@@ -68,3 +68,25 @@ def test_on_a_terminal_one_line_is_drawn_again_and_then_gone(monkeypatch: pytest
     shown = screen.getvalue()
     assert "\n" not in shown
     assert shown.endswith("\r\x1b[K")
+
+
+def test_a_line_that_stays_takes_the_place_of_what_is_drawn(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(progress, "QUIET", 0.0)
+    screen = Terminal()
+    monkeypatch.setattr(sys, "stderr", screen)
+    with Progress(StillClock(0), "removing") as say:
+        assert screen.drawn.wait(60)
+        say.line("gatherly-1@example.com")
+    assert capsys.readouterr().out == "gatherly-1@example.com\n"
+    assert "removing" in screen.getvalue()
+
+
+def test_of_several_things_each_says_which_of_them_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    clock = HandClock()
+    say = Progress(clock)
+    clock.at += 2
+    assert list(say.each(["home", "work"], lambda name: f"reading {name}")) == ["home", "work"]
+    assert list(say.each(["spare"], lambda name: f"reading {name}")) == ["spare"]
+    assert capsys.readouterr().err == "reading home (1 of 2)\nreading work (2 of 2)\nreading spare\n"

@@ -66,21 +66,28 @@ def main() -> int:
     words = argparse.ArgumentParser(description=__doc__)
     words.add_argument("--json", action="store_true", help="print one JSON document and nothing else")
     as_json = words.parse_args().json
+    said("people's calendars are laid out, two of them at a stand-in of Google's")
     root = Path(tempfile.mkdtemp(prefix="gatherly-demo-google-"))
     google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
     google.state.clock = _Now()
     with prepared(root, to_datetime(SystemClock().now()).date()) as scratch, serving(google) as server:
         furnish(google)
         configure(scratch, server)
+        said("Alice gives her consent in a browser")
         consent(scratch)
         with wire.open_daemon(scratch.configuration) as services:
-            facts = cycle(services, lambda line: print(f"… {line}", file=sys.stderr))
+            facts = cycle(services, said)
             with services.store.reading() as tx:
                 zones = {str(user.id): user.timezone for user in tx.users.all()}
         if google.violations:
             raise GatherlyError(f"Google's document was broken: {google.violations}")
     print(json.dumps(facts, indent=2) if as_json else report.words(facts, zones, str(scratch.calendars)))
     return 0
+
+
+def said(line: str) -> None:
+    """Say what is under way."""
+    print(f"… {line}", file=sys.stderr, flush=True)
 
 
 def furnish(google: Google) -> None:
