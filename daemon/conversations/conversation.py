@@ -14,6 +14,7 @@ from engine.ids import InstallId, MessageId, SessionId, UserId
 from engine.model.session import EventSession, Message, MessageRole
 from engine.model.session_metadata import Key, MessageKey
 from engine.model.user import User
+from engine.notices.session_notices import wished
 from engine.ports.store import Transaction
 from engine.ports.world import Randomness
 from engine.sessions import spoken
@@ -25,6 +26,8 @@ from engine.understand.grammar import understand
 from engine.understand.reading import Intent, Reading
 
 Change = Callable[[EventSession], EventSession]
+_ONES_OWN = (Intent.ACCEPT, Intent.DECLINE)
+"""What everybody who attends says for themselves."""
 _NOT_UNDERSTOOD = "I did not take that as something to do. What would you like?"
 
 
@@ -72,7 +75,7 @@ class Conversation:
         reading = understand(message.content, now, zone, spoken.context_of(session, users))
         kept = {**(message.metadata or {}), MessageKey.USER_ID.value: speaker}
         tx.messages.add(replace(message, metadata={**kept, **spoken.message_metadata(reading)}))
-        said = self._answer(tx, session, reading, message.content, speaker, users, now)
+        said = self._answer(tx, session, reading, message, speaker, users, now)
         answers = [self._words(session_id, said, now)] if said else []
         for answer in answers:
             tx.messages.add(answer)
@@ -102,7 +105,7 @@ class Conversation:
         tx: Transaction,
         session: EventSession,
         reading: Reading,
-        text: str,
+        message: Message,
         speaker: UserId,
         users: Mapping[UserId, User],
         now: Instant,
@@ -112,8 +115,10 @@ class Conversation:
             return reading.question or _NOT_UNDERSTOOD
         try:
             if reading.intent is Intent.REQUEST:
-                opened = self._open(tx, reading, text, users[speaker], users, now)
+                opened = self._open(tx, reading, message.content, users[speaker], users, now)
                 return f"I have opened another session, {opened.id}, for {opened.title}. {echo(reading)}"
+            if speaker != session.host_user_id and reading.intent not in _ONES_OWN:
+                return self._wished(tx, session, reading, message, speaker, users, now)
             return self._do(tx, session, reading, speaker, users, now)
         except SlotTakenError as error:
             tx.wakes.add((session.id,), now)
@@ -130,15 +135,26 @@ class Conversation:
         users: Mapping[UserId, User],
         now: Instant,
     ) -> str | None:
-        is_host = speaker == session.host_user_id
         command = self._command(reading, speaker, users, now)
-        if not is_host and reading.intent not in (Intent.ACCEPT, Intent.DECLINE):
-            host = users[session.host_user_id].name if session.host_user_id in users else session.host_user_id
-            return f"Thank you, {host} reads it here: only the host can change the session. {echo(reading)}"
         after = change_within(
             tx, session.id, command, targets=self.targets, install=self.install, now=now, vet=self.vet
         )
         return _done(session, after, reading)
+
+    def _wished(
+        self,
+        tx: Transaction,
+        session: EventSession,
+        reading: Reading,
+        message: Message,
+        speaker: UserId,
+        users: Mapping[UserId, User],
+        now: Instant,
+    ) -> str:
+        """Tell the host what somebody who attends would have: it is theirs to say, and the host's to do."""
+        tx.outbox.add((wished(session, speaker, message.content, message.id, now),))
+        host = users[session.host_user_id].name if session.host_user_id in users else session.host_user_id
+        return f"Thank you, {host} is told: only the host can change the session. {echo(reading)}"
 
     def _command(
         self, reading: Reading, speaker: UserId, users: Mapping[UserId, User], now: Instant

@@ -52,11 +52,12 @@ class NoEventsAfter:
 
 @dataclass(frozen=True, slots=True)
 class PreferredWindow:
-    """Everything lies inside this range of the named days."""
+    """Everything lies inside this range of the named days; where there are `dates`, of these alone."""
 
     start: int
     end: int
     days: tuple[Weekday, ...] = EVERY_DAY
+    dates: tuple[date, date] | None = None
 
 
 @dataclass(frozen=True, slots=True)

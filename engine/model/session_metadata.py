@@ -5,6 +5,7 @@
 | `extractedEntities` | an app (F0) | the announcement of proposals |
 | `reason` | whoever calls the session off, the app included | everybody |
 | `failureReason`, `suggestions`, `blockers`, `relaxations` | the search that found nothing (F0) | apps |
+| `preferredTimes` | a message of the host | the ranking of proposals |
 | all others | `engine.documents.session_record`, from the session's record | apps |
 """
 
@@ -29,6 +30,7 @@ class Key(StrEnum):
     RELAXED = "relaxed"
     FRESH = "fresh"
     ROUND = "round"
+    PREFERRED_TIMES = "preferredTimes"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 
 from engine.model.constraint import (
     EVERY_DAY,
@@ -18,7 +19,7 @@ from engine.model.constraint import (
     Rule,
 )
 from engine.time.intervals import Stretch, gaps, starts_inside, starts_meeting, united
-from engine.time.local_time import LocalDay, LocalTime, daily_windows, local_days, weekday_of
+from engine.time.local_time import LocalDay, LocalTime, daily_windows, day_number, local_days, weekday_of
 from engine.time.span import MINUTE, Instant, Span
 from engine.time.weekday import Weekday
 
@@ -49,8 +50,8 @@ def starts_against(rule: Rule, situation: Situation) -> list[Stretch]:
             return united(_before(minute, situation))
         case NoEventsAfter(minute):
             return united(_after(minute, situation))
-        case PreferredWindow(start, end, days):
-            inside = starts_inside(_windows(start, end, days, situation), situation.duration)
+        case PreferredWindow(start, end, days, dates):
+            inside = starts_inside(_windows(start, end, days, situation, dates), situation.duration)
             return gaps(inside, situation.starts)
         case BlockedWindow(start, end, days):
             return starts_meeting(_windows(start, end, days, situation), situation.duration)
@@ -64,9 +65,20 @@ def starts_against(rule: Rule, situation: Situation) -> list[Stretch]:
             return []
 
 
-def _windows(start: int, end: int, days: tuple[Weekday, ...], situation: Situation) -> list[Stretch]:
-    windows = daily_windows(situation.local, situation.reach, start, end, days)
-    return united((window.start, window.end) for window in windows)
+def _windows(
+    start: int,
+    end: int,
+    days: tuple[Weekday, ...],
+    situation: Situation,
+    dates: tuple[date, date] | None = None,
+) -> list[Stretch]:
+    local = situation.local
+    first, last = (None, None) if dates is None else map(day_number, dates)
+    return united(
+        (window.start, window.end)
+        for window in daily_windows(local, situation.reach, start, end, days)
+        if first is None or last is None or first <= local.day(window.start) <= last
+    )
 
 
 def _before(minute: int, situation: Situation) -> Iterator[Stretch]:
@@ -95,8 +107,8 @@ def words(rule: Rule) -> tuple[str, str]:
             return "no_events_before", f"nothing before {_clock(minute)}"
         case NoEventsAfter(minute):
             return "no_events_after", f"nothing after {_clock(minute)}"
-        case PreferredWindow(start, end, days):
-            return "preferred_window", f"rather {_range(start, end, days)}"
+        case PreferredWindow(start, end, days, dates):
+            return "preferred_window", f"rather {_range(start, end, days)}{_dated(dates)}"
         case BlockedWindow(start, end, days):
             return "blocked_window", f"never {_range(start, end, days)}"
         case MinGap(minutes):
@@ -114,6 +126,15 @@ def words(rule: Rule) -> tuple[str, str]:
 def _range(start: int, end: int, days: tuple[Weekday, ...]) -> str:
     on = "" if days == EVERY_DAY else f" on {', '.join(day.word.capitalize() for day in days)}"
     return f"{_clock(start)}-{_clock(end)}{on}"
+
+
+def _dated(dates: tuple[date, date] | None) -> str:
+    if dates is None:
+        return ""
+    first, last = (f"{day.day} {day:%B}" for day in dates)
+    if dates[1] == date.max:
+        return f" from {first} on"
+    return f" on {first}" if first == last else f", {first} to {last}"
 
 
 def _clock(minutes: int) -> str:

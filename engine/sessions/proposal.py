@@ -19,6 +19,7 @@ from engine.model.constraint import Constraint
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.session_metadata import Key
 from engine.model.user import User
+from engine.sessions.preferred_times import preferred_rules
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
@@ -62,7 +63,7 @@ def request_for(
         busy={user: busy_times(found) for user, found in known.items()},
         now=now,
         window=Span(wanted.start, end),
-        rules=rules,
+        rules=(*rules, *preferred_rules(session)),
     )
     return reduce(leniently, session.record.relaxed, request)
 

@@ -22,6 +22,7 @@ from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionConstraints, TimeRange
 from engine.model.session_metadata import Key
 from engine.model.user import User
+from engine.sessions.preferred_times import kept
 from engine.text.plain_text import one_line
 from engine.time.instant import from_datetime, to_datetime
 from engine.time.local_time import MINUTES_A_DAY, zone_info
@@ -132,8 +133,25 @@ def constrained(session: EventSession, reading: Reading, zone: str, now: Instant
         if reading.dates is None
         else _window(reading.dates, zone, session.search_days, now),
         constraints=SessionConstraints(days_of_week=days, time_range=time_range, exclude_dates=excluded),
-        metadata={**session.metadata, Key.EXTRACTED_ENTITIES.value: {**known, **(words or {})}},
+        metadata={
+            **session.metadata,
+            **_preferred(reading, longer, zone, now),
+            Key.EXTRACTED_ENTITIES.value: {**known, **(words or {})},
+        },
     )
+
+
+def _preferred(reading: Reading, duration: int, zone: str, now: Instant) -> dict[str, Any]:
+    """Give what would be liked, its times in the host's zone; nothing where nothing is said of it."""
+    wish = reading.preferred
+    if wish is None:
+        return {}
+    ranged, at = wish.time_range, wish.at
+    if ranged is not None:
+        ranged = _shifted(reading, ranged.start or 0, ranged.end or MINUTES_A_DAY, zone, now)
+    if at is not None:
+        at = _shifted(reading, at, at + duration, zone, now).start or 0
+    return kept(replace(wish, time_range=ranged, at=at))
 
 
 def _says_days(reading: Reading) -> bool:

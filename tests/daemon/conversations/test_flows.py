@@ -8,7 +8,7 @@ import pytest
 
 from daemon.app.requests.conversation import begin, say
 from engine.errors import InputError, UnknownThingError
-from engine.ids import SessionId
+from engine.ids import SessionId, UserId
 from engine.time.span import MINUTE
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -243,6 +243,12 @@ def test_an_attendee_answers_for_themselves_and_changes_nothing_else(talk: Talk)
     ]
     assert (view["status"], view["duration"], talk.starts(session)) == ("pending", 30, offered)
     assert "only the host" in answers[0]
+    talk.world.run_once()
+    talk.world.run_once()
+    with talk.world.services() as services, services.store.reading() as tx:
+        kept = tx.repositories.notifications.of_user(UserId("alice"))
+    told = [one.message for one in kept if "could we make it 90 minutes?" in one.message]
+    assert len(told) == 1
 
 
 def test_who_does_not_attend_is_not_heard(talk: Talk) -> None:
