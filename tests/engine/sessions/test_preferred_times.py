@@ -90,8 +90,20 @@ def test_a_later_word_takes_the_place_of_the_wish() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [None, "afternoon", 3, [], {"at": "late"}, {"timeRange": {"start": "9"}}, {"daysOfWeek": ["someday"]}]
-    + [{"dates": {"from": "soon", "to": None}}, {"dates": "x"}, {"timeRange": []}, {}, {"at": {}}],
+    [
+        None,
+        "afternoon",
+        3,
+        [],
+        {},
+        {"at": "late"},
+        {"at": {}},
+        {"timeRange": {"start": "9"}},
+        {"timeRange": []},
+        {"daysOfWeek": ["someday"]},
+        {"dates": {"from": "soon", "to": None}},
+        {"dates": "x"},
+    ],
 )
 def test_what_cannot_be_read_says_nothing(value: object) -> None:
     session, users = asked("Meet Bo for an hour next week")
