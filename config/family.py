@@ -13,7 +13,6 @@ from engine.errors import InputError
 from engine.model.calendar import CalendarType, May, Visibility
 from engine.model.constraint import DEFAULT_PRIORITY, Constraint, ConstraintLevel
 from engine.model.resource import ResourceType
-from engine.rules.checkable import checkable
 
 
 class FamilySettings(Table):
@@ -102,4 +101,4 @@ class RuleSettings(Table):
             "rule": self.rule,
             "active": self.active,
         }
-        return checkable(parse_constraint(document))
+        return parse_constraint(document)

@@ -6,12 +6,15 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel
 
+from config.custom_rules import INSTALLED
 from config.family import CalendarSettings, ResourceSettings, RuleSettings
 from config.findings import Finding, named_tables, read_table
 from config.merging import Merged
 from config.positions import KeyPath, dotted
 from config.settings import Settings
 from engine.bounds import LONGEST_SHORT_ID
+from engine.errors import InputError
+from engine.rules.checkable import checkable
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -43,6 +46,7 @@ def read_family(merged: Merged, settings: Settings) -> FamilyTables:
     connectors = merged.tables.get("connectors", {})
     for name, one in read.calendars.items():
         wrong += _unfit(("calendars", name), one, settings.users, connectors)
+    wrong += _unchecked(read.rules)
     for name, user in settings.users.items():
         default = user.default_calendar
         if default is not None and default not in read.calendars:
@@ -65,6 +69,14 @@ def _all(merged: Merged, section: str, model: type[Model], wrong: list[Finding])
         if one is not None:
             found[name] = one
     return found
+
+
+def _unchecked(rules: Mapping[str, RuleSettings]) -> Iterator[Finding]:
+    for name, one in rules.items():
+        try:
+            checkable(one.constraint(name), INSTALLED)
+        except InputError as error:
+            yield Finding(("rules", name), error.what, error.remedy)
 
 
 def _unfit(

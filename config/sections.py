@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from config.custom_rules import INSTALLED
 from config.family import CalendarSettings, ResourceSettings, RuleSettings
 from config.findings import Finding, named_tables, not_a_table, read_table, unknown_key
 from config.layers import NAMED
@@ -126,7 +127,7 @@ def _strange_channels(users: Mapping[str, UserSettings], named: Collection[str])
 def _wrong_rules(name: str, user: UserSettings) -> Iterator[Finding]:
     for number, document in enumerate(user.rules):
         try:
-            checkable(parse_constraint(document, "rule"))
+            checkable(parse_constraint(document, "rule"), INSTALLED)
         except InputError as error:
             yield Finding(("users", name, "rules", str(number)), error.what, error.remedy)
 

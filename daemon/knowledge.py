@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from config.configuration import Configuration
+from config.custom_rules import INSTALLED
 from config.settings import constraints_of
 from connectors.registry import kind_of
 from daemon.native_events import attended, native_calendars
@@ -28,6 +29,7 @@ from engine.model.constraint import Constraint, ConstraintLevel
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.ports.store import Transaction
+from engine.rules.checkable import with_check
 from engine.sessions.proposal import request_for
 from engine.time.intervals import united
 from engine.time.span import DAY, Instant, Span
@@ -133,7 +135,7 @@ def rules_of(
         if (rule.user is None or rule.user in people) and rule.id not in off
     }
     stored = {rule.id: rule for user in people for rule in tx.repositories.constraints.for_user(user)}
-    return tuple({**stored, **configured}.values())
+    return tuple(with_check(rule, INSTALLED) for rule in {**stored, **configured}.values())
 
 
 def _user(tx: Transaction, user_id: UserId) -> User:

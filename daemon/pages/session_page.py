@@ -45,6 +45,7 @@ _BLOCKS = {
     "blocked_window": "has blocked that time",
     "max_events_per_day": "has enough events that day",
     "max_events_per_week": "has enough events that week",
+    "custom": "has a rule of their own against that time",
 }
 _OWN_BLOCKS = {
     "outside_days": "Not on a day that was asked for",

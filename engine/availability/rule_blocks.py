@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Iterator
 
 from engine.availability.evidence import AvailabilityBlock, BlockSource
-from engine.model.constraint import BlockedWindow, Constraint, ConstraintLevel, PreferredWindow
+from engine.model.constraint import BlockedWindow, Constraint, ConstraintLevel, CustomRule, PreferredWindow
 from engine.model.user import User
+from engine.rules.custom import forbidden
 from engine.rules.hours import open_hours
 from engine.rules.preferences import preference_constraints
 from engine.time.intervals import gaps, united
@@ -15,8 +16,9 @@ from engine.time.span import DAY, Span
 def rule_blocks(user: User, rules: Iterable[Constraint], window: Span) -> list[AvailabilityBlock]:
     """Give the blocks of a window, by start.
 
-    Time outside the working hours and inside a hard blocked window is busy (source constraint); a preferred
-    window is not busy, only preferred (source preference), whatever its level.
+    Time outside the working hours, inside a hard blocked window or forbidden by a package's hard rule is busy
+    (source constraint); a preferred window is not busy, only preferred (source preference), whatever its
+    level.
     """
     in_force = (*(rule for rule in rules if rule.applies_to(user.id)), *preference_constraints(user))
     found = [*_outside_hours(user, window)]
@@ -38,6 +40,10 @@ def _windows(user: User, rule: Constraint, window: Span) -> Iterator[Availabilit
             source, told = BlockSource.PREFERENCE, ("preferredTime", True)
         case BlockedWindow(start, end, days) if rule.level is ConstraintLevel.HARD:
             source, told = BlockSource.CONSTRAINT, ("rule", rule.name)
+        case CustomRule() if rule.level is ConstraintLevel.HARD:
+            for opens, closes in forbidden(rule.rule, window, user.timezone):
+                yield _block(user, Span(opens, closes), BlockSource.CONSTRAINT, ("rule", rule.name))
+            return
         case _:
             return
     windows = daily_windows(local_time(user.timezone, window), window, start, end, days)

@@ -12,7 +12,6 @@ from engine.ids import UserId
 from engine.model.constraint import (
     Constraint,
     ConstraintLevel,
-    CustomRule,
     MaxEventsPerDay,
     MaxEventsPerWeek,
     MinGap,
@@ -168,7 +167,7 @@ def _gaps(
 
 
 _COUNTED = (MaxEventsPerDay, MaxEventsPerWeek)
-_UNCHECKED = (MinGap, ResourcePriority, CustomRule)
+_UNCHECKED = (MinGap, ResourcePriority)
 
 
 def _broken(

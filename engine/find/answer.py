@@ -28,6 +28,7 @@ class BlockCode(StrEnum):
     BLOCKED_WINDOW = "blocked_window"
     MAX_EVENTS_PER_DAY = "max_events_per_day"
     MAX_EVENTS_PER_WEEK = "max_events_per_week"
+    CUSTOM = "custom"
     RESOURCE = "resource"
     OUTSIDE_WINDOW = "outside_window"
     """Only of a single start that is asked about (`bookable`), never of a failed search."""

@@ -1,8 +1,8 @@
 """Rules that guide scheduling: F2's Constraint, F3's weekly availability, and dates that are different."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeAlias
 
@@ -97,11 +97,19 @@ class ResourcePriority:
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
+Check: TypeAlias = Callable[
+    [Mapping[str, Any], tuple[datetime, datetime], str], Iterable[tuple[datetime, datetime]]
+]
+"""What a package adds under `gatherly.rules`: of a rule's details, a stretch of time on the zone's own clock,
+and the zone's IANA name, it gives the parts of the stretch in which nothing may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class CustomRule:
-    """Something that gatherly keeps and shows but cannot check."""
+    """A rule that gatherly keeps and shows; without a `check`, which a package adds, it says nothing."""
 
     details: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    check: Check | None = field(default=None, compare=False, repr=False)
 
 
 Rule: TypeAlias = (

@@ -18,6 +18,7 @@ from engine.model.constraint import (
     ResourcePriority,
     Rule,
 )
+from engine.rules.custom import forbidden
 from engine.time.intervals import Stretch, gaps, starts_inside, starts_meeting, united
 from engine.time.local_time import LocalDay, LocalTime, daily_windows, day_number, local_days, weekday_of
 from engine.time.span import MINUTE, Instant, Span
@@ -61,7 +62,10 @@ def starts_against(rule: Rule, situation: Situation) -> list[Stretch]:
             return _full(count, situation, lambda day: day)
         case MaxEventsPerWeek(count):
             return _full(count, situation, lambda day: day - weekday_of(day))
-        case ResourcePriority() | CustomRule():
+        case CustomRule():
+            asked = forbidden(rule, situation.reach, situation.local.zone)
+            return starts_meeting(asked, situation.duration)
+        case ResourcePriority():
             return []
 
 

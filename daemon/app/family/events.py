@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from config.custom_rules import INSTALLED
 from engine.errors import UnknownThingError
 from engine.family.event_range import TAKES_PLACE, TAKES_TIME, events_in_range, participant_conflicts
 from engine.ids import CalendarKey, UserId
@@ -10,6 +11,7 @@ from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.rules import check
 from engine.rules.check import Violation
+from engine.rules.checkable import with_check
 from engine.time.span import DAY, Span
 
 AROUND = 8 * DAY
@@ -75,7 +77,8 @@ def check_constraints(tx: Transaction, user: UserId, event: Span) -> Sequence[Vi
     around = event.widen(AROUND, AROUND)
     own = participant_conflicts(tx.repositories.events.candidates_with(user, around), around, zone)
     others = [one.span for one in own] + [busy.span for busy in tx.calendars.busy(user, around)]
-    return check.check_constraints(user, zone, event, tx.repositories.constraints.for_user(user), others)
+    rules = [with_check(one, INSTALLED) for one in tx.repositories.constraints.for_user(user)]
+    return check.check_constraints(user, zone, event, rules, others)
 
 
 def _user(tx: Transaction, user: UserId) -> User:

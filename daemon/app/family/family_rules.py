@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from config.custom_rules import INSTALLED
 from daemon.app.family.desk import Family
 from daemon.family.agendas import AHEAD
 from daemon.family.finding import look, look_at_people
@@ -93,7 +94,7 @@ class FamilyRules(Family):
             subject = self._subject(tx, whom)
             self._must_rule(subject)
             document = {"id": "rule", "name": name, "level": level.value, "rule": rule, "priority": priority}
-            made = checkable(parse_constraint(document))
+            made = checkable(parse_constraint(document), INSTALLED)
             known = next((one for one in self._all(tx) if one.user == subject and one.name == name), None)
             if known is not None and known.version == 0:
                 raise InputError(f"The rule {name!r} stands in the configuration", "Change it there")

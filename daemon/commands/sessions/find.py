@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from config.custom_rules import INSTALLED
 from daemon.commands.sessions.find_report import report
 from daemon.runtime.clock import SystemClock
 from daemon.terminal.documents import read_document, read_lines, read_text
@@ -23,7 +24,9 @@ from engine.find.backends import Backend, Bitmaps
 from engine.find.request import FindRequest
 from engine.find.search import find
 from engine.learning.ranking import LearnedRanking
+from engine.model.constraint import CustomRule
 from engine.ports.world import Clock
+from engine.rules.checkable import checkable, with_check
 
 
 def run(
@@ -62,7 +65,7 @@ def run(
     text = read_text(file)
     if as_json:
         return _answer_line(text, common, clock, Bitmaps(), svg)
-    request = parse_request(read_document(text, "the request"), clock.now(), common)
+    request = _checked(parse_request(read_document(text, "the request"), clock.now(), common))
     answer = find(request)
     _draw(request, answer, svg)
     sys.stdout.write(report(request, answer))
@@ -79,6 +82,18 @@ def _draw(request: FindRequest, answer: FindAnswer, file: Path | None) -> None:
     subject = subject_of_find(request, answer)
     title = request.session.title or "When everybody can"
     save(draw(title, subject, Reader(subject.zone, request.now)), file)
+
+
+def _checked(request: FindRequest) -> FindRequest:
+    """Give the request's own rules the checks of packages; without one none of them is touched.
+
+    Raises:
+        InputError: it would have to block, and nothing can check it.
+    """
+    if not any(isinstance(one.rule, CustomRule) for one in request.rules):
+        return request
+    rules = (with_check(checkable(one, INSTALLED), INSTALLED) for one in request.rules)
+    return replace(request, rules=tuple(rules))
 
 
 def _shared(file: Path) -> Shared:
@@ -110,7 +125,7 @@ def _answer_line(
         document = read_document(line, "the request")
         if isinstance(document, dict) and "id" in document:
             answer["id"] = document["id"]
-        request = parse_request(document, clock.now(), shared)
+        request = _checked(parse_request(document, clock.now(), shared))
         found = find(request, backend)
         _draw(request, found, svg)
         answer |= answer_document(found, all_starts=request.all_starts)
