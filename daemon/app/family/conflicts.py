@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from daemon.app.family.desk import Family
-from daemon.app.family.family_events import FamilyEvents
+from daemon.app.family.event_steps import EventSteps
 from daemon.app.principal import Principal, Role
 from daemon.family.agendas import agenda, agenda_of
 from daemon.family.finding import conflict_id, end, look, opened
@@ -42,11 +42,11 @@ class Conflicts(Family):
     move_session: MoveSession | None = None
 
     @property
-    def _events(self) -> FamilyEvents:
+    def _events(self) -> EventSteps:
         """Who changes events: what was decided here is allowed."""
         asked = Principal(Role.OPERATOR, self.principal.user)
         kept = {one.name: getattr(self, one.name) for one in fields(Family)}
-        return FamilyEvents(**{**kept, "principal": asked})
+        return EventSteps(**{**kept, "principal": asked})
 
     def listed(self, status: ConflictStatus | None = None) -> list[dict[str, Any]]:
         """Give conflicts, newest first; to a user those of their own."""

@@ -1,40 +1,32 @@
 """Events of gatherly's own: added, confirmed, moved, edited, called off, answered, listed."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from daemon.app.family.desk import Family
+from daemon.app.family.event_steps import EventSteps
 from daemon.app.family.resources import require_resources
 from daemon.native_events import participants_of
 from daemon.resource_uses import resources_of
 from engine.documents.family import busy_document, event_document
 from engine.errors import InputError, UnknownThingError
 from engine.family.event_change import EventChange, Remind, answered, edited, new_event
-from engine.family.event_range import TAKES_TIME, events_in_range, starts_of
-from engine.family.event_status import cancelled, confirmed
-from engine.family.series import Rewritten, exception_of, instance_on, moved, split
+from engine.family.event_range import TAKES_TIME, events_in_range
+from engine.family.event_status import confirmed
+from engine.family.series import moved
 from engine.ids import UserId
 from engine.model.calendar import Calendar, CalendarType
 from engine.model.event import (
     AttendeeResponse,
     CalendarEvent,
-    EventParticipant,
     EventStatus,
-    Reminder,
-    ReminderStatus,
 )
-from engine.model.resource import ResourceReservation
 from engine.ports.store import Transaction
-from engine.time.span import DAY, MINUTE, Instant, Span
-
-Step = Callable[[CalendarEvent, Instant], CalendarEvent]
-_FAR = 400 * DAY
+from engine.time.span import Instant, Span
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FamilyEvents(Family):
+class FamilyEvents(EventSteps):
     """Takes what people ask of events."""
 
     def add(self, change: EventChange, calendar: str | None, *, confirm: bool = False) -> CalendarEvent:
@@ -58,9 +50,9 @@ class FamilyEvents(Family):
             event = confirmed(event, now)
         require_resources(tx, change.resources or ())
         stored = tx.repositories.events.put(event)
-        self._put_people(tx, stored, _by_default(change, calendar), now)
-        self._reserve(tx, stored, change.resources or (), now)
-        self._remind(tx, stored, change.reminders or self._usual(tx, creator), now)
+        self.belongings.put_people(tx, stored, _by_default(change, calendar), now)
+        self.belongings.reserve(tx, stored, change.resources or (), now)
+        self.belongings.remind(tx, stored, change.reminders or self._usual(tx, creator), now)
         self.after(tx, "create", None, stored, now)
         return stored
 
@@ -131,7 +123,7 @@ class FamilyEvents(Family):
             for one in tx.repositories.events.exceptions(event.id):
                 if one.status is EventStatus.PROPOSED:
                     tx.repositories.events.put(confirmed(one, now))
-            return self._put(tx, "confirm", event, confirmed, now)
+            return self.put(tx, "confirm", event, confirmed, now)
 
         return self.changing(do, "The event")
 
@@ -141,87 +133,10 @@ class FamilyEvents(Family):
             lambda tx, now: self.cancel_within(tx, self._mine(tx, name), only, now), "The event"
         )
 
-    def cancel_within(
-        self, tx: Transaction, event: CalendarEvent, only: date | None, now: Instant
-    ) -> CalendarEvent:
-        """Do what `cancel` does as part of a larger transaction."""
-        if only is not None:
-            event = self._exception(tx, event, only, now)
-        else:
-            for one in tx.repositories.events.exceptions(event.id):
-                if one.status is not EventStatus.CANCELLED:
-                    tx.repositories.events.put(cancelled(one, now))
-        return self._put(tx, "cancel", event, cancelled, now)
-
-    def swap_within(
-        self, tx: Transaction, event: CalendarEvent, old: str, new: str, now: Instant
-    ) -> CalendarEvent:
-        """Use another resource in the place of one."""
-        names = [new if one == old else one for one in resources_of(tx, event)]
-        require_resources(tx, [new])
-        self._swap_resources(tx, event, names, now)
-        stored = tx.repositories.events.put(replace(event, updated_at=now))
-        self.after(tx, "update", event, stored, now)
-        return stored
-
-    def release_within(
-        self, tx: Transaction, event: CalendarEvent, user: UserId, now: Instant
-    ) -> CalendarEvent:
-        """Let somebody miss an event."""
-        for one in tx.repositories.participants.of_event(event.id):
-            if one.user_id == user and one.required:
-                tx.repositories.participants.put(replace(one, required=False, updated_at=now))
-        stored = tx.repositories.events.put(replace(event, updated_at=now))
-        self.after(tx, "update", event, stored, now)
-        return stored
-
-    def restore_within(
-        self, tx: Transaction, before: Sequence[Mapping[str, Any]], made: Sequence[str], now: Instant
-    ) -> None:
-        """Put events back as they were: times, status, who must come, and what they need."""
-        for name in made:
-            tx.repositories.events.delete(name)
-        for kept in before:
-            event = tx.repositories.events.get(str(kept["id"]))
-            if event is None:
-                raise InputError("The event is gone", "Make it anew")
-            stored = tx.repositories.events.put(_as_before(event, kept, now))
-            if "people" in kept:
-                people = {UserId(user): required for user, required in kept["people"].items()}
-                self._put_people(tx, stored, people, now)
-                self._swap_resources(tx, stored, kept["resources"], now)
-            self._follow(tx, stored, now)
-            self.after(tx, "move", event, stored, now)
-
-    def _put(
-        self, tx: Transaction, action: str, event: CalendarEvent, change: Step, now: Instant
-    ) -> CalendarEvent:
-        after = change(event, now)
-        if after == event:
-            return event
-        stored = tx.repositories.events.put(after)
-        self.after(tx, action, event, stored, now)
-        return stored
-
     def _mine(self, tx: Transaction, name: str) -> CalendarEvent:
         event = self.event(tx, name)
         self.must_write(self.calendar_of(tx, event.calendar))
         return event
-
-    def _exception(self, tx: Transaction, event: CalendarEvent, day: date, now: Instant) -> CalendarEvent:
-        """Give the stored exception for an instance, made where there is none yet."""
-        if event.recurrence_rule is None:
-            raise InputError("The event does not repeat", "Leave --only out")
-        known = tx.repositories.events.exceptions(event.id)
-        zone = event.zone or "UTC"
-        original = instance_on(event, day, zone)
-        made = exception_of(event, original, known, self.randomness.token(), now)
-        if made.version:
-            return made
-        stored = tx.repositories.events.put(made)
-        for resource in resources_of(tx, event):
-            self._reserve(tx, stored, [resource], now)
-        return stored
 
     def move(
         self,
@@ -241,81 +156,6 @@ class FamilyEvents(Family):
             return self.move_within(tx, self._mine(tx, name), start, end, now, only=only, since=since)
 
         return self.changing(change, "The event")
-
-    def move_within(
-        self,
-        tx: Transaction,
-        event: CalendarEvent,
-        start: Instant,
-        end: Instant | None,
-        now: Instant,
-        *,
-        only: date | None = None,
-        since: date | None = None,
-    ) -> CalendarEvent:
-        """Do what `move` does as part of a larger transaction."""
-        if event.status is EventStatus.CANCELLED:
-            raise InputError("The event was called off", "Make a new one")
-        if only is not None and since is not None:
-            raise InputError("One instance and all from a date on are named", "Give --only or --from")
-        if (only is not None or since is not None) and event.recurrence_rule is None:
-            raise InputError("The event does not repeat", "Leave --only and --from out")
-        length = event.end_time - event.start_time
-        until = start + length if end is None else end
-        if only is not None:
-            event = self._exception(tx, event, only, now)
-            done = Rewritten(put=(replace(event, start_time=start, end_time=until, updated_at=now),))
-            done = replace(done, put=tuple(replace(one, status=_alive(one)) for one in done.put))
-        elif since is not None:
-            zone = event.zone or "UTC"
-            original = instance_on(event, since, zone)
-            known = tx.repositories.events.exceptions(event.id)
-            new_id = self.randomness.token()
-            done = split(event, known, original, start, until, new_id, zone, now)
-        else:
-            known = tx.repositories.events.exceptions(event.id)
-            done = moved(event, known, start, until, event.zone or "UTC", now)
-        return self._rewrite(tx, event, done, now)
-
-    def _rewrite(self, tx: Transaction, event: CalendarEvent, done: Rewritten, now: Instant) -> CalendarEvent:
-        new = None
-        if done.new is not None:
-            edited(done.new, EventChange(), now)
-            new = tx.repositories.events.put(done.new)
-            self._copy_belongings(tx, event, new, now)
-        stored = event
-        for one in done.put:
-            edited(one, EventChange(), now)
-            put = tx.repositories.events.put(one)
-            self._follow(tx, put, now)
-            stored = put if one.id == event.id else stored
-        self.after(tx, "move", event, stored, now)
-        if new is not None:
-            self.after(tx, "create", None, new, now)
-        return new or stored
-
-    def _copy_belongings(
-        self, tx: Transaction, event: CalendarEvent, new: CalendarEvent, now: Instant
-    ) -> None:
-        """Give the rest of a split series the people, resources and reminders of the whole."""
-        for one in tx.repositories.participants.of_event(event.id):
-            made = replace(one, id=self.randomness.token(), event_id=new.id, version=0, created_at=now)
-            tx.repositories.participants.put(replace(made, updated_at=now))
-        self._reserve(tx, new, resources_of(tx, event), now)
-        found = tx.repositories.reminders.of_event(event.id)
-        self._remind(tx, new, [Remind(one.minutes_before, one.reminder_type) for one in found], now)
-
-    def _follow(self, tx: Transaction, event: CalendarEvent, now: Instant) -> None:
-        """Have reservations and reminders follow an event's time."""
-        for one in tx.repositories.reservations.of_event(event.id):
-            if one.span != event.span:
-                after = replace(one, start_time=event.start_time, end_time=event.end_time, updated_at=now)
-                tx.repositories.reservations.put(after)
-        for reminder in tx.repositories.reminders.of_event(event.id):
-            due = _due(event, reminder.minutes_before, now)
-            if due != reminder.due_at:
-                after_ = replace(reminder, due_at=due, status=ReminderStatus.PENDING)
-                tx.repositories.reminders.put(after_)
 
     def edit(self, name: str, change: EventChange) -> CalendarEvent:
         """Change an event; what is not named stays.
@@ -342,15 +182,15 @@ class FamilyEvents(Family):
             after = edited(base, replace(change, start=None, end=None), now)
             stored = event if after == event else tx.repositories.events.put(after)
             if change.required is not None or change.optional is not None:
-                self._put_people(tx, stored, _changed_people(tx, stored, change), now)
+                self.belongings.put_people(tx, stored, _changed_people(tx, stored, change), now)
             if change.resources is not None:
                 require_resources(tx, change.resources)
-                self._swap_resources(tx, stored, change.resources, now)
+                self.belongings.swap_resources(tx, stored, change.resources, now)
             if change.reminders is not None:
                 for reminder in tx.repositories.reminders.of_event(stored.id):
                     tx.repositories.reminders.delete(reminder.id)
-                self._remind(tx, stored, change.reminders, now)
-            self._follow(tx, stored, now)
+                self.belongings.remind(tx, stored, change.reminders, now)
+            self.belongings.follow(tx, stored, now)
             self.after(tx, "update", event, stored, now, people)
             return stored
 
@@ -376,99 +216,6 @@ class FamilyEvents(Family):
             return stored
 
         return self.changing(do, "The event")
-
-    def _put_people(
-        self, tx: Transaction, event: CalendarEvent, people: dict[UserId, bool], now: Instant
-    ) -> None:
-        for one in tx.repositories.participants.of_event(event.id):
-            if one.user_id not in people:
-                tx.repositories.participants.delete(one.id)
-            elif one.required is not people[one.user_id]:
-                tx.repositories.participants.put(replace(one, required=people[one.user_id], updated_at=now))
-        known = {one.user_id for one in tx.repositories.participants.of_event(event.id)}
-        for user, required in people.items():
-            if user not in known:
-                if tx.users.get(user) is None:
-                    raise UnknownThingError(f"{user!r} is not a user", "Name one, or invite an address")
-                tx.repositories.participants.put(
-                    EventParticipant(
-                        id=self.randomness.token(),
-                        event_id=event.id,
-                        user_id=user,
-                        required=required,
-                        created_at=now,
-                        updated_at=now,
-                    )
-                )
-
-    def _reserve(self, tx: Transaction, event: CalendarEvent, names: Iterable[str], now: Instant) -> None:
-        for name in dict.fromkeys(names):
-            tx.repositories.reservations.put(
-                ResourceReservation(
-                    id=self.randomness.token(),
-                    resource_id=name,
-                    event_id=event.id,
-                    reserved_by=event.created_by,
-                    start_time=event.start_time,
-                    end_time=event.end_time,
-                    status=event.status,
-                    created_at=now,
-                    updated_at=now,
-                )
-            )
-
-    def _swap_resources(
-        self, tx: Transaction, event: CalendarEvent, names: Sequence[str], now: Instant
-    ) -> None:
-        for one in tx.repositories.reservations.of_event(event.id):
-            if one.resource_id not in names:
-                tx.repositories.reservations.delete(one.id)
-        known = {one.resource_id for one in tx.repositories.reservations.of_event(event.id)}
-        self._reserve(tx, event, [name for name in names if name not in known], now)
-
-    def _remind(self, tx: Transaction, event: CalendarEvent, asked: Iterable[Remind], now: Instant) -> None:
-        for one in dict.fromkeys(asked):
-            tx.repositories.reminders.put(
-                Reminder(
-                    id=self.randomness.token(),
-                    event_id=event.id,
-                    user_id=event.created_by,
-                    reminder_type=one.how,
-                    minutes_before=one.minutes,
-                    due_at=_due(event, one.minutes, now),
-                    created_at=now,
-                )
-            )
-
-
-def _as_before(event: CalendarEvent, kept: Mapping[str, Any], now: Instant) -> CalendarEvent:
-    return replace(
-        event,
-        start_time=kept["start"],
-        end_time=kept["end"],
-        status=EventStatus(kept["status"]),
-        recurrence_rule=kept["rule"],
-        original_start_time=kept["original"],
-        cancelled_at=kept["cancelled"],
-        updated_at=now,
-    )
-
-
-def _alive(event: CalendarEvent) -> EventStatus:
-    """Bring an instance back that was called off, when it is moved by itself."""
-    if event.status is not EventStatus.CANCELLED:
-        return event.status
-    return EventStatus.PROPOSED if event.confirmed_at is None else EventStatus.CONFIRMED
-
-
-def _due(event: CalendarEvent, minutes: int, now: Instant) -> Instant:
-    """Tell when to remind of the next time that an event takes place."""
-    start = event.start_time
-    if event.recurrence_rule is not None:
-        ahead = Span(max(now, event.start_time), max(now, event.start_time) + _FAR)
-        after = (at for at in starts_of(event, ahead, event.zone or "UTC") if at - minutes * MINUTE > now)
-        start = next(after, start)
-    return max(start - minutes * MINUTE, 0)
 
 
 def _by_default(change: EventChange, calendar: Calendar) -> dict[UserId, bool]:

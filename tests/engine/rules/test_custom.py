@@ -51,8 +51,8 @@ def at(text: str) -> int:
 
 
 def against(one: Constraint, start: int, minutes: int = 60) -> bool:
-    (found,) = [*check_constraints(UserId("a"), ZONE, Span(start, start + minutes * MINUTE), [one])] or [None]
-    return found is not None
+    event = Span(start, start + minutes * MINUTE)
+    return bool(check_constraints(UserId("a"), ZONE, event, [one]))
 
 
 def request(*rules: Constraint) -> FindRequest:

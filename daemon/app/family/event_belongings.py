@@ -1,0 +1,126 @@
+"""What belongs to an event: who takes part, what is reserved for it, what reminds of it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from daemon.resource_uses import resources_of
+from engine.errors import UnknownThingError
+from engine.family.event_change import Remind
+from engine.family.event_range import starts_of
+from engine.ids import UserId
+from engine.model.event import CalendarEvent, EventParticipant, Reminder, ReminderStatus
+from engine.model.resource import ResourceReservation
+from engine.ports.store import Transaction
+from engine.ports.world import Randomness
+from engine.time.span import DAY, MINUTE, Instant, Span
+
+_FAR = 400 * DAY
+
+
+@dataclass(frozen=True, slots=True)
+class Belongings:
+    """Puts them where their event is; `randomness` names new ones."""
+
+    randomness: Randomness
+
+    def put_people(
+        self, tx: Transaction, event: CalendarEvent, people: Mapping[UserId, bool], now: Instant
+    ) -> None:
+        """Have just these take part; the value says whether they must.
+
+        Raises:
+            UnknownThingError: one is no user.
+        """
+        for one in tx.repositories.participants.of_event(event.id):
+            if one.user_id not in people:
+                tx.repositories.participants.delete(one.id)
+            elif one.required is not people[one.user_id]:
+                tx.repositories.participants.put(replace(one, required=people[one.user_id], updated_at=now))
+        known = {one.user_id for one in tx.repositories.participants.of_event(event.id)}
+        for user, required in people.items():
+            if user not in known:
+                if tx.users.get(user) is None:
+                    raise UnknownThingError(f"{user!r} is not a user", "Name one, or invite an address")
+                tx.repositories.participants.put(
+                    EventParticipant(
+                        id=self.randomness.token(),
+                        event_id=event.id,
+                        user_id=user,
+                        required=required,
+                        created_at=now,
+                        updated_at=now,
+                    )
+                )
+
+    def reserve(self, tx: Transaction, event: CalendarEvent, names: Iterable[str], now: Instant) -> None:
+        """Reserve resources for its time."""
+        for name in dict.fromkeys(names):
+            tx.repositories.reservations.put(
+                ResourceReservation(
+                    id=self.randomness.token(),
+                    resource_id=name,
+                    event_id=event.id,
+                    reserved_by=event.created_by,
+                    start_time=event.start_time,
+                    end_time=event.end_time,
+                    status=event.status,
+                    created_at=now,
+                    updated_at=now,
+                )
+            )
+
+    def swap_resources(
+        self, tx: Transaction, event: CalendarEvent, names: Sequence[str], now: Instant
+    ) -> None:
+        """Have it need just these."""
+        for one in tx.repositories.reservations.of_event(event.id):
+            if one.resource_id not in names:
+                tx.repositories.reservations.delete(one.id)
+        known = {one.resource_id for one in tx.repositories.reservations.of_event(event.id)}
+        self.reserve(tx, event, [name for name in names if name not in known], now)
+
+    def remind(self, tx: Transaction, event: CalendarEvent, asked: Iterable[Remind], now: Instant) -> None:
+        """Remind of it."""
+        for one in dict.fromkeys(asked):
+            tx.repositories.reminders.put(
+                Reminder(
+                    id=self.randomness.token(),
+                    event_id=event.id,
+                    user_id=event.created_by,
+                    reminder_type=one.how,
+                    minutes_before=one.minutes,
+                    due_at=_due(event, one.minutes, now),
+                    created_at=now,
+                )
+            )
+
+    def copy(self, tx: Transaction, event: CalendarEvent, new: CalendarEvent, now: Instant) -> None:
+        """Give the rest of a split series the people, resources and reminders of the whole."""
+        for one in tx.repositories.participants.of_event(event.id):
+            made = replace(one, id=self.randomness.token(), event_id=new.id, version=0, created_at=now)
+            tx.repositories.participants.put(replace(made, updated_at=now))
+        self.reserve(tx, new, resources_of(tx, event), now)
+        found = tx.repositories.reminders.of_event(event.id)
+        self.remind(tx, new, [Remind(one.minutes_before, one.reminder_type) for one in found], now)
+
+    def follow(self, tx: Transaction, event: CalendarEvent, now: Instant) -> None:
+        """Have reservations and reminders follow an event's time."""
+        for one in tx.repositories.reservations.of_event(event.id):
+            if one.span != event.span:
+                after = replace(one, start_time=event.start_time, end_time=event.end_time, updated_at=now)
+                tx.repositories.reservations.put(after)
+        for reminder in tx.repositories.reminders.of_event(event.id):
+            due = _due(event, reminder.minutes_before, now)
+            if due != reminder.due_at:
+                after_ = replace(reminder, due_at=due, status=ReminderStatus.PENDING)
+                tx.repositories.reminders.put(after_)
+
+
+def _due(event: CalendarEvent, minutes: int, now: Instant) -> Instant:
+    """Tell when to remind of the next time that an event takes place."""
+    start = event.start_time
+    if event.recurrence_rule is not None:
+        ahead = Span(max(now, event.start_time), max(now, event.start_time) + _FAR)
+        after = (at for at in starts_of(event, ahead, event.zone or "UTC") if at - minutes * MINUTE > now)
+        start = next(after, start)
+    return max(start - minutes * MINUTE, 0)
