@@ -95,7 +95,7 @@ export interface AvailabilityBlock {
 }
 
 /** What can stand against a start. */
-export type BlockCode = "busy" | "tentative" | "outside_working_hours" | "outside_days" | "outside_time_range" | "excluded_date" | "buffer" | "past" | "unknown_calendar" | "window_too_short" | "no_events_before" | "no_events_after" | "preferred_window" | "blocked_window" | "max_events_per_day" | "max_events_per_week" | "resource" | "outside_window";
+export type BlockCode = "busy" | "tentative" | "outside_working_hours" | "outside_days" | "outside_time_range" | "excluded_date" | "buffer" | "past" | "unknown_calendar" | "window_too_short" | "no_events_before" | "no_events_after" | "preferred_window" | "blocked_window" | "max_events_per_day" | "max_events_per_week" | "custom" | "resource" | "outside_window";
 
 /** One thing that stands against times; `user` is null where it is the session's own. */
 export interface Blocker {
