@@ -10,7 +10,7 @@ UV_VERSION = 0.13.8
 PYTEST = $(BIN)/python -m pytest -q
 SIDE_BY_SIDE = -n $(JOBS) --dist worksteal --durations=10
 # What an operator may add; with all of them requirements-extras.lock is made.
-EXTRAS = firestore google learn notify outlook parquet postgres web
+EXTRAS = firestore google learn notify otel outlook parquet postgres web
 SUITE = not bench and not long and not packaging
 
 # Byte code is kept, whatever the surroundings say: the suite starts hundreds of processes.

@@ -134,6 +134,13 @@ class LogSettings(Table):
     """What is quieter than this is left out."""
 
 
+class OtelSettings(Table):
+    """`[otel]`: traces for a collector (OpenTelemetry, OTLP over HTTP); taken up at a start alone."""
+
+    endpoint: str | None = Field(default=None, pattern=r"^https?://[^?#\s@]+$")
+    """Of the collector, like `http://127.0.0.1:4318`; absent = there are none."""
+
+
 class AuditSettings(Table):
     """`[audit]`: how long the log of what was done is kept."""
 
@@ -251,6 +258,7 @@ class Settings(Table):
     learning: LearningSettings = LearningSettings()
     api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
+    otel: OtelSettings = OtelSettings()
     audit: AuditSettings = AuditSettings()
     mail: MailSettings = MailSettings()
     family: FamilySettings = FamilySettings()

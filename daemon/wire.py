@@ -43,6 +43,7 @@ from daemon.runtime.jumps import Jumps
 from daemon.runtime.lasting import Lasting
 from daemon.runtime.logs import to_standard_error
 from daemon.runtime.meters import Meters
+from daemon.runtime.traces import traces_of
 from daemon.services import Services
 from daemon.store_access import desk_access, load_configuration, store_url, stored
 from daemon.sync import configured_users
@@ -93,9 +94,10 @@ def open_daemon(
     to_standard_error(configuration.settings.log.level)
     machine, randomness = clock or machine or SystemClock(stop), randomness or SystemRandomness()
     retries = Retries(wait=machine.wait, fraction=randomness.fraction)
-    meters = Meters(machine)
+    traces = traces_of(configuration.settings.otel.endpoint if lock else None, machine)
+    meters = Meters(machine, traces)
     opened = stored(configuration, machine, retries, keyring, meters.transaction, only_looks=only_looks)
-    with _locked(configuration, lock, machine), opened as store:
+    with closing(traces), _locked(configuration, lock, machine), opened as store:
         jumps = Jumps(store, lambda words: _LOG.warning("clock.set", text=words))
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
@@ -218,6 +220,7 @@ def _services(
         skipped=jumps.skipped,
         policy=policy_of(configuration),
         refused_offers=OfferJudge(knowledge_policy).refused,
+        traces=meters.traces,
     )
     book, watch = BookJob(deps), WatchJob(deps)
 
@@ -248,6 +251,7 @@ def _services(
             targets,
             _after_proposing(view.desk),
             Habits(configuration.settings.learning, randomness),
+            meters.traces,
         ),
         learn=LearnJob(store, clock, configuration),
         book=BookDueJob(store, clock, book, meters),

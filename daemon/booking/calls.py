@@ -1,27 +1,33 @@
 """The remote calls of a booking: one call each, its error given back as a value to decide on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
+from daemon.runtime.traces import NO_TRACES, Traces
 from engine.errors import HeldBackError, SourceError, SourceUnavailableError
 from engine.ids import CalendarKey, ConnectorName, InstallId
 from engine.model.booking import Effect, EventDraft, Observed, Written
 from engine.ports.connector import Paced, Writer
 
+R = TypeVar("R")
+
 
 class BookCalls:
     """Calls connectors for effects; a connector that is no longer configured is one that does not answer."""
 
-    def __init__(self, connectors: Mapping[ConnectorName, Writer]) -> None:
+    def __init__(self, connectors: Mapping[ConnectorName, Writer], traces: Traces = NO_TRACES) -> None:
         self._connectors = connectors
+        self._traces = traces
 
     def write(self, effect: Effect, draft: EventDraft) -> Written | SourceError:
         """Write one copy."""
-        try:
+
+        def write() -> Written:
             connector, key = self._place(effect)
             return connector.write(key.calendar, draft, effect.etag)
-        except SourceError as error:
-            return error
+
+        return self._asked("calendar.write", effect, write)
 
     def writes_held(self, effect: Effect) -> HeldBackError | None:
         """Say why a copy would not be sent now; None where it would be, or nobody can tell."""
@@ -30,33 +36,44 @@ class BookCalls:
 
     def read(self, effect: Effect) -> Observed | SourceError | None:
         """Look one copy up by its id."""
-        try:
+
+        def read() -> Observed | None:
             connector, key = self._place(effect)
             return connector.read(key.calendar, effect.event_id) if effect.event_id else None
-        except SourceError as error:
-            return error
+
+        return self._asked("calendar.read", effect, read)
 
     def withdraw(self, effect: Effect) -> SourceError | None:
         """Delete one copy."""
-        try:
+
+        def withdraw() -> None:
             connector, key = self._place(effect)
             if effect.event_id:
                 connector.withdraw(key.calendar, effect.event_id)
-        except SourceError as error:
-            return error
-        return None
+
+        return self._asked("calendar.withdraw", effect, withdraw)
 
     def marked(self, effect: Effect, install: InstallId) -> Sequence[Observed] | SourceError:
         """List what this installation wrote into an effect's calendar."""
-        try:
+
+        def marked() -> Sequence[Observed]:
             connector, key = self._place(effect)
             return connector.marked(key.calendar, install)
-        except SourceError as error:
-            return error
+
+        return self._asked("calendar.list", effect, marked)
 
     def remove(self, effect: Effect, stray: Observed) -> SourceError | None:
         """Delete another event than its own from an effect's calendar."""
         return self.withdraw(replace(effect, event_id=stray.event_id))
+
+    def _asked(self, what: str, effect: Effect, call: Callable[[], R]) -> R | SourceError:
+        connector = "" if effect.calendar is None else effect.calendar.connector
+        with self._traces.span(what, connector=connector) as span:
+            try:
+                return call()
+            except SourceError as error:
+                span.failed(error)
+                return error
 
     def _place(self, effect: Effect) -> tuple[Writer, CalendarKey]:
         key = effect.calendar

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.booking.transitions import gather_snapshot
+from daemon.runtime.traces import NO_TRACES, Traces
 from engine.booking.ids import Identifier
 from engine.booking.last_look import FreshBusy
 from engine.booking.offers import RefusedOffer
@@ -41,6 +42,7 @@ class BookDeps:
     skipped: Callable[[], Sequence[Span]]
     policy: Policy
     refused_offers: RefusedOffers
+    traces: Traces = NO_TRACES
 
     def written_calendars(self, tx: Transaction) -> list[CalendarKey]:
         """Give what gatherly writes to, or has written to: a late write may land in any of them."""

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 
+from daemon.booking.tracing import epoch_of
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
 from daemon.runtime.meters import Meters
@@ -36,6 +37,15 @@ class Booked:
 class _Standing:
     booking: Booking | None
     effects: tuple[Effect, ...]
+
+    @property
+    def state(self) -> str:
+        return "" if self.booking is None else self.booking.state.value
+
+    @property
+    def coming_epoch(self) -> int:
+        """The epoch that is being booked, or will be next."""
+        return epoch_of(self.booking)
 
     def settled_since(self, before: "_Standing") -> int:
         known = {(effect.attendee, effect.epoch): effect.state for effect in before.effects}
@@ -91,8 +101,14 @@ class BookDueJob:
 
     def _drive(self, session: SessionId) -> Booked:
         before = self._standing(session)
-        self._job.run(session)
-        after = self._standing(session)
+        traces, epoch = self._meters.traces, before.coming_epoch
+        people = {each.attendee for each in before.effects}
+        with traces.of_booking(session, epoch, people), traces.span("booking.turn", session=session) as span:
+            self._job.run(session)
+            after = self._standing(session)
+            span.tell(before=before.state, after=after.state)
+        if before.state == BookingState.ACCEPTED != after.state and before.booking is not None:
+            traces.booked(session, epoch, before.booking.since, after.state)
         took = after.confirmed_since(before)
         if took is not None:
             self._meters.observe(BOOKING_SECONDS, took)

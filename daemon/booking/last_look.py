@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from daemon import knowledge
 from daemon.knowledge import Gathered, KnowledgePolicy
+from daemon.runtime.traces import carried
 from daemon.sync.pull import PullJob
 from daemon.sync.source import Source
 from engine.booking.last_look import FreshCheck, Held
@@ -84,7 +85,7 @@ class FreshReader:
         if not sources:
             return {}, {}
         with ThreadPoolExecutor(max_workers=len(sources), thread_name_prefix="fresh") as pool:
-            pulled = list(pool.map(self._pull.run, sources))
+            pulled = list(pool.map(carried(self._pull.run), sources))
         each = list(zip(sources, pulled, strict=True))
         failed = {str(source.user): one.error for source, one in each if one.error is not None}
         return failed, {source.user: one.held for source, one in each if one.held is not None}

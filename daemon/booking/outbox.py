@@ -50,7 +50,7 @@ class OutboxJob:
     def __init__(self, deps: BookDeps, handlers: Mapping[OutboxKind, Handler]) -> None:
         self._deps = deps
         self._handlers = handlers
-        self._calls = BookCalls(deps.connectors)
+        self._calls = BookCalls(deps.connectors, deps.traces)
         self._guard = Guard(deps.store, deps.clock)
 
     def run(self) -> int:
@@ -110,7 +110,8 @@ class OutboxJob:
             return False
         if letter is None:
             return False
-        answer = self._calls.write(letter.effect, letter.draft)
+        with self._deps.traces.of_booking(letter.effect.session, letter.effect.epoch):
+            answer = self._calls.write(letter.effect, letter.draft)
         self._answered(claimed(entry, self._now()), letter.effect, answer)
         return not isinstance(answer, SourceError)
 

@@ -39,7 +39,8 @@ class BookJob:
         """
         lease = self._claim(session)
         if lease is not None:
-            BookRun(self._deps, BookCalls(self._deps.connectors), session, lease).drive()
+            calls = BookCalls(self._deps.connectors, self._deps.traces)
+            BookRun(self._deps, calls, session, lease).drive()
 
     def _claim(self, session: SessionId) -> Lease | None:
         """Take the lease, unless there is nothing to do or somebody else has it."""

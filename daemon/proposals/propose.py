@@ -6,10 +6,12 @@ from functools import partial
 
 from config.settings import LearningSettings
 from daemon import knowledge
+from daemon.booking.tracing import epoch_of
 from daemon.booking.transitions import apply_transition, change_within
 from daemon.knowledge import KnowledgePolicy
 from daemon.proposals.habits import Habits
 from daemon.runtime.guard import Guard
+from daemon.runtime.traces import NO_TRACES, Traces
 from engine.booking.offers import regained
 from engine.booking.target import Targets
 from engine.booking.transition import Transition, enter
@@ -53,6 +55,7 @@ class ProposeJob:
         targets: Targets,
         after: AfterProposing | None = None,
         habits: Habits | None = None,
+        traces: Traces = NO_TRACES,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -61,6 +64,7 @@ class ProposeJob:
         self._targets = targets
         self._after = after
         self._habits = habits or Habits(LearningSettings(enabled=False), randomness)
+        self._traces = traces
         self._guard = Guard(store, clock)
         self._backend = Bitmaps(roster=Roster(most=MOST_USERS_KEPT))
 
@@ -78,8 +82,15 @@ class ProposeJob:
             session = tx.sessions.get(session_id)
             if session is None or not _undecided(tx, session):
                 return False
-            outcome = self._decide(tx, session, now)
-            return self._apply(tx, session, outcome, now)
+            epoch = epoch_of(tx.ledger.booking(session_id))
+            with (
+                self._traces.of_booking(session_id, epoch, session.attendee_ids),
+                self._traces.span("propose", session=session_id) as span,
+            ):
+                outcome = self._decide(tx, session, now)
+                changed = self._apply(tx, session, outcome, now)
+                span.tell(changed=changed, times=len(outcome.session.proposed_times))
+            return changed
 
     def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
         gone = [user for user in session.attendee_ids if tx.users.get(user) is None]

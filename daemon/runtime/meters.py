@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
+from daemon.runtime.traces import NO_TRACES, Traces
 from engine.operations.metrics import (
     CHILD_RESTARTS,
     REQUESTS,
@@ -38,8 +39,9 @@ class _Values:
 class Meters:
     """Counters, histograms and what is asked for when somebody looks; safe to use from any thread."""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, traces: Traces = NO_TRACES) -> None:
         self._clock = clock
+        self.traces = traces
         self._lock = threading.Lock()
         self._values = _Values()
 

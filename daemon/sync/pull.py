@@ -5,7 +5,8 @@ A failed read changes nothing but the connector's health: the last good busy tim
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -13,6 +14,7 @@ from typing import NamedTuple
 from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
 from daemon.runtime.meters import Meters
+from daemon.runtime.traces import Span
 from daemon.sync.calendar_pull import CalendarPull
 from daemon.sync.channels import STRETCH, Channels
 from daemon.sync.claims import Claims
@@ -138,12 +140,21 @@ class PullJob:
             if account is None:
                 return Pulled(connector=source.name, elsewhere=True)
             self.stirrings.reading(source)
-            with self.jobs.of(account) as job, self._meters.timed(PULL_SECONDS, source.kind):
+            with self.jobs.of(account) as job, self._measured(source) as span:
                 pulled = attempt(partial(self._read, source, account, job))
                 if isinstance(pulled, Trouble):
                     self.jobs.broke(job, pulled)
                     raise pulled.raised
+                span.tell(changed=pulled.changed, failed=pulled.error is not None)
+                if pulled.changed:
+                    self._meters.traces.changed(source.user, span)
                 return pulled
+
+    @contextmanager
+    def _measured(self, source: Source) -> Iterator[Span]:
+        span = self._meters.traces.span("pull", connector=source.name, kind=source.kind)
+        with self._meters.timed(PULL_SECONDS, source.kind), span as under_way:
+            yield under_way
 
     def _read(self, source: Source, account: CalendarAccount, job: ReadJob) -> Pulled:
         with self._claims.kept(source.name), one_read(source.connector):
@@ -181,8 +192,12 @@ class PullJob:
             return [], [_error(calendars)]
         job.listed(len(calendars))
         for calendar in calendars:
-            with self._room.visit():
+            with self._room.visit(), self._meters.traces.span("pull.calendar") as span:
                 outcome = attempt(partial(self._pull, source, calendar, job))
+                if isinstance(outcome, Trouble):
+                    span.failed(outcome.raised)
+                else:
+                    span.tell(changed=outcome.changed)
             if not isinstance(outcome, Trouble):
                 read.append(outcome)
                 job.done(outcome.changed)

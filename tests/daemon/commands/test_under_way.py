@@ -39,7 +39,6 @@ def test_every_command_that_may_take_long_says_what_it_is_at(
     gatherly = Line(capsys)
     for words, step in STEPS.items():
         filled = [word.format(root=tmp_path) for word in words]
-
         done = gatherly(*filled, *(() if words[0] in NO_CONFIGURATION else ("-c", world.file)))
         assert done.returncode == 0, (words, done)
         assert step.format(root=tmp_path) in done.stderr, (words, done.stderr)
