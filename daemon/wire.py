@@ -55,6 +55,7 @@ from daemon.sync.refresh import RefreshJob
 from daemon.sync.sources import SharedResources, sources_of
 from daemon.sync.unconfigured import forget_unconfigured, free_claims
 from daemon.wire_app_documents import AnyStore
+from daemon.wire_family import owners_edits_of
 from engine.ids import UserId
 from engine.model.booking import OutboxKind
 from engine.model.calendar import SyncPlan
@@ -223,10 +224,12 @@ def _services(
         traces=meters.traces,
     )
     book, watch = BookJob(deps), WatchJob(deps)
+    edits = owners_edits_of(configuration, store, clock, randomness, sources)
 
     def after_pull(user: UserId, plan: SyncPlan) -> None:
         watch.inspect_after_pull(guard, user, plan)
         look_after_pull(store, clock, knowledge_policy, user, plan)
+        edits.look_after_pull(guard, user, plan)
 
     rules = rules_of(settings, targets, store.install, view.custody.identifier)
     post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))

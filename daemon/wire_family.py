@@ -1,5 +1,6 @@
 """Wiring the use cases of the family's calendar."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from config.configuration import Configuration
@@ -9,15 +10,35 @@ from daemon.app.family.family_calendars import FamilyCalendars
 from daemon.app.family.family_events import FamilyEvents
 from daemon.app.family.family_files import FamilyFiles
 from daemon.app.family.family_rules import FamilyRules
+from daemon.app.family.owners_edits import OwnersEdits
 from daemon.app.family.shared_resources import SharedResources
 from daemon.app.sessions import SessionDesk
 from daemon.booking.transitions import change_within
 from daemon.knowledge import knowledge_policy_of
-from engine.ids import SessionId, UserId
+from daemon.sync.source import Source
+from engine.ids import ConnectorName, SessionId, UserId
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import state_machine
 from engine.time.span import Instant
+
+
+def owners_edits_of(
+    configuration: Configuration,
+    store: Store,
+    clock: Clock,
+    randomness: Randomness,
+    sources: Mapping[ConnectorName, Source],
+) -> OwnersEdits:
+    """Make what takes an owner's change of a copy back into its event."""
+    return OwnersEdits(
+        store=store,
+        clock=clock,
+        randomness=randomness,
+        policy=knowledge_policy_of(configuration),
+        sources=sources,
+        on_moved=configuration.settings.booking.on_moved,
+    )
 
 
 def family_of(

@@ -20,5 +20,6 @@ DOING = {
     Work.DOCUMENT: "reading or writing the document",
     Work.FETCH: "fetching it",
     Work.SWEEP: "comparing its copies with the calendars",
+    Work.MIRROR: "bringing its copy in step",
 }
 """What was being done, for people: "… went wrong"."""

@@ -36,6 +36,7 @@ class Work(StrEnum):
     SEND = "send"
     FETCH = "fetch"
     SWEEP = "sweep"
+    MIRROR = "mirror"
     CALL = "call"
     EVENT = "event"
     DOCUMENT = "document"

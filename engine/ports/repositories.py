@@ -5,7 +5,7 @@ Every entity is put as a whole under its id; what a transaction gives stays vali
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
@@ -78,11 +78,11 @@ class Events(Repository["CalendarEvent"], Protocol):
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start, cancelled ones too."""
 
-    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[CalendarEvent]:
-        """Give those whose copy is to be brought in step by now, the longest due first."""
+    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:
+        """Name those whose copy is to be brought in step by now, and since when, the longest due first."""
 
-    def mirrored_as(self, names: Collection[EventId]) -> Collection[EventId]:
-        """Tell which ids are those of copies."""
+    def mirrored_as(self, names: Collection[EventId]) -> Mapping[EventId, str]:
+        """Tell which ids are those of copies, and of which events."""
 
 
 class Participants(Repository["EventParticipant"], Protocol):

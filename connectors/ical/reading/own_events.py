@@ -64,8 +64,14 @@ def _observations(
             if not wanted(uid, texts):
                 continue
             version = content_hash(b"".join(distinct(texts)))
-            found = (_observed(uid, text, version, zones, owner) for text in distinct(texts))
+            parts = sorted(distinct(texts), key=_is_instance)
+            found = (_observed(uid, text, version, zones, owner) for text in parts)
             yield from islice((one for one in found if one is not None), 1)
+
+
+def _is_instance(text: bytes) -> bool:
+    """Whether it is one instance of a series, which stands for itself alone."""
+    return b"RECURRENCE-ID" in text
 
 
 def _observed(

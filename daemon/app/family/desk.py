@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Self, TypeVar
 
 from daemon.app.principal import OPERATOR, Principal, Role
+from daemon.family.copies import plan_copy
 from daemon.family.finding import look
-from daemon.family.mirroring import plan_copy
 from daemon.knowledge import KnowledgePolicy
 from daemon.native_events import native_calendars, participants_of
 from engine.documents.family import audited
@@ -154,6 +154,20 @@ class Family:
     ) -> None:
         """Tell those who take part, but for whoever did it."""
         words = _TOLD.get(action, "changed")
+        message = f"{event.title} was {words} by {self.principal.actor}."
+        self.notify(tx, people, event, action, f"{event.title}: {words}", message, now)
+
+    def notify(
+        self,
+        tx: Transaction,
+        people: Iterable[UserId],
+        event: CalendarEvent,
+        action: str,
+        title: str,
+        message: str,
+        now: Instant,
+    ) -> None:
+        """Leave a notice for each of some people, but for whoever asks."""
         for user in sorted(people):
             if user == self.principal.user or tx.users.get(user) is None:
                 continue
@@ -162,8 +176,8 @@ class Family:
                     id=self.randomness.token(),
                     user_id=user,
                     notification_type="event_changed",
-                    title=f"{event.title}: {words}",
-                    message=f"{event.title} was {words} by {self.principal.actor}.",
+                    title=title,
+                    message=message,
                     metadata={"event": event.id, "action": action},
                     scheduled_for=now,
                     created_at=now,
@@ -202,4 +216,10 @@ class Family:
 
 _ACTIONS = {"create": "create", "update": "update", "delete": "delete", "view": "view", "export": "export"}
 """F4's; what else happens to a thing is an update that says by what."""
-_TOLD = {"create": "added", "cancel": "called off", "move": "moved", "confirm": "confirmed"}
+_TOLD = {
+    "create": "added",
+    "cancel": "called off",
+    "move": "moved",
+    "confirm": "confirmed",
+    "reopen": "proposed anew",
+}

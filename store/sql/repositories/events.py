@@ -69,15 +69,21 @@ class SqlEvents(SqlRepository[CalendarEvent]):
         """Give the instances of a series that differ, by start."""
         return sorted(self._exceptions([series]), key=lambda event: (event.start_time, event.id))
 
-    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[CalendarEvent]:
-        """Give those whose copy is to be brought in step by now, the longest due first."""
+    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:
+        """Name those whose copy is to be brought in step by now, and since when, the longest due first."""
         due = (sa.text("mirror_due IS NOT NULL"), events.c.mirror_due <= now)
-        return self._some(self._select().where(*due).order_by(events.c.mirror_due, events.c.id).limit(limit))
+        named = sa.select(events.c.id, events.c.mirror_due).where(*due)
+        first = named.order_by(events.c.mirror_due, events.c.id).limit(limit)
+        return [(row.id, row.mirror_due) for row in self._connection.execute(first)]
 
-    def mirrored_as(self, names: Collection[EventId]) -> Collection[EventId]:
-        """Tell which ids are those of copies."""
-        found = sa.select(events.c.mirror_id).where(events.c.mirror_id.in_(sorted(names)))
-        return frozenset(map(EventId, self._connection.execute(found).scalars())) if names else frozenset()
+    def mirrored_as(self, names: Collection[EventId]) -> Mapping[EventId, str]:
+        """Tell which ids are those of copies, and of which events."""
+        listed, found = sorted(names), dict[EventId, str]()
+        for at in range(0, len(listed), _BATCH):
+            batch = events.c.mirror_id.in_(listed[at : at + _BATCH])
+            rows = self._connection.execute(sa.select(events.c.mirror_id, events.c.id).where(batch))
+            found |= {EventId(row.mirror_id): row.id for row in rows}
+        return found
 
     def _in(self, where: sa.ColumnElement[bool], window: Span) -> list[CalendarEvent]:
         """Unite singles that overlap, series that have begun, and every exception of those series."""

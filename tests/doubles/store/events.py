@@ -1,6 +1,6 @@
 """Events that gatherly keeps itself, in memory, with those who take part and what reminds of them."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from engine.ids import CalendarKey, EventId, UserId
@@ -49,16 +49,14 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
             lambda event: event.recurrence_parent_id == series, lambda event: (event.start_time, event.id)
         )
 
-    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[CalendarEvent]:
-        """Give those whose copy is to be brought in step by now, the longest due first."""
-        return self._some(
-            lambda event: event.mirror_due is not None and event.mirror_due <= now,
-            lambda event: (event.mirror_due or 0, event.id),
-        )[:limit]
+    def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:
+        """Name those whose copy is to be brought in step by now, and since when, the longest due first."""
+        due = [(one.mirror_due, one.id) for one in self._table if one.mirror_due is not None]
+        return [(name, since) for since, name in sorted(due) if since <= now][:limit]
 
-    def mirrored_as(self, names: Collection[EventId]) -> Collection[EventId]:
-        """Tell which ids are those of copies."""
-        return frozenset(one.mirror_id for one in self._table if one.mirror_id in names and one.mirror_id)
+    def mirrored_as(self, names: Collection[EventId]) -> Mapping[EventId, str]:
+        """Tell which ids are those of copies, and of which events."""
+        return {one.mirror_id: one.id for one in self._table if one.mirror_id in names and one.mirror_id}
 
     def _in(self, mine: Callable[[CalendarEvent], bool], window: Span) -> list[CalendarEvent]:
         begun = [event for event in self._table if mine(event) and event.start_time < window.end]

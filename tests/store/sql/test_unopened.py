@@ -37,7 +37,6 @@ WHOLE_OR_NOTHING = {
     "Events.candidates": "an event that is left out would count as free time",
     "Events.candidates_with": "likewise",
     "Events.exceptions": "an exception that is left out would put its instance where it no longer is",
-    "Events.mirror_due": "a copy that is left out would be neither written nor told of",
     "Conflicts.involving": "one event's own",
     "Reservations.all": "a use that is left out would count as free",
     "Reservations.of_series": "likewise",

@@ -1,0 +1,134 @@
+"""An owner's change of a copy, seen when their calendar was read: taken back into the event, and told."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+from functools import partial
+
+from daemon.app.family.desk import Family
+from daemon.app.family.event_steps import EventSteps
+from daemon.app.principal import Principal, Role
+from daemon.family.copies import copy_of, with_copy
+from daemon.native_events import participants_of
+from daemon.runtime.guard import Guard
+from daemon.sync.source import Source
+from engine.booking.ids import could_be_ours
+from engine.booking.policy import OnMoved
+from engine.errors import InputError
+from engine.family.copy_edits import CopyEdit, TakenBack, edit_of, taken_back
+from engine.family.event_change import EventChange, edited
+from engine.ids import ConnectorName, EventId, UserId
+from engine.model.booking import Observed
+from engine.model.calendar import SyncPlan
+from engine.model.event import CalendarEvent, EventStatus
+from engine.model.set_aside import Item, Work
+from engine.ports.store import Transaction
+from engine.time.span import Instant
+
+_ICS = ".ics"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnersEdits(Family):
+    """Looks at copies that a read has found changed or gone; `sources` are where they lie."""
+
+    sources: Mapping[ConnectorName, Source]
+    on_moved: OnMoved = OnMoved.FLAG
+
+    def look_after_pull(self, guard: Guard, user: UserId, plan: SyncPlan) -> None:
+        """Look at the copies that a read was about, each by itself."""
+        etags = {one.uid.removesuffix(_ICS): one.etag for one in plan.upserts}
+        names = {*etags, *(one.removesuffix(_ICS) for one in plan.deletes)}
+        ours = {EventId(one) for one in names if could_be_ours(one, self.store.install)}
+        if not ours:
+            return
+        with self.store.reading() as tx:
+            copies = tx.repositories.events.mirrored_as(ours)
+        for remote, event in sorted(copies.items()):
+            item = Item(step=Work.MIRROR, name=f"{event} {plan.calendar.key.connector}", user=user)
+            guard.run(item, partial(self._look, event, etags.get(remote), user, plan))
+
+    def _look(self, name: str, etag: str | None, user: UserId, plan: SyncPlan) -> None:
+        with self.store.reading() as tx:
+            event = tx.repositories.events.get(name)
+        copy = None if event is None else copy_of(event)
+        if event is None or copy is None or event.mirror_id is None or event.mirror_due is not None:
+            return
+        key = plan.calendar.key
+        if (copy.connector, copy.calendar) != (key.connector, key.calendar) or copy.removed:
+            return
+        source = self.sources.get(copy.connector)
+        if source is None or (etag is not None and etag == copy.etag):
+            return
+        found = source.connector.read(copy.calendar, event.mirror_id)
+        if found is not None and found.etag is not None and found.etag == copy.etag:
+            return
+        owner = self.asked_by(Principal(Role.OPERATOR, user), {"copy": key.connector})
+        owner.changing(lambda tx, now: owner.take_back(tx, event, found, now), "The event")
+
+    def take_back(
+        self, tx: Transaction, seen: CalendarEvent, found: Observed | None, now: Instant
+    ) -> CopyEdit | None:
+        """Do what the policy says of a copy as it was found; a change of the event meanwhile goes first."""
+        event = tx.repositories.events.get(seen.id)
+        if event is None or event.version != seen.version or event.status is not EventStatus.CONFIRMED:
+            return None
+        edit = edit_of(event, found, self.store.install)
+        event = self._seen(tx, event, found, edit)
+        if edit is None:
+            return None
+        decided = taken_back(edit, self.on_moved)
+        if decided is None or not self._carried_out(tx, event, decided, now):
+            self._flag(tx, event, edit, now)
+        return edit
+
+    def _seen(
+        self, tx: Transaction, event: CalendarEvent, found: Observed | None, edit: CopyEdit | None
+    ) -> CalendarEvent:
+        """Remember which version was looked at, so that the same is no news."""
+        copy = copy_of(event)
+        if copy is None:
+            return event
+        gone = edit is not None and edit.deleted
+        etag = None if gone or found is None else found.etag
+        return tx.repositories.events.put(with_copy(event, replace(copy, etag=etag, removed=gone)))
+
+    def _carried_out(self, tx: Transaction, event: CalendarEvent, done: TakenBack, now: Instant) -> bool:
+        """Change the event as its owner wants it; tells whether that can be."""
+        steps = EventSteps(**{one.name: getattr(self, one.name) for one in fields(Family)})
+        try:
+            title = None if done.title is None else edited(event, EventChange(title=done.title), now).title
+        except InputError:
+            return False
+        if done.cancel:
+            steps.cancel_within(tx, event, None, now)
+            return True
+        if title is not None:
+            renamed = replace(event, title=title, updated_at=now)
+            steps.put(tx, "update", event, lambda _event, _now: renamed, now)
+        if done.span is not None:
+            try:
+                steps.move_within(tx, steps.event(tx, event.id), done.span.start, done.span.end, now)
+            except InputError:
+                return False
+        if done.propose:
+            steps.put(tx, "reopen", steps.event(tx, event.id), _proposed, now)
+        return True
+
+    def _flag(self, tx: Transaction, event: CalendarEvent, edit: CopyEdit, now: Instant) -> None:
+        """Let the event stand, and tell everybody what was done to the copy."""
+        people = {one.user_id for one in participants_of(tx, [event])[event.id]} | {event.created_by}
+        self.log(tx, "copy", "event", event.id, None, {"copy": edit.words})
+        self.tell_all(tx, people, event, edit, now)
+
+    def tell_all(
+        self, tx: Transaction, people: Iterable[UserId], event: CalendarEvent, edit: CopyEdit, now: Instant
+    ) -> None:
+        """Say what was done to a copy."""
+        owner = None if self.principal.user is None else tx.users.get(self.principal.user)
+        who = "Somebody" if owner is None else owner.name
+        words = f"{who} {edit.words} their copy of {event.title}; the event stands as it was"
+        self.notify(tx, people, event, "copy", f"{event.title}: its copy was {edit.words}", words, now)
+
+
+def _proposed(event: CalendarEvent, now: Instant) -> CalendarEvent:
+    return replace(event, status=EventStatus.PROPOSED, confirmed_at=None, proposed_at=now, updated_at=now)
