@@ -122,9 +122,13 @@ class EdgedConnector:
         """List live events with an installation's mark."""
         return self._asked("marked", lambda: self._made().marked(calendar, install))
 
-    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
+    def open_channel(
+        self, calendar: RemoteCalendarId, address: str, secret: str, before: Channel | None = None
+    ) -> Channel:
         """Have changes told."""
-        return self._asked("open_channel", lambda: self._pushing().open_channel(calendar, address, secret))
+        return self._asked(
+            "open_channel", lambda: self._pushing().open_channel(calendar, address, secret, before)
+        )
 
     def close_channel(self, channel: Channel) -> None:
         """Have them told no more."""

@@ -219,8 +219,10 @@ class GoogleConnector:
         answer = self._api.in_child(OBSERVE, observing(marked, self._zone, self._context.owner.known))
         return [one for one in observations_of(answer) if one is not None]
 
-    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
-        """Have a calendar's changes told to an address."""
+    def open_channel(
+        self, calendar: RemoteCalendarId, address: str, secret: str, before: Channel | None = None
+    ) -> Channel:
+        """Have a calendar's changes told to an address, by a channel of its own beside the one `before`."""
         now = self._context.clock.now()
         body = push.asked(self._context.randomness.token(), address, secret, now)
         return push.opened(self._api.watch(calendar, body), now)

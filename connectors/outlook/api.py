@@ -152,6 +152,20 @@ class GraphApi:
         """Have changes told to an address, which Microsoft asks before it answers."""
         return self._plain("POST", self._address("/subscriptions", {}), read_error, body=body)
 
+    def subscription(self, name: str) -> Resource | None:
+        """Look a subscription up; None where there is none any more."""
+        try:
+            return self._call("GET", self._address(f"/subscriptions/{quote(name, safe='')}", {}), read_error)
+        except _StatusError as error:
+            if error.refusal.status in GONE:
+                return None
+            raise error.meaning from error
+
+    def renew(self, name: str, body: Resource) -> Resource:
+        """Have a subscription go on."""
+        target = self._address(f"/subscriptions/{quote(name, safe='')}", {})
+        return self._plain("PATCH", target, read_error, body=body)
+
     def unsubscribe(self, name: str) -> None:
         """Close a subscription; one that is gone is well."""
         target = self._address(f"/subscriptions/{quote(name, safe='')}", {})

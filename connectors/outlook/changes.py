@@ -137,7 +137,8 @@ class ChangeReader:
         for series, members in by_series.items():
             found += self._members(place, series, members, masters.get(series), window)
         token = SyncToken(link=link, since=now)
-        return Changes(objects=tuple(self._objects(place, found, now)), whole=True, token=token.text())
+        objects = tuple(self._objects(place, found, now))
+        return Changes(objects=objects, whole=True, token=token.text(), begins=window.start)
 
     def _members(
         self, place: Place, series: str, members: list[Told], master: Told | None, window: Window

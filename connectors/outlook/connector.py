@@ -181,12 +181,19 @@ class OutlookConnector:
         answer = self._api.in_child(OBSERVE, observing(mine, self._zone, self._context.owner.known))
         return [one for one in observations_of(answer) if one is not None]
 
-    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
-        """Have a calendar's changes told to an address."""
+    def open_channel(
+        self, calendar: RemoteCalendarId, address: str, secret: str, before: Channel | None = None
+    ) -> Channel:
+        """Have a calendar's changes told to an address; what is subscribed to it already goes on."""
         now, place = self._context.clock.now(), self._directory.place(calendar)
+        if place.owner:
+            raise SourceUnavailableError(
+                f"{self._context.name}: Microsoft tells nothing of calendars that others share ({calendar})",
+                "It is polled; connect its owner's account to be told at once",
+            )
         own = "" if place.name == PRIMARY else place.path
         body = push.asked(f"{self._api.whose[1:]}{own}/events", address, secret, now)
-        return push.opened(self._api.subscribe(body), now)
+        return push.subscribed(self._api, body, before, now)
 
     def close_channel(self, channel: Channel) -> None:
         """Have no more told by a channel."""

@@ -32,6 +32,10 @@ class NotThereError(SourceUnavailableError):
     """What is asked for is not there, or not shared with the account (404)."""
 
 
+class AlreadyThereError(SourceUnavailableError):
+    """What is to be opened is open (409)."""
+
+
 class NotAllowedThereError(SourceUnavailableError):
     """The account or the app may not do that (403)."""
 
@@ -75,7 +79,8 @@ def read_error(refusal: Refusal, place: str) -> SourceError:
             f"{place}: {said(refusal)}; it is not there, or not shared with this account",
             "Compare with gatherly calendars",
         )
-    return SourceUnavailableError(f"{place}: {said(refusal)}", "Trying again may help")
+    kind = AlreadyThereError if refusal.status == 409 else SourceUnavailableError
+    return kind(f"{place}: {said(refusal)}", "Trying again may help")
 
 
 def write_error(refusal: Refusal, place: str) -> SourceError:

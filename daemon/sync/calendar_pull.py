@@ -4,7 +4,7 @@ The connector's calls and the store's stand here, one after the other; each deci
 function of `engine.sync`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -133,8 +133,19 @@ class CalendarPull:
             horizon=self._horizon,
             owner_zone=source.zone,
             is_ours=partial(could_be_ours, install=self._store.install),
+            lasting=self._lasting(calendar, changes),
         )
         return plan(known, stored, changes, found, source.interpret(found.to_interpret), now)
+
+    def _lasting(self, calendar: Calendar, changes: Changes) -> Collection[Href] | None:
+        """Tell what is stored that takes time after a read's window begins; None where it has none."""
+        if changes.begins is None or calendar.covers is None:
+            return None
+        if calendar.covers.end <= changes.begins:
+            return frozenset()
+        with self._store.reading() as tx:
+            found = tx.calendars.busy(calendar.user_id, Span(changes.begins, calendar.covers.end))
+        return {one.href for one in found if one.calendar == calendar.key}
 
     def extend(self, source: Source, key: CalendarKey) -> None:
         """Interpret stored objects for the days that have come within the horizon since."""

@@ -1,7 +1,7 @@
 """What this process knows of push: which channels are open, and when each connector was last heard.
 
 A channel leads to an address that nobody can guess, the same after a restart, and its notices carry a secret.
-Both follow from the installation's key, so that nothing about them has to be stored.
+Both follow from the installation's key, so that neither has to be stored.
 """
 
 import hmac
@@ -47,7 +47,9 @@ def is_secret(identifier: Callable[[str], bytes], connector: ConnectorName, told
 
 @dataclass(slots=True)
 class _Known:
-    open: dict[RemoteCalendarId, Channel] = field(default_factory=dict)
+    open: Mapping[RemoteCalendarId, Channel] = field(default_factory=dict)
+    complete: bool = False
+    listens: Instant | None = None
     heard: Instant = 0
     due: Instant = 0
     missed: bool = False
@@ -65,21 +67,29 @@ class Channels:
         with self._lock:
             return dict(self._of(connector).open)
 
-    def opened(self, connector: ConnectorName, calendar: RemoteCalendarId, channel: Channel) -> None:
-        """Note a channel that was opened: from now on it is believed."""
+    def resumed(
+        self,
+        connector: ConnectorName,
+        channels: Mapping[RemoteCalendarId, Channel],
+        now: Instant,
+        *,
+        complete: bool,
+    ) -> None:
+        """Note which channels are open; `complete`: every calendar that is read has one.
+
+        One that was not open at the last look is believed from now on.
+        """
         with self._lock:
             known = self._of(connector)
-            known.open[calendar], known.missed = channel, False
-
-    def closed(self, connector: ConnectorName, calendar: RemoteCalendarId) -> None:
-        """Note one that is not open any more."""
-        with self._lock:
-            self._of(connector).open.pop(calendar, None)
+            if known.listens is None or channels.items() - known.open.items():
+                known.listens, known.missed = now, False
+            known.open, known.complete = dict(channels), complete
 
     def lost(self, connector: ConnectorName) -> None:
-        """Note that a provider has closed them, or is about to: others are opened at the next look."""
+        """Note that a provider has closed them, or is about to."""
         with self._lock:
-            self._of(connector).open.clear()
+            known = self._of(connector)
+            known.open, known.complete, known.listens = {}, False, None
 
     def heard(self, connector: ConnectorName, now: Instant) -> Instant | None:
         """Note a notice; gives when the connector is to be read for it, None where that is settled."""
@@ -93,18 +103,22 @@ class Channels:
             return known.due
 
     def read(self, connector: ConnectorName, since: Instant, *, changed: bool) -> None:
-        """Note what a read brought: changes of which no notice came make push no longer believed."""
+        """Note what a read brought: changes of which no notice came make push no longer believed.
+
+        Those from before anybody listened count for nothing.
+        """
         with self._lock:
             known = self._of(connector)
-            if changed and known.open and known.heard < since:
+            listened = known.listens is not None and known.listens <= since
+            if changed and listened and known.heard < since:
                 known.missed = True
 
     def is_healthy(self, connector: ConnectorName, now: Instant) -> bool:
-        """Tell whether changes would be told: channels are open, and none was missed."""
+        """Tell whether changes would be told: every calendar has a channel, and none was missed."""
         with self._lock:
             known = self._of(connector)
             return (
-                bool(known.open)
+                known.complete
                 and not known.missed
                 and all(one.expires > now for one in known.open.values())
             )

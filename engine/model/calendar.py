@@ -79,6 +79,7 @@ class Changes:
     `unread` is every object that could not be had as of this read; the next one tries them again.
     `unchanged` says that the provider's own mark has not moved. `token` is opaque to all but its connector.
     `anew` says that what was stored before was interpreted by another reading: it is to be interpreted again.
+    `begins`: a whole read tells nothing of what was over by then, which is not lost for that.
     """
 
     objects: tuple[RawObject, ...] = ()
@@ -90,6 +91,7 @@ class Changes:
     zone: str | None = None
     poll_floor: int | None = None
     anew: bool = False
+    begins: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)

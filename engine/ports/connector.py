@@ -81,8 +81,13 @@ def one_read(connector: object) -> AbstractContextManager[None]:
 class Pushing(Protocol):
     """A connector whose provider tells of changes unasked."""
 
-    def open_channel(self, calendar: RemoteCalendarId, address: str, secret: str) -> Channel:
+    def open_channel(
+        self, calendar: RemoteCalendarId, address: str, secret: str, before: Channel | None = None
+    ) -> Channel:
         """Have a calendar's changes told to an address, with the secret in each notice.
+
+        Where a provider has a channel go on rather than open a second one, it is told under the same id as
+        `before`, which is the last one to that address.
 
         Raises:
             SourceError: the provider does not, or not there.

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         KeptAnswer,  # noqa: F401 # named by a base alone
         RefreshToken,
     )
+    from engine.model.channel import KeptChannel
     from engine.model.constraint import Constraint
     from engine.model.daemon_life import DaemonLife
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
@@ -224,6 +225,16 @@ class Daemons(Repository["DaemonLife"], Protocol):
         """Give them, the oldest first."""
 
 
+class KeptChannels(Repository["KeptChannel"], Protocol):
+    """By which calendars' providers tell of changes."""
+
+    def all(self) -> Sequence[KeptChannel]:
+        """Give them, by connector and id."""
+
+    def of_connector(self, connector: ConnectorName) -> Sequence[KeptChannel]:
+        """Give a connector's, by id."""
+
+
 class SetAsides(Repository["SetAside"], Protocol):
     """What is set aside, by id."""
 
@@ -354,6 +365,10 @@ class Repositories(Protocol):
     @property
     def daemons(self) -> Daemons:
         """What daemons tell of themselves."""
+
+    @property
+    def channels(self) -> KeptChannels:
+        """By which calendars' providers tell of changes."""
 
     @property
     def refresh_tokens(self) -> RefreshTokens:

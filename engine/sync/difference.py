@@ -5,7 +5,7 @@ calendar, or take most of its events, is held back until somebody accepts it (no
 """
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.ids import EventUid, Href
@@ -40,14 +40,16 @@ def difference(
     horizon: int,
     owner_zone: str,
     is_ours: Callable[[EventUid], bool],
+    lasting: Collection[Href] | None = None,
 ) -> Difference:
     """Compare a read with what is stored: equal content is no change, whatever its etag.
 
-    `horizon` is in seconds from now; `is_ours` tells the events that gatherly wrote.
+    `horizon` is in seconds from now; `is_ours` tells the events that gatherly wrote. `lasting` is what takes
+    time within the window that was read: nothing else can be missing from it (None: there is no window).
     """
     upserts = tuple(item for item in changes.objects if _differs(stored.get(item.href), item))
     deletes = _deletes(stored, changes)
-    why = suspicion(stored, changes, deletes, is_ours)
+    why = suspicion(_expected(stored, lasting), changes, deletes, is_ours)
     if why is not None and fingerprint(changes) == calendar.accepted:
         why = None
     wanted: list[RawObject] = []
@@ -72,6 +74,12 @@ def _deletes(stored: Mapping[Href, Digest], changes: Changes) -> tuple[Href, ...
 
 def _differs(known: Digest | None, item: RawObject) -> bool:
     return known is None or known.content_hash != item.content_hash or known.etag != item.etag
+
+
+def _expected(stored: Mapping[Href, Digest], lasting: Collection[Href] | None) -> Mapping[Href, Digest]:
+    if lasting is None:
+        return stored
+    return {href: digest for href, digest in stored.items() if href in lasting}
 
 
 def suspicion(

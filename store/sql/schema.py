@@ -3,6 +3,7 @@
 from store.sql.tables import (
     access,
     calendars,
+    channels,
     daemons,
     events,
     history,
@@ -27,6 +28,7 @@ ROOMS = (
     operations,
     set_aside,
     daemons,
+    channels,
     access,
     notices,
 )

@@ -28,6 +28,7 @@ from store.vault import DataKeys, KeyVault
 if TYPE_CHECKING:
     from store.sql.repositories.access import SqlKeptAnswers, SqlPersonalSettings, SqlRefreshTokens
     from store.sql.repositories.app_documents import SqlAppDocumentRecords
+    from store.sql.repositories.channels import SqlKeptChannels
     from store.sql.repositories.constraints import SqlConstraints
     from store.sql.repositories.daemons import SqlDaemons
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
@@ -77,6 +78,7 @@ class SqlRepositories:
     grants: _Part[SqlGrants] = _Part("operations", "SqlGrants")
     budgets: _Part[SqlBudgets] = _Part("operations", "SqlBudgets")
     daemons: _Part[SqlDaemons] = _Part("daemons", "SqlDaemons")
+    channels: _Part[SqlKeptChannels] = _Part("channels", "SqlKeptChannels")
     set_aside: _Part[SqlSetAsides] = _Part("set_aside", "SqlSetAsides")
     refresh_tokens: _Part[SqlRefreshTokens] = _Part("access", "SqlRefreshTokens")
     kept_answers: _Part[SqlKeptAnswers] = _Part("access", "SqlKeptAnswers")

@@ -1,6 +1,7 @@
 """A provider's notice that something has changed: it makes the connector due, and says no more."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import StrEnum
 
 from daemon.app.accept_change import read_at
@@ -42,9 +43,19 @@ def hear(access: Access, address: str, secrets: Iterable[str], event: Event) -> 
     if event is Event.OPENED:
         return True
     if event is Event.ENDS:
-        access.channels.lost(connector)
+        _ended(access, connector)
     at = access.channels.heard(connector, access.clock.now())
     if at is not None:
         with access.store.writing() as tx:
             read_at(tx, connector, at)
     return True
+
+
+def _ended(access: Access, connector: ConnectorName) -> None:
+    """Have the channels opened anew that a provider has closed, or is about to: whichever go on, go on."""
+    access.channels.lost(connector)
+    with access.store.writing() as tx:
+        for row in tx.repositories.channels.of_connector(connector):
+            if row.channel is not None:
+                ended = replace(row.channel, expires=access.clock.now())
+                tx.repositories.channels.put(replace(row, channel=ended))

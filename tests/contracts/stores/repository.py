@@ -13,6 +13,7 @@ from engine.time.span import DAY
 from tests.contracts.stores.sample_rows import (
     BUDGET,
     CAR,
+    CHANNEL,
     CONFLICT,
     CURSOR,
     DAEMON,
@@ -54,6 +55,7 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "grants": (lambda tx: tx.repositories.grants, GRANT, "updated_at"),
     "set_aside": (lambda tx: tx.repositories.set_aside, SET_ASIDE, "next_at"),
     "daemons": (lambda tx: tx.repositories.daemons, DAEMON, "last_seen"),
+    "channels": (lambda tx: tx.repositories.channels, CHANNEL, "claimed"),
     "refresh_tokens": (lambda tx: tx.repositories.refresh_tokens, REFRESH_TOKEN, "used_at"),
     "kept_answers": (lambda tx: tx.repositories.kept_answers, KEPT_ANSWER, "created_at"),
     "learning": (lambda tx: tx.repositories.learning, LEARNING_NOTE, "updated_at"),

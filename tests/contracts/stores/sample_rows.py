@@ -1,6 +1,6 @@
 """One of each kind that is not read at every tick, with no field as by default, and the documents' own."""
 
-from engine.ids import ConnectorName, EventId, SessionId
+from engine.ids import ConnectorName, EventId, RemoteCalendarId, SessionId
 from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import OutboxState
 from engine.model.constraint import (
@@ -16,6 +16,7 @@ from engine.model.constraint import (
     PreferredWindow,
     ResourcePriority,
 )
+from engine.model.channel import Channel, KeptChannel
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import (
     AttendeeResponse,
@@ -279,6 +280,16 @@ BUDGET = Budget(
     quiet_until=NOON + 60,
     refusals=2,
     refused_by={"ann": NOON},
+)
+CHANNEL = KeptChannel(
+    id="c0de",
+    user_id=ALICE,
+    connector=ConnectorName("alice-outlook"),
+    calendar=RemoteCalendarId("AAMkAGI2="),
+    place="5a" * 32,
+    channel=Channel(id="new", resource="o3hg", opened=NOON, expires=NOON + DAY),
+    former=Channel(id="old", resource="", opened=NOON - DAY, expires=NOON + 60),
+    claimed=NOON + 120,
 )
 DAEMON = DaemonLife(
     id="d1",

@@ -66,6 +66,7 @@ NOT_IN_A_PASS = {
 IDLE = {
     "Repository", "Events", "Participants", "Reminders", "Resources", "Conflicts",
     "BudgetRepository", "Grants", "Cursors", "Dispatches", "KeptAnswers", "RefreshTokens", "Pushing",
+    "KeptChannels",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
 IDLE_METHODS = {

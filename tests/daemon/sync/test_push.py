@@ -16,13 +16,16 @@ from daemon import wire
 from daemon.http.application import make_application
 from daemon.http.doors import Doors
 from daemon.http.server import HttpServer
+from daemon.runtime import guard
 from daemon.services import Services
 from daemon.sync.channels import DEBOUNCE, STRETCH, Channels
+from daemon.sync.push import CLAIM, PushJob
 from engine.errors import ConfigurationError
 from engine.ids import ConnectorName, RemoteCalendarId, UserId
 from engine.model.channel import Channel
 from engine.model.integration import GrantStatus
 from engine.model.operations import Grant
+from engine.time.instant import format_instant
 from engine.time.span import DAY, HOUR, MINUTE
 from tests.conftest import NOTHING_SERVED
 from tests.connectors.outlook.world import SCOPES
@@ -95,6 +98,7 @@ class Pushed:
     def read(self, name: ConnectorName) -> int:
         pulled = self.services.pull.run(self.services.sources[name])
         assert pulled.error is None, pulled.error
+        assert (pulled.elsewhere, pulled.held) == (False, None)
         return pulled.changed
 
     def next_run(self, name: ConnectorName) -> int:
@@ -102,6 +106,40 @@ class Pushed:
             account = tx.calendars.account(name)
         assert account is not None
         return account.next_run
+
+    def kept(self) -> dict[str, str]:
+        """Tell which channel the store has of each connector."""
+        with self.services.store.reading() as tx:
+            rows = tx.repositories.channels.all()
+        return {str(one.connector): one.channel.id for one in rows if one.channel is not None}
+
+    def restarted(self, public: str | None = "", **read: tuple[RemoteCalendarId, ...]) -> PushJob:
+        """Give the job of a process that begins anew with what is kept; `read` are other calendars."""
+        sources = [
+            replace(one, read=read.get(one.name.partition("-")[2], one.read))
+            for one in self.services.sources.values()
+        ]
+        made = self.services.push
+        where = made._public if public == "" else public
+        self.services.access.channels.__init__()  # type: ignore[misc] # it knows nothing yet
+        channels = self.services.access.channels
+        return PushJob(self.services.store, self.clock, sources, channels, made._identifier, where)
+
+    def begin(self) -> None:
+        """Begin anew: no channel anywhere, and nothing waits."""
+        with self.services.store.writing() as tx:
+            for row in tx.repositories.channels.all():
+                tx.repositories.channels.delete(row.id)
+        for state in (self.outlook.state, self.google.state):
+            state.notices.clear()
+            state.settings.push = "sent"
+        self.outlook.state.subscriptions.clear()
+        self.google.state.channels.clear()
+        self.outlook.log.clear()
+        self.outlook.state.settings.kindness = KIND
+        self.services.push._waits.clear()
+        self.services.access.channels.__init__()  # type: ignore[misc] # it knows nothing yet
+        self.pass_by(HOUR)
 
     def settle(self) -> None:
         """Read both, open their channels, and let both providers say what they have to."""
@@ -119,67 +157,62 @@ class Pushed:
 
     def put(self) -> None:
         """Put an event into both calendars."""
-        Owner(self.outlook, self.outlook.account(ALICE)).put("2026-10-20T10:00:00", "2026-10-20T11:00:00")
-        times = {"start": {"dateTime": "2026-10-20T10:00:00Z"}, "end": {"dateTime": "2026-10-20T11:00:00Z"}}
+        start, end = (format_instant(self.clock.at + DAY + more) for more in (0, HOUR))
+        Owner(self.outlook, self.outlook.account(ALICE)).put(start.rstrip("Z"), end.rstrip("Z"))
+        times = {"start": {"dateTime": start}, "end": {"dateTime": end}}
         self.google.api(ALICE).insert({"calendarId": "primary"}, {}, times)
         for channel in list(self.google.state.channels.values()):
             headers = {"X-Goog-Channel-ID": channel.id, "X-Goog-Resource-State": "exists"}
             headers["X-Goog-Channel-Token"] = str(channel.token)
             self.google.state.notices.append({"address": channel.address, "headers": headers})
 
+    def asked(self) -> list[str]:
+        """Tell what Microsoft was asked of subscriptions."""
+        return [
+            one.operation.partition(".")[2]
+            for one in self.outlook.log
+            if one.operation.startswith("subscriptions")
+        ]
 
-class Served:
-    """One HTTP interface for all tests: it goes over to each one's services, as at a reload."""
 
-    def __init__(self) -> None:
-        self.port = free_port()
-        self._doors: Doors | None = None
-        self._server: HttpServer | None = None
-
-    def take(self, services: Services) -> None:
-        if self._doors is not None:
-            self._doors.take(services.access)
-            return
-        self._doors = Doors.of(services.access, run_here)
-        self._server = HttpServer(make_application(self._doors), services.configuration.settings.api)
-        self._server.begin()
-
-    def finish(self) -> None:
-        if self._server is not None:
-            self._server.finish()
+KIND = Kindness(prompt_lists=True, plain_push=True)
 
 
 @pytest.fixture(scope="module")
-def served() -> Iterator[Served]:
-    made = Served()
-    yield made
-    made.finish()
-
-
-@pytest.fixture
-def pushed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, served: Served) -> Iterator[Pushed]:
-    monkeypatch.delenv(NOTHING_SERVED)
-    outlook = Outlook(kindness=Kindness(prompt_lists=True, plain_push=True))
+def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pushed]:
+    folder = tmp_path_factory.mktemp("pushed")
+    outlook = Outlook(kindness=KIND)
     google = Google(kindness=GoogleKindness(prompt_lists=True))
     outlook.account(ALICE)
     google.account(ALICE)
     first, _ = Login(outlook.state).grant(CLIENT.id, ALICE, SCOPES)
     second, _ = OAuth(google.state).grant(GOOGLE_CLIENT.id, ALICE, WRITE_SCOPES)
-    clock = StillClock()
-    with serving(outlook) as at_outlook, google_serving(google) as at_google:
-        (tmp_path / "client.json").write_text(json.dumps(client_secret(at_google.url)))
-        lay_blank_store(tmp_path)
-        file = tmp_path / "gatherly.toml"
+    clock, port = StillClock(), free_port()
+    with serving(outlook) as at_outlook, google_serving(google) as at_google, pytest.MonkeyPatch.context() as m:
+        m.delenv(NOTHING_SERVED)
+        (folder / "client.json").write_text(json.dumps(client_secret(at_google.url)))
+        lay_blank_store(folder)
+        file = folder / "gatherly.toml"
         places = {"outlook": at_outlook.url, "google": at_google.url, "client": CLIENT.id}
-        file.write_text(CONFIGURATION.format(port=served.port, **places))
+        file.write_text(CONFIGURATION.format(port=port, **places))
         with wire.open_daemon(file, clock=clock) as services:
             with services.store.writing() as tx:
                 for name, provider, refresh in ((OUTLOOK, "outlook", first), (GOOGLE, "google", second)):
                     tx.repositories.grants.put(_grant(name, provider, refresh))
-            served.take(services)
+            server = HttpServer(
+                make_application(Doors.of(services.access, run_here)), services.configuration.settings.api
+            )
+            server.begin()
             yield Pushed(services, outlook, google, clock)
+            server.finish()
     assert outlook.violations == []
     assert google.violations == []
+
+
+@pytest.fixture
+def pushed(built: Pushed) -> Pushed:
+    built.begin()
+    return built
 
 
 def _grant(name: ConnectorName, provider: str, refresh: str) -> Grant:
@@ -252,7 +285,10 @@ def test_addresses_and_secrets_are_the_same_after_a_restart_and_differ_by_connec
     assert str(subscription.secret) not in subscription.address
 
 
-def test_the_next_channel_is_open_before_the_last_is_closed(pushed: Pushed) -> None:
+@pytest.mark.parametrize("several", [True, False])
+def test_the_next_channel_is_open_before_the_last_is_closed(pushed: Pushed, several: bool) -> None:
+    """By the book Microsoft refuses a second subscription: then the first one goes on."""
+    pushed.outlook.state.settings.kindness = replace(KIND, several_subscriptions=several)
     pushed.settle()
     old = set(pushed.outlook.state.subscriptions), set(pushed.google.state.channels)
     pushed.pass_by(13 * HOUR)
@@ -262,10 +298,123 @@ def test_the_next_channel_is_open_before_the_last_is_closed(pushed: Pushed) -> N
     pushed.pass_by(DAY)
     assert pushed.services.push.run() == 2
     assert len(pushed.outlook.state.subscriptions) == len(pushed.google.state.channels) == 1
-    assert not old[0] & set(pushed.outlook.state.subscriptions)
     assert not old[1] & set(pushed.google.state.channels)
-    order = [one.operation for one in pushed.outlook.log if one.operation.startswith("subscriptions")]
-    assert order == ["subscriptions.create", *["subscriptions.create", "subscriptions.delete"] * 2]
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    assert subscription.expires > pushed.clock.at + 2 * DAY
+    assert pushed.kept()[OUTLOOK] == subscription.id
+    again = ["create", "delete"] if several else ["create", "get", "renew"]
+    assert pushed.asked() == ["create", *again * 2]
+
+
+def test_channels_outlive_the_process_that_opened_them(pushed: Pushed) -> None:
+    pushed.settle()
+    before, asked = pushed.kept(), len(pushed.outlook.log)
+    pushed.pass_by(HOUR)
+    job = pushed.restarted()
+    assert job.run() == 0
+    assert (pushed.kept(), len(pushed.outlook.log)) == (before, asked)
+    assert pushed.services.access.channels.is_healthy(OUTLOOK, pushed.clock.at)
+    pushed.pass_by(2 * DAY)
+    assert job.run() == 2
+    assert len(pushed.outlook.state.subscriptions) == len(pushed.google.state.channels) == 1
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+@pytest.mark.parametrize("name", [OUTLOOK, GOOGLE])
+@pytest.mark.parametrize("call", ["open_channel", "close_channel"])
+@pytest.mark.parametrize("done", [True, False])
+def test_a_process_that_is_killed_leaves_no_second_channel(
+    pushed: Pushed, monkeypatch: pytest.MonkeyPatch, name: ConnectorName, call: str, done: bool
+) -> None:
+    """But for one of Google's whose answer nobody heard: that one ends by itself."""
+    pushed.outlook.state.settings.kindness = replace(KIND, several_subscriptions=call == "close_channel")
+    connector = pushed.services.sources[name].connector
+    if call == "close_channel":
+        pushed.settle()
+        pushed.pass_by(2 * DAY)
+    real = getattr(connector, call)
+
+    def killed(*args: object) -> None:
+        if done:
+            real(*args)
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(connector, call, killed)
+        patch.setattr(guard, "attempt", lambda work: work())
+        with pytest.raises(Killed):
+            pushed.services.push.run()
+    job = pushed.restarted()
+    pushed.pass_by(CLAIM)
+    job.run()
+    pushed.pass_by(1)
+    assert job.run() == 0
+    left = {OUTLOOK: pushed.outlook.state.subscriptions, GOOGLE: pushed.google.state.channels}[name]
+    unheard = name == GOOGLE and call == "open_channel" and done
+    assert len(left) == 1 + unheard
+    assert pushed.kept()[name] in left
+
+
+def test_of_several_daemons_one_opens_a_channel(pushed: Pushed, monkeypatch: pytest.MonkeyPatch) -> None:
+    connector, other = pushed.services.sources[GOOGLE].connector, pushed.restarted()
+    real, opened = connector.open_channel, []  # type: ignore[attr-defined] # it pushes
+
+    def open_channel(*args: object) -> object:
+        opened.append(other.run())
+        return real(*args)
+
+    monkeypatch.setattr(connector, "open_channel", open_channel)
+    pushed.services.push.run()
+    assert opened == [0]
+    assert len(pushed.google.state.channels) == 1
+
+
+def test_channels_are_closed_once_push_is_switched_off(pushed: Pushed) -> None:
+    pushed.settle()
+    assert pushed.restarted(None).run() == 0
+    assert (pushed.outlook.state.subscriptions, pushed.google.state.channels, pushed.kept()) == ({}, {}, {})
+
+
+def test_channels_to_where_the_daemon_was_before_are_closed_and_others_opened(pushed: Pushed) -> None:
+    pushed.settle()
+    (old,) = pushed.outlook.state.subscriptions.values()
+    pushed.outlook.state.subscriptions[old.id] = replace(old, address="http://before.example.com/push/x")
+    with pushed.services.store.writing() as tx:
+        for row in tx.repositories.channels.all():
+            tx.repositories.channels.put(replace(row, place="before"))
+    job, before = pushed.restarted(), pushed.kept()
+    assert job.run() == 2
+    assert len(pushed.outlook.state.subscriptions) == len(pushed.google.state.channels) == 1
+    assert not before.items() & pushed.kept().items()
+
+
+def test_a_calendar_that_cannot_be_subscribed_to_holds_up_no_other(pushed: Pushed) -> None:
+    """Microsoft tells nothing of calendars that others share: those are polled as often as ever."""
+    bob = pushed.outlook.account("bob@example.com")
+    bob.shared[ALICE] = "read"
+    job = pushed.restarted(outlook=(RemoteCalendarId(bob.id), PRIMARY))
+    assert job.run() == 2
+    assert [one.calendar for one in pushed.outlook.state.subscriptions.values()] != [bob.id]
+    assert not pushed.services.access.channels.is_healthy(OUTLOOK, pushed.clock.at)
+    asked = len(pushed.outlook.log)
+    assert job.run() == 0
+    assert len(pushed.outlook.log) == asked
+
+
+def test_another_installations_subscription_is_left_alone(pushed: Pushed) -> None:
+    pushed.settle()
+    (subscription,) = pushed.outlook.state.subscriptions.values()
+    pushed.begin()
+    pushed.outlook.state.subscriptions[subscription.id] = replace(
+        subscription, address="http://elsewhere", expires=pushed.clock.at + DAY
+    )
+    assert pushed.services.push.run() == 1
+    assert list(pushed.outlook.state.subscriptions) == [subscription.id]
+    assert pushed.asked() == ["create", "get"]
+    assert not pushed.services.access.channels.is_healthy(OUTLOOK, pushed.clock.at)
 
 
 def test_polling_goes_on_more_seldom_while_push_is_healthy(pushed: Pushed) -> None:
@@ -291,11 +440,29 @@ def test_a_change_that_no_notice_told_of_brings_polling_back(pushed: Pushed) -> 
 
 
 @pytest.mark.parametrize("event", ["subscriptionRemoved", "reauthorizationRequired"])
-def test_a_subscription_that_ends_is_opened_anew(pushed: Pushed, event: str) -> None:
+def test_a_subscription_that_ends_is_opened_anew_or_goes_on(pushed: Pushed, event: str) -> None:
     pushed.settle()
     (subscription,) = pushed.outlook.state.subscriptions.values()
+    removed = event == "subscriptionRemoved"
+    if removed:
+        del pushed.outlook.state.subscriptions[subscription.id]
     assert deliver({"address": subscription.address, "body": lifecycle(subscription, event)}) == 202
+    assert not pushed.services.access.channels.is_healthy(OUTLOOK, pushed.clock.at)
     assert pushed.services.push.run() == 1
+    assert (subscription.id in pushed.outlook.state.subscriptions) is not removed
+    assert pushed.asked()[1:] == (["create", "delete"] if removed else ["create", "get", "renew"])
+    assert pushed.services.access.channels.is_healthy(OUTLOOK, pushed.clock.at)
+
+
+def test_changes_from_before_anybody_listened_shake_no_trust(pushed: Pushed) -> None:
+    pushed.settle()
+    pushed.pass_by(MINUTE)
+    pushed.put()
+    pushed.outlook.state.notices.clear()
+    pushed.pass_by(MINUTE)
+    assert pushed.restarted().run() == 0
+    assert pushed.read(OUTLOOK) == 1
+    assert pushed.services.access.channels.is_healthy(OUTLOOK, pushed.clock.at)
 
 
 def test_a_missed_notice_is_a_reason_to_read(pushed: Pushed) -> None:
@@ -352,7 +519,7 @@ def test_push_without_a_public_address_is_refused(tmp_path: Path, public: str) -
 
 def test_what_is_due_is_told_once_in_a_window() -> None:
     channels, one = Channels(), ConnectorName("one")
-    channels.opened(one, PRIMARY, Channel(id="c", resource="", opened=0, expires=1000))
+    channels.resumed(one, {PRIMARY: Channel(id="c", resource="", opened=0, expires=1000)}, 0, complete=True)
     assert [channels.heard(one, now) for now in (10, 10, 10, 11, 15, 15, 16, 30)] == [
         10,
         15,

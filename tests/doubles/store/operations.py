@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 
 from engine.ids import ConnectorName, SessionId, UserId
+from engine.model.channel import KeptChannel
 from engine.model.daemon_life import DaemonLife
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.set_aside import SetAside
@@ -71,6 +72,20 @@ class MemoryBudgets(MemoryRepository[Budget]):
 
     word = "Budget"
     key = "name"
+
+
+class MemoryKeptChannels(MemoryRepository[KeptChannel]):
+    """`engine.ports.repositories.KeptChannels`."""
+
+    word = "Channel"
+
+    def all(self) -> Sequence[KeptChannel]:
+        """Give them, by connector and id."""
+        return self._some(lambda _: True, lambda one: (one.connector, one.id))
+
+    def of_connector(self, connector: ConnectorName) -> Sequence[KeptChannel]:
+        """Give a connector's, by id."""
+        return self._some(lambda one: one.connector == connector, lambda one: one.id)
 
 
 class MemoryDaemons(MemoryRepository[DaemonLife]):

@@ -8,6 +8,7 @@ from tests.doubles.store.operations import (
     MemoryBudgets,
     MemoryDaemons,
     MemoryGrants,
+    MemoryKeptChannels,
     MemoryNotifications,
     MemorySetAsides,
     MemorySyncJobs,
@@ -40,6 +41,7 @@ class MemoryRepositories:
         self.grants = MemoryGrants(tables.grants)
         self.budgets = MemoryBudgets(tables.budgets)
         self.daemons = MemoryDaemons(tables.daemons)
+        self.channels = MemoryKeptChannels(tables.channels)
         self.set_aside = MemorySetAsides(tables.set_aside)
         self.refresh_tokens = MemoryRefreshTokens(tables.refresh_tokens)
         self.kept_answers = MemoryKeptAnswers(tables.kept_answers)

@@ -8,6 +8,7 @@ from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
 from engine.model.constraint import Constraint
+from engine.model.channel import KeptChannel
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
@@ -113,6 +114,7 @@ class Tables:
         self.grants: Table[str, Grant] = table("grants")
         self.budgets: Table[str, Budget] = table("budgets")
         self.daemons: Table[str, DaemonLife] = table("daemons")
+        self.channels: Table[str, KeptChannel] = table("channels")
         self.set_aside: Table[str, SetAside] = table("set_aside")
         self.refresh_tokens: Table[str, RefreshToken] = table("refresh_tokens")
         self.kept_answers: Table[str, KeptAnswer] = table("kept_answers")

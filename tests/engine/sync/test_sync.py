@@ -1,6 +1,6 @@
 """Sync: what one read changes, and what it may never change."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 import pytest
@@ -59,7 +59,12 @@ def each_day_an_hour(objects: Iterable[RawObject], window: Span, zone: str) -> I
 
 
 def compared(
-    calendar: Calendar, stored: dict[Href, Digest], changes: Changes, *, now: int = NOW
+    calendar: Calendar,
+    stored: dict[Href, Digest],
+    changes: Changes,
+    *,
+    now: int = NOW,
+    lasting: Collection[Href] | None = None,
 ) -> Difference:
     return difference(
         calendar,
@@ -69,6 +74,7 @@ def compared(
         horizon=HORIZON,
         owner_zone="UTC",
         is_ours=lambda uid: uid.endswith("@us"),
+        lasting=lasting,
     )
 
 
@@ -79,6 +85,29 @@ def answered(asked: Reading) -> list[Interpretation]:
 def planned(calendar: Calendar, stored: dict[Href, Digest], changes: Changes, *, now: int = NOW) -> SyncPlan:
     found = compared(calendar, stored, changes, now=now)
     return plan(calendar, stored, changes, found, answered(found.to_interpret), now)
+
+
+@pytest.mark.parametrize(
+    ("over", "there", "left", "why"),
+    [
+        (1, 0, 0, None),
+        (30, 0, 0, None),
+        (30, 1, 1, None),
+        (30, 3, 2, None),
+        (30, 1, 0, "suddenly empty (it held 1 event)"),
+        (1, 20, 1, "19 of 20 events"),
+        (30, 20, 0, "suddenly empty (it held 20 events)"),
+    ],
+)
+def test_what_was_over_before_a_window_began_is_not_missing_from_it(
+    over: int, there: int, left: int, why: str | None
+) -> None:
+    past = [item(f"past-{number}") for number in range(over)]
+    to_come = [item(f"to-come-{number}") for number in range(there)]
+    changes = Changes(objects=tuple(to_come[:left]), whole=True)
+    lasting = [one.href for one in to_come]
+    found = compared(CALENDAR, digests(*past, *to_come), changes, lasting=lasting)
+    assert (found.suspicion or "") == "" if why is None else why in str(found.suspicion)
 
 
 def test_a_first_read_stores_everything_and_covers_the_horizon() -> None:

@@ -13,6 +13,7 @@ class Kindness:
     `steady_etags`: a version changes with what is done to its event, and never by itself.
     `answers_again`: a repeated `transactionId` is answered with the event that it made (201), not 409.
     `plain_push`: a subscription may lead to plain http.
+    `several_subscriptions`: one app may subscribe to a calendar twice; by the book that is refused (409).
     `shows_transactions`: events show the `transactionId` that they were made with.
     """
 
@@ -22,4 +23,5 @@ class Kindness:
     steady_etags: bool = False
     answers_again: bool = False
     plain_push: bool = False
+    several_subscriptions: bool = False
     shows_transactions: bool = False

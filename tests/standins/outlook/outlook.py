@@ -246,6 +246,8 @@ class Outlook:
 
         if verb == "POST" and not rest:
             return "subscriptions.create", lambda access: lambda: (201, of(access).create(body))
+        if verb == "GET" and len(rest) == 1:
+            return "subscriptions.get", lambda access: lambda: (200, of(access).get(rest[0]))
         if verb == "PATCH" and len(rest) == 1:
             return "subscriptions.renew", lambda access: lambda: (200, of(access).renew(rest[0], body))
         if verb == "DELETE" and len(rest) == 1:

@@ -16,7 +16,7 @@ LONGEST = 4230 * 60
 LONGEST_SECRET = 128
 REQUIRED = ("changeType", "notificationUrl", "resource", "expirationDateTime")
 KNOWN = (*REQUIRED, "clientState", "lifecycleNotificationUrl", "latestSupportedTlsVersion")
-RESOURCE = re.compile(r"/?(?:me|users/[^/]+)(?:/calendars/([^/]+))?/events")
+RESOURCE = re.compile(r"/?(?:me|users/([^/]+))(?:/calendars/([^/]+))?/events")
 
 
 class Subscriptions:
@@ -42,8 +42,13 @@ class Subscriptions:
         found = RESOURCE.fullmatch(str(body["resource"]))
         if found is None:
             raise bad("The resource is none that can be subscribed to.", PAGE)
-        stored = calendar_of(self._state, self._email, found[1])
-        require(stored, self._email, "read")
+        whose = self._email or found[1].lower()
+        stored = calendar_of(self._state, whose, found[2])
+        require(stored, whose, "read")
+        if self._email and stored.owner != self._email:
+            message = "Calendars that others share cannot be subscribed to with delegated permissions."
+            raise GraphError(403, "ErrorAccessDenied", message, "resources/subscription.md")
+        self._refuse_second(str(body["changeType"]), stored.id)
         expires = self._expiry(body)
         for name in ("notificationUrl", "lifecycleNotificationUrl"):
             if name in body:
@@ -62,6 +67,20 @@ class Subscriptions:
         )
         self._state.subscriptions[made.id] = made
         return _shown(made)
+
+    def _refuse_second(self, change_type: str, calendar: str) -> None:
+        """Refuse what is subscribed to already; by the book that is one app, account, resource and kind."""
+        if self._state.settings.kindness.several_subscriptions:
+            return
+        for one in self._state.subscriptions.values():
+            mine = (one.client, one.email, one.calendar) == (self._client, self._email, calendar)
+            if mine and one.change_type == change_type and one.expires > self._state.clock.now():
+                message = f"Subscription Id {one.id} already exists for the requested combination"
+                raise GraphError(409, "ObjectIdentifierInUse", message, PAGE)
+
+    def get(self, name: str) -> Json:
+        """Show a subscription."""
+        return _shown(self._there(name))
 
     def renew(self, name: str, body: Any) -> Json:
         """Let a subscription last longer."""
