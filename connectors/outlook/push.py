@@ -44,8 +44,8 @@ def subscribed(api: GraphApi, body: Resource, before: Channel | None, now: Insta
         return opened(api.subscribe(body), now)
     except AlreadyThereError as error:
         named = _ID.search(error.what)
-        name = named[0] if named else before and before.id
-        if name is None:
+        name = named[0] if named else "" if before is None else before.id
+        if not name:
             raise
     there = api.subscription(name)
     if there is not None and there.get("notificationUrl") != body["notificationUrl"]:

@@ -118,9 +118,7 @@ class Channels:
         with self._lock:
             known = self._of(connector)
             return (
-                known.complete
-                and not known.missed
-                and all(one.expires > now for one in known.open.values())
+                known.complete and not known.missed and all(one.expires > now for one in known.open.values())
             )
 
     def _of(self, connector: ConnectorName) -> _Known:

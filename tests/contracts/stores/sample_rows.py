@@ -3,6 +3,7 @@
 from engine.ids import ConnectorName, EventId, RemoteCalendarId, SessionId
 from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import OutboxState
+from engine.model.channel import Channel, KeptChannel
 from engine.model.constraint import (
     BlockedWindow,
     Constraint,
@@ -16,7 +17,6 @@ from engine.model.constraint import (
     PreferredWindow,
     ResourcePriority,
 )
-from engine.model.channel import Channel, KeptChannel
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import (
     AttendeeResponse,

@@ -188,7 +188,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pushed]:
     first, _ = Login(outlook.state).grant(CLIENT.id, ALICE, SCOPES)
     second, _ = OAuth(google.state).grant(GOOGLE_CLIENT.id, ALICE, WRITE_SCOPES)
     clock, port = StillClock(), free_port()
-    with serving(outlook) as at_outlook, google_serving(google) as at_google, pytest.MonkeyPatch.context() as m:
+    with (
+        serving(outlook) as at_outlook,
+        google_serving(google) as at_google,
+        pytest.MonkeyPatch.context() as m,
+    ):
         m.delenv(NOTHING_SERVED)
         (folder / "client.json").write_text(json.dumps(client_secret(at_google.url)))
         lay_blank_store(folder)
@@ -352,7 +356,7 @@ def test_a_process_that_is_killed_leaves_no_second_channel(
     job.run()
     pushed.pass_by(1)
     assert job.run() == 0
-    left = {OUTLOOK: pushed.outlook.state.subscriptions, GOOGLE: pushed.google.state.channels}[name]
+    left = set(pushed.outlook.state.subscriptions if name == OUTLOOK else pushed.google.state.channels)
     unheard = name == GOOGLE and call == "open_channel" and done
     assert len(left) == 1 + unheard
     assert pushed.kept()[name] in left

@@ -7,8 +7,8 @@ from engine.ids import CalendarKey, ConnectorName, Href, MessageId, SessionId, U
 from engine.model.access import KeptAnswer, RefreshToken
 from engine.model.booking import AuditEntry, Booking, Effect, Hold, OutboxEntry
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, RawObject
-from engine.model.constraint import Constraint
 from engine.model.channel import KeptChannel
+from engine.model.constraint import Constraint
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
