@@ -49,6 +49,8 @@ MOST_ATTENDEES = 200
 MOST_DATES = 366
 """Days that a session excludes."""
 MOST_ANSWERS = 1_000
+MOST_OCCURRENCES = 750
+"""Of one series: a daily one of two years, and some."""
 MOST_SLOTS = 1_000
 """Times that are remembered as proposed or rejected."""
 MOST_HOURS = 7

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from engine.booking.reachability import out_of_reach
 from engine.booking.session_events import asked
 from engine.booking.target import Targets
+from engine.errors import InputError
+from engine.find.series.rule import check_recurring
 from engine.ids import UserId
 from engine.model.session import EventSession, Message
 from engine.model.user import User
@@ -31,6 +33,12 @@ def open_session(
     Raises:
         InputError: somebody of it cannot be booked for.
     """
+    check_recurring(new, users[new.host_user_id].timezone, now)
+    if new.recurrence is not None:
+        raise InputError(
+            "A session that recurs can be searched for, but not yet booked",
+            "Ask for each occurrence by itself",
+        )
     require_addresses(users[name] for name in new.attendee_ids)
     away = out_of_reach(new.required_ids, targets, tx.calendars.accounts(), broken)
     session = tx.sessions.put(wait(new, away).session if away else new)

@@ -93,6 +93,8 @@ class ProposeJob:
             return changed
 
     def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
+        if session.recurrence is not None:
+            return proposal.refused(session, "a session that recurs can be searched for, but not yet booked")
         gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
         if gone:
             return proposal.wait(session, {str(user): "they are no longer a user" for user in gone})

@@ -13,6 +13,7 @@ from engine.documents.sessions import parse_question
 from engine.documents.users import parse_attendee
 from engine.errors import InputError
 from engine.find.request import DEFAULT_LIMIT, DEFAULT_STEP, BusyEntry, BusyTimes, FindRequest, search_window
+from engine.find.series.rule import check_recurring
 from engine.ids import UserId
 from engine.learning.ranking import LearnedRanking
 from engine.model.calendar import BusyStatus
@@ -24,6 +25,7 @@ from engine.time.span import Instant, Span
 
 REQUEST_FIELDS = frozenset(
     {"id", "now", "window", "step", "limit", "all", "session", "users", "busy", "rules", "model"}
+    | {"knownUntil"}
 )
 _ENTRY_FIELDS = frozenset({"start", "end", "label", "status"})
 _WINDOW_FIELDS = frozenset({"start", "end"})
@@ -84,6 +86,8 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
         raise fields.wrong("session", "Say what is to be found a time for")
     session = parse_question(fields.values["session"], now)
     _check_users(session, users)
+    check_recurring(session, users[session.host_user_id].timezone, now)
+    known = fields.maybe_instant("knownUntil")
     return FindRequest(
         session=session,
         users=users,
@@ -95,6 +99,7 @@ def parse_request(document: object, now: Instant, shared: Shared | None = None) 
         all_starts=fields.flag("all", False),
         rules=rules,
         ranking=ranking,
+        known_until={} if known is None else dict.fromkeys(session.attendee_ids, known),
     )
 
 

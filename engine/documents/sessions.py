@@ -16,6 +16,7 @@ from engine.bounds import (
     MOST_ATTENDEES,
     MOST_DATES,
     MOST_DAYS,
+    MOST_OCCURRENCES,
     MOST_SLOTS,
 )
 from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_date, parse_days
@@ -37,7 +38,7 @@ from engine.model.session import (
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
-_FIELDS = frozenset({"daysOfWeek", "timeRange", "excludeDates"})
+_FIELDS = frozenset({"daysOfWeek", "timeRange", "excludeDates", "atLeast"})
 _RANGE_FIELDS = frozenset({"start", "end"})
 
 
@@ -52,6 +53,7 @@ def parse_constraints(document: object, path: str = "constraints") -> SessionCon
         days_of_week=parse_days(fields, "daysOfWeek") if fields.has("daysOfWeek") else None,
         time_range=fields.maybe("timeRange", _parse_range),
         exclude_dates=fields.each("excludeDates", parse_date, MOST_DATES),
+        at_least=fields.whole("atLeast", least=1, most=MOST_OCCURRENCES) if fields.has("atLeast") else None,
     )
 
 
@@ -74,6 +76,8 @@ def constraints_document(constraints: SessionConstraints) -> dict[str, Any]:
         document["timeRange"] = {side: clock_text(at) for side, at in sides if at is not None}
     if constraints.exclude_dates:
         document["excludeDates"] = [day.isoformat() for day in constraints.exclude_dates]
+    if constraints.at_least is not None:
+        document["atLeast"] = constraints.at_least
     return document
 
 

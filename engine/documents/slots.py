@@ -2,15 +2,19 @@
 
 from typing import Any
 
+from engine.bounds import MOST_OCCURRENCES
 from engine.documents.reading import Fields, checked_instant
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.model.session import Attendance, Availability, Reason, TimeSlot
+from engine.model.session import Attendance, Availability, Occurrence, Reason, TimeSlot
 from engine.time.instant import format_instant
 
-_FIELDS = frozenset({"start", "end", "confidence", "conflicts", "score", "reasons", "attendees"})
+_FIELDS = frozenset(
+    {"start", "end", "confidence", "conflicts", "score", "reasons", "attendees", "occurrences"}
+)
 _REASON_FIELDS = frozenset({"code", "user", "points", "text"})
 _ATTENDEE_FIELDS = frozenset({"user", "availability", "required", "localStart"})
+_OCCURRENCE_FIELDS = frozenset({"start", "available", "conflicts", "movedTo"})
 _UNBOUNDED = 1e9
 
 
@@ -33,6 +37,20 @@ def parse_slot(document: object, path: str = "slot") -> TimeSlot:
         score=fields.number("score", 0.0, -_UNBOUNDED, _UNBOUNDED),
         reasons=tuple(_reason(child) for child in fields.children("reasons", _REASON_FIELDS)),
         attendees=tuple(_attendance(child) for child in fields.children("attendees", _ATTENDEE_FIELDS)),
+        occurrences=tuple(
+            _occurrence(child)
+            for child in fields.children("occurrences", _OCCURRENCE_FIELDS, MOST_OCCURRENCES)
+        ),
+    )
+
+
+def _occurrence(fields: Fields) -> Occurrence:
+    available = fields.values.get("available")
+    return Occurrence(
+        start=fields.instant("start"),
+        available=None if available is None else fields.flag("available", True),
+        conflicts=tuple(str(item) for item in fields.items("conflicts")),
+        moved_to=fields.maybe_instant("movedTo"),
     )
 
 
@@ -78,4 +96,16 @@ def slot_document(slot: TimeSlot) -> dict[str, Any]:
             }
             for attendee in slot.attendees
         ]
+    if slot.occurrences:
+        document["occurrences"] = [occurrence_document(one) for one in slot.occurrences]
     return document
+
+
+def occurrence_document(one: Occurrence) -> dict[str, Any]:
+    """Write one occurrence of a series."""
+    return {
+        "start": format_instant(one.start),
+        "available": one.available,
+        "conflicts": list(one.conflicts),
+        "movedTo": None if one.moved_to is None else format_instant(one.moved_to),
+    }

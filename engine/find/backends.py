@@ -19,6 +19,9 @@ from engine.time.span import Instant
 class Backend(Protocol):
     """Something that searches. It may keep what it works out of people (`FindRequest`)."""
 
+    ranking: Ranking
+    """What orders proposals where a request names none."""
+
     @property
     def roster(self) -> Roster:
         """Everybody it knows."""

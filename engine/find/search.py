@@ -1,14 +1,17 @@
 """The search: from a request to its answer, and the question whether one exact start will do."""
 
+from dataclasses import replace
+
 from engine.find.answer import BlockCode, Blocker, FindAnswer
 from engine.find.backends import Backend, Bitmaps
 from engine.find.barriers import barriers
 from engine.find.failures import failure
 from engine.find.people import Roster
 from engine.find.request import FindRequest
-from engine.model.session import SessionStatus
+from engine.find.series.search import find_series
+from engine.model.session import SessionStatus, TimeSlot
 from engine.time.intervals import holds
-from engine.time.span import Instant
+from engine.time.span import Instant, Span
 
 
 def find(request: FindRequest, backend: Backend | None = None) -> FindAnswer:
@@ -17,6 +20,8 @@ def find(request: FindRequest, backend: Backend | None = None) -> FindAnswer:
     Give one `Bitmaps` to many searches: what it works out of people is kept while they stand.
     """
     backend = backend or Bitmaps()
+    if request.session.recurrence is not None:
+        return find_series(request, backend)
     proposed = backend.proposals(request)
     if not proposed:
         return FindAnswer(SessionStatus.FAILED, (), failure=failure(request, backend))
@@ -34,3 +39,16 @@ def bookable(request: FindRequest, start: Instant, roster: Roster | None = None)
     people = (roster or Roster()).people(request)
     found = barriers(request, (start, start + 1), people)
     return tuple(Blocker(barrier.code, barrier.user) for barrier in found if holds(barrier.starts, start))
+
+
+def against(request: FindRequest, slot: TimeSlot, roster: Roster | None = None) -> tuple[Blocker, ...]:
+    """Say what stands now against a slot on offer: against any of its occurrences, where it is a series."""
+    if not slot.occurrences:
+        return bookable(request, slot.start, roster)
+    spans = slot.known_spans
+    first = min((slot.start, *(span.start for span in spans)))
+    last = max((slot.end, *(span.end for span in spans)))
+    window = Span(min(request.window.start, first), max(request.window.end, last))
+    wide = replace(request, window=window)
+    found = (one for span in spans for one in bookable(wide, span.start, roster))
+    return tuple(dict.fromkeys(found))

@@ -53,8 +53,30 @@ class Attendance(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Occurrence:
+    """One occurrence of a proposed or booked series, by the start that its rule gives it.
+
+    `available` is whether it suits everybody who must come, None where that is not yet known. One that does
+    not says why in its `conflicts`; it takes place at `moved_to`, or is left out where that is None.
+    """
+
+    start: Instant
+    available: bool | None = True
+    conflicts: tuple[str, ...] = ()
+    moved_to: Instant | None = None
+
+    @property
+    def takes_place(self) -> Instant | None:
+        """When it begins; None where it is left out."""
+        return self.moved_to if self.available is False else self.start
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TimeSlot:
-    """A proposed time; confidence in 0…1, conflicts in the document's words."""
+    """A proposed time; confidence in 0…1, conflicts in the document's words.
+
+    Of a session that recurs it is the first occurrence, and `occurrences` are all that can be told of.
+    """
 
     start: Instant
     end: Instant
@@ -63,11 +85,28 @@ class TimeSlot:
     score: float = 0.0
     reasons: tuple[Reason, ...] = ()
     attendees: tuple[Attendance, ...] = ()
+    occurrences: tuple[Occurrence, ...] = ()
 
     @property
     def span(self) -> Span:
-        """The time it takes."""
+        """The time it takes; of a series that of its first occurrence, as its rule gives it."""
         return Span(self.start, self.end)
+
+    @property
+    def known_spans(self) -> tuple[Span, ...]:
+        """What it takes of people's time, as far as that is known: of a series where each occurrence lies."""
+        if not self.occurrences:
+            return (self.span,)
+        length = self.end - self.start
+        places = (one.takes_place for one in self.occurrences if one.available is not None)
+        return tuple(Span(at, at + length) for at in places if at is not None)
+
+    @property
+    def last_end(self) -> Instant:
+        """When the last of it that can be told of is over."""
+        length = self.end - self.start
+        places = (one.takes_place for one in self.occurrences)
+        return max((at + length for at in places if at is not None), default=self.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,11 +119,15 @@ class TimeRange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionConstraints:
-    """F0's constraints, read in the host's zone; None = no constraint."""
+    """F0's constraints, read in the host's zone; None = no constraint.
+
+    `at_least` is how many occurrences of a session that recurs must suit; None = all of them.
+    """
 
     days_of_week: tuple[Weekday, ...] | None = None
     time_range: TimeRange | None = None
     exclude_dates: tuple[date, ...] = ()
+    at_least: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +216,7 @@ class EventSession:
         if self.status is SessionStatus.PENDING:
             return None
         if self.status is SessionStatus.SCHEDULED:
-            return self.expires_at if self.final_time is None else self.final_time.end
+            return self.expires_at if self.final_time is None else self.final_time.last_end
         return self.expires_at if self.completed_at is None else self.completed_at
 
 

@@ -143,6 +143,11 @@ def _fail(session: EventSession, failure: Failure) -> Outcome:
     return Outcome(session=failed, says=says)
 
 
+def refused(session: EventSession, why: str) -> Outcome:
+    """End a session for which no time can ever be found, and say why."""
+    return _fail(session, Failure(f"It cannot be looked for: {why}", (), (), ()))
+
+
 def _without_wait(session: EventSession) -> EventSession:
     if not session.record.waiting_for:
         return session
