@@ -9,7 +9,7 @@ from engine.find.barriers import earliest_start
 from engine.find.people import People
 from engine.find.request import FindRequest
 from engine.find.series.rule import LONGEST_SERIES, days_from, until_minute
-from engine.find.series.suiting import Suiting, wall_clock
+from engine.find.series.suiting import Suiting, days_of
 from engine.model.recurrence import Rule
 from engine.time.span import DAY, Instant, Span
 
@@ -33,7 +33,7 @@ class Plan:
 
 def widened(request: FindRequest, rule: Rule) -> FindRequest:
     """Give the request over all occurrences that anything is known of."""
-    clock = wall_clock(request.host.timezone)
+    clock = days_of(request.host.timezone).clock
     first, last = (clock.wall(at) // DAY for at in (request.window.start, request.window.end))
     if rule.until is not None:
         end = max(rule.until.toordinal(), last)

@@ -21,10 +21,32 @@ from engine.time.span import DAY, MINUTE, Instant
 from engine.time.wall_clock import WallClock
 
 
+class _Days:
+    """A zone's local days (`date.toordinal`), worked out once."""
+
+    def __init__(self, zone: str) -> None:
+        self.clock = WallClock(zone_info(zone))
+        self._known: dict[int, tuple[Instant, bool]] = {}
+
+    def day(self, day: int) -> tuple[Instant, bool]:
+        """Give when a day begins, and whether the clock is left alone on it."""
+        found = self._known.get(day)
+        if found is None:
+            begins = self.clock.instant(day * DAY)
+            steady = self.clock.instant((day + 1) * DAY) - begins == DAY
+            found = self._known[day] = begins, steady
+        return found
+
+    def instant(self, wall: Wall) -> Instant:
+        """Give the instant of a wall time, as calendars read it (RFC 5545 section 3.3.5)."""
+        begins, steady = self.day(wall // DAY)
+        return begins + wall % DAY if steady else self.clock.instant(wall)
+
+
 @lru_cache(maxsize=64)
-def wall_clock(zone: str) -> WallClock:
-    """Give a zone's clock, with what it already worked out."""
-    return WallClock(zone_info(zone))
+def days_of(zone: str) -> _Days:
+    """Give a zone's local days, with what is already worked out of them."""
+    return _Days(zone)
 
 
 class Suiting:
@@ -32,11 +54,11 @@ class Suiting:
 
     def __init__(self, request: FindRequest, people: People) -> None:
         self._request, self._people = request, people
-        self._clock = wall_clock(request.host.timezone)
-        self._step = request.step
+        self._days = days_of(request.host.timezone)
+        self._clock = self._days.clock
+        self._stride = request.step * MINUTE
         self._size = -(-MINUTES_A_DAY // request.step)
         self._rows: dict[int, int] = {}
-        self._steady: dict[int, bool] = {}
         found = bitmaps.on_grid(request, people)
         self._grid: Candidates | None = found
         swept = [] if found is not None else interval_search.candidates(request, people)
@@ -50,23 +72,20 @@ class Suiting:
 
     def at(self, day: int, point: int) -> Instant:
         """Give the start of an occurrence on a day (`date.toordinal`), as calendars read its wall time."""
-        return self._clock.instant(self._wall(day, point))
+        begins, steady = self._days.day(day)
+        return begins + point * self._stride if steady else self._clock.instant(self._wall(day, point))
 
     def _wall(self, day: int, point: int) -> Wall:
-        return day * DAY + point * self._step * MINUTE
+        return day * DAY + point * self._stride
 
     def _is_steady(self, day: int) -> bool:
-        """Tell whether the clock is not changed on a day."""
-        found = self._steady.get(day)
-        if found is None:
-            found = self._steady[day] = self.at(day + 1, 0) - self.at(day, 0) == DAY
-        return found
+        return self._days.day(day)[1]
 
     def same_clock(self, start: Instant, first: int, day: int) -> Instant:
         """Give when the clock shows on a day what it is meant to show at a start of the first day."""
         if day == first:
             return start
-        return self._clock.instant((day - first) * DAY + self._clock.wall(start))
+        return self._days.instant((day - first) * DAY + self._clock.wall(start))
 
     def day(self, at: Instant) -> int:
         """Tell the local day of an instant, by `date.toordinal`."""
@@ -147,11 +166,11 @@ class Suiting:
 
     def point(self, start: Instant) -> int:
         """Give the lattice point of a start on its own local day."""
-        return self._clock.wall(start) % DAY // (self._step * MINUTE)
+        return self._clock.wall(start) % DAY // (self._stride)
 
     def starts(self, day: int, points: int) -> list[Instant]:
         """Give the starts of some lattice points of a day, in order."""
         if self._is_steady(day):
-            midnight, stride = self.at(day, 0), self._step * MINUTE
+            midnight, stride = self.at(day, 0), self._stride
             return [midnight + point * stride for point in positions(points)]
         return [self.at(day, point) for point in positions(points)]

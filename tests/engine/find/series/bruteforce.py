@@ -98,7 +98,7 @@ class Brute:
     def _can(self, user: str) -> NDArray[np.bool_]:
         preferences = self.users[user].get("defaultPreferences", {})
         buffer = preferences.get("bufferTime", 0)
-        good = self.minutes + self.duration + buffer <= self.known
+        good: NDArray[np.bool_] = self.minutes + self.duration + buffer <= self.known
         for start, end in self.request["busy"][user]:
             begins, ends = minute(start), minute(end)
             if begins < ends:
@@ -113,9 +113,10 @@ class Brute:
         return good
 
     def _buffer(self) -> int:
-        return max(
+        buffers = (
             self.users[user].get("defaultPreferences", {}).get("bufferTime", 0) for user in self.required
         )
+        return int(max(buffers))
 
     def instant(self, wall: datetime) -> int:
         """Read a wall time as calendars do (RFC 5545 section 3.3.5)."""
@@ -137,7 +138,7 @@ class Brute:
         if self.parsed is None:
             self.parsed = rrulestr(self._rule(), dtstart=first)
         last = self.local(self.end)
-        found = []
+        found: list[datetime] = []
         for wall in self.parsed.replace(dtstart=first):
             if (self.endless and wall > last) or len(found) > LONGEST:
                 break
