@@ -72,7 +72,7 @@ class Brute:
     def _free(self) -> NDArray[np.bool_]:
         """Tell at which minutes one occurrence can begin."""
         notice = self.session.get("minimumNotice", 0)
-        good = self.minutes >= max(minute(self.request["now"]) + notice, self.window[0])
+        good: NDArray[np.bool_] = self.minutes >= max(minute(self.request["now"]) + notice, self.window[0])
         wall = self._wall(self.session["hostUserId"])
         constraints = self.session.get("constraints", {})
         weekday, clock = (wall // DAY + 3) % 7, wall % DAY
