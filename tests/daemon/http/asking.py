@@ -1,5 +1,7 @@
 """Asking the application by a person's name, in this process."""
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from httpx2 import Response
@@ -19,6 +21,9 @@ PEOPLE = (
     Somebody(name="carol"),
     Somebody(name="root", extra="operator = true"),
 )
+
+Asker = tuple[str, str]
+"""What is asked, and by whom."""
 
 
 class Asked:
@@ -58,3 +63,22 @@ class Asked:
         made = self("alice", "POST", "/v1/sessions", body)
         assert made.status_code == 201, made.text
         return str(made.json()["id"])
+
+    def sessions(self, who: str = "alice") -> int:
+        """Count somebody's sessions."""
+        return len(self(who, "GET", "/v1/sessions?limit=100").json()["items"])
+
+    def one_each(self, askers: Iterable[Asker]) -> dict[Asker, str]:
+        """Have Alice ask for a session for each asker; gives their ids once all have times proposed."""
+        made = {asker: self.asked_for() for asker in askers}
+        self.work()
+        return made
+
+
+@contextmanager
+def served(world: FolderWorld) -> Iterator[Asked]:
+    """Give the application over a started world; one loop of events serves all that is asked."""
+    with world.standing(), world.services() as services:
+        asked = Asked(world, services)
+        with asked.client:
+            yield asked

@@ -55,13 +55,13 @@ def test_what_the_files_say_of_being_told_is_shown_until_one_says_otherwise(worl
         ({"operator": True}, "operator"),
     ],
 )
-def test_what_cannot_be_set_is_named(body: object, field: str, api: Asked) -> None:
-    refused = api("alice", "PATCH", "/v1/users/alice", body)
+def test_what_cannot_be_set_is_named(body: object, field: str, shared: Asked) -> None:
+    refused = shared("alice", "PATCH", "/v1/users/alice", body)
     assert refused.status_code == 422
     assert field in [one["field"] for one in refused.json()["errors"]]
 
 
-def test_a_notice_is_read_by_whom_it_was_for(api: Asked) -> None:
+def test_what_is_booked_is_told_to_whom_it_was_for_and_counted_among_their_own(api: Asked) -> None:
     session = api.session()
     api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
     api.work()
@@ -72,31 +72,25 @@ def test_a_notice_is_read_by_whom_it_was_for(api: Asked) -> None:
     assert api("bob", "PATCH", path, {"status": "read"}).json()["status"] == "read"
     assert len(api("bob", "GET", "/v1/notifications?status=read").json()["items"]) == 1
     assert not api("bob", "GET", "/v1/notifications?status=unread").json()["items"]
-
-
-def test_figures_count_ones_own_sessions(api: Asked) -> None:
-    session = api.session()
-    api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
-    api.work()
     mine, nobodys = (api(who, "GET", "/v1/analytics").json() for who in ("bob", "carol"))
     assert (mine["outcomes"]["scheduled"], nobodys["outcomes"]["scheduled"]) == (1, 0)
     assert sum(map(sum, mine["takenByHour"])) == 1
     assert sum(one["shown"] for one in mine["calibration"]) >= 1
 
 
-def test_a_connector_is_read_soon_when_an_operator_asks(api: Asked) -> None:
-    api.work()
-    assert api("root", "POST", "/v1/connectors/alice-folder/sync").status_code == 202
-    with api.services.store.reading() as tx:
-        assert "alice-folder" in tx.calendars.due(api.world.clock.now())
-    assert api("root", "POST", "/v1/connectors/none/sync").status_code == 404
+def test_a_connector_is_read_soon_when_an_operator_asks(shared: Asked) -> None:
+    shared.work()
+    assert shared("root", "POST", "/v1/connectors/alice-folder/sync").status_code == 202
+    with shared.services.store.reading() as tx:
+        assert "alice-folder" in tx.calendars.due(shared.world.clock.now())
+    assert shared("root", "POST", "/v1/connectors/none/sync").status_code == 404
 
 
-def test_the_log_is_read_newest_first_a_page_at_a_time(api: Asked) -> None:
-    api.session()
-    first = api("root", "GET", "/v1/audit?limit=2").json()
-    rest = api("root", "GET", f"/v1/audit?limit=100&cursor={first['next']}").json()
+def test_the_log_is_read_newest_first_a_page_at_a_time(shared: Asked) -> None:
+    shared.session()
+    first = shared("root", "GET", "/v1/audit?limit=2").json()
+    rest = shared("root", "GET", f"/v1/audit?limit=100&cursor={first['next']}").json()
     ids = [int(one["id"]) for one in (*first["items"], *rest["items"])]
     assert ids == sorted(set(ids), reverse=True)
     assert rest["next"] is None
-    assert api("root", "GET", "/v1/audit?cursor=x").status_code == 422
+    assert shared("root", "GET", "/v1/audit?cursor=x").status_code == 422

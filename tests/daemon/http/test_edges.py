@@ -17,37 +17,37 @@ from tests.standins.time import HandClock
 @pytest.mark.parametrize(
     "host", ["evil.example.com", "127.0.0.1", "127.0.0.1:80", "localhost:8765", "", "a b"]
 )
-def test_a_foreign_host_is_misdirected(host: str, api: Asked) -> None:
-    answer = api("alice", "GET", "/v1/me", Host=host)
+def test_a_foreign_host_is_misdirected(host: str, shared: Asked) -> None:
+    answer = shared("alice", "GET", "/v1/me", Host=host)
     assert (answer.status_code, answer.json()["status"]) == (421, 421)
 
 
-def test_a_large_body_is_refused_whether_or_not_it_says_so(api: Asked) -> None:
-    assert api("alice", "POST", "/v1/sessions", {"title": "x" * 66_000}).status_code == 413
-    head = {"Authorization": f"Bearer {api.token('alice')}", "Content-Type": "application/json"}
-    unsaid = api.client.post(
+def test_a_large_body_is_refused_whether_or_not_it_says_so(shared: Asked) -> None:
+    assert shared("alice", "POST", "/v1/sessions", {"title": "x" * 66_000}).status_code == 413
+    head = {"Authorization": f"Bearer {shared.token('alice')}", "Content-Type": "application/json"}
+    unsaid = shared.client.post(
         "/v1/sessions", content=iter([b'{"title": "', *[b"x" * 1000] * 70]), headers=head
     )
     assert unsaid.status_code == 413
 
 
 @pytest.mark.parametrize("body", [b"{", b"\xff\xfe", b"[]", b"null", b'"x"', b"[" * 60_000])
-def test_a_body_that_cannot_be_read_is_a_problem(body: bytes, api: Asked) -> None:
-    head = {"Authorization": f"Bearer {api.token('alice')}", "Content-Type": "application/json"}
-    answer = api.client.post("/v1/sessions", content=body, headers=head)
+def test_a_body_that_cannot_be_read_is_a_problem(body: bytes, shared: Asked) -> None:
+    head = {"Authorization": f"Bearer {shared.token('alice')}", "Content-Type": "application/json"}
+    answer = shared.client.post("/v1/sessions", content=body, headers=head)
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_answers_are_kept_by_nobody_and_guessed_at_by_nobody(api: Asked) -> None:
+def test_answers_are_kept_by_nobody_and_guessed_at_by_nobody(shared: Asked) -> None:
     for path in ("/v1/me", "/r/AAAA", "/v1/none-such"):
-        head = api("alice", "GET", path).headers
+        head = shared("alice", "GET", path).headers
         assert head["cache-control"] == "no-store"
         assert head["x-content-type-options"] == "nosniff"
         assert "frame-ancestors 'none'" in head["content-security-policy"]
         assert "access-control-allow-origin" not in head
-    assert api("alice", "GET", "/v1/none-such").status_code == 404
-    assert api("alice", "DELETE", "/v1/sessions").status_code == 405
+    assert shared("alice", "GET", "/v1/none-such").status_code == 404
+    assert shared("alice", "DELETE", "/v1/sessions").status_code == 405
 
 
 def test_a_bucket_fills_again_by_the_minute() -> None:
@@ -66,8 +66,8 @@ def test_too_many_requests_are_told_how_long_to_wait(api: Asked) -> None:
     assert last.headers["retry-after"].isdecimal()
 
 
-def test_the_description_names_every_operation_once_with_its_problems(api: Asked) -> None:
-    document = api("nobody", "GET", "/openapi.json").json()
+def test_the_description_names_every_operation_once_with_its_problems(shared: Asked) -> None:
+    document = shared("nobody", "GET", "/openapi.json").json()
     operations = [one for path in document["paths"].values() for one in path.values()]
     ids = [one["operationId"] for one in operations]
     assert len(ids) == len(set(ids))
@@ -75,7 +75,7 @@ def test_the_description_names_every_operation_once_with_its_problems(api: Asked
         assert {"405", "413", "429"} <= set(one["responses"])
         assert one["description"]
     assert document["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]
-    page = api("nobody", "GET", "/docs").text
+    page = shared("nobody", "GET", "/docs").text
     assert all(path in page for path in document["paths"])
 
 

@@ -1,15 +1,17 @@
 """The family's calendar over HTTP: who may what, and the documents as F2 and F3 name their fields."""
 
 from collections.abc import Iterator
-from pathlib import Path
+from itertools import count
 from typing import Any
 
 import pytest
 
 from daemon.http import family_answers as answers
 from daemon.http.answers import Page
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY
 from tests.conftest import NOTHING_SERVED
-from tests.daemon.http.asking import PEOPLE, Asked
+from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import SETTINGS
 from tests.worlds.folder_world import FolderWorld
 
@@ -93,12 +95,22 @@ BODIES: dict[str, Any] = {
 SPAN = "from=2026-11-18T15:30:00Z&to=2026-11-18T17:00:00Z"
 
 
+@pytest.fixture(scope="module")
+def family(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(NOTHING_SERVED, raising=False)
+        root = tmp_path_factory.mktemp("family")
+        with served(FolderWorld(root, PEOPLE, "2026-11-16T08:00:00Z", SETTINGS + FAMILY)) as asked:
+            yield asked
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Asked]:
-    monkeypatch.delenv(NOTHING_SERVED)
-    world = FolderWorld(tmp_path, PEOPLE, "2026-11-16T08:00:00Z", SETTINGS + FAMILY)
-    with world.standing(), world.services() as services:
-        yield Asked(world, services)
+def home(family: Asked) -> Iterator[Asked]:
+    """The family's home, without anything that another test has put there."""
+    yield family
+    for kind in ("conflicts", "reservations", "events"):
+        for each in family("root", "GET", f"/v1/{kind}?limit=100").json()["items"]:
+            family("root", "DELETE", f"/v1/{kind}/{each['id']}")
 
 
 def made(api: Asked, who: str, path: str, **body: Any) -> dict[str, Any]:
@@ -115,50 +127,66 @@ def event(api: Asked, title: str = "Chess", calendar: str = "club", **more: Any)
     )
 
 
-def subject(api: Asked, path: str, number: int) -> str:
-    """Make what a route is asked about; gives its id."""
-    if "/events/" in path:
-        return str(event(api)["id"])
+def subject(api: Asked, path: str, days: Iterator[int]) -> str:
+    """Make what a route is asked about, on a day of its own; gives its id."""
     if "/calendars/" in path:
         return "club"
     if "/resources/" in path:
         return "van"
+    if "{id}" not in path:
+        return ""
+    day = next(days)
+    times = {key: on(day, moment) for key, moment in TIMES.items()}
     if "/rules/" in path:
-        return str(made(api, "alice", "/v1/rules", **{**RULE, "name": f"Rule {number}"})["id"])
+        return str(made(api, "alice", "/v1/rules", **{**RULE, "name": f"Rule {day}"})["id"])
     if "/reservations/" in path:
-        start = f"2026-11-{18 + number}T15:00:00Z"
-        end = f"2026-11-{18 + number}T16:00:00Z"
-        return str(
-            made(api, "alice", "/v1/reservations", resourceId="car", startTime=start, endTime=end)["id"]
-        )
-    if "/conflicts/" in path:
-        day = {"startTime": f"2026-11-{18 + number}T15:00:00Z", "endTime": f"2026-11-{18 + number}T16:00:00Z"}
-        event(api, "One", flexibility="flexible", **day)
-        event(api, "Two", **day)
-        open_ones = api("alice", "GET", "/v1/conflicts?status=detected").json()["items"]
-        return str(open_ones[0]["id"])
-    return ""
+        return str(made(api, "alice", "/v1/reservations", resourceId="car", **times)["id"])
+    one = event(api, "One", flexibility="flexible", **times)
+    if "/events/" in path:
+        return str(one["id"])
+    event(api, "Two", **times)
+    with api.services.store.reading() as tx:
+        there = tx.repositories.conflicts.all()
+    return next(each.id for each in there if one["id"] in each.involved_events)
 
 
-@pytest.mark.parametrize("route", FAMILY_MATRIX)
-def test_each_is_answered_what_they_may(route: str, home: Asked) -> None:
-    method, path = route.split()
-    got = []
-    for number, who in enumerate(WHO):
-        name = subject(home, path, number)
-        body = BODIES.get(route)
-        if route == "POST /v1/calendars":
-            body = {"id": f"own-{who}", **({"ownerId": "bob"} if who == "root" else {})}
-        if route == "POST /v1/resources":
-            body = {"id": f"r-{who}", "type": "room"}
-        if route == "POST /v1/reservations":
-            clock = f"2026-11-{20 + number}T0"
-            body = {"resourceId": "car", "startTime": f"{clock}1:00:00Z", "endTime": f"{clock}2:00:00Z"}
-        if who == "root" and route == "POST /v1/rules":
-            body = {**RULE, "user": "all"}
-        query = f"?{SPAN}" if path.endswith("availability") else ""
-        got.append(home(who, method, path.format(id=name) + query, body).status_code)
-    assert tuple(got) == FAMILY_MATRIX[route]
+def on(day: int, moment: str) -> str:
+    """Give a moment some days later."""
+    return format_instant(parse_instant(moment) + day * DAY)
+
+
+def body_of(route: str, who: str, days: Iterator[int]) -> Any:
+    if route == "POST /v1/calendars":
+        return {"id": f"own-{who}", **({"ownerId": "bob"} if who == "root" else {})}
+    if route == "POST /v1/resources":
+        return {"id": f"r-{who}", "type": "room"}
+    if route == "POST /v1/reservations":
+        day = next(days)
+        return {"resourceId": "car", **{key: on(day, moment) for key, moment in TIMES.items()}}
+    if who == "root" and route == "POST /v1/rules":
+        return {**RULE, "user": "all"}
+    return BODIES.get(route)
+
+
+def test_each_is_answered_what_they_may(home: Asked) -> None:
+    """Each acts on something of their own; those who look, or are refused, may look at one thing."""
+    days, answers = count(1), dict[str, tuple[int, ...]]()
+    seen: dict[str, str] = {}
+    last = ("DELETE /v1/resources/{id}",)
+    for route in sorted(FAMILY_MATRIX, key=last.__contains__):
+        method, path = route.split()
+        got = []
+        for who, status in zip(WHO, FAMILY_MATRIX[route], strict=True):
+            kind = path.split("/")[2]
+            if method == "GET" or status >= 300:
+                seen[kind] = name = seen.get(kind) or subject(home, path, days)
+            else:
+                name = subject(home, path, days)
+            query = f"?{SPAN}" if path.endswith("availability") else ""
+            asked = path.format(id=name) + query
+            got.append(home(who, method, asked, body_of(route, who, days)).status_code)
+        answers[route] = tuple(got)
+    assert answers == FAMILY_MATRIX
 
 
 DOCUMENTS: dict[str, Any] = {
@@ -265,7 +293,7 @@ def test_a_guest_by_address_answers_nothing_and_stands_as_invited(home: Asked) -
         {"startTime": "yesterday"},
     ],
 )
-def test_what_cannot_be_is_refused_and_nothing_is_kept(wrong: dict[str, Any], home: Asked) -> None:
-    body = {"calendarId": "club", "title": "Chess", **TIMES, **wrong}
-    assert home("alice", "POST", "/v1/events", body).status_code in (404, 422)
-    assert home("alice", "GET", "/v1/events").json()["items"] == []
+def test_what_cannot_be_is_refused_and_nothing_is_kept(wrong: dict[str, Any], family: Asked) -> None:
+    body = {"calendarId": "club", "title": "Refused", **TIMES, **wrong}
+    assert family("alice", "POST", "/v1/events", body).status_code in (404, 422)
+    assert "Refused" not in family("alice", "GET", "/v1/events").text

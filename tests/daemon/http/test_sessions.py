@@ -8,39 +8,45 @@ from tests.daemon.http.asking import Asked
 from tests.worlds.folder_world import FolderWorld
 
 
-def test_a_session_is_asked_for_proposed_accepted_and_booked(world: FolderWorld, api: Asked) -> None:
-    made = api("alice", "POST", "/v1/sessions", {"title": "Planning", "inviteeIds": ["bob@example.com"]})
+def written(api: Asked) -> list[int]:
+    return [len(api.world.events(name)) for name in ("alice", "bob", "carol")]
+
+
+def test_a_session_is_asked_for_proposed_accepted_and_booked(shared: Asked) -> None:
+    shared.work()
+    before = written(shared)
+    made = shared("alice", "POST", "/v1/sessions", {"title": "Planning", "inviteeIds": ["bob@example.com"]})
     session = made.json()
     assert made.status_code == 201
     assert made.headers["location"] == f"/v1/sessions/{session['id']}"
     assert (session["hostUserId"], session["inviteeIds"], session["duration"]) == ("alice", ["bob"], 60)
-    api.work()
+    shared.work()
     path = f"/v1/sessions/{session['id']}"
-    slots = api("bob", "GET", path).json()["proposedTimes"]
+    slots = shared("bob", "GET", path).json()["proposedTimes"]
     assert len(slots) == 3
-    answered = api("bob", "POST", f"{path}/accept", {"slots": [1, 2]}).json()
+    answered = shared("bob", "POST", f"{path}/accept", {"slots": [1, 2]}).json()
     assert (answered["status"], [one["slot"] for one in answered["responses"]]) == (
         "pending",
         [slots[0]["start"], slots[1]["start"]],
     )
-    assert api("alice", "POST", f"{path}/accept", {"start": slots[1]["start"]}).status_code == 200
-    api.work()
-    booked = api("bob", "GET", path).json()
+    assert shared("alice", "POST", f"{path}/accept", {"start": slots[1]["start"]}).status_code == 200
+    shared.work()
+    booked = shared("bob", "GET", path).json()
     assert (booked["status"], booked["booking"]["allOrNone"]) == ("scheduled", "all")
     assert booked["finalTime"]["start"] == slots[1]["start"]
-    assert [len(world.events(name)) for name in ("alice", "bob", "carol")] == [1, 1, 0]
-    assert api("alice", "POST", f"{path}/cancel", {"reason": "The office is shut"}).status_code == 200
-    api.work()
-    assert [len(world.events(name)) for name in ("alice", "bob")] == [0, 0]
-    assert api("alice", "POST", f"{path}/reschedule", {}).status_code == 409
+    assert written(shared) == [before[0] + 1, before[1] + 1, before[2]]
+    assert shared("alice", "POST", f"{path}/cancel", {"reason": "The office is shut"}).status_code == 200
+    shared.work()
+    assert written(shared) == before
+    assert shared("alice", "POST", f"{path}/reschedule", {}).status_code == 409
 
 
-def test_a_reject_is_answered_with_other_times(api: Asked) -> None:
-    path = f"/v1/sessions/{api.session()}"
-    old = {slot["start"] for slot in api("alice", "GET", path).json()["proposedTimes"]}
-    assert api("alice", "POST", f"{path}/reject").status_code == 200
-    api.work()
-    fresh = {slot["start"] for slot in api("alice", "GET", path).json()["proposedTimes"]}
+def test_a_reject_is_answered_with_other_times(shared: Asked) -> None:
+    path = f"/v1/sessions/{shared.session()}"
+    old = {slot["start"] for slot in shared("alice", "GET", path).json()["proposedTimes"]}
+    assert shared("alice", "POST", f"{path}/reject").status_code == 200
+    shared.work()
+    fresh = {slot["start"] for slot in shared("alice", "GET", path).json()["proposedTimes"]}
     assert fresh
     assert not fresh & old
 
@@ -59,58 +65,58 @@ def test_a_reject_is_answered_with_other_times(api: Asked) -> None:
         ({"title": "x", "inviteeIds": ["bob"], "optionalIds": ["bob"]}, "bob"),
     ],
 )
-def test_what_is_wrong_is_named_by_its_field(body: object, field: str, api: Asked) -> None:
-    refused = api("alice", "POST", "/v1/sessions", body)
+def test_what_is_wrong_is_named_by_its_field(body: object, field: str, shared: Asked) -> None:
+    refused = shared("alice", "POST", "/v1/sessions", body)
     problem = refused.json()
     assert (refused.status_code, problem["status"], problem["title"]) == (422, 422, "Unprocessable Entity")
     assert refused.headers["content-type"] == "application/problem+json"
     assert field in [one["field"] for one in problem.get("errors", [])] or field in problem["detail"]
 
 
-def test_nobody_asks_in_anothers_name(api: Asked) -> None:
+def test_nobody_asks_in_anothers_name(shared: Asked) -> None:
     body = {"title": "x", "hostUserId": "alice"}
-    assert api("bob", "POST", "/v1/sessions", body).status_code == 403
-    assert api("root", "POST", "/v1/sessions", body).json()["hostUserId"] == "alice"
+    assert shared("bob", "POST", "/v1/sessions", body).status_code == 403
+    assert shared("root", "POST", "/v1/sessions", body).json()["hostUserId"] == "alice"
 
 
 @pytest.mark.parametrize(
     "body", [{"slot": 99}, {"start": "2026-11-16T09:01:00Z"}, {"start": "soon"}, {"slot": 0}]
 )
-def test_a_time_that_was_not_offered_is_refused(body: object, api: Asked) -> None:
-    path = f"/v1/sessions/{api.session()}"
-    assert api("alice", "POST", f"{path}/accept", body).status_code == 422
-    assert api("alice", "GET", path).json()["status"] == "pending"
+def test_a_time_that_was_not_offered_is_refused(body: object, shared: Asked) -> None:
+    path = f"/v1/sessions/{shared.session()}"
+    assert shared("alice", "POST", f"{path}/accept", body).status_code == 422
+    assert shared("alice", "GET", path).json()["status"] == "pending"
 
 
-def test_a_version_that_has_passed_changes_nothing(api: Asked) -> None:
-    path = f"/v1/sessions/{api.session()}"
-    tag = api("alice", "GET", path).headers["etag"]
-    assert api("alice", "PATCH", path, {"title": "Other"}, If_Match=tag).status_code == 200
-    assert api("alice", "POST", f"{path}/cancel", {}, If_Match=tag).status_code == 412
-    shown = api("alice", "GET", path)
+def test_a_version_that_has_passed_changes_nothing(shared: Asked) -> None:
+    path = f"/v1/sessions/{shared.session()}"
+    tag = shared("alice", "GET", path).headers["etag"]
+    assert shared("alice", "PATCH", path, {"title": "Other"}, If_Match=tag).status_code == 200
+    assert shared("alice", "POST", f"{path}/cancel", {}, If_Match=tag).status_code == 412
+    shown = shared("alice", "GET", path)
     assert (shown.json()["status"], shown.json()["title"]) == ("pending", "Other")
     assert shown.headers["etag"] != tag
 
 
-def test_the_same_key_repeats_the_first_answer_and_no_other(api: Asked) -> None:
-    body = {"title": "Once", "inviteeIds": ["bob"], "duration": 30}
-    first = api("alice", "POST", "/v1/sessions", body, Idempotency_Key="k")
-    again = api("alice", "POST", "/v1/sessions", body, Idempotency_Key="k")
+def test_the_same_key_repeats_the_first_answer_and_no_other(shared: Asked) -> None:
+    body, before = {"title": "Once", "inviteeIds": ["bob"], "duration": 30}, shared.sessions("root")
+    first = shared("alice", "POST", "/v1/sessions", body, Idempotency_Key="k")
+    again = shared("alice", "POST", "/v1/sessions", body, Idempotency_Key="k")
     assert (first.status_code, again.status_code) == (201, 201)
     assert (again.json(), again.headers["location"]) == (first.json(), first.headers["location"])
-    other = api("alice", "POST", "/v1/sessions", {**body, "title": "Other"}, Idempotency_Key="k")
+    other = shared("alice", "POST", "/v1/sessions", {**body, "title": "Other"}, Idempotency_Key="k")
     assert other.status_code == 409
-    others = api("bob", "POST", "/v1/sessions", {"title": "Bob's"}, Idempotency_Key="k")
+    others = shared("bob", "POST", "/v1/sessions", {"title": "Bob's"}, Idempotency_Key="k")
     assert others.status_code == 201
-    assert len(api("root", "GET", "/v1/sessions").json()["items"]) == 2
+    assert shared.sessions("root") == before + 2
 
 
-def test_pages_hold_each_session_once(api: Asked) -> None:
-    made = {api("bob", "POST", "/v1/sessions", {"title": f"{n}"}).json()["id"] for n in range(7)}
+def test_pages_hold_each_session_once(shared: Asked) -> None:
+    made = {shared("carol", "POST", "/v1/sessions", {"title": f"{n}"}).json()["id"] for n in range(7)}
     seen: list[str] = []
     cursor = ""
     while True:
-        page = api("bob", "GET", f"/v1/sessions?limit=3{cursor}").json()
+        page = shared("carol", "GET", f"/v1/sessions?limit=3{cursor}").json()
         assert len(page["items"]) <= 3
         seen += [one["id"] for one in page["items"]]
         if page["next"] is None:
@@ -120,29 +126,29 @@ def test_pages_hold_each_session_once(api: Asked) -> None:
 
 
 @pytest.mark.parametrize("query", ["status=none", "limit=0", "limit=101", "limit=x", "cursor=none"])
-def test_a_list_is_not_asked_for_what_there_is_not(query: str, api: Asked) -> None:
-    assert api("alice", "GET", f"/v1/sessions?{query}").status_code == 422
+def test_a_list_is_not_asked_for_what_there_is_not(query: str, shared: Asked) -> None:
+    assert shared("alice", "GET", f"/v1/sessions?{query}").status_code == 422
 
 
-def test_what_is_said_stands_in_its_order(api: Asked) -> None:
-    path = f"/v1/sessions/{api.session()}/messages"
-    api("bob", "POST", path, {"content": "Could it be earlier?"})
-    said = api("alice", "GET", path).json()["items"]
+def test_what_is_said_stands_in_its_order(shared: Asked) -> None:
+    path = f"/v1/sessions/{shared.session()}/messages"
+    shared("bob", "POST", path, {"content": "Could it be earlier?"})
+    said = shared("alice", "GET", path).json()["items"]
     assert [one["role"] for one in said] == ["user", "system", "assistant", "user", "assistant"]
     assert said[3]["content"] == "Could it be earlier?"
     assert said[4]["content"].endswith("?")
-    assert api("bob", "POST", path, {"content": " "}).status_code == 422
+    assert shared("bob", "POST", path, {"content": " "}).status_code == 422
 
 
-def test_a_session_begins_with_a_sentence_and_goes_on_in_words(api: Asked) -> None:
-    made = api("alice", "POST", "/v1/sessions", {"message": "Find 30 minutes with Bob next week"})
+def test_a_session_begins_with_a_sentence_and_goes_on_in_words(shared: Asked) -> None:
+    made = shared("alice", "POST", "/v1/sessions", {"message": "Find 30 minutes with Bob next week"})
     assert (made.status_code, made.json()["inviteeIds"]) == (201, ["bob"])
-    api.work()
+    shared.work()
     path = made.headers["location"]
-    said = api("alice", "POST", f"{path}/messages", {"content": "the first one"})
+    said = shared("alice", "POST", f"{path}/messages", {"content": "the first one"})
     assert said.json()["metadata"]["extractedEntities"]["reading"]["choice"] == 1
-    assert api("alice", "GET", path).json()["finalTime"]
-    assert api("carol", "POST", f"{path}/messages", {"content": "cancel it"}).status_code == 404
+    assert shared("alice", "GET", path).json()["finalTime"]
+    assert shared("carol", "POST", f"{path}/messages", {"content": "cancel it"}).status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -155,10 +161,10 @@ def test_a_session_begins_with_a_sentence_and_goes_on_in_words(api: Asked) -> No
         {"message": " "},
     ],
 )
-def test_a_sentence_that_is_not_clear_opens_nothing(api: Asked, body: dict[str, str]) -> None:
-    refused = api("alice", "POST", "/v1/sessions", body)
-    assert refused.status_code == 422
-    assert api("alice", "GET", "/v1/sessions").json()["items"] == []
+def test_a_sentence_that_is_not_clear_opens_nothing(shared: Asked, body: dict[str, str]) -> None:
+    before = shared.sessions()
+    assert shared("alice", "POST", "/v1/sessions", body).status_code == 422
+    assert shared.sessions() == before
 
 
 def test_a_search_is_tried_on_what_the_store_knows(world: FolderWorld, api: Asked) -> None:

@@ -25,11 +25,11 @@ def status(api: Asked, token: str) -> int:
     return api("?", "GET", "/v1/me", Authorization=f"Bearer {token}").status_code
 
 
-def test_a_token_says_whose_it_is_for_whom_and_how_long(api: Asked) -> None:
-    head, claims = parts(api.doors.tokens.access(BOB))
+def test_a_token_says_whose_it_is_for_whom_and_how_long(shared: Asked) -> None:
+    head, claims = parts(shared.doors.tokens.access(BOB))
     assert head["alg"] == "HS256"
     assert {"iss", "aud", "sub", "exp", "nbf", "jti"} <= set(claims)
-    now = api.world.clock.now()
+    now = shared.world.clock.now()
     assert (claims["sub"], claims["exp"]) == ("bob", now + 60 * MINUTE)
 
 
@@ -52,17 +52,17 @@ def forged(
         {"claims": {"exp": 2**40}},
     ],
 )
-def test_a_token_that_was_changed_is_none(change: dict[str, dict[str, object]], api: Asked) -> None:
-    token = api.doors.tokens.access(BOB)
-    assert status(api, token) == 200
-    assert status(api, forged(token, **change)) == 401
+def test_a_token_that_was_changed_is_none(change: dict[str, dict[str, object]], shared: Asked) -> None:
+    token = shared.doors.tokens.access(BOB)
+    assert status(shared, token) == 200
+    assert status(shared, forged(token, **change)) == 401
 
 
 @pytest.mark.parametrize(
     "token", ["", "x", "x.y.z", "e30.e30.", "\N{SNOWMAN}".encode().decode("latin-1"), "." * 5000]
 )
-def test_what_is_no_token_is_answered_alike(token: str, api: Asked) -> None:
-    answer = api("?", "GET", "/v1/me", Authorization=f"Bearer {token}")
+def test_what_is_no_token_is_answered_alike(token: str, shared: Asked) -> None:
+    answer = shared("?", "GET", "/v1/me", Authorization=f"Bearer {token}")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"] == "Bearer"
 
@@ -83,26 +83,26 @@ def test_a_token_ends_by_time_with_its_user_and_in_another_installation(tmp_path
     assert status(api, elsewhere) == 401
 
 
-def test_only_operators_are_made_operators(api: Asked) -> None:
+def test_only_operators_are_made_operators(shared: Asked) -> None:
     with pytest.raises(InputError):
-        api.doors.tokens.access(BOB, operator=True)
+        shared.doors.tokens.access(BOB, operator=True)
     for minutes in (0, 1441):
         with pytest.raises(InputError):
-            api.doors.tokens.access(BOB, minutes)
-    plain = api.doors.tokens.access(UserId("root"))
-    assert api("?", "GET", "/v1/status", Authorization=f"Bearer {plain}").status_code == 403
+            shared.doors.tokens.access(BOB, minutes)
+    plain = shared.doors.tokens.access(UserId("root"))
+    assert shared("?", "GET", "/v1/status", Authorization=f"Bearer {plain}").status_code == 403
 
 
-def test_a_refresh_token_is_taken_once_and_a_second_use_ends_its_chain(api: Asked) -> None:
-    first = api.doors.tokens.refresh(BOB, "phone")
-    got = api("nobody", "POST", "/v1/token", {"refreshToken": first}).json()
-    assert status(api, got["accessToken"]) == 200
+def test_a_refresh_token_is_taken_once_and_a_second_use_ends_its_chain(shared: Asked) -> None:
+    first = shared.doors.tokens.refresh(BOB, "phone")
+    got = shared("nobody", "POST", "/v1/token", {"refreshToken": first}).json()
+    assert status(shared, got["accessToken"]) == 200
     assert got["expiresIn"] == 60 * MINUTE
-    assert status(api, first) == 401
-    assert [one.name for one in api.doors.tokens.listed(BOB)] == ["phone"]
-    assert api("nobody", "POST", "/v1/token", {"refreshToken": first}).status_code == 401
-    assert api("nobody", "POST", "/v1/token", {"refreshToken": got["refreshToken"]}).status_code == 401
-    assert not api.doors.tokens.listed(BOB)
+    assert status(shared, first) == 401
+    assert [one.name for one in shared.doors.tokens.listed(BOB)] == ["phone"]
+    assert shared("nobody", "POST", "/v1/token", {"refreshToken": first}).status_code == 401
+    assert shared("nobody", "POST", "/v1/token", {"refreshToken": got["refreshToken"]}).status_code == 401
+    assert not shared.doors.tokens.listed(BOB)
 
 
 def test_a_refresh_token_ends_by_time_and_by_word(api: Asked) -> None:

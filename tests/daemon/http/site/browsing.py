@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from daemon.http.site.browsing import COOKIE
+from daemon.http.site.browsing import COOKIE, masked
 from engine.ids import UserId
 from tests.daemon.http.asking import Asked
 
@@ -53,6 +53,7 @@ class Browser:
         self.client = TestClient(
             api.application, base_url=BASE, raise_server_exceptions=False, follow_redirects=False
         )
+        self.client.portal = api.client.portal
         if who is not None:
             browsers = api.doors.browsers
             self.client.cookies.set(COOKIE, browsers.sign_in(browsers.invite(UserId(who))))
@@ -62,7 +63,14 @@ class Browser:
             path, headers={name.replace("_", "-"): value for name, value in headers.items()}
         )
 
-    def csrf(self, path: str = "/new") -> str:
+    def csrf(self, path: str | None = None) -> str:
+        """Give this browser's token: as a page's form holds it, or without asking for a page."""
+        if path is None:
+            jar = self.client.cookies.jar
+            cookie = next(each.value or "" for each in jar if each.name == COOKIE)
+            browser = self.api.doors.browsers.browser(cookie)
+            assert browser is not None
+            return masked(browser.csrf)
         forms = Marked(self.get(path).text).forms
         return next(str(form["fields"]["csrf"]) for form in forms if "csrf" in form["fields"])
 

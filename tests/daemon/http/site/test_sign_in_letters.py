@@ -92,8 +92,8 @@ def test_a_relay_that_refuses_hinders_nobody(api: Asked, room: Mailroom) -> None
     assert room.letters == []
 
 
-@pytest.mark.parametrize("address", ["", "alice", "a" * 300 + "@example.com"])
-def test_what_is_no_address_is_asked_for_again(api: Asked, address: str) -> None:
-    answer = Browser(api, None).post("/sign-in", {"address": address}, csrf=None)
-    assert answer.status_code == 422
-    assert "Write an address" in answer.text
+def test_what_is_no_address_is_asked_for_again(api: Asked) -> None:
+    for address in ("", "alice", "a" * 300 + "@example.com"):
+        answer = Browser(api, None).post("/sign-in", {"address": address}, csrf=None)
+        assert answer.status_code == 422, address
+        assert "Write an address" in answer.text
