@@ -10,6 +10,7 @@ from engine.errors import UnknownThingError
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, Delivery, Effect, EffectState
 from engine.model.session import EventSession
+from engine.notices.session_notices import TOLD
 from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import Instant
@@ -110,8 +111,8 @@ def _sessions(tx: Transaction, names: Iterable[str]) -> dict[str, EventSession]:
 
 
 def _record(line: AuditEntry, sessions: Mapping[str, EventSession]) -> LogRecord | None:
-    """Give a line of the log; a booking's own steps are told by its session and by its copies."""
-    if line.action.startswith("booking."):
+    """Give a line of the log; a booking's own steps, and what people were told, follow from others."""
+    if line.action.startswith("booking.") or line.action == TOLD:
         return None
     return LogRecord(
         at=line.at,

@@ -4,10 +4,11 @@ What an app asks for goes through the same state machine as every command; what 
 the session's messages, and the document is written as it stands.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import structlog
 
@@ -16,7 +17,7 @@ from daemon.booking.transitions import Vet, change_within
 from daemon.conversations.conversation import Conversation, is_read
 from engine.app_documents import asked, inviting
 from engine.app_documents.document_write import is_echo
-from engine.app_documents.fields import differing, digests
+from engine.app_documents.fields import METADATA, differing, digests
 from engine.app_documents.inviting import Inviting, Whom
 from engine.booking.target import Targets
 from engine.bounds import LATEST, LONGEST_MESSAGE
@@ -80,16 +81,16 @@ class TakeDocument:
             return self._removed(tx, before)
         try:
             theirs = parse_app_document(found.place, found.fields)
-            taken = self._take_entity(tx, before, theirs, "expiresAt" in found.fields)
+            taken = self._take_entity(tx, before, theirs, found.fields)
         except InputError as error:
             return self._unreadable(tx, replace(before, update_time=found.stamp), error)
-        return self._agreed(tx, replace(before, update_time=found.stamp), app_document(theirs), taken)
+        known = _there(theirs, found.fields)
+        return self._agreed(tx, replace(before, update_time=found.stamp), known, taken)
 
     def _agreed(
-        self, tx: AppDocumentTransaction, before: AppDocument, theirs: dict[str, object], changed: bool
+        self, tx: AppDocumentTransaction, before: AppDocument, known: dict[str, str], changed: bool
     ) -> bool:
         """Remember the document as it is; what of it is not so after all is written."""
-        known = digests(theirs)
         tx.documents.put(replace(before, known=known, sending={}, gone=False, problem=None))
         ours = entity_of(tx, before.place)
         if ours is not None and differing(known, digests(app_document(ours))):
@@ -97,7 +98,7 @@ class TakeDocument:
         return changed
 
     def _take_entity(
-        self, tx: AppDocumentTransaction, before: AppDocument, theirs: Entity, expires: bool
+        self, tx: AppDocumentTransaction, before: AppDocument, theirs: Entity, there: Mapping[str, Any]
     ) -> bool:
         if isinstance(theirs, User):
             return self._take_user(tx, before, theirs)
@@ -105,8 +106,8 @@ class TakeDocument:
             raise TypeError(f"{before.place} is a message")
         ours = tx.sessions.get(theirs.id)
         if ours is None:
-            return self._take_new_session(tx, theirs, expires)
-        fields = _changed(before, ours, theirs)
+            return self._take_new_session(tx, theirs, "expiresAt" in there)
+        fields = _changed(before, ours, theirs, there)
         if not fields or ours.status in OVER:
             return False
         return self._take_session(tx, before, ours, theirs, fields)
@@ -289,9 +290,25 @@ def unread(place: Place, error: InputError) -> str:
     return f"{what} cannot be read: {error}"
 
 
-def _changed(before: AppDocument, ours: Entity, theirs: Entity) -> frozenset[str]:
-    """Give the fields that an app has changed: what gatherly itself has sent, or wants too, is no change."""
+def _there(theirs: Entity, fields: Mapping[str, Any]) -> dict[str, str]:
+    """Give the digests of what stands in a document; what a session lacks there is written as F0 has it."""
+    found = digests(app_document(theirs))
+    if not isinstance(theirs, EventSession):
+        return found
+    return {key: one for key, one in found.items() if key in fields or key.startswith(METADATA)}
+
+
+def _changed(
+    before: AppDocument, ours: Entity, theirs: Entity, there: Mapping[str, Any] | None = None
+) -> frozenset[str]:
+    """Give the fields that an app has changed: what gatherly itself has sent, or wants too, is no change.
+
+    A field that was never there, and is not, is read as the usual one: that is no change either.
+    """
     now, wanted = digests(app_document(theirs)), digests(app_document(ours))
+    if there is not None:
+        known = before.known or {}
+        now = {key: one for key, one in now.items() if key in known or key in _there(theirs, there)}
     found = differing(before.known or {}, now)
     return frozenset(
         key for key in found if wanted.get(key) != now.get(key) and not is_echo(before, key, now)

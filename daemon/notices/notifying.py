@@ -9,14 +9,15 @@ from daemon.notices.rules import NoticeRules
 from daemon.notices.wording import content_of
 from daemon.notices.words.telling import Telling
 from engine.booking.ids import outbox_id
+from engine.booking.transition import ACTOR
 from engine.ids import SessionId, UserId
-from engine.model.booking import OutboxEntry
+from engine.model.booking import AuditEntry, OutboxEntry
 from engine.model.notices import Dispatch, Link, LinkVerb, NoticeKind, NoticePreferences
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
 from engine.notices.links import epoch_of, link_id, token_of
-from engine.notices.session_notices import notice
+from engine.notices.session_notices import TOLD, notice
 from engine.notices.timing import ASKS, collects, digest_at, due_at
 from engine.notices.truth import concerns, is_true, kind_of, readers
 from engine.ports.store import Store, Transaction
@@ -80,6 +81,7 @@ class Notices:
                 created_at=entry.created_at,
             )
         )
+        tx.audit.add(_line(name, kind, session, user, now))
         due = due_at(kind, wishes, user.timezone, now, concerns(entry.payload, session))
         subject = name if collected is None else f"{DIGEST_OF}/{user.id}/{collected}"
         for channel in self._rules.channels_of(wishes):
@@ -137,6 +139,20 @@ class Notices:
             expires_at=until,
             created_at=now,
         )
+
+
+def _line(name: str, kind: NoticeKind, session: EventSession | None, user: User, now: Instant) -> AuditEntry:
+    """Write down that somebody was told something; what streams and webhooks follow."""
+    about = {} if session is None else {"session": session.id}
+    return AuditEntry(
+        at=now,
+        actor=ACTOR,
+        action=TOLD,
+        object_type=TOLD,
+        object_id=name,
+        details={"kind": str(kind), **about},
+        user_id=user.id,
+    )
 
 
 def _reminders(

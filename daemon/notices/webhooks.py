@@ -24,6 +24,7 @@ from engine.errors import InputError, SourceUnavailableError, WriteRefusedError
 from engine.ids import SessionId
 from engine.model.booking import AuditEntry
 from engine.model.notices import Cursor, Dispatch
+from engine.notices.session_notices import TOLD
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.time.instant import format_instant
@@ -102,6 +103,11 @@ def parcel_of(tx: Transaction, one: Dispatch) -> HookParcel | str:
 
 def _document(tx: Transaction, position: int, entry: AuditEntry) -> dict[str, Any]:
     told = {"id": str(position), "event": entry.action, "at": format_instant(entry.at)}
+    if entry.object_type == TOLD:
+        about = entry.details.get("session")
+        session = None if about is None else tx.sessions.get(SessionId(str(about)))
+        named = {"notification": entry.object_id, "kind": entry.details.get("kind"), "user": entry.user_id}
+        return {**told, **named, _SESSION: None if session is None else view_of(tx, session)}
     if entry.object_type != _SESSION:
         return {**told, "connector": entry.object_id, "state": entry.details.get("state")}
     session = tx.sessions.get(SessionId(entry.object_id))

@@ -17,6 +17,8 @@ from engine.time.span import DAY, Instant
 BEFORE_EXPIRY = DAY
 """Seconds before a session's expiry at which its host is told that nobody has chosen."""
 WHAT = "what"
+TOLD = "notification"
+"""The line of the log, and the event of the stream, that a notice is there for somebody."""
 
 
 @dataclass(frozen=True, slots=True)

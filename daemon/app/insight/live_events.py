@@ -8,15 +8,16 @@ from daemon.app.access import Access
 from daemon.app.principal import Principal, Role
 from engine.ids import SessionId
 from engine.model.booking import AuditEntry
+from engine.notices.session_notices import TOLD
 from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import HOUR
 
 AT_ONCE = 200
-TOLD = frozenset(
+LIVE = frozenset(
     f"session.{what}"
     for what in ("proposed", "accepted", "booked", "moved", "reopened", "cancelled", "failed")
-) | {"connector.state"}
+) | {"connector.state", TOLD}
 """The lines that are told live; the log holds more."""
 
 
@@ -57,10 +58,12 @@ class LiveEvents:
 
     def _told(self, tx: Transaction, lines: Sequence[tuple[int, AuditEntry]]) -> Iterator[LiveEvent]:
         for position, entry in lines:
-            if entry.action in TOLD and self._may_see(tx, entry):
+            if entry.action in LIVE and self._may_see(tx, entry):
                 yield LiveEvent(position, entry.action, _document(position, entry))
 
     def _may_see(self, tx: Transaction, entry: AuditEntry) -> bool:
+        if entry.object_type == TOLD:
+            return entry.user_id == self._principal.user
         if self._principal.role is Role.OPERATOR:
             return True
         if entry.object_type != "session":
@@ -73,4 +76,8 @@ def _document(position: int, entry: AuditEntry) -> dict[str, Any]:
     document: dict[str, Any] = {"id": str(position), "at": format_instant(entry.at), "event": entry.action}
     if entry.object_type == "session":
         return {**document, "sessionId": entry.object_id}
+    if entry.object_type == TOLD:
+        session = entry.details.get("session")
+        about = {} if session is None else {"sessionId": session}
+        return {**document, "notification": entry.object_id, "kind": entry.details.get("kind"), **about}
     return {**document, "connector": entry.object_id, "state": entry.details.get("state")}

@@ -60,6 +60,31 @@ def test_what_gatherly_writes_are_f0s_fields_with_f0s_types(
     assert isinstance(app.read("users/alice")["createdAt"], datetime)
 
 
+def test_acceptance_20_and_44_what_an_app_leaves_out_is_written_as_f0_has_it(
+    app: App, world: FolderWorld
+) -> None:
+    begun = to_datetime(world.clock.now())
+    bare = {"hostUserId": "alice", "inviteeIds": ["bob"], "title": "Tea", "duration": 30}
+    bare |= {"status": "pending", "createdAt": begun}
+    world.busy("bob", ("2026-11-17T00:00:00Z", "2026-11-18T00:00:00Z"))
+    never = {"constraints": {"excludeDates": [f"2026-11-{day}" for day in (16, 18, 19, 20, 21, 22, 23)]}}
+    app.client.document("eventSessions/found").create(bare)
+    app.client.document("eventSessions/none").create({**bare, **never})
+    app.client.document("eventSessions/own").create({**bare, "expiresAt": begun + timedelta(days=2)})
+    for _ in range(2):
+        world.run_once()
+    found, none, own = (app.read(f"eventSessions/{name}") for name in ("found", "none", "own"))
+    assert (found["id"], found["expiresAt"]) == ("found", begun + timedelta(days=7))
+    assert len(found["proposedTimes"]) == 3
+    assert (none["status"], none["proposedTimes"]) == ("failed", [])
+    assert none["expiresAt"] == begun + timedelta(days=7)
+    assert own["expiresAt"] == begun + timedelta(days=2)
+    with world.services() as services, services.store.reading() as tx:
+        kept = tx.sessions.get(SessionId("found"))
+    assert kept is not None
+    assert to_datetime(kept.expires_at) == found["expiresAt"]
+
+
 def test_a_status_change_is_counted_once_however_often_it_is_told(
     proposed: Mapping[str, Any], app: App, world: FolderWorld
 ) -> None:

@@ -89,9 +89,16 @@ def test_what_happens_is_told_to_those_it_concerns_in_its_order(api: Asked) -> N
     session = api.session()
     api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
     api.work()
-    heard = {
+    fresh = {
         who: [one for one in each.fresh() if one.name != "connector.state"] for who, each in listening.items()
     }
+    heard = {who: [one for one in each if one.name != "notification"] for who, each in fresh.items()}
+    noticed = {
+        who: [(one.document["kind"], one.document["sessionId"]) for one in each if one.name == "notification"]
+        for who, each in fresh.items()
+    }
+    booked = ("booked", session)
+    assert noticed == {"alice": [("proposed", session), booked], "bob": [booked], "carol": [], "root": []}
     names = ["session.proposed", "session.accepted", "session.booked"]
     assert {who: [one.name for one in each] for who, each in heard.items()} == {
         "alice": names,
@@ -102,7 +109,10 @@ def test_what_happens_is_told_to_those_it_concerns_in_its_order(api: Asked) -> N
     first = heard["bob"][0]
     assert first.document["sessionId"] == session
     again = told(api, "bob", str(first.id))
-    assert [one.id for one in again.fresh()] == [one.id for one in heard["bob"][1:]]
+    assert [one.id for one in again.fresh()] == [one.id for one in fresh["bob"][1:]]
+    mine = next(one for one in fresh["bob"] if one.name == "notification")
+    kept = api("bob", "GET", "/v1/notifications").json()["items"]
+    assert mine.document["notification"] in [one["id"] for one in kept]
     assert not told(api, "bob", "999999").fresh()
     assert not told(api, "bob", "nonsense").fresh()
     api.world.clock.at += 2 * HOUR

@@ -23,7 +23,10 @@ import os, sys
 from pathlib import Path
 from daemon.notices import dispatching, outlets
 when, sent = sys.argv[2], outlets.mail
+kind = (sys.argv[4:] or [""])[0]
 def dying(relay, sender, parcel):
+    if not str(parcel.content.kind).startswith(kind):
+        return sent(relay, sender, parcel)
     if when == "after":
         sent(relay, sender, parcel)
     os.kill(os.getpid(), 9)
@@ -35,7 +38,7 @@ clock = StillClock(int(sys.argv[3]))
 with wire.open_daemon(Path(sys.argv[1]), clock=clock, randomness=Numbered()) as services:
     run_once(services, print)
 """
-"""A daemon that dies as it hands its first mail over: before the relay has it, or after its 250."""
+"""A daemon that dies as it hands a mail (of a kind) over: before the relay has it, or after its 250."""
 
 
 def stuck(world: NoticeWorld) -> list[tuple[str | None, OutboxState, str]]:
