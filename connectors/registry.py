@@ -87,7 +87,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "outlook": Kind(
             options="connectors.outlook.options:OutlookOptions",
             factory="connectors.outlook.connector:connect",
-            capabilities=Capabilities(ids=IdsBy.THEIRS, pushes=True, consents=True),
+            capabilities=Capabilities(ids=IdsBy.THEIRS, pushes=True, consents=True, series=False),
             reliability=60,
             provider=Provider.OUTLOOK,
             consent="connectors.outlook.consent:consent",

@@ -18,10 +18,12 @@ from engine.availability.evidence import (
     known_busy,
 )
 from engine.availability.rule_blocks import rule_blocks
+from engine.booking.taken import taken_by
 from engine.errors import UnknownThingError
 from engine.family.access import may_see
 from engine.family.agenda import resource_subject
 from engine.find.request import FindRequest, search_window
+from engine.find.series.rule import LONGEST_SERIES
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
 from engine.model.calendar import BusySpan, Calendar
@@ -92,7 +94,7 @@ def for_session(
         UnknownThingError: it names somebody who is no user.
     """
     users = {user: _user(tx, user) for user in session.attendee_ids}
-    window = search_window(session, now)
+    window = reaching(session, search_window(session, now))
     natives = native_calendars(tx)
     known = {
         user: of_user(
@@ -105,6 +107,13 @@ def for_session(
     if session.resource_ids:
         request = _with_resources(tx, knowledge_policy, request, {session.id, *apart_from})
     return Gathered(request=request, known=known)
+
+
+def reaching(session: EventSession, window: Span) -> Span:
+    """Give the stretch that has to be known for a search in a window: of a series all occurrences."""
+    if session.recurrence is None:
+        return window
+    return Span(window.start, window.end + (LONGEST_SERIES + 1) * DAY)
 
 
 def _with_resources(
@@ -194,19 +203,23 @@ def availability_blocks(
     return sorted(found, key=lambda block: (block.start, block.end, block.source))
 
 
-def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Span | None]:
-    found: dict[EventUid, Span | None] = {}
+def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Collection[Span]]:
+    found: dict[EventUid, Collection[Span]] = {}
     ours = [entry for entry in busy if entry.ours]
     copies = tx.repositories.events.mirrored_as({EventId(one.uid) for one in ours}) if ours else ()
     for entry in ours:
         if (
             EventId(entry.uid) in copies
         ):  # its event takes the time of those who take part, whosever calendar it is
-            found[entry.uid] = None
+            found[entry.uid] = ()
+            continue
+        if entry.uid in found:
             continue
         effect = tx.ledger.effect_of(EventId(entry.uid))
         if effect is None:
             continue
         booking = tx.ledger.booking(effect.session)
-        found[entry.uid] = booking.slot if booking is not None and effect.want is Want.PRESENT else None
+        wanted = booking is not None and booking.slot is not None and effect.want is Want.PRESENT
+        session = tx.sessions.get(effect.session) if wanted else None
+        found[entry.uid] = taken_by(session, booking.slot) if wanted and booking and booking.slot else ()
     return found

@@ -261,7 +261,7 @@ def body_of(draft: EventDraft) -> dict[str, Any]:
         for side, at in (("start", draft.span.start), ("end", draft.span.end)):
             body[side] = {"date": to_datetime(at).astimezone(zone).date().isoformat()}
     if draft.recurrence is not None:
-        body["recurrence"] = [f"RRULE:{draft.recurrence}", *_removed(draft)]
+        body["recurrence"] = [f"RRULE:{draft.recurrence}", *_removed(draft), *_added(draft)]
     if draft.url and draft.url.startswith(("http://", "https://")):
         body["source"] = {"title": "gatherly", "url": draft.url}
     return body
@@ -275,6 +275,12 @@ def _removed(draft: EventDraft) -> Iterator[str]:
             yield f"EXDATE;VALUE=DATE:{to_datetime(at).astimezone(zone):%Y%m%d}"
         else:
             yield f"EXDATE:{to_datetime(at):%Y%m%dT%H%M%SZ}"
+
+
+def _added(draft: EventDraft) -> Iterator[str]:
+    """Name the instances beside the rule (RFC 5545 section 3.8.5.2)."""
+    for at in draft.added:
+        yield f"RDATE:{to_datetime(at):%Y%m%dT%H%M%SZ}"
 
 
 def _instant(text: str) -> int:

@@ -34,6 +34,7 @@ from engine.errors import (
     SourceUnavailableError,
     WriteAmbiguousError,
     WriteConflictError,
+    WriteRefusedError,
 )
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
@@ -111,6 +112,10 @@ class OutlookConnector:
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Create an event under its mark, or change just the version that the etag names."""
+        if draft.recurrence is not None:
+            raise WriteRefusedError(
+                "gatherly writes no series into Outlook", "Name another calendar to write to", code="series"
+            )
         place = self._directory.place(calendar)
         with self._pace.writing():
             return self._create(place, draft) if etag is None else self._update(place, draft, etag)

@@ -9,8 +9,8 @@ from daemon import knowledge
 from daemon.knowledge import Gathered, KnowledgePolicy
 from engine.booking.offers import RefusedOffer, SlotTakenError, is_offering, yes_to
 from engine.find.answer import BlockCode, Blocker
-from engine.find.search import bookable, find
-from engine.model.session import EventSession, SessionStatus
+from engine.find.search import against, find
+from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.ports.store import Transaction
 from engine.sessions import proposal
 from engine.time.span import Instant
@@ -37,11 +37,11 @@ class OfferJudge:
         if slot is None or any(tx.users.get(user) is None for user in after.attendee_ids):
             return
         gathered = knowledge.for_session(tx, self._knowledge_policy, before, now)
-        against = _taken(gathered, slot.start)
-        if proposal.waiting_for(before, gathered.known) or not against:
+        in_the_way = _taken(gathered, slot)
+        if proposal.waiting_for(before, gathered.known) or not in_the_way:
             return
         zone = gathered.request.host.timezone
-        who = ", ".join(dict.fromkeys(str(each.user) for each in against))
+        who = ", ".join(dict.fromkeys(str(each.user) for each in in_the_way))
         raise SlotTakenError(
             f"{_when(slot.start, zone)} is no longer free: {who} is booked or held at that time",
             _advice(_next_best(before, gathered, slot.start), zone),
@@ -62,20 +62,20 @@ class OfferJudge:
             return []
         gathered = knowledge.for_session(tx, self._knowledge_policy, session, now)
         zone = gathered.request.host.timezone
-        against = [(slot, each.user) for slot in offers for each in _taken(gathered, slot.start)[:1]]
+        refused = [(slot, each.user) for slot in offers for each in _taken(gathered, slot)[:1]]
         return [
             RefusedOffer(session.id, slot, f"{_when(slot.start, zone)}: {user} is booked or held")
-            for slot, user in against
+            for slot, user in refused
         ]
 
 
-def _taken(gathered: Gathered, start: Instant) -> list[Blocker]:
-    return [each for each in bookable(gathered.request, start) if each.code in TAKEN]
+def _taken(gathered: Gathered, slot: TimeSlot) -> list[Blocker]:
+    return [each for each in against(gathered.request, slot) if each.code in TAKEN]
 
 
 def _next_best(session: EventSession, gathered: Gathered, refused: Instant) -> list[Instant]:
-    others = [slot.start for slot in session.proposed_times if slot.start != refused]
-    left = [start for start in others if not bookable(gathered.request, start)]
+    others = [slot for slot in session.proposed_times if slot.start != refused]
+    left = [slot.start for slot in others if not against(gathered.request, slot)]
     found = [slot.start for slot in find(gathered.request).proposed] if len(left) < BEST else []
     return list(dict.fromkeys((*left, *found)))[:BEST]
 

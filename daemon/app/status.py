@@ -115,7 +115,8 @@ def _unread(tx: Transaction, now: Instant) -> Iterator[UnreadCopies]:
     found: dict[CalendarKey, str] = {}
     for effect in tx.ledger.unread():
         booking = tx.ledger.booking(effect.session)
-        matters = booking is not None and is_watched(booking, now) and effect.epoch == booking.epoch
+        session = tx.sessions.get(effect.session)
+        matters = booking is not None and is_watched(booking, session, now) and effect.epoch == booking.epoch
         if matters and effect.calendar is not None:
             found.setdefault(effect.calendar, effect.last_error or "it was not said why")
     for calendar, reason in sorted(found.items()):

@@ -26,6 +26,10 @@ def targets_of(configuration: Configuration) -> Targets:
         elif one.write is not None:
             place = CalendarKey(one.name, RemoteCalendarId(one.write))
             targets[one.user_id] = Target(
-                delivery=Delivery.WRITTEN, calendar=place, form=form, reliability=kind.reliability
+                delivery=Delivery.WRITTEN,
+                calendar=place,
+                form=form,
+                reliability=kind.reliability,
+                takes_series=kind.capabilities.series,
             )
     return targets

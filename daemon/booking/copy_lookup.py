@@ -5,8 +5,11 @@ from collections.abc import Sequence
 from daemon.booking.calls import BookCalls
 from engine.booking.checks.calendar_changes import CopyLookup, Unseen, foreign_on, is_watched
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.taken import taken_by
 from engine.errors import SourceError
+from engine.model.session import EventSession
 from engine.ports.store import Transaction
+from engine.time.span import Span
 
 
 def look_at(snapshot: BookingSnapshot, calls: BookCalls) -> tuple[Sequence[CopyLookup], Sequence[Unseen]]:
@@ -26,8 +29,17 @@ def conflicts_on(tx: Transaction, snapshot: BookingSnapshot) -> Sequence[str] | 
     session, slot = snapshot.session, snapshot.booking.slot
     if session is None or slot is None:
         return None
+    return foreign_over(tx, session, slot)
+
+
+def foreign_over(tx: Transaction, session: EventSession, slot: Span) -> tuple[str, ...]:
+    """Name the foreign events of required people that lie on what a booking takes."""
+    taken = taken_by(session, slot)
+    if not taken:
+        return ()
+    whole = Span(min(one.start for one in taken), max(one.end for one in taken))
     busy = {
-        user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours]
+        user: [each.span for each in tx.calendars.busy(user, whole) if not each.ours]
         for user in session.required_ids
     }
-    return foreign_on(busy, slot)
+    return foreign_on(busy, taken, series=session.recurrence is not None)

@@ -56,8 +56,8 @@ def _others(
 
 def held_elsewhere(tx: Transaction, session: EventSession) -> dict[TimeSlot, UserId]:
     """Tell which of a session's slots meet what is held of whom for others."""
-    first = min(slot.start for slot in session.proposed_times)
-    last = max(slot.end for slot in session.proposed_times)
+    spans = [span for slot in session.proposed_times for span in slot.known_spans]
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
     near = tx.ledger.holds_of_any(session.required_ids, Span(first, last).widen(DAY, DAY))
     others = [hold for hold in near if hold.session != session.id]
     return taken(session, others, _users(tx, {hold.person for hold in others}))

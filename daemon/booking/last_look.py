@@ -13,9 +13,9 @@ from engine.booking.last_look import FreshCheck, Held
 from engine.errors import HeldBackError
 from engine.find.answer import Blocker
 from engine.find.request import search_window
-from engine.find.search import bookable
+from engine.find.search import against
 from engine.ids import ConnectorName, UserId
-from engine.model.session import EventSession
+from engine.model.session import EventSession, TimeSlot
 from engine.ports.store import Store
 from engine.ports.world import Clock
 from engine.sessions import proposal
@@ -64,7 +64,10 @@ class FreshReader:
         if unknown:
             told = tuple(f"{user} ({why})" for user, why in unknown.items())
             return FreshCheck(unknown=told, held=tuple(Held(user, why) for user, why in held.items()))
-        return FreshCheck(busy=tuple(_words(each) for each in bookable(gathered.request, slot.start)))
+        chosen = session.final_time
+        if chosen is None or chosen.span != slot:
+            chosen = TimeSlot(start=slot.start, end=slot.end)
+        return FreshCheck(busy=tuple(_words(each) for each in against(gathered.request, chosen)))
 
     def _aged(self, users: Iterable[UserId]) -> list[Source]:
         """Give the sources of these people that were not read whole within the last moments."""

@@ -1,20 +1,23 @@
 """The ledger at one moment, beside what lies in every calendar that is written to."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
 from daemon.booking.calls import BookCalls
+from daemon.booking.copy_lookup import foreign_over
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.sweep import NOT_CONFIGURED
-from engine.booking.checks.calendar_changes import foreign_on
 from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, SessionLedger
 from engine.booking.checks.sweeping import is_watched
 from engine.booking.outbox.not_booked import epochs_told
+from engine.booking.taken import over_at
 from engine.errors import SourceError, VaultError
-from engine.ids import CalendarKey, ConnectorName, EventId, SessionId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, SessionId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold, Observed
+from engine.model.session import EventSession
 from engine.ports.store import Transaction
+from engine.time.span import Span
 from engine.trouble import Trouble, Unopened, row_by_row
 
 
@@ -67,7 +70,9 @@ def _looked_up(deps: BookDeps, ledger: LedgerSnapshot) -> LedgerSnapshot:
 
 
 def _unlisted(ledger: LedgerSnapshot, shown: Collection[EventId]) -> list[Effect]:
-    standing = (each for each in ledger.accounts.values() if is_watched(each.booking, ledger.now))
+    standing = (
+        each for each in ledger.accounts.values() if is_watched(each.booking, each.session, ledger.now)
+    )
     copies = (effect for each in standing for effect in each.copies)
     return [each for each in copies if each.event_id not in shown and each.calendar not in ledger.unread]
 
@@ -105,7 +110,7 @@ def unread_that_matter(deps: BookDeps, ledger: LedgerSnapshot) -> Mapping[Calend
     """
     used = {each.calendar for each in deps.targets.values()}
     for account in ledger.accounts.values():
-        if account.booking.state in UNFINISHED or is_watched(account.booking, ledger.now):
+        if account.booking.state in UNFINISHED or is_watched(account.booking, account.session, ledger.now):
             used |= {each.calendar for each in account.effects}
     return {key: why for key, why in ledger.unread.items() if key in used}
 
@@ -130,29 +135,28 @@ def _account(tx: Transaction, name: SessionId) -> SessionLedger | None:
     if booking is None:
         return None
     session = tx.sessions.get(name)
-    people = session.required_ids if session else ()
     return SessionLedger(
         booking=booking,
         effects=tuple(tx.ledger.effects(booking.session)),
         session=session,
-        holds=tuple(_holds(tx, booking, people)),
-        foreign=_foreign(tx, booking, people),
+        holds=tuple(_holds(tx, booking, session)),
+        foreign=_foreign(tx, booking, session),
         told=epochs_told(tx.messages.of(booking.session)),
     )
 
 
-def _foreign(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> tuple[str, ...]:
+def _foreign(tx: Transaction, booking: Booking, session: EventSession | None) -> tuple[str, ...]:
     slot = booking.slot
-    if slot is None or booking.state is not BookingState.CONFIRMED:
+    if slot is None or session is None or booking.state is not BookingState.CONFIRMED:
         return ()
-    busy = {user: [each.span for each in tx.calendars.busy(user, slot) if not each.ours] for user in people}
-    return foreign_on(busy, slot)
+    return foreign_over(tx, session, slot)
 
 
-def _holds(tx: Transaction, booking: Booking, people: Iterable[UserId]) -> list[Hold]:
-    if booking.slot is None:
+def _holds(tx: Transaction, booking: Booking, session: EventSession | None) -> list[Hold]:
+    if booking.slot is None or session is None:
         return []
-    found = tx.ledger.holds_of_any(tuple(people), booking.slot)
+    whole = booking.slot.hull(Span(booking.slot.start, over_at(session, booking.slot)))
+    found = tx.ledger.holds_of_any(session.required_ids, whole)
     return [hold for hold in found if hold.session == booking.session]
 
 

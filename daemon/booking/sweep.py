@@ -17,6 +17,7 @@ from engine.ids import CalendarKey, SessionId
 from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
+from engine.time.span import Instant
 from engine.trouble import Trouble, attempt, row_by_row
 
 NOT_CONFIGURED = "its connector is not configured any more"
@@ -97,7 +98,7 @@ class SweepJob:
             return [
                 (booking.session, effect.calendar)
                 for _, booking in confirmed
-                if isinstance(booking, Booking) and is_watched(booking, now)
+                if isinstance(booking, Booking) and _is_watched(tx, booking, now)
                 for effect in _copies(tx, booking.session, booking.epoch)
                 if effect.calendar is not None and effect.calendar in calendars
             ]
@@ -151,13 +152,17 @@ class SweepJob:
 
             def is_concerned(session: SessionId) -> bool:
                 booking = tx.ledger.booking(session)
-                return booking is not None and is_watched(booking, now) and concerns(tx, booking)
+                return booking is not None and _is_watched(tx, booking, now) and concerns(tx, booking)
 
             for session, outcome in row_by_row(tx.ledger.in_state((BookingState.CONFIRMED,)), is_concerned):
                 item = Item(step=Work.SWEEP, name=f"{session} {what}", session=session)
                 judged.append((item, outcome))
         self._guard.note(judged)
         return [item.session for item, outcome in judged if item.session and outcome is True]
+
+
+def _is_watched(tx: Transaction, booking: Booking, now: Instant) -> bool:
+    return is_watched(booking, tx.sessions.get(booking.session), now)
 
 
 def _item(step: Work, session: SessionId) -> Item:

@@ -301,7 +301,10 @@ class BookRun:
                 stay(snapshot, (_hourly(each, self._now()) for each in changed) if stuck else changed)
             )
         else:
-            conflicts = self._deps.fresh_busy(session, slot).busy
+            conflicts: Sequence[str] = self._deps.fresh_busy(session, slot).busy
+            if conflicts and session.recurrence is not None:
+                with self._deps.store.reading() as tx:
+                    conflicts = conflicts_on(tx, snapshot) or conflicts
             self._commit(booking_steps.confirmed(snapshot, changed, conflicts))
 
     def _remove_strays(

@@ -16,6 +16,24 @@ from engine.text.mail_address import require_addresses
 from engine.time.span import Instant
 
 
+def _require_series(session: EventSession, targets: Targets) -> None:
+    """Refuse a series that could never be booked.
+
+    Raises:
+        InputError: it asks for resources, or somebody's calendar takes no series.
+    """
+    if session.resource_ids:
+        raise InputError(
+            "A session that recurs keeps no resources yet", "Leave them out, or ask for each date"
+        )
+    for user in session.required_ids:
+        if user in targets and not targets[user].takes_series:
+            raise InputError(
+                f"The calendar of {user} takes no series from gatherly",
+                "Ask for each date, or write elsewhere",
+            )
+
+
 def open_session(
     tx: Transaction,
     new: EventSession,
@@ -35,10 +53,7 @@ def open_session(
     """
     check_recurring(new, users[new.host_user_id].timezone, now)
     if new.recurrence is not None:
-        raise InputError(
-            "A session that recurs can be searched for, but not yet booked",
-            "Ask for each occurrence by itself",
-        )
+        _require_series(new, targets)
     require_addresses(users[name] for name in new.attendee_ids)
     away = out_of_reach(new.required_ids, targets, tx.calendars.accounts(), broken)
     session = tx.sessions.put(wait(new, away).session if away else new)

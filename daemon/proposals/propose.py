@@ -15,10 +15,12 @@ from daemon.runtime.traces import NO_TRACES, Traces
 from engine.booking.offers import regained
 from engine.booking.target import Targets
 from engine.booking.transition import Transition, enter
+from engine.errors import InputError
 from engine.find.backends import Bitmaps
 from engine.find.people import Roster
 from engine.find.request import search_window
-from engine.find.search import bookable, find
+from engine.find.search import against, find
+from engine.find.series.rule import check_recurring
 from engine.ids import MessageId, SessionId, UserId
 from engine.model.booking import UNFINISHED, Booking, BookingState
 from engine.model.session import EventSession, Message, MessageRole, SessionStatus
@@ -93,11 +95,12 @@ class ProposeJob:
             return changed
 
     def _decide(self, tx: Transaction, session: EventSession, now: Instant) -> Outcome:
-        if session.recurrence is not None:
-            return proposal.refused(session, "a session that recurs can be searched for, but not yet booked")
         gone = [user for user in session.attendee_ids if tx.users.get(user) is None]
         if gone:
             return proposal.wait(session, {str(user): "they are no longer a user" for user in gone})
+        senseless = _senseless(tx, session, now)
+        if senseless is not None:
+            return proposal.refused(session, senseless)
         unreachable = without_address(
             user for name in session.attendee_ids if (user := tx.users.get(name)) is not None
         )
@@ -109,9 +112,9 @@ class ProposeJob:
             return proposal.wait(session, waiting)
         request = gathered.request
         roster = self._backend.roster
-        session = regained(session, now, lambda slot: not bookable(request, slot.start, roster))
+        session = regained(session, now, lambda slot: not against(request, slot, roster))
         if session.proposed_times and not any(
-            bookable(request, slot.start, roster) for slot in session.proposed_times
+            against(request, slot, roster) for slot in session.proposed_times
         ):
             return proposal.keep(session)
         whole = request.window.end == search_window(session, now).end
@@ -129,7 +132,7 @@ class ProposeJob:
 
     def _only_held(self, tx: Transaction, session: EventSession, now: Instant) -> Sequence[UserId]:
         """Give the people whose time is kept for bookings under way, where there would be times without."""
-        window = search_window(session, now)
+        window = knowledge.reaching(session, search_window(session, now))
         under_way: dict[SessionId, UserId] = {}
         for user in session.required_ids:
             for hold in tx.ledger.holds(user, window.widen(DAY, DAY)):
@@ -173,6 +176,18 @@ class ProposeJob:
             content=says,
             timestamp=now,
         )
+
+
+def _senseless(tx: Transaction, session: EventSession, now: Instant) -> str | None:
+    """Say why nothing can be found by the rule of a session that an app, or an earlier release, wrote."""
+    host = tx.users.get(session.host_user_id)
+    if session.recurrence is None or host is None:
+        return None
+    try:
+        check_recurring(session, host.timezone, now)
+    except InputError as error:
+        return str(error)
+    return None
 
 
 def _item(session: SessionId) -> Item:

@@ -75,7 +75,7 @@ class Evidence:
     """All that the store holds of one person's time.
 
     `expected` names the connectors that are configured to make this person busy, working or not. `ledgered`
-    tells where the ledger wants those of gatherly's own events that lie in the calendars: None = nowhere.
+    tells where the ledger wants those of gatherly's own events that lie in the calendars: () = nowhere.
     `native` is what gatherly's own calendars take of their time; with a `native_calendar` they are known even
     where nothing is expected.
     """
@@ -86,7 +86,7 @@ class Evidence:
     accounts: Mapping[ConnectorName, CalendarAccount]
     busy: Sequence[BusySpan]
     holds: Sequence[Hold] = ()
-    ledgered: Mapping[EventUid, Span | None] = field(default_factory=dict)
+    ledgered: Mapping[EventUid, Collection[Span]] = field(default_factory=dict)
     native: Sequence[Taken] = ()
     native_calendar: bool = False
 
@@ -154,11 +154,11 @@ def _taken(evidence: Evidence, window: Span, gaps: Sequence[Gap], freshness: Fre
     return tuple(sorted(taken, key=lambda entry: (entry.span, entry.status)))
 
 
-def _left_to_ledger(entry: BusySpan, ledgered: Mapping[EventUid, Span | None]) -> bool:
+def _left_to_ledger(entry: BusySpan, ledgered: Mapping[EventUid, Collection[Span]]) -> bool:
     if not entry.ours or entry.uid not in ledgered:
         return False
     wanted = ledgered[entry.uid]
-    return wanted is None or wanted == entry.span
+    return not wanted or entry.span in wanted
 
 
 def blocks(known: Known, window: Span) -> list[AvailabilityBlock]:

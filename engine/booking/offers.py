@@ -41,7 +41,7 @@ def taken(
     for slot in session.proposed_times:
         for hold in others:
             margin = _margin(session, users.get(hold.person))
-            if slot.span.widen(margin, margin).overlaps(hold.span):
+            if any(span.widen(margin, margin).overlaps(hold.span) for span in slot.known_spans):
                 found.setdefault(slot, hold.person)
     return found
 

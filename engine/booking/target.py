@@ -15,13 +15,15 @@ class Target:
     """How the event reaches one user.
 
     `written` goes to `calendar` of a connector that writes, `invited` to that of an e-mail connector;
-    `reliability` is that of its kind: the least reliable calendar is written first.
+    `reliability` is that of its kind: the least reliable calendar is written first. `takes_series` is
+    whether what recurs can be written to it.
     """
 
     delivery: Delivery
     calendar: CalendarKey | None = None
     form: IdForm = IdForm.ICAL
     reliability: int = 0
+    takes_series: bool = True
 
 
 NOTIFIED = Target(delivery=Delivery.NOTIFIED)

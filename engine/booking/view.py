@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from engine.booking.checks.calendar_changes import occurrence_conflicts
 from engine.booking.outcome import Code
 from engine.booking.waits_for import waits_for
 from engine.model.booking import (
@@ -91,12 +92,14 @@ def booking_view(
         empty: dict[str, Any] = {"perCalendar": [], "outcomes": []}
         return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), **empty}
     shown = [each for each in effects if each.epoch == booking.epoch]
+    conflicts = occurrence_conflicts(booking.conflicts)
     waits = waits_for(booking, effects, skipped)
     under_way = {"since": format_instant(booking.since), "waitsFor": waits} if waits else {}
     return {
         "state": str(booking.state),
         "allOrNone": str(all_or_none(booking, effects)),
         **under_way,
+        **({"conflicts": conflicts} if conflicts else {}),
         "perCalendar": [_calendar(booking, each) for each in shown],
         "outcomes": [{"user": each.attendee, "outcome": str(each.delivery)} for each in shown],
     }

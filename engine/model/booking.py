@@ -274,6 +274,8 @@ class EventDraft:
     """An RRULE, of a series."""
     removed: tuple[Instant, ...] = ()
     """Starts of instances that do not take place."""
+    added: tuple[Instant, ...] = ()
+    """Starts of instances beside the rule: those that were moved."""
     all_day: bool = False
 
 

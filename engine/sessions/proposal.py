@@ -64,6 +64,7 @@ def request_for(
         now=now,
         window=Span(wanted.start, end),
         rules=(*rules, *preferred_rules(session)),
+        known_until={} if session.recurrence is None else {user: one.until for user, one in known.items()},
     )
     return reduce(leniently, session.record.relaxed, request)
 

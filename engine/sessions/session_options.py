@@ -12,10 +12,12 @@ from engine.bounds import (
     LONGEST_DESCRIPTION,
     LONGEST_LOCATION,
     LONGEST_NOTICE,
+    LONGEST_RULE,
     LONGEST_SESSION,
     LONGEST_TITLE,
     MOST_ATTENDEES,
     MOST_DAYS,
+    MOST_OCCURRENCES,
 )
 from engine.documents.clocktimes import parse_clock, parse_date
 from engine.documents.reading import checked_length
@@ -55,6 +57,10 @@ class SessionOptions:
     """Seven days where it says nothing."""
     needs: tuple[str, ...] = ()
     """Resources that are kept with everybody's time."""
+    repeat: str | None = None
+    """An RRULE: it is held by this rule."""
+    at_least: int | None = None
+    """So many occurrences must suit; all of them where it says nothing."""
 
 
 def session_of(
@@ -94,6 +100,7 @@ def session_of(
         search_days=7 if options.within is None else _days(options.within, known),
         minimum_notice=_minutes(options.notice, "--notice", LONGEST_NOTICE),
         record=SessionRecord(fresh=options.fresh),
+        recurrence=None if options.repeat is None else _rule(options.repeat),
         buffer_time=_minutes(options.buffer, "--buffer", LONGEST_BUFFER),
         created_at=now,
         expires_at=now + expire_after,
@@ -213,7 +220,24 @@ def _constraints(options: SessionOptions) -> SessionConstraints:
         else tuple(dict.fromkeys(Weekday.from_word(day.strip()) for day in days)),
         time_range=None if options.between is None else _range(options.between),
         exclude_dates=tuple(parse_date(day, "--not-on") for day in options.not_on),
+        at_least=_at_least(options),
     )
+
+
+def _rule(text: str) -> str:
+    """Read a rule; what a session cannot recur by is refused once its host's clock is known."""
+    rule = checked_length(text.strip(), "--repeat", LONGEST_RULE)
+    if not rule:
+        raise InputError("--repeat is empty", "Write it like FREQ=WEEKLY;COUNT=10")
+    return rule
+
+
+def _at_least(options: SessionOptions) -> int | None:
+    if options.at_least is not None and not 1 <= options.at_least <= MOST_OCCURRENCES:
+        raise InputError(
+            f"--at-least {options.at_least} is no number of occurrences", "Write a whole number from 1 on"
+        )
+    return options.at_least
 
 
 def _range(between: str) -> TimeRange:

@@ -40,6 +40,12 @@ def compose(
     Raises:
         WriteRefusedError: what was written does not read back as it was meant.
     """
+    if in_utc and draft.recurrence is not None and draft.zone != "UTC":
+        raise WriteRefusedError(
+            "a file of several events takes no series that keeps a local clock",
+            "Let the connector write into a folder of files",
+            code="series",
+        )
     calendar = Calendar()
     calendar.add("PRODID", PRODUCT)
     calendar.add("VERSION", "2.0")
@@ -64,6 +70,8 @@ def _event(draft: EventDraft, zone: ZoneInfo | None, delivers: ScheduleAgent) ->
         event.add("RRULE", vRecur.from_ical(draft.recurrence))
         if draft.removed:
             event.add("EXDATE", [_stamp(at, draft, zone) for at in draft.removed])
+        if draft.added:
+            event.add("RDATE", [_stamp(at, draft, zone) for at in draft.added])
     event.add("SEQUENCE", draft.sequence)
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "OPAQUE")

@@ -1,6 +1,7 @@
 """A person's bookings as a calendar that any calendar program can subscribe to."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from connectors.ical.text.compose import compose
@@ -10,7 +11,7 @@ from engine.bounds import LATEST
 from engine.ids import EventId, InstallId, UserId
 from engine.model.booking import EventDraft, Mark
 from engine.model.notices import Link, LinkVerb
-from engine.model.session import EventSession, SessionStatus
+from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.notices.links import link_id, token_of
 from engine.ports.store import Transaction
 from engine.time.span import Span
@@ -87,9 +88,19 @@ def feed_of(tx: Transaction, user: UserId, install: InstallId) -> Feed:
         session = tx.sessions.get(name)
         if session is None or session.status is not SessionStatus.SCHEDULED or session.final_time is None:
             continue
-        one = compose(drafted(tx, session, session.final_time.span, install), in_utc=True)
-        text += _BEGIN + one.partition(_BEGIN)[2].removesuffix(_END)
+        for number, span in enumerate(_places(session.final_time)):
+            draft = drafted(tx, session, span, install)
+            draft = replace(draft, event_id=EventId(f"{number}-{draft.event_id}")) if number else draft
+            text += _BEGIN + compose(draft, in_utc=True).partition(_BEGIN)[2].removesuffix(_END)
     return Feed(text + _END)
+
+
+def _places(slot: TimeSlot) -> Sequence[Span]:
+    """Give when a session takes place, one by one: no zone is told in which a rule could be read."""
+    if not slot.occurrences:
+        return (slot.span,)
+    places = (one.takes_place for one in slot.occurrences)
+    return [Span(at, at + slot.end - slot.start) for at in places if at is not None]
 
 
 def drafted(

@@ -79,6 +79,14 @@ def create(
     needs: Annotated[
         list[str] | None, typer.Option("--needs", metavar="RESOURCE", help="What it uses, like a car.")
     ] = None,
+    repeat: Annotated[
+        str | None,
+        typer.Option("--repeat", metavar="FREQ=WEEKLY;COUNT=10", help="It is held by this rule (RRULE)."),
+    ] = None,
+    at_least: Annotated[
+        int | None,
+        typer.Option("--at-least", metavar="N", help="So many occurrences must suit; all unless said."),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Without regard to anybody's habits.")] = False,
     as_json: Json = False,
 ) -> int:
@@ -111,6 +119,8 @@ def create(
         within=within,
         needs=tuple(needs or ()),
         fresh=fresh,
+        repeat=repeat,
+        at_least=at_least,
     )
     return _asked(config, lambda desk: desk.create(options), as_json)
 

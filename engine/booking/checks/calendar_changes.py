@@ -126,6 +126,8 @@ def _following(snapshot: BookingSnapshot, session: EventSession, seen: _Seen) ->
     """Book anew where a required person moved their copy to, if the policy is to follow."""
     if snapshot.policy.on_moved is not OnMoved.FOLLOW or snapshot.booking.followed >= FOLLOWS:
         return None
+    if session.recurrence is not None:
+        return None
     moved = next((each for each, change in seen if each.effect.required and change is Change.MOVED), None)
     span = moved.moved_to if moved is not None else None
     if moved is None or span is None or span.start <= snapshot.now:
@@ -141,7 +143,7 @@ def _following(snapshot: BookingSnapshot, session: EventSession, seen: _Seen) ->
 def _aborting(
     snapshot: BookingSnapshot, session: EventSession, conflicts: Sequence[str] | None
 ) -> Transition | None:
-    if snapshot.policy.on_foreign is not OnForeign.ABORT or not conflicts:
+    if snapshot.policy.on_foreign is not OnForeign.ABORT or not conflicts or session.recurrence is not None:
         return None
     after = state_machine.reopened(session, Why.FOREIGN, now=snapshot.now)
     return _withdrawing(snapshot, Why.FOREIGN, after)
@@ -212,14 +214,34 @@ def _with_conflicts(
     return replace(session, record=replace(session.record, conflicts=conflicts))
 
 
-def foreign_on(busy: Mapping[UserId, Sequence[Span]], slot: Span) -> tuple[str, ...]:
-    """Name what lies on a slot, from the foreign busy times of the required people."""
+def foreign_on(
+    busy: Mapping[UserId, Sequence[Span]], taken: Sequence[Span], *, series: bool = False
+) -> tuple[str, ...]:
+    """Name what lies on what a booking takes, from the foreign busy times of the required people.
+
+    Of a series each is told with the start of its occurrence before it.
+    """
     return tuple(
-        f"{user}: {_words(span)}"
+        f"{told_of(slot) if series else ''}{user}: {_words(span)}"
+        for slot in taken
         for user, spans in sorted(busy.items())
         for span in sorted(set(spans))
         if span.overlaps(slot)
     )
+
+
+_OF = " of the series, "
+
+
+def told_of(slot: Span) -> str:
+    """Begin the words of a conflict with the occurrence that it concerns."""
+    return f"{format_instant(slot.start)}{_OF}"
+
+
+def occurrence_conflicts(conflicts: Sequence[str]) -> list[dict[str, str]]:
+    """Give the conflicts of a series' occurrences: of which it is, and what lies there."""
+    parted = (one.partition(_OF) for one in conflicts)
+    return [{"occurrence": start, "what": what} for start, told, what in parted if told]
 
 
 def _words(span: Span) -> str:

@@ -10,6 +10,7 @@ from engine.booking.checks.sweeping import is_watched
 from engine.booking.outbox.outbox_entries import REQUEST
 from engine.booking.steps.booking_steps import NOT_FREE, NOT_HELD
 from engine.booking.steps.undo_steps import RELEASED
+from engine.booking.taken import taken_by
 from engine.booking.timing import UNDO_DEADLINE
 from engine.booking.waits_for import deadline
 from engine.ids import SessionId
@@ -60,12 +61,12 @@ def _is_required(ledger: LedgerSnapshot, found: Found) -> bool:
 
 def _unheld(session: SessionId, account: SessionLedger, now: int) -> Iterator[Violation]:
     booking, people = account.booking, account.session
-    over = booking.slot is None or booking.slot.end < now
-    if booking.state not in _HOLDING or people is None or over:
+    if booking.state not in _HOLDING or people is None or booking.slot is None:
         return
-    held = {hold.person for hold in account.holds if hold.span == booking.slot}
+    held = {(hold.person, hold.span) for hold in account.holds}
+    ahead = [span for span in taken_by(people, booking.slot) if span.end >= now]
     for person in people.required_ids:
-        if person not in held:
+        if any((person, span) not in held for span in ahead):
             what = f"The time of {person} is not held although the booking is {booking.state}"
             yield Violation(invariant="I1", what=what, session=session)
 
@@ -73,7 +74,7 @@ def _unheld(session: SessionId, account: SessionLedger, now: int) -> Iterator[Vi
 def i2_confirmed_is_whole(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """A confirmed booking has exactly one live event for each attendee, or they removed it themselves."""
     for session, account in ledger.accounts.items():
-        if not is_watched(account.booking, ledger.now):
+        if not is_watched(account.booking, account.session, ledger.now):
             continue
         for effect in account.copies:
             if effect.state is EffectState.REFUSED or effect.calendar in ledger.unread:
@@ -123,7 +124,7 @@ def i6_not_over_foreign_events(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """No confirmed booking lies over a foreign event without anybody having been told."""
     for session, account in ledger.accounts.items():
         told = account.booking.conflicts
-        if is_watched(account.booking, ledger.now) and account.foreign and not told:
+        if is_watched(account.booking, account.session, ledger.now) and account.foreign and not told:
             what = f"Foreign events lie on the booked time: {'; '.join(account.foreign)}"
             yield Violation(invariant="I6", what=what, session=session)
 

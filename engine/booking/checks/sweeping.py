@@ -6,8 +6,10 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from engine.booking.taken import over_at
 from engine.booking.timing import CALL_DEADLINE
 from engine.model.booking import UNREAD, Booking, BookingState, Effect, EffectState, Observed, Want
+from engine.model.session import EventSession
 from engine.time.span import Instant
 
 if TYPE_CHECKING:
@@ -84,7 +86,7 @@ def _differs(found: Observed | None, booking: Booking) -> bool:
     return found is None or not found.live or found.span != booking.slot or found.declined
 
 
-def is_watched(booking: Booking, now: Instant) -> bool:
+def is_watched(booking: Booking, session: EventSession | None, now: Instant) -> bool:
     """Tell whether a booking still matters to anybody: once it is over, its copies are their owners' past."""
-    over = booking.slot is None or booking.slot.end + CALL_DEADLINE < now
+    over = booking.slot is None or over_at(session, booking.slot) + CALL_DEADLINE < now
     return booking.state is BookingState.CONFIRMED and not over

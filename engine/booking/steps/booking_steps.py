@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.booking.outbox.outbox_entries import confirmed_entries, notices
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.taken import taken_by
 from engine.booking.transition import Said, Transition, enter
 from engine.model.booking import Booking, BookingState, Effect, Hold
 from engine.model.session import EventSession, SessionStatus
@@ -31,8 +32,13 @@ def accepted(booking: Booking, session: EventSession, now: Instant) -> Transitio
 
 
 def holds_of(session: EventSession, slot: Span) -> tuple[Hold, ...]:
-    """Hold a time for everybody who must be there."""
-    return tuple(Hold(person=user, span=slot, session=session.id) for user in sorted(session.required_ids))
+    """Hold a time for everybody who must be there; of a series each occurrence, as far as it is known."""
+    people = sorted(session.required_ids)
+    return tuple(
+        Hold(person=user, span=span, session=session.id)
+        for user in people
+        for span in taken_by(session, slot)
+    )
 
 
 def is_chosen(session: EventSession | None) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypedDict
 
 from engine.booking.snapshot import BookingSnapshot
 from engine.ids import EventId, UserId
@@ -35,10 +36,42 @@ def draft_of(
         location=session.location or "",
         sequence=effect.sequence,
         stamp=stamp_of(snapshot),
-        zone=owner.timezone if owner else "UTC",
+        zone=_zone(session, owner, users),
         organizer=person_of(session.host_user_id, users),
         attendees=attendees,
+        **series_of(session, slot),
     )
+
+
+class Series(TypedDict, total=False):
+    """What makes a draft a series."""
+
+    recurrence: str
+    removed: tuple[Instant, ...]
+    added: tuple[Instant, ...]
+
+
+def series_of(session: EventSession, slot: Span) -> Series:
+    """Give what of a draft says when a booked series takes place; nothing of a session that is held once.
+
+    What moves is taken out of the rule, and added where it takes place.
+    """
+    final = session.final_time
+    if session.recurrence is None or final is None or final.span != slot:
+        return {}
+    moved = [one for one in final.occurrences if one.takes_place != one.start]
+    return {
+        "recurrence": session.recurrence.removeprefix("RRULE:"),
+        "removed": tuple(one.start for one in moved),
+        "added": tuple(one.moved_to for one in moved if one.moved_to is not None),
+    }
+
+
+def _zone(session: EventSession, owner: User | None, users: Mapping[UserId, User]) -> str:
+    """Give the zone of a copy: its owner's, and of a series the host's, whose clock it keeps."""
+    host = users.get(session.host_user_id)
+    told = owner if session.recurrence is None else host
+    return told.timezone if told else "UTC"
 
 
 def _coming(snapshot: BookingSnapshot, session: EventSession, slot: Span) -> set[UserId]:

@@ -97,13 +97,20 @@ def test_beyond_max_age_the_policy_decides() -> None:
     ("ledgered", "counts"),
     [
         ({}, True),
-        ({EventUid("a"): SPAN}, False),
-        ({EventUid("a"): None}, False),
-        ({EventUid("a"): WINDOW}, True),
+        ({EventUid("a"): (SPAN,)}, False),
+        ({EventUid("a"): ()}, False),
+        ({EventUid("a"): (WINDOW,)}, True),
+        ({EventUid("a"): (WINDOW, SPAN)}, False),
     ],
-    ids=["of a lost store", "where the ledger wants it", "the ledger wants it gone", "moved by its owner"],
+    ids=[
+        "of a lost store",
+        "where the ledger wants it",
+        "the ledger wants it gone",
+        "moved by its owner",
+        "one occurrence of a series",
+    ],
 )
-def test_an_event_of_ours_counts_once(ledgered: dict[EventUid, Span | None], counts: bool) -> None:
+def test_an_event_of_ours_counts_once(ledgered: dict[EventUid, tuple[Span, ...]], counts: bool) -> None:
     ours = replace(EVIDENCE, busy=(replace(BUSY, ours=True),), ledgered=ledgered)
     assert spans(ours) == ([SPAN] if counts else [])
 

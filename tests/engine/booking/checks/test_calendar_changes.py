@@ -289,8 +289,8 @@ def test_what_could_not_be_looked_at_is_unknown_and_no_change(case: str) -> None
 def test_foreign_busy_times_are_named_only_where_they_lie_on_the_time() -> None:
     after, before = Span(SLOT.end, SLOT.end + 60), Span(SLOT.start - 60, SLOT.start)
     on = Span(SLOT.end - 60, SLOT.end + DAY)
-    assert foreign_on({BEA: [after, before]}, SLOT.span) == ()
-    assert foreign_on({BEA: [on, on], ANN: [on]}, SLOT.span) == (
+    assert foreign_on({BEA: [after, before]}, (SLOT.span,)) == ()
+    assert foreign_on({BEA: [on, on], ANN: [on]}, (SLOT.span,)) == (
         "ann: 2027-01-16T08:59:00Z/2027-01-17T09:00:00Z",
         "bea: 2027-01-16T08:59:00Z/2027-01-17T09:00:00Z",
     )

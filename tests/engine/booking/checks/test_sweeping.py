@@ -114,7 +114,7 @@ WATCHED = {
 @pytest.mark.parametrize("case", WATCHED)
 def test_a_booking_is_watched_until_it_is_over(case: str) -> None:
     booking, watched = WATCHED[case]
-    assert is_watched(booking, NOW) is watched
+    assert is_watched(booking, None, NOW) is watched
 
 
 def test_no_booking_at_all_is_no_reason_to_delete() -> None:
