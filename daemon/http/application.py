@@ -29,7 +29,7 @@ from daemon.http.routes import (
     tokens,
     users,
 )
-from daemon.http.site import asking_anew, by_issuer, forms, looking, sign_in, static
+from daemon.http.site import asking_anew, by_issuer, family, forms, looking, sign_in, static
 from daemon.http.site.answers import install_lost
 
 ROUTERS = (
@@ -46,7 +46,7 @@ ROUTERS = (
     stream,
     push,
 )
-PAGES = (static, sign_in, by_issuer, looking, asking_anew, forms)
+PAGES = (static, sign_in, by_issuer, looking, asking_anew, family, forms)
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 

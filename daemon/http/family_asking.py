@@ -6,18 +6,11 @@ from fastapi import Depends, Request
 
 from daemon.app.family.desks import FamilyDesks
 from daemon.http.asking import AnyDoors, Asking
-from engine.text.plain_text import one_line
-
-_LONGEST = 200
+from daemon.http.asking_origin import origin_of
 
 
 def _desks(request: Request, doors: AnyDoors, principal: Asking) -> FamilyDesks:
-    origin = {
-        "address": request.client.host if request.client else "socket",
-        "route": f"{request.method} {one_line(request.url.path, _LONGEST)}",
-        "userAgent": one_line(request.headers.get("user-agent", ""), _LONGEST),
-    }
-    return doors.access.family.asked_by(principal, origin)
+    return doors.access.family.asked_by(principal, origin_of(request))
 
 
 Desks = Annotated[FamilyDesks, Depends(_desks)]

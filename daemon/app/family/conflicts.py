@@ -26,8 +26,11 @@ from engine.ports.store import Transaction
 from engine.time.instant import to_datetime
 from engine.time.local_time import zone_info
 from engine.time.span import DAY, Instant
+from engine.trouble import left_out
 
 MoveSession = Callable[[Transaction, SessionId, Instant], None]
+MOST_SHOWN = 10
+"""Open conflicts whose ways out are tried for one page."""
 UNDOABLE = DAY
 """Seconds within which a resolution can be undone."""
 
@@ -57,6 +60,17 @@ class Conflicts(Family):
                 found = tx.repositories.conflicts.with_status(status)
             now = self.clock.now()
             return [self._document(tx, one, now) for one in found if self._concerns(tx, one)]
+
+    def to_show(self) -> list[dict[str, Any]]:
+        """Give those that a page shows, newest first: the open ones with options, and what can be undone."""
+        with self.store.reading() as tx:
+            now = self.clock.now()
+            mine = [one for one in tx.repositories.conflicts.all(left_out) if self._concerns(tx, one)]
+            open_ones = [one for one in mine if one.status is ConflictStatus.DETECTED]
+            shown = [self._document(tx, one, now) for one in open_ones[:MOST_SHOWN]]
+            shown += [conflict_document(one) for one in open_ones[MOST_SHOWN:]]
+            undone = [one for one in mine if _can_be_undone(one, now)]
+            return [*shown, *(self._document(tx, one, now) | {"undoable": True} for one in undone)]
 
     def show(self, name: str) -> dict[str, Any]:
         """Give one with its options, tried now.
@@ -299,6 +313,12 @@ class Conflicts(Family):
                 self.apply(tx, conflict, found, one, ResolutionMethod.AUTO_CONFIRM, now)
                 return 1
         return 0
+
+
+def _can_be_undone(conflict: Conflict, now: Instant) -> bool:
+    done = conflict.undo or {}
+    resolved = conflict.status is ConflictStatus.RESOLVED and bool(done.get("before"))
+    return resolved and now - int(done["at"]) <= UNDOABLE
 
 
 def _is_child(known: Agenda, user: UserId) -> bool:

@@ -4,15 +4,17 @@ from http import HTTPStatus
 from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import JSONResponse
 
 from daemon.app.accounts.availability import availability, block_document, explain_at
 from daemon.app.accounts.people import add_user, leave
 from daemon.app.accounts.permission import require_self, shares_time
 from daemon.app.accounts.settings import change_settings, personal_document
+from daemon.app.accounts.views import note_view
 from daemon.http.answers import AvailabilityBlock, Explanation, Page, User, answers
 from daemon.http.asking import AnyDoors, Asking, Operator
+from daemon.http.asking_origin import origin_of
 from daemon.http.bodies import NewUser, Settings
 from daemon.http.pages import Limit, from_cursor, page_of
 from daemon.http.repeats import RepeatableRoute
@@ -80,6 +82,7 @@ def change_user(id: str, body: Settings, doors: AnyDoors, principal: Asking) -> 
 @router.get("/users/{id}/availability", responses=answers(Page[AvailabilityBlock]))
 def show_availability(
     id: str,
+    request: Request,
     doors: AnyDoors,
     principal: Asking,
     start: Annotated[str, Query(alias="from", description=TIME)],
@@ -88,19 +91,26 @@ def show_availability(
     """Show when somebody is busy; others' times are bare."""
     window = Span(parse_instant(start), max(parse_instant(start), parse_instant(end)))
     found = availability(doors.access, principal, UserId(id), window)
+    note_view(doors.access, principal, UserId(id), window, origin_of(request))
     return {"items": [block_document(one) for one in found], "next": None}
 
 
 @router.get("/users/{id}/why", responses=answers(Explanation))
 def show_why(
-    id: str, doors: AnyDoors, principal: Asking, at: Annotated[str, Query(description=TIME)]
+    id: str,
+    request: Request,
+    doors: AnyDoors,
+    principal: Asking,
+    at: Annotated[str, Query(description=TIME)],
 ) -> Document:
     """Say why somebody is free or busy at a moment; of others without titles."""
     user = UserId(id)
     with doors.access.store.reading() as tx:
         if tx.users.get(user) is None or not shares_time(tx, principal, user):
             raise UnknownThingError(f"There is no user {user}")
-    document = explanation_document(explain_at(doors.access, user, parse_instant(at)))
+    moment = parse_instant(at)
+    document = explanation_document(explain_at(doors.access, user, moment))
+    note_view(doors.access, principal, user, Span(moment, moment + 1), origin_of(request))
     if principal.user == user:
         return document
     return {**document, "causes": [{**cause, "text": cause["code"]} for cause in document["causes"]]}

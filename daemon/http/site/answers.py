@@ -118,6 +118,8 @@ def _back(request: Request) -> str:
     parts = request.url.path.split("/")
     if request.method == "POST" and len(parts) > 3 and parts[1] in ("sessions", "people"):
         return "/".join(parts[:3])
+    if request.method == "POST" and parts[1] == "conflicts":
+        return "/family"
     return "/"
 
 

@@ -48,6 +48,7 @@ def add(
     flexibility: Flexibility = Flexibility.FIXED,
     confirm: bool = True,
     by: str = "alice",
+    into: str = "family",
     **more: Any,
 ) -> CalendarEvent:
     """Add an event of that Sunday, or of the days that are written out."""
@@ -61,4 +62,4 @@ def add(
         flexibility=flexibility,
         **more,
     )
-    return desks(services, by).events.add(change, "family", confirm=confirm)
+    return desks(services, by).events.add(change, into, confirm=confirm)
