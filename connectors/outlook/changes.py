@@ -10,14 +10,14 @@ Between two reads one opaque text is remembered: Graph's link, and when the whol
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import NamedTuple
 from urllib.parse import quote
 
 from connectors.outlook.api import GraphApi
 from connectors.outlook.directory import SCHEDULE, Directory, Place
-from connectors.outlook.marks import INSTALL, may_be_ours
+from connectors.outlook.ownership import Ownership
 from connectors.outlook.refusals import NotAllowedThereError, NotThereError, TokenTooOldError
 from connectors.outlook.schedules import read_schedule
 from connectors.outlook.tasks import FILL, MASTER, Told, filling, page_of, told
@@ -25,25 +25,27 @@ from connectors.reading_rules import remembered
 from engine.errors import SourceIncompleteError
 from engine.ids import EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, Digest, RawObject
-from engine.time.instant import format_instant, parse_instant
-from engine.time.span import DAY, MINUTE, Instant
+from engine.time.instant import format_instant
+from engine.time.span import DAY, Instant
 
 VERSION = 1
 BEHIND, AHEAD = 2 * DAY, 10 * DAY
 """More than what is derived around the horizon, so that it stays covered until a window is begun anew."""
-LATE = 2 * MINUTE
-"""Seconds by which a search for marks may lag behind what was written."""
 BETWEEN = " "
 """Stands between a series' id and an occurrence's; no id of Graph's holds one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncToken:
-    """`link` is Graph's, or what tells a busy-only reading from the next (`busy_only`)."""
+    """`link` is Graph's, or what tells a busy-only reading from the next (`busy_only`).
+
+    From `unmarked` on, where it is not 0, this installation's events are searched for once more.
+    """
 
     link: str
     since: Instant
     busy_only: bool = False
+    unmarked: Instant = 0
 
     def text(self) -> str:
         """Write it for the store."""
@@ -89,6 +91,7 @@ class ChangeReader:
         self._api = api
         self._directory = directory
         self._install = install
+        self._ownership = Ownership(api, install)
         self._horizon = horizon
 
     def changes(
@@ -136,8 +139,8 @@ class ChangeReader:
         found = [one for one in live if one.series is None and one.kind != MASTER]
         for series, members in by_series.items():
             found += self._members(place, series, members, masters.get(series), window)
-        token = SyncToken(link=link, since=now)
-        objects = tuple(self._objects(place, found, now))
+        objects, again = self._objects(place, found, now)
+        token = SyncToken(link=link, since=now, unmarked=again)
         return Changes(objects=objects, whole=True, token=token.text(), begins=window.start)
 
     def _members(
@@ -160,6 +163,10 @@ class ChangeReader:
         token: SyncToken,
         now: Instant,
     ) -> Changes:
+        missed: list[Told] = []
+        if token.unmarked and now >= token.unmarked:
+            missed, token = self._ownership.missed(place, known), replace(token, unmarked=0)
+        events = [*missed, *events]
         index = _Index(known) if events else _Index({})
         window = self._window(token.since)
         gone: set[Href] = set()
@@ -181,7 +188,8 @@ class ChangeReader:
             found = [one for one in found if one.series != series]
             found += members
             gone |= index.occurrences(series)
-        objects = tuple(self._objects(place, found, now))
+        objects, again = self._objects(place, found, now)
+        token = replace(token, unmarked=again or token.unmarked)
         return Changes(
             objects=objects,
             gone=tuple(sorted(gone - {one.href for one in objects})),
@@ -213,33 +221,12 @@ class ChangeReader:
             found[name] = Told(id=name, removed=True) if there is None else told(there)
         return list(found.values())
 
-    def _objects(self, place: Place, events: Sequence[Told], now: Instant) -> Iterator[RawObject]:
-        marks = self._marks(place, [one for one in events if one.series is None], now)
-        for one in events:
-            yield raw_of(one, marks.get(one.id), self._install)
-
-    def _marks(self, place: Place, events: Sequence[Told], now: Instant) -> dict[str, Told]:
-        """Find which events are this installation's: deltas tell no mark.
-
-        Only what may be ours is asked about: by its `transactionId`, where answers tell it. A search lags, so
-        that what it does not find and was made under such an id, or a moment ago, is looked up.
-        """
-        untold = [one for one in events if one.transaction is None]
-        candidates = [
-            one for one in events if one.transaction and may_be_ours(one.transaction, self._install)
-        ]
-        if not untold and not candidates:
-            return {}
-        pages = self._api.with_mark(place.mailbox, INSTALL, str(self._install))
-        found = {one.id: one for page in pages for one in page.events if one.event_id is not None}
-        recent = [one for one in untold if _is_recent(one, now)]
-        for one in (*candidates, *recent):
-            if one.id not in found:
-                event = self._api.event(place.mailbox, one.id)
-                looked = None if event is None else told(event)
-                if looked is not None and looked.install == self._install:
-                    found[one.id] = looked
-        return found
+    def _objects(
+        self, place: Place, events: Sequence[Told], now: Instant
+    ) -> tuple[tuple[RawObject, ...], Instant]:
+        """Give events with their marks, and when these are to be searched for once more."""
+        marks, again = self._ownership.among(place, [one for one in events if one.series is None], now)
+        return tuple(raw_of(one, marks.get(one.id), self._install) for one in events), again
 
     def _busy_only(
         self, calendar: RemoteCalendarId, address: str, before: SyncToken | None, now: Instant
@@ -298,10 +285,3 @@ def raw_of(one: Told, mark: Told | None, install: InstallId) -> RawObject:
         essence = hashlib.sha256(f"{essence} {mark.event_id}".encode()).hexdigest()
         uid = str(mark.event_id)
     return RawObject(href=href, uid=EventUid(uid), etag=None, content_hash=essence, raw=raw + b"}")
-
-
-def _is_recent(one: Told, now: Instant) -> bool:
-    try:
-        return not one.created or parse_instant(one.created[:19] + "Z") > now - LATE
-    except ValueError:
-        return True

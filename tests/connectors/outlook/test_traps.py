@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connectors.outlook.connector import OutlookConnector
+from connectors.outlook.ownership import LATE, MOST_LOOKED_UP
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -264,6 +265,31 @@ def test_an_own_event_is_known_as_ours_though_no_search_shows_it_yet(lagging: Ou
     )
     (one,) = lagging.interpreted(lagging.everything()).occurrences
     assert (one.ours, str(one.uid)) == (True, str(draft().event_id))
+
+
+def test_many_new_events_cost_few_requests_and_ours_is_found_among_them(source: OutlookWorld) -> None:
+    """What is not looked up at once is searched for when searches have caught up: by one request, once."""
+    before = source.everything()
+    source.outlook.state.settings.search_lag = 60
+    source.connector.write(source.calendar, draft())
+    (copy,) = source.owner.stored.events
+    source.outlook.state.clock.advance(1)
+    for number in range(MOST_LOOKED_UP + 10):
+        source.owner.put(f"2026-11-{1 + number % 28:02}T10:00:00", f"2026-11-{1 + number % 28:02}T11:00:00")
+    source.outlook.log.clear()
+    first = source.later(before)
+    assert len(first.objects) == MOST_LOOKED_UP + 11
+    assert source.asked("events.get") == MOST_LOOKED_UP
+    (mine,) = [one for one in first.objects if one.href == copy]
+    assert str(mine.uid) != str(draft().event_id)
+    source.clock.at += LATE
+    source.outlook.state.clock.advance(LATE)
+    second = source.later(first)
+    assert [str(one.uid) for one in second.objects] == [str(draft().event_id)]
+    assert source.interpreted(second).occurrences[0].ours
+    source.outlook.log.clear()
+    third = source.later(second, known_of(first) | known_of(second))
+    assert (third.unchanged, [one.operation for one in source.outlook.log]) == (True, ["delta"])
 
 
 def test_a_deletion_that_a_search_still_shows_is_a_deletion(lagging: OutlookWorld) -> None:

@@ -49,7 +49,9 @@ def shown(state: State, event: Json, zone: str, expand: tuple[str, ...] = ()) ->
         made[name] = time_shown(event[name], zone, all_day=bool(event.get("isAllDay")))
     made["originalStartTimeZone"] = event["start"].get("timeZone")
     made["originalEndTimeZone"] = event["end"].get("timeZone")
-    if not state.settings.kindness.shows_transactions:
+    if state.settings.kindness.shows_transactions:
+        made.setdefault("transactionId", None)
+    else:
         made.pop("transactionId", None)
     wanted = [one for one in event.get("singleValueExtendedProperties", ()) if one["id"] in expand]
     if wanted:
@@ -72,16 +74,17 @@ def bare(occurrence: Json, zone: str) -> Json:
     }
 
 
-def seen_now(state: State, stored: StoredCalendar) -> list[Kept]:
+def seen_now(state: State, stored: StoredCalendar, lag: float | None = None) -> list[Kept]:
     """Give what lists show at this moment: what was written or deleted just now may be missing or left."""
-    edge = state.clock.now() - state.lag
+    late = state.lag if lag is None else lag
+    edge = state.clock.now() - late
     seen = []
     for kept in stored.events.values():
-        if kept.at <= edge or state.lag == 0:
+        if kept.at <= edge or late == 0:
             seen.append(kept)
         elif kept.before is not None:
             seen.append(Kept(kept.before, -1, kept.at, None, kept.exceptions, kept.changes))
-    if state.lag:
+    if late:
         seen += [kept for kept in stored.gone.values() if kept.at > edge]
     return seen
 

@@ -85,10 +85,12 @@ class Events:
         stored = calendar_of(self._state, self._email, calendar)
         require(stored, self._email, "read")
         wanted, expand = filtered(query), expanded(query)
-        places = [stored]
+        places, late = [stored], None
+        if wanted is not None and self._state.settings.search_lag:
+            late = self._state.settings.search_lag
         if wanted is not None:
             places = [one for one in self._state.calendars.values() if one.owner == stored.owner]
-        events = [kept.event for place in places for kept in seen_now(self._state, place)]
+        events = [kept.event for place in places for kept in seen_now(self._state, place, late)]
         if wanted is not None:
             events = [event for event in events if _has(event, *wanted)]
         size, skip = int(query.get("$top", PAGE)), int(query.get("$skip", 0))

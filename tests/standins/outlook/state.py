@@ -146,12 +146,16 @@ class Subscription:
 
 @dataclass
 class Settings:
-    """How the stand-in behaves where Microsoft leaves room, or where a test wants trouble."""
+    """How the stand-in behaves where Microsoft leaves room, or where a test wants trouble.
+
+    `search_lag` is by how many seconds filters are late, where that is more than lists are.
+    """
 
     page_limit: int = 1000
     access_seconds: int = 4000
     rotate: bool = True
     list_lag: float = 5.0
+    search_lag: float = 0.0
     kindness: Kindness = field(default_factory=Kindness)
     per_ten_minutes: int = 10_000
     at_once: int = 4
