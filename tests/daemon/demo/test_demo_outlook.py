@@ -4,7 +4,11 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.worlds.command_line import PATIENCE, ROOT
+
+pytestmark = [pytest.mark.long, pytest.mark.upload]
 
 
 def test_the_demo_comes_full_circle_through_outlook() -> None:
