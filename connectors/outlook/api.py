@@ -55,7 +55,19 @@ class GraphApi:
 
     def calendar_list(self) -> list[Resource]:
         """Give every calendar of the account once."""
-        link: str | None = self._address(f"{self.whose}/calendars", {"$top": str(CALENDARS_A_PAGE)})
+        return self._items(f"{self.whose}/calendars")
+
+    def rooms(self) -> list[Resource]:
+        """Give every room of the organisation once."""
+        return self._items("/places/microsoft.graph.room")
+
+    def profile(self) -> Resource:
+        """Give what the account's directory says of its addresses."""
+        wanted = {"$select": "mail,userPrincipalName,proxyAddresses"}
+        return self._plain("GET", self._address(self.whose, wanted), read_error)
+
+    def _items(self, path: str) -> list[Resource]:
+        link: str | None = self._address(path, {"$top": str(CALENDARS_A_PAGE)})
         found: dict[str, Resource] = {}
         for _ in range(MOST_PAGES):
             if link is None:

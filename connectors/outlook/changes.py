@@ -188,8 +188,8 @@ class ChangeReader:
             found = [one for one in found if one.series != series]
             found += members
             gone |= index.occurrences(series)
-        objects, again = self._objects(place, found, now)
-        token = replace(token, unmarked=again or token.unmarked)
+        objects, unmarked = self._objects(place, found, now)
+        token = replace(token, unmarked=unmarked or token.unmarked)
         return Changes(
             objects=objects,
             gone=tuple(sorted(gone - {one.href for one in objects})),

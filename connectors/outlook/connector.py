@@ -12,10 +12,11 @@ from functools import partial
 from connectors.context import ConnectorContext
 from connectors.options import ConnectorOptions
 from connectors.outlook import push
+from connectors.outlook.account import Account
 from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.auth import access_of, exchange_of
 from connectors.outlook.changes import ChangeReader
-from connectors.outlook.directory import PRIMARY, Directory, Place, is_primary, own_address
+from connectors.outlook.directory import PRIMARY, Directory, Place, is_primary, own_address, room_of
 from connectors.outlook.marks import EVENT, INSTALL, MARKED, event_id_of, mark_of, transaction_id
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.pace import Pace
@@ -66,19 +67,21 @@ class OutlookConnector:
         self._api = GraphApi(http, options, context.name, self._pace, context.run)
         self._directory = Directory(self._api, context.name)
         self._changes = ChangeReader(self._api, self._directory, context.install, context.horizon)
+        self._account = Account(self._api, options, context)
         self._seen = SeenIds()
         context.owner.learn([options.mailbox or ""])
 
     def probe(self) -> Probe:
         """Try what `check` reports, and tell the causes apart."""
-        return probe(self._api, self._directory, self._options, self._context)
+        return probe(self._api, self._directory, self._account, self._options, self._context)
 
     def calendars(self) -> Sequence[RemoteCalendar]:
-        """List every calendar of the account."""
+        """List every calendar of the account, and the organisation's rooms, as far as it may see them."""
         entries = self._directory.entries()
-        self._context.owner.learn([own_address(entries)])
+        self._context.owner.learn([own_address(entries), *self._account.addresses()])
         named = {*(self._context.read or ()), *((self._context.write,) if self._context.write else ())}
-        return [_calendar(entry, entries, named) for entry in entries]
+        rooms = [room_of(one) for one in self._account.rooms()]
+        return [*(_calendar(entry, entries, named) for entry in entries), *rooms]
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed since the token: one request where nothing has."""
@@ -89,6 +92,8 @@ class OutlookConnector:
     def _read_changes(
         self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]
     ) -> Changes:
+        if token is None:
+            self._context.owner.learn(self._account.addresses())
         return self._changes.changes(calendar, token, known, self._context.clock.now())
 
     def one_read(self) -> AbstractContextManager[None]:

@@ -8,6 +8,7 @@ from connectors.outlook.api import GraphApi, Resource
 from connectors.owner import address_of
 from engine.errors import SourceUnavailableError
 from engine.ids import RemoteCalendarId
+from engine.ports.connector import RemoteCalendar
 
 PRIMARY = RemoteCalendarId("primary")
 """An account's own calendar; one name, so that it is never read twice."""
@@ -83,6 +84,18 @@ class Directory:
         theirs = owner if owner and account and owner != account else ""
         path = f"/calendars/{quote(name, safe='')}"
         return Place(name=name, path=path, mailbox=path if theirs else "", owner=theirs)
+
+
+def room_of(room: Resource) -> RemoteCalendar:
+    """Give a room as what can be read of it, when it is busy: nobody is busy by it unless it is named."""
+    address = address_of(str(room["emailAddress"]))
+    seats = room.get("capacity")
+    more = f" ({seats} seats)" if isinstance(seats, int) and seats else ""
+    return RemoteCalendar(
+        calendar=RemoteCalendarId(f"{SCHEDULE}{address}"),
+        name=f"{room.get('displayName') or address}{more}",
+        is_hidden=True,
+    )
 
 
 def _called(entries: "list[Resource] | tuple[()]", calendar: str) -> list[Resource]:

@@ -1,6 +1,7 @@
 """What `gatherly check` finds out about an account: it only reads."""
 
 from connectors.context import ConnectorContext
+from connectors.outlook.account import Account
 from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.directory import PRIMARY, SCHEDULE, Directory, is_primary, own_address
 from connectors.outlook.options import OutlookOptions
@@ -9,7 +10,13 @@ from engine.errors import GatherlyError, SourceExpiredError, SourceUnavailableEr
 from engine.ports.connector import Probe
 
 
-def probe(api: GraphApi, directory: Directory, options: OutlookOptions, context: ConnectorContext) -> Probe:
+def probe(
+    api: GraphApi,
+    directory: Directory,
+    about: Account,
+    options: OutlookOptions,
+    context: ConnectorContext,
+) -> Probe:
     """Ask for the calendars, and compare with what is configured; never raises `SourceError`."""
     try:
         entries = directory.entries()
@@ -41,9 +48,14 @@ def probe(api: GraphApi, directory: Directory, options: OutlookOptions, context:
         can_write=can_write,
         clock_skew=api.http.skew(context.clock.now()),
         account=account,
-        notes=(f"the account is {account}",) if account else (),
+        notes=(*((f"the account is {account}",) if account else ()), *_others(about, account)),
         problems=(*refused, *problems),
     )
+
+
+def _others(about: Account, account: str | None) -> tuple[str, ...]:
+    others = [one for one in about.addresses() if one != account]
+    return (f"its further addresses are {', '.join(others)}",) if others else ()
 
 
 def _compare(entries: list[Resource], context: ConnectorContext) -> tuple[bool, list[str]]:

@@ -103,12 +103,13 @@ def outlook_world(
     write: str | None = "primary",
     *,
     alone: bool = False,
+    scopes: tuple[str, ...] = SCOPES,
     **options: Any,
 ) -> Iterator[OutlookWorld]:
     """Serve an Outlook whose account has given its consent, or whose organisation lets an app in `alone`."""
     outlook = Outlook(kindness=kindness or prompt())
     owner = Owner(outlook, outlook.account(OWNER))
-    refresh, _ = Login(outlook.state).grant(CLIENT.id, OWNER, SCOPES)
+    refresh, _ = Login(outlook.state).grant(CLIENT.id, OWNER, scopes)
     with serving(outlook) as server:
         clock = StillClock()
         keeper, budgets = HeldGrant(None if alone else refresh, clock), HeldBudgets(clock)

@@ -6,6 +6,7 @@ import json
 import threading
 from collections import defaultdict, deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from tests.standins.outlook.kindness import Kindness
 from tests.standins.outlook.login import Login
 from tests.standins.outlook.refusals import GraphError, Json, LoginError, bad
 from tests.standins.outlook.routes import Route
-from tests.standins.outlook.rules import IMMUTABLE, USE, check_preferences
+from tests.standins.outlook.rules import IMMUTABLE, USE, check_preferences, only
 from tests.standins.outlook.state import Access, Client, Mailbox, State, StoredCalendar
 from tests.standins.outlook.subscriptions import Subscriptions, tell_changes
 from tests.standins.outlook.wire import Logged, Request, Response, json_response
@@ -174,8 +175,7 @@ class Outlook:
     def _called(self, request: Request, operation: str, work: Callable[[Access], Work]) -> Response:
         access = Login(self.state).who(request.headers.get("authorization"))
         self._spend(f"{access.client} {access.email}")
-        writes = operation in ("events.create", "events.update", "events.delete")
-        if not set(access.scopes) & {"Calendars.ReadWrite", *(() if writes else READS)}:
+        if not set(access.scopes) & _needed(operation):
             message = "Access is denied. Check credentials and try again."
             raise GraphError(403, "ErrorAccessDenied", message, PERMISSIONS)
         preferences = request.preferences
@@ -211,7 +211,13 @@ class Outlook:
     def _graph(self, request: Request, parts: list[str]) -> tuple[str, Callable[[Access], Work]]:
         if parts[:1] == ["subscriptions"]:
             return self._subscriptions(request.verb, parts[1:], _json(request.body))
+        if parts == ["places", "microsoft.graph.room"] and request.verb == "GET":
+            only_top = partial(only, request.query, ("$top",), "api/place-list.md")
+            return "places.list", lambda _: lambda: (only_top(), (200, {"value": self.state.rooms}))[1]
         rest, address = _after_person(parts)
+        if rest == [] and request.verb == "GET":
+            select = request.query
+            return "users.get", lambda access: lambda: (200, self._profile(access, address, select))
         if rest is None:
             return "unknown", _raising(bad(f"Resource not found for the segment '{parts[0]}'.", USE))
         route = Route(self.state, request, rest)
@@ -219,6 +225,14 @@ class Outlook:
             message = f"Resource not found for the segment '{'/'.join(rest)}'."
             return "unknown", _raising(GraphError(404, "ResourceNotFound", message, USE))
         return route.operation, lambda access: lambda: route.made()(self._person(access, address))
+
+    def _profile(self, access: Access, address: str | None, query: dict[str, str]) -> Json:
+        """Show what a directory knows of somebody: as far as it was selected, as Graph does."""
+        only(query, ("$select",), "api/user-get.md")
+        mailbox = self.state.mailboxes[self._person(access, address)]
+        proxies = [f"SMTP:{mailbox.email}", *(f"smtp:{one}" for one in mailbox.aliases), "X500:/o=standin"]
+        known: Json = {"mail": mailbox.email, "userPrincipalName": mailbox.email, "proxyAddresses": proxies}
+        return {name: value for name, value in known.items() if name in query.get("$select", "").split(",")}
 
     def _person(self, access: Access, address: str | None) -> str:
         """Tell whose mailbox is asked for; an app alone has none of its own."""
@@ -253,6 +267,14 @@ class Outlook:
         if verb == "DELETE" and len(rest) == 1:
             return "subscriptions.delete", lambda access: lambda: (204, of(access).delete(rest[0]))  # type: ignore[func-returns-value]
         return "unknown", _raising(GraphError(405, "MethodNotAllowed", "The method is not allowed.", USE))
+
+
+def _needed(operation: str) -> set[str]:
+    """Name the permissions of which one lets a caller do something."""
+    if operation in ("users.get", "places.list"):
+        return {"User.Read", "User.Read.All"} if operation == "users.get" else {"Place.Read.All"}
+    writes = operation in ("events.create", "events.update", "events.delete")
+    return {"Calendars.ReadWrite", *(() if writes else READS)}
 
 
 def _after_person(parts: list[str]) -> tuple[list[str] | None, str | None]:

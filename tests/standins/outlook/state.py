@@ -37,9 +37,13 @@ class Kept:
 
 @dataclass
 class Mailbox:
-    """One person's mailbox; `exists` is false for an account that has none (MailboxNotEnabled)."""
+    """One person's mailbox; `exists` is false for an account that has none (MailboxNotEnabled).
+
+    `aliases` are further addresses whose mail it takes.
+    """
 
     email: str
+    aliases: tuple[str, ...] = ()
     zone: str = "W. Europe Standard Time"
     exists: bool = True
 
@@ -170,6 +174,7 @@ class State:
     clock: Clock = field(default_factory=Clock)
     settings: Settings = field(default_factory=Settings)
     mailboxes: dict[str, Mailbox] = field(default_factory=dict)
+    rooms: list[Json] = field(default_factory=list)
     calendars: dict[str, StoredCalendar] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     tenants: set[str] = field(default_factory=lambda: {"common", "organizations", "consumers"})
