@@ -129,8 +129,9 @@ class OutboxJob:
             tx.outbox.record(claimed(entry, self._now()))
             sent = sending(effect)
             apply_transition(tx, stay(snapshot, (sent,)), self._now())
-        method = entry.payload["method"]
-        return _Letter(replace(sent, etag=None), withdrawal(draft) if method == CANCEL else draft)
+        if entry.payload["method"] == CANCEL:
+            draft = withdrawal(draft, snapshot.session)
+        return _Letter(replace(sent, etag=None), draft)
 
     def _answered(self, entry: OutboxEntry, sent: Effect, answer: Written | SourceError) -> None:
         """Record the relay's answer on the entry and on the effect as it is by then."""

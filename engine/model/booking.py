@@ -270,6 +270,8 @@ class EventDraft:
     attendees: tuple[Person, ...] = ()
     url: str | None = None
     cancelled: bool = False
+    comment: str = ""
+    """Why it is withdrawn, where somebody said why."""
     recurrence: str | None = None
     """An RRULE, of a series."""
     removed: tuple[Instant, ...] = ()

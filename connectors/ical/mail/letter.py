@@ -165,6 +165,7 @@ def _facts(draft: EventDraft) -> list[tuple[str, str]]:
         ("Where", one_line(plain_text(draft.location, LONGEST_TITLE))),
         ("Host", display_name(draft.organizer) or draft.organizer.email),
         ("With", people),
+        ("Why", one_line(plain_text(draft.comment, LONGEST_TEXT)) if draft.cancelled else ""),
     ]
     return [(name, value) for name, value in facts if value]
 

@@ -105,6 +105,7 @@ def texts(draft: EventDraft) -> Iterator[tuple[str, str]]:
         "SUMMARY": plain_text(draft.title, LONGEST_TITLE).replace("\n", " "),
         "DESCRIPTION": plain_text(draft.description, LONGEST_TEXT),
         "LOCATION": plain_text(draft.location, LONGEST_TITLE),
+        "COMMENT": plain_text(draft.comment, LONGEST_TEXT) if draft.cancelled else "",
         "URL": plain_text(draft.url or "", LONGEST_TITLE).replace("\n", ""),
         INSTALL: plain_text(draft.mark.install, LONGEST_TITLE),
         SESSION: plain_text(draft.mark.session, LONGEST_TITLE),

@@ -18,6 +18,8 @@ from engine.model.booking import (
     Want,
     Written,
 )
+from engine.model.session import EventSession, SessionStatus
+from engine.model.session_metadata import Key
 from engine.time.span import Instant
 
 CLAIM = CALL_DEADLINE + SKEW
@@ -79,6 +81,12 @@ def after_mail(effect: Effect, method: str, answer: Written | SourceError) -> Ef
     return replace(effect, last_error=str(answer))
 
 
-def withdrawal(draft: EventDraft) -> EventDraft:
-    """Turn an invitation into its withdrawal, with a SEQUENCE above it (RFC 5546 section 3.2.5)."""
-    return replace(draft, cancelled=True, sequence=draft.sequence + 1)
+def withdrawal(draft: EventDraft, session: EventSession | None) -> EventDraft:
+    """Turn an invitation into its withdrawal, with a SEQUENCE above it (RFC 5546 section 3.2.5).
+
+    The reason that was given for calling the session off goes with it.
+    """
+    called_off = session is not None and session.status is SessionStatus.CANCELLED
+    why = session.metadata.get(Key.REASON.value) if session is not None and called_off else None
+    comment = why if isinstance(why, str) else ""
+    return replace(draft, cancelled=True, sequence=draft.sequence + 1, comment=comment)

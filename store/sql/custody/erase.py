@@ -11,6 +11,7 @@ from engine.errors import VaultError
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
 from engine.model.learning import MODEL, forgotten_id
+from engine.model.session_metadata import MessageKey
 from engine.ports.vault import Vault
 from engine.time.span import Instant
 from store.sql.custody.tombstone import tombstone
@@ -29,6 +30,7 @@ from store.sql.types import Document
 from store.sql.writes import insert_new
 
 _ALIAS = "erased"
+FORGOTTEN_WORDS = "(What was said here is forgotten, with whom said it.)"
 _OTHERS_OWN = {
     "calendars",
     "calendar_objects",
@@ -49,6 +51,7 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     aliases = {name: f"{_ALIAS}-{mask}" if name == user else _ALIAS for name in names}
     _forget_conflicts(connection, user)
     _forget_in_outbox(connection, vault, names)
+    _forget_words(connection, vault, user, aliases[user])
     _forget_in_sessions(connection, vault, user, aliases)
     _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
@@ -97,6 +100,22 @@ def _forget_in_outbox(connection: sa.Connection, vault: Vault, names: list[str])
         text = json.dumps([entry["payload"], entry["last_error"]], ensure_ascii=False)
         if any(name in text for name in names):
             connection.execute(sa.delete(outbox).where(outbox.c.id == row["id"]))
+
+
+def _forget_words(connection: sa.Connection, vault: Vault, user: UserId, alias: str) -> None:
+    """Put in the place of what somebody said in others' sessions that it was said, and is forgotten."""
+    for row in owned(connection, messages):
+        owner = UserId(row["owner"])
+        try:
+            said_by = opened(vault, messages, owner, row)["metadata"]
+        except VaultError:
+            continue
+        if not isinstance(said_by, Mapping) or said_by.get(MessageKey.USER_ID) != user:
+            continue
+        left = {"content": FORGOTTEN_WORDS, "metadata": {MessageKey.USER_ID.value: alias}}
+        written = sealed(vault, messages, owner, {**key_of(messages, row), **left})
+        this = messages.c.position == row["position"]
+        connection.execute(sa.update(messages).where(this).values({name: written[name] for name in left}))
 
 
 def _forget_in_sessions(

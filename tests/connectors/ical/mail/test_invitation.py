@@ -76,6 +76,14 @@ def test_a_cancellation_names_the_same_event_and_ends_it() -> None:
     assert event["ATTENDEE"] == "mailto:dave@example.com"
 
 
+def test_a_cancellation_says_why_where_somebody_said_so() -> None:
+    why = "The room is flooded;\nsee you in May, or later"
+    event = event_in(invitation(replace(called_off(draft()), comment=why), ROUTE))
+    assert str(event["COMMENT"]) == why
+    for silent in (called_off(draft()), replace(draft(), comment=why)):
+        assert "COMMENT" not in event_in(invitation(silent, ROUTE))
+
+
 def test_an_invitation_bears_gatherlys_mark_so_that_it_is_known_when_it_comes_back_in_a_feed() -> None:
     event = event_in(invitation(draft(), ROUTE))
     assert (event["X-GATHERLY-INSTALL"], event["X-GATHERLY-SESSION"]) == ("install-1", "s-1")
@@ -129,6 +137,16 @@ def test_what_is_called_off_says_so() -> None:
     message = read(letter(called_off(draft()), ROUTE, NOON).content)
     assert str(message["Subject"]).startswith("Cancelled: ")
     assert "no longer takes place" in parts(message)["text/plain"]
+    assert "Why" not in parts(message)["text/plain"]
+
+
+def test_what_is_called_off_says_why_to_people_too() -> None:
+    why = "The <room> is flooded\r\nBcc: mallory@example.com"
+    message = read(letter(replace(called_off(draft()), comment=why), ROUTE, NOON).content)
+    told = parts(message)
+    assert "Why: The <room> is flooded Bcc: mallory@example.com" in told["text/plain"]
+    assert "The &lt;room&gt; is flooded" in told["text/html"]
+    assert message["Bcc"] is None
 
 
 HOSTILE = (

@@ -15,7 +15,9 @@ from engine.errors import (
     WriteRefusedError,
 )
 from engine.model.booking import Effect, EffectState, OutboxState, Written
-from tests.engine.booking.cast import ANN, BEA, CYD, NAME, NOW, SLOT, E, S, at, copy, invited, seen
+from engine.model.session import EventSession, SessionStatus
+from tests.contracts.connector import draft
+from tests.engine.booking.cast import ANN, BEA, CHOSEN, CYD, NAME, NOW, SLOT, E, S, at, copy, invited, seen
 
 TWO = (*(copy(user, E.WRITTEN) for user in (ANN,)), invited(BEA), invited(CYD))
 
@@ -148,3 +150,17 @@ def test_r6_the_same_thing_is_told_once_and_different_things_apart() -> None:
     ]
     assert len({entry.dedupe_key for entry in apart}) == len(apart)
     assert all(entry.id == entry.dedupe_key for entry in apart)
+
+
+@pytest.mark.parametrize("why", ["The room is flooded", "", None, 7])
+def test_a_withdrawal_says_why_the_session_was_called_off(why: object) -> None:
+    metadata = {} if why is None else {"reason": why}
+    over = replace(CHOSEN, status=SessionStatus.CANCELLED, metadata=metadata)
+    gone = mailing.withdrawal(draft(), over)
+    assert (gone.cancelled, gone.sequence) == (True, draft().sequence + 1)
+    assert gone.comment == ("The room is flooded" if why == "The room is flooded" else "")
+
+
+@pytest.mark.parametrize("session", [None, replace(CHOSEN, metadata={"reason": "Of another day"})])
+def test_a_withdrawal_from_what_goes_on_tells_no_reason(session: EventSession | None) -> None:
+    assert mailing.withdrawal(draft(), session).comment == ""

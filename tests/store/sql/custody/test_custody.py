@@ -79,6 +79,26 @@ def live_a_life(store: SqlStore) -> None:
                 timestamp=NOON,
             )
         )
+        work.messages.add(
+            Message(
+                id=MessageId("hers"),
+                session_id=SessionId("bobs"),
+                role=MessageRole.USER,
+                content="Not on Monday, my canary-therapy is then",
+                metadata={"userId": ALICE, "extractedEntities": {"reading": "canary-therapy"}},
+                timestamp=NOON,
+            )
+        )
+        work.messages.add(
+            Message(
+                id=MessageId("his"),
+                session_id=SessionId("bobs"),
+                role=MessageRole.USER,
+                content="Tuesday it is",
+                metadata={"userId": BOB},
+                timestamp=NOON,
+            )
+        )
         work.ledger.hold([hold(ALICE)])
         work.outbox.add([replace(mail("for-alice"), payload={"to": [ALICE]}), mail("for-bob")])
         work.audit.add(line())
@@ -106,6 +126,8 @@ def test_whoever_is_erased_is_found_nowhere(kept: SqlStore) -> None:
         assert look.audit.intact()
     assert not [canary for canary in CANARIES if canary in told]
     assert "Ask erased, please" in told
+    assert "Tuesday it is" in told
+    assert "canary-therapy" not in told
     assert theirs.invitee_ids[0].startswith("erased-")
     assert kept.custody.erased(ALICE)
     assert kept.custody.erased(ALICE.upper())
