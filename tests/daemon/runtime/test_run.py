@@ -18,7 +18,7 @@ from daemon.runtime.clock import SystemClock
 from engine.ids import ConnectorName
 from engine.time.instant import format_instant
 from engine.time.span import DAY, HOUR, MINUTE
-from tests.worlds.command_line import AHEAD, PATIENCE, ROOT, asked, gatherly
+from tests.worlds.command_line import AHEAD, PATIENCE, ROOT, Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 AT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z"
@@ -46,6 +46,12 @@ class Manager:
 
 
 @pytest.fixture
+def gatherly(capsys: pytest.CaptureFixture[str]) -> Line:
+    """Commands beside the daemon: in this process, which saves each a start."""
+    return Line(capsys)
+
+
+@pytest.fixture
 def manager(tmp_path: Path) -> Iterator[Manager]:
     found = Manager(tmp_path / "notify")
     yield found
@@ -69,18 +75,21 @@ def daemon(world: FolderWorld, manager: Manager) -> Iterator[subprocess.Popen[st
         process.communicate()
 
 
-def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path, manager: Manager) -> None:
+def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(
+    tmp_path: Path, manager: Manager, gatherly: Line
+) -> None:
     world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
     config = ("-c", world.file)
     with daemon(world, manager) as process:
         assert "READY=1" in manager.hears("READY=1")
         wish = ("--host", "alice", "--with", "bob", "--title", "Plan", *AHEAD)
-        created = asked("session", "create", *config, *wish)
+        created = gatherly.asked("session", "create", *config, *wish)
         manager.hears("WATCHDOG=1")
-        proposed = _until(world, created["id"], "proposedTimes")
+        proposed = _until(gatherly, world, manager, created["id"], "proposedTimes")
         assert len(proposed["proposedTimes"]) == 3
         gatherly("session", "accept", *config, created["id"])
-        assert _until(world, created["id"], "scheduledAt")["booking"]["allOrNone"] == "all"
+        booked = _until(gatherly, world, manager, created["id"], "scheduledAt")
+        assert booked["booking"]["allOrNone"] == "all"
         second = gatherly("run", *config, "--once")
         assert second.returncode == 1
         assert str(process.pid) in second.stderr
@@ -100,17 +109,18 @@ def test_the_daemon_proposes_and_books_by_itself_and_ends_cleanly(tmp_path: Path
     assert "Plan" not in said
 
 
-def _until(world: FolderWorld, session: str, key: str) -> dict[str, Any]:
-    """Ask until the daemon has done its part; each question takes the time of a process."""
-    for _ in range(30):
-        view: dict[str, Any] = asked("session", "show", "-c", world.file, session)
+def _until(gatherly: Line, world: FolderWorld, manager: Manager, session: str, key: str) -> dict[str, Any]:
+    """Ask, from one sign of life to the next, until the daemon has done its part."""
+    for _ in range(60):
+        view: dict[str, Any] = gatherly.asked("session", "show", "-c", world.file, session)
         if view.get(key):
             return view
+        manager.hears("WATCHDOG=1")
     raise AssertionError(f"{key} did not come: {view}")
 
 
 def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_wrong(
-    tmp_path: Path, manager: Manager
+    tmp_path: Path, manager: Manager, gatherly: Line
 ) -> None:
     world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
     config = ("-c", world.file)
@@ -132,7 +142,7 @@ def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_w
         read = gatherly("sync", *config)
         assert (read.returncode, "3 connectors read" in read.stdout) == (0, True)
         at = ("--user", "bob", "--at", format_instant(tomorrow + MINUTE))
-        assert asked("explain", *config, *at)["state"] == "busy"
+        assert gatherly.asked("explain", *config, *at)["state"] == "busy"
         unknown = gatherly("sync", "nobody", *config)
         assert (unknown.returncode, "alice-folder" in unknown.stderr) == (1, True)
         world.file.write_text(good.replace('kind = "folder"', 'kind = "icz"'))
@@ -155,7 +165,7 @@ def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_w
 
 @pytest.mark.server
 def test_a_database_server_that_is_away_at_the_start_is_waited_for(
-    tmp_path: Path, manager: Manager, postgres: str, server: Path
+    tmp_path: Path, manager: Manager, gatherly: Line, postgres: str, server: Path
 ) -> None:
     sockets = tmp_path / "sockets"
     sockets.mkdir()
@@ -215,13 +225,15 @@ def test_calendars_that_are_configured_no_longer_are_forgotten(tmp_path: Path) -
         assert tx.calendars.of_connector(ConnectorName("bob-folder")) == []
 
 
-def test_a_daemon_that_was_killed_is_told_of_at_once(tmp_path: Path, manager: Manager) -> None:
+def test_a_daemon_that_was_killed_is_told_of_at_once(
+    tmp_path: Path, manager: Manager, gatherly: Line
+) -> None:
     world = FolderWorld(tmp_path, PEOPLE, "2026-11-12T10:00:00Z")
     with daemon(world, manager) as process:
         manager.hears("READY=1")
         with world.file.open("a") as file:
             file.write("# a word more\n")
-        told = asked("status", "-c", world.file)
+        told = gatherly.asked("status", "-c", world.file)
         assert (told["ok"], told["daemon"]["pid"]) == (False, process.pid)
         assert told["daemon"]["configuration"] == "older than the files"
         process.kill()
@@ -229,4 +241,4 @@ def test_a_daemon_that_was_killed_is_told_of_at_once(tmp_path: Path, manager: Ma
         done = gatherly("status", "-c", world.file)
         assert done.returncode == 1
         assert done.stdout.startswith("No daemon runs. It ended without stopping, ")
-        assert not asked("status", "-c", world.file)["daemon"]["running"]
+        assert not gatherly.asked("status", "-c", world.file)["daemon"]["running"]
