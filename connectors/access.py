@@ -82,6 +82,19 @@ class ServiceAccess:
             return self._held.access_token
 
 
+def renew_early(keeper: GrantKeeper | None, exchange: Exchange) -> bool:
+    """Renew a grant before its token ends; tells whether it was due.
+
+    Raises:
+        SourceError: the provider no longer accepts it, or no answer came.
+    """
+    if keeper is None or not keeper.is_due():
+        return False
+    kept = keeper.grant()
+    keeper.renewed(None if kept is None else kept.access_token, exchange)
+    return True
+
+
 class NoAccess:
     """No consent can be kept here: whoever made the connector gave it no keeper."""
 

@@ -2,12 +2,14 @@
 
 import math
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from engine.errors import HeldBackError
 from engine.model.operations import Budget
 from engine.operations import budgets
 from engine.operations.budgets import Limit
+from engine.ports.budgets import Budgets
 from engine.ports.world import Clock
 
 
@@ -91,3 +93,16 @@ def writes_held(left: int, why: str) -> HeldBackError | None:
     """Say that nothing is written for so many seconds; None where none are left."""
     remedy = f"They go on in {left} s; reading goes on meanwhile"
     return HeldBackError(why, remedy, retry_after=left) if left else None
+
+
+@contextmanager
+def writing(budgets: Budgets, writes: str, held: HeldBackError | None) -> Iterator[None]:
+    """Let a write through, and note that it was served; or hold it back without a request.
+
+    Raises:
+        HeldBackError: writes are paused.
+    """
+    if held is not None:
+        raise held
+    yield
+    budgets.served(writes)

@@ -21,7 +21,8 @@ from connectors.gcal.tasks import PAGE, Page, page_of
 from connectors.gcal.transport import CalendarHttp
 from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
-from connectors.sandbox.task import Allowance, Runner, UnfinishedError
+from connectors.sandbox.pages import read_page
+from connectors.sandbox.task import Allowance, Runner
 from connectors.web.http import CallFailedError
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
 
@@ -30,8 +31,6 @@ Resource: TypeAlias = dict[str, Any]
 
 EVENTS_A_PAGE = 2500
 MOST_PAGES = 400
-PAGE_CPU = 2.0
-"""Seconds of processor for one page."""
 LARGEST_PLAIN = 1 << 20
 """Bytes of an answer that is no page of events."""
 NOT_FOUND = 404
@@ -83,12 +82,7 @@ class CalendarApi:
         Raises:
             SourceIncompleteError: it is not what Google sends, or takes too much.
         """
-        try:
-            return self._run(task, payload, cpu=PAGE_CPU, allowance=allowance)
-        except UnfinishedError as error:
-            raise SourceIncompleteError(
-                f"{self._place}: {error}", "Look at what lies in the calendar, and at api_root"
-            ) from error
+        return read_page(self._run, task, payload, self._place, allowance)
 
     def event(self, calendar: str, event_id: str) -> Resource | None:
         """Look one up; None where Google answered that there is none, a bare tombstone where it is gone."""

@@ -20,7 +20,8 @@ from connectors.context import ConnectorContext
 from connectors.gcal.client import read_client, read_json
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.scopes import scopes_for
-from connectors.gcal.transport import DatedHttp, TokenHttp
+from connectors.gcal.transport import TokenHttp
+from connectors.web.dated import DatedHttp
 from engine.errors import InputError, SourceExpiredError, SourceUnavailableError
 from engine.model.operations import Grant, Tokens
 from engine.operations.grants import ended_after_a_week

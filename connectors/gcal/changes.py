@@ -9,7 +9,6 @@ Google's token, and when the whole read behind it was made: a token is renewed b
 each calendar at an hour of its own (GG2).
 """
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -19,7 +18,7 @@ from connectors.gcal.api import CalendarApi, Resource
 from connectors.gcal.refusals import TokenTooOldError
 from connectors.gcal.tasks import Told, raw_of, told, tombstone_of
 from connectors.gcal.translate import raw_of_busy
-from connectors.reading_rules import remembered
+from connectors.sync_token import fields_of, is_due
 from engine.errors import SourceIncompleteError
 from engine.ids import Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, Digest, RawObject
@@ -42,23 +41,17 @@ class SyncToken:
         """Write it for the store."""
         return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
 
-    def is_old(self, calendar: str, now: Instant) -> bool:
-        """Whether a whole read is due; calendars that were first read together are spread over a day."""
-        spread = int.from_bytes(hashlib.sha256(calendar.encode()).digest()[:4]) % DAY
-        return now >= self.since + WEEK + spread
+    def is_old(self, calendar: RemoteCalendarId, now: Instant) -> bool:
+        """Whether a whole read is due."""
+        return is_due(self.since, WEEK, calendar, now)
 
 
 def read_token(text: str | None) -> SyncToken | None:
     """Read what was stored; what is not ours, or of another version, asks for a whole read."""
-    own = remembered(text).token
-    if not own:
-        return None
+    fields = fields_of(text, VERSION)
     try:
-        fields = json.loads(own)
-        if fields.pop("v") != VERSION:
-            return None
-        return SyncToken(**fields)
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return None if fields is None else SyncToken(**fields)
+    except TypeError:
         return None
 
 

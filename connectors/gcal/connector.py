@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
+from connectors.access import renew_early
 from connectors.context import ConnectorContext
 from connectors.gcal import push
 from connectors.gcal.api import CalendarApi, Resource
@@ -12,7 +13,7 @@ from connectors.gcal.changes import ChangeReader
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.pace import Pace
 from connectors.gcal.scopes import lacking
-from connectors.gcal.tasks import INTERPRET, OBSERVE, observing
+from connectors.gcal.tasks import INTERPRET, OBSERVE
 from connectors.gcal.translate import (
     INSTALL,
     MARKED,
@@ -21,16 +22,17 @@ from connectors.gcal.translate import (
     mark_of,
     observed,
 )
-from connectors.gcal.transport import CalendarHttp, DatedHttp
+from connectors.gcal.transport import CalendarHttp
 from connectors.options import ConnectorOptions
+from connectors.probing import probed
 from connectors.reading_rules import read_by_reading
 from connectors.sandbox.frames import observations_of
+from connectors.sandbox.observing import observing
 from connectors.sandbox.stages import StagedWork
-from connectors.web.trust import MACHINES, spoken
+from connectors.web.dated import DatedHttp
+from connectors.web.trust import MACHINES
 from engine.errors import (
-    GatherlyError,
     HeldBackError,
-    SourceExpiredError,
     SourceIncompleteError,
     SourceUnavailableError,
     WriteAmbiguousError,
@@ -45,38 +47,20 @@ from engine.time.span import Span
 
 def probe(api: CalendarApi, options: GoogleOptions, context: ConnectorContext) -> Probe:
     """Ask for the calendars, and compare with what is configured; never raises `SourceError`."""
-    try:
-        items = api.calendar_list()
-    except SourceExpiredError as error:
-        return Probe(
-            reachable=True,
-            authorised=False,
-            can_write=False,
-            clock_skew=api.http.skew(context.clock.now()),
-            problems=(_with_hint(str(error), context, options),),
-        )
-    except SourceUnavailableError as error:
-        skew = api.http.skew(context.clock.now())
-        return Probe(
-            reachable=skew is not None,
-            authorised=False,
-            can_write=False,
-            clock_skew=skew,
-            problems=(str(error),),
-        )
-    except GatherlyError as error:
-        return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
+    by_consent = options.client_secret_file is not None
+    found = partial(_found, context)
+    return probed(api.calendar_list, found, api.http.way_out, context, by_consent=by_consent)
+
+
+def _found(context: ConnectorContext, items: list[Resource]) -> Probe:
     can_write, problems = _compare(items, context)
     refused = _lacking(context)
-    problems, account = [*refused, *problems], _account(items)
     return Probe(
         reachable=True,
         authorised=not refused,
         can_write=can_write,
-        clock_skew=api.http.skew(context.clock.now()),
-        account=account,
-        notes=(*((f"the account is {account}",) if account else ()), spoken(api.http.tls)),
-        problems=tuple(problems),
+        account=_account(items),
+        problems=(*refused, *problems),
     )
 
 
@@ -90,16 +74,6 @@ def _compare(items: list[Resource], context: ConnectorContext) -> tuple[bool, li
         for name in sorted(wanted - roles.keys())
     ]
     return context.write is not None and roles.get(context.write) in WRITERS, problems
-
-
-def _with_hint(words: str, context: ConnectorContext, options: GoogleOptions) -> str:
-    if (
-        options.client_secret_file is not None
-        and context.grants is not None
-        and context.grants.grant() is None
-    ):
-        return f"nobody has connected it yet. Run gatherly connect {context.name}"
-    return words
 
 
 def _lacking(context: ConnectorContext) -> list[str]:
@@ -216,7 +190,9 @@ class GoogleConnector:
         marked = [one for one in events if not one.cancelled and one.install is not None]
         if not marked:
             return []
-        answer = self._api.in_child(OBSERVE, observing(marked, self._zone, self._context.owner.known))
+        answer = self._api.in_child(
+            OBSERVE, observing((one.raw for one in marked), self._zone, self._context.owner.known)
+        )
         return [one for one in observations_of(answer) if one is not None]
 
     def open_channel(
@@ -246,13 +222,8 @@ class GoogleConnector:
             SourceExpiredError: Google no longer accepts it.
             SourceUnavailableError: no answer came.
         """
-        keeper = self._context.grants
-        if self._options.client_secret_file is None or keeper is None or not keeper.is_due():
-            return False
-        kept = keeper.grant()
-        spent = None if kept is None else kept.access_token
-        keeper.renewed(spent, exchange_of(self._options, self._context, self._guarded))
-        return True
+        keeper = None if self._options.client_secret_file is None else self._context.grants
+        return renew_early(keeper, exchange_of(self._options, self._context, self._guarded))
 
     def close(self) -> None:
         """Let go of connections."""

@@ -4,14 +4,13 @@ The project's and the account's limits are Google's (10,000 and 600 requests in 
 may overdraw: https://developers.google.com/workspace/calendar/api/guides/quota
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from connectors.budgets import reads_held, writes_held
+from connectors.budgets import reads_held, writes_held, writing
 from connectors.context import ConnectorContext
 from connectors.gcal.client import project_of
 from connectors.gcal.options import GoogleOptions
@@ -79,18 +78,13 @@ class Pace:
         why = f"{self._context.name}: Google has limited this account's writes"
         return writes_held(self._budgets.pause(self._writes), why)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Let a write through, or hold it back without a request while the account's writes are paused.
 
         Raises:
             HeldBackError: they are.
         """
-        held = self.writes_held()
-        if held is not None:
-            raise held
-        yield
-        self._budgets.served(self._writes)
+        return writing(self._budgets, self._writes, self.writes_held())
 
     @cached_property
     def _project(self) -> Limit:

@@ -5,16 +5,17 @@ Of an event a page tells what the daemon has to know of it (`Told`), and the res
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from connectors.gcal.translate import Reader, interpret, mark_of, observed
 from connectors.owner import OwnerAddresses
-from connectors.sandbox.frames import answered, objects_of, observed_row, ordered, taken
+from connectors.sandbox.canonical import canonical, word
+from connectors.sandbox.frames import answered, objects_of, ordered, taken
+from connectors.sandbox.observing import observed_by
 from engine.errors import InputError
 from engine.ids import EventUid, Href, InstallId
-from engine.model.booking import Observed
 from engine.model.calendar import RawObject
 from engine.time.span import Span
 
@@ -22,8 +23,6 @@ RENEWED = frozenset(
     {"etag", "updated", "kind", "htmlLink", "created", "sequence", "reminders", "colorId", "hangoutLink"}
 )
 """What changes without changing anybody's time; it makes no difference to the content hash."""
-LONGEST_WORD = 2000
-"""Characters of an id or a stamp; Google's own have at most 1,024."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +58,10 @@ def told(event: object) -> Told:
         raise InputError("it holds events without ids")
     essence = {name: event[name] for name in event if name not in RENEWED}
     return Told(
-        id=_word(event["id"]),
-        series=_word(event["recurringEventId"]) if event.get("recurringEventId") else None,
-        uid=_word(event["iCalUID"]) if event.get("iCalUID") else None,
-        updated=_word(event.get("updated", "")),
+        id=word(event["id"]),
+        series=word(event["recurringEventId"]) if event.get("recurringEventId") else None,
+        uid=word(event["iCalUID"]) if event.get("iCalUID") else None,
+        updated=word(event.get("updated", "")),
         cancelled=event.get("status") == "cancelled",
         repeats=bool(event.get("recurrence")),
         install=_install(event),
@@ -91,25 +90,12 @@ def raw_of(href: str, members: Sequence[Told], install: InstallId) -> RawObject:
     )
 
 
-def canonical(document: object) -> bytes:
-    """Write a document so that equal ones are equal bytes."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _word(value: object) -> str:
-    text = str(value).encode("utf-8", "replace").decode()
-    if len(text) > LONGEST_WORD:
-        raise InputError(f"an id or a stamp has {len(text)} characters")
-    return text
-
-
 def _install(event: Mapping[str, Any]) -> InstallId | None:
     try:
         mark = mark_of(event)
     except (AttributeError, TypeError):
         return None
-    return None if mark is None else InstallId(_word(mark.install))
+    return None if mark is None else InstallId(word(mark.install))
 
 
 _HERE = "connectors.gcal.tasks"
@@ -181,22 +167,9 @@ def interpret_task(payload: bytes) -> bytes:
     return answered(interpret(objects_of(frames), Span(start, end), zone, reader, why=why))
 
 
-def observing(events: Iterable[Told], zone: str, owner: Iterable[str]) -> bytes:
-    """Ask how events lie in the calendar now."""
-    return ordered([zone, sorted(owner)], b"[" + b",".join(one.raw for one in events) + b"]")
-
-
 def observe_task(payload: bytes) -> bytes:
-    """Read what events show, one answer each."""
-    (zone, owner), raw = taken(payload)
-    return json.dumps([observed_row(_seen(one, zone, owner)) for one in json.loads(raw)]).encode()
-
-
-def _seen(event: dict[str, object], zone: str, owner: Sequence[str]) -> Observed:
-    try:
-        return observed(event, zone, owner)
-    except (KeyError, ValueError) as error:
-        raise InputError(f"the event {str(event.get('id'))[:100]} cannot be read") from error
+    """Read how events lie in the calendar now."""
+    return observed_by(observed, payload)
 
 
 def _mark(value: object) -> str | None:

@@ -8,10 +8,9 @@ from google.auth import transport
 from httplib2 import Response
 
 from connectors.access import Access
-from connectors.web.http import Answer, Http
-from connectors.web.retry_after import http_date
+from connectors.web.dated import DatedHttp
+from connectors.web.http import Answer
 from engine.errors import SourceUnavailableError
-from engine.time.span import Instant
 
 OURS = frozenset({"content-length", "user-agent", "accept-encoding", "host", "connection"})
 """Headers that the guarded way out writes itself."""
@@ -21,35 +20,6 @@ MOST_NESTED = 500
 """Lists and objects of an answer that is no success; Google's have a dozen. One with more says nothing."""
 
 
-class DatedHttp:
-    """The guarded way out, which remembers what Google's clock said last; safe to share between threads."""
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-        self._date: str | None = None
-        self._tls: str | None = None
-
-    def request(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send a request; see `Http.request`."""
-        answer = self._http.request(method, url, headers=headers, body=body)
-        self._date, self._tls = answer.headers.get("date", self._date), answer.tls
-        return answer
-
-    def skew(self, now: Instant) -> int | None:
-        """Tell by how many seconds this machine's clock is ahead of Google's; None before any answer."""
-        theirs = http_date(self._date or "")
-        return None if theirs is None else now - theirs
-
-    @property
-    def tls(self) -> str | None:
-        """Tell the version of TLS that the last answer came over."""
-        return self._tls
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._http.close()
-
-
 class CalendarHttp:
     """What google-api-python-client takes for an `httplib2.Http`; safe to share between threads.
 
@@ -57,7 +27,7 @@ class CalendarHttp:
     """
 
     def __init__(self, http: DatedHttp, access: Access) -> None:
-        self._http = http
+        self.way_out = http
         self._access = access
 
     def request(
@@ -82,25 +52,16 @@ class CalendarHttp:
         body = answer.body if answer.status < 300 else _refusal(answer.body)
         return Response({**answer.headers, "status": str(answer.status)}), body
 
-    def skew(self, now: Instant) -> int | None:
-        """Tell by how many seconds this machine's clock is ahead of Google's; None before any answer."""
-        return self._http.skew(now)
-
-    @property
-    def tls(self) -> str | None:
-        """Tell the version of TLS that the last answer came over."""
-        return self._http.tls
-
     def close(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        self.way_out.close()
 
     def _send(
         self, uri: str, method: str, body: str | bytes | None, headers: Mapping[str, str], token: str
     ) -> Answer:
         sent = {name: value for name, value in headers.items() if name.lower() not in OURS}
         data = body.encode() if isinstance(body, str) else body or b""
-        return self._http.request(
+        return self.way_out.request(
             method, uri, headers={**sent, "Authorization": f"Bearer {token}"}, body=data
         )
 

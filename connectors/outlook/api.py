@@ -18,7 +18,8 @@ from connectors.outlook.tasks import PAGE, Page, page_of
 from connectors.outlook.transport import GraphHttp
 from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
-from connectors.sandbox.task import Allowance, Runner, UnfinishedError
+from connectors.sandbox.pages import read_page
+from connectors.sandbox.task import Allowance, Runner
 from connectors.web.http import Answer, CallFailedError
 from connectors.web.urls import BadAddressError, read_url
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
@@ -30,8 +31,6 @@ Meaning: TypeAlias = Callable[[Refusal, str], SourceError]
 EVENTS_A_PAGE = 500
 CALENDARS_A_PAGE = 100
 MOST_PAGES = 400
-PAGE_CPU = 2.0
-"""Seconds of processor for one page."""
 LARGEST_PLAIN = 1 << 20
 """Bytes of an answer that is no page of events."""
 NOT_FOUND = 404
@@ -106,12 +105,7 @@ class GraphApi:
         Raises:
             SourceIncompleteError: it is not what Graph sends, or takes too much.
         """
-        try:
-            return self._run(task, payload, cpu=PAGE_CPU, allowance=allowance)
-        except UnfinishedError as error:
-            raise SourceIncompleteError(
-                f"{self._place}: {error}", "Look at what lies in the calendar, and at api_root"
-            ) from error
+        return read_page(self._run, task, payload, self._place, allowance)
 
     def with_mark(self, path: str, name: str, value: str) -> Iterator[Page]:
         """List the events with a property of the mark: live, and as of some seconds ago."""

@@ -14,7 +14,7 @@ from connectors.context import ConnectorContext
 from connectors.outlook.login import app_of
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.scopes import scopes_for
-from connectors.outlook.transport import DatedHttp
+from connectors.web.dated import DatedHttp
 from engine.errors import GatherlyError, InputError, SourceError, SourceExpiredError, SourceUnavailableError
 from engine.model.operations import Grant, Tokens
 from engine.ports.grants import Exchange

@@ -21,7 +21,7 @@ from connectors.outlook.ownership import Ownership
 from connectors.outlook.refusals import NotAllowedThereError, NotThereError, TokenTooOldError
 from connectors.outlook.schedules import read_schedule
 from connectors.outlook.tasks import FILL, MASTER, Told, filling, page_of, told
-from connectors.reading_rules import remembered
+from connectors.sync_token import fields_of, is_due
 from engine.errors import SourceIncompleteError
 from engine.ids import EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.calendar import Changes, Digest, RawObject
@@ -51,24 +51,19 @@ class SyncToken:
         """Write it for the store."""
         return json.dumps({"v": VERSION, **asdict(self)}, separators=(",", ":"))
 
-    def is_old(self, calendar: str, now: Instant) -> bool:
-        """Whether a new window is due; calendars that were first read together are spread over a day."""
-        spread = int.from_bytes(hashlib.sha256(calendar.encode()).digest()[:4]) % DAY
-        return now >= self.since + DAY + spread
+    def is_old(self, calendar: RemoteCalendarId, now: Instant) -> bool:
+        """Whether a new window is due."""
+        return is_due(self.since, DAY, calendar, now)
 
 
 def read_token(text: str | None) -> SyncToken | None:
     """Read what was stored; what is not ours, or of another version, asks for a whole read."""
-    own = remembered(text).token
-    if not own:
+    fields = fields_of(text, VERSION)
+    if fields is None or not (isinstance(fields.get("link"), str) and isinstance(fields.get("since"), int)):
         return None
     try:
-        fields = json.loads(own)
-        if fields.pop("v") != VERSION:
-            return None
-        fits = isinstance(fields.get("link"), str) and isinstance(fields.get("since"), int)
-        return SyncToken(**fields) if fits else None
-    except (ValueError, KeyError, TypeError, AttributeError):
+        return SyncToken(**fields)
+    except TypeError:
         return None
 
 

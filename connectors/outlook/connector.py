@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
+from connectors.access import renew_early
 from connectors.context import ConnectorContext
 from connectors.options import ConnectorOptions
 from connectors.outlook import push
@@ -22,12 +23,14 @@ from connectors.outlook.options import OutlookOptions
 from connectors.outlook.pace import Pace
 from connectors.outlook.probing import probe
 from connectors.outlook.seen import SeenIds
-from connectors.outlook.tasks import INTERPRET, OBSERVE, observing
+from connectors.outlook.tasks import INTERPRET, OBSERVE
 from connectors.outlook.translate import body_of, observed, version_of
-from connectors.outlook.transport import DatedHttp, GraphHttp
+from connectors.outlook.transport import GraphHttp
 from connectors.reading_rules import read_by_reading
 from connectors.sandbox.frames import observations_of
+from connectors.sandbox.observing import observing
 from connectors.sandbox.stages import StagedWork
+from connectors.web.dated import DatedHttp
 from connectors.web.trust import MACHINES
 from engine.errors import (
     HeldBackError,
@@ -188,7 +191,9 @@ class OutlookConnector:
                 self._seen.add(one.event_id, one.id)
         if not mine:
             return []
-        answer = self._api.in_child(OBSERVE, observing(mine, self._zone, self._context.owner.known))
+        answer = self._api.in_child(
+            OBSERVE, observing((one.raw for one in mine), self._zone, self._context.owner.known)
+        )
         return [one for one in observations_of(answer) if one is not None]
 
     def open_channel(
@@ -224,13 +229,8 @@ class OutlookConnector:
             SourceExpiredError: Microsoft no longer accepts it.
             SourceUnavailableError: no answer came.
         """
-        keeper = self._context.grants
-        if self._options.alone or keeper is None or not keeper.is_due():
-            return False
-        kept = keeper.grant()
-        spent = None if kept is None else kept.access_token
-        keeper.renewed(spent, exchange_of(self._options, self._context, self._guarded))
-        return True
+        keeper = None if self._options.alone else self._context.grants
+        return renew_early(keeper, exchange_of(self._options, self._context, self._guarded))
 
     def close(self) -> None:
         """Let go of connections."""

@@ -18,7 +18,7 @@ from connectors.outlook.auth import refusal_of, tokens_of, unfit
 from connectors.outlook.login import LoginHttp, app_of
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.scopes import lacking, scopes_for
-from connectors.outlook.transport import DatedHttp
+from connectors.web.dated import DatedHttp
 from connectors.web.trust import MACHINES
 from engine.errors import GatherlyError, InputError
 from engine.model.operations import Tokens

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import msal
 
 from connectors.outlook.options import OutlookOptions
-from connectors.outlook.transport import DatedHttp
+from connectors.web.dated import DatedHttp
 from connectors.web.http import Answer
 from connectors.web.urls import HTTP, BadAddressError, read_url
 from engine.errors import SourceUnavailableError

@@ -3,13 +3,12 @@
 10,000 requests in ten minutes, and four at once: https://learn.microsoft.com/graph/throttling-limits
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from hashlib import sha256
 
-from connectors.budgets import reads_held, writes_held
+from connectors.budgets import reads_held, writes_held, writing
 from connectors.context import ConnectorContext
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.refusals import Refusal
@@ -67,18 +66,13 @@ class Pace:
         why = f"{self._context.name}: Microsoft has throttled writes to this mailbox"
         return writes_held(self._budgets.pause(self._writes), why)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
+    def writing(self) -> AbstractContextManager[None]:
         """Let a write through, or hold it back without a request while the mailbox's writes are paused.
 
         Raises:
             HeldBackError: they are.
         """
-        held = self.writes_held()
-        if held is not None:
-            raise held
-        yield
-        self._budgets.served(self._writes)
+        return writing(self._budgets, self._writes, self.writes_held())
 
     @cached_property
     def _mailbox(self) -> Limit:

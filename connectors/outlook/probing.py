@@ -1,12 +1,14 @@
 """What `gatherly check` finds out about an account: it only reads."""
 
+from functools import partial
+
 from connectors.context import ConnectorContext
 from connectors.outlook.account import Account
 from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.directory import PRIMARY, SCHEDULE, Directory, is_primary, own_address
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.scopes import lacking
-from engine.errors import GatherlyError, SourceExpiredError, SourceUnavailableError
+from connectors.probing import probed
 from engine.ports.connector import Probe
 
 
@@ -18,27 +20,13 @@ def probe(
     context: ConnectorContext,
 ) -> Probe:
     """Ask for the calendars, and compare with what is configured; never raises `SourceError`."""
-    try:
-        entries = directory.entries()
-    except SourceExpiredError as error:
-        return Probe(
-            reachable=True,
-            authorised=False,
-            can_write=False,
-            clock_skew=api.http.skew(context.clock.now()),
-            problems=(_with_hint(str(error), context, options),),
-        )
-    except SourceUnavailableError as error:
-        skew = api.http.skew(context.clock.now())
-        return Probe(
-            reachable=skew is not None,
-            authorised=False,
-            can_write=False,
-            clock_skew=skew,
-            problems=(str(error),),
-        )
-    except GatherlyError as error:
-        return Probe(reachable=False, authorised=False, can_write=False, problems=(str(error),))
+    found = partial(_found, about, options, context)
+    return probed(directory.entries, found, api.http.way_out, context, by_consent=not options.alone)
+
+
+def _found(
+    about: Account, options: OutlookOptions, context: ConnectorContext, entries: list[Resource]
+) -> Probe:
     can_write, problems = _compare(entries, context)
     refused = _lacking(context, options)
     account = own_address(entries) or options.mailbox
@@ -46,9 +34,8 @@ def probe(
         reachable=True,
         authorised=not refused,
         can_write=can_write,
-        clock_skew=api.http.skew(context.clock.now()),
         account=account,
-        notes=(*((f"the account is {account}",) if account else ()), *_others(about, account)),
+        notes=_others(about, account),
         problems=(*refused, *problems),
     )
 
@@ -76,12 +63,6 @@ def _names(entry: Resource) -> set[str]:
     """Give everything that a calendar may be called in the configuration."""
     own = {str(PRIMARY)} if is_primary(entry) else set()
     return {str(entry.get("id")), str(entry.get("name")), *own}
-
-
-def _with_hint(words: str, context: ConnectorContext, options: OutlookOptions) -> str:
-    if not options.alone and context.grants is not None and context.grants.grant() is None:
-        return f"nobody has connected it yet. Run gatherly connect {context.name}"
-    return words
 
 
 def _lacking(context: ConnectorContext, options: OutlookOptions) -> list[str]:

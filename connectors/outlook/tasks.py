@@ -13,10 +13,11 @@ from typing import Any
 from connectors.outlook.marks import CALENDAR, event_id_of, mark_of, values_of
 from connectors.outlook.translate import Reader, interpret, observed
 from connectors.owner import OwnerAddresses
-from connectors.sandbox.frames import answered, objects_of, observed_row, ordered, taken
+from connectors.sandbox.canonical import canonical, word
+from connectors.sandbox.frames import answered, objects_of, ordered, taken
+from connectors.sandbox.observing import observed_by
 from engine.errors import InputError
 from engine.ids import EventId, InstallId
-from engine.model.booking import Observed
 from engine.time.span import Span
 
 OWN = frozenset(
@@ -55,7 +56,6 @@ ESSENCE = (
     "attendees",
 )
 """What a change of is a change; versions, stamps and previews are renewed without one."""
-LONGEST_WORD = 2000
 LONGEST_LINK = 16_000
 MASTER = "seriesMaster"
 
@@ -93,19 +93,19 @@ def told(event: object) -> Told:
     if not isinstance(event, dict) or not event.get("id"):
         raise InputError("it holds events without ids")
     if "@removed" in event:
-        return Told(id=_word(event["id"]), removed=True)
+        return Told(id=word(event["id"]), removed=True)
     mark = mark_of(event)
-    transaction = _word(event["transactionId"] or "") if "transactionId" in event else None
+    transaction = word(event["transactionId"] or "") if "transactionId" in event else None
     return Told(
-        id=_word(event["id"]),
-        kind=_word(event.get("type") or ""),
-        series=_word(event["seriesMasterId"]) if event.get("seriesMasterId") else None,
-        uid=_word(event["iCalUId"]) if event.get("iCalUId") else None,
+        id=word(event["id"]),
+        kind=word(event.get("type") or ""),
+        series=word(event["seriesMasterId"]) if event.get("seriesMasterId") else None,
+        uid=word(event["iCalUId"]) if event.get("iCalUId") else None,
         bare=bool(event.get("seriesMasterId")) and "showAs" not in event,
-        created=_word(event.get("createdDateTime") or ""),
+        created=word(event.get("createdDateTime") or ""),
         transaction=transaction,
         event_id=event_id_of(event),
-        install=None if mark is None else InstallId(_word(mark.install)),
+        install=None if mark is None else InstallId(word(mark.install)),
         calendar=values_of(event).get(CALENDAR),
         essence=hashlib.sha256(canonical(_essence(event))).hexdigest(),
         raw=canonical(event),
@@ -116,19 +116,6 @@ def _essence(event: Mapping[str, Any]) -> dict[str, Any]:
     answer = event.get("responseStatus")
     response = answer.get("response") if isinstance(answer, dict) else None
     return {"response": response, **{name: event.get(name) for name in ESSENCE}}
-
-
-def canonical(document: object) -> bytes:
-    """Write a document so that equal ones are equal bytes."""
-    text = json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return text.encode("utf-8", "surrogatepass")
-
-
-def _word(value: object) -> str:
-    text = str(value).encode("utf-8", "replace").decode()
-    if len(text) > LONGEST_WORD:
-        raise InputError(f"an id or a stamp has {len(text)} characters")
-    return text
 
 
 _HERE = "connectors.outlook.tasks"
@@ -216,22 +203,9 @@ def interpret_task(payload: bytes) -> bytes:
     return answered(interpret(objects_of(frames), Span(start, end), zone, reader, why=why))
 
 
-def observing(events: Iterable[Told], zone: str, owner: Iterable[str]) -> bytes:
-    """Ask how events lie in the calendar now."""
-    return ordered([zone, sorted(owner)], b"[" + b",".join(one.raw for one in events) + b"]")
-
-
 def observe_task(payload: bytes) -> bytes:
-    """Read what events show, one answer each."""
-    (zone, owner), raw = taken(payload)
-    return json.dumps([observed_row(_seen(one, zone, owner)) for one in json.loads(raw)]).encode()
-
-
-def _seen(event: dict[str, object], zone: str, owner: Sequence[str]) -> Observed:
-    try:
-        return observed(event, zone, owner)
-    except (KeyError, ValueError) as error:
-        raise InputError(f"the event {str(event.get('id'))[:100]} cannot be read") from error
+    """Read how events lie in the calendar now."""
+    return observed_by(observed, payload)
 
 
 def _link(value: object) -> str | None:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from connectors.access import Access
-from connectors.web.http import Answer, Http
-from connectors.web.retry_after import http_date
-from engine.time.span import Instant
+from connectors.web.dated import DatedHttp
+from connectors.web.http import Answer
 
 UNAUTHORIZED = 401
 AT_ONCE = 4
@@ -16,34 +15,11 @@ PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-typ
 """Without the first on every request, an event that moves gets another id (outlook-immutable-id)."""
 
 
-class DatedHttp:
-    """The guarded way out, which remembers what Microsoft's clock said last; threads may share it."""
-
-    def __init__(self, http: Http) -> None:
-        self._http = http
-        self._date: str | None = None
-
-    def request(self, method: str, url: str, *, headers: Mapping[str, str], body: bytes) -> Answer:
-        """Send a request; see `Http.request`."""
-        answer = self._http.request(method, url, headers=headers, body=body)
-        self._date = answer.headers.get("date", self._date)
-        return answer
-
-    def skew(self, now: Instant) -> int | None:
-        """Tell by how many seconds this machine's clock is ahead of Microsoft's; None before any answer."""
-        theirs = http_date(self._date or "")
-        return None if theirs is None else now - theirs
-
-    def close(self) -> None:
-        """Let go of connections."""
-        self._http.close()
-
-
 class GraphHttp:
     """Sends requests with a token; a refused one is exchanged once. Safe to share between threads."""
 
     def __init__(self, http: DatedHttp, access: Access) -> None:
-        self._http = http
+        self.way_out = http
         self._access = access
         self._turns = threading.BoundedSemaphore(AT_ONCE)
 
@@ -73,14 +49,10 @@ class GraphHttp:
                 answer = self._send(method, url, sent, body, self._access.another(token))
         return answer
 
-    def skew(self, now: Instant) -> int | None:
-        """Tell by how many seconds this machine's clock is ahead of Microsoft's; None before any answer."""
-        return self._http.skew(now)
-
     def close(self) -> None:
         """Let go of connections."""
-        self._http.close()
+        self.way_out.close()
 
     def _send(self, method: str, url: str, headers: Mapping[str, str], body: bytes, token: str) -> Answer:
         bearer = {**headers, "Authorization": f"Bearer {token}"}
-        return self._http.request(method, url, headers=bearer, body=body)
+        return self.way_out.request(method, url, headers=bearer, body=body)

@@ -194,7 +194,11 @@ def test_the_window_is_begun_anew_once_a_day_each_calendar_at_an_hour_of_its_own
 ) -> None:
     token = SyncToken(link="https://graph.microsoft.com/", since=source.clock.now())
     due = [
-        next(hour for hour in range(60) if token.is_old(f"calendar-{number}", token.since + hour * HOUR))
+        next(
+            hour
+            for hour in range(60)
+            if token.is_old(RemoteCalendarId(f"calendar-{number}"), token.since + hour * HOUR)
+        )
         for number in range(200)
     ]
     assert min(due) >= 24

@@ -11,7 +11,7 @@ import pytest
 
 from connectors.gcal.auth import exchange_of
 from connectors.gcal.options import GoogleOptions
-from connectors.gcal.transport import DatedHttp
+from connectors.web.dated import DatedHttp
 from connectors.web.http import Http
 from daemon.runtime.clock import SystemClock, SystemRandomness
 from daemon.sync.grants import StoredGrant
