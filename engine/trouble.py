@@ -38,7 +38,7 @@ class Trouble:
     @property
     def line(self) -> str:
         """It in one line that can be stored and shown."""
-        return one_line(str(self.error))
+        return one_line("; ".join(str(self.error).splitlines()))
 
     @property
     def is_race(self) -> bool:

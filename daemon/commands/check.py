@@ -56,7 +56,7 @@ def _words(found: CheckReport, offline: bool) -> Iterator[str]:
     wrong = [*(f"left out: {problem}" for problem in found.left_out), *found.store, *found.users]
     yield from (marked("×", one_line(line)) for line in wrong)
     width = max((len(one.name) for one in found.connectors), default=0)
-    for one in found.connectors:
+    for one in _not_told_yet(found):
         yield from _connector(one, width)
     yield paint(Role.QUIET, _counts(found, len(wrong)))
     lost = unreached(found.configuration.settings)
@@ -64,6 +64,16 @@ def _words(found: CheckReport, offline: bool) -> Iterator[str]:
         yield f"Nothing tells {', '.join(map(one_line, lost))} of what is proposed and booked: {TO_REACH}"
     if offline:
         yield "No provider was asked (--offline)."
+
+
+def _not_told_yet(found: CheckReport) -> list[Checked]:
+    """Leave out what a broken drop-in defines: its problems stand above, each once."""
+    told = " ".join(found.left_out)
+    return [
+        one
+        for one in found.connectors
+        if not (one.disabled and one.problems and one.problems[0].partition(" (and ")[0] in told)
+    ]
 
 
 def _read(found: CheckReport) -> str:
@@ -93,7 +103,7 @@ def _found(one: Checked) -> str:
 
 
 def _counts(found: CheckReport, wrong: int) -> str:
-    bad = wrong + sum(bool(one.problems) for one in found.connectors)
+    bad = wrong + sum(bool(one.problems) for one in _not_told_yet(found))
     odd = sum(bool(one.cautions) and not one.problems for one in found.connectors)
     good = (
         len(found.connectors)

@@ -38,7 +38,8 @@ def status_words(health: Health, reader: Reader) -> str:
     """Say how everything stands."""
     needs = list(_needs(health, reader))
     parts = [_answer(health, reader, len(needs))]
-    parts += [_need(lines) for lines in needs]
+    if needs:
+        parts.append("\n".join(_need(lines) for lines in needs))
     if needs or not health.ok:
         parts.append(connector_table(health, reader) or "No connector is configured.")
     parts.append("\n".join(_rest(health, reader)))
@@ -105,9 +106,9 @@ def _daemon_needs(health: Health) -> Iterator[list[str]]:
 
 
 def _connector_needs(health: Health, one: ConnectorHealth, reader: Reader) -> list[str]:
-    read = f"It was read {age(one.age_seconds)} ago" if one.age_seconds is not None else "It was never read"
+    read = "" if one.age_seconds is None else f"It was read {age(one.age_seconds)} ago"
     said = one.last_error or "; ".join(one.notes[:2]) or read
-    lines = [one_line(f"{one.name}: {state_words(one)}. {said}")]
+    lines = [one_line(f"{one.name}: {state_words(one)}. {said}").strip()]
     if one.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED) and one.user:
         lines.append(f"Nobody can be offered a time with {health.names.get(one.user, one.user)} until then.")
     elif one.next_run:

@@ -2,7 +2,15 @@
 
 import pytest
 
-from engine.errors import GatherlyError, InputError, StaleVersionError, StoreUnavailableError, UnforeseenError
+from engine.errors import (
+    ConfigurationError,
+    GatherlyError,
+    InputError,
+    Problem,
+    StaleVersionError,
+    StoreUnavailableError,
+    UnforeseenError,
+)
 from engine.time.instant import format_instant
 from engine.trouble import Trouble, attempt, met, ours
 
@@ -81,3 +89,10 @@ def test_a_librarys_errors_become_ours_and_keep_their_cause() -> None:
     assert raised.value.unforeseen
     with pytest.raises(GatherlyError, match="mine"):
         ours(InputError, "The file", lambda: raising(GatherlyError("mine")))
+
+
+def test_several_problems_are_told_in_one_line_each_for_itself() -> None:
+    problems = [Problem("a.toml", line, "x", "is wrong", "mend it") for line in (1, 2)]
+    (first, second) = map(str, problems)
+    trouble = Trouble(ConfigurationError(problems))
+    assert trouble.line == f"{first}; {second}"

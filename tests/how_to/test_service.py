@@ -85,6 +85,7 @@ def test_the_page_does_as_it_stands(machine: Machine, tmp_path: Path) -> None:
         followed(copy)
         assert len(list((machine.root / STATE / "backups").glob("*.db"))) == 1
         followed(back)
+        followed("gatherly session create --host bob@example.com --title Sealed --duration 30m")
         followed(rotate)
         assert machine.shell("until gatherly status; do :; done").returncode == 0
         old = "LoadCredential=gatherly.key:/etc/gatherly/gatherly.key.old"

@@ -69,7 +69,10 @@ class Sentences:
 
     def _said(self, one: LogRecord, sessions: Mapping[str, EventSession]) -> str:
         if one.event == "connector.state":
-            known = {"error": "it was not said why", **{k: v for k, v in one.details.items() if v}}
+            known = {
+                "error": "gatherly status says how it stands",
+                **{k: v for k, v in one.details.items() if v},
+            }
             words = _STATES.get(str(one.details.get("state")), "{name} is {state}")
             return words.format(name=one.name, **{key: known.get(key, "") for key in ("error", "state")})
         if one.about == "session":

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from daemon.commands.check import run
-from tests.worlds.command_line import printed
+from tests.worlds.command_line import Line, printed
+from tests.worlds.folder_world import FolderWorld, Somebody
 
 MAIN = """
 [users.ann]
@@ -70,3 +71,16 @@ def test_a_password_that_others_can_read_is_told(file: Path, mode: int, told: bo
     (row,) = json.loads(out)["connectors"]
     assert (f"{password} can be read by others. Run: chmod 600 {password}" in row["notes"]) is told
     assert "canary" not in out
+
+
+def test_what_a_broken_drop_in_defines_is_told_of_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"),), "2026-11-17T10:00:00Z")
+    (tmp_path / "conf.d").mkdir()
+    (tmp_path / "conf.d" / "more.toml").write_text('[connectors.more]\nkind = "foldr"\n')
+    done = Line(capsys)("check", "--offline", "-c", world.file)
+    assert done.returncode == 1
+    assert done.stdout.count("connectors.more.user: is missing") == 1
+    assert done.stdout.count("foldr") == 1
+    assert "\n2 wrong\n" in done.stdout
