@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import settings
 
+from tests.store.compiled import share_compiled_statements
+
 settings.register_profile("suite", deadline=None, derandomize=True)
 settings.register_profile("anew", deadline=None, print_blob=True, database=None)
 settings.load_profile("suite")
@@ -26,6 +28,7 @@ NOTHING_SERVED = "GATHERLY_API__LISTEN"
 def pytest_configure() -> None:
     """Have no daemon serve HTTP, unless its test wants it."""
     os.environ[NOTHING_SERVED] = ""
+    share_compiled_statements()
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:

@@ -14,7 +14,7 @@ from tests.store.servers import KEPT, administrator, postgres_url
 
 pytestmark = pytest.mark.chaos
 
-SHARE = 24
+SHARE = 12
 """So many kills in the suite; the long run has more."""
 
 

@@ -214,7 +214,7 @@ def run_model(examples: int) -> None:
 
 
 def test_whatever_happens_the_invariants_hold() -> None:
-    run_model(150)
+    run_model(60)
 
 
 @pytest.mark.long

@@ -18,7 +18,9 @@ from tests.worlds.folder_world import FolderWorld, Somebody
 if TYPE_CHECKING:
     from tests.standins.firestore import Emulator
 
-SQL_STORES = ("sqlite_table", "postgres_table")
+BESIDE = pytest.param("postgres_table", marks=[pytest.mark.long, pytest.mark.upload])
+"""What the contract of stores says of both SQL databases in the suite, the day of an operator says beside it."""
+SQL_STORES = ("sqlite_table", BESIDE)
 LIVE_STORES = (*SQL_STORES, "firestore_table")
 NOW = "2025-11-12T10:00:00Z"
 

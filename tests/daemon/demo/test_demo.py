@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.worlds.command_line import gatherly
 
 
@@ -25,6 +27,8 @@ def test_the_demo_goes_full_circle_and_a_second_run_changes_nothing() -> None:
     assert facts["secondRun"] == {"changed": 0, "writes": 0}
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_the_demo_reads_well_in_80_columns_and_says_where_the_files_are() -> None:
     done = gatherly("demo")
     assert done.returncode == 0, done.stderr

@@ -4,9 +4,13 @@ import json
 import subprocess
 import sys
 
+import pytest
+
 from tests.worlds.command_line import PATIENCE, ROOT
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_the_demo_comes_full_circle_through_google() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tests.standins.google.demo", "--json"],

@@ -259,6 +259,8 @@ def fail(day: Day) -> None:
     (day.folder / "dav.password").write_text(DAV_PASSWORD)
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_twenty_planted_secrets_are_found_nowhere(day: Day, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     live(day)

@@ -87,6 +87,8 @@ def paste(town: Town) -> int:
         return process.returncode
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_daemon_reads_what_was_connected_by_hand_and_says_when_it_is_revoked(town: Town) -> None:
     assert town.line("check", "-c", town.file).returncode == 1
     assert paste(town) == 0

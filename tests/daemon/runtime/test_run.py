@@ -119,6 +119,8 @@ def _until(gatherly: Line, world: FolderWorld, manager: Manager, session: str, k
     raise AssertionError(f"{key} did not come: {view}")
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_daemon_reloads_when_asked_and_goes_on_as_it_was_where_the_files_are_wrong(
     tmp_path: Path, manager: Manager, gatherly: Line
 ) -> None:

@@ -190,6 +190,8 @@ ANSWERS = {
 }
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_no_secret_is_told_that_a_server_repeats(
     tmp_path: Path, httpserver: HTTPServer, line: Line, caplog: pytest.LogCaptureFixture
 ) -> None:

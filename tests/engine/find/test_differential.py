@@ -30,8 +30,8 @@ def differing(make: Maker, seeds: range) -> list[int]:
 
 
 @KINDS
-@pytest.mark.parametrize("batch", range(5))
-def test_bitmaps_sweep_and_brute_force_agree_on_a_thousand_requests(make: Maker, batch: int) -> None:
+@pytest.mark.parametrize("batch", range(2))
+def test_bitmaps_sweep_and_brute_force_agree_on_hundreds_of_requests(make: Maker, batch: int) -> None:
     assert differing(make, range(batch * 100, (batch + 1) * 100)) == []
 
 
@@ -43,7 +43,7 @@ def test_bitmaps_sweep_and_brute_force_agree_on_twenty_thousand_requests(make: M
     assert differing(make, range(100_000 + batch * 100, 100_000 + (batch + 1) * 100)) == []
 
 
-@pytest.mark.parametrize("batch", range(4))
+@pytest.mark.parametrize("batch", range(2))
 def test_bitmaps_answer_as_the_sweep_does_to_the_last_word(batch: int) -> None:
     for seed in range(batch * 50, (batch + 1) * 50):
         rng = random.Random(seed)

@@ -5,6 +5,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from google.api_core.exceptions import FailedPrecondition
 from google.cloud.firestore import Client
 
@@ -35,6 +37,8 @@ SAID = range(10, UPDATES + 1, 10)
 SESSION = session()
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_acc_7_interleaved_updates_of_apps_and_gatherly_lose_nothing(
     firestore: Emulator, live: FirestoreStore, client: Client, project: str, tmp_path: Path
 ) -> None:
