@@ -53,7 +53,13 @@ def die_after(inner: MemoryConnector) -> None:
     inner._provider.write = last_write  # type: ignore[method-assign,assignment] # dies before it returns
 
 
-@pytest.mark.parametrize("dies", [True, False], ids=["then dies", "then goes on"])
+@pytest.mark.parametrize(
+    "dies",
+    [
+        pytest.param(True, id="then dies"),
+        pytest.param(False, id="then goes on", marks=[pytest.mark.long, pytest.mark.upload]),
+    ],
+)
 def test_no_orphan_is_left_after_the_quarantine(dies: bool) -> None:
     town = Town()
     warm_up(town)

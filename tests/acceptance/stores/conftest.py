@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tests.standins.firestore import Emulator
 
 BESIDE = pytest.param("postgres_table", marks=[pytest.mark.long, pytest.mark.upload])
-"""What the contract of stores says of both SQL databases in the suite, the day of an operator says beside it."""
+"""Beside the suite: what differs there, the contract of stores tries in it."""
 SQL_STORES = ("sqlite_table", BESIDE)
 LIVE_STORES = (*SQL_STORES, "firestore_table")
 NOW = "2025-11-12T10:00:00Z"

@@ -6,7 +6,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-
 from google.api_core.exceptions import FailedPrecondition
 from google.cloud.firestore import Client
 

@@ -28,7 +28,7 @@ IN_THE_SUITE, WHOLE = 1000, 10_000
 HOURS = 25
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=[pytest.mark.long, pytest.mark.upload])])
 def url(request: pytest.FixtureRequest, file: Path) -> str:
     if request.param == "postgres":
         return str(request.getfixturevalue("postgres"))
