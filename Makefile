@@ -9,6 +9,8 @@ PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION = 0.13.8
 PYTEST = $(BIN)/python -m pytest -q
 SIDE_BY_SIDE = -n $(JOBS) --dist worksteal --durations=10
+# A test that hangs ends with a trace of where it stands, and the others go on.
+NONE_HANGS = -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 # What an operator may add; with all of them requirements-extras.lock is made.
 EXTRAS = firestore google learn notify otel outlook parquet postgres web
 SUITE = not bench and not long and not packaging
@@ -40,7 +42,7 @@ demo-outlook: $(VENV)/installed-dev
 	$(BIN)/python -m tests.standins.outlook.demo
 
 test: $(VENV)/installed-dev
-	$(PYTEST) $(SIDE_BY_SIDE) -m "$(SUITE)"
+	$(PYTEST) $(SIDE_BY_SIDE) $(NONE_HANGS) -m "$(SUITE)"
 
 # For every commit: without servers and kills.
 quick: $(VENV)/installed-dev

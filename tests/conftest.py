@@ -25,10 +25,26 @@ NOTHING_SERVED = "GATHERLY_API__LISTEN"
 """The daemons of tests would want one address; what tries HTTP takes this away and chooses its own."""
 
 
-def pytest_configure() -> None:
+class NamedAtOnce:
+    """Names what fails when it fails: of a run that is ended before its end, one knows why."""
+
+    def __init__(self, terminal: pytest.TerminalReporter) -> None:
+        self._terminal = terminal
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a line of its own for what failed, beside the letters of the others."""
+        if report.failed:
+            self._terminal.ensure_newline()
+            self._terminal.write_line(f"{report.nodeid}: {report.when} failed")
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Have no daemon serve HTTP, unless its test wants it."""
     os.environ[NOTHING_SERVED] = ""
     share_compiled_statements()
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is not None and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(NamedAtOnce(terminal))
 
 
 def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
