@@ -3,7 +3,7 @@
 import math
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 from engine.errors import HeldBackError
 from engine.model.operations import Budget
@@ -20,6 +20,7 @@ class HeldBudgets:
         self._clock = clock
         self._lock = threading.Lock()
         self._held: dict[str, Budget] = {}
+        self._turns: dict[str, threading.BoundedSemaphore] = {}
 
     def take(self, limits: Sequence[Limit], patience: float) -> None:
         """Take one request of each, waiting where a minute's worth is spent."""
@@ -30,6 +31,11 @@ class HeldBudgets:
             self.spent(limit)
         if wait > 0 and self._clock.wait(wait):
             raise HeldBackError("gatherly stops; the account is asked again later", retry_after=1)
+
+    def turn(self, name: str, most: int) -> AbstractContextManager[object]:
+        """Have at most so many requests under way at once."""
+        with self._lock:
+            return self._turns.setdefault(name, threading.BoundedSemaphore(most))
 
     def pause(self, name: str) -> int:
         """Tell for how many seconds more nobody is to ask."""

@@ -65,8 +65,8 @@ class OutlookConnector:
         self._context = context
         self._zone = options.tz or context.zone
         self._guarded = DatedHttp(context.http(options.allow_private_network, MACHINES))
-        http = GraphHttp(self._guarded, access_of(options, context, self._guarded))
         self._pace = Pace(options, context)
+        http = GraphHttp(self._guarded, access_of(options, context, self._guarded), self._pace.turn)
         self._api = GraphApi(http, options, context.name, self._pace, context.run)
         self._directory = Directory(self._api, context.name)
         self._changes = ChangeReader(self._api, self._directory, context.install, context.horizon)

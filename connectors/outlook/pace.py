@@ -17,6 +17,8 @@ from engine.operations.budgets import Limit, within_any_minute
 
 PATIENCE = 20.0
 """Seconds that a request waits for its turn."""
+AT_ONCE = 4
+"""Requests that Graph takes at once from one app for one mailbox."""
 A_MINUTE = 900
 """A tenth of what ten minutes hold, less what daemons may overdraw."""
 A_CONNECTORS_SHARE = 0.9
@@ -41,6 +43,10 @@ class Pace:
             HeldBackError: Graph asked for a pause, or it would take too long.
         """
         self._budgets.take((self._mailbox, self._own), PATIENCE)
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Wait until the mailbox has few enough requests under way, of whichever connector."""
+        return self._budgets.turn(self._mailbox.name, AT_ONCE)
 
     def served(self) -> None:
         """Note an answer that is no refusal."""
@@ -86,5 +92,6 @@ class Pace:
     def _mark(self) -> str:
         """Tell mailboxes apart without naming them: by the app, and whose it opens or who consented."""
         grant = None if self._context.grants is None else self._context.grants.grant()
-        whose = self._options.mailbox or (grant and grant.account_email) or self._context.owner_email
+        granted = grant and (grant.account_email or grant.user_id)
+        whose = self._options.mailbox or granted or self._context.owner_email
         return sha256(f"{self._options.client_id}|{whose}".encode()).hexdigest()[:16]

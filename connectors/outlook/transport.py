@@ -1,7 +1,7 @@
 """Requests to Graph with an access token and the preferences that every one of them needs."""
 
-import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from types import MappingProxyType
 
 from connectors.access import Access
@@ -9,8 +9,6 @@ from connectors.web.dated import DatedHttp
 from connectors.web.http import Answer
 
 UNAUTHORIZED = 401
-AT_ONCE = 4
-"""Requests that Graph takes at once from one app for one mailbox (throttling-limits)."""
 PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="text"'
 """Without the first on every request, an event that moves gets another id (outlook-immutable-id)."""
 
@@ -18,10 +16,12 @@ PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-typ
 class GraphHttp:
     """Sends requests with a token; a refused one is exchanged once. Safe to share between threads."""
 
-    def __init__(self, http: DatedHttp, access: Access) -> None:
+    def __init__(
+        self, http: DatedHttp, access: Access, turn: Callable[[], AbstractContextManager[object]]
+    ) -> None:
         self.way_out = http
         self._access = access
-        self._turns = threading.BoundedSemaphore(AT_ONCE)
+        self._turn = turn
 
     def request(
         self,
@@ -43,7 +43,7 @@ class GraphHttp:
         if body:
             sent["Content-Type"] = "application/json"
         token = self._access.token()
-        with self._turns:
+        with self._turn():
             answer = self._send(method, url, sent, body, token)
             if answer.status == UNAUTHORIZED:
                 answer = self._send(method, url, sent, body, self._access.another(token))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ class Budgets(Protocol):
         Raises:
             HeldBackError: the provider asked for a pause, it would take longer, or gatherly stops.
         """
+
+    def turn(self, name: str, most: int) -> AbstractContextManager[object]:
+        """Have at most so many requests under way at once in this process, whichever connector sends them."""
 
     def pause(self, name: str) -> int:
         """Tell for how many seconds more nobody is to ask."""

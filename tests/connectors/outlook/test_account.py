@@ -50,6 +50,10 @@ def test_further_addresses_are_told_by_check(allowed: OutlookWorld) -> None:
     assert "its further addresses are dave.old@corp.example" in allowed.connector.probe().notes
 
 
+def test_check_tells_whose_account_it_is_and_how_microsoft_is_spoken_to(source: OutlookWorld) -> None:
+    assert source.connector.probe().notes == (f"the account is {OWNER}", "without TLS")
+
+
 def test_rooms_are_listed_and_make_nobody_busy_until_they_are_named(allowed: OutlookWorld) -> None:
     (room,) = [one for one in allowed.connector.calendars() if one.calendar.startswith("schedule:")]
     assert (room.name, room.is_hidden, room.read_only) == ("Room 5 (12 seats)", True, True)

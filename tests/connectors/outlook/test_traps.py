@@ -1,7 +1,10 @@
 """What Microsoft documents and its users report: ids, marks, zones, versions, throttling, what is busy."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,7 +20,7 @@ from engine.errors import (
     WriteConflictError,
     WriteRefusedError,
 )
-from engine.ids import EventId, EventUid, Href, InstallId, RemoteCalendarId
+from engine.ids import ConnectorName, EventId, EventUid, Href, InstallId, RemoteCalendarId
 from engine.model.calendar import BusyStatus
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
@@ -26,6 +29,7 @@ from tests.contracts.connector import INSTALL, WINDOW, ZONE, draft
 from tests.standins.outlook.faults import Fault
 from tests.standins.outlook.kindness import Kindness
 from tests.standins.outlook.owner import Owner
+from tests.standins.outlook.wire import Request, Response
 from tests.standins.surroundings import OWNER
 
 TEN, ELEVEN = "2026-10-20T10:00:00", "2026-10-20T11:00:00"
@@ -318,6 +322,36 @@ def test_after_a_429_on_a_write_nothing_is_written_before_its_time_and_reads_go_
     assert source.everything().whole
     source.clock.at += 61
     source.connector.write(source.calendar, draft())
+
+
+def test_all_connectors_to_a_mailbox_keep_to_four_requests_at_once(source: OutlookWorld) -> None:
+    """Those of other people, whose free/busy is read through its grant, among them."""
+    source.everything()
+    made = source.connector
+    others = [
+        OutlookConnector(
+            made._options,
+            replace(made._context, name=ConnectorName(f"c{one}"), owner_email=f"{one}@x.example"),
+        )
+        for one in range(8)
+    ]
+    together, under_way, most = threading.Barrier(4), [0], [0]
+    real = source.outlook.respond
+
+    def crowded(request: Request) -> Response:
+        under_way[0] += 1
+        most[0] = max(most[0], under_way[0])
+        with suppress(threading.BrokenBarrierError):
+            together.wait(5)
+        under_way[0] -= 1
+        return real(request)
+
+    source.outlook.respond = crowded  # type: ignore[method-assign]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda one: one.calendars(), others))
+    for one in others:
+        one.close()
+    assert most == [4]
 
 
 def test_a_pause_of_writes_outlives_the_process(source: OutlookWorld) -> None:
