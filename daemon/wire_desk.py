@@ -35,6 +35,7 @@ def desk_of(
             if one.user_id is not None
         },
         pauses=KnownPauses(targets, made, clock),
+        policy=partial(knowledge_policy_of, configuration),
     )
 
 

@@ -15,6 +15,7 @@ from daemon.app.session_views import SessionViews
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from daemon.conversations.opening import open_session
+from daemon.knowledge import KnowledgePolicy
 from engine.booking.offers import SlotTakenError
 from engine.booking.steps.undo_steps import released
 from engine.booking.target import Targets
@@ -41,6 +42,10 @@ Reading = Callable[[Mapping[UserId, User], SessionId, Instant], EventSession]
 """Reads what was asked for into a session, given the users, its id and the moment."""
 
 
+After = Callable[[Transaction, EventSession, EventSession, Instant], None]
+"""What follows a change in its transaction: given the session before and after, and the moment."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionDesk(SessionViews):
     """Takes what its principal asks: a user for themselves, an operator for whom they name, or the host.
@@ -49,7 +54,8 @@ class SessionDesk(SessionViews):
     `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
     `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
-    `pauses` are named to whoever accepts; `also` is done in the transaction of whatever is asked.
+    `pauses` are named to whoever accepts; `policy` is how what is known is judged; `also` is done in the
+    transaction of whatever is asked.
     """
 
     clock: Clock
@@ -62,6 +68,7 @@ class SessionDesk(SessionViews):
     broken: Mapping[UserId, str] = field(default_factory=dict)
     pauses: KnownPauses | None = None
     also: Callable[[Transaction], None] | None = None
+    policy: Callable[[], KnowledgePolicy] | None = None
 
     @property
     def hearing(self) -> "Conversation":
@@ -107,7 +114,7 @@ class SessionDesk(SessionViews):
                 tx,
                 new,
                 users,
-                (self._message(session_id, _asked(new), now),),
+                (self.message(session_id, _asked(new), now),),
                 targets=self.targets,
                 broken=self.broken,
                 now=now,
@@ -124,7 +131,7 @@ class SessionDesk(SessionViews):
             return machine.accept(session, slot.start, speaker, now=now, confirm=self.confirm)
 
         paused = self._paused(session_id)
-        return self._change(session_id, user, f"Slot {number} suits me.", command, paused)
+        return self.change(session_id, user, f"Slot {number} suits me.", command, paused)
 
     def accept_at(self, session_id: SessionId, at: str, user: str | None = None) -> EventSession:
         """Take somebody's yes to a time that they name: RFC 3339, or without an offset in their own zone.
@@ -144,7 +151,7 @@ class SessionDesk(SessionViews):
             return machine.accept(named, start, speaker, now=now, confirm=self.confirm)
 
         says = f"{format_instant(start)} suits me."
-        return self._change(session_id, user, says, command, self._paused(session_id))
+        return self.change(session_id, user, says, command, self._paused(session_id))
 
     def _paused(self, session_id: SessionId) -> Mapping[UserId, str]:
         if self.pauses is None:
@@ -176,7 +183,7 @@ class SessionDesk(SessionViews):
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             return machine.decline(session, speaker, now=now)
 
-        return self._change(session_id, user, "I cannot come.", command)
+        return self.change(session_id, user, "I cannot come.", command)
 
     def reject(self, session_id: SessionId) -> EventSession:
         """Take none of the proposals; others are looked for."""
@@ -185,7 +192,7 @@ class SessionDesk(SessionViews):
             self.principal.must_be_host(session.host_user_id, "reject all proposals")
             return machine.reject(session, now=now)
 
-        return self._change(session_id, None, "None of these.", command)
+        return self.change(session_id, None, "None of these.", command)
 
     def reschedule(self, session_id: SessionId, message: str | None = None) -> EventSession:
         """Go back to looking for a time; what was booked is withdrawn."""
@@ -197,7 +204,7 @@ class SessionDesk(SessionViews):
         with self.store.reading() as tx:
             users = {user.id: user for user in tx.users.all()}
         says = checked_length(message or "Please find another time.", "--message", LONGEST_MESSAGE)
-        return self._change(session_id, None, says, command)
+        return self.change(session_id, None, says, command)
 
     def edit(
         self,
@@ -225,7 +232,7 @@ class SessionDesk(SessionViews):
             self.principal.must_be_host(session.host_user_id, "change the session's words")
             return machine.edit(session, **words)
 
-        return self._change(session_id, None, f"Another {changed}.", command)
+        return self.change(session_id, None, f"Another {changed}.", command)
 
     def cancel(self, session_id: SessionId, reason: str | None = None) -> EventSession:
         """Call it off for everybody."""
@@ -235,7 +242,7 @@ class SessionDesk(SessionViews):
             return machine.cancel(session, reason, now=now)
 
         says = checked_length(reason or "Please call it off.", "--reason", LONGEST_REASON)
-        return self._change(session_id, None, says, command)
+        return self.change(session_id, None, says, command)
 
     def release(self, session_id: SessionId) -> EventSession:
         """End a stuck booking as it stands; the audit log keeps it.
@@ -254,19 +261,25 @@ class SessionDesk(SessionViews):
             apply_transition(tx, released(found, self.principal.actor), now)
         return session
 
-    def _change(
+    def change(
         self,
         session_id: SessionId,
         user: str | None,
         says: str,
         command: Callable[[EventSession, UserId, Instant], EventSession],
         paused: Mapping[UserId, str] | None = None,
+        then: After | None = None,
     ) -> EventSession:
+        """Change a session by a command of its host's, or of whom they name; `then` follows with it."""
+
         def change() -> EventSession:
             with self.store.writing() as tx:
                 if self.also is not None:
                     self.also(tx)
+                before = self.found(tx, session_id)
                 changed = self._change_within(tx, session_id, user, says, command)
+                if then is not None:
+                    then(tx, before, changed, self.clock.now())
                 _name_pauses(tx, session_id, paused or {})
                 return changed
 
@@ -303,14 +316,15 @@ class SessionDesk(SessionViews):
             vet=self.vet,
         )
         if after != before:
-            tx.messages.add(self._message(session_id, says, now))
+            tx.messages.add(self.message(session_id, says, now))
         return after
 
     def _speaker(self, session: EventSession, named: str | None, users: Mapping[UserId, User]) -> UserId:
         who = None if named is None else user_named(named, users)
         return self.principal.speaker(who, session.host_user_id)
 
-    def _message(self, session_id: SessionId, content: str, now: Instant) -> Message:
+    def message(self, session_id: SessionId, content: str, now: Instant) -> Message:
+        """Make a message of who asks."""
         return Message(
             id=MessageId(self.randomness.token()),
             session_id=session_id,

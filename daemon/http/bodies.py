@@ -1,5 +1,6 @@
 """What requests hold, as types: they make the description (`/openapi.json`), and refuse early."""
 
+from datetime import date
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -83,6 +84,10 @@ class Rescheduled(Body):
     """Why, in one's own words."""
 
     message: str | None = Field(default=None, max_length=LONGEST_MESSAGE)
+    only: date | None = Field(default=None, description="Of a series the occurrence of this day alone.")
+    from_: date | None = Field(
+        default=None, alias="from", description="Of a series that of this day and all later ones."
+    )
 
 
 class Relaxed(Body):
@@ -112,6 +117,10 @@ class Cancelled(Body):
     """Why it is off."""
 
     reason: str | None = Field(default=None, max_length=LONGEST_REASON)
+    only: date | None = Field(default=None, description="Of a series the occurrence of this day alone.")
+    from_: date | None = Field(
+        default=None, alias="from", description="Of a series that of this day and all later ones."
+    )
 
 
 class Said(Body):

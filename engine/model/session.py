@@ -102,6 +102,11 @@ class TimeSlot:
         return tuple(Span(at, at + length) for at in places if at is not None)
 
     @property
+    def takes_place(self) -> bool:
+        """Whether anything of it does."""
+        return not self.occurrences or any(one.takes_place is not None for one in self.occurrences)
+
+    @property
     def last_end(self) -> Instant:
         """When the last of it that can be told of is over."""
         length = self.end - self.start
@@ -211,9 +216,17 @@ class EventSession:
         return tuple(dict.fromkeys((*self.required_ids, *self.optional_ids, *in_groups)))
 
     @property
+    def is_endless(self) -> bool:
+        """Whether it recurs without an end."""
+        rule = self.recurrence
+        return rule is not None and not {"COUNT", "UNTIL"} & {one[:5] for one in rule.upper().split(";")}
+
+    @property
     def over_at(self) -> Instant | None:
-        """When it is over: cancelled or failed then, or its slot past; None while it is pending."""
-        if self.status is SessionStatus.PENDING:
+        """When it is over: cancelled or failed then, or its slot past; None while it has no end."""
+        if self.status is SessionStatus.PENDING or (
+            self.is_endless and self.status is SessionStatus.SCHEDULED
+        ):
             return None
         if self.status is SessionStatus.SCHEDULED:
             return self.expires_at if self.final_time is None else self.final_time.last_end

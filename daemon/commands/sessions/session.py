@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.sessions.series_options import From, Only, call_off, move
 from daemon.commands.sessions.session_words import list_words, session_words
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.audience import Audience
@@ -240,10 +241,12 @@ def reschedule(
     message: Annotated[
         str | None, typer.Option("--message", metavar="TEXT", help="What to tell the others.")
     ] = None,
+    only: Only = None,
+    from_: From = None,
     as_json: Json = False,
 ) -> int:
     """Look for another time."""
-    return _asked(config, lambda desk: desk.reschedule(desk.named(id_), message), as_json)
+    return _asked(config, move(id_, message, only, from_), as_json)
 
 
 def edit(
@@ -284,10 +287,12 @@ def cancel(
     reason: Annotated[
         str | None, typer.Option("--reason", metavar="TEXT", help="Why; the others are told.")
     ] = None,
+    only: Only = None,
+    from_: From = None,
     as_json: Json = False,
 ) -> int:
     """Call a session off."""
-    return _asked(config, lambda desk: desk.cancel(desk.named(id_), reason), as_json)
+    return _asked(config, call_off(id_, reason, only, from_), as_json)
 
 
 def release(id_: Id, config: Config, as_json: Json = False) -> int:

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query, Response
 
+from daemon.app.requests import series
 from daemon.app.requests.conversation import begin
 from daemon.app.requests.create_session import create_session
 from daemon.app.requests.history import history, why_not
@@ -149,17 +150,36 @@ def reject(seen: AnySession, response: Response, body: Nothing | None = None) ->
     return seen.shown(response)
 
 
+def _one_of(body: Rescheduled | Cancelled | None) -> None:
+    if body and body.only and body.from_:
+        raise InputError("only names one occurrence, from that and all later ones", "Give one of them")
+
+
 @router.post("/{id}/reschedule", responses=answers(Session))
 def reschedule(seen: AnySession, response: Response, body: Rescheduled | None = None) -> Document:
     """Go back to looking for a time; what is booked is withdrawn."""
-    seen.desk.reschedule(seen.hosts(), body.message if body else None)
+    session, message = seen.hosts(), body.message if body else None
+    _one_of(body)
+    if body and body.only:
+        series.move_one(seen.desk, session, body.only, message)
+    elif body and body.from_:
+        series.propose_anew(seen.desk, session, body.from_, message)
+    else:
+        seen.desk.reschedule(session, message)
     return seen.shown(response)
 
 
 @router.post("/{id}/cancel", responses=answers(Session))
 def cancel(seen: AnySession, response: Response, body: Cancelled | None = None) -> Document:
     """Call it off for everybody."""
-    seen.desk.cancel(seen.hosts(), body.reason if body else None)
+    session, reason = seen.hosts(), body.reason if body else None
+    _one_of(body)
+    if body and body.only:
+        series.leave_out(seen.desk, session, body.only, reason)
+    elif body and body.from_:
+        series.end_before(seen.desk, session, body.from_, reason)
+    else:
+        seen.desk.cancel(session, reason)
     return seen.shown(response)
 
 

@@ -238,6 +238,12 @@ def told_of(slot: Span) -> str:
     return f"{format_instant(slot.start)}{_OF}"
 
 
+def still_true(conflicts: Sequence[str], taken: Sequence[Span]) -> tuple[str, ...]:
+    """Keep the conflicts of those occurrences that a series still has at their time."""
+    there = {told_of(span) for span in taken}
+    return tuple(one for one in conflicts if _OF not in one or one[: one.index(_OF) + len(_OF)] in there)
+
+
 def occurrence_conflicts(conflicts: Sequence[str]) -> list[dict[str, str]]:
     """Give the conflicts of a series' occurrences: of which it is, and what lies there."""
     parted = (one.partition(_OF) for one in conflicts)

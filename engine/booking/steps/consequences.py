@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from engine.booking.checks.calendar_changes import still_true
 from engine.booking.outbox.outbox_entries import analytics
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps import booking_steps
 from engine.booking.steps.undo_steps import withdrawn
-from engine.booking.steps.updating import is_edit, updated
+from engine.booking.steps.updating import is_edit, is_series_edit, updated
+from engine.booking.taken import taken_by
 from engine.booking.transition import Transition
 from engine.model.booking import BookingState, OutboxEntry, Why
 from engine.model.session import EventSession, SessionStatus
@@ -40,6 +42,8 @@ def _booking_part(snapshot: BookingSnapshot, before: EventSession, after: EventS
         return withdrawn(snapshot, Why.FAILED, BookingState.FAILED)
     if before.final_time is not None and after.final_time is None:
         return withdrawn(snapshot, _reopened_because(after), BookingState.PROPOSED)
+    if is_series_edit(before, after):
+        return _series_changed(snapshot, after)
     if is_edit(before, after):
         return updated(snapshot)
     chosen = after.final_time if booking_steps.is_chosen(after) and before.final_time is None else None
@@ -49,6 +53,16 @@ def _booking_part(snapshot: BookingSnapshot, before: EventSession, after: EventS
         return booking_steps.accepted(snapshot.booking, after, snapshot.now)
     held = booking_steps.holds_of(after, chosen.span)
     return Transition(before=snapshot.booking, after=snapshot.booking, holds=held)
+
+
+def _series_changed(snapshot: BookingSnapshot, after: EventSession) -> Transition | None:
+    """Bring every copy of a series in step, and hold just what it now takes."""
+    transition, slot = updated(snapshot), snapshot.booking.slot
+    if transition is None or slot is None:
+        return None
+    conflicts = still_true(snapshot.booking.conflicts, taken_by(after, slot))
+    booking = replace(transition.after, conflicts=conflicts)
+    return replace(transition, after=booking, release=True, holds=booking_steps.holds_of(after, slot))
 
 
 def _reopened_because(session: EventSession) -> Why:

@@ -22,7 +22,7 @@ from engine.model.booking import (
     Want,
     Written,
 )
-from engine.model.session import EventSession
+from engine.model.session import EventSession, SessionStatus
 from engine.time.span import Instant, Span
 
 TRIES = 5
@@ -30,8 +30,18 @@ TRIES = 5
 
 
 def is_edit(before: EventSession, after: EventSession) -> bool:
-    """Tell whether only the words of an event change."""
+    """Tell whether only the words of an event change, or single occurrences of a series."""
+    if is_series_edit(before, after):
+        return True
     return _words(before) != _words(after) and before.final_time == after.final_time
+
+
+def is_series_edit(before: EventSession, after: EventSession) -> bool:
+    """Tell whether occurrences of a booked series are left out, moved or made known, or it ends sooner."""
+    was, final = before.final_time, after.final_time
+    if was is None or final is None or was.span != final.span or after.status is not SessionStatus.SCHEDULED:
+        return False
+    return (was.occurrences, before.recurrence) != (final.occurrences, after.recurrence)
 
 
 def _words(session: EventSession) -> tuple[str, str | None, str | None]:

@@ -1,0 +1,200 @@
+"""What is asked of single occurrences of a booked series: to leave them out, to move them, to end it."""
+
+from dataclasses import replace
+from datetime import date, datetime, time
+
+from daemon import knowledge
+from daemon.app.sessions import SessionDesk
+from daemon.conversations.opening import open_session
+from engine.bounds import LONGEST_REASON
+from engine.documents.clocktimes import parse_date
+from engine.documents.reading import checked_length
+from engine.errors import InputError
+from engine.find.backends import Bitmaps
+from engine.ids import SessionId, UserId
+from engine.model.session import EventSession, Occurrence, SessionStatus
+from engine.model.session_record import SessionRecord
+from engine.ports.store import Transaction
+from engine.sessions import series_changes as series
+from engine.sessions import state_machine as machine
+from engine.time.local_time import zone_info
+from engine.time.span import DAY, Instant, Span
+
+
+def day_of(text: str, option: str) -> date:
+    """Read the day that an option names.
+
+    Raises:
+        InputError: it is none.
+    """
+    return parse_date(text, option)
+
+
+def leave_out(desk: SessionDesk, session_id: SessionId, day: date, reason: str | None = None) -> EventSession:
+    """Withdraw the occurrence of a day from every calendar; with the last of all the session is called off.
+
+    Raises:
+        InputError: there is none.
+    """
+    zone = zone_info(_host_zone(desk, session_id))
+
+    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        desk.principal.must_be_host(session.host_user_id, "call an occurrence off")
+        one = series.occurrence_on(session, day, zone, now)
+        after = series.without(session, one, series.CALLED_OFF)
+        final = after.final_time
+        if final is not None and not session.is_endless and not final.takes_place:
+            return machine.cancel(session, reason, now=now)
+        return after
+
+    says = checked_length(reason or f"Please call {day} off.", "--reason", LONGEST_REASON)
+    return desk.change(session_id, None, says, command)
+
+
+def end_before(
+    desk: SessionDesk, session_id: SessionId, day: date, reason: str | None = None
+) -> EventSession:
+    """Withdraw the occurrence of a day and all later ones.
+
+    Raises:
+        InputError: there are none.
+    """
+    zone = zone_info(_host_zone(desk, session_id))
+
+    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        desk.principal.must_be_host(session.host_user_id, "end the series")
+        after = series.ended_before(session, day, zone, now)
+        return machine.cancel(session, reason, now=now) if after is None else after
+
+    says = checked_length(reason or f"Please call off {day} and what follows.", "--reason", LONGEST_REASON)
+    return desk.change(session_id, None, says, command)
+
+
+def move_one(desk: SessionDesk, session_id: SessionId, day: date, message: str | None = None) -> EventSession:
+    """Move the occurrence of a day to the nearest other time of it that suits; else leave it out.
+
+    Raises:
+        InputError: there is none that day.
+    """
+    zone = zone_info(_host_zone(desk, session_id))
+    with desk.store.reading() as tx:
+        now = desk.clock.now()
+        session = desk.found(tx, session_id)
+        asked = series.occurrence_on(session, day, zone, now)
+        there = _nearest(desk, tx, session, asked, day, now)
+
+    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        desk.principal.must_be_host(session.host_user_id, "move an occurrence")
+        one = series.occurrence_on(session, day, zone, now)
+        if one != asked:
+            raise InputError(f"What takes place on {day} has just been changed", "Look again")
+        return (
+            series.without(session, one, series.RESCHEDULED)
+            if there is None
+            else series.moved(session, one, there)
+        )
+
+    says = checked_length(message or f"Please find another time on {day}.", "--message", LONGEST_REASON)
+    return desk.change(session_id, None, says, command)
+
+
+def _nearest(
+    desk: SessionDesk, tx: Transaction, session: EventSession, one: Occurrence, day: date, now: Instant
+) -> Instant | None:
+    """Give the nearest other time of a day that suits everybody who must come; of two the earlier."""
+    if desk.policy is None:
+        return None
+    zone, at = zone_info(_zone(tx, session)), one.takes_place or one.start
+    begins = int(datetime.combine(day, time(), zone).timestamp())
+    before, after = series.neighbours(session, one)
+    window = Span(max(begins, before, now), min(begins + DAY + 3600, after))
+    if window.seconds <= 0:
+        return None
+    single = replace(session, recurrence=None, search=window, status=SessionStatus.PENDING, rejected_slots=())
+    gathered = knowledge.for_session(tx, desk.policy(), single, now)
+    if gathered.known and any(gathered.known[user].taken is None for user in session.required_ids):
+        return None
+    others = [
+        start
+        for start in Bitmaps().candidates(gathered.request)
+        if start != at and datetime.fromtimestamp(start, zone).date() == day
+    ]
+    return min(others, key=lambda start: (abs(start - at), start), default=None)
+
+
+def propose_anew(
+    desk: SessionDesk, session_id: SessionId, day: date, message: str | None = None
+) -> EventSession:
+    """End a series before a day, and look for times for what would have followed, as a session of its own.
+
+    Raises:
+        InputError: nothing takes place from then on.
+    """
+    with desk.store.reading() as tx:
+        zone = zone_info(_zone(tx, desk.found(tx, session_id)))
+    following = SessionId(desk.randomness.token())
+    says = checked_length(message or f"Please find other times from {day} on.", "--message", LONGEST_REASON)
+
+    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        desk.principal.must_be_host(session.host_user_id, "move the series")
+        after = series.ended_before(session, day, zone, now)
+        return machine.reschedule(session, now=now) if after is None else after
+
+    def also(tx: Transaction, before: EventSession, after: EventSession, now: Instant) -> None:
+        if after.status is SessionStatus.SCHEDULED and before.final_time and after.final_time:
+            new = _following(
+                before, after, following, int(datetime.combine(day, time(), zone).timestamp()), now
+            )
+            users = {user.id: user for user in tx.users.all()}
+            open_session(
+                tx,
+                new,
+                users,
+                (desk.message(following, f"What follows {session_id}, from {day} on.", now),),
+                targets=desk.targets,
+                broken=desk.broken,
+                now=now,
+            )
+
+    return desk.change(session_id, None, says, command, then=also)
+
+
+def _following(
+    before: EventSession, after: EventSession, name: SessionId, begins: Instant, now: Instant
+) -> EventSession:
+    """Ask for the rest of a series: as it was asked for, from a day on."""
+    whole = before.final_time.occurrences if before.final_time else ()
+    kept = after.final_time.occurrences if after.final_time else ()
+    dropped = len(whole) - len(kept)
+    fewer = before.constraints.at_least
+    constraints = replace(before.constraints, at_least=None if fewer is None else max(1, min(fewer, dropped)))
+    start = max(begins, now)
+    return EventSession(
+        id=name,
+        host_user_id=before.host_user_id,
+        invitee_ids=before.invitee_ids,
+        optional_ids=before.optional_ids,
+        groups=before.groups,
+        title=before.title,
+        description=before.description,
+        location=before.location,
+        duration=before.duration,
+        constraints=constraints,
+        search=Span(start, start + before.search_days * DAY),
+        search_days=before.search_days,
+        buffer_time=before.buffer_time,
+        recurrence=series.remaining_rule(before, dropped),
+        record=SessionRecord(fresh=before.record.fresh),
+        created_at=now,
+        expires_at=now + before.expires_at - before.created_at,
+    )
+
+
+def _host_zone(desk: SessionDesk, session_id: SessionId) -> str:
+    with desk.store.reading() as tx:
+        return _zone(tx, desk.found(tx, session_id))
+
+
+def _zone(tx: Transaction, session: EventSession) -> str:
+    host = tx.users.get(session.host_user_id)
+    return "UTC" if host is None else host.timezone
