@@ -151,6 +151,10 @@ export type CalendarType = "personal" | "family" | "shared";
 /** Why it is off. */
 export interface Cancelled {
   reason?: string | null;
+  /** Of a series the occurrence of this day alone. */
+  only?: string | null;
+  /** Of a series that of this day and all later ones. */
+  from?: string | null;
 }
 
 /** One instance of a series, by its local date; without it all of it. */
@@ -655,6 +659,10 @@ export type ReminderType = "email" | "push" | "both";
 /** Why, in one's own words. */
 export interface Rescheduled {
   message?: string | null;
+  /** Of a series the occurrence of this day alone. */
+  only?: string | null;
+  /** Of a series that of this day and all later ones. */
+  from?: string | null;
 }
 
 /** A resource kept for a time. */
