@@ -16,6 +16,7 @@ from daemon.family.mirroring import Mirror
 from daemon.knowledge import KnowledgePolicy
 from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob
+from daemon.notices.event_reminders import EventReminders
 from daemon.notices.webhooks import HookPlanner
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.learn import LearnJob
@@ -57,6 +58,7 @@ class Services:
     outbox: OutboxJob
     connections: ConnectionJob
     dispatch: DispatchJob
+    reminders: EventReminders
     hooks: HookPlanner
     sweep: SweepJob
     mirror: Mirror

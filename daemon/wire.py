@@ -27,6 +27,7 @@ from daemon.family.mirroring import Mirror
 from daemon.knowledge import knowledge_policy_of
 from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob, Post
+from daemon.notices.event_reminders import EventReminders
 from daemon.notices.notifying import Notices
 from daemon.notices.outlets import outlets_of
 from daemon.notices.rules import rules_of
@@ -263,6 +264,7 @@ def _services(
         outbox=OutboxJob(deps, told),
         dispatch=DispatchJob(store, clock, rules, post),
         connections=ConnectionJob(store, clock, sources, sync.max_age),
+        reminders=EventReminders(store, clock),
         hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
         mirror=Mirror(store, clock, sources, view.custody.identifier),

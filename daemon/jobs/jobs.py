@@ -157,6 +157,7 @@ JOBS = (
     Job("propose", TICK, Lane.TICK, lambda services: services.propose.run(), in_rounds=True, watched=True),
     Job("book", TICK, Lane.BOOKINGS, lambda services: services.book.run(), _each_booking, True),
     Job("connections", connections.EVERY, Lane.TICK, lambda one: one.connections.run(), in_rounds=True),
+    Job("remind", TICK, Lane.TICK, lambda services: services.reminders.run(), in_rounds=True),
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
     Job("hooks", TICK, Lane.TICK, lambda services: services.hooks.run(), in_rounds=True),
     Job("dispatch", TICK, Lane.POST, lambda services: services.dispatch.run(), _each_dispatch, True),

@@ -12,7 +12,8 @@ from engine.booking.ids import outbox_id
 from engine.booking.transition import ACTOR
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, OutboxEntry
-from engine.model.notices import Dispatch, Link, LinkVerb, NoticeKind, NoticePreferences
+from engine.model.event import CalendarEvent, ReminderType
+from engine.model.notices import EMAIL, Dispatch, Link, LinkVerb, NoticeKind, NoticePreferences
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
@@ -46,7 +47,7 @@ class Notices:
         with self._store.writing() as tx:
             session = session_of(tx, entry)
             kind = kind_of(entry)
-            if not is_true(kind, entry.payload, session):
+            if not is_true(kind, entry.payload, session, event_of(tx, entry)):
                 return
             named, rules = UserId(str(entry.payload["user"])), self._rules
             for reader in readers(kind, named, session, rules.confirm, rules.operators):
@@ -84,7 +85,7 @@ class Notices:
         tx.audit.add(_line(name, kind, session, user, now))
         due = due_at(kind, wishes, user.timezone, now, concerns(entry.payload, session))
         subject = name if collected is None else f"{DIGEST_OF}/{user.id}/{collected}"
-        for channel in self._rules.channels_of(wishes):
+        for channel in by_way(self._rules.channels_of(wishes), entry.payload.get("way")):
             plan(tx, user.id, channel, subject, due, now)
         if kind in (NoticeKind.BOOKED, NoticeKind.MOVED) and session is not None:
             tx.outbox.add(_reminders(entry, session, user, wishes, now))
@@ -195,6 +196,19 @@ def session_of(tx: Transaction, entry: OutboxEntry) -> EventSession | None:
     return tx.sessions.get(SessionId(str(name))) if name else None
 
 
+def event_of(tx: Transaction, entry: OutboxEntry) -> CalendarEvent | None:
+    """Look up the event of gatherly's own that an entry is about, if it is about one."""
+    name = entry.payload.get("event")
+    return tx.repositories.events.get(str(name)) if name else None
+
+
+def by_way(channels: tuple[str, ...], way: object) -> tuple[str, ...]:
+    """Give the channels of a reminder's way; all of them where none is of it, so that it comes somehow."""
+    mailed = tuple(one for one in channels if one == EMAIL)
+    chosen = {ReminderType.EMAIL: mailed, ReminderType.PUSH: tuple(set(channels) - {EMAIL})}
+    return next((found for key, found in chosen.items() if key == way and found), channels)
+
+
 def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: User, now: Instant) -> Telling:
     """Gather all that an entry's words need for one reader."""
     session, kind = session_of(tx, entry), kind_of(entry)
@@ -203,6 +217,10 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
         name = entry.payload.get(key)
         if name and name not in people:
             people[UserId(str(name))] = tx.users.get(UserId(str(name)))
+    event = event_of(tx, entry)
+    if event is not None:
+        there = tx.repositories.participants.of_event(event.id)
+        people |= {one.user_id: tx.users.get(one.user_id) for one in there}
     known = {name: one for name, one in people.items() if one is not None}
     wishes = rules.preferences_of(tx, user.id)
     return Telling(
@@ -211,6 +229,7 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
         user=user,
         reader=Reader(user.timezone, now, wishes.hours_24),
         session=session,
+        event=event,
         names={name: one.name for name, one in known.items()},
         zones={name: one.timezone for name, one in known.items()},
         links=links_of(tx, rules, entry, user, session),

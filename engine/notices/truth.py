@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.ids import UserId
 from engine.model.booking import OutboxEntry
+from engine.model.event import CalendarEvent, EventStatus
 from engine.model.notices import NoticeKind
 from engine.model.session import EventSession, SessionStatus
 from engine.notices.session_notices import WHAT
@@ -28,8 +29,15 @@ def kind_of(entry: OutboxEntry) -> NoticeKind:
     return _EARLIER.get(what) or NoticeKind(what)
 
 
-def is_true(kind: NoticeKind, details: Mapping[str, Any], session: EventSession | None) -> bool:
+def is_true(
+    kind: NoticeKind,
+    details: Mapping[str, Any],
+    session: EventSession | None,
+    event: CalendarEvent | None = None,
+) -> bool:
     """Tell whether there is still something to tell: what asks for an answer, only while one counts."""
+    if kind is NoticeKind.REMINDER and "event" in details:
+        return event is not None and takes_place(event, details)
     if kind in (NoticeKind.LOST, NoticeKind.RESTORED, NoticeKind.DIGEST):
         return True
     if session is None:
@@ -43,6 +51,12 @@ def is_true(kind: NoticeKind, details: Mapping[str, Any], session: EventSession 
         begins = session.final_time.start if session.final_time is not None else None
         return session.status is SessionStatus.SCHEDULED and begins == details.get("start")
     return True
+
+
+def takes_place(event: CalendarEvent, details: Mapping[str, Any]) -> bool:
+    """Tell whether an event still begins when a reminder says so."""
+    moved = event.recurrence_rule is None and event.start_time != details.get("start")
+    return event.status is not EventStatus.CANCELLED and not moved
 
 
 def readers(

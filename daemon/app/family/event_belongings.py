@@ -89,7 +89,7 @@ class Belongings:
                     user_id=event.created_by,
                     reminder_type=one.how,
                     minutes_before=one.minutes,
-                    due_at=_due(event, one.minutes, now),
+                    due_at=due_at(event, one.minutes, now),
                     created_at=now,
                 )
             )
@@ -110,13 +110,13 @@ class Belongings:
                 after = replace(one, start_time=event.start_time, end_time=event.end_time, updated_at=now)
                 tx.repositories.reservations.put(after)
         for reminder in tx.repositories.reminders.of_event(event.id):
-            due = _due(event, reminder.minutes_before, now)
+            due = due_at(event, reminder.minutes_before, now)
             if due != reminder.due_at:
                 after_ = replace(reminder, due_at=due, status=ReminderStatus.PENDING)
                 tx.repositories.reminders.put(after_)
 
 
-def _due(event: CalendarEvent, minutes: int, now: Instant) -> Instant:
+def due_at(event: CalendarEvent, minutes: int, now: Instant) -> Instant:
     """Tell when to remind of the next time that an event takes place."""
     start = event.start_time
     if event.recurrence_rule is not None:

@@ -1,14 +1,12 @@
 """What is told shortly before something begins."""
 
 from daemon.notices.content import Button, Content
-from daemon.notices.words.telling import LONGEST_TITLE, Telling, the_session, why_told
+from daemon.notices.words.telling import Telling, why_told
 from engine.model.notices import LinkVerb
-from engine.text.plain_text import one_line
 
 
 def reminder(telling: Telling) -> Content:
     """Remind of what is about to begin."""
-    session = the_session(telling)
     start = telling.at("start") or telling.reader.now
     minutes = max(0, start - telling.reader.now) // 60
     out = telling.links.get(LinkVerb.CANNOT, "")
@@ -17,7 +15,7 @@ def reminder(telling: Telling) -> Content:
         subject=f"{_ahead(minutes)}: {telling.title}, {telling.reader.when(start)}",
         heading=f"{telling.title} begins {telling.reader.when(start)}",
         lead=(f"With {telling.people()}.",),
-        facts=(("Where", one_line(session.location, LONGEST_TITLE)),) if session.location else (),
+        facts=(("Where", telling.place),) if telling.place else (),
         buttons=(Button("I cannot come", out),) if out else (),
         closing=(why_told(telling),),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from daemon.app.reader import Reader
 from daemon.notices.content import Button
 from engine.ids import UserId
+from engine.model.event import CalendarEvent
 from engine.model.notices import NoticeKind
 from engine.model.session import EventSession
 from engine.model.user import User
@@ -30,6 +31,7 @@ class Telling:
     user: User
     reader: Reader
     session: EventSession | None = None
+    event: CalendarEvent | None = None
     names: Mapping[UserId, str] = field(default_factory=dict)
     zones: Mapping[UserId, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -39,7 +41,14 @@ class Telling:
     @property
     def title(self) -> str:
         """What the session is about, in one line."""
-        return "" if self.session is None else one_line(self.session.title, LONGEST_TITLE) or "(no title)"
+        about = self.session or self.event
+        return "" if about is None else one_line(about.title, LONGEST_TITLE) or "(no title)"
+
+    @property
+    def place(self) -> str:
+        """Where it is, in one line; empty where nobody said."""
+        about = self.session or self.event
+        return one_line(about.location or "", LONGEST_TITLE) if about is not None else ""
 
     @property
     def is_host(self) -> bool:
@@ -56,7 +65,8 @@ class Telling:
         """Name everybody else who attends, those who need not with a perhaps."""
         session = self.session
         if session is None:
-            return ""
+            others = [self.name(one) for one in self.names if one != self.user.id]
+            return listed(others) or "nobody else"
         required = [self.name(one) for one in session.required_ids if one != self.user.id]
         rest = [one for one in session.attendee_ids if one not in session.required_ids]
         perhaps = [f"perhaps {self.name(one)}" for one in rest if one != self.user.id]
@@ -95,6 +105,8 @@ def zone_line(telling: Telling) -> str:
 
 def why_told(telling: Telling) -> str:
     """Say why its reader gets it."""
+    if telling.event is not None:
+        return "You get this because you asked to be reminded of it."
     return f"You get this because you {'host' if telling.is_host else 'are to attend'} it."
 
 
