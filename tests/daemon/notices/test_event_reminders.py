@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 from engine.family.event_change import EventChange, Remind
-from engine.model.event import ReminderType
+from engine.model.event import Reminder, ReminderType
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR
 from tests.daemon.family.home import SETTINGS, add, desks
@@ -59,7 +59,7 @@ def test_acceptance_74_an_event_is_reminded_of_at_its_minutes_until_it_is_off(tm
         assert _reminders(world, gone.id) == []
 
 
-def _reminders(world: NoticeWorld, event: str) -> list[object]:
+def _reminders(world: NoticeWorld, event: str) -> list[Reminder]:
     with world.services() as services, services.store.reading() as tx:
         return list(tx.repositories.reminders.of_event(event))
 

@@ -97,6 +97,8 @@ def told(world: NoticeWorld, *people: str) -> None:
             tx.outbox.add(tuple(entries(world, pending, booked, who)))
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_each_kind_is_told_as_promised_whatever_the_relay_says(tmp_path: Path) -> None:
     room = Moody()
     with noticing(tmp_path, *PEOPLE, room=room) as world, world.standing():
