@@ -31,6 +31,8 @@ from engine.understand.words import MEALS, PARTS
 _MEANT = "Which of the offered times do you mean?"
 _SAY = "Could you say it in other words?"
 _UNSURE = 0.4
+MOST_NAMED = 30
+"""So many days, times and lengths are looked at in one message; what is said of them is read pair by pair."""
 
 
 def understand(text: str, now: Instant, zone: str, context: Context) -> Reading:
@@ -76,8 +78,12 @@ def _marked(line: Line[Item], now: datetime, zone: str, context: Context) -> Mes
     rules = (*CLOCKS, *ZONE_RULES, *(move_from() if moving else ()), *RULES, *(SHIFTS if scheduled else ()))
     for pattern, read in rules:
         line.replace(pattern, read)
-    read_scopes(line, moving=moving)
+    crowded = sum(word.is_mark for word in line.words) > MOST_NAMED
+    if not crowded:
+        read_scopes(line, moving=moving)
     when = gather(line)
+    if crowded:
+        when.problems.insert(0, "it names more days and times than I read at once")
     if _limit_with_time(line):
         when.problems.append("a day that limits, with a time of its own")
     timeframe, preference = _words(line)

@@ -64,7 +64,9 @@ def talk(tmp_path: Path) -> Iterator[Talk]:
         yield talk
 
 
-def test_flow_1_a_sentence_opens_a_session_and_is_answered_with_the_true_number(talk: Talk) -> None:
+def test_acceptance_37_flow_1_a_sentence_opens_a_session_and_is_answered_truly(
+    talk: Talk,
+) -> None:
     session = talk.begin("Schedule lunch with bob@example.com next Tuesday")
 
     view = talk.view(session)
@@ -79,7 +81,7 @@ def test_flow_1_a_sentence_opens_a_session_and_is_answered_with_the_true_number(
     assert entities["reading"]["dates"] == {"from": "2026-11-24", "to": "2026-11-24"}
 
 
-def test_flow_2_a_time_that_was_offered_is_taken_in_words_and_booked(talk: Talk) -> None:
+def test_acceptance_38_flow_2_a_time_that_was_offered_is_taken_in_words_and_booked(talk: Talk) -> None:
     session = talk.begin("Schedule lunch with Bob next Tuesday")
 
     answers = talk.say(session, "Let's do 12:30pm")
@@ -96,7 +98,7 @@ def test_flow_2_a_time_that_was_offered_is_taken_in_words_and_booked(talk: Talk)
     assert [(row.outcome, row.num_messages) for row in rows] == [("scheduled", 4)]
 
 
-def test_scenario_1_two_people_and_half_an_hour_next_week(tmp_path: Path) -> None:
+def test_acceptance_51_scenario_1_two_people_and_half_an_hour_next_week(tmp_path: Path) -> None:
     people = (Somebody(name="a", hours=("14:00", "17:00")), Somebody(name="b", hours=("15:00", "18:00")))
     talk = Talk(tmp_path, people)
     with talk.world.standing():
@@ -108,7 +110,7 @@ def test_scenario_1_two_people_and_half_an_hour_next_week(tmp_path: Path) -> Non
         assert talk.view(session)["finalTime"]["start"] == first
 
 
-def test_scenario_2_four_people_across_zones_with_constraints(talk: Talk) -> None:
+def test_acceptance_52_scenario_2_four_people_across_zones_with_constraints(talk: Talk) -> None:
     session = talk.begin("60min with Bob, Carol and Dave next week, weekday mornings only")
 
     assert talk.view(session)["inviteeIds"] == ["bob", "carol", "dave"]
@@ -118,7 +120,9 @@ def test_scenario_2_four_people_across_zones_with_constraints(talk: Talk) -> Non
     assert talk.view(session)["status"] == "scheduled"
 
 
-def test_scenario_3_nothing_is_free_and_the_answer_says_what_would_help(talk: Talk) -> None:
+def test_acceptance_44_and_53_scenario_3_nothing_is_free_and_what_would_help_is_said(
+    talk: Talk,
+) -> None:
     talk.world.busy("bob", ("2026-11-18T00:00:00Z", "2026-12-20T00:00:00Z"))
 
     session = talk.begin("An hour with Bob this week")
@@ -128,7 +132,7 @@ def test_scenario_3_nothing_is_free_and_the_answer_says_what_would_help(talk: Ta
     assert answer.startswith("No availability found. Try these alternatives: ")
 
 
-def test_scenario_5_somebody_asks_for_another_time_and_everybody_follows(talk: Talk) -> None:
+def test_acceptance_55_scenario_5_somebody_asks_for_another_time_and_everybody_follows(talk: Talk) -> None:
     session = talk.begin("Schedule lunch with Bob next Tuesday")
     talk.say(session, "12:30 works")
 
@@ -143,6 +147,8 @@ def test_scenario_5_somebody_asks_for_another_time_and_everybody_follows(talk: T
     assert talk.view(session)["finalTime"]["start"] == "2026-11-19T20:00:00Z"
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_condition_narrows_what_is_offered(talk: Talk) -> None:
     session = talk.begin("Find 30 minutes with Bob next week")
 
@@ -154,7 +160,7 @@ def test_a_condition_narrows_what_is_offered(talk: Talk) -> None:
     assert all("2026-11-19T20:00" <= start <= "2026-11-20T01:30:00Z" for start in talk.starts(session))
 
 
-def test_what_the_host_changes_in_words_is_changed(talk: Talk) -> None:
+def test_acceptance_28_what_the_host_changes_in_words_is_changed(talk: Talk) -> None:
     session = talk.begin("Find 30 minutes with Bob next week")
 
     talk.hear(session, "could we make it 90 minutes?")
@@ -219,6 +225,8 @@ def test_who_or_what_is_unknown_is_asked_and_nothing_is_opened(talk: Talk) -> No
         assert list(services.desk.listed()) == []
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_two_of_one_name_are_asked_about(tmp_path: Path) -> None:
     people = (*PEOPLE[:2], Somebody(name="robert", extra='name = "Bob Marlow"'))
     people = (people[0], Somebody(name="bob", extra='name = "Bob Adams"'), people[2])
@@ -260,6 +268,8 @@ def test_who_does_not_attend_is_not_heard(talk: Talk) -> None:
     assert talk.said(session, "user") == ["Find 30 minutes with Bob next week"]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_another_session_is_asked_for_in_the_first_ones_conversation(talk: Talk) -> None:
     session = talk.begin("Find 30 minutes with Bob next week")
 
@@ -271,6 +281,8 @@ def test_another_session_is_asked_for_in_the_first_ones_conversation(talk: Talk)
     assert sorted(titles) == ["Meeting with bob", "lunch"]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_booked_session_is_declined_and_called_off_in_words(talk: Talk) -> None:
     session = talk.begin("Schedule lunch with Bob next Tuesday")
     talk.say(session, "12:30pm")
@@ -282,6 +294,8 @@ def test_a_booked_session_is_declined_and_called_off_in_words(talk: Talk) -> Non
     assert talk.said(session, "system")[-1] == "Cancelled."
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_time_in_another_zone_is_the_hosts_own_there(talk: Talk) -> None:
     session = talk.begin("Call with Dave on Tuesday at 5pm Berlin time, 30 min")
 

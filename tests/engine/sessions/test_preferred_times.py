@@ -13,7 +13,7 @@ from engine.model.session import EventSession
 from engine.model.user import User
 from engine.sessions.preferred_times import preferred_rules
 from engine.sessions.proposal import request_for
-from engine.sessions.spoken import context_of, refined, requested
+from engine.sessions.spoken import context_of, message_metadata, refined, requested
 from engine.time.instant import parse_instant, to_datetime
 from engine.time.local_time import zone_info
 from engine.time.span import DAY
@@ -68,6 +68,17 @@ def test_acceptance_30_what_is_preferred_comes_first(text: str, liked: object) -
     starts = offered(session, users)
     assert starts
     assert liked(starts[0]), starts
+
+
+def test_acceptance_30_the_first_message_of_f0_is_read_as_it_says() -> None:
+    text = "Schedule a meeting with Alice and Bob next week, preferably in the afternoon"
+    reading = understand(text, parse_instant("2025-11-12T10:05:00Z"), "America/Los_Angeles", Context())
+    entities = message_metadata(reading)["extractedEntities"]
+    assert {key: entities[key] for key in ("attendees", "timeframe", "preference")} == {
+        "attendees": ["Alice", "Bob"],
+        "timeframe": "next week",
+        "preference": "afternoon",
+    }
 
 
 def test_what_is_preferred_rules_nothing_out() -> None:

@@ -1,5 +1,7 @@
 """No text makes the grammar stumble, and none that speaks to the program is done."""
 
+from functools import partial
+
 import pytest
 
 from engine.documents.reading import Fields
@@ -9,6 +11,7 @@ from engine.understand.grammar import understand
 from engine.understand.reading import SURE, Context, Reading
 from tests.engine.understand.compact import WORLDS
 from tests.engine.understand.hostile import COMMANDS, commanding, texts
+from tests.work import work_of
 
 NOW, ZONE = "2026-03-04T08:00:00Z", "Europe/Berlin"
 _CONTEXTS = [
@@ -36,6 +39,23 @@ def holds(text: str, number: int) -> None:
 def test_any_of_a_thousand_texts_has_a_reading_and_what_is_unsure_is_asked() -> None:
     for number, text in enumerate(texts(1000, seed=1, longest=200)):
         holds(text, number)
+
+
+CROWDED = (
+    "25:00 morning " * 70,
+    "not Monday " * 50,
+    "Tuesday at 3, " * 40,
+    "Meet Mara on " + "Monday, Tuesday and " * 40,
+    "preferably Friday afternoon or " * 32,
+    "instead of the 3rd " * 50,
+)
+
+
+def test_a_text_that_names_more_than_can_be_meant_is_asked_about_without_much_work() -> None:
+    heard("Meet Mara on Monday", 0)
+    for number, text in enumerate(CROWDED * len(_CONTEXTS)):
+        assert work_of(partial(holds, text, number)).calls < 20_000, text
+        assert not heard(text, number).sure, text
 
 
 @pytest.mark.long
