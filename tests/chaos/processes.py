@@ -49,8 +49,8 @@ class Child:
         os.waitpid(self.pid, 0)
 
 
-def spawn(work: Callable[[], None]) -> Child:
-    """Fork a child that does some work and ends without any farewell."""
+def spawn(work: Callable[[], None], patience: int = PATIENCE) -> Child:
+    """Fork a child that does some work within seconds of computing and ends without any farewell."""
     with warnings.catch_warnings():
         # The test runner has threads; the child uses none of what they might hold.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -58,7 +58,7 @@ def spawn(work: Callable[[], None]) -> Child:
     if pid:
         return Child(pid)
     gc.disable()
-    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
+    signal.setitimer(signal.ITIMER_PROF, patience)
     try:
         work()
     except BaseException:
