@@ -2,9 +2,12 @@
 
 APScheduler's default drops a job that is a second late; here late jobs run once, and never twice at a time.
 It plans by the wall clock, so that a clock set back an hour would stop every tick for an hour: here the plan
-moves along with the clock, and what passes between two ticks is measured by the monotonic one.
+moves along with the clock, and what passes between two ticks is measured by the monotonic one. That a tick
+comes while the one before it is under way is usual on a busy machine, and no line of the log: how late work
+gets is measured (`gatherly_tick_lag_seconds`), and the watchdog goes by it.
 """
 
+import logging
 import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
@@ -30,8 +33,11 @@ class Scheduler:
 
     def __init__(self, runner: JobRunner, ticks: Ticks, stop: threading.Event, clock: Clock) -> None:
         self._stop = stop
+        log = logging.getLogger("gatherly.ticks")
+        log.setLevel(logging.ERROR)
         self._scheduler = _SteadyScheduler(
             clock,
+            logger=log,
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
