@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, model_valida
 
 from config.api import ApiSettings
 from config.family import CalendarSettings, FamilySettings, ResourceSettings, RuleSettings
+from config.guests import GuestSettings
 from config.outlets import ChannelSettings, MailSettings, NoticeKeys, WebhookSettings
 from config.table import Table
 from config.values import (
@@ -261,6 +262,7 @@ class Settings(Table):
     otel: OtelSettings = OtelSettings()
     audit: AuditSettings = AuditSettings()
     mail: MailSettings = MailSettings()
+    guests: GuestSettings = GuestSettings()
     family: FamilySettings = FamilySettings()
     calendars: Mapping[str, CalendarSettings] = {}
     """Gatherly's own, by the name of the table, which is their id."""

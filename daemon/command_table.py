@@ -54,6 +54,7 @@ def _alone() -> Iterable[LazyCommand]:
             "Remove everything gatherly wrote through one connector, even when the store is lost.",
         ),
         ("token", "token:run", "Let a person's programs in, over HTTP."),
+        ("invite", "outsiders.invite:run", "Give an address by which strangers book somebody."),
         ("accept-change", "accept_change:run", "Take a calendar's sudden change as real."),
         (
             "backup",

@@ -228,4 +228,4 @@ def _desk(
     """Make the desk once it is asked for: whoever only looks does without."""
     from daemon.wire_desk import desk_of
 
-    return desk_of(configuration, store, clock, randomness, made)
+    return desk_of(configuration, store, clock, randomness, made, store.custody.erased)

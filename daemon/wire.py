@@ -28,8 +28,10 @@ from daemon.knowledge import knowledge_policy_of
 from daemon.notices.connections import ConnectionJob
 from daemon.notices.dispatching import DispatchJob, Post
 from daemon.notices.event_reminders import EventReminders
+from daemon.notices.guest_mail import guest_mail_of
 from daemon.notices.notifying import Notices
 from daemon.notices.outlets import outlets_of
+from daemon.notices.outsiders import leaving_address
 from daemon.notices.rules import rules_of
 from daemon.notices.webhooks import HookPlanner, hooks_of
 from daemon.proposals.expire import ExpireJob
@@ -210,6 +212,7 @@ def _services(
         meters=meters,
         channels=means.channels,
     )
+    rules = rules_of(settings, targets, store.install, view.custody.identifier)
     deps = BookDeps(
         store=store,
         connectors={name: source.connector for name, source in sources.items()},
@@ -223,6 +226,8 @@ def _services(
         policy=policy_of(configuration),
         refused_offers=OfferJudge(knowledge_policy).refused,
         traces=meters.traces,
+        guest_mail=guest_mail_of(configuration, clock),
+        leaving=partial(leaving_address, rules=rules),
     )
     book, watch = BookJob(deps), WatchJob(deps)
     edits = owners_edits_of(configuration, store, clock, randomness, sources)
@@ -232,7 +237,6 @@ def _services(
         look_after_pull(store, clock, knowledge_policy, user, plan)
         edits.look_after_pull(guard, user, plan)
 
-    rules = rules_of(settings, targets, store.install, view.custody.identifier)
     post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))
     told: dict[OutboxKind, Handler] = {
         OutboxKind.NOTIFICATION: Notices(store, clock, rules),

@@ -14,6 +14,7 @@ from daemon.app.family.resources import require_resources
 from daemon.app.session_views import SessionViews
 from daemon.booking.pauses import KnownPauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
+from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.opening import open_session
 from daemon.knowledge import KnowledgePolicy
 from engine.booking.offers import SlotTakenError
@@ -28,6 +29,7 @@ from engine.model.session import EventSession, Message, MessageRole
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
+from engine.sessions import guests
 from engine.sessions import state_machine as machine
 from engine.sessions.session_options import SessionOptions, session_of, title_of, user_named
 from engine.sessions.state_machine import Confirm
@@ -66,6 +68,7 @@ class SessionDesk(SessionViews):
     horizon: int
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
+    door: GuestDoor = field(default_factory=GuestDoor)
     pauses: KnownPauses | None = None
     also: Callable[[Transaction], None] | None = None
     policy: Callable[[], KnowledgePolicy] | None = None
@@ -83,6 +86,7 @@ class SessionDesk(SessionViews):
             install=self.store.install,
             vet=self.vet,
             broken=self.broken,
+            door=self.door,
         )
 
     def create(self, options: SessionOptions) -> EventSession:
@@ -117,6 +121,7 @@ class SessionDesk(SessionViews):
                 (self.message(session_id, _asked(new), now),),
                 targets=self.targets,
                 broken=self.broken,
+                door=self.door,
                 now=now,
             )
 
@@ -171,7 +176,7 @@ class SessionDesk(SessionViews):
             change_within(
                 tx,
                 session.id,
-                lambda fresh: machine.choose(fresh, fresh.proposed_times[0].start, failed=failed, now=now),
+                lambda fresh: machine.choose(fresh, best(fresh), failed=failed, now=now),
                 targets=self.targets,
                 install=self.store.install,
                 now=now,
@@ -306,10 +311,16 @@ class SessionDesk(SessionViews):
         before = self.found(tx, session_id)
         users = {each.id: each for each in tx.users.all()}
         speaker = self._speaker(before, user, users)
+
+        def admitted(session: EventSession) -> EventSession:
+            changed = command(session, speaker, now)
+            self.door.admit(tx, session, changed, now)
+            return changed
+
         after = change_within(
             tx,
             session_id,
-            lambda session: command(session, speaker, now),
+            admitted,
             targets=self.targets,
             install=self.store.install,
             now=now,
@@ -342,6 +353,13 @@ def _name_pauses(tx: Transaction, session_id: SessionId, paused: Mapping[UserId,
         tx.ledger.advance(booking, replace(booking, reason=why))
 
 
+def best(session: EventSession) -> Instant:
+    """Give the best time on offer; with guests, of those that suit all who must be there, where one does."""
+    agreed = guests.agreed(session) if session.guests else ()
+    return agreed[0] if agreed else session.proposed_times[0].start
+
+
 def _asked(session: EventSession) -> str:
-    people = ", ".join((*session.invitee_ids, *session.optional_ids)) or "nobody else"
+    outside = (guest.address for guest in session.guests)
+    people = ", ".join((*session.invitee_ids, *session.optional_ids, *outside)) or "nobody else"
     return f"{session.title}: {session.duration} minutes with {people}"

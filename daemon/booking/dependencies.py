@@ -12,8 +12,9 @@ from engine.booking.policy import Policy
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.target import Targets
 from engine.ids import CalendarKey, ConnectorName, SessionId
-from engine.model.booking import Delivery
-from engine.ports.connector import Connector
+from engine.model.booking import Delivery, OutboxEntry
+from engine.model.session import EventSession
+from engine.ports.connector import Connector, Writer
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.time.span import Instant, Span
@@ -23,10 +24,15 @@ RefusedOffers = Callable[[Transaction, Instant, Unopened], Iterable[RefusedOffer
 """Names what is on offer although it can no longer be booked, with whom it concerns."""
 
 
+Leaving = Callable[[Transaction, OutboxEntry, EventSession, Instant], str]
+"""Gives where the guest whom a mail invites says that they cannot come; empty where it invites none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookDeps:
     """What booking needs of the world.
 
+    `guest_mail` invites guests, each with the address where they are `leaving`; None = nothing is mailed.
     `store_time` is the time that leases are measured by, one for all daemons on a store: the machine's clock
     on SQLite, the server's on PostgreSQL; `skipped` is what that clock was set forward over.
     """
@@ -43,6 +49,8 @@ class BookDeps:
     policy: Policy
     refused_offers: RefusedOffers
     traces: Traces = NO_TRACES
+    guest_mail: Writer | None = None
+    leaving: Leaving | None = None
 
     def written_calendars(self, tx: Transaction) -> list[CalendarKey]:
         """Give what gatherly writes to, or has written to: a late write may land in any of them."""

@@ -36,9 +36,13 @@ def without_held(tx: Transaction, session: EventSession) -> EventSession:
 def wake_those_that_wait(tx: Transaction, session: SessionId, now: Instant) -> None:
     """Have the sessions looked at that lost a slot to this one's holds, or wait for what becomes of it."""
     ended = tx.sessions.get(session)
-    if ended is None:
-        return
-    waiting = _others(tx, ended.required_ids, {session}, now)
+    if ended is not None:
+        wake_waiting(tx, ended.required_ids, session, now)
+
+
+def wake_waiting(tx: Transaction, people: Iterable[UserId], session: SessionId, now: Instant) -> None:
+    """Have the sessions of people looked at that wait for what a session held."""
+    waiting = _others(tx, people, {session}, now)
     tx.wakes.add([each.id for each in waiting if each.withheld or not each.proposed_times], now)
 
 

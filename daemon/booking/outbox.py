@@ -20,6 +20,8 @@ from engine.booking.transition import stay
 from engine.errors import SourceError, StaleVersionError
 from engine.ids import SessionId
 from engine.model.booking import Effect, EventDraft, OutboxEntry, OutboxKind, OutboxState, Written
+from engine.model.guest import BY_MAIL
+from engine.model.session import EventSession
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
 from engine.stale import retry_stale
@@ -50,7 +52,8 @@ class OutboxJob:
     def __init__(self, deps: BookDeps, handlers: Mapping[OutboxKind, Handler]) -> None:
         self._deps = deps
         self._handlers = handlers
-        self._calls = BookCalls(deps.connectors, deps.traces)
+        guests = {} if deps.guest_mail is None else {BY_MAIL: deps.guest_mail}
+        self._calls = BookCalls({**deps.connectors, **guests}, deps.traces)
         self._guard = Guard(deps.store, deps.clock)
 
     def run(self) -> int:
@@ -163,7 +166,17 @@ class OutboxJob:
         users = {user: known for user in session.attendee_ids if (known := tx.users.get(user)) is not None}
         slot = Span(int(entry.payload["start"]), int(entry.payload["end"]))
         draft = draft_of(snapshot, session, slot, effect, event_id, users)
+        leaving = self._leaving(tx, entry, session)
+        if leaving:
+            said = (draft.description, f"If you cannot come, say so here: {leaving}")
+            draft = replace(draft, description="\n\n".join(part for part in said if part))
         return replace(draft, mark=replace(draft.mark, epoch=effect.epoch))
+
+    def _leaving(self, tx: Transaction, entry: OutboxEntry, session: EventSession) -> str:
+        """Give where a guest says that they cannot come, for the mail that invites them."""
+        if self._deps.leaving is None or entry.payload["method"] == CANCEL or not session.guests:
+            return ""
+        return self._deps.leaving(tx, entry, session, self._now())
 
     def _now(self) -> Instant:
         return self._deps.clock.now()

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from daemon.app.erase import WhatGoes, erase, what_goes
+from daemon.app.outsiders.forgetting import GuestGoes, forget_guest, guest_goes
 from daemon.app.principal import OPERATOR
 from daemon.jobs.single_pass import run_once
 from daemon.runtime.clock import SystemClock
@@ -31,6 +32,11 @@ def run(
     """
     opened = open_store_only(config)
     with opened as view, Progress(SystemClock(), f"looking what is kept of {user}"):
+        guest = guest_goes(view, user)
+    if guest is not None:
+        return _forget_outsider(config, guest, dry_run=dry_run, yes=yes)
+    opened = open_store_only(config)
+    with opened as view, Progress(SystemClock(), f"looking what is kept of {user}"):
         goes = what_goes(OPERATOR, view.store, view.custody, user)
     if goes is None:
         print(f"{user} is forgotten already. Take their tables out of the configuration.")
@@ -39,7 +45,7 @@ def run(
     if dry_run:
         print("Nothing was changed (--dry-run).")
         return 0
-    if not yes and not _agreed(goes):
+    if not yes and not _agreed(goes.user):
         print("Nothing was changed. With --yes nobody is asked.", file=sys.stderr)
         return 1
     _erase(config, goes)
@@ -57,14 +63,33 @@ def _words(goes: WhatGoes) -> Iterator[str]:
     yield from (f"  {place}: gatherly's copy is withdrawn" for place in goes.copies)
 
 
-def _agreed(goes: WhatGoes) -> bool:
+def _agreed(user: str) -> bool:
     """Ask; no answer is a no."""
-    print(f"Forget {goes.user} for good? [y/N] ", end="", flush=True)
+    print(f"Forget {user} for good? [y/N] ", end="", flush=True)
     try:
         answer = "" if sys.stdin is None else sys.stdin.readline()
     except (OSError, ValueError):
         answer = ""
     return answer.strip().casefold() in ("y", "yes")
+
+
+def _forget_outsider(file: Path, goes: GuestGoes, *, dry_run: bool, yes: bool) -> int:
+    """Forget somebody who is no user; a running daemon goes on."""
+    print(f"Everything that is kept of the guest {goes.address} goes:")
+    for session in goes.sessions:
+        print(f"  session {session}: goes on without them")
+    if goes.visits:
+        print(f"  times taken by invitation links: {len(goes.visits)}")
+    if dry_run:
+        print("Nothing was changed (--dry-run).")
+        return 0
+    if not yes and not _agreed(goes.address):
+        print("Nothing was changed. With --yes nobody is asked.", file=sys.stderr)
+        return 1
+    with open_store_only(file) as view:
+        forget_guest(view, goes)
+    print(f"{goes.address} is forgotten, and is not written to any more.")
+    return 0
 
 
 def _erase(file: Path, goes: WhatGoes) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 
 from daemon.booking.transitions import Vet, change_within
+from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.opening import open_session
 from engine.booking.offers import SlotTakenError
 from engine.booking.target import Targets
@@ -42,6 +43,7 @@ class Conversation:
     install: InstallId
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
+    door: GuestDoor = field(default_factory=GuestDoor)
 
     def begin(self, tx: Transaction, text: str, host: UserId, now: Instant) -> EventSession:
         """Open the session that a message asks for; the host is who says it.
@@ -135,7 +137,13 @@ class Conversation:
         users: Mapping[UserId, User],
         now: Instant,
     ) -> str | None:
-        command = self._command(reading, speaker, users, now)
+        asked = self._command(reading, speaker, users, now)
+
+        def command(before: EventSession) -> EventSession:
+            after = asked(before)
+            self.door.admit(tx, before, after, now)
+            return after
+
         after = change_within(
             tx, session.id, command, targets=self.targets, install=self.install, now=now, vet=self.vet
         )
@@ -195,7 +203,9 @@ class Conversation:
             metadata={MessageKey.USER_ID.value: host.id, **spoken.message_metadata(reading)},
             timestamp=now,
         )
-        return open_session(tx, new, users, (asked,), targets=self.targets, broken=self.broken, now=now)
+        return open_session(
+            tx, new, users, (asked,), targets=self.targets, broken=self.broken, door=self.door, now=now
+        )
 
     def _words(self, session_id: SessionId, words: str, now: Instant) -> Message:
         return Message(

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from daemon.conversations.guest_door import GuestDoor
 from engine.booking.reachability import out_of_reach
 from engine.booking.session_events import asked
 from engine.booking.target import Targets
@@ -20,8 +21,11 @@ def _require_series(session: EventSession, targets: Targets) -> None:
     """Refuse a series that could never be booked.
 
     Raises:
-        InputError: it asks for resources, or somebody's calendar takes no series.
+        InputError: it asks for resources or guests, or somebody's calendar takes no series.
     """
+    if session.guests:
+        who = session.guests[0].address
+        raise InputError(f"{who} cannot be a guest of a session that recurs", "Ask for each date by itself")
     if session.resource_ids:
         raise InputError(
             "A session that recurs keeps no resources yet", "Leave them out, or ask for each date"
@@ -42,6 +46,7 @@ def open_session(
     *,
     targets: Targets,
     broken: Mapping[UserId, str],
+    door: GuestDoor,
     now: Instant,
 ) -> EventSession:
     """Take a session down with what was said, and have times looked for.
@@ -49,11 +54,12 @@ def open_session(
     Whoever must come and is known not to be bookable now is waited for, and named from the beginning.
 
     Raises:
-        InputError: somebody of it cannot be booked for.
+        InputError: somebody of it cannot be booked for, or may be no guest.
     """
     check_recurring(new, users[new.host_user_id].timezone, now)
     if new.recurrence is not None:
         _require_series(new, targets)
+    door.admit(tx, None, new, now)
     require_addresses(users[name] for name in new.attendee_ids)
     away = out_of_reach(new.required_ids, targets, tx.calendars.accounts(), broken)
     session = tx.sessions.put(wait(new, away).session if away else new)

@@ -112,6 +112,17 @@ class Message(Document):
     timestamp: Time
 
 
+class Guest(Document):
+    """Somebody from outside: `suits` are the starts that they ticked, once `answeredAt` is set."""
+
+    address: str
+    name: str = ""
+    optional: bool = False
+    answeredAt: Time | None
+    suits: list[Time]
+    away: bool = False
+
+
 class Session(Document):
     """A session (F0's EventSession) with its booking; `messages` where one session is shown."""
 
@@ -120,6 +131,7 @@ class Session(Document):
     inviteeIds: list[str]
     optionalIds: list[str] = []
     groups: list[dict[str, Any]] = []
+    guests: list[Guest] = []
     title: str
     description: str | None = None
     location: str | None = None

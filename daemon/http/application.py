@@ -19,6 +19,7 @@ from daemon.http.routes import (
     family_resources,
     family_rules,
     health,
+    invitations,
     links,
     metrics,
     notifications,
@@ -35,6 +36,7 @@ from daemon.http.site.answers import install_lost
 ROUTERS = (
     health,
     links,
+    invitations,
     metrics,
     docs,
     tokens,

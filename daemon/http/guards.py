@@ -22,7 +22,7 @@ HEADERS = (
     ),
 )
 NO_STORE = (b"cache-control", b"no-store")
-_PRIVATE = ("/v1/", "/r/")
+_PRIVATE = ("/v1/", "/r/", "/i/")
 
 
 class Guards:

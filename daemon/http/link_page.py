@@ -46,6 +46,12 @@ def done_page(heading: str, words: str) -> str:
     return page(heading, [f"<h1>{_said(heading)}</h1><p>{_said(words)}</p>\n"])
 
 
+def choice_page(heading: str, words: str, label: str, address: str) -> str:
+    """Say what could not be done, and lead to what can."""
+    way = f'<p><a class="button large whole first" href="{escape(address)}">{_said(label)}</a></p>'
+    return page(heading, [f"<h1>{_said(heading)}</h1><p>{_said(words)}.</p>\n{way}\n"])
+
+
 def link_page(view: LinkView, now: Instant, marked: str = "", wrong: str = "") -> str:
     """Show what a link leads to, with a button for each thing that its holder may do.
 

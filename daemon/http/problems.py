@@ -20,6 +20,7 @@ from engine.errors import (
     StoreUnavailableError,
     UnknownThingError,
 )
+from engine.sessions.guests import AwaitsGuestError
 from engine.text.plain_text import one_line
 from engine.trouble import met
 
@@ -31,6 +32,7 @@ STATUSES: Sequence[tuple[type[GatherlyError], HTTPStatus]] = (
     (UnknownThingError, HTTPStatus.NOT_FOUND),
     (NotAllowedError, HTTPStatus.FORBIDDEN),
     (SlotTakenError, HTTPStatus.CONFLICT),
+    (AwaitsGuestError, HTTPStatus.CONFLICT),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StaleVersionError, HTTPStatus.CONFLICT),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -10,6 +10,7 @@ from functools import partial
 from daemon.notices.collecting import digest_of
 from daemon.notices.notifying import DIGEST_OF, event_of, session_of, telling_of
 from daemon.notices.outlets import Outlet, Parcel
+from daemon.notices.outsiders import letter_of, may_go_at, stranger_letter
 from daemon.notices.published import published_event
 from daemon.notices.rules import NoticeRules
 from daemon.notices.webhooks import Hook, HookParcel, parcel_of
@@ -20,7 +21,7 @@ from engine.booking.timing import backoff
 from engine.errors import GatherlyError, StaleVersionError, WriteRefusedError
 from engine.ids import UserId
 from engine.model.booking import OutboxEntry, OutboxState
-from engine.model.notices import EMAIL, Dispatch, LinkVerb, NoticeKind
+from engine.model.notices import EMAIL, GUESTS, STRANGERS, Dispatch, LinkVerb, NoticeKind
 from engine.model.operations import Notification
 from engine.model.set_aside import Item, Work
 from engine.notices.truth import is_true, kind_of
@@ -95,6 +96,11 @@ class DispatchJob:
             found = tx.repositories.dispatches.get(name)
             if found is None or found.state is not OutboxState.PENDING or found.next_at > now:
                 return None
+            if found.outlet == GUESTS and found.user_id is not None:
+                free = may_go_at(tx, found.user_id, self._rules.guest_mails, now)
+                if free > now:
+                    tx.repositories.dispatches.put(replace(found, next_at=free))
+                    return None
             taken = replace(found, attempts=found.attempts + 1, next_at=now + CLAIM)
             return tx.repositories.dispatches.put(taken)
 
@@ -107,6 +113,13 @@ class DispatchJob:
                 return NOBODY
             if one.subject.startswith(f"{DIGEST_OF}/"):
                 return self._digest(tx, one, one.user_id)
+            if one.outlet in (GUESTS, STRANGERS):
+                word = letter_of if one.outlet == GUESTS else stranger_letter
+                letter = word(tx, self._rules, one, self._clock.now())
+                user, content = letter or (None, None)
+                if user is None or content is None:
+                    return NO_LONGER
+                return Parcel(name=one.id, user=user, content=content, at=one.created_at)
             return self._notice(tx, one, one.user_id)
 
     def _notice(self, tx: Transaction, one: Dispatch, reader: UserId) -> Parcel | str:

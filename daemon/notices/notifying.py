@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from daemon.app.reader import Reader
+from daemon.booking.dispatch_plan import plan
 from daemon.notices.content import Card, as_short_text
 from daemon.notices.rules import NoticeRules
 from daemon.notices.wording import content_of
@@ -13,7 +14,7 @@ from engine.booking.transition import ACTOR
 from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry, OutboxEntry
 from engine.model.event import CalendarEvent, ReminderType
-from engine.model.notices import EMAIL, Dispatch, Link, LinkVerb, NoticeKind, NoticePreferences
+from engine.model.notices import EMAIL, Link, LinkVerb, NoticeKind, NoticePreferences
 from engine.model.operations import Notification, NotificationPriority
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
@@ -44,6 +45,9 @@ class Notices:
 
     def __call__(self, entry: OutboxEntry) -> None:
         """Make one entry's notices; an entry told again finds them there."""
+        if entry.payload.get("guest"):
+            self._ask_a_guest(entry)
+            return
         with self._store.writing() as tx:
             session = session_of(tx, entry)
             kind = kind_of(entry)
@@ -54,6 +58,12 @@ class Notices:
                 user = tx.users.get(reader)
                 if user is not None:
                     self._tell(tx, entry, kind, session, user)
+
+    def _ask_a_guest(self, entry: OutboxEntry) -> None:
+        from daemon.notices.outsiders import plan_asking  # few have guests
+
+        with self._store.writing() as tx:
+            plan_asking(tx, self._rules, entry, self._clock.now())
 
     def _tell(
         self, tx: Transaction, entry: OutboxEntry, kind: NoticeKind, session: EventSession | None, user: User
@@ -106,7 +116,8 @@ class Notices:
         booking = tx.ledger.booking(session.id)
         epoch = epoch_of(session, booking.epoch if booking is not None else 0)
         bound = (session.id, epoch)
-        if kind in (NoticeKind.PROPOSED, NoticeKind.EXPIRING, NoticeKind.NOT_BOOKED):
+        ticked = kind is NoticeKind.ANSWERED and entry.payload.get("answer") == "ticked"
+        if ticked or kind in (NoticeKind.PROPOSED, NoticeKind.EXPIRING, NoticeKind.NOT_BOOKED):
             none = (LinkVerb.NONE,) if user.id == session.host_user_id else ()
             verbs = (LinkVerb.TAKE, *none, LinkVerb.CANNOT)
             yield self._link(entry, user, bound, verbs, session.expires_at, now)
@@ -179,15 +190,6 @@ def bare(cards: tuple[Card, ...]) -> tuple[Card, ...]:
 def notice_id(entry: OutboxEntry, user: UserId) -> str:
     """Name one reader's notice: the entry's own name where it names just them."""
     return entry.id if entry.payload["user"] == user else outbox_id(NOTICE, entry.id, user)
-
-
-def plan(tx: Transaction, user: UserId | None, outlet: str, subject: str, due: Instant, now: Instant) -> None:
-    """Plan something to go out once by an outlet."""
-    name = outbox_id("dispatch", user, outlet, subject)
-    if tx.repositories.dispatches.get(name) is None:
-        tx.repositories.dispatches.put(
-            Dispatch(id=name, user_id=user, outlet=outlet, subject=subject, next_at=due, created_at=now)
-        )
 
 
 def session_of(tx: Transaction, entry: OutboxEntry) -> EventSession | None:

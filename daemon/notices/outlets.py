@@ -20,7 +20,7 @@ from daemon.notices.content import Content, as_short_text
 from daemon.notices.letter import Envelope, mail_of
 from daemon.runtime.secrecy import SECRETS
 from engine.errors import InputError, SourceUnavailableError, WriteRefusedError
-from engine.model.notices import EMAIL
+from engine.model.notices import EMAIL, GUESTS, STRANGERS
 from engine.model.user import User
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
@@ -51,7 +51,7 @@ def outlets_of(configuration: Configuration) -> Mapping[str, Outlet]:
     }
     if settings.mail.smtp is not None and settings.mail.sender is not None:
         relay = relay_of(settings.mail, settings.mail.smtp, places)
-        found[EMAIL] = partial(mail, relay, settings.mail.sender)
+        found[EMAIL] = found[GUESTS] = found[STRANGERS] = partial(mail, relay, settings.mail.sender)
     return found
 
 

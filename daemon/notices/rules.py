@@ -29,6 +29,8 @@ class NoticeRules:
     operators: frozenset[UserId]
     targets: Targets
     install: InstallId
+    guest_mails: int = 20
+    """How many mails that ask guests go out for one host in a day."""
     identifier: Identifier = field(repr=False)
 
     def preferences_of(self, tx: Transaction, user: UserId) -> NoticePreferences:
@@ -57,5 +59,6 @@ def rules_of(settings: Settings, targets: Targets, install: InstallId, identifie
         operators=settings.operators,
         targets=targets,
         install=install,
+        guest_mails=settings.guests.mails_per_day,
         identifier=identifier,
     )

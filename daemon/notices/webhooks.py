@@ -18,7 +18,7 @@ from config.outlets import EVENTS, WebhookSettings
 from config.secrets import SecretPlaces, resolve_secret
 from connectors.web.http import CallFailedError, Http
 from daemon.app.session_views import view_of
-from daemon.notices.notifying import plan
+from daemon.booking.dispatch_plan import plan
 from daemon.runtime.secrecy import SECRETS
 from engine.errors import InputError, SourceUnavailableError, WriteRefusedError
 from engine.ids import SessionId

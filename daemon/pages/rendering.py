@@ -13,6 +13,7 @@ TYPES: Mapping[str, str] = {
     "htmx.min.js": "text/javascript; charset=utf-8",
     "live.js": "text/javascript; charset=utf-8",
     "mark.svg": "image/svg+xml",
+    "zone.js": "text/javascript; charset=utf-8",
 }
 """The files that pages need, all of them ours to serve."""
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from daemon.booking.held_visits import free_lapsed
 from daemon.booking.transitions import change_session
 from daemon.runtime.guard import Guard
 from engine.booking.target import Targets
@@ -37,11 +38,24 @@ class ExpireJob:
 
     def run(self) -> int:
         """Expire what is due; give how many sessions were. One that is being booked is left alone."""
+        self._free_visits()
         aside = self._guard.count(Work.EXPIRE)
         with self._store.reading() as tx:
             due = tx.sessions.expired(self._believed(), AT_A_TIME + aside)
         ended = self._guard.each((_item(session), partial(self._expire, session)) for session in due)
         return sum(one is True for one in ended)
+
+    def _free_visits(self) -> None:
+        """Give back the times that strangers did not confirm."""
+        now = self._clock.now()
+        with self._store.reading() as tx:
+            lapsed = tx.repositories.visits.lapsed(now, 1)
+        if lapsed:
+            self._guard.run(Item(step=Work.EXPIRE, name="visits"), partial(self._free, now))
+
+    def _free(self, now: Instant) -> None:
+        with self._store.writing() as tx:
+            free_lapsed(tx, now)
 
     def _expire(self, session_id: SessionId) -> bool:
         now = self._clock.now()

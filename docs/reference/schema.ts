@@ -105,7 +105,14 @@ export interface Blocker {
 
 export interface Body_act_by_link {
   verb?: string;
+  start?: string[];
+}
+
+export interface Body_take_by_invitation {
   start?: string;
+  name?: string;
+  email?: string;
+  tz?: string;
 }
 
 /** How far a session is written into everybody's calendar. */
@@ -332,6 +339,16 @@ export interface GrantedTokens {
   expiresIn: number;
   refreshToken: string;
   tokenType: "Bearer";
+}
+
+/** Somebody from outside: `suits` are the starts that they ticked, once `answeredAt` is set. */
+export interface Guest {
+  address: string;
+  name?: string;
+  optional?: boolean;
+  answeredAt: string | null;
+  suits: string[];
+  away?: boolean;
 }
 
 /** One thing that happened to a session. */
@@ -726,6 +743,7 @@ export interface Session {
   inviteeIds: string[];
   optionalIds?: string[];
   groups?: (Record<string, unknown>)[];
+  guests?: Guest[];
   title: string;
   description?: string | null;
   location?: string | null;

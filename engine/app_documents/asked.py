@@ -20,6 +20,7 @@ from engine.model.session import Answer, EventSession, Response, SessionStatus
 from engine.model.session_metadata import OURS, Key
 from engine.model.session_record import SessionRecord
 from engine.sessions import state_machine
+from engine.sessions.guests import asking_anew
 from engine.sessions.state_machine import EXPIRED, Confirm
 from engine.time.span import Instant
 
@@ -117,8 +118,12 @@ def as_created(theirs: EventSession) -> tuple[EventSession, Sequence[str]]:
         refused.append("A time can be chosen once it is proposed. Wait for proposedTimes, then set finalTime")
     if theirs.responses:
         refused.append("Answers from before gatherly knew of the session do not count. Answer again")
+    if theirs.guests:
+        refused.append("Guests are asked in by whoever hosts the session, with gatherly itself")
     metadata = {key: value for key, value in theirs.metadata.items() if key not in OURS}
-    bare = replace(theirs, final_time=None, responses=(), metadata=metadata, record=SessionRecord())
+    bare = replace(
+        theirs, final_time=None, responses=(), guests=(), metadata=metadata, record=SessionRecord()
+    )
     return bare, tuple(refused)
 
 
@@ -133,6 +138,7 @@ def _replanned(session: EventSession, theirs: EventSession, fields: Collection[s
                 "Remove finalTime to look for another time first",
             )
         changed |= {**plan, "proposed_times": ()}
+        return asking_anew(replace(session, **changed))
     return replace(session, **changed)
 
 

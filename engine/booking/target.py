@@ -4,9 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.booking.ids import Identifier, event_id
-from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, RemoteCalendarId, UserId
 from engine.model.booking import Delivery, Effect, EffectState
 from engine.model.capabilities import IdForm
+from engine.model.guest import BY_MAIL, Guest
 from engine.model.session import EventSession
 
 
@@ -40,7 +41,7 @@ def planned(
     before: Sequence[Effect] = (),
     unusable: Collection[ConnectorName] = (),
 ) -> tuple[Effect, ...]:
-    """Plan one effect for each attendee in a new epoch.
+    """Plan one effect for each attendee, and for each guest, in a new epoch.
 
     An optional person whose copy was refused in an earlier epoch (`before`), or whose connector is known to
     be unusable, is only notified: they do not hold the booking up.
@@ -53,7 +54,17 @@ def planned(
         if not required and (user in refused or _connector(target) in unusable):
             target = NOTIFIED
         effects.append(_effect(session, epoch, user, target, required, identifier, install))
+    attending = set(session.attendee_ids)
+    for guest in (one for one in session.guests if one.id not in attending):
+        target = guest_target(guest)
+        effects.append(_effect(session, epoch, guest.id, target, False, identifier, install))
     return tuple(effects)
+
+
+def guest_target(guest: Guest) -> Target:
+    """Say how the event reaches a guest: by mail alone, and no booking waits for that."""
+    place = CalendarKey(BY_MAIL, RemoteCalendarId(guest.address))
+    return Target(delivery=Delivery.INVITED, calendar=place, form=IdForm.MESSAGE)
 
 
 REFUSALS = frozenset({"refused", "expired"})

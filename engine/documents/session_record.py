@@ -48,6 +48,7 @@ def _document(record: SessionRecord) -> dict[str, Any]:
         Key.CHANGE_REQUESTS: {user: _span_document(span) for user, span in record.change_requests.items()},
         Key.RELAXED: list(record.relaxed),
         Key.ROUND: record.round,
+        Key.INVITATION: record.invitation,
     }
     return {key.value: value for key, value in document.items() if value}
 
@@ -101,6 +102,7 @@ _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
     Key.CONFLICTS: ("conflicts", lambda value: tuple(map(_text, value))),
     Key.FRESH: ("fresh", _flag),
     Key.ROUND: ("round", _count),
+    Key.INVITATION: ("invitation", _text),
     Key.CHANGE_REQUESTS: (
         "change_requests",
         lambda value: {user: _span(span) for user, span in value.items()},

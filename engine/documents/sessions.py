@@ -20,6 +20,7 @@ from engine.bounds import (
     MOST_SLOTS,
 )
 from engine.documents.clocktimes import clock_text, day_words, parse_clock, parse_date, parse_days
+from engine.documents.guests import guest_document, parse_guest
 from engine.documents.reading import Fields
 from engine.documents.session_record import parted, with_record
 from engine.documents.slots import parse_slot, slot_document
@@ -87,7 +88,7 @@ _F0_OPTIONAL = frozenset(
 )
 _GATHERLYS_OWN = frozenset(
     {"optionalIds", "groups", "description", "location", "search", "searchDays", "minimumNotice"}
-    | {"bufferTime", "recurrence", "resourceIds", "rejectedSlots", "responses", "completedAt"}
+    | {"bufferTime", "recurrence", "resourceIds", "rejectedSlots", "responses", "completedAt", "guests"}
 )
 SESSION_FIELDS = _REQUIRED | _F0_OPTIONAL | _GATHERLYS_OWN
 _GROUP_FIELDS = frozenset({"anyOf", "count"})
@@ -195,6 +196,7 @@ def _check_roles(session: EventSession, fields: Fields) -> None:
 _OPTIONAL: tuple[tuple[str, str, Callable[[Fields], Any]], ...] = (
     ("optionalIds", "optional_ids", lambda fields: _users(fields, "optionalIds")),
     ("groups", "groups", _groups),
+    ("guests", "guests", lambda fields: fields.each("guests", parse_guest, MOST_ATTENDEES)),
     ("description", "description", lambda fields: fields.text("description", most=LONGEST_DESCRIPTION)),
     ("location", "location", lambda fields: fields.text("location", most=LONGEST_LOCATION)),
     ("status", "status", lambda fields: fields.word("status", SessionStatus)),
@@ -255,6 +257,7 @@ def _when_set(session: EventSession) -> dict[str, Any]:
         "constraints": constraints_document(session.constraints),
         "optionalIds": list(session.optional_ids),
         "groups": [{"anyOf": list(group.any_of), "count": group.count} for group in session.groups],
+        "guests": [guest_document(guest) for guest in session.guests],
         "description": session.description,
         "location": session.location,
         "search": {"start": format_instant(search.start), "end": format_instant(search.end)}

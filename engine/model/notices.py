@@ -29,6 +29,17 @@ class NoticeKind(StrEnum):
     LOST = "connection_lost"
     RESTORED = "connection_restored"
     DIGEST = "digest"
+    ASKED = "asked"
+    CONFIRM = "confirm"
+    NO_LONGER = "no_longer"
+
+
+TO_OUTSIDE = frozenset({NoticeKind.ASKED, NoticeKind.CONFIRM, NoticeKind.NO_LONGER})
+"""What goes to guests and strangers: a mail each, whatever anybody's wishes."""
+
+
+GUESTS, STRANGERS = "guests", "strangers"
+"""The outlets by which people are mailed who are no users; planned under the host's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +72,9 @@ class LinkVerb(StrEnum):
     RELAX = "relax"
     QUIET = "quiet"
     FEED = "feed"
+    SUITS = "suits"
+    """A guest's: the times that they tick, which need not be one."""
+    CONFIRM = "confirm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.guest import Guest
 from engine.model.session_record import SessionRecord
 from engine.time.span import Instant, Span
 from engine.time.weekday import Weekday
@@ -164,6 +165,7 @@ class Response:
 class EventSession:
     """One attempt to find a time; duration, buffer and notice in minutes, `search` the window asked for.
 
+    `guests` are no users: they stand in none of the lists of people, and have no calendar.
     `withheld` are offers that left for another session's hold, and come back when it is freed.
     `metadata` holds the keys of `engine.model.session_metadata` that are not of the `record`, and apps' own.
     Without `search` the window is the seven days from the moment of the search.
@@ -174,6 +176,7 @@ class EventSession:
     invitee_ids: tuple[UserId, ...]
     optional_ids: tuple[UserId, ...] = ()
     groups: tuple[Group, ...] = ()
+    guests: tuple[Guest, ...] = ()
     title: str
     description: str | None = None
     location: str | None = None

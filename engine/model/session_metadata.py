@@ -31,6 +31,7 @@ class Key(StrEnum):
     FRESH = "fresh"
     ROUND = "round"
     PREFERRED_TIMES = "preferredTimes"
+    INVITATION = "invitation"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

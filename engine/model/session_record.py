@@ -25,7 +25,7 @@ class SessionRecord:
     time, in words; `change_requests` tells where attendees moved their copies to; `relaxed` are the codes of
     relaxations by which its search looks past something of a person, or a rule. What is `fresh` is ranked
     without habits. `round` counts how often what was proposed or booked was turned down: answers to an
-    earlier round's proposals count no more.
+    earlier round's proposals count no more. `invitation` is the link by which a stranger booked it.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -37,3 +37,4 @@ class SessionRecord:
     change_requests: Mapping[str, Span] = field(default_factory=dict)
     relaxed: tuple[str, ...] = ()
     round: int = 0
+    invitation: str | None = None

@@ -23,6 +23,8 @@ _EXPIRY_BYTES = 8
 _MAC_BYTES = 32
 _HEAD = 1 + ID_BYTES + _EXPIRY_BYTES
 _LENGTH = -(-4 * (_HEAD + _MAC_BYTES) // 3)
+LINKS, INVITATIONS = "link token", "invitation token"
+"""What a token is for: it is signed for that alone."""
 NOBODYS = "0" * (2 * ID_BYTES)
 """An id that no link has: asked for where a token is wrong, so that every answer takes the same questions."""
 REPEATABLE = frozenset({LinkVerb.QUIET, LinkVerb.FEED})
@@ -43,15 +45,20 @@ def link_id(identifier: Identifier, *about: str) -> str:
 
 def token_of(identifier: Identifier, link: Link) -> str:
     """Write the token that leads to a link."""
-    head = bytes([VERSION]) + bytes.fromhex(link.id) + link.expires_at.to_bytes(_EXPIRY_BYTES, "big")
-    return base64.urlsafe_b64encode(head + _mac(identifier, head)).decode().rstrip("=")
+    return signed(identifier, Named(link.id, link.expires_at))
 
 
-def named(identifier: Identifier, token: str) -> Named | None:
+def signed(identifier: Identifier, name: Named, purpose: str = LINKS) -> str:
+    """Write the token that names a row; one for another purpose is none."""
+    head = bytes([VERSION]) + bytes.fromhex(name.id) + name.expires_at.to_bytes(_EXPIRY_BYTES, "big")
+    return base64.urlsafe_b64encode(head + _mac(identifier, head, purpose)).decode().rstrip("=")
+
+
+def named(identifier: Identifier, token: str, purpose: str = LINKS) -> Named | None:
     """Read a token; None where it is none of ours. It takes as long whichever byte is wrong."""
     raw = _decoded(token)
     head, mac = raw[:_HEAD], raw[_HEAD:]
-    right = hmac.compare_digest(_mac(identifier, head), mac)
+    right = hmac.compare_digest(_mac(identifier, head, purpose), mac)
     if not right or len(raw) != _HEAD + _MAC_BYTES or head[0] != VERSION:
         return None
     return Named(head[1 : 1 + ID_BYTES].hex(), int.from_bytes(head[1 + ID_BYTES :], "big"))
@@ -69,8 +76,8 @@ def _decoded(token: str) -> bytes:
     return raw if base64.urlsafe_b64encode(raw).decode().rstrip("=") == token else nothing
 
 
-def _mac(identifier: Identifier, head: bytes) -> bytes:
-    return identifier(f"link token {head.hex()}")
+def _mac(identifier: Identifier, head: bytes, purpose: str) -> bytes:
+    return identifier(f"{purpose} {head.hex()}")
 
 
 def epoch_of(session: EventSession, epoch: int) -> str:

@@ -58,6 +58,9 @@ def told_of(change: SessionChange) -> list[OutboxEntry]:
     """Give what people are told of a change."""
     return [
         *_proposed(change),
+        *_guests_asked(change),
+        *_guests_said(change),
+        *_visit_failed(change),
         *_answered(change),
         *_conflicts(change),
         *_booked(change),
@@ -78,6 +81,46 @@ def _proposed(change: SessionChange) -> Iterator[OutboxEntry]:
     warned = after.expires_at - BEFORE_EXPIRY
     if warned > at:
         yield notice(NoticeKind.EXPIRING, after.id, host, at, details, after.expires_at, due=warned)
+
+
+def _guests_asked(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Ask every guest about the times on offer, once a round."""
+    after = change.after
+    if after.status is not SessionStatus.PENDING or after.final_time is not None or not after.proposed_times:
+        return
+    details = {"round": after.record.round, "guest": True, "expires": after.expires_at}
+    for guest in after.guests:
+        if guest.answered_at is None:
+            yield notice(NoticeKind.ASKED, after.id, guest.id, change.at, details, after.record.round)
+
+
+def _guests_said(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell the host what a guest ticked, or that they cannot come."""
+    after = change.after
+    known = {guest.address: guest for guest in change.before.guests}
+    for guest in after.guests:
+        before = known.get(guest.address)
+        if before is None or guest == before or after.record.invitation is not None:
+            continue
+        fresh = guest.answered_at is not None and guest.answered_at != before.answered_at
+        if not fresh and not (guest.away and not before.away):
+            continue
+        answer = "ticked" if fresh else str(Answer.DECLINED)
+        details = {"by": guest.id, "answer": answer, "slots": list(guest.suits) if fresh else []}
+        key = (after.record.round, change.now.epoch, guest.id, answer)
+        yield _to_host(change, NoticeKind.ANSWERED, {**details, "epoch": change.now.epoch}, *key)
+
+
+def _visit_failed(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell a stranger that the time which they confirmed could not be booked."""
+    before, after = change.before, change.after
+    chosen = before.status is SessionStatus.PENDING and before.final_time is not None
+    gone = after.status is SessionStatus.CANCELLED and after.record.not_booked is not None
+    if after.record.invitation is None or not chosen or not gone:
+        return
+    for guest in after.guests:
+        details = {"guest": True, "epoch": change.now.epoch}
+        yield notice(NoticeKind.NO_LONGER, after.id, guest.id, change.at, details, change.now.epoch)
 
 
 def _answered(change: SessionChange) -> Iterator[OutboxEntry]:

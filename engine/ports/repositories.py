@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.model.daemon_life import DaemonLife
     from engine.model.event import CalendarEvent, EventParticipant, Reminder
     from engine.model.history import PreferenceProfile, SchedulingEvent
+    from engine.model.invitation import Invitation, Visit
     from engine.model.learning import LearningNote  # noqa: F401 # named by a base alone
     from engine.model.notices import Cursor, Dispatch, Link, Outage  # noqa: F401 # named by a base alone
     from engine.model.operations import (
@@ -284,6 +285,9 @@ class Dispatches(Repository["Dispatch"], Protocol):
     def pending(self) -> int:
         """Count those that wait to be told."""
 
+    def of_outlet(self, user: UserId, outlet: str, since: Instant) -> Sequence[Dispatch]:
+        """Give a user's that were planned for one outlet since then, newest first."""
+
 
 class Links(Repository["Link"], Protocol):
     """By what people answer without an account."""
@@ -293,6 +297,32 @@ class Links(Repository["Link"], Protocol):
 
     def use_up(self, user: UserId, session: SessionId, now: Instant) -> None:
         """Use up a person's links to a session."""
+
+
+class Invitations(Repository["Invitation"], Protocol):
+    """Links by which strangers book somebody."""
+
+    def of_user(self, user: UserId) -> Sequence[Invitation]:
+        """Give a user's, oldest first."""
+
+    def all(self) -> Sequence[Invitation]:
+        """Give everybody's, oldest first."""
+
+
+class Visits(Repository["Visit"], Protocol):
+    """Times that strangers took by invitation links."""
+
+    def of_invitation(self, invitation: str) -> Sequence[Visit]:
+        """Give those that were taken by one link, oldest first."""
+
+    def of_session(self, session: SessionId) -> Visit | None:
+        """Look up the one that became, or is to become, a session."""
+
+    def marked(self, address_mark: str, client_mark: str, since: Instant) -> Sequence[Visit]:
+        """Give those of an address or a client that were taken since then, oldest first."""
+
+    def lapsed(self, now: Instant, limit: int = 100) -> Sequence[str]:
+        """Give the ids of those that nobody confirmed in time and that still hold theirs, oldest first."""
 
 
 class Cursors(Repository["Cursor"], Protocol):
@@ -393,6 +423,14 @@ class Repositories(Protocol):
     @property
     def links(self) -> Links:
         """By what people answer without an account."""
+
+    @property
+    def invitations(self) -> Invitations:
+        """Links by which strangers book somebody."""
+
+    @property
+    def visits(self) -> Visits:
+        """Times that strangers took by them."""
 
     @property
     def outages(self) -> Outages:

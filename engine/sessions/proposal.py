@@ -19,6 +19,7 @@ from engine.model.constraint import Constraint
 from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.model.session_metadata import Key
 from engine.model.user import User
+from engine.sessions.guests import asking_anew
 from engine.sessions.preferred_times import preferred_rules
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
@@ -117,7 +118,9 @@ def conclude(session: EventSession, answer: FindAnswer, known_whole: bool, reach
 
 
 def _propose(session: EventSession, slots: Sequence[TimeSlot]) -> Outcome:
-    proposed = replace(_without_wait(session), proposed_times=tuple(slots))
+    anew = any(guest.answered_at is not None for guest in session.guests)
+    asking = asking_anew(session) if anew and not _same_times(session.proposed_times, slots) else session
+    proposed = replace(_without_wait(asking), proposed_times=tuple(slots))
     says = None if _same_times(session.proposed_times, slots) else announcement(session, len(slots))
     return Outcome(session=proposed, says=says, look_again=_first_passed(slots))
 

@@ -13,6 +13,7 @@ from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, SessionConstraints, SessionStatus
 from engine.model.session_metadata import Key
 from engine.model.session_record import SessionRecord
+from engine.sessions.guests import asked_anew
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, MINUTE, Instant, Span
 
@@ -41,6 +42,7 @@ def relaxed(
         id=session_id,
         status=SessionStatus.PENDING,
         responses=(),
+        guests=asked_anew(changed.guests),
         withheld=(),
         metadata={},
         record=SessionRecord(relaxed=changed.record.relaxed),

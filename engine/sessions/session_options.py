@@ -26,6 +26,7 @@ from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, Group, SessionConstraints, TimeRange
 from engine.model.session_record import SessionRecord
 from engine.model.user import User
+from engine.sessions.guests import each_guest_once, parted
 from engine.time.span import DAY, MINUTE, Instant
 from engine.time.weekday import Weekday
 
@@ -78,19 +79,24 @@ def session_of(
         UnknownThingError: somebody is no user.
     """
     host = user_named(options.host, users)
-    invitees = tuple(user_named(name, users) for name in options.invitees)
-    optional = tuple(user_named(name, users) for name in options.optional)
+    named, must = parted(options.invitees, users, required=True)
+    maybe, may = parted(options.optional, users, required=False)
+    invitees = tuple(user_named(name, users) for name in named)
+    optional = tuple(user_named(name, users) for name in maybe)
+    guests = each_guest_once((*must, *may))
     groups = tuple(_group(words, users) for words in options.any_of)
     people = (host, *invitees, *optional, *(one for group in groups for one in group.any_of))
     each_once(people)
-    if len(people) - 1 > MOST_ATTENDEES:
-        raise InputError(f"{len(people) - 1} people are named", f"Invite at most {MOST_ATTENDEES}")
+    count = len(people) - 1 + len(guests)
+    if count > MOST_ATTENDEES:
+        raise InputError(f"{count} people are named", f"Invite at most {MOST_ATTENDEES}")
     return EventSession(
         id=session_id,
         host_user_id=host,
         invitee_ids=invitees,
         optional_ids=optional,
         groups=groups,
+        guests=guests,
         title=title_of(options.title),
         description=_words(options.description, "--description", LONGEST_DESCRIPTION),
         resource_ids=tuple(dict.fromkeys(options.needs)),

@@ -19,9 +19,11 @@ from engine.bounds import (
 )
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
+from engine.model.guest import Guest
 from engine.model.session import EventSession, SessionConstraints, TimeRange
 from engine.model.session_metadata import Key
 from engine.model.user import User
+from engine.sessions.guests import each_guest_once, parted
 from engine.sessions.preferred_times import kept
 from engine.text.plain_text import one_line
 from engine.time.instant import from_datetime, to_datetime
@@ -39,12 +41,13 @@ _TITLES = ("dr.", "mr.", "mrs.", "ms.", "prof.", "dr", "mr", "mrs", "ms", "prof"
 def context_of(session: EventSession, users: Mapping[UserId, User]) -> Context:
     """Give what a message in a session may refer to."""
     there = [users[user] for user in session.attendee_ids if user in users]
+    outside = [guest.address for guest in session.guests]
     return Context(
         offered=session.proposed_times,
         session=SessionContext(
             title=session.title,
             status=session.status,
-            attendees=tuple(word for user in there for word in (user.name, user.email)),
+            attendees=(*(word for user in there for word in (user.name, user.email)), *outside),
             duration=session.duration,
             final=None if session.final_time is None else session.final_time.span,
         ),
@@ -77,12 +80,14 @@ def requested(
         InputError: somebody of it is not known, or several are meant; its words ask which.
     """
     duration = reading.duration or host.default_preferences.preferred_duration or USUAL_MINUTES
-    invited = people_named(reading.attendees, users, host.id)
+    named, guests = parted(reading.attendees, users, required=True)
+    invited = people_named(named, users, host.id)
     bare = EventSession(
         id=session_id,
         host_user_id=host.id,
         invitee_ids=invited,
-        title=one_line(reading.title or _untitled(invited, users), LONGEST_TITLE),
+        guests=each_guest_once(guests),
+        title=one_line(reading.title or _untitled(invited, guests, users), LONGEST_TITLE),
         duration=min(duration, LONGEST_SESSION),
         created_at=now,
         expires_at=min(now + expire_after, LATEST - 1),
@@ -91,8 +96,8 @@ def requested(
     return constrained(bare, reading, host.timezone, now)
 
 
-def _untitled(invited: Iterable[UserId], users: Mapping[UserId, User]) -> str:
-    names = [users[user].name for user in invited]
+def _untitled(invited: Iterable[UserId], guests: Iterable[Guest], users: Mapping[UserId, User]) -> str:
+    names = [*(users[user].name for user in invited), *(guest.address for guest in guests)]
     return f"Meeting with {', '.join(names)}" if names else "Time of my own"
 
 
@@ -106,10 +111,13 @@ def refined(
     """
     host = users[session.host_user_id]
     there = set(session.attendee_ids)
-    new = tuple(user for user in people_named(reading.attendees, users, host.id) if user not in there)
-    if len(there) + len(new) > MOST_ATTENDEES:
+    named, outside = parted(reading.attendees, users, required=True)
+    new = tuple(user for user in people_named(named, users, host.id) if user not in there)
+    known = {guest.address for guest in session.guests}
+    guests = (*session.guests, *(guest for guest in outside if guest.address not in known))
+    if len(there) + len(new) + len(guests) > MOST_ATTENDEES:
         raise InputError(f"More than {MOST_ATTENDEES} people would attend", "Invite fewer")
-    wider = replace(session, invitee_ids=(*session.invitee_ids, *new))
+    wider = replace(session, invitee_ids=(*session.invitee_ids, *new), guests=guests)
     return constrained(wider, reading, host.timezone, now)
 
 

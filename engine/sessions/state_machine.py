@@ -17,10 +17,12 @@ from engine.ids import UserId
 from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
 from engine.model.session_metadata import Key
 from engine.model.session_record import Reopening, SessionRecord
+from engine.sessions import guests
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
 EXPIRED = "expired"
+STAYED_AWAY = "The visitor cannot come."
 TRIES = 3
 MOST_NAMED = 5
 """Of its proposed times an error names this many."""
@@ -69,9 +71,13 @@ def accept(
 
     Raises:
         InputError: the session is over or expired, the slot is not proposed, or another one is being booked.
+        AwaitsGuestError: a guest who must be there has not ticked it, or not answered.
         UnknownThingError: the user does not attend.
     """
     slot = _acceptable(session, start, user, now)
+    hindrance = guests.hindrance(session, start)
+    if hindrance is not None and session.final_time is None:
+        raise hindrance
     if session.final_time is not None:
         return _same_again(session, slot)
     answered = _answered(session, user, Answer.ACCEPTED, slot.start, now)
@@ -82,12 +88,13 @@ def accept(
 def choose(session: EventSession, start: Instant, *, failed: int, now: Instant) -> EventSession:
     """Settle on a proposed slot unasked (`confirm = "auto"`).
 
-    A session whose booking has failed `TRIES` times is left for somebody to choose: `failed` is the ledger's.
+    With guests it waits until one is found that suits all who must be there. A session whose booking has
+    failed `TRIES` times is left for somebody to choose: `failed` is the ledger's.
 
     Raises:
         InputError: as for `accept`.
     """
-    if failed >= TRIES:
+    if failed >= TRIES or guests.hindrance(session, start) is not None:
         return session
     slot = _acceptable(session, start, session.host_user_id, now)
     return _same_again(session, slot) if session.final_time else replace(session, final_time=slot)
@@ -109,6 +116,23 @@ def decline(session: EventSession, user: UserId, *, now: Instant) -> EventSessio
     if session.final_time is None:
         return _rejecting(answered, session.proposed_times)
     return reopened(answered, "declined", now=now)
+
+
+def guest_declines(session: EventSession, address: str, *, now: Instant) -> EventSession:
+    """Take a guest's no to what is booked: where they must be there, another time is looked for.
+
+    A stranger's visit is nothing without them: it is called off.
+
+    Raises:
+        InputError: the session is over.
+        UnknownThingError: they are no guest of it.
+    """
+    _alive(session)
+    noted = guests.away(session, address)
+    guest = guests.found(session, address)
+    if session.record.invitation is not None:
+        return cancel(noted, STAYED_AWAY, now=now)
+    return reopened(noted, "declined", now=now) if guest.required and session.final_time else noted
 
 
 def note_decline(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
@@ -168,8 +192,9 @@ def refine(
     _open(session, now)
     if session.final_time is not None:
         raise InputError(f"Session {session.id} is being booked", "Reschedule it to ask for other times")
-    bare = _rejecting(session, session.proposed_times) if refused else session
-    return replace(change(bare), proposed_times=(), withheld=())
+    if refused:
+        return replace(change(_rejecting(session, session.proposed_times)), proposed_times=(), withheld=())
+    return guests.asking_anew(replace(change(session), proposed_times=(), withheld=()))
 
 
 def reschedule(session: EventSession, *, now: Instant) -> EventSession:
@@ -319,6 +344,7 @@ def _rejecting(session: EventSession, slots: tuple[TimeSlot, ...]) -> EventSessi
         session,
         rejected_slots=(*session.rejected_slots, *fresh.values()),
         proposed_times=(),
+        guests=guests.asked_anew(session.guests),
         record=replace(session.record, round=session.record.round + 1),
     )
 

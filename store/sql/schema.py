@@ -7,6 +7,7 @@ from store.sql.tables import (
     daemons,
     events,
     history,
+    invitations,
     ledger,
     notices,
     operations,
@@ -31,6 +32,7 @@ ROOMS = (
     channels,
     access,
     notices,
+    invitations,
 )
 """The modules whose import adds their tables to `METADATA`."""
 

@@ -26,7 +26,7 @@ from store.sql.writes import insert_new
 SEALED: Mapping[str, tuple[str, ...]] = {
     "event_sessions": (
         *("title", "description", "location", "proposed_times", "final_time", "rejected_slots"),
-        *("withheld", "metadata"),
+        *("withheld", "metadata", "guests"),
     ),
     "messages": ("content", "metadata"),
     "booking": ("reason", "progress"),

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.daemons import SqlDaemons
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
     from store.sql.repositories.history import SqlAnalytics, SqlLearningNotes, SqlProfiles
+    from store.sql.repositories.invitations import SqlInvitations, SqlVisits
     from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
     from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
@@ -85,6 +86,8 @@ class SqlRepositories:
     personal_settings: _Part[SqlPersonalSettings] = _Part("access", "SqlPersonalSettings")
     dispatches: _Part[SqlDispatches] = _Part("notices", "SqlDispatches")
     links: _Part[SqlLinks] = _Part("notices", "SqlLinks")
+    invitations: _Part[SqlInvitations] = _Part("invitations", "SqlInvitations")
+    visits: _Part[SqlVisits] = _Part("invitations", "SqlVisits")
     outages: _Part[SqlOutages] = _Part("notices", "SqlOutages")
     cursors: _Part[SqlCursors] = _Part("notices", "SqlCursors")
 

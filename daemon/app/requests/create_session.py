@@ -1,14 +1,17 @@
 """A session asked for by a program, in F0's fields."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from daemon.app.sessions import SessionDesk
 from engine.documents.reading import Fields
 from engine.documents.sessions import parse_session
 from engine.errors import InputError
 from engine.ids import SessionId, UserId
+from engine.model.guest import Guest
 from engine.model.session import EventSession
 from engine.model.user import User
+from engine.sessions.guests import each_guest_once, parted
 from engine.sessions.session_options import each_once, user_named
 from engine.time.instant import format_instant
 from engine.time.span import Instant
@@ -18,7 +21,8 @@ FIELDS = frozenset(
     | {"constraints", "search", "searchDays", "minimumNotice", "bufferTime", "recurrence", "expiresAt"}
 )
 USUAL_MINUTES = 60
-_PEOPLE = ("inviteeIds", "optionalIds")
+_MUST = "inviteeIds"
+_PEOPLE = (_MUST, "optionalIds")
 
 
 def create_session(desk: SessionDesk, document: object) -> EventSession:
@@ -35,7 +39,11 @@ def create_session(desk: SessionDesk, document: object) -> EventSession:
 
     def read(users: Mapping[UserId, User], session_id: SessionId, now: Instant) -> EventSession:
         host = users[user_named(str(named), users)]
-        people = {key: [_who(each, fields.at(key), users) for each in fields.items(key)] for key in _PEOPLE}
+        outside, people = list[Guest](), dict[str, list[UserId]]()
+        for key in _PEOPLE:
+            names, guests = parted(map(str, fields.items(key)), users, required=key == _MUST)
+            people[key] = [_who(each, fields.at(key), users) for each in names]
+            outside += guests
         whole = {
             "duration": host.default_preferences.preferred_duration or USUAL_MINUTES,
             "expiresAt": format_instant(now + desk.expire_after),
@@ -46,7 +54,7 @@ def create_session(desk: SessionDesk, document: object) -> EventSession:
             "status": "pending",
             "createdAt": format_instant(now),
         }
-        session = parse_session(whole)
+        session = replace(parse_session(whole), guests=each_guest_once(outside))
         each_once(session.attendee_ids)
         if not session.title.strip():
             raise fields.wrong("title", "Give it a text")

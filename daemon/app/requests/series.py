@@ -153,6 +153,7 @@ def propose_anew(
                 (desk.message(following, f"What follows {session_id}, from {day} on.", now),),
                 targets=desk.targets,
                 broken=desk.broken,
+                door=desk.door,
                 now=now,
             )
 

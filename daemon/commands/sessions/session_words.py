@@ -81,6 +81,7 @@ def _origin(session: Document, view: Audience) -> str:
     who = view.name(session["hostUserId"])
     guests = [view.name(user) for user in session["inviteeIds"]]
     guests += [f"{view.name(user)} (optional)" for user in session.get("optionalIds", ())]
+    guests += [_guest_name(one) for one in session.get("guests", ())]
     attending = f" with {_and(guests)}" if guests else ""
     line = (
         f"{session['id'][:8]}  asked for by {who}{attending}, {asked}; times are {of_place(view.reader.zone)}"
@@ -143,8 +144,24 @@ def _answers(session: Document, view: Audience) -> Iterator[str]:
         said = {one["slot"]: one for one in _said(session, user)}
         marks = [_answer_mark(said, start) for start in slots]
         rows.append((view.name(user), *marks, _answer_words(session, view, user)))
+    rows += [_guest_row(view, guest, slots) for guest in session.get("guests", ())]
     if rows:
         yield table(("", *(str(number) for number in range(1, len(slots) + 1)), ""), rows)
+
+
+def _guest_name(guest: Document) -> str:
+    known = one_line(guest.get("name", ""))
+    who = f"{known} ({guest['address']})" if known else guest["address"]
+    return f"{who} (guest{', optional' if guest.get('optional') else ''})"
+
+
+def _guest_row(view: Audience, guest: Document, slots: list[str]) -> tuple[str, ...]:
+    """Tell which times on offer suit a guest."""
+    answered = guest["answeredAt"]
+    marks = ("·" if answered is None else "✓" if start in guest["suits"] else "×" for start in slots)
+    role = "optional guest" if guest.get("optional") else "guest"
+    said = "has not answered" if answered is None else f"answered {view.reader.when(parse_instant(answered))}"
+    return (guest["address"], *marks, f"{role}, stays away" if guest.get("away") else f"{role}, {said}")
 
 
 def _said(session: Document, user: str) -> list[Document]:

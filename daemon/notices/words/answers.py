@@ -1,6 +1,7 @@
 """What the host is told of the others' answers."""
 
 from daemon.notices.content import Content
+from daemon.notices.words.choices import ticked
 from daemon.notices.words.telling import Telling, page_buttons, the_session, why_told
 from engine.model.session import SessionStatus
 from engine.text.plain_text import one_line
@@ -8,10 +9,15 @@ from engine.text.plain_text import one_line
 
 def answered(telling: Telling) -> Content:
     """Tell the host who said what."""
+    session = the_session(telling)
+    asks = session.status is SessionStatus.PENDING and session.final_time is None
+    if telling.details.get("answer") == "ticked" and asks and session.proposed_times:
+        return ticked(telling)
     who, answer = telling.name(telling.details.get("by")), str(telling.details.get("answer"))
     slots = [telling.reader.when(int(at)) for at in telling.details.get("slots", ())]
     said = {
         "accepted": f"{who} can come: {'; '.join(slots)}" if slots else f"{who} can come",
+        "ticked": f"{who} can come: {'; '.join(slots)}" if slots else f"No time suits {who}",
         "declined": f"{who} cannot come",
         "wished": f"{who} wishes something else",
     }.get(answer, f"{who} has answered")

@@ -7,12 +7,14 @@ from daemon.notices.content import Button, Card, Content
 from daemon.notices.words.telling import (
     LONGEST_TITLE,
     Telling,
+    listed,
     the_session,
     why_told,
     zone_line,
 )
 from engine.model.notices import LinkVerb
 from engine.model.session import EventSession, TimeSlot
+from engine.sessions.guests import agreed as agreed_starts
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 
@@ -31,8 +33,29 @@ def proposed(telling: Telling) -> Content:
         telling,
         subject=f"Choose a time: {telling.title}, {minutes}",
         heading=f"Which time for {telling.title}?",
-        lead=(lead, zone_line(telling)),
+        lead=(lead, *_of_guests(session), zone_line(telling)),
     )
+
+
+def ticked(telling: Telling) -> Content:
+    """Tell the host which times suit a guest, and let them take one that suits all."""
+    session = the_session(telling)
+    who = telling.name(telling.details.get("by"))
+    slots = [telling.reader.when(int(at)) for at in telling.details.get("slots", ())]
+    said = f"{who} can come: {'; '.join(slots)}" if slots else f"None of these times suits {who}"
+    return _asking(
+        telling,
+        subject=f"{said.partition(':')[0]}: {telling.title}",
+        heading=said,
+        lead=(f"That is the answer to {telling.title}.", *_of_guests(session), zone_line(telling)),
+    )
+
+
+def _of_guests(session: EventSession) -> Iterator[str]:
+    """Say what waits for whom of outside."""
+    waiting = [one.address for one in session.guests if one.required and one.answered_at is None]
+    if waiting:
+        yield f"{listed(waiting)} is asked which of them suit; a time can be taken after the answer."
 
 
 def expiring(telling: Telling) -> Content:
@@ -81,15 +104,17 @@ def _asking(telling: Telling, *, subject: str, heading: str, lead: tuple[str, ..
 
 
 def _cards(telling: Telling, session: EventSession, take: str) -> Iterator[Card]:
+    agreed = agreed_starts(session) if session.guests else None
     for number, slot in enumerate(session.proposed_times):
         url = f"{take}?start={format_instant(slot.start)}" if take else ""
+        may_take = agreed is None or slot.start in agreed
         yield Card(
             day=telling.reader.day(slot.start),
             clock=telling.reader.clocks(slot.start, slot.end),
             beside=_beside(telling, slot),
             share=round(slot.confidence * 100),
             why=_reasons(slot),
-            button=Button("Take this time", url) if url else None,
+            button=Button("Take this time", url) if url and may_take else None,
             best=number == 0,
         )
 

@@ -70,7 +70,8 @@ class Telling:
         required = [self.name(one) for one in session.required_ids if one != self.user.id]
         rest = [one for one in session.attendee_ids if one not in session.required_ids]
         perhaps = [f"perhaps {self.name(one)}" for one in rest if one != self.user.id]
-        return listed([*required, *perhaps]) or "nobody else"
+        outside = [one_line(one.name, LONGEST_TITLE) or one.address for one in session.guests]
+        return listed([*required, *perhaps, *outside]) or "nobody else"
 
     def at(self, key: str) -> Instant | None:
         """Give a moment of the details."""

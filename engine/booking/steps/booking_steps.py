@@ -94,6 +94,8 @@ def give_back(snapshot: BookingSnapshot, transition: Transition, why: str, *, ke
     again = "It is still on offer." if keep_slot else "It is not on offer any more."
     when = format_instant(session.final_time.start)
     after = state_machine.unbooked(session, why, failed=transition.after.failed, keep_slot=keep_slot)
+    if session.record.invitation is not None:
+        after = state_machine.cancel(after, why, now=snapshot.now)
     again = f"{again} {_others(after, session.final_time.span)}"
     return replace(
         transition,

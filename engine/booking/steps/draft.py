@@ -20,12 +20,16 @@ def draft_of(
     event_id: EventId,
     users: Mapping[UserId, User],
 ) -> EventDraft:
-    """Draft one attendee's copy: each is a personal one, in its owner's zone, and mails nobody."""
-    owner = users.get(effect.attendee)
+    """Draft one attendee's copy: each is a personal one, in its owner's zone, and mails nobody.
+
+    A guest's is in the host's zone, and names nobody but the host and themselves.
+    """
+    owner = users.get(effect.attendee) or users.get(session.host_user_id)
+    is_guest = any(guest.id == effect.attendee for guest in session.guests)
     coming = _coming(snapshot, session, slot)
     attendees = tuple(
         replace(person_of(user, users), optional=user not in session.required_ids, comes=user in coming)
-        for user in session.attendee_ids
+        for user in (() if is_guest else session.attendee_ids)
     )
     return EventDraft(
         event_id=event_id,

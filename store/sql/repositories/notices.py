@@ -42,6 +42,12 @@ class SqlDispatches(SqlRepository[Dispatch]):
         counted = sa.select(sa.func.count()).select_from(dispatches).where(_PENDING)
         return int(self._connection.execute(counted).scalar() or 0)
 
+    def of_outlet(self, user: UserId, outlet: str, since: Instant) -> Sequence[Dispatch]:
+        """Give a user's that were planned for one outlet since then, newest first."""
+        table = dispatches.c
+        theirs = (table.user_id == user, table.outlet == outlet, table.created_at >= since)
+        return self._some(self._select().where(*theirs).order_by(table.created_at.desc(), table.id))
+
 
 class SqlLinks(SqlRepository[Link]):
     """`engine.ports.repositories.Links`."""

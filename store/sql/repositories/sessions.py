@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from engine.documents.guests import guest_document, parse_guest
 from engine.documents.session_record import parted, with_record
 from engine.documents.sessions import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot, slot_document
@@ -66,7 +67,7 @@ class SqlSessions:
             sa.insert(session_attendees),
             [
                 {"session_id": session.id, "user_id": user, "pending": pending}
-                for user in session.attendee_ids
+                for user in dict.fromkeys((*session.attendee_ids, *(one.id for one in session.guests)))
             ],
         )
 
@@ -205,6 +206,7 @@ def _row(session: EventSession) -> dict[str, Any]:
         "invitee_ids": list(session.invitee_ids),
         "optional_ids": list(session.optional_ids),
         "groups": _groups_document(session.groups),
+        "guests": [guest_document(guest) for guest in session.guests] or None,
         "title": session.title,
         "description": session.description,
         "location": session.location,
@@ -240,6 +242,7 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         invitee_ids=tuple(UserId(user) for user in row["invitee_ids"]),
         optional_ids=tuple(UserId(user) for user in row["optional_ids"]),
         groups=_parse_groups(row["groups"]),
+        guests=tuple(parse_guest(one, "guests") for one in row["guests"] or ()),
         title=row["title"],
         description=row["description"],
         location=row["location"],

@@ -66,6 +66,7 @@ event_sessions = sa.Table(
     sa.Column("invitee_ids", document(), nullable=False),
     sa.Column("optional_ids", document(), nullable=False),
     sa.Column("groups", document(), nullable=False),
+    sa.Column("guests", document()),
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("description", sa.Text),
     sa.Column("location", sa.Text),

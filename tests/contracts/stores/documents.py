@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.guest import Guest
 from engine.model.session import (
     Answer,
     Attendance,
@@ -104,6 +105,10 @@ FULL = replace(
     PROJECT_SYNC,
     optional_ids=(CARA,),
     groups=(Group((UserId("dan"), UserId("eve")), 1),),
+    guests=(
+        Guest(address="gina@example.org", name="Gina", answered_at=NOON, suits=(NOON, NOON + DAY)),
+        Guest(address="hal@example.org", required=False, away=True),
+    ),
     description="Plan the term",
     location="Room 1",
     proposed_times=(SLOT,),

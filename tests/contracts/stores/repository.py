@@ -21,6 +21,7 @@ from tests.contracts.stores.sample_rows import (
     ENDED,
     FULL_EVENT,
     GRANT,
+    INVITATION,
     KEPT_ANSWER,
     LEARNING_NOTE,
     LINK,
@@ -35,6 +36,7 @@ from tests.contracts.stores.sample_rows import (
     RULE,
     SET_ASIDE,
     SYNC_JOB,
+    VISIT,
     event,
 )
 from tests.contracts.stores.samples import ALICE, BOB, NOON, plan, user
@@ -63,6 +65,8 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "budgets": (lambda tx: tx.repositories.budgets, BUDGET, "quiet_until"),
     "dispatches": (lambda tx: tx.repositories.dispatches, DISPATCH, "next_at"),
     "links": (lambda tx: tx.repositories.links, LINK, "used_at"),
+    "invitations": (lambda tx: tx.repositories.invitations, INVITATION, "revoked_at"),
+    "visits": (lambda tx: tx.repositories.visits, VISIT, "over_at"),
     "outages": (lambda tx: tx.repositories.outages, OUTAGE, "over_at"),
     "cursors": (lambda tx: tx.repositories.cursors, CURSOR, "position"),
 }

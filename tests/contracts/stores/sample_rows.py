@@ -32,6 +32,7 @@ from engine.model.event import (
 )
 from engine.model.history import Outcome, PreferenceProfile, SchedulingEvent, Tally
 from engine.model.integration import GrantStatus, SyncFrequency
+from engine.model.invitation import Invitation, Visit
 from engine.model.learning import LearningNote
 from engine.model.notices import Cursor, Dispatch, Link, LinkVerb, Outage
 from engine.model.operations import (
@@ -55,6 +56,7 @@ from engine.model.resource import (
     ResourceType,
     Severity,
 )
+from engine.model.session import SessionConstraints, TimeRange
 from engine.model.set_aside import SetAside, Work
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, MINUTE, Instant
@@ -357,6 +359,33 @@ LINK = Link(
     detail="duration",
     expires_at=NOON + HOUR,
     used_at=NOON + 7,
+    created_at=NOON,
+)
+INVITATION = Invitation(
+    id="1123456789abcdef0123456789abcdef",
+    user_id=ALICE,
+    title="Office hour",
+    duration=30,
+    search_days=7,
+    constraints=SessionConstraints(days_of_week=(Weekday.TUESDAY,), time_range=TimeRange(540, 900)),
+    uses=2,
+    expires_at=NOON + HOUR,
+    revoked_at=NOON + 7,
+    created_at=NOON,
+)
+VISIT = Visit(
+    id="2123456789abcdef0123456789abcdef",
+    invitation_id=INVITATION.id,
+    user_id=ALICE,
+    session_id=SessionId("session_002"),
+    start=NOON + HOUR,
+    end=NOON + 2 * HOUR,
+    person={"address": "vera@example.org", "name": "Vera", "zone": "Asia/Tokyo"},
+    address_mark="a" * 64,
+    client_mark="c" * 64,
+    expires_at=NOON + 900,
+    confirmed_at=NOON + 7,
+    over_at=NOON + 8,
     created_at=NOON,
 )
 OUTAGE = Outage(

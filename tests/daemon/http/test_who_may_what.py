@@ -26,6 +26,8 @@ MATRIX = {
     "GET /r/{token}": (410,) * 5,
     "GET /feed/{token}.ics": (404,) * 5,
     "POST /r/{token}": (410,) * 5,
+    "GET /i/{token}": (410,) * 5,
+    "POST /i/{token}": (410,) * 5,
     "POST /push/{channel}": (404,) * 5,
     "POST /v1/token": (401,) * 5,
     "GET /v1/me": (401, 200, 200, 200, 200),

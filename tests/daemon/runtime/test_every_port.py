@@ -45,7 +45,7 @@ OF_APPS = {"Apps", "AppDocumentRecords", "Listening"}
 NOT_IN_A_PASS = {
     # asked for everybody at once, not for one person
     "Calendars.accounts", "Calendars.due", "Wakes.due", "Outbox.due", "Ledger.due", "Ledger.in_state",
-    "Ledger.counts", "Outbox.waiting_since",
+    "Ledger.counts", "Outbox.waiting_since", "Visits.lapsed",
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",
@@ -66,7 +66,7 @@ NOT_IN_A_PASS = {
 IDLE = {
     "Repository", "Events", "Participants", "Reminders", "Resources", "Conflicts",
     "BudgetRepository", "Grants", "Cursors", "Dispatches", "KeptAnswers", "RefreshTokens", "Pushing",
-    "KeptChannels",
+    "KeptChannels", "Invitations",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
 IDLE_METHODS = {
@@ -77,6 +77,7 @@ IDLE_METHODS = {
     "LearningNotes.delete", "LearningNotes.get", "Links.delete", "Links.get", "Links.of_user",
     "Links.use_up", "Outages.delete", "Reservations.all", "Reservations.delete", "Reservations.get",
     "Reservations.of_event", "Reservations.of_series", "Reservations.overlapping", "Reservations.put",
+    "Visits.delete", "Visits.get", "Visits.marked", "Visits.of_invitation", "Visits.of_session", "Visits.put",
     "SyncJobs.delete", "SyncJobs.get", "SyncJobs.of_connector", "SyncJobs.of_user", "SyncJobs.with_status",
 }  # fmt: skip
 OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}

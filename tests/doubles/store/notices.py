@@ -35,6 +35,10 @@ class MemoryDispatches(MemoryRepository[Dispatch]):
         """Count those that wait to be told."""
         return len(self._some(lambda one: one.state is OutboxState.PENDING, lambda one: one.id))
 
+    def of_outlet(self, user: UserId, outlet: str, since: Instant) -> Sequence[Dispatch]:
+        """Give a user's that were planned for one outlet since then, newest first."""
+        return [one for one in self.of_user(user) if one.outlet == outlet and one.created_at >= since]
+
 
 class MemoryLinks(MemoryRepository[Link]):
     """`engine.ports.repositories.Links`."""

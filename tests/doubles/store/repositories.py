@@ -3,6 +3,7 @@
 from tests.doubles.store.access import MemoryKeptAnswers, MemoryPersonalSettings, MemoryRefreshTokens
 from tests.doubles.store.events import MemoryEvents, MemoryParticipants, MemoryReminders
 from tests.doubles.store.history import MemoryAnalytics, MemoryLearningNotes, MemoryProfiles
+from tests.doubles.store.invitations import MemoryInvitations, MemoryVisits
 from tests.doubles.store.notices import MemoryCursors, MemoryDispatches, MemoryLinks, MemoryOutages
 from tests.doubles.store.operations import (
     MemoryBudgets,
@@ -48,5 +49,7 @@ class MemoryRepositories:
         self.personal_settings = MemoryPersonalSettings(tables.personal_settings)
         self.dispatches = MemoryDispatches(tables.dispatches)
         self.links = MemoryLinks(tables.links)
+        self.invitations = MemoryInvitations(tables.invitations)
+        self.visits = MemoryVisits(tables.visits)
         self.outages = MemoryOutages(tables.outages)
         self.cursors = MemoryCursors(tables.cursors)

@@ -75,6 +75,8 @@ def _drop_rows(tables: Tables, user: UserId) -> None:
     drop_where(tables.personal_settings, "user_id", lambda one: one.user_id == user)
     drop_where(tables.dispatches, "id", lambda one: one.user_id == user)
     drop_where(tables.links, "id", lambda one: one.user_id == user)
+    drop_where(tables.invitations, "id", lambda one: one.user_id == user)
+    drop_where(tables.visits, "id", lambda one: one.user_id == user)
     drop_where(tables.outages, "connector", lambda one: one.user_id == user)
     drop_where(tables.channels, "id", lambda one: one.user_id == user)
     drop_where(tables.grants, "connector", lambda one: one.user_id == user)

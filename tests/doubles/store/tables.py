@@ -12,6 +12,7 @@ from engine.model.constraint import Constraint
 from engine.model.daemon_life import DaemonLife
 from engine.model.event import CalendarEvent, EventParticipant, Reminder
 from engine.model.history import PreferenceProfile, SchedulingEvent
+from engine.model.invitation import Invitation, Visit
 from engine.model.learning import LearningNote
 from engine.model.notices import Cursor, Dispatch, Link, Outage
 from engine.model.operations import Budget, Grant, Notification, SyncJob
@@ -121,6 +122,8 @@ class Tables:
         self.personal_settings: Table[str, PersonalSettings] = table("personal_settings")
         self.dispatches: Table[str, Dispatch] = table("dispatches")
         self.links: Table[str, Link] = table("links")
+        self.invitations: Table[str, Invitation] = table("invitations")
+        self.visits: Table[str, Visit] = table("visits")
         self.outages: Table[str, Outage] = table("outages")
         self.cursors: Table[str, Cursor] = table("cursors")
 

@@ -1,0 +1,65 @@
+"""Invitation links, and the times that strangers took by them, in SQL."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from engine.documents.sessions import constraints_document, parse_constraints
+from engine.ids import SessionId, UserId
+from engine.model.invitation import Invitation, Visit
+from engine.time.span import Instant
+from store.sql.repositories.repository import Convert, Kind, SqlRepository
+from store.sql.tables.invitations import invitations, visits
+
+_CONSTRAINTS: Convert = (constraints_document, parse_constraints)
+_OPEN = sa.text("over_at IS NULL")
+
+
+class SqlInvitations(SqlRepository[Invitation]):
+    """`engine.ports.repositories.Invitations`."""
+
+    kind = Kind(
+        entity=Invitation, table=invitations, word="Invitation", converted={"constraints": _CONSTRAINTS}
+    )
+
+    def of_user(self, user: UserId) -> Sequence[Invitation]:
+        """Give a user's, oldest first."""
+        return self._some(self._oldest().where(invitations.c.user_id == user))
+
+    def all(self) -> Sequence[Invitation]:
+        """Give everybody's, oldest first."""
+        return self._some(self._oldest())
+
+    def _oldest(self) -> sa.Select[tuple[object, ...]]:
+        return self._select().order_by(invitations.c.created_at, invitations.c.id)
+
+
+class SqlVisits(SqlRepository[Visit]):
+    """`engine.ports.repositories.Visits`."""
+
+    kind = Kind(entity=Visit, table=visits, word="Visit", sealed=("person",))
+
+    def of_invitation(self, invitation: str) -> Sequence[Visit]:
+        """Give those that were taken by one link, oldest first."""
+        return self._some(self._oldest().where(visits.c.invitation_id == invitation))
+
+    def of_session(self, session: SessionId) -> Visit | None:
+        """Look up the one that became, or is to become, a session."""
+        found = self._some(self._oldest().where(visits.c.session_id == session))
+        return found[0] if found else None
+
+    def marked(self, address_mark: str, client_mark: str, since: Instant) -> Sequence[Visit]:
+        """Give those of an address or a client that were taken since then, oldest first."""
+        table = visits.c
+        theirs = sa.or_(table.address_mark == address_mark, table.client_mark == client_mark)
+        return self._some(self._oldest().where(theirs, table.created_at >= since))
+
+    def lapsed(self, now: Instant, limit: int = 100) -> Sequence[str]:
+        """Give the ids of those that nobody confirmed in time and that still hold theirs, oldest first."""
+        table = visits.c
+        over = sa.select(table.id).where(_OPEN, table.expires_at <= now)
+        ordered = over.order_by(table.expires_at, table.id).limit(limit)
+        return list(self._connection.execute(ordered).scalars())
+
+    def _oldest(self) -> sa.Select[tuple[object, ...]]:
+        return self._select().order_by(visits.c.created_at, visits.c.id)

@@ -1,0 +1,1 @@
+"""People from outside: guests of sessions, and strangers by an invitation link."""
