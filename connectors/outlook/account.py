@@ -16,7 +16,7 @@ from engine.errors import SourceError
 PROFILE, PLACES = "User.Read", "Place.Read.All"
 
 
-class Account:
+class MailboxAccount:
     """One account; whatever it says is asked for once in a process, and nothing hangs on it."""
 
     def __init__(self, api: GraphApi, options: OutlookOptions, context: ConnectorContext) -> None:

@@ -13,7 +13,7 @@ from connectors.access import renew_early
 from connectors.context import ConnectorContext
 from connectors.options import ConnectorOptions
 from connectors.outlook import push
-from connectors.outlook.account import Account
+from connectors.outlook.account import MailboxAccount
 from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.auth import access_of, exchange_of
 from connectors.outlook.changes import ChangeReader
@@ -70,7 +70,7 @@ class OutlookConnector:
         self._api = GraphApi(http, options, context.name, self._pace, context.run)
         self._directory = Directory(self._api, context.name)
         self._changes = ChangeReader(self._api, self._directory, context.install, context.horizon)
-        self._account = Account(self._api, options, context)
+        self._account = MailboxAccount(self._api, options, context)
         self._seen = SeenIds()
         context.owner.learn([options.mailbox or ""])
 

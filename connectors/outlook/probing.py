@@ -3,7 +3,7 @@
 from functools import partial
 
 from connectors.context import ConnectorContext
-from connectors.outlook.account import Account
+from connectors.outlook.account import MailboxAccount
 from connectors.outlook.api import GraphApi, Resource
 from connectors.outlook.directory import PRIMARY, SCHEDULE, Directory, is_primary, own_address
 from connectors.outlook.options import OutlookOptions
@@ -15,7 +15,7 @@ from engine.ports.connector import Probe
 def probe(
     api: GraphApi,
     directory: Directory,
-    about: Account,
+    about: MailboxAccount,
     options: OutlookOptions,
     context: ConnectorContext,
 ) -> Probe:
@@ -25,7 +25,7 @@ def probe(
 
 
 def _found(
-    about: Account, options: OutlookOptions, context: ConnectorContext, entries: list[Resource]
+    about: MailboxAccount, options: OutlookOptions, context: ConnectorContext, entries: list[Resource]
 ) -> Probe:
     can_write, problems = _compare(entries, context)
     refused = _lacking(context, options)
@@ -40,7 +40,7 @@ def _found(
     )
 
 
-def _others(about: Account, account: str | None) -> tuple[str, ...]:
+def _others(about: MailboxAccount, account: str | None) -> tuple[str, ...]:
     others = [one for one in about.addresses() if one != account]
     return (f"its further addresses are {', '.join(others)}",) if others else ()
 

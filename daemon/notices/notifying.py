@@ -8,7 +8,7 @@ from daemon.booking.dispatch_plan import plan
 from daemon.notices.content import Card, as_short_text
 from daemon.notices.rules import NoticeRules
 from daemon.notices.wording import content_of
-from daemon.notices.words.telling import Telling
+from daemon.notices.words.notice import Telling
 from engine.booking.ids import outbox_id
 from engine.booking.transition import ACTOR
 from engine.ids import SessionId, UserId

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from connectors.ical.text.compose import compose
 from daemon.app.accounts.feeds import drafted
-from daemon.notices.words.telling import Telling
+from daemon.notices.words.notice import Telling
 from engine.booking.steps.draft import series_of
 from engine.ids import InstallId
 from engine.ports.store import Transaction

@@ -8,8 +8,8 @@ from daemon.notices.words.bookings import booked, cancelled, conflict, moved, re
 from daemon.notices.words.choices import expiring, not_booked, proposed
 from daemon.notices.words.connections import lost, restored
 from daemon.notices.words.failures import failed
+from daemon.notices.words.notice import Telling
 from daemon.notices.words.reminders import reminder
-from daemon.notices.words.telling import Telling
 from engine.model.notices import NoticeKind
 
 

@@ -2,7 +2,7 @@
 
 from daemon.notices.content import Content
 from daemon.notices.words.choices import ticked
-from daemon.notices.words.telling import Telling, page_buttons, the_session, why_told
+from daemon.notices.words.notice import Telling, page_buttons, the_session, why_told
 from engine.model.session import SessionStatus
 from engine.text.plain_text import one_line
 

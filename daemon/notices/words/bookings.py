@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from daemon.notices.content import Button, Content
-from daemon.notices.words.telling import (
+from daemon.notices.words.notice import (
     LONGEST_TITLE,
     Telling,
     listed,

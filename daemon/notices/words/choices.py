@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from daemon.app.reader import Reader
 from daemon.notices.content import Button, Card, Content
-from daemon.notices.words.telling import (
+from daemon.notices.words.notice import (
     LONGEST_TITLE,
     Telling,
     listed,

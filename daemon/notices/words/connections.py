@@ -1,7 +1,7 @@
 """What is told of calendars that cannot be read, and are again."""
 
 from daemon.notices.content import Content
-from daemon.notices.words.telling import LONGEST_TITLE, Telling, page_buttons
+from daemon.notices.words.notice import LONGEST_TITLE, Telling, page_buttons
 from engine.text.plain_text import one_line
 
 

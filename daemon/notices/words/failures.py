@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from daemon.notices.content import Button, Content
-from daemon.notices.words.telling import (
+from daemon.notices.words.notice import (
     Telling,
     the_session,
     why_told,

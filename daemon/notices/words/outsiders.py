@@ -2,7 +2,7 @@
 
 from daemon.app.reader import Reader
 from daemon.notices.content import Button, Card, Content
-from daemon.notices.words.telling import LONGEST_TITLE
+from daemon.notices.words.notice import LONGEST_TITLE
 from engine.model.invitation import HELD_FOR, Invitation, Visit
 from engine.model.notices import NoticeKind
 from engine.model.session import EventSession

@@ -1,7 +1,7 @@
 """What is told shortly before something begins."""
 
 from daemon.notices.content import Button, Content
-from daemon.notices.words.telling import Telling, why_told
+from daemon.notices.words.notice import Telling, why_told
 from engine.model.notices import LinkVerb
 
 
