@@ -162,9 +162,10 @@ def test_a_session_holds_its_car_with_its_people_and_frees_it(tmp_path: Path) ->
         assert cars(services) == []
 
 
-def test_no_more_than_fit_of_fifty_sessions_for_one_car(tmp_path: Path) -> None:
-    """Fifty hosts are offered the car at the same times, and all of them accept: each time is one host's."""
-    people = [Somebody(name=f"p{number}", writes=False) for number in range(50)]
+@pytest.mark.parametrize("many", [8, pytest.param(50, marks=[pytest.mark.long, pytest.mark.upload])])
+def test_no_more_than_fit_of_many_sessions_for_one_car(many: int, tmp_path: Path) -> None:
+    """Many hosts are offered the car at the same times, and all of them accept: each time is one host's."""
+    people = [Somebody(name=f"p{number}", writes=False) for number in range(many)]
     world = at_home(tmp_path, Somebody(name="alice"), *people)
     with world.standing(), world.services() as services:
         made = [world.create(person.name, needs=("car",), title=person.name) for person in people]

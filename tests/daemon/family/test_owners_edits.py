@@ -48,7 +48,10 @@ def told(services: Services, user: str) -> list[str]:
         return [f"{one.title} | {one.message}" for one in tx.repositories.notifications.of_user(UserId(user))]
 
 
-@pytest.mark.parametrize("policy", ["flag", "follow", "reopen"])
+OTHERS = [pytest.param(one, marks=[pytest.mark.long, pytest.mark.upload]) for one in ("flag", "reopen")]
+
+
+@pytest.mark.parametrize("policy", ["follow", *OTHERS])
 def test_what_an_owner_does_to_copies_is_taken_back_and_told(policy: str, tmp_path: Path) -> None:
     settings = f'{SETTINGS}[booking]\non_moved = "{policy}"\n'
     world = at_home(tmp_path, settings=settings)

@@ -1,0 +1,169 @@
+"""A week of a family, and what a change collides with, among 1,000,000 events of a thousand families.
+
+The rows of other families are put there by the database itself; a family's own can be read.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from daemon.app.family.family_events import FamilyEvents
+from daemon.app.principal import Principal, Role
+from daemon.knowledge import KnowledgePolicy
+from engine.availability.evidence import Freshness
+from engine.family.event_change import EventChange, new_event
+from engine.family.event_status import confirmed
+from engine.ids import CalendarKey, RemoteCalendarId, UserId
+from engine.model.calendar import NATIVE, NOBODY, Calendar, CalendarType, OnStale, SyncPlan
+from engine.model.event import EventParticipant
+from engine.model.user import User
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
+from store.keys import Keyring
+from store.open import open_store
+from store.sql.repositories.calendars import calendar_id
+from store.sql.store import SqlStore
+from store.vault import KeyVault
+from tests.standins.time import Numbered, StillClock
+from tests.store.servers import KEY
+
+pytestmark = pytest.mark.bench
+FAMILIES, EACH = 1000, 1000
+NOW = parse_instant("2026-11-16T00:00:00Z")
+PEOPLE = tuple(UserId(f"u0-{number}") for number in range(4))
+WEEK, CHANGE = 0.050, 0.020
+"""Seconds at most."""
+ALICE = Principal(Role.OPERATOR, PEOPLE[0])
+EVENTS = """
+INSERT INTO events (id, calendar_id, title, start_time, end_time, all_day, zone, status, priority,
+    flexibility, attendees, external_ids, proposed_at, created_by, created_at, updated_at, version)
+SELECT 'f' || f.n || '-' || e.n, 'c' || f.n, 'sealed', {start}, {end}, {no}, 'UTC', 'confirmed', 'medium',
+    'fixed', 'sealed', '{{}}', {epoch}, 'u' || f.n || '-0', {epoch}, {epoch}, 1
+FROM {families} AS f CROSS JOIN {each} AS e
+"""
+TAKING_PART = """
+INSERT INTO event_participants (id, event_id, user_id, required, created_at, updated_at, version)
+SELECT 'p' || f.n || '-' || e.n, 'f' || f.n || '-' || e.n, 'u' || f.n || '-' || (e.n % 4), {yes},
+    {epoch}, {epoch}, 1
+FROM {families} AS f CROSS JOIN {each} AS e
+"""
+SERIES = "(SELECT n FROM generate_series({first}, {last}) AS g(n))"
+RECURSIVE = """(WITH RECURSIVE c(n) AS (SELECT {first} AS n UNION ALL SELECT n + 1 FROM c WHERE n < {last})
+SELECT n FROM c)"""
+CALENDARS = """
+INSERT INTO calendars SELECT {columns} FROM calendars AS c CROSS JOIN {families} AS f WHERE c.id = :id
+"""
+
+
+def numbers(dialect: str, first: int, last: int) -> str:
+    return (SERIES if dialect == "postgresql" else RECURSIVE).format(first=first, last=last)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def full(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
+    url = f"sqlite:///{tmp_path / 'gatherly.db'}"
+    if request.param == "postgres":
+        url = str(request.getfixturevalue("postgres"))
+    store = open_store(url, KeyVault(Keyring(KEY)))
+    assert isinstance(store, SqlStore)
+    with closing(store):
+        settle(store)
+        with store._database.writing() as connection:
+            crowd(connection)
+        with store._database.writing() as connection:
+            connection.execute(sa.text("ANALYZE"))
+        yield store
+
+
+def settle(store: SqlStore) -> None:
+    """Make one family whose events can be read, and who keeps them."""
+    key = CalendarKey(NATIVE, RemoteCalendarId("family"))
+    family = Calendar(
+        key=key,
+        user_id=NOBODY,
+        name="Family",
+        type=CalendarType.FAMILY,
+        read=False,
+        read_only=False,
+        zone="UTC",
+    )
+    with store.writing() as tx:
+        for user in PEOPLE:
+            known = User(
+                id=user, email=f"{user}@example.com", name=user, timezone="UTC", created_at=0, updated_at=0
+            )
+            tx.users.put(known)
+        tx.calendars.apply(SyncPlan(calendar=family, based_on=0))
+        for number in range(EACH):
+            start = NOW + (number - EACH // 2) * 16 * HOUR
+            change = EventChange(title=f"Event {number}", start=start, end=start + HOUR)
+            one = confirmed(new_event(change, f"own-{number}", key, PEOPLE[0], "UTC", 0), 0)
+            tx.repositories.events.put(one)
+            tx.repositories.participants.put(
+                EventParticipant(
+                    id=f"part-{number}",
+                    event_id=one.id,
+                    user_id=PEOPLE[number % 4],
+                    required=True,
+                    created_at=0,
+                    updated_at=0,
+                )
+            )
+
+
+def crowd(connection: sa.Connection) -> None:
+    dialect = connection.dialect.name
+    families, each = numbers(dialect, 1, FAMILIES - 1), numbers(dialect, 0, EACH - 1)
+    yes, no = ("true", "false") if dialect == "postgresql" else ("1", "0")
+    columns = [one["name"] for one in sa.inspect(connection).get_columns("calendars")]
+    shown = ", ".join(
+        {"id": "'c' || f.n", "calendar_id": "'r' || f.n"}.get(one, f"c.{one}") for one in columns
+    )
+    key = CalendarKey(NATIVE, RemoteCalendarId("family"))
+    fill = CALENDARS.format(columns=shown, families=families)
+    connection.execute(sa.text(fill), {"id": calendar_id(key)})
+    at = f"{NOW} + (e.n - {EACH // 2}) * {16 * HOUR}"
+    moment = "to_timestamp({})" if dialect == "postgresql" else "datetime({}, 'unixepoch')"
+    told = {"start": moment.format(at), "end": moment.format(f"{at} + {HOUR}"), "epoch": moment.format(DAY)}
+    told |= {"families": families, "each": each, "yes": yes, "no": no}
+    for statement in (EVENTS, TAKING_PART):
+        connection.execute(sa.text(statement.format(**told)))
+
+
+def desk(store: SqlStore, kind: type[FamilyEvents] = FamilyEvents) -> FamilyEvents:
+    policy = KnowledgePolicy(freshness=Freshness(3600, OnStale.HOLD), expected={})
+    return kind(store=store, clock=StillClock(NOW), randomness=Numbered(), policy=policy, principal=ALICE)
+
+
+def test_a_week_and_a_change_among_a_million_events(full: SqlStore) -> None:
+    events, week = desk(full), Span(NOW, NOW + 7 * DAY)
+    found = events.listed(week, "family")
+    assert 10 <= len(found) <= 12
+    print(f"a week: {best(lambda: events.listed(week, 'family')) * 1000:.1f} ms")
+    made = list[object]()
+
+    def change() -> None:
+        start = NOW + (24 + len(made)) * HOUR
+        asked = EventChange(title="New", start=start, end=start + HOUR, required=PEOPLE)
+        made.append(events.add(asked, "family", confirm=True))
+
+    took = best(change)
+    print(f"a change, its conflicts found: {took * 1000:.1f} ms")
+    with full.reading() as tx:
+        assert tx.repositories.conflicts.all()
+    assert best(lambda: events.listed(week, "family")) < WEEK
+    assert took < CHANGE
+
+
+def best(work: Callable[[], object], times: int = 9) -> float:
+    """Give the seconds of processor and waiting of the best of several runs."""
+    took = []
+    for _ in range(times):
+        begun = time.perf_counter()
+        work()
+        took.append(time.perf_counter() - begun)
+    return min(took)
