@@ -1,6 +1,6 @@
 """What uses a resource in a time: each instance of a series, sessions, and reservations by themselves."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from daemon.native_events import answer_of, participants_of, required_of
@@ -47,10 +47,19 @@ def held(tx: Transaction, session_id: SessionId, span: Span, user: User) -> Entr
 
 def resources_of(tx: Transaction, event: CalendarEvent) -> list[str]:
     """Name the resources that an event needs; an instance needs what its series does."""
-    own = tx.repositories.reservations.of_event(event.id.partition("/")[0])
-    if not own and event.recurrence_parent_id is not None:
-        own = tx.repositories.reservations.of_event(event.recurrence_parent_id)
-    return [one.resource_id for one in own if one.counts]
+    return resources_of_each(tx, [event])[event.id]
+
+
+def resources_of_each(tx: Transaction, events: Iterable[CalendarEvent]) -> Mapping[str, list[str]]:
+    """Name those of several events, by their ids: one question for all."""
+    listed = list(events)
+    places = {one.id: (one.id.partition("/")[0], one.recurrence_parent_id or "") for one in listed}
+    names = {name for each in places.values() for name in each if name}
+    kept: dict[str, list[ResourceReservation]] = {}
+    for one in tx.repositories.reservations.of_events(names) if names else ():
+        kept.setdefault(str(one.event_id), []).append(one)
+    own = {name: kept.get(first) or kept.get(parent) or [] for name, (first, parent) in places.items()}
+    return {name: [one.resource_id for one in each if one.counts] for name, each in own.items()}
 
 
 def uses(tx: Transaction, resource: str, window: Span) -> list[Entry]:

@@ -1,11 +1,11 @@
 """All that a change of events can collide with, gathered from the store for the engine's decisions."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from daemon.knowledge import KnowledgePolicy, rules_of
-from daemon.native_events import attended, participants_of, required_of
-from daemon.resource_uses import held, resources_of, uses
+from daemon.native_events import Attended, attended, participants_of, required_of
+from daemon.resource_uses import held, resources_of, resources_of_each, uses
 from engine.family.agenda import Agenda, Entry, Source, entry_of, resource_subject
 from engine.family.collisions import AROUND
 from engine.ids import UserId
@@ -56,8 +56,10 @@ def agenda(
     users = {user: one for user in sorted(people) if (one := tx.users.get(user)) is not None}
     wide = Span(max(reach.start - AROUND, 0), reach.end + AROUND)
     found: dict[tuple[str, int], Entry] = {}
+    theirs = {user.id: attended(tx, user, wide) for user in users.values()}
+    needs = resources_of_each(tx, [one.event for each in theirs.values() for one in each])
     for user in users.values():
-        for entry in _of_person(tx, user, wide):
+        for entry in _of_person(tx, user, wide, theirs[user.id], needs):
             _unite(found, entry)
     for name in resources:
         for entry in _of_resource(tx, name, wide):
@@ -85,9 +87,13 @@ def _rules(
     return rules_of(tx, policy, [*users, *map(resource_subject, resources)])
 
 
-def _of_person(tx: Transaction, user: User, window: Span) -> Iterator[Entry]:
-    native = attended(tx, user, window)
-    needs = _needs(tx, [one.event for one in native])
+def _of_person(
+    tx: Transaction,
+    user: User,
+    window: Span,
+    native: Iterable[Attended],
+    needs: Mapping[str, Iterable[str]],
+) -> Iterator[Entry]:
     for one in native:
         if one.required:
             yield entry_of(one.event, [user.id], needs[one.event.id], user.timezone)
@@ -104,17 +110,6 @@ def _of_person(tx: Transaction, user: User, window: Span) -> Iterator[Entry]:
                 zone=user.timezone,
                 owner=user.id,
             )
-
-
-def _needs(tx: Transaction, events: Iterable[CalendarEvent]) -> dict[str, frozenset[str]]:
-    known: dict[str, frozenset[str]] = {}
-    found = {}
-    for event in events:
-        stored = event.recurrence_parent_id or event.id
-        if stored not in known:
-            known[stored] = frozenset(resources_of(tx, event))
-        found[event.id] = known[stored]
-    return found
 
 
 def _of_resource(tx: Transaction, name: str, window: Span) -> Iterator[Entry]:

@@ -133,6 +133,9 @@ class Reservations(Repository["ResourceReservation"], Protocol):
     def of_event(self, event: str) -> Sequence[ResourceReservation]:
         """Give an event's reservations, by start."""
 
+    def of_events(self, events: Collection[str]) -> Sequence[ResourceReservation]:
+        """Give the reservations of several events, by start."""
+
     def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
         """Give what uses a resource in a window, by start; what is cancelled does not."""
 

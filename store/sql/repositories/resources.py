@@ -1,7 +1,7 @@
 """Resources, reservations and conflicts in SQL."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +16,9 @@ from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.sealing import opened, sealed
 from store.sql.tables.events import events
 from store.sql.tables.resources import conflicts, resource_reservations, resources
+
+_BATCH = 500
+"""Events that a statement names at most: databases bound how many values one may carry."""
 
 
 class SqlResources(SqlRepository[Resource]):
@@ -48,6 +51,14 @@ class SqlReservations(SqlRepository[ResourceReservation]):
         """Give an event's reservations, by start."""
         table = resource_reservations.c
         return self._some(self._select().where(table.event_id == event).order_by(table.start_time, table.id))
+
+    def of_events(self, events: Collection[str]) -> Sequence[ResourceReservation]:
+        """Give the reservations of several events, by start."""
+        table, names = resource_reservations.c, sorted(events)
+        batches = (names[at : at + _BATCH] for at in range(0, len(names), _BATCH))
+        order = (table.start_time, table.id)
+        statements = (self._select().where(table.event_id.in_(each)).order_by(*order) for each in batches)
+        return [one for statement in statements for one in self._some(statement)]
 
     def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
         """Give what uses a resource in a window, by start."""

@@ -77,7 +77,8 @@ IDLE_METHODS = {
     "LearningNotes.delete", "LearningNotes.get", "Links.delete", "Links.get", "Links.of_user",
     "Links.use_up", "Outages.delete", "Reservations.all", "Reservations.delete", "Reservations.get",
     "Reservations.of_event", "Reservations.of_series", "Reservations.overlapping", "Reservations.put",
-    "Visits.delete", "Visits.get", "Visits.marked", "Visits.of_invitation", "Visits.of_session", "Visits.put",
+    "Visits.delete", "Visits.get", "Visits.marked", "Visits.of_invitation", "Visits.of_session",
+    "Visits.put", "Reservations.of_events",
     "SyncJobs.delete", "SyncJobs.get", "SyncJobs.of_connector", "SyncJobs.of_user", "SyncJobs.with_status",
 }  # fmt: skip
 OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}

@@ -65,6 +65,10 @@ class MemoryReservations(MemoryRepository[ResourceReservation]):
         """Give an event's reservations, by start."""
         return self._some(lambda one: one.event_id == event, lambda one: (one.start_time, one.id))
 
+    def of_events(self, events: Collection[str]) -> Sequence[ResourceReservation]:
+        """Give the reservations of several events, by start."""
+        return self._some(lambda one: one.event_id in events, lambda one: (one.start_time, one.id))
+
     def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
         """Give what uses a resource in a window, by start."""
 

@@ -42,6 +42,7 @@ WHOLE_OR_NOTHING = {
     "Reservations.of_series": "likewise",
     "Reservations.of_session": "likewise",
     "Reservations.of_event": "a use that is left out would count as free",
+    "Reservations.of_events": "likewise",
     "Reservations.overlapping": "likewise",
     "Notifications.of_user": "one person's own, and nothing waits for it",
     "Notifications.due": "nothing sends them yet",
