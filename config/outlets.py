@@ -150,7 +150,11 @@ class NoticeKeys(BaseModel):
     ] = (60, 15)
     """Minutes before an event at which they are reminded."""
     clock: Literal["24h", "12h"] = "24h"
-    """How texts for them tell the time of day."""
+    """How texts for them, and pages, tell the time of day."""
+    week_starts: Literal["monday", "sunday"] = "monday"
+    """The day on which their week begins on pages."""
+    theme: Literal["system", "light", "dark"] = "system"
+    """How pages look, until a browser is told otherwise."""
 
     @property
     def notice_preferences(self) -> NoticePreferences:

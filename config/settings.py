@@ -278,10 +278,14 @@ class Settings(Table):
     webhooks: Mapping[str, WebhookSettings] = {}
     """Addresses that are told what happens, by name."""
 
+    def keys_of(self, user: UserId) -> NoticeKeys:
+        """Give what a user's table says of being told and of pages; the usual for one whom no table names."""
+        named = (one for name, one in self.users.items() if (one.id or name) == user)
+        return next(named, NoticeKeys())
+
     def wishes_of(self, user: UserId) -> NoticePreferences:
         """Give how a user wants to be told; the usual ways for one whom no table names."""
-        named = (one for name, one in self.users.items() if (one.id or name) == user)
-        return next((one.notice_preferences for one in named), NoticePreferences())
+        return self.keys_of(user).notice_preferences
 
     @property
     def operators(self) -> frozenset[UserId]:

@@ -17,7 +17,7 @@ from engine.model.user import Provider
 from engine.trouble import ours
 
 if TYPE_CHECKING:
-    from connectors.consent import ConsentRequest
+    from connectors.consent import ConsentRequest, PageConsent
     from connectors.context import ConnectorContext
     from connectors.options import ConnectorOptions
     from engine.model.operations import Tokens
@@ -30,7 +30,8 @@ class Kind:
 
     `options` and `factory` are dotted paths, `module:name`, of its option type and of what makes one;
     `tokens` is that of what reads a stored token aloud, `budget` of what names its daily budget of requests,
-    `consent` of what asks for somebody's consent, where a connector lives on that.
+    `consent` of what asks for somebody's consent at a terminal, `page_consent` by pages, where a connector
+    lives on that.
     Of several calendars the one of the least `reliability` is written first: what fails does so before
     anything stands. `provider` is F0's word for who keeps the calendars, where the kind alone tells it.
     """
@@ -43,6 +44,7 @@ class Kind:
     tokens: str | None = None
     budget: str | None = None
     consent: str = ""
+    page_consent: str = ""
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -72,6 +74,15 @@ class Kind:
         given: Tokens = _named(self.consent)(options, asked)
         return given
 
+    def consent_on_pages(self) -> PageConsent:
+        """Give what asks for the consent that a connector lives on by pages.
+
+        Raises:
+            InputError: what the kind needs is not here.
+        """
+        asks: PageConsent = _named(self.page_consent)()
+        return asks
+
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
@@ -83,6 +94,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             provider=Provider.GOOGLE,
             budget="connectors.gcal.pace:daily_budget",
             consent="connectors.gcal.consent:consent",
+            page_consent="connectors.gcal.consent_page:GooglePageConsent",
         ),
         "outlook": Kind(
             options="connectors.outlook.options:OutlookOptions",
@@ -91,6 +103,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             reliability=60,
             provider=Provider.OUTLOOK,
             consent="connectors.outlook.consent:consent",
+            page_consent="connectors.outlook.consent_page:OutlookPageConsent",
         ),
         "caldav": Kind(
             options="connectors.ical.options:CalDavOptions",
@@ -165,7 +178,9 @@ def _named(path: str) -> Any:
         return getattr(import_module(module), name)
     except ModuleNotFoundError as error:
         named = (
-            kind for kind, one in KINDS.items() if path in (one.options, one.factory, one.budget, one.consent)
+            kind
+            for kind, one in KINDS.items()
+            if path in (one.options, one.factory, one.budget, one.consent, one.page_consent)
         )
         kind = next(named, "")
         raise InputError(

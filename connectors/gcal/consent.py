@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from google.oauth2.credentials import Credentials
-from google_auth_oauthlib.flow import InstalledAppFlow
+from google_auth_oauthlib.flow import Flow, InstalledAppFlow
 from oauthlib.oauth2 import OAuth2Error
 
 from config.plainfile import MEBIBYTE, read_plain_text
@@ -28,6 +28,8 @@ from engine.model.operations import Tokens
 from engine.time.instant import format_instant, from_datetime, parse_instant
 from engine.time.span import HOUR, Instant
 
+SECONDS = 20.0
+"""How long the exchange of a code may take."""
 INSECURE = "OAUTHLIB_INSECURE_TRANSPORT"
 
 
@@ -56,10 +58,15 @@ def consent(options: object, asked: ConsentRequest) -> Tokens:
         say=asked.say,
         open_page=asked.open_page,
     )
-    return _tokens(given, scopes_for(asked.writes), asked.now)
+    return tokens_given(given, scopes_for(asked.writes), asked.now)
 
 
-def _tokens(given: Credentials, scopes: tuple[str, ...], now: Instant) -> Tokens:
+def tokens_given(given: Credentials, scopes: tuple[str, ...], now: Instant) -> Tokens:
+    """Read what was given.
+
+    Raises:
+        InputError: it is no grant that lasts.
+    """
     if not given.refresh_token:
         raise InputError("Google gave no refresh token", "Remove gatherly's access there and connect again")
     expires = given.expiry
@@ -113,7 +120,7 @@ def ask_consent(
     flow = InstalledAppFlow.from_client_config({"installed": installed}, scopes=list(scopes))
     with listening() as (port, answers):
         flow.redirect_uri = f"http://127.0.0.1:{port}/"
-        with _plain_http(str(installed["auth_uri"])):
+        with plain_http(str(installed["auth_uri"])):
             page, state = flow.authorization_url(access_type="offline", prompt="consent")
         say(f"Open this page, and allow what it asks for:\n\n  {page}\n")
         say("Without a browser here: paste the address that your browser ends up at, then press Enter.")
@@ -123,13 +130,18 @@ def ask_consent(
             code = read_answer(answers.get(timeout=PATIENCE), state, flow.redirect_uri)
         except queue.Empty as error:
             raise InputError("No answer came", "Run gatherly connect again") from error
-    return _exchanged(flow, code, token_uri)
+    return exchanged(flow, code, token_uri)
 
 
-def _exchanged(flow: InstalledAppFlow, code: str, token_uri: str) -> Credentials:
+def exchanged(flow: Flow, code: str, token_uri: str) -> Credentials:
+    """Exchange an answer's code.
+
+    Raises:
+        InputError: it was not exchanged, or less was allowed than is needed.
+    """
     try:
-        with _plain_http(token_uri):
-            flow.fetch_token(code=code)
+        with plain_http(token_uri):
+            flow.fetch_token(code=code, timeout=SECONDS)
     except (OAuth2Error, OSError) as error:
         raise InputError(f"The code was not exchanged: {error}", "Run gatherly connect again") from error
     except Warning as error:
@@ -139,7 +151,7 @@ def _exchanged(flow: InstalledAppFlow, code: str, token_uri: str) -> Credentials
 
 
 @contextmanager
-def _plain_http(address: str) -> Iterator[None]:
+def plain_http(address: str) -> Iterator[None]:
     """Let the OAuth library speak http for a configured http address: it asks for this variable."""
     if not address.startswith("http://") or INSECURE in os.environ:
         yield

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from config.plainfile import MEBIBYTE, read_plain_text
-from connectors.consent import ConsentRequest
+from connectors.consent import ConsentRequest, Wanted
 from connectors.loopback import PATIENCE, listen_to, listening, read_answer
 from connectors.outlook.auth import refusal_of, tokens_of, unfit
 from connectors.outlook.login import LoginHttp, app_of
@@ -59,7 +59,7 @@ def consent(options: object, asked: ConsentRequest) -> Tokens:
         raise InputError(found.what, found.remedy) from error
     finally:
         http.close()
-    return _given(told, asked)
+    return tokens_given(told, asked)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,12 @@ def _here(address: str) -> str:
     return address.replace("//localhost:", "//127.0.0.1:", 1)
 
 
-def _given(told: Mapping[str, Any], asked: ConsentRequest) -> Tokens:
+def tokens_given(told: Mapping[str, Any], asked: Wanted) -> Tokens:
+    """Read what was given.
+
+    Raises:
+        InputError: it is no grant that lasts, or lacks something.
+    """
     if told.get("error") == DECLINED:
         raise InputError("Consent was not given", "Run gatherly connect again")
     if told.get("error") == LATE:

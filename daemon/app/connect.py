@@ -49,15 +49,19 @@ def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) ->
         raise InputError(
             f"{asked.name} needs no consent: it is of kind {settings.kind}", "Run gatherly check"
         )
-    tokens = kind.tokens_of(settings.options, asked)
+    keep_grant(store, settings, kind.tokens_of(settings.options, asked), asked.now)
+
+
+def keep_grant(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instant) -> None:
+    """Seal a grant in the place of whatever was there, and let its connector be read at once."""
     with store.writing() as tx:
         there = tx.repositories.grants.get(settings.name)
-        tx.repositories.grants.put(_grant(settings, tokens, asked.now, 0 if there is None else there.version))
+        tx.repositories.grants.put(_grant(settings, tokens, now, 0 if there is None else there.version))
         account = tx.calendars.account(settings.name)
         if account is not None:
             state = ConnectorState.OK if account.state is ConnectorState.EXPIRED else account.state
-            after = replace(account, state=state, next_run=asked.now)
-            note_state(tx, account, after, asked.now)
+            after = replace(account, state=state, next_run=now)
+            note_state(tx, account, after, now)
             tx.calendars.put_account(after)
 
 

@@ -30,7 +30,7 @@ from daemon.http.routes import (
     tokens,
     users,
 )
-from daemon.http.site import asking_anew, by_issuer, family, forms, looking, sign_in, static
+from daemon.http.site import asking_anew, by_issuer, connecting, family, forms, looking, sign_in, static
 from daemon.http.site.answers import install_lost
 
 ROUTERS = (
@@ -48,7 +48,7 @@ ROUTERS = (
     stream,
     push,
 )
-PAGES = (static, sign_in, by_issuer, looking, asking_anew, family, forms)
+PAGES = (static, sign_in, by_issuer, looking, asking_anew, connecting, family, forms)
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 

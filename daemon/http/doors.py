@@ -9,6 +9,7 @@ from config.api import ApiSettings
 from connectors.sandbox.task import Runner
 from daemon.app.access import Access
 from daemon.app.accounts.browsers import Browsers, browsers_of
+from daemon.app.accounts.consents import Consents
 from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
 from daemon.http.oidc.sign_in import OidcSignIn
@@ -36,6 +37,8 @@ class Doors:
     letters: Letters = no_letters
     oidc: OidcSignIn | None = None
     """An issuer that says who somebody is."""
+    consents: Consents = field(default_factory=Consents)
+    """What people are allowing in their browsers."""
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:

@@ -7,9 +7,10 @@ from zoneinfo import available_timezones
 
 from daemon.pages.connector_words import chip_of_connector, kind_words
 from daemon.pages.grid_svg import initials
-from daemon.pages.viewer import Document, Viewer
+from daemon.pages.viewer import Document, Viewer, counted_words
 from daemon.terminal.times import Reader, age, place
 from engine.documents.clocktimes import clock_text
+from engine.ids import ConnectorName
 from engine.model.user import User
 from engine.operations.health import ConnectorHealth
 from engine.text.plain_text import one_line
@@ -20,12 +21,15 @@ DIGESTS = (("off", "At once"), ("hourly", "Together, each hour"), ("daily", "Tog
 THEMES = (("system", "As the system"), ("light", "Light"), ("dark", "Dark"))
 CLOCKS = (("24h", "14:00"), ("12h", "2:00 pm"))
 BREAKS = (0, 5, 10, 15, 20, 30, 45, 60)
+MOST_LESSONS = 8
 USUAL = ("09:00", "17:00")
 KEPT = {
     "hours": "Your hours are kept.",
     "notices": "Your notices are kept.",
     "look": "Your look is kept.",
-    "connected": "The calendar is connected; it is read in a moment.",
+    "connecting": "Thank you. The calendar is read as soon as it is connected.",
+    "read": "It is read in a moment.",
+    "forgotten": "What was learnt is forgotten.",
 }
 
 
@@ -37,8 +41,15 @@ def person_page(
     consents: Iterable[str],
     channels: Iterable[str],
     kept: str,
+    *,
+    lessons: Document,
+    told: Mapping[ConnectorName, str],
 ) -> dict[str, Any]:
-    """Give everything that the page shows; `consents` are the connectors that one can connect here."""
+    """Give everything that the page shows.
+
+    `consents` are the connectors that one can connect here, `told` says how that goes; `lessons` are what was
+    learnt.
+    """
     own, reader = user.id == viewer.id, Reader(user.timezone, viewer.reader.now, viewer.reader.twelve_hour)
     quiet = settings.get("quietHours") or {}
     notify = list(settings.get("notify") or ())
@@ -59,7 +70,7 @@ def person_page(
             "buffer": preferences.buffer_time,
             "tentative": preferences.tentative_as.value,
         },
-        "connectors": [_connector(one, viewer, set(consents), own) for one in health],
+        "connectors": [_connector(one, viewer, set(consents), own, told.get(one.name, "")) for one in health],
         "days": _days(user),
         "several": _several(user),
         "zones": sorted({*available_timezones(), user.timezone}),
@@ -77,25 +88,44 @@ def person_page(
         "quiet": {"start": quiet.get("start", ""), "end": quiet.get("end", "")},
         "digests": DIGESTS,
         "digest": settings.get("digest", "off"),
-        "learnt": None,
+        "live": "all" if any(told.values()) else None,
+        "learnt": _learnt(lessons),
         "themes": THEMES,
         "clocks": CLOCKS,
     }
 
 
-def _connector(one: ConnectorHealth, viewer: Viewer, consents: set[str], own: bool) -> dict[str, Any]:
+def _learnt(lessons: Document) -> dict[str, Any]:
+    """Tell the weightiest lessons, most first."""
+    samples = lessons["samples"]
+    lead = (
+        f"From {counted_words(samples, 'answer', 'answers')} to offered times."
+        if samples
+        else "Nothing yet: it comes from the times that are taken and left."
+    )
+    rows = [
+        {"words": one["text"], "points": f"{one['points']:+g}"} for one in lessons["points"][:MOST_LESSONS]
+    ]
+    return {"lead": lead, "rows": rows}
+
+
+def _connector(
+    one: ConnectorHealth, viewer: Viewer, consents: set[str], own: bool, told: str
+) -> dict[str, Any]:
     state = str(one.state)
     ago = "never read" if one.age_seconds is None else f"read {age(one.age_seconds)} ago"
     connect = ""
-    if one.name in consents and (own or viewer.operator):
+    if one.name in consents and own:
         connect = "Connect" if one.last_success is None else "Connect again"
+    elif own and state not in ("ok", "disabled"):
+        connect = "Try again"
     return {
         "name": one.name,
         "path": quote(one.name, safe=""),
         "about": f"{kind_words(one.kind)}, {ago}",
         "chip": chip_of_connector(state),
         "trouble": state not in ("ok", "disabled"),
-        "said": "" if state == "ok" else one_line(one.last_error or ""),
+        "said": told or ("" if state == "ok" else one_line(one.last_error or "")),
         "connect": connect,
     }
 

@@ -28,6 +28,10 @@ class Viewer:
     csrf: str = field(repr=False)
     at: str = "/"
     waiting: int = 0
+    theme: str = ""
+    """How pages look for them; nothing: as the system does."""
+    sunday_first: bool = False
+    """Whether their week begins on a Sunday."""
 
     @property
     def id(self) -> UserId:

@@ -45,7 +45,8 @@ def page(
     headers: Mapping[str, str] | None = None,
 ) -> HTMLResponse:
     """Answer with a page; nobody between keeps it."""
-    text = render(template, {"theme": look_of(request)[0], **values}).encode()
+    theme = look_of(request)[0]
+    text = render(template, {"theme": theme if theme in THEMES else "", **values}).encode()
     whole = {**NO_STORE, "Vary": "Accept-Encoding, Cookie", **(headers or {})}
     if "gzip" in request.headers.get("accept-encoding", "") and len(text) > WORTH_PACKING:
         text = gzip.compress(text, 6, mtime=0)
@@ -53,10 +54,10 @@ def page(
     return HTMLResponse(text, status.value, whole)
 
 
-def look_of(request: Request) -> tuple[str, bool]:
-    """Give the theme and the clock that were chosen for this browser."""
-    theme, _, clock = request.cookies.get(LOOK_COOKIE, "").partition(".")
-    return theme if theme in THEMES else "", clock == "12h"
+def look_of(request: Request, theme: str = "system", clock: str = "24h") -> tuple[str, str]:
+    """Give the theme and the clock that were chosen for this browser, else those that are given."""
+    chosen, _, hours = request.cookies.get(LOOK_COOKIE, "").partition(".")
+    return chosen or theme, hours or clock
 
 
 def go_on(address: str) -> RedirectResponse:

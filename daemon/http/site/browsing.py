@@ -16,7 +16,7 @@ from daemon.app.principal import Principal
 from daemon.http.asking import BEARER, AnyDoors, asking, within
 from daemon.http.doors import Doors
 from daemon.http.problems import ProblemError
-from daemon.http.site.answers import SignedOutError, look_of
+from daemon.http.site.answers import THEMES, SignedOutError, look_of
 from daemon.pages.viewer import Viewer
 from daemon.terminal.times import Reader
 from engine.ids import UserId
@@ -77,11 +77,14 @@ def _viewer(request: Request, doors: AnyDoors) -> Viewer:
         user = tx.users.get(UserId(str(browser.principal.user)))
     if user is None:
         raise SignedOutError
-    _, twelve_hour = look_of(request)
+    keys = doors.access.configuration.settings.keys_of(user.id)
+    theme, clock = look_of(request, keys.theme, keys.clock)
     return Viewer(
         user=user,
         principal=browser.principal,
-        reader=Reader(user.timezone, doors.access.clock.now(), twelve_hour),
+        reader=Reader(user.timezone, doors.access.clock.now(), clock == "12h"),
+        theme=theme if theme in THEMES else "",
+        sunday_first=keys.week_starts == "sunday",
         csrf=masked(browser.csrf),
         at=request.url.path,
     )

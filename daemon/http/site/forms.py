@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.accounts.people import leave
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import change_settings, personal_document
-from daemon.app.connect import connectable
 from daemon.app.insight.analytics import analytics
+from daemon.app.learning.profiles import forget
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.conversation import say
 from daemon.app.requests.relax import relax
@@ -135,14 +135,6 @@ def sync(name: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Respons
     return go_on("/")
 
 
-@router.post("/connectors/{name}/connect")
-def connect(name: str, request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
-    """Say how a connector of one's own is connected."""
-    connectable(viewer.principal, doors.access.configuration, name)
-    what = f"Where gatherly runs, type: gatherly connect {name}. It asks for consent, and is read at once."
-    return said(request, HTTPStatus.OK, what, title=f"Connect {name}", back=viewer.self)
-
-
 @router.post("/people/{id}/hours")
 def hours(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
     """Keep somebody's hours."""
@@ -173,6 +165,14 @@ def look(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
         LOOK_COOKIE, f"{theme}.{clock}", A_YEAR, path="/", httponly=True, samesite="lax", secure=secure
     )
     return answer
+
+
+@router.post("/people/{id}/forget")
+def forget_lessons(id: str, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
+    """Forget all that was learnt of somebody; their hours and rules stay."""
+    require_self(viewer.principal, UserId(id))
+    forget(doors.access, viewer.principal, UserId(id), None)
+    return _kept(id, "forgotten")
 
 
 @router.post("/people/{id}/erase")

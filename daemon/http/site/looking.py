@@ -15,11 +15,12 @@ from daemon.app.accounts.availability import availability, explain_at
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import personal_document
 from daemon.app.insight.analytics import analytics
+from daemon.app.learning.profiles import profile_document
 from daemon.app.log import LogFilter, happened
 from daemon.app.status import gather
 from daemon.http.asking import AnyDoors
 from daemon.http.doors import Doors
-from daemon.http.site.answers import LOOK_COOKIE, PageRoute, page
+from daemon.http.site.answers import PageRoute, look_of, page
 from daemon.http.site.browsing import SignedIn
 from daemon.pages.home_page import home_page
 from daemon.pages.insight_page import insight_page
@@ -55,7 +56,8 @@ def shown(
         pending = doors.access.desk.asked_by(viewer.as_user).page(SessionStatus.PENDING, None, MOST_PENDING)
         confirm = confirm_of(doors)
         waiting = sum(waits_for_reader(one, viewer, confirm) for one in pending)
-    return page(template, {**values, "viewer": replace(viewer, waiting=waiting)}, request, status)
+    told = {"theme": viewer.theme, **values, "viewer": replace(viewer, waiting=waiting)}
+    return page(template, told, request, status)
 
 
 def confirm_of(doors: Doors) -> str:
@@ -102,7 +104,9 @@ def session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Res
         records = happened(tx, LogFilter(session=SessionId(id))).records
     subject = None
     if document["status"] == "pending" and not document.get("finalTime"):
-        subject = subject_of_session(access, found, viewer.id, viewer.reader.zone)
+        subject = subject_of_session(
+            access, found, viewer.id, viewer.reader.zone, sunday_first=viewer.sunday_first
+        )
     people = people_of(access, attendees(document))
     values = session_page(document, viewer, people, confirm_of(doors), subject, records)
     return shown("session.html", values, request, doors, viewer)
@@ -117,7 +121,7 @@ def week(
     at: Annotated[str | None, Query(max_length=40)] = None,
 ) -> Response:
     """Show the reader's own week, and why not at a moment."""
-    begins, window = week_of(viewer, _day(first or at), sunday_first=False)
+    begins, window = week_of(viewer, _day(first or at), sunday_first=viewer.sunday_first)
     blocks = availability(doors.access, viewer.as_user, viewer.id, window)
     values = week_page(viewer, begins, window, blocks, _own_sessions(doors, viewer), _why(doors, viewer, at))
     return shown("week.html", values, request, doors, viewer)
@@ -160,9 +164,21 @@ def person(
         raise GatherlyError(f"{id} is gone")
     own = [one for one in health.connectors if one.user == user.id]
     consents = [one.name for one in own if kind_of(one.kind).capabilities.consents]
-    values = person_page(user, settings, viewer, own, consents, channels_of(access), kept)
-    theme, _, clock = request.cookies.get(LOOK_COOKIE, "").partition(".")
-    chosen = {"theme_chosen": theme or "system", "clock_chosen": clock or "24h"}
+    told = {one.name: doors.consents.told(one.name) for one in own}
+    values = person_page(
+        user,
+        settings,
+        viewer,
+        own,
+        consents,
+        channels_of(access),
+        kept,
+        lessons=profile_document(access, UserId(id)),
+        told=told,
+    )
+    keys = access.configuration.settings.keys_of(user.id)
+    theme, clock = look_of(request, keys.theme, keys.clock)
+    chosen = {"theme_chosen": theme, "clock_chosen": clock}
     return shown("person.html", {**values, **chosen}, request, doors, viewer)
 
 

@@ -51,7 +51,9 @@ MATRIX = {
     "POST /people/{id}/notices": SELF,
     "POST /people/{id}/look": (OUT, 404, 404, 303, 404),
     "POST /people/{id}/erase": (OUT, 404, 404, 422, 404),
-    "POST /connectors/{name}/connect": (OUT, 403, 403, 200, 200),
+    "POST /people/{id}/forget": SELF,
+    "POST /connectors/{name}/connect": (OUT, 403, 403, 303, 403),
+    "GET /oauth/callback": (303, 403, 403, 403, 403),
     "POST /connectors/{name}/sync": (OUT, 403, 403, 403, 303),
 }
 FIELDS: dict[str, dict[str, str]] = {

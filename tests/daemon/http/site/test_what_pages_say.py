@@ -5,8 +5,10 @@ import pytest
 from daemon.http.guards import HEADERS
 from daemon.http.site.answers import NO_STORE
 from daemon.pages.rendering import TYPES, static_address
-from tests.daemon.http.asking import Asked
+from engine.time.span import DAY
+from tests.daemon.http.asking import Asked, served
 from tests.daemon.http.site.browsing import Browser, Marked
+from tests.worlds.folder_world import FolderWorld
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -200,3 +202,33 @@ def test_a_failed_session_shows_what_would_help_and_asks_anew(shared: Asked) -> 
         for form in Marked(Browser(shared, "bob").get(f"/sessions/{session}").text).forms
         if "relax" in str(form["action"])
     ]
+
+
+def test_pages_look_as_the_files_say_until_a_browser_is_told_otherwise(world: FolderWorld) -> None:
+    said = 'theme = "dark"\nclock = "12h"\nweek_starts = "sunday"\nemail = "alice@example.com"'
+    world.file.write_text(world.file.read_text().replace('email = "alice@example.com"', said))
+    with served(world) as api:
+        session, alice = api.session(), Browser(api, "alice")
+        page, week = alice.get(f"/sessions/{session}").text, alice.get("/week").text
+        assert 'data-theme="dark"' in page
+        assert " am" in page
+        assert "15 to 21 November" in week
+        alice.post("/people/alice/look", {"theme": "light", "clock": "24h"})
+        assert 'data-theme="light"' in alice.get("/week").text
+        assert " am" not in alice.get(f"/sessions/{session}").text
+        assert "data-theme" not in Browser(api, "bob").get("/week").text
+
+
+def test_what_was_learnt_is_shown_and_forgotten(shared: Asked) -> None:
+    alice = Browser(shared, "alice")
+    session = shared.session()
+    alice.post(f"/sessions/{session}/accept", {"slot": "1"})
+    shared.work()
+    shared.world.clock.at += 2 * DAY
+    shared.work()
+    assert "What has been learnt" in alice.get("/people/alice").text
+    told = alice.post("/people/alice/forget")
+    assert told.headers["location"] == "/people/alice?kept=forgotten"
+    page = Marked(alice.get("/people/alice?kept=forgotten").text).text
+    assert "What was learnt is forgotten." in page
+    assert "Nothing yet" in page
