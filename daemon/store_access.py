@@ -34,6 +34,7 @@ from store.timed import Timed, untimed
 from store.vault import KeyVault
 
 if TYPE_CHECKING:
+    from daemon.app.examine import Examined
     from daemon.app.family.desks import FamilyDesks
     from daemon.app.session_views import SessionViews
     from daemon.app.sessions import SessionDesk
@@ -57,6 +58,7 @@ class StoreAccess:
     channels: Channels
     app_documents: "DocumentSync | None" = None
     randomness: Randomness = field(default_factory=SystemRandomness)
+    examine: "Callable[[Callable[[str], None]], Examined] | None" = None
 
     @property
     def family(self) -> "FamilyDesks":

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import structlog
 
 from config.configuration import Configuration
 from connectors.sandbox.pool import ChildPool
+from daemon.app.examine import examine
 from daemon.app.forgotten import without_forgotten
 from daemon.app.offers import OfferJudge
 from daemon.app.sessions import SessionDesk
@@ -283,7 +285,7 @@ def _services(
         ),
         desk=view.desk,
         custody=view.custody,
-        access=view,
+        access=replace(view, examine=partial(examine, deps)),
         jumps=jumps,
         again=again,
         events=EventLog(store) if before is None else before.events,

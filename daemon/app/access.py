@@ -1,6 +1,7 @@
 """What use cases that look at the whole store are handed."""
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 from config.configuration import Configuration
 from daemon.app.family.desks import FamilyDesks
@@ -11,6 +12,10 @@ from daemon.sync.channels import Channels
 from engine.operations.custody import Custody
 from engine.ports.store import Store
 from engine.ports.world import Clock
+
+if TYPE_CHECKING:
+    from daemon.app.examine import Examined
+    from daemon.app_documents.sync import DocumentSync
 
 
 class Access(Protocol):
@@ -47,6 +52,14 @@ class Access(Protocol):
     @property
     def channels(self) -> Channels:
         """What this process knows of push."""
+
+    @property
+    def app_documents(self) -> "DocumentSync | None":
+        """What apps share, where there are any."""
+
+    @property
+    def examine(self) -> "Callable[[Callable[[str], None]], Examined] | None":
+        """Compares the ledger with the calendars, telling what it looks at; where calendars are at hand."""
 
     @property
     def lend(self) -> Made:

@@ -12,6 +12,7 @@ from daemon.app.accounts.browsers import Browsers, browsers_of
 from daemon.app.accounts.consents import Consents
 from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
+from daemon.app.insight.all_checks import AllChecks
 from daemon.http.oidc.sign_in import OidcSignIn
 from daemon.http.rates import Rates
 
@@ -39,6 +40,8 @@ class Doors:
     """An issuer that says who somebody is."""
     consents: Consents = field(default_factory=Consents)
     """What people are allowing in their browsers."""
+    checks: AllChecks = field(default_factory=AllChecks)
+    """What operators have looked through."""
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:

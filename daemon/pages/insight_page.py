@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from daemon.app.insight.all_checks import AllChecks
 from daemon.pages.charts import DAYS, Stack, bars, honesty, stacked, week_map
 from daemon.pages.viewer import Viewer
 from daemon.terminal.times import counted
-from engine.operations.health import Health
 
 MOST_WEEKS = 12
 _LOOKS = (
@@ -19,9 +19,7 @@ _KEYS = {"bar-a": "a", "bar-b": "b", "bar-c": "c"}
 _BINS = {5: "5 min", 15: "15", 60: "1 h", 240: "4 h", 1440: "1 day", 10080: "1 week", None: "longer"}
 
 
-def insight_page(
-    figures: Mapping[str, Any], viewer: Viewer, checks: Sequence[Mapping[str, str]]
-) -> dict[str, Any]:
+def insight_page(figures: Mapping[str, Any], viewer: Viewer, checks: AllChecks) -> dict[str, Any]:
     """Give everything that the page shows; `figures` are those of `GET /v1/analytics`."""
     outcomes = {str(name): int(count) for name, count in figures["outcomes"].items()}
     ended = sum(outcomes.get(name, 0) for name, _, _ in _LOOKS)
@@ -36,7 +34,9 @@ def insight_page(
             _hours(figures["proposedByHour"], "proposed"),
             _honest(figures["calibration"]),
         ],
-        "checks": list(checks),
+        "checks": _checks(checks, viewer),
+        "live": "all" if checks.doing else None,
+        "shape": "booking" if checks.doing else "",
     }
 
 
@@ -138,35 +138,26 @@ def _honest(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def checks_of(health: Health, broken: Sequence[str]) -> list[dict[str, str]]:
-    """Say what `status` and `fsck` find, each as a sentence."""
-    rows = []
-    bad = [one for one in health.connectors if one.state != "ok"]
-    good = len(health.connectors) - len(bad)
-    rows.append(_check(not bad, f"{counted(len(health.connectors), 'connector')}: {good} in step."))
-    rows += [
-        _check(False, f"{one.name} is {one.state}: {one.last_error or 'no reason was told'}.") for one in bad
+def _checks(run: AllChecks, viewer: Viewer) -> dict[str, Any]:
+    """Tell what all checks have found so far, the worst first once they are through."""
+    found = run.found if run.doing else sorted(run.found, key=lambda one: one.good)
+    bad = sum(not one.good for one in found)
+    began = "" if run.began is None else viewer.reader.clock(run.began)
+    if run.doing:
+        heading = f"{run.doing.capitalize()} …"
+    elif run.began is None:
+        heading = ""
+    elif bad:
+        heading = f"{counted(bad, 'thing needs', 'things need')} a look, as of {began}."
+    else:
+        heading = f"All is well, as of {began}."
+    rows = [
+        {
+            "look": "" if one.good else "waits",
+            "icon": "check" if one.good else "warning",
+            "words": one.words,
+            "beside": one.by,
+        }
+        for one in found
     ]
-    stuck = health.writes_stuck
-    rows.append(_check(not stuck, f"{counted(stuck, 'booking is', 'bookings are')} stuck."))
-    aside = len(health.set_aside)
-    rows.append(_check(not aside, f"{counted(aside, 'thing is', 'things are')} set aside."))
-    unread = len(health.unread)
-    rows.append(
-        _check(not unread, f"{counted(unread, 'calendar', 'calendars')} with copies could not be read.")
-    )
-    what = "The ledger of bookings holds together." if not broken else "The ledger of bookings is broken."
-    rows.append(_check(not broken, what))
-    rows += [_check(False, line) for line in broken]
-    well = health.daemon.is_well
-    rows.append(_check(well, "The daemon works." if well else "The daemon is not well."))
-    return rows
-
-
-def _check(good: bool, words: str) -> dict[str, str]:
-    return {
-        "look": "" if good else "waits",
-        "icon": "check" if good else "warning",
-        "words": words,
-        "beside": "well" if good else "look",
-    }
+    return {"heading": heading, "rows": rows}

@@ -8,20 +8,16 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.accounts.people import leave
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import change_settings, personal_document
-from daemon.app.insight.analytics import analytics
 from daemon.app.learning.profiles import forget
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.conversation import say
 from daemon.app.requests.relax import relax
 from daemon.app.sessions import SessionDesk
-from daemon.app.status import gather
 from daemon.http.asking import AnyDoors
 from daemon.http.doors import Doors
 from daemon.http.problems import ProblemError
 from daemon.http.site.answers import LOOK_COOKIE, PageRoute, go_on, said
 from daemon.http.site.browsing import OwnForm, SignedIn, field_of
-from daemon.http.site.looking import shown
-from daemon.pages.insight_page import checks_of, insight_page
 from daemon.pages.person_page import CLOCKS, THEMES, hours_document, notices_document
 from daemon.pages.viewer import Viewer
 from engine.errors import InputError
@@ -191,11 +187,7 @@ def _kept(id: str, what: str) -> Response:
 
 
 @router.post("/insight/checks")
-def checks(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
-    """Run all checks, and show what they found (operators)."""
-    viewer.principal.must_be_operator("run the checks")
-    access = doors.access
-    with access.store.reading() as tx:
-        health = gather(tx, access.configuration, access.clock.now())
-    values = insight_page(analytics(access, viewer.principal), viewer, checks_of(health, ()))
-    return shown("insight.html", values, request, doors, viewer)
+def checks(doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> Response:
+    """Run all checks beside this request (operators); leads to where their findings appear."""
+    doors.checks.begin(doors.access, viewer.principal)
+    return go_on("/insight#checks")

@@ -14,6 +14,7 @@ from daemon.app.access import Access
 from daemon.app.accounts.availability import availability, explain_at
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import personal_document
+from daemon.app.insight.all_checks import AllChecks
 from daemon.app.insight.analytics import analytics
 from daemon.app.learning.profiles import profile_document
 from daemon.app.log import LogFilter, happened
@@ -190,5 +191,6 @@ def channels_of(access: Access) -> list[str]:
 @router.get("/insight")
 def insight(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
     """Show how scheduling went."""
-    values = insight_page(analytics(doors.access, viewer.principal), viewer, ())
+    checks = doors.checks if viewer.operator else AllChecks()
+    values = insight_page(analytics(doors.access, viewer.principal), viewer, checks)
     return shown("insight.html", values, request, doors, viewer)

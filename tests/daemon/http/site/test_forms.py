@@ -33,7 +33,7 @@ MATRIX = {
     "POST /conflicts/{id}/resolve": (OUT, 404, 404, 404, 404),
     "POST /conflicts/{id}/ignore": (OUT, 404, 404, 404, 404),
     "POST /conflicts/{id}/undo": (OUT, 404, 404, 404, 404),
-    "POST /insight/checks": (OUT, 403, 403, 403, 200),
+    "POST /insight/checks": (OUT, 403, 403, 403, 303),
     "GET /new": ALL_IN,
     "POST /new": (OUT, 303, 422, 303, 303),
     "POST /new/preview": (OUT, 200, 200, 200, 200),

@@ -1,5 +1,7 @@
 """Pages say what the API says, to whom it says it, and run nobody's text."""
 
+import threading
+
 import pytest
 
 from daemon.http.guards import HEADERS
@@ -182,10 +184,34 @@ def test_static_files_are_kept_for_ever_under_an_address_of_their_own(shared: As
     assert browser.get("/static/../gatherly.css").status_code == 404
 
 
-def test_an_operator_runs_all_checks(shared: Asked) -> None:
-    shared.session()
-    page = Browser(shared, "root").post("/insight/checks").text
-    assert "4 connectors: 4 in step." in page
+def test_an_operator_runs_all_checks_and_sees_what_status_check_and_fsck_say(api: Asked) -> None:
+    session, root = api.session(), Browser(api, "root")
+    assert "All is well" not in root.get("/insight").text
+    assert all_checks(api, root)[0].startswith("All is well")
+    told = Marked(root.get("/insight").text).text
+    for words in ("4 connectors: 4 in step.", "alice-folder: it answers", "The ledger holds together"):
+        assert words in told
+    Browser(api, "alice").post(f"/sessions/{session}/accept", {"slot": "1"})
+    api.work()
+    copy = next(api.world.folder("bob").glob("*.ics"))
+    (api.world.folder("root") / "again.ics").write_bytes(copy.read_bytes())
+    api.world.folder("carol").rename(api.world.root / "elsewhere")
+    heading, told = all_checks(api, root)
+    assert "a look" in heading
+    assert "carol-folder" in told
+    assert "The ledger holds together" not in told, "a copy stands where none belongs"
+    assert "Run all checks" not in Browser(api, "alice").get("/insight").text
+
+
+def all_checks(api: Asked, browser: Browser) -> tuple[str, str]:
+    """Press the button, and read the page once all is looked through."""
+    assert browser.post("/insight/checks").headers["location"] == "/insight#checks"
+    for thread in threading.enumerate():
+        if thread.name == "all checks":
+            thread.join()
+    page = browser.get("/insight").text
+    heading = page.partition('role="status">')[2].partition("<")[0]
+    return heading, Marked(page).text
 
 
 def test_a_failed_session_shows_what_would_help_and_asks_anew(shared: Asked) -> None:
