@@ -16,7 +16,7 @@ from connectors.outlook.consent import tokens_given
 from connectors.outlook.login import app_of
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.scopes import scopes_for
-from connectors.outlook.transport import DatedHttp
+from connectors.web.dated import DatedHttp
 from connectors.web.trust import MACHINES
 from engine.errors import GatherlyError, InputError
 from engine.model.operations import Tokens
