@@ -1,10 +1,7 @@
 """What Microsoft documents and its users report: ids, marks, zones, versions, throttling, what is busy."""
 
 import json
-import threading
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +9,7 @@ import pytest
 
 from connectors.outlook.connector import OutlookConnector
 from connectors.outlook.ownership import LATE, MOST_LOOKED_UP
+from connectors.outlook.pace import Pace
 from engine.errors import (
     HeldBackError,
     SourceError,
@@ -29,7 +27,6 @@ from tests.contracts.connector import INSTALL, WINDOW, ZONE, draft
 from tests.standins.outlook.faults import Fault
 from tests.standins.outlook.kindness import Kindness
 from tests.standins.outlook.owner import Owner
-from tests.standins.outlook.wire import Request, Response
 from tests.standins.surroundings import OWNER
 
 TEN, ELEVEN = "2026-10-20T10:00:00", "2026-10-20T11:00:00"
@@ -324,34 +321,15 @@ def test_after_a_429_on_a_write_nothing_is_written_before_its_time_and_reads_go_
     source.connector.write(source.calendar, draft())
 
 
-def test_all_connectors_to_a_mailbox_keep_to_four_requests_at_once(source: OutlookWorld) -> None:
-    """Those of other people, whose free/busy is read through its grant, among them."""
+def test_all_connectors_through_one_grant_take_turns_at_its_mailbox(source: OutlookWorld) -> None:
+    """Those that read other people's free/busy through it among them; an app alone has one a mailbox."""
     source.everything()
-    made = source.connector
-    others = [
-        OutlookConnector(
-            made._options,
-            replace(made._context, name=ConnectorName(f"c{one}"), owner_email=f"{one}@x.example"),
-        )
-        for one in range(8)
-    ]
-    together, under_way, most = threading.Barrier(4), [0], [0]
-    real = source.outlook.respond
-
-    def crowded(request: Request) -> Response:
-        under_way[0] += 1
-        most[0] = max(most[0], under_way[0])
-        with suppress(threading.BrokenBarrierError):
-            together.wait(5)
-        under_way[0] -= 1
-        return real(request)
-
-    source.outlook.respond = crowded  # type: ignore[method-assign]
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(lambda one: one.calendars(), others))
-    for one in others:
-        one.close()
-    assert most == [4]
+    options, context = source.connector._options, source.connector._context
+    schedule = replace(context, name=ConnectorName("work:carol"), owner_email="carol@example.com")
+    assert Pace(options, context).turn() is Pace(options, schedule).turn()
+    alone = [options.model_copy(update={"mailbox": f"{one}@corp.example"}) for one in ("ann", "bob")]
+    first, second = (Pace(one, context).turn() for one in alone)
+    assert first is not second
 
 
 def test_a_pause_of_writes_outlives_the_process(source: OutlookWorld) -> None:
