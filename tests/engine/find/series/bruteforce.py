@@ -1,7 +1,7 @@
 """An independent reading of what is promised of recurring sessions: minute by minute, one by one.
 
-Written from the document alone (`docs/recurring.md` names it) with dateutil and zoneinfo; it shares no code
-with the search. All times lie on whole minutes, so a minute is as good as a second.
+Written from the promise alone, with dateutil and zoneinfo; it shares no code with the search. All times lie
+on whole minutes, so a minute is as good as a second.
 """
 
 import re
