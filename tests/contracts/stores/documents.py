@@ -131,6 +131,7 @@ FULL = replace(
         conflicts=("Bob has another event",),
         change_requests={BOB: Span(NOON, NOON + HOUR)},
         relaxed=("workingHours:bob", "rule:lunch"),
+        invitation="0123456789abcdef0123456789abcdef",
         round=2,
         fresh=True,
     ),

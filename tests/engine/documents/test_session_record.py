@@ -69,7 +69,8 @@ def test_whatever_an_app_writes_is_the_same_when_it_is_written_again(metadata: d
 def test_what_is_not_as_gatherly_writes_it_is_none_of_the_record(key: str, value: object) -> None:
     rest, record = parted({key: value, "colour": "red"})
     plain = record in (SessionRecord(), SessionRecord(not_booked="x"), SessionRecord(failed_bookings=7))
-    others = (SessionRecord(failed_bookings=1), SessionRecord(fresh=True), SessionRecord(round=7))
+    counted = (SessionRecord(failed_bookings=1), SessionRecord(fresh=True), SessionRecord(round=7))
+    others = (*counted, SessionRecord(invitation="x"))
     assert plain or record in others
     assert with_record(rest, record) == {key: value, "colour": "red"}
 
