@@ -38,6 +38,7 @@ class NamedAtOnce:
             self._terminal.write_line(f"{report.nodeid}: {report.when} failed")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Have no daemon serve HTTP, unless its test wants it."""
     os.environ[NOTHING_SERVED] = ""
