@@ -74,7 +74,7 @@ def _constraints(rng: random.Random, start: datetime) -> dict[str, Any]:
             [
                 {"start": "08:00", "end": "12:00"},
                 {"start": "09:30", "end": "20:00"},
-                {"start": "05:00", "end": "23:00"},
+                {"start": "05:00", "end": "22:00"},
             ]
         )
     if rng.random() < 0.3:
