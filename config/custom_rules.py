@@ -11,14 +11,11 @@ from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
 from typing import Any
 
-import structlog
-
 from engine.model.constraint import Check
 from engine.rules.custom import MOST_PARTS
 from engine.trouble import Trouble, attempt
 
 GROUP = "gatherly.rules"
-_LOG = structlog.get_logger("gatherly")
 _Parts = Iterable[tuple[datetime, datetime]]
 
 
@@ -55,7 +52,10 @@ class InstalledCheck:
     def _tell(self, trouble: Trouble) -> None:
         if trouble.line != self._told:
             self._told = trouble.line
-            _LOG.warning("rule.failed", rule=self._point.name, error=trouble.line)
+            # What only looks at the store starts without the log's library.
+            import structlog
+
+            structlog.get_logger("gatherly").warning("rule.failed", rule=self._point.name, error=trouble.line)
 
 
 class InstalledChecks(Mapping[str, Check]):

@@ -42,13 +42,13 @@ from daemon.proposals.learn import LearnJob, silent_people
 from daemon.proposals.propose import AfterProposing, ProposeJob
 from daemon.reload import Reload
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
+from daemon.runtime.configured_traces import traces_of
 from daemon.runtime.events import EventLog
 from daemon.runtime.guard import Guard
 from daemon.runtime.jumps import Jumps
 from daemon.runtime.lasting import Lasting
 from daemon.runtime.logs import to_standard_error
 from daemon.runtime.meters import Meters
-from daemon.runtime.traces import traces_of
 from daemon.services import Services
 from daemon.store_access import desk_access, load_configuration, store_url, stored
 from daemon.sync import configured_users

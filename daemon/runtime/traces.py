@@ -1,26 +1,17 @@
 """Traces: what was done in one read, and for one accepted time to its last write, as spans of one trace.
 
 Nobody asks for them unless `[otel]` does: then `daemon.runtime.exported_traces` takes the place of nothing.
-Events of the daemon: `traces.missing`, where the extra is, `traces.lost` and `traces.back` of the collector.
+Events of the daemon: `traces.lost` and `traces.back` of the collector.
 A span names ids, counts and kinds of errors; no title, address, reason or secret.
 """
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from contextvars import copy_context
-from importlib.metadata import version
 from typing import ParamSpec, Protocol, TypeVar
 
-import structlog
-
-from config.installation import adding
-from daemon.runtime.lasting import Lasting
 from engine.ids import SessionId, UserId
-from engine.ports.world import Clock
 from engine.time.span import Instant
-
-MISSING = "Traces need the extra otel, which is not installed"
-_LOG = structlog.get_logger("gatherly")
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -106,15 +97,3 @@ def carried(work: Callable[P, R]) -> Callable[P, R]:
         return context.copy().run(work, *args, **named)
 
     return within
-
-
-def traces_of(endpoint: str | None, clock: Clock) -> Traces:
-    """Make what the configuration asks for; where the extra is missing that is said, and nothing else."""
-    if endpoint is None:
-        return NO_TRACES
-    try:
-        from daemon.runtime.exported_traces import ExportedTraces
-    except ModuleNotFoundError:
-        _LOG.warning("traces.missing", why=f"{MISSING}. {adding('otel')}; or take [otel] out")
-        return NO_TRACES
-    return ExportedTraces(endpoint, version("gatherly"), Lasting(clock))

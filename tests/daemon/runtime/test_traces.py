@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import pytest
 from pytest_httpserver import HTTPServer
 
+from daemon.runtime.configured_traces import traces_of
 from daemon.runtime.exported_traces import ExportedTraces
 from daemon.runtime.lasting import Lasting
-from daemon.runtime.traces import NO_TRACES, carried, traces_of
+from daemon.runtime.traces import NO_TRACES, carried
 from engine.errors import SourceUnavailableError
 from engine.ids import SessionId, UserId
 from tests.standins.collector import Collector, Told
