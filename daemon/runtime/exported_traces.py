@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any, cast
 
 from opentelemetry import context as contexts
@@ -26,6 +26,7 @@ from daemon.runtime.lasting import Lasting
 from daemon.runtime.traces import Fact, Span
 from engine.ids import SessionId, UserId
 from engine.time.span import Instant
+from engine.trouble import Trouble, attempt
 
 LOST, BACK = "traces.lost", "traces.back"
 PATH = "/v1/traces"
@@ -48,6 +49,11 @@ class _Span:
     def failed(self, error: BaseException) -> None:
         """Say by what kind of error, and nothing of what it says."""
         self.inner.set_status(trace.StatusCode.ERROR, type(error).__name__)
+
+    def ended(self, _kind: object, error: BaseException | None, _place: object) -> None:
+        """Have failed where the block that it stands for raised."""
+        if error is not None:
+            self.failed(error)
 
 
 class _Ids:
@@ -90,13 +96,11 @@ class _Told:
 
     def export(self, spans: Sequence[Any]) -> Any:
         """Hand spans over; those that a collector does not take are lost."""
-        try:
-            result = self._exporter.export(spans)
-        except Exception as error:  # whatever a transport raises: what is traced goes on
-            self._lasting.broke(
-                LOST, f"The collector cannot be reached ({type(error).__name__})", level="warning"
-            )
-            raise
+        result = attempt(lambda: self._exporter.export(spans))
+        if isinstance(result, Trouble):
+            kind = type(result.raised).__name__
+            self._lasting.broke(LOST, f"The collector cannot be reached ({kind})", level="warning")
+            raise result.raised
         if getattr(result, "name", "") == "SUCCESS":
             self._lasting.mended(LOST, BACK)
         else:
@@ -136,13 +140,10 @@ class ExportedTraces:
         started = self._tracer.start_as_current_span(
             name, attributes=facts, record_exception=False, set_status_on_exception=False
         )
-        with started as inner:
+        with started as inner, ExitStack() as ends:
             span = _Span(inner)
-            try:
-                yield span
-            except BaseException as error:
-                span.failed(error)
-                raise
+            ends.push(span.ended)
+            yield span
 
     @contextmanager
     def of_booking(self, session: SessionId, epoch: int, people: Collection[UserId] = ()) -> Iterator[None]:

@@ -50,7 +50,7 @@ class GuestRules:
             if self.domains is not None and domain not in self.domains:
                 raise InputError(
                     f"{guest.address} is no user, and may not be a guest",
-                    f"Let guests of {domain} in with allowed under [guests], or name a user",
+                    f"Who is meant? Name a user, or let guests of {domain} in with allowed under [guests]",
                 )
             if not self.reachable:
                 raise InputError(

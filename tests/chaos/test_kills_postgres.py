@@ -14,9 +14,6 @@ from tests.store.servers import KEPT, administrator, postgres_url
 
 pytestmark = pytest.mark.chaos
 
-SHARE = 12
-"""So many kills in the suite; the long run has more."""
-
 
 @pytest.fixture
 def town(server: Path) -> Iterator[Town]:
@@ -38,7 +35,11 @@ def town(server: Path) -> Iterator[Town]:
 
 
 @pytest.mark.parametrize(
-    "kills", [SHARE, pytest.param(200, marks=pytest.mark.long)], ids=["a few", "two hundred"]
+    "kills",
+    [
+        pytest.param(24, marks=[pytest.mark.long, pytest.mark.upload], id="a few"),
+        pytest.param(200, marks=pytest.mark.long, id="two hundred"),
+    ],
 )
 def test_kills_on_postgresql_break_no_invariant(town: Town, kills: int) -> None:
     assert_sound(kill_loop(seed(), kills, town))

@@ -69,6 +69,8 @@ def test_one_of_fifty_wins_among_four_daemons_two_hundred_times() -> None:
     run_rounds(200)
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_of_fifty_wins_among_threads_two_hundred_times() -> None:
     for _ in range(200):
         world = World(people=("ann", "bob"))

@@ -53,6 +53,8 @@ def judged(told: Sequence[dict[str, Any]], seeds: Sequence[str]) -> None:
     assert any(one.get("times") for one in told)
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_hostile_servers_and_folders_cost_little_and_stop_nobody(tmp_path: Path) -> None:
     folders = [hostile_folder(tmp_path, seed) for seed in range(3)]
     seeds = [*map(str, range(len(ATTACKS))), *folders]

@@ -44,6 +44,8 @@ def test_keys_are_rotated_and_everything_stays_readable(world: FolderWorld, gath
     assert not world.run_once().changed
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_after_a_rotation_what_was_written_is_known_and_whom_was_forgotten_stays_so(
     world: FolderWorld, gatherly: Line
 ) -> None:
@@ -87,6 +89,8 @@ def test_a_backup_is_a_whole_store(world: FolderWorld, gatherly: Line) -> None:
     opened.close()
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_backup_taken_under_load_is_restored_and_works_on(world: FolderWorld, gatherly: Line) -> None:
     copies = [world.root / f"copy-{number}.db" for number in range(3)]
     over = threading.Event()

@@ -56,7 +56,8 @@ def test_a_reject_is_answered_with_other_times(shared: Asked) -> None:
     [
         ({"title": "x", "duration": -5}, "duration"),
         ({"title": "x", "duration": 10**9}, "duration"),
-        ({"title": "x", "inviteeIds": ["nobody@example.com"]}, "inviteeIds"),
+        ({"title": "x", "inviteeIds": ["nobody"]}, "inviteeIds"),
+        ({"title": "x", "inviteeIds": ["nobody@example.com"]}, "nobody@example.com"),
         ({"title": "x", "inviteeIds": "bob"}, "inviteeIds"),
         ({"title": " "}, "title"),
         ({"title": "x" * 10_000}, "title"),

@@ -94,6 +94,8 @@ def pruned(root: Path, *by: int) -> list[Pruned]:
         return gone
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_clock_set_ahead_makes_nothing_old(tmp_path: Path) -> None:
     expected = pruned(tmp_path / "plain")
     assert Pruned() in expected

@@ -72,7 +72,14 @@ def ticks(process: subprocess.Popen[str], count: int) -> list[int]:
     return [int(process.stdout.readline()) for _ in range(count)]
 
 
-@pytest.mark.parametrize("moved", [-3600, 3600, -30 * A_DAY, 30 * A_DAY])
+@pytest.mark.parametrize(
+    "moved",
+    [
+        -3600,
+        30 * A_DAY,
+        *(pytest.param(far, marks=[pytest.mark.long, pytest.mark.upload]) for far in (3600, -30 * A_DAY)),
+    ],
+)
 def test_ticks_go_on_when_the_clock_is_set(ticking: subprocess.Popen[str], setting: Path, moved: int) -> None:
     before = ticks(ticking, TICKS)[-1]
     setting.write_text(f"{moved:+d}")
