@@ -4,7 +4,8 @@
 """
 
 import os
-from collections.abc import Sequence
+import signal
+from collections.abc import Generator, Sequence
 
 import pytest
 from hypothesis import settings
@@ -23,6 +24,22 @@ SERVERS = ("postgres", "firestore", "cyrus", "sabre", "xandikos")
 
 NOTHING_SERVED = "GATHERLY_API__LISTEN"
 """The daemons of tests would want one address; what tries HTTP takes this away and chooses its own."""
+
+
+HEARD = (signal.SIGHUP, signal.SIGINT, signal.SIGTERM)
+"""What a daemon hears; one that a test runs in its own process would leave the next test hearing it."""
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Have each test leave the signals as it found them."""
+    before = {number: signal.getsignal(number) for number in HEARD}
+    try:
+        return (yield)
+    finally:
+        for number, heard in before.items():
+            if signal.getsignal(number) is not heard:
+                signal.signal(number, heard)
 
 
 class NamedAtOnce:
