@@ -13,8 +13,8 @@ from urllib.parse import quote, urlencode
 from connectors.outlook.marks import EXPAND, having
 from connectors.outlook.options import OutlookOptions
 from connectors.outlook.pace import Pace
-from connectors.outlook.refusals import GONE, Refusal, read_error, read_refusal, write_error
-from connectors.outlook.tasks import PAGE, Page, page_of
+from connectors.outlook.refusals import GONE, Refusal, read_error, read_refusal, said, write_error
+from connectors.outlook.tasks import ESSENCE, PAGE, Page, page_of
 from connectors.outlook.transport import GraphHttp
 from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
@@ -22,7 +22,7 @@ from connectors.sandbox.pages import read_page
 from connectors.sandbox.task import Allowance, Runner
 from connectors.web.http import Answer, CallFailedError
 from connectors.web.urls import BadAddressError, read_url
-from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
+from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError, WriteConflictError
 
 Resource: TypeAlias = dict[str, Any]
 """A JSON object as Graph sends it."""
@@ -36,6 +36,19 @@ LARGEST_PLAIN = 1 << 20
 NOT_FOUND = 404
 PAGED = f"odata.maxpagesize={EVENTS_A_PAGE}"
 FOUND = "id,subject,start,end,isAllDay,isCancelled,showAs,type,responseStatus,attendees,createdDateTime"
+LOOKED_AT = ",".join(
+    (
+        "id",
+        "type",
+        "seriesMasterId",
+        "iCalUId",
+        "transactionId",
+        "createdDateTime",
+        "responseStatus",
+        *ESSENCE,
+    )
+)
+"""What is asked for of one event: all that is read of it, and not its text, which may have any size."""
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -119,7 +132,8 @@ class GraphApi:
 
     def event(self, path: str, name: str) -> Resource | None:
         """Look an event up by Graph's id, with its mark: never stale; None where there is none."""
-        target = self._address(f"{self.whose}{path}/events/{quote(name, safe='')}", {"$expand": EXPAND})
+        query = {"$expand": EXPAND, "$select": LOOKED_AT}
+        target = self._address(f"{self.whose}{path}/events/{quote(name, safe='')}", query)
         try:
             return self._call("GET", target, read_error)
         except _StatusError as error:
@@ -133,9 +147,19 @@ class GraphApi:
         return self._plain("POST", target, write_error, body=body)
 
     def update(self, path: str, name: str, body: Resource, etag: str) -> Resource:
-        """Change just the version that the etag names."""
+        """Change just the version that the etag names.
+
+        Raises:
+            WriteConflictError: there is another version, or none any more.
+        """
         target = self._address(f"{self.whose}{path}/events/{quote(name, safe='')}", {})
-        return self._plain("PATCH", target, write_error, body=body, headers={"If-Match": etag})
+        try:
+            return self._call("PATCH", target, write_error, body=body, headers={"If-Match": etag})
+        except _StatusError as error:
+            if error.refusal.status in GONE and not error.is_mailboxes:
+                what = f"{self._place}: {said(error.refusal)}"
+                raise WriteConflictError(what, "It is looked up by its mark") from error
+            raise error.meaning from error
 
     def delete(self, path: str, name: str) -> None:
         """Delete an event; one that is gone is well."""

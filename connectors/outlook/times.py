@@ -34,7 +34,10 @@ def _read(value: Mapping[str, Any], own: tzinfo) -> tuple[Wall, tzinfo]:
     """Read a wall-clock time and its zone; a zone that nobody knows is the owner's."""
     at = datetime.fromisoformat(str(value["dateTime"]))
     if at.tzinfo is not None:
-        return wall_seconds(at.astimezone(UTC).replace(tzinfo=None)), UTC
+        try:
+            return wall_seconds(at.astimezone(UTC).replace(tzinfo=None)), UTC
+        except OverflowError as error:
+            raise ValueError(f"{at} is beyond the calendar") from error
     name = str(value.get("timeZone") or "UTC")
     return wall_seconds(at), named_zone(name) or own
 

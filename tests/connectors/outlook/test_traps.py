@@ -138,6 +138,14 @@ def test_a_server_that_tells_another_zone_than_was_preferred_is_read_by_what_it_
         assert span_of({"start": value, "end": value}, ZONE).start % DAY == hour * HOUR
 
 
+def test_a_time_beyond_the_calendar_is_one_that_cannot_be_read() -> None:
+    from connectors.outlook.times import span_of
+
+    value = {"dateTime": "9999-12-31T23:00:00-05:00", "timeZone": "UTC"}
+    with pytest.raises(ValueError, match="beyond the calendar"):
+        span_of({"start": value, "end": value}, ZONE)
+
+
 def test_an_event_that_cannot_be_read_is_set_aside_and_its_neighbours_count(source: OutlookWorld) -> None:
     source.put("one", "20261020T100000Z", "One")
     broken = source.everything().objects[0]
@@ -198,6 +206,26 @@ def test_a_double_of_a_copy_is_withdrawn_with_it(source: OutlookWorld) -> None:
     anew.withdraw(source.calendar, draft().event_id)
     anew.close()
     assert source.owner.stored.events == {}
+
+
+def test_an_events_text_may_have_any_size(source: OutlookWorld) -> None:
+    """Somebody's invitation with a megabyte of text stops no reading, and no withdrawing of a copy."""
+    text = {"contentType": "text", "content": "x" * 1_500_000}
+    source.connector.write(source.calendar, draft())
+    (name,) = source.owner.stored.events
+    source.owner.change(name, body=text)
+    source.owner.put("2026-10-21T10:00:00", "2026-10-21T11:00:00", body=text)
+    assert len(spans(source)) == 2
+    assert source.connector.read(source.calendar, draft().event_id) is not None
+    source.connector.withdraw(source.calendar, draft().event_id)
+    assert name not in source.owner.stored.events
+
+
+def test_a_change_of_what_its_owner_deleted_is_a_conflict_and_no_refusal(source: OutlookWorld) -> None:
+    written = source.connector.write(source.calendar, draft())
+    source.owner.delete(next(iter(source.owner.stored.events)))
+    with pytest.raises(WriteConflictError, match="404"):
+        source.connector.write(source.calendar, draft(), written.etag)
 
 
 def test_copies_have_no_guests_and_nobody_is_mailed(source: OutlookWorld) -> None:

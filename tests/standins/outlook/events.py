@@ -47,7 +47,7 @@ class Events:
         """Look an event up by its id: never stale."""
         only(query, ("$expand", "$select"), GET)
         _, _, event = self._there(calendar, name, GET)
-        return shown(self._state, event, zone, expanded(query))
+        return _selected(shown(self._state, event, zone, expanded(query)), query)
 
     def update(self, calendar: str | None, name: str, body: Any, match: str | None, zone: str) -> Json:
         """Change some fields of one version."""
@@ -186,6 +186,14 @@ def _check_match(event: Json, match: str | None) -> None:
     if match is not None and match not in ("*", event["@odata.etag"]):
         message = "The send or update operation could not be performed because the change key passed is old."
         raise GraphError(412, "ErrorIrresolvableConflict", message, ERRORS)
+
+
+def _selected(event: Json, query: dict[str, str]) -> Json:
+    """Give of an answer what was selected; its id, its etag and what was expanded come all the same."""
+    if "$select" not in query:
+        return event
+    wanted = {"id", "@odata.etag", "singleValueExtendedProperties", *query["$select"].split(",")}
+    return {name: value for name, value in event.items() if name in wanted}
 
 
 def _has(event: Json, name: str, value: str) -> bool:
