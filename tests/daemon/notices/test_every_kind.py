@@ -92,9 +92,10 @@ def told(world: NoticeWorld, *people: str) -> None:
     world.run_once()
     world.room.letters.clear()
     world.room.recipients.clear()
+    to_tell = [tuple(entries(world, pending, booked, who)) for who in people]
     with world.services() as services, services.store.writing() as tx:
-        for who in people:
-            tx.outbox.add(tuple(entries(world, pending, booked, who)))
+        for each in to_tell:
+            tx.outbox.add(each)
 
 
 @pytest.mark.long
