@@ -34,8 +34,10 @@ def connectable(principal: Principal, configuration: Configuration, name: str) -
     return settings
 
 
-def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) -> None:
+def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) -> Grant | None:
     """Get a grant, seal it in the place of whatever was there, and let the connector be read at once.
+
+    Gives the one from before where it still worked: see `put_back`.
 
     Raises:
         InputError: the connector needs no consent, or none was given.
@@ -49,11 +51,12 @@ def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) ->
         raise InputError(
             f"{asked.name} needs no consent: it is of kind {settings.kind}", "Run gatherly check"
         )
-    keep_grant(store, settings, kind.tokens_of(settings.options, asked), asked.now)
+    before = keep_grant(store, settings, kind.tokens_of(settings.options, asked), asked.now)
+    return before if before is not None and before.status is GrantStatus.CONNECTED else None
 
 
-def keep_grant(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instant) -> None:
-    """Seal a grant in the place of whatever was there, and let its connector be read at once."""
+def keep_grant(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instant) -> Grant | None:
+    """Seal a grant in the place of whatever was there, have its connector read at once, and give what was."""
     with store.writing() as tx:
         there = tx.repositories.grants.get(settings.name)
         tx.repositories.grants.put(_grant(settings, tokens, now, 0 if there is None else there.version))
@@ -63,6 +66,14 @@ def keep_grant(store: Store, settings: ConnectorSettings, tokens: Tokens, now: I
             after = replace(account, state=state, next_run=now)
             note_state(tx, account, after, now)
             tx.calendars.put_account(after)
+    return there
+
+
+def put_back(store: Store, before: Grant) -> None:
+    """Have a grant that worked again, in the place of one that its provider refuses."""
+    with store.writing() as tx:
+        refused = tx.repositories.grants.get(before.connector)
+        tx.repositories.grants.put(replace(before, version=0 if refused is None else refused.version))
 
 
 def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: int) -> Grant:

@@ -9,7 +9,7 @@ import typer
 
 from connectors.consent import ConsentRequest
 from connectors.web.http import Http
-from daemon.app.connect import connect, connectable, try_grant
+from daemon.app.connect import connect, connectable, put_back, try_grant
 from daemon.app.principal import OPERATOR
 from daemon.runtime.logs import to_standard_error
 from daemon.store_access import open_store_only
@@ -50,13 +50,21 @@ def run(
             clock=view.clock,
             http=lambda private, trust: Http(view.clock, allow_private=private, trust=trust),
         )
-        connect(view.store, settings, asked)
+        before = connect(view.store, settings, asked)
     with open_daemon(config, lock=False) as services, Progress(services.clock, f"trying {name}"):
         found = try_grant(services.store, services.sources[settings.name])
-    print(f"{name}: the grant is sealed in the store")
+        if before is not None and not found.authorised:
+            put_back(services.store, before)
+    print(f"{name}: {_kept(before is not None, found.authorised)}")
     for line in (*found.notes, *found.problems):
         print(f"  {line}")
     return 0 if found.authorised and not found.problems else 1
+
+
+def _kept(worked: bool, authorised: bool) -> str:
+    if worked and not authorised:
+        return "the new grant does not work, so the grant from before stays"
+    return "the grant is sealed in the store"
 
 
 def _say(line: str) -> None:

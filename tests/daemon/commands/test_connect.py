@@ -48,6 +48,33 @@ def test_an_imported_grant_is_sealed_and_used_at_once(
     assert b"Dentist" not in store
 
 
+def test_a_grant_that_is_refused_leaves_the_one_that_worked(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant)
+    bad = services.grant.with_name("bad.json")
+    bad.write_text(json.dumps({**json.loads(services.grant.read_text()), "refresh_token": "0.bogus"}))
+    bad.chmod(0o600)
+    for _ in range(2):
+        refused = Line(capsys)("connect", "alice-work", "-c", services.file, "--from", bad)
+        assert refused.returncode == 1
+        assert "sealed" not in refused.stdout
+        assert "the grant from before stays" in refused.stdout
+    assert Line(capsys)("check", "-c", services.file).returncode == 0
+
+
+def test_a_first_grant_that_is_refused_is_told_and_a_good_one_takes_its_place(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bad = services.grant.with_name("bad.json")
+    bad.write_text(json.dumps({**json.loads(services.grant.read_text()), "refresh_token": "0.bogus"}))
+    bad.chmod(0o600)
+    assert Line(capsys)("connect", "alice-work", "-c", services.file, "--from", bad).returncode == 1
+    assert (
+        Line(capsys)("connect", "alice-work", "-c", services.file, "--from", services.grant).returncode == 0
+    )
+
+
 def test_a_second_run_of_an_idle_calendar_costs_one_request(
     services: GoogleServices, capsys: pytest.CaptureFixture[str]
 ) -> None:
