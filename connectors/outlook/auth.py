@@ -53,9 +53,14 @@ CAUSES = (
         "says",
     ),
     Cause(
-        frozenset({7000218, 700025}),
-        "the app's registration is of the other sort: public without a secret, or confidential with one",
+        frozenset({7000218}),
+        "the app's registration is of the other sort: it wants a secret",
         "For people's consent allow public client flows in the registration",
+    ),
+    Cause(
+        frozenset({700025}),
+        "the app's registration is of the other sort: it is public, and takes no secret",
+        "Take client_secret_file out, or put another registration's id into client_id",
     ),
     Cause(
         frozenset({700016, 90019}),

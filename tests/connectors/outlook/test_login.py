@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from connectors.consent import ConsentRequest
+from connectors.outlook.auth import refusal_of
 from connectors.outlook.consent import consent
 from connectors.outlook.options import OutlookOptions
 from connectors.web.http import Http
@@ -368,3 +369,12 @@ def outlook_moved(source: OutlookWorld) -> Iterator[None]:
 
     source.outlook.respond = respond  # type: ignore[method-assign]
     yield
+
+
+@pytest.mark.parametrize(
+    ("number", "remedy"),
+    [(7000218, "allow public client flows"), (700025, "Take client_secret_file out")],
+)
+def test_an_app_of_the_other_sort_is_told_which(number: int, remedy: str) -> None:
+    told = refusal_of({"error": "invalid_client", "error_description": f"AADSTS{number}: No."}, "one")
+    assert remedy in told.remedy
