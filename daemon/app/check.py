@@ -102,12 +102,27 @@ def check(
     """Check the configuration, try each connector, and what apps share; `say` hears what is asked now."""
     principal.must_be_operator(CHECK)
     found = []
+    written: dict[tuple[str, str], Source] = {}
     for source in sources:
         say(f"asking {source.name}")
         began = clock.monotonic()
         probe = source.connector.probe()
-        found.append(_checked(source, probe, clock.monotonic() - began))
+        one = _checked(source, probe, clock.monotonic() - began)
+        found.append(replace(one, cautions=tuple(_in_one_calendar(source, probe, written))))
     return _report(configuration, store, (*found, *_apps(documents, configuration)))
+
+
+def _in_one_calendar(source: Source, probe: Probe, written: dict[tuple[str, str], Source]) -> Iterable[str]:
+    """Say where two people's bookings would lie in one calendar: the second signed in as the first."""
+    if source.write is None or probe.account is None:
+        return
+    other = written.setdefault((probe.account, source.write), source)
+    if other.user != source.user:
+        yield (
+            f"{other.name} writes the same calendar of {probe.account} for {other.user}: two copies of a "
+            f"booking would be there, and none in {source.user}'s. "
+            f"Run gatherly connect {source.name}, signed in as them"
+        )
 
 
 def _report(configuration: Configuration, store: str | None, asked: Sequence[Checked]) -> CheckReport:

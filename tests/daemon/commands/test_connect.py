@@ -209,3 +209,18 @@ def test_status_forecasts_the_share_of_the_daily_budget(
         "3168 requests a day as configured, 0.32% of 1000000"
         in Line(capsys)("status", "-c", services.file).stdout
     )
+
+
+def test_two_people_who_signed_in_as_one_are_told_by_check(
+    services: GoogleServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = services.file.read_text()
+    start = text.index("[connectors.alice-work]")
+    other = text[start:].replace("alice-work", "bob-work").replace(f'"{ALICE}"', '"bob@example.com"')
+    services.file.write_text(f'{text}\n[users."bob@example.com"]\n\n{other}')
+    for name in ("alice-work", "bob-work"):
+        done = Line(capsys)("connect", name, "-c", services.file, "--from", services.grant)
+        assert done.returncode == 0, done
+    told = Line(capsys)("check", "-c", services.file)
+    assert "alice-work writes the same calendar" in told.stdout
+    assert "gatherly connect bob-work" in told.stdout
