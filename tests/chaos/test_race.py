@@ -60,6 +60,8 @@ def run_rounds(rounds: int) -> None:
         town.close()
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_of_fifty_wins_among_four_daemons() -> None:
     run_rounds(2)
 

@@ -56,7 +56,7 @@ def die_after(inner: MemoryConnector) -> None:
 @pytest.mark.parametrize(
     "dies",
     [
-        pytest.param(True, id="then dies"),
+        pytest.param(True, id="then dies", marks=[pytest.mark.long, pytest.mark.upload]),
         pytest.param(False, id="then goes on", marks=[pytest.mark.long, pytest.mark.upload]),
     ],
 )

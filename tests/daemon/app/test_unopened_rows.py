@@ -17,6 +17,8 @@ from tests.store.blank import NAME
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
+pytestmark = [pytest.mark.long, pytest.mark.upload]
+
 PEOPLE = tuple(Somebody(name=name) for name in ("alice", "bob", "cara", "dan"))
 NOW = "2025-11-12T09:58:00Z"
 OF_A_SESSION = ("event_sessions.title", "event_sessions.proposed_times", "event_sessions.metadata")

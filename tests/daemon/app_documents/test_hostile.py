@@ -14,6 +14,8 @@ from tests.daemon.app_documents.app import App
 from tests.worlds.conversation import besides_what_was_done
 from tests.worlds.folder_world import FolderWorld
 
+pytestmark = [pytest.mark.long, pytest.mark.upload]
+
 DONE = "eventSessions/s1"
 FARTHEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 FIRST = datetime(1, 1, 1, tzinfo=UTC)

@@ -18,6 +18,8 @@ from engine.time.span import HOUR
 from tests.store.blank import NAME
 from tests.worlds.folder_world import FolderWorld, Somebody
 
+pytestmark = [pytest.mark.long, pytest.mark.upload]
+
 PEOPLE = tuple(Somebody(name=name) for name in ("alice", "bob", "cara", "dan"))
 NOW = "2025-11-12T09:58:00Z"
 NO_KEYS = "gk1.0000000000000000.AAAAAAAAAAAAAAAA.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
