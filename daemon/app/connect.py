@@ -37,7 +37,7 @@ def connectable(principal: Principal, configuration: Configuration, name: str) -
 def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) -> Grant | None:
     """Get a grant, seal it in the place of whatever was there, and let the connector be read at once.
 
-    Gives the one from before where it still worked: see `put_back`.
+    Gives the one from before, if there was one: see `try_grant`.
 
     Raises:
         InputError: the connector needs no consent, or none was given.
@@ -51,12 +51,11 @@ def connect(store: Store, settings: ConnectorSettings, asked: ConsentRequest) ->
         raise InputError(
             f"{asked.name} needs no consent: it is of kind {settings.kind}", "Run gatherly check"
         )
-    before = keep_grant(store, settings, kind.tokens_of(settings.options, asked), asked.now)
-    return before if before is not None and before.status is GrantStatus.CONNECTED else None
+    return keep_grant(store, settings, kind.tokens_of(settings.options, asked), asked.now)
 
 
 def keep_grant(store: Store, settings: ConnectorSettings, tokens: Tokens, now: Instant) -> Grant | None:
-    """Seal a grant in the place of whatever was there, have its connector read at once, and give what was."""
+    """Seal a grant in the place of whatever was there, have its connector read at once; give what worked."""
     with store.writing() as tx:
         there = tx.repositories.grants.get(settings.name)
         tx.repositories.grants.put(_grant(settings, tokens, now, 0 if there is None else there.version))
@@ -66,14 +65,7 @@ def keep_grant(store: Store, settings: ConnectorSettings, tokens: Tokens, now: I
             after = replace(account, state=state, next_run=now)
             note_state(tx, account, after, now)
             tx.calendars.put_account(after)
-    return there
-
-
-def put_back(store: Store, before: Grant) -> None:
-    """Have a grant that worked again, in the place of one that its provider refuses."""
-    with store.writing() as tx:
-        refused = tx.repositories.grants.get(before.connector)
-        tx.repositories.grants.put(replace(before, version=0 if refused is None else refused.version))
+    return there if there is not None and there.status is GrantStatus.CONNECTED else None
 
 
 def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: int) -> Grant:
@@ -93,11 +85,16 @@ def _grant(settings: ConnectorSettings, tokens: Tokens, now: Instant, version: i
     )
 
 
-def try_grant(store: Store, source: Source) -> Probe:
-    """Try a new grant, and keep whose account it is: connectors to one share its budget of requests."""
+def try_grant(store: Store, source: Source, before: Grant | None) -> Probe:
+    """Try a new grant, and keep whose account it is: connectors to one share its budget of requests.
+
+    Where its provider refuses it, the one from `before` that worked takes its place again.
+    """
     found = source.connector.probe()
     with store.writing() as tx:
         grant = tx.repositories.grants.get(source.name)
-        if grant is not None and found.account is not None:
+        if before is not None and not found.authorised:
+            tx.repositories.grants.put(replace(before, version=0 if grant is None else grant.version))
+        elif grant is not None and found.account is not None:
             tx.repositories.grants.put(replace(grant, account_email=found.account))
     return found

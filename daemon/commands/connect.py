@@ -9,7 +9,7 @@ import typer
 
 from connectors.consent import ConsentRequest
 from connectors.web.http import Http
-from daemon.app.connect import connect, connectable, put_back, try_grant
+from daemon.app.connect import connect, connectable, try_grant
 from daemon.app.principal import OPERATOR
 from daemon.runtime.logs import to_standard_error
 from daemon.store_access import open_store_only
@@ -52,9 +52,7 @@ def run(
         )
         before = connect(view.store, settings, asked)
     with open_daemon(config, lock=False) as services, Progress(services.clock, f"trying {name}"):
-        found = try_grant(services.store, services.sources[settings.name])
-        if before is not None and not found.authorised:
-            put_back(services.store, before)
+        found = try_grant(services.store, services.sources[settings.name], before)
     print(f"{name}: {_kept(before is not None, found.authorised)}")
     for line in (*found.notes, *found.problems):
         print(f"  {line}")

@@ -136,4 +136,4 @@ def _redeemed(access: Access, begun: _Begun, code: str) -> None:
     with access.lend((settings.name,)) as sources:
         source = sources.get(settings.name)
         if source is not None:
-            try_grant(access.store, source)
+            try_grant(access.store, source, None)
