@@ -1,6 +1,5 @@
 """`gatherly demo`: the main job, end to end, in a scratch folder on the embedded store."""
 
-import json
 import sys
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -50,10 +49,7 @@ def run(
             if serve:
                 ask_more(services, progress)
                 address = sign_in_address(services.access, UserId(HOST))
-        if as_json:
-            print(json.dumps(facts, indent=2))
-        else:
-            print(report.words(facts, zones, str(scratch.calendars)))
+        report.tell(facts, zones, str(scratch.calendars), as_json)
         if serve:
             from daemon.commands import run as daemon
 

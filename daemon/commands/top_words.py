@@ -8,7 +8,8 @@ from typing import Any
 
 from daemon.app.insight.live_look import LiveLook
 from daemon.app.insight.log_words import Sentences
-from daemon.commands.sessions.session_words import attendees, list_words, outcome_words
+from daemon.commands.sessions.list_words import list_words
+from daemon.commands.sessions.session_words import attendees, outcome_words
 from daemon.commands.status_words import MARK, ORDER, state_words
 from daemon.terminal.audience import Audience
 from daemon.terminal.paint import MARKS, Role, paint

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from daemon.terminal.screen import print_answer
 from daemon.terminal.table import table
 from engine.time.instant import parse_instant, to_datetime
 
@@ -12,6 +13,11 @@ FLOW = """\
   calendars ──read──► busy times ──search──► proposals
       ▲                                          │
       └───── written, read back ◄── booked ◄── accepted"""
+
+
+def tell(facts: Mapping[str, Any], zones: Mapping[str, str], place: str, as_json: bool) -> None:
+    """Print it: in colour on a terminal alone."""
+    print_answer(as_json, lambda: facts, lambda: words(facts, zones, place))
 
 
 def words(facts: Mapping[str, Any], zones: Mapping[str, str], place: str) -> str:

@@ -15,8 +15,11 @@ SHORTEST = 4
 """Characters of a value below which it is not looked for: without `a`, nothing could be read any more."""
 MOST = 20_000
 """Values that are remembered; the oldest make room, as tokens do that have long been spent."""
+_LONGEST_WORD = 10
+"""Letters of a value that may be a word of every day: it is masked where it stands alone, not in others."""
 _SHORTEST_PIECE = 8
 """Characters of a part of a longer secret: a line of a key, the path of an address."""
+_ESCAPED = r"(?<=\\[abfnrtv0])|(?<=\\x[0-9A-Fa-f]{2})|(?<=\\u[0-9A-Fa-f]{4})"
 _RUN = re.compile(r"[A-Za-z0-9+/_-]{6,}={0,2}")
 """What may be base64 or hex."""
 _PERCENT = re.compile(r"[^\s'\"<>%]*(?:%[0-9A-Fa-f]{2}[^\s'\"<>%]*)+")
@@ -28,12 +31,14 @@ _BY_LOOK = re.compile(
     r"|\bAIza[\w-]{30,}"  # and keys
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # signed tokens
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END).)*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
-    r"|(?i:(?<=bearer )|(?<=basic )|(?<=digest ))[^\s'\"\\]+"
+    r"|(?i:(?<=bearer )|(?<=basic )|(?<=digest ))"
+    r"(?!\(?[a-z]{2,14}(?![^\s.,;:!?)]))[^\s'\"\\]+"  # but no word of prose
+    r"|(?i:(?<=authorization: bearer )|(?<=authorization: basic )|(?<=authorization: digest ))[^\s'\"\\]+"
     r"|(?<=://)[^/\s:@'\"]*:[^/\s@'\"]+(?=@)"  # addresses with a user and password
     r"|(?<=/private-)[\w-]+(?=/)"  # Google's secret feed addresses
     r"|(?<=/calendar/)[0-9a-f]{32,}@[\w./-]+"  # Outlook's
     r"|(?<=/published/)\d+/[\w=/-]{20,}"  # iCloud's
-    r"|(?i:(?<=\bpassword=)|(?<=\btoken=)|(?<=\bsecret=)|(?<=\bsig=)|(?<=\bkey=)|(?<=\bcode=)"
+    r"|(?i:(?<=\bpassword=)|(?<=\btoken=)|(?<=\bsecret=)|(?<=\bsig=)|(?<=\bkey=)|(?<=\bcode=)(?!\d{1,3}(?!\w))"
     r"|(?<=_token=)|(?<=_secret=))[^\s&'\"]+",
     re.DOTALL,
 )
@@ -69,8 +74,18 @@ class Masks:
 
 def _plain(text: str, values: dict[str, bytes]) -> str:
     for value in sorted((value for value in values if value in text), key=len, reverse=True):
-        text = text.replace(value, MASK)
+        text = _by_itself(value).sub(MASK, text) if _may_be_a_word(value) else text.replace(value, MASK)
     return text
+
+
+def _may_be_a_word(value: str) -> bool:
+    """Tell whether a value might be part of what anybody writes: `secret` is, of `client_secret_file`."""
+    return len(value) <= _LONGEST_WORD and value.isalpha()
+
+
+def _by_itself(value: str) -> re.Pattern[str]:
+    r"""Find a value that is no part of a longer word; `\n` and its like before it are none."""
+    return re.compile(rf"(?:(?<!\w)|{_ESCAPED}){re.escape(value)}(?!\w)")
 
 
 def _encoded(text: str, values: dict[str, bytes]) -> str:

@@ -122,6 +122,6 @@ def _examined(found: Examined) -> Iterator[tuple[bool, str]]:
     if found.ok:
         yield True, f"The ledger holds together: {found.bookings} bookings are as they should be."
     for each in found.violations:
-        yield False, f"{each.invariant}: {each.what}"
+        yield False, f"Session {each.session[:8]}: {each.what}" if each.session else each.what
     for key, why in found.unread.items():
         yield False, f"{key} could not be read: {why}"

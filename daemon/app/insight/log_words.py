@@ -10,6 +10,7 @@ from engine.model.session import EventSession
 from engine.text.plain_text import one_line
 from engine.time.span import Span
 
+RELOAD, REFUSED = "daemon.reload", "daemon.reload_refused"
 _STATES = {
     "ok": "{name} is in step again",
     "error": "{name} cannot be read: {error}",
@@ -21,7 +22,13 @@ _STATES = {
 _OTHERS = {
     "export": "Everything of {name} was handed out",
     "delete": "{name} was forgotten",
-    "daemon.reload": "The daemon was asked to read its files again",
+    RELOAD: "The daemon works with its files as they are now",
+    REFUSED: "The daemon did not take its files, and goes on with the older ones: {refused}",
+    "user.created": "{name} became a user",
+    "user.settings": "{name} has other settings: {set}",
+    "view": "{who} looked at when {name} is free",
+    "profile.forget": "What was learned of {name} was forgotten: {forgotten}",
+    "store.seeded": "The store was filled with examples",
 }
 _SHARED = frozenset({"event", "calendar", "resource", "reservation", "rule", "conflict"})
 """Kinds of the family's own things."""
@@ -82,7 +89,15 @@ class Sentences:
         if one.about in _SHARED:
             words = _FAMILY.get(one.event, "changed")
             return f"The {one.about} {one.name} was {words}"
-        return _OTHERS.get(one.event, "{name}: {event}").format(name=one.name, event=one.event)
+        return self._other(one)
+
+    def _other(self, one: LogRecord) -> str:
+        """Say what happened to a user, to the daemon, or to the store."""
+        event = REFUSED if one.event == RELOAD and one.details.get("refused") else one.event
+        told = {key: _listed(value) for key, value in {"set": (), "forgotten": "", **one.details}.items()}
+        who = "Somebody" if one.user is None else self._view.name(one.user)
+        told |= {"name": self._view.name(one.name), "who": who, "event": one.event}
+        return _OTHERS.get(event, "{name}: {event}").format_map(told)
 
     def _at(self, one: LogRecord, key: str) -> str:
         value = one.details.get(key)
@@ -126,3 +141,7 @@ class Sentences:
         if not isinstance(start, int) or not isinstance(end, int):
             return "a time"
         return self._view.reader.span(Span(start, end))
+
+
+def _listed(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

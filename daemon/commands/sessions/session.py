@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.sessions.list_words import list_words
 from daemon.commands.sessions.series_options import From, Only, call_off, move
-from daemon.commands.sessions.session_words import list_words, session_words
+from daemon.commands.sessions.session_words import session_words
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.audience import Audience
 from daemon.terminal.parameters import Config, Json

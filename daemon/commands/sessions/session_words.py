@@ -1,11 +1,19 @@
 """A session for people: the answer first, then times with reasons or what was booked, then what is next."""
 
-import shlex
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daemon.commands.sessions.next_words import (
+    TAKING_BACK,
+    WRITING,
+    Document,
+    calendar_words,
+    new_times,
+    next_words,
+    outstanding,
+)
 from daemon.runtime.doing import DOING
-from daemon.terminal.audience import MOMENT, Audience
+from daemon.terminal.audience import Audience
 from daemon.terminal.paint import Role, bar, paint
 from daemon.terminal.table import table
 from daemon.terminal.times import counted, of_place
@@ -13,11 +21,8 @@ from engine.model.booking import BookingState
 from engine.model.set_aside import Work
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
-from engine.time.span import Instant, Span
+from engine.time.span import Span
 
-Document = Mapping[str, Any]
-WRITING = ("accepted", "held", "prepared", "writing", "verifying")
-TAKING_BACK = ("undoing", "quarantine", "releasing")
 _DONE = {"written": "✓", "invited": "✓", "told": "✓", "removed": "·", "failed": "×", "waiting": "·"}
 _OUTCOMES = {
     "written": "written and read back",
@@ -40,13 +45,14 @@ def state_of(session: Document, view: Audience) -> tuple[str, str]:
     if booking["state"] == BookingState.STUCK:
         return "!", "still holds a copy that is to go"
     if booking["state"] in TAKING_BACK:
-        return "!", f"taking it back{_new_times(session, view)}"
+        return "!", f"taking it back{new_times(session, view)}"
     if booking["state"] in WRITING:
         copies = [one for one in booking["perCalendar"] if one["calendar"] and one["desired"] == "present"]
         have = sum(one["outcome"] in ("written", "invited") for one in copies)
         return "·", f"being booked, {have} of {len(copies)}" if copies else "being booked"
     if status == "scheduled":
-        return "✓", "booked"
+        late = counted(len(outstanding(booking)), "calendar")
+        return ("!", f"booked; {late} still to be told") if outstanding(booking) else ("✓", "booked")
     if status == "cancelled":
         expired = (session.get("metadata") or {}).get("reason") == "expired"
         return "×", "called off; nobody answered in time" if expired else "called off"
@@ -101,24 +107,25 @@ def _parts(session: Document, view: Audience) -> Iterator[Iterator[str]]:
     if session["booking"]["perCalendar"]:
         yield _copies(session, view)
     yield _notes(session, view)
-    yield _next(session, view)
+    yield next_words(session, view)
 
 
 def _final(session: Document, view: Audience) -> Iterator[str]:
-    span = _span(session["finalTime"])
+    span = final_span(session["finalTime"])
     yield f"{paint(Role.STRONG, view.reader.span(span))}, {view.reader.place}"
     others = view.others(span.start, attendees(session))
     if others:
         yield paint(Role.QUIET, others)
 
 
-def _span(slot: Document) -> Span:
+def final_span(slot: Document) -> Span:
+    """Give when a time on offer, or the final one, takes place."""
     return Span(parse_instant(slot["start"]), parse_instant(slot["end"]))
 
 
 def _slots(session: Document, view: Audience) -> Iterator[str]:
     for number, slot in enumerate(session.get("proposedTimes", ()), 1):
-        span = _span(slot)
+        span = final_span(slot)
         drawn = paint(Role.ACCENT, bar(slot["confidence"]))
         yield f"  {number}  {paint(Role.STRONG, view.reader.span(span))}   {drawn}  {slot['confidence']:.0%}"
         others = view.others(span.start, attendees(session))
@@ -228,7 +235,7 @@ def _copies(session: Document, view: Audience) -> Iterator[str]:
     for one in booking["perCalendar"]:
         at = view.reader.soon(parse_instant(one["at"]), seconds=True) if one["at"] else ""
         mark, outcome = outcome_words(one, view)
-        rows.append((mark, view.name(one["user"]), _calendar(one["calendar"]), outcome, at))
+        rows.append((mark, view.name(one["user"]), calendar_words(one["calendar"]), outcome, at))
     yield table(("", "who", "calendar", "outcome", "at"), rows)
 
 
@@ -245,10 +252,6 @@ def outcome_words(one: Document, view: Audience) -> tuple[str, str]:
     if one["nextTry"] and one["lastError"]:
         words += f"; tried again at {view.reader.soon(parse_instant(one['nextTry']), seconds=True)}"
     return mark, words
-
-
-def _calendar(calendar: str | None) -> str:
-    return "-" if calendar is None else calendar.removesuffix("/.")
 
 
 def _notes(session: Document, view: Audience) -> Iterator[str]:
@@ -270,93 +273,3 @@ def _notes(session: Document, view: Audience) -> Iterator[str]:
             f"! Set aside while {DOING[Work(one['step'])]}: {one['reason']}; "
             f"next try {again} (gatherly quarantine show {one['id']})"
         )
-
-
-def _next(session: Document, view: Audience) -> Iterator[str]:
-    lines = list(_next_lines(session, view))
-    for number, line in enumerate(lines):
-        yield f"{paint(Role.QUIET, 'Next') if number == 0 else '    '}  {line}"
-
-
-def _next_lines(session: Document, view: Audience) -> Iterator[str]:
-    booking, name = session["booking"], session["id"][:8]
-    state = booking["state"]
-    waits = view.local(str(booking.get("waitsFor", "")))
-    if state in TAKING_BACK:
-        yield _taken_back(booking, view)
-        if session["status"] == "pending":
-            yield "Then new times are offered."
-    elif state == BookingState.STUCK:
-        yield f"It waits {waits}."
-        yield f"To let it be: gatherly session release {name}"
-    elif state in WRITING:
-        yield f"It waits {waits}." if waits else "The daemon books it."
-        yield "If a calendar refuses, the copies are taken back and new times are offered."
-    elif session["status"] == "pending" and session.get("proposedTimes"):
-        who = (
-            "You choose"
-            if session["hostUserId"] == view.you
-            else f"{view.name(session['hostUserId'])} chooses"
-        )
-        yield f"{who}: gatherly session accept {name} --slot 1"
-        yield f"None of them: gatherly session reject {name}"
-    elif session["status"] == "pending":
-        waiting = (session.get("metadata") or {}).get("waitingFor")
-        yield "Times are offered once that is known." if waiting else "The daemon looks for times."
-    elif session["status"] == "failed":
-        ways = (session.get("metadata") or {}).get("relaxations") or ()
-        yield f"This session is closed. Ask anew{' with one of these changes:' if ways else '.'}"
-        if ways:
-            yield f"gatherly session relax {name} {shlex.quote(one_line(ways[0]['code']))}"
-    elif session["status"] == "scheduled":
-        yield f"Nothing to do. Another time: gatherly session reschedule {name}"
-
-
-def _taken_back(booking: Document, view: Audience) -> str:
-    """Say how taking copies back goes on; only the last look for late ones has a time."""
-    moment = _last_look(booking)
-    if moment is None:
-        return f"It waits {view.local(str(booking.get('waitsFor', '')))}."
-    return f"The copies are gone; one last look for late ones at {view.reader.soon(moment, seconds=True)}."
-
-
-def _last_look(booking: Document) -> Instant | None:
-    found = MOMENT.findall(str(booking.get("waitsFor", "")))
-    return parse_instant(found[-1]) if booking["state"] == BookingState.QUARANTINE and found else None
-
-
-def _new_times(session: Document, view: Audience) -> str:
-    """Say how soon new times come, where they do."""
-    moment = _last_look(session["booking"])
-    if session["status"] != "pending" or moment is None:
-        return ""
-    minutes = max(1, -(-(moment - view.reader.now) // 60))
-    return f"; new times in about {'a minute' if minutes == 1 else counted(minutes, 'minute')}"
-
-
-def list_words(sessions: Sequence[Document], view: Audience, status: str | None) -> str:
-    """Tell many sessions, a line each."""
-    if not sessions:
-        return (
-            f"There is no session that is {_KINDS[status]}." if status in _KINDS else "There is no session."
-        )
-    rows = [_row(session, view) for session in sessions]
-    listed = table(("", "id", "title", "when", "state"), rows)
-    return f"{listed}\n{paint(Role.QUIET, f'Times are {of_place(view.reader.zone)}.')}"
-
-
-_KINDS: Mapping[str | None, str] = {
-    "pending": "open",
-    "scheduled": "booked",
-    "cancelled": "called off",
-    "failed": "without a time",
-}
-
-
-def _row(session: Document, view: Audience) -> tuple[str, str, str, str, str]:
-    mark, state = state_of(session, view)
-    final, offered = session.get("finalTime"), len(session.get("proposedTimes", ()))
-    when = view.reader.span(_span(final)) if final else "-"
-    if not final and offered and session["status"] == "pending":
-        when = f"{offered} {'time' if offered == 1 else 'times'} offered"
-    return mark, session["id"][:8], session["title"], when, state

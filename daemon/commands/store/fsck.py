@@ -14,6 +14,7 @@ from daemon.terminal.screen import print_answer
 from daemon.terminal.times import counted
 from daemon.wire import open_daemon
 from engine.booking.checks.ledger_snapshot import Violation
+from engine.text.plain_text import one_line
 
 
 def run(
@@ -30,21 +31,22 @@ def run(
             for line in repair(OPERATOR, services.book_deps, found.violations):
                 say.line(line, sys.stderr)
             found = examine(services.book_deps, say)
-    print_answer(as_json, found.document, lambda: _words(found))
+    print_answer(as_json, found.document, lambda: fsck_words(found))
     return 0 if found.ok else 1
 
 
-def _words(found: Examined) -> str:
+def fsck_words(found: Examined) -> str:
+    """Say it for people, in the words in which sessions are told of."""
     if found.ok:
         stand = "is as it" if found.bookings == 1 else "are as they"
         return f"The store is whole, and {counted(found.bookings, 'booking')} {stand} should be."
-    lines = [f"{each.invariant}: {_subject(each)}{each.what}" for each in found.violations]
+    lines = [one_line(f"{_subject(each)}{each.what}") for each in found.violations]
     if lines:
         lines.append("gatherly fsck --apply repairs what can be repaired.")
     else:
         lines.append("Nothing is broken in what could be read, but not everything could:")
-    return "\n".join((*lines, *(f"unread: {key}: {why}" for key, why in found.unread.items())))
+    return "\n".join((*lines, *(one_line(f"Not read: {key}: {why}") for key, why in found.unread.items())))
 
 
 def _subject(violation: Violation) -> str:
-    return f"session {violation.session}: " if violation.session else ""
+    return f"Session {violation.session[:8]}: " if violation.session else ""

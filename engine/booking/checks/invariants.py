@@ -30,6 +30,24 @@ from engine.time.span import HOUR, Instant
 _HOLDING = UNFINISHED | {BookingState.CONFIRMED}
 _EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
 
+STANDING: Mapping[BookingState, str] = {
+    BookingState.DRAFT: "new",
+    BookingState.PROPOSED: "not booked",
+    BookingState.ACCEPTED: "being booked",
+    BookingState.HELD: "being booked",
+    BookingState.PREPARED: "being booked",
+    BookingState.WRITING: "being booked",
+    BookingState.VERIFYING: "being booked",
+    BookingState.CONFIRMED: "booked",
+    BookingState.UNDOING: "being taken back",
+    BookingState.QUARANTINE: "being taken back",
+    BookingState.RELEASING: "being taken back",
+    BookingState.STUCK: "stuck",
+    BookingState.FAILED: "without a time",
+    BookingState.CANCELLED: "called off",
+}
+"""How a session stands, in plain words."""
+
 
 def violations(ledger: LedgerSnapshot) -> list[Violation]:
     """Check everything."""
@@ -67,7 +85,7 @@ def _unheld(session: SessionId, account: SessionLedger, now: int) -> Iterator[Vi
     ahead = [span for span in taken_by(people, booking.slot) if span.end >= now]
     for person in people.required_ids:
         if any((person, span) not in held for span in ahead):
-            what = f"The time of {person} is not held although the booking is {booking.state}"
+            what = f"The time of {person} is not kept although it is {STANDING[booking.state]}"
             yield Violation(invariant="I1", what=what, session=session)
 
 
@@ -80,7 +98,7 @@ def i2_confirmed_is_whole(ledger: LedgerSnapshot) -> Iterator[Violation]:
             if effect.state is EffectState.REFUSED or effect.calendar in ledger.unread:
                 continue
             if not any(found.event.event_id == effect.event_id for found in ledger.of_session(session)):
-                what = f"The confirmed event is missing in {effect.calendar}"
+                what = f"It is booked, and its event is missing in {effect.calendar}"
                 yield Violation(invariant="I2", what=what, session=session, calendar=effect.calendar)
 
 
@@ -92,7 +110,7 @@ def i3_nothing_left(ledger: LedgerSnapshot) -> Iterator[Violation]:
         effect = ledger.effect_of(found)
         if account is None or account.booking.state not in _EMPTY or _is_released(effect):
             continue
-        what = f"An event of a session that is {account.booking.state} lies in {found.calendar}"
+        what = f"It is {STANDING[account.booking.state]}, and an event of it lies in {found.calendar}"
         yield _about(found, "I3", what)
 
 
@@ -102,7 +120,7 @@ def i4_one_each(ledger: LedgerSnapshot) -> Iterator[Violation]:
     for found in sorted(ledger.events, key=_written_last):
         key = (_session(found), ledger.owner_of(found))
         if key in seen and key[1] is not None:
-            yield _about(found, "I4", f"{key[1]} has the event of one session more than once")
+            yield _about(found, "I4", f"{key[1]} has its event more than once")
         seen.add(key)
 
 
@@ -116,7 +134,7 @@ def i5_comes_to_an_end(ledger: LedgerSnapshot) -> Iterator[Violation]:
         booking = account.booking
         waits = booking.state in UNFINISHED and booking.state is not BookingState.STUCK
         if waits and ledger.now - max(booking.since, booking.next_at) > UNDO_DEADLINE + HOUR:
-            what = f"The booking has been {booking.state} since {format_instant(booking.since)}"
+            what = f"It has been {STANDING[booking.state]} since {format_instant(booking.since)}"
             yield Violation(invariant="I5", what=what, session=session)
 
 
@@ -125,7 +143,7 @@ def i6_not_over_foreign_events(ledger: LedgerSnapshot) -> Iterator[Violation]:
     for session, account in ledger.accounts.items():
         told = account.booking.conflicts
         if is_watched(account.booking, account.session, ledger.now) and account.foreign and not told:
-            what = f"Foreign events lie on the booked time: {'; '.join(account.foreign)}"
+            what = f"Other events lie on the booked time, and nobody was told: {'; '.join(account.foreign)}"
             yield Violation(invariant="I6", what=what, session=session)
 
 
@@ -146,7 +164,7 @@ def i7_mail_only_if_confirmed(ledger: LedgerSnapshot) -> Iterator[Violation]:
             continue
         session, epoch = str(entry.payload["session"]), entry.payload.get("epoch")
         if (session, epoch) not in confirmed:
-            wrong = f"{entry.payload.get('user')} is told of a booking that was never confirmed"
+            wrong = f"{entry.payload.get('user')} is told of a booking that never stood"
             yield Violation(invariant="I7", what=wrong, session=SessionId(session))
         who = entry.payload.get("user")
         counted[entry.kind, session, who, epoch, what, entry.payload.get("sequence")] += 1
@@ -160,7 +178,11 @@ def i8_intent_first(ledger: LedgerSnapshot) -> Iterator[Violation]:
     for found in ledger.events:
         effect = ledger.effect_of(found)
         if effect is None or effect.event_id != found.event.event_id or _never_sent(effect):
-            yield _about(found, "I8", f"Nothing in the ledger intended the event in {found.calendar}")
+            yield _about(
+                found,
+                "I8",
+                f"An event bears gatherly's mark in {found.calendar}, and was not meant to be there",
+            )
 
 
 def _never_sent(effect: Effect) -> bool:
@@ -170,7 +192,7 @@ def _never_sent(effect: Effect) -> bool:
 def i9_audited(ledger: LedgerSnapshot) -> Iterator[Violation]:
     """Every transition has its line in the log, and the log's chain holds."""
     if not ledger.audit_intact:
-        yield Violation(invariant="I9", what="The chain of the audit log is broken")
+        yield Violation(invariant="I9", what="The log was changed or cut: its chain is broken")
     rows: dict[str, list[AuditEntry]] = {}
     for row in ledger.audit:
         if row.action.startswith("booking."):
@@ -183,12 +205,20 @@ def _unlogged(session: SessionId, account: SessionLedger, rows: Sequence[AuditEn
     state = str(BookingState.DRAFT)
     for row in rows:
         if row.details.get("from") != state:
-            what = f"A transition from {state} to {row.details.get('from')} is not in the audit log"
+            what = (
+                f"The log does not say how it came from {_stood(state)} to {_stood(row.details.get('from'))}"
+            )
             yield Violation(invariant="I9", what=what, session=session)
         state = str(row.details.get("to"))
     if state != account.booking.state:
-        what = f"The transition from {state} to {account.booking.state} is not in the audit log"
+        what = f"The log does not say how it came from {_stood(state)} to {_stood(account.booking.state)}"
         yield Violation(invariant="I9", what=what, session=session)
+
+
+def _stood(state: object) -> str:
+    """Say in plain words how it stood, and by which step exactly: that is what the log lacks."""
+    words = STANDING.get(BookingState(state)) if state in list(BookingState) else None
+    return f"{words} ({state})" if words else str(state)
 
 
 def i10_store_is_sound(ledger: LedgerSnapshot) -> Iterator[Violation]:
@@ -214,7 +244,7 @@ def i12_no_state_outlives_its_limit(ledger: LedgerSnapshot) -> Iterator[Violatio
         latest = deadline(booking, left_out)
         if latest is not None and ledger.now > latest + HOUR:
             since = format_instant(booking.since)
-            what = f"The booking is {booking.state} since {since}, longer than it may be"
+            what = f"It has been {STANDING[booking.state]} since {since}, longer than it may be"
             yield Violation(invariant="I12", what=what, session=session)
 
 

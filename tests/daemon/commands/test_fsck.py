@@ -1,5 +1,6 @@
 """The invariants as `fsck` checks them on a live store and its calendars, and what repairing does."""
 
+import re
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
@@ -8,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from daemon.app.examine import check
+from daemon.app.examine import check, examine
 from daemon.app.principal import OPERATOR
 from daemon.app.purge import purge as purge_connector
 from daemon.app.repair import repair
 from daemon.booking.sweep import SweepJob
+from daemon.commands.store.fsck import fsck_words
 from engine.booking.ids import outbox_id
 from engine.ids import EventId, EventUid, Href, SessionId, UserId
 from engine.model.booking import (
@@ -153,6 +155,10 @@ def test_each_invariant_is_seen_broken(invariant: str, harm: Callable[[World], N
     assert broken(world) == set()
     harm(world)
     assert invariant in broken(world)
+    told = fsck_words(examine(world.deps))
+    assert not re.search(r"\bI\d|epoch|ledger|invariant|transition|: undoing|quarantine", told)
+    assert told.splitlines()[0][:8] in ("Session ", "The log ")
+    assert told.endswith("gatherly fsck --apply repairs what can be repaired.")
 
 
 def test_a_calendar_that_cannot_be_read_is_no_violation_and_no_proof() -> None:

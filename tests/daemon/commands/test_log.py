@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from daemon.app.insight.log_words import Sentences
+from daemon.app.log import LogRecord
+from daemon.terminal.audience import Audience
+from daemon.terminal.times import Reader
+from engine.ids import UserId
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -76,3 +81,36 @@ def test_what_is_unknown_is_said(
     done = Line(capsys)("log", *words, "-c", made.file)
     assert (done.returncode, done.stdout) == (1, "")
     assert words[1] in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("event", "about", "details", "said"),
+    [
+        ("daemon.reload", "daemon", {"refused": None}, "The daemon works with its files as they are now"),
+        (
+            "daemon.reload",
+            "daemon",
+            {"refused": "gatherly.toml:3: sync.every: {x} is no length of time"},
+            "The daemon did not take its files, and goes on with the older ones: "
+            "gatherly.toml:3: sync.every: {x} is no length of time",
+        ),
+        ("user.created", "user", {}, "ann became a user"),
+        ("user.settings", "user", {"set": ["notify", "zone"]}, "ann has other settings: notify, zone"),
+        ("view", "availability", {"from": "x", "to": "y"}, "bob looked at when ann is free"),
+        (
+            "profile.forget",
+            "profile",
+            {"forgotten": "everything"},
+            "What was learned of ann was forgotten: everything",
+        ),
+        ("store.seeded", "store", {}, "The store was filled with examples"),
+        ("export", "user", {}, "Everything of ann was handed out"),
+        ("delete", "user", {}, "ann was forgotten"),
+        ("event.unheard", "thing", {"name": "no", "event": "no"}, "ann: event.unheard"),
+    ],
+)
+def test_whatever_else_happens_is_a_sentence(
+    event: str, about: str, details: dict[str, object], said: str
+) -> None:
+    record = LogRecord(at=0, event=event, about=about, name="ann", user=UserId("bob"), details=details)
+    assert Sentences(Audience(Reader("UTC", 0), {})).said(record, {}) == said

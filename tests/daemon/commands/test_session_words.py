@@ -111,3 +111,40 @@ def test_a_list_without_any_of_a_kind_says_so(world: FolderWorld, shown: Shown) 
     assert shown("list", "--status", "scheduled") == "There is no session that is booked.\n"
     assert re.search(r"· \S+ +Roadmap +- +looking for times", shown("list"))
     assert "Times are Kolkata's." in shown("list", "--as", "tomas")
+
+
+MAIL = """
+[connectors.tomas-mail]
+kind = "email"
+user = "tomas"
+smtp = "smtp://127.0.0.1:9"
+from = "scheduler@example.com"
+"""
+
+
+def test_a_mail_that_is_held_up_is_no_nothing_to_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    tomas = Somebody(name="tomas", zone="Asia/Kolkata", writes=False, extra=f'name = "Tomás"\n{MAIL}')
+    world = FolderWorld(tmp_path, (*PEOPLE[:2], tomas), "2026-11-12T10:00:00Z")
+    shown = Shown(world, Line(capsys))
+    with world.standing():
+        session = world.create("alice", "tomas", title="Roadmap", between="09:00-12:00")
+        world.run_once()
+        world.accept(session)
+        world.run_once()
+        held_up = "The mail to Tomás has not gone out. It is tried again; gatherly check says what is amiss."
+        text = shown("show", session)
+        assert text.startswith("Roadmap, 30 minutes: booked; 1 calendar still to be told\n")
+        assert f"Next  {held_up}\n      Another time: gatherly session reschedule" in text
+        assert "Nothing to do" not in text
+        assert re.search("! .*booked; 1 calendar still to be told", shown("list"))
+        world.pass_time(60)
+        with world.services() as services:
+            services.desk.cancel(session)
+        world.run_once()
+        world.pass_time(QUARANTINE + 60)
+        world.run_once()
+        text = shown("show", session)
+        assert "called off" in text.splitlines()[0]
+        assert f"Next  {held_up}" in text

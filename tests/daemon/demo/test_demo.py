@@ -4,10 +4,13 @@ import json
 
 import pytest
 
+from daemon.demo.report import tell
 from tests.worlds.command_line import gatherly
 
 
-def test_the_demo_goes_full_circle_and_a_second_run_changes_nothing() -> None:
+def test_the_demo_goes_full_circle_and_a_second_run_changes_nothing(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     done = gatherly("demo", "--json")
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
@@ -25,6 +28,10 @@ def test_the_demo_goes_full_circle_and_a_second_run_changes_nothing() -> None:
         for one in facts["readBack"]
     )
     assert facts["secondRun"] == {"changed": 0, "writes": 0}
+    tell(facts, {one["user"]: "UTC" for one in facts["booking"]["outcomes"]}, "there", as_json=False)
+    told = capsys.readouterr().out
+    assert "notified" in told
+    assert "\x1b" not in told, "a pipe has no colour, whichever demonstration writes to it"
 
 
 @pytest.mark.long

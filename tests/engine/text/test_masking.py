@@ -102,6 +102,66 @@ def test_what_looks_like_a_secret_is_masked_though_nobody_told(text: str, secret
     assert MASK in told
 
 
+@pytest.mark.parametrize("word", ["secret", "pass", "pass\u00e9", "hunter", "Calendar"])
+@pytest.mark.parametrize(
+    "told", ["535 {} refused", "user:{}@host", "'{}'", "a\\n{}\\n", "/{}/", "key={}", "{}"]
+)
+def test_a_secret_that_is_a_word_is_masked_where_it_stands_by_itself(word: str, told: str) -> None:
+    masks = Masks()
+    masks.add(word)
+    assert word not in masks.masked(told.format(word))
+
+
+@pytest.mark.parametrize(
+    ("secret", "text"),
+    [
+        ("secret", "connectors.bob: client_secret_file is missing"),
+        ("pass", "The password was refused; it has passed its day"),
+        ("home", "Give homepage and bob_home another name"),
+        ("mail", "A mailbox of gmail.com, by email"),
+        ("test", "It was tested: the latest test_run"),
+        ("hunter", "2 hunters"),
+        ("user", "users.ann.username: is missing"),
+    ],
+)
+def test_a_secret_that_is_a_word_eats_no_other_words(secret: str, text: str) -> None:
+    masks = Masks()
+    masks.add(secret)
+    assert masks.masked(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Basic authentication is switched off",
+        "The server wants a bearer token, or digest authentication.",
+        "basic auth: refused",
+        "It takes basic (or bearer) credentials",
+        "Use Basic, not Digest",
+        "code=404 after 3 tries",
+        "exit code=1",
+    ],
+)
+def test_words_about_letting_in_stay(text: str) -> None:
+    assert Masks().masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "secret"),
+    [
+        ("Authorization: Bearer opensesame", "opensesame"),
+        ("authorization: basic opensesame, then", "opensesame"),
+        ("bearer Opensesame", "Opensesame"),
+        ("bearer open5esame", "open5esame"),
+        ("basic opensesameopensesame", "opensesame"),
+        ("basic open-sesame", "open-sesame"),
+        ("code=4040404040", "4040404040"),
+    ],
+)
+def test_what_lets_in_is_masked_also_where_it_is_a_word(text: str, secret: str) -> None:
+    assert secret not in Masks().masked(text)
+
+
 @pytest.mark.parametrize(
     "text",
     [

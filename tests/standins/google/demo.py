@@ -81,7 +81,7 @@ def main() -> int:
                 zones = {str(user.id): user.timezone for user in tx.users.all()}
         if google.violations:
             raise GatherlyError(f"Google's document was broken: {google.violations}")
-    print(json.dumps(facts, indent=2) if as_json else report.words(facts, zones, str(scratch.calendars)))
+    report.tell(facts, zones, str(scratch.calendars), as_json)
     return 0
 
 

@@ -6,7 +6,6 @@ app open his mailbox; Carol publishes a feed, Dave keeps a file, as in `gatherly
 
 import argparse
 import io
-import json
 import os
 import sys
 import tempfile
@@ -77,7 +76,7 @@ def main() -> int:
                 zones = {str(user.id): user.timezone for user in tx.users.all()}
         if outlook.violations:
             raise GatherlyError(f"Microsoft's documents were broken: {outlook.violations}")
-    print(json.dumps(facts, indent=2) if as_json else report.words(facts, zones, str(scratch.calendars)))
+    report.tell(facts, zones, str(scratch.calendars), as_json)
     return 0
 
 
