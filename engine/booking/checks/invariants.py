@@ -217,7 +217,7 @@ def _unlogged(session: SessionId, account: SessionLedger, rows: Sequence[AuditEn
 
 def _stood(state: object) -> str:
     """Say in plain words how it stood, and by which step exactly: that is what the log lacks."""
-    words = STANDING.get(BookingState(state)) if state in list(BookingState) else None
+    words = STANDING[BookingState(str(state))] if state in list(BookingState) else None
     return f"{words} ({state})" if words else str(state)
 
 
