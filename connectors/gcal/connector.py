@@ -1,6 +1,6 @@
 """Google Calendar behind the `Connector` port, and what `gatherly check` finds out about it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from functools import partial
 
@@ -13,7 +13,7 @@ from connectors.gcal.changes import ChangeReader
 from connectors.gcal.options import GoogleOptions
 from connectors.gcal.pace import Pace
 from connectors.gcal.scopes import lacking
-from connectors.gcal.tasks import INTERPRET, OBSERVE
+from connectors.gcal.tasks import INTERPRET, OBSERVE, OBSERVE_SERIES, Told, told
 from connectors.gcal.translate import (
     INSTALL,
     MARKED,
@@ -21,6 +21,7 @@ from connectors.gcal.translate import (
     body_of,
     mark_of,
     observed,
+    removed_ids,
 )
 from connectors.gcal.transport import CalendarHttp
 from connectors.options import ConnectorOptions
@@ -165,14 +166,35 @@ class GoogleConnector:
                 echo = self._api.insert(calendar, body)
             else:
                 echo = self._api.patch(calendar, draft.event_id, body, etag)
+                self._drop_removed(calendar, echo, draft)
         if echo.get("id") != draft.event_id or mark_of(echo) != draft.mark:
             raise WriteAmbiguousError(f"{self._context.name} echoes another event", "It is looked up by id")
         return Written(draft.event_id, echo.get("etag"))
 
+    def _drop_removed(self, calendar: RemoteCalendarId, event: Resource, draft: EventDraft) -> None:
+        """Delete the exceptions that an owner made of instances which do not take place any more."""
+        removed = set(removed_ids(draft))
+        for one in self._exceptions(calendar, event) if removed else ():
+            if not one.cancelled and one.id in removed:
+                self._api.delete(calendar, one.id)
+
     def read(self, calendar: RemoteCalendarId, event_id: EventId) -> Observed | None:
         """Look an event up by its id; a deleted one is told as not live."""
         event = self._api.event(calendar, event_id)
-        return None if event is None else self._observed(event)
+        if event is None:
+            return None
+        return self._series(calendar, event) if event.get("recurrence") else self._observed(event)
+
+    def _series(self, calendar: RemoteCalendarId, event: Resource) -> Observed:
+        """Look at a series with its exceptions: of one that changed, Google leaves the series as it was."""
+        members = [told(event), *self._exceptions(calendar, event)]
+        order = observing((one.raw for one in members), self._zone, self._context.owner.known)
+        (found,) = observations_of(self._api.in_child(OBSERVE_SERIES, order))
+        return self._observed(event) if found is None else found
+
+    def _exceptions(self, calendar: RemoteCalendarId, event: Resource) -> Iterator[Told]:
+        for page in self._api.event_pages(calendar, iCalUID=event.get("iCalUID"), showDeleted=True):
+            yield from (one for one in page.events if one.series == event["id"])
 
     def withdraw(self, calendar: RemoteCalendarId, event_id: EventId) -> None:
         """Delete an event that gatherly wrote; anybody else's stays."""

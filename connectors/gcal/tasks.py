@@ -6,13 +6,13 @@ Of an event a page tells what the daemon has to know of it (`Told`), and the res
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connectors.gcal.translate import Reader, interpret, mark_of, observed
+from connectors.gcal.translate import Reader, interpret, mark_of, observed, observed_instance
 from connectors.owner import OwnerAddresses
 from connectors.sandbox.canonical import canonical, word
-from connectors.sandbox.frames import answered, objects_of, ordered, taken
+from connectors.sandbox.frames import answered, objects_of, observed_row, ordered, taken
 from connectors.sandbox.observing import observed_by
 from engine.errors import InputError
 from engine.ids import EventUid, Href, InstallId
@@ -102,6 +102,7 @@ _HERE = "connectors.gcal.tasks"
 PAGE = f"{_HERE}:page_task"
 INTERPRET = f"{_HERE}:interpret_task"
 OBSERVE = f"{_HERE}:observe_task"
+OBSERVE_SERIES = f"{_HERE}:observe_series_task"
 LONGEST_MARK = 8000
 """Characters of a token; Google's have some dozens."""
 
@@ -170,6 +171,24 @@ def interpret_task(payload: bytes) -> bytes:
 def observe_task(payload: bytes) -> bytes:
     """Read how events lie in the calendar now."""
     return observed_by(observed, payload)
+
+
+def observe_series_task(payload: bytes) -> bytes:
+    """Read how a series, which comes first, and its exceptions lie in the calendar now.
+
+    Raises:
+        InputError: one cannot be read.
+    """
+    (zone, owner), raw = taken(payload)
+    master, *exceptions = json.loads(raw)
+    try:
+        whole = observed(master, zone, owner)
+        if whole.live:
+            changed = tuple(observed_instance(one, zone) for one in exceptions)
+            whole = replace(whole, instances=changed)
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
+        raise InputError("the series cannot be read") from error
+    return json.dumps([observed_row(whole)]).encode()
 
 
 def _mark(value: object) -> str | None:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from connectors.gcal.recurrence import series_of, wall_of, zone_of
+from connectors.gcal.recurrence import original_of, series_of, wall_of, zone_of
 from connectors.owner import OwnerAddresses, address_of
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
-from engine.model.booking import EventDraft, Mark, Observed, tombstone
+from engine.model.booking import EventDraft, Mark, Observed, ObservedInstance, tombstone
 from engine.model.calendar import (
     BusyStatus,
     Interpretation,
@@ -236,6 +236,20 @@ def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
     )
 
 
+def observed_instance(event: Event, zone: str) -> ObservedInstance:
+    """Say how an exception of a series lies in the calendar now.
+
+    Raises:
+        ValueError, KeyError: it does not tell which instance it stands for, or has no times.
+    """
+    original = original_of(event)
+    own = zone_of(None if original.get("date") else original.get("timeZone"), zone)
+    start = WallClock(own).instant(wall_of(original, own))
+    if event.get("status") == "cancelled":
+        return ObservedInstance(start)
+    return ObservedInstance(start, span_of(event, zone), str(event.get("summary", "")))
+
+
 def body_of(draft: EventDraft) -> dict[str, Any]:
     """Write an event as one attendee's copy: no guests, so that Google mails and invites nobody."""
     private = {
@@ -275,6 +289,15 @@ def _removed(draft: EventDraft) -> Iterator[str]:
             yield f"EXDATE;VALUE=DATE:{to_datetime(at).astimezone(zone):%Y%m%d}"
         else:
             yield f"EXDATE:{to_datetime(at):%Y%m%dT%H%M%SZ}"
+
+
+def removed_ids(draft: EventDraft) -> Iterator[str]:
+    """Give the ids by which Google knows the instances that do not take place."""
+    zone = zone_info(draft.zone)
+    for at in draft.removed:
+        moment = to_datetime(at)
+        text = f"{moment.astimezone(zone):%Y%m%d}" if draft.all_day else f"{moment:%Y%m%dT%H%M%SZ}"
+        yield f"{draft.event_id}_{text}"
 
 
 def _added(draft: EventDraft) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
-from engine.model.booking import Mark, Observed
+from engine.model.booking import Mark, Observed, ObservedInstance
 from engine.model.calendar import (
     BusyStatus,
     Interpretation,
@@ -94,7 +94,13 @@ def observed_row(one: Observed | None) -> list[Any] | None:
         mark,
         one.title[:LONGEST_TITLE],
         one.sequence,
+        [_instance_row(each) for each in one.instances],
     ]
+
+
+def _instance_row(one: ObservedInstance) -> list[Any]:
+    span = None if one.span is None else [one.span.start, one.span.end]
+    return [one.original, span, one.title[:LONGEST_TITLE]]
 
 
 def observations_of(answer: bytes) -> list[Observed | None]:
@@ -103,7 +109,7 @@ def observations_of(answer: bytes) -> list[Observed | None]:
 
 
 def _observed(row: Sequence[Any]) -> Observed:
-    event_id, etag, span, live, declined, mark, title, sequence = row
+    event_id, etag, span, live, declined, mark, title, sequence, instances = row
     return Observed(
         event_id=EventId(event_id),
         etag=etag,
@@ -115,6 +121,10 @@ def _observed(row: Sequence[Any]) -> Observed:
         else Mark(install=InstallId(mark[0]), session=SessionId(mark[1]), epoch=mark[2]),
         title=title,
         sequence=sequence,
+        instances=tuple(
+            ObservedInstance(original, None if at is None else Span(*at), called)
+            for original, at, called in instances
+        ),
     )
 
 

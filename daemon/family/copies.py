@@ -19,7 +19,8 @@ NOTE = ".mirror"
 class Copy:
     """Where an event's copy stands; `epoch` grows with each copy after one that was taken away.
 
-    One that is `removed` was deleted by its owner while the policy is to say so: it is not put back.
+    One that is `removed` was deleted by its owner while the policy is to say so: it is not put back. `told`
+    names what of its instances was told already, with blanks between.
     """
 
     connector: ConnectorName
@@ -28,6 +29,7 @@ class Copy:
     epoch: int = 0
     sequence: int = 0
     removed: bool = False
+    told: str = ""
 
 
 def copy_of(event: CalendarEvent) -> Copy | None:

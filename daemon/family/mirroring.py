@@ -91,7 +91,7 @@ class Mirror:
         if draft.recurrence is not None and source.kind not in SERIES_KINDS:
             raise GatherlyError(f"{connector} takes no series", "Mirror to another kind of connector")
         written = self._put(source, copy, draft)
-        after = replace(copy, etag=written.etag, sequence=copy.sequence + 1)
+        after = replace(copy, etag=written.etag, sequence=copy.sequence + 1, told="")
         self._settle(event, lambda one: replace(with_copy(one, after), mirror_due=None))
         _LOG.info("mirror.written", connector=str(connector))
 

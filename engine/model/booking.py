@@ -289,13 +289,22 @@ class Written:
     etag: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class ObservedInstance:
+    """One instance of a series that differs, by its `original` start; without a `span` there is none."""
+
+    original: Instant
+    span: Span | None = None
+    title: str = field(default="", repr=False)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
     """An event of ours as it lies in a calendar now; `mark` is None on somebody else's event.
 
     `live` is false where the provider keeps a cancelled event: of such a tombstone nothing but the id is
     certain, so whether a copy lives is asked before anything else about it. `span` is None on it alone.
-    `declined` is true where its owner said no.
+    `declined` is true where its owner said no; `instances` are those of a series that differ from it.
     """
 
     event_id: EventId
@@ -306,6 +315,7 @@ class Observed:
     mark: Mark | None = None
     title: str = field(default="", repr=False)
     sequence: int = 0
+    instances: tuple[ObservedInstance, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse a live event without a time."""

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, tzinfo
-from itertools import islice
 
 from connectors.ical.marks import EPOCH, INSTALL, SESSION
 from connectors.ical.reading.full_reader import FAULTS
 from connectors.ical.reading.vevent import CANCELLED, read_vevent
 from connectors.ical.text.attendees import declined
-from connectors.ical.text.lines import content_lines, decode
+from connectors.ical.text.lines import Line, content_lines, decode
 from connectors.ical.text.objects import content_hash, cut, distinct
 from connectors.ical.zones.file_zones import FileZones, file_zones
 from connectors.ical.zones.names import Named, iana_zone
 from engine.ids import EventId, InstallId, SessionId
-from engine.model.booking import Mark, Observed
+from engine.model.booking import Mark, Observed, ObservedInstance
 from engine.model.calendar import Interpretation
 
 MARK = INSTALL.encode()
@@ -35,10 +34,9 @@ def observe(raw: bytes, etag: str | None, zone: str, owner: Collection[str]) -> 
     for segment in cut(raw):
         zones = file_zones(segment.header, segment.zones, default, {})
         for uid, texts in segment.events.items():
-            found = (_observed(uid, text, etag, zones, owner) for text in distinct(texts))
-            first = next((one for one in found if one is not None), None)
-            if first is not None:
-                return first
+            found = _whole(uid, texts, etag, zones, owner)
+            if found is not None:
+                return found
     return None
 
 
@@ -64,20 +62,51 @@ def _observations(
             if not wanted(uid, texts):
                 continue
             version = content_hash(b"".join(distinct(texts)))
-            parts = sorted(distinct(texts), key=_is_instance)
-            found = (_observed(uid, text, version, zones, owner) for text in parts)
-            yield from islice((one for one in found if one is not None), 1)
+            found = _whole(uid, texts, version, zones, owner)
+            if found is not None:
+                yield found
 
 
-def _is_instance(text: bytes) -> bool:
-    """Whether it is one instance of a series, which stands for itself alone."""
-    return b"RECURRENCE-ID" in text
+def _whole(
+    uid: bytes, texts: Sequence[bytes], etag: str | None, zones: FileZones, owner: Collection[str]
+) -> Observed | None:
+    """Read an event, or a series with its instances that differ, which stand before it in some files."""
+    masters: list[Sequence[Line]] = []
+    others: list[Sequence[Line]] = []
+    for text in distinct(texts):
+        lines = list(content_lines(text))
+        (others if _names_instance(lines) else masters).append(lines)
+    found = (_observed(uid, lines, etag, zones, owner) for lines in (*masters, *others))
+    first = next((one for one in found if one is not None), None)
+    if first is None or not masters:
+        return first
+    changed = [one for lines in others for one in _instance(lines, zones)]
+    moved = {one.original for one in changed}
+    removed = (one for one in first.instances if one.original not in moved)
+    return replace(first, instances=(*changed, *removed))
+
+
+def _names_instance(lines: Iterable[Line]) -> bool:
+    """Whether it stands for one instance of a series."""
+    return any(line.name == "RECURRENCE-ID" and line.value.strip() for line in lines)
+
+
+def _instance(lines: Sequence[Line], zones: FileZones) -> Iterator[ObservedInstance]:
+    """Read one instance of a series; of one that changes all that follow nothing is known."""
+    try:
+        event = read_vevent(lines, zones)
+    except FAULTS:
+        return
+    if event.replaces is None or event.from_then_on:
+        return
+    status = next((line.value.strip().upper() for line in lines if line.name == "STATUS"), "")
+    gone = status in CANCELLED or event.revokes
+    yield ObservedInstance(event.replaces.instant, None if gone else event.span, event.title)
 
 
 def _observed(
-    uid: bytes, text: bytes, etag: str | None, zones: FileZones, owner: Collection[str]
+    uid: bytes, lines: Sequence[Line], etag: str | None, zones: FileZones, owner: Collection[str]
 ) -> Observed | None:
-    lines = list(content_lines(text))
     values = {line.name: line.value.strip() for line in lines}
     event_id = EventId(decode(uid))
     if values.get("STATUS", "").upper() in CANCELLED:
@@ -94,6 +123,7 @@ def _observed(
         mark=_mark(values),
         title=event.title,
         sequence=event.sequence or 0,
+        instances=tuple(ObservedInstance(at.instant) for at in event.removed) if event.recurs else (),
     )
 
 

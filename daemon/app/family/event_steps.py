@@ -97,9 +97,13 @@ class EventSteps(Family):
         """Give the stored exception for an instance, made where there is none yet."""
         if event.recurrence_rule is None:
             raise InputError("The event does not repeat", "Leave --only out")
+        return self.exception_at(tx, event, instance_on(event, day, event.zone or "UTC"), now)
+
+    def exception_at(
+        self, tx: Transaction, event: CalendarEvent, original: Instant, now: Instant
+    ) -> CalendarEvent:
+        """Give the stored exception for the instance of a series that starts then."""
         known = tx.repositories.events.exceptions(event.id)
-        zone = event.zone or "UTC"
-        original = instance_on(event, day, zone)
         made = exception_of(event, original, known, self.randomness.token(), now)
         if made.version:
             return made

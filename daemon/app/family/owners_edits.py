@@ -14,14 +14,23 @@ from daemon.sync.source import Source
 from engine.booking.ids import could_be_ours
 from engine.booking.policy import OnMoved
 from engine.errors import InputError
-from engine.family.copy_edits import CopyEdit, TakenBack, edit_of, taken_back
+from engine.family.copy_edits import (
+    CopyEdit,
+    InstanceEdit,
+    TakenBack,
+    edit_of,
+    instance_edits,
+    taken_back,
+)
 from engine.family.event_change import EventChange, edited
 from engine.ids import ConnectorName, EventId, UserId
-from engine.model.booking import Observed
+from engine.model.booking import Observed, ObservedInstance
 from engine.model.calendar import SyncPlan
 from engine.model.event import CalendarEvent, EventStatus
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
+from engine.time.instant import to_datetime
+from engine.time.local_time import zone_info
 from engine.time.span import Instant
 
 _ICS = ".ics"
@@ -60,7 +69,8 @@ class OwnersEdits(Family):
         if source is None or (etag is not None and etag == copy.etag):
             return
         found = source.connector.read(copy.calendar, event.mirror_id)
-        if found is not None and found.etag is not None and found.etag == copy.etag:
+        same = found is not None and found.etag is not None and found.etag == copy.etag
+        if same and not (found and found.instances):
             return
         owner = self.asked_by(Principal(Role.OPERATOR, user), {"copy": key.connector})
         owner.changing(lambda tx, now: owner.take_back(tx, event, found, now), "The event")
@@ -74,11 +84,12 @@ class OwnersEdits(Family):
             return None
         edit = edit_of(event, found, self.store.install)
         event = self._seen(tx, event, found, edit)
-        if edit is None:
-            return None
-        decided = taken_back(edit, self.on_moved)
-        if decided is None or not self._carried_out(tx, event, decided, now):
-            self._flag(tx, event, edit, now)
+        if edit is not None and not self._followed(tx, event, edit, now):
+            self._flag(tx, event, edit.words, f"{edit.words} their copy of {event.title}", now)
+            if edit.deleted or edit.span is not None:
+                return edit
+        if found is not None and found.instances:
+            self._take_back_instances(tx, event.id, found.instances, now)
         return edit
 
     def _seen(
@@ -89,22 +100,52 @@ class OwnersEdits(Family):
         if copy is None:
             return event
         gone = edit is not None and edit.deleted
-        etag = None if gone or found is None else found.etag
-        return tx.repositories.events.put(with_copy(event, replace(copy, etag=etag, removed=gone)))
+        after = replace(copy, etag=None if gone or found is None else found.etag, removed=gone)
+        return event if after == copy else tx.repositories.events.put(with_copy(event, after))
 
-    def _carried_out(self, tx: Transaction, event: CalendarEvent, done: TakenBack, now: Instant) -> bool:
-        """Change the event as its owner wants it; tells whether that can be."""
-        steps = EventSteps(**{one.name: getattr(self, one.name) for one in fields(Family)})
-        try:
-            title = None if done.title is None else edited(event, EventChange(title=done.title), now).title
-        except InputError:
+    def _take_back_instances(
+        self, tx: Transaction, name: str, found: Iterable[ObservedInstance], now: Instant
+    ) -> None:
+        """Take back what was done to single instances; what stands all the same is told once."""
+        series = tx.repositories.events.get(name)
+        if series is None or series.recurrence_rule is None or series.status is not EventStatus.CONFIRMED:
+            return
+        known = {one.original_start_time for one in tx.repositories.events.exceptions(name)}
+        copy = copy_of(series)
+        told = frozenset(() if copy is None else copy.told.split())
+        stands = []
+        for one in instance_edits(series, found, {at for at in known if at is not None}):
+            if self._followed(tx, series, one.edit, now, one.original):
+                continue
+            stands.append(one.name)
+            if one.name not in told:
+                self._flag_instance(tx, series, one, now)
+        latest = tx.repositories.events.get(name)
+        copy = None if latest is None else copy_of(latest)
+        if latest is not None and copy is not None and copy.told != " ".join(stands):
+            tx.repositories.events.put(with_copy(latest, replace(copy, told=" ".join(stands))))
+
+    def _followed(
+        self,
+        tx: Transaction,
+        event: CalendarEvent,
+        edit: CopyEdit,
+        now: Instant,
+        original: Instant | None = None,
+    ) -> bool:
+        """Change the event, or one instance, as the policy says; tells whether that says so and it can be."""
+        done = taken_back(edit, self.on_moved)
+        if done is None or not _can_be(event, done, now):
             return False
+        steps = EventSteps(**{one.name: getattr(self, one.name) for one in fields(Family)})
+        if original is not None:
+            event = steps.exception_at(tx, event, original, now)
         if done.cancel:
             steps.cancel_within(tx, event, None, now)
             return True
-        if title is not None:
-            renamed = replace(event, title=title, updated_at=now)
-            steps.put(tx, "update", event, lambda _event, _now: renamed, now)
+        if done.title is not None:
+            renamed = replace(event, title=done.title, updated_at=now)
+            event = steps.put(tx, "update", event, lambda _event, _now: renamed, now)
         if done.span is not None:
             try:
                 steps.move_within(tx, steps.event(tx, event.id), done.span.start, done.span.end, now)
@@ -114,20 +155,31 @@ class OwnersEdits(Family):
             steps.put(tx, "reopen", steps.event(tx, event.id), _proposed, now)
         return True
 
-    def _flag(self, tx: Transaction, event: CalendarEvent, edit: CopyEdit, now: Instant) -> None:
+    def _flag_instance(self, tx: Transaction, series: CalendarEvent, one: InstanceEdit, now: Instant) -> None:
+        day = to_datetime(one.original).astimezone(zone_info(series.zone or "UTC")).date()
+        done = f"{one.edit.words} on {day}"
+        self._flag(tx, series, done, f"{one.edit.words} {series.title} of {day} in their copy", now)
+
+    def _flag(self, tx: Transaction, event: CalendarEvent, done: str, words: str, now: Instant) -> None:
         """Let the event stand, and tell everybody what was done to the copy."""
         people = {one.user_id for one in participants_of(tx, [event])[event.id]} | {event.created_by}
-        self.log(tx, "copy", "event", event.id, None, {"copy": edit.words})
-        self.tell_all(tx, people, event, edit, now)
-
-    def tell_all(
-        self, tx: Transaction, people: Iterable[UserId], event: CalendarEvent, edit: CopyEdit, now: Instant
-    ) -> None:
-        """Say what was done to a copy."""
+        self.log(tx, "copy", "event", event.id, None, {"copy": done})
         owner = None if self.principal.user is None else tx.users.get(self.principal.user)
         who = "Somebody" if owner is None else owner.name
-        words = f"{who} {edit.words} their copy of {event.title}; the event stands as it was"
-        self.notify(tx, people, event, "copy", f"{event.title}: its copy was {edit.words}", words, now)
+        message = f"{who} {words}; the event stands as it was"
+        self.notify(tx, people, event, "copy", f"{event.title}: its copy was {done}", message, now)
+
+
+def _can_be(event: CalendarEvent, done: TakenBack, now: Instant) -> bool:
+    """Whether an event can be as its owner wants it."""
+    wanted = EventChange(title=done.title)
+    if done.span is not None:
+        wanted = replace(wanted, start=done.span.start, end=done.span.end)
+    try:
+        edited(replace(event, recurrence_rule=None), wanted, now)
+    except InputError:
+        return False
+    return True
 
 
 def _proposed(event: CalendarEvent, now: Instant) -> CalendarEvent:

@@ -7,11 +7,22 @@ import pytest
 from daemon.services import Services
 from engine.ids import UserId
 from engine.model.event import EventStatus
-from engine.time.span import HOUR
+from engine.time.instant import parse_instant
+from engine.time.span import HOUR, Span
 from tests.daemon.family.home import SETTINGS, add, at_home, desks
 from tests.worlds.folder_world import FolderWorld
 
-TITLES = ("Renamed", "Moved", "Both", "Deleted", "Touched", "Choir")
+TITLES = ("Renamed", "Moved", "Both", "Deleted", "Touched", "Choir", "Band")
+OVERRIDE = """BEGIN:VEVENT\r
+UID:{uid}\r
+RECURRENCE-ID:202601{day}T140000Z\r
+DTSTART:202601{on}T{at}0000Z\r
+DURATION:PT1H\r
+DTSTAMP:20260108T100000Z\r
+SUMMARY:{title}\r
+END:VEVENT\r
+"""
+"""How a phone keeps one instance of a series that was changed alone."""
 NEWS = {
     "Renamed": "renamed",
     "Moved": "moved",
@@ -26,6 +37,20 @@ def file_of(world: FolderWorld, title: str) -> Path:
     return found
 
 
+def edit_instances(text: str) -> str:
+    """Move the second, rename the third, delete the fourth and the fifth, each in a way of its own."""
+    lines = text.replace("\n ", "").splitlines()
+    uid = next(line for line in lines if line.startswith("UID:")).removeprefix("UID:")
+    moved = OVERRIDE.format(uid=uid, day="18", on="19", at="09", title="Band")
+    renamed = OVERRIDE.format(uid=uid, day="25", on="25", at="14", title="Concert")
+    gone = OVERRIDE.format(uid=uid, day="26", on="26", at="14", title="Band")
+    gone = gone.replace("SUMMARY", "STATUS:CANCELLED\r\nSUMMARY")
+    text = text.replace("RRULE:", "EXDATE:20260112T140000Z\r\nRRULE:", 1)
+    return text.replace("BEGIN:VEVENT", f"{gone}{moved}BEGIN:VEVENT", 1).replace(
+        "END:VCALENDAR", f"{renamed}END:VCALENDAR"
+    )
+
+
 def edit_all(world: FolderWorld) -> None:
     """Do to each copy what its title says, as another program would write it."""
     for title in TITLES:
@@ -35,6 +60,8 @@ def edit_all(world: FolderWorld) -> None:
             text = text.replace(f"SUMMARY:{title}", "SUMMARY:Football")
         if title in ("Moved", "Both", "Choir"):
             text = text.replace("20260111T", "20260112T")
+        if title == "Band":
+            text = edit_instances(text)
         if title == "Touched":
             text = text.replace("BEGIN:VEVENT", "BEGIN:VEVENT\r\nCOMMENT:seen on a phone")
         if title == "Deleted":
@@ -48,7 +75,31 @@ def told(services: Services, user: str) -> list[str]:
         return [f"{one.title} | {one.message}" for one in tx.repositories.notifications.of_user(UserId(user))]
 
 
+RULES = {"Choir": "FREQ=WEEKLY;COUNT=4", "Band": "FREQ=WEEKLY;BYDAY=SU,MO;COUNT=6"}
+"""The band plays on the 11th, 12th, 18th, 19th, 25th and 26th."""
+BAND = {
+    "flag": ["11T14 Band", "12T14 Band", "18T14 Band", "19T14 Band", "25T14 Band", "26T14 Band"],
+    "follow": ["11T14 Band", "19T09 Band", "19T14 Band", "25T14 Concert"],
+    "reopen": [
+        "11T14 Band",
+        "12T14 Band ?",
+        "19T09 Band ?",
+        "19T14 Band",
+        "25T14 Concert",
+        "26T14 Band ?",
+    ],
+}
+OF_BAND = ("deleted Band of 2026-01-12", "moved Band of 2026-01-18", "renamed Band of 2026-01-25")
 OTHERS = [pytest.param(one, marks=[pytest.mark.long, pytest.mark.upload]) for one in ("flag", "reopen")]
+
+
+def band(services: Services) -> list[str]:
+    window = Span(parse_instant("2026-01-10T00:00:00Z"), parse_instant("2026-02-10T00:00:00Z"))
+    return [
+        f"{one['startTime'][8:13]} {one['title']}" + (" ?" if one["status"] == "proposed" else "")
+        for one in desks(services).events.listed(window)
+        if one["title"] in ("Band", "Concert")
+    ]
 
 
 @pytest.mark.parametrize("policy", ["follow", *OTHERS])
@@ -58,7 +109,7 @@ def test_what_an_owner_does_to_copies_is_taken_back_and_told(policy: str, tmp_pa
     with world.standing(), world.services() as services:
         ids = {}
         for number, title in enumerate(TITLES):
-            rule = "FREQ=WEEKLY;COUNT=4" if title == "Choir" else None
+            rule = RULES.get(title)
             start, end = (f"2026-01-11T{8 + number + more:02}:00:00Z" for more in (0, 1))
             ids[title] = add(services, title, start, end, who=["bob", "carol"], rule=rule).id
         world.run_once()
@@ -68,6 +119,7 @@ def test_what_an_owner_does_to_copies_is_taken_back_and_told(policy: str, tmp_pa
         for _ in range(3):
             world.clock.at += HOUR
             world.run_once()
+        assert band(services) == BAND[policy]
         shown = {title: desks(services).events.show(name) for title, name in ids.items()}
         news = told(services, "carol")
 
@@ -84,6 +136,7 @@ def test_what_an_owner_does_to_copies_is_taken_back_and_told(policy: str, tmp_pa
             moves = "moved" in NEWS[title]
             assert starts(title) == ("2026-01-12" if moves and policy != "flag" else "2026-01-11"), title
             if policy == "flag":
+                assert [sum(each in one for one in news) for each in OF_BAND] == [1, 1, 1]
                 assert status == "confirmed"
                 assert f"alice {NEWS[title]} their copy of {title}; the event stands as it was" in about[0]
                 assert len([one for one in news if one.startswith(f"{title}: its copy")]) == 1
@@ -100,6 +153,7 @@ def test_what_an_owner_does_to_copies_is_taken_back_and_told(policy: str, tmp_pa
             assert "20260112T" in file_of(world, "Moved").read_text()
         if policy == "follow":
             assert "20260112T" in file_of(world, "Moved").read_text()
-            assert len(left) == len(TITLES) - 1
+            assert len(left) == len(TITLES) - 1 + 2
         if policy == "reopen":
-            assert len(left) == 2
+            assert len(left) == 2 + 2
+            assert "RECURRENCE-ID" not in file_of(world, "Band").read_text()

@@ -1,16 +1,25 @@
 """What an owner did to a copy is told apart from what their provider merely writes otherwise."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from engine.booking.policy import OnMoved
-from engine.family.copy_edits import CopyEdit, TakenBack, edit_of, taken_back
+from engine.family.copy_edits import (
+    CopyEdit,
+    InstanceEdit,
+    TakenBack,
+    edit_of,
+    instance_edits,
+    taken_back,
+)
 from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, RemoteCalendarId, UserId
-from engine.model.booking import Mark, Observed, native_session, tombstone
+from engine.model.booking import Mark, Observed, ObservedInstance, native_session, tombstone
 from engine.model.event import CalendarEvent
-from engine.time.instant import parse_instant
+from engine.time.instant import from_datetime, parse_instant
 from engine.time.span import DAY, HOUR, Span
 
 INSTALL = InstallId("install")
@@ -104,3 +113,70 @@ def test_the_policy_decides_what_becomes_of_the_event(
     edit: CopyEdit, policy: OnMoved, done: TakenBack | None
 ) -> None:
     assert taken_back(edit, policy) == done
+
+
+WEEKLY = replace(EVENT, recurrence_rule="FREQ=WEEKLY;COUNT=4")
+SECOND = START + 7 * DAY
+HELD = Span(SECOND, SECOND + HOUR)
+MOVED = Span(SECOND + DAY, SECOND + DAY + HOUR)
+LONGER = Span(SECOND, SECOND + 2 * HOUR)
+MIDNIGHT = SECOND - 14 * HOUR
+
+
+def of_second(edit: CopyEdit) -> list[InstanceEdit]:
+    return [InstanceEdit(SECOND, edit)]
+
+
+@pytest.mark.parametrize(
+    ("found", "edits"),
+    [
+        ([], []),
+        ([ObservedInstance(SECOND)], of_second(GONE)),
+        ([ObservedInstance(MIDNIGHT)], of_second(GONE)),
+        ([ObservedInstance(SECOND, HELD, "Soccer")], []),
+        ([ObservedInstance(SECOND, HELD, "")], []),
+        ([ObservedInstance(SECOND, MOVED, "Soccer")], of_second(CopyEdit(span=MOVED))),
+        ([ObservedInstance(SECOND, HELD, "Final")], of_second(CopyEdit(title="Final"))),
+        ([ObservedInstance(SECOND, MOVED, "Final")], of_second(CopyEdit(title="Final", span=MOVED))),
+        ([ObservedInstance(SECOND, LONGER, "Soccer")], of_second(CopyEdit(span=LONGER))),
+        ([ObservedInstance(START)], [InstanceEdit(START, GONE)]),
+        ([ObservedInstance(SECOND + 60)], []),
+        ([ObservedInstance(START + 28 * DAY)], []),
+        ([ObservedInstance(START - 7 * DAY)], []),
+        ([ObservedInstance(START + 14 * DAY)], []),
+        ([ObservedInstance(START + 14 * DAY, HELD, "Final")], []),
+        ([ObservedInstance(SECOND, MOVED, ""), ObservedInstance(SECOND)], of_second(CopyEdit(span=MOVED))),
+    ],
+)
+def test_what_its_owner_did_to_one_instance(found: list[ObservedInstance], edits: list[InstanceEdit]) -> None:
+    """The third differs of our own accord: it is left out of the copy, and that is no news."""
+    assert instance_edits(WEEKLY, found, {START + 14 * DAY}) == edits
+
+
+@pytest.mark.parametrize("zone", ["America/New_York", "Asia/Kolkata", "Australia/Lord_Howe", "UTC"])
+@pytest.mark.parametrize("day", [0, 1])
+def test_an_all_day_instance_is_named_by_its_date(zone: str, day: int) -> None:
+    midnight = from_datetime(datetime(2026, 3, 7, tzinfo=ZoneInfo(zone)))
+    series = replace(
+        EVENT,
+        all_day=True,
+        zone=zone,
+        start_time=midnight,
+        end_time=midnight + DAY,
+        recurrence_rule="FREQ=DAILY;COUNT=5",
+    )
+    own = from_datetime(datetime(2026, 3, 7 + day, tzinfo=ZoneInfo(zone)))
+    by_date = from_datetime(datetime(2026, 3, 7 + day, tzinfo=UTC))
+    for start in (own, by_date):
+        assert instance_edits(series, [ObservedInstance(start)], ()) == [InstanceEdit(own, GONE)]
+        same = [ObservedInstance(start, Span(start, start + DAY), "Soccer")]
+        assert instance_edits(series, same, ()) == []
+
+
+def test_an_instance_is_named_across_a_change_of_clocks() -> None:
+    """At 14:00 in New York, which is 19:00 and then 18:00 in UTC."""
+    zone = ZoneInfo("America/New_York")
+    first, later = (from_datetime(datetime(2026, 3, day, 14, tzinfo=zone)) for day in (1, 15))
+    series = replace(WEEKLY, zone=zone.key, start_time=first, end_time=first + HOUR)
+    assert instance_edits(series, [ObservedInstance(later)], ()) == [InstanceEdit(later, GONE)]
+    assert instance_edits(series, [ObservedInstance(first + 14 * DAY)], ()) == []
