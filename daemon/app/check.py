@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from config.configuration import Configuration
+from config.extras import lacking
 from config.secrets import SecretPlaces, exposed_files, is_exposed
 from connectors.registry import missing
 from daemon.app.principal import Principal
@@ -127,6 +128,12 @@ def _in_one_calendar(source: Source, probe: Probe, written: dict[tuple[str, str]
 
 def _report(configuration: Configuration, store: str | None, asked: Sequence[Checked]) -> CheckReport:
     out = [Checked(name=one.name, problems=(one.reason,), disabled=True) for one in configuration.disabled]
+    without = [
+        Checked(name=one.table, problems=(one.words,))
+        if one.asked
+        else Checked(name=one.table, problems=(), cautions=(one.words,))
+        for one in lacking(configuration.settings)
+    ]
     return CheckReport(
         configuration=configuration,
         left_out=tuple(str(problem) for problem in configuration.problems),
@@ -134,7 +141,7 @@ def _report(configuration: Configuration, store: str | None, asked: Sequence[Che
         users=tuple(_without_address(configuration)),
         connectors=tuple(
             replace(one, cautions=(*one.cautions, *_exposed(configuration, one.name)))
-            for one in (*out, *asked)
+            for one in (*out, *asked, *without)
         ),
     )
 

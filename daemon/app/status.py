@@ -14,13 +14,14 @@ from engine.booking.checks.sweeping import EVERY, is_watched
 from engine.booking.outcome import Code
 from engine.booking.session_events import SessionEvent
 from engine.ids import CalendarKey, ConnectorName, SessionId
-from engine.model.booking import BookingState
-from engine.model.calendar import CalendarAccount, ConnectorState
+from engine.model.booking import BookingState, Delivery, EffectState, Want
+from engine.model.calendar import NATIVE, CalendarAccount, ConnectorState
 from engine.operations.budgets import DailyUse, daily_use
 from engine.operations.health import (
     ConnectorHealth,
     Health,
     HeldWrite,
+    LeftCopy,
     Queue,
     Slo,
     StuckNotice,
@@ -52,14 +53,17 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
     """Read everything that `status` tells."""
     working = [_connector(tx, one, configuration, now) for one in configuration.settings.connectors.values()]
     disabled = [_disabled(one) for one in configuration.disabled]
-    unfinished = tx.ledger.in_state(UNFINISHED)
+    unfinished, stuck = tx.ledger.in_state(UNFINISHED), tx.ledger.in_state((BookingState.STUCK,))
+    waiting = tx.outbox.waiting_since(now)
     lives = tx.repositories.daemons.all()
     return Health(
         connectors=tuple(working + disabled),
         sessions=tx.sessions.counts(),
         writes_pending=len(unfinished),
         writes_held=tuple(_held(tx, unfinished, now)),
-        writes_stuck=len(tx.ledger.in_state((BookingState.STUCK,))),
+        writes_left=tuple(_left(tx, (*unfinished, *stuck), configuration)),
+        writes_stuck=len(stuck),
+        untold=None if waiting is None else max(0, now - waiting),
         notices_pending=tx.repositories.dispatches.pending(),
         notices_stuck=tuple(
             StuckNotice(one.user_id, one.outlet, one.last_error or "it was not said why")
@@ -137,6 +141,26 @@ def _held(tx: Transaction, unfinished: Iterable[SessionId], now: Instant) -> Ite
                     calendar=each.calendar,
                     until=each.next_at,
                     why=each.last_error or "",
+                )
+
+
+def _left(tx: Transaction, open_: Iterable[SessionId], configuration: Configuration) -> Iterator[LeftCopy]:
+    """Give the copies that wait for a connector which is in the files no more, nor in a broken drop-in."""
+    off = (one.name for one in configuration.disabled)
+    known = {NATIVE, *configuration.settings.connectors, *off}
+    for session, booking in row_by_row(open_, tx.ledger.booking):
+        if booking is None or isinstance(booking, Trouble):
+            continue  # it is told of as set aside
+        for each in tx.ledger.effects(session):
+            if each.calendar is None or each.delivery is not Delivery.WRITTEN:
+                continue
+            settled = EffectState.GONE if each.want is Want.ABSENT else EffectState.WRITTEN
+            if each.calendar.connector not in known and each.state is not settled:
+                yield LeftCopy(
+                    session=session,
+                    user=each.attendee,
+                    calendar=each.calendar,
+                    is_stuck=booking.state is BookingState.STUCK,
                 )
 
 

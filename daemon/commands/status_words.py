@@ -10,9 +10,10 @@ from engine.model.calendar import ConnectorState
 from engine.model.session import SessionStatus
 from engine.model.set_aside import SetAside
 from engine.operations.budgets import DailyUse
-from engine.operations.health import AppDocumentsHealth, ConnectorHealth, Health, StuckNotice
+from engine.operations.health import AppDocumentsHealth, ConnectorHealth, Health, LeftCopy, StuckNotice
 from engine.operations.liveness import Liveness
 from engine.text.plain_text import one_line
+from engine.time.span import MINUTE
 
 MARK = {
     ConnectorState.OK: "✓",
@@ -30,6 +31,9 @@ SESSIONS = {
     SessionStatus.FAILED: "without a time",
 }
 MOST_NOTICES = 5
+MOST_LEFT = 5
+LONG = 10 * MINUTE
+"""Seconds for which a mail may wait before it is worth a line."""
 NOTHING = "Nothing is read, proposed or booked until it runs again:"
 START = "systemctl start gatherly   or   gatherly run"
 
@@ -74,6 +78,8 @@ def _needs(health: Health, reader: Reader) -> Iterator[list[str]]:
             f"{stuck} still {'holds' if health.writes_stuck == 1 else 'hold'} a copy that is to go.",
             "gatherly session list shows which; to let one be: gatherly session release ID",
         ]
+    for left in health.writes_left[:MOST_LEFT]:
+        yield _left_words(left)
     for stuck_notice in health.notices_stuck[:MOST_NOTICES]:
         yield [_stuck_words(health, stuck_notice)]
     for aside in health.set_aside:
@@ -84,6 +90,15 @@ def _needs(health: Health, reader: Reader) -> Iterator[list[str]]:
     if live is not None and (live.trouble or live.troubled):
         troubled = (one_line(f"{document}: {reason}") for document, reason in live.troubled)
         yield [_heard(live, reader), *troubled]
+
+
+def _left_words(one: LeftCopy) -> list[str]:
+    connector, name = one.calendar.connector, one.session[:8]
+    be = f"gatherly session release {name}" if one.is_stuck else "gatherly session release, once it is stuck"
+    return [
+        one_line(f"Session {name} waits for {one.calendar}, and {connector} is in the files no more."),
+        one_line(f"Put [connectors.{connector}] back, then gatherly reload. To let the copy be: {be}"),
+    ]
 
 
 def _stuck_words(health: Health, one: StuckNotice) -> str:
@@ -176,6 +191,8 @@ def _rest(health: Health, reader: Reader) -> Iterator[str]:
         yield f"Writes    {health.writes_pending} under way   {health.writes_stuck} stuck"
     for held in health.writes_held:
         yield one_line(f"          held back until {reader.soon(held.until)}: {held.why}")
+    if health.untold is not None and health.untold >= LONG:
+        yield f"Mails     the oldest waits {age(health.untold)} to go out; gatherly check tries the relay"
     if health.live is not None:
         yield f"Apps      {_heard(health.live, reader)}; {health.live.pending} to be written"
     for quota in health.quotas:

@@ -64,6 +64,19 @@ class HeldWrite:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LeftCopy:
+    """A copy that is to go or to come, in a calendar whose connector was taken out of the files.
+
+    `is_stuck` says that gatherly has given up on it, so that an operator may let it be.
+    """
+
+    session: SessionId
+    user: UserId
+    calendar: CalendarKey
+    is_stuck: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AppDocumentsHealth:
     """How in step gatherly is with the documents that apps share; `hearing` is None before the first run.
 
@@ -113,7 +126,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Everything `status` tells; `names` are the users', `reading` counts connectors that are read now."""
+    """Everything `status` tells; `names` are the users', `reading` counts connectors that are read now.
+
+    `untold` is for how many seconds the oldest mail or notice has waited to go out; None where none waits.
+    """
 
     connectors: tuple[ConnectorHealth, ...]
     sessions: Mapping[SessionStatus, int]
@@ -122,6 +138,8 @@ class Health:
     version: str
     tzdata: str
     writes_held: tuple[HeldWrite, ...] = ()
+    writes_left: tuple[LeftCopy, ...] = ()
+    untold: int | None = None
     notices_pending: int = 0
     notices_stuck: tuple[StuckNotice, ...] = ()
     quotas: tuple[DailyUse, ...] = ()
@@ -139,7 +157,7 @@ class Health:
         """Whether all work, nothing is stuck, set aside or unread, and the daemon and apps are well."""
         heard = self.live is None or (self.live.trouble is None and not self.live.troubled)
         working = all(one.state is ConnectorState.OK for one in self.connectors)
-        well = self.writes_stuck == 0 and not self.unread and not self.set_aside
+        well = not (self.writes_stuck or self.writes_left or self.unread or self.set_aside)
         return well and working and heard and self.daemon.is_well
 
 
@@ -230,8 +248,13 @@ def health_document(health: Health) -> dict[str, Any]:
             "pending": health.writes_pending,
             "stuck": health.writes_stuck,
             "heldBack": [_held_document(one) for one in health.writes_held],
+            "left": [_left_document(one) for one in health.writes_left],
         },
-        "notices": {"pending": health.notices_pending, "stuck": len(health.notices_stuck)},
+        "notices": {
+            "pending": health.notices_pending,
+            "stuck": len(health.notices_stuck),
+            "oldestSeconds": health.untold,
+        },
         "unread": [
             {"connector": one.calendar.connector, "calendar": one.calendar.calendar, "reason": one.reason}
             for one in health.unread
@@ -318,6 +341,15 @@ def _connector_document(one: ConnectorHealth) -> dict[str, Any]:
 
 def _held_read(one: ConnectorHealth) -> dict[str, Any] | None:
     return {"until": _text(one.next_run), "why": one.held_back} if one.held_back else None
+
+
+def _left_document(one: LeftCopy) -> dict[str, Any]:
+    return {
+        "session": one.session,
+        "user": one.user,
+        "calendar": str(one.calendar),
+        "stuck": one.is_stuck,
+    }
 
 
 def _held_document(one: HeldWrite) -> dict[str, Any]:

@@ -81,6 +81,7 @@ def _health(health: Health) -> Iterator[tuple[bool, str]]:
         yield False, f"{one.name} is {one.state}: {one.last_error or 'no reason was told'}."
     for count, words in (
         (health.writes_stuck, "bookings that are stuck"),
+        (len(health.writes_left), "copies that wait for a connector which is in the files no more"),
         (len(health.set_aside), "things that are set aside"),
         (len(health.unread), "calendars with copies that could not be read"),
     ):

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 from datetime import datetime
 
+from daemon.terminal.audience import Audience
 from engine.find.answer import Blocker, Failure, FindAnswer
 from engine.find.request import FindRequest
 from engine.model.session import TimeSlot
@@ -13,6 +14,8 @@ from engine.time.span import Instant, Span
 
 _WIDTH = 80
 _INDENT = " " * 4
+WHOLE = 0.999
+"""The share of the window from which on something alone stands against every time."""
 _BLOCKS = {
     "busy": "busy",
     "tentative": "tentatively busy",
@@ -37,6 +40,19 @@ def report(request: FindRequest, answer: FindAnswer) -> str:
     else:
         lines += _failure(request, answer.failure, local)
     return "\n".join(lines) + "\n"
+
+
+def never_words(failure: Failure, people: Audience) -> str:
+    """Say that not even empty calendars have a time for a session, what is against it, and what helps."""
+    against = [
+        words if one.user is None else f"{people.name(one.user)}: {words}"
+        for one in failure.blockers
+        if one.share >= WHOLE and (words := _BLOCKS.get(one.code.value, one.code.value.replace("_", " ")))
+    ]
+    why = "; ".join(against) or "what is asked for and everybody's hours do not go together"
+    helps = "; ".join(one.change for one in failure.relaxations)
+    help_words = f"What would help: {helps}" if helps else "Ask for it otherwise"
+    return one_line(f"No time can suit it, however empty the calendars are ({why}). {help_words}")
 
 
 def _reach(request: FindRequest, answer: FindAnswer) -> Span:

@@ -99,7 +99,7 @@ def create(
         rest = (title, duration, description, location, days, between, within, buffer, notice)
         if any(one is not None for one in rest) or with_ or optional or any_of or not_on:
             raise typer.BadParameter("--message says all of it; leave the other options out, or --message")
-        return _asked(config, lambda desk: _begun(desk, message, host), as_json)
+        return _asked(config, lambda desk: _begun(desk, message, host), as_json, anew=True)
     if title is None:
         raise typer.BadParameter("Say what it is about with --title, or all of it with --message")
     from engine.sessions.session_options import SessionOptions
@@ -124,7 +124,7 @@ def create(
         repeat=repeat,
         at_least=at_least,
     )
-    return _asked(config, lambda desk: desk.create(options), as_json)
+    return _asked(config, lambda desk: desk.create(options), as_json, anew=True)
 
 
 def _begun(desk: "SessionDesk", message: str, host: str) -> EventSession:
@@ -279,7 +279,7 @@ def relax(
     """Ask for a failed session anew, with one change; the new session is shown."""
     from daemon.app.requests.relax import relax as ask_anew
 
-    return _asked(config, lambda desk: ask_anew(desk, desk.named(id_), change), as_json)
+    return _asked(config, lambda desk: ask_anew(desk, desk.named(id_), change), as_json, anew=True)
 
 
 def cancel(
@@ -301,13 +301,27 @@ def release(id_: Id, config: Config, as_json: Json = False) -> int:
     return _asked(config, lambda desk: desk.release(desk.named(id_)), as_json)
 
 
-def _asked(config: Path, ask: Callable[["SessionDesk"], EventSession], as_json: bool) -> int:
+def _asked(
+    config: Path, ask: Callable[["SessionDesk"], EventSession], as_json: bool, *, anew: bool = False
+) -> int:
     with open_store_only(config) as access:
         session = ask(access.desk)
         found = access.views.view(session.id)
         people = _people(access, None)
+        why = _hopeless(access, session, people) if anew else ""
     print_answer(as_json, lambda: found, lambda: session_words(found, people))
+    if why:
+        print(why, file=sys.stderr)
     return 0
+
+
+def _hopeless(access: StoreAccess, session: EventSession, people: Audience) -> str:
+    """Say at once what the daemon would find out: that no calendar could make room for it."""
+    from daemon.app.requests.hopeless import hopeless
+    from daemon.commands.sessions.find_report import never_words
+
+    failure = hopeless(access.desk, session)
+    return "" if failure is None else never_words(failure, people)
 
 
 def _draw(access: StoreAccess, session_id: SessionId, people: Audience, file: Path) -> None:

@@ -1,5 +1,6 @@
 """Who asks for a daemon finds it by what it told of itself, on any store, and by its lock before that."""
 
+import json
 import os
 import signal
 from collections.abc import Iterator
@@ -111,3 +112,27 @@ def test_a_reload_says_where_the_daemon_runs_that_it_cannot_reach(world: FolderW
         pass
     refused = gatherly("reload", "-c", world.file)
     assert (refused.returncode, "second" in refused.stderr, "there" in refused.stderr) == (1, True, True)
+
+
+def test_a_copy_whose_connector_left_the_files_is_told_of(tmp_path: Path, gatherly: Line) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="alice"), Somebody(name="bob")), "2026-11-12T10:00:00Z")
+    session = world.create("alice", "bob", title="Roadmap")
+    world.run_once()
+    world.accept(session)
+    world.run_once()
+    assert gatherly.asked("status", "-c", world.file)["writes"]["left"] == []
+    whole = world.file.read_text()
+    world.file.write_text(whole.partition("[connectors.bob-folder]")[0])
+    with world.services() as services:
+        services.desk.cancel(session)
+    world.run_once()
+    found = gatherly("status", "--json", "-c", world.file)
+    left = {"session": session, "user": "bob", "calendar": "bob-folder/.", "stuck": False}
+    assert (found.returncode, json.loads(found.stdout)["writes"]["left"]) == (1, [left])
+    told = gatherly("status", "-c", world.file).stdout
+    assert f"Session {session[:8]} waits for bob-folder/., and bob-folder is in the files no more." in told
+    assert "Put [connectors.bob-folder] back, then gatherly reload." in told
+    world.file.write_text(whole)
+    world.pass_time(3600)
+    world.run_once()
+    assert gatherly.asked("status", "-c", world.file)["writes"]["left"] == []

@@ -1,12 +1,16 @@
 """A session as people read it: on their own clock, with everybody's answer and outcome, and what is next."""
 
+import json
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from daemon.runtime.clock import SystemClock
 from engine.booking.timing import QUARANTINE
+from engine.time.instant import to_datetime
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -148,3 +152,58 @@ def test_a_mail_that_is_held_up_is_no_nothing_to_do(
         text = shown("show", session)
         assert "called off" in text.splitlines()[0]
         assert f"Next  {held_up}" in text
+
+
+TODAY = to_datetime(SystemClock().now()).date()
+HOPELESS = {
+    "longer than anybody's day": ("--duration", "40h"),
+    "longer than the common hours": ("--duration", "6h30m"),
+    "longer than its range": ("--duration", "90m", "--between", "09:00-10:00"),
+    "on days without hours": ("--days", "saturday,sunday"),
+    "no day is left": (
+        *("--within", "1d"),
+        *(word for day in range(-1, 3) for word in ("--not-on", str(TODAY + timedelta(days=day)))),
+    ),
+    "noticed too late": ("--within", "1d", "--notice", "2d"),
+    "a range out of hours": ("--between", "22:00-23:30"),
+    "longer than its days": ("--duration", "40h", "--within", "1d"),
+}
+
+
+@pytest.fixture(scope="module")
+def at_work(tmp_path_factory: pytest.TempPathFactory) -> FolderWorld:
+    """Alice's and Bob's hours have six in common; Carol and Dan have none at all."""
+    bob = Somebody(name="bob", zone="Europe/Berlin", hours=("12:00", "21:00"))
+    people = (*PEOPLE[:1], bob, Somebody(name="carol"), Somebody(name="dan"))
+    made = FolderWorld(tmp_path_factory.mktemp("world"), people, "2026-11-12T10:00:00Z")
+    with made.services():
+        return made
+
+
+@pytest.mark.parametrize("case", HOPELESS)
+def test_what_no_calendar_could_ever_hold_is_said_when_it_is_asked_for(
+    at_work: FolderWorld, capsys: pytest.CaptureFixture[str], case: str
+) -> None:
+    asked = ("session", "create", "--host", "alice", "--with", "bob", "--title", "Talk", *HOPELESS[case])
+    done = Line(capsys)(*asked, "--json", "-c", at_work.file)
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["status"] == "pending"
+    assert done.stderr.startswith("No time can suit it, however empty the calendars are (")
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("host", "guest", "words"),
+    [
+        ("alice", "bob", ()),
+        ("alice", "bob", ("--duration", "6h")),
+        ("alice", "bob", ("--between", "13:00-")),
+        ("alice", "carol", ("--duration", "8h")),
+        ("carol", "dan", ("--duration", "40h")),
+    ],
+)
+def test_what_may_find_a_time_is_taken_without_a_word(
+    at_work: FolderWorld, capsys: pytest.CaptureFixture[str], host: str, guest: str, words: tuple[str, ...]
+) -> None:
+    asked = ("session", "create", "--host", host, "--with", guest, "--title", "Talk", *words)
+    assert Line(capsys)(*asked, "-c", at_work.file).stderr == ""
