@@ -14,6 +14,7 @@ from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, model_valida
 from config.api import ApiSettings
 from config.family import CalendarSettings, FamilySettings, ResourceSettings, RuleSettings
 from config.guests import GuestSettings
+from config.messages import MessagesSettings
 from config.outlets import ChannelSettings, MailSettings, NoticeKeys, WebhookSettings
 from config.table import Table
 from config.values import (
@@ -262,6 +263,7 @@ class Settings(Table):
     otel: OtelSettings = OtelSettings()
     audit: AuditSettings = AuditSettings()
     mail: MailSettings = MailSettings()
+    messages: MessagesSettings = MessagesSettings()
     guests: GuestSettings = GuestSettings()
     family: FamilySettings = FamilySettings()
     calendars: Mapping[str, CalendarSettings] = {}

@@ -12,6 +12,7 @@ from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
 from daemon.booking.outbox import OutboxJob
 from daemon.booking.sweep import SweepJob
+from daemon.conversations.second_readings import SecondReadings
 from daemon.family.mirroring import Mirror
 from daemon.knowledge import KnowledgePolicy
 from daemon.notices.connections import ConnectionJob
@@ -59,6 +60,7 @@ class Services:
     connections: ConnectionJob
     dispatch: DispatchJob
     reminders: EventReminders
+    readings: SecondReadings
     hooks: HookPlanner
     sweep: SweepJob
     mirror: Mirror

@@ -24,6 +24,8 @@ from daemon.booking.outbox_handlers import Analytics
 from daemon.booking.sweep import SweepJob
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
+from daemon.conversations.language_model import model_of
+from daemon.conversations.second_readings import SecondReadings
 from daemon.family.after_pull import look_after_pull
 from daemon.family.mirroring import Mirror
 from daemon.knowledge import knowledge_policy_of
@@ -271,6 +273,7 @@ def _services(
         dispatch=DispatchJob(store, clock, rules, post),
         connections=ConnectionJob(store, clock, sources, sync.max_age),
         reminders=EventReminders(store, clock),
+        readings=SecondReadings(store, clock, randomness, model_of(configuration, means.machine)),
         hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
         mirror=Mirror(store, clock, sources, view.custody.identifier),

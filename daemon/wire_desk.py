@@ -45,6 +45,7 @@ def desk_of(
         },
         pauses=KnownPauses(targets, made, clock),
         policy=partial(knowledge_policy_of, configuration),
+        asks_model=settings.messages.llm is not None,
         door=GuestDoor(rules=guest_rules_of(settings), forgotten=forgotten),
     )
 

@@ -57,7 +57,7 @@ class SessionDesk(SessionViews):
 
     `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
     `pauses` are named to whoever accepts; `policy` is how what is known is judged; `also` is done in the
-    transaction of whatever is asked.
+    transaction of whatever is asked; `asks_model` whether what is unclear is read a second time.
     """
 
     clock: Clock
@@ -69,6 +69,7 @@ class SessionDesk(SessionViews):
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
     door: GuestDoor = field(default_factory=GuestDoor)
+    asks_model: bool = False
     pauses: KnownPauses | None = None
     also: Callable[[Transaction], None] | None = None
     policy: Callable[[], KnowledgePolicy] | None = None
@@ -87,6 +88,7 @@ class SessionDesk(SessionViews):
             vet=self.vet,
             broken=self.broken,
             door=self.door,
+            asks_model=self.asks_model,
         )
 
     def create(self, options: SessionOptions) -> EventSession:

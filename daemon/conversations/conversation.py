@@ -6,6 +6,7 @@ from functools import partial
 
 from daemon.booking.transitions import Vet, change_within
 from daemon.conversations.guest_door import GuestDoor
+from daemon.conversations.meant import ask_later, meant_by
 from daemon.conversations.opening import open_session
 from engine.booking.offers import SlotTakenError
 from engine.booking.target import Targets
@@ -25,10 +26,13 @@ from engine.time.span import Instant
 from engine.understand.echo import echo
 from engine.understand.grammar import understand
 from engine.understand.reading import Intent, Reading
+from engine.understand.second_reading import read_document
+from engine.understand.yes_no import says_yes
 
 Change = Callable[[EventSession], EventSession]
 _ONES_OWN = (Intent.ACCEPT, Intent.DECLINE)
 """What everybody who attends says for themselves."""
+_LEFT = "Then all stays as it is. Could you say it in other words?"
 _NOT_UNDERSTOOD = "I did not take that as something to do. What would you like?"
 
 
@@ -44,6 +48,8 @@ class Conversation:
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
     door: GuestDoor = field(default_factory=GuestDoor)
+    asks_model: bool = False
+    """Whether what is unclear is read a second time, by a language model."""
 
     def begin(self, tx: Transaction, text: str, host: UserId, now: Instant) -> EventSession:
         """Open the session that a message asks for; the host is who says it.
@@ -74,14 +80,40 @@ class Conversation:
             )
         users = {user.id: user for user in tx.users.all()}
         zone = users[speaker].timezone if speaker in users else "UTC"
-        reading = understand(message.content, now, zone, spoken.context_of(session, users))
+        reading = self._read(tx, session, message, speaker, users, zone, now)
         kept = {**(message.metadata or {}), MessageKey.USER_ID.value: speaker}
         tx.messages.add(replace(message, metadata={**kept, **spoken.message_metadata(reading)}))
+        if self.asks_model and reading.may_be_read_again:
+            ask_later(tx, message, speaker, now)
         said = self._answer(tx, session, reading, message, speaker, users, now)
         answers = [self._words(session_id, said, now)] if said else []
         for answer in answers:
             tx.messages.add(answer)
         return answers
+
+    def _read(
+        self,
+        tx: Transaction,
+        session: EventSession,
+        message: Message,
+        speaker: UserId,
+        users: Mapping[UserId, User],
+        zone: str,
+        now: Instant,
+    ) -> Reading:
+        """Read a message; a yes to what the speaker was asked is what they were asked."""
+        context = spoken.context_of(session, users)
+        agreed = says_yes(message.content)
+        meant = None if agreed is None else meant_by(tx, session.id, speaker)
+        if meant is None:
+            return understand(message.content, now, zone, context)
+        if not agreed:
+            return Reading(intent=Intent.UNKNOWN, question=_LEFT)
+        said, document = meant
+        try:
+            return read_document(document, said.content, now, zone, context)
+        except InputError as error:
+            return Reading(intent=Intent.UNKNOWN, question=f"That no longer fits: {error.what}")
 
     def rescheduled(
         self, session: EventSession, text: str | None, users: Mapping[UserId, User], now: Instant

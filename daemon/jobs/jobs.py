@@ -161,6 +161,7 @@ JOBS = (
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
     Job("hooks", TICK, Lane.TICK, lambda services: services.hooks.run(), in_rounds=True),
     Job("dispatch", TICK, Lane.POST, lambda services: services.dispatch.run(), _each_dispatch, True),
+    Job("readings", TICK, Lane.POST, lambda services: services.readings.run(), in_rounds=True),
     Job("learn", LEARN_EVERY, Lane.TICK, lambda services: services.learn.run()),
     Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),

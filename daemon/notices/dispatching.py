@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from daemon.conversations.meant import ASKED
 from daemon.notices.collecting import digest_of
 from daemon.notices.notifying import DIGEST_OF, event_of, session_of, telling_of
 from daemon.notices.outlets import Outlet, Parcel
@@ -58,7 +59,8 @@ class DispatchJob:
     def due(self) -> Sequence[str]:
         """Give what is due now."""
         with self._store.reading() as tx:
-            return tx.repositories.dispatches.due(self._clock.now(), AT_A_TIME)
+            due = tx.repositories.dispatches.due(self._clock.now(), AT_A_TIME)
+        return [name for name in due if not name.startswith(ASKED)]
 
     def run(self) -> int:
         """Hand over what is due, one after the other; gives how much."""

@@ -7,11 +7,13 @@ from functools import partial
 
 from config.configuration import Configuration
 from config.outlets import ChannelSettings
-from config.secrets import SecretPlaces
+from config.secrets import SecretPlaces, resolve_secret
 from config.settings import Settings
 from connectors.ical.mail.invitation import checked_address
 from daemon.app.check import Checked
+from daemon.conversations.language_model import LanguageModel, model_of
 from daemon.notices.outlets import refused_host, relay_of, service_of, to_allow
+from daemon.runtime.clock import SystemClock
 from engine.model.notices import EMAIL
 from engine.text.mail_address import is_address
 from engine.trouble import Trouble, attempt
@@ -24,6 +26,9 @@ def examined(configuration: Configuration, *, online: bool) -> Iterator[Checked]
         yield _relay(settings, settings.mail.smtp, places, online)
     for name, channel in settings.notify.items():
         yield _channel(name, channel, places)
+    model = model_of(configuration, SystemClock())
+    if model is not None:
+        yield _model(model, places, online)
 
 
 def unreached(settings: Settings) -> list[str]:
@@ -42,6 +47,16 @@ def _relay(settings: Settings, smtp: str, places: SecretPlaces, online: bool) ->
     addresses = (user.email or table for table, user in settings.users.items())
     someone = next((one for one in addresses if is_address(one)), sender)
     tried = attempt(partial(relay.try_out, checked_address(sender), checked_address(someone)))
+    if isinstance(tried, Trouble):
+        return Checked(name=name, problems=(tried.line,))
+    return Checked(name=name, problems=(), cautions=tried)
+
+
+def _model(model: LanguageModel, places: SecretPlaces, online: bool) -> Checked:
+    name, key = "messages.llm", attempt(partial(resolve_secret, model.settings, "key", places))
+    if isinstance(key, Trouble):
+        return Checked(name=name, problems=(key.line,))
+    tried = attempt(model.try_out) if online else ()
     if isinstance(tried, Trouble):
         return Checked(name=name, problems=(tried.line,))
     return Checked(name=name, problems=(), cautions=tried)

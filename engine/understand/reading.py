@@ -96,3 +96,8 @@ class Reading:
     def sure(self) -> bool:
         """Whether it may be acted on."""
         return self.question is None and self.intent is not Intent.UNKNOWN and self.confidence >= SURE
+
+    @property
+    def may_be_read_again(self) -> bool:
+        """Whether it was looked at and left unclear: not empty, too long, or addressed to the program."""
+        return not self.sure and self.confidence > 0
