@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-EMPTY = {
+EMPTY: dict[str, Any] = {
     **{"intent": "refine", "attendees": [], "title": None, "duration": None, "dates": None, "daysOfWeek": []},
     **{"excludeDays": [], "excludeDates": [], "timeRange": None, "at": None, "zone": None, "choice": None},
     **{"preferred": None, "confidence": 0.9, "question": None},
