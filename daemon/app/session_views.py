@@ -14,9 +14,10 @@ from engine.ids import SessionId
 from engine.model.booking import UNFINISHED
 from engine.model.session import EventSession, SessionStatus
 from engine.model.set_aside import SetAside
-from engine.ports.sessions import Position
+from engine.ports.sessions import Position, Standing
 from engine.ports.store import Store, Transaction
 from engine.skipped import CLOCK, jumps_in, skipped
+from engine.time.span import Instant
 from engine.trouble import Trouble, Unopened
 
 PAGE = 50
@@ -110,6 +111,12 @@ class SessionViews:
         with self.store.reading() as tx:
             found = [one for one in tx.sessions.some(ids, _passed_over) if self._sees(one)]
             return _views(tx, found, _passed_over)
+
+    def standing(self, since: Instant) -> Sequence[Standing]:
+        """Tell how those of the asker's own sessions stand that were not over then, newest first."""
+        user = self.principal.user
+        with self.store.reading() as tx:
+            return () if user is None else tx.sessions.standing(user, since)
 
     def page(self, status: SessionStatus | None, after: str | None, limit: int) -> list[dict[str, Any]]:
         """Give some sessions, newest first: those that follow one of them, or the first.

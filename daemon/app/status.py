@@ -97,10 +97,11 @@ def _slo(tx: Transaction, configuration: Configuration, now: Instant) -> Slo:
 def _bookings(tx: Transaction) -> Iterator[int]:
     """Give how long each of the bookings that the log's last lines tell of took, from its yes."""
     accepted: dict[str, Instant] = {}
-    for _, entry in tx.audit.after(tx.audit.end() - LOOKED_BACK, LOOKED_BACK):
+    told = (SessionEvent.ACCEPTED, SessionEvent.BOOKED)
+    for _, entry in tx.audit.after(tx.audit.end() - LOOKED_BACK, LOOKED_BACK, told):
         if entry.action == SessionEvent.ACCEPTED:
             accepted[entry.object_id] = entry.at
-        elif entry.action == SessionEvent.BOOKED and entry.object_id in accepted:
+        elif entry.object_id in accepted:
             yield max(0, entry.at - accepted.pop(entry.object_id))
 
 

@@ -13,6 +13,7 @@ from daemon.app.accounts.consents import Consents
 from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
 from daemon.app.insight.all_checks import AllChecks
+from daemon.app.insight.tallies import Tallies
 from daemon.http.oidc.sign_in import OidcSignIn
 from daemon.http.rates import Rates
 
@@ -42,6 +43,8 @@ class Doors:
     """What people are allowing in their browsers."""
     checks: AllChecks = field(default_factory=AllChecks)
     """What operators have looked through."""
+    tallies: Tallies = field(default_factory=Tallies)
+    """What figures need of each session."""
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:

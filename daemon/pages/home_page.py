@@ -1,6 +1,7 @@
 """`/`: what waits for the reader, what is booked next, what is under way, and calendars in trouble."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
@@ -13,7 +14,6 @@ from daemon.pages.session_parts import (
     offer,
     shape_of,
     until,
-    waits_for_reader,
 )
 from daemon.pages.viewer import Document, Viewer, counted_words, local, span_of, times
 from daemon.terminal.times import age, counted
@@ -21,36 +21,48 @@ from engine.ids import UserId
 from engine.model.user import User
 from engine.operations.health import Health
 from engine.text.plain_text import one_line
-from engine.time.instant import parse_instant
 
 MOST_ASKS = 8
 MOST_BOOKED = 6
 MOST_UNDER_WAY = 8
-_LATEST_FAILED = 3 * 86400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeSessions:
+    """The reader's sessions that the page shows, and how many there are where it may not show all."""
+
+    asks: Sequence[Document]
+    awaited: int
+    booked: Sequence[Document]
+    under_way: Sequence[Document]
+    on_their_way: int
+
+    def all(self) -> Sequence[Document]:
+        """Give each that is shown."""
+        return (*self.asks, *self.booked, *self.under_way)
 
 
 def home_page(
-    sessions: Sequence[Document],
+    sessions: HomeSessions,
     viewer: Viewer,
     people: Mapping[UserId, User],
     confirm: str,
     health: Health,
 ) -> dict[str, Any]:
-    """Give everything that the page shows; `sessions` are the reader's, newest first."""
-    waiting = [one for one in sessions if waits_for_reader(one, viewer, confirm)]
-    booked = sorted(_booked(sessions, viewer), key=lambda one: str(one["finalTime"]["start"]))
-    under_way = [one for one in sessions if _under_way(one, viewer) and one not in waiting]
+    """Give everything that the page shows."""
     own = [one for one in health.connectors if one.user == viewer.id]
     troubles = [own_trouble(one, viewer) for one in own if one.state != "ok"]
     operator = _operator(health, viewer, people) if viewer.operator else None
-    needs = len(waiting) + len(troubles) + (len(operator["troubles"]) if operator else 0)
+    needs = sessions.awaited + len(troubles) + (len(operator["troubles"]) if operator else 0)
     return {
         "title": "Home",
         "heading": _heading(needs),
-        "lead": _lead(booked, viewer),
-        "asks": [_ask(one, viewer, people, confirm) for one in waiting[:MOST_ASKS]],
-        "booked": [_next(one, viewer, people) for one in booked[:MOST_BOOKED]],
-        "under_way": [_on_its_way(one, viewer, people, confirm) for one in under_way[:MOST_UNDER_WAY]],
+        "lead": _lead(sessions.booked, viewer),
+        "asks": [_ask(one, viewer, people, confirm) for one in sessions.asks],
+        "asks_more": _more(len(sessions.asks), sessions.awaited, "come up as you answer these"),
+        "booked": [_next(one, viewer, people) for one in sessions.booked],
+        "under_way": [_on_its_way(one, viewer, people, confirm) for one in sessions.under_way],
+        "under_way_more": _more(len(sessions.under_way), sessions.on_their_way, "are not shown here"),
         "own": {
             "troubles": troubles,
             "calm": [
@@ -65,6 +77,12 @@ def home_page(
     }
 
 
+def _more(shown: int, count: int, what: str) -> str:
+    """Say how many are left out, so that a part is not taken for the whole."""
+    left = count - shown
+    return f"The newest {shown:,} stand here; {left:,} more {what}." if left > 0 else ""
+
+
 def _heading(needs: int) -> str:
     if not needs:
         return "Nothing waits for you"
@@ -76,19 +94,6 @@ def _lead(booked: Sequence[Document], viewer: Viewer) -> str:
         return "Nothing is booked yet. Ask for a session, and the hour that suits everyone is found."
     span = span_of(booked[0]["finalTime"])
     return f"Next is {one_line(booked[0]['title'])}, {viewer.reader.when(span.start)}."
-
-
-def _booked(sessions: Iterable[Document], viewer: Viewer) -> Iterable[Document]:
-    for one in sessions:
-        if shape_of(one) == "booked" and span_of(one["finalTime"]).end > viewer.reader.now:
-            yield one
-
-
-def _under_way(session: Document, viewer: Viewer) -> bool:
-    shape = shape_of(session)
-    if shape == "failed":
-        return parse_instant(session["createdAt"]) > viewer.reader.now - _LATEST_FAILED
-    return shape in ("looking", "booking", "undoing", "stuck", "offered")
 
 
 def _ask(session: Document, viewer: Viewer, people: Mapping[UserId, User], confirm: str) -> dict[str, Any]:

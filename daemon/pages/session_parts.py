@@ -6,6 +6,7 @@ from typing import Any
 
 from daemon.pages.viewer import Document, Faces, Viewer, local, long_day, span_of, times
 from engine.model.booking import BookingState
+from engine.ports.sessions import Standing
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 
@@ -35,7 +36,15 @@ class Act:
 
 def shape_of(session: Document) -> str:
     """Tell which page a session has: offered, looking, booking, booked, failed, cancelled, stuck."""
-    state, status = session["booking"]["state"], session["status"]
+    return _shape(session["booking"]["state"], session["status"], bool(session.get("proposedTimes")))
+
+
+def shape_of_standing(one: Standing) -> str:
+    """Tell the same of a session that nobody has opened."""
+    return _shape(one.state, one.status, one.is_offered)
+
+
+def _shape(state: str | None, status: str, is_offered: bool) -> str:
     if state == BookingState.STUCK:
         return "stuck"
     if state in TAKING_BACK:
@@ -46,7 +55,7 @@ def shape_of(session: Document) -> str:
         return "booked"
     if status in ("cancelled", "failed"):
         return str(status)
-    return "offered" if session.get("proposedTimes") else "looking"
+    return "offered" if is_offered else "looking"
 
 
 def chip_of(session: Document, viewer: Viewer, confirm: str) -> Chip:
@@ -70,10 +79,17 @@ def waits_for_reader(session: Document, viewer: Viewer, confirm: str) -> bool:
     """Whether an answer of the reader is wanted."""
     if shape_of(session) != "offered":
         return False
-    if session["hostUserId"] == viewer.id and confirm != "all":
-        return True
     answered = any(one["userId"] == viewer.id for one in session.get("responses", ()))
-    return viewer.id in attendees(session) and not answered
+    return viewer.id in attendees(session) and _wanted(session["hostUserId"], viewer, confirm, answered)
+
+
+def is_awaited(one: Standing, viewer: Viewer, confirm: str) -> bool:
+    """Whether an answer of the reader is wanted to a session of theirs that nobody has opened."""
+    return shape_of_standing(one) == "offered" and _wanted(one.host, viewer, confirm, one.is_answered)
+
+
+def _wanted(host: str, viewer: Viewer, confirm: str, is_answered: bool) -> bool:
+    return not is_answered or (host == viewer.id and confirm != "all")
 
 
 def attendees(session: Document) -> list[str]:

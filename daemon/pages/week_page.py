@@ -58,8 +58,9 @@ def week_page(
     blocks: Sequence[AvailabilityBlock],
     sessions: Sequence[Document],
     why: tuple[Instant, Explanation] | None,
+    left_out: int = 0,
 ) -> dict[str, Any]:
-    """Give everything that the page shows."""
+    """Give everything that the page shows; of `left_out` sessions the offered times are not in it."""
     local = _clock(viewer, begins)
     spans = [*_of_sessions(sessions, viewer, window)]
     booked = {span for span, look, *_ in spans if look in ("booked", "held")}
@@ -76,7 +77,7 @@ def week_page(
     return {
         "title": "My week",
         "heading": name,
-        "lead": f"{counted(count, 'thing')} in your week." if count else "Nothing is in your week.",
+        "lead": _lead(count, left_out),
         "before": f"/week?{urlencode({'from': (begins - timedelta(days=WEEK)).isoformat()})}",
         "after": f"/week?{urlencode({'from': (begins + timedelta(days=WEEK)).isoformat()})}",
         "here": here,
@@ -87,6 +88,11 @@ def week_page(
         "days": [_agenda(viewer, column, spans, local) for column in columns],
         "why": None if why is None else _why(viewer, local, begins, hours, *why),
     }
+
+
+def _lead(count: int, left_out: int) -> str:
+    told = f"{counted(count, 'thing')} in your week." if count else "Nothing is in your week."
+    return f"{told} The times offered by {left_out:,} older sessions are not drawn." if left_out else told
 
 
 Taken = tuple[Span, str, str, str]

@@ -1,6 +1,7 @@
 """Strict reading of JSON documents: what is missing, unknown or of the wrong type is named by its path."""
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -31,10 +32,10 @@ class Fields:
         """
         if not isinstance(document, Mapping):
             raise InputError(f"{path or 'the document'} is {shown(document)}", "Write a JSON object there")
-        for key in document:
-            if key not in known:
-                where = f"{path}.{key}" if path else str(key)
-                raise InputError(f"{where} is not known", f"Known here: {', '.join(sorted(known))}")
+        if not document.keys() <= known:
+            key = next(key for key in document if key not in known)
+            where = f"{path}.{key}" if path else str(key)
+            raise InputError(f"{where} is not known", f"Known here: {', '.join(sorted(known))}")
         return cls(document, path)
 
     def at(self, key: str) -> str:
@@ -97,9 +98,10 @@ class Fields:
         value = self.values.get(key)
         if value is None and default is not None:
             return default
-        if not isinstance(value, str) or value not in list(kind):
-            raise self.wrong(key, f"Write one of {', '.join(kind)}")
-        return kind(value)
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return kind(value)
+        raise self.wrong(key, f"Write one of {', '.join(kind)}")
 
     def instant(self, key: str) -> Instant:
         """Read a time that must be there."""

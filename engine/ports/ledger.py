@@ -130,8 +130,10 @@ class Audit(Protocol):
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""
 
-    def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
-        """Give the lines behind a position, oldest first, each with its own."""
+    def after(
+        self, position: int, limit: int = 200, actions: Collection[str] | None = None
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines behind a position, oldest first, each with its own; or those of some actions."""
 
     def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
         """Give the lines before a position, or the last ones, newest first, each with its own."""

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from engine.ids import MessageId, SessionId, UserId
-from engine.time.span import Instant
+from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
+    from engine.model.booking import BookingState
     from engine.model.session import EventSession, Message, SessionStatus
     from engine.model.user import User
     from engine.trouble import Unopened
@@ -35,10 +36,28 @@ class Users(Protocol):
 
 
 class Position(NamedTuple):
-    """Where a session lies among all, which come newest first."""
+    """Where a session lies among all, which come newest first; `version` is what it then was."""
 
     created_at: Instant
     id: SessionId
+    version: int = 0
+
+
+class Standing(NamedTuple):
+    """How a session stands for somebody who attends it, as far as that is known without opening it.
+
+    `is_offered` tells whether times are proposed, `is_answered` whether that person has said anything to
+    them; `state` is its booking's, where there is one, and `slot` what that books.
+    """
+
+    id: SessionId
+    created_at: Instant
+    host: UserId
+    status: SessionStatus
+    is_offered: bool
+    is_answered: bool
+    state: BookingState | None
+    slot: Span | None
 
 
 class Sessions(Protocol):
@@ -74,6 +93,12 @@ class Sessions(Protocol):
         """Name some sessions, newest first: those that follow a position, or the first; opens none.
 
         `attendee` leaves those that somebody attends.
+        """
+
+    def standing(self, user: UserId, since: Instant) -> Sequence[Standing]:
+        """Tell how those of somebody's sessions stand that were not over then, newest first; opens none.
+
+        What is being undone, or cannot be, is not over.
         """
 
     def attended_by(self, user: UserId) -> Sequence[SessionId]:

@@ -1,6 +1,6 @@
 """The pages that are looked at."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
 from http import HTTPStatus
@@ -23,24 +23,22 @@ from daemon.http.asking import AnyDoors
 from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute, look_of, page
 from daemon.http.site.browsing import SignedIn
+from daemon.http.site.own_sessions import OwnSessions, confirm_of
 from daemon.pages.home_page import home_page
 from daemon.pages.insight_page import insight_page
 from daemon.pages.person_page import person_page
 from daemon.pages.session_page import session_page
-from daemon.pages.session_parts import attendees, waits_for_reader
+from daemon.pages.session_parts import attendees
 from daemon.pages.subjects import subject_of_session
-from daemon.pages.viewer import Document, Viewer
+from daemon.pages.viewer import Viewer
 from daemon.pages.week_page import week_of, week_page
 from engine.availability.explain import Explanation
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
-from engine.model.session import SessionStatus
 from engine.model.user import User
 from engine.time.span import Instant
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-MOST_SHOWN = 60
-MOST_PENDING = 40
 
 
 def shown(
@@ -54,16 +52,9 @@ def shown(
 ) -> Response:
     """Answer with a page of the frame; the count beside Home is that of all pages."""
     if waiting is None:
-        pending = doors.access.desk.asked_by(viewer.as_user).page(SessionStatus.PENDING, None, MOST_PENDING)
-        confirm = confirm_of(doors)
-        waiting = sum(waits_for_reader(one, viewer, confirm) for one in pending)
+        waiting = len(OwnSessions.of(doors, viewer).awaited())
     told = {"theme": viewer.theme, **values, "viewer": replace(viewer, waiting=waiting)}
     return page(template, told, request, status)
-
-
-def confirm_of(doors: Doors) -> str:
-    """Tell who confirms."""
-    return doors.access.configuration.settings.sessions.confirm.value
 
 
 def people_of(access: Access, ids: Iterable[str]) -> dict[UserId, User]:
@@ -77,21 +68,13 @@ def people_of(access: Access, ids: Iterable[str]) -> dict[UserId, User]:
 def home(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
     """Show what needs the reader."""
     access, confirm = doors.access, confirm_of(doors)
-    sessions = _own_sessions(doors, viewer)
+    sessions = OwnSessions.of(doors, viewer).at_home()
     with access.store.reading() as tx:
         health = gather(tx, access.configuration, access.clock.now())
     owners = [one.user for one in health.connectors if one.user is not None]
-    people = people_of(access, (*(user for one in sessions for user in attendees(one)), *owners))
+    people = people_of(access, (*(user for one in sessions.all() for user in attendees(one)), *owners))
     values = home_page(sessions, viewer, people, confirm, health)
-    waiting = sum(waits_for_reader(one, viewer, confirm) for one in sessions)
-    return shown("home.html", values, request, doors, viewer, waiting=waiting)
-
-
-def _own_sessions(doors: Doors, viewer: Viewer) -> Sequence[Document]:
-    desk = doors.access.desk.asked_by(viewer.as_user)
-    pending = desk.page(SessionStatus.PENDING, None, MOST_PENDING)
-    seen = {one["id"] for one in pending}
-    return [*pending, *(one for one in desk.page(None, None, MOST_SHOWN) if one["id"] not in seen)]
+    return shown("home.html", values, request, doors, viewer, waiting=sessions.awaited)
 
 
 @router.get("/sessions/{id}")
@@ -124,8 +107,10 @@ def week(
     """Show the reader's own week, and why not at a moment."""
     begins, window = week_of(viewer, _day(first or at), sunday_first=viewer.sunday_first)
     blocks = availability(doors.access, viewer.as_user, viewer.id, window)
-    values = week_page(viewer, begins, window, blocks, _own_sessions(doors, viewer), _why(doors, viewer, at))
-    return shown("week.html", values, request, doors, viewer)
+    own = OwnSessions.of(doors, viewer, window.start)
+    sessions, left_out = own.in_week(window)
+    values = week_page(viewer, begins, window, blocks, sessions, _why(doors, viewer, at), left_out)
+    return shown("week.html", values, request, doors, viewer, waiting=len(own.awaited()))
 
 
 def _day(text: str | None) -> str | None:
@@ -192,5 +177,5 @@ def channels_of(access: Access) -> list[str]:
 def insight(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
     """Show how scheduling went."""
     checks = doors.checks if viewer.operator else AllChecks()
-    values = insight_page(analytics(doors.access, viewer.principal), viewer, checks)
+    values = insight_page(analytics(doors.access, viewer.principal, doors.tallies), viewer, checks)
     return shown("insight.html", values, request, doors, viewer)

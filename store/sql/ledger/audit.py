@@ -5,7 +5,7 @@ Each line's hash covers the line before it, so that a change anywhere is seen.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,13 +91,17 @@ class SqlAudit:
             statement = statement.where(audit_logs.c.resource_id == object_id)
         return [_entry(row) for row in self._connection.execute(statement).mappings()]
 
-    def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
-        """Give the lines behind a position, oldest first, each with its own."""
+    def after(
+        self, position: int, limit: int = 200, actions: Collection[str] | None = None
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines behind a position, oldest first, each with its own; or those of some actions."""
         self._chain_now()
         log = audit_logs.c
         statement = (
             sa.select(log.id, *told(audit_logs)).where(log.id > position).order_by(log.id).limit(limit)
         )
+        if actions is not None:
+            statement = statement.where(log.action.in_(actions))
         return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings()]
 
     def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:

@@ -13,12 +13,13 @@ from engine.documents.sessions import constraints_document, parse_constraints
 from engine.documents.slots import parse_slot, slot_document
 from engine.ids import SessionId, UserId
 from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
-from engine.ports.sessions import Position
+from engine.ports.sessions import Position, Standing
 from engine.ports.vault import Vault
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Instant, Span
 from engine.trouble import Unopened
 from store.refusals import stale
+from store.sql.repositories.standings import standings
 from store.sql.rows import opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.sessions import event_sessions, session_attendees, wakes
@@ -101,7 +102,9 @@ class SqlSessions:
     ) -> Sequence[Position]:
         """Name some sessions, newest first: those that follow a position, or the first; opens none."""
         table = event_sessions.c
-        statement = sa.select(table.created_at, table.id).order_by(table.created_at.desc(), table.id)
+        statement = sa.select(table.created_at, table.id, table.version).order_by(
+            table.created_at.desc(), table.id
+        )
         if status is not None:
             statement = statement.where(table.status == status)
         if attendee is not None:
@@ -113,7 +116,11 @@ class SqlSessions:
             older = sa.or_(table.created_at < after.created_at, table.id > after.id)
             statement = statement.where(table.created_at <= after.created_at, older)
         rows = self._connection.execute(statement.limit(limit))
-        return [Position(row.created_at, SessionId(row.id)) for row in rows]
+        return [Position(row.created_at, SessionId(row.id), row.version) for row in rows]
+
+    def standing(self, user: UserId, since: Instant) -> Sequence[Standing]:
+        """Tell how those of somebody's sessions stand that were not over then, newest first; opens none."""
+        return standings(self._connection, user, since)
 
     def attended_by(self, user: UserId) -> Sequence[SessionId]:
         """Name the sessions that somebody hosts or attends, by id; opens none."""

@@ -119,6 +119,7 @@ session_attendees = sa.Table(
     ),
     sa.Column("user_id", opaque(), primary_key=True),
     sa.Column("pending", sa.Boolean, nullable=False),
+    sa.Index("idx_session_attendee_user", "user_id", "session_id"),
     partial_index(
         "idx_session_attendee_pending",
         "user_id",

@@ -84,6 +84,8 @@ class AuditContract:
             (second, _), *rest = look.audit.after(look.audit.after(0)[0][0], limit=2)
             assert [entry for _, entry in rest] == [lines[2]]
             assert look.audit.after(look.audit.end()) == []
+            assert [entry for _, entry in look.audit.after(0, 1, ("accept", "sweep"))] == [lines[1]]
+            assert look.audit.after(0, 9, ()) == []
             assert look.audit.after(second)[-1] == (look.audit.end(), nobody)
             assert look.audit.intact()
 

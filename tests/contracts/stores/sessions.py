@@ -7,11 +7,15 @@ import pytest
 
 from engine.errors import StaleVersionError, UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import BookingState
 from engine.model.constraint import DateOverride, WeeklyAvailability
 from engine.model.session import (
+    Answer,
     EventSession,
     MessageRole,
+    Response,
     SessionStatus,
+    TimeSlot,
 )
 from engine.model.user import (
     CalendarConnection,
@@ -24,6 +28,7 @@ from engine.model.user import (
 )
 from engine.ports.sessions import Position
 from engine.ports.store import Store, Transaction
+from engine.time.span import DAY, HOUR
 from engine.time.weekday import Weekday
 from tests.contracts.stores.documents import FIRST_WORDS, FULL, MILAN, PROJECT_SYNC
 from tests.contracts.stores.samples import (
@@ -32,6 +37,7 @@ from tests.contracts.stores.samples import (
     CARA,
     NOON,
     account,
+    booking,
     effect,
     hold,
     key,
@@ -206,6 +212,38 @@ class SessionContract:
             pending = pages(look, 2, SessionStatus.PENDING)
             assert [each.id for each in pending] == ["s4", "s1", "s2", "s3", "s0", "s5"]
             assert pages(look, 2, SessionStatus.CANCELLED) == []
+
+    def test_how_somebodys_sessions_stand_is_told_newest_first(self, store: Store) -> None:
+        slot = TimeSlot(start=NOON + DAY, end=NOON + DAY + HOUR, confidence=0.5)
+        said = Response(BOB, Answer.DECLINED, None, NOON)
+        last = replace(slot, start=NOON - DAY, end=NOON - DAY + HOUR)
+        made = {
+            "looks": session("looks"),
+            "offers": replace(session("offers", created_at=NOON + 1), proposed_times=(slot,)),
+            "heard": replace(session("heard"), proposed_times=(slot,), responses=(said,)),
+            "booked": replace(session("booked"), status=SessionStatus.SCHEDULED, final_time=slot),
+            "over": replace(session("over"), status=SessionStatus.SCHEDULED, final_time=last),
+            "stuck": replace(session("stuck"), status=SessionStatus.CANCELLED, completed_at=NOON - DAY),
+            "others": session("others", host=CARA),
+        }
+        made["others"] = replace(made["others"], invitee_ids=(ALICE,))
+        with store.writing() as work:
+            for one in made.values():
+                work.sessions.put(one)
+            work.ledger.open(replace(booking("booked"), state=BookingState.CONFIRMED))
+            work.ledger.open(replace(booking("stuck"), state=BookingState.STUCK, slot=None))
+        with store.reading() as look:
+            told = {one.id: one for one in look.sessions.standing(BOB, NOON)}
+            assert list(told) == ["offers", "booked", "heard", "looks", "stuck"]
+            assert [one for one in told if told[SessionId(one)].is_offered] == ["offers", "heard"]
+            assert [one for one in told if told[SessionId(one)].is_answered] == ["heard"]
+            assert told[SessionId("booked")].slot == booking("booked").slot
+            assert told[SessionId("booked")].state is BookingState.CONFIRMED
+            assert (told[SessionId("looks")].state, told[SessionId("looks")].slot) == (None, None)
+            assert told[SessionId("stuck")].status is SessionStatus.CANCELLED
+            assert {one.host for one in told.values()} == {ALICE}
+            assert not any(one.is_answered for one in look.sessions.standing(ALICE, NOON))
+            assert "over" in [one.id for one in look.sessions.standing(BOB, NOON - 2 * DAY)]
 
     def test_a_page_goes_on_where_a_session_was_that_is_gone(self, store: Store) -> None:
         with store.writing() as work:

@@ -61,6 +61,7 @@ NOT_IN_A_PASS = {
     "Calendars.objects", "Calendars.forget", "Connector.probe", "Connector.close", "Sessions.delete",
     "Sessions.begun", "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
     "SetAsides.of_sessions", "Sessions.page", "Sessions.some", "Sessions.attended_by", "Messages.get",
+    "Sessions.standing",
     "Sessions.in_common", "Messages.ids", "Ledger.bookings", "Ledger.effects_of_any", "Vault.look_up",
 }  # fmt: skip
 IDLE = {

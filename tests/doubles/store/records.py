@@ -1,6 +1,6 @@
 """The outbox and the audit log of the in-memory store."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from engine.booking.timing import SKEW
 from engine.model.booking import AuditEntry, OutboxEntry, OutboxState
@@ -73,10 +73,13 @@ class MemoryAudit:
         """Give the log, oldest first."""
         return [entry for entry, _ in self._tables.audit if object_id in (None, entry.object_id)]
 
-    def after(self, position: int, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
-        """Give the lines behind a position."""
+    def after(
+        self, position: int, limit: int = 200, actions: Collection[str] | None = None
+    ) -> Sequence[tuple[int, AuditEntry]]:
+        """Give the lines behind a position, or those of some actions."""
         lines = ((number, entry) for number, (entry, _) in enumerate(self._tables.audit, 1))
-        return [one for one in lines if one[0] > position][:limit]
+        behind = (one for one in lines if one[0] > position)
+        return [one for one in behind if actions is None or one[1].action in actions][:limit]
 
     def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
         """Give the lines before a position, newest first."""

@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from engine.errors import UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
+from engine.model.booking import UNFINISHED
 from engine.model.session import EventSession, Message, SessionStatus
 from engine.model.user import User
-from engine.ports.sessions import Position
+from engine.ports.sessions import Position, Standing
 from engine.time.span import Instant
 from engine.trouble import Unopened
 from store.refusals import stale
@@ -123,13 +124,36 @@ class MemorySessions:
     ) -> Sequence[Position]:
         """Name some sessions, newest first."""
         found = [
-            Position(one.created_at, one.id)
+            Position(one.created_at, one.id, one.version)
             for one in self.listed(status)
             if attendee is None or attendee in one.attendee_ids
         ]
         if after is not None:
             found = [one for one in found if (-one.created_at, one.id) > (-after.created_at, after.id)]
         return found[:limit]
+
+    def standing(self, user: UserId, since: Instant) -> Sequence[Standing]:
+        """Tell how those of somebody's sessions stand that were not over then, newest first."""
+        told = [self._stands(one, user) for one in self.listed() if user in one.attendee_ids]
+        over = {one.id: one.over_at for one in self._tables.sessions}
+        return [
+            one
+            for one in told
+            if (over[one.id] or since + 1) > since or (one.state and one.state in UNFINISHED)
+        ]
+
+    def _stands(self, session: EventSession, user: UserId) -> Standing:
+        booking = self._tables.bookings.get(session.id)
+        return Standing(
+            id=session.id,
+            created_at=session.created_at,
+            host=session.host_user_id,
+            status=session.status,
+            is_offered=bool(session.proposed_times),
+            is_answered=any(one.user_id == user for one in session.responses),
+            state=None if booking is None else booking.state,
+            slot=None if booking is None else booking.slot,
+        )
 
     def attended_by(self, user: UserId) -> Sequence[SessionId]:
         """Name the sessions that somebody hosts or attends, by id."""

@@ -54,6 +54,7 @@ FIRST = Position(NOON, SessionId("s0"))
 SCREENS: dict[str, Callable[[SqlTransaction], object]] = {
     "a page of sessions": lambda tx: tx.sessions.page(1, FIRST),
     "a page of sessions on one word": lambda tx: tx.sessions.page(1, FIRST, SessionStatus.PENDING),
+    "how somebody's sessions stand": lambda tx: tx.sessions.standing(BOB, NOON),
     "sessions of a page": lambda tx: tx.sessions.some((SessionId("s1"), SessionId("s2"))),
     "ids that begin so": lambda tx: tx.sessions.begun("s1"),
     "bookings of a page": lambda tx: tx.ledger.bookings((SessionId("s1"), SessionId("s2"))),

@@ -1,0 +1,90 @@
+"""The reader's own sessions: how all of them stand, and just those opened that a page shows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from daemon.http.doors import Doors
+from daemon.pages.home_page import MOST_ASKS, MOST_BOOKED, MOST_UNDER_WAY, HomeSessions
+from daemon.pages.session_parts import is_awaited, shape_of_standing
+from daemon.pages.viewer import Document, Viewer
+from engine.ports.sessions import Standing
+from engine.time.span import DAY, Span
+
+LATEST_FAILED = 3 * DAY
+"""So long one is told that no time was found."""
+MOST_PROPOSED = 40
+"""Of so many sessions are the offered times drawn in a week."""
+_UNDER_WAY = ("looking", "booking", "undoing", "stuck", "offered")
+
+
+def confirm_of(doors: Doors) -> str:
+    """Tell who confirms."""
+    return doors.access.configuration.settings.sessions.confirm.value
+
+
+@dataclass(frozen=True, slots=True)
+class OwnSessions:
+    """How the reader's sessions stand, newest first; none of them is opened but for what is shown."""
+
+    doors: Doors
+    viewer: Viewer
+    standings: Sequence[Standing]
+
+    @classmethod
+    def of(cls, doors: Doors, viewer: Viewer, back_to: int | None = None) -> Self:
+        """Ask once; `back_to` is a moment from which what is over is wanted too."""
+        since = viewer.reader.now - LATEST_FAILED
+        desk = doors.access.desk.asked_by(viewer.as_user)
+        return cls(doors, viewer, desk.standing(since if back_to is None else min(since, back_to)))
+
+    def awaited(self) -> list[Standing]:
+        """Give those to which an answer of the reader is wanted."""
+        confirm = confirm_of(self.doors)
+        return [one for one in self.standings if is_awaited(one, self.viewer, confirm)]
+
+    def at_home(self) -> HomeSessions:
+        """Open what the first page shows."""
+        awaited = self.awaited()
+        asking = {one.id for one in awaited}
+        under_way = [one for one in self.standings if one.id not in asking and self._is_under_way(one)]
+        return HomeSessions(
+            asks=self._opened(awaited[:MOST_ASKS]),
+            awaited=len(awaited),
+            booked=self._opened(self._booked()[:MOST_BOOKED]),
+            under_way=self._opened(under_way[:MOST_UNDER_WAY]),
+            on_their_way=len(under_way),
+        )
+
+    def in_week(self, window: Span) -> tuple[list[Document], int]:
+        """Open what lies in a week, or may; tells of how many the offered times are left out."""
+        shapes = [(one, shape_of_standing(one)) for one in self.standings]
+        taken = [
+            one
+            for one, shape in shapes
+            if shape in ("booked", "booking") and one.slot is not None and one.slot.overlaps(window)
+        ]
+        offered = [one for one, shape in shapes if shape == "offered"]
+        opened = self._opened([*taken, *offered[:MOST_PROPOSED]])
+        return opened, max(0, len(offered) - MOST_PROPOSED)
+
+    def _booked(self) -> list[Standing]:
+        now = self.viewer.reader.now
+        found = [
+            (one.slot.start, one.id, one)
+            for one in self.standings
+            if one.slot is not None and one.slot.end > now and shape_of_standing(one) == "booked"
+        ]
+        return [one for _, _, one in sorted(found)]
+
+    def _is_under_way(self, one: Standing) -> bool:
+        shape = shape_of_standing(one)
+        recent = one.created_at > self.viewer.reader.now - LATEST_FAILED
+        return shape in _UNDER_WAY or (shape == "failed" and recent)
+
+    def _opened(self, wanted: Iterable[Standing]) -> list[Document]:
+        ids = [one.id for one in wanted]
+        if not ids:
+            return []
+        found = {one["id"]: one for one in self.doors.access.desk.asked_by(self.viewer.as_user).some(ids)}
+        return [found[one] for one in ids if one in found]
