@@ -17,7 +17,7 @@ from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
-NEVER = BusyIntervals(())
+NEVER = BusyIntervals((), ())
 
 
 class Timetable(NamedTuple):
@@ -33,12 +33,12 @@ def timetable(entries: BusyTimes) -> Timetable:
         return Timetable(NEVER, NEVER)
     starts, ends, _, kinds = zip(*entries, strict=True)
     if BusyStatus.TENTATIVE not in kinds:
-        return Timetable(BusyIntervals(zip(starts, ends, strict=True)), NEVER)
+        return Timetable(BusyIntervals(starts, ends), NEVER)
     firm, tentative = (
         [(start, end) for start, end, _, kind in entries if (kind is BusyStatus.TENTATIVE) is unsure]
         for unsure in (False, True)
     )
-    return Timetable(BusyIntervals(firm), BusyIntervals(tentative))
+    return Timetable(BusyIntervals.of(firm), BusyIntervals.of(tentative))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -165,7 +165,7 @@ def _person(known: _Known, days: tuple[int, int], session_buffer: int, until: In
     preferences = user.default_preferences
     blocking = firm
     if tentative and preferences.tentative_as is TentativeAs.BUSY:
-        blocking = BusyIntervals((*firm.united, *tentative.united))
+        blocking = BusyIntervals.of((*firm.united, *tentative.united))
     hard = tuple(rule for rule in known.in_force if rule.level is ConstraintLevel.HARD)
     gaps = (rule.rule.minutes for rule in hard if isinstance(rule.rule, MinGap))
     return Person(

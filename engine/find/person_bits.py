@@ -79,7 +79,7 @@ def _outside_hours(hours: tuple[Stretch, ...], duration: int, grid: Grid) -> Blo
 def _closed(hours: tuple[Stretch, ...], grid: Grid) -> BusyIntervals:
     """Give the time outside some hours, of which a grid can ask."""
     start, end = grid.stretch
-    return BusyIntervals(gaps(hours, (start - DAY, end + DAY)))
+    return BusyIntervals.of(gaps(hours, (start - DAY, end + DAY)))
 
 
 def points_outside_hours(hours: tuple[Stretch, ...], duration: int, grid: Grid) -> int:

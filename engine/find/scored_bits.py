@@ -10,7 +10,7 @@ from engine.find.barriers import starts_against_rule
 from engine.find.bitplanes import Bitplanes, by_clock, doubled, minutes_of_day, total, weighted
 from engine.find.blocked_starts import Edges, points_blocked
 from engine.find.people import Person
-from engine.find.person_bits import met, points_outside_hours
+from engine.find.person_bits import met, person_blocked, points_outside_hours
 from engine.find.score_reasons import (
     ABSENT,
     NO_BREAK,
@@ -89,17 +89,20 @@ def _own(person: Person, required: bool, grid: Grid, duration: int) -> Iterator[
     if not required or person.tentative:
         yield from _absences(person, grid, duration)
     if person.known_until is not None and not (required and person.buffer >= BACK_TO_BACK):
-        yield NO_BREAK, _no_break(person, grid, duration)
+        yield NO_BREAK, _no_break(person, required, grid, duration)
     for rule in person.soft:
         yield of_rule(rule), points_in(starts_against_rule(person, rule, duration, grid.stretch), grid)
 
 
-def _no_break(person: Person, grid: Grid, duration: int) -> int:
+def _no_break(person: Person, required: bool, grid: Grid, duration: int) -> int:
     """Give the feasible points at which an event ends just before the session or begins just after it.
 
-    They are those that a buffer of that length would block.
+    They are those that a buffer of that length would block. Where somebody who must come is blocked, no
+    point is feasible; that much is known of them by now.
     """
     near = Edges(person.blocking, duration + BACK_TO_BACK, BACK_TO_BACK)
+    if required:
+        return points_blocked(near, grid) & ~person_blocked(person, duration, grid).points
     return points_blocked(near, grid) & ~met(person.blocking, duration, grid)
 
 
