@@ -80,15 +80,24 @@ def _levels(request: FindRequest, suiting: Suiting, laid: Sequence[Plan]) -> Ite
     at_least = request.session.constraints.at_least
     for plan in laid:
         rows = [suiting.row(day) for day in plan.known]
-        taken = reduce(and_, rows, plan.points)
-        if taken:
-            yield _Level(0, plan, taken)
         needed = len(rows) if at_least is None else min(at_least, len(rows))
-        for count in range(len(rows) - 1, needed - 1, -1):
-            some = counted(count, rows) & plan.points & ~taken
+        for misses, some in enumerate(_by_misses(rows, plan.points, len(rows) - needed)):
             if some:
-                yield _Level(len(rows) - count, plan, some)
-                taken |= some
+                yield _Level(misses, plan, some)
+
+
+def _by_misses(rows: Sequence[int], points: int, most: int) -> list[int]:
+    """Part points by how many rows lack them, up to so many."""
+    if not most:
+        return [reduce(and_, rows, points)]
+    missed_by = [points] + [0] * (most + 1)
+    """The points that so many rows, or more, lack."""
+    for row in rows:
+        lacking = points & ~row
+        if lacking:
+            for level in range(most + 1, 0, -1):
+                missed_by[level] |= missed_by[level - 1] & lacking
+    return [missed_by[level] & ~missed_by[level + 1] for level in range(most + 1)]
 
 
 def _starts(suiting: Suiting, levels: Sequence[_Level]) -> list[Instant]:

@@ -27,6 +27,7 @@ class _Days:
     def __init__(self, zone: str) -> None:
         self.clock = WallClock(zone_info(zone))
         self._known: dict[int, tuple[Instant, bool]] = {}
+        self._points: dict[tuple[int, int], tuple[Instant, ...]] = {}
 
     def day(self, day: int) -> tuple[Instant, bool]:
         """Give when a day begins, and whether the clock is left alone on it."""
@@ -41,6 +42,14 @@ class _Days:
         """Give the instant of a wall time, as calendars read it (RFC 5545 section 3.3.5)."""
         begins, steady = self.day(wall // DAY)
         return begins + wall % DAY if steady else self.clock.instant(wall)
+
+    def points(self, day: int, stride: int) -> tuple[Instant, ...]:
+        """Give the starts of a day's lattice points, so many seconds apart on its clock."""
+        found = self._points.get((day, stride))
+        if found is None:
+            walls = range(day * DAY, (day + 1) * DAY, stride)
+            found = self._points[day, stride] = tuple(map(self.instant, walls))
+        return found
 
 
 @lru_cache(maxsize=64)
@@ -93,10 +102,13 @@ class Suiting:
 
     def between(self, day: int, first: Instant, last: Instant) -> int:
         """Give the lattice points of a day whose starts lie from one instant to another, both included."""
-        if first <= self.at(day, 0) and self.at(day, self._size - 1) <= last:
-            return self.full
-        inside = (point for point in range(self._size) if first <= self.at(day, point) <= last)
-        return sum(1 << point for point in inside)
+        begins, steady = self._days.day(day)
+        if not steady:
+            starts = self._days.points(day, self._stride)
+            return sum(1 << point for point, start in enumerate(starts) if first <= start <= last)
+        low = max(0, -((begins - first) // self._stride))
+        high = min(self._size, (last - begins) // self._stride + 1)
+        return (1 << high) - (1 << low) if low < high else 0
 
     def first_starts(self, day: int, first: Instant, last: Instant) -> int:
         """Give those of them at which a series can begin: its first start is what the clock then shows."""
@@ -116,12 +128,17 @@ class Suiting:
         return found
 
     def _row(self, day: int) -> int:
-        if self._grid is not None and self._is_steady(day):
-            place, rest = divmod(self.at(day, 0) - self._grid.grid.origin, self._grid.grid.stride)
+        begins, steady = self._days.day(day)
+        if self._grid is not None and steady:
+            place, rest = divmod(begins - self._grid.grid.origin, self._grid.grid.stride)
             if not rest:
                 points = self._grid.points
                 return (points >> place if place >= 0 else points << -place) & self.full
-        return sum(1 << point for point in range(self._size) if self.suits(self.at(day, point)))
+        row = 0
+        for point, start in enumerate(self._days.points(day, self._stride)):
+            if self.suits(start):
+                row |= 1 << point
+        return row
 
     def suits(self, start: Instant) -> bool:
         """Tell whether nothing stands against an occurrence that begins then."""
