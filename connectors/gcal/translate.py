@@ -282,9 +282,9 @@ def body_of(draft: EventDraft) -> dict[str, Any]:
 
 
 def _removed(draft: EventDraft) -> Iterator[str]:
-    """Name the instances of a series that do not take place (RFC 5545 section 3.8.5.1)."""
+    """Name the instances of a series that do not take place by its rule (RFC 5545 section 3.8.5.1)."""
     zone = zone_info(draft.zone)
-    for at in draft.removed:
+    for at in sorted((*draft.removed, *(start for start, _ in draft.moved))):
         if draft.all_day:
             yield f"EXDATE;VALUE=DATE:{to_datetime(at).astimezone(zone):%Y%m%d}"
         else:
@@ -301,8 +301,12 @@ def removed_ids(draft: EventDraft) -> Iterator[str]:
 
 
 def _added(draft: EventDraft) -> Iterator[str]:
-    """Name the instances beside the rule (RFC 5545 section 3.8.5.2)."""
-    for at in draft.added:
+    """Name the instances that take place at another time (RFC 5545 section 3.8.5.2).
+
+    They go with the series in its one request: an exception would be a second one, which may fail alone. What
+    the owner did to single instances are such exceptions, and stay when the series is written again.
+    """
+    for _, at in draft.moved:
         yield f"RDATE:{to_datetime(at):%Y%m%dT%H%M%SZ}"
 
 

@@ -276,8 +276,13 @@ class EventDraft:
     """An RRULE, of a series."""
     removed: tuple[Instant, ...] = ()
     """Starts of instances that do not take place."""
-    added: tuple[Instant, ...] = ()
-    """Starts of instances beside the rule: those that were moved."""
+    moved: tuple[tuple[Instant, Instant], ...] = ()
+    """Starts of instances by the rule, each with when it takes place instead."""
+    own_removed: tuple[Instant, ...] = ()
+    own_moved: tuple[tuple[Instant, Instant], ...] = ()
+    """What the calendar's owner did to single instances: it stays so where a copy is written whole."""
+    lasts: Instant | None = None
+    """When the last instance is over, of a series that has an end."""
     all_day: bool = False
 
 

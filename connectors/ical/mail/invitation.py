@@ -15,6 +15,7 @@ from connectors.ical.text.compose import (
     texts,
     zone_text,
 )
+from connectors.ical.text.instances import Part, parts, recur
 from connectors.ical.text.read_back import check_reads_back
 from connectors.ical.zones.names import iana_zone
 from engine.errors import WriteRefusedError
@@ -55,19 +56,21 @@ def invitation(draft: EventDraft, route: Route) -> bytes:
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()
-    event = _event(draft, route)
-    text += event.to_ical() + b"END:VCALENDAR\r\n"
-    check_reads_back(text, event, list(texts(draft)), draft.event_id)
+    whole = Part(draft)
+    events = [_event(part, route) for part in ((whole,) if draft.cancelled else parts(draft))]
+    text += b"".join(event.to_ical() for event in events) + b"END:VCALENDAR\r\n"
+    check_reads_back(text, events, list(texts(draft)), draft.event_id)
     return text
 
 
-def _event(draft: EventDraft, route: Route) -> Event:
-    zone = iana_zone(draft.zone)
+def _event(part: Part, route: Route) -> Event:
+    zone, draft = iana_zone(part.draft.zone), part.draft
     event = Event()
     event.add("UID", plain_text(draft.event_id, LONGEST_NAME))
     event.add("DTSTAMP", to_datetime(draft.stamp))
     event.add("DTSTART", local_time(draft.span.start, zone))
     event.add("DTEND", local_time(draft.span.end, zone))
+    recur(event, part, lambda at: local_time(at, zone))
     event.add("SEQUENCE", draft.sequence)
     event.add("STATUS", "CANCELLED" if draft.cancelled else "CONFIRMED")
     event.add("TRANSP", "OPAQUE")

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vCalAddress, vRecur, vText
+from icalendar import Calendar, Event, vCalAddress, vText
 
 from connectors.ical.marks import EPOCH, INSTALL, SESSION
 from connectors.ical.scheduleagent import ScheduleAgent
 from connectors.ical.text.ical_values import wall_of
+from connectors.ical.text.instances import Part, parts, recur
 from connectors.ical.text.read_back import check_reads_back
 from connectors.ical.zones.names import iana_zone
 from engine.errors import WriteRefusedError
@@ -53,25 +54,20 @@ def compose(
     text: bytes = calendar.to_ical().removesuffix(b"END:VCALENDAR\r\n")
     if zone is not None:
         text += zone_text(zone, draft).encode()
-    event = _event(draft, zone, delivers)
-    text += event.to_ical() + b"END:VCALENDAR\r\n"
-    check_reads_back(text, event, list(texts(draft)), draft.event_id)
+    events = [_event(part, zone, delivers) for part in parts(draft)]
+    text += b"".join(event.to_ical() for event in events) + b"END:VCALENDAR\r\n"
+    check_reads_back(text, events, list(texts(draft)), draft.event_id)
     return text
 
 
-def _event(draft: EventDraft, zone: ZoneInfo | None, delivers: ScheduleAgent) -> Event:
-    event = Event()
+def _event(part: Part, zone: ZoneInfo | None, delivers: ScheduleAgent) -> Event:
+    event, draft = Event(), part.draft
     event.add("UID", plain_text(draft.event_id, LONGEST_TITLE))
     event.add("DTSTAMP", to_datetime(draft.stamp))
     event.add("LAST-MODIFIED", to_datetime(draft.stamp))
     event.add("DTSTART", _stamp(draft.span.start, draft, zone))
     event.add("DTEND", _stamp(draft.span.end, draft, zone))
-    if draft.recurrence is not None:
-        event.add("RRULE", vRecur.from_ical(draft.recurrence))
-        if draft.removed:
-            event.add("EXDATE", [_stamp(at, draft, zone) for at in draft.removed])
-        if draft.added:
-            event.add("RDATE", [_stamp(at, draft, zone) for at in draft.added])
+    recur(event, part, lambda at: _stamp(at, draft, zone))
     event.add("SEQUENCE", draft.sequence)
     event.add("STATUS", "CONFIRMED")
     event.add("TRANSP", "OPAQUE")
@@ -128,11 +124,16 @@ def _address(person: Person, delivers: ScheduleAgent) -> vCalAddress:
 
 
 def zone_text(zone: ZoneInfo, draft: EventDraft) -> str:
-    """Write a VTIMEZONE for the year around an event: its offset before, and each change."""
+    """Write a VTIMEZONE for the year around an event: its offset before, and each change.
+
+    Of a series it reaches to its last instance; of an endless one so far that nobody looks there.
+    """
     first = draft.span.start - 366 * DAY
+    endless = draft.recurrence is not None and draft.lasts is None
+    last = draft.span.end + 20 * 365 * DAY if endless else max(draft.span.end, draft.lasts or 0)
     lines = ["BEGIN:VTIMEZONE", f"TZID:{zone.key}"]
     lines += _observance(zone, first, wall_of(first, zone).replace(hour=0, minute=0, second=0), first)
-    for change in _changes(zone, first, draft.span.end + 366 * DAY):
+    for change in _changes(zone, first, last + 366 * DAY):
         lines += _observance(zone, change, wall_of(change - 1, zone) + timedelta(seconds=1), change - 1)
     return "\r\n".join([*lines, "END:VTIMEZONE", ""])
 

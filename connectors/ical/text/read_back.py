@@ -1,6 +1,6 @@
 """A finished calendar, read back before it leaves: by a strict reading of its lines, and by the library's.
 
-Both must find one event with exactly the properties, texts and people that were meant.
+Both must find just the events, with exactly the properties, texts and people that were meant.
 """
 
 import re
@@ -30,12 +30,14 @@ class Property:
     value: str
 
 
-def check_reads_back(text: bytes, event: Event, texts: Sequence[tuple[str, str]], event_id: str) -> None:
-    """Read back what was written: one event, the same properties, texts and people, nothing besides.
+def check_reads_back(
+    text: bytes, events: Sequence[Event], texts: Sequence[tuple[str, str]], event_id: str
+) -> None:
+    """Read back what was written: the same events, properties, texts and people, nothing besides.
 
     Args:
         text: the finished calendar.
-        event: the event in it, as it was put together.
+        events: the events in it, as they were put together, in order.
         texts: the properties that hold people's words, with what they are to say.
         event_id: names the event when it is refused.
 
@@ -43,12 +45,15 @@ def check_reads_back(text: bytes, event: Event, texts: Sequence[tuple[str, str]]
         WriteRefusedError: it is not so.
     """
     try:
-        found = _event_lines(list(_strict_lines(text)))
-        _check(found, event, texts)
-        (read,) = Calendar.from_ical(text).walk("VEVENT")
-        wrong = [name for name, value in texts if str(read.get(name, "")) != value]
-        if wrong:
-            raise ValueError(f"{wrong[0]} reads back differently")
+        found = list(_event_lines(list(_strict_lines(text))))
+        read = Calendar.from_ical(text).walk("VEVENT")
+        if not len(found) == len(read) == len(events):
+            raise ValueError("it reads back as more or less than was meant")
+        for lines, event, one in zip(found, events, read, strict=True):
+            _check(lines, event, texts)
+            wrong = [name for name, value in texts if str(one.get(name, "")) != value]
+            if wrong:
+                raise ValueError(f"{wrong[0]} reads back differently")
     except ValueError as error:
         raise WriteRefusedError(
             f"the event {one_line(event_id, 200)} cannot be written: {one_line(str(error), 200)}",
@@ -69,15 +74,16 @@ def _strict_lines(text: bytes) -> Iterator[Property]:
         yield Property(found[1], found[2], found[3])
 
 
-def _event_lines(lines: Sequence[Property]) -> Sequence[Property]:
-    """Give the lines of the one event, which nothing else is put into."""
+def _event_lines(lines: Sequence[Property]) -> Iterator[Sequence[Property]]:
+    """Give the lines of each event, which nothing else is put into."""
     ends = [at for at, line in enumerate(lines) if line.value == "VEVENT" and line.name in ("BEGIN", "END")]
-    if [lines[at].name for at in ends] != ["BEGIN", "END"]:
-        raise ValueError("it reads back as more or less than one event")
-    inside = lines[ends[0] + 1 : ends[1]]
-    if any(line.name in ("BEGIN", "END") for line in inside):
-        raise ValueError("something stands inside of the event")
-    return inside
+    if not ends or [lines[at].name for at in ends] != ["BEGIN", "END"] * (len(ends) // 2):
+        raise ValueError("it reads back as more or less than was meant")
+    for begin, end in zip(ends[::2], ends[1::2], strict=True):
+        inside = lines[begin + 1 : end]
+        if any(line.name in ("BEGIN", "END") for line in inside):
+            raise ValueError("something stands inside of the event")
+        yield inside
 
 
 def _check(found: Sequence[Property], event: Event, texts: Sequence[tuple[str, str]]) -> None:

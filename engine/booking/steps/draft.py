@@ -52,22 +52,24 @@ class Series(TypedDict, total=False):
 
     recurrence: str
     removed: tuple[Instant, ...]
-    added: tuple[Instant, ...]
+    moved: tuple[tuple[Instant, Instant], ...]
+    lasts: Instant | None
 
 
 def series_of(session: EventSession, slot: Span) -> Series:
     """Give what of a draft says when a booked series takes place; nothing of a session that is held once.
 
-    What moves is taken out of the rule, and added where it takes place.
+    What is left out is taken out of the rule, and what moves stands for its instance at another time.
     """
     final = session.final_time
     if session.recurrence is None or final is None or final.span != slot:
         return {}
-    moved = [one for one in final.occurrences if one.takes_place != one.start]
+    places = [(one.start, one.takes_place) for one in final.occurrences]
     return {
         "recurrence": session.recurrence.removeprefix("RRULE:"),
-        "removed": tuple(one.start for one in moved),
-        "added": tuple(one.moved_to for one in moved if one.moved_to is not None),
+        "removed": tuple(start for start, at in places if at is None),
+        "moved": tuple((start, at) for start, at in places if at is not None and at != start),
+        "lasts": None if session.is_endless else final.last_end,
     }
 
 

@@ -117,11 +117,11 @@ def test_a_calendar_that_would_read_as_anything_else_never_leaves(how: str) -> N
     old, new = SMUGGLED[how]
     text = compose(written)
     (event,) = Calendar.from_ical(text).events
-    check_reads_back(text, event, list(texts(written)), written.event_id)
+    check_reads_back(text, [event], list(texts(written)), written.event_id)
     spoilt = text.replace(old.encode(), new.encode())
     assert spoilt != text
     with pytest.raises(WriteRefusedError, match="cannot be written"):
-        check_reads_back(spoilt, event, list(texts(written)), written.event_id)
+        check_reads_back(spoilt, [event], list(texts(written)), written.event_id)
 
 
 @pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x0c", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\u202e"])
