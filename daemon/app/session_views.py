@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from daemon.app.principal import OPERATOR, Principal
+from engine.booking.checks.occurrence_changes import told_conflicts
 from engine.booking.view import booking_view
 from engine.documents.messages import message_document
 from engine.documents.sessions import session_document
@@ -177,12 +178,21 @@ def _views(
     return [
         {
             **session_document(session),
-            "booking": booking_view(bookings.get(session.id), effects[session.id], left_out),
+            "booking": _with_occurrences(
+                booking_view(bookings.get(session.id), effects[session.id], left_out), session
+            ),
             **_set_aside([one for one in aside if one.session_id == session.id]),
         }
         for session in sessions
         if session.id not in apart
     ]
+
+
+def _with_occurrences(booking: dict[str, Any], session: EventSession) -> dict[str, Any]:
+    """Show beside a booking's conflicts what people did to single occurrences, and what could not be held."""
+    told = told_conflicts(session) if session.recurrence is not None else []
+    every = sorted([*booking.get("conflicts", ()), *told], key=lambda one: str(one["occurrence"]))
+    return {**booking, "conflicts": every} if told else booking
 
 
 def _set_aside(aside: Sequence[SetAside]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from daemon.booking.dependencies import BookDeps
+from daemon.booking.series_watch import SeriesWatch
 from daemon.booking.watch import WatchJob
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
@@ -48,6 +49,7 @@ class SweepJob:
         self._deps = deps
         self._book = book
         self._watch = watch
+        self._series = SeriesWatch(deps)
         self._guard = Guard(deps.store, deps.clock)
 
     def run(self) -> Swept:
@@ -57,8 +59,9 @@ class SweepJob:
         judged = [(stray, self._judged(stray)) for stray in strays]
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
         self._note(unread)
-        answered = [session for session in self._changed(listed) if self._inspected(session)]
-        for session in (*answered, *self._updating()):
+        changed = [session for session in self._changed(listed) if self._inspected(session)]
+        answered = [*changed, *(each for each in self._recurring() if self._looked_after(each))]
+        for session in dict.fromkeys((*answered, *self._updating())):
             self._guard.run(_item(Work.BOOK, session), partial(self._book.run, session))
         return Swept(
             deleted=tuple(deleted),
@@ -114,6 +117,10 @@ class SweepJob:
         looked = self._guard.run(_item(Work.INSPECT, session), partial(self._watch.inspect, session))
         return looked is True
 
+    def _looked_after(self, session: SessionId) -> bool:
+        looked = self._guard.run(_item(Work.INSPECT, session), partial(self._series.look, session))
+        return looked is True
+
     def _judge(self, stray: Stray) -> Verdict:
         mark = stray.event.mark
         if mark is None or mark.is_native:
@@ -144,6 +151,15 @@ class SweepJob:
             return any(_is_unfinished(each) for each in _copies(tx, booking.session, booking.epoch))
 
         return self._watched(is_unfinished, "updates")
+
+    def _recurring(self) -> list[SessionId]:
+        """Give the booked series that time alone may change something of."""
+        now = self._deps.store_time()
+
+        def goes_on(tx: Transaction, booking: Booking) -> bool:
+            return self._series.concerned(tx, tx.sessions.get(booking.session), now)
+
+        return self._watched(goes_on, "occurrences")
 
     def _watched(self, concerns: Callable[[Transaction, Booking], bool], what: str) -> list[SessionId]:
         """Give the watched bookings that something concerns; one that cannot be judged is set aside."""

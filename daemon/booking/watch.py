@@ -7,6 +7,7 @@ from functools import partial
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import conflicts_on, look_at
 from daemon.booking.dependencies import BookDeps
+from daemon.booking.series_watch import SeriesWatch
 from daemon.booking.transitions import apply_transition
 from daemon.runtime.guard import Guard
 from engine.booking.checks.calendar_changes import Unseen, answer, unreadable
@@ -30,6 +31,7 @@ class WatchJob:
 
     def __init__(self, deps: BookDeps) -> None:
         self._deps = deps
+        self._series = SeriesWatch(deps)
 
     def touched(
         self, user: UserId, names: Iterable[EventUid | Href], foreign: Iterable[Span]
@@ -66,6 +68,10 @@ class WatchJob:
             return False
         if lease_is_live(snapshot.booking.lease_until, snapshot.now):
             return False
+        changed = self._answer(snapshot)
+        return self._series.look(session) or changed
+
+    def _answer(self, snapshot: BookingSnapshot) -> bool:
         lookups, unseen = look_at(snapshot, BookCalls(self._deps.connectors))
         try:
             with self._deps.store.writing() as tx:

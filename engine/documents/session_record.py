@@ -5,8 +5,9 @@ from dataclasses import replace
 from typing import Any
 
 from engine.errors import InputError
+from engine.ids import UserId
 from engine.model.session_metadata import Key
-from engine.model.session_record import Reopening, SessionRecord
+from engine.model.session_record import OwnChange, Reopening, SessionRecord
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import Span
 
@@ -49,6 +50,7 @@ def _document(record: SessionRecord) -> dict[str, Any]:
         Key.RELAXED: list(record.relaxed),
         Key.ROUND: record.round,
         Key.INVITATION: record.invitation,
+        Key.OWN_CHANGES: [_own_change_document(one) for one in record.own_changes],
     }
     return {key.value: value for key, value in document.items() if value}
 
@@ -60,6 +62,17 @@ def _reopening_document(one: Reopening) -> dict[str, str]:
 
 def _span_document(span: Span) -> dict[str, str]:
     return {"start": format_instant(span.start), "end": format_instant(span.end)}
+
+
+def _own_change_document(one: OwnChange) -> dict[str, str | None]:
+    at = None if one.at is None else format_instant(one.at)
+    return {"user": one.user, "occurrence": format_instant(one.occurrence), "at": at}
+
+
+def _own_change(document: Mapping[str, Any]) -> OwnChange:
+    at = document["at"]
+    user = UserId(_text(document["user"]))
+    return OwnChange(user, parse_instant(document["occurrence"]), None if at is None else parse_instant(at))
 
 
 def _reopening(document: Mapping[str, str]) -> Reopening:
@@ -103,6 +116,7 @@ _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
     Key.FRESH: ("fresh", _flag),
     Key.ROUND: ("round", _count),
     Key.INVITATION: ("invitation", _text),
+    Key.OWN_CHANGES: ("own_changes", lambda value: tuple(map(_own_change, value))),
     Key.CHANGE_REQUESTS: (
         "change_requests",
         lambda value: {user: _span(span) for user, span in value.items()},

@@ -32,6 +32,7 @@ class Key(StrEnum):
     ROUND = "round"
     PREFERRED_TIMES = "preferredTimes"
     INVITATION = "invitation"
+    OWN_CHANGES = "ownChanges"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from engine.ids import UserId
 from engine.time.span import Instant, Span
 
 
@@ -16,6 +17,18 @@ class Reopening:
     slot: Instant | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class OwnChange:
+    """What somebody did to one occurrence of a series in their own calendar: where it lies, None = nowhere.
+
+    `occurrence` is its start by the rule.
+    """
+
+    user: UserId
+    occurrence: Instant
+    at: Instant | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRecord:
     """The session's part of what proposing and booking remember; decisions rest on the ledger.
@@ -26,6 +39,7 @@ class SessionRecord:
     relaxations by which its search looks past something of a person, or a rule. What is `fresh` is ranked
     without habits. `round` counts how often what was proposed or booked was turned down: answers to an
     earlier round's proposals count no more. `invitation` is the link by which a stranger booked it.
+    `own_changes` are what people did to single occurrences in their own calendars, and stay so there.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -38,3 +52,4 @@ class SessionRecord:
     relaxed: tuple[str, ...] = ()
     round: int = 0
     invitation: str | None = None
+    own_changes: tuple[OwnChange, ...] = ()

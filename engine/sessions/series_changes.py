@@ -3,6 +3,7 @@
 The session stays scheduled, and what is not named stays as it is. Days are the host's local dates.
 """
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, date, tzinfo
 
@@ -55,6 +56,12 @@ def moved(session: EventSession, one: Occurrence, there: Instant) -> EventSessio
     )
 
 
+def without_notes(session: EventSession, starts: Collection[Instant]) -> EventSession:
+    """Forget what people did to occurrences that change for everybody."""
+    kept = tuple(one for one in session.record.own_changes if one.occurrence not in starts)
+    return replace(session, record=replace(session.record, own_changes=kept))
+
+
 def ended_before(session: EventSession, day: date, zone: tzinfo, now: Instant) -> EventSession | None:
     """End a series before a day; None where nothing of it would be left that ever took place.
 
@@ -103,7 +110,7 @@ def _booked(session: EventSession) -> TimeSlot:
 def _with(session: EventSession, changed: dict[Instant, Occurrence]) -> EventSession:
     slot = _booked(session)
     told = tuple(changed.get(one.start, one) for one in slot.occurrences)
-    return replace(session, final_time=replace(slot, occurrences=told))
+    return without_notes(replace(session, final_time=replace(slot, occurrences=told)), changed)
 
 
 def _is_ahead(one: Occurrence, now: Instant) -> bool:

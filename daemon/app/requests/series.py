@@ -13,9 +13,9 @@ from engine.errors import InputError
 from engine.find.backends import Bitmaps
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, Occurrence, SessionStatus
-from engine.model.session_record import SessionRecord
 from engine.ports.store import Transaction
 from engine.sessions import series_changes as series
+from engine.sessions import series_offshoots as offshoots
 from engine.sessions import state_machine as machine
 from engine.time.local_time import zone_info
 from engine.time.span import DAY, Instant, Span
@@ -142,9 +142,8 @@ def propose_anew(
 
     def also(tx: Transaction, before: EventSession, after: EventSession, now: Instant) -> None:
         if after.status is SessionStatus.SCHEDULED and before.final_time and after.final_time:
-            new = _following(
-                before, after, following, int(datetime.combine(day, time(), zone).timestamp()), now
-            )
+            begins = int(datetime.combine(day, time(), zone).timestamp())
+            new = offshoots.following(before, after, following, begins, now)
             users = {user.id: user for user in tx.users.all()}
             open_session(
                 tx,
@@ -158,37 +157,6 @@ def propose_anew(
             )
 
     return desk.change(session_id, None, says, command, then=also)
-
-
-def _following(
-    before: EventSession, after: EventSession, name: SessionId, begins: Instant, now: Instant
-) -> EventSession:
-    """Ask for the rest of a series: as it was asked for, from a day on."""
-    whole = before.final_time.occurrences if before.final_time else ()
-    kept = after.final_time.occurrences if after.final_time else ()
-    dropped = len(whole) - len(kept)
-    fewer = before.constraints.at_least
-    constraints = replace(before.constraints, at_least=None if fewer is None else max(1, min(fewer, dropped)))
-    start = max(begins, now)
-    return EventSession(
-        id=name,
-        host_user_id=before.host_user_id,
-        invitee_ids=before.invitee_ids,
-        optional_ids=before.optional_ids,
-        groups=before.groups,
-        title=before.title,
-        description=before.description,
-        location=before.location,
-        duration=before.duration,
-        constraints=constraints,
-        search=Span(start, start + before.search_days * DAY),
-        search_days=before.search_days,
-        buffer_time=before.buffer_time,
-        recurrence=series.remaining_rule(before, dropped),
-        record=SessionRecord(fresh=before.record.fresh),
-        created_at=now,
-        expires_at=now + before.expires_at - before.created_at,
-    )
 
 
 def _host_zone(desk: SessionDesk, session_id: SessionId) -> str:

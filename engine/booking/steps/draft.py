@@ -43,7 +43,7 @@ def draft_of(
         zone=_zone(session, owner, users),
         organizer=person_of(session.host_user_id, users),
         attendees=attendees,
-        **series_of(session, slot),
+        **series_of(session, slot, effect.attendee),
     )
 
 
@@ -54,22 +54,28 @@ class Series(TypedDict, total=False):
     removed: tuple[Instant, ...]
     moved: tuple[tuple[Instant, Instant], ...]
     lasts: Instant | None
+    own_removed: tuple[Instant, ...]
+    own_moved: tuple[tuple[Instant, Instant], ...]
 
 
-def series_of(session: EventSession, slot: Span) -> Series:
+def series_of(session: EventSession, slot: Span, owner: UserId | None = None) -> Series:
     """Give what of a draft says when a booked series takes place; nothing of a session that is held once.
 
-    What is left out is taken out of the rule, and what moves stands for its instance at another time.
+    What is left out is taken out of the rule, and what moves stands for its instance at another time. What
+    its `owner` did to single instances of their copy is kept.
     """
     final = session.final_time
     if session.recurrence is None or final is None or final.span != slot:
         return {}
+    own = [one for one in session.record.own_changes if one.user == owner]
     places = [(one.start, one.takes_place) for one in final.occurrences]
     return {
         "recurrence": session.recurrence.removeprefix("RRULE:"),
         "removed": tuple(start for start, at in places if at is None),
         "moved": tuple((start, at) for start, at in places if at is not None and at != start),
         "lasts": None if session.is_endless else final.last_end,
+        "own_removed": tuple(one.occurrence for one in own if one.at is None),
+        "own_moved": tuple((one.occurrence, one.at) for one in own if one.at is not None),
     }
 
 

@@ -22,7 +22,7 @@ from engine.model.booking import (
     Want,
     Written,
 )
-from engine.model.session import EventSession, SessionStatus
+from engine.model.session import EventSession, Occurrence, SessionStatus, TimeSlot
 from engine.time.span import Instant, Span
 
 TRIES = 5
@@ -37,11 +37,19 @@ def is_edit(before: EventSession, after: EventSession) -> bool:
 
 
 def is_series_edit(before: EventSession, after: EventSession) -> bool:
-    """Tell whether occurrences of a booked series are left out, moved or made known, or it ends sooner."""
+    """Tell whether occurrences of a booked series are left out or moved, or it ends sooner.
+
+    Which of them are known by now changes nothing of what stands in calendars.
+    """
     was, final = before.final_time, after.final_time
     if was is None or final is None or was.span != final.span or after.status is not SessionStatus.SCHEDULED:
         return False
-    return (was.occurrences, before.recurrence) != (final.occurrences, after.recurrence)
+    return (_otherwise(was), before.recurrence) != (_otherwise(final), after.recurrence)
+
+
+def _otherwise(slot: TimeSlot) -> list[Occurrence]:
+    """Give the occurrences that do not take place as the rule says."""
+    return [one for one in slot.occurrences if one.takes_place != one.start]
 
 
 def _words(session: EventSession) -> tuple[str, str | None, str | None]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from engine.documents.session_record import parted, with_record
 from engine.documents.sessions import parse_session, session_document
 from engine.model.session_metadata import OURS, Key
-from engine.model.session_record import Reopening, SessionRecord
+from engine.model.session_record import OwnChange, Reopening, SessionRecord
 from engine.time.span import Span
 from tests.contracts.stores.samples import session
 
@@ -28,6 +28,7 @@ RECORDS = st.builds(
     conflicts=st.lists(TEXTS, max_size=3).map(tuple),
     change_requests=st.dictionaries(TEXTS, SPANS, max_size=3),
     relaxed=st.lists(TEXTS, max_size=3).map(tuple),
+    own_changes=st.lists(st.builds(OwnChange, TEXTS, INSTANTS, st.none() | INSTANTS), max_size=3).map(tuple),
 )
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | TEXTS,

@@ -1,0 +1,59 @@
+"""A booked series as what is known of people's time reaches further: more of its occurrences can be held."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import tzinfo
+
+from engine.find.series.rule import days_from, session_rule
+from engine.model.session import EventSession, Occurrence
+from engine.time.span import DAY, Instant
+from engine.time.wall_clock import WallClock
+
+HELD_ELSEWHERE = "Another session holds somebody's time"
+
+
+def known_up_to(session: EventSession, reach: Instant, zone: tzinfo) -> EventSession:
+    """Give a booked series with every occurrence known that is over by then; an endless one goes on.
+
+    An occurrence that was not yet known takes place as the rule says: it stands in everybody's calendar.
+    """
+    slot = session.final_time
+    if slot is None or not slot.occurrences:
+        return session
+    length = slot.end - slot.start
+    told = [
+        Occurrence(start=one.start) if one.available is None and one.start + length <= reach else one
+        for one in slot.occurrences
+    ]
+    if session.is_endless:
+        told += _further(session, reach - length, zone)
+    occurrences = tuple(told)
+    return session if occurrences == slot.occurrences else _with(session, occurrences)
+
+
+def _further(session: EventSession, last: Instant, zone: tzinfo) -> list[Occurrence]:
+    """Give the occurrences of an endless series after those that are told of."""
+    slot = session.final_time
+    if slot is None:
+        return []
+    clock, known = WallClock(zone), slot.occurrences[-1].start
+    wall = clock.wall(slot.start)
+    first, end = wall // DAY, clock.wall(max(last, known)) // DAY
+    days = days_from(session_rule(str(session.recurrence), zone), first, end)
+    starts = (clock.instant(day * DAY + wall % DAY) for day in days)
+    return [Occurrence(start=at) for at in starts if known < at <= last]
+
+
+def unheld(session: EventSession, places: Collection[Instant]) -> EventSession:
+    """Say of occurrences that they cannot be held, by when they take place: they stay not yet known."""
+    slot = session.final_time
+    if slot is None or not places:
+        return session
+    refused = Occurrence(start=0, available=None, conflicts=(HELD_ELSEWHERE,))
+    told = (replace(refused, start=one.start) if one.start in places else one for one in slot.occurrences)
+    return _with(session, tuple(told))
+
+
+def _with(session: EventSession, occurrences: tuple[Occurrence, ...]) -> EventSession:
+    slot = session.final_time
+    return session if slot is None else replace(session, final_time=replace(slot, occurrences=occurrences))
