@@ -97,10 +97,10 @@ def test_a_removed_occurrence_is_off_for_everybody_and_looked_for_anew() -> None
 
 FLAG = Policy(on_deleted=OnDeleted.FLAG)
 FOLLOW = Policy(on_moved=OnMoved.FOLLOW)
-POLICIES = {
-    "removed, flagged": (FLAG, {STARTS[2]: None}, True, STARTS, 1, 0),
-    "removed by somebody optional": (Policy(), {STARTS[2]: None}, False, STARTS, 1, 0),
-    "moved, flagged": (Policy(), {STARTS[2]: STARTS[2] + HOUR}, True, STARTS, 1, 0),
+POLICIES: dict[str, tuple[Policy, dict[Instant, Instant | None], bool, list[Instant | None], int, int]] = {
+    "removed, flagged": (FLAG, {STARTS[2]: None}, True, [*STARTS], 1, 0),
+    "removed by somebody optional": (Policy(), {STARTS[2]: None}, False, [*STARTS], 1, 0),
+    "moved, flagged": (Policy(), {STARTS[2]: STARTS[2] + HOUR}, True, [*STARTS], 1, 0),
     "moved, followed": (
         FOLLOW,
         {STARTS[2]: STARTS[2] + HOUR},
@@ -109,8 +109,8 @@ POLICIES = {
         0,
         0,
     ),
-    "moved over a neighbour, not followed": (FOLLOW, {STARTS[2]: STARTS[3] + HOUR}, True, STARTS, 1, 0),
-    "moved into the past, not followed": (FOLLOW, {STARTS[0]: NOW - HOUR}, True, STARTS, 1, 0),
+    "moved over a neighbour, not followed": (FOLLOW, {STARTS[2]: STARTS[3] + HOUR}, True, [*STARTS], 1, 0),
+    "moved into the past, not followed": (FOLLOW, {STARTS[0]: NOW - HOUR}, True, [*STARTS], 1, 0),
     "moved, reopened": (
         Policy(on_moved=OnMoved.REOPEN),
         {STARTS[2]: STARTS[2] + HOUR},
