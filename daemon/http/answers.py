@@ -348,6 +348,7 @@ class Analytics(Document):
     proposedByHour: list[list[int]]
     takenByHour: list[list[int]]
     calibration: list[dict[str, Any]]
+    policies: dict[str, Any] | None
 
 
 class GrantedTokens(Document):

@@ -86,9 +86,7 @@ def week_map(table: Sequence[Sequence[int]], label: str) -> str:
 
 def honesty(points: Sequence[tuple[float, float, int]], label: str) -> str:
     """Draw what was said to be likely against what was taken: shares across and up, and of how many."""
-    svg = Element(
-        "svg", {"class": "plot square", "viewBox": "0 0 290 286", "role": "img", "aria-label": label}
-    )
+    svg = chart("0 0 290 286", label, "plot square")
     for percent in (0, 25, 50, 75, 100):
         y, x = _FOOT - percent * _SIDE / 100, _EDGE + percent * _SIDE / 100
         SubElement(svg, "line", {"class": "axis", "x1": "34", "x2": "274", "y1": _n(y), "y2": _n(y)})
@@ -103,6 +101,11 @@ def honesty(points: Sequence[tuple[float, float, int]], label: str) -> str:
         radius = _n(min(9.0, 3 + sqrt(count) / 2))
         SubElement(svg, "circle", {"class": "dot", "cx": _n(x), "cy": _n(y), "r": radius})
     return written(svg)
+
+
+def chart(box: str, label: str, look: str = "plot") -> Element:
+    """Begin a picture that is scaled as a whole."""
+    return Element("svg", {"class": look, "viewBox": box, "role": "img", "aria-label": label})
 
 
 def _svg(width: str, height: str, label: str, look: str = "plot") -> Element:

@@ -6,6 +6,7 @@ from typing import Any
 
 from daemon.app.insight.all_checks import AllChecks
 from daemon.pages.charts import DAYS, Stack, bars, honesty, stacked, week_map
+from daemon.pages.policies_svg import policies_svg, told
 from daemon.pages.viewer import Viewer
 from daemon.terminal.times import counted
 
@@ -33,6 +34,7 @@ def insight_page(figures: Mapping[str, Any], viewer: Viewer, checks: AllChecks) 
             _hours(figures["takenByHour"], "taken"),
             _hours(figures["proposedByHour"], "proposed"),
             _honest(figures["calibration"]),
+            *_policies(figures["policies"]),
         ],
         "checks": _checks(checks, viewer),
         "live": "all" if checks.doing else None,
@@ -136,6 +138,24 @@ def _honest(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
         "legend": [],
         "beside": [first, more],
     }
+
+
+def _policies(evaluation: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+    if evaluation is None:
+        return []
+    more = (
+        "The dashed line is what really was taken; a bar is where 95 % of the truth would lie, by this log."
+    )
+    return [
+        {
+            "title": "Would another ranking do better?",
+            "about": told(evaluation),
+            "svg": policies_svg(evaluation),
+            "legend": [],
+            "beside": [],
+            "below": more,
+        }
+    ]
 
 
 def _checks(run: AllChecks, viewer: Viewer) -> dict[str, Any]:

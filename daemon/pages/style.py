@@ -1,7 +1,7 @@
 """The one style sheet's tokens and grid rules, for pictures that stand without it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 
@@ -10,6 +10,7 @@ _BOTH = re.compile(r"light-dark\((.+), ((?:rgb\([^)]*\)|#\w+))\)$")
 _USE = re.compile(r"var\(--([\w-]+)\)")
 _GRID_RULE = re.compile(r"^(?:\.grid |\.(?:ink|wash|rim|busy|hatch)\b)[^{:]*\{[^}]*\}$", re.MULTILINE)
 _MOTION = re.compile(r"\s*(?:transition|filter|cursor):[^;}]*;?")
+_CHART_RULE = re.compile(r"^\.plot [^{:]*\{[^}]*\}$", re.MULTILINE)
 STANDING = (
     ".grid .tight { display: none; }\n.grid .head { font-size: 20px; font-weight: 640; fill: var(--ink); }"
 )
@@ -35,8 +36,17 @@ def tokens(*, dark: bool) -> Mapping[str, str]:
 @cache
 def picture_style() -> str:
     """Write the grid's rules with the tokens written in: light, and dark where that is preferred."""
-    rules = [_MOTION.sub("", rule) for rule in _GRID_RULE.findall(style_sheet())]
-    text = "\n".join((*rules, STANDING))
+    return _both_looks((*_GRID_RULE.findall(style_sheet()), STANDING))
+
+
+@cache
+def chart_style() -> str:
+    """Write the charts' rules the same way."""
+    return _both_looks((*_CHART_RULE.findall(style_sheet()), ".paper { fill: var(--paper); }"))
+
+
+def _both_looks(rules: Iterable[str]) -> str:
+    text = "\n".join(_MOTION.sub("", rule) for rule in rules)
     light, dark = (_written_in(text, tokens(dark=look)) for look in (False, True))
     return f"{light}\n@media (prefers-color-scheme: dark) {{\n{dark}\n}}"
 

@@ -2,22 +2,28 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any
 
 import structlog
 
 from config.configuration import Configuration
 from config.settings import LearningSettings
+from engine.documents.evaluations import evaluation_document
 from engine.documents.learned_models import model_document
 from engine.ids import UserId
+from engine.learning.evaluation import Evaluation, evaluate
 from engine.learning.installation import Forgetting, forgetting, installation_model
 from engine.learning.model import LearnedModel
-from engine.model.learning import MODEL, LearningNote, forgotten_id
+from engine.learning.showing import first_ends, logged_of
+from engine.model.learning import EVALUATION, MODEL, LearningNote, forgotten_id
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.time.span import Instant
 
 MOST_EVENTS = 100_000
 """The newest ends that are learned from; what is older weighs next to nothing."""
+MOST_EVALUATED = 5_000
+"""The newest ends by which policies are compared at each fit: two seconds of CPU time."""
 
 _LOG = structlog.get_logger("gatherly")
 
@@ -41,10 +47,21 @@ def fitted_now(tx: Transaction, settings: LearningSettings, silent: frozenset[Us
     return installation_model(events, zones, silent, what_is_forgotten(tx, zones), settings.policy)
 
 
+def evaluated_now(tx: Transaction, most: int = MOST_EVENTS) -> Evaluation:
+    """Evaluate every policy on the log as it is."""
+    users = {user.id: user for user in tx.users.all()}
+    ends = first_ends(tx.repositories.analytics.newest(most))
+    return evaluate([one for end in ends if (one := logged_of(end)) is not None], users)
+
+
 def keep_model(tx: Transaction, model: LearnedModel, now: Instant) -> None:
     """Put a model in the place of the one before."""
-    note = tx.repositories.learning.get(MODEL) or LearningNote(id=MODEL, document={}, updated_at=now)
-    tx.repositories.learning.put(replace(note, document=model_document(model), updated_at=now))
+    _keep(tx, MODEL, model_document(model), now)
+
+
+def _keep(tx: Transaction, id_: str, document: Mapping[str, Any], now: Instant) -> None:
+    note = tx.repositories.learning.get(id_) or LearningNote(id=id_, document={}, updated_at=now)
+    tx.repositories.learning.put(replace(note, document=document, updated_at=now))
 
 
 class LearnJob:
@@ -63,10 +80,12 @@ class LearnJob:
         with self._store.reading() as tx:
             model = fitted_now(tx, self._settings, self._silent)
             known = tx.repositories.learning.get(MODEL)
+            compared = evaluated_now(tx, MOST_EVALUATED)
         if model.empty and known is None:
             return 0
         with self._store.writing() as tx:
             keep_model(tx, model, self._clock.now())
+            _keep(tx, EVALUATION, evaluation_document(compared), self._clock.now())
         _LOG.info("learning.fitted", sessions=model.sessions, people=len(model.people))
         return 1
 

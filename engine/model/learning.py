@@ -10,13 +10,15 @@ from engine.time.span import Instant
 
 MODEL = "model"
 """The id of the fitted model."""
+EVALUATION = "evaluation"
+"""The id of what each policy would have come to, told whenever the model is fitted."""
 _NAMESPACE = uuid.UUID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 """RFC 9562's namespace of URLs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearningNote:
-    """One document by its id: `model`, what a session was shown so far, or what somebody had forgotten."""
+    """One document by its id: `model`, `evaluation`, what a session was shown, or what is forgotten."""
 
     id: str
     document: Mapping[str, Any]

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from daemon.app.access import Access
 from daemon.app.insight.tallies import Tallies, Tally
 from daemon.app.principal import Principal, Role
+from engine.model.learning import EVALUATION
 from engine.model.session import SessionStatus
 from engine.time.span import Instant
 
@@ -20,12 +21,14 @@ BINS = (5, 15, 60, 240, 1440, 10_080)
 def analytics(access: Access, principal: Principal, tallies: Tallies) -> dict[str, Any]:
     """Count outcomes by day, times proposed and taken by weekday and hour, and how long it took.
 
-    One's own sessions count, for operators all; clocks are the asker's own.
+    One's own sessions count, for operators all; clocks are the asker's own. Operators also get what each way
+    of ranking would have come to, as of the last fit; None where nothing was fitted.
     """
     attendee = None if principal.role is Role.OPERATOR else principal.user
     with access.store.reading() as tx:
         sessions, unopened = tallies.taken(tx, attendee)
         user = None if principal.user is None else tx.users.get(principal.user)
+        compared = tx.repositories.learning.get(EVALUATION) if attendee is None else None
     zone = ZoneInfo("UTC" if user is None else user.timezone)
     waits = [one.minutes for one in sessions if one.minutes is not None]
     return {
@@ -38,6 +41,7 @@ def analytics(access: Access, principal: Principal, tallies: Tallies) -> dict[st
         "proposedByHour": _by_hour((start for one in sessions for start, _ in one.shown), zone),
         "takenByHour": _by_hour((one.taken for one in sessions if one.taken is not None), zone),
         "calibration": _calibration(sessions),
+        "policies": None if compared is None else dict(compared.document),
     }
 
 

@@ -4,12 +4,11 @@ from typing import Any
 
 from daemon.app.access import Access
 from daemon.app.learning.profiles import current_model
-from daemon.proposals.learn import MOST_EVENTS, silent_people
+from daemon.proposals.learn import MOST_EVENTS, evaluated_now, silent_people
 from engine.ids import UserId
-from engine.learning.evaluation import Evaluation, evaluate
+from engine.learning.evaluation import Evaluation
 from engine.learning.installation import calibration_bins
 from engine.learning.model import LearnedModel, Policy
-from engine.learning.showing import first_ends, logged_of
 from engine.model.learning import MODEL
 from engine.time.instant import format_instant
 
@@ -44,6 +43,4 @@ def _person(model: LearnedModel, user: UserId, enabled: bool) -> dict[str, Any]:
 def evaluation(access: Access) -> Evaluation:
     """Evaluate every policy on the installation's own log."""
     with access.store.reading() as tx:
-        events = tx.repositories.analytics.newest(MOST_EVENTS)
-        users = {user.id: user for user in tx.users.all()}
-    return evaluate([one for end in first_ends(events) if (one := logged_of(end)) is not None], users)
+        return evaluated_now(tx)

@@ -10,6 +10,8 @@ from daemon.app.learning.overview import evaluation, learning_document
 from daemon.app.learning.training import training_rows
 from daemon.commands.learning.report_words import report_words, status_words
 from daemon.commands.learning.rows import Format, write_rows
+from daemon.pages.picture import save
+from daemon.pages.policies_svg import policies_picture
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import open_store_only
 from daemon.terminal.documents import read_document, read_lines, read_text
@@ -56,11 +58,15 @@ def report(
         typer.Option("--config", "-c", metavar="FILE", help="Of this installation, not of standard input."),
     ] = None,
     as_json: Json = False,
+    svg: Annotated[
+        Path | None,
+        typer.Option("--svg", metavar="FILE", help="Draw it, too: shares, and how sure they are."),
+    ] = None,
 ) -> int:
     """Evaluate every policy on a log of scheduling events, one a line, or on an installation's own.
 
     Raises:
-        InputError: a line cannot be read; it is named by its number.
+        InputError: a line cannot be read, it is named by its number; or the picture cannot be written.
     """
     if config is None:
         log = list(logged_lines())
@@ -70,6 +76,8 @@ def report(
         opened = open_store_only(config)
         with opened as access, Progress(SystemClock(), "trying every policy on what is stored"):
             found = evaluation(access)
+    if svg is not None:
+        save(policies_picture(evaluation_document(found)), svg)
     print_answer(as_json, lambda: evaluation_document(found), lambda: report_words(found))
     return 0
 

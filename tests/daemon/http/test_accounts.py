@@ -3,6 +3,7 @@
 import pytest
 
 from tests.daemon.http.asking import Asked
+from tests.daemon.http.site.browsing import Browser
 from tests.worlds.folder_world import FolderWorld
 
 SET = {
@@ -76,6 +77,11 @@ def test_what_is_booked_is_told_to_whom_it_was_for_and_counted_among_their_own(a
     assert (mine["outcomes"]["scheduled"], nobodys["outcomes"]["scheduled"]) == (1, 0)
     assert sum(map(sum, mine["takenByHour"])) == 1
     assert sum(one["shown"] for one in mine["calibration"]) >= 1
+    assert mine["policies"] is None
+    compared = api("root", "GET", "/v1/analytics").json()["policies"]
+    assert compared["sessions"] == 1
+    assert "Would another ranking do better?" in Browser(api, "root").get("/insight").text
+    assert "Would another ranking do better?" not in Browser(api, "bob").get("/insight").text
 
 
 def test_a_connector_is_read_soon_when_an_operator_asks(shared: Asked) -> None:
