@@ -23,6 +23,7 @@ export interface Analytics {
   proposedByHour: number[][];
   takenByHour: number[][];
   calibration: (Record<string, unknown>)[];
+  policies: Record<string, unknown> | null;
 }
 
 /** What somebody said to a session's proposals. */
