@@ -18,6 +18,7 @@ from engine.errors import InputError
 from engine.model.notices import EMAIL
 from engine.rules.checkable import checkable
 
+_SQLITE = "sqlite:"
 _SQLITE_FILE = "sqlite:///"
 _KEY_FILE = Path("gatherly.key")
 
@@ -42,6 +43,11 @@ def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
         found[name] = section or model()
         wrong += wrong_here
     settings = Settings.model_validate(found)
+    if "cluster" in merged.tables and settings.store.url.startswith(_SQLITE):
+        right = "begin [store] url with postgresql+psycopg://, or leave [cluster] out"
+        wrong.append(
+            Finding(("cluster",), "is for several daemons on PostgreSQL; this store is SQLite", right)
+        )
     placed = {
         "store": _placed_store(settings.store, base),
         "firestore": _placed_credentials(settings.firestore, base),

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, Field, InstanceOf, model_validator
 
 from config.api import ApiSettings
+from config.cluster import ClusterSettings
 from config.family import CalendarSettings, FamilySettings, ResourceSettings, RuleSettings
 from config.guests import GuestSettings
 from config.messages import MessagesSettings
@@ -261,6 +262,7 @@ class Settings(Table):
     api: ApiSettings = ApiSettings()
     log: LogSettings = LogSettings()
     otel: OtelSettings = OtelSettings()
+    cluster: ClusterSettings = ClusterSettings()
     audit: AuditSettings = AuditSettings()
     mail: MailSettings = MailSettings()
     messages: MessagesSettings = MessagesSettings()

@@ -15,7 +15,7 @@ from engine.errors import ConfigurationError, Problem
 from engine.ids import ConnectorName
 from engine.trouble import Trouble, attempt
 
-FIXED = ("store", "secrets", "firestore", "api", "otel")
+FIXED = ("store", "secrets", "firestore", "api", "otel", "cluster")
 """Sections that are taken up at a start alone."""
 
 

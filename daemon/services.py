@@ -33,6 +33,7 @@ from engine.booking.target import Targets
 from engine.errors import UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
+from engine.model.set_aside import Work
 from engine.operations.custody import Custody, Pruned, cutoffs
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
@@ -75,6 +76,8 @@ class Services:
     again: Callable[["Services"], "Services"]
     """Gives services by the files as they are now, in the place of those at work; see `daemon.reload`."""
     app_documents: DocumentSync | None = None
+    not_read: set[ConnectorName] = field(default_factory=set)
+    """Connectors that the store knows and this daemon does not read: they are claimed no second time."""
     once_read: set[ConnectorName] = field(default_factory=set)
     """Connectors that the store is known to have an account of, so that a tick asks for those due alone."""
 
@@ -112,6 +115,46 @@ class Services:
                 if attempt(partial(tx.users.get, user)) is not None
             }
         return [source for source in found if source.user in known and self.pull.is_time(source)]
+
+    def claimed_sources(self, limit: int) -> Sequence[tuple[Source, CalendarAccount | None]]:
+        """Claim at most so many of the connectors that are due, and give them with their claims.
+
+        Those that were never read, or were touched on this machine, come without: each is claimed as it is
+        read. What this daemon does not know, or has set aside, is left alone.
+        """
+        if limit <= 0:
+            return ()
+        found: list[tuple[Source, CalendarAccount | None]] = []
+        for account in self.pull.claims.take_due(limit, self._left_alone()):
+            source = self.sources.get(account.connector)
+            if source is None or not source.is_polled:
+                self.pull.claims.give_up(account)
+                self.not_read.add(account.connector)
+            else:
+                found.append((source, account))
+        claimed = {source.name for source, _ in found}
+        unread = [one for one in self._untaken() if one.name not in claimed]
+        return [*found, *((one, None) for one in unread[: limit - len(found)])]
+
+    def _left_alone(self) -> Sequence[ConnectorName]:
+        with self.store.reading() as tx:
+            aside = [one.name for one in tx.repositories.set_aside.all() if one.step is Work.READ]
+        sources = [one for name in aside if (one := self.sources.get(ConnectorName(name))) is not None]
+        return [*self.not_read, *(one.name for one in sources if not self.pull.is_time(one))]
+
+    def _untaken(self) -> Sequence[Source]:
+        """Give the connectors that the store has no account of yet, and those that were touched."""
+        unread = {name for name in self.sources if name not in self.once_read}
+        if unread:
+            with self.store.reading() as tx:
+                met = {name: attempt(partial(tx.calendars.account, name)) for name in unread}
+            self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
+            unread -= self.once_read
+        unread |= {name for name, one in self.sources.items() if self.pull.stirrings.stirred(one)}
+        with self.store.reading() as tx:
+            found = [one for name, one in self.sources.items() if name in unread and one.is_polled]
+            known = {one.user for one in found if attempt(partial(tx.users.get, one.user)) is not None}
+        return [one for one in found if one.user in known and self.pull.is_time(one)]
 
     def prune(self) -> Pruned:
         """Remove what was kept for long enough; a clock that was set forward makes nothing old."""

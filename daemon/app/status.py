@@ -1,5 +1,6 @@
 """How connectors, sessions and writes stand."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -76,8 +77,10 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         unread=tuple(_unread(tx, now)),
         daemon=daemon_health(lives, configuration.digest, now, sees_process),
         slo=_slo(tx, configuration, now),
-        queue=_queue(tx, now),
-        reading=sum(one.claimed_until > now for one in tx.calendars.accounts()),
+        queue=replace(_queue(tx, now), engine=configuration.settings.cluster.engine),
+        claims=Counter(
+            one.claimed_by for one in tx.calendars.accounts() if one.claimed_by and one.claimed_until > now
+        ),
         names={user.id: user.name for user in tx.users.all()},
     )
 

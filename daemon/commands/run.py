@@ -18,7 +18,9 @@ import structlog
 import typer
 
 from daemon import wire
+from daemon.cluster.role import Role
 from daemon.http.serving import Serving
+from daemon.jobs.queueing import queue_of
 from daemon.jobs.reloading import Signals, Watch
 from daemon.jobs.serve import Daemon
 from daemon.jobs.single_pass import run_once
@@ -48,6 +50,10 @@ PATIENCE = 10.0
 def run(
     config: Config,
     once: Annotated[bool, typer.Option("--once", help="Do all that can be done now, then end.")] = False,
+    role: Annotated[
+        Role,
+        typer.Option("--role", help="What it does of the work that daemons on one PostgreSQL share."),
+    ] = Role.ALL,
     log_format: Annotated[
         LogFormat | None,
         typer.Option("--log-format", help="How logs are written; json under systemd, else text."),
@@ -59,14 +65,14 @@ def run(
         signals = Signals(stop)
         if not once:
             signals.listen()
-        ended = _run(config, once, stop, signals)
+        ended = _run(config, role, stop, signals, once=once)
     if isinstance(ended, int):
         return ended
     _leave()
     return 0
 
 
-def _run(config: Path, once: bool, stop: threading.Event, signals: Signals) -> int | None:
+def _run(config: Path, role: Role, stop: threading.Event, signals: Signals, *, once: bool) -> int | None:
     """Give the exit code; None where something is still under way that does not end."""
     with _opened(config, stop, waits=not once) as services:
         if services is None:
@@ -77,7 +83,7 @@ def _run(config: Path, once: bool, stop: threading.Event, signals: Signals) -> i
             _LOG.warning("configuration.left_out", error=str(problem))
         if once:
             return _once(services)
-        return 0 if _serve(services, stop, signals) else None
+        return 0 if _serve(services, role, stop, signals) else None
 
 
 @contextmanager
@@ -125,16 +131,18 @@ def _once(services: Services) -> int:
     return 1 if done.failed or isinstance(swept, Trouble) else 0
 
 
-def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
+def _serve(services: Services, role: Role, stop: threading.Event, signals: Signals) -> bool:
     """Run until told to stop; tell whether all that was under way ended in time."""
     manager = ServiceManager.of(os.environ)
-    daemon = Daemon(services, stop)
+    daemon = Daemon(services, stop, role, queue_of(services))
     life = Life(
         services.store,
         services.clock,
         services.randomness,
         services.configuration.digest,
         services.lasting,
+        role,
+        services.pull.owner,
     )
     services.access.meters.watch(TICK_LAG, daemon.punctuality.seconds_late)
     services.access.meters.watch(STORE_SILENT, life.seconds_silent)
@@ -144,7 +152,8 @@ def _serve(services: Services, stop: threading.Event, signals: Signals) -> bool:
     manager.ready(f"{len(services.sources)} connectors are kept in step")
     _LOG.info("daemon.ready", connectors=len(services.sources), version=version("gatherly"))
     serving = Serving(services.access, sign_in_letters)
-    serving.begin()
+    if role.does(Role.WEB):
+        serving.begin()
     Watch(daemon, manager, signals, life, lambda after: serving.take(after.access)).until_stopped(services)
     serving.finish()
     manager.stopping("What is under way ends, or is handed back")

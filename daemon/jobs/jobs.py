@@ -3,7 +3,7 @@
 The daemon's ticks, `run --once` and tests go by it.
 """
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
@@ -12,11 +12,14 @@ import structlog
 
 from daemon.app.accounts.people import forget_who_is_leaving
 from daemon.booking.due import Booked
+from daemon.cluster.role import Role
 from daemon.notices import connections
 from daemon.services import Services
 from daemon.sync import push, refresh
 from daemon.sync.source import Source
 from engine.booking.checks import sweeping
+from engine.ids import SessionId
+from engine.model.calendar import CalendarAccount
 from engine.time.span import HOUR
 from engine.trouble import Trouble, attempt
 
@@ -58,6 +61,8 @@ class Driver:
 
     services: Services
     begin: Callable[[str], None]
+    room: Callable[[Lane], int] = lambda _: 0
+    """How many more pieces can begin at once on a lane's threads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +71,10 @@ class Job:
 
     One that is `in_rounds` is also run by who goes from round to round until nothing is left; it tells how
     much it moved on. One that is `watched` is missed by the watchdog when it does not come.
+
+    It is done by daemons of its `role`, and `in_turn` by one of them for all. What has `keys` may be handed
+    to whichever daemon is free, which then does `do` for each; within one process they are done
+    `side_by_side`, or one after the other by `run`.
     """
 
     name: str
@@ -75,6 +84,11 @@ class Job:
     pieces: Callable[[Driver], Iterator[Piece]] | None = None
     in_rounds: bool = False
     watched: bool = False
+    role: Role = Role.BOOK
+    in_turn: bool = False
+    keys: Callable[[Services], Sequence[str]] | None = None
+    do: Callable[[Services, str], object] | None = None
+    side_by_side: bool = False
 
     def ready(self, driver: Driver) -> Iterator[Piece]:
         """Give what can be done now."""
@@ -113,13 +127,18 @@ def _answer(driver: Driver) -> None:
 
 
 def _pull(driver: Driver) -> Iterator[Piece]:
-    for source in driver.services.due_sources():
-        yield source.name, partial(_pull_one, driver, source)
-
-
-def _pull_one(driver: Driver, source: Source) -> None:
     services = driver.services
-    pulled = services.pull.run(source)
+    if not services.pull.shares:
+        for source in services.due_sources():
+            yield source.name, partial(_pull_one, driver, source, None)
+        return
+    for source, claimed in services.claimed_sources(driver.room(Lane.PULLS)):
+        yield source.name, partial(_pull_one, driver, source, claimed)
+
+
+def _pull_one(driver: Driver, source: Source, claimed: CalendarAccount | None) -> None:
+    services = driver.services
+    pulled = services.pull.run(source, claimed)
     if pulled.error is not None:
         services.lasting.broke(STILL, pulled.error, level="warning", quiet=True, connector=source.name)
     elif not pulled.elsewhere:
@@ -128,18 +147,10 @@ def _pull_one(driver: Driver, source: Source) -> None:
         _LOG.info("connector.read", connector=source.name, changed=pulled.changed)
 
 
-def _each_booking(driver: Driver) -> Iterator[Piece]:
-    services = driver.services
+def _bookings(services: Services) -> Sequence[str]:
     services.clock.now()
     services.jumps.write_down()
-    for session in services.book.due():
-        yield session, partial(services.book.drive, session)
-
-
-def _each_dispatch(driver: Driver) -> Iterator[Piece]:
-    services = driver.services
-    for name in services.dispatch.due():
-        yield name, partial(services.dispatch.drive, name)
+    return services.book.due()
 
 
 def resolve_by_itself(services: Services) -> int:
@@ -151,25 +162,66 @@ def resolve_by_itself(services: Services) -> int:
 
 JOBS = (
     Job("live", TICK, Lane.APPS, pieces=_hear),
-    Job("pull", TICK, Lane.PULLS, pieces=_pull),
-    Job("clock", TICK, Lane.TICK, lambda services: services.jumps.write_down(), in_rounds=True),
+    Job("pull", TICK, Lane.PULLS, pieces=_pull, role=Role.POLL),
+    Job(
+        "clock",
+        TICK,
+        Lane.TICK,
+        lambda services: services.jumps.write_down(),
+        in_rounds=True,
+        watched=True,
+        role=Role.ALL,
+    ),
     Job("expire", TICK, Lane.TICK, lambda services: services.expire.run(), in_rounds=True),
-    Job("propose", TICK, Lane.TICK, lambda services: services.propose.run(), in_rounds=True, watched=True),
-    Job("book", TICK, Lane.BOOKINGS, lambda services: services.book.run(), _each_booking, True),
+    Job(
+        "propose",
+        TICK,
+        Lane.TICK,
+        lambda services: services.propose.run(),
+        in_rounds=True,
+        watched=True,
+        keys=lambda services: services.propose.due(),
+        do=lambda services, session: services.propose.look(SessionId(session)),
+    ),
+    Job(
+        "book",
+        TICK,
+        Lane.BOOKINGS,
+        lambda services: services.book.run(),
+        in_rounds=True,
+        keys=_bookings,
+        do=lambda services, session: services.book.drive(SessionId(session)),
+        side_by_side=True,
+    ),
     Job("connections", connections.EVERY, Lane.TICK, lambda one: one.connections.run(), in_rounds=True),
     Job("remind", TICK, Lane.TICK, lambda services: services.reminders.run(), in_rounds=True),
     Job("tell", TICK, Lane.BOOKINGS, lambda services: services.outbox.run(), in_rounds=True),
     Job("hooks", TICK, Lane.TICK, lambda services: services.hooks.run(), in_rounds=True),
-    Job("dispatch", TICK, Lane.POST, lambda services: services.dispatch.run(), _each_dispatch, True),
+    Job(
+        "dispatch",
+        TICK,
+        Lane.POST,
+        lambda services: services.dispatch.run(),
+        in_rounds=True,
+        keys=lambda services: services.dispatch.due(),
+        do=lambda services, name: services.dispatch.drive(name),
+        side_by_side=True,
+    ),
     Job("readings", TICK, Lane.POST, lambda services: services.readings.run(), in_rounds=True),
-    Job("learn", LEARN_EVERY, Lane.TICK, lambda services: services.learn.run()),
-    Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True),
-    Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell()),
+    Job("learn", LEARN_EVERY, Lane.TICK, lambda services: services.learn.run(), in_turn=True),
+    Job("events", TICK, Lane.TICK, lambda services: services.events.run(), in_rounds=True, role=Role.ALL),
+    Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell(), role=Role.ALL),
     Job("mirror", TICK, Lane.BOOKINGS, lambda services: services.mirror.run(), in_rounds=True),
-    Job("family", FAMILY_EVERY, Lane.TICK, resolve_by_itself),
-    Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run()),
-    Job("push", push.EVERY, Lane.PULLS, lambda services: services.push.run()),
-    Job("leave", LEAVE_EVERY, Lane.TICK, lambda services: forget_who_is_leaving(services.access)),
-    Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune()),
-    Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run()),
+    Job("family", FAMILY_EVERY, Lane.TICK, resolve_by_itself, in_turn=True),
+    Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run(), role=Role.POLL),
+    Job("push", push.EVERY, Lane.PULLS, lambda services: services.push.run(), role=Role.POLL),
+    Job(
+        "leave",
+        LEAVE_EVERY,
+        Lane.TICK,
+        lambda services: forget_who_is_leaving(services.access),
+        in_turn=True,
+    ),
+    Job("prune", PRUNE_EVERY, Lane.TICK, lambda services: services.prune(), in_turn=True),
+    Job("sweep", sweeping.EVERY, Lane.BOOKINGS, lambda services: services.sweep.run(), in_turn=True),
 )

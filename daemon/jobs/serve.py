@@ -1,11 +1,14 @@
 """The daemon at work: short ticks that hand longer work to threads, until somebody asks it to stop."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from functools import partial
 
-from daemon.jobs.jobs import JOBS, TICK, Driver, Lane
+from daemon.cluster.local_queue import LocalQueue, Take
+from daemon.cluster.role import Role
+from daemon.cluster.turns import Turns
+from daemon.jobs.jobs import JOBS, TICK, Driver, Job, Lane
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.job_runner import JobRunner
 from daemon.runtime.keyed_pool import KeyedPool
@@ -14,6 +17,7 @@ from daemon.runtime.scheduler import Scheduler, Ticks
 from daemon.runtime.watchdog import Punctuality
 from daemon.services import Services
 from daemon.sync.source import Source
+from engine.ports.work import WorkQueue
 from engine.trouble import attempt
 
 AT_ONCE = {Lane.TICK: 4, Lane.APPS: 1, Lane.PULLS: 32, Lane.BOOKINGS: 16, Lane.POST: 4}
@@ -22,25 +26,42 @@ LONGEST_READ = 120.0
 """Seconds after which nothing is under way any more with a connector that nothing new is begun with."""
 
 
-class Daemon:
-    """Keeps the services going; `more` are ticks beside its own, such as the watchdog's."""
+MakeQueue = Callable[[Take], WorkQueue]
 
-    def __init__(self, services: Services, stop: threading.Event) -> None:
+
+class Daemon:
+    """Keeps the services going, as far as its role goes; what it shares with others goes by a queue."""
+
+    def __init__(
+        self,
+        services: Services,
+        stop: threading.Event,
+        role: Role = Role.ALL,
+        make_queue: MakeQueue = LocalQueue,
+    ) -> None:
         self._services = services
         self._stop = stop
-        self._driver = Driver(services, self._begin)
-        self._jobs = {job.name: job for job in JOBS if job.lane is not Lane.APPS or services.app_documents}
+        self._driver = Driver(services, self._begin, lambda lane: self._pools[lane].room)
+        self._jobs = {job.name: job for job in JOBS if _is_done(job, services, role)}
         self._runner = JobRunner(services.clock, stop, services.lasting)
         self._pools = {lane: KeyedPool(lane.value, size) for lane, size in AT_ONCE.items()}
         self.punctuality = Punctuality(services.clock, TICK)
         self._quiet = _quiet_of(services)
         self._scheduler: Scheduler | None = None
         self._retired: list[tuple[float, Source]] = []
+        self._queue = make_queue(self._take)
+        self._is_shared = not isinstance(self._queue, LocalQueue)
+        pull = services.pull
+        self._turns = Turns(services.store, services.clock, pull.owner, alone=not pull.shares)
+        self._watched = [job.name for job in self._jobs.values() if job.watched][-1]
 
     def start(self, more: Ticks) -> None:
-        """Reconcile once, then begin to tick."""
-        self._runner.guarded("sweep", self._services.sweep.run)()
-        self._runner.guarded("prune", self._services.prune)()
+        """Reconcile once, then begin to tick; `more` are ticks beside its own, such as the watchdog's."""
+        for name in ("sweep", "prune"):
+            if name in self._jobs:
+                for _, piece in self._jobs[name].ready(self._driver):
+                    self._runner.guarded(name, partial(self._in_turn, self._jobs[name], piece))()
+        self._queue.begin({job.name: partial(self._do, job) for job in self._jobs.values() if job.do})
         if self._services.app_documents is not None:
             self._services.app_documents.begin(partial(self._begin, "live"))
         self._scheduler = Scheduler(
@@ -78,6 +99,7 @@ class Daemon:
         """Begin nothing more and wait for what is under way; tell whether all of it ended in time."""
         self._stop.set()
         ended = self._scheduler is None or self._scheduler.finish(patience)
+        ended = self._queue.finish(patience) and ended
         left = patience if ended else 0
         if self._services.app_documents is not None:
             self._services.app_documents.close()
@@ -115,10 +137,35 @@ class Daemon:
         job = self._jobs[name]
         if self._stop.is_set():
             return
+        if job.keys is not None and (job.side_by_side or self._is_shared):
+            self._queue.offer(name, job.keys(self._services))
+            self._came(job)
+            return
         for key, piece in job.ready(self._driver):
-            begun = self._pools[job.lane].take(key, self._runner.guarded(name, piece))
-            if begun and job.watched:
-                self.punctuality.came()
+            turn = partial(self._in_turn, job, piece) if job.in_turn else piece
+            begun = self._pools[job.lane].take(key, self._runner.guarded(name, turn))
+            if begun:
+                self._came(job)
+
+    def _came(self, job: Job) -> None:
+        if job.name == self._watched:
+            self.punctuality.came()
+
+    def _in_turn(self, job: Job, piece: Callable[[], object]) -> None:
+        if self._turns.take(job.name, job.every):
+            piece()
+
+    def _take(self, name: str, key: Hashable, piece: Callable[[], object]) -> bool:
+        return self._pools[self._jobs[name].lane].take(key, piece)
+
+    def _do(self, job: Job, key: str) -> None:
+        """Do one piece of a job, whoever found it."""
+        if job.do is not None:
+            self._runner.guarded(job.name, partial(job.do, self._services, key))()
+
+
+def _is_done(job: Job, services: Services, role: Role) -> bool:
+    return role.does(job.role) and (job.lane is not Lane.APPS or services.app_documents is not None)
 
 
 def _quiet_of(services: Services) -> Quiet:

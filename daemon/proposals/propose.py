@@ -1,5 +1,6 @@
 """Propose: look at the sessions that something has touched, and at no others."""
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -68,14 +69,26 @@ class ProposeJob:
         self._habits = habits or Habits(LearningSettings(enabled=False), randomness)
         self._traces = traces
         self._guard = Guard(store, clock)
+        self._looking = threading.Lock()
         self._backend = Bitmaps(roster=Roster(most=MOST_USERS_KEPT))
+
+    def due(self) -> Sequence[SessionId]:
+        """Give the sessions whose wake is due."""
+        with self._store.reading() as tx:
+            return tx.wakes.due(self._clock.now(), AT_A_TIME)
 
     def run(self) -> int:
         """Look at every session whose wake is due; give how many changed. One that cannot be is set aside."""
-        with self._store.reading() as tx:
-            due = tx.wakes.due(self._clock.now(), AT_A_TIME)
-        looked = self._guard.each((_item(session), partial(self._look, session)) for session in due)
+        looked = self._guard.each((_item(one), partial(self._look, one)) for one in self.due())
         return sum(one is True for one in looked)
+
+    def look(self, session: SessionId) -> None:
+        """Look at one session, unless somebody has meanwhile."""
+        with self._looking, self._store.reading() as tx:
+            if not tx.wakes.is_due(session, self._clock.now()):
+                return
+        with self._looking:
+            list(self._guard.each([(_item(session), partial(self._look, session))]))
 
     def _look(self, session_id: SessionId) -> bool:
         with self._store.writing() as tx:

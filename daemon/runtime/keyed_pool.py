@@ -10,10 +10,17 @@ class KeyedPool:
 
     def __init__(self, name: str, size: int) -> None:
         self._pool = ThreadPoolExecutor(max_workers=size, thread_name_prefix=name)
+        self._size = size
         self._lock = threading.Lock()
-        self._under_way: dict[Hashable, Future[None]] = {}
+        self._under_way: dict[Hashable, Future[object]] = {}
 
-    def take(self, key: Hashable, work: Callable[[], None]) -> bool:
+    @property
+    def room(self) -> int:
+        """How many more pieces would begin at once."""
+        with self._lock:
+            return max(0, self._size - len(self._under_way))
+
+    def take(self, key: Hashable, work: Callable[[], object]) -> bool:
         """Begin a piece of work; tell whether it was begun, or is under way already."""
         with self._lock:
             if key in self._under_way:

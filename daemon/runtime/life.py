@@ -30,7 +30,14 @@ class Life:
     """This process's own row, for as long as it lives; a store that takes none is tried again."""
 
     def __init__(
-        self, store: Store, clock: Clock, randomness: Randomness, configuration: str, lasting: Lasting
+        self,
+        store: Store,
+        clock: Clock,
+        randomness: Randomness,
+        configuration: str,
+        lasting: Lasting,
+        role: str = "all",
+        name: str | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
@@ -38,7 +45,7 @@ class Life:
         self._taken = clock.monotonic()
         now = clock.now()
         self._row = DaemonLife(
-            id=randomness.token(),
+            id=name or randomness.token(),
             host=socket.gethostname(),
             place=_place(),
             pid=os.getpid(),
@@ -47,6 +54,7 @@ class Life:
             last_seen=now,
             release=version("gatherly"),
             configuration=configuration,
+            role=role,
         )
 
     def beat(self) -> None:

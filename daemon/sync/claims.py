@@ -1,8 +1,8 @@
 """Claims on connectors: taken before a read, renewed while it lasts, given up with its outcome."""
 
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from engine.errors import StaleVersionError, StoreError
@@ -39,6 +39,19 @@ class Claims:
                 return tx.calendars.put_account(claims.claimed(there, self._owner, now))
         except StaleVersionError:
             return None
+
+    def take_due(self, limit: int, but: Collection[ConnectorName] = ()) -> Sequence[CalendarAccount]:
+        """Claim at most so many of the connectors that are due, but none that is named by `but`."""
+        if limit <= 0:
+            return ()
+        with self._store.writing() as tx:
+            now = self._clock.now()
+            return tx.calendars.claim_due(self._owner, now, now + claims.CLAIM, limit, but)
+
+    def give_up(self, account: CalendarAccount) -> None:
+        """Let a connector go that was claimed and is not read after all."""
+        with suppress(StaleVersionError), self._store.writing() as tx:
+            tx.calendars.put_account(claims.freed(account))
 
     @contextmanager
     def kept(self, connector: ConnectorName) -> Iterator[None]:

@@ -116,16 +116,21 @@ class PullJob:
         self._after = after
         self._guard = Guard(store, clock)
         self.jobs: ReadJobs = ReadJobs(store, clock, randomness) if before is None else before.jobs
-        self._claims = Claims(store, clock, randomness.token(), alone=alone)
+        self.owner: str = randomness.token() if before is None else before.owner
+        self.shares = not alone
+        self.claims = Claims(store, clock, self.owner, alone=alone)
         self._locks: defaultdict[ConnectorName, threading.Lock] = (
             defaultdict(threading.Lock) if before is None else before._locks
         )
 
-    def run(self, source: Source) -> Pulled:
-        """Pull every calendar that makes the owner busy; a connector that only writes is just asked."""
+    def run(self, source: Source, claimed: CalendarAccount | None = None) -> Pulled:
+        """Pull every calendar that makes the owner busy; a connector that only writes is just asked.
+
+        Where it was `claimed` for that in a batch, it is not claimed a second time.
+        """
         if not source.is_polled:
             return Pulled(connector=source.name)
-        pulled = self._guard.run(_item(source), partial(self._run, source))
+        pulled = self._guard.run(_item(source), partial(self._run, source, claimed))
         if pulled is None or (isinstance(pulled, Trouble) and pulled.is_race):
             return Pulled(connector=source.name)
         return Pulled(connector=source.name, error=pulled.line) if isinstance(pulled, Trouble) else pulled
@@ -134,9 +139,9 @@ class PullJob:
         """Tell whether a connector is not set aside as a whole, or to be tried again by now."""
         return not self._guard.waits(_item(source))
 
-    def _run(self, source: Source) -> Pulled:
+    def _run(self, source: Source, claimed: CalendarAccount | None) -> Pulled:
         with self._locks[source.name]:
-            account = self._claims.take(_unread(source))
+            account = claimed or self.claims.take(_unread(source))
             if account is None:
                 return Pulled(connector=source.name, elsewhere=True)
             self.stirrings.reading(source)
@@ -157,7 +162,7 @@ class PullJob:
             yield under_way
 
     def _read(self, source: Source, account: CalendarAccount, job: ReadJob) -> Pulled:
-        with self._claims.kept(source.name), one_read(source.connector):
+        with self.claims.kept(source.name), one_read(source.connector):
             read, errors = self._pull_all(source, job)
             errors = errors or self._refused(source, account)
         changed = any(one.changed for one in read)
@@ -298,7 +303,7 @@ class PullJob:
                 write_down(tx, told)
             if healthy and _any_degraded(tx, source):
                 after = replace(after, state=ConnectorState.DEGRADED)
-            if self._claims.settle(tx, account, after):
+            if self.claims.settle(tx, account, after):
                 note_change(tx, account, after, now)
                 if healthy and account.state is not ConnectorState.OK:
                     wake(tx, source.user, now)

@@ -12,6 +12,7 @@ class DaemonLife:
     `place` names the machine and its space of processes, in which `pid` and `born` (the kernel's own count of
     when the process began) mean just one. `configuration` is the digest of the files that it works with,
     `refused` why newer ones were not taken. `ended` is when it stopped by itself.
+    `role` is which part of the work it does.
     """
 
     id: str
@@ -25,4 +26,5 @@ class DaemonLife:
     configuration: str
     refused: str | None = None
     ended: Instant | None = None
+    role: str = "all"
     version: int = 0

@@ -118,15 +118,19 @@ class Slo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queue:
-    """What could be done now and is not yet; `oldest` is for how many seconds the longest has waited."""
+    """What could be done now and is not yet; `oldest` is for how many seconds the longest has waited.
+
+    `engine` is what carries it to the daemons.
+    """
 
     waiting: int = 0
     oldest: int = 0
+    engine: str = "local"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
-    """Everything `status` tells; `names` are the users', `reading` counts connectors that are read now.
+    """Everything `status` tells; `names` are the users', `claims` counts what each daemon reads now.
 
     `untold` is for how many seconds the oldest mail or notice has waited to go out; None where none waits.
     """
@@ -149,7 +153,7 @@ class Health:
     daemon: DaemonHealth = field(default_factory=DaemonHealth)
     slo: Slo = field(default_factory=Slo)
     queue: Queue = field(default_factory=Queue)
-    reading: int = 0
+    claims: Mapping[str, int] = field(default_factory=dict)
     names: Mapping[UserId, str] = field(default_factory=dict)
 
     @property
@@ -270,10 +274,7 @@ def health_document(health: Health) -> dict[str, Any]:
 
 
 def daemon_document(health: Health) -> dict[str, Any]:
-    """Give the JSON of the daemon, of all that live, of what waits for them, and of how well they do.
-
-    `claims` is None where several daemons read: nobody knows whose claims they are.
-    """
+    """Give the JSON of the daemon, of all that live, of what waits for them, and of how well they do."""
     daemon, life, slo, queue = health.daemon, health.daemon.life, health.slo, health.queue
     alive = life if daemon.is_running else None
     current = "current" if daemon.is_current else "older than the files"
@@ -299,11 +300,12 @@ def daemon_document(health: Health) -> dict[str, Any]:
                 "daemon": f"{one.host}:{one.pid}",
                 "since": _text(one.since),
                 "version": one.release,
-                "claims": health.reading if len(daemon.cluster) == 1 else None,
+                "role": one.role,
+                "claims": health.claims.get(one.id, 0),
             }
             for one in daemon.cluster
         ],
-        "queue": {"engine": "local", "waiting": queue.waiting, "oldestSeconds": queue.oldest},
+        "queue": {"engine": queue.engine, "waiting": queue.waiting, "oldestSeconds": queue.oldest},
     }
 
 

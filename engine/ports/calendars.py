@@ -27,6 +27,19 @@ class Calendars(Protocol):
         One that was read at a time that is yet to come is due: the clock was set back meanwhile.
         """
 
+    def claim_due(
+        self,
+        owner: str,
+        now: Instant,
+        until: Instant,
+        limit: int,
+        but: Collection[ConnectorName] = (),
+    ) -> Sequence[CalendarAccount]:
+        """Claim at most so many of those that are due, the longest due first, and give them as claimed.
+
+        One that another is claiming in this moment is passed by, not waited for; so are those named by `but`.
+        """
+
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert (version 0) or replace the version that it carries.
 

@@ -85,10 +85,11 @@ class Ledger(Protocol):
         """Count bookings by state; a state that none is in may be left out."""
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
-        """Give the sessions of unfinished bookings with `next_at` reached and no live lease, oldest first.
+        """Give the sessions of unfinished bookings with `next_at` reached and no live lease.
 
-        None of them is opened, so that one that cannot be is met by itself. One whose state was entered at a
-        time that is yet to come is due: the clock was set back since.
+        They come in turns between their hosts, each host's oldest first. None of them is opened, so that one
+        that cannot be is met by itself. One whose state was entered at a time that is yet to come is due: the
+        clock was set back since.
         """
 
 

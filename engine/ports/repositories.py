@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from engine.model.personal_settings import PersonalSettings  # noqa: F401 # named by a base alone
     from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
     from engine.model.set_aside import SetAside
+    from engine.model.turn import Turn  # noqa: F401 # named by a base alone
     from engine.trouble import Unopened
 
 
@@ -229,6 +230,10 @@ class Daemons(Repository["DaemonLife"], Protocol):
         """Give them, the oldest first."""
 
 
+class Turns(Repository["Turn"], Protocol):
+    """Whose turn it was at what one daemon does for all, by the job's name."""
+
+
 class KeptChannels(Repository["KeptChannel"], Protocol):
     """By which calendars' providers tell of changes."""
 
@@ -398,6 +403,10 @@ class Repositories(Protocol):
     @property
     def daemons(self) -> Daemons:
         """What daemons tell of themselves."""
+
+    @property
+    def turns(self) -> Turns:
+        """Whose turn it was."""
 
     @property
     def channels(self) -> KeptChannels:

@@ -151,8 +151,14 @@ class Wakes(Protocol):
     def add(self, sessions: Iterable[SessionId], at: Instant) -> None:
         """Wake them at that time; of two times for one session the earlier counts."""
 
+    def is_due(self, session: SessionId, now: Instant) -> bool:
+        """Tell whether one waits whose time has come."""
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
-        """Give those whose time has come, the longest waiting first."""
+        """Give those whose time has come, in turns between their hosts, each host's longest waiting first.
+
+        So somebody with ten thousand sessions keeps nobody else waiting.
+        """
 
     def done(self, session: SessionId) -> None:
         """Lay one to rest; who looks at it does so in the same transaction."""

@@ -6,8 +6,15 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from engine.trouble import Trouble, Unopened, attempt, that_open
+from store.sql.tables.sessions import event_sessions
 
 T = TypeVar("T")
+
+
+def in_turns(*order: sa.ColumnElement[Any]) -> sa.Label[int]:
+    """Number the rows of each session's host, in their order: who has many lets everybody else go between."""
+    numbered = sa.func.row_number().over(partition_by=event_sessions.c.host_user_id, order_by=order)
+    return numbered.label("turn")
 
 
 def opened_rows(

@@ -15,6 +15,7 @@ from store.sql.tables import (
     resources,
     sessions,
     set_aside,
+    turns,
 )
 from store.sql.tables.metadata import METADATA
 
@@ -33,6 +34,7 @@ ROOMS = (
     access,
     notices,
     invitations,
+    turns,
 )
 """The modules whose import adds their tables to `METADATA`."""
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.app_documents import SqlAppDocumentRecords
     from store.sql.repositories.channels import SqlKeptChannels
     from store.sql.repositories.constraints import SqlConstraints
-    from store.sql.repositories.daemons import SqlDaemons
+    from store.sql.repositories.daemons import SqlDaemons, SqlTurns
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
     from store.sql.repositories.history import SqlAnalytics, SqlLearningNotes, SqlProfiles
     from store.sql.repositories.invitations import SqlInvitations, SqlVisits
@@ -79,6 +79,7 @@ class SqlRepositories:
     grants: _Part[SqlGrants] = _Part("operations", "SqlGrants")
     budgets: _Part[SqlBudgets] = _Part("operations", "SqlBudgets")
     daemons: _Part[SqlDaemons] = _Part("daemons", "SqlDaemons")
+    turns: _Part[SqlTurns] = _Part("daemons", "SqlTurns")
     channels: _Part[SqlKeptChannels] = _Part("channels", "SqlKeptChannels")
     set_aside: _Part[SqlSetAsides] = _Part("set_aside", "SqlSetAsides")
     refresh_tokens: _Part[SqlRefreshTokens] = _Part("access", "SqlRefreshTokens")

@@ -16,9 +16,10 @@ from engine.time.span import Instant, Span
 from engine.trouble import Unopened
 from store.refusals import stale
 from store.sql.naming import STORE
-from store.sql.rows import opened_rows
+from store.sql.rows import in_turns, opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.ledger import booking as bookings
+from store.sql.tables.sessions import event_sessions
 from store.sql.writes import insert_new
 
 _UNFINISHED = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state in UNFINISHED))})")
@@ -92,11 +93,18 @@ class Bookings:
         return {found: count for found, count in self._connection.execute(counted)}
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
-        """Give the sessions of unfinished bookings that are due, oldest first; see the port."""
+        """Give the sessions of bookings that are due, in turns between their hosts; see the port."""
         table = bookings.c
         come = sa.or_(table.next_at <= now, table.since > now + SKEW)
         free = sa.or_(table.lease_until <= now, table.lease_until > now + LEASE + SKEW)
-        return self._oldest_first(sa.select(bookings.c.session).where(_UNFINISHED, come, free).limit(limit))
+        ready = (
+            sa.select(table.session, table.since, in_turns(table.since, table.session))
+            .join_from(bookings, event_sessions, event_sessions.c.id == table.session, isouter=True)
+            .where(_UNFINISHED, come, free)
+            .subquery()
+        )
+        ordered = sa.select(ready.c.session).order_by(ready.c.turn, ready.c.since, ready.c.session)
+        return [SessionId(session) for session in self._connection.execute(ordered.limit(limit)).scalars()]
 
     def _oldest_first(self, statement: sa.Select[Any]) -> list[SessionId]:
         ordered = statement.order_by(bookings.c.since, bookings.c.session)

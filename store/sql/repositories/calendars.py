@@ -57,15 +57,34 @@ class SqlCalendars:
     def due(self, now: Instant) -> Sequence[ConnectorName]:
         """Give the connectors whose time to be read has come, the longest due first; see the port."""
         table = calendar_accounts.c
-        ahead = table.last_attempt > now + SKEW
-        free = sa.or_(
-            table.claimed_by.is_(None),
-            table.claimed_until <= now,
-            table.claimed_until > now + LONGEST_CLAIM,
-        )
-        due = sa.select(table.next_run, table.connector).where(sa.or_(table.next_run <= now, ahead), free)
+        due = sa.select(table.next_run, table.connector).where(_come(now), _free(now))
         # Asked for in order, SQLite would walk the whole of one index; so each half is looked up in its own.
         return [ConnectorName(name) for _, name in sorted(map(tuple, self._connection.execute(due)))]
+
+    def claim_due(
+        self,
+        owner: str,
+        now: Instant,
+        until: Instant,
+        limit: int,
+        but: Collection[ConnectorName] = (),
+    ) -> Sequence[CalendarAccount]:
+        """Claim at most so many of those that are due, the longest due first; see the port."""
+        table = calendar_accounts.c
+        due = sa.select(table.connector).where(_come(now), _free(now))
+        if but:
+            due = due.where(table.connector.not_in(but))
+        # SQLite has one writer at a time, and knows no such word: there it is left out.
+        due = due.order_by(table.next_run).limit(limit).with_for_update(skip_locked=True)
+        claimed = {
+            "claimed_by": owner,
+            "claimed_until": until,
+            "last_attempt": now,
+            "version": table.version + 1,
+        }
+        claim = sa.update(calendar_accounts).where(table.connector.in_(due)).values(claimed)
+        rows = self._connection.execute(claim.returning(calendar_accounts)).mappings().all()
+        return sorted((_account(row) for row in rows), key=lambda one: (one.next_run, one.connector))
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert or replace just the version that it carries."""
@@ -115,6 +134,20 @@ class SqlCalendars:
     def forget(self, key: CalendarKey) -> None:
         """Remove a calendar; its objects and busy spans go with it."""
         self._connection.execute(sa.delete(calendars).where(calendars.c.id == calendar_id(key)))
+
+
+def _come(now: Instant) -> sa.ColumnElement[bool]:
+    table = calendar_accounts.c
+    return sa.or_(table.next_run <= now, table.last_attempt > now + SKEW)
+
+
+def _free(now: Instant) -> sa.ColumnElement[bool]:
+    table = calendar_accounts.c
+    return sa.or_(
+        table.claimed_by.is_(None),
+        table.claimed_until <= now,
+        table.claimed_until > now + LONGEST_CLAIM,
+    )
 
 
 def _account_row(account: CalendarAccount) -> dict[str, Any]:

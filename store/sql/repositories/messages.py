@@ -11,7 +11,7 @@ from engine.model.session import Message
 from engine.ports.vault import Vault
 from engine.time.span import Instant
 from engine.trouble import Unopened
-from store.sql.rows import opened_rows
+from store.sql.rows import in_turns, opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.metadata import told
 from store.sql.tables.sessions import event_sessions, messages, wakes
@@ -88,15 +88,23 @@ class SqlWakes:
         )
         self._connection.execute(earlier, rows)
 
+    def is_due(self, session: SessionId, now: Instant) -> bool:
+        """Tell whether one waits whose time has come."""
+        found = sa.select(wakes.c.at).where(wakes.c.session_id == session, wakes.c.at <= now)
+        return self._connection.execute(found).first() is not None
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
-        """Give those whose time has come, the longest waiting first."""
-        statement = (
-            sa.select(wakes.c.session_id)
+        """Give those whose time has come, in turns between their hosts; see the port."""
+        come = (
+            sa.select(
+                wakes.c.session_id.label("session"), wakes.c.at, in_turns(wakes.c.at, wakes.c.session_id)
+            )
+            .join_from(wakes, event_sessions, event_sessions.c.id == wakes.c.session_id, isouter=True)
             .where(wakes.c.at <= now)
-            .order_by(wakes.c.at, wakes.c.session_id)
-            .limit(limit)
+            .subquery()
         )
-        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+        ordered = sa.select(come.c.session).order_by(come.c.turn, come.c.at, come.c.session).limit(limit)
+        return [SessionId(session) for session in self._connection.execute(ordered).scalars()]
 
     def done(self, session: SessionId) -> None:
         """Lay one to rest."""

@@ -19,5 +19,6 @@ daemons = sa.Table(
     sa.Column("configuration", sa.String(64), nullable=False),
     sa.Column("refused", sa.Text),
     sa.Column("ended", Moment),
+    sa.Column("role", sa.String(16), nullable=False, server_default="all"),
     sa.Column("version", sa.Integer, nullable=False),
 )

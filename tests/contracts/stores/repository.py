@@ -36,6 +36,7 @@ from tests.contracts.stores.sample_rows import (
     RULE,
     SET_ASIDE,
     SYNC_JOB,
+    TURN,
     VISIT,
     event,
 )
@@ -57,6 +58,7 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "grants": (lambda tx: tx.repositories.grants, GRANT, "updated_at"),
     "set_aside": (lambda tx: tx.repositories.set_aside, SET_ASIDE, "next_at"),
     "daemons": (lambda tx: tx.repositories.daemons, DAEMON, "last_seen"),
+    "turns": (lambda tx: tx.repositories.turns, TURN, "taken_at"),
     "channels": (lambda tx: tx.repositories.channels, CHANNEL, "claimed"),
     "refresh_tokens": (lambda tx: tx.repositories.refresh_tokens, REFRESH_TOKEN, "used_at"),
     "kept_answers": (lambda tx: tx.repositories.kept_answers, KEPT_ANSWER, "created_at"),
@@ -145,5 +147,5 @@ class RepositoryContract:
         with store.reading() as look:
             assert (open_repository(look).get(name_of(entity)) is None) == (
                 repository
-                not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons", "cursors", "learning"}
+                not in KEPT_WHEN_DELETED | {"conflicts", "budgets", "daemons", "turns", "cursors", "learning"}
             )

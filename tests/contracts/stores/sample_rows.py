@@ -58,6 +58,7 @@ from engine.model.resource import (
 )
 from engine.model.session import SessionConstraints, TimeRange
 from engine.model.set_aside import SetAside, Work
+from engine.model.turn import Turn
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, MINUTE, Instant
 from engine.time.weekday import WORKDAYS, Weekday
@@ -306,6 +307,7 @@ DAEMON = DaemonLife(
     refused="gatherly.toml:9: no connector is of kind 'foldr'",
     ended=NOON + 30,
 )
+TURN = Turn(id="sweep", taken_at=NOON, taken_by="d1")
 REFRESH_TOKEN = RefreshToken(
     id="f00d",
     user_id=ALICE,

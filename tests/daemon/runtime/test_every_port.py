@@ -44,7 +44,8 @@ OF_APPS = {"Apps", "AppDocumentRecords", "Listening"}
 """The documents of apps: tried in `test_odd_documents.py`."""
 NOT_IN_A_PASS = {
     # asked for everybody at once, not for one person
-    "Calendars.accounts", "Calendars.due", "Wakes.due", "Outbox.due", "Ledger.due", "Ledger.in_state",
+    "Calendars.accounts", "Calendars.due", "Calendars.claim_due", "Wakes.due", "Wakes.is_due",
+    "Outbox.due", "Ledger.due", "Ledger.in_state",
     "Ledger.counts", "Outbox.waiting_since", "Visits.lapsed",
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
@@ -67,7 +68,7 @@ NOT_IN_A_PASS = {
 IDLE = {
     "Repository", "Events", "Participants", "Reminders", "Resources", "Conflicts",
     "BudgetRepository", "Grants", "Cursors", "Dispatches", "KeptAnswers", "RefreshTokens", "Pushing",
-    "KeptChannels", "Invitations",
+    "KeptChannels", "Invitations", "Turns",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
 IDLE_METHODS = {

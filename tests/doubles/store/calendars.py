@@ -31,6 +31,21 @@ class MemoryCalendars:
         due = [one for one in self._tables.accounts if is_due(one, now)]
         return [one.connector for one in sorted(due, key=lambda one: (one.next_run, one.connector))]
 
+    def claim_due(
+        self,
+        owner: str,
+        now: Instant,
+        until: Instant,
+        limit: int,
+        but: Collection[ConnectorName] = (),
+    ) -> Sequence[CalendarAccount]:
+        """Claim at most so many of those that are due, the longest due first; see the port."""
+        due = [one for name in self.due(now) if name not in but and (one := self.account(name)) is not None]
+        return [
+            self.put_account(replace(one, claimed_by=owner, claimed_until=until, last_attempt=now))
+            for one in due[:limit]
+        ]
+
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert or replace just the version that it carries."""
         there = self._tables.accounts.get(account.connector)

@@ -11,6 +11,7 @@ from engine.model.booking import UNFINISHED, UNREAD, Booking, BookingState, Deli
 from engine.time.span import Instant, Span
 from engine.trouble import Unopened
 from store.refusals import hold_refused, planned_twice, stale
+from tests.doubles.store.sessions import in_turns
 from tests.doubles.store.tables import Tables
 
 
@@ -117,8 +118,8 @@ class MemoryLedger:
         """Give unfinished bookings with `next_at` reached and no live lease, oldest first; see the port."""
         unfinished = (booking for booking in self._tables.bookings if booking.state in UNFINISHED)
         come = (each for each in unfinished if each.next_at <= now or each.since > now + SKEW)
-        ready = (each for each in come if not lease_is_live(each.lease_until, now))
-        return _oldest_first(ready)[:limit]
+        ready = [each for each in come if not lease_is_live(each.lease_until, now)]
+        return in_turns(self._tables, sorted((each.since, each.session) for each in ready))[:limit]
 
     def _keep(self, booking: Booking) -> Booking:
         self._tables.bookings.put(booking.session, booking)

@@ -7,6 +7,7 @@ from engine.model.channel import KeptChannel
 from engine.model.daemon_life import DaemonLife
 from engine.model.operations import Budget, Grant, Notification, NotificationStatus, SyncJob, SyncJobStatus
 from engine.model.set_aside import SetAside
+from engine.model.turn import Turn
 from engine.time.span import Instant
 from tests.doubles.store.repository import MemoryRepository
 
@@ -86,6 +87,12 @@ class MemoryKeptChannels(MemoryRepository[KeptChannel]):
     def of_connector(self, connector: ConnectorName) -> Sequence[KeptChannel]:
         """Give a connector's, by id."""
         return self._some(lambda one: one.connector == connector, lambda one: one.id)
+
+
+class MemoryTurns(MemoryRepository[Turn]):
+    """`engine.ports.repositories.Turns`."""
+
+    word = "Turn"
 
 
 class MemoryDaemons(MemoryRepository[DaemonLife]):

@@ -13,6 +13,7 @@ from tests.doubles.store.operations import (
     MemoryNotifications,
     MemorySetAsides,
     MemorySyncJobs,
+    MemoryTurns,
 )
 from tests.doubles.store.resources import (
     MemoryConflicts,
@@ -42,6 +43,7 @@ class MemoryRepositories:
         self.grants = MemoryGrants(tables.grants)
         self.budgets = MemoryBudgets(tables.budgets)
         self.daemons = MemoryDaemons(tables.daemons)
+        self.turns = MemoryTurns(tables.turns)
         self.channels = MemoryKeptChannels(tables.channels)
         self.set_aside = MemorySetAsides(tables.set_aside)
         self.refresh_tokens = MemoryRefreshTokens(tables.refresh_tokens)

@@ -1,5 +1,6 @@
 """Users, sessions, messages and wakes of the in-memory store."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -246,10 +247,27 @@ class MemoryWakes:
                 self._tables.wakes.put(session, at)
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
-        """Give those whose time has come, the longest waiting first."""
-        waiting = sorted((at, session) for session, at in self._tables.wakes.items() if at <= now)
-        return [session for _, session in waiting[:limit]]
+        """Give those whose time has come, in turns between their hosts; see the port."""
+        come = sorted((at, session) for session, at in self._tables.wakes.items() if at <= now)
+        return in_turns(self._tables, come)[:limit]
+
+    def is_due(self, session: SessionId, now: Instant) -> bool:
+        """Tell whether one waits whose time has come."""
+        at = self._tables.wakes.get(session)
+        return at is not None and at <= now
 
     def done(self, session: SessionId) -> None:
         """Lay one to rest."""
         self._tables.wakes.drop(session)
+
+
+def in_turns(tables: Tables, waiting: Sequence[tuple[Instant, SessionId]]) -> list[SessionId]:
+    """Give what waits, in its order, in turns between the hosts."""
+    taken: Counter[str | None] = Counter()
+    ordered = []
+    for at, session in waiting:
+        found = tables.sessions.get(session)
+        host = None if found is None else found.host_user_id
+        ordered.append((taken[host], at, session))
+        taken[host] += 1
+    return [session for _, _, session in sorted(ordered)]

@@ -20,6 +20,7 @@ from engine.model.personal_settings import PersonalSettings
 from engine.model.resource import Conflict, Resource, ResourceReservation
 from engine.model.session import EventSession, Message
 from engine.model.set_aside import SetAside
+from engine.model.turn import Turn
 from engine.model.user import User
 from engine.time.span import Instant
 from store.refusals import only_reading
@@ -115,6 +116,7 @@ class Tables:
         self.grants: Table[str, Grant] = table("grants")
         self.budgets: Table[str, Budget] = table("budgets")
         self.daemons: Table[str, DaemonLife] = table("daemons")
+        self.turns: Table[str, Turn] = table("turns")
         self.channels: Table[str, KeptChannel] = table("channels")
         self.set_aside: Table[str, SetAside] = table("set_aside")
         self.refresh_tokens: Table[str, RefreshToken] = table("refresh_tokens")

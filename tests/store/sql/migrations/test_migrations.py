@@ -98,7 +98,7 @@ def make_the_first_release(file: Path) -> None:
 
 def test_every_table_of_a_user_says_whose_a_row_is() -> None:
     of_nobody_alone = {"booking", "messages", "outbox", "wakes", "resources", "conflicts"}
-    of_the_store = {"about", "audit_anchor", "budgets", "cursors", "daemons", "learning_notes"}
+    of_the_store = {"about", "audit_anchor", "budgets", "cursors", "daemons", "turns", "learning_notes"}
     of_the_store |= {"live_documents", "tombstones"}
     without = {
         table.name for table in SCHEMA.sorted_tables if table.info.get("owner", "user_id") not in table.c
