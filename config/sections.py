@@ -43,7 +43,7 @@ def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
         found[name] = section or model()
         wrong += wrong_here
     settings = Settings.model_validate(found)
-    if "cluster" in merged.tables and settings.store.url.startswith(_SQLITE):
+    if merged.tables.get("cluster") and settings.store.url.startswith(_SQLITE):
         right = "begin [store] url with postgresql+psycopg://, or leave [cluster] out"
         wrong.append(
             Finding(("cluster",), "is for several daemons on PostgreSQL; this store is SQLite", right)

@@ -22,6 +22,8 @@ class LocalQueue:
 
     def offer(self, kind: str, keys: Sequence[str]) -> bool:
         """Begin each key that is not under way."""
+        if kind not in self._does:
+            return False
         begun = [self._take(kind, key, partial(self._does[kind], key)) for key in keys]
         return any(begun)
 

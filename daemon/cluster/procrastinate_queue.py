@@ -85,6 +85,7 @@ class ProcrastinateQueue:
         return offered
 
     def _offer(self, kind: str, keys: Sequence[str]) -> bool:
+        app = self._opened()
         if self._clock.monotonic() - self._rescued >= RESCUED_EVERY:
             self._carrier.rescue()
             self._rescued = self._clock.monotonic()
@@ -92,7 +93,6 @@ class ProcrastinateQueue:
         fresh = [key for key in keys if _name(kind, key) not in waiting]
         if not fresh:
             return False
-        app = self._opened()
         pieces = [_piece(app, kind, key) for key in fresh[:AT_A_TIME]]
         try:
             app.job_manager.batch_defer_jobs(pieces)

@@ -34,6 +34,9 @@ TALKATIVE = (
 )
 """Loggers of libraries that tell tokens, headers or addresses below WARNING."""
 
+REPEATING = ("procrastinate", "psycopg.pool")
+"""Loggers of libraries that tell each try to reach a server; that it is away is told once, by gatherly."""
+
 SAID = "said"
 """The event of a line that is nobody's record."""
 _SAYS_LEVEL = ("warning", "error", "critical")
@@ -77,6 +80,8 @@ def to_standard_error(level: str = "info") -> None:
     """Set logging up for this process: plain, with time, coloured on a terminal alone, from a level up."""
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    for name in REPEATING:
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     tame_libraries(sys.stderr)
     stream = sys.stderr
     structlog.configure(

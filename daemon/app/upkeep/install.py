@@ -14,6 +14,8 @@ from engine.errors import InputError
 PROGRAM = "/opt/gatherly/venv/bin/gatherly"
 """How the units' files call it; they are written with where it really is."""
 UNITS = ("gatherly.service", "gatherly-backup.service", "gatherly-backup.timer")
+OF_A_CLUSTER = "gatherly@.service"
+"""Several processes on one PostgreSQL, each for a part of the work."""
 KEPT = ".old"
 _PACKED = Path(__file__).with_name("material")
 _CHECKOUT = Path(__file__).parents[3]
@@ -47,7 +49,7 @@ def files(env: Mapping[str, str], *, mine: bool) -> list[Put]:
 
 
 def _of_the_machine() -> Iterator[Put]:
-    for unit in UNITS:
+    for unit in (*UNITS, OF_A_CLUSTER):
         yield Put(Path("/etc/systemd/system", unit), _unit(f"systemd/{unit}"), _about(unit))
     yield Put(Path("/etc/sysusers.d/gatherly.conf"), _material("systemd/gatherly.sysusers"), "its user")
     yield Put(Path("/etc/tmpfiles.d/gatherly.conf"), _material("systemd/gatherly.tmpfiles"), "its folders")
@@ -72,6 +74,7 @@ def _words(share: Path) -> Iterator[Put]:
 def _about(unit: str) -> str:
     return {
         "gatherly.service": "the unit",
+        OF_A_CLUSTER: "the unit of one of several processes on PostgreSQL",
         "gatherly-backup.service": "a backup",
         "gatherly-backup.timer": "a backup every night",
     }[unit]

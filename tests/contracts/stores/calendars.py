@@ -69,6 +69,29 @@ class AccountContract:
             assert look.calendars.due(NOON) == ["first", "a", "b"]
             assert look.calendars.due(NOON + 1)[-1] == "later"
 
+    def test_due_connectors_are_claimed_in_a_batch_and_by_one_alone(self, store: Store) -> None:
+        names = ("first", "second", "third", "aside")
+        with store.writing() as work:
+            for hours, name in enumerate(names):
+                work.calendars.put_account(replace(account(name), next_run=NOON - 9 * HOUR + hours * HOUR))
+            work.calendars.put_account(replace(account("later"), next_run=NOON + 1))
+        aside = [ConnectorName("aside")]
+        with store.writing() as work:
+            mine = work.calendars.claim_due("me", NOON, NOON + 45, 2, aside)
+        with store.writing() as work:
+            theirs = work.calendars.claim_due("they", NOON, NOON + 45, 9, aside)
+            assert work.calendars.claim_due("third", NOON, NOON + 45, 9, aside) == []
+        assert [one.connector for one in mine] == ["first", "second"]
+        assert [one.connector for one in theirs] == ["third"]
+        assert {(one.claimed_by, one.claimed_until, one.last_attempt) for one in mine} == {
+            ("me", NOON + 45, NOON)
+        }
+        with store.writing() as work:
+            assert work.calendars.put_account(mine[0]).version == mine[0].version + 1
+            assert work.calendars.account(mine[1].connector) == mine[1]
+            late = work.calendars.claim_due("after them", NOON + 46, NOON + 91, 9)
+            assert {one.connector for one in late} == {*names, "later"}
+
 
 class CalendarContract:
     def test_acc_17_every_field_of_a_calendar_round_trips(self, store: Store) -> None:

@@ -18,7 +18,7 @@ from engine.model.booking import (
 )
 from engine.ports.store import Store
 from engine.time.span import HOUR, Span
-from tests.contracts.stores.samples import ALICE, BOB, CARA, NOON, booking, effect, hold
+from tests.contracts.stores.samples import ALICE, BOB, CARA, NOON, booking, effect, hold, session
 
 DAY_OF_NOON = Span(NOON - 12 * HOUR, NOON + 12 * HOUR)
 S1, S2 = SessionId("s1"), SessionId("s2")
@@ -134,6 +134,17 @@ class BookingContract:
                 work.ledger.advance(opened, replace(opened, state=state))
         with store.reading() as look:
             assert set(look.ledger.due(NOON)) == {state.value for state in UNFINISHED}
+
+    def test_one_hosts_many_bookings_let_others_go_between(self, store: Store) -> None:
+        many = [f"a{number}" for number in range(5)]
+        with store.writing() as work:
+            asked = [(name, ALICE, NOON - 99 + number) for number, name in enumerate(many)]
+            for name, host, at in (*asked, ("b0", BOB, NOON), ("b1", BOB, NOON)):
+                work.sessions.put(session(name, host=host))
+                work.ledger.open(replace(booking(name, since=at), state=BookingState.ACCEPTED))
+        with store.reading() as look:
+            assert look.ledger.due(NOON) == ["a0", "b0", "a1", "b1", "a2", "a3", "a4"]
+            assert look.ledger.due(NOON, limit=2) == ["a0", "b0"]
 
     def test_a_booking_is_due_once_its_time_has_come_and_nobody_leases_it(self, store: Store) -> None:
         waits = {"now": (0, 0), "later": (NOON + 1, 0), "leased": (0, NOON + 1), "lapsed": (NOON, NOON)}

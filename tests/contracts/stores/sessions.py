@@ -384,6 +384,21 @@ class WakeContract:
             assert look.wakes.due(NOON + 100, limit=2) == [one, two]
             assert look.wakes.due(NOON + 100) == [one, two, later]
 
+    def test_one_hosts_many_sessions_let_others_go_between(self, store: Store) -> None:
+        with store.writing() as work:
+            for number in range(4):
+                work.sessions.put(session(f"a{number}", host=ALICE))
+                work.wakes.add([SessionId(f"a{number}")], NOON - 50 + number)
+            for name in ("b0", "b1"):
+                work.sessions.put(session(name, host=BOB))
+                work.wakes.add([SessionId(name)], NOON)
+        with store.reading() as look:
+            assert look.wakes.due(NOON) == ["a0", "b0", "a1", "b1", "a2", "a3"]
+            assert look.wakes.due(NOON, limit=2) == ["a0", "b0"]
+            assert look.wakes.is_due(SessionId("b1"), NOON)
+            assert not look.wakes.is_due(SessionId("b1"), NOON - 1)
+            assert not look.wakes.is_due(SessionId("c"), NOON)
+
     def test_a_session_laid_to_rest_sleeps_until_it_is_woken_again(self, store: Store) -> None:
         one = SessionId("one")
         with store.writing() as work:

@@ -10,6 +10,7 @@ from tests.worlds.command_line import Answered, Line
 
 MACHINES = {
     "etc/systemd/system/gatherly.service",
+    "etc/systemd/system/gatherly@.service",
     "etc/systemd/system/gatherly-backup.service",
     "etc/systemd/system/gatherly-backup.timer",
     "etc/sysusers.d/gatherly.conf",
