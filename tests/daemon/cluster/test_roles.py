@@ -9,7 +9,7 @@ DONE = {
     Role.POLL: {"pull", "refresh", "push"},
     Role.WEB: set(),
     Role.BOOK: {
-        "live", "expire", "propose", "book", "connections", "remind", "tell", "hooks", "dispatch", "learn",
+        "live", "expire", "propose", "book", "connections", "remind", "tell", "hooks", "dispatch", "readings", "learn",
         "mirror", "family", "leave", "prune", "sweep",
     },
 }  # fmt: skip
