@@ -9,8 +9,8 @@ DONE = {
     Role.POLL: {"pull", "refresh", "push"},
     Role.WEB: set(),
     Role.BOOK: {
-        "live", "expire", "propose", "book", "connections", "remind", "tell", "hooks", "dispatch", "readings", "learn",
-        "mirror", "family", "leave", "prune", "sweep",
+        "live", "expire", "propose", "book", "connections", "remind", "tell", "hooks", "dispatch", "readings",
+        "learn", "mirror", "family", "leave", "prune", "sweep",
     },
 }  # fmt: skip
 EVERYBODYS = {"clock", "events", "reads"}
