@@ -306,6 +306,7 @@ DAEMON = DaemonLife(
     configuration="ab" * 32,
     refused="gatherly.toml:9: no connector is of kind 'foldr'",
     ended=NOON + 30,
+    role="poll",
 )
 TURN = Turn(id="sweep", taken_at=NOON, taken_by="d1")
 REFRESH_TOKEN = RefreshToken(
