@@ -31,7 +31,7 @@ def family_page(
     conflicts: Sequence[Document],
 ) -> dict[str, Any]:
     """Give everything that the page shows; `events` are the week's, instance by instance."""
-    clashing = {name for one in conflicts for name in one["involved_events"]}
+    clashing = _clashing(conflicts)
     days = [_day(begins + timedelta(days=number), viewer) for number in range(WEEK)]
     spans = _spans(begins, viewer)
     members = [
@@ -55,7 +55,7 @@ def family_page(
                 days,
                 [event for event in events if one["id"] in event.get("resourceIds", ())],
                 viewer,
-                clashing,
+                _clashing([each for each in conflicts if one["id"] in (each["involved_resources"] or ())]),
             ),
         }
         for one in resources
@@ -80,6 +80,11 @@ def family_page(
         "shared": shared,
         "nothing": not events,
     }
+
+
+def _clashing(conflicts: Iterable[Document]) -> set[str]:
+    open_ones = (one for one in conflicts if one["status"] == "detected")
+    return {name for one in open_ones for name in one["involved_events"]}
 
 
 def _counted(number: int) -> str:

@@ -99,7 +99,7 @@ def served(root: Path) -> Iterator[Site]:
         cycle(services, lambda _: None)
         ask_more(services, lambda _: None)
         expect.set_options(timeout=PATIENCE)
-        with _listening(services, clock), sync_playwright() as play:
+        with listening(services, clock), sync_playwright() as play:
             browser = play.chromium.launch(executable_path=executable, args=list(FLAGS))
             try:
                 yield Site(services, browser)
@@ -115,7 +115,7 @@ def _opened(scratch: Scratch, clock: StillClock, surroundings: pytest.MonkeyPatc
 
 
 @contextmanager
-def _listening(services: Services, clock: StillClock) -> Iterator[None]:
+def listening(services: Services, clock: StillClock) -> Iterator[None]:
     doors = Doors.of(services.access, run_here)
     doors.by_address = Rates(clock, 1000)
     server = HttpServer(make_application(doors), services.access.configuration.settings.api)

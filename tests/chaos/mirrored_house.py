@@ -1,0 +1,154 @@
+"""A family whose calendar is mirrored into Alice's folder or CalDAV server, and what its copies are to be."""
+
+import random
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+from daemon.family.mirroring import Mirror
+from daemon.services import Services
+from engine.family.event_change import EventChange
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId
+from engine.model.booking import native_session
+from engine.model.calendar import NATIVE
+from engine.model.event import EventStatus
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
+from tests.chaos.steps import CountedConnector, CountedStore, Steps
+from tests.daemon.family.home import SETTINGS, add, desks
+from tests.standins.dav_hand import PASSWORD
+from tests.standins.radicale import radicale
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+NOW = "2026-01-08T10:00:00Z"
+START = parse_instant("2026-01-12T10:00:00Z")
+FAMILY = CalendarKey(NATIVE, RemoteCalendarId("family"))
+EVER = Span(START - 30 * DAY, START + 400 * DAY)
+FOLDER, DAV = ConnectorName("alice-folder"), ConnectorName("alice-dav")
+SERVER = """
+[connectors.alice-dav]
+kind = "caldav"
+user = "alice"
+url = "{url}"
+username = "alice"
+password = "{password}"
+read = ["Home"]
+write = "Home"
+allow_private_network = true
+"""
+FOLLOWING = '[booking]\non_moved = "follow"\n'
+Shown = tuple[str, str, Span, frozenset[int]]
+"""A copy: whose it is, its title, its time, and which instances it leaves out."""
+
+
+@dataclass(slots=True)
+class House:
+    """The house with its services, wired as the daemon does."""
+
+    services: Services
+    place: ConnectorName
+
+    def mirror(self, steps: Steps) -> Mirror:
+        """Give a mirror that may die at a step."""
+        sources = dict(self.services.sources)
+        source = sources[self.place]
+        sources[self.place] = replace(source, connector=CountedConnector(source.connector, steps))
+        store = CountedStore(self.services.store, steps)
+        return Mirror(store, self.services.clock, sources, self.services.custody.identifier)
+
+    def recover(self) -> None:
+        """Be a daemon that is started again: read the calendar, bring copies in step, and read it anew."""
+        source = self.services.sources[self.place]
+        for _ in range(2):
+            self.services.pull.run(source)
+            self.services.mirror.run()
+
+    def copies(self) -> list[Shown]:
+        source = self.services.sources[self.place]
+        calendar = RemoteCalendarId(str(source.write))
+        found = source.connector.marked(calendar, self.services.store.install)
+        return sorted(
+            (str(one.mark.session), one.title, one.span, frozenset(each.original for each in one.instances))
+            for one in found
+            if one.mark is not None and one.span is not None
+        )
+
+    def wanted(self) -> list[Shown]:
+        """Give what is to be there: a copy of every confirmed event, and of each instance that differs."""
+        with self.services.store.reading() as tx:
+            events = tx.repositories.events.candidates(FAMILY, EVER)
+        left_out: dict[str, set[int]] = {}
+        for one in events:
+            if one.recurrence_parent_id is not None and one.original_start_time is not None:
+                left_out.setdefault(one.recurrence_parent_id, set()).add(one.original_start_time)
+        return sorted(
+            (str(native_session(one.id)), one.title, one.span, frozenset(left_out.get(one.id, ())))
+            for one in events
+            if one.status is EventStatus.CONFIRMED
+        )
+
+
+@contextmanager
+def house(root: Path, place: ConnectorName) -> Iterator[FolderWorld]:
+    """Build it, with a server where that is where the copies go."""
+    serving = radicale(root / "dav", ("alice",)) if place == DAV else nullcontext()
+    with serving as server:
+        extra = ""
+        if server is not None:
+            server.calendar("alice", "home", "Home")
+            extra = SERVER.format(url=server.url, password=PASSWORD)
+        settings = SETTINGS.replace("alice-folder", place) + FOLLOWING
+        people = (Somebody(name="alice", writes=place == FOLDER, extra=extra), Somebody(name="carol"))
+        yield FolderWorld(root, people, NOW, settings)
+
+
+Change = Callable[[Services, str], object]
+
+
+def series(services: Services) -> str:
+    return add(
+        services, "Choir", "2026-01-12T10:00:00Z", "2026-01-12T11:00:00Z", rule="FREQ=WEEKLY;COUNT=6"
+    ).id
+
+
+def cancelled_in_part(services: Services, name: str) -> None:
+    desks(services).events.cancel(name, only=date(2026, 1, 19))
+    desks(services).events.cancel(name)
+
+
+CHANGES: Mapping[str, Change] = {
+    "made": lambda services, name: None,
+    "moved": lambda services, name: desks(services).events.move(name, START + 3 * HOUR),
+    "renamed": lambda services, name: desks(services).events.edit(name, EventChange(title="Band")),
+    "cancelled": lambda services, name: desks(services).events.cancel(name),
+    "one moved": lambda services, name: desks(services).events.move(
+        name, START + 8 * DAY, only=date(2026, 1, 19)
+    ),
+    "one cancelled": lambda services, name: desks(services).events.cancel(name, only=date(2026, 1, 26)),
+    "split": lambda services, name: desks(services).events.move(
+        name, START + 14 * DAY + HOUR, since=date(2026, 1, 26)
+    ),
+    "one and all cancelled": cancelled_in_part,
+}
+
+
+def at_random(services: Services, lots: random.Random) -> None:
+    """Do one thing to some event, or add one."""
+    with services.store.reading() as tx:
+        events = [
+            one
+            for one in tx.repositories.events.candidates(FAMILY, EVER)
+            if one.status is EventStatus.CONFIRMED
+        ]
+    masters = [one for one in events if one.recurrence_parent_id is None]
+    if not masters or len(masters) < lots.randint(2, 5):
+        series(services)
+        return
+    one = lots.choice(masters)
+    change = lots.choice(("moved", "renamed", "cancelled", "one moved", "one cancelled"))
+    days = {"one moved": date(2026, 1, 19), "one cancelled": date(2026, 1, 26)}
+    if change in days and one.start_time != START:
+        change = "cancelled"
+    CHANGES[change](services, one.id)

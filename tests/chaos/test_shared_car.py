@@ -1,0 +1,153 @@
+"""Fifty sessions want one car at the same time, and so do people by hand, through several processes at once.
+
+No more than fit have it, whoever they are: when all have asked, and again after who had it gave it back.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon import wire
+from daemon.services import Services
+from engine.errors import InputError
+from engine.family.resource_availability import peak_use
+from engine.ids import SessionId, UserId
+from engine.model.resource import ResourceReservation
+from engine.model.session import EventSession, TimeSlot
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Span
+from tests.chaos.processes import End, spawn
+from tests.chaos.town import Tokens
+from tests.daemon.family.home import desks
+from tests.standins.time import StillClock
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+pytestmark = pytest.mark.chaos
+DAEMONS = 4
+NOW = "2026-01-08T10:00:00Z"
+FIRST = parse_instant("2026-01-10T10:00:00Z")
+COMPUTING = 3600
+AGAIN = 10
+"""In each so-manyth round it is raced for once more after it was given back."""
+SETTINGS = """
+{store}
+[sessions]
+confirm = "host"
+[calendars.family]
+type = "family"
+[resources.car]
+name = "Family Car"
+type = "vehicle"
+"""
+USER = """
+[users.p{number}]
+email = "p{number}@example.com"
+timezone = "UTC"
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Race:
+    """So many people who want the car, each with a session of their own, in each of so many rounds."""
+
+    world: FolderWorld
+    racers: int
+    rounds: int
+
+    def opened(self, seed: int) -> Any:
+        clock = StillClock(parse_instant(NOW))
+        return wire.open_daemon(self.world.file, lock=False, clock=clock, randomness=Tokens(seed))
+
+    def slot(self, number: int, racer: int) -> TimeSlot:
+        """Give what one wants: all of a round's overlap."""
+        start = FIRST + number * 3 * HOUR + racer % 3 * HOUR // 4
+        return TimeSlot(start=start, end=start + HOUR)
+
+    def time_of(self, number: int) -> Span:
+        return Span(FIRST + number * 3 * HOUR, FIRST + (number + 1) * 3 * HOUR)
+
+    def lay_out(self, services: Services) -> None:
+        for number in range(self.rounds):
+            with services.store.writing() as tx:
+                for racer in range(self.racers):
+                    tx.sessions.put(
+                        EventSession(
+                            id=SessionId(f"s{number}-{racer}"),
+                            host_user_id=UserId(f"p{racer}"),
+                            invitee_ids=(UserId(f"p{(racer + 1) % self.racers}"),),
+                            title="Trip",
+                            duration=60,
+                            proposed_times=(self.slot(number, racer),),
+                            resource_ids=("car",),
+                            created_at=services.clock.now(),
+                            expires_at=services.clock.now() + 7 * DAY,
+                        )
+                    )
+
+    def run(self, share: int, start: Any) -> None:
+        """Be one of the daemons."""
+        with self.opened(share) as services:
+            for number in range(self.rounds):
+                for _heat in range(2 if number % AGAIN == 0 else 1):
+                    start.wait(COMPUTING)
+                    self._ask(services, number, share)
+                    start.wait(COMPUTING)
+                    if share == 0:
+                        self._give_back(services, number)
+
+    def _ask(self, services: Services, number: int, share: int) -> None:
+        for racer in range(share, self.racers, DAEMONS):
+            with suppress(InputError):
+                if racer % 10 == 9:
+                    wanted = self.slot(number, racer).span
+                    desks(services, f"p{racer}").resources.reserve("car", wanted, None, None)
+                else:
+                    services.desk.accept(SessionId(f"s{number}-{racer}"), 1)
+
+    def _give_back(self, services: Services, number: int) -> None:
+        """See that there is one, and take the car from it."""
+        (one,) = self.having(services, number)
+        if one.session_id is not None:
+            services.desk.cancel(one.session_id)
+        else:
+            desks(services, one.reserved_by).resources.release(one.id)
+        assert self.having(services, number) == []
+
+    def having(self, services: Services, number: int) -> Sequence[ResourceReservation]:
+        with services.store.reading() as tx:
+            found = tx.repositories.reservations.overlapping("car", self.time_of(number))
+        counted = [one for one in found if one.counts]
+        assert peak_use([one.span for one in counted], self.time_of(number)) <= 1
+        return counted
+
+
+def race(root: Path, racers: int, rounds: int, store: str = "") -> None:
+    people = "".join(USER.format(number=number) for number in range(racers))
+    world = FolderWorld(root, [Somebody(name="alice")], NOW, SETTINGS.format(store=store) + people)
+    one = Race(world, racers, rounds)
+    with one.opened(99) as services:
+        one.lay_out(services)
+    start = get_context("fork").Barrier(DAEMONS)
+    children = [spawn(partial(one.run, share, start), COMPUTING) for share in range(DAEMONS)]
+    assert [child.wait() for child in children] == [End.DONE] * DAEMONS
+
+
+def test_one_of_eight_has_the_car(tmp_path: Path) -> None:
+    race(tmp_path, 8, 1)
+
+
+@pytest.mark.long
+def test_one_of_fifty_has_the_car_two_hundred_times(tmp_path: Path) -> None:
+    race(tmp_path, 50, 200)
+
+
+@pytest.mark.long
+@pytest.mark.server
+def test_one_of_fifty_has_the_car_two_hundred_times_on_postgresql(tmp_path: Path, postgres: str) -> None:
+    race(tmp_path, 50, 200, f'[store]\nurl = "{postgres}"')
