@@ -56,6 +56,7 @@ def family_of(
             for name, user in settings.users.items()
             if user.default_calendar is not None
         },
+        "usual_reminders": {UserId(user.id or name): user.reminders for name, user in settings.users.items()},
         "resolves_itself": settings.family.resolve == "auto",
     }
 

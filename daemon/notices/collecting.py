@@ -10,6 +10,7 @@ from engine.model.notices import NoticeKind
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
 from engine.ports.store import Transaction
+from engine.sessions.state_machine import Confirm
 from engine.text.plain_text import one_line
 from engine.time.span import Instant
 
@@ -22,7 +23,7 @@ def digest_of(tx: Transaction, rules: NoticeRules, user: User, at: Instant, now:
     told = sorted((one for one in kept if one.scheduled_for == at), key=lambda one: one.created_at)
     if not told:
         return None
-    waiting = _waiting(tx, user)
+    waiting = _waiting(tx, rules, user)
     reader = Reader(user.timezone, now, rules.preferences_of(tx, user.id).hours_24)
     facts = [("Waits for you", _asks(reader, one)) for one in waiting]
     facts += [(reader.when(one.created_at), one_line(one.title)) for one in told[:MOST]]
@@ -40,18 +41,27 @@ def digest_of(tx: Transaction, rules: NoticeRules, user: User, at: Instant, now:
     )
 
 
-def _waiting(tx: Transaction, user: User) -> Sequence[EventSession]:
-    """Give the sessions whose time somebody is to choose."""
+def _waiting(tx: Transaction, rules: NoticeRules, user: User) -> Sequence[EventSession]:
+    """Give the sessions whose time somebody is to choose, or has yet to agree to."""
     found = (tx.sessions.get(SessionId(name)) for name in tx.sessions.pending_with(user.id))
     return [
         one
         for one in found
         if one is not None
-        and one.host_user_id == user.id
+        and _is_asked(one, user, rules.confirm)
         and one.status is SessionStatus.PENDING
         and one.proposed_times
         and one.final_time is None
     ]
+
+
+def _is_asked(session: EventSession, user: User, confirm: Confirm) -> bool:
+    """Tell whether a session waits for somebody: its host, or who must agree and has not."""
+    if session.host_user_id == user.id:
+        return True
+    offered = {slot.start for slot in session.proposed_times}
+    said = any(one.user_id == user.id and one.slot in offered for one in session.responses)
+    return confirm is Confirm.ALL and user.id in session.required_ids and not said
 
 
 def _asks(reader: Reader, session: EventSession) -> str:

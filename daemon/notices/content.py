@@ -66,7 +66,8 @@ def _pressed(content: Content) -> Iterator[Button]:
 
 def _lines(content: Content) -> Iterator[str]:
     yield content.heading
-    yield ""
+    if content.lead:
+        yield ""
     yield from content.lead
     if content.facts:
         yield ""

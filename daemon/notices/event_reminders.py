@@ -4,10 +4,11 @@ from dataclasses import replace
 from functools import partial
 
 from daemon.app.family.event_belongings import due_at
+from daemon.native_events import answer_of
 from daemon.runtime.guard import Guard
 from engine.booking.ids import outbox_id
 from engine.model.booking import OutboxEntry, OutboxKind
-from engine.model.event import CalendarEvent, EventStatus, Reminder, ReminderStatus
+from engine.model.event import AttendeeResponse, CalendarEvent, EventStatus, Reminder, ReminderStatus
 from engine.model.notices import NoticeKind
 from engine.model.set_aside import Item, Work
 from engine.notices.session_notices import WHAT
@@ -44,10 +45,16 @@ class EventReminders:
             start = one.due_at + one.minutes_before * MINUTE
             taking_place = _instance(tx, event, start)
             tx.repositories.reminders.put(_after(one, event, now))
-            if taking_place is None or taking_place.start_time <= now:
+            if taking_place is None or taking_place.start_time <= now or _stays_away(tx, one, event):
                 return False
             tx.outbox.add((_entry(one, taking_place, now),))
             return True
+
+
+def _stays_away(tx: Transaction, one: Reminder, event: CalendarEvent) -> bool:
+    """Tell whether whom it reminds has declined, or takes part no more."""
+    user = tx.users.get(one.user_id)
+    return user is None or answer_of(event, user) is AttendeeResponse.DECLINED
 
 
 def _instance(tx: Transaction, event: CalendarEvent, start: Instant) -> CalendarEvent | None:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from daemon.app.reader import Reader
 from daemon.booking.dispatch_plan import plan
+from daemon.native_events import participants_of
 from daemon.notices.content import Card, as_short_text
 from daemon.notices.rules import NoticeRules
 from daemon.notices.wording import content_of
@@ -221,7 +222,7 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
             people[UserId(str(name))] = tx.users.get(UserId(str(name)))
     event = event_of(tx, entry)
     if event is not None:
-        there = tx.repositories.participants.of_event(event.id)
+        there = participants_of(tx, [event])[event.id]
         people |= {one.user_id: tx.users.get(one.user_id) for one in there}
     known = {name: one for name, one in people.items() if one is not None}
     wishes = rules.preferences_of(tx, user.id)

@@ -6,7 +6,13 @@ from typing import Any
 from engine.documents.rules import constraint_document
 from engine.model.calendar import Calendar
 from engine.model.constraint import Constraint
-from engine.model.event import CalendarEvent, EventParticipant, Reminder
+from engine.model.event import (
+    CalendarEvent,
+    EventParticipant,
+    Reminder,
+    ReminderStatus,
+    ReminderType,
+)
 from engine.model.resource import Conflict, Resource, ResourceAvailability, ResourceReservation
 from engine.time.instant import format_instant
 from engine.time.span import Instant
@@ -45,14 +51,7 @@ def event_document(
         "participants": [{"userId": one.user_id, "required": one.required} for one in participants],
         "attendees": [{"email": one.email, "response": one.response.value} for one in event.attendees],
         "resourceIds": list(resources),
-        "reminders": [
-            {
-                "reminderType": one.reminder_type.value,
-                "minutesBefore": one.minutes_before,
-                "status": one.status.value,
-            }
-            for one in reminders
-        ],
+        "reminders": _reminders(reminders),
         "externalIds": _external(event),
         "proposedAt": _when(event.proposed_at),
         "confirmedAt": _when(event.confirmed_at),
@@ -61,6 +60,21 @@ def event_document(
         "createdAt": _when(event.created_at),
         "updatedAt": _when(event.updated_at),
     }
+
+
+def _reminders(reminders: Iterable[Reminder]) -> list[Document]:
+    """Write each once, whomever it reminds; it is pending as long as anybody's is."""
+    found: dict[tuple[int, ReminderType], set[ReminderStatus]] = {}
+    for one in reminders:
+        found.setdefault((one.minutes_before, one.reminder_type), set()).add(one.status)
+    return [
+        {
+            "reminderType": how.value,
+            "minutesBefore": minutes,
+            "status": next(one for one in ReminderStatus if one in stands).value,
+        }
+        for (minutes, how), stands in found.items()
+    ]
 
 
 def _external(event: CalendarEvent) -> Document:

@@ -32,7 +32,8 @@ def hear(account: CalendarAccount, known: Outage | None, now: Instant, max_age: 
     lasting = account.state is ConnectorState.EXPIRED or now - outage.since >= max_age
     if outage.told_at is None and lasting:
         told = replace(outage, told_at=now)
-        return Heard(told, _entry(NoticeKind.LOST, told, now, {"error": account.last_error}))
+        details = {"error": account.last_error, "state": account.state.value}
+        return Heard(told, _entry(NoticeKind.LOST, told, now, details))
     return None if outage is known else Heard(outage)
 
 

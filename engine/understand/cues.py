@@ -215,10 +215,11 @@ REPEATED = _any(
     "|times a (?:week|day|month)|every"
 )
 CORRECTED = rule(
-    r".*«[DYKWBPA]\d+»[^.]*?(?:,|-|\.|\.\.\.) (?:no(?= ,)|no wait|wait|sorry|oops|i mean"
+    r"«[DYKWBPA]\d+»(?:[^.«]|«(?![DYKWBPA]\d))*(?:,|-|\.|\.\.\.) (?:no(?= ,)|no wait|wait|sorry|oops|i mean"
     "|i meant|scratch that|make that|or rather|correction|rather|ah no|hmm)(?: ,| -"
-    r"|\.)?(?: (?:i mean|make it|make that|wait|on|at))* «[DYKWBPA]\d+».*"
+    r"|\.)?(?: (?:i mean|make it|make that|wait|on|at))* «[DYKWBPA]\d+»"
 )
+"""Looked for from the last mark before the correction alone: from any, many marks would cost their cube."""
 ALTERNATIVES = rule(
     r"«[DYKW]\d+»(?: ,)?(?: (?:in the|at|the))? «[PA]\d+»(?: ,)? (?:or|otherwise|else|then"
     r"|and|alternatively)(?: (?:else|then|on|maybe|perhaps))* «[DYKW]\d+».*"

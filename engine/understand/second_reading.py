@@ -33,7 +33,7 @@ _FIELDS = frozenset(
     | {"timeRange", "at", "zone", "choice", "preferred", "confidence", "question", "echo"}
 )
 _WISH = frozenset({"timeRange", "daysOfWeek", "dates", "at"})
-_FENCED = re.compile(r"```(?:json)?\s*\n(.*)\n\s*```", re.DOTALL)
+_FENCE = "```"
 _DATED = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\Z", re.ASCII)
 
 
@@ -240,9 +240,10 @@ def _object(answer: str) -> Any:
     text = answer.strip()
     if len(text) > LONGEST_ANSWER:
         _no("its answer is too long")
-    fenced = _FENCED.fullmatch(text)
+    if text.startswith(_FENCE) and text.endswith(_FENCE):
+        text = text.removesuffix(_FENCE).partition("\n")[2]
     try:
-        return json.loads(fenced[1] if fenced else text, object_pairs_hook=_once, parse_constant=_constant)
+        return json.loads(text, object_pairs_hook=_once, parse_constant=_constant)
     except (ValueError, RecursionError) as error:
         raise InputError("The language model's answer is not the JSON that was asked for") from error
 

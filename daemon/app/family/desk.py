@@ -34,7 +34,8 @@ Result = TypeVar("Result")
 class Family:
     """What every use case needs; `default_calendars` by user; `origin` is how it was asked, for the log.
 
-    `resolves_itself` says that what is flexible is moved without being asked.
+    `usual_reminders` are minutes, as the files have them. `resolves_itself` says that what is flexible is
+    moved without being asked.
     """
 
     store: Store
@@ -43,6 +44,7 @@ class Family:
     policy: KnowledgePolicy
     principal: Principal = OPERATOR
     default_calendars: Mapping[UserId, str] = field(default_factory=dict)
+    usual_reminders: Mapping[UserId, tuple[int, ...]] = field(default_factory=dict)
     resolves_itself: bool = False
     origin: Mapping[str, Any] = field(default_factory=dict)
 

@@ -28,7 +28,7 @@ class EventSteps(Family):
     @property
     def belongings(self) -> Belongings:
         """What goes with events."""
-        return Belongings(self.randomness)
+        return Belongings(self.randomness, self.usual_reminders)
 
     def cancel_within(
         self, tx: Transaction, event: CalendarEvent, only: date | None, now: Instant

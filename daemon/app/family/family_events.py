@@ -10,7 +10,7 @@ from daemon.native_events import participants_of
 from daemon.resource_uses import resources_of
 from engine.documents.family import busy_document, event_document
 from engine.errors import InputError, UnknownThingError
-from engine.family.event_change import EventChange, Remind, answered, edited, new_event
+from engine.family.event_change import EventChange, answered, edited, new_event
 from engine.family.event_range import TAKES_TIME, events_in_range
 from engine.family.event_status import confirmed
 from engine.family.series import moved
@@ -52,7 +52,7 @@ class FamilyEvents(EventSteps):
         stored = tx.repositories.events.put(event)
         self.belongings.put_people(tx, stored, _by_default(change, calendar), now)
         self.belongings.reserve(tx, stored, change.resources or (), now)
-        self.belongings.remind(tx, stored, change.reminders or self._usual(tx, creator), now)
+        self.belongings.remind(tx, stored, change.reminders or (), now)
         self.after(tx, "create", None, stored, now)
         return stored
 
@@ -70,10 +70,6 @@ class FamilyEvents(EventSteps):
         if not creator:
             raise InputError("Nobody is named who adds it", "Give --as USER")
         return creator
-
-    def _usual(self, tx: Transaction, user: UserId) -> tuple[Remind, ...]:
-        known = tx.users.get(user)
-        return () if known is None else tuple(map(Remind, known.preferences.reminders))
 
     def show(self, name: str) -> dict[str, Any]:
         """Give an event as its document.
@@ -183,6 +179,7 @@ class FamilyEvents(EventSteps):
             stored = event if after == event else tx.repositories.events.put(after)
             if change.required is not None or change.optional is not None:
                 self.belongings.put_people(tx, stored, _changed_people(tx, stored, change), now)
+                self.belongings.remind_newcomers(tx, stored, now)
             if change.resources is not None:
                 require_resources(tx, change.resources)
                 self.belongings.swap_resources(tx, stored, change.resources, now)

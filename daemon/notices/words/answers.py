@@ -24,8 +24,8 @@ def answered(telling: Telling) -> Content:
     words = str(telling.details.get("words", ""))
     return Content(
         kind=telling.kind,
-        subject=f"{said.partition(':')[0]}: {telling.title}",
-        heading=said,
+        subject=f"{said[:1].upper()}{said[1:].partition(':')[0]}: {telling.title}",
+        heading=said[:1].upper() + said[1:],
         lead=(f"That is the answer to {telling.title}.", *([f"“{one_line(words)}”"] if words else [])),
         buttons=page_buttons(telling, "See the session"),
         closing=(_next_step(telling), why_told(telling)),
@@ -34,6 +34,8 @@ def answered(telling: Telling) -> Content:
 
 def _next_step(telling: Telling) -> str:
     session = the_session(telling)
+    if telling.details.get("answer") == "wished":
+        return "It stays as it is unless you change it: only the host can."
     if session.status is SessionStatus.PENDING and session.final_time is None:
         return "You need do nothing: you are asked when there is something to choose."
     return "You need do nothing."

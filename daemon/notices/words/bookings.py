@@ -8,6 +8,7 @@ from daemon.notices.words.notice import (
     Telling,
     listed,
     page_buttons,
+    sentence,
     the_session,
     time_of,
     why_told,
@@ -37,7 +38,8 @@ def _stands(telling: Telling, word: str, heading: str) -> Content:
     was = telling.at("was")
     lead = [f"It is in your calendar: {when}." if telling.is_written else f"It is booked: {when}. {OWN}"]
     lead += [f"It was on {telling.reader.when(was)} before."] if was is not None else []
-    facts = [("When", f"{when} ({telling.reader.place})"), ("With", telling.people())]
+    people = telling.people()
+    facts = [("When", f"{when} ({telling.reader.place})"), *([("With", people)] if people else [])]
     facts += [("Where", one_line(session.location, LONGEST_TITLE))] if session.location else []
     out = telling.links.get(LinkVerb.CANNOT, "")
     return Content(
@@ -58,7 +60,8 @@ def cancelled(telling: Telling) -> Content:
     reason = one_line(str(session.metadata.get(Key.REASON) or ""))
     start = telling.at("start")
     gone = f"It was to be on {time_of(telling)}; it is out of every calendar." if start is not None else ""
-    why = "Nobody chose a time until it expired." if reason == EXPIRED else f"The reason: {reason}."
+    expired = reason == EXPIRED
+    why = "Nobody chose a time until it expired." if expired else sentence(f"The reason: {reason}")
     lead = [f"{telling.title} does not take place.", gone, why if reason else ""]
     return Content(
         kind=telling.kind,
@@ -74,9 +77,10 @@ def reopened(telling: Telling) -> Content:
     """Tell that another time is looked for."""
     was = telling.at("was")
     no = [telling.name(one) for one in telling.details.get("no", ())]
+    host = telling.name(the_session(telling).host_user_id)
     because = {
         "declined": f"{listed(no) or 'Somebody who must come'} cannot come",
-        "rescheduled": f"{telling.name(the_session(telling).host_user_id)} looks for another time",
+        "rescheduled": "You look for another time" if telling.is_host else f"{host} looks for another time",
         "foreign": "Something else lies on its time",
     }.get(str(telling.details.get("why")), "It has to move")
     gone = f"{telling.reader.when(was)} is free again" if was is not None else "Its time is free again"
@@ -84,7 +88,7 @@ def reopened(telling: Telling) -> Content:
         kind=telling.kind,
         subject=f"Open again: {telling.title}",
         heading=f"{telling.title} needs another time",
-        lead=(f"{because[:1].upper()}{because[1:]}. {gone} in every calendar; other times are looked for.",),
+        lead=(f"{sentence(because)} {gone} in every calendar; other times are looked for.",),
         closing=("You need do nothing: you are told of the new time.", why_told(telling)),
     )
 
@@ -93,14 +97,18 @@ def conflict(telling: Telling) -> Content:
     """Ask the host what is to be done."""
     to, by = telling.details.get("to"), telling.details.get("by")
     if to and by:
-        said = f"{telling.name(by)} moved their copy to {telling.reader.span(int(to[0]), int(to[1]))}"
+        whose = "your" if by == telling.user.id else "their"
+        said = f"{telling.name(by)} moved {whose} copy to {telling.reader.span(int(to[0]), int(to[1]))}"
     else:
         said = f"Something else lies on its time: {'; '.join(_foreign(telling))}"
     return Content(
         kind=telling.kind,
         subject=f"Decide: {telling.title} collides",
         heading=f"{telling.title} collides",
-        lead=(f"{said}. It is booked for {time_of(telling)}.", "Keep it as it is, or look for another time."),
+        lead=(
+            f"{sentence(said)} It is booked for {time_of(telling)}.",
+            "Keep it as it is, or look for another time.",
+        ),
         buttons=page_buttons(telling, "See the session"),
         closing=("Without an answer it stays as it is.", why_told(telling)),
     )

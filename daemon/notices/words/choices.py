@@ -8,6 +8,7 @@ from daemon.notices.words.notice import (
     LONGEST_TITLE,
     Telling,
     listed,
+    sentence,
     the_session,
     why_told,
     zone_line,
@@ -28,7 +29,10 @@ def proposed(telling: Telling) -> Content:
     minutes = f"{session.duration} minutes"
     times = f"{count} times suit" if count != 1 else "One time suits"
     again = " again" if session.record.round else ""
-    lead = f"{minutes} with {telling.people()}. {times} everybody who must come; choose one{again}."
+    people = telling.people()
+    lead = (
+        f"{minutes}{f' with {people}' if people else ''}. {times} everybody who must come; choose one{again}."
+    )
     return _asking(
         telling,
         subject=f"Choose a time: {telling.title}, {minutes}",
@@ -77,7 +81,7 @@ def not_booked(telling: Telling) -> Content:
         telling,
         subject=f"Choose another time: {telling.title}",
         heading=f"{telling.title} could not be booked",
-        lead=(f"The time that was accepted could not be booked: {why}.", zone_line(telling)),
+        lead=(sentence(f"The time that was accepted could not be booked: {why}"), zone_line(telling)),
     )
 
 
@@ -113,7 +117,7 @@ def _cards(telling: Telling, session: EventSession, take: str) -> Iterator[Card]
             clock=telling.reader.clocks(slot.start, slot.end),
             beside=_beside(telling, slot),
             share=round(slot.confidence * 100),
-            why=_reasons(slot),
+            why=_reasons(telling, slot),
             button=Button("Take this time", url) if url and may_take else None,
             best=number == 0,
         )
@@ -130,9 +134,10 @@ def _beside(telling: Telling, slot: TimeSlot) -> str:
     return " · ".join(told)
 
 
-def _reasons(slot: TimeSlot) -> str:
+def _reasons(telling: Telling, slot: TimeSlot) -> str:
     """Say why it is worth what it is worth."""
-    texts = [one.text for one in sorted(slot.reasons, key=lambda one: one.points) if one.text]
+    by_weight = sorted(slot.reasons, key=lambda one: one.points)
+    texts = [telling.to_reader(one.user, one.text) for one in by_weight if one.text]
     chosen = list(dict.fromkeys(texts))[:MOST_REASONS]
     said = "; ".join(one_line(text, LONGEST_TITLE) for text in chosen)
-    return f"{said[:1].upper()}{said[1:]}." if said else "Everybody who must come can."
+    return sentence(said) if said else "Everybody who must come can."

@@ -6,6 +6,7 @@ from typing import Any
 from daemon.notices.content import Button, Content
 from daemon.notices.words.notice import (
     Telling,
+    sentence,
     the_session,
     why_told,
 )
@@ -32,9 +33,12 @@ def failed(telling: Telling) -> Content:
         kind=telling.kind,
         subject=f"No time found: {telling.title}",
         heading=f"No time was found for {telling.title}",
-        lead=(f"{reason}.", "Each of these changes would give times; one press makes a new session with it.")
+        lead=(
+            sentence(reason),
+            "Each of these changes would give times; one press makes a new session with it.",
+        )
         if buttons
-        else (f"{reason}.",),
+        else (sentence(reason),),
         facts=tuple(("In the way", one) for one in blockers[:MOST_BLOCKERS])
         + tuple(("Would help, too", one_line(str(one))) for one in rest),
         buttons=tuple(buttons),
@@ -49,6 +53,7 @@ def _ways(telling: Telling, relaxation: Mapping[str, Any]) -> str:
 
 
 MOST_BLOCKERS = 3
+_PRESS = "Each of these changes would give times; one press makes a new session with it."
 _BLOCKS = {
     BlockCode.BUSY: "{who} is busy",
     BlockCode.TENTATIVE: "{who} may be busy",

@@ -1,5 +1,6 @@
 """One notice and all that its words need, and what every wording says of it alike."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -62,21 +63,41 @@ class Telling:
         return one_line(self.names.get(UserId(str(user)), str(user)), LONGEST_TITLE)
 
     def people(self) -> str:
-        """Name everybody else who attends, those who need not with a perhaps."""
+        """Name everybody else who attends, those who need not with a perhaps; empty where nobody does."""
         session = self.session
         if session is None:
             others = [self.name(one) for one in self.names if one != self.user.id]
-            return listed(others) or "nobody else"
+            return listed(others)
         required = [self.name(one) for one in session.required_ids if one != self.user.id]
         rest = [one for one in session.attendee_ids if one not in session.required_ids]
         perhaps = [f"perhaps {self.name(one)}" for one in rest if one != self.user.id]
         outside = [one_line(one.name, LONGEST_TITLE) or one.address for one in session.guests]
-        return listed([*required, *perhaps, *outside]) or "nobody else"
+        return listed([*required, *perhaps, *outside])
 
     def at(self, key: str) -> Instant | None:
         """Give a moment of the details."""
         found = self.details.get(key)
         return found if isinstance(found, int) else None
+
+    def to_reader(self, user: UserId | None, text: str) -> str:
+        """Say of somebody what a text says of them by name; of the reader as one says it to them."""
+        name = self.names.get(self.user.id, "")
+        if user != self.user.id or not name:
+            return text
+        return re.sub(rf"(?<!\w){re.escape(name)}('s| is| has| seldom takes)?(?!\w)", _you, text)
+
+
+_YOU = {"'s": "your", " is": "you are", " has": "you have", " seldom takes": "you seldom take"}
+
+
+def _you(found: re.Match[str]) -> str:
+    return _YOU.get(found[1] or "", "you")
+
+
+def sentence(text: str) -> str:
+    """Write what was said as a sentence: with a capital, and one full stop."""
+    said = text.strip()
+    return f"{said[:1].upper()}{said[1:]}{'' if said.endswith(('.', '!', '?')) else '.'}"
 
 
 def listed(words: list[str]) -> str:
@@ -107,7 +128,8 @@ def zone_line(telling: Telling) -> str:
 def why_told(telling: Telling) -> str:
     """Say why its reader gets it."""
     if telling.event is not None:
-        return "You get this because you asked to be reminded of it."
+        added = telling.event.created_by == telling.user.id
+        return f"You get this because you {'added it' if added else 'take part in it'}."
     return f"You get this because you {'host' if telling.is_host else 'are to attend'} it."
 
 

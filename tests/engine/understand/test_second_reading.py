@@ -138,6 +138,8 @@ LIES: dict[str, tuple[str, Context]] = {
     "a deep nest": ("[" * 5000 + "]" * 2900, OPEN),
     "an endless answer": (lie() + " " * 3 + "x" * 9000, OPEN),
     "null": ("null", OPEN),
+    "nothing but lines": ("```" + "\n" * 7_900, OPEN),
+    "an empty fence": ("``````", OPEN),
 }
 
 
