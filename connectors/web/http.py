@@ -16,6 +16,7 @@ from typing import Any
 import httpcore2
 
 from connectors.sandbox.room import Room
+from connectors.web.failure_words import speaks_no_tls, words_of
 from connectors.web.gzip import Decoder
 from connectors.web.network import (
     Deadline,
@@ -27,7 +28,17 @@ from connectors.web.network import (
 )
 from connectors.web.retry_after import asked_seconds
 from connectors.web.trust import MACHINES, Trust, refused, version_of
-from connectors.web.urls import HTTP, HTTPS, PORTS, BadAddressError, Origin, Url, masked, raw_header, read_url
+from connectors.web.urls import (
+    HTTP,
+    HTTPS,
+    BadAddressError,
+    Origin,
+    Url,
+    masked,
+    raw_header,
+    read_url,
+    without_tls,
+)
 from engine.errors import SourceError, SourceUnavailableError
 from engine.ports.world import Clock
 from engine.trouble import Trouble, attempt, met
@@ -179,7 +190,7 @@ class Http:
                 return self._ask(method, target, headers, body, limit, follow)
             except _NoTlsError:
                 self._without_tls.add(target.origin)
-        return self._ask(method, _plain(target), headers, body, limit, follow)
+        return self._ask(method, without_tls(target), headers, body, limit, follow)
 
     def _ask(
         self, method: str, target: Url, headers: dict[str, str], body: bytes, limit: int, follow: bool
@@ -222,7 +233,7 @@ class Http:
                     response, target, limit, skip_body=follow and response.status in REDIRECTS
                 )
         except httpcore2.ConnectError as error:
-            kind = _NoTlsError if _speaks_no_tls(error) else CallFailedError
+            kind = _NoTlsError if speaks_no_tls(error) else CallFailedError
             raise kind(f"{place}: {_words(error)}", self._remedy(error), sent=False) from error
         except (httpcore2.ConnectTimeout, httpcore2.PoolTimeout) as error:
             kind = _NoTlsError if target.plain_too else CallFailedError
@@ -317,7 +328,7 @@ def _following(url: Url, location: str) -> Url:
         what = f"{masked(str(url))} redirects to what is no address: {error.what}"
         raise CallFailedError(what, "Use the final address", sent=True) from error
     if following.plain_too and url.origin.scheme == HTTP:
-        return _plain(following)
+        return without_tls(following)
     if url.origin.scheme == HTTPS and (following.origin.scheme != HTTPS or following.plain_too):
         if following.plain_too:
             return replace(following, plain_too=False)
@@ -327,30 +338,10 @@ def _following(url: Url, location: str) -> Url:
     return following
 
 
-def _plain(url: Url) -> Url:
-    """Give a `webcal:` address as http."""
-    port = PORTS[HTTP] if url.origin.port == PORTS[HTTPS] else url.origin.port
-    return replace(url, origin=Origin(HTTP, url.origin.host, port), plain_too=False)
-
-
 def _wire(target: Url) -> httpcore2.URL:
     """Hand the address on in parts: read from text, it would lose its `;parameters`."""
     origin = target.origin
     return httpcore2.URL(scheme=origin.scheme, host=origin.host, port=origin.port, target=target.target)
-
-
-def _speaks_no_tls(error: Exception) -> bool:
-    """Whether a connection was refused, or what answered is not TLS; a bad certificate is TLS."""
-    if isinstance(error, RefusedAddressError):
-        return False
-    seen: BaseException | None = error
-    while seen is not None:
-        if isinstance(seen, ssl.SSLCertVerificationError | RefusedCertificateError):
-            return False
-        if isinstance(seen, ssl.SSLError | ConnectionRefusedError | ConnectionResetError):
-            return True
-        seen = seen.__cause__ or seen.__context__
-    return False
 
 
 def _headers(target: Url, headers: Mapping[str, str], method: str, body: bytes) -> list[tuple[bytes, bytes]]:
@@ -368,7 +359,5 @@ def _headers(target: Url, headers: Mapping[str, str], method: str, body: bytes) 
 
 
 def _words(error: Exception) -> str:
-    if isinstance(error, httpcore2.TimeoutException):
-        return "no complete answer in time"
-    certificate = refused(error)
-    return certificate[0] if certificate else str(error) or type(error).__name__
+    timed_out = isinstance(error, httpcore2.TimeoutException)
+    return "no complete answer in time" if timed_out else words_of(error)

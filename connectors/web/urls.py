@@ -250,3 +250,9 @@ def raw_header(value: str) -> str:
 def encoded_name(name: bytes) -> str:
     """Spell a member's name so that none of it is taken for anything but a name."""
     return quote_from_bytes(name, safe="~@")
+
+
+def without_tls(url: Url) -> Url:
+    """Give a `webcal:` address as http."""
+    port = PORTS[HTTP] if url.origin.port == PORTS[HTTPS] else url.origin.port
+    return replace(url, origin=Origin(HTTP, url.origin.host, port), plain_too=False)

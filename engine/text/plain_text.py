@@ -18,6 +18,9 @@ _CONTROL = re.compile(
     "\ud800-\udfff]"  # halves of a character, which no encoding takes
 )
 
+_CODES = re.compile(r"\[(?:Errno -?\d+|SSL(?:: [A-Z0-9_]+)?)\] ?|(?:: )?\(?_ssl\.c:\d+\)?")
+"""What systems and OpenSSL put before and behind what they say."""
+
 
 def plain_text(text: str, longest: int) -> str:
     """Take control characters out, keep lines as line feeds, and cut to so many bytes of UTF-8."""
@@ -41,3 +44,8 @@ def one_line(text: str, longest: int = LONGEST_LINE) -> str:
     """Give a text as one line of at most so many characters: line ends become spaces, control goes."""
     line = " ".join(_CONTROL.sub("", _LINE_ENDS.sub(" ", text)).split())
     return line if len(line) <= longest else f"{line[: longest - 1]}…"
+
+
+def without_codes(text: str) -> str:
+    """Give what a system says without its numbers: not `[Errno 111] Connection refused`, but its words."""
+    return _CODES.sub("", text).strip()

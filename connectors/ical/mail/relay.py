@@ -23,6 +23,7 @@ from engine.errors import (
     WriteAmbiguousError,
     WriteRefusedError,
 )
+from engine.text.plain_text import without_codes
 
 CALL_SECONDS = 20.0
 """All of one conversation, from the name to the last answer (docs/ledger.md R2)."""
@@ -220,12 +221,14 @@ def _meaning(error: smtplib.SMTPException | OSError, relay: Relay, *, handed_ove
     if isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 400:
         return _answered(error, relay)
     if handed_over:
-        what = f"{relay.name} broke off before it said whether it takes the letter: {error}"
+        what = (
+            f"{relay.name} broke off before it said whether it takes the letter: {without_codes(str(error))}"
+        )
         return WriteAmbiguousError(what, "It is sent again under the same Message-ID")
     if isinstance(error, ssl.SSLCertVerificationError):
         what = f"{relay.name} cannot prove who it is: {error.verify_message}"
         return SourceUnavailableError(what, "Name it as its certificate does, or repair the certificate")
-    what = f"{relay.name} cannot be used: {str(error) or type(error).__name__}"
+    what = f"{relay.name} cannot be used: {without_codes(str(error)) or type(error).__name__}"
     return SourceUnavailableError(what, "Look at smtp, username and the way there; it is tried again")
 
 

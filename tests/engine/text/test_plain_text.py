@@ -7,7 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.errors import GatherlyError, SourceUnavailableError, WriteRefusedError
-from engine.text.plain_text import LONGEST_LINE, escaped_control, one_line, plain_text, without_control
+from engine.text.plain_text import (
+    LONGEST_LINE,
+    escaped_control,
+    one_line,
+    plain_text,
+    without_codes,
+    without_control,
+)
 
 CONTROL = [
     *map(chr, [*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), *range(0x7F, 0xA0)]),
@@ -48,3 +55,21 @@ def test_an_error_that_repeats_a_secret_forgets_it() -> None:
     error = GatherlyError("it said hunter2", "look at hunter2")
     error.hide(lambda text: text.replace("hunter2", "(masked)"))
     assert (str(error), error.args) == ("it said (masked). look at (masked)", ("it said (masked)",))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("[Errno 111] Connection refused", "Connection refused"),
+        ("[Errno -2] Name or service not known", "Name or service not known"),
+        ("[Errno 13] Permission denied: '/srv/x'", "Permission denied: '/srv/x'"),
+        ("[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:1006)", "wrong version number"),
+        ("EOF occurred in violation of protocol (_ssl.c:997)", "EOF occurred in violation of protocol"),
+        ("[SSL] record layer failure (_ssl.c:2580)", "record layer failure"),
+        ("All connection attempts failed", "All connection attempts failed"),
+        ("535 [5.7.8] no", "535 [5.7.8] no"),
+        ("", ""),
+    ],
+)
+def test_what_systems_say_is_told_without_their_numbers(text: str, said: str) -> None:
+    assert without_codes(text) == said
