@@ -23,7 +23,7 @@ from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
 from connectors.sandbox.pages import read_page
 from connectors.sandbox.task import Allowance, Runner
-from connectors.web.http import CallFailedError
+from connectors.web.answer import CallFailedError
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError
 
 Resource: TypeAlias = dict[str, Any]

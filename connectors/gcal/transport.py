@@ -8,8 +8,8 @@ from google.auth import transport
 from httplib2 import Response
 
 from connectors.access import Access
+from connectors.web.answer import Answer
 from connectors.web.dated import DatedHttp
-from connectors.web.http import Answer
 from engine.errors import SourceUnavailableError
 
 OURS = frozenset({"content-length", "user-agent", "accept-encoding", "host", "connection"})

@@ -20,7 +20,7 @@ from connectors.sandbox.measure import Measure, Measuring
 from connectors.sandbox.measure import calendar as measured
 from connectors.sandbox.pages import read_page
 from connectors.sandbox.task import Allowance, Runner
-from connectors.web.http import Answer, CallFailedError
+from connectors.web.answer import Answer, CallFailedError
 from connectors.web.urls import BadAddressError, read_url
 from engine.errors import SourceError, SourceIncompleteError, WriteAmbiguousError, WriteConflictError
 

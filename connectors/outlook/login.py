@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 import msal
 
 from connectors.outlook.options import OutlookOptions
+from connectors.web.answer import Answer
 from connectors.web.dated import DatedHttp
-from connectors.web.http import Answer
 from connectors.web.urls import HTTP, BadAddressError, read_url
 from engine.errors import SourceUnavailableError
 

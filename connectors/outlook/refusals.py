@@ -6,7 +6,7 @@ https://learn.microsoft.com/graph/errors; codes decide where a status has severa
 import json
 from dataclasses import dataclass
 
-from connectors.web.http import Answer
+from connectors.web.answer import Answer
 from engine.errors import (
     SourceError,
     SourceExpiredError,

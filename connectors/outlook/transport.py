@@ -5,8 +5,8 @@ from contextlib import AbstractContextManager
 from types import MappingProxyType
 
 from connectors.access import Access
+from connectors.web.answer import Answer
 from connectors.web.dated import DatedHttp
-from connectors.web.http import Answer
 
 UNAUTHORIZED = 401
 PREFER = 'IdType="ImmutableId", outlook.timezone="UTC", outlook.body-content-type="text"'

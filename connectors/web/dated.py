@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from connectors.web.http import Answer, Http
+from connectors.web.answer import Answer
+from connectors.web.http import Http
 from connectors.web.retry_after import http_date
 from engine.time.span import Instant
 

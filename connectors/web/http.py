@@ -9,13 +9,14 @@ Whatever a server does, and whatever a library makes of it, ends as an answer or
 
 import ssl
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import httpcore2
 
 from connectors.sandbox.room import Room
+from connectors.web.answer import Answer, CallFailedError
 from connectors.web.failure_words import speaks_no_tls, words_of
 from connectors.web.gzip import Decoder
 from connectors.web.network import (
@@ -39,7 +40,7 @@ from connectors.web.urls import (
     read_url,
     without_tls,
 )
-from engine.errors import SourceError, SourceUnavailableError
+from engine.errors import SourceError
 from engine.ports.world import Clock
 from engine.trouble import Trouble, attempt, met
 
@@ -55,39 +56,6 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CREDENTIALS = frozenset({"authorization", "cookie", "proxy-authorization"})
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "PROPFIND", "REPORT"})
 """Methods that change nothing (RFC 9110, 9.2.1; RFC 4918; RFC 3253): sent twice, they do no harm."""
-LONGEST_MARK = 500
-
-
-class CallFailedError(SourceUnavailableError):
-    """No answer came; `sent` says whether the request may have arrived all the same."""
-
-    def __init__(self, what: str, remedy: str = "", *, sent: bool) -> None:
-        super().__init__(what, remedy)
-        self.sent = sent
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A whole answer; header names in lower case, several of one name joined by commas."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-    url: Url = field(repr=False)
-    retry_after: int | None = None
-    """Seconds for which the server asks to be left alone, at most a day; None where it does not say."""
-    tls: str | None = None
-    """The version of TLS it came over, like `TLSv1.3`; None = in clear."""
-
-    def mark(self, name: str) -> str:
-        """Give an ETag or Last-Modified that can be sent back; one that cannot be is as none."""
-        return sendable(self.headers.get(name, ""))
-
-
-def sendable(mark: str) -> str:
-    """Give a validator as it can be sent back: short and of printable ASCII; empty where it is not."""
-    text = mark.strip(" \t")
-    return text if len(text) <= LONGEST_MARK and text.isascii() and text.isprintable() else ""
 
 
 class Http:

@@ -14,7 +14,8 @@ from daemon.terminal.parameters import Config, Json
 from daemon.terminal.redraw import redrawn
 from daemon.terminal.screen import print_answer
 from daemon.terminal.times import Reader, machine_zone
-from engine.operations.health import Health, health_document
+from engine.operations.health import Health
+from engine.operations.health_document import health_document
 
 EVERY = 2.0
 """Seconds between two looks of `--watch`."""

@@ -16,7 +16,8 @@ from typing import Any
 from config.configuration import Configuration
 from config.outlets import EVENTS, WebhookSettings
 from config.secrets import SecretPlaces, resolve_secret
-from connectors.web.http import CallFailedError, Http
+from connectors.web.answer import CallFailedError
+from connectors.web.http import Http
 from daemon.app.session_views import view_of
 from daemon.booking.dispatch_plan import plan
 from daemon.runtime.secrecy import SECRETS

@@ -20,7 +20,8 @@ from connectors.ical.reading.sandboxed import CUT_CPU
 from connectors.sandbox.frames import objects_of, ordered
 from connectors.sandbox.measure import Measure, Measuring, calendar
 from connectors.sandbox.task import RefusedError, Runner, UnfinishedError
-from connectors.web.http import REDIRECTS, Answer, CallFailedError, Http
+from connectors.web.answer import Answer, CallFailedError
+from connectors.web.http import REDIRECTS, Http
 from connectors.web.network import Deadline
 from connectors.web.urls import HTTPS, BadAddressError, Origin, Url, raw_header
 from engine.errors import (

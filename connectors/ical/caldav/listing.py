@@ -21,7 +21,7 @@ from connectors.ical.caldav.multistatus import (
 )
 from connectors.ical.caldav.places import Place
 from connectors.ical.caldav.token import SyncToken
-from connectors.web.http import sendable
+from connectors.web.answer import sendable
 from engine.errors import SourceIncompleteError
 from engine.time.span import DAY
 

@@ -7,7 +7,7 @@ from connectors.ical.caldav.client import DavClient, failure
 from connectors.ical.caldav.listing import version
 from connectors.ical.caldav.multistatus import ETAG, SCHEDULE_TAG, Member
 from connectors.ical.caldav.places import Place
-from connectors.web.http import Answer, CallFailedError, sendable
+from connectors.web.answer import Answer, CallFailedError, sendable
 from connectors.web.urls import Url
 from engine.errors import (
     SourceError,

@@ -14,7 +14,8 @@ from connectors.ical.options import FeedOptions
 from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
 from connectors.options import ConnectorOptions
 from connectors.reading_rules import read_by_reading
-from connectors.web.http import FEED_SECONDS, Answer, Http, sendable
+from connectors.web.answer import Answer, sendable
+from connectors.web.http import FEED_SECONDS, Http
 from connectors.web.retry_after import http_date
 from connectors.web.trust import spoken
 from connectors.web.urls import masked

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from daemon.commands.sessions import create_options as options
 from daemon.commands.sessions.list_words import list_words
 from daemon.commands.sessions.series_options import From, Only, call_off, move
 from daemon.commands.sessions.session_words import session_words
@@ -38,58 +39,25 @@ Speaker = Annotated[
 
 def create(
     config: Config,
-    host: Annotated[
-        str | None, typer.Option("--host", "--as", metavar="USER", help="Who asks; an id, address or name.")
-    ] = None,
-    title: Annotated[str | None, typer.Option("--title", metavar="TEXT", help="What it is about.")] = None,
-    message: Annotated[
-        str | None, typer.Option("--message", metavar="TEXT", help="All of it in plain words, instead.")
-    ] = None,
-    with_: Annotated[list[str] | None, typer.Option("--with", metavar="USER", help="Must be there.")] = None,
-    optional: Annotated[
-        list[str] | None, typer.Option("--optional", metavar="USER", help="May miss it.")
-    ] = None,
-    any_of: Annotated[
-        list[str] | None, typer.Option("--any-of", metavar="A,B,C:2", help="So many of these; 1 unless said.")
-    ] = None,
-    duration: Annotated[
-        str | None,
-        typer.Option("--duration", metavar="60m", help="What the host prefers, else 60m."),
-    ] = None,
-    description: Annotated[
-        str | None, typer.Option("--description", metavar="TEXT", help="What stands in everybody's copy.")
-    ] = None,
-    location: Annotated[str | None, typer.Option("--location", metavar="TEXT", help="Where.")] = None,
-    days: Annotated[
-        str | None, typer.Option("--days", metavar="monday,tuesday", help="On these days alone.")
-    ] = None,
-    between: Annotated[
-        str | None, typer.Option("--between", metavar="14:00-18:00", help="On the host's clock.")
-    ] = None,
-    not_on: Annotated[
-        list[str] | None, typer.Option("--not-on", metavar="DATE", help="Not on this day, like 2026-11-20.")
-    ] = None,
-    within: Annotated[
-        str | None, typer.Option("--within", metavar="7d", help="Days ahead; 7d unless said.")
-    ] = None,
-    buffer: Annotated[
-        str | None, typer.Option("--buffer", metavar="10m", help="Kept free before and after it.")
-    ] = None,
-    notice: Annotated[
-        str | None, typer.Option("--notice", metavar="4h", help="Not sooner than this from now.")
-    ] = None,
-    needs: Annotated[
-        list[str] | None, typer.Option("--needs", metavar="RESOURCE", help="What it uses, like a car.")
-    ] = None,
-    repeat: Annotated[
-        str | None,
-        typer.Option("--repeat", metavar="FREQ=WEEKLY;COUNT=10", help="It is held by this rule (RRULE)."),
-    ] = None,
-    at_least: Annotated[
-        int | None,
-        typer.Option("--at-least", metavar="N", help="So many occurrences must suit; all unless said."),
-    ] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Without regard to anybody's habits.")] = False,
+    host: options.Host = None,
+    title: options.Title = None,
+    message: options.Whole = None,
+    with_: options.With = None,
+    optional: options.Optional = None,
+    any_of: options.AnyOf = None,
+    duration: options.Duration = None,
+    description: options.Description = None,
+    location: options.Location = None,
+    days: options.Days = None,
+    between: options.Between = None,
+    not_on: options.NotOn = None,
+    within: options.Within = None,
+    buffer: options.Buffer = None,
+    notice: options.Notice = None,
+    needs: options.Needs = None,
+    repeat: options.Repeat = None,
+    at_least: options.AtLeast = None,
+    fresh: options.Fresh = False,
     as_json: Json = False,
 ) -> int:
     """Ask for a session; times are proposed by the daemon, or by the next `run --once`."""
@@ -104,7 +72,7 @@ def create(
         raise typer.BadParameter("Say what it is about with --title, or all of it with --message")
     from engine.sessions.session_options import SessionOptions
 
-    options = SessionOptions(
+    asked = SessionOptions(
         host=host,
         invitees=tuple(with_ or ()),
         optional=tuple(optional or ()),
@@ -124,7 +92,7 @@ def create(
         repeat=repeat,
         at_least=at_least,
     )
-    return _asked(config, lambda desk: desk.create(options), as_json, anew=True)
+    return _asked(config, lambda desk: desk.create(asked), as_json, anew=True)
 
 
 def _begun(desk: "SessionDesk", message: str, host: str) -> EventSession:

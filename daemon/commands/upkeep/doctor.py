@@ -25,7 +25,7 @@ from daemon.terminal.progress import Progress
 from daemon.terminal.screen import json_text
 from daemon.wire import open_daemon
 from engine.errors import InputError
-from engine.operations.health import health_document
+from engine.operations.health_document import health_document
 from engine.trouble import Trouble, attempt
 
 ABOUT = (

@@ -16,7 +16,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from config.api import OidcSettings
-from connectors.web.http import Answer
+from connectors.web.answer import Answer
 from daemon.app.accounts.tokens import TokenRefusedError
 from engine.errors import SourceUnavailableError
 from engine.ports.world import Clock

@@ -16,7 +16,7 @@ from daemon.http.bodies import Nothing
 from daemon.http.pages import Limit, from_cursor, page_of
 from daemon.http.repeats import RepeatableRoute
 from daemon.http.site.browsing import AskingOrBrowsing
-from engine.operations.health import health_document
+from engine.operations.health_document import health_document
 
 router = APIRouter(prefix="/v1", tags=["operations"], route_class=RepeatableRoute)
 Cursor = Annotated[str | None, Query(max_length=255)]

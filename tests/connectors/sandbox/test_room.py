@@ -6,7 +6,8 @@ import pytest
 from pytest_httpserver import HTTPServer
 
 from connectors.sandbox.room import LARGE, Room
-from connectors.web.http import CallFailedError, Http
+from connectors.web.answer import CallFailedError
+from connectors.web.http import Http
 from tests.standins.time import StillClock
 
 

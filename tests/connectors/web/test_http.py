@@ -21,8 +21,9 @@ from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
 from connectors.sandbox.measure import MEBIBYTE
+from connectors.web.answer import CallFailedError
 from connectors.web.gzip import PIECE
-from connectors.web.http import CallFailedError, Http
+from connectors.web.http import Http
 from connectors.web.network import Resolver, system_resolver
 from connectors.web.trust import Trust, fingerprint, spoken
 from engine.errors import InputError, SourceError, SourceIncompleteError

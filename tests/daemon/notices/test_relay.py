@@ -13,7 +13,7 @@ from daemon.commands.status_words import status_words
 from daemon.terminal.times import Reader
 from engine.ids import UserId
 from engine.model.booking import OutboxState
-from engine.operations.health import health_document
+from engine.operations.health_document import health_document
 from engine.time.span import DAY, MINUTE
 from tests.standins.mailserver import Mailroom
 from tests.worlds.notice_world import NoticeWorld, noticing, text_of

@@ -15,7 +15,8 @@ from engine.ids import SessionId
 from engine.model.booking import BookingState
 from engine.model.calendar import ConnectorState
 from engine.model.operations import Budget
-from engine.operations.health import Health, health_document
+from engine.operations.health import Health
+from engine.operations.health_document import health_document
 from engine.sessions.session_options import SessionOptions
 from tests.standins.google.faults import Fault
 from tests.worlds.connected_world import NAME, Connected, connected_services
