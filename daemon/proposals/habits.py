@@ -1,6 +1,5 @@
 """What was learned, at work: the model that ranks, what is drawn by chance, and what was shown."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 
 import structlog
@@ -9,15 +8,14 @@ from config.settings import LearningSettings
 from engine.documents.learned_models import parse_model
 from engine.errors import InputError
 from engine.find.answer import FindAnswer
+from engine.find.people import People
 from engine.find.request import FindRequest
-from engine.ids import UserId
 from engine.learning.exploration import OPTIONS, Drawn, draw
 from engine.learning.model import LearnedModel, Policy
 from engine.learning.ranking import LearnedRanking
 from engine.learning.showing import shown_document
 from engine.model.learning import MODEL, LearningNote, shown_id
 from engine.model.session import EventSession
-from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.ports.world import Randomness
 from engine.time.local_time import local_time
@@ -66,7 +64,7 @@ class Habits:
         tx: Transaction,
         session: EventSession,
         drawn: Drawn,
-        users: Mapping[UserId, User],
+        people: People,
         ranking: LearnedRanking,
         now: Instant,
     ) -> None:
@@ -75,7 +73,7 @@ class Habits:
         document = shown_document(
             session,
             drawn,
-            users,
+            people,
             policy=self._settings.policy.value if learned else _FIXED,
             version=str(ranking.model.fitted) if learned else "1",
             now=now,

@@ -140,7 +140,7 @@ class ProposeJob:
             return proposal.wait_for_bookings(session, held)
         outcome = proposal.conclude(session, answer, whole, request.window.end)
         if outcome.says is not None and outcome.session.proposed_times:
-            self._habits.write_down(tx, outcome.session, drawn, request.users, ranking, now)
+            self._habits.write_down(tx, outcome.session, drawn, roster.people(request), ranking, now)
         return outcome
 
     def _only_held(self, tx: Transaction, session: EventSession, now: Instant) -> Sequence[UserId]:

@@ -5,14 +5,13 @@ from functools import lru_cache
 
 from engine.find.bitplanes import Bitplanes, by_clock, minutes_of_day, total
 from engine.find.start_grid import Grid, bits
-from engine.learning.features import MOST_DAYS, Feature, Key, clock_keys
+from engine.learning.features import MOST_DAYS, Feature, clock_keys
 from engine.learning.mind import Mind
+from engine.learning.surroundings import Places
 from engine.time.local_time import local_days, local_time, weekday_of
 from engine.time.span import DAY, Instant, Span
 from engine.time.weekday import Weekday
 
-Places = tuple[tuple[Key, int], ...]
-"""Buckets of one feature, and the lattice points that lie in each; no point lies in two."""
 Cost = tuple[Bitplanes, int]
 """What is lost of the most at each point, and that most, in units."""
 

@@ -19,13 +19,15 @@ class Mind:
         self._model, self._discreet = model, discreet
         self._id, self._name = person.id, person.user.name
         self._share = 1.0 if required else OPTIONAL_WEIGHT
-        self._reasons: dict[Keys, tuple[Reason, ...]] = {}
+        self._reasons: dict[Key, Reason | None] = {}
         self._said: dict[tuple[int, int, int], tuple[Reason, ...]] = {}
         self.silent = person.id in model.silent
+        habits = None if self.silent else model.people.get(person.id)
+        self._weights = {} if self.silent else {**model.population, **(habits.weights if habits else {})}
 
     def points(self, key: Key) -> float:
         """Give what a bucket is worth, before any share."""
-        found, _ = weight_of(self._model, self._id, key)
+        found = self._weights.get(key)
         return 0.0 if found is None else found.points
 
     def said(self, minute_of_week: int, lead: int, minutes: int) -> tuple[Reason, ...]:
@@ -36,19 +38,23 @@ class Mind:
             clock, wait = clock_keys(minute_of_week, minutes), (lead_key(lead),)
             if len(self._said) >= MOST_KEPT:
                 self._said.clear()
-            found = self._said[key] = (*self._of(clock), *self._of(wait), *self.length(minutes))
+            found = self._said[key] = (*self.of(clock), *self.of(wait), *self.length(minutes))
         return found
 
     def length(self, minutes: int) -> tuple[Reason, ...]:
         """Give what the length says; it is the same for every start."""
-        return self._of((length_key(minutes),))
+        return self.of((length_key(minutes),))
 
-    def _of(self, keys: Keys) -> tuple[Reason, ...]:
-        found = self._reasons.get(keys)
-        if found is None:
-            told = (self._reason(key) for key in keys)
-            found = self._reasons[keys] = tuple(one for one in told if one is not None)
-        return found
+    def of(self, keys: Keys) -> tuple[Reason, ...]:
+        """Give what some buckets say."""
+        found = []
+        for key in keys:
+            if key not in self._reasons:
+                self._reasons[key] = self._reason(key)
+            told = self._reasons[key]
+            if told is not None:
+                found.append(told)
+        return tuple(found)
 
     def _reason(self, key: Key) -> Reason | None:
         weight, own = weight_of(self._model, self._id, key)

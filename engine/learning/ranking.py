@@ -8,10 +8,11 @@ from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
 from engine.find.weights import FixedWeights
-from engine.learning.features import lead_of
+from engine.learning.features import AROUND, lead_of
 from engine.learning.learned_bits import Cost, costs_of, places_by_clock, places_by_lead
 from engine.learning.mind import Mind
 from engine.learning.model import FINENESS, LearnedModel
+from engine.learning.surroundings import keys_of, places_of
 from engine.model.session import Availability, Reason
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
@@ -24,10 +25,18 @@ _FIXED = FixedWeights()
 
 
 class LearnedRanking:
-    """Ranks by a model. `discreet` tells others no more of somebody's habits than whether it suits them."""
+    """Ranks by a model. `discreet` tells others no more of somebody's habits than whether it suits them.
+
+    `minds_surroundings` is whether what lies around a time is worth anything to anybody.
+    """
 
     def __init__(self, model: LearnedModel, *, discreet: bool = False) -> None:
         self.model = model
+        self.minds_surroundings = any(
+            feature in AROUND
+            for weights in (model.population, *(one.weights for one in model.people.values()))
+            for feature, _ in weights
+        )
         self._discreet = discreet
         self._minds: dict[tuple[str, str, bool], Mind] = {}
 
@@ -66,7 +75,10 @@ class LearnedScale:
         if mind.silent:
             return ()
         minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        return mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
+        said = mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
+        if not self._ranking.minds_surroundings:
+            return said
+        return (*said, *mind.of(keys_of(person, start, start + duration)))
 
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -93,7 +105,8 @@ class LearnedScale:
             return finer, 0
         by_clock = places_by_clock(person.user.timezone, grid, duration // MINUTE)
         share = UNIT if required else UNIT // 2
-        costs, most = costs_of(mind, (*by_clock, places_by_lead(self._asked, grid)), share)
+        around = places_of(person, grid, duration) if self._ranking.minds_surroundings else ()
+        costs, most = costs_of(mind, (*by_clock, places_by_lead(self._asked, grid), *around), share)
         length = sum(one.points for one in mind.length(duration // MINUTE))
         return total((finer, costs)), most + int(length * UNIT)
 

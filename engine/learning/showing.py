@@ -5,16 +5,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import InputError
+from engine.find.people import People, Person
 from engine.ids import UserId
 from engine.learning.exploration import Drawn
 from engine.learning.features import clock_keys, lead_key, lead_of, length_key
 from engine.learning.lessons import Logged, ShownList
+from engine.learning.surroundings import keys_of
 from engine.model.history import SchedulingEvent
 from engine.model.session import Answer, EventSession, Response
-from engine.model.user import User
 from engine.time.instant import format_instant, parse_instant
-from engine.time.local_time import MINUTES_A_DAY, local_time
-from engine.time.span import MINUTE, Instant, Span
+from engine.time.local_time import MINUTES_A_DAY
+from engine.time.span import MINUTE, Instant
 
 Document = Mapping[str, Any]
 _WEEK = 7 * MINUTES_A_DAY
@@ -23,7 +24,7 @@ _WEEK = 7 * MINUTES_A_DAY
 def shown_document(
     session: EventSession,
     drawn: Drawn,
-    users: Mapping[UserId, User],
+    people: People,
     *,
     policy: str,
     version: str,
@@ -47,9 +48,9 @@ def shown_document(
                 "score": slot.score,
                 "confidence": slot.confidence,
                 "features": {
-                    user: _features(users[user], slot.start, now, session.duration)
+                    user: _features(people[user], slot.start, now, session.duration)
                     for user in session.attendee_ids
-                    if user in users
+                    if user in people
                 },
             }
             for slot in drawn.slots
@@ -57,12 +58,12 @@ def shown_document(
     }
 
 
-def _features(user: User, start: Instant, now: Instant, minutes: int) -> dict[str, str]:
-    clock = local_time(user.timezone, Span(start, start)).clock(start)
+def _features(person: Person, start: Instant, now: Instant, minutes: int) -> dict[str, str]:
     keys = (
-        *clock_keys(clock // MINUTE % _WEEK, minutes),
+        *clock_keys(person.local.clock(start) // MINUTE % _WEEK, minutes),
         lead_key(lead_of(start, now)),
         length_key(minutes),
+        *keys_of(person, start, start + minutes * MINUTE),
     )
     return {feature.value: bucket for feature, bucket in keys}
 
@@ -120,6 +121,11 @@ def _logged(event: SchedulingEvent) -> Logged | None:
             policy=str(last["policy"]),
             propensity=float(last["propensity"]) if len(event.shown) == 1 else None,
             candidates=tuple(map(parse_instant, last["candidates"])),
+            around={
+                parse_instant(slot["start"]): slot.get("features", {})
+                for one in event.shown
+                for slot in one["slots"]
+            },
         ),
     )
 

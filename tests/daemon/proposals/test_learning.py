@@ -64,7 +64,9 @@ def test_what_was_shown_is_written_down_with_what_came_of_it(world: FolderWorld)
     assert shown["propensity"] == 1.0
     assert [slot["start"] for slot in shown["slots"]] == shown["candidates"]
     assert all({"score", "confidence", "features"} <= set(slot) for slot in shown["slots"])
-    assert shown["slots"][0]["features"]["bob"]["weekday"] == "monday"
+    features = shown["slots"][0]["features"]["bob"]
+    assert features["weekday"] == "monday"
+    assert (features["gap"], features["edge"], features["load"]) == ("wide", "only", "0")
     assert shown["inviteeIds"] == ["bob"]
     assert len(shown["hash"]) == 64
     assert shown["latency"] >= 0
@@ -95,6 +97,29 @@ def test_answers_rank_the_next_proposals_and_say_so_discreetly(world: FolderWorl
     assert shown["policy"] == "auto"
     assert 0 < shown["propensity"] < 1
     assert len(shown["candidates"]) > len(shown["slots"]) == 3
+
+
+def test_what_lies_around_a_time_is_written_down_and_learned(world: FolderWorld) -> None:
+    for day in ("17", "18", "19", "20", "21", "24", "25", "26"):
+        world.busy("bob", (f"2025-11-{day}T12:00:00Z", f"2025-11-{day}T13:00:00Z"))
+    world.run_once()
+    settled(world, "alice", "bob", between="13:00-13:30", within="14d")
+    settled(world, "alice", "bob", take=False, between="09:00-10:00", within="14d")
+    with world.services() as services:
+        told = {
+            (one["feature"], one["bucket"]): one["points"]
+            for one in profile_document(services.access, BOB)["points"]
+        }
+    assert told["load", "0"] > 0 > told["load", "few"], "what was taken lay on a day without other events"
+    assert told["edge", "only"] > 0 > told["edge", "first"]
+    assert told["gap", "wide"] > told["gap", "none"]
+    session = world.create("alice", "bob")
+    world.run_once()
+    with world.services() as services, services.store.reading() as tx:
+        found = tx.sessions.get(session)
+    assert found is not None
+    reasons = {one.code for slot in found.proposed_times for one in slot.reasons if one.user == "bob"}
+    assert {"learned_gap", "learned_edge"} <= reasons
 
 
 def test_a_fresh_session_is_ranked_without_habits(world: FolderWorld) -> None:

@@ -26,6 +26,9 @@ BUCKETS: list[Key] = [
     (Feature.START, "odd"),
     (Feature.LUNCH, "yes"),
     (Feature.LENGTH, "30"),
+    *((Feature.GAP, gap) for gap in ("none", "short", "wide")),
+    *((Feature.EDGE, edge) for edge in ("first", "last", "only", "between")),
+    *((Feature.LOAD, load) for load in ("0", "few", "many")),
 ]
 
 
