@@ -13,7 +13,6 @@ from engine.learning.surroundings import keys_of, places_of
 from engine.time.instant import parse_instant
 from tests.engine.find.requests import random_request, rich_request
 
-
 SEEDS = [seed for seed in range(13) if seed != 10]
 """Requests whose lattice is a single row."""
 
