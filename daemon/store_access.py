@@ -54,6 +54,7 @@ class StoreAccess:
     make_desk: "Callable[[], SessionDesk]"
     custody: "Custody"
     lend: "Made"
+    lend_new: "Made"
     meters: Meters
     channels: Channels
     app_documents: "DocumentSync | None" = None
@@ -217,6 +218,7 @@ def desk_access(
         make_desk=make_desk,
         custody=store.custody,
         lend=made,
+        lend_new=partial(_lent, configuration, store, clock, clock),
         meters=meters or Meters(clock),
         channels=channels or Channels(),
         randomness=randomness,

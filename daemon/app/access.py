@@ -64,3 +64,7 @@ class Access(Protocol):
     @property
     def lend(self) -> Made:
         """Give connectors by name, for as long as a block lasts."""
+
+    @property
+    def lend_new(self) -> Made:
+        """Make connectors anew, of what is stored now: one that stands remembers what it was told."""

@@ -5,7 +5,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -61,10 +61,10 @@ allow_private_network = true
 
 
 @contextmanager
-def daemon(file: Path) -> Iterator[int]:
+def daemon(file: Path, environment: Mapping[str, str] = ENVIRONMENT) -> Iterator[int]:
     """Run the daemon as a process; gives its id."""
     command = [sys.executable, "-m", "daemon", "run", "-c", str(file)]
-    with subprocess.Popen(command, cwd=ROOT, env=ENVIRONMENT, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL) as process:
         try:
             yield process.pid
         finally:

@@ -113,12 +113,13 @@ class Consents:
     def _redeem(self, access: Access, begun: _Begun, code: str) -> None:
         name = begun.settings.name
         done = attempt(partial(_redeemed, access, begun, code))
+        why = done.line if isinstance(done, Trouble) else done
         with self._lock:
             self._told.pop(name, None)
-            if isinstance(done, Trouble):
-                self._told[name] = f"It could not be connected: {done.line}"
-        if isinstance(done, Trouble):
-            _LOG.warning("consent.failed", connector=name, why=done.line)
+            if why is not None:
+                self._told[name] = f"It could not be connected: {why}"
+        if why is not None:
+            _LOG.warning("consent.failed", connector=name, why=why)
         else:
             _LOG.info("consent.kept", connector=name, user=begun.user)
 
@@ -128,12 +129,18 @@ def _is_theirs(page: ConsentPage, issuer: str | None) -> bool:
     return issuer is None or urlsplit(issuer).hostname == urlsplit(page.address).hostname
 
 
-def _redeemed(access: Access, begun: _Begun, code: str) -> None:
+def _redeemed(access: Access, begun: _Begun, code: str) -> str | None:
+    """Keep what was given and try it; says why it does not work, where it does not.
+
+    It is tried by a connector that is made for it: one that stands remembers what it was told before.
+    """
     settings = begun.settings
     asks = kind_of(settings.kind).consent_on_pages()
     tokens = asks.redeemed(settings.options, begun.asked, begun.page, code)
-    keep_grant(access.store, settings, tokens, access.clock.now())
-    with access.lend((settings.name,)) as sources:
-        source = sources.get(settings.name)
-        if source is not None:
-            try_grant(access.store, source, None)
+    before = keep_grant(access.store, settings, tokens, access.clock.now())
+    with access.lend_new((settings.name,)) as sources:
+        found = try_grant(access.store, sources[settings.name], before)
+    if found.authorised:
+        return None
+    why = ". ".join(found.problems) or "The provider refuses it"
+    return why if before is None else f"{why}. What was connected before stays"

@@ -23,7 +23,7 @@ from tests.standins.outlook.outlook import CLIENT, TENANT, Outlook
 from tests.standins.outlook.server import serving as serving_outlook
 from tests.worlds.folder_world import FolderWorld
 
-ALICE = "alice@example.com"
+ALICE, BARE = "alice@example.com", "alice@no-mailbox.example"
 CONNECTORS = """
 [connectors.alice-google]
 kind = "google"
@@ -189,3 +189,20 @@ def test_nobody_connects_anybody_elses_and_what_needs_no_consent_is_read(provide
         assert browser.post("/connectors/none/connect").status_code == 404
     read = Browser(providers.api, "alice").post("/connectors/alice-folder/connect")
     assert read.headers["location"] == "/people/alice?kept=read"
+
+
+def test_a_grant_that_works_stays_where_the_new_account_has_no_mailbox(providers: Providers) -> None:
+    alice = Browser(providers.api, "alice")
+    alice.get(providers.answered(providers.begin(alice, "alice-outlook")))
+    before = providers.refresh_token("alice-outlook")
+    providers.api.work()
+    providers.outlook.account(BARE)
+    providers.outlook.state.mailboxes[BARE].exists = False
+    alice.get(providers.answered(providers.begin(alice, "alice-outlook"), login=BARE))
+    assert providers.refresh_token("alice-outlook") == before
+    text = Marked(alice.get("/people/alice").text).text
+    assert "It could not be connected" in text
+    assert "What was connected before stays" in text
+    providers.api.work()
+    connectors = providers.api("root", "GET", "/v1/connectors").json()["items"]
+    assert {one["name"]: one["state"] for one in connectors}["alice-outlook"] == "ok"
