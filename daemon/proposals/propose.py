@@ -34,7 +34,10 @@ from engine.text.mail_address import without_address
 from engine.time.span import DAY, Instant
 
 AT_A_TIME = 1000
-"""Sessions looked at in one go; the rest follow with the next tick."""
+"""Sessions that are asked for in one go; the rest follow with the next tick."""
+FEWEST, LONGEST = 10, 0.7
+"""So many are looked at whatever that takes, the others for so many seconds: ticks come each second, and
+nothing else may wait because many sessions were asked for at once."""
 
 MOST_USERS_KEPT = 2000
 """People whose busy times stay laid out from tick to tick."""
@@ -78,9 +81,18 @@ class ProposeJob:
             return tx.wakes.due(self._clock.now(), AT_A_TIME)
 
     def run(self) -> int:
-        """Look at every session whose wake is due; give how many changed. One that cannot be is set aside."""
-        looked = self._guard.each((_item(one), partial(self._look, one)) for one in self.due())
-        return sum(one is True for one in looked)
+        """Look for a while at sessions whose wake is due; give how many changed, and one where some are left.
+
+        One that cannot be looked at is set aside.
+        """
+        due = self.due()
+        changed, ends = 0, self._clock.monotonic() + LONGEST
+        looked = self._guard.each((_item(session), partial(self._look, session)) for session in due)
+        for number, one in enumerate(looked, 1):
+            changed += one is True
+            if FEWEST <= number < len(due) and self._clock.monotonic() > ends:
+                return changed + 1
+        return changed
 
     def look(self, session: SessionId) -> None:
         """Look at one session, unless somebody has meanwhile."""
