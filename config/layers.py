@@ -14,6 +14,7 @@ from typing import Any
 from config.credentials import Credentials
 from config.plainfile import MEBIBYTE, read_plain, read_plain_text
 from config.positions import KeyPath, key_at, positions, readable_tables, statements
+from config.toml_remedies import told
 from engine.errors import ConfigurationError, Problem
 
 DROP_IN_FOLDER = "conf.d"
@@ -78,8 +79,8 @@ def _not_toml(file: Path, text: str, message: str) -> Problem:
     place = _ERROR_LINE.search(message)
     broken = (statement.line for statement in statements(text) if statement.tables is None)
     line = int(place[1]) if place and place[1] else next(broken, 1)
-    wrong = f"is not TOML: {_ERROR_LINE.sub('', message)}"
-    return Problem(str(file), line, key_at(text, line), wrong, "write key = value, with texts in quotes")
+    wrong, right = told(_ERROR_LINE.sub("", message), text.split("\n")[line - 1])
+    return Problem(str(file), line, key_at(text, line), f"is not TOML: {wrong}", right)
 
 
 def read_drop_ins(main: Path) -> tuple[Layer, ...]:

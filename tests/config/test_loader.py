@@ -246,6 +246,33 @@ def test_broken_toml_is_told_with_line_and_key(tmp_path: Path, text: str, line: 
     assert found.wrong.startswith("is not TOML: ")
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "right"),
+    [
+        ("[sync]\nevery = '5m'\n[users.a]\n[sync]\n", 4, "put its keys together under the first"),
+        ("[sync]\nevery = '5m'\nevery = '6m'\n", 3, "leave one of the two"),
+        ("[users.a]\nname = 'A'\n[[users]]\n", 3, "one pair of brackets"),
+        (
+            "[users.a]\n[users.a.working_hours]\n[users.a]\nname = 'A'\n[users.a]\n",
+            5,
+            "put its keys together",
+        ),
+        ("[users.ann@example.com]\nname = 'A'\n", 1, '[users."ann@example.com"]'),
+        ("[users.Ann Marlow]\n", 1, "in quotes"),
+        ("[users.a]\nname = “Ann”\n", 2, "straight quotes"),
+        ("[firestore]\nlisten = True\n", 2, "true or false"),
+        ("[firestore]\nlisten = yes\n", 2, "true or false"),
+        ('[connectors.a]\npath = "C:\\Users\\a"\n', 2, "a backslash is nothing but itself"),
+        ("[users.a]\nworking_hours = {\n start = '09:00',\n}\n", 2, "in one line"),
+        ("[sync]\nevery = 5m\n", 2, "write key = value, with texts in quotes"),
+    ],
+)
+def test_usual_mistakes_have_their_own_remedy(tmp_path: Path, text: str, line: int, right: str) -> None:
+    (found,) = problems(tmp_path, text)
+    assert (found.line, found.wrong[:13]) == (line, "is not TOML: ")
+    assert right in found.right
+
+
 def test_problems_of_the_environment_stop_the_start(tmp_path: Path) -> None:
     (found,) = problems(tmp_path, "", {"GATHERLY_SYNC__EVERY": "often"})
     assert (found.file, found.line, found.key) == ("environment", None, "sync.every")
