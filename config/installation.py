@@ -3,13 +3,24 @@
 import json
 import shlex
 import sys
+from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, distribution
+from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import unquote, urlsplit
 
 LOCK = "requirements-extras.lock"
 PACKAGED = "/usr/lib/gatherly"
 """Where a Debian package has its environment."""
+
+MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "otel": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
+        "web": ("fastapi", "jinja2", "joserfc", "prometheus_client", "python_multipart", "uvicorn"),
+    }
+)
+"""What each extra brings along, by the names under which it is imported."""
 
 
 def adding(extra: str) -> str:
@@ -40,3 +51,15 @@ def _origin() -> Path | None:
         return None
     url = urlsplit(str(told.get("url", "")))
     return Path(unquote(url.path)) if url.scheme == "file" and url.path else None
+
+
+def is_here(extra: str) -> bool:
+    """Tell whether all that an extra brings along can be imported."""
+    return all(map(_is_found, MODULES[extra]))
+
+
+def _is_found(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except (ImportError, ValueError):
+        return False

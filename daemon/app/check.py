@@ -1,12 +1,13 @@
 """Whether the configuration is right, and whether each connector works."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from config.configuration import Configuration
-from config.extras import lacking
+from config.installation import adding, is_here
 from config.secrets import SecretPlaces, exposed_files, is_exposed
+from config.settings import Settings
 from connectors.registry import missing
 from daemon.app.principal import Principal
 from daemon.app_documents.sync import LIVE, DocumentSync
@@ -113,6 +114,25 @@ def check(
     return _report(configuration, store, (*found, *_apps(documents, configuration)))
 
 
+class _Lacking(NamedTuple):
+    """An extra that is not here: the table that needs it, what to do, and whether anybody asked for it."""
+
+    table: str
+    words: str
+    asked: bool
+
+
+def _lacking(settings: Settings) -> Iterator[_Lacking]:
+    """Give what is configured and cannot be done here; kinds, channels and stores say theirs themselves."""
+    if settings.otel.endpoint is not None and not is_here("otel"):
+        words = f"Traces need the extra otel, which is not installed. {adding('otel')}; or take [otel] out"
+        yield _Lacking("otel", words, True)
+    if settings.api.listen and not is_here("web"):
+        remedy = f'{adding("web")}; or write listen = "" under [api]'
+        words = f"Pages, API and metrics need the extra web, which is not installed. {remedy}"
+        yield _Lacking("api", words, "listen" in settings.api.model_fields_set)
+
+
 def _in_one_calendar(source: Source, probe: Probe, written: dict[tuple[str, str], Source]) -> Iterable[str]:
     """Say where two people's bookings would lie in one calendar: the second signed in as the first."""
     if source.write is None or probe.account is None:
@@ -132,7 +152,7 @@ def _report(configuration: Configuration, store: str | None, asked: Sequence[Che
         Checked(name=one.table, problems=(one.words,))
         if one.asked
         else Checked(name=one.table, problems=(), cautions=(one.words,))
-        for one in lacking(configuration.settings)
+        for one in _lacking(configuration.settings)
     ]
     return CheckReport(
         configuration=configuration,
