@@ -31,6 +31,8 @@ _BY_LOOK = re.compile(
     r"|\bAIza[\w-]{30,}"  # and keys
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]*"  # signed tokens
     r"|-----BEGIN [A-Z ]*PRIVATE KEY-----(?:(?!-----END).)*(?:-----END [A-Z ]*PRIVATE KEY-----)?"
+    r"|(?:(?<=Bearer )|(?<=Basic )|(?<=Digest ))"
+    r"(?!(?:auth\w*|challenges?|credentials?|realms?|schemes?|tokens?)\b)[^\s'\"\\]+"  # as a header has them
     r"|(?i:(?<=bearer )|(?<=basic )|(?<=digest ))"
     r"(?!\(?[a-z]{2,14}(?![^\s.,;:!?)]))[^\s'\"\\]+"  # but no word of prose
     r"|(?i:(?<=authorization: bearer )|(?<=authorization: basic )|(?<=authorization: digest ))[^\s'\"\\]+"

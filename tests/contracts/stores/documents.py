@@ -19,7 +19,7 @@ from engine.model.session import (
     TimeRange,
     TimeSlot,
 )
-from engine.model.session_record import Reopening, SessionRecord
+from engine.model.session_record import OwnChange, Reopening, SessionRecord
 from engine.model.user import Preferences, User, WorkingHours
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
@@ -134,6 +134,7 @@ FULL = replace(
         invitation="0123456789abcdef0123456789abcdef",
         round=2,
         fresh=True,
+        own_changes=(OwnChange(BOB, NOON + DAY, NOON + DAY + HOUR), OwnChange(CARA, NOON + 2 * DAY, None)),
     ),
     scheduled_at=NOON,
     completed_at=NOON + DAY,
