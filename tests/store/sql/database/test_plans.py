@@ -65,10 +65,15 @@ def postgres_crowded(server: Path) -> Iterator[PostgresDatabase]:
 @pytest.mark.parametrize("question", list(QUESTIONS))
 def test_a_tick_reads_no_whole_table(sqlite: SqliteDatabase, question: str) -> None:
     for statement, steps in _plans(sqlite, QUESTIONS[question], _sqlite_plan):
-        assert not [step for step in steps if step.startswith("SCAN") and step.split()[1] not in SMALL], (
+        assert not [step for step in steps if step.startswith("SCAN") and not _is_small(step.split()[1])], (
             statement,
             steps,
         )
+
+
+def _is_small(scanned: str) -> bool:
+    """Whether it is a small table, or what a statement has found before: how it did has a line of its own."""
+    return scanned in SMALL or scanned.startswith(("(subquery-", "anon_"))
 
 
 @pytest.mark.parametrize("question", list(QUESTIONS))
