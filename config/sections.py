@@ -12,6 +12,7 @@ from config.findings import Finding, named_tables, not_a_table, read_table, unkn
 from config.layers import NAMED
 from config.merging import Merged
 from config.outlets import ChannelSettings, WebhookSettings
+from config.relations import RelationsSettings
 from config.settings import FirestoreSettings, SecretsSettings, Settings, StoreSettings, UserSettings
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError
@@ -52,8 +53,15 @@ def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
         "store": _placed_store(settings.store, base),
         "firestore": _placed_credentials(settings.firestore, base),
         "secrets": _placed_key(settings.secrets, base),
+        "relations": _placed_embedder(settings.relations, base),
     }
-    return settings.model_copy(update=placed), wrong
+    return settings.model_copy(update=placed), [*wrong, *_without_titles(settings)]
+
+
+def _without_titles(settings: Settings) -> Iterator[Finding]:
+    if settings.relations.enabled and settings.privacy.keep == "busy":
+        right = 'set [privacy] keep = "titles", or switch [relations] off'
+        yield Finding(("relations", "enabled"), "needs titles, which [privacy] keep says not to use", right)
 
 
 def sections() -> dict[str, type[BaseModel]]:
@@ -86,6 +94,14 @@ def _placed_key(secrets: SecretsSettings, base: Path) -> SecretsSettings:
     if secrets.credential is not None or secrets.command is not None:
         return secrets
     return secrets.model_copy(update={"key_file": base / (secrets.key_file or _KEY_FILE)})
+
+
+def _placed_embedder(relations: RelationsSettings, base: Path) -> RelationsSettings:
+    one = relations.embedder
+    if isinstance(one, str) or one.key_file is None:
+        return relations
+    placed = one.model_copy(update={"key_file": base / one.key_file})
+    return relations.model_copy(update={"embedder": placed})
 
 
 def read_users(merged: Merged) -> tuple[dict[str, UserSettings], list[Finding]]:

@@ -17,6 +17,7 @@ from config.family import CalendarSettings, FamilySettings, ResourceSettings, Ru
 from config.guests import GuestSettings
 from config.messages import MessagesSettings
 from config.outlets import ChannelSettings, MailSettings, NoticeKeys, WebhookSettings
+from config.relations import PrivacySettings, RelationsSettings
 from config.table import Table
 from config.values import (
     Day,
@@ -267,6 +268,8 @@ class Settings(Table):
     mail: MailSettings = MailSettings()
     messages: MessagesSettings = MessagesSettings()
     guests: GuestSettings = GuestSettings()
+    privacy: PrivacySettings = PrivacySettings()
+    relations: RelationsSettings = RelationsSettings()
     family: FamilySettings = FamilySettings()
     calendars: Mapping[str, CalendarSettings] = {}
     """Gatherly's own, by the name of the table, which is their id."""

@@ -31,7 +31,7 @@ class Kind:
     `options` and `factory` are dotted paths, `module:name`, of its option type and of what makes one;
     `tokens` is that of what reads a stored token aloud, `budget` of what names its daily budget of requests,
     `consent` of what asks for somebody's consent at a terminal, `page_consent` by pages, where a connector
-    lives on that.
+    lives on that; `gatherings` is the task that tells who is at events.
     Of several calendars the one of the least `reliability` is written first: what fails does so before
     anything stands. `provider` is F0's word for who keeps the calendars, where the kind alone tells it.
     """
@@ -45,6 +45,7 @@ class Kind:
     budget: str | None = None
     consent: str = ""
     page_consent: str = ""
+    gatherings: str = ""
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -84,6 +85,8 @@ class Kind:
         return asks
 
 
+_OF_FILES = "connectors.ical.reading.gatherings:gatherings_task"
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "google": Kind(
@@ -95,6 +98,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             budget="connectors.gcal.pace:daily_budget",
             consent="connectors.gcal.consent:consent",
             page_consent="connectors.gcal.consent_page:GooglePageConsent",
+            gatherings="connectors.gcal.gatherings:gatherings_task",
         ),
         "outlook": Kind(
             options="connectors.outlook.options:OutlookOptions",
@@ -104,6 +108,7 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             provider=Provider.OUTLOOK,
             consent="connectors.outlook.consent:consent",
             page_consent="connectors.outlook.consent_page:OutlookPageConsent",
+            gatherings="connectors.outlook.gatherings:gatherings_task",
         ),
         "caldav": Kind(
             options="connectors.ical.options:CalDavOptions",
@@ -111,17 +116,20 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
             capabilities=Capabilities(),
             reliability=40,
             tokens="connectors.ical.caldav.token:remarks",
+            gatherings=_OF_FILES,
         ),
         "ics": Kind(
             options="connectors.ical.options:FeedOptions",
             factory="connectors.ical.feed.connector:connect",
             capabilities=Capabilities(writes=False),
+            gatherings=_OF_FILES,
         ),
         "folder": Kind(
             options="connectors.ical.options:FolderOptions",
             factory="connectors.ical.folder.connector:connect",
             capabilities=Capabilities(),
             reliability=100,
+            gatherings=_OF_FILES,
         ),
         "email": Kind(
             options="connectors.ical.options:EmailOptions",

@@ -19,7 +19,7 @@ def _commands(*rows: tuple[str, str, str]) -> Iterable[LazyCommand]:
 
 def every_command() -> tuple[LazyCommand | TyperGroup, ...]:
     """Give those that stand by themselves, and the groups, as `--help` lists them."""
-    return (*_alone(), _sessions(), *_family_groups(), *_looked_after(), *_of_shells())
+    return (*_alone(), _sessions(), _contacts(), *_family_groups(), *_looked_after(), *_of_shells())
 
 
 def _alone() -> Iterable[LazyCommand]:
@@ -114,6 +114,29 @@ def _sessions() -> TyperGroup:
         ),
     )
     return group("session", "Propose, accept, move and cancel sessions.", commands)
+
+
+def _contacts() -> TyperGroup:
+    commands = _commands(
+        ("list", "people.contact:listed", "List contacts, the strongest first."),
+        ("show", "people.contact:show", "Show a contact, and why it is as strong as it is."),
+        ("add", "people.contact:add", "Enter a contact by hand."),
+        ("edit", "people.contact:edit", "Change a contact; what is not named stays."),
+        ("merge", "people.contact:merge", "Join two contacts that are one person."),
+        ("unmerge", "people.contact:unmerge", "Take apart again what was merged into a contact."),
+        ("archive", "people.contact:archive", "Put a contact away."),
+        ("restore", "people.contact:restore", "Bring a contact back that was put away."),
+        ("forget", "people.contact:forget", "Remove a contact for good; they do not come back."),
+        ("import", "people.contact:bring_in", "Take in cards (vCard 3.0 and 4.0)."),
+        ("export", "people.contact:hand_out", "Print every contact as a card."),
+        ("log", "people.contact:log", "Note an interaction that no calendar saw."),
+        ("timeline", "people.contact:timeline", "List a contact's interactions, newest first."),
+        ("graph", "people.contact:graph", "Tell who is met together; draw it."),
+        ("search", "people.contact:search", "Find people, interactions and memories."),
+        ("brief", "people.contact:brief", "Say what there is to know before meeting somebody."),
+    )
+    about = "Whom one knows: contacts, and what meetings tell of them."
+    return group("contact", about, commands, options_of(of_a_group))
 
 
 def _family_groups() -> Iterable[TyperGroup]:

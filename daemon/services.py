@@ -22,6 +22,7 @@ from daemon.notices.webhooks import HookPlanner
 from daemon.proposals.expire import ExpireJob
 from daemon.proposals.learn import LearnJob
 from daemon.proposals.propose import ProposeJob
+from daemon.relations.relating import Relating
 from daemon.runtime.events import EventLog
 from daemon.runtime.jumps import Jumps
 from daemon.runtime.lasting import Lasting
@@ -65,6 +66,7 @@ class Services:
     hooks: HookPlanner
     sweep: SweepJob
     mirror: Mirror
+    relating: Relating
     refresh: RefreshJob
     push: PushJob
     desk: SessionDesk

@@ -42,6 +42,7 @@ from daemon.proposals.expire import ExpireJob
 from daemon.proposals.habits import Habits
 from daemon.proposals.learn import LearnJob, silent_people
 from daemon.proposals.propose import AfterProposing, ProposeJob
+from daemon.relations.relating import relating_of
 from daemon.reload import Reload
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
 from daemon.runtime.configured_traces import traces_of
@@ -235,11 +236,13 @@ def _services(
     )
     book, watch = BookJob(deps), WatchJob(deps)
     edits = owners_edits_of(configuration, store, clock, randomness, sources)
+    relating = relating_of(configuration, store, clock, means.run, sources, view.custody)
 
     def after_pull(user: UserId, plan: SyncPlan) -> None:
         watch.inspect_after_pull(guard, user, plan)
         look_after_pull(store, clock, knowledge_policy, user, plan)
         edits.look_after_pull(guard, user, plan)
+        relating.look_after_pull(user, plan)
 
     post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))
     told: dict[OutboxKind, Handler] = {
@@ -277,6 +280,7 @@ def _services(
         hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
         mirror=Mirror(store, clock, sources, view.custody.identifier),
+        relating=relating,
         refresh=RefreshJob(store, clock, sources.values(), means.expiries or Expiries(store, clock)),
         push=PushJob(
             store,

@@ -74,7 +74,7 @@ def interpret(
         except FAULTS as error:
             bad.append(Quarantined(str(one.uid), str(error)))
             continue
-        for event, exceptions in _heads(document):
+        for event, exceptions in heads(document):
             try:
                 told = _occurrences(one.uid, event, exceptions, window, zone, reader)
                 found += told.occurrences
@@ -97,7 +97,7 @@ def _verdict(uid: EventUid, event: Event, told: Interpretation, zone: str, reade
     return Verdict(uid, start, Judgement.FREE, "it is not in the window, or takes no time")
 
 
-def _heads(members: Sequence[Event]) -> Iterator[tuple[Event, list[Event]]]:
+def heads(members: Sequence[Event]) -> Iterator[tuple[Event, list[Event]]]:
     """Give each event with the exceptions that take instances out of it."""
     for event in members:
         exceptions = [one for one in members if event.get("recurrence") and "recurringEventId" in one]
@@ -110,7 +110,7 @@ def _occurrences(
     if not takes_time(event, reader):
         return Interpretation()
     mark = mark_of(event)
-    spans, troubles = _spans(event, exceptions, window, zone)
+    spans, troubles = event_spans(event, exceptions, window, zone)
     made = [
         Occurrence(
             span=span,
@@ -126,9 +126,10 @@ def _occurrences(
     return Interpretation(inside, tuple(Quarantined(str(uid), trouble, counts=True) for trouble in troubles))
 
 
-def _spans(
+def event_spans(
     event: Event, exceptions: list[Event], window: Span, zone: str
 ) -> tuple[list[Span], Sequence[str]]:
+    """Give when an event takes place, and what of its rule could not be read."""
     if not event.get("recurrence"):
         return [span_of(event, zone)], ()
     read = series_of(event, exceptions, zone)

@@ -213,6 +213,14 @@ JOBS = (
     Job("reads", READS_EVERY, Lane.TICK, lambda services: services.pull.jobs.tell(), role=Role.ALL),
     Job("mirror", TICK, Lane.BOOKINGS, lambda services: services.mirror.run(), in_rounds=True),
     Job("family", FAMILY_EVERY, Lane.TICK, resolve_by_itself, in_turn=True),
+    Job(
+        "relations",
+        TICK,
+        Lane.BOOKINGS,
+        lambda services: services.relating.run(),
+        in_rounds=True,
+        in_turn=True,
+    ),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run(), role=Role.POLL),
     Job("push", push.EVERY, Lane.PULLS, lambda services: services.push.run(), role=Role.POLL),
     Job(

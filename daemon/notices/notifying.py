@@ -17,6 +17,7 @@ from engine.model.booking import AuditEntry, OutboxEntry
 from engine.model.event import CalendarEvent, ReminderType
 from engine.model.notices import EMAIL, Link, LinkVerb, NoticeKind, NoticePreferences
 from engine.model.operations import Notification, NotificationPriority
+from engine.model.relations import Contact
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
 from engine.notices.links import epoch_of, link_id, token_of
@@ -29,6 +30,8 @@ from engine.sessions.relaxing import relaxations
 from engine.time.span import DAY, Instant
 
 NOTICE = "notice"
+MATTERS = ASKS | {NoticeKind.FOLLOW_UP}
+"""Kinds whose notices are of high priority (F4)."""
 RELAXABLE = 30 * DAY
 """Seconds for which a failed session's relaxations can be applied: as long as the session is kept."""
 UNSUBSCRIBABLE = 90 * DAY
@@ -52,7 +55,7 @@ class Notices:
         with self._store.writing() as tx:
             session = session_of(tx, entry)
             kind = kind_of(entry)
-            if not is_true(kind, entry.payload, session, event_of(tx, entry)):
+            if not is_true(kind, entry.payload, session, event_of(tx, entry), contact_of(tx, entry)):
                 return
             named, rules = UserId(str(entry.payload["user"])), self._rules
             for reader in readers(kind, named, session, rules.confirm, rules.operators):
@@ -86,8 +89,9 @@ class Notices:
                 notification_type=str(kind),
                 title=content.subject,
                 message=as_short_text(replace(content, buttons=(), cards=bare(content.cards))),
-                priority=NotificationPriority.HIGH if kind in ASKS else NotificationPriority.MEDIUM,
-                action_url=None if session is None else f"/sessions/{session.id}",
+                priority=NotificationPriority.HIGH if kind in MATTERS else NotificationPriority.MEDIUM,
+                contact_id=contact_named(entry),
+                action_url=_page_of(entry, session),
                 metadata={"entry": entry.id} | ({} if session is None else {"session": session.id}),
                 scheduled_for=collected,
                 created_at=entry.created_at,
@@ -205,6 +209,25 @@ def event_of(tx: Transaction, entry: OutboxEntry) -> CalendarEvent | None:
     return tx.repositories.events.get(str(name)) if name else None
 
 
+def contact_named(entry: OutboxEntry) -> str | None:
+    """Give the contact that an entry is about, if it is about one."""
+    name = entry.payload.get("contact")
+    return str(name) if name else None
+
+
+def contact_of(tx: Transaction, entry: OutboxEntry) -> Contact | None:
+    """Look up the contact that an entry is about, if it is about one and there is one yet."""
+    name = contact_named(entry)
+    return tx.repositories.contacts.get(name) if name else None
+
+
+def _page_of(entry: OutboxEntry, session: EventSession | None) -> str | None:
+    contact = contact_named(entry)
+    if contact is not None:
+        return f"/people/contacts/{contact}"
+    return None if session is None else f"/sessions/{session.id}"
+
+
 def by_way(channels: tuple[str, ...], way: object) -> tuple[str, ...]:
     """Give the channels of a reminder's way; all of them where none is of it, so that it comes somehow."""
     mailed = tuple(one for one in channels if one == EMAIL)
@@ -233,12 +256,22 @@ def telling_of(tx: Transaction, rules: NoticeRules, entry: OutboxEntry, user: Us
         reader=Reader(user.timezone, now, wishes.hours_24),
         session=session,
         event=event,
+        contact=contact_of(tx, entry),
+        note=_note_of(tx, entry),
         names={name: one.name for name, one in known.items()},
         zones={name: one.timezone for name, one in known.items()},
         links=links_of(tx, rules, entry, user, session),
         base=rules.base,
         is_written=rules.is_written(user.id),
     )
+
+
+def _note_of(tx: Transaction, entry: OutboxEntry) -> str:
+    """Give the note that an entry is about, as it stands now."""
+    about = str(entry.payload.get("about") or "")
+    interaction = tx.repositories.interactions.get(about) if about else None
+    contact = tx.repositories.contacts.get(about) if about and interaction is None else None
+    return (interaction.content if interaction is not None else contact and contact.notes) or ""
 
 
 def links_of(

@@ -7,6 +7,7 @@ from daemon.notices.words.answers import answered
 from daemon.notices.words.bookings import booked, cancelled, conflict, moved, reopened, stuck
 from daemon.notices.words.choices import expiring, not_booked, proposed
 from daemon.notices.words.connections import lost, restored
+from daemon.notices.words.contacts import birthday, follow_up, going_cold, job_change
 from daemon.notices.words.failures import failed
 from daemon.notices.words.notice import Telling
 from daemon.notices.words.reminders import reminder
@@ -33,4 +34,8 @@ _WORDS: Mapping[NoticeKind, Callable[[Telling], Content]] = {
     NoticeKind.STUCK: stuck,
     NoticeKind.LOST: lost,
     NoticeKind.RESTORED: restored,
+    NoticeKind.GOING_COLD: going_cold,
+    NoticeKind.BIRTHDAY: birthday,
+    NoticeKind.FOLLOW_UP: follow_up,
+    NoticeKind.JOB_CHANGE: job_change,
 }

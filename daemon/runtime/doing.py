@@ -9,6 +9,7 @@ DOING = {
     Work.PROPOSE: "looking for times",
     Work.EXPIRE: "seeing whether its time to answer is over",
     Work.BOOK: "booking it",
+    Work.RELATE: "seeing whom they met",
     Work.INSPECT: "looking at its copies",
     Work.DELETE: "deleting a stray copy",
     Work.TELL: "telling it",

@@ -297,6 +297,8 @@ class SyncPlan:
     based_on: int
     upserts: tuple[RawObject, ...] = ()
     deletes: tuple[Href, ...] = ()
+    gone: tuple[EventUid, ...] = ()
+    """The UIDs of what is deleted."""
     busy: Mapping[Href, tuple[BusySpan, ...]] = field(default_factory=dict)
     more_busy: tuple[BusySpan, ...] = ()
 

@@ -32,10 +32,20 @@ class NoticeKind(StrEnum):
     ASKED = "asked"
     CONFIRM = "confirm"
     NO_LONGER = "no_longer"
+    GOING_COLD = "going_cold"
+    BIRTHDAY = "birthday"
+    FOLLOW_UP = "follow_up"
+    JOB_CHANGE = "job_change"
 
 
 TO_OUTSIDE = frozenset({NoticeKind.ASKED, NoticeKind.CONFIRM, NoticeKind.NO_LONGER})
 """What goes to guests and strangers: a mail each, whatever anybody's wishes."""
+
+
+OF_CONTACTS = frozenset(
+    {NoticeKind.GOING_COLD, NoticeKind.BIRTHDAY, NoticeKind.FOLLOW_UP, NoticeKind.JOB_CHANGE}
+)
+"""What people are told of whom they know (F4)."""
 
 
 GUESTS, STRANGERS = "guests", "strangers"

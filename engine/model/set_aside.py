@@ -23,6 +23,7 @@ class Work(StrEnum):
     """
 
     READ = "read"
+    RELATE = "relate"
     REFRESH = "refresh"
     LIST = "list"
     PROPOSE = "propose"

@@ -6,7 +6,8 @@ from typing import Any
 from engine.ids import UserId
 from engine.model.booking import OutboxEntry
 from engine.model.event import CalendarEvent, EventStatus
-from engine.model.notices import NoticeKind
+from engine.model.notices import OF_CONTACTS, NoticeKind
+from engine.model.relations import Contact
 from engine.model.session import EventSession, SessionStatus
 from engine.notices.session_notices import WHAT
 from engine.sessions.state_machine import Confirm
@@ -34,8 +35,11 @@ def is_true(
     details: Mapping[str, Any],
     session: EventSession | None,
     event: CalendarEvent | None = None,
+    contact: Contact | None = None,
 ) -> bool:
     """Tell whether there is still something to tell: what asks for an answer, only while one counts."""
+    if kind in OF_CONTACTS:
+        return contact is not None and not contact.is_archived
     if kind is NoticeKind.REMINDER and "event" in details:
         return event is not None and takes_place(event, details)
     if kind in (NoticeKind.LOST, NoticeKind.RESTORED, NoticeKind.DIGEST):

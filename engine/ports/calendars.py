@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from engine.ids import CalendarKey, ConnectorName, Href, UserId
+from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
 from engine.time.span import Instant, Span
 
 if TYPE_CHECKING:
@@ -61,6 +61,15 @@ class Calendars(Protocol):
 
     def objects(self, key: CalendarKey, hrefs: Collection[Href] | None = None) -> Sequence[RawObject]:
         """Give stored objects as their provider sent them, unsealed."""
+
+    def with_uids(self, user: UserId, uids: Collection[EventUid]) -> Sequence[tuple[CalendarKey, RawObject]]:
+        """Give the objects of some UIDs in a user's read calendars, unsealed, by calendar and href."""
+
+    def shared_objects(self, key: CalendarKey) -> Sequence[RawObject]:
+        """Give what events of a calendar share, such as zones, by href."""
+
+    def uids(self, user: UserId) -> Collection[EventUid]:
+        """Tell which UIDs a user's read calendars hold."""
 
     def apply(self, plan: SyncPlan) -> None:
         """Store one read as a whole: token, rows and tombstones.

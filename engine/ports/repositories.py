@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceReservation
     from engine.model.set_aside import SetAside
     from engine.model.turn import Turn  # noqa: F401 # named by a base alone
+    from engine.ports import relations
     from engine.trouble import Unopened
 
 
@@ -451,3 +452,35 @@ class Repositories(Protocol):
     @property
     def cursors(self) -> Cursors:
         """Who follows the log, and how far they have come."""
+
+    @property
+    def contacts(self) -> relations.Contacts:
+        """Whom users know."""
+
+    @property
+    def known_addresses(self) -> relations.KnownAddresses:
+        """By which addresses contacts are known."""
+
+    @property
+    def interactions(self) -> relations.Interactions:
+        """When users had to do with whom."""
+
+    @property
+    def interests(self) -> relations.Interests:
+        """What contacts are interested in."""
+
+    @property
+    def relationships(self) -> relations.Relationships:
+        """Who is met together."""
+
+    @property
+    def memories(self) -> relations.Memories:
+        """Notes about contacts, and briefings."""
+
+    @property
+    def meeting_sources(self) -> relations.MeetingSources:
+        """Events, as far as what they tell of people is derived."""
+
+    @property
+    def encounters(self) -> relations.Encounters:
+        """Which addresses were at which events."""

@@ -56,6 +56,7 @@ def plan(
         based_on=calendar.version,
         upserts=found.upserts,
         deletes=found.deletes,
+        gone=tuple(dict.fromkeys(stored[href].uid for href in found.deletes if href in stored)),
         busy=_without_held(read.busy, stored, found.upserts, read.bad),
     )
 

@@ -12,6 +12,7 @@ from store.sql.tables import (
     notices,
     operations,
     records,
+    relations,
     resources,
     sessions,
     set_aside,
@@ -35,6 +36,7 @@ ROOMS = (
     notices,
     invitations,
     turns,
+    relations,
 )
 """The modules whose import adds their tables to `METADATA`."""
 

@@ -36,6 +36,16 @@ if TYPE_CHECKING:
     from store.sql.repositories.invitations import SqlInvitations, SqlVisits
     from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
+    from store.sql.repositories.relations import (
+        SqlContacts,
+        SqlEncounters,
+        SqlInteractions,
+        SqlInterests,
+        SqlKnownAddresses,
+        SqlMeetingSources,
+        SqlMemories,
+        SqlRelationships,
+    )
     from store.sql.repositories.resources import SqlConflicts, SqlReservations, SqlResources
     from store.sql.repositories.set_aside import SqlSetAsides
 
@@ -91,6 +101,14 @@ class SqlRepositories:
     visits: _Part[SqlVisits] = _Part("invitations", "SqlVisits")
     outages: _Part[SqlOutages] = _Part("notices", "SqlOutages")
     cursors: _Part[SqlCursors] = _Part("notices", "SqlCursors")
+    contacts: _Part[SqlContacts] = _Part("relations", "SqlContacts")
+    known_addresses: _Part[SqlKnownAddresses] = _Part("relations", "SqlKnownAddresses")
+    interactions: _Part[SqlInteractions] = _Part("relations", "SqlInteractions")
+    interests: _Part[SqlInterests] = _Part("relations", "SqlInterests")
+    relationships: _Part[SqlRelationships] = _Part("relations", "SqlRelationships")
+    memories: _Part[SqlMemories] = _Part("relations", "SqlMemories")
+    meeting_sources: _Part[SqlMeetingSources] = _Part("relations", "SqlMeetingSources")
+    encounters: _Part[SqlEncounters] = _Part("relations", "SqlEncounters")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self.connection = connection

@@ -10,6 +10,7 @@ from daemon.notices.content import Button
 from engine.ids import UserId
 from engine.model.event import CalendarEvent
 from engine.model.notices import NoticeKind
+from engine.model.relations import Contact
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.text.plain_text import one_line
@@ -33,6 +34,8 @@ class Telling:
     reader: Reader
     session: EventSession | None = None
     event: CalendarEvent | None = None
+    contact: Contact | None = None
+    note: str = field(default="", repr=False)
     names: Mapping[UserId, str] = field(default_factory=dict)
     zones: Mapping[UserId, str] = field(default_factory=dict)
     links: Mapping[str, str] = field(default_factory=dict, repr=False)

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.booking.timing import SKEW
-from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
+from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
 from engine.model.calendar import (
     BusySpan,
     Calendar,
@@ -116,6 +116,18 @@ class SqlCalendars:
     def objects(self, key: CalendarKey, hrefs: Collection[Href] | None = None) -> Sequence[RawObject]:
         """Give stored objects as their provider sent them, unsealed, by href."""
         return self._objects.some(calendar_id(key), hrefs)
+
+    def with_uids(self, user: UserId, uids: Collection[EventUid]) -> Sequence[tuple[CalendarKey, RawObject]]:
+        """Give the objects of some UIDs in a user's read calendars, unsealed, by calendar and href."""
+        return self._objects.with_uids(user, uids)
+
+    def shared_objects(self, key: CalendarKey) -> Sequence[RawObject]:
+        """Give what events of a calendar share, such as zones, by href."""
+        return self._objects.shared(calendar_id(key))
+
+    def uids(self, user: UserId) -> Collection[EventUid]:
+        """Tell which UIDs a user's read calendars hold."""
+        return self._objects.uids(user)
 
     def apply(self, plan: SyncPlan) -> None:
         """Store one read as a whole: token, rows and tombstones."""

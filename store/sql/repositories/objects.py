@@ -2,17 +2,18 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, RemoteCalendarId, UserId
-from engine.model.calendar import BusySpan, Digest, RawObject, SyncPlan
+from engine.model.calendar import SHARED, BusySpan, Digest, RawObject, SyncPlan
 from engine.ports.vault import Vault
 from engine.time.span import Span
 from store.sql.tables.calendars import busy_spans, calendar_objects, calendars
 from store.sql.tables.metadata import told
 
+N = TypeVar("N", bound=str)
 _BATCH = 500
 """Rows a statement names at most: databases bound how many values one may carry."""
 
@@ -49,6 +50,40 @@ class Objects:
                 ).mappings()
             ]
         return sorted((self._unsealed(row) for row in rows), key=lambda raw: raw.href)
+
+    def with_uids(self, user: UserId, uids: Collection[EventUid]) -> list[tuple[CalendarKey, RawObject]]:
+        """Give the objects of some UIDs in a user's read calendars, unsealed, by calendar and href."""
+        owner = calendars.c
+        rows = (
+            sa.select(calendar_objects, owner.connector, owner.calendar_id.label("remote"))
+            .join(calendars, owner.id == calendar_objects.c.calendar_id)
+            .where(calendar_objects.c.user_id == user, owner.read, owner.user_id == user)
+            .order_by(owner.connector, owner.calendar_id, calendar_objects.c.href)
+        )
+        found = []
+        for batch in _batches(sorted(set(uids))):
+            named = rows.where(calendar_objects.c.uid.in_(batch))
+            for row in self._connection.execute(named).mappings():
+                key = CalendarKey(ConnectorName(row["connector"]), RemoteCalendarId(row["remote"]))
+                found.append((key, self._unsealed(row)))
+        return found
+
+    def shared(self, calendar: str) -> list[RawObject]:
+        """Give what events of a calendar share, by href."""
+        table = calendar_objects.c
+        begun = (table.href >= SHARED, table.href < f"{SHARED[:-1]};")
+        rows = sa.select(calendar_objects).where(table.calendar_id == calendar, *begun)
+        return [self._unsealed(row) for row in self._connection.execute(rows.order_by(table.href)).mappings()]
+
+    def uids(self, user: UserId) -> set[EventUid]:
+        """Tell which UIDs a user's read calendars hold."""
+        owner, table = calendars.c, calendar_objects.c
+        rows = (
+            sa.select(table.uid)
+            .join(calendars, owner.id == table.calendar_id)
+            .where(table.user_id == user, owner.read, owner.user_id == user)
+        )
+        return {EventUid(uid) for uid in self._connection.execute(rows).scalars()}
 
     def apply(self, calendar: str, plan: SyncPlan) -> None:
         """Write a plan's objects and busy spans; spans that end before what is covered are dropped."""
@@ -111,7 +146,7 @@ def _place(calendar: str, href: str) -> str:
     return f"calendar_objects.raw/{calendar}/{href}"
 
 
-def _batches(names: Sequence[Href]) -> Iterable[list[Href]]:
+def _batches(names: Sequence[N]) -> Iterable[list[N]]:
     rest = iter(names)
     while batch := list(islice(rest, _BATCH)):
         yield batch

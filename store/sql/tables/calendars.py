@@ -68,6 +68,7 @@ calendar_objects = sa.Table(
     sa.Column("content_hash", sa.Text, nullable=False),
     sa.Column("raw", sa.Text, nullable=False),
     sa.Index("idx_calendar_object_user", "user_id"),
+    sa.Index("idx_calendar_object_uid", "user_id", "uid"),
 )
 
 busy_spans = sa.Table(

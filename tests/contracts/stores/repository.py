@@ -11,6 +11,7 @@ from engine.ports.repositories import Repository
 from engine.ports.store import Store, Transaction
 from engine.time.span import DAY
 from tests.contracts.stores.sample_rows import (
+    ANA,
     BUDGET,
     CAR,
     CHANNEL,
@@ -18,19 +19,26 @@ from tests.contracts.stores.sample_rows import (
     CURSOR,
     DAEMON,
     DISPATCH,
+    ENCOUNTER,
     ENDED,
     FULL_EVENT,
     GRANT,
+    INTERACTION,
+    INTEREST,
     INVITATION,
     KEPT_ANSWER,
+    KNOWN_ADDRESS,
     LEARNING_NOTE,
     LINK,
+    MEETING_SOURCE,
+    MEMORY,
     NOTIFICATION,
     OUTAGE,
     PARTICIPANT,
     PERSONAL_SETTINGS,
     PROFILE,
     REFRESH_TOKEN,
+    RELATIONSHIP,
     REMINDER,
     RESERVATION,
     RULE,
@@ -71,6 +79,14 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "visits": (lambda tx: tx.repositories.visits, VISIT, "over_at"),
     "outages": (lambda tx: tx.repositories.outages, OUTAGE, "over_at"),
     "cursors": (lambda tx: tx.repositories.cursors, CURSOR, "position"),
+    "contacts": (lambda tx: tx.repositories.contacts, ANA, "updated_at"),
+    "known_addresses": (lambda tx: tx.repositories.known_addresses, KNOWN_ADDRESS, "before"),
+    "interactions": (lambda tx: tx.repositories.interactions, INTERACTION, "updated_at"),
+    "interests": (lambda tx: tx.repositories.interests, INTEREST, "updated_at"),
+    "relationships": (lambda tx: tx.repositories.relationships, RELATIONSHIP, "last_updated_at"),
+    "memories": (lambda tx: tx.repositories.memories, MEMORY, "updated_at"),
+    "meeting_sources": (lambda tx: tx.repositories.meeting_sources, MEETING_SOURCE, "due_at"),
+    "encounters": (lambda tx: tx.repositories.encounters, ENCOUNTER, "meetings"),
 }
 KEPT_WHEN_DELETED = {"resources"}
 
@@ -80,6 +96,9 @@ def furnish(work: Transaction) -> None:
     work.users.put(user())
     work.calendars.apply(plan())
     work.repositories.events.put(event("event_123"))
+    for name in ("known", "other"):
+        work.repositories.contacts.put(replace(ANA, id=name, merged_into=None))
+    work.repositories.meeting_sources.put(replace(MEETING_SOURCE, id="known_source"))
     work.repositories.resources.put(CAR)
 
 

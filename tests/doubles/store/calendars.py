@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from engine.ids import CalendarKey, ConnectorName, Href, UserId
+from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
 from engine.operations.claims import is_due
 from engine.time.span import Instant, Span
@@ -78,6 +78,23 @@ class MemoryCalendars:
         found = [one for (calendar, href), one in self._tables.objects.items() if calendar == key]
         kept = [one for one in found if hrefs is None or one.href in hrefs]
         return sorted(kept, key=lambda one: one.href)
+
+    def with_uids(self, user: UserId, uids: Collection[EventUid]) -> Sequence[tuple[CalendarKey, RawObject]]:
+        """Give the objects of some UIDs in a user's read calendars, by calendar and href."""
+        found = [(key, one) for key, one in self._readable(user) if one.uid in uids]
+        return sorted(found, key=lambda row: (row[0], row[1].href))
+
+    def shared_objects(self, key: CalendarKey) -> Sequence[RawObject]:
+        """Give what events of a calendar share, such as zones, by href."""
+        return [one for one in self.objects(key) if one.shared]
+
+    def uids(self, user: UserId) -> Collection[EventUid]:
+        """Tell which UIDs a user's read calendars hold."""
+        return {one.uid for _, one in self._readable(user)}
+
+    def _readable(self, user: UserId) -> list[tuple[CalendarKey, RawObject]]:
+        readable = {calendar.key for calendar in self._tables.calendars if _read_for(calendar, user)}
+        return [(key, one) for (key, _), one in self._tables.objects.items() if key in readable]
 
     def apply(self, plan: SyncPlan) -> None:
         """Store one read as a whole: token, rows and tombstones."""

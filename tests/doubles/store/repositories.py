@@ -15,6 +15,16 @@ from tests.doubles.store.operations import (
     MemorySyncJobs,
     MemoryTurns,
 )
+from tests.doubles.store.relations import (
+    MemoryContacts,
+    MemoryEncounters,
+    MemoryInteractions,
+    MemoryInterests,
+    MemoryKnownAddresses,
+    MemoryMeetingSources,
+    MemoryMemories,
+    MemoryRelationships,
+)
 from tests.doubles.store.resources import (
     MemoryConflicts,
     MemoryConstraints,
@@ -55,3 +65,11 @@ class MemoryRepositories:
         self.visits = MemoryVisits(tables.visits)
         self.outages = MemoryOutages(tables.outages)
         self.cursors = MemoryCursors(tables.cursors)
+        self.contacts = MemoryContacts(tables, tables.contacts)
+        self.known_addresses = MemoryKnownAddresses(tables, tables.known_addresses)
+        self.interactions = MemoryInteractions(tables, tables.interactions)
+        self.interests = MemoryInterests(tables, tables.interests)
+        self.relationships = MemoryRelationships(tables, tables.relationships)
+        self.memories = MemoryMemories(tables, tables.memories)
+        self.meeting_sources = MemoryMeetingSources(tables, tables.meeting_sources)
+        self.encounters = MemoryEncounters(tables, tables.encounters)

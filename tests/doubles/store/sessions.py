@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from engine.errors import UnknownThingError
 from engine.ids import MessageId, SessionId, UserId
@@ -16,7 +17,7 @@ from store.refusals import stale
 from tests.doubles.store.calendars import forget_calendar
 from tests.doubles.store.events import drop_event
 from tests.doubles.store.repository import drop_where
-from tests.doubles.store.tables import Tables
+from tests.doubles.store.tables import Table, Tables
 
 
 class MemoryUsers:
@@ -79,9 +80,19 @@ def _drop_rows(tables: Tables, user: UserId) -> None:
     drop_where(tables.links, "id", lambda one: one.user_id == user)
     drop_where(tables.invitations, "id", lambda one: one.user_id == user)
     drop_where(tables.visits, "id", lambda one: one.user_id == user)
+    _forget_relations(tables, user)
     drop_where(tables.outages, "connector", lambda one: one.user_id == user)
     drop_where(tables.channels, "id", lambda one: one.user_id == user)
     drop_where(tables.grants, "connector", lambda one: one.user_id == user)
+
+
+def _forget_relations(tables: Tables, user: UserId) -> None:
+    of_people: tuple[Table[str, Any], ...] = (
+        *(tables.encounters, tables.meeting_sources, tables.memories, tables.relationships),
+        *(tables.interests, tables.interactions, tables.known_addresses, tables.contacts),
+    )
+    for table in of_people:
+        drop_where(table, "id", lambda one: one.user_id == user)
 
 
 class MemorySessions:

@@ -17,6 +17,16 @@ from engine.model.learning import LearningNote
 from engine.model.notices import Cursor, Dispatch, Link, Outage
 from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.personal_settings import PersonalSettings
+from engine.model.relations import (
+    Contact,
+    Encounter,
+    Interaction,
+    Interest,
+    KnownAddress,
+    MeetingSource,
+    Memory,
+    Relationship,
+)
 from engine.model.resource import Conflict, Resource, ResourceReservation
 from engine.model.session import EventSession, Message
 from engine.model.set_aside import SetAside
@@ -128,6 +138,14 @@ class Tables:
         self.visits: Table[str, Visit] = table("visits")
         self.outages: Table[str, Outage] = table("outages")
         self.cursors: Table[str, Cursor] = table("cursors")
+        self.contacts: Table[str, Contact] = table("contacts")
+        self.known_addresses: Table[str, KnownAddress] = table("known_addresses")
+        self.interactions: Table[str, Interaction] = table("interactions")
+        self.interests: Table[str, Interest] = table("interests")
+        self.relationships: Table[str, Relationship] = table("relationships")
+        self.memories: Table[str, Memory] = table("memories")
+        self.meeting_sources: Table[str, MeetingSource] = table("meeting_sources")
+        self.encounters: Table[str, Encounter] = table("encounters")
 
     def fork(self, *, writable: bool) -> "Tables":
         """Give a snapshot, or a draft to change."""

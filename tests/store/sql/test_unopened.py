@@ -34,6 +34,8 @@ SEALED = (
 NAMES = {each.__name__ for each in SEALED}
 WHOLE_OR_NOTHING = {
     "Calendars.objects": "what is read of a calendar must be all of it: the rest would count as free",
+    "Calendars.shared_objects": "zones that events of one calendar are read by",
+    "Calendars.with_uids": "one event's own: what it tells of people waits until it opens",
     "Events.candidates": "an event that is left out would count as free time",
     "Events.candidates_with": "likewise",
     "Events.exceptions": "an exception that is left out would put its instance where it no longer is",

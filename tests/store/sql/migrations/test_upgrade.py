@@ -39,7 +39,12 @@ from tests.worlds.folder_world import FolderWorld
 LATER = [pytest.mark.long, pytest.mark.upload, pytest.mark.chaos]
 BEFORE = EARLIER[-1]
 """The release before this one."""
-YOUNGER = frozenset({"turns"})
+YOUNGER = frozenset(
+    {
+        *("contacts", "known_addresses", "interactions", "interests", "relationships", "memories"),
+        *("meeting_sources", "encounters"),
+    }
+)
 """Repositories that the release before did not have."""
 YOUNGER_FIELDS: Mapping[str, Mapping[str, Any]] = {"daemons": {"role": "all"}}
 """What rows of the release before read as where it had no column."""

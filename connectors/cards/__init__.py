@@ -1,0 +1,1 @@
+"""Cards of people (vCard): read and written."""

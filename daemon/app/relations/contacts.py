@@ -1,0 +1,201 @@
+"""A user's contacts: listed, shown, entered, edited, merged, archived, and never shown again."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from daemon.app.relations.desk import Desk
+from daemon.relations.measuring import history
+from daemon.relations.naming import known
+from engine.documents.relations import contact_document, interaction_document
+from engine.errors import InputError
+from engine.model.relations import Contact, Interaction
+from engine.ports.store import Transaction
+from engine.relations.editing import edited
+from engine.relations.naming import called
+from engine.relations.strength import frequency_words, strength_words
+from engine.time.span import Instant
+
+SORTS = ("strength", "recent", "name")
+Document = dict[str, Any]
+
+
+class Contacts:
+    """`gatherly contact`, `/v1/contacts`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def all(self, *, archived: bool | None = False) -> Sequence[Contact]:
+        """Give the user's contacts; those archived alone, or with None all of them."""
+        with self._desk.access.store.reading() as tx:
+            found = tx.repositories.contacts.of_user(self._desk.user)
+        standing = [one for one in found if one.merged_into is None]
+        return [one for one in standing if archived is None or one.is_archived is archived]
+
+    def listed(
+        self, sort: str = "strength", tag: str | None = None, *, archived: bool | None = False
+    ) -> list[Document]:
+        """List them, the most first, or by name.
+
+        Raises:
+            InputError: they cannot be sorted so.
+        """
+        if sort not in SORTS:
+            raise InputError(f"sort {sort!r} is none", f"Choose one of {', '.join(SORTS)}")
+        found = [one for one in self.all(archived=archived) if tag is None or tag in one.tags]
+        return [contact_document(one) for one in ordered(found, sort)]
+
+    def show(self, name: str, *, noted: bool = True) -> Document:
+        """Show one, with why it is as strong as it is; that it was looked at is kept in the log."""
+        desk, now = self._desk, self._desk.now
+        with desk.access.store.reading() as tx:
+            contact = desk.contact(tx, name)
+            interactions = tx.repositories.interactions.of_contact(name)
+        if noted:
+            desk.writing(lambda tx: desk.note(tx, "view", "contact", name))
+        return {**contact_document(contact), "why": why(interactions, now)}
+
+    def add(self, values: Mapping[str, Any]) -> Document:
+        """Enter one.
+
+        Raises:
+            InputError: a value is none that a contact may have, or an address is another contact's.
+        """
+        desk, now = self._desk, self._desk.now
+        blank = Contact(id=desk.new_id(), user_id=desk.user, created_at=now, updated_at=now)
+        contact = edited(blank, values, now)
+        if not contact.full_name and not contact.emails:
+            raise InputError("fullName is missing", "Give a name or an address")
+
+        def put(tx: Transaction) -> Contact:
+            made = tx.repositories.contacts.put(contact)
+            self.take_addresses(tx, made, made.emails)
+            desk.note(tx, "create", "contact", made.id, None, contact_document(made))
+            return made
+
+        return contact_document(desk.writing(put))
+
+    def edit(self, name: str, values: Mapping[str, Any]) -> Document:
+        """Change one; what is not named stays.
+
+        Raises:
+            InputError: a value is none that a contact may have, or an address is another contact's.
+        """
+        desk = self._desk
+
+        def put(tx: Transaction) -> Contact:
+            before = desk.contact(tx, name)
+            after = edited(before, values, desk.now)
+            after = replace(after, measure_at=desk.now)
+            made = tx.repositories.contacts.put(after)
+            if set(made.emails) != set(before.emails):
+                self._leave_addresses(tx, made, set(before.emails) - set(made.emails))
+                self.take_addresses(tx, made, set(made.emails) - set(before.emails))
+            desk.note(tx, "update", "contact", name, contact_document(before), contact_document(made))
+            return made
+
+        return contact_document(desk.writing(put))
+
+    def retag(
+        self, name: str, add: Sequence[str], take: Sequence[str], values: Mapping[str, Any]
+    ) -> Document:
+        """Change one, with tags and addresses beside those that it has."""
+        with self._desk.access.store.reading() as tx:
+            before = self._desk.contact(tx, name)
+        wanted = dict(values)
+        if add or take:
+            wanted["tags"] = [one for one in (*before.tags, *add) if one not in take]
+        if "emails" in wanted:
+            wanted["emails"] = (*before.emails, *wanted["emails"])
+        return self.edit(name, wanted)
+
+    def archive(self, name: str, *, archived: bool = True) -> Document:
+        """Put one away, or back."""
+        desk = self._desk
+
+        def put(tx: Transaction) -> Contact:
+            before = desk.contact(tx, name)
+            after = replace(
+                before, is_archived=archived, edited=True, updated_at=desk.now, measure_at=desk.now
+            )
+            desk.note(
+                tx, "update", "contact", name, {"isArchived": before.is_archived}, {"isArchived": archived}
+            )
+            return tx.repositories.contacts.put(after)
+
+        return contact_document(desk.writing(put))
+
+    def delete(self, name: str) -> None:
+        """Remove one for good; who is met again does not come back until entered by hand."""
+        desk = self._desk
+
+        def drop(tx: Transaction) -> None:
+            contact = desk.contact(tx, name)
+            for address in tx.repositories.known_addresses.of_contact(contact.id):
+                tx.repositories.known_addresses.put(replace(address, contact_id=None, before=None))
+            for each in tx.repositories.contacts.of_user(desk.user):
+                if each.merged_into == name:
+                    tx.repositories.contacts.delete(each.id)
+            tx.repositories.contacts.delete(name)
+            desk.note(tx, "delete", "contact", name, contact_document(contact), None)
+
+        desk.writing(drop)
+
+    def timeline(self, name: str) -> list[Document]:
+        """List a contact's interactions, newest first."""
+        with self._desk.access.store.reading() as tx:
+            self._desk.contact(tx, name)
+            found = tx.repositories.interactions.of_contact(name)
+        return [interaction_document(one) for one in found]
+
+    def take_addresses(self, tx: Transaction, contact: Contact, addresses: Collection[str]) -> None:
+        """Have a contact known by addresses; events that name them are looked at once more.
+
+        Raises:
+            InputError: one is another contact's.
+        """
+        desk, repository = self._desk, tx.repositories.known_addresses
+        for address in addresses:
+            row = known(desk.names, desk.user, contact.id, address)
+            there = repository.get(row.id)
+            if there is not None and there.contact_id not in (None, contact.id):
+                raise InputError(f"email: {address} is another contact's", "Merge the two, or leave it out")
+            repository.put(row if there is None else replace(there, contact_id=contact.id))
+            sources = {one.source_id for one in tx.repositories.encounters.of_marks([row.id])}
+            tx.repositories.meeting_sources.look_at(sources, desk.now)
+
+    def _leave_addresses(self, tx: Transaction, contact: Contact, addresses: Collection[str]) -> None:
+        desk = self._desk
+        for address in addresses:
+            mark = desk.names.address(desk.user, address)
+            sources = {one.source_id for one in tx.repositories.encounters.of_marks([mark])}
+            tx.repositories.known_addresses.delete(mark)
+            tx.repositories.meeting_sources.look_at(sources, desk.now)
+
+
+def ordered(found: Sequence[Contact], sort: str) -> list[Contact]:
+    """Sort contacts: the strongest or the latest first, or by name."""
+    if sort == "name":
+        return sorted(found, key=lambda one: (called(one).casefold(), one.id))
+    if sort == "recent":
+        return sorted(found, key=lambda one: (-(one.last_interaction_at or 0), one.id))
+    return sorted(found, key=lambda one: (-one.relationship_strength, one.id))
+
+
+def why(interactions: Sequence[Interaction], now: Instant) -> Document:
+    """Say what a contact's strength and frequency rest on."""
+    found = history(interactions, now)
+    words = strength_words(found, now)
+    return {
+        "strength": [
+            {
+                "factor": factor.value,
+                "value": round(value, 4),
+                "points": round(found.points(factor), 4),
+                "text": words[factor],
+            }
+            for factor, value in found.values.items()
+        ],
+        "frequency": frequency_words(found),
+    }

@@ -1,0 +1,258 @@
+"""What people enter of their contacts: interactions, interests, relationships and memories."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Generic, TypeVar
+
+from daemon.app.relations.desk import Desk, ThereAlreadyError
+from engine.documents.relations import (
+    interaction_document,
+    interest_document,
+    memory_document,
+    relationship_document,
+)
+from engine.errors import InputError, UnknownThingError
+from engine.model.relations import (
+    Contact,
+    ContactSource,
+    Interaction,
+    Interest,
+    Memory,
+    Relationship,
+)
+from engine.ports.relations import Rows
+from engine.ports.store import Transaction
+from engine.relations.bonds import pair
+
+T = TypeVar("T", Interaction, Interest, Relationship, Memory)
+Document = dict[str, Any]
+Values = Mapping[str, Any]
+
+
+class Entries(Generic[T]):
+    """One kind: listed, shown, entered, changed and removed."""
+
+    word = ""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    def listed(self, contact: str | None = None) -> list[Document]:
+        """List them; of one contact alone where one is named."""
+        with self._desk.access.store.reading() as tx:
+            found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
+        return [self._document(one) for one in found]
+
+    def show(self, name: str) -> Document:
+        """Show one."""
+        with self._desk.access.store.reading() as tx:
+            return self._document(self._mine(tx, name))
+
+    def add(self, values: Values) -> Document:
+        """Enter one.
+
+        Raises:
+            UnknownThingError: it names a contact that is none of the user's.
+            ThereAlreadyError: there is one already.
+        """
+        desk = self._desk
+
+        def put(tx: Transaction) -> T:
+            made = self._rows(tx).put(self._made(tx, values))
+            desk.note(tx, "create", self.word, made.id, None, self._document(made))
+            self._touched(tx, made)
+            return made
+
+        return self._document(desk.writing(put))
+
+    def edit(self, name: str, values: Values) -> Document:
+        """Change one; what is not named stays."""
+        desk = self._desk
+
+        def put(tx: Transaction) -> T:
+            before = self._mine(tx, name)
+            made = self._rows(tx).put(self._changed(before, values))
+            desk.note(tx, "update", self.word, name, self._document(before), self._document(made))
+            self._touched(tx, made)
+            return made
+
+        return self._document(desk.writing(put))
+
+    def delete(self, name: str) -> None:
+        """Remove one."""
+        desk = self._desk
+
+        def drop(tx: Transaction) -> None:
+            one = self._mine(tx, name)
+            self._rows(tx).delete(name)
+            desk.note(tx, "delete", self.word, name, self._document(one), None)
+            self._touched(tx, one)
+
+        desk.writing(drop)
+
+    def _mine(self, tx: Transaction, name: str) -> T:
+        found = self._rows(tx).get(name)
+        if found is None or found.user_id != self._desk.user:
+            raise UnknownThingError(f"There is no {self.word} {name}")
+        return found
+
+    def _of(self, tx: Transaction, contact: str) -> Sequence[T]:
+        self._desk.contact(tx, contact)
+        found: Callable[[str], Sequence[T]] = self._rows(tx).of_contact  # type: ignore[attr-defined] # each kind has it
+        return found(contact)
+
+    def _rows(self, tx: Transaction) -> Rows[T]:
+        raise NotImplementedError
+
+    def _document(self, one: T) -> Document:
+        raise NotImplementedError
+
+    def _made(self, tx: Transaction, values: Values) -> T:
+        raise NotImplementedError
+
+    def _changed(self, before: T, values: Values) -> T:
+        raise NotImplementedError
+
+    def _touched(self, tx: Transaction, one: T) -> None:
+        """Do what follows from it for its contact."""
+
+
+class InteractionEntries(Entries[Interaction]):
+    """`gatherly contact log`, `/v1/interactions`."""
+
+    word = "interaction"
+
+    def _rows(self, tx: Transaction) -> Rows[Interaction]:
+        return tx.repositories.interactions
+
+    def _document(self, one: Interaction) -> Document:
+        return interaction_document(one)
+
+    def _made(self, tx: Transaction, values: Values) -> Interaction:
+        desk, now = self._desk, self._desk.now
+        desk.contact(tx, values["contact_id"])
+        people = len(values.get("meeting_attendees") or ()) + 1
+        return Interaction(
+            id=desk.new_id(),
+            user_id=desk.user,
+            source_platform=ContactSource.MANUAL,
+            people=max(2, people),
+            created_at=now,
+            updated_at=now,
+            **values,
+        )
+
+    def _changed(self, before: Interaction, values: Values) -> Interaction:
+        return replace(before, **values, updated_at=self._desk.now)
+
+    def _touched(self, tx: Transaction, one: Interaction) -> None:
+        contact = tx.repositories.contacts.get(one.contact_id)
+        if contact is not None:
+            self._desk.measuring.measure(tx, replace(contact, edited=True), self._desk.now)
+
+
+class InterestEntries(Entries[Interest]):
+    """`/v1/interests`."""
+
+    word = "interest"
+
+    def _rows(self, tx: Transaction) -> Rows[Interest]:
+        return tx.repositories.interests
+
+    def _document(self, one: Interest) -> Document:
+        return interest_document(one)
+
+    def _made(self, tx: Transaction, values: Values) -> Interest:
+        desk, now = self._desk, self._desk.now
+        contact = desk.contact(tx, values["contact_id"])
+        mark = desk.names.interest(contact.id, values["interest_category"], values["interest_topic"])
+        if any(one.mark == mark for one in tx.repositories.interests.of_contact(contact.id)):
+            raise ThereAlreadyError("interestTopic is this contact's already", "PATCH changes it")
+        return Interest(
+            id=desk.new_id(),
+            user_id=desk.user,
+            mark=mark,
+            first_detected_at=now,
+            last_reinforced_at=now,
+            entered=True,
+            created_at=now,
+            updated_at=now,
+            **values,
+        )
+
+    def _changed(self, before: Interest, values: Values) -> Interest:
+        return replace(before, **values, entered=True, updated_at=self._desk.now)
+
+
+class RelationshipEntries(Entries[Relationship]):
+    """`/v1/relationships`."""
+
+    word = "relationship"
+
+    def _rows(self, tx: Transaction) -> Rows[Relationship]:
+        return tx.repositories.relationships
+
+    def _document(self, one: Relationship) -> Document:
+        return relationship_document(one)
+
+    def _made(self, tx: Transaction, values: Values) -> Relationship:
+        desk, now = self._desk, self._desk.now
+        one, other = (desk.contact(tx, values[key]).id for key in ("contact_a_id", "contact_b_id"))
+        if one == other:
+            raise InputError("contactBId is the same contact", "Name two")
+        first, second = pair(one, other)
+        of_first = tx.repositories.relationships.of_contact(first)
+        if any((each.contact_a_id, each.contact_b_id) == (first, second) for each in of_first):
+            raise ThereAlreadyError("contactBId is related to contactAId already", "PATCH changes it")
+        rest = {key: value for key, value in values.items() if not key.startswith("contact_")}
+        return Relationship(
+            id=desk.names.relationship(first, second),
+            user_id=desk.user,
+            contact_a_id=first,
+            contact_b_id=second,
+            entered=True,
+            detected_at=now,
+            last_updated_at=now,
+            created_at=now,
+            **rest,
+        )
+
+    def _changed(self, before: Relationship, values: Values) -> Relationship:
+        return replace(before, **values, entered=True, last_updated_at=self._desk.now)
+
+
+class MemoryEntries(Entries[Memory]):
+    """`/v1/memories`."""
+
+    word = "memory"
+
+    def listed(self, contact: str | None = None) -> list[Document]:
+        """List those that are not over."""
+        now = self._desk.now
+        with self._desk.access.store.reading() as tx:
+            found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
+        return [self._document(one) for one in found if one.expires_at is None or one.expires_at > now]
+
+    def _rows(self, tx: Transaction) -> Rows[Memory]:
+        return tx.repositories.memories
+
+    def _document(self, one: Memory) -> Document:
+        return memory_document(one)
+
+    def _changed(self, before: Memory, values: Values) -> Memory:
+        return replace(before, **values, updated_at=self._desk.now)
+
+    def _made(self, tx: Transaction, values: Values) -> Memory:
+        desk, now = self._desk, self._desk.now
+        named: Contact | None = None
+        if values.get("contact_id") is not None:
+            named = desk.contact(tx, values["contact_id"])
+        rest = {key: value for key, value in values.items() if key != "contact_id"}
+        return Memory(
+            id=desk.new_id(),
+            user_id=desk.user,
+            contact_id=None if named is None else named.id,
+            created_at=now,
+            updated_at=now,
+            **rest,
+        )

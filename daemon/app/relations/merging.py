@@ -1,0 +1,134 @@
+"""Two contacts that are one person: merged, and taken apart again."""
+
+from dataclasses import replace
+
+from daemon.app.relations.desk import Desk
+from engine.documents.relations import contact_document
+from engine.errors import InputError, UnknownThingError
+from engine.model.relations import Contact, Interaction
+from engine.ports.store import Transaction
+from engine.relations.editing import LENGTHS
+
+Document = dict[str, object]
+
+
+def merge(desk: Desk, keep: str, other: str) -> Document:
+    """Leave the first, with what both had; where both have a value the first one's stays.
+
+    Raises:
+        InputError: they are the same.
+    """
+    if keep == other:
+        raise InputError("A contact cannot be merged with itself", "Name two")
+    return contact_document(desk.writing(lambda tx: _merge(desk, tx, keep, other)))
+
+
+def unmerge(desk: Desk, name: str) -> list[Document]:
+    """Take apart again what was merged into a contact; gives those that stand by themselves again.
+
+    Raises:
+        UnknownThingError: nothing was merged into it.
+    """
+    return [contact_document(one) for one in desk.writing(lambda tx: _unmerge(desk, tx, name))]
+
+
+def _merge(desk: Desk, tx: Transaction, keep: str, other: str) -> Contact:
+    first, second = desk.contact(tx, keep), desk.contact(tx, other)
+    repositories, now = tx.repositories, desk.now
+    for address in repositories.known_addresses.of_contact(second.id):
+        repositories.known_addresses.put(
+            replace(address, contact_id=first.id, before=address.before or other)
+        )
+    _move_interactions(desk, tx, second, first)
+    repositories.interests.delete_all([one.id for one in repositories.interests.of_contact(other)])
+    repositories.relationships.delete_all([one.id for one in repositories.relationships.of_contact(other)])
+    for memory in repositories.memories.of_contact(other):
+        repositories.memories.put(replace(memory, contact_id=first.id))
+    for each in repositories.contacts.of_user(desk.user):
+        if each.merged_into == other:
+            repositories.contacts.put(replace(each, merged_into=first.id))
+    repositories.contacts.put(replace(second, merged_into=first.id, updated_at=now, measure_at=None))
+    missing = {
+        name: getattr(second, name)
+        for name in LENGTHS
+        if getattr(first, name) is None and getattr(second, name) is not None
+    }
+    joined = replace(
+        first,
+        **missing,
+        emails=tuple(dict.fromkeys((*first.emails, *second.emails))),
+        email=first.email or second.email,
+        tags=tuple(dict.fromkeys((*first.tags, *second.tags))),
+        edited=True,
+        updated_at=now,
+    )
+    desk.note(tx, "update", "contact", keep, {"merged": None}, {"merged": other})
+    return desk.measuring.measure(tx, joined, now)
+
+
+def _move_interactions(desk: Desk, tx: Transaction, source: Contact, to: Contact) -> None:
+    """Give one contact's interactions to another; a meeting of both is one."""
+    repository = tx.repositories.interactions
+    theirs = repository.of_contact(source.id)
+    there = {one.id for one in repository.of_contact(to.id)}
+    moved = [_moved(desk, one, source, to) for one in theirs]
+    repository.delete_all([one.id for one in theirs])
+    repository.add_all(one for one in moved if one.id not in there)
+
+
+def _moved(desk: Desk, one: Interaction, source: Contact, to: Contact) -> Interaction:
+    if one.source_id is not None:
+        name = desk.names.interaction(to.id, one.source_id, one.interaction_date)
+        return replace(one, id=name, contact_id=to.id)
+    origin = {"mergedFrom": source.id} if "mergedFrom" not in one.metadata else {}
+    return replace(one, contact_id=to.id, metadata={**one.metadata, **origin})
+
+
+def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
+    contact, repositories, now = desk.contact(tx, name), tx.repositories, desk.now
+    parted = [one for one in repositories.contacts.of_user(desk.user) if one.merged_into == name]
+    if not parted:
+        raise UnknownThingError(f"Nothing was merged into contact {name}", "There is nothing to take apart")
+    back = {one.id: one for one in parted}
+    addresses = repositories.known_addresses.of_contact(name)
+    sources: set[str] = set()
+    for address in addresses:
+        if address.before in back:
+            repositories.known_addresses.put(replace(address, contact_id=address.before, before=None))
+            sources |= {one.source_id for one in repositories.encounters.of_marks([address.id])}
+    theirs = {address for one in parted for address in one.emails}
+    for one in parted:
+        repositories.contacts.put(replace(one, merged_into=None, updated_at=now, measure_at=now, edited=True))
+    for interaction in repositories.interactions.of_contact(name):
+        owner = str(interaction.metadata.get("mergedFrom", ""))
+        if owner in back:
+            rest = {key: value for key, value in interaction.metadata.items() if key != "mergedFrom"}
+            repositories.interactions.put(replace(interaction, contact_id=owner, metadata=rest))
+        elif interaction.source_id in sources:
+            _give_back(desk, tx, interaction, back, contact, addresses_of=theirs)
+    left = tuple(one for one in contact.emails if one not in theirs)
+    after = replace(contact, emails=left, email=left[0] if left else None, updated_at=now)
+    desk.note(tx, "update", "contact", name, {"merged": sorted(back)}, {"merged": None})
+    repositories.meeting_sources.look_at(sources, now)
+    desk.measuring.measure(tx, after, now)
+    return [found for one in back if (found := repositories.contacts.get(one)) is not None]
+
+
+def _give_back(
+    desk: Desk,
+    tx: Transaction,
+    one: Interaction,
+    back: dict[str, Contact],
+    contact: Contact,
+    addresses_of: set[str],
+) -> None:
+    """Give a derived interaction to whose address was there; it is looked at once more anyway."""
+    repository = tx.repositories.interactions
+    there = set(one.meeting_attendees)
+    for owner in back.values():
+        if there & set(owner.emails) and one.source_id is not None:
+            name = desk.names.interaction(owner.id, one.source_id, one.interaction_date)
+            if repository.get(name) is None:
+                repository.add_all([replace(one, id=name, contact_id=owner.id)])
+    if not there & (set(contact.emails) - addresses_of):
+        repository.delete(one.id)

@@ -1,0 +1,313 @@
+"""`gatherly contact …`: whom one knows."""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from daemon.commands.people.asking import As, Id, asked
+from daemon.commands.people.contact_words import (
+    brief_words,
+    contact_words,
+    graph_words,
+    hits_words,
+    list_words,
+    timeline_words,
+)
+from daemon.terminal.parameters import Config, Json
+from daemon.terminal.screen import print_answer
+from engine.errors import InputError
+from engine.model.relations import InteractionType
+
+Name = Annotated[str | None, typer.Option("--name", metavar="N", help="Their full name.")]
+Emails = Annotated[list[str] | None, typer.Option("--email", metavar="A", help="An address; repeatable.")]
+Company = Annotated[str | None, typer.Option("--company", metavar="C", help="Where they work.")]
+Job = Annotated[str | None, typer.Option("--job-title", metavar="J", help="As what.")]
+Phone = Annotated[str | None, typer.Option("--phone", metavar="P", help="Their telephone.")]
+Location = Annotated[str | None, typer.Option("--location", metavar="L", help="Where they are.")]
+Bio = Annotated[str | None, typer.Option("--bio", metavar="B", help="About them.")]
+LinkedIn = Annotated[str | None, typer.Option("--linkedin-url", metavar="U", help="Their page.")]
+Notes = Annotated[str | None, typer.Option("--notes", metavar="B", help="Your note.")]
+Birthday = Annotated[str | None, typer.Option("--birthday", metavar="D", help="Like 1980-11-27, or --11-27.")]
+Tags = Annotated[list[str] | None, typer.Option("--tag", metavar="T", help="A tag; repeatable.")]
+
+
+def listed(
+    config: Config,
+    user: As,
+    sort: Annotated[str, typer.Option("--sort", help="strength, recent or name.")] = "strength",
+    tag: Annotated[str | None, typer.Option("--tag", metavar="T", help="With this tag alone.")] = None,
+    archived: Annotated[bool, typer.Option("--archived", help="Those put away.")] = False,
+    as_json: Json = False,
+) -> int:
+    """List contacts, the strongest first."""
+    with asked(config, user) as one:
+        found = one.contacts.listed(sort, tag, archived=archived)
+        print_answer(as_json, lambda: found, lambda: list_words(found, one.reader))
+    return 0
+
+
+def show(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
+    """Show a contact, and why it is as strong as it is."""
+    with asked(config, user) as one:
+        found = one.contacts.show(id_)
+        print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
+    return 0
+
+
+def add(
+    config: Config,
+    user: As,
+    name: Name = None,
+    email: Emails = None,
+    company: Company = None,
+    job_title: Job = None,
+    phone: Phone = None,
+    location: Location = None,
+    bio: Bio = None,
+    linkedin_url: LinkedIn = None,
+    notes: Notes = None,
+    birthday: Birthday = None,
+    tag: Tags = None,
+    as_json: Json = False,
+) -> int:
+    """Enter a contact by hand."""
+    values = _values(
+        full_name=name,
+        company=company,
+        job_title=job_title,
+        phone=phone,
+        location=location,
+        bio=bio,
+        linkedin_url=linkedin_url,
+        notes=notes,
+        birthday=birthday,
+        emails=email or None,
+        tags=tag or None,
+    )
+    with asked(config, user) as one:
+        found = one.contacts.add(values)
+        print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
+    return 0
+
+
+def edit(
+    id_: Id,
+    config: Config,
+    user: As,
+    name: Name = None,
+    email: Emails = None,
+    company: Company = None,
+    job_title: Job = None,
+    phone: Phone = None,
+    location: Location = None,
+    bio: Bio = None,
+    linkedin_url: LinkedIn = None,
+    notes: Notes = None,
+    birthday: Birthday = None,
+    tag: Tags = None,
+    untag: Annotated[list[str] | None, typer.Option("--untag", metavar="T", help="Take it away.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Change a contact; what is not named stays, an empty text takes a value away."""
+    values = _values(
+        full_name=name,
+        company=company,
+        job_title=job_title,
+        phone=phone,
+        location=location,
+        bio=bio,
+        linkedin_url=linkedin_url,
+        notes=notes,
+        birthday=birthday,
+        emails=email or None,
+    )
+    if not values and not tag and not untag:
+        raise InputError("Nothing was named to change", "Give --name, --company or another option")
+    with asked(config, user) as one:
+        found = one.contacts.retag(id_, tag or (), untag or (), values)
+        print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
+    return 0
+
+
+def _values(**given: Any) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def merge(
+    id_: Id,
+    other: Annotated[str, typer.Argument(metavar="OTHER", help="Whose data the first one takes over.")],
+    config: Config,
+    user: As,
+    as_json: Json = False,
+) -> int:
+    """Join two contacts that are one person; the first one is left."""
+    from daemon.app.relations.merging import merge as merged
+
+    with asked(config, user) as one:
+        found = merged(one.desk, id_, other)
+        print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
+    return 0
+
+
+def unmerge(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
+    """Take apart again what was merged into a contact."""
+    from daemon.app.relations.merging import unmerge as parted
+
+    with asked(config, user) as one:
+        found = parted(one.desk, id_)
+        print_answer(as_json, lambda: found, lambda: list_words(found, one.reader))
+    return 0
+
+
+def archive(id_: Id, config: Config, user: As) -> int:
+    """Put a contact away; nothing is told of them any more."""
+    with asked(config, user) as one:
+        one.contacts.archive(id_)
+    print("Put away; `gatherly contact restore` brings them back.", file=sys.stderr)
+    return 0
+
+
+def restore(id_: Id, config: Config, user: As) -> int:
+    """Bring a contact back that was put away."""
+    with asked(config, user) as one:
+        one.contacts.archive(id_, archived=False)
+    print("Back in the list.", file=sys.stderr)
+    return 0
+
+
+def forget(id_: Id, config: Config, user: As) -> int:
+    """Remove a contact for good; they do not come back by themselves."""
+    with asked(config, user) as one:
+        one.contacts.delete(id_)
+    print("Forgotten; they come back only when you enter them by hand.", file=sys.stderr)
+    return 0
+
+
+def bring_in(
+    file: Annotated[Path, typer.Argument(metavar="FILE.vcf", help="Cards; - is standard input.")],
+    config: Config,
+    user: As,
+) -> int:
+    """Take cards in; 1 where one is broken, the others are taken in all the same."""
+    from config.plainfile import read_plain
+    from connectors.cards.vcard import LONGEST_FILE, cards_of
+    from daemon.app.relations.card_files import CardFiles
+
+    text = sys.stdin.buffer.read() if str(file) == "-" else read_plain(file, LONGEST_FILE)
+    with asked(config, user) as one:
+        taken, broken = CardFiles(one.desk).take_in(cards_of(text))
+    for each in broken:
+        print(f"Card {each.number} cannot be read: {each.reason}", file=sys.stderr)
+    if not broken:
+        print(f"Taken in: {taken} {'card' if taken == 1 else 'cards'}.", file=sys.stderr)
+    return 1 if broken else 0
+
+
+def hand_out(config: Config, user: As) -> int:
+    """Print every contact as a card, archived ones too."""
+    from daemon.app.relations.card_files import CardFiles
+
+    with asked(config, user) as one:
+        text = CardFiles(one.desk).hand_out()
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+    sys.stdout.buffer.flush()
+    return 0
+
+
+def log(
+    id_: Id,
+    config: Config,
+    user: As,
+    type_: Annotated[InteractionType, typer.Option("--type", help="What it was.")],
+    at: Annotated[str, typer.Option("--at", metavar="T", help="When.")],
+    note: Annotated[str | None, typer.Option("--note", metavar="N", help="What to remember.")] = None,
+    minutes: Annotated[
+        int | None, typer.Option("--minutes", metavar="M", min=0, max=14400, help="How long.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    """Note an interaction that no calendar saw."""
+    with asked(config, user) as one:
+        values = {
+            "contact_id": id_,
+            "interaction_type": type_,
+            "interaction_date": one.instant(at),
+            "content": note,
+            "duration_minutes": minutes,
+        }
+        found = one.interactions.add(values)
+        print_answer(as_json, lambda: found, lambda: timeline_words([found], one.reader))
+    return 0
+
+
+def timeline(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
+    """List a contact's interactions, newest first."""
+    with asked(config, user) as one:
+        found = one.contacts.timeline(id_)
+        print_answer(as_json, lambda: found, lambda: timeline_words(found, one.reader))
+    return 0
+
+
+def graph(
+    config: Config,
+    user: As,
+    svg: Annotated[Path | None, typer.Option("--svg", metavar="FILE", help="Draw it there.")] = None,
+    as_json: Json = False,
+) -> int:
+    """Tell who is met together."""
+    from daemon.app.relations.graph import drawing
+    from daemon.app.relations.graph import graph as known
+    from engine.documents.relations import graph_document
+
+    with asked(config, user) as one:
+        contacts, ties = known(one.desk)
+    if svg is not None:
+        svg.write_text(drawing(contacts, ties), encoding="utf-8")
+    found = graph_document(contacts, ties)
+    if svg is None or as_json:
+        print_answer(as_json, lambda: found, lambda: graph_words(found))
+    return 0
+
+
+def search(
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="Words to look for.")],
+    config: Config,
+    user: As,
+    as_json: Json = False,
+) -> int:
+    """Find people, interactions and memories."""
+    from daemon.app.relations.searching import Indexes
+    from daemon.app.relations.searching import search as found_by
+
+    with asked(config, user) as one:
+        found = found_by(one.desk, text, Indexes())
+    print_answer(as_json, lambda: found, lambda: hits_words(found))
+    return 0
+
+
+def brief(
+    config: Config,
+    user: As,
+    id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="The contact's id.")] = None,
+    session: Annotated[str | None, typer.Option("--session", metavar="ID", help="Before a session.")] = None,
+    coming: Annotated[bool, typer.Option("--next", help="Before the next event.")] = False,
+    as_json: Json = False,
+) -> int:
+    """Say what there is to know before meeting somebody, each sentence with its sources."""
+    from daemon.app.relations.briefings import Briefings
+
+    if sum((id_ is not None, session is not None, coming)) != 1:
+        raise typer.BadParameter("Name a contact, or give --session ID, or --next")
+    with asked(config, user) as one:
+        desk = Briefings(one.desk)
+        if id_ is not None:
+            found = desk.of_contact(id_)
+        elif session is not None:
+            found = desk.of_session(session)
+        else:
+            found = desk.of_next()
+        print_answer(as_json, lambda: found, lambda: brief_words(found, one.reader))
+    return 0

@@ -1,0 +1,114 @@
+"""Contacts in words, for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from daemon.terminal.table import table
+from daemon.terminal.times import Reader
+from engine.text.plain_text import one_line
+from engine.time.instant import parse_instant
+
+Document = Mapping[str, Any]
+
+
+def list_words(found: Sequence[Document], reader: Reader) -> str:
+    """Say who is known."""
+    if not found:
+        return "No contact. Who is met twice becomes one; `gatherly contact add` enters one."
+    rows = [
+        (
+            one["id"],
+            _name(one),
+            one_line(one["company"] or "", 30),
+            f"{one['relationshipStrength']:.2f}",
+            one["interactionFrequency"] or "",
+            _day(one["lastInteractionAt"], reader),
+        )
+        for one in found
+    ]
+    return table(("id", "name", "company", "strength", "met", "last"), rows)
+
+
+def contact_words(one: Document, reader: Reader) -> str:
+    """Say what is known of somebody."""
+    facts = (
+        ("id", one["id"]),
+        ("addresses", ", ".join(one["emails"])),
+        ("works", " at ".join(filter(None, (one["jobTitle"], one["company"])))),
+        ("telephone", one["phone"]),
+        ("place", one["location"]),
+        ("birthday", one["birthday"]),
+        ("page", one["linkedinUrl"]),
+        ("tags", ", ".join(one["tags"])),
+        ("about", one["bio"]),
+        ("note", one["notes"]),
+        ("strength", f"{one['relationshipStrength']:.2f}"),
+        ("met", one["interactionFrequency"]),
+        ("last", _day(one["lastInteractionAt"], reader)),
+    )
+    lines = [_name(one), *(f"  {name:10}  {one_line(str(value), 200)}" for name, value in facts if value)]
+    why = one.get("why")
+    if why:
+        lines += ["Why:", *(f"  {each['points']:.3f}  {each['text']}" for each in why["strength"])]
+        lines.append(f"  {why['frequency']}")
+    return "\n".join(lines)
+
+
+def timeline_words(found: Sequence[Document], reader: Reader) -> str:
+    """Say when one had to do with somebody."""
+    if not found:
+        return "Nothing is known yet."
+    return "\n".join(
+        "  ".join(
+            filter(
+                None,
+                (
+                    reader.when(parse_instant(one["interactionDate"])),
+                    one["interactionType"],
+                    one_line(one["subject"] or "", 120),
+                    one_line(one["content"] or "", 120),
+                ),
+            )
+        )
+        for one in found
+    )
+
+
+def graph_words(found: Document) -> str:
+    """Say who is met together."""
+    names = {one["id"]: _name(one) for one in found["contacts"]}
+    ties = sorted(found["relationships"], key=lambda one: -one["strengthScore"])
+    if not ties:
+        return "Nobody is met together with anybody."
+    rows = [
+        (
+            names[one["contactAId"]],
+            names[one["contactBId"]],
+            f"{one['strengthScore']:.2f}",
+            str(one["sharedInteractions"]),
+            str(one["mutualConnections"]),
+        )
+        for one in ties
+    ]
+    return table(("one", "other", "strength", "together", "in common"), rows)
+
+
+def hits_words(found: Sequence[Document]) -> str:
+    """Say what was found."""
+    if not found:
+        return "Nothing has these words."
+    return "\n".join(f"{one['kind']:11}  {one['fullName'] or '':24}  {one['text']}" for one in found)
+
+
+def brief_words(found: Document, reader: Reader) -> str:
+    """Say what there is to know."""
+    lines = [one_line(one["text"], 400) for one in found["sentences"]] or ["Nothing is known yet."]
+    return "\n".join((*lines, f"(until {reader.when(parse_instant(found['expiresAt']))})"))
+
+
+def _name(one: Document) -> str:
+    return one_line(one["fullName"] or one["email"] or "(no name)", 60)
+
+
+def _day(text: str | None, reader: Reader) -> str:
+    return "" if text is None else reader.day(parse_instant(text))

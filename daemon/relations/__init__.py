@@ -1,0 +1,1 @@
+"""What calendars tell about people, derived as they change."""

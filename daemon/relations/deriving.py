@@ -1,0 +1,318 @@
+"""Derives contacts and interactions from events as they change, and as they end.
+
+An event's change costs its own size: its objects are read anew, and the difference to what was derived of it
+is written. Whoever is met often enough becomes a contact; all their events are then looked at once more.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from daemon.relations.deciding import Attended, Decided, Deciding
+from daemon.relations.naming import Names
+from daemon.runtime.guard import Guard
+from engine.ids import EventUid, UserId
+from engine.model.calendar import SyncPlan
+from engine.model.relations import (
+    Contact,
+    ContactSource,
+    Encounter,
+    Interaction,
+    InteractionType,
+    KnownAddress,
+    MeetingSource,
+)
+from engine.model.set_aside import Item, Work
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
+from engine.relations.gatherings import Person, split_name
+from engine.stale import retry_stale
+from engine.time.span import DAY, HOUR, MINUTE, Instant
+from engine.trouble import Trouble, attempt
+
+LATER = HOUR
+"""When an event is tried again that nothing could be derived of."""
+AT_ONCE = 500
+"""Events that one transaction derives."""
+AHEAD = 60 * DAY
+"""How far ahead it is looked when an event takes place next."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deriving:
+    """Keeps what is derived of people in step with their calendars."""
+
+    store: Store
+    clock: Clock
+    deciding: Deciding
+    guard: Guard
+    names: Names
+    min_events: int
+
+    def look_after_pull(self, user: UserId, plan: SyncPlan) -> None:
+        """Have what a read has changed looked at."""
+        uids = {*(one.uid for one in plan.upserts if not one.shared), *plan.gone}
+        if uids:
+            now = self.clock.now()
+            with self.store.writing() as tx:
+                self._notice(tx, user, uids, now)
+
+    def catch_up(self) -> None:
+        """Have looked at what no read has told of: what was there before, and what went with a calendar."""
+        now = self.clock.now()
+        with self.store.reading() as tx:
+            users = [user.id for user in tx.users.all()]
+            there = {user: {uid for uid in tx.calendars.uids(user) if uid.strip() == uid} for user in users}
+            known = {
+                user: {one.uid: one.due_at for one in tx.repositories.meeting_sources.of_user(user)}
+                for user in users
+            }
+        for user in users:
+            changed = {EventUid(uid) for uid in there[user] ^ set(known[user])}
+            if changed:
+                with self.store.writing() as tx:
+                    self._notice(tx, user, changed, now)
+
+    def run(self) -> int:
+        """Derive what is due; gives how many events were looked at."""
+        now, looked = self.clock.now(), 0
+        with self.store.reading() as tx:
+            due = tx.repositories.meeting_sources.due(now, AT_ONCE)
+        by_user: defaultdict[UserId, list[MeetingSource]] = defaultdict(list)
+        for one in due:
+            by_user[one.user_id].append(one)
+        for user, sources in by_user.items():
+            looked += self._derive_all(user, sources, now)
+        return looked
+
+    def _derive_all(self, user: UserId, sources: Sequence[MeetingSource], now: Instant) -> int:
+        """Derive one user's events; one that cannot be waits alone, and the others are derived."""
+        together = attempt(partial(self._derive, user, sources, now))
+        if not isinstance(together, Trouble):
+            return len(sources)
+        if together.is_the_stores:
+            raise together.raised
+        return sum(self._derive_one(user, one, now) for one in sources)
+
+    def _derive_one(self, user: UserId, one: MeetingSource, now: Instant) -> bool:
+        item = Item(step=Work.RELATE, name=f"event/{one.id}", user=user)
+        done = self.guard.run(item, partial(self._derive, user, [one], now))
+        if done is True:
+            return True
+        with self.store.writing() as tx:
+            tx.repositories.meeting_sources.look_at([one.id], now + LATER)
+        return False
+
+    def _derive(self, user: UserId, sources: Sequence[MeetingSource], now: Instant) -> bool:
+        decided = self.deciding.decide(user, sources, now)
+        retry_stale(partial(self._write, user, sources, decided, now), "A contact")
+        return True
+
+    def _notice(self, tx: Transaction, user: UserId, uids: Collection[EventUid], now: Instant) -> None:
+        repository = tx.repositories.meeting_sources
+        named = {self.names.source(user, uid): uid for uid in uids}
+        there = {one.id for one in repository.some(named)}
+        repository.look_at(there, now)
+        repository.add_all(
+            MeetingSource(id=name, user_id=user, uid=uid, due_at=now)
+            for name, uid in named.items()
+            if name not in there
+        )
+
+    def _write(
+        self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided], now: Instant
+    ) -> None:
+        with self.store.writing() as tx:
+            fresh = [one for one in sources if not decided[one.id].kept]
+            touched = self._write_encounters(tx, user, fresh, decided)
+            contacts = self._settle_contacts(tx, user, touched, fresh, decided, now)
+            self._write_interactions(tx, user, fresh, decided, contacts, now)
+            self._settle_sources(tx, sources, decided, now)
+
+    def _write_encounters(
+        self,
+        tx: Transaction,
+        user: UserId,
+        sources: Sequence[MeetingSource],
+        decided: Mapping[str, Decided],
+    ) -> set[str]:
+        """Write who was at which events; gives the addresses, by hash, of whom that is news."""
+        repository = tx.repositories.encounters
+        before = {one.id: one for one in repository.of_sources([one.id for one in sources])}
+        after = {
+            one.id: one
+            for source in sources
+            for one in self._encounters(user, source.id, decided[source.id].attended)
+        }
+        changed = [
+            name for name, one in after.items() if name in before and before[name].meetings != one.meetings
+        ]
+        gone = [*(before.keys() - after.keys()), *changed]
+        repository.delete_all(gone)
+        new = [one for name, one in after.items() if name not in before or name in changed]
+        repository.add_all(new)
+        return {one.mark for one in before.values()} | {one.mark for one in after.values()}
+
+    def _encounters(self, user: UserId, source: str, attended: Sequence[Attended]) -> Iterator[Encounter]:
+        counted = Counter(self.names.address(user, one.address) for each in attended for one in each.others)
+        for mark, meetings in counted.items():
+            yield Encounter(
+                id=self.names.encounter(source, mark),
+                user_id=user,
+                source_id=source,
+                mark=mark,
+                meetings=meetings,
+            )
+
+    def _settle_contacts(
+        self,
+        tx: Transaction,
+        user: UserId,
+        marks: set[str],
+        sources: Sequence[MeetingSource],
+        decided: Mapping[str, Decided],
+        now: Instant,
+    ) -> Mapping[str, str]:
+        """Make contacts of whom was met often enough, drop whom no more; gives contacts by address hash."""
+        repositories = tx.repositories
+        known = {one.id: one.contact_id for one in repositories.known_addresses.some(marks)}
+        counts = repositories.encounters.met(marks)
+        people = self._named(user, sources, decided)
+        for mark in sorted(marks - known.keys()):
+            if counts.get(mark, 0) >= self.min_events and mark in people:
+                known[mark] = self._meet(tx, user, mark, people[mark], now)
+                others = {one.source_id for one in repositories.encounters.of_marks([mark])}
+                repositories.meeting_sources.look_at(others - {one.id for one in sources}, now)
+        seldom = {
+            contact
+            for mark, contact in known.items()
+            if contact is not None and counts.get(mark, 0) < self.min_events
+        }
+        for contact in repositories.contacts.some(seldom):
+            if not contact.edited and self._met(tx, contact) < self.min_events:
+                repositories.contacts.delete(contact.id)
+                known = {mark: None if one == contact.id else one for mark, one in known.items()}
+        return {mark: contact for mark, contact in known.items() if contact is not None}
+
+    def _met(self, tx: Transaction, contact: Contact) -> int:
+        marks = [one.id for one in tx.repositories.known_addresses.of_contact(contact.id)]
+        return sum(tx.repositories.encounters.met(marks).values())
+
+    def _named(
+        self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided]
+    ) -> Mapping[str, Person]:
+        """Give people by their address's hash, as the newest event that names them does."""
+        attended = [each for source in sources for each in decided[source.id].attended]
+        found: dict[str, Person] = {}
+        for each in sorted(attended, key=lambda one: one.gathering.start):
+            for person in each.others:
+                mark = self.names.address(user, person.address)
+                if person.name or mark not in found:
+                    found[mark] = person
+        return found
+
+    def _meet(self, tx: Transaction, user: UserId, mark: str, person: Person, now: Instant) -> str:
+        """Make a contact of somebody."""
+        name = person.name if person.name and person.name.casefold() != person.address else ""
+        first, last = split_name(name)
+        contact = Contact(
+            id=self.names.contact(user, mark),
+            user_id=user,
+            email=person.address,
+            emails=(person.address,),
+            full_name=" ".join(part for part in (first, last) if part) or None,
+            first_name=first,
+            last_name=last,
+            contact_source=ContactSource.CALENDAR,
+            measure_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+        tx.repositories.contacts.put(contact)
+        tx.repositories.known_addresses.put(KnownAddress(id=mark, user_id=user, contact_id=contact.id))
+        return contact.id
+
+    def _write_interactions(
+        self,
+        tx: Transaction,
+        user: UserId,
+        sources: Sequence[MeetingSource],
+        decided: Mapping[str, Decided],
+        contacts: Mapping[str, str],
+        now: Instant,
+    ) -> None:
+        repository = tx.repositories.interactions
+        before = {one.id: one for one in repository.of_sources([one.id for one in sources])}
+        after = {
+            one.id: one
+            for source in sources
+            for each in decided[source.id].attended
+            for one in self._interactions(user, source, each, contacts, now)
+        }
+        same = {name for name in before.keys() & after.keys() if _gist(before[name]) == _gist(after[name])}
+        repository.delete_all(before.keys() - same)
+        repository.add_all(
+            replace(one, created_at=before[name].created_at if name in before else now)
+            for name, one in after.items()
+            if name not in same
+        )
+        touched = {one.contact_id for one in (*before.values(), *after.values()) if one.id not in same}
+        tx.repositories.contacts.measure(touched, now)
+
+    def _interactions(
+        self,
+        user: UserId,
+        source: MeetingSource,
+        each: Attended,
+        contacts: Mapping[str, str],
+        now: Instant,
+    ) -> Iterator[Interaction]:
+        gathering = each.gathering
+        attendees = tuple(one.address for one in each.others)
+        there = {contacts.get(self.names.address(user, address)) for address in attendees} - {None}
+        for contact in sorted(name for name in there if name is not None):
+            yield Interaction(
+                id=self.names.interaction(contact, source.id, gathering.start),
+                user_id=user,
+                contact_id=contact,
+                interaction_type=InteractionType.MEETING,
+                subject=gathering.title or None,
+                interaction_date=gathering.start,
+                duration_minutes=(gathering.end - gathering.start) // MINUTE,
+                meeting_attendees=attendees,
+                external_id=source.uid,
+                source_platform=ContactSource.CALENDAR,
+                people=len(attendees) + 1,
+                source_id=source.id,
+                created_at=now,
+                updated_at=now,
+            )
+
+    def _settle_sources(
+        self,
+        tx: Transaction,
+        sources: Sequence[MeetingSource],
+        decided: Mapping[str, Decided],
+        now: Instant,
+    ) -> None:
+        repository, by_due = tx.repositories.meeting_sources, defaultdict[Instant | None, list[str]](list)
+        present = {one.id: one for one in repository.some([one.id for one in sources])}
+        for one in sources:
+            what = decided[one.id]
+            there = present.get(one.id)
+            if there is None:
+                continue
+            if there.due_at != one.due_at and there.due_at is not None and there.due_at > (one.due_at or 0):
+                continue  # a change came meanwhile: it is looked at again
+            if (what.birthday, what.upcoming) != (there.birthday, there.upcoming) and not what.kept:
+                after = replace(there, due_at=what.due_at, birthday=what.birthday)
+                repository.put(replace(after, upcoming=what.upcoming))
+            else:
+                by_due[what.due_at].append(one.id)
+        for due, names in by_due.items():
+            repository.look_at(names, due)
+
+
+def _gist(one: Interaction) -> tuple[object, ...]:
+    return one.subject, one.duration_minutes, one.meeting_attendees, one.people, one.contact_id

@@ -1,0 +1,230 @@
+"""Measures contacts: strength and rhythm, interests, and who is met together; as their history stands now.
+
+A contact is measured after each change of its history and once a day, since all of it fades. Measured twice
+at one moment it is the same.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+from daemon.relations.naming import Names
+from daemon.relations.occasions import Occasions
+from daemon.runtime.guard import Guard
+from engine.ids import UserId
+from engine.model.relations import Contact, Interaction, Interest, MeetingSource, Relationship
+from engine.model.set_aside import Item, Work
+from engine.ports.store import Store, Transaction
+from engine.ports.world import Clock
+from engine.relations.birthdays import birthday_of
+from engine.relations.bonds import MOST_EVIDENCE, bond, neighbours, pair
+from engine.relations.interests import Found, interests
+from engine.relations.strength import Measured, Touch, measured
+from engine.stale import retry_stale
+from engine.time.span import DAY, Instant
+from engine.trouble import Trouble, attempt
+
+AT_ONCE = 50
+"""Contacts that one transaction measures."""
+
+
+def history(interactions: Sequence[Interaction], now: Instant) -> Measured:
+    """Measure what is known of a contact."""
+    touches = (Touch(one.interaction_date, one.duration_minutes, one.people) for one in interactions)
+    return measured(touches, now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measuring:
+    """Keeps what follows from contacts' histories in step with them."""
+
+    store: Store
+    clock: Clock
+    names: Names
+    occasions: Occasions | None = None
+    """What people are told of it; where nothing is, only figures change."""
+
+    def run(self) -> int:
+        """Measure whoever is due; gives how many were."""
+        now = self.clock.now()
+        with self.store.reading() as tx:
+            due = tx.repositories.contacts.measurable(now, AT_ONCE)
+        if not due:
+            return 0
+        together = attempt(partial(self._measured, due, now))
+        if isinstance(together, Trouble):
+            if together.is_the_stores:
+                raise together.raised
+            return sum(self._measure_one(one, now) for one in due)
+        return len(due)
+
+    def _measured(self, due: Sequence[str], now: Instant) -> bool:
+        retry_stale(partial(self._measure_all, due, now), "A contact")
+        return True
+
+    def _measure_one(self, name: str, now: Instant) -> bool:
+        """Measure one by itself, where not all could be; one that cannot be waits for a day."""
+        item = Item(step=Work.RELATE, name=f"contact/{name}")
+        if Guard(self.store, self.clock).run(item, partial(self._measured, [name], now)) is True:
+            return True
+        with self.store.writing() as tx:
+            tx.repositories.contacts.measure([name], now + DAY)
+        return False
+
+    def _measure_all(self, due: Sequence[str], now: Instant) -> None:
+        with self.store.writing() as tx:
+            birthdays: dict[UserId, Sequence[MeetingSource]] = {}
+            for contact in tx.repositories.contacts.some(due):
+                user = contact.user_id
+                if user not in birthdays:
+                    birthdays[user] = tx.repositories.meeting_sources.birthdays(user)
+                self.measure(tx, contact, now, birthdays[user])
+
+    def measure(
+        self, tx: Transaction, contact: Contact, now: Instant, birthdays: Sequence[MeetingSource] = ()
+    ) -> Contact:
+        """Measure one, and write what differs."""
+        known = tx.repositories.interactions.of_contact(contact.id)
+        found = history(known, now)
+        self._interests(tx, contact, known, now)
+        self._bonds(tx, contact, now)
+        day = contact.birthday or birthday_of(
+            contact, [one.birthday for one in birthdays if one.birthday is not None]
+        )
+        after = replace(
+            contact,
+            birthday=day,
+            relationship_strength=found.strength,
+            last_interaction_at=found.last,
+            interaction_frequency=found.frequency,
+            rhythm=found.rhythm,
+            measure_at=now + DAY,
+        )
+        if self.occasions is not None:
+            again = self.occasions.look(tx, after, known, found, now)
+            after = replace(after, measure_at=min(now + DAY, again or now + DAY))
+        return tx.repositories.contacts.put(after)
+
+    def _interests(
+        self, tx: Transaction, contact: Contact, known: Sequence[Interaction], now: Instant
+    ) -> None:
+        repository = tx.repositories.interests
+        there = {one.mark: one for one in repository.of_contact(contact.id)}
+        titles = [(one.subject, one.interaction_date, one.id) for one in known if one.subject]
+        found = {
+            self.names.interest(contact.id, *topic): one for topic, one in interests(titles, now).items()
+        }
+        gone = [one.id for mark, one in there.items() if mark not in found and not one.entered]
+        repository.delete_all(gone)
+        for mark, one in found.items():
+            before = there.get(mark)
+            if before is None:
+                repository.put(_interest(self.names, contact, mark, one, now))
+            elif not before.entered and _differs(before, one):
+                repository.put(replace(before, **_values(one), updated_at=now))
+
+    def _bonds(self, tx: Transaction, contact: Contact, now: Instant) -> None:
+        repository = tx.repositories.relationships
+        shared: defaultdict[str, list[tuple[Instant, str]]] = defaultdict(list)
+        for other, interaction, at in tx.repositories.interactions.together(contact.id):
+            shared[other].append((at, interaction))
+        there = {_other(one, contact.id): one for one in repository.of_contact(contact.id)}
+        gone = [name for name, one in there.items() if name not in shared and not one.entered]
+        repository.delete_all([there[name].id for name in gone])
+        changed = [name for name in shared if name not in there] + gone
+        for name, times in shared.items():
+            before = there.get(name)
+            if before is None or not before.entered:
+                _put_bond(tx, self.names, contact, name, before, times, now)
+        if changed:
+            count_mutual(tx, contact.id, changed)
+
+
+def count_mutual(tx: Transaction, contact: str, others: Sequence[str]) -> None:
+    """Count anew whom two know in common, where somebody's ties have changed."""
+    repository = tx.repositories.relationships
+    edges = {one.id: one for name in {contact, *others} for one in repository.of_contact(name)}
+    around = {name for one in edges.values() for name in (one.contact_a_id, one.contact_b_id)}
+    edges |= {one.id: one for name in around for one in repository.of_contact(name)}
+    known = neighbours((one.contact_a_id, one.contact_b_id) for one in edges.values())
+    for one in edges.values():
+        if not {one.contact_a_id, one.contact_b_id} & around:
+            continue
+        if not (one.contact_a_id in around and one.contact_b_id in around):
+            continue
+        count = len(set(known[one.contact_a_id]) & set(known[one.contact_b_id]))
+        if count != one.mutual_connections:
+            repository.put(replace(one, mutual_connections=count))
+
+
+def _other(one: Relationship, contact: str) -> str:
+    return one.contact_b_id if one.contact_a_id == contact else one.contact_a_id
+
+
+def _put_bond(
+    tx: Transaction,
+    names: Names,
+    contact: Contact,
+    other: str,
+    before: Relationship | None,
+    times: Sequence[tuple[Instant, str]],
+    now: Instant,
+) -> None:
+    first, second = pair(contact.id, other)
+    one = before or Relationship(
+        id=names.relationship(first, second),
+        user_id=contact.user_id,
+        contact_a_id=first,
+        contact_b_id=second,
+        detected_at=now,
+        last_updated_at=now,
+        created_at=now,
+    )
+    evidence = one.evidence_interactions
+    if contact.id == first or not evidence or len(times) != one.shared_interactions:
+        evidence = tuple(name for _, name in sorted(times)[-MOST_EVIDENCE:])
+    after = replace(
+        one,
+        strength_score=bond((at for at, _ in times), now),
+        shared_interactions=len(times),
+        evidence_interactions=evidence,
+        last_updated_at=now,
+    )
+    if before is None or replace(before, last_updated_at=now) != after:
+        tx.repositories.relationships.put(after)
+
+
+def _values(one: Found) -> dict[str, Any]:
+    return {
+        "confidence_score": one.confidence,
+        "evidence_count": len(one.sources),
+        "first_detected_at": one.first,
+        "last_reinforced_at": one.last,
+        "decay_factor": one.decay,
+        "source_interactions": one.sources[-MOST_EVIDENCE:],
+    }
+
+
+def _differs(before: Interest, one: Found) -> bool:
+    return any(getattr(before, name) != value for name, value in _values(one).items())
+
+
+def _interest(names: Names, contact: Contact, mark: str, one: Found, now: Instant) -> Interest:
+    return Interest(
+        id=names.any_of("interest id", mark),
+        user_id=contact.user_id,
+        contact_id=contact.id,
+        interest_category=one.category,
+        interest_topic=one.topic,
+        mark=mark,
+        confidence_score=one.confidence,
+        evidence_count=len(one.sources),
+        first_detected_at=one.first,
+        last_reinforced_at=one.last,
+        decay_factor=one.decay,
+        source_interactions=one.sources[-MOST_EVIDENCE:],
+        created_at=now,
+        updated_at=now,
+    )

@@ -1,0 +1,59 @@
+"""The names of what is derived: keyed hashes, so that the same things have the same names each time."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from engine.ids import UserId
+from engine.model.relations import KnownAddress
+from engine.time.span import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Names things by this installation's key; nobody tells an address from its hash."""
+
+    identifier: Callable[[str], bytes]
+
+    def address(self, user: UserId, address: str) -> str:
+        """Name an address among those that a user knows."""
+        return self._hash("contact address", user, address.strip().casefold()).hex()
+
+    def contact(self, user: UserId, mark: str) -> str:
+        """Name the contact that an address makes."""
+        return self._uuid("contact", user, mark)
+
+    def source(self, user: UserId, uid: str) -> str:
+        """Name an event of a user's calendars."""
+        return self._uuid("meeting source", user, uid)
+
+    def encounter(self, source: str, mark: str) -> str:
+        """Name that an address was at an event."""
+        return self._uuid("encounter", source, mark)
+
+    def interaction(self, contact: str, source: str, start: Instant) -> str:
+        """Name that a contact was met at one instance of an event."""
+        return self._uuid("interaction", contact, source, start)
+
+    def interest(self, contact: str, category: str, topic: str) -> str:
+        """Name an interest of a contact by its topic."""
+        return self._hash("interest", contact, category.casefold(), topic.casefold()).hex()
+
+    def relationship(self, one: str, other: str) -> str:
+        """Name the relationship of a pair, the smaller id first."""
+        return self._uuid("relationship", one, other)
+
+    def any_of(self, *parts: object) -> str:
+        """Name something else."""
+        return self._uuid(*parts)
+
+    def _uuid(self, *parts: object) -> str:
+        return str(UUID(bytes=self._hash(*parts)[:16], version=4))
+
+    def _hash(self, *parts: object) -> bytes:
+        return self.identifier("\x00".join(str(part).replace("\x00", "") for part in parts))
+
+
+def known(names: Names, user: UserId, contact: str, address: str) -> KnownAddress:
+    """Give the row by which a contact is found."""
+    return KnownAddress(id=names.address(user, address), user_id=user, contact_id=contact)

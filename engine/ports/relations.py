@@ -1,0 +1,133 @@
+"""The store's ports for whom people know, and what calendars tell of them: one repository a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from engine.ids import UserId
+from engine.ports.repositories import Repository
+from engine.time.span import Instant
+
+if TYPE_CHECKING:
+    from engine.model.relations import (
+        Contact,  # noqa: F401 # named by a base alone
+        Encounter,
+        Interaction,
+        Interest,
+        KnownAddress,
+        MeetingSource,
+        Memory,
+        Relationship,
+    )
+
+T = TypeVar("T")
+
+
+class Rows(Repository[T], Protocol):
+    """One kind, many at once."""
+
+    def add_all(self, entities: Iterable[T]) -> None:
+        """Insert new ones."""
+
+    def delete_all(self, names: Collection[str]) -> None:
+        """Remove some."""
+
+    def some(self, names: Collection[str]) -> Sequence[T]:
+        """Give those of these ids that there are."""
+
+    def of_user(self, user: UserId) -> Sequence[T]:
+        """Give a user's, by id."""
+
+
+class Written(Rows[T], Protocol):
+    """One kind that people search."""
+
+    def changed(self, user: UserId, since: Instant) -> Sequence[T]:
+        """Give a user's that were changed since then, by id."""
+
+
+class Contacts(Written["Contact"], Protocol):
+    """Whom users know."""
+
+    def measurable(self, now: Instant, limit: int) -> Sequence[str]:
+        """Name those that are to be measured by now, the longest due first."""
+
+    def measure(self, names: Collection[str], at: Instant) -> None:
+        """Have some measured from then on."""
+
+
+class KnownAddresses(Rows["KnownAddress"], Protocol):
+    """By which addresses contacts are known, by keyed hash."""
+
+    def of_contact(self, contact: str) -> Sequence[KnownAddress]:
+        """Give a contact's, by hash."""
+
+
+class Interactions(Written["Interaction"], Protocol):
+    """When users had to do with whom."""
+
+    def of_contact(self, contact: str) -> Sequence[Interaction]:
+        """Give a contact's, newest first."""
+
+    def newest(self, user: UserId, limit: int) -> Sequence[Interaction]:
+        """Give a user's newest."""
+
+    def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
+        """Give those that are derived from some events."""
+
+    def together(self, contact: str) -> Sequence[tuple[str, str, Instant]]:
+        """Tell with whom a contact was met: the other, the interaction with this one, and when."""
+
+
+class Interests(Rows["Interest"], Protocol):
+    """What contacts are interested in."""
+
+    def of_contact(self, contact: str) -> Sequence[Interest]:
+        """Give a contact's, by id."""
+
+
+class Relationships(Rows["Relationship"], Protocol):
+    """Who is met together."""
+
+    def of_contact(self, contact: str) -> Sequence[Relationship]:
+        """Give those that a contact is part of, by id."""
+
+
+class Memories(Written["Memory"], Protocol):
+    """Notes about contacts, and briefings."""
+
+    def of_contact(self, contact: str) -> Sequence[Memory]:
+        """Give a contact's, by id."""
+
+    def expired(self, now: Instant, limit: int) -> Sequence[str]:
+        """Name those that are over by now."""
+
+
+class MeetingSources(Rows["MeetingSource"], Protocol):
+    """Events, as far as what they tell of people is derived."""
+
+    def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
+        """Give those that are to be looked at by now, the longest due first."""
+
+    def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
+        """Give those of a user that are looked at later, the first due first."""
+
+    def birthdays(self, user: UserId) -> Sequence[MeetingSource]:
+        """Give those of a user that are birthdays, by id."""
+
+    def look_at(self, names: Collection[str], at: Instant | None) -> None:
+        """Have some looked at from then on, or not any more."""
+
+
+class Encounters(Rows["Encounter"], Protocol):
+    """Which addresses were at which events."""
+
+    def of_sources(self, sources: Collection[str]) -> Sequence[Encounter]:
+        """Give those of some events."""
+
+    def of_marks(self, marks: Collection[str]) -> Sequence[Encounter]:
+        """Give those of some addresses."""
+
+    def met(self, marks: Collection[str]) -> Mapping[str, int]:
+        """Tell at how many meetings each of some addresses was."""

@@ -1,0 +1,1 @@
+"""What calendars tell about people: who counts, how strong a contact is, what binds people."""

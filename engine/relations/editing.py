@@ -1,0 +1,89 @@
+"""What people may write of a contact, and how it is bounded."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from engine.errors import InputError
+from engine.model.relations import Contact
+from engine.relations.birthdays import is_day
+from engine.relations.gatherings import split_name
+from engine.text.mail_address import is_address
+
+LENGTHS: Mapping[str, int] = {
+    "full_name": 255,
+    "first_name": 100,
+    "last_name": 100,
+    "company": 255,
+    "job_title": 255,
+    "linkedin_url": 2048,
+    "phone": 50,
+    "avatar_url": 2048,
+    "location": 255,
+    "bio": 10_000,
+    "notes": 10_000,
+    "birthday": 10,
+}
+"""Characters that a field may have (F4)."""
+LONGEST_TAG = 100
+MOST_TAGS = 100
+MOST_ADDRESSES = 50
+_ADDRESSES = ("http://", "https://")
+
+
+def edited(before: Contact, values: Mapping[str, Any], now: int) -> Contact:
+    """Give a contact with what a person wrote; an empty text takes a value away.
+
+    Raises:
+        InputError: a value is none that a contact may have.
+    """
+    checked = {name: _checked(name, value) for name, value in values.items()}
+    after = replace(before, **checked, edited=True, updated_at=now)
+    if "full_name" in checked and not {"first_name", "last_name"} & checked.keys():
+        first, last = split_name(after.full_name or "")
+        after = replace(after, first_name=_short(first), last_name=_short(last))
+    if "emails" in checked:
+        after = replace(after, email=after.emails[0] if after.emails else None)
+    return after
+
+
+def _short(name: str | None) -> str | None:
+    return None if name is None else name[: LENGTHS["first_name"]]
+
+
+def _checked(name: str, value: Any) -> Any:
+    if name == "tags":
+        return _tags(value)
+    if name == "emails":
+        return _emails(value)
+    if name not in LENGTHS or not (value is None or isinstance(value, str)):
+        return value
+    text = (value or "").strip()
+    if len(text) > LENGTHS[name]:
+        raise InputError(f"{name} has {len(text)} characters", f"Write at most {LENGTHS[name]}")
+    if name == "birthday" and text and not is_day(text):
+        raise InputError(
+            f"birthday {text!r} is no day", "Write it like 1980-11-27, or --11-27 without a year"
+        )
+    if name.endswith("_url") and text and not text.startswith(_ADDRESSES):
+        raise InputError(f"{name} is no web address", "Begin it with https://")
+    return text or None
+
+
+def _tags(tags: Any) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(one.strip() for one in tags if one.strip()))
+    if len(found) > MOST_TAGS or any(len(one) > LONGEST_TAG for one in found):
+        raise InputError(
+            "These are too many tags, or too long ones", f"Give {MOST_TAGS} of {LONGEST_TAG} characters"
+        )
+    return found
+
+
+def _emails(emails: Any) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(one.strip().casefold() for one in emails if one.strip()))
+    wrong = next((one for one in found if not is_address(one) or len(one) > 255), None)
+    if wrong is not None:
+        raise InputError(f"{wrong!r} is no address", "Write it like ana@example.com")
+    if len(found) > MOST_ADDRESSES:
+        raise InputError(f"A contact has at most {MOST_ADDRESSES} addresses", "Leave some out")
+    return found

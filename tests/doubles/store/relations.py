@@ -1,0 +1,249 @@
+"""Whom people know, and what calendars tell of them, in memory."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from engine.ids import UserId
+from engine.model.relations import (
+    Contact,
+    Encounter,
+    Interaction,
+    Interest,
+    KnownAddress,
+    MeetingSource,
+    Memory,
+    Relationship,
+)
+from engine.time.span import Instant
+from tests.doubles.store.repository import MemoryRepository, drop_where
+from tests.doubles.store.tables import Table, Tables
+
+T = TypeVar("T", bound=Any)
+
+
+class _Rows(MemoryRepository[T]):
+    def __init__(self, tables: Tables, table: Table[str, T]) -> None:
+        super().__init__(table)
+        self._tables = tables
+
+    def add_all(self, entities: Iterable[T]) -> None:
+        """Insert new ones."""
+        for entity in entities:
+            self.put(entity)
+
+    def delete_all(self, names: Collection[str]) -> None:
+        """Remove some."""
+        for name in names:
+            self.delete(name)
+
+    def some(self, names: Collection[str]) -> Sequence[T]:
+        """Give those of these ids that there are."""
+        return self._some(lambda one: one.id in names, lambda one: one.id)
+
+    def of_user(self, user: UserId) -> Sequence[T]:
+        """Give a user's, by id."""
+        return self._some(lambda one: one.user_id == user, lambda one: one.id)
+
+    def changed(self, user: UserId, since: Instant) -> Sequence[T]:
+        """Give a user's that were changed since then, by id."""
+        return [one for one in self.of_user(user) if one.updated_at >= since]
+
+    def _check(self, entity: T) -> None:
+        named = getattr(entity, "contact_id", None)
+        self._need(entity, named is None or named in self._tables.contacts, "there is no such contact")
+
+    def _of_contact(self, contact: str) -> list[T]:
+        return self._some(lambda one: one.contact_id == contact, lambda one: one.id)
+
+
+class MemoryContacts(_Rows[Contact]):
+    """`engine.ports.relations.Contacts`."""
+
+    word = "Contact"
+
+    def _check(self, entity: Contact) -> None:
+        self._need(entity, 0 <= entity.relationship_strength <= 1, "relationship_strength")
+
+    def delete(self, name: str) -> None:
+        """Remove one, with what belongs to it."""
+        super().delete(name)
+        belongings: tuple[Table[str, Any], ...] = (
+            self._tables.known_addresses,
+            self._tables.interactions,
+            self._tables.interests,
+            self._tables.memories,
+        )
+        for table in belongings:
+            drop_where(table, "id", lambda one: one.contact_id == name)
+        drop_where(self._tables.relationships, "id", lambda one: name in (one.contact_a_id, one.contact_b_id))
+
+    def measurable(self, now: Instant, limit: int) -> Sequence[str]:
+        """Name those that are to be measured by now, the longest due first."""
+        due = [one for one in self._table if one.measure_at is not None and one.measure_at <= now]
+        return [one.id for one in sorted(due, key=lambda one: (one.measure_at, one.id))][:limit]
+
+    def measure(self, names: Collection[str], at: Instant) -> None:
+        """Have some measured from then on."""
+        for one in self.some(names):
+            self.put(replace(one, measure_at=at))
+
+
+class MemoryKnownAddresses(_Rows[KnownAddress]):
+    """`engine.ports.relations.KnownAddresses`."""
+
+    word = "Address"
+
+    def of_contact(self, contact: str) -> Sequence[KnownAddress]:
+        """Give a contact's, by hash."""
+        return self._of_contact(contact)
+
+
+class MemoryInteractions(_Rows[Interaction]):
+    """`engine.ports.relations.Interactions`."""
+
+    word = "Interaction"
+
+    def _check(self, entity: Interaction) -> None:
+        super()._check(entity)
+        mood = entity.sentiment_score
+        self._need(entity, mood is None or -1 <= mood <= 1, "sentiment_score")
+        self._need(entity, (entity.duration_minutes or 0) >= 0, "duration_minutes")
+
+    def of_contact(self, contact: str) -> Sequence[Interaction]:
+        """Give a contact's, newest first."""
+        return self._some(lambda one: one.contact_id == contact, _newest_first)
+
+    def newest(self, user: UserId, limit: int) -> Sequence[Interaction]:
+        """Give a user's newest."""
+        return self._some(lambda one: one.user_id == user, _newest_first)[:limit]
+
+    def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
+        """Give those that are derived from some events."""
+        return self._some(lambda one: one.source_id in sources, lambda one: one.id)
+
+    def together(self, contact: str) -> Sequence[tuple[str, str, Instant]]:
+        """Tell with whom a contact was met: the other, the interaction with this one, and when."""
+        mine = [one for one in self._table if one.contact_id == contact and one.source_id is not None]
+        found = [
+            (other.contact_id, one.id, one.interaction_date)
+            for one in mine
+            for other in self._table
+            if (other.source_id, other.interaction_date) == (one.source_id, one.interaction_date)
+            and other.contact_id != contact
+        ]
+        return sorted(found, key=lambda row: (row[0], row[2], row[1]))
+
+
+def _newest_first(one: Interaction) -> tuple[int, str]:
+    return -one.interaction_date, one.id
+
+
+class MemoryInterests(_Rows[Interest]):
+    """`engine.ports.relations.Interests`."""
+
+    word = "Interest"
+
+    def _check(self, entity: Interest) -> None:
+        super()._check(entity)
+        self._need(entity, 0 <= entity.confidence_score <= 1, "confidence_score")
+        same = [
+            one
+            for one in self._table
+            if (one.contact_id, one.mark) == (entity.contact_id, entity.mark) and one.id != entity.id
+        ]
+        self._need(entity, not same, "it is there already")
+
+    def of_contact(self, contact: str) -> Sequence[Interest]:
+        """Give a contact's, by id."""
+        return self._of_contact(contact)
+
+
+class MemoryRelationships(_Rows[Relationship]):
+    """`engine.ports.relations.Relationships`."""
+
+    word = "Relationship"
+
+    def _check(self, entity: Relationship) -> None:
+        self._need(entity, 0 <= entity.strength_score <= 1, "strength_score")
+        self._need(entity, entity.contact_a_id < entity.contact_b_id, "once")
+        pair = (entity.contact_a_id, entity.contact_b_id)
+        there = all(name in self._tables.contacts for name in pair)
+        self._need(entity, there, "there is no such contact")
+        same = [
+            one for one in self._table if (one.contact_a_id, one.contact_b_id) == pair and one.id != entity.id
+        ]
+        self._need(entity, not same, "it is there already")
+
+    def of_contact(self, contact: str) -> Sequence[Relationship]:
+        """Give those that a contact is part of, by id."""
+        return self._some(lambda one: contact in (one.contact_a_id, one.contact_b_id), lambda one: one.id)
+
+
+class MemoryMemories(_Rows[Memory]):
+    """`engine.ports.relations.Memories`."""
+
+    word = "Memory"
+
+    def of_contact(self, contact: str) -> Sequence[Memory]:
+        """Give a contact's, by id."""
+        return self._of_contact(contact)
+
+    def expired(self, now: Instant, limit: int) -> Sequence[str]:
+        """Name those that are over by now."""
+        return [one.id for one in self._table if one.expires_at is not None and one.expires_at <= now][:limit]
+
+
+class MemoryMeetingSources(_Rows[MeetingSource]):
+    """`engine.ports.relations.MeetingSources`."""
+
+    word = "Event"
+
+    def delete(self, name: str) -> None:
+        """Remove one, with its encounters."""
+        super().delete(name)
+        drop_where(self._tables.encounters, "id", lambda one: one.source_id == name)
+
+    def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
+        """Give those that are to be looked at by now, the longest due first."""
+        due = [one for one in self._table if one.due_at is not None and one.due_at <= now]
+        return sorted(due, key=lambda one: (one.due_at, one.id))[:limit]
+
+    def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
+        """Give those of a user that are looked at later, the first due first."""
+        later = [one for one in self._table if one.user_id == user and (one.due_at or 0) > now]
+        return sorted(later, key=lambda one: (one.due_at, one.id))[:limit]
+
+    def birthdays(self, user: UserId) -> Sequence[MeetingSource]:
+        """Give those of a user that are birthdays, by id."""
+        return self._some(lambda one: one.user_id == user and one.birthday is not None, lambda one: one.id)
+
+    def look_at(self, names: Collection[str], at: Instant | None) -> None:
+        """Have some looked at from then on, or not any more."""
+        for one in self.some(names):
+            self.put(replace(one, due_at=at))
+
+
+class MemoryEncounters(_Rows[Encounter]):
+    """`engine.ports.relations.Encounters`."""
+
+    word = "Encounter"
+
+    def _check(self, entity: Encounter) -> None:
+        self._need(entity, entity.source_id in self._tables.meeting_sources, "there is no such event")
+
+    def of_sources(self, sources: Collection[str]) -> Sequence[Encounter]:
+        """Give those of some events."""
+        return self._some(lambda one: one.source_id in sources, lambda one: one.id)
+
+    def of_marks(self, marks: Collection[str]) -> Sequence[Encounter]:
+        """Give those of some addresses."""
+        return self._some(lambda one: one.mark in marks, lambda one: one.id)
+
+    def met(self, marks: Collection[str]) -> Mapping[str, int]:
+        """Tell at how many meetings each of some addresses was."""
+        found: Counter[str] = Counter()
+        for one in self.of_marks(marks):
+            found[one.mark] += one.meetings
+        return found
