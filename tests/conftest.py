@@ -5,10 +5,11 @@
 
 import os
 import signal
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
 import pytest
 from hypothesis import settings
+from pytest_httpserver import HTTPServer
 
 from tests.store.compiled import share_compiled_statements
 
@@ -40,6 +41,14 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
         for number, heard in before.items():
             if signal.getsignal(number) is not heard:
                 signal.signal(number, heard)
+
+
+@pytest.fixture
+def httpserver(make_httpserver: HTTPServer) -> Iterator[HTTPServer]:
+    """Give the one server that all tests of a process share; none of them may stop it."""
+    make_httpserver.clear()
+    yield make_httpserver
+    assert make_httpserver.is_running(), "a server that is to go away is one of the test's own"
 
 
 class NamedAtOnce:

@@ -134,20 +134,27 @@ allow_private_network = true
 """
 
 
+@pytest.fixture
+def leaving() -> Iterator[HTTPServer]:
+    """Give a server that may go away: the one of all tests may not."""
+    with HTTPServer() as server:
+        yield server
+
+
 def test_requests_are_counted_by_who_keeps_the_calendar_and_what_came(
-    world: FolderWorld, httpserver: HTTPServer
+    world: FolderWorld, leaving: HTTPServer
 ) -> None:
     calendar = "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
     for status in (200, 304, 799, 500):
-        httpserver.expect_ordered_request("/bob.ics").respond_with_data(calendar, status=status)
+        leaving.expect_ordered_request("/bob.ics").respond_with_data(calendar, status=status)
     with world.file.open("a") as file:
-        file.write(FEED.format(url=httpserver.url_for("/bob.ics")))
+        file.write(FEED.format(url=leaving.url_for("/bob.ics")))
     with world.standing(), world.services() as services:
         api = Asked(world, services)
         for _ in range(4):
             services.pull.run(services.sources[ConnectorName("feed")])
         text = seen(api)
-        httpserver.stop()
+        leaving.stop()
         services.pull.run(services.sources[ConnectorName("feed")])
         after = values(seen(api), "gatherly_requests_total")
     expected = {("ics", status): 1.0 for status in ("200", "304", "other", "500")}
