@@ -1,16 +1,24 @@
 """What a picture of a search, or of a session, is drawn of."""
 
+from collections.abc import Callable, Sequence
+
 from daemon import knowledge
 from daemon.app.access import Access
 from daemon.pages.week_grid import GridPerson, GridSubject, shown_window
 from engine.find.answer import FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
+from engine.model.calendar import Occurrence
 from engine.model.session import EventSession
 from engine.model.user import TentativeAs, User
 from engine.rules.hours import open_hours
 from engine.sessions.proposal import busy_times
 from engine.time.span import DAY, Instant, Span
+
+MOST_TITLES = 3
+"""Of so many events that make up one stretch are the titles told."""
+Titled = Callable[[Span], Sequence[Occurrence]]
+"""Gives one's own events of a window with their titles."""
 
 
 def subject_of_find(request: FindRequest, answer: FindAnswer) -> GridSubject:
@@ -45,10 +53,11 @@ def subject_of_session(
     zone: str,
     *,
     sunday_first: bool = False,
+    titled: Titled | None = None,
 ) -> GridSubject:
-    """Draw a session on the week of everybody who attends: the reader first, by their clock; no titles.
+    """Draw a session on the week of everybody who attends: the reader first, by their clock.
 
-    What it holds itself is not drawn as busy.
+    What it holds itself is not drawn as busy. `titled` tells the reader's own events; others' have no titles.
     """
     now = access.clock.now()
     offers = session.proposed_times if session.final_time is None else (session.final_time,)
@@ -57,6 +66,7 @@ def subject_of_session(
     order = sorted(session.attendee_ids, key=lambda user: user != reader)
     policy = knowledge.knowledge_policy_of(access.configuration)
     people = []
+    own = () if titled is None else titled(shown)
     with access.store.reading() as tx:
         for user_id in order:
             user = tx.users.get(user_id)
@@ -64,7 +74,10 @@ def subject_of_session(
                 continue
             known = knowledge.of_user(tx, policy, user_id, shown, now, apart_from={session.id})
             required = user_id in session.required_ids
-            people.append(grid_person(user, required, busy_times(known), known.until, shown))
+            busy = busy_times(known)
+            if user_id == reader:
+                busy = _with_titles(busy, own)
+            people.append(grid_person(user, required, busy, known.until, shown))
     return GridSubject(
         people=people,
         offers=offers,
@@ -92,6 +105,18 @@ def grid_person(
         known_until=known_until,
         tentative_blocks=user.default_preferences.tentative_as is TentativeAs.BUSY,
     )
+
+
+def _with_titles(busy: BusyTimes, own: Sequence[Occurrence]) -> BusyTimes:
+    """Name the events that make up each stretch."""
+    if busy is None or not own:
+        return busy
+    return tuple(entry._replace(label=_titles(Span(entry.start, entry.end), own)) for entry in busy)
+
+
+def _titles(stretch: Span, own: Sequence[Occurrence]) -> str:
+    titles = (one.title for one in own if one.title and one.span.overlaps(stretch))
+    return ", ".join(list(dict.fromkeys(titles))[:MOST_TITLES])
 
 
 def _untitled(busy: BusyTimes) -> BusyTimes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from daemon import knowledge
@@ -17,6 +18,7 @@ from engine.model.calendar import Occurrence
 from engine.ports.store import Transaction
 from engine.time.instant import format_instant
 from engine.time.span import DAY, Instant, Span
+from engine.trouble import Trouble, attempt
 
 MOST_DAYS = 62
 
@@ -55,6 +57,13 @@ def _titled(access: Access, tx: Transaction, user: UserId, window: Span) -> Sequ
                 objects = tx.calendars.objects(key, {span.href for span in touching if span.calendar == key})
                 found += source.connector.interpret(objects, window, calendar.zone or source.zone).occurrences
     return found
+
+
+def own_titles(access: Access, user: UserId, window: Span) -> Sequence[Occurrence]:
+    """Give what lies in a window of somebody's calendars, for their own eyes; nothing where that fails."""
+    with access.store.reading() as tx:
+        found = attempt(partial(_titled, access, tx, user, window))
+    return () if isinstance(found, Trouble) else found
 
 
 def _with_title(block: AvailabilityBlock, titles: Iterable[Occurrence]) -> AvailabilityBlock:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from connectors.registry import kind_of
 from daemon.app.access import Access
-from daemon.app.accounts.availability import availability, explain_at
+from daemon.app.accounts.availability import availability, explain_at, own_titles
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import personal_document
 from daemon.app.insight.all_checks import AllChecks
@@ -89,7 +90,12 @@ def session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Res
     subject = None
     if document["status"] == "pending" and not document.get("finalTime"):
         subject = subject_of_session(
-            access, found, viewer.id, viewer.reader.zone, sunday_first=viewer.sunday_first
+            access,
+            found,
+            viewer.id,
+            viewer.reader.zone,
+            sunday_first=viewer.sunday_first,
+            titled=partial(own_titles, access, viewer.id),
         )
     people = people_of(access, attendees(document))
     values = session_page(document, viewer, people, confirm_of(doors), subject, records)

@@ -116,7 +116,8 @@ def test_titles_of_ones_own_events_are_on_nobody_elses_page(shared: Asked) -> No
     file = next(world.folder("alice").glob("*.ics"))
     file.write_text(file.read_text().replace("Taken", CANARY), newline="")
     session = shared.session()
-    assert CANARY in Browser(shared, "alice").get("/week").text
+    for path in ("/week", f"/sessions/{session}"):
+        assert CANARY in Browser(shared, "alice").get(path).text, path
     for who in ("bob", "root", "carol"):
         browser = Browser(shared, who)
         for path in ("/", "/week", "/insight", "/new", f"/sessions/{session}", "/people/alice"):
