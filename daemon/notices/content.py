@@ -8,10 +8,11 @@ from engine.model.notices import NoticeKind
 
 
 class Button(NamedTuple):
-    """Something to press: what it does, and where it leads."""
+    """Something to press: what it does, and where it leads; one that is `aside` is nothing that is wanted."""
 
     label: str
     url: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,7 +57,7 @@ def _document(content: Content) -> Iterator[str]:
     if content.facts:
         yield _row("".join(_fact(name, value) for name, value in content.facts), "0 0 12px")
     for number, button in enumerate(content.buttons):
-        yield _row(_button(button, first=number == 0), "0 0 12px")
+        yield _row(_button(button, first=number == 0 and not button.aside), "0 0 12px")
     yield _row(_closing(content), "8px 0 0")
     yield "</table></td></tr></table></div></body></html>\n"
 

@@ -49,7 +49,7 @@ def _stands(telling: Telling, word: str, heading: str) -> Content:
         lead=tuple(lead),
         preview=when,
         facts=tuple(facts),
-        buttons=(Button("I cannot come", out),) if out else (),
+        buttons=(Button("I cannot come", out, aside=True),) if out else (),
         closing=("You need do nothing, if you can come.", why_told(telling)),
     )
 

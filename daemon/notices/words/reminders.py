@@ -18,7 +18,7 @@ def reminder(telling: Telling) -> Content:
         heading=f"{telling.title} begins {telling.reader.when(start)}",
         lead=(f"With {people}.",) if people else (),
         facts=tuple((name, value) for name, value in facts if value),
-        buttons=(Button("I cannot come", out),) if out else (),
+        buttons=(Button("I cannot come", out, aside=True),) if out else (),
         closing=(
             "You need do nothing, if you can come." if out else "You need do nothing.",
             why_told(telling),
