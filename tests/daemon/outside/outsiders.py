@@ -20,6 +20,7 @@ from daemon.services import Services
 from engine.ids import SessionId, UserId
 from engine.sessions.invitations import InvitationOptions
 from engine.time.span import Span
+from tests.standins.mailserver import Mailroom
 from tests.worlds.notice_world import NoticeWorld, noticing, text_of
 
 BASE = "http://127.0.0.1:8765"
@@ -125,9 +126,9 @@ class Outsiders:
 
 
 @contextmanager
-def outside(root: Path, settings: str = "") -> Iterator[Outsiders]:
-    """Give the doors over a world in which Alice, Bob and Dave live."""
-    with noticing(root, settings=GUESTS + settings) as world:
+def outside(root: Path, settings: str = "", room: Mailroom | None = None) -> Iterator[Outsiders]:
+    """Give the doors over a world in which Alice, Bob and Dave live; `room` takes their mails."""
+    with noticing(root, settings=GUESTS + settings, room=room) as world:
         world.busy("alice", ("2026-11-17T18:00:00Z", "2026-11-17T19:00:00Z"))
         for path in world.folder("alice").glob("*.ics"):
             path.write_text(re.sub(r"SUMMARY:.*", f"SUMMARY:{CANARY}", path.read_text()), newline="")
