@@ -43,9 +43,8 @@ def collects(kind: NoticeKind, preferences: NoticePreferences) -> Digest | None:
 def digest_at(digest: Digest, zone: str, now: Instant) -> Instant:
     """Give when the next digest comes: at the next full hour, or at eight of the reader's clock."""
     local = to_datetime(now).astimezone(zone_info(zone))
-    hour = local.replace(minute=0, second=0, microsecond=0)
     if digest is Digest.HOURLY:
-        return from_datetime(hour) + 3600
+        return now + 3600 - local.minute * 60 - local.second
     return _next(local, DIGEST_HOUR * 60)
 
 
@@ -64,8 +63,11 @@ def quiet_until(quiet: QuietHours | None, zone: str, at: Instant) -> Instant | N
 
 
 def _next(local: datetime, minute: int) -> Instant:
-    """Give the next moment, after this one, at which the clock on the wall shows a minute of the day."""
-    wanted = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0, fold=0)
+    """Give the next moment, after this one, at which the clock on the wall shows a minute of the day.
+
+    Of an hour that occurs twice it is the pass that this moment is in.
+    """
+    wanted = local.replace(hour=minute // 60, minute=minute % 60, second=0, microsecond=0)
     if wanted.replace(tzinfo=None) <= local.replace(tzinfo=None):
         wanted += timedelta(days=1)
     return from_datetime(wanted)

@@ -3,7 +3,7 @@
 import pytest
 
 from engine.model.notices import Digest, NoticeKind, NoticePreferences, QuietHours
-from engine.notices.timing import due_at, quiet_until
+from engine.notices.timing import digest_at, due_at, quiet_until
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import HOUR
 
@@ -76,3 +76,23 @@ def test_nothing_is_held_back_longer_than_the_quiet_hours_are_long(zone: str) ->
         until = quiet_until(NIGHT, zone, now)
         assert until is None or now < until <= now + 11 * HOUR
         assert until is None or quiet_until(NIGHT, zone, until) is None
+
+
+ENDS = [QuietHours(22 * 60, minute) for minute in (60, 90, 119, 120, 150, 179, 180, 210)]
+CHANGES = {
+    BERLIN: ("2026-03-28T12:00:00Z", "2026-10-24T12:00:00Z"),
+    "America/New_York": ("2026-03-07T12:00:00Z", "2026-10-31T12:00:00Z"),
+    "Australia/Lord_Howe": ("2026-04-04T00:00:00Z", "2026-10-03T00:00:00Z"),
+    "America/Santiago": ("2026-04-04T12:00:00Z", "2026-09-05T12:00:00Z"),
+}
+
+
+@pytest.mark.parametrize("zone", CHANGES)
+def test_quiet_hours_and_digests_that_end_as_clocks_change_are_ahead_and_near(zone: str) -> None:
+    for begins in map(parse_instant, CHANGES[zone]):
+        for now in range(begins, begins + 30 * HOUR, 420):
+            for quiet in ENDS:
+                until = quiet_until(quiet, zone, now)
+                assert until is None or now < until <= now + 7 * HOUR, (format_instant(now), quiet)
+            for digest, most in ((Digest.HOURLY, HOUR), (Digest.DAILY, 25 * HOUR)):
+                assert now < digest_at(digest, zone, now) <= now + most, (format_instant(now), digest)
