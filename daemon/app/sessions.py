@@ -5,14 +5,14 @@ The command line and the HTTP interface ask alike; it works whether or not the d
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from daemon.app.family.resources import require_resources
 from daemon.app.session_views import SessionViews
-from daemon.booking.pauses import KnownPauses
+from daemon.booking.pauses import KnownPauses, name_pauses
 from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
 from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.opening import open_session
@@ -31,7 +31,7 @@ from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions import guests
 from engine.sessions import state_machine as machine
-from engine.sessions.session_options import SessionOptions, session_of, title_of, user_named
+from engine.sessions.session_options import SessionOptions, asked_words, session_of, title_of, user_named
 from engine.sessions.state_machine import Confirm
 from engine.stale import retry_stale
 from engine.time.instant import format_instant, local_instant
@@ -120,7 +120,7 @@ class SessionDesk(SessionViews):
                 tx,
                 new,
                 users,
-                (self.message(session_id, _asked(new), now),),
+                (self.message(session_id, asked_words(new), now),),
                 targets=self.targets,
                 broken=self.broken,
                 door=self.door,
@@ -178,7 +178,7 @@ class SessionDesk(SessionViews):
             change_within(
                 tx,
                 session.id,
-                lambda fresh: machine.choose(fresh, best(fresh), failed=failed, now=now),
+                lambda fresh: machine.choose(fresh, guests.best(fresh), failed=failed, now=now),
                 targets=self.targets,
                 install=self.store.install,
                 now=now,
@@ -287,7 +287,7 @@ class SessionDesk(SessionViews):
                 changed = self._change_within(tx, session_id, user, says, command)
                 if then is not None:
                     then(tx, before, changed, self.clock.now())
-                _name_pauses(tx, session_id, paused or {})
+                name_pauses(tx, session_id, paused or {})
                 return changed
 
         try:
@@ -345,23 +345,3 @@ class SessionDesk(SessionViews):
             content=content,
             timestamp=now,
         )
-
-
-def _name_pauses(tx: Transaction, session_id: SessionId, paused: Mapping[UserId, str]) -> None:
-    """Say on a booking that begins what it will have to wait for."""
-    booking = tx.ledger.booking(session_id)
-    if paused and booking is not None and booking.state is BookingState.ACCEPTED:
-        why = "; ".join(f"{user}: {pause}" for user, pause in paused.items())
-        tx.ledger.advance(booking, replace(booking, reason=why))
-
-
-def best(session: EventSession) -> Instant:
-    """Give the best time on offer; with guests, of those that suit all who must be there, where one does."""
-    agreed = guests.agreed(session) if session.guests else ()
-    return agreed[0] if agreed else session.proposed_times[0].start
-
-
-def _asked(session: EventSession) -> str:
-    outside = (guest.address for guest in session.guests)
-    people = ", ".join((*session.invitee_ids, *session.optional_ids, *outside)) or "nobody else"
-    return f"{session.title}: {session.duration} minutes with {people}"

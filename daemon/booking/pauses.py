@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from engine.booking.target import NOTIFIED, Targets
 from engine.errors import HeldBackError
-from engine.ids import ConnectorName, UserId
+from engine.ids import ConnectorName, SessionId, UserId
+from engine.model.booking import BookingState
 from engine.ports.connector import Paced
 from engine.ports.store import Transaction
 from engine.ports.world import Clock
@@ -54,3 +56,11 @@ class KnownPauses:
             for one in tx.calendars.accounts()
             if one.held_back and one.next_run > now and one.user_id in users
         }
+
+
+def name_pauses(tx: Transaction, session_id: SessionId, paused: Mapping[UserId, str]) -> None:
+    """Say on a booking that begins what it will have to wait for."""
+    booking = tx.ledger.booking(session_id)
+    if paused and booking is not None and booking.state is BookingState.ACCEPTED:
+        why = "; ".join(f"{user}: {pause}" for user, pause in paused.items())
+        tx.ledger.advance(booking, replace(booking, reason=why))

@@ -158,6 +158,12 @@ def agreed(session: EventSession) -> tuple[Instant, ...]:
     return tuple(slot.start for slot in session.proposed_times if _suits_all(session, slot.start))
 
 
+def best(session: EventSession) -> Instant:
+    """Give the best time on offer; with guests, of those that suit all who must be there, where one does."""
+    suiting = agreed(session) if session.guests else ()
+    return suiting[0] if suiting else session.proposed_times[0].start
+
+
 def _suits_all(session: EventSession, start: Instant) -> bool:
     return all(start in guest.suits for guest in session.guests if guest.required)
 

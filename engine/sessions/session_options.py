@@ -254,3 +254,10 @@ def _range(between: str) -> TimeRange:
         parse_clock(start.strip(), "--between") if start.strip() else None,
         parse_clock(end.strip(), "--between", end=True) if end.strip() else None,
     )
+
+
+def asked_words(session: EventSession) -> str:
+    """Give what was asked for as the first message of its session."""
+    outside = (guest.address for guest in session.guests)
+    people = ", ".join((*session.invitee_ids, *session.optional_ids, *outside)) or "nobody else"
+    return f"{session.title}: {session.duration} minutes with {people}"
