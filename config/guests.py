@@ -15,7 +15,7 @@ class GuestSettings(Table):
     allowed: Literal["nobody", "everybody"] | Annotated[tuple[Domain, ...], Field(min_length=1)] = "nobody"
     """Who may be asked: nobody, everybody, or whose address is at one of these domains."""
     mails_per_day: int = Field(default=20, ge=1, le=10_000)
-    """How many mails that ask guests one host may cause in 24 hours."""
+    """How many mails that ask and invite guests one host may cause in 24 hours."""
 
     @property
     def domains(self) -> frozenset[str] | None:

@@ -35,7 +35,7 @@ from daemon.notices.event_reminders import EventReminders
 from daemon.notices.guest_mail import guest_mail_of
 from daemon.notices.notifying import Notices
 from daemon.notices.outlets import outlets_of
-from daemon.notices.outsiders import leaving_address
+from daemon.notices.outsiders import invitation_may_go_at, leaving_address
 from daemon.notices.rules import rules_of
 from daemon.notices.webhooks import HookPlanner, hooks_of
 from daemon.proposals.expire import ExpireJob
@@ -233,6 +233,7 @@ def _services(
         traces=meters.traces,
         guest_mail=guest_mail_of(configuration, clock),
         leaving=partial(leaving_address, rules=rules),
+        guest_turn=partial(invitation_may_go_at, rules=rules),
     )
     book, watch = BookJob(deps), WatchJob(deps)
     edits = owners_edits_of(configuration, store, clock, randomness, sources)

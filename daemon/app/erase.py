@@ -3,11 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from daemon.app.outsiders.forgetting import GuestGoes, places_of, take_guest_out
 from daemon.app.principal import Principal, Role
 from daemon.app.sessions import SessionDesk
 from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, EffectState
+from engine.model.guest import BY_MAIL
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
@@ -30,6 +32,8 @@ class WhatGoes:
     copies: tuple[str, ...]
     unopened: tuple[str, ...] = ()
     """Sessions of theirs that do not open, with the reason: nobody can be taken out of them."""
+    outside: tuple[GuestGoes, ...] = ()
+    """Where they were a guest before they became a user."""
 
 
 def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -> WhatGoes | None:
@@ -49,6 +53,8 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
     with store.reading() as tx:
         sessions, unopened = _attended(tx, who)
         copies = _still_there(tx, who)
+        address = users[who].email if who in users else user
+        outside = places_of(tx, custody.identifier, address)
     return WhatGoes(
         user=who,
         rows={table: len(rows) for table, rows in kept.items() if rows},
@@ -56,6 +62,7 @@ def what_goes(principal: Principal, store: Store, custody: Custody, user: str) -
         attended=tuple(one.id for one in sessions if one.host_user_id != who),
         copies=tuple(copies),
         unopened=tuple(unopened),
+        outside=(outside,),
     )
 
 
@@ -93,6 +100,8 @@ def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
         desk.cancel(session, "The host has left.")
     for session in goes.attended:
         desk.decline(session, goes.user)
+    for guest in goes.outside:
+        take_guest_out(desk, guest)
 
 
 def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now: Instant) -> list[str]:
@@ -123,5 +132,6 @@ def _still_there(tx: Transaction, user: UserId) -> list[str]:
     return sorted(
         str(effect.calendar)
         for effect in effects
-        if effect.attendee == user and effect.calendar and effect.state in STANDING
+        if effect.attendee == user and effect.state in STANDING
+        if effect.calendar and effect.calendar.connector != BY_MAIL
     )

@@ -28,11 +28,16 @@ Leaving = Callable[[Transaction, OutboxEntry, EventSession, Instant], str]
 """Gives where the guest whom a mail invites says that they cannot come; empty where it invites none."""
 
 
+GuestTurn = Callable[[Transaction, OutboxEntry, EventSession, Instant], Instant]
+"""Gives when a guest may be mailed an invitation, and counts one that may go now."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookDeps:
     """What booking needs of the world.
 
-    `guest_mail` invites guests, each with the address where they are `leaving`; None = nothing is mailed.
+    `guest_mail` invites guests, each with the address where they are `leaving`, when it is their turn; None =
+    nothing is mailed.
     `store_time` is the time that leases are measured by, one for all daemons on a store: the machine's clock
     on SQLite, the server's on PostgreSQL; `skipped` is what that clock was set forward over.
     """
@@ -51,6 +56,7 @@ class BookDeps:
     traces: Traces = NO_TRACES
     guest_mail: Writer | None = None
     leaving: Leaving | None = None
+    guest_turn: GuestTurn | None = None
 
     def written_calendars(self, tx: Transaction) -> list[CalendarKey]:
         """Give what gatherly writes to, or has written to: a late write may land in any of them."""

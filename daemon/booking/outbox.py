@@ -129,6 +129,11 @@ class OutboxJob:
             if effect is None or draft is None:
                 tx.outbox.record(told(entry, NO_LONGER))
                 return None
+            turn = self._turn(tx, entry, snapshot.session)
+            if turn > self._now():
+                begun = turn >= int(entry.payload["start"])
+                tx.outbox.record(told(entry, NO_LONGER) if begun else replace(entry, next_at=turn))
+                return None
             tx.outbox.record(claimed(entry, self._now()))
             sent = sending(effect)
             apply_transition(tx, stay(snapshot, (sent,)), self._now())
@@ -177,6 +182,13 @@ class OutboxJob:
         if self._deps.leaving is None or entry.payload["method"] == CANCEL or not session.guests:
             return ""
         return self._deps.leaving(tx, entry, session, self._now())
+
+    def _turn(self, tx: Transaction, entry: OutboxEntry, session: EventSession | None) -> Instant:
+        """Give when a mail may go: an invitation to a guest as often as its host may have guests mailed."""
+        turn = self._deps.guest_turn
+        if turn is None or session is None or entry.payload["method"] == CANCEL or not session.guests:
+            return self._now()
+        return turn(tx, entry, session, self._now())
 
     def _now(self) -> Instant:
         return self._deps.clock.now()

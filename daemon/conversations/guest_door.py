@@ -48,6 +48,6 @@ class GuestDoor:
         asked = len(tx.repositories.dispatches.of_outlet(host, GUESTS, now - DAY))
         if asked + len(guests) > self.rules.mails_per_day:
             raise InputError(
-                f"{asked} guests were asked for {host} within a day, and {self.rules.mails_per_day} may be",
+                f"{asked} mails went to guests of {host} within a day, and {self.rules.mails_per_day} may",
                 "Wait a day, or raise mails_per_day under [guests]",
             )

@@ -76,6 +76,7 @@ def confirming_page(view: VisitView, now: Instant, zone: str) -> str:
             f'<p class="hint">Times are in {_said(reader.place)}.</p></header>\n',
             '<form method="post" action=""><button class="button large whole first" name="verb" '
             f'value="{LinkVerb.CONFIRM}">Confirm this time</button></form>\n',
+            zone_choice(reader.zone),
             f'<footer class="hint">It is held until {_said(reader.when(view.visit.expires_at))}. '
             "Nothing has happened by opening this page.</footer>\n",
         ),

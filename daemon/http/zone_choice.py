@@ -19,9 +19,15 @@ def zones() -> Sequence[str]:
     return ("UTC", *sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS))
 
 
+@lru_cache(maxsize=1)
+def _of_no_place() -> frozenset[str]:
+    """Give the zones that a browser may name although nobody lives there."""
+    return frozenset(zone for zone in available_timezones() if zone.startswith("Etc/"))
+
+
 def known_zone(asked: str, usual: str) -> str:
     """Give the zone that is asked for, where there is one of that name; else the usual one."""
-    if not asked or len(asked) > LONGEST_ZONE or asked not in zones():
+    if not asked or len(asked) > LONGEST_ZONE or not (asked in zones() or asked in _of_no_place()):
         return usual
     try:
         zone_info(asked)

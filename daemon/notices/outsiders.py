@@ -6,12 +6,12 @@ Each is planned once, under its host's name, and goes out as often as `[guests]`
 from dataclasses import replace
 
 from daemon.app.reader import Reader
-from daemon.booking.dispatch_plan import plan
+from daemon.booking.dispatch_plan import dispatch_id, plan
 from daemon.notices.content import Content
 from daemon.notices.rules import NoticeRules
 from daemon.notices.words.outsiders import asked, confirm, no_longer
 from engine.ids import SessionId, UserId
-from engine.model.booking import OutboxEntry
+from engine.model.booking import OutboxEntry, OutboxState
 from engine.model.guest import Guest
 from engine.model.notices import GUESTS, STRANGERS, Dispatch, LinkVerb, NoticeKind
 from engine.model.session import EventSession, SessionStatus
@@ -21,6 +21,7 @@ from engine.notices.links import INVITATIONS, Named, link_id, signed, token_of
 from engine.notices.truth import kind_of
 from engine.notices.visit_links import confirming_id
 from engine.ports.store import Transaction
+from engine.sessions.guests import has_ticked
 from engine.time.span import DAY, Instant
 
 LOOK_BACK = 8 * DAY
@@ -125,6 +126,30 @@ def may_go_at(tx: Transaction, host: UserId, most: int, now: Instant) -> Instant
     told = sorted((one.told_at for one in planned if one.told_at is not None), reverse=True)
     recent = [at for at in told if at > now - DAY]
     return now if len(recent) < most else recent[most - 1] + DAY
+
+
+def invitation_may_go_at(
+    tx: Transaction, entry: OutboxEntry, session: EventSession, now: Instant, *, rules: NoticeRules
+) -> Instant:
+    """Give when a guest may be mailed an invitation; one that may go now counts among its host's of a day.
+
+    One to a time that its guest has ticked is what they asked for, and waits for nothing; its later versions
+    wait, as what an optional guest is told who has not answered. A stranger's is nobody's but their own.
+    """
+    guest = next((one for one in session.guests if one.id == entry.payload["user"]), None)
+    if guest is None or session.record.invitation is not None:
+        return now
+    name = dispatch_id(session.host_user_id, GUESTS, entry.id)
+    asked_for = (
+        has_ticked(session, guest.address, int(entry.payload["start"])) and not entry.payload["sequence"]
+    )
+    known = tx.repositories.dispatches.get(name)
+    free = may_go_at(tx, session.host_user_id, rules.guest_mails, now)
+    if known is not None or (free > now and not asked_for):
+        return now if known is not None else free
+    counted = plan(tx, session.host_user_id, GUESTS, entry.id, now, now)
+    tx.repositories.dispatches.put(replace(counted, state=OutboxState.DONE, told_at=now))
+    return now
 
 
 def stranger(guest: Guest, host: User, now: Instant) -> User:

@@ -87,16 +87,22 @@ def find_document(session: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
 
 
 def preview_of(
-    answer: Document, session: Mapping[str, Any], viewer: Viewer, people: Mapping[UserId, User]
+    answer: Document,
+    session: Mapping[str, Any],
+    viewer: Viewer,
+    people: Mapping[UserId, User],
+    guests: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """Show what a search answers."""
+    """Show what a search answers; of `guests` nothing is known, they are asked."""
     whole = {"hostUserId": viewer.id, "inviteeIds": [], **session}
     faces = faces_of(whole, viewer, people)
     users = [face.id for face in faces.all()]
     found = answer.get("proposedTimes") or ()
     if found:
         offers = [offer(number, slot, viewer, faces, users) for number, slot in enumerate(found, 1)]
-        heading = f"{counted(len(offers), 'time')} that {'suits' if len(offers) == 1 else 'suit'} everybody"
+        whom = "those whose calendars are known" if guests else "everybody"
+        heading = f"{counted(len(offers), 'time')} that {'suits' if len(offers) == 1 else 'suit'} {whom}"
+        heading += f"; {' and '.join(guests)} would be asked by mail" if guests else ""
         return {**EMPTY, "heading": heading, "offers": offers}
     failure = answer.get("failure") or {}
     ways = [

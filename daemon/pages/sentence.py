@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.user import User
+from engine.sessions.guests import is_users
 from engine.sessions.session_options import user_named
 from engine.text.plain_text import one_line
 from engine.understand.reading import Reading
@@ -18,16 +19,21 @@ def reading_rows(reading: Reading, users: Mapping[UserId, User]) -> list[dict[st
         ("for", f"{reading.duration} minutes" if reading.duration else ""),
     ]
     for name in reading.attendees:
-        try:
-            who = one_line(users[user_named(name, users)].name)
-        except InputError:
-            who = f"{name}: nobody known, or several"
-        rows.append(("with", who))
+        rows.append(("with", _called(name, users)))
     if reading.dates is not None:
         rows.append(("on", _days(reading.dates.first, reading.dates.last)))
     rows += [("only on", day.name.capitalize()) for day in reading.days_of_week]
     rows += [("not on", day.name.capitalize()) for day in reading.exclude_days]
     return [{"name": name, "value": one_line(value)} for name, value in rows if value]
+
+
+def _called(name: str, users: Mapping[UserId, User]) -> str:
+    if "@" in name and not is_users(name, users):
+        return f"{name}, asked by mail"
+    try:
+        return one_line(users[user_named(name, users)].name)
+    except InputError:
+        return f"{name}: nobody known, or several"
 
 
 def _days(first: date, last: date | None) -> str:

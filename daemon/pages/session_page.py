@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daemon.app.log import LogRecord
+from daemon.pages.answers import answers_of, suits
+from daemon.pages.guests import guest_face, guest_names, waits_for_guests
 from daemon.pages.happenings import happenings
 from daemon.pages.session_parts import (
     Act,
@@ -15,11 +17,12 @@ from daemon.pages.session_parts import (
     shape_of,
     until,
 )
-from daemon.pages.viewer import Document, Faces, Viewer, counted_words, local, span_of, times
+from daemon.pages.viewer import Document, Face, Faces, Viewer, counted_words, local, span_of, times
 from daemon.pages.week_grid import GridSubject
 from daemon.pages.week_parts import grid_values
 from daemon.terminal.times import counted
 from engine.ids import UserId
+from engine.model.guest import BY_MAIL
 from engine.model.user import User
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
@@ -68,7 +71,11 @@ def session_page(
     faces, shape = faces_of(session, viewer, people), shape_of(session)
     users = attendees(session)
     offers = [
-        {**offer(number, slot, viewer, faces, users), "mine": _suits(session, viewer, slot)}
+        {
+            **offer(number, slot, viewer, faces, users),
+            "mine": suits(session, viewer, slot),
+            "waits": waits_for_guests(session, slot["start"]),
+        }
         for number, slot in enumerate(session.get("proposedTimes") or (), 1)
     ]
     hosting = viewer.operator or session["hostUserId"] == viewer.id
@@ -91,7 +98,7 @@ def session_page(
         "ticks": not settles and confirm == "host",
         "offer_acts": list(_offer_acts(viewer, users, hosting=hosting)),
         "head_acts": list(_head_acts(session, viewer, shape, hosting=hosting)),
-        "answers": _answers(session, viewer, faces, offers, confirm) if shape == "offered" else None,
+        "answers": answers_of(session, viewer, faces, offers, confirm) if shape == "offered" else None,
         "when": _when(chosen, viewer, faces, shape) if chosen else None,
         "outcomes": _outcomes(session, viewer, faces, shape),
         "chosen": offer(1, chosen, viewer, faces, users) if chosen and chosen.get("reasons") else None,
@@ -104,15 +111,6 @@ def session_page(
         "history": happenings(records, session, viewer, faces),
         **grids,
     }
-
-
-def _suits(session: Document, viewer: Viewer, slot: Document) -> bool:
-    said = [
-        one
-        for one in session.get("responses", ())
-        if one["userId"] == viewer.id and one["slot"] == slot["start"]
-    ]
-    return bool(said) and said[-1]["answer"] == "accepted"
 
 
 def _more(session: Document, viewer: Viewer, shape: str) -> list[str]:
@@ -168,42 +166,6 @@ def _head_acts(session: Document, viewer: Viewer, shape: str, *, hosting: bool) 
         yield Act("cancel", "Call it off")
 
 
-def _answers(
-    session: Document, viewer: Viewer, faces: Faces, offers: Sequence[Document], confirm: str
-) -> dict[str, Any]:
-    said: dict[str, dict[str | None, Document]] = {}
-    for one in session.get("responses", ()):
-        said.setdefault(one["userId"], {})[one["slot"]] = one
-    asked = [user for user in attendees(session) if user != session["hostUserId"] or user in said]
-    rows = []
-    for user in asked:
-        mine = said.get(user, {})
-        last = list(mine.values())[-1] if mine else None
-        optional = "" if faces.of(user).required else "optional, "
-        told = "not yet" if last is None else viewer.reader.soon(parse_instant(last["at"]))
-        marks = [_mark(mine, one) for one in offers]
-        marks = [
-            {**mark, "busy": one["states"].get(user, "free") in ("busy", "unknown")}
-            for mark, one in zip(marks, offers, strict=True)
-        ]
-        for mark in marks:
-            if mark["look"] == "":
-                mark["words"] = f"{'busy' if mark['busy'] else 'free'}, no answer"
-        rows.append({"person": faces.of(user), "said": f"{optional}{told}", "marks": marks})
-    answered = sum(user in said for user in asked)
-    deciding = {
-        "host": "The host decides; nobody’s answer books anything by itself.",
-        "all": "It is booked once everybody required has accepted the same time.",
-    }.get(confirm, "The best time is taken by itself.")
-    return {"count": f"{answered} of {len(asked)}", "rows": rows, "hint": deciding}
-
-
-def _mark(said: Mapping[str | None, Document], one: Document) -> dict[str, Any]:
-    answer = str((said.get(one["start"]) or said.get(None) or {}).get("answer"))
-    look = {"accepted": "yes", "declined": "no"}.get(answer, "")
-    return {"look": look, "words": {"yes": "can come", "no": "cannot come"}.get(look, ""), "busy": False}
-
-
 def _when(slot: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str, Any]:
     span, reader = span_of(slot), viewer.reader
     day = local(reader, span.start)
@@ -223,7 +185,11 @@ def _when(slot: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str,
 
 def _outcomes(session: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str, Any] | None:
     booking = session["booking"]
-    rows = [_outcome(one, viewer, faces) for one in booking["perCalendar"]]
+    guests = {one["address"]: guest_face(one, viewer) for one in session.get("guests") or ()}
+    rows = [
+        _outcome(one, viewer, guests.get(one["user"]) or faces.of(one["user"]))
+        for one in booking["perCalendar"]
+    ]
     if not rows:
         return None
     copies = [one for one in booking["perCalendar"] if one["desired"] == "present"]
@@ -245,7 +211,7 @@ def _outcomes(session: Document, viewer: Viewer, faces: Faces, shape: str) -> di
     return {"heading": heading, "beside": beside, "rows": rows, "hint": hint if shape == "booking" else ""}
 
 
-def _outcome(one: Document, viewer: Viewer, faces: Faces) -> dict[str, Any]:
+def _outcome(one: Document, viewer: Viewer, person: Face) -> dict[str, Any]:
     reader, outcome = viewer.reader, str(one["outcome"])
     words, more = _OUTCOMES[outcome], ""
     look = {"written": "holds", "invited": "holds", "told": "holds", "failed": "fault"}.get(outcome, "waits")
@@ -262,8 +228,8 @@ def _outcome(one: Document, viewer: Viewer, faces: Faces) -> dict[str, Any]:
             more += f" Next try at {reader.soon(parse_instant(one['nextTry']), seconds=True)}."
     calendar = "told by gatherly" if one["calendar"] is None else str(one["calendar"]).removesuffix("/.")
     return {
-        "person": faces.of(one["user"]),
-        "calendar": one_line(calendar),
+        "person": person,
+        "calendar": "by mail" if calendar.startswith(f"{BY_MAIL}/") else one_line(calendar),
         "look": look,
         "words": words,
         "more": more,
@@ -324,7 +290,10 @@ def _facts(session: Document, viewer: Viewer, faces: Faces) -> Iterator[dict[str
     hours = constraints.get("timeRange") or {}
     if hours:
         yield {"name": "Hours", "value": f"{hours.get('start') or '00:00'} to {hours.get('end') or '24:00'}"}
-    yield {"name": "People", "value": ", ".join(face.name for face in faces.all())}
+    yield {
+        "name": "People",
+        "value": ", ".join([*(face.name for face in faces.all()), *guest_names(session)]),
+    }
     yield {"name": "Asked", "value": viewer.reader.when(parse_instant(session["createdAt"]))}
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from daemon.pages.guests import guest_names
 from daemon.pages.viewer import Document, Faces, Viewer, local, long_day, span_of, times
 from engine.model.booking import BookingState
 from engine.ports.sessions import Standing
@@ -162,7 +163,7 @@ def about(session: Document, viewer: Viewer, faces: Faces) -> list[str]:
     """Say how long it is, with whom, and who asks."""
     host = session["hostUserId"]
     asks = "you are the host" if host == viewer.id else f"{faces.of(host).name} asks"
-    names = [face.name for face in faces.others() if face.id != host]
+    names = [*(face.name for face in faces.others() if face.id != host), *guest_names(session)]
     return [f"{session['duration']} minutes", *([f"with {', '.join(names)}"] if names else []), asks]
 
 

@@ -28,3 +28,13 @@ class Guest:
     def id(self) -> UserId:
         """By what the ledger and links know them: no user's id, for it is no user's address."""
         return UserId(self.address)
+
+    @property
+    def seat(self) -> UserId:
+        """By what the store finds their sessions."""
+        return seat_of(self.address)
+
+
+def seat_of(address: str) -> UserId:
+    """Name a guest's seat: nobody's id, so that whoever becomes a user attends nothing that they did not."""
+    return UserId(f"[guest] {address.strip().lower()}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from engine.errors import InputError
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.skipped import before
 from engine.time.span import DAY, Instant, Span
 
@@ -82,8 +82,10 @@ class Custody(Protocol):
     def export(self, user: UserId) -> Archive:
         """Give everything that is a person's."""
 
-    def erase(self, user: UserId, now: Instant) -> None:
+    def erase(self, user: UserId, now: Instant, left: Sequence[SessionId] = ()) -> None:
         """Forget a person: rows, data key, traces in others' sessions and in what is still to be told.
+
+        `left` are sessions that they were taken out of just before, and that still speak of them.
 
         Bookings under way are to be undone before; a keyed hash stays, so that nothing brings them back.
         """

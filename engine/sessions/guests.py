@@ -213,6 +213,11 @@ def lateness(session: EventSession, guest: Guest, now: Instant) -> tuple[str, st
     return None
 
 
+def has_ticked(session: EventSession, address: str, start: Instant) -> bool:
+    """Tell whether somebody is a guest who said that this start suits."""
+    return any(guest.address == address and start in guest.suits for guest in session.guests)
+
+
 def away(session: EventSession, address: str) -> EventSession:
     """Take down that a guest cannot come; what is booked stands."""
     return with_guest(session, replace(found(session, address), away=True))

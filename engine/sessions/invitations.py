@@ -127,14 +127,17 @@ def question(invitation: Invitation, now: Instant) -> EventSession:
     )
 
 
-def shown(candidates: Sequence[Instant], invitation: Invitation, zone: str) -> tuple[Instant, ...]:
+def shown(
+    candidates: Sequence[Instant], invitation: Invitation, zone: str, now: Instant
+) -> tuple[Instant, ...]:
     """Give the starts that are offered: as far apart as the meeting is long, at most an hour.
 
-    They stand on the owner's clock, so that none but what has passed leaves the offer as time goes by; a gap
-    too short for that offers its first quarter of an hour.
+    They stand on the owner's clock, so that none but what has passed leaves the offer as time goes by, and
+    none comes to it; a gap too short for that offers its first quarter of an hour, unless the present is what
+    it begins with.
     """
     step = max(15, min(60, -(-invitation.duration // 15) * 15))
-    quarters = [start for start in candidates if start % _QUARTER == 0]
+    quarters = [start for start in candidates if start % _QUARTER == 0 and start > now]
     runs: list[list[Instant]] = []
     for start in quarters:
         if runs and start == runs[-1][-1] + _QUARTER:
@@ -143,7 +146,8 @@ def shown(candidates: Sequence[Instant], invitation: Invitation, zone: str) -> t
             runs.append([start])
     info, found = zone_info(zone), list[Instant]()
     for run in runs:
-        found += [start for start in run if _minute(start, info) % step == 0] or run[:1]
+        whole = run[0] - _QUARTER > now
+        found += [start for start in run if _minute(start, info) % step == 0] or run[: int(whole)]
     return tuple(found[:MOST_STARTS])
 
 

@@ -7,8 +7,9 @@ Identifier = Callable[[str], bytes]
 
 
 def address_mark(identifier: Identifier, address: str) -> str:
-    """Give the mark of an address."""
-    return identifier(f"visitor|{address.casefold()}").hex()
+    """Give the mark of an address; `eve+any@` is the mailbox of `eve@` with most who take such mail."""
+    local, at, domain = address.strip().casefold().rpartition("@")
+    return identifier(f"visitor|{local.partition('+')[0] or local}{at}{domain}").hex()
 
 
 def client_mark(identifier: Identifier, client: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.app_document import message_place, session_place, user_place
 from engine.operations.custody import Cutoffs, Pruned
 from engine.ports.app_documents import Listening
@@ -36,16 +36,16 @@ class FirestoreCustody(SqlCustody):
             tx.documents.mark(tx.documents.orphaned())
         return pruned
 
-    def erase(self, user: UserId, now: Instant) -> None:
+    def erase(self, user: UserId, now: Instant, left: Sequence[SessionId] = ()) -> None:
         """Forget a person; others' sessions that named them are written anew without the name."""
         with self._store.reading() as tx:
-            attended = tx.sessions.attended_by(user)
+            attended = list(dict.fromkeys((*tx.sessions.attended_by(user), *left)))
             said = [
                 message_place(session, message)
                 for session in attended
                 for message in tx.messages.ids(session)
             ]
-        super().erase(user, now)
+        super().erase(user, now, left)
         with self._store.writing() as tx:
             tx.documents.mark([user_place(user), *map(session_place, attended), *said])
 

@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from daemon.app.access import Access
+from daemon.app.sessions import SessionDesk
 from daemon.booking.held_visits import free
 from daemon.booking.transitions import change_within
 from engine.ids import SessionId, UserId
+from engine.model.guest import seat_of
 from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Transaction
 from engine.sessions import guests
 from engine.sessions import state_machine as machine
-from engine.sessions.visitors import address_mark
+from engine.sessions.visitors import Identifier, address_mark
 from engine.stale import retry_stale
 from engine.text.mail_address import is_address
 
@@ -32,28 +34,40 @@ def guest_goes(access: Access, name: str) -> GuestGoes | None:
     address = name.strip().lower()
     if not is_address(address):
         return None
-    mark = address_mark(access.custody.identifier, address)
     with access.store.reading() as tx:
         users = {user.id: user for user in tx.users.all()}
         if guests.is_users(name, users):
             return None
-        sessions = tuple(tx.sessions.attended_by(UserId(address)))
-        visits = tuple(one.id for one in tx.repositories.visits.marked(mark, "", 0))
-    return GuestGoes(address=address, sessions=sessions, visits=visits) if sessions or visits else None
+        goes = places_of(tx, access.custody.identifier, address)
+    return goes if goes.sessions or goes.visits else None
+
+
+def places_of(tx: Transaction, identifier: Identifier, address: str) -> GuestGoes:
+    """Give where somebody of an address is a guest, whether or not they have become a user since."""
+    address = address.strip().lower()
+    sessions = tuple(tx.sessions.attended_by(seat_of(address)))
+    marked = tx.repositories.visits.marked(address_mark(identifier, address), "", 0)
+    visits = tuple(one.id for one in marked if one.person["address"] == address)
+    return GuestGoes(address=address, sessions=sessions, visits=visits)
 
 
 def forget_guest(access: Access, goes: GuestGoes) -> None:
     """Take a guest out of every session, and forget them; nothing is mailed to them any more."""
+    take_guest_out(access.desk, goes)
+    access.custody.erase(UserId(goes.address), access.clock.now(), goes.sessions)
+
+
+def take_guest_out(desk: SessionDesk, goes: GuestGoes) -> None:
+    """Take a guest out of every session, and give back what they hold."""
     for session in goes.sessions:
-        retry_stale(partial(_take_out, access, goes.address, session), f"Session {session}")
+        retry_stale(partial(_take_out, desk, goes.address, session), f"Session {session}")
     for visit in goes.visits:
-        retry_stale(partial(_give_back, access, visit), "A visit")
-    access.custody.erase(UserId(goes.address), access.clock.now())
+        retry_stale(partial(_give_back, desk, visit), "A visit")
 
 
-def _take_out(access: Access, address: str, session_id: SessionId) -> None:
-    desk, now = access.desk, access.clock.now()
-    with access.store.writing() as tx:
+def _take_out(desk: SessionDesk, address: str, session_id: SessionId) -> None:
+    now = desk.clock.now()
+    with desk.store.writing() as tx:
         session = tx.sessions.get(session_id)
         if session is None:
             return
@@ -74,9 +88,9 @@ def _forget_notices(tx: Transaction, session: EventSession, address: str) -> Non
             tx.repositories.notifications.delete(one.id)
 
 
-def _give_back(access: Access, name: str) -> None:
-    now = access.clock.now()
-    with access.store.writing() as tx:
+def _give_back(desk: SessionDesk, name: str) -> None:
+    now = desk.clock.now()
+    with desk.store.writing() as tx:
         visit = tx.repositories.visits.get(name)
         if visit is None:
             return

@@ -159,13 +159,12 @@ def leaving_is_late(session: EventSession, guest: Guest) -> str | None:
 
 
 def _line(session: EventSession, guest: Guest, verb: LinkVerb, words: str, now: Instant) -> Message:
-    """Put what a guest said into the conversation."""
-    who = one_line(guest.name) or guest.address
+    """Put what a guest said into the conversation, under their address: no other name can be forgotten."""
     return Message(
         id=MessageId(outbox_id("guest", session.id, guest.address, verb, session.record.round, now)),
         session_id=session.id,
         role=MessageRole.SYSTEM,
-        content=one_line(f"{who} {words}."),
+        content=one_line(f"{guest.address} {words}."),
         timestamp=now,
     )
 

@@ -1,6 +1,6 @@
 """Invitation links: made, listed and revoked by their owners; opened by whoever has the address."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ from daemon.app.links import DeadLinkError
 from daemon.knowledge import Gathered, knowledge_policy_of
 from engine.errors import InputError, UnknownThingError
 from engine.find.backends import Bitmaps
-from engine.ids import SessionId
+from engine.ids import SessionId, UserId
 from engine.model.invitation import Invitation
 from engine.model.user import User
 from engine.notices.links import INVITATIONS, NOBODYS, Named, named, signed
@@ -19,7 +19,7 @@ from engine.sessions import proposal
 from engine.sessions.invitations import InvitationOptions, invitation_of, is_open, question, shown, used
 from engine.stale import retry_stale
 from engine.time.instant import format_instant
-from engine.time.span import Instant
+from engine.time.span import DAY, Instant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +141,13 @@ class InvitationDesk:
         if owner is None or not open_yet:
             raise DeadLinkError
         gathered = self.gathered(tx, invitation, now)
-        return InvitationView(invitation=invitation, owner=owner, starts=_starts(gathered, invitation, now))
+        starts = _starts(gathered, invitation, now)
+        held = _held_for_strangers(tx, gathered, invitation.user_id)
+        if held:
+            whole = _starts(self.gathered(tx, invitation, now, apart_from=held), invitation, now)
+            free = set(_candidates(gathered, now))
+            starts = tuple(start for start in whole if start in free)
+        return InvitationView(invitation=invitation, owner=owner, starts=starts)
 
     def gathered(
         self, tx: Transaction, invitation: Invitation, now: Instant, apart_from: Collection[SessionId] = ()
@@ -157,9 +163,19 @@ def _lapsed(tx: Transaction, now: Instant) -> list[SessionId]:
     return [visit.session_id for visit in found if visit is not None]
 
 
+def _held_for_strangers(tx: Transaction, gathered: Gathered, owner: UserId) -> list[SessionId]:
+    """Give what strangers hold: by holding one time nobody learns of another."""
+    holds = tx.ledger.holds(owner, gathered.request.window.widen(DAY, DAY))
+    return [hold.session for hold in holds if tx.repositories.visits.of_session(hold.session) is not None]
+
+
 def _starts(gathered: Gathered, invitation: Invitation, now: Instant) -> tuple[Instant, ...]:
     """Give the starts that suit: none where its owner's calendar is not known."""
+    zone = gathered.request.host.timezone
+    return shown(_candidates(gathered, now), invitation, zone, now)
+
+
+def _candidates(gathered: Gathered, now: Instant) -> Sequence[Instant]:
     if proposal.waiting_for(gathered.request.session, gathered.known):
         return ()
-    candidates = Bitmaps().candidates(gathered.request)
-    return shown([start for start in candidates if start > now], invitation, gathered.request.host.timezone)
+    return [start for start in Bitmaps().candidates(gathered.request) if start > now]

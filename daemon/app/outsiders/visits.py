@@ -88,6 +88,7 @@ class VisitDesk:
             if taking.start not in view.starts:
                 raise TakenError
             visit = self._visit(view.invitation, taking, name, address, now)
+            tx.repositories.invitations.put(view.invitation)  # whoever else is at this link decides anew
             self._refuse_more(tx, visit, now)
             if access.custody.erased(address):
                 return view  # told as everybody is; nothing is held, and nothing mailed
@@ -190,6 +191,7 @@ class VisitDesk:
                 now=now,
             )
             tx.repositories.visits.put(replace(visit, confirmed_at=now, over_at=now))
+            tx.repositories.invitations.put(invitation)  # of two for the last use one finds it used up
         return view
 
     def _give_up(self, token: str) -> None:
@@ -206,6 +208,6 @@ def _said(visit: Visit, now: Instant) -> Message:
         id=MessageId(outbox_id("visit", visit.id)),
         session_id=visit.session_id,
         role=MessageRole.SYSTEM,
-        content=f"{visit.person['name']} took this time by an invitation link.",
+        content=f"{visit.person['address']} took this time by an invitation link.",
         timestamp=now,
     )

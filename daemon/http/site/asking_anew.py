@@ -23,6 +23,7 @@ from engine.documents.sessions import session_document
 from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
 from engine.model.user import User
+from engine.sessions.guests import parted
 from engine.sessions.session_options import user_named
 from engine.sessions.spoken import request_of, requested
 from engine.time.span import DAY
@@ -83,15 +84,18 @@ def _preview(doors: Doors, viewer: Viewer, form: Form) -> Mapping[str, Any]:
         document = session_document(requested(reading, viewer.user, users, UNNAMED, now, DAY))
     else:
         document = session_document_of(form)
-    named = [*document.get("inviteeIds", ()), *document.get("optionalIds", ())]
-    if not named:
-        return EMPTY
+    guests = [str(one["address"]) for one in document.pop("guests", ())]
     for key in ("inviteeIds", "optionalIds"):
         if key in document:
-            document[key] = [user_named(one, users) for one in document[key]]
+            names, outside = parted(document[key], users, required=key == "inviteeIds")
+            document[key] = [user_named(one, users) for one in names]
+            guests += [one.address for one in outside]
+            doors.access.desk.door.rules.check(outside)
+    if not guests and not document.get("inviteeIds") and not document.get("optionalIds"):
+        return EMPTY
     document.setdefault("duration", viewer.user.default_preferences.preferred_duration or 60)
     answer = try_find(doors.access, viewer.as_user, find_document(document, viewer), doors.compute)
-    return {**preview_of(answer, document, viewer, users), "reading": rows}
+    return {**preview_of(answer, document, viewer, users, guests), "reading": rows}
 
 
 def _known(doors: Doors, viewer: Viewer) -> list[User]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.time.span import Instant
 from store.sql.custody.tombstone import tombstone
 from store.sql.database.port import Database
@@ -39,12 +40,12 @@ class SqlCustody:
         with self.database.reading() as connection:
             return export(connection, self.vault.over(SqlDataKeys(connection)), user)
 
-    def erase(self, user: UserId, now: Instant) -> None:
+    def erase(self, user: UserId, now: Instant, left: Sequence[SessionId] = ()) -> None:
         """Forget a person, and see that the database's own files forget them too."""
         from store.sql.custody.erase import erase
 
         with self.database.writing() as connection:
-            erase(connection, self.vault.over(SqlDataKeys(connection)), user, now)
+            erase(connection, self.vault.over(SqlDataKeys(connection)), user, now, left)
         self.database.shred()
 
     def erased(self, name: str) -> bool:

@@ -1,19 +1,19 @@
 """Forgetting a person in SQL: their rows and key, and their traces in what is others'."""
 
 import json
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.errors import VaultError
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.model.booking import AuditEntry
 from engine.model.learning import MODEL, forgotten_id
 from engine.model.session_metadata import MessageKey
 from engine.ports.vault import Vault
 from engine.time.span import Instant
+from store.sql.custody.forgotten_words import forget_in_sealed_rows, masked_json
 from store.sql.custody.tombstone import tombstone
 from store.sql.ledger.audit import SqlAudit
 from store.sql.repositories.users import SqlUsers
@@ -44,7 +44,9 @@ _OTHERS_OWN = {
 _MASKABLE = {"user_id", "actor", "resource_id", "details"}
 
 
-def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -> None:
+def erase(
+    connection: sa.Connection, vault: Vault, user: UserId, now: Instant, left: Sequence[SessionId] = ()
+) -> None:
     """Forget a person in one transaction."""
     names = _names(connection, user)
     mask = tombstone(vault, user)[:12]
@@ -52,9 +54,10 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     _forget_conflicts(connection, user)
     _forget_in_outbox(connection, vault, names)
     _forget_words(connection, vault, user, aliases[user])
-    _forget_in_sessions(connection, vault, user, aliases)
+    _forget_in_sessions(connection, vault, user, aliases, left)
     _mask_in_log(connection, aliases, now)
     SqlUsers(connection).delete(user)
+    _forget_as_guest(connection, names)
     _forget_what_was_learned(connection, user)
     _forget_everywhere(connection, vault, aliases)
     for name in {user, *names[:2]}:
@@ -62,6 +65,14 @@ def erase(connection: sa.Connection, vault: Vault, user: UserId, now: Instant) -
     log = SqlAudit(connection)
     log.add(_noted(aliases[user], now))
     log.chain()
+
+
+def _forget_as_guest(connection: sa.Connection, names: Iterable[str]) -> None:
+    """Remove what is kept under their address alone: it was a guest's before it was a user's."""
+    ids = set(connection.execute(sa.select(users.c.id)).scalars())
+    for name in names:
+        if "@" in name and name.lower() not in ids:
+            SqlUsers(connection).delete(UserId(name.lower()))
 
 
 def _noted(alias: str, now: Instant) -> AuditEntry:
@@ -119,16 +130,20 @@ def _forget_words(connection: sa.Connection, vault: Vault, user: UserId, alias: 
 
 
 def _forget_in_sessions(
-    connection: sa.Connection, vault: Vault, user: UserId, aliases: Mapping[str, str]
+    connection: sa.Connection,
+    vault: Vault,
+    user: UserId,
+    aliases: Mapping[str, str],
+    left: Sequence[SessionId],
 ) -> None:
     """Mask what others' sessions say of somebody who attended: there every name of theirs means them."""
     attended = sa.select(session_attendees.c.session_id).where(session_attendees.c.user_id == user)
-    for table, where in (
-        (event_sessions, event_sessions.c.id.in_(attended)),
-        (messages, messages.c.session_id.in_(attended)),
-        (booking, booking.c.session.in_(attended)),
+    for table, session in (
+        (event_sessions, event_sessions.c.id),
+        (messages, messages.c.session_id),
+        (booking, booking.c.session),
     ):
-        _mask(connection, vault, table, where, aliases)
+        _mask(connection, vault, table, sa.or_(session.in_(attended), session.in_(left)), aliases)
 
 
 def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping[str, str]) -> None:
@@ -138,6 +153,7 @@ def _forget_everywhere(connection: sa.Connection, vault: Vault, aliases: Mapping
     anybody's own words. What providers hold of others is theirs.
     """
     certain = {name: alias for name, alias in aliases.items() if _is_certain(name)}
+    forget_in_sealed_rows(connection, vault, certain)
     for table in SCHEMA.sorted_tables:
         meant = aliases if table in (scheduling_events, learning_notes) else certain
         if table.name in _OTHERS_OWN:
@@ -243,10 +259,7 @@ def _masked(table: sa.Table, row: Mapping[Any, Any], aliases: Mapping[str, str])
         value = row[column.name]
         if column.primary_key or not isinstance(value, str | list | dict):
             continue
-        text = json.dumps(value, ensure_ascii=False)
-        for name, alias in aliases.items():
-            written = re.escape(json.dumps(name, ensure_ascii=False)[1:-1])
-            text = re.sub(rf"(?<!\w){written}(?!\w)", alias, text)
+        text = masked_json(json.dumps(value, ensure_ascii=False), aliases)
         if json.loads(text) != value:
             changed[column.name] = json.loads(text)
     return changed

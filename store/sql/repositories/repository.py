@@ -79,6 +79,10 @@ class SqlRepository(Generic[T]):
         table = self.kind.table
         self._connection.execute(sa.delete(table).where(table.c[self.kind.key] == name))
 
+    def every(self) -> list[T]:
+        """Give all that open."""
+        return self._some(self._select(), lambda _row, _why: None)
+
     def _select(self) -> sa.Select[Any]:
         return sa.select(self.kind.table)
 

@@ -68,7 +68,7 @@ class SqlSessions:
             sa.insert(session_attendees),
             [
                 {"session_id": session.id, "user_id": user, "pending": pending}
-                for user in dict.fromkeys((*session.attendee_ids, *(one.id for one in session.guests)))
+                for user in dict.fromkeys((*session.attendee_ids, *(one.seat for one in session.guests)))
             ],
         )
 

@@ -16,12 +16,14 @@ from daemon.app.outsiders.forgetting import forget_guest, guest_goes
 from daemon.app.outsiders.invitations import InvitationDesk
 from daemon.http.application import make_application
 from daemon.http.doors import Doors
+from daemon.http.site.browsing import COOKIE
 from daemon.services import Services
 from engine.ids import SessionId, UserId
 from engine.sessions.invitations import InvitationOptions
 from engine.time.span import Span
 from tests.standins.mailserver import Mailroom
-from tests.worlds.notice_world import NoticeWorld, noticing, text_of
+from tests.worlds.folder_world import Somebody
+from tests.worlds.notice_world import ALICE, BOB, DAVE, NoticeWorld, noticing, text_of
 
 BASE = "http://127.0.0.1:8765"
 LINK = re.compile(rf"(?<={BASE})/[ri]/[\w-]+")
@@ -29,6 +31,7 @@ TICKS = re.compile(r'<input type="(?:checkbox|radio)" name="start" value="([^"]+
 GUESTS = '[guests]\nallowed = ["example.org"]\n'
 EVE, FRANK = "eve@example.org", "frank@example.org"
 CANARY = "Divorce lawyer"
+ROOT = Somebody(name="root", writes=False, extra="operator = true")
 
 
 class Outsiders:
@@ -38,9 +41,9 @@ class Outsiders:
         self.world, self.services = world, services
         self.doors = Doors.of(services.access, run_here)
         self.doors.by_address._most = 1e9
-        application = make_application(self.doors)
+        self.application = make_application(self.doors)
         self.clients = {
-            name: TestClient(application, base_url=BASE, client=(name, 5000))
+            name: TestClient(self.application, base_url=BASE, client=(name, 5000))
             for name in ("203.0.113.1", "203.0.113.2", "2001:db8::1", "2001:db8::2", "2001:db8:1::1")
         }
         self.client = self.clients["203.0.113.1"]
@@ -92,6 +95,18 @@ class Outsiders:
         self.services.desk.accept_at(session, start)
         self.world.run_once()
 
+    def api(self, who: str, method: str, path: str, body: Any = None) -> Response:
+        """Ask as a program of somebody's; `root` asks as an operator."""
+        token = self.doors.tokens.access(UserId(who), operator=who == "root")
+        return self.client.request(method, path, json=body, headers={"Authorization": f"Bearer {token}"})
+
+    def signed_in(self, who: str) -> TestClient:
+        """Give somebody's browser."""
+        browser = TestClient(self.application, base_url=BASE, follow_redirects=False)
+        browsers = self.doors.browsers
+        browser.cookies.set(COOKIE, browsers.sign_in(browsers.invite(UserId(who))))
+        return browser
+
     def forget(self, address: str) -> None:
         goes = guest_goes(self.services.access, address)
         assert goes is not None
@@ -127,8 +142,8 @@ class Outsiders:
 
 @contextmanager
 def outside(root: Path, settings: str = "", room: Mailroom | None = None) -> Iterator[Outsiders]:
-    """Give the doors over a world in which Alice, Bob and Dave live; `room` takes their mails."""
-    with noticing(root, settings=GUESTS + settings, room=room) as world:
+    """Give the doors over a world in which Alice, Bob and Dave live, and Root operates."""
+    with noticing(root, ALICE, BOB, DAVE, ROOT, settings=GUESTS + settings, room=room) as world:
         world.busy("alice", ("2026-11-17T18:00:00Z", "2026-11-17T19:00:00Z"))
         for path in world.folder("alice").glob("*.ics"):
             path.write_text(re.sub(r"SUMMARY:.*", f"SUMMARY:{CANARY}", path.read_text()), newline="")

@@ -3,15 +3,18 @@
 from pathlib import Path
 
 import pytest
+from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from daemon.app.requests.conversation import begin, say
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.guest import Guest
+from engine.model.invitation import HELD_FOR
 from engine.sessions.guests import AwaitsGuestError, GuestRules, guest_address
 from engine.time.instant import parse_instant
 from engine.time.span import DAY
 from tests.daemon.outside.outsiders import CANARY, EVE, FRANK, Outsiders, outside
+from tests.standins.mailserver import YES, Mailroom
 from tests.worlds.notice_world import html_of, text_of
 
 
@@ -153,6 +156,102 @@ def test_a_host_can_have_only_so_many_asked_in_a_day(tmp_path: Path) -> None:
         at.world.run_once()
         at.world.run_once()
         assert len(at.mails(EVE)) == 2
+
+
+@pytest.mark.long
+@pytest.mark.upload
+def test_invitations_count_among_the_mails_of_a_day_and_wait_unless_their_time_was_ticked(
+    tmp_path: Path,
+) -> None:
+    """A host who books and moves over and over mails an optional guest no more than is let be."""
+    with outside(tmp_path, "mails_per_day = 4\n") as at:
+        ticked = at.ask(EVE, title="Goldcrest")
+        silent = at.ask("bob", optional=(FRANK,), title="Siskin")
+        link = at.link(EVE, "asked")
+        starts = at.ticks(link)
+        at.tick(link, *starts)
+        for _ in range(3):
+            at.services.desk.accept(silent, 1)
+            at.world.run_once()
+            at.services.desk.reschedule(silent)
+            at.world.undo()
+        to_frank = [str(mail["X-Gatherly-Kind"]) for mail in at.mails(FRANK)]
+        assert len(at.mails(EVE)) + len([kind for kind in to_frank if kind == "asked"]) <= 4
+        requests = [mail for mail in at.mails(FRANK) if "REQUEST" in str(mail.get_content_type()) + str(mail)]
+        assert len(requests) <= 2
+        assert at.world.view(silent)["status"] == "pending"
+        at.booked(ticked, starts[0])
+        assert len(at.calendar(EVE)) == 1
+        for number in range(20):
+            at.services.desk.edit(ticked, title=f"Goldcrest {number}")
+            at.world.run_once()
+        assert len([mail for mail in at.mails(EVE) if mail["X-Gatherly-Kind"] is None]) == 1
+        at.world.pass_time(DAY - 600)
+        at.world.run_once()
+        assert "Goldcrest 19" in str(at.mails(EVE)[-1])
+
+
+class Moody(Mailroom):
+    """Refuses whom it does not know, takes a mail of `patient` the second time, and drops lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tried: set[tuple[str, bytes]] = set()
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        content = envelope.content
+        assert isinstance(content, bytes)
+        who, name = envelope.rcpt_tos[0].partition("@")[0], content.partition(b"Message-ID:")[2][:80]
+        first = (who, name) not in self.tried
+        self.tried.add((who, name))
+        if who == "refused":
+            return "550 5.1.1 no such person here"
+        if who == "patient" and first:
+            return "451 4.3.0 try again later"
+        self.letters.append(content)
+        self.recipients += envelope.rcpt_tos
+        if who == "dropped" and first and server.transport is not None:
+            server.transport.close()
+        return YES
+
+
+@pytest.mark.long
+@pytest.mark.upload
+def test_whatever_the_relay_says_each_mail_to_somebody_outside_comes_once_and_no_booking_falls(
+    tmp_path: Path,
+) -> None:
+    """Asked, invited, withdrawn; confirm, invited: 451 is tried again, 550 is final, a dropped line repeats."""
+    people = ("patient", "refused", "dropped")
+    with outside(tmp_path, room=Moody()) as at:
+        guests = [f"{who}@example.org" for who in people]
+        session = at.ask("bob", optional=tuple(guests), title="Goldcrest")
+        link, _ = at.invite(uses=9)
+        strangers = {
+            f"{who}@visitor.test": start for who, start in zip(people, at.ticks(link)[-3:], strict=True)
+        }
+        for number, (address, start) in enumerate(strangers.items()):
+            client = ("203.0.113.1", "203.0.113.2", "2001:db8::1")[number]
+            assert at.take(link, start, email=address, client=client).status_code == 200
+        for _ in range(4):
+            at.world.run_once()
+            at.world.pass_time(60)
+        at.services.desk.accept(session, 1)
+        for address in strangers:
+            if not address.startswith("refused"):
+                assert at.press(at.link(address, "confirm"), "confirm").status_code == 200
+        for _ in range(4):
+            at.world.run_once()
+            at.world.pass_time(60)
+        assert at.world.view(session)["status"] == "scheduled"
+        assert len(at.world.events("alice")) == 3
+        for address in (*guests, *strangers):
+            names = [str(mail["Message-ID"]) for mail in at.mails(address)]
+            assert len(set(names)) == (0 if address.startswith("refused") else 2), address
+            assert len(names) == len(set(names)) or address.startswith("dropped"), address
+            assert len(at.calendar(address)) == (0 if address.startswith("refused") else 1), address
+        at.world.pass_time(HELD_FOR)
+        at.world.run_once()
+        assert strangers["refused@visitor.test"] in at.ticks(link)
 
 
 @pytest.mark.long

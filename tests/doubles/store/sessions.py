@@ -169,7 +169,11 @@ class MemorySessions:
 
     def attended_by(self, user: UserId) -> Sequence[SessionId]:
         """Name the sessions that somebody hosts or attends, by id."""
-        return sorted(one.id for one in self._tables.sessions if user in one.attendee_ids)
+        return sorted(
+            one.id
+            for one in self._tables.sessions
+            if user in (*one.attendee_ids, *(guest.seat for guest in one.guests))
+        )
 
     def begun(self, text: str) -> Sequence[SessionId]:
         """Give the ids that begin so, by id."""
