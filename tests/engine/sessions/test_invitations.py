@@ -59,6 +59,6 @@ def test_none_but_what_has_passed_leaves_the_offer_and_none_comes_to_it(
 
 
 def test_a_gap_too_short_for_the_clock_offers_its_first_quarter() -> None:
-    free = starts([(75, 105)], 60)
+    free = starts([(75, 90)], 60)
     assert shown(free, link(60), "UTC", MORNING) == (MORNING + 75 * MINUTE,)
     assert shown(free, link(60), "UTC", MORNING + 80 * MINUTE) == ()
