@@ -1,6 +1,7 @@
 """Who asks: the bearer token of a request, and how often it may ask."""
 
 import hashlib
+import ipaddress
 from http import HTTPStatus
 from typing import Annotated, cast
 
@@ -52,7 +53,19 @@ def counted_by_address(request: Request, doors: AnyDoors) -> None:
     Raises:
         ProblemError: 429, with the seconds to wait.
     """
-    within(doors.by_address.wait(request.client.host if request.client else "socket"))
+    within(doors.by_address.wait(client_of(request)))
+
+
+def client_of(request: Request) -> str:
+    """Tell clients apart: by their address, of IPv6 by the network that one of them has."""
+    host = request.client.host if request.client else "socket"
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((int(address), 64), strict=False))
+    return str(address)
 
 
 def within(wait: int) -> None:

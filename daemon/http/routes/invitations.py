@@ -1,6 +1,5 @@
 """Invitation links: GET shows the starts that are free, POST takes one; a mail asks to confirm it."""
 
-import ipaddress
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ from fastapi.responses import HTMLResponse
 from daemon.app.links import DeadLinkError
 from daemon.app.outsiders.invitations import InvitationDesk
 from daemon.app.outsiders.visits import Taking, VisitDesk
-from daemon.http.asking import AnyDoors, counted_by_address
+from daemon.http.asking import AnyDoors, client_of, counted_by_address
 from daemon.http.doors import Doors
 from daemon.http.invitation_page import invitation_page
 from daemon.http.link_page import dead_page, done_page
@@ -53,7 +52,7 @@ def take(
     try:
         view = InvitationDesk(doors.access).show(token)
         zone = known_zone(tz, view.owner.timezone)
-        taking = Taking(start=_start(start), name=name, address=email, zone=zone, client=_client(request))
+        taking = Taking(start=_start(start), name=name, address=email, zone=zone, client=client_of(request))
         VisitDesk(doors.access).take(token, taking)
     except DeadLinkError:
         return HTMLResponse(dead_page(), HTTPStatus.GONE)
@@ -69,18 +68,6 @@ def _start(text: str) -> Instant:
         return parse_instant(text)
     except InputError:
         raise TakenError from None
-
-
-def _client(request: Request) -> str:
-    """Tell clients apart: by their address, of IPv6 by the network that one of them has."""
-    host = request.client.host if request.client else "socket"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is None:
-        return str(ipaddress.ip_network((int(address), 64), strict=False))
-    return str(address)
 
 
 def _page(
