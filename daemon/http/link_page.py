@@ -30,6 +30,7 @@ def page(title: str, body: Iterable[str]) -> str:
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="robots" content="noindex">'
+        f'<link rel="icon" type="image/svg+xml" href="{static_address("mark.svg")}">'
         f'<link rel="stylesheet" href="{static_address("gatherly.css")}">'
         f"<title>{_said(title)} · gatherly</title></head>\n"
         f'<body><main id="main" class="letter">\n{"".join(body)}</main></body></html>\n'

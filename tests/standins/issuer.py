@@ -10,6 +10,7 @@ import json
 import secrets
 from collections.abc import Mapping
 from functools import cache
+from html import escape
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, quote, urlencode, urlsplit
 
@@ -50,6 +51,7 @@ class IssuerStandIn:
         self.asked: list[str] = []
         self._codes: dict[str, tuple[dict[str, str], Mapping[str, Any]]] = {}
         server.expect_request("/.well-known/openid-configuration").respond_with_handler(self._describe)
+        server.expect_request("/authorize").respond_with_handler(self._ask)
         server.expect_request("/jwks").respond_with_handler(self._jwks)
         server.expect_request("/token", method="POST").respond_with_handler(self._token)
 
@@ -85,6 +87,13 @@ class IssuerStandIn:
         code = secrets.token_urlsafe(16)
         self._codes[code] = (query, who)
         return {"code": code, "state": query["state"], "iss": self.url}
+
+    def _ask(self, request: Request) -> Response:
+        """Ask a browser that was sent here whether it is Alice's."""
+        query = urlencode(self.authorize(request.url))
+        back = f"{request.args['redirect_uri']}?{query}"
+        page = f'<!doctype html><title>Issuer</title><p><a href="{escape(back)}">I am Alice</a></p>'
+        return Response(page, content_type="text/html")
 
     def _describe(self, _request: Request) -> Response:
         self.asked.append("description")

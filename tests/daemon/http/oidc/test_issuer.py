@@ -1,8 +1,5 @@
 """What an issuer's token must be to let anybody in, tried by every lie that is known."""
 
-import base64
-import hashlib
-import hmac
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +17,7 @@ from daemon.http.oidc.sign_in import OidcSignIn
 from daemon.services import Services
 from engine.errors import SourceUnavailableError
 from engine.ids import UserId
+from tests.daemon.http.oidc.forgeries import FORGED
 from tests.standins.issuer import CLIENT, SECRET, IssuerStandIn, way_back
 from tests.standins.time import HandClock
 from tests.worlds.folder_world import FolderWorld, Somebody
@@ -118,44 +116,6 @@ LIES: dict[str, dict[str, Any]] = {
 def test_a_token_that_is_wrong_is_refused(lie: str, door: Door) -> None:
     with pytest.raises(TokenRefusedError):
         door.sign_in.bearer(door.issuer.token(**LIES[lie]))
-
-
-def _without_signature(issuer: IssuerStandIn) -> str:
-    head, body, _ = issuer.token().split(".")
-    return f"{head}.{body}."
-
-
-def _changed(issuer: IssuerStandIn) -> str:
-    head, _, seal = issuer.token().split(".")
-    return f"{head}.{issuer.token(sub='bob').split('.')[1]}.{seal}"
-
-
-def _none(issuer: IssuerStandIn) -> str:
-    return f"eyJhbGciOiJub25lIn0.{issuer.token().split('.')[1]}."
-
-
-def _secret_of_the_public_key(issuer: IssuerStandIn) -> str:
-    head = base64.urlsafe_b64encode(b'{"alg":"HS256","kid":"rsa"}').rstrip(b"=").decode()
-    signed = f"{head}.{issuer.token().split('.')[1]}"
-    secret = issuer.keys["rsa"].as_pem(private=False)
-    seal = hmac.new(secret, signed.encode(), hashlib.sha256).digest()
-    return f"{signed}.{base64.urlsafe_b64encode(seal).rstrip(b'=').decode()}"
-
-
-FORGED = {
-    "signed by another's key": lambda issuer: issuer.signed(RSAKey.generate_key(2048), "RS256", "rsa"),
-    "signed by another's key of no name": lambda issuer: issuer.signed(
-        RSAKey.generate_key(2048), "RS256", None
-    ),
-    "signed by a key that is not known": lambda issuer: issuer.signed(
-        RSAKey.generate_key(2048), "RS256", "new"
-    ),
-    "signed by the client's secret": lambda issuer: issuer.signed(OctKey.import_key(SECRET), "HS256", "rsa"),
-    "signed by the public key as a secret": _secret_of_the_public_key,
-    "not signed": _without_signature,
-    "signed by nothing": _none,
-    "with another's body": _changed,
-}
 
 
 @pytest.mark.parametrize("forged", FORGED)
