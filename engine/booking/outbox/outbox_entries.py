@@ -39,9 +39,15 @@ def cancellations(snapshot: BookingSnapshot) -> tuple[OutboxEntry, ...]:
     tried = (
         each
         for each in snapshot.current
-        if each.delivery is Delivery.INVITED and (each.attempts or each.state is EffectState.WRITTEN)
+        if each.delivery is Delivery.INVITED
+        and (each.attempts or each.sequence or each.state is EffectState.WRITTEN)
     )
     return tuple(mail(snapshot, each, CANCEL) for each in tried)
+
+
+def is_untried(effect: Effect) -> bool:
+    """Tell whether nothing of an effect can have gone out yet; later versions follow one that has."""
+    return effect.state is EffectState.PLANNED and not effect.attempts and not effect.sequence
 
 
 def mail(snapshot: BookingSnapshot, effect: Effect, method: str) -> OutboxEntry:

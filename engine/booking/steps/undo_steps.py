@@ -31,14 +31,14 @@ def undoing(snapshot: BookingSnapshot, why: Why, after: BookingState) -> Transit
 
 def _unwanted(effect: Effect, snapshot: BookingSnapshot) -> Effect:
     written = effect.delivery is Delivery.WRITTEN
-    sent = effect.delivery is Delivery.INVITED and effect.attempts > 0
-    state = _once_sent(effect) if written or sent else EffectState.GONE
+    sent = effect.delivery is Delivery.INVITED and (effect.attempts > 0 or effect.sequence > 0)
+    state = _once_sent(effect, sent=sent) if written or sent else EffectState.GONE
     return replace(effect, want=Want.ABSENT, state=state, attempts=0, next_at=snapshot.now, at=None)
 
 
-def _once_sent(effect: Effect) -> EffectState:
+def _once_sent(effect: Effect, *, sent: bool) -> EffectState:
     """Keep in mind that a write was sent, though nothing was found of it: it may land yet."""
-    again = effect.state is EffectState.PLANNED and effect.attempts > 0
+    again = effect.state is EffectState.PLANNED and (sent or effect.attempts > 0)
     return EffectState.AMBIGUOUS if again else effect.state
 
 

@@ -7,7 +7,7 @@ removed or moved meanwhile is not put back: that is theirs, and answered by
 
 from dataclasses import replace
 
-from engine.booking.outbox.outbox_entries import REQUEST, mail
+from engine.booking.outbox.outbox_entries import REQUEST, is_untried, mail
 from engine.booking.outcome import Code, after_write, later, removed_by_owner, settled
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Transition
@@ -67,7 +67,8 @@ def updated(snapshot: BookingSnapshot) -> Transition | None:
 
 def _stands(effect: Effect) -> bool:
     gone = effect.state in (EffectState.REFUSED, EffectState.GONE)
-    return effect.delivery is not Delivery.NOTIFIED and effect.want is Want.PRESENT and not gone
+    waits = effect.delivery is Delivery.INVITED and is_untried(effect)  # it goes out in the words of then
+    return effect.delivery is not Delivery.NOTIFIED and effect.want is Want.PRESENT and not (gone or waits)
 
 
 def _raised(effect: Effect, now: Instant) -> Effect:

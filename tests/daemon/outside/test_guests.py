@@ -3,18 +3,15 @@
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from daemon.app.requests.conversation import begin, say
 from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.guest import Guest
-from engine.model.invitation import HELD_FOR
 from engine.sessions.guests import AwaitsGuestError, GuestRules, guest_address
 from engine.time.instant import parse_instant
 from engine.time.span import DAY
 from tests.daemon.outside.outsiders import CANARY, EVE, FRANK, Outsiders, outside
-from tests.standins.mailserver import YES, Mailroom
 from tests.worlds.notice_world import html_of, text_of
 
 
@@ -189,69 +186,6 @@ def test_invitations_count_among_the_mails_of_a_day_and_wait_unless_their_time_w
         at.world.pass_time(DAY)
         at.world.run_once()
         assert "Goldcrest 4" in at.mails(EVE)[-1]["Subject"]
-
-
-class Moody(Mailroom):
-    """Refuses whom it does not know, takes a mail of `patient` the second time, and drops lines."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.tried: set[tuple[str, bytes]] = set()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        content = envelope.content
-        assert isinstance(content, bytes)
-        who, name = envelope.rcpt_tos[0].partition("@")[0], content.partition(b"Message-ID:")[2][:80]
-        first = (who, name) not in self.tried
-        self.tried.add((who, name))
-        if who == "refused":
-            return "550 5.1.1 no such person here"
-        if who == "patient" and first:
-            return "451 4.3.0 try again later"
-        self.letters.append(content)
-        self.recipients += envelope.rcpt_tos
-        if who == "dropped" and first and server.transport is not None:
-            server.transport.close()
-        return YES
-
-
-@pytest.mark.long
-@pytest.mark.upload
-def test_whatever_the_relay_says_each_mail_to_somebody_outside_comes_once_and_no_booking_falls(
-    tmp_path: Path,
-) -> None:
-    """Asked, confirm, invited: 451 is tried again, 550 is final, and a dropped line repeats."""
-    people = ("patient", "refused", "dropped")
-    with outside(tmp_path, room=Moody()) as at:
-        guests = [f"{who}@example.org" for who in people]
-        session = at.ask("bob", optional=tuple(guests), title="Goldcrest")
-        link, _ = at.invite(uses=9)
-        strangers = {
-            f"{who}@visitor.test": start for who, start in zip(people, at.ticks(link)[-3:], strict=True)
-        }
-        for number, (address, start) in enumerate(strangers.items()):
-            client = ("203.0.113.1", "203.0.113.2", "2001:db8::1")[number]
-            assert at.take(link, start, email=address, client=client).status_code == 200
-        for _ in range(4):
-            at.world.run_once()
-            at.world.pass_time(60)
-        at.services.desk.accept(session, 1)
-        for address in strangers:
-            if not address.startswith("refused"):
-                assert at.press(at.link(address, "confirm"), "confirm").status_code == 200
-        for _ in range(4):
-            at.world.run_once()
-            at.world.pass_time(60)
-        assert at.world.view(session)["status"] == "scheduled"
-        assert len(at.world.events("alice")) == 3
-        for address in (*guests, *strangers):
-            names = [str(mail["Message-ID"]) for mail in at.mails(address)]
-            assert len(set(names)) == (0 if address.startswith("refused") else 2), address
-            assert len(names) == len(set(names)) or address.startswith("dropped"), address
-            assert len(at.calendar(address)) == (0 if address.startswith("refused") else 1), address
-        at.world.pass_time(HELD_FOR)
-        at.world.run_once()
-        assert strangers["refused@visitor.test"] in at.ticks(link)
 
 
 @pytest.mark.long

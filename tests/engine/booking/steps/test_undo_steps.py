@@ -67,6 +67,7 @@ TAKEN_BACK = [("mail", "cyd", "cancel")]
 INVITED = {
     # an invitation's way so far: what it is from now on, and whether it is taken back by mail
     "never tried": (invited(CYD, E.PLANNED, attempts=0), E.GONE, []),
+    "a later version waits": (invited(CYD, E.PLANNED, attempts=0, sequence=1), E.AMBIGUOUS, TAKEN_BACK),
     "under way": (invited(CYD, E.SENT, attempts=1), E.SENT, TAKEN_BACK),
     "tried, to be tried again": (
         invited(CYD, E.PLANNED, attempts=1),
