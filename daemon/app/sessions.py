@@ -88,6 +88,7 @@ class SessionDesk(SessionViews):
             vet=self.vet,
             broken=self.broken,
             door=self.door,
+            policy=self.policy,
             asks_model=self.asks_model,
         )
 

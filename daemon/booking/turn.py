@@ -241,7 +241,8 @@ class BookRun:
 
     def _answered(self, snapshot: BookingSnapshot, sent: Effect, answer: Written | SourceError) -> Effect:
         if snapshot.booking.state is BookingState.CONFIRMED:
-            return updating.after_update(sent, answer, self._now(), snapshot.waited)
+            recurs = snapshot.session is not None and snapshot.session.recurrence is not None
+            return updating.after_update(sent, answer, self._now(), snapshot.waited, of_series=recurs)
         return outcome.after_write(sent, answer, self._now(), snapshot.waited)
 
     def _clean_up_after(self, sent: Effect) -> None:

@@ -8,6 +8,8 @@ from daemon.booking.transitions import Vet, change_within
 from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.meant import ask_later, meant_by
 from daemon.conversations.opening import open_session
+from daemon.conversations.series_talk import SeriesTalk, wish_of
+from daemon.knowledge import KnowledgePolicy
 from engine.booking.offers import SlotTakenError
 from engine.booking.target import Targets
 from engine.bounds import LONGEST_MESSAGE
@@ -27,6 +29,7 @@ from engine.understand.echo import echo
 from engine.understand.grammar import understand
 from engine.understand.reading import Intent, Reading
 from engine.understand.second_reading import read_document
+from engine.understand.series_wishes import SeriesWish
 from engine.understand.yes_no import says_yes
 
 Change = Callable[[EventSession], EventSession]
@@ -48,6 +51,7 @@ class Conversation:
     vet: Vet | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
     door: GuestDoor = field(default_factory=GuestDoor)
+    policy: Callable[[], KnowledgePolicy] | None = None
     asks_model: bool = False
     """Whether what is unclear is read a second time, by a language model."""
 
@@ -80,6 +84,9 @@ class Conversation:
             )
         users = {user.id: user for user in tx.users.all()}
         zone = users[speaker].timezone if speaker in users else "UTC"
+        wish = wish_of(session, message.content, zone, now)
+        if wish is not None:
+            return self._series_answered(tx, session, wish, message, speaker, users, now)
         reading = self._read(tx, session, message, speaker, users, zone, now)
         kept = {**(message.metadata or {}), MessageKey.USER_ID.value: speaker}
         tx.messages.add(replace(message, metadata={**kept, **spoken.message_metadata(reading)}))
@@ -90,6 +97,32 @@ class Conversation:
         for answer in answers:
             tx.messages.add(answer)
         return answers
+
+    def _series_answered(
+        self,
+        tx: Transaction,
+        session: EventSession,
+        wish: SeriesWish,
+        message: Message,
+        speaker: UserId,
+        users: Mapping[UserId, User],
+        now: Instant,
+    ) -> list[Message]:
+        """Do what the host wishes of some of a series; what others wish of it the host is told."""
+        reading = spoken.message_metadata(Reading(intent=Intent.RESCHEDULE, confidence=1.0))
+        kept = {**(message.metadata or {}), MessageKey.USER_ID.value: speaker}
+        tx.messages.add(replace(message, metadata={**kept, **reading}))
+        if speaker != session.host_user_id:
+            tx.outbox.add((wished(session, speaker, message.content, message.id, now),))
+            said = "Thank you, the host is told: only the host can change the session."
+        else:
+            try:
+                said = SeriesTalk(self, tx, session, users, now).do(wish)
+            except InputError as error:
+                said = str(error)
+        answer = self._words(session.id, said, now)
+        tx.messages.add(answer)
+        return [answer]
 
     def _read(
         self,

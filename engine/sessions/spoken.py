@@ -89,6 +89,7 @@ def requested(
         guests=each_guest_once(guests),
         title=one_line(reading.title or _untitled(invited, guests, users), LONGEST_TITLE),
         duration=min(duration, LONGEST_SESSION),
+        recurrence=reading.recurrence,
         created_at=now,
         expires_at=min(now + expire_after, LATEST - 1),
         metadata={Key.EXTRACTED_ENTITIES.value: _entities(reading)},
@@ -140,7 +141,12 @@ def constrained(session: EventSession, reading: Reading, zone: str, now: Instant
         search=session.search
         if reading.dates is None
         else _window(reading.dates, zone, session.search_days, now),
-        constraints=SessionConstraints(days_of_week=days, time_range=time_range, exclude_dates=excluded),
+        constraints=SessionConstraints(
+            days_of_week=days,
+            time_range=time_range,
+            exclude_dates=excluded,
+            at_least=before.at_least,
+        ),
         metadata={
             **session.metadata,
             **_preferred(reading, longer, zone, now),

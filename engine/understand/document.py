@@ -39,7 +39,7 @@ def parse_context(fields: Fields) -> Context:
 
 
 def reading_document(reading: Reading) -> dict[str, Any]:
-    """Write a reading, every key always present."""
+    """Write a reading, every key always present, but for the rule of what does not recur."""
     return {
         "intent": reading.intent.value,
         "attendees": list(reading.attendees),
@@ -57,6 +57,7 @@ def reading_document(reading: Reading) -> dict[str, Any]:
         "confidence": round(reading.confidence, 2),
         "question": reading.question,
         "echo": echo(reading),
+        **({"recurrence": reading.recurrence} if reading.recurrence else {}),
     }
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise
 
 from engine.model.session import SessionStatus, TimeRange
@@ -20,7 +21,8 @@ from engine.understand.lengths import read_lengths
 from engine.understand.message import Message
 from engine.understand.offers import UNCLEAR, chosen, fitting, offers_of, read_picks
 from engine.understand.people import read_people
-from engine.understand.reading import SURE, Context, Dates, Intent, Reading
+from engine.understand.reading import SURE, Context, Dates, Intent, Reading, SessionContext
+from engine.understand.recurring import recurring_in, with_rule
 from engine.understand.scopes import read_scopes
 from engine.understand.subject import read_subject
 from engine.understand.time_phrases import CLOCKS, RULES, SHIFTS, ZONE_RULES, move_from
@@ -56,7 +58,31 @@ def understand(text: str, now: Instant, zone: str, context: Context) -> Reading:
             intent=Intent.UNKNOWN,
             question="That is nothing I do. What is it about a session that you would like?",
         )
+    found = recurring_in(text, partial(until_said, now=now, zone=zone)) if context.session is None else None
+    if found is not None:
+        return with_rule(understand(found.rest, now, zone, context), found)
     return judge(_marked(line, local, zone, context))
+
+
+def until_said(text: str, *, now: Instant, zone: str) -> str | None:
+    """Read a date that stands alone as the end of a series: the last second of its day (RFC 5545)."""
+    dates, _ = dates_said(f"on {text}", now=now, zone=zone)
+    if dates is None or dates.last is None:
+        return None
+    end = datetime.combine(dates.last, time(23, 59, 59), zone_info(zone)).astimezone(UTC)
+    return f"{end:%Y%m%dT%H%M%SZ}"
+
+
+def dates_said(text: str, *, now: Instant, zone: str) -> tuple[Dates | None, int | None]:
+    """Read dates that are said with no more words than a time of day, and that time."""
+    reading = understand(f"Move it to {text}", now, zone, _BOOKED)
+    return (reading.dates, reading.at) if reading.question is None else (None, None)
+
+
+_BOOKED = Context(
+    session=SessionContext(title="", status=SessionStatus.SCHEDULED, attendees=(), duration=None, final=None)
+)
+"""Where a message can only be about when."""
 
 
 def _too_long() -> Reading:

@@ -69,6 +69,7 @@ class Reading:
     `at` is the start in minutes of the day, for an accepted offer with its `at_day`; `choice` counts offers
     from 1. `question` is None where the message is clear; otherwise nothing may be done by it.
     `refused` says of a refinement that the offered times were turned down as well.
+    `recurrence` is the rule by which what is asked for recurs.
     `timeframe` and `preference` are the message's own words for when, and for what would be liked.
     """
 
@@ -91,6 +92,7 @@ class Reading:
     refused: bool = False
     timeframe: str | None = None
     preference: str | None = None
+    recurrence: str | None = None
 
     @property
     def sure(self) -> bool:

@@ -1,16 +1,14 @@
 """What is asked of single occurrences of a booked series: to leave them out, to move them, to end it."""
 
-from dataclasses import replace
 from datetime import date, datetime, time
 
-from daemon import knowledge
 from daemon.app.sessions import SessionDesk
+from daemon.conversations.occurrence_times import others_that_day
 from daemon.conversations.opening import open_session
 from engine.bounds import LONGEST_REASON
 from engine.documents.clocktimes import parse_date
 from engine.documents.reading import checked_length
 from engine.errors import InputError
-from engine.find.backends import Bitmaps
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, Occurrence, SessionStatus
 from engine.ports.store import Transaction
@@ -18,7 +16,7 @@ from engine.sessions import series_changes as series
 from engine.sessions import series_offshoots as offshoots
 from engine.sessions import state_machine as machine
 from engine.time.local_time import zone_info
-from engine.time.span import DAY, Instant, Span
+from engine.time.span import Instant
 
 
 def day_of(text: str, option: str) -> date:
@@ -101,25 +99,10 @@ def move_one(desk: SessionDesk, session_id: SessionId, day: date, message: str |
 def _nearest(
     desk: SessionDesk, tx: Transaction, session: EventSession, one: Occurrence, day: date, now: Instant
 ) -> Instant | None:
-    """Give the nearest other time of a day that suits everybody who must come; of two the earlier."""
+    """Give the nearest other time of a day that suits everybody who must come."""
     if desk.policy is None:
         return None
-    zone, at = zone_info(_zone(tx, session)), one.takes_place or one.start
-    begins = int(datetime.combine(day, time(), zone).timestamp())
-    before, after = series.neighbours(session, one)
-    window = Span(max(begins, before, now), min(begins + DAY + 3600, after))
-    if window.seconds <= 0:
-        return None
-    single = replace(session, recurrence=None, search=window, status=SessionStatus.PENDING, rejected_slots=())
-    gathered = knowledge.for_session(tx, desk.policy(), single, now)
-    if gathered.known and any(gathered.known[user].taken is None for user in session.required_ids):
-        return None
-    others = [
-        start
-        for start in Bitmaps().candidates(gathered.request)
-        if start != at and datetime.fromtimestamp(start, zone).date() == day
-    ]
-    return min(others, key=lambda start: (abs(start - at), start), default=None)
+    return next(iter(others_that_day(tx, desk.policy(), session, one, day, now)), None)
 
 
 def propose_anew(

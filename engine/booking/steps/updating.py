@@ -28,6 +28,10 @@ from engine.time.span import Instant, Span
 TRIES = 5
 """An update that fails this often is left, and shown; the event itself stands."""
 
+AGAIN = 3600
+TRIES_OF_SERIES = 24 * 7
+"""Seconds after which a series that a calendar refused is written again, and how often: for a week."""
+
 
 def is_edit(before: EventSession, after: EventSession) -> bool:
     """Tell whether only the words of an event change, or single occurrences of a series."""
@@ -76,9 +80,19 @@ def _raised(effect: Effect, now: Instant) -> Effect:
     return replace(raised, state=EffectState.PLANNED)
 
 
-def after_update(effect: Effect, answer: Written | SourceError, now: Instant, waited: int) -> Effect:
-    """Read the answer to an update; a refusal leaves the copy as it was."""
+def after_update(
+    effect: Effect, answer: Written | SourceError, now: Instant, waited: int, *, of_series: bool = False
+) -> Effect:
+    """Read the answer to an update; a refusal leaves the copy as it was.
+
+    A series would then take place otherwise in one calendar than in the others: that is tried again, and
+    what was acknowledged is read back.
+    """
     result = after_write(effect, answer, now, waited)
+    if of_series and isinstance(answer, Written):
+        return replace(result, state=EffectState.AMBIGUOUS, next_at=now)
+    if of_series and result.state is EffectState.REFUSED and effect.attempts < TRIES_OF_SERIES:
+        return replace(result, state=EffectState.PLANNED, next_at=now + AGAIN)
     if result.state is EffectState.REFUSED or (_undecided(result) and effect.attempts >= TRIES):
         return replace(result, state=EffectState.WRITTEN)
     return result

@@ -11,7 +11,8 @@ from icalendar import Calendar
 
 from daemon.app.requests import series
 from engine.errors import InputError
-from engine.ids import SessionId
+from engine.ids import MessageId, SessionId, UserId
+from engine.model.session import Message, MessageRole
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 SETTINGS = '[sync]\nhorizon = "90d"'
@@ -136,6 +137,44 @@ def test_a_later_collision_concerns_one_occurrence_alone(world: FolderWorld) -> 
     assert status(world, session) == ("scheduled", "all")
     assert [one["occurrence"] for one in seen["booking"]["conflicts"]] == ["2026-11-10T15:00:00Z"]
     assert stands(world) == TUESDAYS
+
+
+def test_a_series_is_asked_for_skipped_and_moved_in_words(world: FolderWorld) -> None:
+    with world.services() as services, services.store.writing() as tx:
+        words = "Schedule an hour with bob every Tuesday at 10 for five weeks"
+        session = services.desk.hearing.begin(tx, words, UserId("alice"), world.clock.now()).id
+    world.run_once()
+    world.accept(session)
+    settle(world)
+    assert stands(world, "Meeting with bob") == TUESDAYS
+    left_out = said(world, session, "alice", "Skip the 27th")
+    assert left_out == "Left out: Tuesday 27 October 2026. The others stay."
+    refused = said(world, session, "alice", "Skip the 28th")
+    assert refused == "It does not take place on Wednesday 28 October 2026"
+    assert "the host is told" in said(world, session, "bob", "Skip 3 November")
+    assert "it begins at 11:00" in said(world, session, "alice", "Move 3 November to 11")
+    assert "in session" in said(world, session, "alice", "From 10 November on at 11")
+    settle(world)
+    assert stands(world, "Meeting with bob") == ["2026-10-20T14:00", "2026-11-03T16:00"]
+    with world.services() as services:
+        (rest,) = (one for one in services.desk.listed() if one["id"] != session)
+    assert rest["recurrence"] == "FREQ=WEEKLY;BYDAY=TU;COUNT=2"
+    assert [slot["start"] for slot in rest["proposedTimes"]] == ["2026-11-10T16:00:00Z"]
+    assert status(world, session) == ("scheduled", "all")
+
+
+def said(world: FolderWorld, session: SessionId, user: str, words: str) -> str:
+    """Say something in a session; gives the answer."""
+    message = Message(
+        id=MessageId(f"said-{words}"),
+        session_id=session,
+        role=MessageRole.USER,
+        content=words,
+        timestamp=world.clock.now(),
+    )
+    with world.services() as services, services.store.writing() as tx:
+        (answer,) = services.desk.hearing.hear(tx, session, message, UserId(user), world.clock.now())
+    return answer.content
 
 
 MEANINGLESS: dict[str, dict[str, Any]] = {

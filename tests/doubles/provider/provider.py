@@ -117,6 +117,7 @@ def _from_draft(draft: EventDraft, listed_from: Instant) -> Stored:
         mark=draft.mark,
         sequence=draft.sequence,
         listed_from=listed_from,
+        series=() if draft.recurrence is None else (draft.recurrence, draft.removed, draft.moved),
     )
 
 

@@ -16,7 +16,8 @@ class Stored:
     """One event as the provider keeps it; `mark` is None on an event that gatherly did not write.
 
     `live` is false once it was deleted: its id stays taken where the provider keeps ids. `changed` counts the
-    calendar's changes, `listed_from` is when lists begin to show it.
+    calendar's changes, `listed_from` is when lists begin to show it. `series` is how it recurs: its
+    rule, what of it is left out, and what takes place at another time.
     """
 
     event_id: EventId
@@ -30,6 +31,7 @@ class Stored:
     declined: bool = False
     changed: int = 0
     listed_from: Instant = 0
+    series: tuple[object, ...] = ()
 
     @property
     def etag(self) -> str:
