@@ -285,7 +285,7 @@ def body_of(draft: EventDraft) -> dict[str, Any]:
 def _removed(draft: EventDraft) -> Iterator[str]:
     """Name the instances of a series that do not take place by its rule (RFC 5545 section 3.8.5.1)."""
     zone = zone_info(draft.zone)
-    for at in sorted((*draft.removed, *(start for start, _ in draft.moved))):
+    for at in sorted({*draft.removed, *draft.own_removed, *(start for start, _ in draft.moved)}):
         if draft.all_day:
             yield f"EXDATE;VALUE=DATE:{to_datetime(at).astimezone(zone):%Y%m%d}"
         else:

@@ -29,7 +29,7 @@ from engine.understand.echo import echo
 from engine.understand.grammar import understand
 from engine.understand.reading import Intent, Reading
 from engine.understand.second_reading import read_document
-from engine.understand.series_wishes import SeriesWish
+from engine.understand.series_wishes import SeriesWish, Verb, speaks_of_oneself
 from engine.understand.yes_no import says_yes
 
 Change = Callable[[EventSession], EventSession]
@@ -112,14 +112,18 @@ class Conversation:
         reading = spoken.message_metadata(Reading(intent=Intent.RESCHEDULE, confidence=1.0))
         kept = {**(message.metadata or {}), MessageKey.USER_ID.value: speaker}
         tx.messages.add(replace(message, metadata={**kept, **reading}))
-        if speaker != session.host_user_id:
-            tx.outbox.add((wished(session, speaker, message.content, message.id, now),))
-            said = "Thank you, the host is told: only the host can change the session."
-        else:
-            try:
-                said = SeriesTalk(self, tx, session, users, now).do(wish)
-            except InputError as error:
-                said = str(error)
+        talk = SeriesTalk(self, tx, session, users, now)
+        own = speaker != session.host_user_id and wish.verb in (Verb.SKIP, Verb.STOP)
+        try:
+            if speaker == session.host_user_id:
+                said = talk.do(wish)
+            elif own and speaks_of_oneself(message.content):
+                said = talk.stay_away(wish, speaker)
+            else:
+                tx.outbox.add((wished(session, speaker, message.content, message.id, now),))
+                said = "Thank you, the host is told: only the host can change the session."
+        except InputError as error:
+            said = str(error)
         answer = self._words(session.id, said, now)
         tx.messages.add(answer)
         return [answer]

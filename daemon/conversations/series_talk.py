@@ -52,6 +52,17 @@ class SeriesTalk:
     users: Mapping[UserId, User]
     now: Instant
 
+    def stay_away(self, wish: SeriesWish, user: UserId) -> str:
+        """Let an attendee stay away from what they name; the others still meet, and the host is told.
+
+        Raises:
+            InputError: it does not take place then.
+        """
+        starts = {one.start for one in self._named(wish)}
+        self._change(series_changes.stays_away(self.session, user, starts))
+        days = listed([day_words(self._day(one)) for one in self._named(wish)])
+        return f"You are down as not coming on {days}. The host is told, and your calendar follows."
+
     def do(self, wish: SeriesWish) -> str:
         """Do what is wished.
 
@@ -72,11 +83,7 @@ class SeriesTalk:
         return "UTC" if host is None else host.timezone
 
     def _skip(self, wish: SeriesWish) -> str:
-        there = [one for one in self._ahead() if any(_is_in(self._day(one), days) for days in wish.days)]
-        missed = [days for days in wish.days if not any(_is_in(self._day(one), days) for one in there)]
-        if missed:
-            raise InputError(f"It does not take place on {day_words(missed[0].first)}")
-        after = self.session
+        there, after = self._named(wish), self.session
         for one in there:
             after = series_changes.without(after, one, series_changes.CALLED_OFF)
         final = after.final_time
@@ -84,6 +91,13 @@ class SeriesTalk:
             after = state_machine.cancel(self.session, now=self.now)
         self._change(after)
         return f"Left out: {listed([day_words(self._day(one)) for one in there])}. The others stay."
+
+    def _named(self, wish: SeriesWish) -> list[Occurrence]:
+        there = [one for one in self._ahead() if any(_is_in(self._day(one), days) for days in wish.days)]
+        missed = [days for days in wish.days if not any(_is_in(self._day(one), days) for one in there)]
+        if missed:
+            raise InputError(f"It does not take place on {day_words(missed[0].first)}")
+        return there
 
     def _stop(self, wish: SeriesWish) -> str:
         self._change(self._ended(wish.days[0].first))

@@ -55,6 +55,8 @@ class Notices:
         with self._store.writing() as tx:
             session = session_of(tx, entry)
             kind = kind_of(entry)
+            if kind is NoticeKind.REMINDER and session is not None:
+                tx.outbox.add(_next_reminder(entry, session, self._clock.now()))
             if not is_true(kind, entry.payload, session, event_of(tx, entry), contact_of(tx, entry)):
                 return
             named, rules = UserId(str(entry.payload["user"])), self._rules
@@ -127,7 +129,8 @@ class Notices:
             verbs = (LinkVerb.TAKE, *none, LinkVerb.CANNOT)
             yield self._link(entry, user, bound, verbs, session.expires_at, now)
         standing = session.status is SessionStatus.SCHEDULED and session.final_time is not None
-        if kind in (NoticeKind.BOOKED, NoticeKind.MOVED, NoticeKind.REMINDER) and standing:
+        whole = session.recurrence is None or kind is NoticeKind.BOOKED
+        if kind in (NoticeKind.BOOKED, NoticeKind.MOVED, NoticeKind.REMINDER) and standing and whole:
             begins = session.final_time.start if session.final_time is not None else now
             yield self._link(entry, user, bound, (LinkVerb.CANNOT,), begins, now)
         if kind is NoticeKind.FAILED:
@@ -185,6 +188,22 @@ def _reminders(
             details = {"start": start, "end": entry.payload["end"], "minutes": minutes}
             key = (minutes, start)
             yield notice(NoticeKind.REMINDER, session.id, user.id, now, details, *key, due=at)
+
+
+def _next_reminder(entry: OutboxEntry, session: EventSession, now: Instant) -> Iterator[OutboxEntry]:
+    """Remind of what follows in a series as early as of this one, also where this one is off."""
+    minutes, user = entry.payload.get("minutes"), UserId(str(entry.payload["user"]))
+    stands = session.status is SessionStatus.SCHEDULED and session.final_time is not None
+    if session.recurrence is None or not stands or not isinstance(minutes, int):
+        return
+    told = entry.payload.get("start")
+    for span in session.final_time.places if session.final_time is not None else ():
+        due = span.start - minutes * 60
+        if span.start != told and due >= now and user in session.attendee_ids:
+            details = {"start": span.start, "end": span.end, "minutes": minutes}
+            key = (minutes, span.start)
+            yield notice(NoticeKind.REMINDER, session.id, user, now, details, *key, due=due)
+            return
 
 
 def bare(cards: tuple[Card, ...]) -> tuple[Card, ...]:

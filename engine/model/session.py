@@ -103,6 +103,15 @@ class TimeSlot:
         return tuple(Span(at, at + length) for at in places if at is not None)
 
     @property
+    def places(self) -> tuple[Span, ...]:
+        """When it takes place, one by one, whether or not that is known to suit."""
+        if not self.occurrences:
+            return (self.span,)
+        length = self.end - self.start
+        starts = sorted(at for one in self.occurrences if (at := one.takes_place) is not None)
+        return tuple(Span(at, at + length) for at in starts)
+
+    @property
     def takes_place(self) -> bool:
         """Whether anything of it does."""
         return not self.occurrences or any(one.takes_place is not None for one in self.occurrences)

@@ -64,6 +64,7 @@ def told_of(change: SessionChange) -> list[OutboxEntry]:
         *_answered(change),
         *_conflicts(change),
         *_booked(change),
+        *_occurrences(change),
         *_ended(change),
     ]
 
@@ -161,6 +162,13 @@ def _conflicts(change: SessionChange) -> Iterator[OutboxEntry]:
     if conflicts and conflicts != before.record.conflicts:
         details = {**where, "conflicts": list(conflicts), "epoch": epoch}
         yield _to_host(change, NoticeKind.CONFLICT, details, epoch, *conflicts)
+    for one in set(after.record.own_changes) - set(before.record.own_changes):
+        if slot is not None:
+            length = slot.end - slot.start
+            told = {"start": one.occurrence, "end": one.occurrence + length, "by": one.user, "epoch": epoch}
+            to = {} if one.at is None else {"to": [one.at, one.at + length]}
+            details = {**told, **to, "occurrence": one.occurrence}
+            yield _to_host(change, NoticeKind.CONFLICT, details, epoch, one.user, one.occurrence, one.at)
     for user, span in after.record.change_requests.items():
         if before.record.change_requests.get(user) != span:
             details = {**where, "by": user, "to": [span.start, span.end], "epoch": epoch}
@@ -181,10 +189,43 @@ def _booked(change: SessionChange) -> Iterator[OutboxEntry]:
         return
     was = next((one.slot for one in reversed(after.record.history) if _stood(one.status)), None)
     kind = NoticeKind.BOOKED if was is None else NoticeKind.MOVED
-    details = {"start": slot.start, "end": slot.end, "epoch": change.now.epoch}
+    first = next(iter(slot.places), slot.span)
+    details = {"start": first.start, "end": first.end, "epoch": change.now.epoch}
     before = {} if was is None else {"was": was}
     for user in after.attendee_ids:
         yield notice(kind, after.id, user, change.at, {**details, **before}, change.now.epoch)
+
+
+def _occurrences(change: SessionChange) -> Iterator[OutboxEntry]:
+    """Tell everybody of occurrences of a booked series that are off, or at another time; of a row once."""
+    before, after = change.before, change.after
+    was, final = before.final_time, after.final_time
+    stays = before.status is after.status is SessionStatus.SCHEDULED
+    if not stays or was is None or final is None or was.span != final.span or after.recurrence is None:
+        return
+    length = final.end - final.start
+    there = {one.start: one.takes_place for one in final.occurrences}
+    places = [(one.start, one.takes_place) for one in was.occurrences]
+    gone = [(start, at) for start, at in places if at is not None and there.get(start) is None]
+    if gone:
+        first, lay = gone[0]
+        off = {"start": lay, "end": lay + length, "occurrences": len(gone)}
+        yield from _of_occurrence(change, NoticeKind.CANCELLED, off, first)
+    for start, at in places:
+        there_now = there.get(start)
+        if there_now is not None and there_now != at:
+            earlier = {} if at is None else {"was": at}
+            details = {"start": there_now, "end": there_now + length, **earlier}
+            yield from _of_occurrence(change, NoticeKind.MOVED, details, start)
+
+
+def _of_occurrence(
+    change: SessionChange, kind: NoticeKind, details: Mapping[str, Any], start: Instant
+) -> Iterator[OutboxEntry]:
+    after, epoch = change.after, change.now.epoch
+    for user in after.attendee_ids:
+        told = {**details, "epoch": epoch, "occurrence": start}
+        yield notice(kind, after.id, user, change.at, told, epoch, start, details["start"])
 
 
 def _stood(status: str) -> bool:

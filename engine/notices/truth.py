@@ -52,8 +52,9 @@ def is_true(
     if kind is NoticeKind.NOT_BOOKED:
         return open_yet
     if kind is NoticeKind.REMINDER:
-        begins = session.final_time.start if session.final_time is not None else None
-        return session.status is SessionStatus.SCHEDULED and begins == details.get("start")
+        final = session.final_time
+        begins = () if final is None else (span.start for span in final.places)
+        return session.status is SessionStatus.SCHEDULED and details.get("start") in begins
     return True
 
 

@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import UTC, date, tzinfo
 
 from engine.errors import InputError
+from engine.ids import UserId
 from engine.model.session import EventSession, Occurrence, SessionStatus, TimeSlot
+from engine.model.session_record import OwnChange
 from engine.time.instant import to_datetime
 from engine.time.span import DAY, Instant
 
@@ -60,6 +62,13 @@ def without_notes(session: EventSession, starts: Collection[Instant]) -> EventSe
     """Forget what people did to occurrences that change for everybody."""
     kept = tuple(one for one in session.record.own_changes if one.occurrence not in starts)
     return replace(session, record=replace(session.record, own_changes=kept))
+
+
+def stays_away(session: EventSession, user: UserId, starts: Collection[Instant]) -> EventSession:
+    """Let somebody stay away from some occurrences, by their starts by the rule: the others still meet."""
+    kept = (one for one in session.record.own_changes if one.user != user or one.occurrence not in starts)
+    away = (OwnChange(user, at, None) for at in sorted(starts))
+    return replace(session, record=replace(session.record, own_changes=(*kept, *away)))
 
 
 def ended_before(session: EventSession, day: date, zone: tzinfo, now: Instant) -> EventSession | None:

@@ -15,13 +15,16 @@ _IT = (
     r"(?:(?:the|this|that|our|my)? ?"
     r"(?:sessions?|meetings?|class(?:es)?|lessons?|calls?|syncs?|ones?|hours?)? ?)"
 )
+_AWAY = r"(?:can ?not|can't|can’t) (?:come|make it|attend|join|be there)"
 _SKIP = re.compile(
     rf"^{_POLITE}(?:skip|leave out|drop|pause|cancel|call off|no (?:session|meeting|class|lesson|call|sync)s?"
-    rf"|not|holidays?|on holiday|away) ?{_IT}(?:on|of|for)? ?(?P<when>.*\d.*|.*day\b.*|.*week\b.*)$",
+    rf"|not|holidays?|on holiday|away|(?:am|'m) (?:away|on holiday)|{_AWAY})"
+    rf" ?{_IT}(?:on|of|for)? ?(?P<when>.*\d.*|.*day\b.*|.*week\b.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _STOP = re.compile(
-    rf"^{_POLITE}(?:stop|end|cancel|call off|skip|no more|drop)\b.*?(?P<when>\bfrom .+? on(?:wards?)?\b.*)$",
+    rf"^{_POLITE}(?:stop|end|cancel|call off|skip|no more|drop|leave|{_AWAY})\b"
+    r".*?(?P<when>\bfrom .+? on(?:wards?)?\b.*)$",
     re.IGNORECASE | re.DOTALL,
 )
 _FROM = re.compile(
@@ -94,3 +97,8 @@ def _fitting(wish: SeriesWish) -> SeriesWish | None:
         one_day = len(wish.days) == 1 and wish.days[0].first == wish.days[0].last
         return wish if one_day else None
     return None if open_ended or wish.at is not None else wish
+
+
+def speaks_of_oneself(text: str) -> bool:
+    """Tell whether somebody says that they themselves stay away, and not that all do."""
+    return re.search(rf"\b(?:{_AWAY}|away|on holiday|leave)\b", text, re.IGNORECASE) is not None

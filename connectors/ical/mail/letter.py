@@ -27,6 +27,7 @@ from connectors.ical.text.compose import LONGEST_TEXT, LONGEST_TITLE, local_time
 from connectors.ical.zones.names import iana_zone
 from engine.errors import WriteRefusedError
 from engine.model.booking import EventDraft, Person
+from engine.sessions.series_words import rule_words
 from engine.text.plain_text import one_line, plain_text
 from engine.time.instant import to_datetime
 from engine.time.span import Instant
@@ -154,7 +155,8 @@ def _when(draft: EventDraft) -> str:
     zone = iana_zone(draft.zone)
     start, end = local_time(draft.span.start, zone), local_time(draft.span.end, zone)
     until = f"{end:%H:%M}" if end.date() == start.date() else f"{end:%Y-%m-%d %H:%M}"
-    return f"{start:%Y-%m-%d} ({start:%A}), {start:%H:%M} to {until}, {draft.zone if zone else 'UTC'}"
+    once = f"{start:%Y-%m-%d} ({start:%A}), {start:%H:%M} to {until}, {draft.zone if zone else 'UTC'}"
+    return once if draft.recurrence is None else f"{once}; {rule_words(draft.recurrence, draft.zone)}"
 
 
 def _facts(draft: EventDraft) -> list[tuple[str, str]]:

@@ -15,6 +15,7 @@ from daemon.notices.words.notice import (
 )
 from engine.model.notices import LinkVerb
 from engine.model.session_metadata import Key
+from engine.sessions.series_words import rule_words
 from engine.sessions.state_machine import EXPIRED
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
@@ -40,6 +41,8 @@ def _stands(telling: Telling, word: str, heading: str) -> Content:
     lead += [f"It was on {telling.reader.when(was)} before."] if was is not None else []
     people = telling.people()
     facts = [("When", f"{when} ({telling.reader.place})"), *([("With", people)] if people else [])]
+    if session.recurrence is not None and "occurrence" not in telling.details:
+        facts.insert(1, ("Repeats", rule_words(session.recurrence, telling.user.timezone)))
     facts += [("Where", one_line(session.location, LONGEST_TITLE))] if session.location else []
     out = telling.links.get(LinkVerb.CANNOT, "")
     return Content(
@@ -59,6 +62,8 @@ def cancelled(telling: Telling) -> Content:
     session = the_session(telling)
     reason = one_line(str(session.metadata.get(Key.REASON) or ""))
     start = telling.at("start")
+    if "occurrence" in telling.details:
+        return _occurrences_off(telling, int(telling.details.get("occurrences", 1)))
     gone = f"It was to be on {time_of(telling)}; it is out of every calendar." if start is not None else ""
     expired = reason == EXPIRED
     why = "Nobody chose a time until it expired." if expired else sentence(f"The reason: {reason}")
@@ -69,6 +74,20 @@ def cancelled(telling: Telling) -> Content:
         heading=f"{telling.title} is called off",
         lead=tuple(one for one in lead if one),
         preview=reason,
+        closing=("You need do nothing.", why_told(telling)),
+    )
+
+
+def _occurrences_off(telling: Telling, count: int) -> Content:
+    """Tell that some of a series do not take place; it goes on otherwise."""
+    more = f" and {count - 1} more" if count > 1 else ""
+    when = f"{time_of(telling)}{more}"
+    return Content(
+        kind=telling.kind,
+        subject=f"Called off: {telling.title}, {when}",
+        heading=f"{telling.title} does not take place on {when}",
+        lead=("The others of the series stay as they are.",),
+        preview=when,
         closing=("You need do nothing.", why_told(telling)),
     )
 
@@ -99,6 +118,8 @@ def conflict(telling: Telling) -> Content:
     if to and by:
         whose = "your" if by == telling.user.id else "their"
         said = f"{telling.name(by)} moved {whose} copy to {telling.reader.span(int(to[0]), int(to[1]))}"
+    elif by and "occurrence" in telling.details:
+        said = f"{telling.name(by)} cannot come then, or removed it from the calendar"
     else:
         said = f"Something else lies on its time: {'; '.join(_foreign(telling))}"
     return Content(

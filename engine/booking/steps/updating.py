@@ -12,6 +12,7 @@ from engine.booking.outcome import Code, after_write, later, removed_by_owner, s
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.transition import Transition
 from engine.errors import HeldBackError, SourceError
+from engine.ids import UserId
 from engine.model.booking import (
     BookingState,
     Delivery,
@@ -48,7 +49,13 @@ def is_series_edit(before: EventSession, after: EventSession) -> bool:
     was, final = before.final_time, after.final_time
     if was is None or final is None or was.span != final.span or after.status is not SessionStatus.SCHEDULED:
         return False
-    return (_otherwise(was), before.recurrence) != (_otherwise(final), after.recurrence)
+    changed = (_otherwise(was), before.recurrence) != (_otherwise(final), after.recurrence)
+    return changed or _away(before) != _away(after)
+
+
+def _away(session: EventSession) -> set[tuple[UserId, Instant]]:
+    """Give who stays away from what: their copies follow."""
+    return {(one.user, one.occurrence) for one in session.record.own_changes if one.at is None}
 
 
 def _otherwise(slot: TimeSlot) -> list[Occurrence]:

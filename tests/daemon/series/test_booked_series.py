@@ -152,6 +152,9 @@ def test_a_series_is_asked_for_skipped_and_moved_in_words(world: FolderWorld) ->
     refused = said(world, session, "alice", "Skip the 28th")
     assert refused == "It does not take place on Wednesday 28 October 2026"
     assert "the host is told" in said(world, session, "bob", "Skip 3 November")
+    assert "not coming on Tuesday 17 November" in said(world, session, "bob", "I can't come on 17 November")
+    away = world.view(session)["booking"]["conflicts"]
+    assert away == [{"occurrence": "2026-11-17T15:00:00Z", "what": "bob: removed it"}]
     assert "it begins at 11:00" in said(world, session, "alice", "Move 3 November to 11")
     assert "in session" in said(world, session, "alice", "From 10 November on at 11")
     settle(world)

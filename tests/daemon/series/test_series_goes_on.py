@@ -2,10 +2,12 @@
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from daemon.app.requests import series
 from engine.ids import SessionId, UserId
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, Span
@@ -107,3 +109,27 @@ def held(world: FolderWorld, session: SessionId, count: int) -> None:
     with world.services() as services, services.store.reading() as tx:
         found = [[one.session for one in tx.ledger.holds(UserId(name), whole)] for name in ("alice", "bob")]
     assert found == [[session] * count] * 2
+
+
+def test_people_are_reminded_of_each_occurrence_and_told_of_each_change(world: FolderWorld) -> None:
+    session = booked(world, rule="FREQ=WEEKLY;COUNT=4")
+    for day in ("20", "27"):
+        world.pass_time(parse_instant(f"2026-10-{day}T13:00:00Z") - world.clock.now())
+        world.run_once()
+    with world.services() as services:
+        series.leave_out(services.desk, session, date(2026, 11, 3))
+        series.end_before(services.desk, session, date(2026, 11, 10))
+    world.run_once()
+    world.pass_time(parse_instant("2026-11-03T14:00:00Z") - world.clock.now())
+    world.run_once()
+    with world.services() as services, services.store.reading() as tx:
+        told = [one for one in tx.repositories.notifications.of_user(UserId("bob"))]
+    titles = sorted((one.notification_type, one.title) for one in told)
+    reminded = [title for kind, title in titles if kind == "reminder"]
+    off = [title for kind, title in titles if kind == "cancelled"]
+    assert [title for title in reminded if "20 October" in title]
+    assert [title for title in reminded if "27 October" in title]
+    assert not [title for title in reminded if "November" in title]
+    assert len(off) == 2
+    assert any("3 November" in title for title in off)
+    assert any("10 November" in title for title in off)
