@@ -143,7 +143,7 @@ def rules_of(
         for rule in knowledge_policy.rules
         if (rule.user is None or rule.user in people) and rule.id not in off
     }
-    stored = {rule.id: rule for user in people for rule in tx.repositories.constraints.for_user(user)}
+    stored = {rule.id: rule for rule in tx.repositories.constraints.for_users(people)}
     return tuple(with_check(rule, INSTALLED) for rule in {**stored, **configured}.values())
 
 

@@ -33,20 +33,31 @@ def native_calendars(tx: Transaction) -> Sequence[Calendar]:
 
 def attended(tx: Transaction, user: User, window: Span) -> list[Attended]:
     """Give what takes somebody's time in a window, by start; what they declined does not."""
-    events = events_in_range(
-        tx.repositories.events.candidates_with(user.id, window), window, user.timezone, TAKES_TIME
-    )
-    return [one for one in _of(tx, events, user) if one is not None]
+    return attended_by(tx, [user], window)[user.id]
 
 
-def _of(tx: Transaction, events: Sequence[CalendarEvent], user: User) -> Iterator[Attended | None]:
-    taking_part = participants_of(tx, events)
-    for event in events:
-        mine = next((one for one in taking_part[event.id] if one.user_id == user.id), None)
-        said = answer_of(event, user)
-        if mine is None or said is AttendeeResponse.DECLINED:
+def attended_by(tx: Transaction, users: Sequence[User], window: Span) -> Mapping[UserId, list[Attended]]:
+    """Give the same for each of several: one question for all."""
+    events = tx.repositories.events.candidates_with_any([one.id for one in users], window)
+    people = participants_of(tx, events)
+    return {user.id: list(_of(events, people, user, window)) for user in users}
+
+
+def _of(
+    events: Sequence[CalendarEvent],
+    people: Mapping[str, Sequence[EventParticipant]],
+    user: User,
+    window: Span,
+) -> Iterator[Attended]:
+    mine = {name: one for name, each in people.items() for one in each if one.user_id == user.id}
+    theirs = [one for one in events if one.id in mine or one.recurrence_parent_id in mine]
+    for event in events_in_range(theirs, window, user.timezone, TAKES_TIME):
+        part = mine.get(event.id) or mine.get(event.recurrence_parent_id or "")
+        if event.id in people and event.id not in mine:
             continue
-        yield Attended(event, mine.required and said is not AttendeeResponse.TENTATIVE)
+        said = answer_of(event, user)
+        if part is not None and said is not AttendeeResponse.DECLINED:
+            yield Attended(event, part.required and said is not AttendeeResponse.TENTATIVE)
 
 
 def answer_of(event: CalendarEvent, user: User) -> AttendeeResponse | None:

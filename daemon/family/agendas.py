@@ -4,12 +4,13 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from daemon.knowledge import KnowledgePolicy, rules_of
-from daemon.native_events import Attended, attended, participants_of, required_of
+from daemon.native_events import Attended, attended_by, participants_of, required_of
 from daemon.resource_uses import held, resources_of, resources_of_each, uses
 from engine.family.agenda import Agenda, Entry, Source, entry_of, resource_subject
 from engine.family.collisions import AROUND
 from engine.ids import UserId
-from engine.model.calendar import BusyStatus
+from engine.model.booking import Hold
+from engine.model.calendar import BusySpan, BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.event import CalendarEvent
 from engine.model.user import User
@@ -53,13 +54,15 @@ def agenda(
     reach: Span,
 ) -> Agenda:
     """Gather what takes the time of people, and uses resources, in a time and around it."""
-    users = {user: one for user in sorted(people) if (one := tx.users.get(user)) is not None}
+    users = {one.id: one for one in tx.users.some(people)}
     wide = Span(max(reach.start - AROUND, 0), reach.end + AROUND)
     found: dict[tuple[str, int], Entry] = {}
-    theirs = {user.id: attended(tx, user, wide) for user in users.values()}
+    theirs = attended_by(tx, list(users.values()), wide)
     needs = resources_of_each(tx, [one.event for each in theirs.values() for one in each])
+    held_by = _held_by(tx, users, wide)
+    busy = tx.calendars.busy_of(users.keys(), wide)
     for user in users.values():
-        for entry in _of_person(tx, user, wide, theirs[user.id], needs):
+        for entry in _of_person(tx, user, theirs[user.id], needs, held_by.get(user.id, ()), busy[user.id]):
             _unite(found, entry)
     for name in resources:
         for entry in _of_resource(tx, name, wide):
@@ -87,19 +90,27 @@ def _rules(
     return rules_of(tx, policy, [*users, *map(resource_subject, resources)])
 
 
+def _held_by(tx: Transaction, users: Collection[UserId], window: Span) -> Mapping[UserId, list[Hold]]:
+    found: dict[UserId, list[Hold]] = {}
+    for hold in tx.ledger.holds_of_any(users, window):
+        found.setdefault(hold.person, []).append(hold)
+    return found
+
+
 def _of_person(
     tx: Transaction,
     user: User,
-    window: Span,
     native: Iterable[Attended],
     needs: Mapping[str, Iterable[str]],
+    holds: Iterable[Hold],
+    others: Iterable[BusySpan],
 ) -> Iterator[Entry]:
     for one in native:
         if one.required:
             yield entry_of(one.event, [user.id], needs[one.event.id], user.timezone)
-    for hold in tx.ledger.holds(user.id, window):
+    for hold in holds:
         yield held(tx, hold.session, hold.span, user)
-    for busy in tx.calendars.busy(user.id, window):
+    for busy in others:
         if not busy.ours and busy.status is not BusyStatus.TENTATIVE:
             yield Entry(
                 id=busy.uid,

@@ -81,5 +81,8 @@ class Calendars(Protocol):
     def busy(self, user: UserId, window: Span) -> Sequence[BusySpan]:
         """Give what overlaps the window in a user's read calendars, by start."""
 
+    def busy_of(self, users: Collection[UserId], window: Span) -> Mapping[UserId, Sequence[BusySpan]]:
+        """Give the same for each of several: one question for all."""
+
     def forget(self, key: CalendarKey) -> None:
         """Remove a calendar that is no longer configured, with everything kept of it."""

@@ -79,6 +79,9 @@ class Events(Repository["CalendarEvent"], Protocol):
     def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events that somebody takes part in, whatever their calendar."""
 
+    def candidates_with_any(self, users: Collection[UserId], window: Span) -> Sequence[CalendarEvent]:
+        """Give the same for the events in which one of several takes part: one question for all."""
+
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start, cancelled ones too."""
 
@@ -105,6 +108,9 @@ class Reminders(Repository["Reminder"], Protocol):
     def of_event(self, event: str) -> Sequence[Reminder]:
         """Give an event's reminders, the earliest first."""
 
+    def of_events(self, events: Collection[str]) -> Sequence[Reminder]:
+        """Give the reminders of several events, the earliest first."""
+
     def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
         """Give pending ones whose time has come, the longest due first."""
 
@@ -114,6 +120,9 @@ class Constraints(Repository["Constraint"], Protocol):
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""
+
+    def for_users(self, users: Collection[UserId]) -> Sequence[Constraint]:
+        """Give the rules in force for several, their own and everybody's, by id."""
 
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""

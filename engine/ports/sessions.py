@@ -21,6 +21,9 @@ class Users(Protocol):
     def get(self, user: UserId) -> User | None:
         """Look one up."""
 
+    def some(self, users: Collection[UserId]) -> Sequence[User]:
+        """Look several up, by id; who is not there is left out."""
+
     def all(self) -> Sequence[User]:
         """Give everybody, by id."""
 

@@ -1,5 +1,6 @@
 """Events of gatherly's own: added, confirmed, moved, edited, called off, answered, listed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from daemon.app.family.event_steps import EventSteps
 from daemon.app.family.resources import require_resources
 from daemon.native_events import participants_of
-from daemon.resource_uses import resources_of
+from daemon.resource_uses import resources_of_each
 from engine.documents.family import busy_document, event_document
 from engine.errors import InputError, UnknownThingError
 from engine.family.event_change import EventChange, answered, edited, new_event
@@ -20,6 +21,7 @@ from engine.model.event import (
     AttendeeResponse,
     CalendarEvent,
     EventStatus,
+    Reminder,
 )
 from engine.ports.store import Transaction
 from engine.time.span import Instant, Span
@@ -78,15 +80,25 @@ class FamilyEvents(EventSteps):
             UnknownThingError: there is none.
         """
         with self.store.reading() as tx:
-            return self._document(tx, self.event(tx, name))
+            (document,) = self._documents(tx, [self.event(tx, name)])
+            return document
 
-    def _document(self, tx: Transaction, event: CalendarEvent) -> dict[str, Any]:
-        people = participants_of(tx, [event])[event.id]
-        takes_part = self.principal.user in {one.user_id for one in people}
-        if not takes_part and not self.sees(self.calendar_of(tx, event.calendar)):
-            return busy_document(event)
-        reminders = tx.repositories.reminders.of_event(event.id.partition("/")[0])
-        return event_document(event, people, resources_of(tx, event), reminders)
+    def _documents(self, tx: Transaction, events: Sequence[CalendarEvent]) -> list[dict[str, Any]]:
+        """Write events down; of what others hide, that it takes time."""
+        people, resources = participants_of(tx, events), resources_of_each(tx, events)
+        reminders: dict[str, list[Reminder]] = {}
+        for one in tx.repositories.reminders.of_events({each.id.partition("/")[0] for each in events}):
+            reminders.setdefault(one.event_id, []).append(one)
+        sees = {key: self.sees(self.calendar_of(tx, key)) for key in {one.calendar for one in events}}
+        found = []
+        for event in events:
+            takes_part = self.principal.user in {one.user_id for one in people[event.id]}
+            if takes_part or sees[event.calendar]:
+                theirs = reminders.get(event.id.partition("/")[0], ())
+                found.append(event_document(event, people[event.id], resources[event.id], theirs))
+            else:
+                found.append(busy_document(event))
+        return found
 
     def listed(self, window: Span, calendar: str | None = None) -> list[dict[str, Any]]:
         """Give what takes place in a window, instance by instance, by start; what others hide as busy blocks.
@@ -98,7 +110,7 @@ class FamilyEvents(EventSteps):
             chosen = self.calendars(tx) if calendar is None else [self.calendar(tx, calendar)]
             found = [one for each in chosen for one in self._in(tx, each, window)]
             found.sort(key=lambda one: (one.start_time, one.end_time, one.id))
-            return [self._document(tx, one) for one in found]
+            return self._documents(tx, found)
 
     def _in(self, tx: Transaction, calendar: Calendar, window: Span) -> list[CalendarEvent]:
         owner = tx.users.get(calendar.user_id) if calendar.user_id else None

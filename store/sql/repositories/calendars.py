@@ -141,7 +141,11 @@ class SqlCalendars:
 
     def busy(self, user: UserId, window: Span) -> Sequence[BusySpan]:
         """Give what overlaps the window in a user's read calendars, by start."""
-        return self._objects.busy(user, window)
+        return self._objects.busy_of((user,), window)[user]
+
+    def busy_of(self, users: Collection[UserId], window: Span) -> Mapping[UserId, Sequence[BusySpan]]:
+        """Give the same for each of several."""
+        return self._objects.busy_of(users, window)
 
     def forget(self, key: CalendarKey) -> None:
         """Remove a calendar; its objects and busy spans go with it."""

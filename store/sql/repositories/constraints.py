@@ -19,8 +19,12 @@ class SqlConstraints(SqlRepository[Constraint]):
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""
+        return self.for_users((user,))
+
+    def for_users(self, users: Collection[UserId]) -> Sequence[Constraint]:
+        """Give the rules in force for several, their own and everybody's, by id."""
         table = constraints.c
-        theirs = sa.or_(table.user_id == user, table.user_id.is_(None))
+        theirs = sa.or_(table.user_id.in_(sorted(users)), table.user_id.is_(None))
         return self._some(self._select().where(theirs, table.active).order_by(table.id))
 
     def all(self) -> Sequence[Constraint]:

@@ -62,7 +62,12 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
     def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events that somebody takes part in."""
-        taking_part = sa.select(event_participants.c.event_id).where(event_participants.c.user_id == user)
+        return self.candidates_with_any((user,), window)
+
+    def candidates_with_any(self, users: Collection[UserId], window: Span) -> Sequence[CalendarEvent]:
+        """Give the same for the events in which one of several takes part."""
+        table = event_participants.c
+        taking_part = sa.select(table.event_id).where(table.user_id.in_(sorted(users)))
         return self._in(events.c.id.in_(taking_part), window)
 
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
@@ -141,8 +146,15 @@ class SqlReminders(SqlRepository[Reminder]):
 
     def of_event(self, event: str) -> Sequence[Reminder]:
         """Give an event's reminders, the earliest first."""
-        table = reminders.c
-        return self._some(self._select().where(table.event_id == event).order_by(table.due_at, table.id))
+        return self.of_events((event,))
+
+    def of_events(self, events: Collection[str]) -> Sequence[Reminder]:
+        """Give the reminders of several events, the earliest first."""
+        table, names = reminders.c, sorted(events)
+        batches = (names[at : at + _BATCH] for at in range(0, len(names), _BATCH))
+        statements = (self._select().where(table.event_id.in_(each)) for each in batches)
+        found = [one for statement in statements for one in self._some(statement)]
+        return sorted(found, key=lambda one: (one.due_at, one.id))
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
         """Give pending ones whose time has come, the longest due first."""

@@ -107,17 +107,21 @@ class Objects:
         if rows:
             self._connection.execute(sa.insert(table), rows)
 
-    def busy(self, user: UserId, window: Span) -> list[BusySpan]:
-        """Give what overlaps the window in a user's read calendars, by start."""
+    def busy_of(self, users: Collection[UserId], window: Span) -> Mapping[UserId, Sequence[BusySpan]]:
+        """Give what overlaps the window in each one's read calendars, by start."""
         spans, owner = busy_spans.c, calendars.c
         statement = (
             sa.select(*told(busy_spans), owner.connector, owner.calendar_id.label("remote"))
             .join(calendars, owner.id == spans.calendar_id)
-            .where(spans.user_id == user, spans.start_time < window.end, spans.end_time > window.start)
-            .where(owner.read, owner.user_id == user)
+            .where(spans.user_id.in_(sorted(users)))
+            .where(spans.start_time < window.end, spans.end_time > window.start)
+            .where(owner.read, owner.user_id == spans.user_id)
             .order_by(spans.start_time, spans.end_time, owner.connector, owner.calendar_id, spans.href)
         )
-        return [_busy(row) for row in self._connection.execute(statement).mappings()]
+        found: dict[UserId, list[BusySpan]] = {user: [] for user in users}
+        for row in self._connection.execute(statement).mappings():
+            found[UserId(row["user_id"])].append(_busy(row))
+        return found
 
     def _sealed(self, calendar: str, plan: SyncPlan, raw: RawObject) -> dict[str, Any]:
         user = plan.calendar.user_id

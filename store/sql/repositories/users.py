@@ -1,7 +1,7 @@
 """Users in SQL."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -43,6 +43,13 @@ class SqlUsers:
         """Look one up."""
         found = self._connection.execute(sa.select(users).where(users.c.id == user)).mappings().first()
         return None if found is None else _user(found, self._hours(availability.c.user_id == user))
+
+    def some(self, names: Collection[UserId]) -> Sequence[User]:
+        """Look several up, by id."""
+        wanted = users.c.id.in_(sorted(names))
+        rows = self._connection.execute(sa.select(users).where(wanted).order_by(users.c.id)).mappings()
+        hours = self._hours(availability.c.user_id.in_(sorted(names)))
+        return [_user(row, hours) for row in rows]
 
     def all(self) -> Sequence[User]:
         """Give everybody, by id."""

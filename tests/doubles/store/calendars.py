@@ -126,6 +126,10 @@ class MemoryCalendars:
         )
         return sorted(spans, key=lambda span: (span.span, span.calendar, span.href))
 
+    def busy_of(self, users: Collection[UserId], window: Span) -> Mapping[UserId, Sequence[BusySpan]]:
+        """Give the same for each of several."""
+        return {user: self.busy(user, window) for user in users}
+
     def forget(self, key: CalendarKey) -> None:
         """Remove a calendar that is no longer configured, with everything kept of it."""
         forget_calendar(self._tables, key)

@@ -40,7 +40,11 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
 
     def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events that somebody takes part in."""
-        theirs = {one.event_id for one in self._tables.participants if one.user_id == user}
+        return self.candidates_with_any((user,), window)
+
+    def candidates_with_any(self, users: Collection[UserId], window: Span) -> Sequence[CalendarEvent]:
+        """Give the same for the events in which one of several takes part."""
+        theirs = {one.event_id for one in self._tables.participants if one.user_id in users}
         return self._in(lambda event: event.id in theirs, window)
 
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
@@ -110,7 +114,11 @@ class MemoryReminders(MemoryRepository[Reminder]):
 
     def of_event(self, event: str) -> Sequence[Reminder]:
         """Give an event's reminders, the earliest first."""
-        return self._some(lambda one: one.event_id == event, lambda one: (one.due_at, one.id))
+        return self.of_events((event,))
+
+    def of_events(self, events: Collection[str]) -> Sequence[Reminder]:
+        """Give the reminders of several events, the earliest first."""
+        return self._some(lambda one: one.event_id in events, lambda one: (one.due_at, one.id))
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
         """Give pending ones whose time has come, the longest due first."""

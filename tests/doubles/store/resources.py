@@ -38,7 +38,11 @@ class MemoryConstraints(MemoryRepository[Constraint]):
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""
-        return self._some(lambda one: one.applies_to(user), lambda one: one.id)
+        return self.for_users((user,))
+
+    def for_users(self, users: Collection[UserId]) -> Sequence[Constraint]:
+        """Give the rules in force for several, their own and everybody's, by id."""
+        return self._some(lambda one: any(map(one.applies_to, users)), lambda one: one.id)
 
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""

@@ -30,6 +30,10 @@ class MemoryUsers:
         """Look one up."""
         return self._tables.users.get(user)
 
+    def some(self, names: Collection[UserId]) -> Sequence[User]:
+        """Look several up, by id."""
+        return [one for one in self.all() if one.id in names]
+
     def all(self) -> Sequence[User]:
         """Give everybody, by id."""
         return sorted(self._tables.users, key=lambda user: user.id)

@@ -38,6 +38,7 @@ WHOLE_OR_NOTHING = {
     "Calendars.with_uids": "one event's own: what it tells of people waits until it opens",
     "Events.candidates": "an event that is left out would count as free time",
     "Events.candidates_with": "likewise",
+    "Events.candidates_with_any": "likewise",
     "Events.exceptions": "an exception that is left out would put its instance where it no longer is",
     "Conflicts.involving": "one event's own",
     "Reservations.all": "a use that is left out would count as free",
