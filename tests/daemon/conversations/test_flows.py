@@ -98,6 +98,8 @@ def test_acceptance_38_flow_2_a_time_that_was_offered_is_taken_in_words_and_book
     assert [(row.outcome, row.num_messages) for row in rows] == [("scheduled", 4)]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_acceptance_51_scenario_1_two_people_and_half_an_hour_next_week(tmp_path: Path) -> None:
     people = (Somebody(name="a", hours=("14:00", "17:00")), Somebody(name="b", hours=("15:00", "18:00")))
     talk = Talk(tmp_path, people)
@@ -110,6 +112,8 @@ def test_acceptance_51_scenario_1_two_people_and_half_an_hour_next_week(tmp_path
         assert talk.view(session)["finalTime"]["start"] == first
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_acceptance_52_scenario_2_four_people_across_zones_with_constraints(talk: Talk) -> None:
     session = talk.begin("60min with Bob, Carol and Dave next week, weekday mornings only")
 
@@ -132,6 +136,8 @@ def test_acceptance_44_and_53_scenario_3_nothing_is_free_and_what_would_help_is_
     assert answer.startswith("No availability found. Try these alternatives: ")
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_acceptance_55_scenario_5_somebody_asks_for_another_time_and_everybody_follows(talk: Talk) -> None:
     session = talk.begin("Schedule lunch with Bob next Tuesday")
     talk.say(session, "12:30 works")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 from httpx2 import Response
 from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
@@ -83,6 +84,8 @@ def test_a_time_is_taken_by_one_press_and_the_link_is_dead_then(tmp_path: Path) 
         assert opened.client.get(opened.link("bob", "booked")).status_code == 200
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_who_was_told_that_it_is_booked_says_by_the_mails_link_that_they_cannot_come(tmp_path: Path) -> None:
     with opening(tmp_path) as opened:
         session, link = opened.asked()
@@ -118,6 +121,8 @@ def test_a_relaxation_is_applied_by_its_link(tmp_path: Path) -> None:
         assert opened.world.kinds("alice") == ["failed", "proposed"]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_click_ends_the_mails_and_nothing_else(tmp_path: Path) -> None:
     with opening(tmp_path) as opened:
         session, link = opened.asked()
@@ -247,6 +252,8 @@ def went_bad(how: str, opened: Opened, session: SessionId, link: str) -> tuple[s
     return link, "take"
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_what_was_good_once_is_answered_as_what_never_was(tmp_path: Path) -> None:
     with opening(tmp_path) as opened:
         never = opened.press("/r/AAAA", "take")
@@ -273,6 +280,8 @@ def asked_of() -> Iterator[list[str]]:
         event.remove(Engine, "before_cursor_execute", note)
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_time_that_was_never_offered_is_refused_in_words_and_the_link_lives(tmp_path: Path) -> None:
     with opening(tmp_path) as opened:
         session, link = opened.asked()
@@ -283,6 +292,8 @@ def test_a_time_that_was_never_offered_is_refused_in_words_and_the_link_lives(tm
         assert opened.press(link, "take", opened.slots(session)[0]).status_code == 200
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_feed_holds_what_is_booked_until_it_is_revoked(tmp_path: Path) -> None:
     from daemon.app.accounts.feeds import Feeds
 

@@ -88,6 +88,8 @@ def test_a_definite_no_is_final_and_shown(tmp_path: Path) -> None:
         assert "did not reach alice" in status_words(health, Reader("UTC", world.clock.at))
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_persons_no_stops_nobody_elses_mail(tmp_path: Path) -> None:
     class Choosy(Mailroom):
         async def handle_RCPT(self, *given: object) -> str:
@@ -136,7 +138,10 @@ def test_a_relay_that_is_away_is_waited_for_and_then_given_up(tmp_path: Path) ->
         assert "alice" in [user for user, _, _ in stuck(world)]
 
 
-@pytest.mark.parametrize(("when", "copies"), [("before", 1), ("after", 2)])
+@pytest.mark.parametrize(
+    ("when", "copies"),
+    [pytest.param("before", 1, marks=[pytest.mark.long, pytest.mark.upload]), ("after", 2)],
+)
 def test_a_kill_between_our_commit_and_the_relays_yes_or_ours_tells_it_as_promised(
     when: str, copies: int, tmp_path: Path
 ) -> None:

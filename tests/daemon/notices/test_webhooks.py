@@ -98,6 +98,8 @@ def test_each_event_is_told_once_and_signed(tmp_path: Path) -> None:
         assert noticed == [("booked", "alice"), ("booked", "bob"), ("proposed", "alice")]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_only_the_events_that_are_wanted_are_told(tmp_path: Path) -> None:
     with receiving() as receiver, hooked(tmp_path, receiver, 'events = ["session.cancelled"]') as world:
         session = world.create("alice", "bob")
@@ -108,6 +110,8 @@ def test_only_the_events_that_are_wanted_are_told(tmp_path: Path) -> None:
         assert receiver.events == ["session.cancelled"]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_that_cannot_now_is_told_again_under_the_same_id(tmp_path: Path) -> None:
     with receiving() as receiver, hooked(tmp_path, receiver, 'events = ["session.proposed"]') as world:
         for status in (500, 503, 429, 408, 302):
@@ -126,6 +130,8 @@ def test_one_that_cannot_now_is_told_again_under_the_same_id(tmp_path: Path) -> 
         assert len(receiver.taken) == 2
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_definite_no_is_final(tmp_path: Path) -> None:
     refusals = (400, 401, 404, 410, 422)
     with receiving() as receiver, hooked(tmp_path, receiver, 'events = ["session.proposed"]') as world:
@@ -152,6 +158,8 @@ url = "ntfy://127.0.0.1:{port}/shut"
 PUSHED = Somebody(name="alice", extra='notify = ["phone", "shut"]')
 
 
+@pytest.mark.long
+@pytest.mark.upload
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of what Apprise imports
 def test_a_channel_is_told_once_and_private_addresses_only_where_it_may(tmp_path: Path) -> None:
     with receiving() as receiver:
