@@ -40,6 +40,10 @@ class UnknownThingError(InputError):
     """Something is named that does not exist, or that the asker may not see."""
 
 
+class ThereAlreadyError(InputError):
+    """A second one of what can be there once."""
+
+
 class NotAllowedError(GatherlyError):
     """Somebody asks for what they may see, but may not do."""
 

@@ -204,6 +204,7 @@ class Notification(Document):
     priority: NotificationPriority
     status: NotificationStatus
     actionUrl: str | None
+    contactId: str | None = None
     metadata: dict[str, Any]
     createdAt: Time
     readAt: Time | None

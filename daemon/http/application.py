@@ -11,6 +11,7 @@ from daemon.http.description import described
 from daemon.http.doors import Doors
 from daemon.http.guards import Guards
 from daemon.http.routes import (
+    contacts,
     conversations,
     docs,
     family_calendars,
@@ -25,12 +26,23 @@ from daemon.http.routes import (
     notifications,
     operations,
     push,
+    relations,
     sessions,
     stream,
     tokens,
     users,
 )
-from daemon.http.site import asking_anew, by_issuer, connecting, family, forms, looking, sign_in, static
+from daemon.http.site import (
+    asking_anew,
+    by_issuer,
+    connecting,
+    family,
+    forms,
+    looking,
+    people,
+    sign_in,
+    static,
+)
 from daemon.http.site.answers import install_lost
 
 ROUTERS = (
@@ -48,7 +60,8 @@ ROUTERS = (
     stream,
     push,
 )
-PAGES = (static, sign_in, by_issuer, looking, asking_anew, connecting, family, forms)
+PAGES = (static, people, sign_in, by_issuer, looking, asking_anew, connecting, family, forms)
+PEOPLE = (contacts, relations)
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}
 
@@ -90,7 +103,7 @@ def described_routes() -> FastAPI:
     )
     problems.install(app)
     install_lost(app)
-    for each in (*ROUTERS, *FAMILY, *PAGES):
+    for each in (*ROUTERS, *FAMILY, *PEOPLE, *PAGES):
         app.include_router(each.router)
     described(app)
     return app

@@ -18,6 +18,7 @@ from engine.errors import (
     SourceUnavailableError,
     StaleVersionError,
     StoreUnavailableError,
+    ThereAlreadyError,
     UnknownThingError,
 )
 from engine.sessions.guests import AwaitsGuestError
@@ -33,6 +34,7 @@ STATUSES: Sequence[tuple[type[GatherlyError], HTTPStatus]] = (
     (NotAllowedError, HTTPStatus.FORBIDDEN),
     (SlotTakenError, HTTPStatus.CONFLICT),
     (AwaitsGuestError, HTTPStatus.CONFLICT),
+    (ThereAlreadyError, HTTPStatus.CONFLICT),
     (InputError, HTTPStatus.UNPROCESSABLE_ENTITY),
     (StaleVersionError, HTTPStatus.CONFLICT),
     (StoreUnavailableError, HTTPStatus.SERVICE_UNAVAILABLE),

@@ -129,6 +129,15 @@ export interface Booking {
 /** The states of docs/ledger.md section 5. */
 export type BookingState = "draft" | "proposed" | "accepted" | "held" | "prepared" | "writing" | "verifying" | "confirmed" | "undoing" | "quarantine" | "releasing" | "stuck" | "failed" | "cancelled";
 
+/** What there is to know before meeting somebody. */
+export interface BriefingAnswer {
+  id: string;
+  contactId: string | null;
+  sessionId: string | null;
+  sentences: SentenceAnswer[];
+  expiresAt: string;
+}
+
 /** A calendar of gatherly's own. */
 export interface CalendarAnswer {
   id: string;
@@ -216,6 +225,40 @@ export type ConnectorState = "ok" | "stale" | "degraded" | "expired" | "error" |
 /** Hard rules block; soft ones only lower a time's rank. */
 export type ConstraintLevel = "hard" | "soft";
 
+/** Somebody whom the caller knows; `why` where one is asked for alone. */
+export interface ContactAnswer {
+  id: string;
+  userId: string;
+  email: string | null;
+  emails: string[];
+  fullName: string | null;
+  firstName: string | null;
+  lastName: string | null;
+  company: string | null;
+  jobTitle: string | null;
+  linkedinUrl: string | null;
+  phone: string | null;
+  avatarUrl: string | null;
+  location: string | null;
+  bio: string | null;
+  birthday: string | null;
+  relationshipStrength: number;
+  lastInteractionAt: string | null;
+  interactionFrequency: InteractionFrequency | null;
+  contactSource: ContactSource;
+  isArchived: boolean;
+  tags: string[];
+  notes: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** Where a contact, or an interaction, is known from. */
+export type ContactSource = "gmail" | "calendar" | "linkedin" | "manual";
+
+/** Who turned to whom. */
+export type Direction = "inbound" | "outbound" | "mutual";
+
 /** A connector that is read as soon as may be. */
 export interface Due {
   name: string;
@@ -237,6 +280,28 @@ export interface EditedConflict {
   status: "ignored" | "detected";
 }
 
+/** What of a contact is to be otherwise; what is left out stays, null takes a value away. */
+export interface EditedContact {
+  fullName?: string | null;
+  firstName?: string | null;
+  lastName?: string | null;
+  /** The first of their addresses. */
+  email?: string | null;
+  emails?: string[] | null;
+  company?: string | null;
+  jobTitle?: string | null;
+  linkedinUrl?: string | null;
+  phone?: string | null;
+  avatarUrl?: string | null;
+  location?: string | null;
+  bio?: string | null;
+  /** 1980-11-27, or --11-27. */
+  birthday?: string | null;
+  notes?: string | null;
+  tags?: string[] | null;
+  isArchived?: boolean | null;
+}
+
 /** What of an event is to be otherwise; what is left out stays. */
 export interface EditedEvent {
   title?: string | null;
@@ -253,6 +318,43 @@ export interface EditedEvent {
   attendees?: AttendeeBody[] | null;
   resourceIds?: string[] | null;
   reminders?: ReminderBody[] | null;
+}
+
+/** What of an interaction is to be otherwise. */
+export interface EditedInteraction {
+  interactionType?: InteractionType | null;
+  direction?: Direction | null;
+  subject?: string | null;
+  content?: string | null;
+  contentSummary?: string | null;
+  sentimentScore?: number | null;
+  /** RFC 3339. */
+  interactionDate?: string | null;
+  durationMinutes?: number | null;
+  meetingAttendees?: string[] | null;
+  metadata?: Record<string, unknown> | null;
+}
+
+/** What of an interest is to be otherwise. */
+export interface EditedInterest {
+  confidenceScore?: number | null;
+}
+
+/** What of a memory is to be otherwise. */
+export interface EditedMemory {
+  title?: string | null;
+  content?: string | null;
+  confidenceScore?: number | null;
+  tags?: string[] | null;
+  isArchived?: boolean | null;
+  /** RFC 3339. */
+  expiresAt?: string | null;
+}
+
+/** What of a relationship is to be otherwise. */
+export interface EditedRelationship {
+  relationshipType?: RelationshipType | null;
+  strengthScore?: number | null;
 }
 
 /** A reservation is given back, or its times stay as they are. */
@@ -365,10 +467,64 @@ export interface Health {
   why?: string | null;
 }
 
+/** Something that fits a question. */
+export interface HitAnswer {
+  kind: string;
+  id: string;
+  contactId: string | null;
+  fullName: string | null;
+  text: string;
+  score: number;
+}
+
 /** A connector in the words of integrations; how often it is synchronised is null where it never is. */
 export interface Integration {
   status: GrantStatus;
   syncFrequency: SyncFrequency | null;
+}
+
+/** One time that the caller had to do with a contact. */
+export interface InteractionAnswer {
+  id: string;
+  userId: string;
+  contactId: string;
+  interactionType: InteractionType;
+  direction: Direction;
+  subject: string | null;
+  content: string | null;
+  contentSummary: string | null;
+  sentimentScore: number | null;
+  interactionDate: string;
+  durationMinutes: number | null;
+  meetingAttendees: string[];
+  externalId: string | null;
+  sourcePlatform: ContactSource;
+  metadata: Record<string, unknown>;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** How often somebody is met. */
+export type InteractionFrequency = "daily" | "weekly" | "monthly" | "quarterly" | "rarely";
+
+/** How two people had to do with one another. */
+export type InteractionType = "email" | "meeting" | "call" | "linkedin_message" | "manual";
+
+/** What a contact is interested in, and what says so. */
+export interface InterestAnswer {
+  id: string;
+  userId: string;
+  contactId: string;
+  interestCategory: string;
+  interestTopic: string;
+  confidenceScore: number;
+  evidenceCount: number;
+  firstDetectedAt: string;
+  lastReinforcedAt: string;
+  decayFactor: number;
+  sourceInteractions: string[];
+  createdAt: string;
+  updatedAt: string;
 }
 
 /** The data of an event of `/v1/stream`. */
@@ -399,6 +555,31 @@ export interface MemberAnswer {
 export interface MemberBody {
   userId: string;
   may?: May;
+}
+
+/** A note about a contact. */
+export interface MemoryAnswer {
+  id: string;
+  userId: string;
+  contactId: string | null;
+  memoryType: MemoryType;
+  title: string | null;
+  content: string;
+  confidenceScore: number | null;
+  sourceInteractions: string[];
+  tags: string[];
+  isArchived: boolean;
+  expiresAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+}
+
+/** What kind of note a memory is. */
+export type MemoryType = "summary" | "insight" | "briefing" | "talking_point";
+
+/** Whose data a contact takes over. */
+export interface MergedContact {
+  contactId: string;
 }
 
 /** A line of a conversation (F0). */
@@ -451,6 +632,51 @@ export interface NewEvent {
   reminders?: ReminderBody[] | null;
   calendarId?: string | null;
   status?: "proposed" | "confirmed";
+}
+
+/** An interaction that no calendar saw. */
+export interface NewInteraction {
+  interactionType: InteractionType;
+  direction?: Direction | null;
+  subject?: string | null;
+  content?: string | null;
+  contentSummary?: string | null;
+  sentimentScore?: number | null;
+  /** RFC 3339. */
+  interactionDate: string;
+  durationMinutes?: number | null;
+  meetingAttendees?: string[] | null;
+  metadata?: Record<string, unknown> | null;
+  contactId: string;
+}
+
+/** What a contact is interested in. */
+export interface NewInterest {
+  confidenceScore: number;
+  contactId: string;
+  interestCategory: string;
+  interestTopic: string;
+}
+
+/** A note about a contact, or about nobody in particular. */
+export interface NewMemory {
+  title?: string | null;
+  content: string;
+  confidenceScore?: number | null;
+  tags?: string[] | null;
+  isArchived?: boolean | null;
+  /** RFC 3339. */
+  expiresAt?: string | null;
+  contactId?: string | null;
+  memoryType: MemoryType;
+}
+
+/** Two contacts who know one another. */
+export interface NewRelationship {
+  relationshipType?: RelationshipType | null;
+  strengthScore?: number | null;
+  contactAId: string;
+  contactBId: string;
 }
 
 /** A resource kept for a time, without an event. */
@@ -530,6 +756,7 @@ export interface Notification {
   priority: NotificationPriority;
   status: NotificationStatus;
   actionUrl: string | null;
+  contactId?: string | null;
   metadata: Record<string, unknown>;
   createdAt: string;
   readAt: string | null;
@@ -569,6 +796,11 @@ export interface PageOfConnector {
   next: string | null;
 }
 
+export interface PageOfContactAnswer {
+  items: ContactAnswer[];
+  next: string | null;
+}
+
 export interface PageOfEventAnswer {
   items: EventAnswer[];
   next: string | null;
@@ -579,6 +811,26 @@ export interface PageOfHappened {
   next: string | null;
 }
 
+export interface PageOfHitAnswer {
+  items: HitAnswer[];
+  next: string | null;
+}
+
+export interface PageOfInteractionAnswer {
+  items: InteractionAnswer[];
+  next: string | null;
+}
+
+export interface PageOfInterestAnswer {
+  items: InterestAnswer[];
+  next: string | null;
+}
+
+export interface PageOfMemoryAnswer {
+  items: MemoryAnswer[];
+  next: string | null;
+}
+
 export interface PageOfMessage {
   items: Message[];
   next: string | null;
@@ -586,6 +838,11 @@ export interface PageOfMessage {
 
 export interface PageOfNotification {
   items: Notification[];
+  next: string | null;
+}
+
+export interface PageOfRelationshipAnswer {
+  items: RelationshipAnswer[];
   next: string | null;
 }
 
@@ -651,6 +908,25 @@ export interface Reason {
 export interface Refreshed {
   refreshToken: string;
 }
+
+/** Two contacts, the smaller id first. */
+export interface RelationshipAnswer {
+  id: string;
+  userId: string;
+  contactAId: string;
+  contactBId: string;
+  relationshipType: RelationshipType | null;
+  strengthScore: number;
+  mutualConnections: number;
+  sharedInteractions: number;
+  evidenceInteractions: string[];
+  detectedAt: string;
+  lastUpdatedAt: string;
+  createdAt: string;
+}
+
+/** What two contacts are to one another. */
+export type RelationshipType = "colleague" | "friend" | "client" | "vendor" | "family";
 
 /** One change that was tried and helps. */
 export interface Relaxation {
@@ -735,6 +1011,12 @@ export interface RuleAnswer {
 /** A line of the conversation. */
 export interface Said {
   content: string;
+}
+
+/** A sentence, and the ids of the rows that it rests on. */
+export interface SentenceAnswer {
+  text: string;
+  sources: string[];
 }
 
 /** A session (F0's EventSession) with its booking; `messages` where one session is shown. */

@@ -40,6 +40,7 @@ def notice_document(one: Notification) -> dict[str, Any]:
         "id": one.id,
         "userId": one.user_id,
         "notificationType": one.notification_type,
+        "contactId": one.contact_id,
         "title": one.title,
         "message": one.message,
         "priority": one.priority.value,

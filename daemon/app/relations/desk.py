@@ -18,16 +18,12 @@ from engine.stale import retry_stale
 from engine.time.span import Instant
 
 T = TypeVar("T")
-OFF = "Relationships are switched off"
+OFF = "Relationships are switched off ([relations] enabled = false)"
 SWITCH = "Set [relations] enabled = true to keep contacts"
 
 
 class SwitchedOffError(UnknownThingError):
     """Nothing is kept of whom people know: an operator has not switched it on."""
-
-
-class ThereAlreadyError(InputError):
-    """A second one of what can be there once."""
 
 
 @dataclass(frozen=True, slots=True)

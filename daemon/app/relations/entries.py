@@ -4,14 +4,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
-from daemon.app.relations.desk import Desk, ThereAlreadyError
+from daemon.app.relations.desk import Desk
 from engine.documents.relations import (
     interaction_document,
     interest_document,
     memory_document,
     relationship_document,
 )
-from engine.errors import InputError, UnknownThingError
+from engine.errors import InputError, ThereAlreadyError, UnknownThingError
 from engine.model.relations import (
     Contact,
     ContactSource,

@@ -10,6 +10,8 @@ from engine.ports.store import Transaction
 from engine.relations.editing import LENGTHS
 
 Document = dict[str, object]
+MERGED_FROM = "mergedFrom"
+"""Whose an entered interaction was before a merge."""
 
 
 def merge(desk: Desk, keep: str, other: str) -> Document:
@@ -80,8 +82,8 @@ def _moved(desk: Desk, one: Interaction, source: Contact, to: Contact) -> Intera
     if one.source_id is not None:
         name = desk.names.interaction(to.id, one.source_id, one.interaction_date)
         return replace(one, id=name, contact_id=to.id)
-    origin = {"mergedFrom": source.id} if "mergedFrom" not in one.metadata else {}
-    return replace(one, contact_id=to.id, metadata={**one.metadata, **origin})
+    noted = {MERGED_FROM: source.id, **one.metadata}
+    return replace(one, contact_id=to.id, metadata=noted)
 
 
 def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
@@ -100,9 +102,10 @@ def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
     for one in parted:
         repositories.contacts.put(replace(one, merged_into=None, updated_at=now, measure_at=now, edited=True))
     for interaction in repositories.interactions.of_contact(name):
-        owner = str(interaction.metadata.get("mergedFrom", ""))
+        noted = interaction.metadata
+        owner = str(noted.get(MERGED_FROM, ""))
         if owner in back:
-            rest = {key: value for key, value in interaction.metadata.items() if key != "mergedFrom"}
+            rest = {key: value for key, value in noted.items() if key != MERGED_FROM}
             repositories.interactions.put(replace(interaction, contact_id=owner, metadata=rest))
         elif interaction.source_id in sources:
             _give_back(desk, tx, interaction, back, contact, addresses_of=theirs)

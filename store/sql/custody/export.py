@@ -14,6 +14,13 @@ from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from store.sql.repositories.events import SqlEvents
 from store.sql.repositories.operations import SqlGrants, SqlNotifications
+from store.sql.repositories.relations import (
+    SqlContacts,
+    SqlInteractions,
+    SqlInterests,
+    SqlMeetingSources,
+    SqlMemories,
+)
 from store.sql.repositories.repository import Kind
 from store.sql.repositories.resources import SqlReservations
 from store.sql.repositories.set_aside import SqlSetAsides
@@ -25,7 +32,10 @@ from store.sql.tables.records import data_keys
 from store.sql.tables.sessions import event_sessions, messages
 from store.sql.types import Moment
 
-_REPOSITORIES = (SqlEvents, SqlNotifications, SqlGrants, SqlReservations, SqlSetAsides)
+_REPOSITORIES: tuple[Any, ...] = (
+    *(SqlEvents, SqlNotifications, SqlGrants, SqlReservations, SqlSetAsides),
+    *(SqlContacts, SqlInteractions, SqlInterests, SqlMemories, SqlMeetingSources),
+)
 _SEALED: tuple[Kind[Any], ...] = tuple(one.kind for one in _REPOSITORIES)
 _LEFT_OUT = {data_keys.name}
 _TOKENS = {"access_token", "refresh_token", "google_auth_token"}

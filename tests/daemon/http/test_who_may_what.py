@@ -8,6 +8,7 @@ from daemon.http.application import PAGES, ROUTERS
 from daemon.http.rates import Rates
 from tests.daemon.http.asking import Asked
 from tests.daemon.http.test_family import FAMILY_MATRIX
+from tests.daemon.relations.test_people import PEOPLE_ROUTES
 from tests.worlds.folder_world import FolderWorld
 
 WHO = ("nobody", "carol", "bob", "alice", "root")
@@ -90,7 +91,7 @@ def routes(api: Asked) -> Iterator[str]:
 
 
 def test_every_route_is_in_the_matrix(api: Asked) -> None:
-    assert set(routes(api)) == {*MATRIX, *STREAMS, *FAMILY_MATRIX}
+    assert set(routes(api)) == {*MATRIX, *STREAMS, *FAMILY_MATRIX, *PEOPLE_ROUTES}
 
 
 def test_each_is_answered_what_they_may(api: Asked) -> None:

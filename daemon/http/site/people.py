@@ -1,0 +1,61 @@
+"""`/people`: whom one knows, a person's page, and what there is to know before a session."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from daemon.app.relations.briefings import Briefings
+from daemon.app.relations.contacts import Contacts
+from daemon.app.relations.desk import Desk
+from daemon.app.relations.graph import drawing, graph
+from daemon.http.asking import AnyDoors
+from daemon.http.asking_origin import origin_of
+from daemon.http.doors import Doors
+from daemon.http.site.answers import PageRoute
+from daemon.http.site.browsing import SignedIn
+from daemon.http.site.looking import shown
+from daemon.pages.people_page import briefing_page, contact_page, people_page
+from daemon.pages.viewer import Viewer
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+def _desk(request: Request, doors: Doors, viewer: Viewer) -> Desk:
+    return Desk.of(doors.access, viewer.as_user, origin_of(request))
+
+
+@router.get("/people")
+def people(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show whom one knows, the strongest first, who goes cold, and who is met together."""
+    desk = _desk(request, doors, viewer)
+    known = Contacts(desk).all()
+    picture = drawing(*graph(desk), link="/people/contacts/")
+    going_cold = doors.access.configuration.settings.relations.going_cold
+    values = people_page(viewer, known, picture, desk.now, going_cold)
+    return shown("people.html", values, request, doors, viewer)
+
+
+@router.get("/people/contacts/{id}")
+def contact(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show one person, with when one had to do with them."""
+    desk = _desk(request, doors, viewer)
+    contacts = Contacts(desk)
+    values = contact_page(viewer, contacts.show(id), contacts.timeline(id))
+    return shown("contact.html", values, request, doors, viewer)
+
+
+@router.get("/people/contacts/{id}/briefing")
+def before_meeting(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show what there is to know before meeting somebody."""
+    return _briefing(Briefings(_desk(request, doors, viewer)).of_contact(id), request, doors, viewer)
+
+
+@router.get("/people/sessions/{id}")
+def before_session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
+    """Show what there is to know before a session."""
+    return _briefing(Briefings(_desk(request, doors, viewer)).of_session(id), request, doors, viewer)
+
+
+def _briefing(found: Mapping[str, Any], request: Request, doors: Doors, viewer: Viewer) -> Response:
+    return shown("briefing.html", briefing_page(viewer, found), request, doors, viewer)

@@ -1,0 +1,367 @@
+"""Whom people know, from meetings in their calendars to what HTTP, pages and cards tell: on one world."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from connectors.cards.vcard import cards_of
+from daemon.app.principal import Principal, Role
+from daemon.app.relations.card_files import CardFiles
+from daemon.app.relations.contacts import Contacts
+from daemon.app.relations.desk import Desk
+from daemon.app.relations.merging import merge, unmerge
+from engine.ids import UserId
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY, HOUR
+from tests.conftest import NOTHING_SERVED
+from tests.daemon.http.asking import PEOPLE, Asked, served
+from tests.daemon.http.conftest import NOW, SETTINGS
+from tests.daemon.http.site.browsing import Browser
+from tests.worlds.folder_world import FolderWorld
+
+KINDS = ("interactions", "interests", "relationships", "memories")
+PEOPLE_ROUTES = {
+    *(f"{verb} /v1/{kind}" for kind in ("contacts", *KINDS) for verb in ("GET", "POST")),
+    *(f"{verb} /v1/{kind}/{{id}}" for kind in ("contacts", *KINDS) for verb in ("GET", "PATCH", "DELETE")),
+    "POST /v1/contacts/{id}/merge",
+    "POST /v1/contacts/{id}/unmerge",
+    "GET /v1/contacts/{id}/briefing",
+    "GET /v1/search",
+}
+ON = f"{SETTINGS}[relations]\nenabled = true\n"
+AT = parse_instant(NOW)
+
+
+def meeting(
+    world: FolderWorld, who: str, uid: str, days: int, title: str, *guests: str, more: str = ""
+) -> None:
+    """Put a meeting of so many days ago into a folder; guests are addresses, or whole lines."""
+    start = AT - days * DAY + 3 * HOUR
+    basic = [format_instant(at).replace("-", "").replace(":", "") for at in (start, start + HOUR)]
+    lines = [
+        one if one.startswith("ATTENDEE") else f"ATTENDEE;CN={one.split('@')[0].title()} X:mailto:{one}"
+        for one in guests
+    ]
+    text = [
+        *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//EN", "BEGIN:VEVENT", f"UID:{uid}"),
+        *("DTSTAMP:20250101T000000Z", f"DTSTART:{basic[0]}", f"DTEND:{basic[1]}", f"SUMMARY:{title}"),
+        *filter(None, more.split("\n")),
+        *(f"ORGANIZER:mailto:{who}@example.com", *lines, "END:VEVENT", "END:VCALENDAR", ""),
+    ]
+    (world.folder(who) / f"{uid}.ics").write_text("\r\n".join(text), newline="")
+
+
+def lay(world: FolderWorld) -> None:
+    for days in (7, 14, 21):
+        meeting(world, "alice", f"zoe-{days}", days, "Football match", "zoe@x.example")
+        meeting(world, "alice", f"bob-{days}", days + 1, "Sync", "bob@example.com")
+        meeting(world, "bob", f"bob-{days}", days + 1, "Sync", "bob@example.com", "alice@example.com")
+    for days in (30, 31):
+        meeting(
+            world,
+            "alice",
+            f"three-{days}",
+            days,
+            "Orchard",
+            "xenia@x.example",
+            "yann@x.example",
+            "zora@x.example",
+        )
+    meeting(world, "alice", "two", 33, "Orchard", "xenia@x.example", "yann@x.example")
+    meeting(world, "alice", "once", 3, "Hello", "once@x.example")
+    no = "ATTENDEE;PARTSTAT=DECLINED:mailto:no@x.example"
+    room = "ATTENDEE;CUTYPE=ROOM:mailto:room@x.example"
+    for days in (40, 41):
+        meeting(
+            world, "alice", f"mixed-{days}", days, "Mixed", "anchor@x.example", no, room, "noreply@x.example"
+        )
+        meeting(world, "alice", f"off-{days}", days, "Off", "off@x.example", more="STATUS:CANCELLED")
+        meeting(world, "alice", f"free-{days}", days, "Free", "free@x.example", more="TRANSP:TRANSPARENT")
+        meeting(world, "alice", f"later-{days}", -days, "Later", "later@x.example")
+    rule = "RRULE:FREQ=WEEKLY;COUNT=4"
+    meeting(world, "alice", "series", 60, "Choir", "serial@x.example", more=rule)
+
+
+@pytest.fixture(scope="module")
+def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv(NOTHING_SERVED, raising=False)
+        world = FolderWorld(tmp_path_factory.mktemp("people"), PEOPLE, NOW, ON)
+        lay(world)
+        with served(world) as asked:
+            asked.work()
+            yield asked
+
+
+def desk(api: Asked, who: str = "alice") -> Desk:
+    return Desk.of(api.services.access, Principal(Role.USER, UserId(who)))
+
+
+def known(api: Asked, who: str = "alice") -> dict[str, Mapping[str, Any]]:
+    """Give somebody's contacts, by the part of the address before the @."""
+    listed = api(who, "GET", "/v1/contacts?limit=100").json()["items"]
+    return {(one["email"] or one["fullName"]).partition("@")[0]: one for one in listed}
+
+
+def test_who_was_met_often_enough_is_a_contact_and_nobody_else(api: Asked) -> None:
+    assert known(api).keys() == {"zoe", "bob", "xenia", "yann", "zora", "anchor", "free", "serial"}
+    assert known(api, "bob").keys() == {"alice"}
+
+
+def test_one_interaction_an_event_and_one_an_instance(api: Asked) -> None:
+    people = known(api)
+    counts = {
+        name: len(api("alice", "GET", f"/v1/interactions?contactId={people[name]['id']}").json()["items"])
+        for name in ("zoe", "xenia", "serial")
+    }
+    assert counts == {"zoe": 3, "xenia": 3, "serial": 4}
+
+
+def test_a_second_pass_changes_nothing(api: Asked) -> None:
+    before = {kind: api("alice", "GET", f"/v1/{kind}?limit=100").json() for kind in ("contacts", *KINDS)}
+    api.work()
+    assert before == {
+        kind: api("alice", "GET", f"/v1/{kind}?limit=100").json() for kind in ("contacts", *KINDS)
+    }
+
+
+def test_titles_tell_interests_with_their_sources(api: Asked) -> None:
+    zoe = known(api)["zoe"]["id"]
+    (found,) = api("alice", "GET", f"/v1/interests?contactId={zoe}").json()["items"]
+    assert (found["interestTopic"], found["evidenceCount"], len(found["sourceInteractions"])) == (
+        "football",
+        3,
+        3,
+    )
+
+
+def test_a_relationship_is_kept_once_the_smaller_id_first(api: Asked) -> None:
+    names = {one["id"]: name for name, one in known(api).items()}
+    found = api("alice", "GET", "/v1/relationships").json()["items"]
+    told = {
+        frozenset((names[one["contactAId"]], names[one["contactBId"]])): one["sharedInteractions"]
+        for one in found
+    }
+    assert all(one["contactAId"] < one["contactBId"] for one in found)
+    assert told == {
+        frozenset(("xenia", "yann")): 3,
+        frozenset(("xenia", "zora")): 2,
+        frozenset(("yann", "zora")): 2,
+    }
+    assert {one["mutualConnections"] for one in found} == {1}
+
+
+BODIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "contacts": ({"fullName": "Http X", "email": "http@x.example"}, {"company": "Altus"}),
+    "interactions": (
+        {"interactionType": "call", "interactionDate": NOW, "direction": "outbound"},
+        {"subject": "Again"},
+    ),
+    "interests": (
+        {"interestCategory": "sports", "interestTopic": "curling", "confidenceScore": 0.4},
+        {"confidenceScore": 0.6},
+    ),
+    "relationships": ({"relationshipType": "colleague"}, {"relationshipType": "friend"}),
+    "memories": ({"memoryType": "insight", "content": "Allergic to peanuts"}, {"title": "Diet"}),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_every_kind_is_created_read_updated_and_deleted_by_its_owner_alone(api: Asked, kind: str) -> None:
+    people = known(api)
+    body, change = BODIES[kind]
+    body = dict(body)
+    if kind == "relationships":
+        body |= {"contactAId": people["zoe"]["id"], "contactBId": people["bob"]["id"]}
+    elif kind != "contacts":
+        body["contactId"] = people["zoe"]["id"]
+    made = api("alice", "POST", f"/v1/{kind}", body)
+    assert made.status_code == 201
+    path = f"/v1/{kind}/{made.json()['id']}"
+    assert api("alice", "PATCH", path, change).status_code == 200
+    assert change.items() <= api("alice", "GET", path).json().items()
+    for who, status in (("nobody", 401), ("bob", 404), ("root", 404)):
+        assert api(who, "GET", path).status_code == status
+        assert api(who, "PATCH", path, change).status_code == status
+        assert api(who, "DELETE", path).status_code == status
+    if kind in ("interests", "relationships"):
+        assert api("alice", "POST", f"/v1/{kind}", body).status_code == 409
+    assert api("alice", "DELETE", path).status_code == 204
+    assert api("alice", "GET", path).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "change"),
+    [
+        ("interests", {"confidenceScore": 1.5}),
+        ("contacts", {"birthday": "1981-02-29"}),
+        ("contacts", {"email": "no address"}),
+        ("contacts", {"linkedinUrl": "javascript:alert(1)"}),
+        ("contacts", {"email": "xenia@x.example"}),
+    ],
+)
+def test_what_nobody_may_have_is_refused(api: Asked, kind: str, change: dict[str, Any]) -> None:
+    zoe = known(api)["zoe"]["id"]
+    path = f"/v1/contacts/{zoe}"
+    if kind == "interests":
+        path = f"/v1/interests/{api('alice', 'GET', '/v1/interests').json()['items'][0]['id']}"
+    assert api("alice", "PATCH", path, change).status_code == 422
+
+
+def test_search_finds_people_meetings_and_notes_of_ones_own_alone(api: Asked) -> None:
+    def hits(who: str, words: str) -> set[tuple[str, str]]:
+        found = api(who, "GET", f"/v1/search?q={words}").json()["items"]
+        return {(one["kind"], one["fullName"]) for one in found}
+
+    assert ("interaction", "Zoe X") in hits("alice", "footb")
+    assert ("contact", "Zoe X") in hits("alice", "ZOE")
+    assert hits("alice", "footb unheard") == hits("bob", "football") == hits("bob", "zoe") == set()
+
+
+def test_a_briefing_names_its_sources_and_goes(api: Asked) -> None:
+    xenia = known(api)["xenia"]["id"]
+    found = api("alice", "GET", f"/v1/contacts/{xenia}/briefing").json()
+    assert found["contactId"] == xenia
+    assert all(one["sources"] for one in found["sentences"])
+    assert "Yann X knows them too" in " ".join(one["text"] for one in found["sentences"])
+    assert parse_instant(found["expiresAt"]) == AT + DAY
+    assert api("bob", "GET", f"/v1/contacts/{xenia}/briefing").status_code == 404
+
+
+def test_views_and_exports_are_in_the_log_and_hold_nothing_in_clear(api: Asked) -> None:
+    zoe = known(api)["zoe"]["id"]
+    api("alice", "GET", f"/v1/contacts/{zoe}")
+    api("alice", "PATCH", f"/v1/contacts/{zoe}", {"notes": "a heron of mine"})
+    CardFiles(desk(api)).hand_out()
+    trail = api("root", "GET", "/v1/audit?limit=100")
+    told = {(one["action"], one["objectType"]) for one in trail.json()["items"]}
+    assert {("view", "contact"), ("update", "contact"), ("export", "contact")} <= told
+    assert "heron" not in trail.text
+    assert "GET /v1/contacts/" in trail.text
+    api("alice", "PATCH", f"/v1/contacts/{zoe}", {"notes": None})
+
+
+def test_a_merge_is_undone_whole(api: Asked) -> None:
+    people = known(api)
+    keep, other = people["anchor"]["id"], people["free"]["id"]
+    before = {
+        name: api("alice", "GET", f"/v1/interactions?contactId={people[name]['id']}").json()
+        for name in ("anchor", "free")
+    }
+    merged = merge(desk(api), keep, other)
+    assert merged["emails"] == ["anchor@x.example", "free@x.example"]
+    assert len(api("alice", "GET", f"/v1/interactions?contactId={keep}").json()["items"]) == 4
+    assert api("alice", "GET", f"/v1/contacts/{other}").status_code == 404
+    api.work()
+    assert "free" not in known(api)
+    unmerge(desk(api), keep)
+    api.work()
+    after = {
+        name: api("alice", "GET", f"/v1/interactions?contactId={people[name]['id']}").json()
+        for name in ("anchor", "free")
+    }
+    assert {name: {one["id"] for one in found["items"]} for name, found in after.items()} == {
+        name: {one["id"] for one in found["items"]} for name, found in before.items()
+    }
+
+
+def test_cards_go_out_and_come_in_as_the_same_people(api: Asked) -> None:
+    text = CardFiles(desk(api)).hand_out()
+    taken, broken = CardFiles(desk(api, "carol")).take_in(cards_of(text.encode()))
+    assert (taken, broken) == (len(known(api)), [])
+    mine = {(one["fullName"], *one["emails"]) for one in known(api).values()}
+    assert {(one["fullName"], *one["emails"]) for one in known(api, "carol").values()} == mine
+
+
+def test_what_is_forgotten_does_not_come_back_until_it_is_entered(api: Asked) -> None:
+    zora = known(api)["zora"]["id"]
+    Contacts(desk(api)).delete(zora)
+    meeting(api.world, "alice", "zora-again", 2, "Again", "zora@x.example")
+    api.work()
+    assert "zora" not in known(api)
+    Contacts(desk(api)).add({"full_name": "Zora X", "emails": ("zora@x.example",)})
+    api.work()
+    entered = known(api)["zora"]["id"]
+    assert len(api("alice", "GET", f"/v1/interactions?contactId={entered}").json()["items"]) == 3
+
+
+def test_an_event_that_goes_takes_back_what_it_told(api: Asked) -> None:
+    (api.world.folder("alice") / "series.ics").unlink()
+    api.work()
+    assert "serial" not in known(api)
+
+
+def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(api: Asked) -> None:
+    alice, zoe = Browser(api, "alice"), known(api)["zoe"]["id"]
+    page = alice.get("/people").text
+    assert "Zoe X" in page
+    assert f"/people/contacts/{zoe}" in page
+    assert "<svg" in page
+    assert "Football match" in alice.get(f"/people/contacts/{zoe}").text
+    assert "Zoe X is a contact" in alice.get(f"/people/contacts/{zoe}/briefing").text
+    assert Browser(api, "bob").get(f"/people/contacts/{zoe}").status_code == 404
+
+
+def test_what_there_is_to_tell_of_people_is_told_once(api: Asked) -> None:
+    lines = ("VERSION:3.0", "FN:Zoe X", "EMAIL:zoe@x.example", "ORG:%s", "BDAY:1980-11-16")
+    card = "\r\n".join(("BEGIN:VCARD", *lines, "END:VCARD", "")).encode()
+    zoe = known(api)["zoe"]["id"]
+    for company in (b"Umbra", b"Nimbus"):
+        CardFiles(desk(api)).take_in(cards_of(card % company))
+    noted = {"contactId": zoe, "interactionType": "manual", "interactionDate": NOW}
+    api("alice", "POST", "/v1/interactions", {**noted, "content": "follow up 16 Nov: the roof"})
+    for at in (AT, AT + 6 * HOUR, AT + 40 * DAY):
+        api.world.clock.at = at
+        api.work()
+    listed = api("alice", "GET", "/v1/notifications?limit=100").json()["items"]
+    told = [(one["notificationType"], one["priority"]) for one in listed if one["contactId"] == zoe]
+    assert sorted(told) == [
+        ("birthday", "medium"),
+        ("follow_up", "high"),
+        ("going_cold", "medium"),
+        ("job_change", "medium"),
+    ]
+    assert "the roof" in next(one["message"] for one in listed if one["notificationType"] == "follow_up")
+
+
+def test_everything_goes_with_its_user_and_nothing_of_others(api: Asked) -> None:
+    archive = api.services.custody.export(UserId("alice"))
+    assert any(one["full_name"] == "Zoe X" for one in archive["contacts"])
+    bobs = known(api, "bob")
+    api.services.custody.erase(UserId("alice"), AT)
+    with api.services.store.reading() as tx:
+        left = [
+            repository.of_user(UserId("alice"))
+            for repository in (
+                tx.repositories.contacts,
+                tx.repositories.known_addresses,
+                tx.repositories.interactions,
+                tx.repositories.interests,
+                tx.repositories.relationships,
+                tx.repositories.memories,
+                tx.repositories.meeting_sources,
+                tx.repositories.encounters,
+            )
+        ]
+    assert not any(left)
+    assert known(api, "bob").keys() == bobs.keys() == {"alice"}
+
+
+def test_off_every_route_names_the_key_and_nothing_is_derived(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(NOTHING_SERVED, raising=False)
+    world = FolderWorld(tmp_path_factory.mktemp("off"), PEOPLE, NOW, SETTINGS)
+    lay(world)
+    with served(world) as asked:
+        asked.work()
+        for route in PEOPLE_ROUTES:
+            method, path = route.split()
+            answer = asked("alice", method, path.format(id="x"), {} if method in ("POST", "PATCH") else None)
+            assert answer.status_code == 404, route
+            assert "[relations] enabled" in answer.text
+            assert asked("nobody", method, path.format(id="x")).status_code == 401
+        with asked.services.store.reading() as tx:
+            assert not tx.repositories.meeting_sources.of_user(UserId("alice"))
+            assert not tx.repositories.contacts.of_user(UserId("alice"))
