@@ -139,6 +139,8 @@ def test_a_later_collision_concerns_one_occurrence_alone(world: FolderWorld) -> 
     assert stands(world) == TUESDAYS
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_series_is_asked_for_skipped_and_moved_in_words(world: FolderWorld) -> None:
     with world.services() as services, services.store.writing() as tx:
         words = "Schedule an hour with bob every Tuesday at 10 for five weeks"

@@ -85,6 +85,8 @@ def test_what_people_do_to_one_occurrence_concerns_it_alone(world: FolderWorld) 
     assert len(others(world, session)) == 1
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_holds_follow_the_horizon(world: FolderWorld) -> None:
     session = booked(world, rule="FREQ=WEEKLY;COUNT=20")
     before = known(world, session)
@@ -111,6 +113,8 @@ def held(world: FolderWorld, session: SessionId, count: int) -> None:
     assert found == [[session] * count] * 2
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_people_are_reminded_of_each_occurrence_and_told_of_each_change(world: FolderWorld) -> None:
     session = booked(world, rule="FREQ=WEEKLY;COUNT=4")
     for day in ("20", "27"):
