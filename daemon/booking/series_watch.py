@@ -163,7 +163,7 @@ def _known(tx: Transaction, snapshot: BookingSnapshot) -> EventSession | None:
 def _seen(tx: Transaction, snapshot: BookingSnapshot) -> list[Seen]:
     """Compare what was read of each copy with where the series takes place."""
     slot = snapshot.session.final_time if snapshot.session is not None else None
-    found = []
+    endless, found = snapshot.session is not None and snapshot.session.is_endless, []
     for effect in snapshot.copies:
         known = _judged(tx, effect, snapshot.now)
         if slot is None or known is None:
@@ -171,7 +171,7 @@ def _seen(tx: Transaction, snapshot: BookingSnapshot) -> list[Seen]:
         there = [
             one.span for one in tx.calendars.busy(effect.attendee, known) if str(one.uid) == effect.event_id
         ]
-        difference = lies_otherwise(slot, there, known)
+        difference = lies_otherwise(slot, there, known, endless=endless)
         if difference is not None:
             found.append(Seen(effect.attendee, effect.required, difference, known))
     return found

@@ -19,11 +19,14 @@ Difference = Mapping[Instant, Instant | None]
 """Occurrences, by their starts by the rule, that lie elsewhere in a copy; None = nowhere."""
 
 
-def lies_otherwise(slot: TimeSlot, there: Iterable[Span], known: Span) -> Difference | None:
+def lies_otherwise(
+    slot: TimeSlot, there: Iterable[Span], known: Span, *, endless: bool = False
+) -> Difference | None:
     """Compare where a copy lies with where the series takes place, inside of what is known of a calendar.
 
     None where nothing of the copy is to be seen at all: it may be marked free as a whole, which tells nothing
-    of a single occurrence. What lies where nothing was meant to is taken as the nearest that is missing.
+    of a single occurrence. What lies where nothing was meant to is taken as the nearest that is missing; past
+    the last that is told of, an `endless` series goes on by itself.
     """
     lies = {span.start for span in there if known.start <= span.start < known.end}
     meant = {one.start: one.takes_place for one in slot.occurrences}
@@ -31,8 +34,8 @@ def lies_otherwise(slot: TimeSlot, there: Iterable[Span], known: Span) -> Differ
     missing = sorted(start for start, at in expected.items() if at not in lies)
     if not missing:
         return {}
-    last = max(expected.values())
-    strange = sorted(lies - set(meant.values()) - {at for at in lies if at > last + _LONGEST_MOVE})
+    last, longest = max(expected.values()), 0 if endless else _LONGEST_MOVE
+    strange = sorted(lies - set(meant.values()) - {at for at in lies if at > last + longest})
     if len(missing) == len(expected) and not strange:
         return None
     found = dict[Instant, Instant | None].fromkeys(missing)
@@ -44,7 +47,7 @@ def lies_otherwise(slot: TimeSlot, there: Iterable[Span], known: Span) -> Differ
 
 
 _LONGEST_MOVE = 7 * 24 * 3600
-"""Seconds past the last known occurrence: what lies later in an endless series is its own."""
+"""Seconds past the last occurrence within which something is taken for one of them, moved."""
 
 
 @dataclass(frozen=True, slots=True)

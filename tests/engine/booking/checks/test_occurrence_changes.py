@@ -83,6 +83,11 @@ def test_what_is_not_known_of_a_calendar_tells_nothing() -> None:
     assert lies_otherwise(slot_of(series()), at(*STARTS[:2]), known) == {STARTS[2]: None}
 
 
+def test_an_endless_series_goes_on_behind_what_is_told_of_it() -> None:
+    there = at(*STARTS[:2], *STARTS[3:], STARTS[4] + WEEK, STARTS[4] + 2 * WEEK)
+    assert lies_otherwise(slot_of(series()), there, KNOWN, endless=True) == {STARTS[2]: None}
+
+
 def seen(difference: dict[Instant, Instant | None], required: bool = True) -> Seen:
     return Seen(BOB, required, difference, KNOWN)
 
