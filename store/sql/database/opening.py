@@ -121,7 +121,7 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
 
     Gives the master key that things were named with, None where nothing was.
     """
-    made_with = _known(connection, _MASTER)
+    noted = made_with = _known(connection, _MASTER)
     if secrets_in(connection):
         needed = set(connection.execute(sa.select(data_keys.c.master).distinct()).scalars())
         needed |= {made_with} if made_with is not None and not needed else set()
@@ -134,7 +134,7 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
             f"The master key {keyring.primary} does not fit the store {name}, which needs {lacking[0]}",
             "Put the key file back that belongs to this store",
         )
-    if made_with != keyring.primary:
+    if noted != keyring.primary:
         connection.execute(sa.delete(about).where(about.c.key == _MASTER))
         insert_new(connection, about, {"key": _MASTER, "value": keyring.primary})
     return made_with

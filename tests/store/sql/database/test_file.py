@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,6 +48,18 @@ def test_what_was_written_is_there_after_closing(file: Path, vault: KeyVault) ->
         assert look.users.get(ALICE) == user(version=1)
     assert second.install == first.install
     second.close()
+
+
+@pytest.mark.parametrize("users", [0, 1])
+def test_opening_what_is_in_order_writes_nothing(file: Path, vault: KeyVault, users: int) -> None:
+    """A disk that is full can still be looked at, whether or not anything is sealed already."""
+    with closing(open_store(f"sqlite:///{file}", vault)) as store, store.writing() as tx:
+        if users:
+            tx.users.put(user())
+    with closing(sqlite3.connect(file)) as watcher:
+        before = watcher.execute("PRAGMA data_version").fetchone()
+        open_store(f"sqlite:///{file}", vault).close()
+        assert watcher.execute("PRAGMA data_version").fetchone() == before
 
 
 def test_two_installations_have_different_ids(tmp_path: Path, vault: KeyVault) -> None:
