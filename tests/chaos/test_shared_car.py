@@ -15,7 +15,7 @@ import pytest
 
 from daemon import wire
 from daemon.services import Services
-from engine.errors import InputError
+from engine.errors import InputError, StoreUnavailableError
 from engine.family.resource_availability import peak_use
 from engine.ids import SessionId, UserId
 from engine.model.resource import ResourceReservation
@@ -91,7 +91,14 @@ class Race:
                     )
 
     def run(self, share: int, start: Any) -> None:
-        """Be one of the daemons."""
+        """Be one of the daemons; one that breaks keeps the others from waiting for it."""
+        try:
+            self._race(share, start)
+        except BaseException:
+            start.abort()
+            raise
+
+    def _race(self, share: int, start: Any) -> None:
         with self.opened(share) as services:
             for number in range(self.rounds):
                 for _heat in range(2 if number % AGAIN == 0 else 1):
@@ -103,12 +110,21 @@ class Race:
 
     def _ask(self, services: Services, number: int, share: int) -> None:
         for racer in range(share, self.racers, DAEMONS):
+            while not self._asked(services, number, racer):
+                pass
+
+    def _asked(self, services: Services, number: int, racer: int) -> bool:
+        """Ask once; a store that was locked for too long is asked again, as whoever sees that does."""
+        try:
             with suppress(InputError):
                 if racer % 10 == 9:
                     wanted = self.slot(number, racer).span
                     desks(services, f"p{racer}").resources.reserve("car", wanted, None, None)
                 else:
                     services.desk.accept(SessionId(f"s{number}-{racer}"), 1)
+        except StoreUnavailableError:
+            return False
+        return True
 
     def _give_back(self, services: Services, number: int) -> None:
         """See that there is one, and take the car from it."""
@@ -142,12 +158,17 @@ def test_one_of_eight_has_the_car(tmp_path: Path) -> None:
     race(tmp_path, 8, 1)
 
 
+ROUNDS = [5, 200]
+
+
 @pytest.mark.long
-def test_one_of_fifty_has_the_car_two_hundred_times(tmp_path: Path) -> None:
-    race(tmp_path, 50, 200)
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_one_of_fifty_has_the_car(rounds: int, tmp_path: Path) -> None:
+    race(tmp_path, 50, rounds)
 
 
 @pytest.mark.long
 @pytest.mark.server
-def test_one_of_fifty_has_the_car_two_hundred_times_on_postgresql(tmp_path: Path, postgres: str) -> None:
-    race(tmp_path, 50, 200, f'[store]\nurl = "{postgres}"')
+@pytest.mark.parametrize("rounds", ROUNDS)
+def test_one_of_fifty_has_the_car_on_postgresql(rounds: int, tmp_path: Path, postgres: str) -> None:
+    race(tmp_path, 50, rounds, f'[store]\nurl = "{postgres}"')
