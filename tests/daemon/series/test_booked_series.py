@@ -104,6 +104,8 @@ def test_a_series_is_booked_keeps_the_hosts_clock_and_loses_what_is_called_off(w
     assert stands(world) == []
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_occurrence_is_moved_or_the_rest_proposed_anew(world: FolderWorld) -> None:
     world.busy("bob", ("2026-10-27T15:00:00Z", "2026-10-27T16:00:00Z"))
     session = booked(world, between="10:00-13:00", title="Sync")
@@ -129,6 +131,8 @@ def test_one_occurrence_is_moved_or_the_rest_proposed_anew(world: FolderWorld) -
     assert following["status"] == "pending"
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_later_collision_concerns_one_occurrence_alone(world: FolderWorld) -> None:
     session = booked(world)
     world.busy("bob", ("2026-11-10T15:30:00Z", "2026-11-10T16:30:00Z"))
