@@ -11,12 +11,14 @@ import typer
 from daemon.app.erase import WhatGoes, erase, what_goes
 from daemon.app.outsiders.forgetting import GuestGoes, forget_guest, guest_goes
 from daemon.app.principal import OPERATOR
+from daemon.app.relations.everywhere import forget_everywhere
 from daemon.jobs.single_pass import run_once
 from daemon.runtime.clock import SystemClock
-from daemon.store_access import open_store_only
+from daemon.store_access import load_configuration, open_store_only
 from daemon.terminal.parameters import Config, DryRun
 from daemon.terminal.progress import Progress
 from daemon.wire import open_daemon
+from engine.errors import UnknownThingError
 
 
 def run(
@@ -24,12 +26,38 @@ def run(
     config: Config,
     dry_run: DryRun = False,
     yes: Annotated[bool, typer.Option("--yes", help="Ask nobody.")] = False,
+    everywhere: Annotated[
+        bool, typer.Option("--everywhere", help="In others' contacts, too; they do not come back.")
+    ] = False,
 ) -> int:
     """Say what goes, ask, and forget; 1 where nobody said yes. Whoever is forgotten already stays so: 0.
 
     Raises:
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
+    addresses = _addresses(config, user) if everywhere else frozenset()
+    done = _erase_here(user, config, dry_run=dry_run, yes=yes, alone=not addresses)
+    if done or dry_run or not addresses:
+        return done
+    with open_store_only(config) as view:
+        gone = forget_everywhere(view, OPERATOR, addresses)
+    print(f"Contacts of others that went: {gone}. No event brings them back.")
+    return 0
+
+
+def _addresses(config: Path, user: str) -> frozenset[str]:
+    """Give the addresses by which somebody is known to others."""
+    with open_store_only(config) as view:
+        with view.store.reading() as tx:
+            people = {one.id: one for one in tx.users.all()}
+        named = {one.email for one in people.values() if user in (one.id, one.email)}
+    for name, table in load_configuration(config).settings.users.items():
+        if user in (name, table.id, table.email):
+            named |= {name, *((table.email,) if table.email else ()), *table.addresses}
+    return frozenset(one.casefold() for one in (*named, user) if "@" in one)
+
+
+def _erase_here(user: str, config: Path, *, dry_run: bool, yes: bool, alone: bool) -> int:
     opened = open_store_only(config)
     with opened as view, Progress(SystemClock(), f"looking what is kept of {user}"):
         guest = guest_goes(view, user)
@@ -37,7 +65,12 @@ def run(
         return _forget_outsider(config, guest, dry_run=dry_run, yes=yes)
     opened = open_store_only(config)
     with opened as view, Progress(SystemClock(), f"looking what is kept of {user}"):
-        goes = what_goes(OPERATOR, view.store, view.custody, user)
+        try:
+            goes = what_goes(OPERATOR, view.store, view.custody, user)
+        except UnknownThingError:
+            if alone:
+                raise
+            return 0 if dry_run or yes or _agreed(user) else 1
     if goes is None:
         print(f"{user} is forgotten already. Take their tables out of the configuration.")
         return 0

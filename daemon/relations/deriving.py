@@ -173,8 +173,11 @@ class Deriving:
         sources: Sequence[MeetingSource],
         decided: Mapping[str, Decided],
         now: Instant,
-    ) -> Mapping[str, str]:
-        """Make contacts of whom was met often enough, drop whom no more; gives contacts by address hash."""
+    ) -> Mapping[str, str | None]:
+        """Make contacts of whom was met often enough, drop whom no more; gives contacts by address hash.
+
+        An address without one is nobody's to be shown: forgotten, or erased.
+        """
         repositories = tx.repositories
         known = {one.id: one.contact_id for one in repositories.known_addresses.some(marks)}
         counts = repositories.encounters.met(marks)
@@ -193,7 +196,7 @@ class Deriving:
             if not contact.edited and self._met(tx, contact) < self.min_events:
                 repositories.contacts.delete(contact.id)
                 known = {mark: None if one == contact.id else one for mark, one in known.items()}
-        return {mark: contact for mark, contact in known.items() if contact is not None}
+        return known
 
     def _met(self, tx: Transaction, contact: Contact) -> int:
         marks = [one.id for one in tx.repositories.known_addresses.of_contact(contact.id)]
@@ -239,7 +242,7 @@ class Deriving:
         user: UserId,
         sources: Sequence[MeetingSource],
         decided: Mapping[str, Decided],
-        contacts: Mapping[str, str],
+        contacts: Mapping[str, str | None],
         now: Instant,
     ) -> None:
         repository = tx.repositories.interactions
@@ -265,12 +268,13 @@ class Deriving:
         user: UserId,
         source: MeetingSource,
         each: Attended,
-        contacts: Mapping[str, str],
+        contacts: Mapping[str, str | None],
         now: Instant,
     ) -> Iterator[Interaction]:
         gathering = each.gathering
-        attendees = tuple(one.address for one in each.others)
-        there = {contacts.get(self.names.address(user, address)) for address in attendees} - {None}
+        marks = {self.names.address(user, one.address): one.address for one in each.others}
+        attendees = tuple(one for mark, one in marks.items() if contacts.get(mark, "") is not None)
+        there = {contacts.get(mark) for mark in marks} - {None}
         for contact in sorted(name for name in there if name is not None):
             yield Interaction(
                 id=self.names.interaction(contact, source.id, gathering.start),
@@ -283,7 +287,7 @@ class Deriving:
                 meeting_attendees=attendees,
                 external_id=source.uid,
                 source_platform=ContactSource.CALENDAR,
-                people=len(attendees) + 1,
+                people=len(each.others) + 1,
                 source_id=source.id,
                 created_at=now,
                 updated_at=now,

@@ -17,6 +17,7 @@ WITH_USER = "Only: it ends with its person, whom `erase` forgets."
 FILED = "Only: the operator's files say it, and every change of them is read anew."
 OURS = "Only: gatherly writes it itself, of what has happened."
 KEPT = "Only: what was done cannot be undone; it ends by its keeping."
+PROGRAMS = "Only: it is entered over HTTP; what is derived of it is seen by commands."
 TERMINAL = "Only: it is a program's business; a person does it on a page or by a session's verbs."
 ENTITIES: dict[str, dict[str, dict[str, str]]] = {
     "User": {
@@ -50,6 +51,61 @@ ENTITIES: dict[str, dict[str, dict[str, str]]] = {
             "delete": KEPT,
         },
         "command": {"create": "say", "read": "session show", "update": KEPT, "delete": KEPT},
+    },
+    "Contact": {
+        "http": {
+            "create": "POST /v1/contacts",
+            "read": "GET /v1/contacts/{id}",
+            "update": "PATCH /v1/contacts/{id}",
+            "delete": "DELETE /v1/contacts/{id}",
+        },
+        "command": {
+            "create": "contact add",
+            "read": "contact show",
+            "update": "contact edit",
+            "delete": "contact forget",
+        },
+    },
+    "Interaction": {
+        "http": {
+            "create": "POST /v1/interactions",
+            "read": "GET /v1/interactions/{id}",
+            "update": "PATCH /v1/interactions/{id}",
+            "delete": "DELETE /v1/interactions/{id}",
+        },
+        "command": {
+            "create": "contact log",
+            "read": "contact timeline",
+            "update": PROGRAMS,
+            "delete": PROGRAMS,
+        },
+    },
+    "Interest": {
+        "http": {
+            "create": "POST /v1/interests",
+            "read": "GET /v1/interests/{id}",
+            "update": "PATCH /v1/interests/{id}",
+            "delete": "DELETE /v1/interests/{id}",
+        },
+        "command": {"create": PROGRAMS, "read": "export", "update": PROGRAMS, "delete": PROGRAMS},
+    },
+    "Relationship": {
+        "http": {
+            "create": "POST /v1/relationships",
+            "read": "GET /v1/relationships/{id}",
+            "update": "PATCH /v1/relationships/{id}",
+            "delete": "DELETE /v1/relationships/{id}",
+        },
+        "command": {"create": PROGRAMS, "read": "contact graph", "update": PROGRAMS, "delete": PROGRAMS},
+    },
+    "Memory": {
+        "http": {
+            "create": "POST /v1/memories",
+            "read": "GET /v1/memories/{id}",
+            "update": "PATCH /v1/memories/{id}",
+            "delete": "DELETE /v1/memories/{id}",
+        },
+        "command": {"create": PROGRAMS, "read": "contact brief", "update": PROGRAMS, "delete": PROGRAMS},
     },
     "Notification": {
         "http": {

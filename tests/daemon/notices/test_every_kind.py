@@ -13,7 +13,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from engine.ids import SessionId, UserId
 from engine.model.booking import OutboxEntry, OutboxState
-from engine.model.notices import TO_OUTSIDE, NoticeKind
+from engine.model.notices import OF_CONTACTS, TO_OUTSIDE, NoticeKind
 from engine.notices.session_notices import notice
 from engine.time.instant import parse_instant
 from engine.time.span import HOUR, MINUTE
@@ -28,8 +28,8 @@ PEOPLE = (
     Somebody(name="dropped", zone="Asia/Tokyo"),
     Somebody(name="daily", extra='digest = "hourly"'),
 )
-ALONE = frozenset({NoticeKind.DIGEST, *TO_OUTSIDE})
-"""Kinds that are made of others, or told to people who are no users (`tests.daemon.outside`)."""
+ALONE = frozenset({NoticeKind.DIGEST, *TO_OUTSIDE, *OF_CONTACTS})
+"""Kinds made of others, told to people who are no users (`tests.daemon.outside`), or of contacts."""
 KINDS = tuple(kind for kind in NoticeKind if kind not in ALONE)
 
 

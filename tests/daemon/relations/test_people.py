@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from connectors.cards.vcard import cards_of
-from daemon.app.principal import Principal, Role
+from daemon.app.principal import OPERATOR, Principal, Role
 from daemon.app.relations.card_files import CardFiles
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.desk import Desk
+from daemon.app.relations.everywhere import forget_everywhere
 from daemon.app.relations.merging import merge, unmerge
 from engine.ids import UserId
 from engine.time.instant import format_instant, parse_instant
@@ -323,6 +324,18 @@ def test_what_there_is_to_tell_of_people_is_told_once(api: Asked) -> None:
         ("job_change", "medium"),
     ]
     assert "the roof" in next(one["message"] for one in listed if one["notificationType"] == "follow_up")
+
+
+def test_whoever_is_erased_everywhere_is_in_nobodys_contacts_and_stays_away(api: Asked) -> None:
+    yann = known(api)["yann"]["id"]
+    assert forget_everywhere(api.services.access, OPERATOR, ["Yann@x.example"]) == 2, "Alice's, and Carol's"
+    meeting(api.world, "alice", "yann-again", 1, "Again", "yann@x.example", "xenia@x.example")
+    api.work()
+    for who in ("alice", "carol"):
+        assert "yann" not in known(api, who)
+        assert "yann@x.example" not in api(who, "GET", "/v1/interactions?limit=100").text
+    assert api("alice", "GET", f"/v1/contacts/{yann}").status_code == 404
+    assert api("alice", "GET", "/v1/search?q=yann").json()["items"] == []
 
 
 def test_everything_goes_with_its_user_and_nothing_of_others(api: Asked) -> None:

@@ -1,0 +1,61 @@
+"""Forgetting somebody in everybody's contacts: theirs and what interactions say of their addresses."""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+
+from daemon.app.access import Access
+from daemon.app.principal import Principal
+from daemon.relations.naming import Names
+from engine.ids import UserId
+from engine.model.relations import KnownAddress
+from engine.ports.store import Transaction
+from engine.stale import retry_stale
+
+
+def forget_everywhere(access: Access, principal: Principal, addresses: Collection[str]) -> int:
+    """Remove contacts that have one of these addresses, whoever knows them; gives how many.
+
+    A keyed hash of each address stays with each user, so that no event brings the person back.
+
+    Raises:
+        NotAllowedError: somebody else than an operator asks.
+    """
+    principal.must_be_operator("forget somebody in others' contacts")
+    names = Names(access.custody.identifier)
+    with access.store.reading() as tx:
+        users = [user.id for user in tx.users.all()]
+    return sum(retry_stale(partial(_forget, access, names, user, addresses), "A contact") for user in users)
+
+
+def _forget(access: Access, names: Names, user: UserId, addresses: Collection[str]) -> int:
+    with access.store.writing() as tx:
+        repositories, marks = tx.repositories, {names.address(user, one) for one in addresses}
+        rows = {one.id: one for one in repositories.known_addresses.some(marks)}
+        contacts = {one.contact_id for one in rows.values() if one.contact_id is not None}
+        _leave_out(tx, marks, {one.casefold() for one in addresses})
+        for contact in sorted(contacts):
+            for address in repositories.known_addresses.of_contact(contact):
+                repositories.known_addresses.put(replace(address, contact_id=None, before=None))
+            for merged in repositories.contacts.of_user(user):
+                if merged.merged_into == contact:
+                    repositories.contacts.delete(merged.id)
+            repositories.contacts.delete(contact)
+        for mark in marks - rows.keys():
+            repositories.known_addresses.put(KnownAddress(id=mark, user_id=user, contact_id=None))
+        for notice in repositories.notifications.of_user(user) if contacts else ():
+            if notice.contact_id in contacts:
+                repositories.notifications.delete(notice.id)
+        return len(contacts)
+
+
+def _leave_out(tx: Transaction, marks: Collection[str], addresses: Collection[str]) -> None:
+    """Take addresses out of what interactions with others say of who was there."""
+    repositories = tx.repositories
+    met = repositories.encounters.of_marks(marks)
+    sources = {one.source_id for one in met}
+    for one in repositories.interactions.of_sources(sources):
+        left = tuple(address for address in one.meeting_attendees if address.casefold() not in addresses)
+        if left != one.meeting_attendees:
+            repositories.interactions.put(replace(one, meeting_attendees=left))
+    repositories.encounters.delete_all([one.id for one in met])
