@@ -37,6 +37,7 @@ class Calendars(Protocol):
     ) -> Sequence[CalendarAccount]:
         """Claim at most so many of those that are due, the longest due first, and give them as claimed.
 
+        What is claimed is due again when the claim ends: if its daemon died, another reads it then.
         One that another is claiming in this moment is passed by, not waited for; so are those named by `but`.
         """
 

@@ -71,20 +71,31 @@ class SqlCalendars:
     ) -> Sequence[CalendarAccount]:
         """Claim at most so many of those that are due, the longest due first; see the port."""
         table = calendar_accounts.c
-        due = sa.select(table.connector).where(_come(now), _free(now))
-        if but:
-            due = due.where(table.connector.not_in(but))
-        # SQLite has one writer at a time, and knows no such word: there it is left out.
-        due = due.order_by(table.next_run).limit(limit).with_for_update(skip_locked=True)
+        ahead = table.last_attempt > now + SKEW
+        halves = ((table.next_run <= now, table.next_run), (ahead, table.last_attempt))
+        found: list[CalendarAccount] = []
+        for come, order in halves:  # each by its own index
+            if len(found) < limit:
+                due = sa.select(table.connector).where(come, _free(now))
+                due = due.where(table.connector.not_in(but)) if but else due
+                found += self._claimed(owner, now, until, due.order_by(order).limit(limit - len(found)))
+        return found
+
+    def _claimed(
+        self, owner: str, now: Instant, until: Instant, due: sa.Select[Any]
+    ) -> Sequence[CalendarAccount]:
+        """Claim what is found and nobody is claiming; SQLite has one writer, and no word for it."""
+        table = calendar_accounts.c
         claimed = {
             "claimed_by": owner,
             "claimed_until": until,
             "last_attempt": now,
+            "next_run": until,  # so that those who look next need not look past it
             "version": table.version + 1,
         }
-        claim = sa.update(calendar_accounts).where(table.connector.in_(due)).values(claimed)
-        rows = self._connection.execute(claim.returning(calendar_accounts)).mappings().all()
-        return sorted((_account(row) for row in rows), key=lambda one: (one.next_run, one.connector))
+        claim = sa.update(calendar_accounts).where(table.connector.in_(due.with_for_update(skip_locked=True)))
+        rows = self._connection.execute(claim.values(claimed).returning(calendar_accounts)).mappings()
+        return sorted((_account(row) for row in rows), key=lambda one: one.connector)
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
         """Insert or replace just the version that it carries."""

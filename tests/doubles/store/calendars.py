@@ -42,7 +42,9 @@ class MemoryCalendars:
         """Claim at most so many of those that are due, the longest due first; see the port."""
         due = [one for name in self.due(now) if name not in but and (one := self.account(name)) is not None]
         return [
-            self.put_account(replace(one, claimed_by=owner, claimed_until=until, last_attempt=now))
+            self.put_account(
+                replace(one, claimed_by=owner, claimed_until=until, last_attempt=now, next_run=until)
+            )
             for one in due[:limit]
         ]
 

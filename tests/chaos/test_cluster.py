@@ -1,0 +1,172 @@
+"""Daemons on one PostgreSQL under load, one of them killed every few seconds: nothing lost or doubled."""
+
+import random
+import re
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from daemon.cluster.carrier import Carrier
+from daemon.store_access import StoreAccess, open_store_only
+from engine.errors import InputError
+from engine.ids import SessionId
+from engine.model.booking import UNFINISHED, BookingState
+from engine.sessions.session_options import SessionOptions
+from tests.store.servers import administrator
+from tests.worlds.command_line import PATIENCE, ROOT, asked
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+pytestmark = [pytest.mark.long, pytest.mark.chaos]
+PEOPLE = tuple(Somebody(name=f"p{number:02d}") for number in range(24))
+KILLED_EVERY = 5.0
+PAUSE = 0.15
+SETTLED_WITHIN = 120
+"""Seconds: a lease, and what is done once it has ended."""
+SESSIONS_AT_ONCE = 30
+MARK = re.compile(r"X-GATHERLY-SESSION:(\S+)")
+
+
+@dataclass
+class Drill:
+    """The load, the daemons and whoever kills them."""
+
+    world: FolderWorld
+    access: StoreAccess
+    count: int
+    lots: random.Random
+    daemons: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    kills: int = 0
+    accepted: set[SessionId] = field(default_factory=set)
+    asked: int = 0
+
+    def start(self) -> None:
+        """Start one daemon more."""
+        command = [sys.executable, "-m", "daemon", "run", "-c", str(self.world.file)]
+        with open(self.world.root / f"daemon-{self.kills}-{len(self.daemons)}.log", "wb") as log:
+            self.daemons.append(subprocess.Popen(command, cwd=ROOT, stderr=log))
+
+    def load(self, seconds: float) -> None:
+        """Ask and accept for so long from the first yes on, while one daemon after the other is killed."""
+        pause = threading.Event()
+        while not self.accepted:
+            with suppress(InputError):
+                self._act()
+            pause.wait(PAUSE)
+        until = time.monotonic() + seconds
+        kill_at = time.monotonic() + KILLED_EVERY
+        while (now := time.monotonic()) < until:
+            if now >= kill_at:
+                self.kill()
+                kill_at = now + KILLED_EVERY
+            with suppress(InputError):
+                self._act()
+            pause.wait(PAUSE)
+
+    def kill(self) -> None:
+        """Kill one, and start another in its place."""
+        victim = self.daemons.pop(self.lots.randrange(len(self.daemons)))
+        victim.kill()
+        victim.wait()
+        self.kills += 1
+        self.start()
+
+    def _act(self) -> None:
+        with self.access.store.reading() as tx:
+            sessions = [one for one in tx.sessions.listed() if one.id not in self.accepted]
+        offered = [one for one in sessions if one.proposed_times]
+        if len(sessions) < SESSIONS_AT_ONCE:
+            host, *others = (one.name for one in self.lots.sample(PEOPLE, 3))
+            wish = SessionOptions(
+                host=host, invitees=tuple(others), title="Load", duration="30m", notice="3h"
+            )
+            self.access.desk.create(wish)
+            self.asked += 1
+        elif offered:
+            one = self.lots.choice(offered)
+            self.access.desk.accept(one.id, self.lots.randint(1, len(one.proposed_times)))
+            self.accepted.add(one.id)
+
+    def settled(self) -> bool:
+        """Wait until nothing is under way any more; tell whether that came in time."""
+        pause, until = threading.Event(), time.monotonic() + SETTLED_WITHIN
+        while time.monotonic() < until:
+            with self.access.store.reading() as tx:
+                if not tx.ledger.in_state(tuple(UNFINISHED)):
+                    return True
+            pause.wait(1)
+        return False
+
+    def copies(self) -> Counter[tuple[str, str]]:
+        """Count the copies of each session with each person, in the calendars themselves."""
+        return Counter(
+            (one.name, found[1])
+            for one in PEOPLE
+            for text in self.world.events(one.name)
+            if (found := MARK.search(text.replace("\r\n ", "")))
+        )
+
+    def end(self) -> None:
+        for one in self.daemons:
+            one.terminate()
+        for one in self.daemons:
+            assert one.wait(PATIENCE) == 0
+
+
+@contextmanager
+def drill(folder: Path, postgres: str, count: int) -> Iterator[Drill]:
+    settings = f'[store]\nurl = "{postgres}"\n[cluster]\nengine = "procrastinate"\n[sync]\nevery = "20s"\n'
+    world = FolderWorld(folder, PEOPLE, "2026-11-16T08:00:00Z", settings)
+    with open_store_only(world.file) as access:
+        made = Drill(world, access, count, random.Random(count))
+        try:
+            for _ in range(count):
+                made.start()
+            yield made
+            made.end()
+        finally:
+            for one in made.daemons:
+                one.kill()
+                one.wait()
+
+
+@pytest.fixture
+def database(postgres: str, server: Path) -> Iterator[str]:
+    yield postgres
+    name = postgres.partition("@/")[2].partition("?")[0]
+    with administrator(server, name) as connection:
+        connection.execute(f"DROP SCHEMA IF EXISTS {Carrier(postgres).schema} CASCADE".encode())
+
+
+@pytest.mark.parametrize(
+    ("count", "seconds"), [pytest.param(2, 20, marks=pytest.mark.upload), (4, 120)], ids=["two", "four"]
+)
+def test_daemons_that_are_killed_lose_and_double_nothing(
+    tmp_path: Path, database: str, count: int, seconds: int
+) -> None:
+    with drill(tmp_path, database, count) as made:
+        made.load(seconds)
+        assert made.settled(), "something is still under way"
+        with made.access.store.reading() as tx:
+            states = {name: tx.ledger.booking(name) for name in made.accepted}
+            sessions = {one.id: one for one in tx.sessions.some(list(made.accepted))}
+        copies = made.copies()
+        wrong = []
+        for name, booking in states.items():
+            assert booking is not None
+            expected = int(booking.state is BookingState.CONFIRMED)
+            people = sessions[name].attendee_ids
+            wrong += [(name, who, copies[who, name]) for who in people if copies[who, name] != expected]
+        assert wrong == []
+        assert max(copies.values(), default=0) <= 1
+        booked = sum(one is not None and one.state is BookingState.CONFIRMED for one in states.values())
+        sys.stderr.write(f"{made.kills} kills, {made.asked} asked, {booked} of {len(states)} booked\n")
+        assert booked == len(states) >= seconds // KILLED_EVERY
+        assert asked("fsck", "-c", made.world.file)["ok"]
