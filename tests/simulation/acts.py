@@ -1,0 +1,83 @@
+"""What happens in the town: a list of acts drawn from a seed, so that one seed tells one story."""
+
+import random
+from dataclasses import dataclass
+from enum import StrEnum
+
+from engine.time.span import DAY, HOUR, MINUTE
+
+
+class Kind(StrEnum):
+    """What somebody does, or what befalls the daemon and what it depends on."""
+
+    ASK = "ask"
+    SERIES = "series"
+    ACCEPT = "accept"
+    DECLINE = "decline"
+    REJECT = "reject"
+    RESCHEDULE = "reschedule"
+    CANCEL = "cancel"
+    OWN = "own event"
+    DELETE = "delete a copy"
+    MOVE = "move a copy"
+    FAMILY = "family event"
+    FAMILY_CANCEL = "family event called off"
+    REVOKE = "consent revoked"
+    TOKENS = "access tokens expire"
+    SYNC_TOKENS = "sync tokens expire"
+    GOOGLE_AWAY = "google away"
+    OUTLOOK_AWAY = "outlook away"
+    RELAY_AWAY = "relay away"
+    RESTART = "restart"
+    KILL = "kill"
+    RELOAD = "reload"
+
+
+A_DAY = {
+    Kind.ASK: 2.2,
+    Kind.SERIES: 0.12,
+    Kind.ACCEPT: 2.6,
+    Kind.DECLINE: 0.3,
+    Kind.REJECT: 0.2,
+    Kind.RESCHEDULE: 0.2,
+    Kind.CANCEL: 0.25,
+    Kind.OWN: 1.5,
+    Kind.DELETE: 0.2,
+    Kind.MOVE: 0.2,
+    Kind.FAMILY: 0.6,
+    Kind.FAMILY_CANCEL: 0.2,
+    Kind.REVOKE: 0.05,
+    Kind.TOKENS: 0.2,
+    Kind.SYNC_TOKENS: 0.1,
+    Kind.GOOGLE_AWAY: 0.12,
+    Kind.OUTLOOK_AWAY: 0.12,
+    Kind.RELAY_AWAY: 0.1,
+    Kind.RESTART: 0.3,
+    Kind.KILL: 0.35,
+    Kind.RELOAD: 0.15,
+}
+"""How often each comes in a day, on average."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Act:
+    """One act: so many seconds after the beginning, and a number that everything it chooses is drawn from."""
+
+    at: int
+    kind: Kind
+    lot: int
+
+    def __str__(self) -> str:
+        day, left = divmod(self.at, DAY)
+        return f"day {day:>2} {left // HOUR:02d}:{left % HOUR // MINUTE:02d} {self.kind} ({self.lot})"
+
+
+def story_of(seed: int, days: int) -> tuple[Act, ...]:
+    """Draw what happens in so many days, in order."""
+    chance = random.Random(seed)
+    acts = []
+    for kind, often in A_DAY.items():
+        for day in range(days):
+            for _ in range(int(often + chance.random())):
+                acts.append(Act(day * DAY + chance.randrange(DAY), kind, chance.getrandbits(32)))
+    return tuple(sorted(acts))

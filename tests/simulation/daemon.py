@@ -1,0 +1,121 @@
+"""The daemon without its threads: every job in its place and at its time, one piece after the other."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from daemon import wire
+from daemon.jobs.jobs import JOBS, Job, Lane
+from daemon.services import Services
+from engine.errors import StaleVersionError
+from engine.time.span import HOUR
+from engine.trouble import Trouble, attempt
+from store.sql.store import SqlStore, SqlTransaction
+from tests.chaos.processes import End, spawn
+from tests.simulation.town import Simulated
+
+LOOKED_EVERY = 3 * HOUR
+"""Seconds between two looks of a daemon at rest for what only time brings."""
+MOST_ROUNDS = 30
+"""More rounds than any moment needs: beyond, two jobs wake each other for ever."""
+SELDOM = {"sweep": 3 * HOUR, "family": HOUR, "learn": HOUR, "refresh": HOUR / 2}
+"""Seconds by which jobs come later than in a real hour, where nothing would be looked at that had changed."""
+LIFE_SECONDS = 60
+"""CPU seconds that a killed daemon may take until it is dead."""
+
+
+class Running:
+    """One life of the daemon, from a start to its end; `troubles` are what a job raised."""
+
+    def __init__(self, town: Simulated, services: Services) -> None:
+        self.services = services
+        self.troubles: list[str] = []
+        self._town = town
+        self._last: dict[str, float] = {}
+        self._pulse: int | None = None
+        self._rested = 0.0
+        for job in JOBS:
+            if job.name in ("sweep", "prune"):
+                self._run(job)
+
+    def work(self) -> None:
+        """Do all that can be done now, until nothing changes any more; at rest just what is due."""
+        if self._is_at_rest():
+            return
+        self._rested = self._town.time.at
+        for _ in range(MOST_ROUNDS):
+            before = self.services.store.pulse()
+            self._round()
+            if self.services.store.pulse() == before:
+                self._pulse = before
+                return
+            self._town.time.at += 1
+        self.troubles.append(f"no rest after {MOST_ROUNDS} rounds")
+
+    def _is_at_rest(self) -> bool:
+        """Tell whether nothing has changed, nothing is due, and time alone was looked at lately."""
+        lately = self._town.time.at - self._rested < LOOKED_EVERY
+        return lately and self.services.store.pulse() == self._pulse and not self.services.due_sources()
+
+    def _round(self) -> None:
+        now = self._town.time.at
+        for job in JOBS:
+            if job.lane is Lane.APPS or now - self._last.get(job.name, 0) < job.every:
+                continue
+            self._last[job.name] = now + SELDOM.get(job.name, 0)
+            self._run(job)
+
+    def _run(self, job: Job) -> None:
+        outcome = attempt(lambda: self._pieces(job))
+        if isinstance(outcome, Trouble) and not isinstance(outcome.raised, StaleVersionError):
+            self.troubles.append(f"job {job.name}: {outcome.line}")
+
+    def _pieces(self, job: Job) -> None:
+        if job.name == "pull":
+            for source in self.services.due_sources():
+                self.services.pull.run(source)
+        elif job.keys is not None and job.do is not None:
+            for key in job.keys(self.services):
+                job.do(self.services, key)
+        elif job.run is not None:
+            job.run(self.services)
+
+
+@contextmanager
+def running(town: Simulated) -> Iterator[Running]:
+    """Start the daemon, and end it in peace."""
+    with wire.open_daemon(town.file, clock=town.time, randomness=town.randomness) as services:
+        yield Running(town, services)
+
+
+def killed(town: Simulated, step: int) -> End:
+    """Start a daemon that dies at the step-th change of its store, before or after it is kept."""
+
+    def life() -> None:
+        _die_at(step)
+        with running(town) as one:
+            one.work()
+
+    end = spawn(life, LIFE_SECONDS).wait()
+    town.randomness.skip()
+    return end
+
+
+def _die_at(step: int) -> None:
+    """Kill this process, which is a child of the simulation, at its step-th transaction that writes."""
+    inner, count = SqlStore.writing, 0
+
+    @contextmanager
+    def writing(store: SqlStore) -> Iterator[SqlTransaction]:
+        nonlocal count
+        count += 1
+        mine = count
+        if mine == step and step % 2:
+            os.kill(os.getpid(), signal.SIGKILL)
+        with inner(store) as tx:
+            yield tx
+        if mine == step:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    SqlStore.writing = writing  # type: ignore[method-assign] # in a process that is about to die
