@@ -93,8 +93,10 @@ class SqlCalendars:
             "next_run": until,  # so that those who look next need not look past it
             "version": table.version + 1,
         }
-        claim = sa.update(calendar_accounts).where(table.connector.in_(due.with_for_update(skip_locked=True)))
-        rows = self._connection.execute(claim.values(claimed).returning(calendar_accounts)).mappings()
+        # Named one by one, they are looked up by their keys, however many others there are.
+        names = self._connection.execute(due.with_for_update(skip_locked=True)).scalars().all()
+        claim = sa.update(calendar_accounts).where(table.connector.in_(names)).values(claimed)
+        rows = self._connection.execute(claim.returning(calendar_accounts)).mappings() if names else ()
         return sorted((_account(row) for row in rows), key=lambda one: one.connector)
 
     def put_account(self, account: CalendarAccount) -> CalendarAccount:
