@@ -46,6 +46,8 @@ def test_each_go_looks_at_some_and_tells_that_others_are_left(world: FolderWorld
     assert seen == [FEWEST, 2 * FEWEST, MANY]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_one_pass_does_all_however_slow_the_machine(world: FolderWorld) -> None:
     for number in range(MANY):
         world.create("ann", "bea", title=f"Asked {number}")

@@ -18,6 +18,7 @@ ENTITIES = (
     *("User", "FamilyMember", "CalendarConnection", "Calendar", "calendarAccount", "integrations"),
     *("EventSession", "Message", "AvailabilityBlock", "PreferenceProfile", "SchedulingEvent"),
     *("Event", "calendarEvent", "EventParticipant", "Resource", "ResourceReservation", "Conflict"),
+    *("contacts", "interactions", "interests", "relationships", "ai_memories"),
     *("Constraint", "reminder", "availability", "notifications", "sync_jobs", "audit_logs"),
 )
 WHOLE = (
