@@ -9,7 +9,7 @@ from functools import partial
 
 from daemon.conversations.meant import ASKED
 from daemon.notices.collecting import digest_of
-from daemon.notices.notifying import DIGEST_OF, event_of, session_of, telling_of
+from daemon.notices.notifying import DIGEST_OF, contact_of, event_of, session_of, telling_of
 from daemon.notices.outlets import Outlet, Parcel
 from daemon.notices.outsiders import letter_of, may_go_at, stranger_letter
 from daemon.notices.published import published_event
@@ -131,7 +131,7 @@ class DispatchJob:
         if entry is None or user is None:
             return NOBODY
         session, kind = session_of(tx, entry), kind_of(entry)
-        if not is_true(kind, entry.payload, session, event_of(tx, entry)):
+        if not is_true(kind, entry.payload, session, event_of(tx, entry), contact_of(tx, entry)):
             return NO_LONGER
         telling = telling_of(tx, self._rules, entry, user, self._clock.now())
         content = replace(content_of(telling), quiet=self._quiet(one, telling.links))

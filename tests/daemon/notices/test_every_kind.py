@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from engine.ids import SessionId, UserId
 from engine.model.booking import OutboxEntry, OutboxState
 from engine.model.notices import OF_CONTACTS, TO_OUTSIDE, NoticeKind
-from engine.notices.session_notices import notice
+from engine.model.relations import Contact
+from engine.notices.session_notices import WHAT, notice
 from engine.time.instant import parse_instant
-from engine.time.span import HOUR, MINUTE
+from engine.time.span import HOUR, MINUTE, Instant
 from tests.daemon.notices.test_relay import DYING
 from tests.standins.mailserver import YES, Mailroom
 from tests.worlds.folder_world import Somebody
@@ -28,8 +30,8 @@ PEOPLE = (
     Somebody(name="dropped", zone="Asia/Tokyo"),
     Somebody(name="daily", extra='digest = "hourly"'),
 )
-ALONE = frozenset({NoticeKind.DIGEST, *TO_OUTSIDE, *OF_CONTACTS})
-"""Kinds made of others, told to people who are no users (`tests.daemon.outside`), or of contacts."""
+ALONE = frozenset({NoticeKind.DIGEST, *TO_OUTSIDE})
+"""Kinds that are made of others, or told to people who are no users (`tests.daemon.outside`)."""
 KINDS = tuple(kind for kind in NoticeKind if kind not in ALONE)
 
 
@@ -79,7 +81,15 @@ def entries(world: NoticeWorld, pending: SessionId, booked: SessionId, who: str)
     for kind in KINDS:
         session = pending if kind in of_pending else booked
         about = details.get(kind, span)
-        yield notice(kind, session, UserId(who), world.clock.at, about, "every kind", kind)
+        entry = notice(kind, session, UserId(who), world.clock.at, about, "every kind", kind)
+        of_contact = {"user": who, WHAT: str(kind), "contact": ana(who, world.clock.at).id}
+        yield replace(entry, payload=of_contact) if kind in OF_CONTACTS else entry
+
+
+def ana(who: str, now: Instant) -> Contact:
+    """Give somebody whom a person knows."""
+    name = UserId(who)
+    return Contact(id=f"ana-{who}", user_id=name, full_name="Ana Lima", created_at=now, updated_at=now)
 
 
 def told(world: NoticeWorld, *people: str) -> None:
@@ -94,7 +104,8 @@ def told(world: NoticeWorld, *people: str) -> None:
     world.room.recipients.clear()
     to_tell = [tuple(entries(world, pending, booked, who)) for who in people]
     with world.services() as services, services.store.writing() as tx:
-        for each in to_tell:
+        for who, each in zip(people, to_tell, strict=True):
+            tx.repositories.contacts.put(ana(who, world.clock.at))
             tx.outbox.add(each)
 
 
