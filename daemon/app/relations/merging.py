@@ -82,7 +82,8 @@ def _moved(desk: Desk, one: Interaction, source: Contact, to: Contact) -> Intera
     if one.source_id is not None:
         name = desk.names.interaction(to.id, one.source_id, one.interaction_date)
         return replace(one, id=name, contact_id=to.id)
-    noted = {MERGED_FROM: source.id, **one.metadata}
+    before = dict(one.metadata)
+    noted = {MERGED_FROM: source.id, **before}
     return replace(one, contact_id=to.id, metadata=noted)
 
 
