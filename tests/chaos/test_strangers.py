@@ -55,7 +55,7 @@ def test_each_start_goes_to_one_of_twenty_strangers_two_hundred_times(tmp_path: 
 @pytest.mark.long
 @pytest.mark.upload
 def test_each_start_goes_to_one_of_twenty_strangers_on_postgresql(tmp_path: Path, database: str) -> None:
-    play(tmp_path, 4, database)
+    play(tmp_path, 2, database)
 
 
 @pytest.mark.long
