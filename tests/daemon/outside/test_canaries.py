@@ -41,7 +41,7 @@ def laid(at: Outsiders, duration: str) -> str:
 @pytest.mark.parametrize(
     ("times", "duration"),
     [
-        (25, "90m"),
+        pytest.param(25, "90m", marks=[pytest.mark.long, pytest.mark.upload]),
         *(pytest.param(1000, each, marks=pytest.mark.long) for each in ("90m", "50m", "30m", "15m")),
     ],
 )
