@@ -5,15 +5,9 @@ import pytest
 from daemon.cluster.role import Role
 from daemon.jobs.jobs import JOBS
 
-DONE = {
-    Role.POLL: {"pull", "refresh", "push"},
-    Role.WEB: set(),
-    Role.BOOK: {
-        "live", "expire", "propose", "book", "connections", "remind", "tell", "hooks", "dispatch", "readings",
-        "learn", "mirror", "family", "leave", "prune", "sweep",
-    },
-}  # fmt: skip
 EVERYBODYS = {"clock", "events", "reads"}
+POLLS = {"pull", "refresh", "push"}
+DONE = {Role.POLL: POLLS, Role.WEB: set[str](), Role.BOOK: {job.name for job in JOBS} - POLLS - EVERYBODYS}
 
 
 def done_by(role: Role) -> set[str]:
