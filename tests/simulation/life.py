@@ -151,7 +151,10 @@ class _Stage:
         examine = one.services.access.examine
         if examine is not None:
             found = examine(lambda _: None)
-            self._life.violations += [f"fsck: {each.invariant} {each.what}" for each in found.violations]
+            theirs = {session for _, session in self._life.touched}
+            for each in found.violations:
+                if each.invariant != "I2" or each.session not in theirs:  # not read since its owner took it
+                    self._life.violations.append(f"fsck: {each.invariant} {each.what}")
 
     def _note(self, one: Running) -> None:
         self._life.violations += one.troubles

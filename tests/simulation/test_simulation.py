@@ -50,7 +50,6 @@ def goes_well(folder: Path, seed: int, days: int) -> Life:
     return life
 
 
-@pytest.mark.long
 def test_a_day_of_a_town_goes_well(tmp_path: Path) -> None:
     assert goes_well(tmp_path, SEED, 1).mails >= 1
 
