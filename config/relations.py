@@ -42,7 +42,7 @@ class RelationsSettings(Table):
     going_cold: float = Field(default=2.0, ge=1.0, le=100.0)
     """How long a silence is told of, in multiples of the pair's own rhythm."""
     embedder: Literal["local", "none"] | EmbedderSettings = "local"
-    """What finds by meaning; `local` needs a library beside, without it words alone are searched."""
+    """What finds by meaning, one day: this release searches words alone, and `check` says so."""
 
     @model_validator(mode="after")
     def _reachable(self) -> "RelationsSettings":

@@ -115,7 +115,7 @@ def check(
 
 
 class _Lacking(NamedTuple):
-    """An extra that is not here: the table that needs it, what to do, and whether anybody asked for it."""
+    """What cannot be done here: the table that needs it, what to do, and whether anybody asked for it."""
 
     table: str
     words: str
@@ -131,6 +131,9 @@ def _lacking(settings: Settings) -> Iterator[_Lacking]:
         remedy = f'{adding("web")}; or write listen = "" under [api]'
         words = f"Pages, API and metrics need the extra web, which is not installed. {remedy}"
         yield _Lacking("api", words, "listen" in settings.api.model_fields_set)
+    if settings.relations.enabled and settings.relations.embedder != "none":
+        words = "Contacts are searched by words alone: nothing is found by meaning yet, whatever embedder says"
+        yield _Lacking("relations", f'{words}. Write embedder = "none" under [relations]', False)
 
 
 def _in_one_calendar(source: Source, probe: Probe, written: dict[tuple[str, str], Source]) -> Iterable[str]:

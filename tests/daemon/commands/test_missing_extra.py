@@ -64,7 +64,7 @@ WITHOUT_TABLES = (
 
 def test_what_tables_need_is_told_by_check(tmp_path: Path) -> None:
     """Nobody reads a log first; who never asked for pages is told of them, and not that all is wrong."""
-    user = "[users.ann]\nemail = 'ann@example.com'\n"
+    user = "[users.ann]\nemail = 'ann@example.com'\n[relations]\nenabled = true\n"
     (tmp_path / "asked.toml").write_text(
         f'[api]\nlisten = "127.0.0.1:0"\n[otel]\nendpoint = "http://127.0.0.1:9"\n{user}'
     )
@@ -87,3 +87,4 @@ def test_what_tables_need_is_told_by_check(tmp_path: Path) -> None:
     assert traces.startswith("Traces need the extra otel, which is not installed. Run ")
     assert "requirements-extras.lock" in traces
     assert "otel" not in unasked
+    assert unasked["relations"]["notes"][0].startswith("Contacts are searched by words alone")
