@@ -132,7 +132,7 @@ def _lacking(settings: Settings) -> Iterator[_Lacking]:
         words = f"Pages, API and metrics need the extra web, which is not installed. {remedy}"
         yield _Lacking("api", words, "listen" in settings.api.model_fields_set)
     if settings.relations.enabled and settings.relations.embedder != "none":
-        words = "Contacts are searched by words alone: nothing is found by meaning yet, whatever embedder says"
+        words = "Contacts are searched by words alone: nothing is found by meaning, whatever embedder says"
         yield _Lacking("relations", f'{words}. Write embedder = "none" under [relations]', False)
 
 
