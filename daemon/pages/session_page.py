@@ -94,6 +94,7 @@ def session_page(
         "notes": list(_notes(session, viewer, faces)),
         "offers": offers,
         "times_heading": counted_words(len(offers), "time", "times").capitalize(),
+        "briefing": viewer.keeps_contacts and viewer.id in users,
         "takes": settles or confirm != "host",
         "ticks": not settles and confirm == "host",
         "offer_acts": list(_offer_acts(viewer, users, hosting=hosting)),

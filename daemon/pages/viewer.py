@@ -32,6 +32,8 @@ class Viewer:
     """How pages look for them; nothing: as the system does."""
     sunday_first: bool = False
     """Whether their week begins on a Sunday."""
+    keeps_contacts: bool = False
+    """Whether what meetings tell of people is kept here (`[relations]`)."""
 
     @property
     def id(self) -> UserId:

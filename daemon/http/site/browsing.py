@@ -85,6 +85,7 @@ def _viewer(request: Request, doors: AnyDoors) -> Viewer:
         reader=Reader(user.timezone, doors.access.clock.now(), clock == "12h"),
         theme=theme if theme in THEMES else "",
         sunday_first=keys.week_starts == "sunday",
+        keeps_contacts=doors.access.configuration.settings.relations.enabled,
         csrf=masked(browser.csrf),
         at=request.url.path,
     )

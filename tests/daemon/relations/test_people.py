@@ -302,6 +302,13 @@ def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(api: Asked)
     assert "Football match" in alice.get(f"/people/contacts/{zoe}").text
     assert "Zoe X is a contact" in alice.get(f"/people/contacts/{zoe}/briefing").text
     assert Browser(api, "bob").get(f"/people/contacts/{zoe}").status_code == 404
+    assert '<a href="/people" aria-current="page">' in page
+    session = api.session()
+    api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
+    before = f"/people/sessions/{session}"
+    assert before in alice.get(f"/sessions/{session}").text
+    assert "Bob" in alice.get(before).text
+    assert before not in Browser(api, "root").get(f"/sessions/{session}").text
 
 
 def test_what_there_is_to_tell_of_people_is_told_once(api: Asked) -> None:

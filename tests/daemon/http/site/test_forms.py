@@ -17,6 +17,8 @@ ALL_IN, OUT = (303, 200, 200, 200, 200), 403
 SEEN, OWN = (303, 404, 200, 200, 200), (303, 404, 404, 200, 200)
 ATTEND, HOST = (OUT, 404, 303, 303, 303), (OUT, 404, 403, 303, 303)
 SELF = (OUT, 404, 404, 303, 303)
+SWITCHED_OFF = (303, 404, 404, 404, 404)
+"""Contacts, which nobody keeps unless `[relations]` says so."""
 MATRIX = {
     "GET /static/{digest}/{name}": (200,) * 5,
     "GET /sign-in": (200,) * 5,
@@ -52,6 +54,10 @@ MATRIX = {
     "POST /people/{id}/look": (OUT, 404, 404, 303, 404),
     "POST /people/{id}/erase": (OUT, 404, 404, 422, 404),
     "POST /people/{id}/forget": SELF,
+    "GET /people": SWITCHED_OFF,
+    "GET /people/contacts/{id}": SWITCHED_OFF,
+    "GET /people/contacts/{id}/briefing": SWITCHED_OFF,
+    "GET /people/sessions/{id}": SWITCHED_OFF,
     "POST /connectors/{name}/connect": (OUT, 403, 403, 303, 403),
     "GET /oauth/callback": (303, 403, 403, 403, 403),
     "POST /connectors/{name}/sync": (OUT, 403, 403, 403, 303),
