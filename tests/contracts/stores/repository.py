@@ -129,12 +129,13 @@ class RepositoryContract:
     def test_an_entity_is_replaced_only_in_the_version_that_was_read(
         self, store: Store, repository: str
     ) -> None:
-        open_repository, entity, moment = REPOSITORIES[repository]
+        open_repository, entity, field = REPOSITORIES[repository]
+        later = {field: NOON + DAY if field != "before" else "another"}
         with store.writing() as work:
             furnish(work)
             first = open_repository(work).put(entity)
-            second = open_repository(work).put(replace(first, **{moment: NOON + DAY}))
-        assert second == replace(first, **{moment: NOON + DAY}, version=2)
+            second = open_repository(work).put(replace(first, **later))
+        assert second == replace(first, **later, version=2)
         for stale in (entity, first):
             with pytest.raises(StaleVersionError), store.writing() as work:
                 open_repository(work).put(stale)
