@@ -254,7 +254,7 @@ def test_broken_toml_is_told_with_line_and_key(tmp_path: Path, text: str, line: 
         ("[users.a]\nname = 'A'\n[[users]]\n", 3, "one pair of brackets"),
         (
             "[users.a]\n[users.a.working_hours]\n[users.a]\nname = 'A'\n[users.a]\n",
-            5,
+            3,
             "put its keys together",
         ),
         ("[users.ann@example.com]\nname = 'A'\n", 1, '[users."ann@example.com"]'),
