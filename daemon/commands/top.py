@@ -58,9 +58,10 @@ class _Top:
         access = self._access
         return look(access.store, access.configuration, access.views, access.clock.now())
 
-    def ends(self, key: str) -> bool:
-        """Take a key up; tell whether it ends the screen."""
-        if key.lower() in list(Part):
-            part = Part(key.lower())
-            self._only = None if part is self._only else part
-        return key in ENDS
+    def ends(self, keys: str) -> bool:
+        """Take keys up, in order; tell whether one of them ends the screen."""
+        for key in keys:
+            if key.lower() in list(Part):
+                part = Part(key.lower())
+                self._only = None if part is self._only else part
+        return any(key in ENDS for key in keys)

@@ -1,6 +1,7 @@
 """Single keys, pressed while a screen is shown; the terminal is given back as it was."""
 
 import os
+import re
 import sys
 import termios
 import tty
@@ -9,7 +10,9 @@ from contextlib import contextmanager
 from select import select
 
 Pressed = Callable[[float], str]
-"""Waits so many seconds at most for a key and gives it; an empty text where none was pressed."""
+"""Waits so many seconds at most for keys and gives them in order; an empty text where none was pressed."""
+_SEQUENCE = re.compile(r"\x1b[\[O][0-9;]*[A-Za-z~]")
+"""What a key without a letter sends: it counts as Escape."""
 _END = "\x04"
 """What a terminal sends that was closed, or somebody who is done."""
 
@@ -30,4 +33,4 @@ def _pressed(place: int, seconds: float) -> str:
     ready, _, _ = select([place], [], [], seconds)
     if not ready:
         return ""
-    return os.read(place, 16).decode(errors="replace")[:1] or _END
+    return _SEQUENCE.sub("\x1b", os.read(place, 16).decode(errors="replace")) or _END
