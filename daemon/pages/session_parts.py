@@ -8,6 +8,7 @@ from daemon.pages.guests import guest_names
 from daemon.pages.viewer import Document, Faces, Viewer, local, long_day, span_of, times
 from engine.model.booking import BookingState
 from engine.ports.sessions import Standing
+from engine.sessions.told_reasons import told_once
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 
@@ -109,7 +110,8 @@ def offer(number: int, slot: Document, viewer: Viewer, faces: Faces, users: Sequ
     """Give an offered time as pages show it, in the numbers of the API."""
     span, reader = span_of(slot), viewer.reader
     states = {str(one["user"]): str(one["availability"]) for one in slot.get("attendees") or ()}
-    reasons = sorted(slot.get("reasons") or (), key=lambda one: (one["points"] < 0, -abs(one["points"])))
+    told = told_once(slot.get("reasons") or ())
+    reasons = sorted(told, key=lambda one: (one["points"] < 0, -abs(one["points"])))
     return {
         "number": number,
         "start": slot["start"],

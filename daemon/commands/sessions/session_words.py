@@ -19,6 +19,7 @@ from daemon.terminal.table import table
 from daemon.terminal.times import counted, of_place
 from engine.model.booking import BookingState
 from engine.model.set_aside import Work
+from engine.sessions.told_reasons import told_once
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 from engine.time.span import Span
@@ -131,7 +132,7 @@ def _slots(session: Document, view: Audience) -> Iterator[str]:
         others = view.others(span.start, attendees(session))
         if others:
             yield paint(Role.QUIET, f"     {others}")
-        reasons = slot.get("reasons") or ()
+        reasons = told_once(slot.get("reasons") or ())
         for reason in reasons:
             points = f"{reason['points']:+.4g}".replace("-", "−")
             role = Role.ACCENT if reason["points"] > 0 else Role.QUIET
