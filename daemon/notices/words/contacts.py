@@ -25,25 +25,36 @@ def going_cold(telling: Telling) -> Content:
 
 def birthday(telling: Telling) -> Content:
     """Say whose birthday it is."""
-    name = _name(_the_contact(telling))
-    return _content(telling, f"Birthday: {name}", f"Today is {name}'s birthday", "")
+    contact = _the_contact(telling)
+    name = _name(contact)
+    return _content(telling, f"Birthday: {name}", f"Today is {name}'s birthday", _met(telling, contact))
 
 
 def follow_up(telling: Telling) -> Content:
     """Say with whom to follow up, and what the note said."""
-    name = _name(_the_contact(telling))
-    note = one_line(telling.note, LONGEST_NOTE)
-    lead = f"Your note: {note}" if note else ""
+    contact = _the_contact(telling)
+    name, note = _name(contact), one_line(telling.note, LONGEST_NOTE)
+    lead = f"Your note: {note}" if note else _met(telling, contact)
     return _content(telling, f"Follow up with {name}", f"You wanted to follow up with {name}", lead)
 
 
 def job_change(telling: Telling) -> Content:
     """Say that somebody works elsewhere, or as something else."""
-    name, details = _name(_the_contact(telling)), telling.details
+    contact, details = _the_contact(telling), telling.details
+    name = _name(contact)
     now, was = (one_line(str(details.get(key) or ""), LONGEST_TITLE) for key in ("became", "was"))
-    return _content(
-        telling, f"New job: {name}", f"{name} is now {now or 'elsewhere'}", f"Before: {was}." if was else ""
-    )
+    lead = f"Before: {was}." if was else _met(telling, contact)
+    return _content(telling, f"New job: {name}", f"{name} is now {now or 'elsewhere'}", lead)
+
+
+def _met(telling: Telling, contact: Contact) -> str:
+    """Say when its reader last had to do with somebody."""
+    last = contact.last_interaction_at
+    if last is None:
+        return "Your calendars tell of no meeting with them yet."
+    days = max(0, telling.reader.now - last) // DAY
+    ago = "today" if days == 0 else "yesterday" if days == 1 else f"{days} days ago"
+    return f"You last had to do with them {ago}."
 
 
 def _content(telling: Telling, subject: str, heading: str, lead: str) -> Content:

@@ -330,6 +330,7 @@ def test_what_there_is_to_tell_of_people_is_told_once(api: Asked) -> None:
         ("going_cold", "medium"),
         ("job_change", "medium"),
     ]
+    assert all(one["message"] for one in listed if one["contactId"] == zoe)
     assert "the roof" in next(one["message"] for one in listed if one["notificationType"] == "follow_up")
 
 
