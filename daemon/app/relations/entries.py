@@ -1,5 +1,6 @@
 """What people enter of their contacts: interactions, interests, relationships and memories."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
@@ -29,7 +30,7 @@ Document = dict[str, Any]
 Values = Mapping[str, Any]
 
 
-class Entries(Generic[T]):
+class Entries(ABC, Generic[T]):
     """One kind: listed, shown, entered, changed and removed."""
 
     word = ""
@@ -101,17 +102,17 @@ class Entries(Generic[T]):
         found: Callable[[str], Sequence[T]] = self._rows(tx).of_contact  # type: ignore[attr-defined] # each kind has it
         return found(contact)
 
-    def _rows(self, tx: Transaction) -> Rows[T]:
-        raise NotImplementedError
+    @abstractmethod
+    def _rows(self, tx: Transaction) -> Rows[T]: ...
 
-    def _document(self, one: T) -> Document:
-        raise NotImplementedError
+    @abstractmethod
+    def _document(self, one: T) -> Document: ...
 
-    def _made(self, tx: Transaction, values: Values) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    def _made(self, tx: Transaction, values: Values) -> T: ...
 
-    def _changed(self, before: T, values: Values) -> T:
-        raise NotImplementedError
+    @abstractmethod
+    def _changed(self, before: T, values: Values) -> T: ...
 
     def _touched(self, tx: Transaction, one: T) -> None:
         """Do what follows from it for its contact."""
