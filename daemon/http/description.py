@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from daemon.http.answers import LiveEvent
+from daemon.http.answers.service import LiveEvent
 
 PROBLEM = {
     "type": "object",

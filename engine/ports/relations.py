@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from engine.ids import UserId
-from engine.ports.repositories import Repository
+from engine.ports.repository import Repository
 from engine.time.span import Instant
 
 if TYPE_CHECKING:

@@ -20,7 +20,6 @@ from daemon.sync.expiry import Expiries
 from daemon.sync.sources import SharedResources
 from engine import ports
 from engine.ids import SessionId
-from engine.ports import repositories
 from engine.ports.connector import Connector
 from engine.ports.store import Transaction
 from engine.ports.vault import Vault
@@ -98,7 +97,7 @@ class Faulty:
 
 def _port_names() -> dict[str, Any]:
     """Give what ports name one another by, also where they import it for their readers alone."""
-    return {name: one for module in (ports, repositories, *_rooms()) for name, one in vars(module).items()}
+    return {name: one for module in (ports, *_rooms()) for name, one in vars(module).items()}
 
 
 def _port_of(port: type, name: str) -> type | None:
@@ -231,7 +230,7 @@ class Town:
 def port_methods() -> dict[str, type]:
     """Find every port, and its public methods and properties that lead to no other port."""
     found: dict[str, type] = {}
-    for module in (ports, repositories, *_rooms()):
+    for module in (ports, *_rooms()):
         for one in vars(module).values():
             if (
                 isinstance(one, type)

@@ -10,10 +10,10 @@ from daemon.app.relations.briefings import Briefings
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.merging import merge, unmerge
 from daemon.app.relations.searching import search
-from daemon.http.answers import Page, answers
+from daemon.http.answers.contacts import BriefingAnswer, ContactAnswer, HitAnswer
+from daemon.http.answers.document import Page, answers
 from daemon.http.asking import AnyDoors
 from daemon.http.pages import Limit, from_cursor, page_of
-from daemon.http.people_answers import BriefingAnswer, ContactAnswer, HitAnswer
 from daemon.http.people_asking import People, given
 from daemon.http.people_bodies import EditedContact, MergedContact
 from daemon.http.repeats import RepeatableRoute

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from daemon.app.requests.conversation import conversation, say
-from daemon.http.answers import Message, Page, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.sessions import Message
 from daemon.http.asking import AnyDoors, Asking
 from daemon.http.bodies import Said
 from daemon.http.pages import Limit, from_cursor, page_of

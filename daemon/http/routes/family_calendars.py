@@ -7,8 +7,8 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from daemon.app.family.family_calendars import CalendarChange
-from daemon.http.answers import Page, answers
-from daemon.http.family_answers import CalendarAnswer
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.family import CalendarAnswer
 from daemon.http.family_asking import Desks
 from daemon.http.family_bodies import EditedCalendar, NewCalendar
 from daemon.http.pages import Limit, from_cursor, page_of

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
-from daemon.http.answers import Page, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.family import ConflictAnswer
 from daemon.http.bodies import Nothing
-from daemon.http.family_answers import ConflictAnswer
 from daemon.http.family_asking import Desks
 from daemon.http.family_bodies import EditedConflict, Resolved
 from daemon.http.pages import Limit, from_cursor, page_of

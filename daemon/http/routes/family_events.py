@@ -7,10 +7,10 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from daemon.app.family.desks import FamilyDesks
-from daemon.http.answers import Page, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.family import EventAnswer
 from daemon.http.asking import AnyDoors
 from daemon.http.bodies import Nothing
-from daemon.http.family_answers import EventAnswer
 from daemon.http.family_asking import Desks
 from daemon.http.family_bodies import AnsweredEvent, CancelledEvent, EditedEvent, MovedEvent, NewEvent
 from daemon.http.pages import Limit, from_cursor, page_of

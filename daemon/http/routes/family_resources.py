@@ -6,9 +6,9 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Response
 
-from daemon.http.answers import Page, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.family import AvailabilityAnswer, ReservationAnswer, ResourceAnswer
 from daemon.http.asking import Operator
-from daemon.http.family_answers import AvailabilityAnswer, ReservationAnswer, ResourceAnswer
 from daemon.http.family_asking import Desks
 from daemon.http.family_bodies import EditedReservation, EditedResource, NewReservation, NewResource
 from daemon.http.pages import Limit, from_cursor, page_of

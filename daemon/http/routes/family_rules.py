@@ -7,9 +7,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Response
 
 from daemon.app.family.family_rules import EVERYBODY
-from daemon.http.answers import Page, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.family import RuleAnswer
 from daemon.http.asking import Asking
-from daemon.http.family_answers import RuleAnswer
 from daemon.http.family_asking import Desks
 from daemon.http.family_bodies import EditedRule, NewRule
 from daemon.http.pages import Limit, from_cursor, page_of

@@ -5,7 +5,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from daemon.http.answers import Health, answers
+from daemon.http.answers.document import answers
+from daemon.http.answers.service import Health
 from daemon.http.asking import AnyDoors
 from engine.trouble import Trouble, attempt
 

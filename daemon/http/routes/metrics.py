@@ -8,7 +8,8 @@ from fastapi.security import HTTPAuthorizationCredentials
 
 from daemon.app.insight.metrics import metrics_now
 from daemon.app.insight.sync_jobs import jobs_of
-from daemon.http.answers import Page, SyncJob, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.service import SyncJob
 from daemon.http.asking import BEARER, AnyDoors, Operator, asking
 from daemon.http.exposition import CONTENT_TYPE, exposed
 from daemon.http.pages import Limit, from_cursor, page_of

@@ -5,7 +5,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from daemon.app.accounts.notices import mark_notice, notice_document, notices
-from daemon.http.answers import Notification, Page, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.users import Notification
 from daemon.http.asking import AnyDoors, Asking
 from daemon.http.bodies import Marked
 from daemon.http.pages import Limit, from_cursor, page_of

@@ -10,7 +10,9 @@ from daemon.app.insight.audit import audit_page
 from daemon.app.read_now import ask_to_read
 from daemon.app.requests.try_find import try_find
 from daemon.app.status import gather
-from daemon.http.answers import Analytics, AuditLine, Connector, Due, Found, Page, Status, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.find import Found
+from daemon.http.answers.service import Analytics, AuditLine, Connector, Due, Status
 from daemon.http.asking import AnyDoors, Asking, Operator
 from daemon.http.bodies import Nothing
 from daemon.http.pages import Limit, from_cursor, page_of

@@ -12,14 +12,14 @@ from daemon.app.relations.entries import (
     MemoryEntries,
     RelationshipEntries,
 )
-from daemon.http.answers import Page, answers
-from daemon.http.pages import Limit, from_cursor, page_of
-from daemon.http.people_answers import (
+from daemon.http.answers.contacts import (
     InteractionAnswer,
     InterestAnswer,
     MemoryAnswer,
     RelationshipAnswer,
 )
+from daemon.http.answers.document import Page, answers
+from daemon.http.pages import Limit, from_cursor, page_of
 from daemon.http.people_asking import People, given
 from daemon.http.people_bodies import (
     EditedInteraction,

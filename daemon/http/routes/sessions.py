@@ -11,7 +11,9 @@ from daemon.app.requests.create_session import create_session
 from daemon.app.requests.history import history, why_not
 from daemon.app.requests.relax import relax
 from daemon.app.sessions import SessionDesk
-from daemon.http.answers import Happened, Page, Session, WhyNot, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.find import WhyNot
+from daemon.http.answers.sessions import Happened, Session
 from daemon.http.asking import AnyDoors, Asking
 from daemon.http.bodies import Accepted, Cancelled, EditedSession, NewSession, Nothing, Relaxed, Rescheduled
 from daemon.http.pages import Limit, page_of

@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Depends
 
 from daemon.app.accounts.tokens import TokenRefusedError
-from daemon.http.answers import GrantedTokens, answers
+from daemon.http.answers.document import answers
+from daemon.http.answers.users import GrantedTokens
 from daemon.http.asking import CHALLENGE, AnyDoors, counted_by_address
 from daemon.http.bodies import Refreshed
 from daemon.http.problems import ProblemError

@@ -12,7 +12,8 @@ from daemon.app.accounts.people import add_user, leave
 from daemon.app.accounts.permission import require_self, shares_time
 from daemon.app.accounts.settings import change_settings, personal_document
 from daemon.app.accounts.views import note_view
-from daemon.http.answers import AvailabilityBlock, Explanation, Page, User, answers
+from daemon.http.answers.document import Page, answers
+from daemon.http.answers.users import AvailabilityBlock, Explanation, User
 from daemon.http.asking import AnyDoors, Asking, Operator
 from daemon.http.asking_origin import origin_of
 from daemon.http.bodies import NewUser, Settings

@@ -13,7 +13,7 @@ from store.sql.tables.access import kept_answers, personal_settings, refresh_tok
 
 
 class SqlRefreshTokens(SqlRepository[RefreshToken]):
-    """`engine.ports.repositories.RefreshTokens`."""
+    """`engine.ports.access.RefreshTokens`."""
 
     kind = Kind(entity=RefreshToken, table=refresh_tokens, word="Refresh token")
 
@@ -32,7 +32,7 @@ class SqlRefreshTokens(SqlRepository[RefreshToken]):
 
 
 class SqlKeptAnswers(SqlRepository[KeptAnswer]):
-    """`engine.ports.repositories.KeptAnswers`."""
+    """`engine.ports.access.KeptAnswers`."""
 
     kind = Kind(entity=KeptAnswer, table=kept_answers, word="Kept answer", sealed=("answer",))
 
@@ -42,7 +42,7 @@ class SqlKeptAnswers(SqlRepository[KeptAnswer]):
 
 
 class SqlPersonalSettings(SqlRepository[PersonalSettings]):
-    """`engine.ports.repositories.AllSettings`."""
+    """`engine.ports.access.AllSettings`."""
 
     kind = Kind(entity=PersonalSettings, table=personal_settings, word="Settings", key="user_id")
 

@@ -12,7 +12,7 @@ _CHANNEL: Convert = (asdict, lambda row: Channel(**row))
 
 
 class SqlKeptChannels(SqlRepository[KeptChannel]):
-    """`engine.ports.repositories.KeptChannels`."""
+    """`engine.ports.operations.KeptChannels`."""
 
     kind = Kind(
         entity=KeptChannel,

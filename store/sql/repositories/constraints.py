@@ -13,7 +13,7 @@ from store.sql.tables.sessions import constraints
 
 
 class SqlConstraints(SqlRepository[Constraint]):
-    """`engine.ports.repositories.Constraints`."""
+    """`engine.ports.resources.Constraints`."""
 
     kind = Kind(entity=Constraint, table=constraints, word="Constraint")
 

@@ -10,7 +10,7 @@ from store.sql.tables.turns import turns
 
 
 class SqlDaemons(SqlRepository[DaemonLife]):
-    """`engine.ports.repositories.Daemons`."""
+    """`engine.ports.operations.Daemons`."""
 
     kind = Kind(entity=DaemonLife, table=daemons, word="Daemon")
 
@@ -20,6 +20,6 @@ class SqlDaemons(SqlRepository[DaemonLife]):
 
 
 class SqlTurns(SqlRepository[Turn]):
-    """`engine.ports.repositories.Turns`."""
+    """`engine.ports.operations.Turns`."""
 
     kind = Kind(entity=Turn, table=turns, word="Turn")

@@ -34,7 +34,7 @@ _BATCH = 500
 
 
 class SqlEvents(SqlRepository[CalendarEvent]):
-    """`engine.ports.repositories.Events`."""
+    """`engine.ports.events.Events`."""
 
     kind = Kind(
         entity=CalendarEvent,
@@ -121,7 +121,7 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
 
 class SqlParticipants(SqlRepository[EventParticipant]):
-    """`engine.ports.repositories.Participants`."""
+    """`engine.ports.events.Participants`."""
 
     kind = Kind(entity=EventParticipant, table=event_participants, word="Participant")
 
@@ -140,7 +140,7 @@ class SqlParticipants(SqlRepository[EventParticipant]):
 
 
 class SqlReminders(SqlRepository[Reminder]):
-    """`engine.ports.repositories.Reminders`."""
+    """`engine.ports.events.Reminders`."""
 
     kind = Kind(entity=Reminder, table=reminders, word="Reminder")
 

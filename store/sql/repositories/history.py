@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent, Tally
 from engine.model.learning import LearningNote
-from engine.ports.repositories import LEAST_RATE, LEAST_SAMPLE
+from engine.ports.history import LEAST_RATE, LEAST_SAMPLE
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.history import learning_notes, preference_profiles, scheduling_events
 
@@ -27,7 +27,7 @@ def _parse_counts(document: Mapping[str, Mapping[str, Sequence[float]]]) -> Coun
 
 
 class SqlProfiles(SqlRepository[PreferenceProfile]):
-    """`engine.ports.repositories.Profiles`."""
+    """`engine.ports.history.Profiles`."""
 
     kind = Kind(
         entity=PreferenceProfile,
@@ -48,7 +48,7 @@ class SqlProfiles(SqlRepository[PreferenceProfile]):
 
 
 class SqlAnalytics(SqlRepository[SchedulingEvent]):
-    """`engine.ports.repositories.Analytics`."""
+    """`engine.ports.history.Analytics`."""
 
     kind = Kind(
         entity=SchedulingEvent,
@@ -78,6 +78,6 @@ class SqlAnalytics(SqlRepository[SchedulingEvent]):
 
 
 class SqlLearningNotes(SqlRepository[LearningNote]):
-    """`engine.ports.repositories.LearningNotes`."""
+    """`engine.ports.history.LearningNotes`."""
 
     kind = Kind(entity=LearningNote, table=learning_notes, word="Learning note")

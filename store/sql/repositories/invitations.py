@@ -16,7 +16,7 @@ _OPEN = sa.text("over_at IS NULL")
 
 
 class SqlInvitations(SqlRepository[Invitation]):
-    """`engine.ports.repositories.Invitations`."""
+    """`engine.ports.invitations.Invitations`."""
 
     kind = Kind(
         entity=Invitation, table=invitations, word="Invitation", converted={"constraints": _CONSTRAINTS}
@@ -35,7 +35,7 @@ class SqlInvitations(SqlRepository[Invitation]):
 
 
 class SqlVisits(SqlRepository[Visit]):
-    """`engine.ports.repositories.Visits`."""
+    """`engine.ports.invitations.Visits`."""
 
     kind = Kind(entity=Visit, table=visits, word="Visit", sealed=("person",))
 

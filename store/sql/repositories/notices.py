@@ -16,7 +16,7 @@ _VERBS: Convert = (lambda verbs: [str(one) for one in verbs], lambda words: tupl
 
 
 class SqlDispatches(SqlRepository[Dispatch]):
-    """`engine.ports.repositories.Dispatches`."""
+    """`engine.ports.notices.Dispatches`."""
 
     kind = Kind(entity=Dispatch, table=dispatches, word="Dispatch")
 
@@ -50,7 +50,7 @@ class SqlDispatches(SqlRepository[Dispatch]):
 
 
 class SqlLinks(SqlRepository[Link]):
-    """`engine.ports.repositories.Links`."""
+    """`engine.ports.notices.Links`."""
 
     kind = Kind(entity=Link, table=links, word="Link", converted={"verbs": _VERBS})
 
@@ -69,12 +69,12 @@ class SqlLinks(SqlRepository[Link]):
 
 
 class SqlOutages(SqlRepository[Outage]):
-    """`engine.ports.repositories.Repository` of what does not work, by connector."""
+    """`engine.ports.repository.Repository` of what does not work, by connector."""
 
     kind = Kind(entity=Outage, table=outages, word="Outage", key="connector")
 
 
 class SqlCursors(SqlRepository[Cursor]):
-    """`engine.ports.repositories.Repository` of those who follow the log, by name."""
+    """`engine.ports.repository.Repository` of those who follow the log, by name."""
 
     kind = Kind(entity=Cursor, table=cursors, word="Cursor", key="name")

@@ -12,7 +12,7 @@ from store.sql.tables.operations import budgets, grants, notifications, sync_job
 
 
 class SqlNotifications(SqlRepository[Notification]):
-    """`engine.ports.repositories.Notifications`."""
+    """`engine.ports.notices.Notifications`."""
 
     kind = Kind(entity=Notification, table=notifications, word="Notification", sealed=("title", "message"))
 
@@ -31,7 +31,7 @@ class SqlNotifications(SqlRepository[Notification]):
 
 
 class SqlSyncJobs(SqlRepository[SyncJob]):
-    """`engine.ports.repositories.SyncJobs`."""
+    """`engine.ports.operations.SyncJobs`."""
 
     kind = Kind(entity=SyncJob, table=sync_jobs, word="Sync job")
 
@@ -54,7 +54,7 @@ class SqlSyncJobs(SqlRepository[SyncJob]):
 
 
 class SqlGrants(SqlRepository[Grant]):
-    """`engine.ports.repositories.Grants`."""
+    """`engine.ports.access.Grants`."""
 
     kind = Kind(
         entity=Grant,
@@ -72,6 +72,6 @@ class SqlGrants(SqlRepository[Grant]):
 
 
 class SqlBudgets(SqlRepository[Budget]):
-    """`engine.ports.repositories.BudgetRepository`."""
+    """`engine.ports.operations.BudgetRepository`."""
 
     kind = Kind(entity=Budget, table=budgets, word="Budget", key="name")

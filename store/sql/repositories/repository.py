@@ -48,7 +48,7 @@ class Kind(Generic[T]):
 
 
 class SqlRepository(Generic[T]):
-    """`engine.ports.repositories.Repository` for one kind."""
+    """`engine.ports.repository.Repository` for one kind."""
 
     kind: Kind[T]
 

@@ -22,7 +22,7 @@ _BATCH = 500
 
 
 class SqlResources(SqlRepository[Resource]):
-    """`engine.ports.repositories.Resources`."""
+    """`engine.ports.resources.Resources`."""
 
     kind = Kind(entity=Resource, table=resources, word="Resource")
 
@@ -37,7 +37,7 @@ class SqlResources(SqlRepository[Resource]):
 
 
 class SqlReservations(SqlRepository[ResourceReservation]):
-    """`engine.ports.repositories.Reservations`."""
+    """`engine.ports.resources.Reservations`."""
 
     kind = Kind(
         entity=ResourceReservation,
@@ -86,7 +86,7 @@ class SqlReservations(SqlRepository[ResourceReservation]):
 
 
 class SqlConflicts(SqlRepository[Conflict]):
-    """`engine.ports.repositories.Conflicts`."""
+    """`engine.ports.resources.Conflicts`."""
 
     kind = Kind(
         entity=Conflict,

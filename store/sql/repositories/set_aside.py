@@ -14,7 +14,7 @@ UNOPENED = "Why cannot be told"
 
 
 class SqlSetAsides(SqlRepository[SetAside]):
-    """`engine.ports.repositories.SetAsides`."""
+    """`engine.ports.operations.SetAsides`."""
 
     kind = Kind(
         entity=SetAside,

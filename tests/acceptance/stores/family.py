@@ -9,7 +9,7 @@ from engine.ids import CalendarKey, RemoteCalendarId, UserId
 from engine.model.calendar import NATIVE, Calendar, CalendarType, SyncPlan
 from engine.model.event import CalendarEvent, EventParticipant, EventStatus
 from engine.model.resource import Resource, ResourceReservation, ResourceType
-from engine.ports.repositories import Repository
+from engine.ports.repository import Repository
 from engine.ports.store import Store
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import MINUTE, Span

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from engine.errors import StaleVersionError
-from engine.ports.repositories import Repository
+from engine.ports.repository import Repository
 from engine.ports.store import Store, Transaction
 from engine.time.span import DAY
 from tests.contracts.stores.sample_rows import (

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from daemon.http import family_answers as answers
-from daemon.http.answers import Page
+from daemon.http.answers import family as answers
+from daemon.http.answers.document import Page
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY
 from tests.conftest import NOTHING_SERVED

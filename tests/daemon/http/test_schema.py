@@ -17,7 +17,11 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from daemon.http import answers
+from daemon.http.answers.document import Page
+from daemon.http.answers.find import Found, WhyNot
+from daemon.http.answers.service import Analytics, AuditLine, Connector, Status, SyncJob
+from daemon.http.answers.sessions import Happened, Message, Session
+from daemon.http.answers.users import AvailabilityBlock, Explanation, Notification, User
 from tests.daemon.http.asking import Asked
 from tests.worlds.folder_world import FolderWorld
 
@@ -77,21 +81,21 @@ def test_answers_are_as_the_description_says(api: Asked) -> None:
 
 WINDOW = "from=2026-11-16T08:00:00Z&to=2026-11-20T08:00:00Z"
 DOCUMENTS: dict[str, type[BaseModel]] = {
-    "/v1/me": answers.User,
-    "/v1/users": answers.Page[answers.User],
-    "/v1/users/alice/why?at=2026-11-16T14:30:00Z": answers.Explanation,
-    f"/v1/users/alice/availability?{WINDOW}": answers.Page[answers.AvailabilityBlock],
-    "/v1/sessions": answers.Page[answers.Session],
-    "/v1/sessions/{id}": answers.Session,
-    "/v1/sessions/{id}/messages": answers.Page[answers.Message],
-    "/v1/sessions/{id}/history": answers.Page[answers.Happened],
-    "/v1/sessions/{id}/why?start=2026-11-16T13:00:00Z": answers.WhyNot,
-    "/v1/notifications": answers.Page[answers.Notification],
-    "/v1/status": answers.Status,
-    "/v1/connectors": answers.Page[answers.Connector],
-    "/v1/connectors/alice-folder/jobs": answers.Page[answers.SyncJob],
-    "/v1/audit": answers.Page[answers.AuditLine],
-    "/v1/analytics": answers.Analytics,
+    "/v1/me": User,
+    "/v1/users": Page[User],
+    "/v1/users/alice/why?at=2026-11-16T14:30:00Z": Explanation,
+    f"/v1/users/alice/availability?{WINDOW}": Page[AvailabilityBlock],
+    "/v1/sessions": Page[Session],
+    "/v1/sessions/{id}": Session,
+    "/v1/sessions/{id}/messages": Page[Message],
+    "/v1/sessions/{id}/history": Page[Happened],
+    "/v1/sessions/{id}/why?start=2026-11-16T13:00:00Z": WhyNot,
+    "/v1/notifications": Page[Notification],
+    "/v1/status": Status,
+    "/v1/connectors": Page[Connector],
+    "/v1/connectors/alice-folder/jobs": Page[SyncJob],
+    "/v1/audit": Page[AuditLine],
+    "/v1/analytics": Analytics,
 }
 
 
@@ -109,7 +113,7 @@ def test_real_documents_are_as_the_description_says(booked: bool, world: FolderW
         assert answer.status_code == 200, path
         model.model_validate(answer.json(), strict=False)
     request = {"session": {"inviteeIds": ["bob"], "duration": 30}, "all": True}
-    answers.Found.model_validate(api("alice", "POST", "/v1/find", request).json())
+    Found.model_validate(api("alice", "POST", "/v1/find", request).json())
 
 
 @pytest.mark.long

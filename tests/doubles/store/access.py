@@ -10,7 +10,7 @@ from tests.doubles.store.repository import MemoryRepository, drop_where
 
 
 class MemoryRefreshTokens(MemoryRepository[RefreshToken]):
-    """`engine.ports.repositories.RefreshTokens`."""
+    """`engine.ports.access.RefreshTokens`."""
 
     word = "Refresh token"
 
@@ -24,7 +24,7 @@ class MemoryRefreshTokens(MemoryRepository[RefreshToken]):
 
 
 class MemoryKeptAnswers(MemoryRepository[KeptAnswer]):
-    """`engine.ports.repositories.KeptAnswers`."""
+    """`engine.ports.access.KeptAnswers`."""
 
     word = "Kept answer"
 
@@ -34,7 +34,7 @@ class MemoryKeptAnswers(MemoryRepository[KeptAnswer]):
 
 
 class MemoryPersonalSettings(MemoryRepository[PersonalSettings]):
-    """`engine.ports.repositories.AllSettings`."""
+    """`engine.ports.access.AllSettings`."""
 
     word = "Settings"
     key = "user_id"

@@ -11,7 +11,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryEvents(MemoryRepository[CalendarEvent]):
-    """`engine.ports.repositories.Events`."""
+    """`engine.ports.events.Events`."""
 
     word = "Event"
 
@@ -80,7 +80,7 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
 
 
 class MemoryParticipants(MemoryRepository[EventParticipant]):
-    """`engine.ports.repositories.Participants`."""
+    """`engine.ports.events.Participants`."""
 
     word = "Participant"
 
@@ -104,7 +104,7 @@ class MemoryParticipants(MemoryRepository[EventParticipant]):
 
 
 class MemoryReminders(MemoryRepository[Reminder]):
-    """`engine.ports.repositories.Reminders`."""
+    """`engine.ports.events.Reminders`."""
 
     word = "Reminder"
 

@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent
 from engine.model.learning import LearningNote
-from engine.ports.repositories import LEAST_RATE, LEAST_SAMPLE
+from engine.ports.history import LEAST_RATE, LEAST_SAMPLE
 from tests.doubles.store.repository import MemoryRepository
 
 
 class MemoryProfiles(MemoryRepository[PreferenceProfile]):
-    """`engine.ports.repositories.Profiles`."""
+    """`engine.ports.history.Profiles`."""
 
     word = "Profile"
     key = "user_id"
@@ -30,7 +30,7 @@ class MemoryProfiles(MemoryRepository[PreferenceProfile]):
 
 
 class MemoryAnalytics(MemoryRepository[SchedulingEvent]):
-    """`engine.ports.repositories.Analytics`."""
+    """`engine.ports.history.Analytics`."""
 
     word = "Scheduling event"
 
@@ -50,6 +50,6 @@ class MemoryAnalytics(MemoryRepository[SchedulingEvent]):
 
 
 class MemoryLearningNotes(MemoryRepository[LearningNote]):
-    """`engine.ports.repositories.LearningNotes`."""
+    """`engine.ports.history.LearningNotes`."""
 
     word = "Learning note"

@@ -9,7 +9,7 @@ from tests.doubles.store.repository import MemoryRepository
 
 
 class MemoryInvitations(MemoryRepository[Invitation]):
-    """`engine.ports.repositories.Invitations`."""
+    """`engine.ports.invitations.Invitations`."""
 
     word = "Invitation"
 
@@ -23,7 +23,7 @@ class MemoryInvitations(MemoryRepository[Invitation]):
 
 
 class MemoryVisits(MemoryRepository[Visit]):
-    """`engine.ports.repositories.Visits`."""
+    """`engine.ports.invitations.Visits`."""
 
     word = "Visit"
 

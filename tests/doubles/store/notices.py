@@ -11,7 +11,7 @@ from tests.doubles.store.repository import MemoryRepository
 
 
 class MemoryDispatches(MemoryRepository[Dispatch]):
-    """`engine.ports.repositories.Dispatches`."""
+    """`engine.ports.notices.Dispatches`."""
 
     word = "Dispatch"
 
@@ -41,7 +41,7 @@ class MemoryDispatches(MemoryRepository[Dispatch]):
 
 
 class MemoryLinks(MemoryRepository[Link]):
-    """`engine.ports.repositories.Links`."""
+    """`engine.ports.notices.Links`."""
 
     word = "Link"
 
@@ -57,14 +57,14 @@ class MemoryLinks(MemoryRepository[Link]):
 
 
 class MemoryOutages(MemoryRepository[Outage]):
-    """`engine.ports.repositories.Repository` of what does not work."""
+    """`engine.ports.repository.Repository` of what does not work."""
 
     word = "Outage"
     key = "connector"
 
 
 class MemoryCursors(MemoryRepository[Cursor]):
-    """`engine.ports.repositories.Repository` of those who follow the log."""
+    """`engine.ports.repository.Repository` of those who follow the log."""
 
     word = "Cursor"
     key = "name"

@@ -13,7 +13,7 @@ from tests.doubles.store.repository import MemoryRepository
 
 
 class MemoryNotifications(MemoryRepository[Notification]):
-    """`engine.ports.repositories.Notifications`."""
+    """`engine.ports.notices.Notifications`."""
 
     word = "Notification"
 
@@ -35,7 +35,7 @@ class MemoryNotifications(MemoryRepository[Notification]):
 
 
 class MemorySyncJobs(MemoryRepository[SyncJob]):
-    """`engine.ports.repositories.SyncJobs`."""
+    """`engine.ports.operations.SyncJobs`."""
 
     word = "Sync job"
 
@@ -58,7 +58,7 @@ class MemorySyncJobs(MemoryRepository[SyncJob]):
 
 
 class MemoryGrants(MemoryRepository[Grant]):
-    """`engine.ports.repositories.Grants`."""
+    """`engine.ports.access.Grants`."""
 
     word = "Grant"
     key = "connector"
@@ -69,14 +69,14 @@ class MemoryGrants(MemoryRepository[Grant]):
 
 
 class MemoryBudgets(MemoryRepository[Budget]):
-    """`engine.ports.repositories.BudgetRepository`."""
+    """`engine.ports.operations.BudgetRepository`."""
 
     word = "Budget"
     key = "name"
 
 
 class MemoryKeptChannels(MemoryRepository[KeptChannel]):
-    """`engine.ports.repositories.KeptChannels`."""
+    """`engine.ports.operations.KeptChannels`."""
 
     word = "Channel"
 
@@ -90,13 +90,13 @@ class MemoryKeptChannels(MemoryRepository[KeptChannel]):
 
 
 class MemoryTurns(MemoryRepository[Turn]):
-    """`engine.ports.repositories.Turns`."""
+    """`engine.ports.operations.Turns`."""
 
     word = "Turn"
 
 
 class MemoryDaemons(MemoryRepository[DaemonLife]):
-    """`engine.ports.repositories.Daemons`."""
+    """`engine.ports.operations.Daemons`."""
 
     word = "Daemon"
 
@@ -106,7 +106,7 @@ class MemoryDaemons(MemoryRepository[DaemonLife]):
 
 
 class MemorySetAsides(MemoryRepository[SetAside]):
-    """`engine.ports.repositories.SetAsides`."""
+    """`engine.ports.operations.SetAsides`."""
 
     word = "Set aside"
 

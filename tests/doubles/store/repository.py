@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class MemoryRepository(Generic[T]):
-    """`engine.ports.repositories.Repository`, one kind; `word` names it in errors, `key` its id.s field."""
+    """`engine.ports.repository.Repository`, one kind; `word` names it in errors, `key` its id.s field."""
 
     word = "Entity"
     key = "id"

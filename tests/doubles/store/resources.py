@@ -13,7 +13,7 @@ from tests.doubles.store.tables import Tables
 
 
 class MemoryResources(MemoryRepository[Resource]):
-    """`engine.ports.repositories.Resources`."""
+    """`engine.ports.resources.Resources`."""
 
     word = "Resource"
 
@@ -32,7 +32,7 @@ class MemoryResources(MemoryRepository[Resource]):
 
 
 class MemoryConstraints(MemoryRepository[Constraint]):
-    """`engine.ports.repositories.Constraints`."""
+    """`engine.ports.resources.Constraints`."""
 
     word = "Constraint"
 
@@ -57,7 +57,7 @@ class MemoryConstraints(MemoryRepository[Constraint]):
 
 
 class MemoryReservations(MemoryRepository[ResourceReservation]):
-    """`engine.ports.repositories.Reservations`."""
+    """`engine.ports.resources.Reservations`."""
 
     word = "Reservation"
 
@@ -106,7 +106,7 @@ class MemoryReservations(MemoryRepository[ResourceReservation]):
 
 
 class MemoryConflicts(MemoryRepository[Conflict]):
-    """`engine.ports.repositories.Conflicts`."""
+    """`engine.ports.resources.Conflicts`."""
 
     word = "Conflict"
 

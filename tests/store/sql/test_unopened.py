@@ -20,7 +20,18 @@ from engine.model.event import CalendarEvent
 from engine.model.operations import Grant, Notification
 from engine.model.resource import Conflict, ConflictStatus, ResourceReservation
 from engine.model.session import EventSession, Message, SessionStatus
-from engine.ports import calendars, ledger, repositories, sessions
+from engine.ports import (
+    access,
+    calendars,
+    events,
+    history,
+    invitations,
+    ledger,
+    notices,
+    operations,
+    resources,
+    sessions,
+)
 from store.open import open_store
 from store.sql.store import SqlStore, SqlTransaction
 from store.vault import KeyVault
@@ -77,6 +88,20 @@ COLUMNS = {
 }
 
 
+PORTS = (
+    access,
+    calendars,
+    events,
+    history,
+    invitations,
+    ledger,
+    notices,
+    operations,
+    resources,
+    sessions,
+)
+
+
 def _gives_many(method: Callable[..., Any]) -> bool:
     """Tell by the words of its signature, whose names a port imports for type checkers alone."""
     kind, *given = re.findall(r"\w+", str(signature(method).return_annotation))
@@ -85,7 +110,7 @@ def _gives_many(method: Callable[..., Any]) -> bool:
 
 def methods() -> Iterator[tuple[str, Callable[..., Any]]]:
     """Give every method of a port that gives many entities with something sealed."""
-    for module in (sessions, ledger, calendars, repositories):
+    for module in PORTS:
         for port in vars(module).values():
             if isinstance(port, type) and port.__module__ == module.__name__:
                 for name, method in vars(port).items():

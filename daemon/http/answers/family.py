@@ -4,7 +4,7 @@ from typing import Any
 
 from pydantic import Field
 
-from daemon.http.answers import Document, Time
+from daemon.http.answers.document import Document, Time
 from engine.model.calendar import CalendarType, May, Visibility
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import AttendeeResponse, EventStatus

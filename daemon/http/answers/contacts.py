@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from daemon.http.answers import Document, Time
+from daemon.http.answers.document import Document, Time
 from engine.model.relations import (
     ContactSource,
     Direction,

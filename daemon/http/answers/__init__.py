@@ -1,0 +1,1 @@
+"""What the answers over HTTP hold, as types: one module a noun."""
