@@ -1,0 +1,253 @@
+"""Wiring the jobs and use cases of one configuration over what lasts for as long as the process."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+
+from config.configuration import Configuration
+from daemon.app.examine import examine
+from daemon.app.offers import OfferJudge
+from daemon.booking.configured import policy_of
+from daemon.booking.dependencies import BookDeps
+from daemon.booking.due import BookDueJob
+from daemon.booking.last_look import FreshReader
+from daemon.booking.outbox import Handler, OutboxJob
+from daemon.booking.outbox_handlers import Analytics
+from daemon.booking.sweep import SweepJob
+from daemon.booking.watch import WatchJob
+from daemon.booking.worker import BookJob
+from daemon.conversations.language_model import model_of
+from daemon.conversations.second_readings import SecondReadings
+from daemon.family.after_pull import look_after_pull
+from daemon.family.mirroring import Mirror
+from daemon.knowledge import KnowledgePolicy, knowledge_policy_of
+from daemon.notices.connections import ConnectionJob
+from daemon.notices.dispatching import DispatchJob, Post
+from daemon.notices.event_reminders import EventReminders
+from daemon.notices.guest_mail import guest_mail_of
+from daemon.notices.notifying import Notices
+from daemon.notices.outlets import outlets_of
+from daemon.notices.outsiders import invitation_may_go_at, leaving_address
+from daemon.notices.rules import NoticeRules, rules_of
+from daemon.notices.webhooks import HookPlanner, hooks_of
+from daemon.proposals.expire import ExpireJob
+from daemon.proposals.habits import Habits
+from daemon.proposals.learn import LearnJob, silent_people
+from daemon.proposals.propose import ProposeJob
+from daemon.relations.relating import Relating, relating_of
+from daemon.runtime.events import EventLog
+from daemon.runtime.guard import Guard
+from daemon.runtime.jumps import Jumps
+from daemon.runtime.lasting import Lasting
+from daemon.runtime.meters import Meters
+from daemon.services import Services
+from daemon.store_access import StoreAccess, desk_access
+from daemon.sync.expiry import Expiries
+from daemon.sync.pull import AfterPull, PullJob
+from daemon.sync.push import PushJob
+from daemon.sync.refresh import RefreshJob
+from daemon.sync.source import Source
+from daemon.sync.sources import SharedResources, sources_of
+from daemon.wire_app_documents import AnyStore
+from daemon.wire_family import owners_edits_of
+from engine.ids import ConnectorName, UserId
+from engine.model.booking import OutboxKind
+from engine.model.calendar import SyncPlan
+from engine.sessions.state_machine import Confirm
+
+
+@dataclass(frozen=True, slots=True)
+class Foundation:
+    """What a reload leaves as it is; `alone` where no other process works on the store."""
+
+    store: AnyStore
+    means: SharedResources
+    guard: Guard
+    jumps: Jumps
+    alone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the jobs of one configuration share; `looks` is what looks at a pull once it is over."""
+
+    configuration: Configuration
+    foundation: Foundation
+    before: Services | None
+    sources: Mapping[ConnectorName, Source]
+    view: StoreAccess
+    meters: Meters
+    policy: KnowledgePolicy
+    rules: NoticeRules
+    looks: list[AfterPull]
+
+
+def services_of(
+    configuration: Configuration,
+    foundation: Foundation,
+    again: Callable[[Services], Services],
+    before: Services | None,
+) -> Services:
+    """Wire services; of those `before` a reload what can go on goes on, and `again` makes the next."""
+    ground = _ground(configuration, foundation, before)
+    store, means, view = foundation.store, foundation.means, ground.view
+    clock, randomness, settings = means.clock, means.randomness, configuration.settings
+    pull = _pull(ground)
+    deps = _book_deps(ground, pull)
+    book, watch = BookJob(deps), WatchJob(deps)
+    relating = relating_of(configuration, store, clock, means.run, ground.sources, view.custody)
+    ground.looks.extend(_looks(ground, watch, relating))
+    return Services(
+        configuration=configuration,
+        store=store,
+        clock=clock,
+        randomness=randomness,
+        knowledge_policy=ground.policy,
+        sources=ground.sources,
+        targets=view.desk.targets,
+        pull=pull,
+        propose=_propose(ground),
+        learn=LearnJob(store, clock, configuration),
+        book=BookDueJob(store, clock, book, ground.meters),
+        book_deps=deps,
+        expire=ExpireJob(store, clock, view.desk.targets, foundation.jumps.skipped),
+        outbox=OutboxJob(deps, _told(ground)),
+        dispatch=_dispatch(ground),
+        connections=ConnectionJob(store, clock, ground.sources, settings.sync.max_age),
+        reminders=EventReminders(store, clock),
+        readings=SecondReadings(store, clock, randomness, model_of(configuration, means.machine)),
+        hooks=HookPlanner(store, clock, settings.webhooks),
+        sweep=SweepJob(deps, book, watch),
+        mirror=Mirror(store, clock, ground.sources, view.custody.identifier),
+        relating=relating,
+        refresh=RefreshJob(store, clock, ground.sources.values(), means.expiries or Expiries(store, clock)),
+        push=_push(ground),
+        desk=view.desk,
+        custody=view.custody,
+        access=replace(view, examine=partial(examine, deps)),
+        jumps=foundation.jumps,
+        again=again,
+        events=EventLog(store) if before is None else before.events,
+        lasting=Lasting(clock) if before is None else before.lasting,
+        app_documents=view.app_documents,
+    )
+
+
+def _ground(configuration: Configuration, foundation: Foundation, before: Services | None) -> _Ground:
+    store, means = foundation.store, foundation.means
+    sources = sources_of(configuration, means, kept=before.sources if before is not None else {})
+    meters = means.meters or Meters(means.clock)
+    view = desk_access(
+        configuration,
+        store,
+        means.clock,
+        means.randomness,
+        lambda names: nullcontext(sources),
+        meters,
+        means.channels,
+    )
+    return _Ground(
+        configuration=configuration,
+        foundation=foundation,
+        before=before,
+        sources=sources,
+        view=view,
+        meters=meters,
+        policy=knowledge_policy_of(configuration),
+        rules=rules_of(configuration.settings, view.desk.targets, store.install, view.custody.identifier),
+        looks=[],
+    )
+
+
+def _pull(ground: _Ground) -> PullJob:
+    means, sync = ground.foundation.means, ground.configuration.settings.sync
+
+    def after(user: UserId, plan: SyncPlan) -> None:
+        for look in ground.looks:
+            look(user, plan)
+
+    return PullJob(
+        ground.foundation.store,
+        means.clock,
+        means.randomness,
+        sync.horizon,
+        sync.max_age // 2,
+        after,
+        means.room,
+        alone=ground.foundation.alone,
+        before=None if ground.before is None else ground.before.pull,
+        meters=ground.meters,
+        channels=means.channels,
+    )
+
+
+def _looks(ground: _Ground, watch: WatchJob, relating: Relating) -> Iterable[AfterPull]:
+    """Give what looks at a pull, in this order: what was booked, the family's events, who was met."""
+    store, means, guard = ground.foundation.store, ground.foundation.means, ground.foundation.guard
+    edits = owners_edits_of(ground.configuration, store, means.clock, means.randomness, ground.sources)
+    yield partial(watch.inspect_after_pull, guard)
+    yield partial(look_after_pull, store, means.clock, ground.policy)
+    yield partial(edits.look_after_pull, guard)
+    yield relating.look_after_pull
+
+
+def _book_deps(ground: _Ground, pull: PullJob) -> BookDeps:
+    store, means, rules = ground.foundation.store, ground.foundation.means, ground.rules
+    return BookDeps(
+        store=store,
+        connectors={name: source.connector for name, source in ground.sources.items()},
+        targets=ground.view.desk.targets,
+        clock=means.clock,
+        randomness=means.randomness,
+        identifier=ground.view.custody.identifier,
+        fresh_busy=FreshReader(store, means.clock, ground.policy, pull, ground.sources),
+        store_time=means.clock.now,
+        skipped=ground.foundation.jumps.skipped,
+        policy=policy_of(ground.configuration),
+        refused_offers=OfferJudge(ground.policy).refused,
+        traces=ground.meters.traces,
+        guest_mail=guest_mail_of(ground.configuration, means.clock),
+        leaving=partial(leaving_address, rules=rules),
+        guest_turn=partial(invitation_may_go_at, rules=rules),
+    )
+
+
+def _propose(ground: _Ground) -> ProposeJob:
+    means, desk = ground.foundation.means, ground.view.desk
+    return ProposeJob(
+        ground.foundation.store,
+        means.clock,
+        means.randomness,
+        ground.policy,
+        desk.targets,
+        desk.choose if desk.confirm is Confirm.AUTO else None,
+        Habits(ground.configuration.settings.learning, means.randomness),
+        ground.meters.traces,
+    )
+
+
+def _told(ground: _Ground) -> Mapping[OutboxKind, Handler]:
+    store = ground.foundation.store
+    return {
+        OutboxKind.NOTIFICATION: Notices(store, ground.foundation.means.clock, ground.rules),
+        OutboxKind.ANALYTICS: Analytics(store, silent_people(ground.configuration)),
+    }
+
+
+def _dispatch(ground: _Ground) -> DispatchJob:
+    means, configuration = ground.foundation.means, ground.configuration
+    post = Post(outlets=outlets_of(configuration), hooks=hooks_of(configuration, means.machine))
+    return DispatchJob(ground.foundation.store, means.clock, ground.rules, post)
+
+
+def _push(ground: _Ground) -> PushJob:
+    means, api = ground.foundation.means, ground.configuration.settings.api
+    return PushJob(
+        ground.foundation.store,
+        means.clock,
+        ground.sources.values(),
+        means.channels,
+        ground.view.custody.identifier,
+        api.public_url and api.base,
+    )
