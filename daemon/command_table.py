@@ -19,7 +19,15 @@ def _commands(*rows: tuple[str, str, str]) -> Iterable[LazyCommand]:
 
 def every_command() -> tuple[LazyCommand | TyperGroup, ...]:
     """Give those that stand by themselves, and the groups, as `--help` lists them."""
-    return (*_alone(), _sessions(), _contacts(), *_family_groups(), *_looked_after(), *_of_shells())
+    return (
+        *_alone(),
+        _sessions(),
+        _contacts(),
+        *_entries(),
+        *_family_groups(),
+        *_looked_after(),
+        *_of_shells(),
+    )
 
 
 def _alone() -> Iterable[LazyCommand]:
@@ -137,6 +145,25 @@ def _contacts() -> TyperGroup:
     )
     about = "Whom one knows: contacts, and what meetings tell of them."
     return group("contact", about, commands, options_of(of_a_group))
+
+
+def _entries() -> Iterable[TyperGroup]:
+    """Give what is known of contacts, a group a kind: each is entered, read, changed and removed."""
+    kinds = (
+        ("interaction", "an interaction", "interactions", "When one had to do with whom."),
+        ("interest", "an interest", "interests", "What contacts are interested in."),
+        ("relationship", "a relationship", "relationships", "Who knows whom."),
+        ("memory", "a memory", "memories", "Notes about contacts."),
+    )
+    for word, one, many, about in kinds:
+        commands = _commands(
+            ("list", f"people.{word}:listed", f"List {many}, or those of one contact."),
+            ("show", f"people.{word}:show", f"Show {one}."),
+            ("add", f"people.{word}:add", f"Enter {one}."),
+            ("edit", f"people.{word}:edit", f"Change {one}; what is not named stays."),
+            ("delete", f"people.{word}:delete", f"Remove {one}."),
+        )
+        yield group(word, about, commands, options_of(of_a_group))
 
 
 def _family_groups() -> Iterable[TyperGroup]:

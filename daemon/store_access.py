@@ -36,6 +36,7 @@ from store.vault import KeyVault
 if TYPE_CHECKING:
     from daemon.app.examine import Examined
     from daemon.app.family.desks import FamilyDesks
+    from daemon.app.relations.indexes import Indexes
     from daemon.app.session_views import SessionViews
     from daemon.app.sessions import SessionDesk
     from daemon.app_documents.sync import DocumentSync
@@ -60,6 +61,15 @@ class StoreAccess:
     app_documents: "DocumentSync | None" = None
     randomness: Randomness = field(default_factory=SystemRandomness)
     examine: "Callable[[Callable[[str], None]], Examined] | None" = None
+    kept_indexes: "Indexes | None" = None
+
+    @property
+    def indexes(self) -> "Indexes":
+        """What is in memory of whom people know."""
+        from daemon.app.relations.indexes import Indexes
+        from daemon.relations.embedders import embedder_of
+
+        return self.kept_indexes or Indexes(embedder_of(self.configuration, self.clock))
 
     @property
     def family(self) -> "FamilyDesks":

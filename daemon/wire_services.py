@@ -8,6 +8,7 @@ from functools import partial
 from config.configuration import Configuration
 from daemon.app.examine import examine
 from daemon.app.offers import OfferJudge
+from daemon.app.relations.indexes import Indexes
 from daemon.booking.configured import policy_of
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.due import BookDueJob
@@ -35,7 +36,8 @@ from daemon.proposals.expire import ExpireJob
 from daemon.proposals.habits import Habits
 from daemon.proposals.learn import LearnJob, silent_people
 from daemon.proposals.propose import ProposeJob
-from daemon.relations.relating import Relating, relating_of
+from daemon.relations.embedders import embedder_of
+from daemon.relations.relating import relating_of
 from daemon.runtime.events import EventLog
 from daemon.runtime.guard import Guard
 from daemon.runtime.jumps import Jumps
@@ -44,7 +46,7 @@ from daemon.runtime.meters import Meters
 from daemon.services import Services
 from daemon.store_access import StoreAccess, desk_access
 from daemon.sync.expiry import Expiries
-from daemon.sync.pull import AfterPull, PullJob
+from daemon.sync.pull import AfterPull, PullJob, WithinPull
 from daemon.sync.push import PushJob
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source
@@ -93,11 +95,14 @@ def services_of(
     ground = _ground(configuration, foundation, before)
     store, means, view = foundation.store, foundation.means, ground.view
     clock, randomness, settings = means.clock, means.randomness, configuration.settings
-    pull = _pull(ground)
+    indexes = _indexes_of(ground)
+    relating = relating_of(
+        configuration, store, clock, means.run, ground.sources, view.custody, indexes.embedder
+    )
+    pull = _pull(ground, relating)
     deps = _book_deps(ground, pull)
     book, watch = BookJob(deps), WatchJob(deps)
-    relating = relating_of(configuration, store, clock, means.run, ground.sources, view.custody)
-    ground.looks.extend(_looks(ground, watch, relating))
+    ground.looks.extend(_looks(ground, watch))
     return Services(
         configuration=configuration,
         store=store,
@@ -125,7 +130,7 @@ def services_of(
         push=_push(ground),
         desk=view.desk,
         custody=view.custody,
-        access=replace(view, examine=partial(examine, deps)),
+        access=replace(view, examine=partial(examine, deps), kept_indexes=indexes),
         jumps=foundation.jumps,
         again=again,
         events=EventLog(store) if before is None else before.events,
@@ -160,7 +165,15 @@ def _ground(configuration: Configuration, foundation: Foundation, before: Servic
     )
 
 
-def _pull(ground: _Ground) -> PullJob:
+def _indexes_of(ground: _Ground) -> Indexes:
+    """Give what is in memory of whom people know; it lasts, unless another embedder is asked for."""
+    before, settings = ground.before, ground.configuration.settings.relations
+    if before is not None and before.configuration.settings.relations == settings:
+        return before.access.indexes
+    return Indexes(embedder_of(ground.configuration, ground.foundation.means.machine))
+
+
+def _pull(ground: _Ground, within: WithinPull) -> PullJob:
     means, sync = ground.foundation.means, ground.configuration.settings.sync
 
     def after(user: UserId, plan: SyncPlan) -> None:
@@ -179,11 +192,12 @@ def _pull(ground: _Ground) -> PullJob:
         before=None if ground.before is None else ground.before.pull,
         meters=ground.meters,
         channels=means.channels,
+        within=within,
     )
 
 
-def _looks(ground: _Ground, watch: WatchJob, relating: Relating) -> Iterable[AfterPull]:
-    """Give what looks at a pull, in this order: what was booked, the family's events, who was met."""
+def _looks(ground: _Ground, watch: WatchJob) -> Iterable[AfterPull]:
+    """Give what looks at a pull, in this order: what was booked, the family's events."""
     store, means, guard = ground.foundation.store, ground.foundation.means, ground.foundation.guard
     edits = owners_edits_of(ground.configuration, store, means.clock, means.randomness, ground.sources)
     yield partial(watch.inspect_after_pull, guard)

@@ -15,6 +15,7 @@ from engine.ports.world import Clock
 
 if TYPE_CHECKING:
     from daemon.app.examine import Examined
+    from daemon.app.relations.indexes import Indexes
     from daemon.app_documents.sync import DocumentSync
 
 
@@ -44,6 +45,10 @@ class Access(Protocol):
     @property
     def family(self) -> FamilyDesks:
         """Who takes what people ask of the family's calendar."""
+
+    @property
+    def indexes(self) -> "Indexes":
+        """What is in memory of whom people know."""
 
     @property
     def meters(self) -> Meters:

@@ -131,9 +131,6 @@ def _lacking(settings: Settings) -> Iterator[_Lacking]:
         remedy = f'{adding("web")}; or write listen = "" under [api]'
         words = f"Pages, API and metrics need the extra web, which is not installed. {remedy}"
         yield _Lacking("api", words, "listen" in settings.api.model_fields_set)
-    if settings.relations.enabled and settings.relations.embedder != "none":
-        words = "Contacts are searched by words alone: nothing is found by meaning, whatever embedder says"
-        yield _Lacking("relations", f'{words}. Write embedder = "none" under [relations]', False)
 
 
 def _in_one_calendar(source: Source, probe: Probe, written: dict[tuple[str, str], Source]) -> Iterable[str]:

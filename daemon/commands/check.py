@@ -7,7 +7,9 @@ import typer
 
 from daemon.app.check import Checked, CheckReport, check, check_offline
 from daemon.app.principal import OPERATOR
+from daemon.app.relations.examine import examined as contacts_found
 from daemon.notices.examine import examined, unreached
+from daemon.runtime.clock import SystemClock
 from daemon.store_access import load_configuration, no_store
 from daemon.terminal.paint import Role, marked, paint
 from daemon.terminal.parameters import Config, Json
@@ -47,6 +49,7 @@ def run(
                 say,
             )
     found = found.beside(examined(found.configuration, online=not offline))
+    found = found.beside(contacts_found(found.configuration, SystemClock(), online=not offline))
     print_answer(as_json, found.document, lambda: "\n".join(_words(found, offline)))
     return 0 if found.ok else 1
 
@@ -94,7 +97,7 @@ def _connector(one: Checked, width: int) -> Iterator[str]:
 def _found(one: Checked) -> str:
     probe = one.probe
     if probe is None:
-        return "reached"
+        return ", ".join(one.notes) or "reached"
     took = "" if one.took is None else f" in {one.took:.1f} s"
     may = "may read" + (f" and write {one.write}" if one.write is not None and probe.can_write else "")
     skew = probe.clock_skew or 0

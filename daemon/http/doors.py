@@ -14,7 +14,6 @@ from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
 from daemon.app.insight.all_checks import AllChecks
 from daemon.app.insight.tallies import Tallies
-from daemon.app.relations.searching import Indexes
 from daemon.http.oidc.sign_in import OidcSignIn
 from daemon.http.rates import Rates
 
@@ -46,8 +45,6 @@ class Doors:
     """What operators have looked through."""
     tallies: Tallies = field(default_factory=Tallies)
     """What figures need of each session."""
-    indexes: Indexes = field(default_factory=Indexes)
-    """The words of those who searched what they know of people."""
     ending: threading.Event = field(default_factory=threading.Event)
 
     def take(self, access: Access) -> None:

@@ -14,6 +14,7 @@ from daemon.app.accounts.people import forget_who_is_leaving
 from daemon.booking.due import Booked
 from daemon.cluster.role import Role
 from daemon.notices import connections
+from daemon.relations.naming import Names
 from daemon.services import Services
 from daemon.sync import push, refresh
 from daemon.sync.source import Source
@@ -27,6 +28,8 @@ TICK = 1.0
 """Seconds between looks for connectors that are due and for work that waits in the store."""
 STILL = "connector.still_failing"
 """A connector's trouble while it lasts: that it began, and that it is over, is told as its state."""
+SWEEP_INDEXES_EVERY = 20.0
+"""Within which nothing of whoever was forgotten is left in memory."""
 READS_EVERY = 2.0
 """Seconds between two looks for reads that take their time."""
 LEAVE_EVERY = 30.0
@@ -220,6 +223,15 @@ JOBS = (
         lambda services: services.relating.run(),
         in_rounds=True,
         in_turn=True,
+    ),
+    Job(
+        "indexes",
+        SWEEP_INDEXES_EVERY,
+        Lane.TICK,
+        lambda services: services.access.indexes.sweep(
+            services.store, Names(services.custody.identifier), services.clock.now()
+        ),
+        role=Role.ALL,
     ),
     Job("refresh", refresh.EVERY, Lane.PULLS, lambda services: services.refresh.run(), role=Role.POLL),
     Job("push", push.EVERY, Lane.PULLS, lambda services: services.push.run(), role=Role.POLL),

@@ -28,15 +28,15 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.relations.gatherings import Person, split_name
 from engine.stale import retry_stale
-from engine.time.span import DAY, HOUR, MINUTE, Instant
+from engine.time.span import HOUR, MINUTE, Instant
 from engine.trouble import Trouble, attempt
 
 LATER = HOUR
 """When an event is tried again that nothing could be derived of."""
 AT_ONCE = 500
 """Events that one transaction derives."""
-AHEAD = 60 * DAY
-"""How far ahead it is looked when an event takes place next."""
+NOTICED_AT_ONCE = 5_000
+"""Events that one transaction notes to be derived."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,29 +50,29 @@ class Deriving:
     names: Names
     min_events: int
 
-    def look_after_pull(self, user: UserId, plan: SyncPlan) -> None:
+    def changed(self, tx: Transaction, user: UserId, plan: SyncPlan) -> None:
         """Have what a read has changed looked at."""
         uids = {*(one.uid for one in plan.upserts if not one.shared), *plan.gone}
         if uids:
-            now = self.clock.now()
-            with self.store.writing() as tx:
-                self._notice(tx, user, uids, now)
+            self._notice(tx, user, uids, self.clock.now())
+
+    def forgotten(self, tx: Transaction, user: UserId) -> None:
+        """Have looked at what went with a calendar."""
+        self._notice(tx, user, self._untold(tx, user), self.clock.now())
 
     def catch_up(self) -> None:
-        """Have looked at what no read has told of: what was there before, and what went with a calendar."""
+        """Have looked at what no read has told of: what was there before contacts were switched on."""
         now = self.clock.now()
         with self.store.reading() as tx:
-            users = [user.id for user in tx.users.all()]
-            there = {user: {uid for uid in tx.calendars.uids(user) if uid.strip() == uid} for user in users}
-            known = {
-                user: {one.uid: one.due_at for one in tx.repositories.meeting_sources.of_user(user)}
-                for user in users
-            }
-        for user in users:
-            changed = {EventUid(uid) for uid in there[user] ^ set(known[user])}
-            if changed:
+            untold = {user.id: sorted(self._untold(tx, user.id)) for user in tx.users.all()}
+        for user, uids in untold.items():
+            for at in range(0, len(uids), NOTICED_AT_ONCE):
                 with self.store.writing() as tx:
-                    self._notice(tx, user, changed, now)
+                    self._notice(tx, user, uids[at : at + NOTICED_AT_ONCE], now)
+
+    def _untold(self, tx: Transaction, user: UserId) -> set[EventUid]:
+        there = {uid for uid in tx.calendars.uids(user) if uid.strip() == uid}
+        return there ^ {EventUid(one.uid) for one in tx.repositories.meeting_sources.of_user(user)}
 
     def run(self) -> int:
         """Derive what is due; gives how many events were looked at."""

@@ -5,11 +5,12 @@ at one moment it is the same.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
+from daemon.relations.embedding import keep_texts
 from daemon.relations.naming import Names
 from daemon.relations.occasions import Occasions
 from daemon.runtime.guard import Guard
@@ -20,8 +21,9 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.relations.birthdays import birthday_of
 from engine.relations.bonds import MOST_EVIDENCE, bond, neighbours, pair
-from engine.relations.interests import Found, interests
+from engine.relations.interests import Found, Topic, interests
 from engine.relations.strength import Measured, Touch, measured
+from engine.relations.texts import interaction_text
 from engine.stale import retry_stale
 from engine.time.span import DAY, Instant
 from engine.trouble import Trouble, attempt
@@ -45,6 +47,8 @@ class Measuring:
     names: Names
     occasions: Occasions | None = None
     """What people are told of it; where nothing is, only figures change."""
+    by_meaning: bool = False
+    """Whether texts are kept to be found by their meaning."""
 
     def run(self) -> int:
         """Measure whoever is due; gives how many were."""
@@ -88,7 +92,7 @@ class Measuring:
         """Measure one, and write what differs."""
         known = tx.repositories.interactions.of_contact(contact.id)
         found = history(known, now)
-        self._interests(tx, contact, known, now)
+        self._interests(tx, contact, known, self._texts(tx, contact, known, now), now)
         self._bonds(tx, contact, now)
         day = contact.birthday or birthday_of(
             contact, [one.birthday for one in birthdays if one.birthday is not None]
@@ -107,14 +111,38 @@ class Measuring:
             after = replace(after, measure_at=min(now + DAY, again or now + DAY))
         return tx.repositories.contacts.put(after)
 
-    def _interests(
+    def _texts(
         self, tx: Transaction, contact: Contact, known: Sequence[Interaction], now: Instant
+    ) -> Mapping[str, Topic]:
+        """Keep what is to be found by meaning; gives the topics that titles lie near to."""
+        if not self.by_meaning:
+            repository = tx.repositories.embeddings
+            repository.delete_all([one.id for one in repository.of_contact(contact.id)])
+            return {}
+        memories = tx.repositories.memories.of_contact(contact.id)
+        kept = keep_texts(tx, self.names, contact, known, memories, now)
+        placed = tx.repositories.embeddings.marked([one.mark for one in kept])
+        return {one.text: one.topic for one in placed if one.topic is not None}
+
+    def _interests(
+        self,
+        tx: Transaction,
+        contact: Contact,
+        known: Sequence[Interaction],
+        near: Mapping[str, Topic],
+        now: Instant,
     ) -> None:
         repository = tx.repositories.interests
         there = {one.mark: one for one in repository.of_contact(contact.id)}
         titles = [(one.subject, one.interaction_date, one.id) for one in known if one.subject]
+        about = {
+            one.subject: near[text]
+            for one in known
+            if one.subject and (text := interaction_text(one)) in near
+        }
         found = {
-            self.names.interest(contact.id, *topic): one for topic, one in interests(titles, now).items()
+            self.names.interest(contact.id, *topic): one
+            for topic, one in interests(titles, now, about).items()
         }
         gone = [one.id for mark, one in there.items() if mark not in found and not one.entered]
         repository.delete_all(gone)

@@ -39,6 +39,10 @@ class Names:
         """Name an interest of a contact by its topic."""
         return self._hash("interest", contact, category.casefold(), topic.casefold()).hex()
 
+    def text(self, user: UserId, text: str) -> str:
+        """Name a text among those that a user's contacts have."""
+        return self._hash("text", user, text).hex()
+
     def relationship(self, one: str, other: str) -> str:
         """Name the relationship of a pair, the smaller id first."""
         return self._uuid("relationship", one, other)

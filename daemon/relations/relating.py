@@ -7,6 +7,8 @@ from config.configuration import Configuration
 from connectors.sandbox.task import Runner
 from daemon.relations.deciding import Deciding
 from daemon.relations.deriving import Deriving
+from daemon.relations.embedders import Embedder
+from daemon.relations.embedding import Placing
 from daemon.relations.measuring import Measuring
 from daemon.relations.naming import Names
 from daemon.relations.occasions import Occasions
@@ -16,7 +18,7 @@ from daemon.sync.source import Source
 from engine.ids import ConnectorName, UserId
 from engine.model.calendar import SyncPlan
 from engine.operations.custody import Custody
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 
 
@@ -26,21 +28,29 @@ class Relating:
 
     deriving: Deriving | None = None
     measuring: Measuring | None = None
+    placing: Placing | None = None
     caught_up: bool = False
 
-    def look_after_pull(self, user: UserId, plan: SyncPlan) -> None:
+    def changed(self, tx: Transaction, user: UserId, plan: SyncPlan) -> None:
         """Have what a read has changed looked at."""
         if self.deriving is not None:
-            self.deriving.look_after_pull(user, plan)
+            self.deriving.changed(tx, user, plan)
+
+    def forgotten(self, tx: Transaction, user: UserId) -> None:
+        """Have looked at what went with a calendar."""
+        if self.deriving is not None:
+            self.deriving.forgotten(tx, user)
 
     def run(self) -> int:
         """Do one round; gives how much there was to do."""
-        if self.deriving is None or self.measuring is None:
+        if self.deriving is None or self.measuring is None or self.placing is None:
             return 0
         if not self.caught_up:
             self.deriving.catch_up()
             self.caught_up = True
-        return self.deriving.run() or self.measuring.run()
+        done = self.deriving.run() or self.measuring.run()
+        self.placing.waiting = self.placing.waiting or bool(done)
+        return done or self.placing.run()
 
 
 def relating_of(
@@ -50,6 +60,7 @@ def relating_of(
     run: Runner,
     sources: Mapping[ConnectorName, Source],
     custody: Custody,
+    embedder: Embedder | None,
 ) -> Relating:
     """Make it, as the configuration says."""
     settings = configuration.settings
@@ -71,5 +82,12 @@ def relating_of(
             names=names,
             min_events=settings.relations.min_events,
         ),
-        Measuring(store=store, clock=clock, names=names, occasions=Occasions(settings.relations.going_cold)),
+        Measuring(
+            store=store,
+            clock=clock,
+            names=names,
+            occasions=Occasions(settings.relations.going_cold),
+            by_meaning=embedder is not None,
+        ),
+        Placing(store=store, clock=clock, embedder=embedder),
     )

@@ -4,22 +4,24 @@ The connector's calls and the store's stand here, one after the other; each deci
 function of `engine.sync`.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from daemon.sync.expiry import wake
 from daemon.sync.source import Source
 from engine.booking.ids import could_be_ours
-from engine.ids import CalendarKey, Href, RemoteCalendarId
+from engine.ids import CalendarKey, Href, RemoteCalendarId, UserId
 from engine.model.calendar import Calendar, Changes, Digest, SyncPlan
-from engine.ports.store import Store
+from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.sync.coverage import outgrown, uncovered
 from engine.sync.difference import difference
 from engine.sync.plan import concerns_sessions, extend, plan, read_anew
 from engine.sync.reading import reading
 from engine.time.span import Span
+
+Noted = Callable[[Transaction, UserId, SyncPlan], None]
 
 
 class StoredDigests(Mapping[Href, Digest]):
@@ -58,9 +60,15 @@ class Planned:
 
 
 class CalendarPull:
-    """Reads calendars whole or in part; `horizon` and `longest_wait` are those of `PullJob`."""
+    """Reads calendars whole or in part; `horizon` and `longest_wait` are those of `PullJob`.
 
-    def __init__(self, store: Store, clock: Clock, horizon: int, longest_wait: int) -> None:
+    `noted` is told of what a read changes, within the transaction that stores it.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, horizon: int, longest_wait: int, noted: Noted | None = None
+    ) -> None:
+        self._noted = noted
         self._store = store
         self._clock = clock
         self._horizon = horizon
@@ -85,6 +93,8 @@ class CalendarPull:
         """Store what was planned, and interpret anew what the connector reads otherwise now."""
         with self._store.writing() as tx:
             tx.calendars.apply(_not_yet_anew(planned))
+            if self._noted is not None and planned.plan.changed:
+                self._noted(tx, source.user, planned.plan)
             if concerns_sessions(planned.before, planned.plan) or self._was_old(planned):
                 wake(tx, source.user, self._clock.now())
         if planned.is_anew:

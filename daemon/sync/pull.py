@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
@@ -81,6 +81,16 @@ AfterPull = Callable[[UserId, SyncPlan], None]
 """Told what a pull has stored of somebody's calendar, once it is stored: bookings may be concerned."""
 
 
+class WithinPull(Protocol):
+    """Told what is stored of somebody's calendar, in the transaction that stores it."""
+
+    def changed(self, tx: Transaction, user: UserId, plan: SyncPlan) -> None:
+        """Take in what a read has changed."""
+
+    def forgotten(self, tx: Transaction, user: UserId) -> None:
+        """Take in that calendars went, with all that they held."""
+
+
 class PullJob:
     """Reads connectors; one pull of a connector at a time, in this process and across daemons.
 
@@ -103,6 +113,7 @@ class PullJob:
         before: "PullJob | None" = None,
         meters: Meters | None = None,
         channels: Channels | None = None,
+        within: WithinPull | None = None,
     ) -> None:
         self._meters = meters or Meters(clock)
         self._channels = channels or Channels()
@@ -111,7 +122,9 @@ class PullJob:
         self._clock = clock
         self._randomness = randomness
         self._longest_wait = longest_wait
-        self.calendar = CalendarPull(store, clock, horizon, longest_wait)
+        self._within = within
+        noted = within.changed if within is not None else None
+        self.calendar = CalendarPull(store, clock, horizon, longest_wait, noted)
         self.stirrings = Stirrings()
         self._after = after
         self._guard = Guard(store, clock)
@@ -239,6 +252,8 @@ class PullJob:
         with self._store.writing() as tx:
             for key in gone:
                 tx.calendars.forget(key)
+            if self._within is not None:
+                self._within.forgotten(tx, source.user)
             wake(tx, source.user, self._clock.now())
 
     def _pull(self, source: Source, remote: RemoteCalendarId, job: ReadJob) -> _Read:

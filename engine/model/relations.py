@@ -220,6 +220,27 @@ class Memory:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Embedding:
+    """A text that says something of a contact, and where it lies among all texts; `mark` is its keyed hash.
+
+    Of several contacts' same text one alone has a `vector`: half floats in base64, as `model` gave it.
+    `topic` is the interest that it lies nearest to, by category and topic.
+    """
+
+    id: str
+    user_id: UserId
+    contact_id: str
+    mark: str
+    text: str = field(repr=False)
+    model: str | None = None
+    vector: str | None = field(default=None, repr=False)
+    topic: tuple[str, str] | None = field(default=None, repr=False)
+    created_at: Instant
+    updated_at: Instant
+    version: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Upcoming:
     """A meeting that is yet to come: when, about what, and the others' addresses."""

@@ -12,6 +12,7 @@ from engine.time.span import Instant
 if TYPE_CHECKING:
     from engine.model.relations import (
         Contact,  # noqa: F401 # named by a base alone
+        Embedding,
         Encounter,
         Interaction,
         Interest,
@@ -45,6 +46,12 @@ class Written(Rows[T], Protocol):
 
     def changed(self, user: UserId, since: Instant) -> Sequence[T]:
         """Give a user's that were changed since then, by id."""
+
+    def count(self, user: UserId) -> int:
+        """Tell how many a user has."""
+
+    def ids(self, user: UserId) -> Collection[str]:
+        """Name a user's."""
 
 
 class Contacts(Written["Contact"], Protocol):
@@ -102,6 +109,25 @@ class Memories(Written["Memory"], Protocol):
 
     def expired(self, now: Instant, limit: int) -> Sequence[str]:
         """Name those that are over by now."""
+
+
+class Embeddings(Rows["Embedding"], Protocol):
+    """Texts about contacts, and where they lie among all texts."""
+
+    def of_contact(self, contact: str) -> Sequence[Embedding]:
+        """Give a contact's, by id."""
+
+    def pending(self, model: str, limit: int) -> Sequence[Embedding]:
+        """Give texts that a model is yet to place, each once."""
+
+    def placed(self, user: UserId, model: str, since: Instant) -> Sequence[tuple[str, str]]:
+        """Give marks and vectors of a user's that a model has placed since then, the newest first."""
+
+    def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
+        """Give those with some marks, by id."""
+
+    def unplace(self, model: str | None) -> None:
+        """Take the vectors of all other models away."""
 
 
 class MeetingSources(Rows["MeetingSource"], Protocol):

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from engine.ports.operations import BudgetRepository, Daemons, KeptChannels, SetAsides, SyncJobs, Turns
     from engine.ports.relations import (
         Contacts,
+        Embeddings,
         Encounters,
         Interactions,
         Interests,
@@ -162,6 +163,10 @@ class Repositories(Protocol):
     @property
     def meeting_sources(self) -> MeetingSources:
         """Events, as far as what they tell of people is derived."""
+
+    @property
+    def embeddings(self) -> Embeddings:
+        """Where what is said of contacts lies among all texts."""
 
     @property
     def encounters(self) -> Encounters:

@@ -1,6 +1,6 @@
 """What people may write of a contact, and how it is bounded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,22 @@ LENGTHS: Mapping[str, int] = {
     "birthday": 10,
 }
 """Characters that a field may have (F4)."""
+ENTRY_LENGTHS: Mapping[str, int] = {
+    "subject": 500,
+    "content": 10_000,
+    "content_summary": 10_000,
+    "interest_category": 100,
+    "interest_topic": 255,
+    "title": 255,
+}
+"""Characters that a field of what is entered of a contact may have (F4)."""
+NEEDED = frozenset(
+    {
+        *("interaction_type", "direction", "interaction_date", "interest_category", "interest_topic"),
+        *("confidence_score", "strength_score", "content", "memory_type", "is_archived"),
+    }
+)
+"""Fields that cannot be taken away, where their kind needs them."""
 LONGEST_TAG = 100
 MOST_TAGS = 100
 MOST_ADDRESSES = 50
@@ -45,6 +61,21 @@ def edited(before: Contact, values: Mapping[str, Any], now: int) -> Contact:
     if "emails" in checked:
         after = replace(after, email=after.emails[0] if after.emails else None)
     return after
+
+
+def checked_entry(values: Mapping[str, Any], may_be_nothing: Collection[str] = ()) -> dict[str, Any]:
+    """Give what a person wrote of an interaction, interest, relationship or memory, where it may be so.
+
+    Raises:
+        InputError: a value is too long, or one is taken away that is needed.
+    """
+    for name, value in values.items():
+        if name in NEEDED and name not in may_be_nothing and (value is None or not str(value).strip()):
+            raise InputError(f"{name} cannot be empty", "Give a value, or leave it out to keep what it is")
+        most = ENTRY_LENGTHS.get(name)
+        if most is not None and isinstance(value, str) and len(value) > most:
+            raise InputError(f"{name} has {len(value)} characters", f"Write at most {most}")
+    return {**values, **({"tags": _tags(values["tags"] or ())} if "tags" in values else {})}
 
 
 def _short(name: str | None) -> str | None:

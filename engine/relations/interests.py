@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from types import MappingProxyType
 
 from engine.relations.topics import TOPICS
 from engine.time.span import DAY, Instant
@@ -17,6 +18,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 Topic = tuple[str, str]
 """Category and topic."""
+_NONE: Mapping[str, Topic] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,17 @@ def confidence(signs: int, left: float) -> float:
     return (1.0 - (1.0 - STEP) ** max(0, signs)) * left
 
 
-def interests(titles: Iterable[tuple[str, Instant, str]], now: Instant) -> Mapping[Topic, Found]:
-    """Gather the interests that titles tell of; each title comes with its time and its interaction's id."""
+def interests(
+    titles: Iterable[tuple[str, Instant, str]], now: Instant, near: Mapping[str, Topic] = _NONE
+) -> Mapping[Topic, Found]:
+    """Gather the interests that titles tell of; each title comes with its time and its interaction's id.
+
+    `near` tells of titles to which topic they lie near by their meaning; words count first.
+    """
     signs: defaultdict[Topic, list[tuple[Instant, str]]] = defaultdict(list)
     for title, at, source in titles:
-        for topic in topics_of(title):
+        by_meaning = near.get(title)
+        for topic in topics_of(title) or ([] if by_meaning is None else [by_meaning]):
             signs[topic].append((at, source))
     return {topic: _found(topic, sorted(set(known)), now) for topic, known in sorted(signs.items())}
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
     from store.sql.repositories.relations import (
         SqlContacts,
+        SqlEmbeddings,
         SqlEncounters,
         SqlInteractions,
         SqlInterests,
@@ -108,6 +109,7 @@ class SqlRepositories:
     relationships: _Part[SqlRelationships] = _Part("relations", "SqlRelationships")
     memories: _Part[SqlMemories] = _Part("relations", "SqlMemories")
     meeting_sources: _Part[SqlMeetingSources] = _Part("relations", "SqlMeetingSources")
+    embeddings: _Part[SqlEmbeddings] = _Part("relations", "SqlEmbeddings")
     encounters: _Part[SqlEncounters] = _Part("relations", "SqlEncounters")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:

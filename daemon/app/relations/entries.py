@@ -1,7 +1,7 @@
 """What people enter of their contacts: interactions, interests, relationships and memories."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
@@ -24,6 +24,7 @@ from engine.model.relations import (
 from engine.ports.relations import Rows
 from engine.ports.store import Transaction
 from engine.relations.bonds import pair
+from engine.relations.editing import checked_entry
 
 T = TypeVar("T", Interaction, Interest, Relationship, Memory)
 Document = dict[str, Any]
@@ -34,6 +35,8 @@ class Entries(ABC, Generic[T]):
     """One kind: listed, shown, entered, changed and removed."""
 
     word = ""
+    may_be_nothing: Collection[str] = ()
+    """Fields that are needed elsewhere, and here may be taken away."""
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
@@ -53,13 +56,14 @@ class Entries(ABC, Generic[T]):
         """Enter one.
 
         Raises:
+            InputError: a value is none that it may have.
             UnknownThingError: it names a contact that is none of the user's.
             ThereAlreadyError: there is one already.
         """
-        desk = self._desk
+        desk, checked = self._desk, checked_entry(values, self.may_be_nothing)
 
         def put(tx: Transaction) -> T:
-            made = self._rows(tx).put(self._made(tx, values))
+            made = self._rows(tx).put(self._made(tx, checked))
             desk.note(tx, "create", self.word, made.id, None, self._document(made))
             self._touched(tx, made)
             return made
@@ -68,11 +72,11 @@ class Entries(ABC, Generic[T]):
 
     def edit(self, name: str, values: Values) -> Document:
         """Change one; what is not named stays."""
-        desk = self._desk
+        desk, checked = self._desk, checked_entry(values, self.may_be_nothing)
 
         def put(tx: Transaction) -> T:
             before = self._mine(tx, name)
-            made = self._rows(tx).put(self._changed(before, values))
+            made = self._rows(tx).put(self._changed(before, checked))
             desk.note(tx, "update", self.word, name, self._document(before), self._document(made))
             self._touched(tx, made)
             return made
@@ -122,6 +126,7 @@ class InteractionEntries(Entries[Interaction]):
     """`gatherly contact log`, `/v1/interactions`."""
 
     word = "interaction"
+    may_be_nothing = frozenset({"content"})
 
     def _rows(self, tx: Transaction) -> Rows[Interaction]:
         return tx.repositories.interactions
@@ -226,6 +231,7 @@ class MemoryEntries(Entries[Memory]):
     """`/v1/memories`."""
 
     word = "memory"
+    may_be_nothing = frozenset({"confidence_score"})
 
     def listed(self, contact: str | None = None) -> list[Document]:
         """List those that are not over."""
@@ -239,6 +245,10 @@ class MemoryEntries(Entries[Memory]):
 
     def _document(self, one: Memory) -> Document:
         return memory_document(one)
+
+    def _touched(self, tx: Transaction, one: Memory) -> None:
+        if one.contact_id is not None:
+            tx.repositories.contacts.measure([one.contact_id], self._desk.now)
 
     def _changed(self, before: Memory, values: Values) -> Memory:
         return replace(before, **values, updated_at=self._desk.now)

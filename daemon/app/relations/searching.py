@@ -1,54 +1,34 @@
-"""Finding people, interactions and memories by their words; what is indexed lies in memory alone."""
+"""Finding people, interactions and memories by their words, and by what they mean."""
 
-import threading
-from collections import OrderedDict
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import structlog
 
 from daemon.app.relations.desk import Desk
+from daemon.app.relations.indexes import Indexed, Indexes
+from daemon.relations.embedders import Embedder
 from engine.errors import InputError
-from engine.ids import UserId
 from engine.model.relations import Contact, Interaction, Memory
 from engine.ports.store import Transaction
 from engine.relations.naming import called
-from engine.relations.search import Key, WordIndex
+from engine.relations.search import Key
 from engine.text.plain_text import one_line
 from engine.time.span import Instant
+from engine.trouble import Trouble, attempt
+
+if TYPE_CHECKING:
+    from daemon.relations.embedders import Matrix
 
 MOST_HITS = 50
-MOST_PEOPLE = 16
-"""Whose words are kept in memory at once; whoever asked longest ago is read anew."""
 LONGEST_QUESTION = 500
 LONGEST_TEXT = 300
+WORDS = 0.5
+"""What a row scores at least that has every word of a question, and at most where it only means the same."""
 
 
-@dataclass(slots=True)
-class _Indexed:
-    words: WordIndex = field(default_factory=WordIndex)
-    until: Instant = 0
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-@dataclass(slots=True)
-class Indexes:
-    """The indexes of those who searched last; each holds one person's words and is theirs alone."""
-
-    _by_user: OrderedDict[UserId, _Indexed] = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def of(self, user: UserId) -> _Indexed:
-        """Give a person's, made where there is none."""
-        with self._lock:
-            found = self._by_user.setdefault(user, _Indexed())
-            self._by_user.move_to_end(user)
-            while len(self._by_user) > MOST_PEOPLE:
-                self._by_user.popitem(last=False)
-            return found
-
-    def forget(self, user: UserId) -> None:
-        """Let go of a person's words."""
-        with self._lock:
-            self._by_user.pop(user, None)
+_LOG = structlog.get_logger("gatherly")
 
 
 def search(desk: Desk, question: str, indexes: Indexes) -> list[dict[str, Any]]:
@@ -59,36 +39,36 @@ def search(desk: Desk, question: str, indexes: Indexes) -> list[dict[str, Any]]:
     """
     if not question.strip() or len(question) > LONGEST_QUESTION:
         raise InputError("q is empty or too long", f"Write some words, at most {LONGEST_QUESTION} letters")
-    indexed = indexes.of(desk.user)
+    indexed, model = indexes.of(desk.user), indexes.embedder.model if indexes.embedder else ""
+    place = _placed(question, indexes.embedder)
     with indexed.lock, desk.access.store.reading() as tx:
-        _bring_up_to_date(tx, desk, indexed)
-        found = indexed.words.find(question)
+        indexed.bring_up_to_date(tx, desk.user, desk.names, desk.now, model)
+        found = _by_words(indexed.words.find(question))
+        for mark, near in (indexed.places.near(place) if place is not None else {}).items():
+            for key in indexed.with_text(mark):
+                found[key] = max(found.get(key, 0.0), near * WORDS)
         best = sorted(found, key=lambda key: (-found[key], key))[: 4 * MOST_HITS]
-        return _hits(tx, desk, {key: found[key] for key in best}, indexed.words)
+        return _hits(tx, desk, {key: found[key] for key in best}, indexed)
 
 
-def _bring_up_to_date(tx: Transaction, desk: Desk, indexed: _Indexed) -> None:
-    """Take in what has changed since; what is gone is found out when it is hit."""
-    since, repositories = indexed.until, tx.repositories
-    for contact in repositories.contacts.changed(desk.user, since):
-        indexed.words.put(("contact", contact.id), _of_contact(contact))
-    for interaction in repositories.interactions.changed(desk.user, since):
-        indexed.words.put(("interaction", interaction.id), _of_interaction(interaction))
-    for memory in repositories.memories.changed(desk.user, since):
-        indexed.words.put(("memory", memory.id), (memory.title, memory.content, *memory.tags))
-    indexed.until = max(0, desk.now - 1)
+def _by_words(found: Mapping[Key, float]) -> dict[Key, float]:
+    """Take the best; what has every word fits better than what only means the same."""
+    best = sorted(found, key=lambda key: (-found[key], key))[: 4 * MOST_HITS]
+    return {key: WORDS + (1 - WORDS) * found[key] for key in best}
 
 
-def _of_contact(one: Contact) -> tuple[str | None, ...]:
-    named = (one.full_name, one.first_name, one.last_name, *one.emails, one.company, one.job_title)
-    return (*named, one.location, one.bio, one.notes, one.phone, *one.tags)
+def _placed(question: str, embedder: Embedder | None) -> "Matrix | None":
+    """Give where a question lies; None where nothing tells it, which the log holds."""
+    if embedder is None:
+        return None
+    tried = attempt(partial(embedder.place, [question]))
+    if isinstance(tried, Trouble):
+        _LOG.warning("relations.searched_by_word", error=tried.line)
+        return None
+    return tried
 
 
-def _of_interaction(one: Interaction) -> tuple[str | None, ...]:
-    return one.subject, one.content, one.content_summary
-
-
-def _hits(tx: Transaction, desk: Desk, found: dict[Key, float], words: WordIndex) -> list[dict[str, Any]]:
+def _hits(tx: Transaction, desk: Desk, found: dict[Key, float], indexed: Indexed) -> list[dict[str, Any]]:
     repositories, now = tx.repositories, desk.now
     ids = {kind: {name for each, name in found if each == kind} for kind, _ in found}
     interactions = {one.id: one for one in repositories.interactions.some(ids.get("interaction", ()))}
@@ -107,7 +87,7 @@ def _hits(tx: Transaction, desk: Desk, found: dict[Key, float], words: WordIndex
     for (kind, name), score in found.items():
         row = _row(kind, name, contacts, interactions, memories, now)
         if row is None:
-            words.drop((kind, name))
+            indexed.drop((kind, name))
         else:
             rows.append({"kind": kind, "id": name, **row, "score": round(score, 4)})
     return rows[:MOST_HITS]

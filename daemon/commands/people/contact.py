@@ -279,11 +279,10 @@ def search(
     as_json: Json = False,
 ) -> int:
     """Find people, interactions and memories."""
-    from daemon.app.relations.searching import Indexes
     from daemon.app.relations.searching import search as found_by
 
     with asked(config, user) as one:
-        found = found_by(one.desk, text, Indexes())
+        found = found_by(one.desk, text, one.desk.access.indexes)
     print_answer(as_json, lambda: found, lambda: hits_words(found))
     return 0
 

@@ -88,7 +88,7 @@ def brief(id: str, people: People) -> Document:
 @router.get("/search", responses=answers(Page[HitAnswer]))
 def find(people: People, doors: AnyDoors, q: Annotated[str, Query(min_length=1, max_length=500)]) -> Document:
     """Find people, interactions and memories, the best fit first."""
-    return {"items": search(people, q, doors.indexes), "next": None}
+    return {"items": search(people, q, doors.access.indexes), "next": None}
 
 
 def _values(body: EditedContact) -> Document:

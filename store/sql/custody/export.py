@@ -16,6 +16,7 @@ from store.sql.repositories.events import SqlEvents
 from store.sql.repositories.operations import SqlGrants, SqlNotifications
 from store.sql.repositories.relations import (
     SqlContacts,
+    SqlEmbeddings,
     SqlInteractions,
     SqlInterests,
     SqlMeetingSources,
@@ -34,7 +35,7 @@ from store.sql.types import Moment
 
 _REPOSITORIES: tuple[Any, ...] = (
     *(SqlEvents, SqlNotifications, SqlGrants, SqlReservations, SqlSetAsides),
-    *(SqlContacts, SqlInteractions, SqlInterests, SqlMemories, SqlMeetingSources),
+    *(SqlContacts, SqlInteractions, SqlInterests, SqlMemories, SqlMeetingSources, SqlEmbeddings),
 )
 _SEALED: tuple[Kind[Any], ...] = tuple(one.kind for one in _REPOSITORIES)
 _LEFT_OUT = {data_keys.name}

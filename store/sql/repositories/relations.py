@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from engine.ids import UserId
 from engine.model.relations import (
     Contact,
+    Embedding,
     Encounter,
     Interaction,
     Interest,
@@ -23,6 +24,7 @@ from store.sql.tables.relations import (
     ai_memories,
     contact_addresses,
     contacts,
+    embeddings,
     encounters,
     interactions,
     interests,
@@ -89,6 +91,16 @@ class _Rows(SqlRepository[T]):
         table = self.kind.table.c
         mine = self._select().where(table.user_id == user, table.updated_at >= since)
         return self._some(mine.order_by(table.id))
+
+    def count(self, user: UserId) -> int:
+        """Tell how many a user has."""
+        mine = sa.select(sa.func.count()).where(self.kind.table.c.user_id == user)
+        return int(self._connection.execute(mine).scalar_one())
+
+    def ids(self, user: UserId) -> Collection[str]:
+        """Name a user's."""
+        table = self.kind.table.c
+        return list(self._connection.execute(sa.select(table.id).where(table.user_id == user)).scalars())
 
     def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
         """Read a value; what is empty lies as nothing, and is not sealed."""
@@ -254,6 +266,50 @@ class SqlMemories(_Rows[Memory]):
         """Name those that are over by now."""
         over = (sa.text("expires_at IS NOT NULL"), ai_memories.c.expires_at <= now)
         return list(self._connection.execute(sa.select(ai_memories.c.id).where(*over).limit(limit)).scalars())
+
+
+class SqlEmbeddings(_Rows[Embedding]):
+    """`engine.ports.relations.Embeddings`."""
+
+    kind = Kind(
+        entity=Embedding,
+        table=embeddings,
+        word="Text",
+        sealed=("text", "vector", "topic"),
+        converted={"topic": TUPLE},
+    )
+
+    def of_contact(self, contact: str) -> Sequence[Embedding]:
+        """Give a contact's, by id."""
+        return self._of_contact(contact)
+
+    def pending(self, model: str, limit: int) -> Sequence[Embedding]:
+        """Give texts that a model is yet to place, each once."""
+        table, placed = embeddings.c, embeddings.alias("placed")
+        same = sa.exists().where(placed.c.mark == table.mark, placed.c.model == model)
+        lacking = self._select().where(sa.text("embeddings.model IS NULL"), ~same)
+        found = self._some(lacking.order_by(table.id).limit(limit), lambda _row, _why: None)
+        return list({one.mark: one for one in found}.values())
+
+    def placed(self, user: UserId, model: str, since: Instant) -> Sequence[tuple[str, str]]:
+        """Give marks and vectors of a user's that a model has placed since then, the newest first."""
+        table = embeddings.c
+        mine = sa.select(table.id, table.user_id, table.mark, table.vector).where(
+            table.user_id == user, table.updated_at >= since, table.model == model
+        )
+        rows = self._connection.execute(mine.order_by(table.updated_at.desc(), table.id)).mappings()
+        return [(row["mark"], self._read("vector", row)) for row in rows]
+
+    def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
+        """Give those with some marks, by id."""
+        return self._among("mark", marks)
+
+    def unplace(self, model: str | None) -> None:
+        """Take the vectors of all other models away."""
+        table = embeddings.c
+        others = table.model.is_not(None) if model is None else table.model != model
+        nowhere = {"model": None, "vector": None, "topic": None, "version": table.version + 1}
+        self._connection.execute(sa.update(embeddings).where(others).values(nowhere))
 
 
 class SqlMeetingSources(_Rows[MeetingSource]):

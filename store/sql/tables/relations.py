@@ -177,6 +177,27 @@ ai_memories = sa.Table(
     partial_index("idx_ai_memories_expires_at", "expires_at", where=sa.text("expires_at IS NOT NULL")),
 )
 
+embeddings = sa.Table(
+    "embeddings",
+    METADATA,
+    sa.Column("id", opaque(), primary_key=True),
+    sa.Column("user_id", opaque(), nullable=False),
+    _contact(),
+    sa.Column("mark", sa.String(64), nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("model", sa.Text),
+    sa.Column("vector", sa.Text),
+    sa.Column("topic", sa.Text),
+    _created(),
+    _created("updated_at"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("contact_id", "mark", name="idx_embeddings_unique"),
+    sa.Index("idx_embeddings_user_id", "user_id", "updated_at"),
+    sa.Index("idx_embeddings_mark", "mark", "model"),
+    partial_index("idx_embeddings_pending", "id", where=sa.text("model IS NULL")),
+)
+"""What is said of contacts, and where it lies among all texts: sealed, since a vector tells of its text."""
+
 meeting_sources = sa.Table(
     "meeting_sources",
     METADATA,

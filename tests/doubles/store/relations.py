@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from engine.ids import UserId
 from engine.model.relations import (
     Contact,
+    Embedding,
     Encounter,
     Interaction,
     Interest,
@@ -50,6 +51,14 @@ class _Rows(MemoryRepository[T]):
         """Give a user's that were changed since then, by id."""
         return [one for one in self.of_user(user) if one.updated_at >= since]
 
+    def count(self, user: UserId) -> int:
+        """Tell how many a user has."""
+        return len(self.of_user(user))
+
+    def ids(self, user: UserId) -> Collection[str]:
+        """Name a user's."""
+        return [one.id for one in self.of_user(user)]
+
     def _check(self, entity: T) -> None:
         named = getattr(entity, "contact_id", None)
         self._need(entity, named is None or named in self._tables.contacts, "there is no such contact")
@@ -74,6 +83,7 @@ class MemoryContacts(_Rows[Contact]):
             self._tables.interactions,
             self._tables.interests,
             self._tables.memories,
+            self._tables.embeddings,
         )
         for table in belongings:
             drop_where(table, "id", lambda one: one.contact_id == name)
@@ -193,6 +203,45 @@ class MemoryMemories(_Rows[Memory]):
     def expired(self, now: Instant, limit: int) -> Sequence[str]:
         """Name those that are over by now."""
         return [one.id for one in self._table if one.expires_at is not None and one.expires_at <= now][:limit]
+
+
+class MemoryEmbeddings(_Rows[Embedding]):
+    """`engine.ports.relations.Embeddings`."""
+
+    word = "Text"
+
+    def _check(self, entity: Embedding) -> None:
+        super()._check(entity)
+        mine = (entity.contact_id, entity.mark)
+        same = [one for one in self._table if (one.contact_id, one.mark) == mine and one.id != entity.id]
+        self._need(entity, not same, "it is there already")
+
+    def of_contact(self, contact: str) -> Sequence[Embedding]:
+        """Give a contact's, by id."""
+        return self._of_contact(contact)
+
+    def pending(self, model: str, limit: int) -> Sequence[Embedding]:
+        """Give texts that a model is yet to place, each once."""
+        there = {one.mark for one in self._table if one.model == model}
+        lacking = self._some(lambda one: one.model is None and one.mark not in there, lambda one: one.id)
+        return list({one.mark: one for one in lacking[:limit]}.values())
+
+    def placed(self, user: UserId, model: str, since: Instant) -> Sequence[tuple[str, str]]:
+        """Give marks and vectors of a user's that a model has placed since then, the newest first."""
+        found = self._some(
+            lambda one: one.user_id == user and one.model == model and one.updated_at >= since,
+            lambda one: (-one.updated_at, one.id),
+        )
+        return [(one.mark, one.vector or "") for one in found]
+
+    def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
+        """Give those with some marks, by id."""
+        return self._some(lambda one: one.mark in marks, lambda one: one.id)
+
+    def unplace(self, model: str | None) -> None:
+        """Take the vectors of all other models away."""
+        for one in self._some(lambda one: one.model not in (None, model), lambda one: one.id):
+            self.put(replace(one, model=None, vector=None, topic=None))
 
 
 class MemoryMeetingSources(_Rows[MeetingSource]):

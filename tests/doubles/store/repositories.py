@@ -17,6 +17,7 @@ from tests.doubles.store.operations import (
 )
 from tests.doubles.store.relations import (
     MemoryContacts,
+    MemoryEmbeddings,
     MemoryEncounters,
     MemoryInteractions,
     MemoryInterests,
@@ -72,4 +73,5 @@ class MemoryRepositories:
         self.relationships = MemoryRelationships(tables, tables.relationships)
         self.memories = MemoryMemories(tables, tables.memories)
         self.meeting_sources = MemoryMeetingSources(tables, tables.meeting_sources)
+        self.embeddings = MemoryEmbeddings(tables, tables.embeddings)
         self.encounters = MemoryEncounters(tables, tables.encounters)

@@ -92,7 +92,13 @@ def _drop_rows(tables: Tables, user: UserId) -> None:
 
 def _forget_relations(tables: Tables, user: UserId) -> None:
     of_people: tuple[Table[str, Any], ...] = (
-        *(tables.encounters, tables.meeting_sources, tables.memories, tables.relationships),
+        *(
+            tables.embeddings,
+            tables.encounters,
+            tables.meeting_sources,
+            tables.memories,
+            tables.relationships,
+        ),
         *(tables.interests, tables.interactions, tables.known_addresses, tables.contacts),
     )
     for table in of_people:

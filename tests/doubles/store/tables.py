@@ -19,6 +19,7 @@ from engine.model.operations import Budget, Grant, Notification, SyncJob
 from engine.model.personal_settings import PersonalSettings
 from engine.model.relations import (
     Contact,
+    Embedding,
     Encounter,
     Interaction,
     Interest,
@@ -145,6 +146,7 @@ class Tables:
         self.relationships: Table[str, Relationship] = table("relationships")
         self.memories: Table[str, Memory] = table("memories")
         self.meeting_sources: Table[str, MeetingSource] = table("meeting_sources")
+        self.embeddings: Table[str, Embedding] = table("embeddings")
         self.encounters: Table[str, Encounter] = table("encounters")
 
     def fork(self, *, writable: bool) -> "Tables":

@@ -39,12 +39,7 @@ from tests.worlds.folder_world import FolderWorld
 LATER = [pytest.mark.long, pytest.mark.upload, pytest.mark.chaos]
 BEFORE = EARLIER[-1]
 """The release before this one."""
-YOUNGER = frozenset(
-    {
-        *("contacts", "known_addresses", "interactions", "interests", "relationships", "memories"),
-        *("meeting_sources", "encounters"),
-    }
-)
+YOUNGER = frozenset({"embeddings"})
 """Repositories that the release before did not have."""
 YOUNGER_FIELDS: Mapping[str, Mapping[str, Any]] = {}
 """What rows of the release before read as where it had no column."""

@@ -1,0 +1,52 @@
+"""Where what is said of contacts lies among all texts, for finding by meaning."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from store.sql.migrations.columns import create, moment, opaque, partial_index
+from store.sql.migrations.postgres.roles import APP
+from store.sql.migrations.postgres.row_security import ME, guard
+
+revision = "0026"
+down_revision = "0025"
+
+
+def upgrade() -> None:
+    """Add it; the daemon measures everybody once more, and has their texts placed."""
+    create({"embeddings": _columns()})
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(f"GRANT SELECT ON embeddings TO {APP}")
+        op.execute(f"CREATE POLICY own ON embeddings FOR SELECT TO {APP} USING (user_id = {ME})")
+    guard("embeddings")
+    op.execute("UPDATE contacts SET measure_at = updated_at WHERE measure_at IS NOT NULL")
+
+
+def downgrade() -> None:
+    """Take it away: it is made anew."""
+    op.drop_table("embeddings")
+
+
+def _columns() -> list[sa.schema.SchemaItem]:
+    contact = sa.ForeignKeyConstraint(
+        ["contact_id"], ["contacts.id"], name=op.f("fk_embeddings_contact_id"), ondelete="CASCADE"
+    )
+    now = sa.func.current_timestamp()
+    return [
+        sa.Column("id", opaque(), nullable=False),
+        sa.Column("user_id", opaque(), nullable=False),
+        sa.Column("contact_id", opaque(), nullable=False),
+        sa.Column("mark", sa.String(64), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        *(sa.Column(name, sa.Text()) for name in ("model", "vector", "topic")),
+        *(
+            sa.Column(name, moment(), nullable=False, server_default=now)
+            for name in ("created_at", "updated_at")
+        ),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_embeddings")),
+        contact,
+        sa.UniqueConstraint("contact_id", "mark", name=op.f("idx_embeddings_unique")),
+        sa.Index("idx_embeddings_user_id", "user_id", "updated_at"),
+        sa.Index("idx_embeddings_mark", "mark", "model"),
+        partial_index("idx_embeddings_pending", "model IS NULL", "id"),
+    ]
