@@ -15,13 +15,14 @@ from daemon.relations.naming import Names
 from daemon.relations.occasions import Occasions
 from daemon.runtime.guard import Guard
 from engine.ids import UserId
-from engine.model.relations import Contact, Interaction, Interest, MeetingSource, Relationship
+from engine.model.relations import Contact, Interaction, Interest, MeetingSource, Memory, Relationship
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.relations.birthdays import birthday_of
 from engine.relations.bonds import MOST_EVIDENCE, bond, neighbours, pair
 from engine.relations.interests import Found, Topic, interests
+from engine.relations.memories import Noted, noted
 from engine.relations.strength import Measured, Touch, measured
 from engine.relations.texts import interaction_text
 from engine.stale import retry_stale
@@ -106,6 +107,7 @@ class Measuring:
             rhythm=found.rhythm,
             measure_at=now + DAY,
         )
+        self._memories(tx, after, known, now)
         if self.occasions is not None:
             again = self.occasions.look(tx, after, known, found, now)
             after = replace(after, measure_at=min(now + DAY, again or now + DAY))
@@ -152,6 +154,25 @@ class Measuring:
                 repository.put(_interest(self.names, contact, mark, one, now))
             elif not before.entered and _differs(before, one):
                 repository.put(replace(before, **_values(one), updated_at=now))
+
+    def _memories(
+        self, tx: Transaction, contact: Contact, known: Sequence[Interaction], now: Instant
+    ) -> None:
+        """Keep what rules make of a history; what a person changed of it stays as they wrote it."""
+        repository, user = tx.repositories.memories, tx.users.get(contact.user_id)
+        there = {one.id: one for one in repository.of_contact(contact.id)}
+        interests = tx.repositories.interests.of_contact(contact.id)
+        found = {
+            self.names.any_of("memory", contact.id, one.rule): one
+            for one in noted(contact, known, interests, now, "UTC" if user is None else user.timezone)
+        }
+        gone = [one.id for name, one in there.items() if one.rule is not None and name not in found]
+        repository.delete_all(gone)
+        for name, one in found.items():
+            before = there.get(name)
+            after = _memory(name, contact, one, before, now)
+            if before is None or (before.rule and replace(after, updated_at=before.updated_at) != before):
+                repository.put(after)
 
     def _bonds(self, tx: Transaction, contact: Contact, now: Instant) -> None:
         repository = tx.repositories.relationships
@@ -233,6 +254,25 @@ def _values(one: Found) -> dict[str, Any]:
         "decay_factor": one.decay,
         "source_interactions": one.sources[-MOST_EVIDENCE:],
     }
+
+
+def _memory(name: str, contact: Contact, one: Noted, before: Memory | None, now: Instant) -> Memory:
+    return Memory(
+        id=name,
+        user_id=contact.user_id,
+        contact_id=contact.id,
+        memory_type=one.memory_type,
+        title=one.title,
+        content=one.content,
+        confidence_score=one.confidence,
+        source_interactions=one.sources,
+        rule=one.rule,
+        is_archived=before is not None and before.is_archived,
+        expires_at=one.expires_at,
+        created_at=now if before is None else before.created_at,
+        updated_at=now,
+        version=0 if before is None else before.version,
+    )
 
 
 def _differs(before: Interest, one: Found) -> bool:

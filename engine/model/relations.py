@@ -200,7 +200,10 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """A note about a contact, with what it rests on; a briefing has `sentences`, each with its sources."""
+    """A note about a contact, with what it rests on; a briefing has `sentences`, each with its sources.
+
+    `rule` names what made it of the contact's history; what a person entered or changed has none.
+    """
 
     id: str
     user_id: UserId
@@ -213,6 +216,7 @@ class Memory:
     source_interactions: tuple[str, ...] = ()
     sentences: tuple[tuple[str, tuple[str, ...]], ...] = field(default=(), repr=False)
     tags: tuple[str, ...] = field(default=(), repr=False)
+    rule: str | None = None
     is_archived: bool = False
     expires_at: Instant | None = None
     created_at: Instant

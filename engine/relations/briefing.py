@@ -154,6 +154,7 @@ def _notes(known: Known, now: Instant) -> Iterator[Sentence]:
         one
         for one in known.memories
         if one.memory_type is not MemoryType.BRIEFING
+        and one.rule is None
         and not one.is_archived
         and (one.expires_at is None or one.expires_at > now)
     ]

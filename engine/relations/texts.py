@@ -25,8 +25,9 @@ def interaction_text(one: Interaction) -> str:
 
 
 def memory_text(one: Memory) -> str:
-    """Say what a note says; a briefing only says again what the rest does."""
-    return "" if one.memory_type is MemoryType.BRIEFING else _joined(one.title, one.content)
+    """Say what a note says; a briefing, and what a rule made, only say again what the rest does."""
+    again = one.memory_type is MemoryType.BRIEFING or one.rule is not None
+    return "" if again else _joined(one.title, one.content)
 
 
 def texts_of(contact: Contact, interactions: Sequence[Interaction], memories: Sequence[Memory]) -> list[str]:

@@ -251,7 +251,8 @@ class MemoryEntries(Entries[Memory]):
             tx.repositories.contacts.measure([one.contact_id], self._desk.now)
 
     def _changed(self, before: Memory, values: Values) -> Memory:
-        return replace(before, **values, updated_at=self._desk.now)
+        """Change one; what a rule made is a person's from then on."""
+        return replace(before, **values, rule=None, updated_at=self._desk.now)
 
     def _made(self, tx: Transaction, values: Values) -> Memory:
         desk, now = self._desk, self._desk.now

@@ -90,8 +90,8 @@ class Indexed:
         for one in repositories.interactions.changed(user, since):
             self._put(("interaction", one.id), _of_interaction(one), names.text(user, interaction_text(one)))
         for memory in repositories.memories.changed(user, since):
-            mark = names.text(user, memory_text(memory))
-            self._put(("memory", memory.id), _of_memory(memory), mark)
+            texts = () if memory.rule is not None else _of_memory(memory)
+            self._put(("memory", memory.id), texts, names.text(user, memory_text(memory)))
         self.until = max(0, now - 1)
         if model:
             self.places.add(repositories.embeddings.placed(user, model, self.placed_until))

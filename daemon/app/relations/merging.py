@@ -44,6 +44,7 @@ def _merge(desk: Desk, tx: Transaction, keep: str, other: str) -> Contact:
     _move_interactions(desk, tx, second, first)
     repositories.interests.delete_all([one.id for one in repositories.interests.of_contact(other)])
     repositories.relationships.delete_all([one.id for one in repositories.relationships.of_contact(other)])
+    repositories.embeddings.delete_all([one.id for one in repositories.embeddings.of_contact(other)])
     for memory in repositories.memories.of_contact(other):
         repositories.memories.put(replace(memory, contact_id=first.id))
     for each in repositories.contacts.of_user(desk.user):

@@ -165,6 +165,7 @@ ai_memories = sa.Table(
     sa.Column("source_interactions", document(), nullable=False),
     sa.Column("sentences", sa.Text),
     sa.Column("tags", sa.Text),
+    sa.Column("rule", sa.String(128)),
     sa.Column("is_archived", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("expires_at", Moment),
     _created(),

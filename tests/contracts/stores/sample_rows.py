@@ -514,6 +514,7 @@ MEMORY = Memory(
     source_interactions=("interaction_1",),
     sentences=(("Ana grinds glass.", ("known",)),),
     tags=("glass",),
+    rule="habit",
     is_archived=True,
     expires_at=NOON + DAY,
     created_at=NOON,

@@ -1,4 +1,4 @@
-"""Where what is said of contacts lies among all texts, for finding by meaning."""
+"""Where what is said of contacts lies among all texts, for finding by meaning; memories that rules make."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,8 +12,9 @@ down_revision = "0025"
 
 
 def upgrade() -> None:
-    """Add it; the daemon measures everybody once more, and has their texts placed."""
+    """Add it; each contact is measured once a day, and has its texts placed then."""
     create({"embeddings": _columns()})
+    op.add_column("ai_memories", sa.Column("rule", sa.String(128)))
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"GRANT SELECT ON embeddings TO {APP}")
         op.execute(f"CREATE POLICY own ON embeddings FOR SELECT TO {APP} USING (user_id = {ME})")
@@ -24,6 +25,8 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it away: it is made anew."""
     op.drop_table("embeddings")
+    op.execute("DELETE FROM ai_memories WHERE rule IS NOT NULL")
+    op.drop_column("ai_memories", "rule")
 
 
 def _columns() -> list[sa.schema.SchemaItem]:
