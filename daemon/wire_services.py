@@ -203,7 +203,6 @@ def _looks(ground: _Ground, watch: WatchJob) -> Iterable[AfterPull]:
     yield partial(watch.inspect_after_pull, guard)
     yield partial(look_after_pull, store, means.clock, ground.policy)
     yield partial(edits.look_after_pull, guard)
-    yield relating.look_after_pull
 
 
 def _book_deps(ground: _Ground, pull: PullJob) -> BookDeps:

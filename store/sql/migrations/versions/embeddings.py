@@ -19,7 +19,6 @@ def upgrade() -> None:
         op.execute(f"GRANT SELECT ON embeddings TO {APP}")
         op.execute(f"CREATE POLICY own ON embeddings FOR SELECT TO {APP} USING (user_id = {ME})")
     guard("embeddings")
-    op.execute("UPDATE contacts SET measure_at = updated_at WHERE measure_at IS NOT NULL")
 
 
 def downgrade() -> None:
