@@ -3,7 +3,8 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-JOBS ?= auto
+# Half as many again as there are cores: a good part of a test of servers is waiting.
+JOBS ?= $(shell $(PYTHON) -c 'import os; print(os.cpu_count() * 3 // 2)')
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check --quiet
 UV_VERSION = 0.13.8

@@ -20,6 +20,7 @@ from engine.model.booking import OutboxEntry, OutboxState
 from engine.model.notices import Dispatch
 from engine.model.session import Message, MessageRole
 from engine.model.set_aside import Item, Work
+from engine.notices.claims import claimed, is_free
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions.spoken import context_of
@@ -82,36 +83,35 @@ class SecondReadings:
 
     def _ask(self, name: str) -> bool:
         try:
-            claimed = self._claim(name)
+            taken = self._claim(name)
         except StaleVersionError:
             return False
-        if claimed is None:
+        if taken is None:
             return False
         with self._store.reading() as tx:
-            asked = _asked(tx, claimed)
+            asked = _asked(tx, taken)
         if isinstance(asked, str) or self._model is None:
-            self._over(claimed, asked if isinstance(asked, str) else "no model is set up any more")
+            self._over(taken, asked if isinstance(asked, str) else "no model is set up any more")
             return False
         answer = attempt(partial(self._model, asked.question))
         if isinstance(answer, Trouble):
-            self._unreached(claimed, asked, answer.error)
+            self._unreached(taken, asked, answer.error)
             return False
         try:
             reading = asked.read(answer)
         except InputError as error:
             _LOG.info("message.second_reading_left", session=asked.message.session_id, error=str(error))
-            self._over(claimed, str(error))
+            self._over(taken, str(error))
             return False
-        return self._offer(claimed, asked, reading)
+        return self._offer(taken, asked, reading)
 
     def _claim(self, name: str) -> Dispatch | None:
         now = self._clock.now()
         with self._store.writing() as tx:
             found = tx.repositories.dispatches.get(name)
-            if found is None or found.state is not OutboxState.PENDING or found.next_at > now:
+            if found is None or not is_free(found, now):
                 return None
-            taken = replace(found, attempts=found.attempts + 1, next_at=now + CLAIM)
-            return tx.repositories.dispatches.put(taken)
+            return tx.repositories.dispatches.put(claimed(found, now, CLAIM))
 
     def _over(self, one: Dispatch, why: str) -> None:
         with self._store.writing() as tx:

@@ -25,6 +25,7 @@ from engine.model.booking import OutboxEntry, OutboxState
 from engine.model.notices import EMAIL, GUESTS, STRANGERS, Dispatch, LinkVerb, NoticeKind
 from engine.model.operations import Notification
 from engine.model.set_aside import Item, Work
+from engine.notices.claims import claimed, is_free
 from engine.notices.truth import is_true, kind_of
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
@@ -72,23 +73,23 @@ class DispatchJob:
 
     def _drive(self, name: str) -> bool:
         try:
-            claimed = self._claim(name)
+            taken = self._claim(name)
         except StaleVersionError:
             return False
-        if claimed is None:
+        if taken is None:
             return False
-        prepared = attempt(partial(self._prepare, claimed))
+        prepared = attempt(partial(self._prepare, taken))
         if isinstance(prepared, Trouble):
-            self._record(self._untold(claimed, prepared.error))
+            self._record(self._untold(taken, prepared.error))
             raise prepared.raised
         if isinstance(prepared, str):
-            self._record(replace(claimed, state=OutboxState.DONE, last_error=prepared))
+            self._record(replace(taken, state=OutboxState.DONE, last_error=prepared))
             return False
-        told = attempt(partial(self._hand_over, claimed, prepared))
+        told = attempt(partial(self._hand_over, taken, prepared))
         if isinstance(told, Trouble):
-            self._record(self._untold(claimed, told.error))
+            self._record(self._untold(taken, told.error))
             return False
-        self._record(replace(claimed, state=OutboxState.DONE, told_at=self._clock.now(), last_error=None))
+        self._record(replace(taken, state=OutboxState.DONE, told_at=self._clock.now(), last_error=None))
         return True
 
     def _claim(self, name: str) -> Dispatch | None:
@@ -96,15 +97,14 @@ class DispatchJob:
         now = self._clock.now()
         with self._store.writing() as tx:
             found = tx.repositories.dispatches.get(name)
-            if found is None or found.state is not OutboxState.PENDING or found.next_at > now:
+            if found is None or not is_free(found, now):
                 return None
             if found.outlet == GUESTS and found.user_id is not None:
                 free = may_go_at(tx, found.user_id, self._rules.guest_mails, now)
                 if free > now:
                     tx.repositories.dispatches.put(replace(found, next_at=free))
                     return None
-            taken = replace(found, attempts=found.attempts + 1, next_at=now + CLAIM)
-            return tx.repositories.dispatches.put(taken)
+            return tx.repositories.dispatches.put(claimed(found, now, CLAIM))
 
     def _prepare(self, one: Dispatch) -> Parcel | HookParcel | str:
         """Word it as things are now; a text where there is nothing to tell any more."""
