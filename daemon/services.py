@@ -1,6 +1,6 @@
 """The wired services: every port with its implementation, and the work that the ticks do."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -110,13 +110,7 @@ class Services:
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             due.update(name for name, one in met.items() if not isinstance(one, CalendarAccount))
             due.update(name for name, one in self.sources.items() if self.pull.stirrings.stirred(one))
-            found = [one for name, one in self.sources.items() if name in due and one.is_polled]
-            known = {
-                user
-                for user in {one.user for one in found}
-                if attempt(partial(tx.users.get, user)) is not None
-            }
-        return [source for source in found if source.user in known and self.pull.is_time(source)]
+        return self._in_time(one for name, one in self.sources.items() if name in due)
 
     def claimed_sources(self, limit: int) -> Sequence[tuple[Source, CalendarAccount | None]]:
         """Claim at most so many of the connectors that are due, and give them with their claims.
@@ -153,10 +147,20 @@ class Services:
             self.once_read.update(name for name, one in met.items() if isinstance(one, CalendarAccount))
             unread -= self.once_read
         unread |= {name for name, one in self.sources.items() if self.pull.stirrings.stirred(one)}
+        return self._in_time(one for name, one in self.sources.items() if name in unread)
+
+    def _in_time(self, sources: Iterable[Source]) -> Sequence[Source]:
+        """Leave out what is not polled, what is set aside, and whatever belongs to nobody any more."""
+        found = [one for one in sources if one.is_polled and self.pull.is_time(one)]
+        if not found:
+            return ()
         with self.store.reading() as tx:
-            found = [one for name, one in self.sources.items() if name in unread and one.is_polled]
-            known = {one.user for one in found if attempt(partial(tx.users.get, one.user)) is not None}
-        return [one for one in found if one.user in known and self.pull.is_time(one)]
+            known = {
+                user
+                for user in {one.user for one in found}
+                if attempt(partial(tx.users.get, user)) is not None
+            }
+        return [one for one in found if one.user in known]
 
     def prune(self) -> Pruned:
         """Remove what was kept for long enough; a clock that was set forward makes nothing old."""

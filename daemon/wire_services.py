@@ -119,7 +119,7 @@ def services_of(
         expire=ExpireJob(store, clock, view.desk.targets, foundation.jumps.skipped),
         outbox=OutboxJob(deps, _told(ground)),
         dispatch=_dispatch(ground),
-        connections=ConnectionJob(store, clock, ground.sources, settings.sync.max_age),
+        connections=ConnectionJob(store, clock, _owners(ground), settings.sync.max_age),
         reminders=EventReminders(store, clock),
         readings=SecondReadings(store, clock, randomness, model_of(configuration, means.machine)),
         hooks=HookPlanner(store, clock, settings.webhooks),
@@ -264,3 +264,7 @@ def _push(ground: _Ground) -> PushJob:
         ground.view.custody.identifier,
         api.public_url and api.base,
     )
+
+
+def _owners(ground: _Ground) -> Mapping[ConnectorName, UserId]:
+    return {name: source.user for name, source in ground.sources.items()}

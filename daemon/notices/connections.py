@@ -1,30 +1,38 @@
 """Connectors that stop working and work again: looked at from time to time, told once an outage."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from functools import partial
 
-from engine.ids import ConnectorName
+from daemon.runtime.guard import Guard
+from engine.ids import ConnectorName, UserId
+from engine.model.set_aside import Item, Work
 from engine.notices.connections import hear
 from engine.ports.store import Store
 from engine.ports.world import Clock
-from engine.trouble import attempt
 
 EVERY = 10.0
 """Seconds between two looks."""
 
 
 class ConnectionJob:
-    """Looks at every configured connector's health."""
+    """Looks at every configured connector's health; `owners` are whose they are."""
 
-    def __init__(self, store: Store, clock: Clock, connectors: Iterable[ConnectorName], max_age: int) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, owners: Mapping[ConnectorName, UserId], max_age: int
+    ) -> None:
         self._store = store
         self._clock = clock
-        self._connectors = tuple(connectors)
+        self._owners = owners
+        self._guard = Guard(store, clock)
         self._max_age = max_age
 
     def run(self) -> int:
-        """Tell what is new; gives how much is. One that cannot be opened stops no other."""
-        return sum(attempt(partial(self._look, one)) is True for one in self._connectors)
+        """Tell what is new; gives how much is. One that cannot be opened is set aside as such."""
+        looks = (
+            (Item(step=Work.HEALTH, name=name, user=user), partial(self._look, name))
+            for name, user in self._owners.items()
+        )
+        return sum(told is True for told in self._guard.each(looks))
 
     def _look(self, connector: ConnectorName) -> bool:
         with self._store.reading() as tx:

@@ -4,6 +4,7 @@ from engine.model.set_aside import Work
 
 DOING = {
     Work.READ: "reading it",
+    Work.HEALTH: "seeing whether it works",
     Work.REFRESH: "keeping its grant fresh",
     Work.LIST: "listing what gatherly wrote there",
     Work.PROPOSE: "looking for times",

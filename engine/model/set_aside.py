@@ -23,6 +23,7 @@ class Work(StrEnum):
     """
 
     READ = "read"
+    HEALTH = "health"
     RELATE = "relate"
     REFRESH = "refresh"
     LIST = "list"
