@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 from pytest_httpserver import HTTPServer
 
+from tests.folders import keep_folders_in_memory
 from tests.store.compiled import share_compiled_statements
 
 settings.register_profile("suite", deadline=None, derandomize=True)
@@ -66,7 +67,8 @@ class NamedAtOnce:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Have no daemon serve HTTP, unless its test wants it."""
+    """Have no daemon serve HTTP, unless its test wants it, and no test wait for a disk."""
+    keep_folders_in_memory()
     os.environ[NOTHING_SERVED] = ""
     share_compiled_statements()
     terminal = config.pluginmanager.get_plugin("terminalreporter")
