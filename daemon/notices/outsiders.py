@@ -66,7 +66,7 @@ def stranger_letter(
         visit = tx.repositories.visits.of_session(SessionId(str(entry.payload["session"])))
     invitation = None if visit is None else tx.repositories.invitations.get(visit.invitation_id)
     host = None if invitation is None else tx.users.get(invitation.user_id)
-    if visit is None or invitation is None or host is None:
+    if visit is None or invitation is None or host is None or not visit.person["address"]:
         return None
     who = Guest(address=str(visit.person["address"]), name=str(visit.person["name"]))
     reader = Reader(str(visit.person["zone"]), now)

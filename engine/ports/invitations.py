@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from engine.ids import SessionId, UserId
@@ -31,6 +31,15 @@ class Visits(Repository["Visit"], Protocol):
 
     def of_session(self, session: SessionId) -> Visit | None:
         """Look up the one that became, or is to become, a session."""
+
+    def among(self, sessions: Collection[SessionId]) -> Collection[SessionId]:
+        """Tell which of these sessions strangers took; opens none of their visits."""
+
+    def confirmed(self, invitations: Collection[str]) -> Mapping[str, int]:
+        """Count the bookings by each of these links, but those without any; opens none of them."""
+
+    def queue(self, address_mark: str, client_mark: str) -> None:
+        """Let whoever else takes times of these marks wait until this transaction has ended."""
 
     def marked(self, address_mark: str, client_mark: str, since: Instant) -> Sequence[Visit]:
         """Give those of an address or a client that were taken since then, oldest first."""

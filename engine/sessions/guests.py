@@ -8,7 +8,7 @@ from engine.ids import UserId
 from engine.model.guest import Guest
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
-from engine.text.mail_address import is_address
+from engine.text.mail_address import folded, is_address
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
@@ -65,7 +65,7 @@ def guest_address(text: str) -> str:
     Raises:
         InputError: it is none that mail goes to.
     """
-    address = text.strip().lower()
+    address = folded(text.strip())
     local, _, domain = address.rpartition("@")
     well = is_address(address) and "." in domain and not set("()[]'`|/?%*").intersection(address)
     if not well or len(address) > LONGEST_ADDRESS or len(local) > LONGEST_LOCAL_PART:
@@ -75,8 +75,8 @@ def guest_address(text: str) -> str:
 
 def is_users(name: str, users: Mapping[UserId, User]) -> bool:
     """Tell whether a name is a user's id, or the address of one."""
-    wanted = name.strip().casefold()
-    return name in users or any(wanted == user.email.casefold() for user in users.values())
+    wanted = folded(name.strip())
+    return name in users or any(wanted == folded(user.email) for user in users.values())
 
 
 def parted(

@@ -1,6 +1,6 @@
 """Invitation links: what is asked for in one, when it is over, and the session that a visit becomes."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -101,15 +101,10 @@ def invitation_of(
     )
 
 
-def used(visits: Iterable[Visit]) -> int:
-    """Count the bookings by a link."""
-    return sum(visit.confirmed_at is not None for visit in visits)
-
-
-def is_open(invitation: Invitation, visits: Iterable[Visit], now: Instant) -> bool:
-    """Tell whether a link still offers anything."""
+def is_open(invitation: Invitation, booked: int, now: Instant) -> bool:
+    """Tell whether a link by which so much was booked still offers anything."""
     over = invitation.revoked_at is not None or now >= invitation.expires_at
-    return not over and used(visits) < invitation.uses
+    return not over and booked < invitation.uses
 
 
 def question(invitation: Invitation, now: Instant) -> EventSession:

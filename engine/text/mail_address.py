@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from string import ascii_lowercase, ascii_uppercase
 
 from engine.errors import InputError
 from engine.ids import UserId
@@ -11,9 +12,21 @@ ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x2
 """A local part and a domain, without anything that a calendar or a mail would have to escape."""
 
 
+_SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
+
+
 def is_address(text: str) -> bool:
     """Tell whether a text is one."""
     return ADDRESS.match(text) is not None
+
+
+def folded(address: str) -> str:
+    """Give an address in small letters, for telling mailboxes apart: A to Z alone are folded.
+
+    Whoever folds more makes one mailbox of two: of the Kelvin sign `k`, of `ß` `ss` (RFC 5321 section 2.4
+    leaves a local part to its host, RFC 6531 lets it be of any letters).
+    """
+    return address.translate(_SMALL)
 
 
 def without_address(users: Iterable[User]) -> dict[UserId, str]:

@@ -18,7 +18,7 @@ from engine.model.session import SessionStatus
 from engine.notices.links import token_of
 from engine.notices.visit_links import confirming_id
 from engine.sessions.invitations import TakenError
-from engine.time.span import MINUTE, Instant, Span
+from engine.time.span import Instant, Span
 from tests.daemon.outside.outsiders import Outsiders
 
 STRANGERS, STARTS = 20, 5
@@ -27,7 +27,6 @@ WINDOWS = tuple(f"{hour:02}:00-{hour + 2:02}:30" for hour in range(0, 24, 3))
 AT_A_TIME = 10
 """Rounds after which what nobody has confirmed is let lapse."""
 THREADS = 8
-PASSES = 3
 
 
 @dataclass
@@ -102,14 +101,14 @@ class Crowd:
         """Let some confirm, each by two clicks at once, of which one books."""
         chosen = [visit for visit in self._visits(played) if self.lots.random() < 0.6]
         clicks = [visit for visit in chosen for _ in range(2)]
-        said = list(pool.map(self._click, clicks))
+        said = list(pool.map(self.click, clicks))
         for visit in chosen:
             done = [answer for each, answer in zip(clicks, said, strict=True) if each is visit]
             if sorted(done) != ["booked", "dead"]:
                 self.wrong.append(f"two clicks of {visit.person['address']} were told {done}")
             played.confirmed.add(visit.start)
 
-    def _click(self, visit: Visit) -> str:
+    def click(self, visit: Visit) -> str:
         try:
             self.desk.confirm(self.token(visit))
         except DeadLinkError:
@@ -135,7 +134,7 @@ class Crowd:
         for each in played:
             late = [visit for visit in self._visits(each) if visit.confirmed_at is None]
             for visit in late:
-                if self._click(visit) != "dead":
+                if self.click(visit) != "dead":
                     self.wrong.append(f"{visit.person['address']} confirmed what was held no more")
             free = set(each.starts) - each.confirmed
             if set(self.at.invitations.show(each.token).starts) != free:
@@ -146,11 +145,8 @@ class Crowd:
                 self.wrong.append("a hold is left that nobody confirmed")
 
     def _all_is_so(self, played: Sequence[Round]) -> None:
-        """Look once daemons have had their time: a lease on PostgreSQL runs by the server's own clock."""
         want = sorted(start for each in played for start in each.confirmed)
-        for _ in range(PASSES):
-            self.at.world.run_once()
-            self.at.world.pass_time(MINUTE)
+        self.at.world.run_once()
         with self.at.services.store.reading() as tx:
             booked = [
                 session.final_time.start
@@ -161,7 +157,19 @@ class Crowd:
         for what, found in (("booked", booked), ("held", held), ("written", list(written(self.at)))):
             if sorted(found) != want:
                 self.wrong.append(f"{len(want)} starts were confirmed, and {len(found)} are {what}")
+        self.wrong += self._unbooked(want)
         self.wrong += [str(each) for each in check(self.at.services.book_deps)]
+
+    def _unbooked(self, want: Sequence[Instant]) -> Iterator[str]:
+        """Say of each confirmed start that is not booked how far it has come, and why no further."""
+        now = self.at.world.clock.now()
+        with self.at.services.store.reading() as tx:
+            asides = {one.session_id: one.reason for one in tx.repositories.set_aside.all()}
+            for session in tx.sessions.listed(SessionStatus.PENDING):
+                booking = tx.ledger.booking(session.id)
+                effects = [(one.state, one.last_code, one.attempts) for one in tx.ledger.effects(session.id)]
+                stands = booking and (booking.state, booking.lease_until - now, booking.next_at - now)
+                yield f"{session.id} of {len(want)}: {stands} {effects} {asides.get(session.id)}"
 
 
 def written(at: Outsiders) -> Iterator[Instant]:

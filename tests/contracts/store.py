@@ -14,6 +14,7 @@ from tests.contracts.stores.repositories import (
     HistoryRepositoryContract,
     OperationsRepositoryContract,
     ResourceRepositoryContract,
+    VisitRepositoryContract,
 )
 from tests.contracts.stores.repository import RepositoryContract
 from tests.contracts.stores.sessions import MessageContract, SessionContract, UserContract, WakeContract
@@ -45,5 +46,6 @@ class StoreContract(
     ResourceRepositoryContract,
     HistoryRepositoryContract,
     OperationsRepositoryContract,
+    VisitRepositoryContract,
 ):
     """The whole port, method by method."""

@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from html import escape
 from typing import Any
@@ -48,6 +48,8 @@ class IssuerStandIn:
         self.jwks: list[dict[str, Any]] = [key.as_dict(private=False) for key in self.keys.values()]
         self.answer: Mapping[str, Any] = {}
         """What the token endpoint says instead."""
+        self.answers: dict[str, Callable[[Request], Response]] = {}
+        """What answers instead, by what is asked for: `description`, `keys` or `token`."""
         self.asked: list[str] = []
         self._codes: dict[str, tuple[dict[str, str], Mapping[str, Any]]] = {}
         server.expect_request("/.well-known/openid-configuration").respond_with_handler(self._describe)
@@ -95,16 +97,26 @@ class IssuerStandIn:
         page = f'<!doctype html><title>Issuer</title><p><a href="{escape(back)}">I am Alice</a></p>'
         return Response(page, content_type="text/html")
 
-    def _describe(self, _request: Request) -> Response:
+    def _describe(self, request: Request) -> Response:
         self.asked.append("description")
+        if "description" in self.answers:
+            return self.answers["description"](request)
         return Response(json.dumps(self.description), content_type="application/json")
 
-    def _jwks(self, _request: Request) -> Response:
+    def _jwks(self, request: Request) -> Response:
         self.asked.append("keys")
+        if "keys" in self.answers:
+            return self.answers["keys"](request)
+        return self.published()
+
+    def published(self) -> Response:
+        """Give the keys."""
         return Response(json.dumps({"keys": self.jwks}), content_type="application/json")
 
     def _token(self, request: Request) -> Response:
         self.asked.append("token")
+        if "token" in self.answers:
+            return self.answers["token"](request)
         if self.answer:
             return Response(json.dumps(self.answer), content_type="application/json")
         form = {key: values[0] for key, values in parse_qs(request.get_data(as_text=True)).items()}

@@ -5,6 +5,7 @@ from typing import Any
 
 from engine.ids import UserId
 from engine.ports.store import Transaction
+from engine.text.mail_address import folded
 
 
 def user_of(tx: Transaction, claims: Mapping[str, Any]) -> UserId | None:
@@ -15,5 +16,5 @@ def user_of(tx: Transaction, claims: Mapping[str, Any]) -> UserId | None:
     address = claims.get("email")
     if claims.get("email_verified") is not True or not isinstance(address, str) or not address:
         return None
-    found = [one.id for one in tx.users.all() if one.email.casefold() == address.casefold()]
+    found = [one.id for one in tx.users.all() if folded(one.email) == folded(address)]
     return found[0] if len(found) == 1 else None

@@ -16,7 +16,7 @@ from engine.model.user import User
 from engine.notices.links import INVITATIONS, NOBODYS, Named, named, signed
 from engine.ports.store import Transaction
 from engine.sessions import proposal
-from engine.sessions.invitations import InvitationOptions, invitation_of, is_open, question, shown, used
+from engine.sessions.invitations import InvitationOptions, invitation_of, is_open, question, shown
 from engine.stale import retry_stale
 from engine.time.instant import format_instant
 from engine.time.span import DAY, Instant
@@ -64,10 +64,9 @@ class InvitationDesk:
     def listed(self) -> list[dict[str, Any]]:
         """Give every link, oldest first, without its address."""
         with self._access.store.reading() as tx:
-            return [
-                self._document(one, used(tx.repositories.visits.of_invitation(one.id)))
-                for one in tx.repositories.invitations.all()
-            ]
+            links = tx.repositories.invitations.all()
+            booked = tx.repositories.visits.confirmed([one.id for one in links])
+        return [self._document(one, booked.get(one.id, 0)) for one in links]
 
     def revoke(self, id_: str) -> None:
         """End a link; what was booked by it stands.
@@ -125,20 +124,16 @@ class InvitationDesk:
         name = named(self._identifier, token, INVITATIONS)
         found = tx.repositories.invitations.get(name.id if name is not None else NOBODYS)
         right = found is not None and name is not None and found.expires_at == name.expires_at
-        if found is None or not right:
-            raise DeadLinkError
-        return self.offered(tx, found)
+        return self._offered(tx, found if right else None)
 
-    def offered(self, tx: Transaction, invitation: Invitation) -> InvitationView:
-        """Give what an invitation offers.
-
-        Raises:
-            DeadLinkError: it is over, or used up.
-        """
+    def _offered(self, tx: Transaction, invitation: Invitation | None) -> InvitationView:
+        """Give what an invitation offers; of one that is none as much is looked up as of one that is over."""
         now = self._access.clock.now()
+        booked = bookings_by(tx, NOBODYS if invitation is None else invitation.id)
+        if invitation is None or not is_open(invitation, booked, now):
+            raise DeadLinkError
         owner = tx.users.get(invitation.user_id)
-        open_yet = is_open(invitation, tx.repositories.visits.of_invitation(invitation.id), now)
-        if owner is None or not open_yet:
+        if owner is None:
             raise DeadLinkError
         gathered = self.gathered(tx, invitation, now)
         starts = _starts(gathered, invitation, now)
@@ -163,10 +158,15 @@ def _lapsed(tx: Transaction, now: Instant) -> list[SessionId]:
     return [visit.session_id for visit in found if visit is not None]
 
 
-def _held_for_strangers(tx: Transaction, gathered: Gathered, owner: UserId) -> list[SessionId]:
+def bookings_by(tx: Transaction, invitation: str) -> int:
+    """Count what was booked by a link of this id."""
+    return tx.repositories.visits.confirmed((invitation,)).get(invitation, 0)
+
+
+def _held_for_strangers(tx: Transaction, gathered: Gathered, owner: UserId) -> Collection[SessionId]:
     """Give what strangers hold: by holding one time nobody learns of another."""
     holds = tx.ledger.holds(owner, gathered.request.window.widen(DAY, DAY))
-    return [hold.session for hold in holds if tx.repositories.visits.of_session(hold.session) is not None]
+    return tx.repositories.visits.among({hold.session for hold in holds})
 
 
 def _starts(gathered: Gathered, invitation: Invitation, now: Instant) -> tuple[Instant, ...]:

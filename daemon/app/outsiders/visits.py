@@ -3,13 +3,14 @@
 The ledger's holds decide between strangers: one gets a time, the other is told and shown the next.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon.app.access import Access
 from daemon.app.links import DeadLinkError
 from daemon.app.offers import TAKEN
-from daemon.app.outsiders.invitations import InvitationDesk, InvitationView
+from daemon.app.outsiders.invitations import InvitationDesk, InvitationView, bookings_by
 from daemon.booking.dispatch_plan import plan
 from daemon.booking.held_offers import withhold
 from daemon.booking.held_visits import free, free_lapsed
@@ -85,13 +86,14 @@ class VisitDesk:
             free_lapsed(tx, now)
             view = self._invitations.looked_up(tx, token)
             name, address = visitor_name(taking.name), guest_address(taking.address)
-            if taking.start not in view.starts:
-                raise TakenError
             visit = self._visit(view.invitation, taking, name, address, now)
+            if any(_is_the_same(visit, one, now) for one in _recent(tx, visit, now)):
+                return view  # pressed twice: it is held, and the mail is on its way
+            if visit.start not in view.starts:
+                raise TakenError
             tx.repositories.invitations.put(view.invitation)  # whoever else is at this link decides anew
-            self._refuse_more(tx, visit, now)
-            if access.custody.erased(address):
-                return view  # told as everybody is; nothing is held, and nothing mailed
+            tx.repositories.visits.queue(visit.address_mark, visit.client_mark)
+            _refuse_more(_recent(tx, visit, now), visit, now)
             hold = Hold(
                 person=view.invitation.user_id,
                 span=visit.span,
@@ -101,7 +103,7 @@ class VisitDesk:
             tx.ledger.hold((hold,))
             withhold(tx, (hold,), now)
             tx.repositories.visits.put(visit)
-            link = confirming_link(self._identifier, visit, address, now)
+            link = confirming_link(self._identifier, visit, str(visit.person["address"]), now)
             if tx.repositories.links.get(link.id) is None:
                 tx.repositories.links.put(link)
             plan(tx, visit.user_id, STRANGERS, visit.id, now, now)
@@ -109,6 +111,9 @@ class VisitDesk:
 
     def _visit(self, invitation: Invitation, taking: Taking, name: str, address: str, now: Instant) -> Visit:
         drawn = self._access.desk.randomness.token()
+        person = {"address": address, "name": name, "zone": taking.zone}
+        if self._access.custody.erased(address):
+            person = dict.fromkeys(person, "")  # held as for everybody, so that nobody learns of it
         return Visit(
             id=self._identifier(f"visit {drawn}")[:16].hex(),
             invitation_id=invitation.id,
@@ -116,21 +121,12 @@ class VisitDesk:
             session_id=SessionId(drawn),
             start=taking.start,
             end=taking.start + invitation.duration * MINUTE,
-            person={"address": address, "name": name, "zone": taking.zone},
+            person=person,
             address_mark=address_mark(self._identifier, address),
             client_mark=client_mark(self._identifier, taking.client),
             expires_at=now + HELD_FOR,
             created_at=now,
         )
-
-    def _refuse_more(self, tx: Transaction, visit: Visit, now: Instant) -> None:
-        recent = tx.repositories.visits.marked(visit.address_mark, visit.client_mark, now - DAY)
-        waits = any(one.over_at is None and one.expires_at > now for one in recent)
-        unanswered = [
-            one for one in recent if one.address_mark == visit.address_mark and one.confirmed_at is None
-        ]
-        if waits or len(unanswered) >= MOST_A_DAY:
-            raise WaitsError
 
     def show(self, token: str) -> VisitView | None:
         """Give what a mail's link asks to confirm; None where it is none, or over. Nothing is changed."""
@@ -147,8 +143,7 @@ class VisitDesk:
             return None
         if visit.over_at is not None or now >= visit.expires_at:
             return None
-        visits = tx.repositories.visits.of_invitation(invitation.id)
-        if not is_open(invitation, visits, now):
+        if not is_open(invitation, bookings_by(tx, invitation.id), now):
             return None
         return VisitView(visit=visit, invitation=invitation, owner=owner)
 
@@ -201,6 +196,30 @@ class VisitDesk:
             view = self._looked_up(tx, token)
             if view is not None:
                 free(tx, view.visit, now)
+
+
+def _recent(tx: Transaction, visit: Visit, now: Instant) -> Sequence[Visit]:
+    return tx.repositories.visits.marked(visit.address_mark, visit.client_mark, now - DAY)
+
+
+def _is_the_same(visit: Visit, earlier: Visit, now: Instant) -> bool:
+    """Tell whether it was taken already, by the same person from the same place, and is still held."""
+
+    def by(one: Visit) -> tuple[object, ...]:
+        return one.invitation_id, one.start, one.address_mark, one.client_mark
+
+    return by(visit) == by(earlier) and _is_held(earlier, now)
+
+
+def _is_held(visit: Visit, now: Instant) -> bool:
+    return visit.over_at is None and visit.expires_at > now
+
+
+def _refuse_more(recent: Sequence[Visit], visit: Visit, now: Instant) -> None:
+    theirs = [one for one in recent if one.address_mark == visit.address_mark]
+    unanswered = [one for one in theirs if one.confirmed_at is None]
+    if any(_is_held(one, now) for one in recent) or len(unanswered) >= MOST_A_DAY:
+        raise WaitsError
 
 
 def _said(visit: Visit, now: Instant) -> Message:

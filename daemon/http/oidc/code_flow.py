@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from daemon.app.accounts.tokens import TokenRefusedError
-from daemon.http.oidc.issuer import Ask, Issuer
+from daemon.http.oidc.issuer import Ask, Issuer, asked, read_json
 from engine.errors import SourceUnavailableError
 from engine.operations.custody import Custody
 from engine.time.span import MINUTE, Instant
@@ -97,7 +97,8 @@ class CodeFlow:
             "client_id": client,
             "code_verifier": verifier,
         }
-        answer = self._ask(
+        answer = asked(
+            self._ask,
             "POST",
             self.issuer.places().token,
             headers={
@@ -110,10 +111,8 @@ class CodeFlow:
         )
         if answer.status >= 500:
             raise SourceUnavailableError(f"{self.issuer.settings.issuer} answers {answer.status}")
-        try:
-            token = json.loads(answer.body).get("id_token") if answer.status == 200 else None
-        except (ValueError, AttributeError):
-            token = None
+        told = read_json(answer.body) if answer.status == 200 else None
+        token = told.get("id_token") if isinstance(told, dict) else None
         if not isinstance(token, str):
             raise TokenRefusedError
         return token

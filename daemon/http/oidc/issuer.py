@@ -6,32 +6,32 @@ valid), RFC 8725 (algorithms are pinned, keys come from the issuer alone).
 
 import base64
 import json
-import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
+from joserfc.errors import BadSignatureError, JoseError
+from joserfc.jwk import JWKRegistry, KeySet
 
 from config.api import OidcSettings
 from connectors.web.answer import Answer
 from daemon.app.accounts.tokens import TokenRefusedError
-from engine.errors import SourceUnavailableError
+from daemon.http.oidc.published import Published
+from engine.errors import SourceError, SourceUnavailableError
 from engine.ports.world import Clock
-from engine.time.span import HOUR, MINUTE
+from engine.time.span import MINUTE
+from engine.trouble import Trouble, attempt
 
 ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "Ed25519"]
 """Signatures whose keys can be public; `none` and what shares a secret are refused."""
 DISCOVERY = "/.well-known/openid-configuration"
-KEPT = HOUR
-"""Seconds for which an issuer's description and keys hold."""
-FETCH_EVERY = 10.0
-"""Seconds between two looks for a key that is not known."""
 LEEWAY = MINUTE
 LARGEST_TOKEN = 16_384
 LARGEST_DOCUMENT = 512 * 1024
+KINDS = ("RSA", "EC", "OKP")
+"""Kinds of keys (`kty`) whose public half verifies."""
 
 Ask = Callable[..., Answer]
 """The guarded way out: `connectors.web.http.Http.request`."""
@@ -53,10 +53,8 @@ class Issuer:
         self.settings = settings
         self._ask = ask
         self._clock = clock
-        self._lock = threading.Lock()
-        self._places: Places | None = None
-        self._keys: KeySet | None = None
-        self._described_until = self._fetched_at = float("-inf")
+        self._places = Published(self._describe, clock, settings.issuer)
+        self._keys = Published(self._fetch_keys, clock, settings.issuer)
 
     def is_of(self, token: str) -> bool:
         """Tell whether a token says that it is this issuer's; nothing of it is believed yet."""
@@ -93,11 +91,10 @@ class Issuer:
         Raises:
             SourceUnavailableError: it cannot be read, or is another's.
         """
-        with self._lock:
-            now = self._clock.monotonic()
-            if self._places is None or now >= self._described_until:
-                self._places, self._described_until = self._describe(), now + KEPT
-            return self._places
+        found = self._places.look(lambda _: True)
+        if found is None:
+            raise SourceUnavailableError(f"{self.settings.issuer} does not say where it is")
+        return found
 
     def _describe(self) -> Places:
         document = self._document(self.settings.issuer.rstrip("/") + DISCOVERY)
@@ -118,11 +115,8 @@ class Issuer:
     def _document(self, url: str) -> Mapping[str, Any]:
         if not (url.startswith("https://") or self.settings.allow_private_network):
             raise SourceUnavailableError(f"{url} is not https", "An issuer is asked by https")
-        answer = self._ask("GET", url, headers={"Accept": "application/json"}, limit=LARGEST_DOCUMENT)
-        try:
-            document = json.loads(answer.body) if answer.status == 200 else None
-        except ValueError:
-            document = None
+        answer = asked(self._ask, "GET", url, headers={"Accept": "application/json"}, limit=LARGEST_DOCUMENT)
+        document = read_json(answer.body) if answer.status == 200 else None
         if not isinstance(document, dict):
             raise SourceUnavailableError(f"{url} answers {answer.status}, and no description")
         return document
@@ -130,7 +124,7 @@ class Issuer:
     def _claims(self, token: str) -> Mapping[str, Any]:
         if len(token) > LARGEST_TOKEN:
             raise TokenRefusedError
-        header, now = _part(token, 0), self._clock.now()
+        now = self._clock.now()
         checks = jwt.JWTClaimsRegistry(
             now=now,
             leeway=LEEWAY,
@@ -141,7 +135,7 @@ class Issuer:
             iat={"essential": True},
         )
         try:
-            claims = jwt.decode(token, self._keys_with(header.get("kid")), algorithms=ALGORITHMS).claims
+            claims = self._opened(token)
             checks.validate(claims)
         except (JoseError, ValueError, TypeError) as error:
             raise TokenRefusedError from error
@@ -149,35 +143,68 @@ class Issuer:
             raise TokenRefusedError
         return claims
 
-    def _keys_with(self, kid: object) -> KeySet:
-        """Give the issuer's keys; they are fetched again for one that is not known, and not often."""
-        places = self.places()
-        with self._lock:
-            now = self._clock.monotonic()
-            known = self._keys is not None and _holds(self._keys, kid) and now < self._fetched_at + KEPT
-            if not known and now >= self._fetched_at + FETCH_EVERY:
-                self._fetched_at = now
-                self._keys = KeySet.import_key_set(_signing(self._document(places.keys)))
-            if self._keys is None or not _holds(self._keys, kid):
-                raise TokenRefusedError
-            return self._keys
+    def _opened(self, token: str) -> dict[str, Any]:
+        """Open a token by the issuer's keys; one that does not fit may have been replaced under its name."""
+        kid = _part(token, 0).get("kid")
+        keys = self._keys_that(lambda one: _holds(one, kid))
+        try:
+            return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        except BadSignatureError:
+            newer = self._keys_that(lambda one: one is not keys and _holds(one, kid))
+            return jwt.decode(token, newer, algorithms=ALGORITHMS).claims
+
+    def _keys_that(self, suit: Callable[[KeySet], bool]) -> KeySet:
+        """Give the issuer's keys; they are fetched again where those at hand do not suit, and not often."""
+        found = self._keys.look(suit)
+        if found is None:
+            raise TokenRefusedError
+        return found
+
+    def _fetch_keys(self) -> KeySet:
+        return KeySet(list(_signing(self._document(self.places().keys))))
+
+
+def asked(ask: Ask, *request: Any, **more: Any) -> Answer:
+    """Ask the issuer; whatever keeps an answer away is that it does not answer.
+
+    Raises:
+        SourceUnavailableError: there is none, or none that can be read.
+    """
+    try:
+        return ask(*request, **more)
+    except SourceUnavailableError:
+        raise
+    except SourceError as error:
+        raise SourceUnavailableError(error.what, error.remedy) from error
+
+
+def read_json(text: bytes | str) -> Any:
+    """Read what somebody else wrote; None where it cannot be read, however deep it goes."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _holds(keys: KeySet, kid: object) -> bool:
     return kid is None or any(key.kid == kid for key in keys.keys)
 
 
-def _signing(document: Mapping[str, Any]) -> Any:
-    """Leave the public keys that sign; a secret among them would let anybody sign."""
+def _signing(document: Mapping[str, Any]) -> Iterator[Any]:
+    """Give the public keys that sign; a secret among them would let anybody sign.
+
+    One that is of no use here, or cannot be read, is left out: the others are as good.
+    """
     found = document.get("keys")
-    keys = [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
-    return {
-        "keys": [
-            one
-            for one in keys
-            if one.get("kty") in ("RSA", "EC", "OKP") and one.get("use", "sig") == "sig" and "d" not in one
-        ]
-    }
+    for one in found if isinstance(found, list) else ():
+        if isinstance(one, dict) and _signs(one):
+            key = attempt(partial(JWKRegistry.import_key, one))
+            if not isinstance(key, Trouble):
+                yield key
+
+
+def _signs(key: Mapping[str, Any]) -> bool:
+    return key.get("kty") in KINDS and key.get("use", "sig") == "sig" and "d" not in key
 
 
 def _audiences(claims: Mapping[str, Any]) -> list[Any]:
@@ -187,9 +214,12 @@ def _audiences(claims: Mapping[str, Any]) -> list[Any]:
 
 def _part(token: str, number: int) -> Mapping[str, Any]:
     """Read a part of a JWT without believing it; nothing where it cannot be read."""
-    try:
-        text = token.split(".")[number]
-        found = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-    except (IndexError, ValueError):
+    parts = token.split(".")
+    if len(token) > LARGEST_TOKEN or number >= len(parts):
         return {}
+    try:
+        plain = base64.urlsafe_b64decode(parts[number] + "=" * (-len(parts[number]) % 4))
+    except ValueError:
+        return {}
+    found = read_json(plain)
     return found if isinstance(found, dict) else {}

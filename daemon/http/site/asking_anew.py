@@ -22,6 +22,7 @@ from daemon.pages.viewer import Viewer
 from engine.documents.sessions import session_document
 from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
+from engine.model.guest import Guest
 from engine.model.user import User
 from engine.sessions.guests import parted
 from engine.sessions.session_options import user_named
@@ -84,13 +85,14 @@ def _preview(doors: Doors, viewer: Viewer, form: Form) -> Mapping[str, Any]:
         document = session_document(requested(reading, viewer.user, users, UNNAMED, now, DAY))
     else:
         document = session_document_of(form)
-    guests = [str(one["address"]) for one in document.pop("guests", ())]
+    asked = [Guest(address=str(one["address"])) for one in document.pop("guests", ())]
     for key in ("inviteeIds", "optionalIds"):
         if key in document:
             names, outside = parted(document[key], users, required=key == "inviteeIds")
             document[key] = [user_named(one, users) for one in names]
-            guests += [one.address for one in outside]
-            doors.access.desk.door.rules.check(outside)
+            asked += outside
+    doors.access.desk.door.rules.check(asked)
+    guests = [one.address for one in asked]
     if not guests and not document.get("inviteeIds") and not document.get("optionalIds"):
         return EMPTY
     document.setdefault("duration", viewer.user.default_preferences.preferred_duration or 60)

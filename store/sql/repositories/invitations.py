@@ -1,6 +1,6 @@
 """Invitation links, and the times that strangers took by them, in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import sqlalchemy as sa
 
@@ -8,6 +8,7 @@ from engine.documents.sessions import constraints_document, parse_constraints
 from engine.ids import SessionId, UserId
 from engine.model.invitation import Invitation, Visit
 from engine.time.span import Instant
+from store.sql.database.dialect import one_at_a_time
 from store.sql.repositories.repository import Convert, Kind, SqlRepository
 from store.sql.tables.invitations import invitations, visits
 
@@ -47,6 +48,27 @@ class SqlVisits(SqlRepository[Visit]):
         """Look up the one that became, or is to become, a session."""
         found = self._some(self._oldest().where(visits.c.session_id == session))
         return found[0] if found else None
+
+    def among(self, sessions: Collection[SessionId]) -> Collection[SessionId]:
+        """Tell which of these sessions strangers took; opens none of their visits."""
+        if not sessions:
+            return frozenset()
+        theirs = sa.select(visits.c.session_id).where(visits.c.session_id.in_(sessions))
+        return frozenset(self._connection.execute(theirs).scalars())
+
+    def confirmed(self, invitations: Collection[str]) -> Mapping[str, int]:
+        """Count the bookings by each of these links, but those without any; opens none of them."""
+        if not invitations:
+            return {}
+        link = visits.c.invitation_id
+        booked = sa.select(link, sa.func.count()).where(visits.c.confirmed_at.is_not(None))
+        counted = booked.where(link.in_(invitations)).group_by(link)
+        return {found: count for found, count in self._connection.execute(counted)}
+
+    def queue(self, address_mark: str, client_mark: str) -> None:
+        """Let whoever else takes times of these marks wait until this transaction has ended."""
+        for mark in sorted((address_mark, client_mark)):
+            one_at_a_time(self._connection, f"visit/{mark}")
 
     def marked(self, address_mark: str, client_mark: str, since: Instant) -> Sequence[Visit]:
         """Give those of an address or a client that were taken since then, oldest first."""

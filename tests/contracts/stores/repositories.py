@@ -29,6 +29,7 @@ from tests.contracts.stores.sample_rows import (
     RULES,
     SET_ASIDE,
     SYNC_JOB,
+    VISIT,
     event,
 )
 from tests.contracts.stores.samples import ALICE, BOB, CARA, NOON, calendar, key, plan, user
@@ -307,6 +308,27 @@ class OperationsRepositoryContract:
             assert look.repositories.grants.of_user(ALICE) == [replace(GRANT, version=1)]
             assert look.repositories.grants.of_user(BOB) == []
         assert "canary" not in repr(GRANT)
+
+
+class VisitRepositoryContract:
+    def test_visits_are_told_and_counted_for_many_at_once(self, store: Store) -> None:
+        others = {"id": "b" * 32, "session_id": SessionId("other")}
+        waiting = replace(VISIT, **others, confirmed_at=None, over_at=None)
+        elsewhere = replace(VISIT, id="c" * 32, session_id=SessionId("third"), invitation_id="d" * 32)
+        with store.writing() as work:
+            for each in (VISIT, waiting, elsewhere):
+                work.repositories.visits.put(each)
+            work.repositories.visits.queue(VISIT.address_mark, VISIT.client_mark)
+        with store.reading() as look:
+            visits = look.repositories.visits
+            asked = [VISIT.session_id, SessionId("other"), SessionId("of nobody")]
+            assert set(visits.among(asked)) == {VISIT.session_id, "other"}
+            assert not visits.among([])
+            assert visits.confirmed([VISIT.invitation_id, "d" * 32, "e" * 32]) == {
+                VISIT.invitation_id: 1,
+                "d" * 32: 1,
+            }
+            assert visits.confirmed([]) == {}
 
 
 def _session(number: int) -> SessionId:

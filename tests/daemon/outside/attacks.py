@@ -183,7 +183,6 @@ LOOKS: Mapping[str, Attack] = {
     "a zone that is a script": lambda siege: siege.browser().get(
         siege.have["open"] + '?tz="><script>alert(1)</script>'
     ),
-    "an address that was forgotten is told as any other": _free(email=GONE),
 }
 
 

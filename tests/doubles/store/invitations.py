@@ -1,6 +1,7 @@
 """Invitation links, and the times that strangers took by them, in memory."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 
 from engine.ids import SessionId, UserId
 from engine.model.invitation import Invitation, Visit
@@ -34,6 +35,18 @@ class MemoryVisits(MemoryRepository[Visit]):
     def of_session(self, session: SessionId) -> Visit | None:
         """Look up the one that became, or is to become, a session."""
         return next((one for one in self._table if one.session_id == session), None)
+
+    def among(self, sessions: Collection[SessionId]) -> Collection[SessionId]:
+        """Tell which of these sessions strangers took."""
+        return {one.session_id for one in self._table} & set(sessions)
+
+    def confirmed(self, invitations: Collection[str]) -> Mapping[str, int]:
+        """Count the bookings by each of these links."""
+        booked = [one.invitation_id for one in self._table if one.confirmed_at is not None]
+        return Counter(each for each in booked if each in invitations)
+
+    def queue(self, address_mark: str, client_mark: str) -> None:
+        """One transaction writes at a time."""
 
     def marked(self, address_mark: str, client_mark: str, since: Instant) -> Sequence[Visit]:
         """Give those of an address or a client that were taken since then, oldest first."""

@@ -23,7 +23,7 @@ from tests.standins.time import HandClock
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 BASE = "https://gatherly.example.com"
-PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"), Somebody(name="kiss"))
 
 
 @dataclass
@@ -79,6 +79,12 @@ WHO: dict[str, tuple[dict[str, Any], str | None]] = {
     "an address of nobody": ({"email": "eve@example.com"}, None),
     "no address": ({"email": None}, None),
     "an address that is a list": ({"email": ["alice@example.com"]}, None),
+    "an address of large letters": ({"email": "KISS@EXAMPLE.COM"}, "kiss"),
+    "an address with a Kelvin sign": ({"email": "\u212aiss@example.com"}, None),
+    "an address with one sign for two": ({"email": "ki\u00df@example.com"}, None),
+    "an address with a large one for two": ({"email": "KI\u1e9e@example.com"}, None),
+    "an address with long letters": ({"email": "ki\u017f\u017f@example.com"}, None),
+    "an address of another host that folds to ours": ({"email": "kiss@example.\u24d2om"}, None),
 }
 
 
