@@ -312,8 +312,8 @@ class OperationsRepositoryContract:
 
 class VisitRepositoryContract:
     def test_visits_are_told_and_counted_for_many_at_once(self, store: Store) -> None:
-        others = {"id": "b" * 32, "session_id": SessionId("other")}
-        waiting = replace(VISIT, **others, confirmed_at=None, over_at=None)
+        other = replace(VISIT, id="b" * 32, session_id=SessionId("other"))
+        waiting = replace(other, confirmed_at=None, over_at=None)
         elsewhere = replace(VISIT, id="c" * 32, session_id=SessionId("third"), invitation_id="d" * 32)
         with store.writing() as work:
             for each in (VISIT, waiting, elsewhere):
