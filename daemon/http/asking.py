@@ -35,7 +35,7 @@ def asking(
     """
     if shown is None:
         raise ProblemError(HTTPStatus.UNAUTHORIZED, "A bearer token is needed", headers=CHALLENGE)
-    within(doors.by_token.wait(hashlib.sha256(shown.credentials.encode()).hexdigest()))
+    counted_by_token(doors, shown.credentials)
     try:
         return doors.tokens.principal(shown.credentials)
     except TokenRefusedError as error:
@@ -45,6 +45,15 @@ def asking(
 def _operating(principal: Annotated[Principal, Depends(asking)]) -> Principal:
     principal.must_be_operator("see that")
     return principal
+
+
+def counted_by_token(doors: Doors, token: str) -> None:
+    """Let whoever shows a token ask as often as the configuration says.
+
+    Raises:
+        ProblemError: 429, with the seconds to wait.
+    """
+    within(doors.by_token.wait(hashlib.sha256(token.encode()).hexdigest()))
 
 
 def counted_by_address(request: Request, doors: AnyDoors) -> None:

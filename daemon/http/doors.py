@@ -1,9 +1,11 @@
 """What the routes are handed: the store and the desk, and what judges who asks and how often."""
 
+import asyncio
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
+from weakref import WeakValueDictionary
 
 from config.api import ApiSettings
 from connectors.sandbox.task import Runner
@@ -45,7 +47,12 @@ class Doors:
     """What operators have looked through."""
     tallies: Tallies = field(default_factory=Tallies)
     """What figures need of each session."""
+    turns: MutableMapping[str, asyncio.Lock] = field(default_factory=WeakValueDictionary)
+    """Who sends the same request under the same key at once waits for the first."""
     ending: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.tallies.ending = self.ending
 
     def take(self, access: Access) -> None:
         """Go on over other services, with those who may steer by their files."""

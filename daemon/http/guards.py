@@ -1,9 +1,12 @@
 """What every request meets before any route: the Host it names, its size, and the headers of its answer."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
+from enum import Enum, auto
 from http import HTTPStatus
 from typing import Any
 
+from daemon.http.patience import SECONDS_TO_ASK
 from daemon.http.problems import problem
 
 Scope = MutableMapping[str, Any]
@@ -21,16 +24,18 @@ HEADERS = (
         b"default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'",
     ),
 )
+HANG_UP = {"Connection": "close"}
 NO_STORE = (b"cache-control", b"no-store")
 _PRIVATE = ("/v1/", "/r/", "/i/")
 
 
 class Guards:
-    """Refuses foreign Hosts (421) and large bodies (413); adds what every answer carries."""
+    """Refuses foreign Hosts (421), large bodies (413) and slow ones (408); adds what every answer carries."""
 
-    def __init__(self, app: App, hosts: Collection[str]) -> None:
+    def __init__(self, app: App, hosts: Collection[str], patience: float = SECONDS_TO_ASK) -> None:
         self._app = app
         self._hosts = {host.lower() for host in hosts}
+        self._patience = patience
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it."""
@@ -45,25 +50,41 @@ class Guards:
         if _announced(scope) > LARGEST_BODY:
             await _too_large()(scope, receive, answer)
             return
-        body = await _whole(receive)
-        if body is None:
-            await _too_large()(scope, receive, answer)
+        try:
+            async with asyncio.timeout(self._patience):
+                body = await _whole(receive)
+        except TimeoutError:
+            what = f"The body did not come within {self._patience:.0f} s"
+            await problem(HTTPStatus.REQUEST_TIMEOUT, what, headers=HANG_UP)(scope, receive, answer)
             return
-        await self._app(scope, _Again(body, receive), answer)
+        if body is Unread.TOO_LARGE:
+            await _too_large()(scope, receive, answer)
+        elif not isinstance(body, Unread):
+            await self._app(scope, _Again(body, receive), answer)
 
     def _is_ours(self, scope: Scope) -> bool:
         named = [value for name, value in scope["headers"] if name == b"host"]
         return len(named) == 1 and named[0].decode("latin-1").lower() in self._hosts
 
 
-async def _whole(receive: Receive) -> bytes | None:
-    """Read a body to its end; None where it is too large."""
+class Unread(Enum):
+    """Why there is no whole body."""
+
+    TOO_LARGE = auto()
+    BROKEN_OFF = auto()
+    """Whoever asked is gone: a part is never taken for the whole, and there is nobody to answer."""
+
+
+async def _whole(receive: Receive) -> bytes | Unread:
+    """Read a body to its end."""
     body: bytes = b""
     while True:
         message = await receive()
+        if message["type"] == "http.disconnect":
+            return Unread.BROKEN_OFF
         body += bytes(message.get("body", b""))
         if len(body) > LARGEST_BODY:
-            return None
+            return Unread.TOO_LARGE
         if not message.get("more_body", False):
             return body
 

@@ -1,5 +1,6 @@
 """`Idempotency-Key`: a POST that is sent again gets the first answer, for a day."""
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Coroutine
@@ -10,7 +11,8 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from daemon.http.asking import doors_of
+from daemon.app.accounts.tokens import TokenRefusedError
+from daemon.http.asking import counted_by_token, doors_of
 from daemon.http.problems import ProblemError
 from engine.ids import UserId
 from engine.model.access import KeptAnswer
@@ -41,30 +43,40 @@ class RepeatableRoute(APIRoute):
             if user is None:
                 return await handle(request)
             kept = Kept(request, user, key, await request.body())
-            before = await run_in_threadpool(kept.answer)
-            if before is not None:
-                return before
-            answer = await handle(request)
-            if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-                await run_in_threadpool(kept.keep, answer)
-            return answer
+            async with doors_of(request).turns.setdefault(kept.id, asyncio.Lock()):
+                before = await run_in_threadpool(kept.answer)
+                if before is not None:
+                    counted_by_token(doors_of(request), _token(request))
+                    return before
+                answer = await handle(request)
+                if answer.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                    await run_in_threadpool(kept.keep, answer)
+                return answer
 
         return repeat
 
 
 def _caller(request: Request) -> UserId | None:
+    """Tell who asks; nobody where the route itself will refuse them."""
+    try:
+        return doors_of(request).tokens.principal(_token(request)).user
+    except TokenRefusedError:
+        return None
+
+
+def _token(request: Request) -> str:
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
-    return doors_of(request).tokens.principal(token).user if scheme.lower() == "bearer" else None
+    return token if scheme.lower() == "bearer" else ""
 
 
 class Kept:
-    """One person's request under one key."""
+    """One person's request under one key; `id` is the same for both, whatever is asked."""
 
     def __init__(self, request: Request, user: UserId, key: str, body: bytes) -> None:
         services = doors_of(request).access
         self._store, self._now = services.store, services.clock.now()
         self._user = user
-        self._id = services.custody.identifier(f"idempotency {user} {key}").hex()
+        self.id = services.custody.identifier(f"idempotency {user} {key}").hex()
         asked = f"{request.method} {request.url.path}\n".encode() + body
         self._request = hashlib.sha256(asked).hexdigest()
 
@@ -75,7 +87,7 @@ class Kept:
             ProblemError: the key was used for another request (409).
         """
         with self._store.reading() as tx:
-            found = tx.repositories.kept_answers.get(self._id)
+            found = tx.repositories.kept_answers.get(self.id)
         if found is None or found.created_at <= self._now - DAY:
             return None
         if found.request != self._request:
@@ -88,10 +100,10 @@ class Kept:
         body = json.loads(bytes(answer.body) or b"null")
         with self._store.writing() as tx:
             tx.repositories.kept_answers.forget_before(self._now - DAY)
-            if tx.repositories.kept_answers.get(self._id) is None:
+            if tx.repositories.kept_answers.get(self.id) is None:
                 tx.repositories.kept_answers.put(
                     KeptAnswer(
-                        id=self._id,
+                        id=self.id,
                         user_id=self._user,
                         request=self._request,
                         status=answer.status_code,

@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from config.api import ApiSettings
+from daemon.http.patience import PatientProtocol
 from engine.errors import InputError
 
 BACKLOG = 512
@@ -20,10 +21,13 @@ SECONDS_TO_END = 5
 class HttpServer:
     """Serves an application from `begin` to `finish`."""
 
-    def __init__(self, app: FastAPI, settings: ApiSettings) -> None:
+    def __init__(
+        self, app: FastAPI, settings: ApiSettings, protocol: type[PatientProtocol] = PatientProtocol
+    ) -> None:
         self._settings = settings
         config = uvicorn.Config(
             app,
+            http=protocol,
             log_config=None,
             access_log=False,
             server_header=False,
@@ -88,6 +92,7 @@ def _listening(listen: str) -> socket.socket:
         own = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         own.bind(str(path))
         path.chmod(0o660)
+        own.listen(BACKLOG)
         return own
     host, _, port = listen.rpartition(":")
     host = host.strip("[]")
@@ -96,6 +101,7 @@ def _listening(listen: str) -> socket.socket:
     own.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         own.bind((host, int(port)))
+        own.listen(BACKLOG)
     except OSError:
         own.close()
         raise

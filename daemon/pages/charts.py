@@ -12,6 +12,8 @@ _BASE = 148
 _HEIGHT = 120
 _EDGE, _SIDE, _FOOT = 34, 240, 252
 SHADES = 5
+FEWEST = 6
+"""Columns are as thin as so many would be: one alone is no wall."""
 
 
 class Stack(NamedTuple):
@@ -31,7 +33,7 @@ def stacked(columns: Sequence[Stack], label: str) -> str:
         SubElement(svg, "line", {"class": "axis", "x1": "0", "x2": "100%", "y1": _n(y), "y2": _n(y)})
         if value:
             _text(svg, str(value), x="0", y=_n(y - 4))
-    share, every = 94 / len(columns), max(1, len(columns) // 6)
+    share, every = 94 / max(FEWEST, len(columns)), max(1, len(columns) // 6)
     for place, column in enumerate(columns):
         x, top = 5 + place * share, float(_BASE)
         for look, count in column.parts:

@@ -66,7 +66,7 @@ def days_svg(grid: WeekGrid, reader: Reader, *, with_links: bool, with_patterns:
         {"class": "days", "width": "100%", "height": str(height(grid)), "role": "group", "aria-label": label},
     )
     if with_patterns:
-        svg.append(_patterns())
+        svg.append(patterns())
     for minute in range(grid.first, grid.last + 1, 60):
         y = _y(grid, minute)
         SubElement(svg, "line", {"class": "rule", "x1": "0", "x2": "100%", "y1": y, "y2": y})
@@ -86,7 +86,7 @@ def days_svg(grid: WeekGrid, reader: Reader, *, with_links: bool, with_patterns:
     return svg
 
 
-def _patterns() -> Element:
+def patterns() -> Element:
     """Draw each person's pattern, so that nobody is told by colour alone."""
     defs = Element("defs")
     marks: dict[int, tuple[dict[str, str], str, dict[str, str]]] = {

@@ -15,7 +15,7 @@ from daemon.pages.session_parts import (
     shape_of,
     until,
 )
-from daemon.pages.viewer import Document, Viewer, counted_words, local, span_of, times
+from daemon.pages.viewer import Document, Viewer, counted_words, local, percent, span_of, times
 from daemon.terminal.times import age, counted
 from engine.ids import UserId
 from engine.model.user import User
@@ -48,8 +48,9 @@ def home_page(
     people: Mapping[UserId, User],
     confirm: str,
     health: Health,
+    days: str,
 ) -> dict[str, Any]:
-    """Give everything that the page shows."""
+    """Give everything that the page shows; `days` are the next seven, drawn."""
     own = [one for one in health.connectors if one.user == viewer.id]
     troubles = [own_trouble(one, viewer) for one in own if one.state != "ok"]
     operator = _operator(health, viewer, people) if viewer.operator else None
@@ -72,6 +73,7 @@ def home_page(
             ],
         },
         "operator": operator,
+        "days": days,
         "live": "all",
         "live_parts": "head body",
     }
@@ -109,8 +111,18 @@ def _ask(session: Document, viewer: Viewer, people: Mapping[UserId, User], confi
             for number, slot in enumerate(session["proposedTimes"], 1)
         ],
         "takes": "Take this time" if hosting or confirm != "host" else "Suits me",
-        "until": f"{until(session, viewer)[:1].upper()}{until(session, viewer)[1:]}.",
+        "until": f"{_answered(session)}{until(session, viewer)[:1].upper()}{until(session, viewer)[1:]}.",
     }
+
+
+def _answered(session: Document) -> str:
+    """Say how many of those who are asked have answered; the host only where they did."""
+    said = {one["userId"] for one in session.get("responses", ())}
+    guests = session.get("guests") or ()
+    asked = [user for user in attendees(session) if user != session["hostUserId"] or user in said]
+    count = len(said) + sum(one["answeredAt"] is not None for one in guests)
+    whole = len(asked) + len(guests)
+    return f"{count} of {whole} {'has' if count == 1 else 'have'} answered. " if count else ""
 
 
 def _next(session: Document, viewer: Viewer, people: Mapping[UserId, User]) -> dict[str, Any]:
@@ -137,13 +149,15 @@ def _on_its_way(
     have = sum(one["outcome"] in ("written", "invited", "told") for one in copies)
     waiting = (session.get("metadata") or {}).get("waitingFor") or {}
     names = ", ".join(faces.of(user).name for user in waiting)
+    helps = len((session.get("metadata") or {}).get("relaxations") or ())
+    way = "one change would help" if helps == 1 else f"each of {helps} changes would help"
     what = {
         "looking": f"Waits for {names}." if names else "Times are being looked for.",
         "booking": f"Being written: {have} of {counted(len(copies), 'calendar')}.",
         "undoing": "What was written is taken out again.",
         "stuck": "A copy of it cannot be removed.",
         "offered": f"{faces.of(session['hostUserId']).name} has not chosen a time yet.",
-        "failed": "No time was found; see what would help.",
+        "failed": f"No time was found; {way if helps else 'see what is in the way'}.",
     }[shape]
     return {
         "id": session["id"],
@@ -169,7 +183,7 @@ def _operator(health: Health, viewer: Viewer, people: Mapping[UserId, User]) -> 
         {"name": "Writes stuck", "value": health.writes_stuck, "look": _loud(health.writes_stuck)},
         {"name": "Set aside", "value": len(health.set_aside), "look": _loud(len(health.set_aside))},
         {"name": "In the queue", "value": health.queue.waiting, "look": ""},
-        {"name": "Fresh calendars", "value": "—" if fresh is None else f"{fresh:.0%}", "look": ""},
+        {"name": "Fresh calendars", "value": "—" if fresh is None else percent(fresh), "look": ""},
     ]
     troubles = [
         own_trouble(one, viewer, people.get(one.user) if one.user else None)

@@ -7,7 +7,7 @@ from typing import Any
 from daemon.app.insight.all_checks import AllChecks
 from daemon.pages.charts import DAYS, Stack, bars, honesty, stacked, week_map
 from daemon.pages.policies_svg import policies_svg, told
-from daemon.pages.viewer import Viewer
+from daemon.pages.viewer import Viewer, percent
 from daemon.terminal.times import counted
 
 MOST_WEEKS = 12
@@ -37,8 +37,8 @@ def insight_page(figures: Mapping[str, Any], viewer: Viewer, checks: AllChecks) 
             *_policies(figures["policies"]),
         ],
         "checks": _checks(checks, viewer),
-        "live": "all" if checks.doing else None,
-        "shape": "booking" if checks.doing else "",
+        "live": "all" if checks.doing or figures["uncounted"] else None,
+        "shape": "booking" if checks.doing or figures["uncounted"] else "",
     }
 
 
@@ -53,7 +53,13 @@ def _lead(figures: Mapping[str, Any], viewer: Viewer) -> str:
     whose = "All sessions" if viewer.operator else "Your own sessions"
     wait = figures["medianMinutesToSchedule"]
     half = "" if wait is None else f" Half were booked within {_minutes(float(wait))}."
-    return f"{whose}, on your clock, {viewer.place}.{half}"
+    left = int(figures["uncounted"])
+    more = (
+        f" {counted(left, 'older session')} {'is' if left == 1 else 'are'} still being counted."
+        if left
+        else ""
+    )
+    return f"{whose}, on your clock, {viewer.place}.{half}{more}"
 
 
 def _minutes(value: float) -> str:
@@ -123,7 +129,7 @@ def _honest(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     shown = sum(int(one["shown"]) for one in known)
     if known:
         top = known[-1]
-        likely = f"{top['from']:.0%} to {top['to']:.0%} likely"
+        likely = f"{percent(top['from'])} to {percent(top['to'])} likely"
         first = (
             f"Of {counted(int(top['shown']), 'time')} said to be {likely}, "
             f"{top['taken']} {'was' if top['taken'] == 1 else 'were'} taken."
@@ -143,14 +149,20 @@ def _honest(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 def _policies(evaluation: Mapping[str, Any] | None) -> list[dict[str, Any]]:
     if evaluation is None:
         return []
+    known = any(one["snips"] is not None for one in evaluation["policies"])
+    refused = dict.fromkeys(str(one["refused"]) for one in evaluation["policies"] if one["refused"])
     more = (
         "The dashed line is what really was taken; a bar is where 95 % of the truth would lie, by this log."
+        if known
+        else f"Nothing can be said yet: {'; '.join(refused)}."
+        if refused
+        else ""
     )
     return [
         {
             "title": "Would another ranking do better?",
             "about": told(evaluation),
-            "svg": policies_svg(evaluation),
+            "svg": policies_svg(evaluation) if known else "",
             "legend": [],
             "beside": [],
             "below": more,

@@ -7,6 +7,7 @@ from zoneinfo import available_timezones
 
 from daemon.pages.connector_words import chip_of_connector, kind_words
 from daemon.pages.grid_svg import initials
+from daemon.pages.session_parts import points_text
 from daemon.pages.viewer import Document, Viewer, counted_words
 from daemon.terminal.times import Reader, age, place
 from engine.documents.clocktimes import clock_text
@@ -103,10 +104,22 @@ def _learnt(lessons: Document) -> dict[str, Any]:
         if samples
         else "Nothing yet: it comes from the times that are taken and left."
     )
-    rows = [
-        {"words": one["text"], "points": f"{one['points']:+g}"} for one in lessons["points"][:MOST_LESSONS]
-    ]
+    weightiest = lessons["points"][:MOST_LESSONS]
+    most = max((abs(float(one["points"])) for one in weightiest), default=0.0) or 1.0
+    rows = [_lesson(one, 50 * abs(float(one["points"])) / most) for one in weightiest]
     return {"lead": lead, "rows": rows}
+
+
+def _lesson(one: Document, wide: float) -> dict[str, Any]:
+    """Give a lesson with its bar, to the right of the middle where it speaks for a time, else to the left."""
+    words, points = one_line(str(one["text"])), float(one["points"])
+    return {
+        "words": f"{words[:1].upper()}{words[1:]}",
+        "points": points_text(points),
+        "look": "up" if points >= 0 else "down",
+        "x": f"{50 if points >= 0 else 50 - wide:.4g}",
+        "width": f"{wide:.4g}",
+    }
 
 
 def _connector(

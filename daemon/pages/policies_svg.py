@@ -7,6 +7,7 @@ from xml.etree.ElementTree import Element, SubElement
 from daemon.pages.charts import chart
 from daemon.pages.grid_svg import written
 from daemon.pages.style import chart_style
+from daemon.pages.viewer import percent
 from daemon.terminal.times import counted
 
 _LEFT, _RIGHT, _ROW, _HEAD = 104, 20, 34, 40
@@ -39,24 +40,24 @@ def told(evaluation: Mapping[str, Any]) -> str:
     known = [one for one in evaluation["policies"] if one["snips"] is not None]
     better = [one for one in known if one["low"] > evaluation["acceptance"]]
     of = counted(evaluation["sessions"], "session")
-    first = f"Something was taken in {evaluation['acceptance']:.0%} of {of}"
+    first = f"Something was taken in {percent(evaluation['acceptance'])} of {of}"
     if not known:
         return f"{first}; the log tells too little of any ranking."
     if not better:
         return f"{first}; by this log no other ranking is surely better."
     best = max(better, key=lambda one: float(one["low"]))
-    sure = f"{best['low']:.0%} to {best['high']:.0%}"
-    return f"{first}; '{best['name']}' would come to {best['snips']:.0%} ({sure})."
+    sure = f"{percent(best['low'])} to {percent(best['high'])}"
+    return f"{first}; '{best['name']}' would come to {percent(best['snips'])} ({sure})."
 
 
 def _drawing(evaluation: Mapping[str, Any]) -> Element:
     rows = evaluation["policies"]
     height = _HEAD + _ROW * max(1, len(rows)) + 12
     svg = chart(f"0 0 {WIDTH} {height}", told(evaluation))
-    for percent in _STEPS:
-        x = _x(percent / 100)
+    for step in _STEPS:
+        x = _x(step / 100)
         SubElement(svg, "line", {"class": "axis", "x1": x, "x2": x, "y1": "26", "y2": str(height - 8)})
-        _words(svg, f"{percent} %", "middle", x, 16)
+        _words(svg, percent(step / 100), "middle", x, 16)
     if evaluation["acceptance"] is not None:
         x = _x(evaluation["acceptance"])
         SubElement(svg, "line", {"class": "median", "x1": x, "x2": x, "y1": "26", "y2": str(height - 8)})
@@ -68,7 +69,7 @@ def _drawing(evaluation: Mapping[str, Any]) -> Element:
 def _policy(svg: Element, one: Mapping[str, Any], y: int) -> None:
     _words(svg, str(one["name"])[:16], "value", "8", y + 4)
     if one["snips"] is None:
-        _words(svg, f"not told: {one['refused']}"[:78], "", str(_LEFT), y + 4)
+        _words(svg, f"not told: {one['refused']}"[:78], "over", str(_LEFT), y + 4)
         return
     low, high = _x(one["low"]), _x(one["high"])
     SubElement(svg, "line", {"class": "curve", "x1": low, "x2": high, "y1": str(y), "y2": str(y)})

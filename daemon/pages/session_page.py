@@ -5,6 +5,7 @@ from typing import Any
 
 from daemon.app.log import LogRecord
 from daemon.pages.answers import answers_of, suits
+from daemon.pages.grid_svg import patterns, written
 from daemon.pages.guests import guest_face, guest_names, waits_for_guests
 from daemon.pages.happenings import happenings
 from daemon.pages.session_parts import (
@@ -20,7 +21,7 @@ from daemon.pages.session_parts import (
 from daemon.pages.viewer import Document, Face, Faces, Viewer, counted_words, local, span_of, times
 from daemon.pages.week_grid import GridSubject
 from daemon.pages.week_parts import grid_values
-from daemon.terminal.times import counted
+from daemon.terminal.times import age, counted
 from engine.ids import UserId
 from engine.model.guest import BY_MAIL
 from engine.model.user import User
@@ -39,8 +40,8 @@ _OUTCOMES = {
 _BLOCKS = {
     "busy": "is busy",
     "tentative": "is perhaps busy",
-    "outside_working_hours": "is outside working hours",
-    "outside_hours": "is outside working hours",
+    "outside_working_hours": "is outside their hours",
+    "outside_hours": "is outside their hours",
     "buffer": "has no break around it",
     "unknown_calendar": "has a calendar that is unknown",
     "no_events_before": "wants nothing so early",
@@ -48,7 +49,7 @@ _BLOCKS = {
     "blocked_window": "has blocked that time",
     "max_events_per_day": "has enough events that day",
     "max_events_per_week": "has enough events that week",
-    "custom": "has a rule of their own against that time",
+    "custom": "has a rule of their own against it",
 }
 _OWN_BLOCKS = {
     "outside_days": "Not on a day that was asked for",
@@ -92,6 +93,7 @@ def session_page(
         "live": session["id"],
         "live_parts": LIVE,
         "notes": list(_notes(session, viewer, faces)),
+        "failure": _failure(session) if shape == "failed" else "",
         "offers": offers,
         "times_heading": counted_words(len(offers), "time", "times").capitalize(),
         "briefing": viewer.keeps_contacts and viewer.id in users,
@@ -106,6 +108,7 @@ def session_page(
         "looking": _looking(session, faces),
         "ways": _ways(session, viewer) if shape == "failed" else [],
         "blockers": _blockers(session, faces) if shape == "failed" else [],
+        "patterns": written(patterns()) if shape == "failed" else "",
         "facts": list(_facts(session, viewer, faces)) if shape != "offered" else [],
         "talk": [_said(one, viewer, faces, session) for one in session.get("messages") or ()],
         "hint_to_say": _hint(shape),
@@ -122,9 +125,6 @@ def _more(session: Document, viewer: Viewer, shape: str) -> list[str]:
 
 def _notes(session: Document, viewer: Viewer, faces: Faces) -> Iterator[dict[str, str]]:
     metadata = session.get("metadata") or {}
-    if shape_of(session) == "failed":
-        reason = str(metadata.get("failureReason") or "No time was found")
-        yield {"title": "No time was found", "what": f"{reason[:1].upper()}{reason[1:]}."}
     if metadata.get("notBooked"):
         yield {"title": "It was not booked", "what": viewer_line(str(metadata["notBooked"]))}
     for conflict in metadata.get("conflicts") or ():
@@ -141,6 +141,17 @@ def _notes(session: Document, viewer: Viewer, faces: Faces) -> Iterator[dict[str
             yield {"title": f"{faces.of(who).name}: not known", "what": viewer_line(str(why))}
     for one in session.get("setAside") or ():
         yield {"title": "Set aside for now", "what": viewer_line(str(one["reason"]))}
+
+
+def _failure(session: Document) -> str:
+    """Say why there is no time, and whether a change would give one."""
+    metadata = session.get("metadata") or {}
+    reason = viewer_line(str(metadata.get("failureReason") or "No time was found"))
+    ways = len(metadata.get("relaxations") or ())
+    tried = {0: "", 1: " This change was tried, and helps."}.get(
+        ways, " One change is enough; each of these was tried."
+    )
+    return f"{reason[:1].upper()}{reason[1:]}{tried}"
 
 
 def viewer_line(text: str) -> str:
@@ -172,7 +183,9 @@ def _when(slot: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str,
     day = local(reader, span.start)
     kept = "The time is kept for this session while it is being written."
     back = "This time is being taken back."
-    what = {"booking": kept, "undoing": back, "stuck": back}.get(shape, f"Your time, {viewer.place}.")
+    ahead = span.start - reader.now
+    soon = f" In {age(ahead)}." if ahead > 0 else ""
+    what = {"booking": kept, "undoing": back, "stuck": back}.get(shape, f"Your time, {viewer.place}.{soon}")
     return {
         "date": day.date().isoformat(),
         "month": f"{day:%B}",
@@ -279,6 +292,7 @@ def _blocker(one: Document, faces: Faces) -> dict[str, Any]:
     words = _BLOCKS.get(code, f": {code.replace('_', ' ')}")
     if face.name == "You":
         words = words.replace("is ", "are ", 1).replace("has ", "have ", 1).replace("wants", "want", 1)
+        words = words.replace("their", "your", 1)
     return {"person": face, "words": f"{face.name} {words}", "percent": percent, "tone": face.tone}
 
 

@@ -200,6 +200,11 @@ def counted_words(number: int, one: str, more: str) -> str:
     return f"{words[number] if number < len(words) else number} {one if number == 1 else more}"
 
 
+def percent(share: float) -> str:
+    """Write a share as pages do: `91 %`, never parted."""
+    return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
 def listing(names: Sequence[str]) -> str:
     """Join names: `Bob, Priya and Lena`."""
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

@@ -42,11 +42,12 @@ def week_of(viewer: Viewer, first: str | None, *, sunday_first: bool) -> tuple[d
         day = today
     back = (day.weekday() + 1) % WEEK if sunday_first else day.weekday()
     begins = day - timedelta(days=back)
-    local = _clock(viewer, begins)
+    local = clock_of_week(viewer, begins)
     return begins, Span(local.first(day_number(begins), 0), local.first(day_number(begins) + WEEK, 0))
 
 
-def _clock(viewer: Viewer, begins: date) -> LocalTime:
+def clock_of_week(viewer: Viewer, begins: date) -> LocalTime:
+    """Give the reader's clock over the days from one on."""
     start = day_number(begins) * DAY
     return local_time(viewer.reader.zone, Span(start - 2 * DAY, start + (WEEK + 2) * DAY))
 
@@ -61,10 +62,10 @@ def week_page(
     left_out: int = 0,
 ) -> dict[str, Any]:
     """Give everything that the page shows; of `left_out` sessions the offered times are not in it."""
-    local = _clock(viewer, begins)
-    spans = [*_of_sessions(sessions, viewer, window)]
+    local = clock_of_week(viewer, begins)
+    spans = [*of_sessions(sessions, viewer, window)]
     booked = {span for span, look, *_ in spans if look in ("booked", "held")}
-    spans += _of_calendars(blocks, booked)
+    spans += of_calendars(blocks, booked)
     days = range(day_number(begins), day_number(begins) + WEEK)
     columns = [_column(viewer, local, day, spans, begins) for day in days]
     hours = hours_of(columns)
@@ -77,7 +78,7 @@ def week_page(
     return {
         "title": "My week",
         "heading": name,
-        "lead": _lead(count, left_out),
+        "lead": _lead(count, left_out, viewer.place),
         "before": f"/week?{urlencode({'from': (begins - timedelta(days=WEEK)).isoformat()})}",
         "after": f"/week?{urlencode({'from': (begins + timedelta(days=WEEK)).isoformat()})}",
         "here": here,
@@ -90,8 +91,9 @@ def week_page(
     }
 
 
-def _lead(count: int, left_out: int) -> str:
+def _lead(count: int, left_out: int, place: str) -> str:
     told = f"{counted(count, 'thing')} in your week." if count else "Nothing is in your week."
+    told = f"{told} Your time, {place}. Click a gap to ask why nothing is offered there."
     return f"{told} The times offered by {left_out:,} older sessions are not drawn." if left_out else told
 
 
@@ -99,7 +101,8 @@ Taken = tuple[Span, str, str, str]
 """A stretch, its look, its title, and where it leads."""
 
 
-def _of_sessions(sessions: Iterable[Document], viewer: Viewer, window: Span) -> Iterator[Taken]:
+def of_sessions(sessions: Iterable[Document], viewer: Viewer, window: Span) -> Iterator[Taken]:
+    """Give what sessions of the reader's take or may take of a window."""
     for one in sessions:
         shape, href, title = shape_of(one), f"/sessions/{one['id']}", one_line(one["title"])
         if viewer.id not in attendees(one):
@@ -114,7 +117,8 @@ def _of_sessions(sessions: Iterable[Document], viewer: Viewer, window: Span) -> 
                 yield span_of(slot), look, title, href
 
 
-def _of_calendars(blocks: Iterable[AvailabilityBlock], booked: set[Span]) -> Iterator[Taken]:
+def of_calendars(blocks: Iterable[AvailabilityBlock], booked: set[Span]) -> Iterator[Taken]:
+    """Give what one's calendars take, but for what sessions have told already."""
     for block in blocks:
         span = Span(block.start, block.end)
         if block.source is BlockSource.CALENDAR and span not in booked:
@@ -125,7 +129,15 @@ def _of_calendars(blocks: Iterable[AvailabilityBlock], booked: set[Span]) -> Ite
 
 def _column(viewer: Viewer, local: LocalTime, day: LocalDay, spans: Iterable[Taken], begins: date) -> Column:
     entries = [
-        Entry(start, end, look, title, f"{title}, {times(viewer.reader, span)}, {_WORDS[look]}", href)
+        Entry(
+            start,
+            end,
+            look,
+            title,
+            viewer.reader.clock(span.start),
+            f"{title}, {times(viewer.reader, span)}, {_WORDS[look]}",
+            href,
+        )
         for span, look, title, href in spans
         for of, start, end in wall_pieces(local, span)
         if of == day and start < end

@@ -10,18 +10,23 @@ from engine.time.intervals import Stretch
 
 HEAD = 56
 HOUR_HEIGHT = 56
-LETTERS = 13
+LETTERS = {1: 13, 2: 5, 3: 3}
+"""Letters that surely fit on a line, by how many stand side by side; of more, none does."""
 _LINE = 15
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something of one day, in minutes: look is busy, maybe, offered, held or booked."""
+    """Something of one day, in minutes: look is busy, maybe, offered, held or booked.
+
+    `begins` is its start as the reader's clock tells it.
+    """
 
     start: int
     end: int
     look: str
     title: str
+    begins: str
     told: str
     href: str
 
@@ -103,6 +108,8 @@ def _patterns() -> Element:
 
 
 def _column(svg: Element, column: Column, hours: Stretch) -> None:
+    edge = {"x1": "0", "x2": "0", "y1": str(HEAD - 16), "y2": _y(hours, hours[1])}
+    SubElement(svg, "line", {"class": "rule", **edge})
     head = SubElement(svg, "g", {"class": "today"}) if column.is_today else svg
     wide = _text(head, f"{column.day:%a} ", "day-name roomy", x="6", y="20")
     SubElement(wide, "tspan", {"class": "day-date"}).text = str(column.day.day)
@@ -163,24 +170,37 @@ def _entry(svg: Element, entry: Entry, hours: Stretch, lane: int, lanes: int) ->
     SubElement(box, "rect", {"class": "plate", **look, "width": "100%", "height": _n(tall), "rx": "6"})
     if entry.look == "busy":
         SubElement(box, "rect", {"class": "edge", "width": "3", "height": _n(tall), "rx": "1.5"})
-    inside = SubElement(box, "svg", {"x": "10", "width": "86%", "height": _n(tall)})
-    for number, line in enumerate(_wrapped(entry.title, int(tall // _LINE), LETTERS // lanes)):
-        _text(inside, line, "", y=str(15 + number * _LINE) if tall >= 20 else _n(tall - 3))
+    SubElement(link, "title").text = entry.told
+    alone = lanes == 1
+    inside = SubElement(
+        box, "svg", {"x": "10" if alone else "6", "width": "86%" if alone else "84%", "height": _n(tall)}
+    )
+    for number, (line, look_of) in enumerate(_lines(entry, int(tall // _LINE), lanes)):
+        _text(inside, line, look_of, y=str(15 + number * _LINE) if tall >= 20 else _n(tall - 3))
+
+
+def _lines(entry: Entry, room: int, lanes: int) -> list[tuple[str, str]]:
+    """Give what is written in a block, with the look of each line: the title, below it when it begins."""
+    letters = LETTERS.get(lanes, 0)
+    if not letters:
+        return []
+    title = _wrapped(entry.title, max(1, room) if lanes == 1 else 1, letters)
+    at = [(entry.begins, "at")] if len(title) < room and len(entry.begins) <= letters else []
+    return [*((line, "" if lanes == 1 else "near") for line in title), *at]
 
 
 def _wrapped(title: str, lines: int, letters: int) -> list[str]:
     """Wrap a title to short lines; what does not fit ends in an ellipsis."""
-    most = max(letters, 3)
-    rows, words = [""], [one if len(one) <= most else f"{one[: most - 1]}…" for one in title.split()]
+    rows, words = [""], [one if len(one) <= letters else f"{one[: letters - 1]}…" for one in title.split()]
     for word in words:
         longer = f"{rows[-1]} {word}".strip()
-        if len(longer) <= most or not rows[-1]:
+        if len(longer) <= letters or not rows[-1]:
             rows[-1] = longer
         else:
             rows.append(word)
     shown = rows[: max(1, lines)]
     if len(rows) > len(shown):
-        shown[-1] = f"{shown[-1].rstrip('…')}…"
+        shown[-1] = f"{shown[-1].rstrip('…')[: letters - 1]}…"
     return shown
 
 

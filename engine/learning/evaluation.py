@@ -135,7 +135,8 @@ def _estimate(name: str, weighed: Sequence[_Weighed]) -> Estimate:
     if not total:
         return replace(bare, refused="the log never showed what this policy would")
     if ess < LEAST_SAMPLE:
-        why = f"the log says as much of it as {ess:.0f} sessions would; {LEAST_SAMPLE:.0f} are needed"
+        sessions = f"{ess:.0f} session{'' if round(ess) == 1 else 's'}"
+        why = f"the log says as much of it as {sessions} would; {LEAST_SAMPLE:.0f} are needed"
         return replace(bare, refused=why)
     cut = [(one, min(one.weight, MOST_WEIGHT)) for one in weighed]
     low, high = _interval(cut)

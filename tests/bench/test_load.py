@@ -5,7 +5,7 @@ import statistics
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -50,6 +50,10 @@ class Visitor:
         door = Marked(client.get(address).text).forms[0]
         client.post(str(door["action"] or address), data=door["fields"], headers={"Origin": base})
         return cls(client)
+
+    def close(self) -> None:
+        """Close the kept connection."""
+        self.client.close()
 
     def look(self, path: str) -> str:
         """Look at a page, and note how long it took."""
@@ -149,7 +153,7 @@ def test_pages_over_a_thousand_sessions_beside_slow_connections(
         session = access.desk.page(SessionStatus.PENDING, None, 1)[0]["id"]
     pages = ("/", f"/sessions/{session}", "/week", "/new", "/people/alice", "/insight", "/family")
     visitor, costs, lags = running.visitor("alice"), dict[str, float](), list[float]()
-    with slow_connections(running.base, SLOW):
+    with closing(visitor), slow_connections(running.base, SLOW):
         for path in pages:
             visitor.look(path)
         visitor.waits.clear()
@@ -177,11 +181,11 @@ def test_ten_people_who_type_leave_the_ticks_in_time(
     ended, previews, lags = threading.Event(), list[int](), list[float]()
 
     def types() -> None:
-        visitor = running.visitor("alice")
         letters = 0
-        while not ended.is_set():
-            visitor.type(SENTENCE[: 14 + letters % (len(SENTENCE) - 13)])
-            letters += 1
+        with closing(running.visitor("alice")) as visitor:
+            while not ended.is_set():
+                visitor.type(SENTENCE[: 14 + letters % (len(SENTENCE) - 13)])
+                letters += 1
         previews.append(letters)
 
     threads = [threading.Thread(target=types, daemon=True) for _ in range(TYPISTS)]

@@ -21,19 +21,24 @@ BINS = (5, 15, 60, 240, 1440, 10_080)
 def analytics(access: Access, principal: Principal, tallies: Tallies) -> dict[str, Any]:
     """Count outcomes by day, times proposed and taken by weekday and hour, and how long it took.
 
-    One's own sessions count, for operators all; clocks are the asker's own. Operators also get what each way
+    One's own sessions count, for operators all; clocks are the asker's own. Of many, the newest are counted
+    at once and the rest in a moment: `uncounted` says of how many. Operators also get what each way
     of ranking would have come to, as of the last fit; None where nothing was fitted.
     """
     attendee = None if principal.role is Role.OPERATOR else principal.user
     with access.store.reading() as tx:
-        sessions, unopened = tallies.taken(tx, attendee)
+        taken = tallies.taken(tx, attendee)
         user = None if principal.user is None else tx.users.get(principal.user)
         compared = tx.repositories.learning.get(EVALUATION) if attendee is None else None
+    if taken.uncounted:
+        tallies.go_on(access.store, attendee)
+    sessions = taken.tallies
     zone = ZoneInfo("UTC" if user is None else user.timezone)
     waits = [one.minutes for one in sessions if one.minutes is not None]
     return {
         "sessions": len(sessions),
-        "unopened": unopened,
+        "unopened": taken.unopened,
+        "uncounted": taken.uncounted,
         "outcomes": {status.value: _count(sessions, status) for status in SessionStatus},
         "byDay": _by_day(sessions, zone),
         "medianMinutesToSchedule": round(median(waits), 1) if waits else None,

@@ -31,13 +31,13 @@ def current_model(tx: Transaction) -> LearnedModel:
     return LearnedModel() if note is None else parse_model(note.document)
 
 
-def profile_document(access: Access, user_id: UserId) -> dict[str, Any]:
-    """Give somebody's profile as F0 has it, and what of it ranks."""
+def profile_document(access: Access, user_id: UserId, called: str | None = None) -> dict[str, Any]:
+    """Give somebody's profile as F0 has it, and what of it ranks; sentences name them, or say `called`."""
     with access.store.reading() as tx:
         profile, model = tx.repositories.profiles.get(user_id), current_model(tx)
         user = tx.users.get(user_id)
     habits = model.people.get(user_id)
-    name = user_id if user is None else user.name
+    name = called or (user_id if user is None else user.name)
     known = sorted((habits.weights if habits else {}).items(), key=lambda one: -abs(one[1].points))
     return {
         "profile": _profile(profile, user_id, access.clock.now()),

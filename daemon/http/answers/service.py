@@ -84,6 +84,7 @@ class Analytics(Document):
 
     sessions: int
     unopened: int
+    uncounted: int
     outcomes: dict[str, int]
     byDay: dict[str, dict[str, int]]
     medianMinutesToSchedule: float | None

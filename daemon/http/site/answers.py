@@ -24,12 +24,19 @@ LOOK_COOKIE = "gatherly-look"
 THEMES = ("light", "dark")
 TITLES: Mapping[HTTPStatus, str] = {
     HTTPStatus.NOT_FOUND: "There is nothing here",
+    HTTPStatus.METHOD_NOT_ALLOWED: "There is nothing to see here",
     HTTPStatus.FORBIDDEN: "That is not yours to do",
     HTTPStatus.GONE: "This link is not valid any more",
     HTTPStatus.CONFLICT: "It has changed meanwhile",
     HTTPStatus.UNPROCESSABLE_ENTITY: "That cannot be done",
     HTTPStatus.TOO_MANY_REQUESTS: "That was too often",
     HTTPStatus.SERVICE_UNAVAILABLE: "gatherly cannot answer now",
+}
+
+
+_LOST = {
+    HTTPStatus.NOT_FOUND: "No page has this address, or it is not yours to see.",
+    HTTPStatus.METHOD_NOT_ALLOWED: "Nothing stands at this address; only a button of a page leads here.",
 }
 
 
@@ -139,7 +146,8 @@ def install_lost(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def _lost(request: Request, error: HTTPException) -> Response:
         people = request.method in ("GET", "HEAD") and not request.url.path.startswith(_PROGRAMS)
-        if error.status_code == HTTPStatus.NOT_FOUND and people:
-            return said(request, HTTPStatus.NOT_FOUND, "No page has this address, or it is not yours to see.")
+        if people and error.status_code in _LOST:
+            status = HTTPStatus(error.status_code)
+            return said(request, status, _LOST[status], headers=error.headers)
         answer: Response = plain(request, error)  # type: ignore[assignment] # ours is no coroutine
         return answer

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from connectors.registry import kind_of
 from daemon.app.access import Access
-from daemon.app.accounts.availability import availability, explain_at, own_titles
+from daemon.app.accounts.availability import availability, explain_at, own_blocks, own_titles
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import personal_document
 from daemon.app.insight.all_checks import AllChecks
@@ -27,6 +27,7 @@ from daemon.http.site.browsing import SignedIn
 from daemon.http.site.own_sessions import OwnSessions, confirm_of
 from daemon.pages.home_page import home_page
 from daemon.pages.insight_page import insight_page
+from daemon.pages.next_days import next_days, next_days_of
 from daemon.pages.person_page import person_page
 from daemon.pages.session_page import session_page
 from daemon.pages.session_parts import attendees
@@ -74,7 +75,9 @@ def home(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
         health = gather(tx, access.configuration, access.clock.now())
     owners = [one.user for one in health.connectors if one.user is not None]
     people = people_of(access, (*(user for one in sessions.all() for user in attendees(one)), *owners))
-    values = home_page(sessions, viewer, people, confirm, health)
+    today, window = next_days_of(viewer)
+    days = next_days(viewer, today, window, own_blocks(access, viewer.id, window), sessions.all())
+    values = home_page(sessions, viewer, people, confirm, health, days)
     return shown("home.html", values, request, doors, viewer, waiting=sessions.awaited)
 
 
@@ -165,7 +168,7 @@ def person(
         consents,
         channels_of(access),
         kept,
-        lessons=profile_document(access, UserId(id)),
+        lessons=profile_document(access, user.id, "you" if user.id == viewer.id else None),
         told=told,
     )
     keys = access.configuration.settings.keys_of(user.id)

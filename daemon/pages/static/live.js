@@ -14,7 +14,16 @@
     "session.failed": "No time was found.",
     "connector.state": "A calendar's state has changed.",
   };
-  let again = false, busy = false;
+  let again = false, busy = false, shown = 0;
+  const SHOWN_FOR = 6000;
+
+  /* said to those who listen, and shown at the foot to those who look */
+  const say = (words) => {
+    told.textContent = words;
+    told.className = "toast";
+    window.clearTimeout(shown);
+    shown = window.setTimeout(() => { told.className = "unseen"; }, SHOWN_FOR);
+  };
 
   const mine = (event) => {
     const of = main.dataset.stream;
@@ -57,7 +66,7 @@
         const whole = needed && needed.dataset.shape !== main.dataset.shape;
         exchange(fresh, whole);
         if (whole) { main.dataset.shape = needed.dataset.shape; main.dataset.parts = needed.dataset.parts; }
-        if (words) told.textContent = words;
+        if (words) say(words);
       }
     } catch { /* the next event, or the next visit, shows it */ }
     busy = false;

@@ -41,7 +41,7 @@ def test_the_report_is_drawn_with_what_is_sure_and_what_is_refused(tmp_path: Pat
     order = sorted(range(len(known)), key=lambda place: known[place]["snips"])
     assert [dots[place] for place in order] == sorted(dots)
     assert drawing.get("aria-label") == told(document)
-    assert "would come to 100% (100% to 100%)" in told(document)
+    assert "would come to 100 % (100 % to 100 %)" in told(document).replace("\N{NO-BREAK SPACE}", " ")
 
 
 def test_what_claims_nothing_is_drawn_as_such() -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from daemon.app.insight.tallies import Tallies
 from daemon.app.principal import Principal, Role
 from daemon.http.site.own_sessions import MOST_PROPOSED, OwnSessions
 from daemon.pages.home_page import MOST_ASKS, MOST_UNDER_WAY, HomeSessions
@@ -145,3 +146,38 @@ def test_ten_times_as_many_sessions_are_hardly_more_work(crowded: Asked) -> None
     less, more = (work_of(OwnSessions.of(crowded.doors, one).at_home) for one in (few, many))
     assert more.json < 2 * less.json
     assert more.calls < 4 * less.calls
+
+
+def test_figures_of_many_are_counted_a_part_at_a_look_and_the_rest_beside(crowded: Asked) -> None:
+    tallies, store, alice = Tallies(at_once=FEW), crowded.services.store, UserId("alice")
+    with store.reading() as tx:
+        first = tallies.taken(tx, alice)
+        assert (len(first.tallies), first.unopened) == (FEW, 0)
+        assert first.uncounted > MANY - FEW
+    tallies.go_on(store, alice)
+    tallies.finish()
+    with store.reading() as tx:
+        whole = tallies.taken(tx, alice)
+    assert (len(whole.tallies), whole.uncounted) == (FEW + first.uncounted, 0)
+
+
+def test_a_page_of_figures_says_of_how_many_they_are_not_yet(crowded: Asked) -> None:
+    crowded.doors.tallies = Tallies(at_once=FEW)
+    crowded.doors.tallies.ending.set()
+    page = Browser(crowded, "alice").get("/insight").text
+    assert "older sessions are still being counted." in page
+    assert 'data-stream="all"' in page
+    told = crowded("alice", "GET", "/v1/analytics").json()
+    assert (told["sessions"], told["uncounted"] > 0) == (2 * FEW, True)
+    crowded.doors.tallies = Tallies()
+    assert crowded("alice", "GET", "/v1/analytics").json()["uncounted"] == 0
+    assert "still being counted" not in Browser(crowded, "alice").get("/insight").text
+
+
+def test_the_next_days_are_drawn_and_told_in_words(crowded: Asked) -> None:
+    page = Browser(crowded, "alice").get("/").text
+    (drawn,) = [told for tag, told in Marked(page).tags if told.get("class") == "next-days"]
+    assert "booked are Tomorrow Tue 17 Nov, Later Thu 19 Nov" in str(drawn["aria-label"])
+    assert f"{MOST_ASKS} proposed" in str(drawn["aria-label"])
+    marks = [told.get("class") for tag, told in Marked(page).tags if tag == "rect"]
+    assert (marks.count("track"), marks.count("k")) == (7, 2)
