@@ -16,6 +16,7 @@ export type AllOrNone = "pending" | "all" | "none" | "undoing" | "stuck";
 export interface Analytics {
   sessions: number;
   unopened: number;
+  uncounted: number;
   outcomes: Record<string, number>;
   byDay: Record<string, Record<string, number>>;
   medianMinutesToSchedule: number | null;
