@@ -1,11 +1,11 @@
 """What a person's habits cost at all lattice points at once: each bucket's points as bits, added up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from engine.find.bitplanes import Bitplanes, by_clock, minutes_of_day, total
 from engine.find.start_grid import Grid, bits
-from engine.learning.features import MOST_DAYS, Feature, clock_keys
+from engine.learning.features import MOST_DAYS, Feature, Key, clock_keys
 from engine.learning.mind import Mind
 from engine.learning.surroundings import Places
 from engine.time.local_time import local_days, local_time, weekday_of
@@ -16,30 +16,34 @@ Cost = tuple[Bitplanes, int]
 """What is lost of the most at each point, and that most, in units."""
 
 
-def costs_of(mind: Mind, places: Iterable[Places], unit: int) -> Cost:
-    """Add up what one person's habits cost over several features."""
-    found, most = [], 0
+def costs_of(mind: Mind, places: Iterable[Places], unit: int, open_points: int) -> Cost:
+    """Add up what one person's habits cost over several features, at the points that are open to them."""
+    found, most, worths = [], 0, mind.worths(unit)
     for buckets in places:
-        planes, best = _cost(mind, buckets, unit)
+        planes, best = _cost(worths, buckets, open_points)
         found.append(planes)
         most += best
     return total(found), most
 
 
-def _cost(mind: Mind, buckets: Places, unit: int) -> Cost:
-    worths = [(int(mind.points(key) * unit), points) for key, points in buckets if points]
-    best = max((worth for worth, _ in worths), default=0)
-    planes: list[int] = []
-    for worth, points in worths:
-        lost, plane = best - worth, 0
-        while lost:
-            if plane == len(planes):
-                planes.append(0)
-            if lost & 1:
+def _cost(worths: Mapping[Key, int], buckets: Places, open_points: int) -> Cost:
+    """Give what one feature costs; a bucket without a worth is worth nothing."""
+    there = [(worths.get(key, 0), points) for key, points in buckets if points]
+    if not there:
+        return (), 0
+    best = max([worth for worth, _ in there])
+    planes = [0] * (best - min([worth for worth, _ in there])).bit_length()
+    for worth, points in there:
+        if points & open_points:
+            for plane in _planes_of(best - worth):
                 planes[plane] |= points
-            lost >>= 1
-            plane += 1
     return tuple(planes), best
+
+
+@lru_cache(maxsize=4096)
+def _planes_of(number: int) -> tuple[int, ...]:
+    """Give the planes in which a number has a one."""
+    return tuple(plane for plane in range(number.bit_length()) if number >> plane & 1)
 
 
 @lru_cache(maxsize=4096)

@@ -1,8 +1,10 @@
 """The search's ranking by what was learned: the fixed weights, and each attendee's habits beside them."""
 
-from engine.find.bitplanes import Bitplanes, total
+from collections.abc import Sequence
+
+from engine.find.bitplanes import total
 from engine.find.people import Person
-from engine.find.person_bits import kept
+from engine.find.person_bits import kept, person_blocked
 from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
 from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
@@ -12,7 +14,7 @@ from engine.learning.features import AROUND, lead_of
 from engine.learning.learned_bits import Cost, costs_of, places_by_clock, places_by_lead
 from engine.learning.mind import Mind
 from engine.learning.model import FINENESS, LearnedModel
-from engine.learning.surroundings import keys_of, places_of
+from engine.learning.surroundings import Places, keys_at, keys_of, places_of
 from engine.model.session import Availability, Reason
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
@@ -72,13 +74,17 @@ class LearnedScale:
 
     def learned(self, mind: Mind, person: Person, start: Instant, duration: int) -> tuple[Reason, ...]:
         """Give what somebody's habits say of a start."""
+        said = self.by_clock(mind, person, start, duration)
+        if mind.silent or not self._ranking.minds_surroundings:
+            return said
+        return (*said, *mind.of(keys_of(person, start, start + duration)))
+
+    def by_clock(self, mind: Mind, person: Person, start: Instant, duration: int) -> tuple[Reason, ...]:
+        """Give what they say of it by clock, wait and length, whatever lies around it."""
         if mind.silent:
             return ()
         minute_of_week = person.local.clock(start) // MINUTE % _WEEK
-        said = mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
-        if not self._ranking.minds_surroundings:
-            return said
-        return (*said, *mind.of(keys_of(person, start, start + duration)))
+        return mind.said(minute_of_week, lead_of(start, self._asked), duration // MINUTE)
 
     def points(
         self, person: Person, required: bool, state: Availability, start: Instant, end: Instant
@@ -89,26 +95,29 @@ class LearnedScale:
 
     def scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> ScoredBits:
         """Give the same for all feasible lattice points at once."""
-        fixed = _FIXED.scored_bits(person, required, grid, duration)
-        mind = self._ranking.mind(person, required)
         key = (self._ranking, self._asked, required, duration, grid)
-        found: Cost | None = person.memo.get(key)
+        found: LearnedBits | None = person.memo.get(key)
         if found is None:
-            found = kept(person, key, lambda: self._cost(mind, person, required, grid, duration, fixed.costs))
-        return LearnedBits(self, mind, person, grid, duration, fixed, found)
+            found = kept(person, key, lambda: self._scored_bits(person, required, grid, duration))
+        return found
 
-    def _cost(
-        self, mind: Mind, person: Person, required: bool, grid: Grid, duration: int, fixed: Bitplanes
-    ) -> Cost:
-        finer = (*_FINER, *fixed) if fixed else fixed
+    def _scored_bits(self, person: Person, required: bool, grid: Grid, duration: int) -> "LearnedBits":
+        fixed = _FIXED.scored_bits(person, required, grid, duration)
+        finer = (*_FINER, *fixed.costs) if fixed.costs else fixed.costs
+        mind = self._ranking.mind(person, required)
         if mind.silent:
-            return finer, 0
-        by_clock = places_by_clock(person.user.timezone, grid, duration // MINUTE)
-        share = UNIT if required else UNIT // 2
+            return LearnedBits(self, mind, person, grid, duration, fixed, (finer, 0), ())
         around = places_of(person, grid, duration) if self._ranking.minds_surroundings else ()
-        costs, most = costs_of(mind, (*by_clock, places_by_lead(self._asked, grid), *around), share)
+        places = (
+            *places_by_clock(person.user.timezone, grid, duration // MINUTE),
+            places_by_lead(self._asked, grid),
+            *around,
+        )
+        free = grid.all & ~person_blocked(person, duration, grid).points if required else grid.all
+        costs, most = costs_of(mind, places, UNIT if required else UNIT // 2, free)
         length = sum(one.points for one in mind.length(duration // MINUTE))
-        return total((finer, costs)), most + int(length * UNIT)
+        cost = total((finer, costs)), most + int(length * UNIT)
+        return LearnedBits(self, mind, person, grid, duration, fixed, cost, around)
 
     def chance(self, points: float) -> float:
         """Tell how likely a time is taken, by the installation's own log where that is long enough."""
@@ -121,7 +130,19 @@ class LearnedScale:
 class LearnedBits:
     """Everything that an attendee says of a grid's lattice points by fixed weights and habits."""
 
-    __slots__ = ("_duration", "_fixed", "_grid", "_mind", "_person", "_scale", "costs", "most", "said")
+    __slots__ = (
+        "_around",
+        "_duration",
+        "_fixed",
+        "_grid",
+        "_mind",
+        "_person",
+        "_scale",
+        "_told",
+        "costs",
+        "most",
+        "said",
+    )
 
     def __init__(
         self,
@@ -132,14 +153,21 @@ class LearnedBits:
         duration: int,
         fixed: ScoredBits,
         cost: Cost,
+        around: Sequence[Places],
     ) -> None:
         self._scale, self._mind, self._person, self._grid = scale, mind, person, grid
-        self._duration, self._fixed = duration, fixed
+        self._duration, self._fixed, self._around = duration, fixed, around
         self.costs, self.most = cost
         self.said: int = fixed.said if mind.silent else grid.all
+        self._told: dict[int, tuple[Availability, list[Reason]]] = {}
 
     def at(self, point: int) -> tuple[Availability, list[Reason]]:
         """Tell what the attendee is at a lattice point, and says of it."""
-        state, reasons = self._fixed.at(point)
-        start = self._grid.at(point)
-        return state, [*reasons, *self._scale.learned(self._mind, self._person, start, self._duration)]
+        found = self._told.get(point)
+        if found is None:
+            state, reasons = self._fixed.at(point)
+            reasons += self._scale.by_clock(self._mind, self._person, self._grid.at(point), self._duration)
+            if self._around:
+                reasons += self._mind.of(keys_at(self._around, point))
+            found = self._told[point] = state, reasons
+        return found

@@ -4,6 +4,7 @@ Said of one start, and of all lattice points at once; both ways say the same.
 """
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
@@ -58,6 +59,11 @@ def places_of(person: Person, grid: Grid, duration: int) -> tuple[Places, ...]:
     if person.known_until is None:
         return ()
     return kept(person, ("around", grid, duration), lambda: _places(person, grid, duration))
+
+
+def keys_at(places: Iterable[Places], point: int) -> Keys:
+    """Give the buckets in which one lattice point lies."""
+    return tuple([key for buckets in places for key, points in buckets if points >> point & 1])
 
 
 def _gap(person: Person, start: Instant, end: Instant) -> str:

@@ -1,6 +1,7 @@
 """Lessons in words: how often something was taken, of how many times that it was shown."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from engine.learning.features import Feature, Key
 from engine.learning.model import Weight
@@ -41,6 +42,7 @@ PEOPLE = "people here"
 """Whose habits count for somebody who has none yet."""
 
 
+@lru_cache(maxsize=1024)
 def phrase(key: Key) -> str:
     """Say which times a bucket means: `on Fridays`, `at 14:00`."""
     return _PHRASES[key[0]](key[1])
