@@ -31,7 +31,8 @@ class Kind:
     `options` and `factory` are dotted paths, `module:name`, of its option type and of what makes one;
     `tokens` is that of what reads a stored token aloud, `budget` of what names its daily budget of requests,
     `consent` of what asks for somebody's consent at a terminal, `page_consent` by pages, where a connector
-    lives on that; `gatherings` is the task that tells who is at events.
+    lives on that; `gatherings` is the task that tells who is at events; `rules` is that of what tells by
+    which rules events may recur there, where not by any.
     Of several calendars the one of the least `reliability` is written first: what fails does so before
     anything stands. `provider` is F0's word for who keeps the calendars, where the kind alone tells it.
     """
@@ -46,6 +47,11 @@ class Kind:
     consent: str = ""
     page_consent: str = ""
     gatherings: str = ""
+    rules: str = ""
+
+    def takes_rule(self, rule: str) -> bool:
+        """Tell whether an event that recurs by a rule can be written there."""
+        return not self.rules or bool(_named(self.rules)(rule))
 
     def options_type(self) -> type[ConnectorOptions]:
         """Import the model that validates this kind's options."""
@@ -103,12 +109,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "outlook": Kind(
             options="connectors.outlook.options:OutlookOptions",
             factory="connectors.outlook.connector:connect",
-            capabilities=Capabilities(ids=IdsBy.THEIRS, pushes=True, consents=True, series=False),
+            capabilities=Capabilities(ids=IdsBy.THEIRS, pushes=True, consents=True),
             reliability=60,
             provider=Provider.OUTLOOK,
             consent="connectors.outlook.consent:consent",
             page_consent="connectors.outlook.consent_page:OutlookPageConsent",
             gatherings="connectors.outlook.gatherings:gatherings_task",
+            rules="connectors.outlook.patterns:can_say",
         ),
         "caldav": Kind(
             options="connectors.ical.options:CalDavOptions",

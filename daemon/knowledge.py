@@ -121,7 +121,7 @@ def _with_resources(
 ) -> FindRequest:
     """Add when what a session needs has no room, and what is asked of its times."""
     names = request.session.resource_ids
-    wide = request.window.widen(AROUND, AROUND)
+    wide = reaching(request.session, request.window).widen(AROUND, AROUND)
     full = without_room(tx, names, wide, apart_from=apart_from)
     subjects = {resource_subject(name) for name in names}
     asked = (rule for rule in rules_of(tx, policy, subjects) if rule.user in subjects)

@@ -45,10 +45,12 @@ LOOKED_AT = ",".join(
         "transactionId",
         "createdDateTime",
         "responseStatus",
+        "recurrence",
         *ESSENCE,
     )
 )
 """What is asked for of one event: all that is read of it, and not its text, which may have any size."""
+INSTANCE = "id,type,seriesMasterId,start,end,isAllDay,originalStart"
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -78,8 +80,13 @@ class GraphApi:
         wanted = {"$select": "mail,userPrincipalName,proxyAddresses"}
         return self._plain("GET", self._address(self.whose, wanted), read_error)
 
-    def _items(self, path: str) -> list[Resource]:
-        link: str | None = self._address(path, {"$top": str(CALENDARS_A_PAGE)})
+    def instances(self, path: str, name: str, window: Mapping[str, str]) -> list[Resource]:
+        """Give a series' instances in a window, with no more than where they lie."""
+        query = {**window, "$select": INSTANCE}
+        return self._items(f"{self.whose}{path}/events/{quote(name, safe='')}/instances", query)
+
+    def _items(self, path: str, query: Mapping[str, str] = NOTHING) -> list[Resource]:
+        link: str | None = self._address(path, {**query, "$top": str(CALENDARS_A_PAGE)})
         found: dict[str, Resource] = {}
         for _ in range(MOST_PAGES):
             if link is None:
@@ -146,15 +153,16 @@ class GraphApi:
         target = self._address(f"{self.whose}{path}/events", {})
         return self._plain("POST", target, write_error, body=body)
 
-    def update(self, path: str, name: str, body: Resource, etag: str) -> Resource:
-        """Change just the version that the etag names.
+    def update(self, path: str, name: str, body: Resource, etag: str | None) -> Resource:
+        """Change just the version that the etag names; without one whatever stands there.
 
         Raises:
             WriteConflictError: there is another version, or none any more.
         """
         target = self._address(f"{self.whose}{path}/events/{quote(name, safe='')}", {})
         try:
-            return self._call("PATCH", target, write_error, body=body, headers={"If-Match": etag})
+            headers = NOTHING if etag is None else {"If-Match": etag}
+            return self._call("PATCH", target, write_error, body=body, headers=headers)
         except _StatusError as error:
             if error.refusal.status in GONE and not error.is_mailboxes:
                 what = f"{self._place}: {said(error.refusal)}"

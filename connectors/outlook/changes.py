@@ -134,7 +134,7 @@ class ChangeReader:
         found = [one for one in live if one.series is None and one.kind != MASTER]
         for series, members in by_series.items():
             found += self._members(place, series, members, masters.get(series), window)
-        objects, again = self._objects(place, found, now)
+        objects, again = self._objects(place, found, now, masters.values())
         token = SyncToken(link=link, since=now, unmarked=again)
         return Changes(objects=objects, whole=True, token=token.text(), begins=window.start)
 
@@ -159,19 +159,22 @@ class ChangeReader:
         now: Instant,
     ) -> Changes:
         missed: list[Told] = []
+        index = _Index(known) if events or token.unmarked else _Index({})
         if token.unmarked and now >= token.unmarked:
-            missed, token = self._ownership.missed(place, known), replace(token, unmarked=0)
+            missed = self._ownership.missed(place, index.known_as)
+            token = replace(token, unmarked=0)
         events = [*missed, *events]
-        index = _Index(known) if events else _Index({})
         window = self._window(token.since)
         gone: set[Href] = set()
         found: list[Told] = []
         again: dict[str, None] = {}
+        masters: list[Told] = []
         for one in self._settled(place, events):
             if one.removed:
                 gone |= index.meant(one.id)
             elif one.kind == MASTER:
                 again[one.id] = None
+                masters.append(one)
                 gone |= {Href(one.id)} & known.keys()
             elif one.series is not None and one.bare:
                 again[one.series] = None
@@ -183,7 +186,7 @@ class ChangeReader:
             found = [one for one in found if one.series != series]
             found += members
             gone |= index.occurrences(series)
-        objects, unmarked = self._objects(place, found, now)
+        objects, unmarked = self._objects(place, found, now, masters, index)
         token = replace(token, unmarked=unmarked or token.unmarked)
         return Changes(
             objects=objects,
@@ -217,11 +220,25 @@ class ChangeReader:
         return list(found.values())
 
     def _objects(
-        self, place: Place, events: Sequence[Told], now: Instant
+        self,
+        place: Place,
+        events: Sequence[Told],
+        now: Instant,
+        masters: Iterable[Told],
+        index: "_Index | None" = None,
     ) -> tuple[tuple[RawObject, ...], Instant]:
-        """Give events with their marks, and when these are to be searched for once more."""
-        marks, again = self._ownership.among(place, [one for one in events if one.series is None], now)
-        return tuple(raw_of(one, marks.get(one.id), self._install) for one in events), again
+        """Give events with their marks, and when these are to be searched for once more.
+
+        An occurrence bears its series' mark; of a series that is told by nothing but an occurrence it is
+        known from what is stored whether it is ours.
+        """
+        alone = [one for one in events if one.series is None]
+        told_of = {one.id for one in masters}
+        stored = index.series_of_ours if index is not None else frozenset[str]()
+        untold = any(one.series in stored and one.series not in told_of for one in events)
+        found = self._ownership.among(place, [*alone, *masters], now, search=untold)
+        made = (raw_of(one, found.marks.get(one.series or one.id), self._install) for one in events)
+        return tuple(made), found.again
 
     def _busy_only(
         self, calendar: RemoteCalendarId, address: str, before: SyncToken | None, now: Instant
@@ -256,11 +273,17 @@ class _Index:
     def __init__(self, known: Mapping[Href, Digest]) -> None:
         self._by_occurrence: dict[str, Href] = {}
         self._by_series: dict[str, set[Href]] = {}
-        for href in known:
+        self.known_as: dict[str, str] = {}
+        ours = set()
+        for href, digest in known.items():
             series, between, occurrence = href.partition(BETWEEN)
+            self.known_as[series] = str(digest.uid)
             if between:
                 self._by_occurrence[occurrence] = href
                 self._by_series.setdefault(series, set()).add(href)
+                if str(digest.uid) != href:
+                    ours.add(series)
+        self.series_of_ours = frozenset(ours)
 
     def meant(self, name: str) -> set[Href]:
         """Give what a tombstone means."""

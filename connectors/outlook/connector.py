@@ -23,6 +23,7 @@ from connectors.outlook.options import OutlookOptions
 from connectors.outlook.pace import Pace
 from connectors.outlook.probing import probe
 from connectors.outlook.seen import SeenIds
+from connectors.outlook.series_writing import SeriesWriter
 from connectors.outlook.tasks import INTERPRET, OBSERVE
 from connectors.outlook.translate import body_of, observed, version_of
 from connectors.outlook.transport import GraphHttp
@@ -38,7 +39,6 @@ from engine.errors import (
     SourceUnavailableError,
     WriteAmbiguousError,
     WriteConflictError,
-    WriteRefusedError,
 )
 from engine.ids import EventId, Href, InstallId, RemoteCalendarId
 from engine.model.booking import EventDraft, Observed, Written
@@ -71,6 +71,7 @@ class OutlookConnector:
         self._directory = Directory(self._api, context.name)
         self._changes = ChangeReader(self._api, self._directory, context.install, context.horizon)
         self._account = MailboxAccount(self._api, options, context)
+        self._series = SeriesWriter(self._api, context.name, self._zone)
         self._seen = SeenIds()
         context.owner.learn([options.mailbox or ""])
 
@@ -120,17 +121,17 @@ class OutlookConnector:
 
     def write(self, calendar: RemoteCalendarId, draft: EventDraft, etag: str | None = None) -> Written:
         """Create an event under its mark, or change just the version that the etag names."""
-        if draft.recurrence is not None:
-            raise WriteRefusedError(
-                "gatherly writes no series into Outlook", "Name another calendar to write to", code="series"
-            )
         place = self._directory.place(calendar)
         with self._pace.writing():
             return self._create(place, draft) if etag is None else self._update(place, draft, etag)
 
     def _create(self, place: Place, draft: EventDraft) -> Written:
+        recurs = draft.recurrence is not None
         try:
-            echo = self._api.create(place.path, body_of(draft, place.name, new=True))
+            if recurs:
+                echo = self._series.created(place, draft)
+            else:
+                echo = self._api.create(place.path, body_of(draft, place.name, new=True))
         except WriteConflictError as error:
             return self._made_before(place, draft, error)
         name, told = echo.get("id"), echo.get("transactionId")
@@ -143,7 +144,8 @@ class OutlookConnector:
                 f"{self._context.name}: the event was made before, for another time",
                 LOOKED_UP,
             )
-        return Written(draft.event_id, version_of(echo))
+        whole = self._series.finish(place, draft, echo) if recurs else echo
+        return Written(draft.event_id, version_of(whole))
 
     def _made_before(self, place: Place, draft: EventDraft, conflict: WriteConflictError) -> Written:
         """Look before deciding what "made already" means: the same event is written, another is a conflict.
@@ -157,11 +159,17 @@ class OutlookConnector:
             raise WriteAmbiguousError(conflict.what, LOOKED_UP) from conflict
         if self._observed(there).span != draft.span:
             raise conflict
-        return Written(draft.event_id, version_of(there))
+        version = version_of(there)
+        if draft.recurrence is not None and version is not None:
+            return self._update(place, draft, version)
+        return Written(draft.event_id, version)
 
     def _update(self, place: Place, draft: EventDraft, version: str) -> Written:
         name, _, etag = version.partition(" ")
-        echo = self._api.update(place.mailbox, name, body_of(draft, place.name, new=False), etag)
+        if draft.recurrence is not None:
+            echo = self._series.updated(place, draft, name, etag)
+        else:
+            echo = self._api.update(place.mailbox, name, body_of(draft, place.name, new=False), etag)
         if echo.get("id") != name:
             raise WriteAmbiguousError(f"{self._context.name} echoes another event", LOOKED_UP)
         return Written(draft.event_id, version_of(echo))

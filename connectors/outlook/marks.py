@@ -25,10 +25,10 @@ def _property(name: str) -> str:
 
 
 MARKED = _property("")
-INSTALL, SESSION, EPOCH, EVENT, SEQUENCE, CALENDAR = (
-    _property(name) for name in ("Install", "Session", "Epoch", "Event", "Sequence", "Calendar")
+INSTALL, SESSION, EPOCH, EVENT, SEQUENCE, CALENDAR, UNFINISHED = (
+    _property(name) for name in ("Install", "Session", "Epoch", "Event", "Sequence", "Calendar", "Unfinished")
 )
-ALL = (MARKED, INSTALL, SESSION, EPOCH, EVENT, SEQUENCE, CALENDAR)
+ALL = (MARKED, INSTALL, SESSION, EPOCH, EVENT, SEQUENCE, CALENDAR, UNFINISHED)
 _ANY = " or ".join(f"id eq '{name}'" for name in ALL)
 EXPAND = f"singleValueExtendedProperties($filter={_ANY})"
 
@@ -51,6 +51,11 @@ def properties(draft: EventDraft, calendar: str) -> list[dict[str, str]]:
         CALENDAR: calendar,
     }
     return [{"id": name, "value": value} for name, value in values.items()]
+
+
+def finished(is_whole: bool) -> dict[str, str]:
+    """Give the property that says whether a series was written to its end."""
+    return {"id": UNFINISHED, "value": "0" if is_whole else "1"}
 
 
 def transaction_id(install: InstallId, event_id: EventId) -> str:

@@ -12,8 +12,7 @@ from connectors.outlook.api import GraphApi
 from connectors.outlook.directory import Place
 from connectors.outlook.marks import INSTALL, may_be_ours
 from connectors.outlook.tasks import Told, told
-from engine.ids import Href, InstallId
-from engine.model.calendar import Digest
+from engine.ids import InstallId
 from engine.time.instant import parse_instant
 from engine.time.span import MINUTE, Instant
 
@@ -37,13 +36,13 @@ class Ownership:
         self._api = api
         self._install = install
 
-    def among(self, place: Place, events: Sequence[Told], now: Instant) -> Found:
-        """Find the marks of what a listing told."""
+    def among(self, place: Place, events: Sequence[Told], now: Instant, *, search: bool = False) -> Found:
+        """Find the marks of what a listing told; `search` for them though nothing of that may be ours."""
         untold = [one for one in events if one.transaction is None]
         candidates = [
             one for one in events if one.transaction and may_be_ours(one.transaction, self._install)
         ]
-        if not untold and not candidates:
+        if not untold and not candidates and not search:
             return Found({})
         found = self._searched(place)
         recent = [one for one in untold if _is_recent(one, now) and one.id not in found]
@@ -56,12 +55,15 @@ class Ownership:
                     found[one.id] = looked
         return Found(found, now + LATE if recent[MOST_LOOKED_UP:] else 0)
 
-    def missed(self, place: Place, known: Mapping[Href, Digest]) -> list[Told]:
-        """Give what is stored as somebody else's, though a search shows by now that it is ours."""
+    def missed(self, place: Place, known_as: Mapping[str, str]) -> list[Told]:
+        """Give what is stored as somebody else's, though a search shows by now that it is ours.
+
+        `known_as` are the UIDs of what is stored, by Graph's id: of a series by that of its master.
+        """
         wrong = [
             name
             for name, one in self._searched(place).items()
-            if Href(name) in known and known[Href(name)].uid != str(one.event_id)
+            if known_as.get(name, str(one.event_id)) != str(one.event_id)
         ]
         events = (self._api.event(place.mailbox, name) for name in wrong)
         return [told(event) for event in events if event is not None]

@@ -10,7 +10,16 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connectors.outlook.marks import SEQUENCE, event_id_of, mark_of, properties, transaction_id, values_of
+from connectors.outlook.marks import (
+    SEQUENCE,
+    UNFINISHED,
+    event_id_of,
+    mark_of,
+    properties,
+    transaction_id,
+    values_of,
+)
+from connectors.outlook.patterns import recurrence_of
 from connectors.outlook.times import span_of, written
 from connectors.owner import OwnerAddresses, address_of
 from engine.errors import InputError
@@ -135,7 +144,8 @@ def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
     Raises:
         ValueError, KeyError: it has no times that can be read.
     """
-    sequence = values_of(event).get(SEQUENCE, "0")
+    values = values_of(event)
+    sequence = values.get(SEQUENCE, "0")
     return Observed(
         event_id=event_id_of(event) or EventId(str(event["id"])),
         etag=version_of(event),
@@ -144,6 +154,7 @@ def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
         mark=mark_of(event),
         title=str(event.get("subject") or ""),
         sequence=int(sequence) if sequence.isdigit() else 0,
+        whole=values.get(UNFINISHED) != "1",
     )
 
 
@@ -168,6 +179,9 @@ def body_of(draft: EventDraft, calendar: str, *, new: bool) -> dict[str, Any]:
         "showAs": "busy",
         "singleValueExtendedProperties": properties(draft, calendar),
     }
+    if draft.recurrence is not None:
+        told = recurrence_of(draft)
+        body |= {"recurrence": told.body, "start": told.start, "end": told.end}
     if new:
         body["transactionId"] = transaction_id(draft.mark.install, draft.event_id)
     return body

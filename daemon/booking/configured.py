@@ -30,6 +30,6 @@ def targets_of(configuration: Configuration) -> Targets:
                 calendar=place,
                 form=form,
                 reliability=kind.reliability,
-                takes_series=kind.capabilities.series,
+                takes_rule=kind.takes_rule,
             )
     return targets

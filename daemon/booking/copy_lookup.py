@@ -7,6 +7,7 @@ from engine.booking.checks.calendar_changes import CopyLookup, Unseen, foreign_o
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.taken import taken_by
 from engine.errors import SourceError
+from engine.ids import UserId
 from engine.model.session import EventSession
 from engine.ports.store import Transaction
 from engine.time.span import Span
@@ -38,8 +39,12 @@ def foreign_over(tx: Transaction, session: EventSession, slot: Span) -> tuple[st
     if not taken:
         return ()
     whole = Span(min(one.start for one in taken), max(one.end for one in taken))
-    busy = {
-        user: [each.span for each in tx.calendars.busy(user, whole) if not each.ours]
-        for user in session.required_ids
-    }
+    busy = {user: _foreign(tx, session, slot, user, whole) for user in session.required_ids}
     return foreign_on(busy, taken, series=session.recurrence is not None)
+
+
+def _foreign(tx: Transaction, session: EventSession, slot: Span, user: UserId, whole: Span) -> list[Span]:
+    """Give what else takes somebody's time: where they stay away nothing is in the way."""
+    theirs = taken_by(session, slot, user)
+    foreign = (each.span for each in tx.calendars.busy(user, whole) if not each.ours)
+    return [span for span in foreign if any(span.overlaps(one) for one in theirs)]

@@ -1,5 +1,6 @@
 """Resources of a session, kept, confirmed and freed with its people's time, in the same transaction."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from daemon.resource_uses import uses
@@ -9,7 +10,7 @@ from engine.errors import HoldRefusedError
 from engine.family.resource_availability import peak_use
 from engine.model.booking import BookingState
 from engine.model.event import EventStatus
-from engine.model.resource import ResourceReservation
+from engine.model.resource import Resource, ResourceReservation
 from engine.model.session import EventSession
 from engine.ports.store import Transaction
 from engine.time.span import Instant, Span
@@ -25,8 +26,9 @@ def follow(tx: Transaction, transition: Transition, session: EventSession | None
     if transition.release:
         _set(tx, transition, EventStatus.CANCELLED, now)
     if transition.holds and session is not None:
-        for resource in session.resource_ids:
-            _keep(tx, session, resource, transition.holds[0].span, now)
+        for span in sorted({hold.span for hold in transition.holds}):
+            for resource in session.resource_ids:
+                _keep(tx, session, resource, span, now)
     if transition.after.state is BookingState.CONFIRMED:
         _set(tx, transition, EventStatus.CONFIRMED, now)
 
@@ -42,16 +44,16 @@ def _keep(tx: Transaction, session: EventSession, name: str, slot: Span, now: In
     resource = tx.repositories.resources.get(name)
     if resource is None or not resource.active:
         raise HoldRefusedError(f"{name} is no longer in use")
+    reservation = _id(session, name, slot)
     mine = tx.repositories.reservations.of_session(session.id)
-    known = next((one for one in mine if one.resource_id == name), None)
+    known = next((one for one in mine if one.id == reservation), None)
     if known is not None and known.counts and known.span == slot:
         return
-    others = (one.span for one in uses(tx, name, slot) if one.id != session.id)
-    if peak_use(others, slot) >= resource.capacity:
+    if not _has_room(tx, session, resource, slot):
         raise HoldRefusedError(f"{resource.name} has no room at that time")
     tx.repositories.resources.put(resource)
     fresh = ResourceReservation(
-        id=outbox_id("reservation", session.id, name),
+        id=reservation,
         resource_id=name,
         session_id=session.id,
         reserved_by=session.host_user_id,
@@ -62,4 +64,25 @@ def _keep(tx: Transaction, session: EventSession, name: str, slot: Span, now: In
     )
     tx.repositories.reservations.put(
         fresh if known is None else replace(fresh, version=known.version, created_at=known.created_at)
+    )
+
+
+def _id(session: EventSession, name: str, slot: Span) -> str:
+    """Name a reservation: a session that is held once has one, a series one for each occurrence."""
+    each = () if session.recurrence is None else (slot.start,)
+    return outbox_id("reservation", session.id, name, *each)
+
+
+def _has_room(tx: Transaction, session: EventSession, resource: Resource, slot: Span) -> bool:
+    others = (one.span for one in uses(tx, resource.id, slot) if one.id != session.id)
+    return peak_use(others, slot) < resource.capacity
+
+
+def full_at(tx: Transaction, session: EventSession, spans: Iterable[Span]) -> frozenset[Span]:
+    """Give those of some times at which something that a session needs has no room."""
+    needed = [tx.repositories.resources.get(name) for name in session.resource_ids]
+    return frozenset(
+        span
+        for span in spans
+        if any(one is None or not one.active or not _has_room(tx, session, one, span) for one in needed)
     )

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from daemon.booking.dependencies import BookDeps
+from daemon.booking.held_resources import full_at
 from daemon.booking.transitions import apply_transition
-from engine.booking.checks.occurrence_changes import Decision, Seen, decided, lies_otherwise
+from engine.booking.checks.occurrence_changes import Decision, Seen, cleared, decided, lies_otherwise
 from engine.booking.policy import OnMoved
 from engine.booking.session_events import asked
 from engine.booking.snapshot import BookingSnapshot
+from engine.booking.steps.booking_steps import holds_of
 from engine.booking.steps.consequences import consequence
 from engine.booking.timing import lease_is_live
 from engine.booking.transition import Transition
@@ -52,10 +54,11 @@ class SeriesWatch:
         with self._deps.store.reading() as tx:
             snapshot = self._standing(tx, session)
             seen = [] if snapshot is None else _seen(tx, snapshot)
-        if snapshot is None or snapshot.session is None or not seen:
+        if snapshot is None or snapshot.session is None:
             return False
         policy = self._deps.policy
         decision = decided(snapshot.session, seen, policy, snapshot.now)
+        decision = cleared(decision, snapshot.booking.conflicts, policy, snapshot.now)
         if decision.session == snapshot.session:
             return False
         try:
@@ -72,7 +75,7 @@ class SeriesWatch:
         with self._deps.store.writing() as tx:
             apply_transition(tx, consequence(snapshot, before, decision.session), now)
             for one in decision.anew:
-                self._look_for_another(tx, decision.session, one, now)
+                self._look_for_another(tx, before, one, now)
 
     def _look_for_another(
         self, tx: Transaction, session: EventSession, one: Occurrence, now: Instant
@@ -111,18 +114,22 @@ class SeriesWatch:
                     step = Transition(before=stays, after=stays, holds=new, session=rolled)
                     apply_transition(tx, step, snapshot.now)
             except HoldRefusedError:
-                refused |= self._refused(session, new)
+                refused |= self._refused(rolled, new)
                 continue
             return rolled != snapshot.session
 
-    def _refused(self, session: SessionId, holds: Sequence[Hold]) -> frozenset[Instant]:
-        """Give the starts at which another session holds somebody's time; all where nobody can tell."""
+    def _refused(self, session: EventSession, holds: Sequence[Hold]) -> frozenset[Instant]:
+        """Give the starts at which another session holds somebody's time, or a resource has no room.
+
+        All where nobody can tell.
+        """
         with self._deps.store.reading() as tx:
             taken = frozenset(
                 hold.span.start
                 for hold in holds
-                if any(other.session != session for other in tx.ledger.holds(hold.person, hold.span))
+                if any(other.session != session.id for other in tx.ledger.holds(hold.person, hold.span))
             )
+            taken |= {span.start for span in full_at(tx, session, {hold.span for hold in holds})}
         return taken or frozenset(hold.span.start for hold in holds)
 
     def _standing(self, tx: Transaction, session: SessionId) -> BookingSnapshot | None:
@@ -137,11 +144,12 @@ class SeriesWatch:
 
 
 def _new_holds(before: EventSession | None, after: EventSession) -> tuple[Hold, ...]:
-    held = set(before.final_time.known_spans) if before is not None and before.final_time else set()
-    new = [span for span in (after.final_time.known_spans if after.final_time else ()) if span not in held]
-    return tuple(
-        Hold(person=user, span=span, session=after.id) for user in sorted(after.required_ids) for span in new
-    )
+    held = set() if before is None else {(one.person, one.span) for one in _holds(before)}
+    return tuple(one for one in _holds(after) if (one.person, one.span) not in held)
+
+
+def _holds(session: EventSession) -> tuple[Hold, ...]:
+    return holds_of(session, session.final_time.span) if session.final_time else ()
 
 
 def _known(tx: Transaction, snapshot: BookingSnapshot) -> EventSession | None:

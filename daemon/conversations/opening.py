@@ -21,20 +21,17 @@ def _require_series(session: EventSession, targets: Targets) -> None:
     """Refuse a series that could never be booked.
 
     Raises:
-        InputError: it asks for resources or guests, or somebody's calendar takes no series.
+        InputError: it has guests, or somebody's calendar cannot hold what recurs so.
     """
     if session.guests:
         who = session.guests[0].address
         raise InputError(f"{who} cannot be a guest of a session that recurs", "Ask for each date by itself")
-    if session.resource_ids:
-        raise InputError(
-            "A session that recurs keeps no resources yet", "Leave them out, or ask for each date"
-        )
     for user in session.required_ids:
-        if user in targets and not targets[user].takes_series:
+        rule = str(session.recurrence).removeprefix("RRULE:")
+        if user in targets and not targets[user].takes_rule(rule):
             raise InputError(
-                f"The calendar of {user} takes no series from gatherly",
-                "Ask for each date, or write elsewhere",
+                f"The calendar of {user} cannot hold what recurs by {rule[:80]}",
+                "Ask for one by days of the week, or by a day of the month up to the 28th",
             )
 
 

@@ -40,6 +40,7 @@ from daemon.http.site import (
     forms,
     looking,
     people,
+    series,
     sign_in,
     static,
 )
@@ -60,7 +61,7 @@ ROUTERS = (
     stream,
     push,
 )
-PAGES = (static, people, sign_in, by_issuer, looking, asking_anew, connecting, family, forms)
+PAGES = (static, people, sign_in, by_issuer, looking, asking_anew, connecting, family, forms, series)
 PEOPLE = (contacts, relations)
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}

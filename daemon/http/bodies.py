@@ -88,6 +88,9 @@ class Rescheduled(Body):
     from_: date | None = Field(
         default=None, alias="from", description="Of a series that of this day and all later ones."
     )
+    to: str | None = Field(
+        default=None, max_length=5, description="With `only`: at this time of that day, as 11:00."
+    )
 
 
 class Relaxed(Body):
@@ -121,6 +124,17 @@ class Cancelled(Body):
     from_: date | None = Field(
         default=None, alias="from", description="Of a series that of this day and all later ones."
     )
+    until: date | None = Field(default=None, description="With `from`: up to this day, which is included.")
+
+
+class Declined(Body):
+    """Of a series what one does not come to; of a session, and without either, all of it."""
+
+    only: date | None = Field(default=None, description="Of a series the occurrence of this day alone.")
+    from_: date | None = Field(
+        default=None, alias="from", description="Of a series that of this day and all later ones."
+    )
+    until: date | None = Field(default=None, description="With `from`: up to this day, which is included.")
 
 
 class Said(Body):

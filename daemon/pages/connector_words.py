@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-from daemon.pages.session_parts import Chip
+from daemon.pages.series_part import Chip
 from daemon.pages.viewer import Viewer
 from daemon.terminal.times import age
 from engine.ids import UserId

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from daemon.app.occurrences import next_span
 from daemon.pages.connector_words import connector_row, own_trouble
 from daemon.pages.session_parts import (
     about,
@@ -20,6 +21,7 @@ from daemon.terminal.times import age, counted
 from engine.ids import UserId
 from engine.model.user import User
 from engine.operations.health import Health
+from engine.sessions.series_words import rule_words
 from engine.text.plain_text import one_line
 
 MOST_ASKS = 8
@@ -94,7 +96,7 @@ def _heading(needs: int) -> str:
 def _lead(booked: Sequence[Document], viewer: Viewer) -> str:
     if not booked:
         return "Nothing is booked yet. Ask for a session, and the hour that suits everyone is found."
-    span = span_of(booked[0]["finalTime"])
+    span = next_span(booked[0], viewer.reader.now, viewer.id) or span_of(booked[0]["finalTime"])
     return f"Next is {one_line(booked[0]['title'])}, {viewer.reader.when(span.start)}."
 
 
@@ -126,7 +128,10 @@ def _answered(session: Document) -> str:
 
 
 def _next(session: Document, viewer: Viewer, people: Mapping[UserId, User]) -> dict[str, Any]:
-    faces, span = faces_of(session, viewer, people), span_of(session["finalTime"])
+    faces = faces_of(session, viewer, people)
+    span = next_span(session, viewer.reader.now, viewer.id) or span_of(session["finalTime"])
+    rule = session.get("recurrence")
+    repeats = [rule_words(str(rule), viewer.reader.zone)] if rule else []
     day = local(viewer.reader, span.start)
     names = ", ".join(face.name for face in faces.others())
     place = [one_line(session["location"])] if session.get("location") else []
@@ -136,7 +141,7 @@ def _next(session: Document, viewer: Viewer, people: Mapping[UserId, User]) -> d
         "date": day.date().isoformat(),
         "weekday": f"{day:%a}",
         "number": day.day,
-        "about": [times(viewer.reader, span), *([names] if names else []), *place],
+        "about": [times(viewer.reader, span), *([names] if names else []), *repeats, *place],
         "others": faces.others(),
     }
 

@@ -6,6 +6,8 @@ from typing import Any
 from daemon.pages.session_parts import faces_of, offer
 from daemon.pages.viewer import Document, Viewer
 from daemon.terminal.times import counted
+from engine.documents.clocktimes import parse_date
+from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.user import User
 from engine.text.plain_text import one_line
@@ -15,6 +17,15 @@ from engine.time.weekday import Weekday
 
 LENGTHS = ("15", "30", "45", "60", "75", "90", "120")
 REACHES = ("7", "14", "30")
+RHYTHMS = {
+    "": ("Once", ""),
+    "weekly": ("Every week", "FREQ=WEEKLY"),
+    "fortnightly": ("Every two weeks", "FREQ=WEEKLY;INTERVAL=2"),
+    "workdays": ("Every workday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    "daily": ("Every day", "FREQ=DAILY"),
+    "monthly": ("Every month on its date", "FREQ=MONTHLY"),
+}
+"""What a session may recur by on the form: its name and the rule that begins so."""
 EMPTY = {"heading": "Say with whom, and the best times stand here.", "offers": [], "ways": [], "reading": []}
 Form = Mapping[str, Sequence[str]]
 
@@ -33,6 +44,7 @@ def new_page(
         "days": [{"value": day.name.lower(), "name": day.name[:3].capitalize()} for day in Weekday],
         "lengths": [*LENGTHS, *([] if duration in LENGTHS else [duration])],
         "reaches": REACHES,
+        "rhythms": [{"value": value, "name": name} for value, (name, _) in RHYTHMS.items()],
         "filled": {
             "message": first(form, "message"),
             "title": first(form, "title"),
@@ -44,6 +56,10 @@ def new_page(
             "within": first(form, "within") or "7",
             "from": first(form, "from"),
             "to": first(form, "to"),
+            "repeats": first(form, "repeats"),
+            "times": first(form, "times"),
+            "until": first(form, "until"),
+            "at_least": first(form, "atLeast"),
         },
         "preview": preview,
     }
@@ -66,6 +82,9 @@ def session_document_of(form: Form) -> dict[str, Any]:
     if hours:
         constraints["timeRange"] = hours
     duration, within = first(form, "duration"), first(form, "within")
+    rule, at_least = recurrence_of(form), first(form, "atLeast")
+    if at_least:
+        constraints["atLeast"] = whole(at_least, "At least so many")
     return {
         "title": first(form, "title") or "Meeting",
         "inviteeIds": invited,
@@ -73,7 +92,40 @@ def session_document_of(form: Form) -> dict[str, Any]:
         **({"duration": int(duration)} if duration.isdecimal() else {}),
         **({"searchDays": int(within)} if within.isdecimal() else {}),
         **({"constraints": constraints} if constraints else {}),
+        **({"recurrence": rule} if rule else {}),
     }
+
+
+def recurrence_of(form: Form) -> str:
+    """Read by what rule the form asks a session to recur; nothing where it is to be held once.
+
+    Raises:
+        InputError: it has an end but no rhythm, two ends, or what is no number or date.
+    """
+    repeats, count, until = (first(form, key) for key in ("repeats", "times", "until"))
+    if repeats not in RHYTHMS:
+        raise InputError(f"There is no rhythm {repeats[:40]!r}", "Choose one of those on the form")
+    if not repeats:
+        if count or until:
+            raise InputError("How often it repeats is not said", "Choose a rhythm, or leave its end out")
+        return ""
+    if count and until:
+        raise InputError("It has two ends: a number and a last day", "Give one of them")
+    rule = RHYTHMS[repeats][1]
+    if count:
+        return f"{rule};COUNT={whole(count, 'So many times')}"
+    return f"{rule};UNTIL={parse_date(until, 'until'):%Y%m%d}T235959" if until else rule
+
+
+def whole(text: str, field: str) -> int:
+    """Read a number that is typed.
+
+    Raises:
+        InputError: it is none from 1 to 9999.
+    """
+    if not (text.isascii() and text.isdecimal() and len(text) < 5 and int(text)):
+        raise InputError(f"{field}: {text[:20]!r} is no number", "Type a number, as 6")
+    return int(text)
 
 
 def find_document(session: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:

@@ -30,6 +30,9 @@ def draw(title: str, subject: GridSubject, reader: Reader) -> str:
     lengths = f"{subject.duration} minutes, times in {place(subject.zone)}"
     _words(svg, f"{lengths}{'' if subject.offers else '; nothing is offered'}", "end-of", EDGE, 62)
     top = _TOP
+    for note in subject.notes:
+        _words(svg, note, "end-of", EDGE, top)
+        top += _LEGEND_ROW
     for number, grid in enumerate(grids):
         top = _week(svg, grid, reader, top, first=number == 0)
     for name, value in (("width", WIDTH), ("height", top), ("viewBox", f"0 0 {WIDTH} {top}")):

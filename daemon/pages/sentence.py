@@ -7,17 +7,20 @@ from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.user import User
 from engine.sessions.guests import is_users
+from engine.sessions.series_words import rule_words
 from engine.sessions.session_options import user_named
 from engine.text.plain_text import one_line
 from engine.understand.reading import Reading
 
 
-def reading_rows(reading: Reading, users: Mapping[UserId, User]) -> list[dict[str, str]]:
+def reading_rows(reading: Reading, users: Mapping[UserId, User], zone: str) -> list[dict[str, str]]:
     """Show how a sentence is understood, a part at a time."""
     rows = [
         ("about", reading.title or ""),
         ("for", f"{reading.duration} minutes" if reading.duration else ""),
     ]
+    if reading.recurrence:
+        rows.append(("repeats", rule_words(reading.recurrence, zone)))
     for name in reading.attendees:
         rows.append(("with", _called(name, users)))
     if reading.dates is not None:

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from daemon.app.log import LogRecord
+from daemon.app.occurrences import next_span
 from daemon.pages.answers import answers_of, suits
 from daemon.pages.grid_svg import patterns, written
 from daemon.pages.guests import guest_face, guest_names, waits_for_guests
 from daemon.pages.happenings import happenings
+from daemon.pages.series_part import NO_OTHERS, OtherTimes, series_part
 from daemon.pages.session_parts import (
     Act,
     about,
@@ -28,7 +30,7 @@ from engine.model.user import User
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 
-LIVE = "head week times answers when outcomes talk history"
+LIVE = "head week times answers when series outcomes talk history"
 _OUTCOMES = {
     "written": "Written and read back",
     "invited": "Invited; the relay took the mail",
@@ -67,9 +69,16 @@ def session_page(
     confirm: str,
     subject: GridSubject | None,
     records: Sequence[LogRecord],
+    others: OtherTimes = NO_OTHERS,
 ) -> dict[str, Any]:
-    """Give everything that the page shows; `subject` is what its week is drawn of."""
+    """Give everything that the page shows; `subject` is what its week is drawn of.
+
+    `others` are times to which occurrences of a series could move.
+    """
     faces, shape = faces_of(session, viewer, people), shape_of(session)
+    host = people.get(UserId(session["hostUserId"]))
+    zone = viewer.reader.zone if host is None else host.timezone
+    series = series_part(session, viewer, faces, zone, others) if shape in ("booked", "booking") else None
     users = attendees(session)
     offers = [
         {
@@ -102,7 +111,8 @@ def session_page(
         "offer_acts": list(_offer_acts(viewer, users, hosting=hosting)),
         "head_acts": list(_head_acts(session, viewer, shape, hosting=hosting)),
         "answers": answers_of(session, viewer, faces, offers, confirm) if shape == "offered" else None,
-        "when": _when(chosen, viewer, faces, shape) if chosen else None,
+        "when": _when(session, chosen, viewer, faces, shape) if chosen else None,
+        "series": series,
         "outcomes": _outcomes(session, viewer, faces, shape),
         "chosen": offer(1, chosen, viewer, faces, users) if chosen and chosen.get("reasons") else None,
         "looking": _looking(session, faces),
@@ -127,7 +137,7 @@ def _notes(session: Document, viewer: Viewer, faces: Faces) -> Iterator[dict[str
     metadata = session.get("metadata") or {}
     if metadata.get("notBooked"):
         yield {"title": "It was not booked", "what": viewer_line(str(metadata["notBooked"]))}
-    for conflict in metadata.get("conflicts") or ():
+    for conflict in () if session.get("recurrence") else metadata.get("conflicts") or ():
         yield {"title": "Something has changed", "what": viewer_line(str(conflict))}
     if session["status"] == "cancelled" and metadata.get("reason"):
         said = metadata["reason"]
@@ -168,18 +178,20 @@ def _offer_acts(viewer: Viewer, users: Sequence[str], *, hosting: bool) -> Itera
 
 
 def _head_acts(session: Document, viewer: Viewer, shape: str, *, hosting: bool) -> Iterator[Act]:
+    recurs = bool(session.get("recurrence"))
     if shape == "stuck" and viewer.operator:
         yield Act("release", "Let it be", "second")
     if shape == "booked" and viewer.id in attendees(session) and session["hostUserId"] != viewer.id:
-        yield Act("decline", "I cannot come")
+        yield Act("decline", "I cannot come to any of it" if recurs else "I cannot come")
     if hosting and shape in ("booked", "booking"):
-        yield Act("reschedule", "Find another time", "second")
+        yield Act("reschedule", "Find another time for all" if recurs else "Find another time", "second")
     if hosting and shape in ("booked", "booking", "offered", "looking"):
-        yield Act("cancel", "Call it off")
+        yield Act("cancel", "Call all of it off" if recurs and shape == "booked" else "Call it off")
 
 
-def _when(slot: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str, Any]:
-    span, reader = span_of(slot), viewer.reader
+def _when(session: Document, slot: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str, Any]:
+    reader = viewer.reader
+    span = next_span(session, reader.now) or span_of(slot)
     day = local(reader, span.start)
     kept = "The time is kept for this session while it is being written."
     back = "This time is being taken back."
@@ -191,6 +203,7 @@ def _when(slot: Document, viewer: Viewer, faces: Faces, shape: str) -> dict[str,
         "month": f"{day:%B}",
         "number": day.day,
         "weekday": f"{day:%A}",
+        "is_next": bool(session.get("recurrence")) and span.end > reader.now,
         "times": times(reader, span),
         "what": what,
         "clocks": faces.others(span=span),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.pages.guests import guest_names
+from daemon.pages.series_part import Chip, offered_series
 from daemon.pages.viewer import Document, Faces, Viewer, local, long_day, span_of, times
 from engine.model.booking import BookingState
 from engine.ports.sessions import Standing
+from engine.sessions.series_words import rule_words
 from engine.sessions.told_reasons import told_once
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
@@ -16,15 +18,6 @@ WRITING = ("accepted", "held", "prepared", "writing", "verifying")
 TAKING_BACK = ("undoing", "quarantine", "releasing")
 ANCHOR = 25.0
 """So many points stand for the whole length of the bar."""
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A state: a mark, a word, and what kind of state it is."""
-
-    words: str
-    look: str
-    icon: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +120,7 @@ def offer(number: int, slot: Document, viewer: Viewer, faces: Faces, users: Sequ
         "score": points_text(float(slot.get("score") or 0), signed=False),
         "bar": _bar([float(one["points"]) for one in reasons]),
         "why": sentence([one_line(one["text"]) for one in reasons[:3]]),
+        "series": offered_series(slot, viewer),
     }
 
 
@@ -166,7 +160,14 @@ def about(session: Document, viewer: Viewer, faces: Faces) -> list[str]:
     host = session["hostUserId"]
     asks = "you are the host" if host == viewer.id else f"{faces.of(host).name} asks"
     names = [*(face.name for face in faces.others() if face.id != host), *guest_names(session)]
-    return [f"{session['duration']} minutes", *([f"with {', '.join(names)}"] if names else []), asks]
+    rule = session.get("recurrence")
+    repeats = [rule_words(str(rule), viewer.reader.zone)] if rule else []
+    return [
+        f"{session['duration']} minutes",
+        *repeats,
+        *([f"with {', '.join(names)}"] if names else []),
+        asks,
+    ]
 
 
 def until(session: Document, viewer: Viewer) -> str:

@@ -1,18 +1,21 @@
 """What a picture of a search, or of a session, is drawn of."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from daemon import knowledge
 from daemon.app.access import Access
 from daemon.pages.week_grid import GridPerson, GridSubject, shown_window
+from daemon.terminal.times import Reader
 from engine.find.answer import FindAnswer
 from engine.find.request import BusyEntry, BusyTimes, FindRequest, search_window
 from engine.ids import UserId
 from engine.model.calendar import Occurrence
-from engine.model.session import EventSession
+from engine.model.session import EventSession, TimeSlot
 from engine.model.user import TentativeAs, User
 from engine.rules.hours import open_hours
 from engine.sessions.proposal import busy_times
+from engine.sessions.series_words import rule_words
 from engine.time.span import DAY, Instant, Span
 
 MOST_TITLES = 3
@@ -60,7 +63,7 @@ def subject_of_session(
     What it holds itself is not drawn as busy. `titled` tells the reader's own events; others' have no titles.
     """
     now = access.clock.now()
-    offers = session.proposed_times if session.final_time is None else (session.final_time,)
+    offers = session.proposed_times if session.final_time is None else places_drawn(session.final_time, now)
     window = search_window(session, session.created_at if offers else now)
     shown = shown_window(offers, window, zone, now, sunday_first=sunday_first)
     order = sorted(session.attendee_ids, key=lambda user: user != reader)
@@ -87,7 +90,40 @@ def subject_of_session(
         zone=zone,
         groups=session.groups,
         sunday_first=sunday_first,
+        notes=series_notes(session, zone, now),
     )
+
+
+MOST_DRAWN = 21
+MOST_NOTES = 6
+
+
+def places_drawn(slot: TimeSlot, now: Instant) -> tuple[TimeSlot, ...]:
+    """Give what is drawn of a final time: of a series those to come, as many as three weeks can hold."""
+    if not slot.occurrences:
+        return (slot,)
+    ahead = [span for span in slot.places if span.end > now] or list(slot.places)
+    return tuple(replace(slot, start=one.start, end=one.end, occurrences=()) for one in ahead[:MOST_DRAWN])
+
+
+def series_notes(session: EventSession, zone: str, now: Instant) -> tuple[str, ...]:
+    """Say by what rule a session recurs, and which to come take place otherwise; nothing of one held once."""
+    if session.recurrence is None:
+        return ()
+    rule, reader = rule_words(session.recurrence, zone), Reader(zone, now)
+    slot = session.final_time
+    told = [f"{rule[:1].upper()}{rule[1:]}"]
+    if slot is None:
+        return (f"{told[0]}; each time is that of its first",)
+    for one in (one for one in slot.occurrences if one.takes_place != one.start and one.start > now):
+        at = one.takes_place
+        told.append(
+            f"{reader.when(one.start)} is left out"
+            if at is None
+            else f"{reader.when(one.start)} moved to {reader.when(at)}"
+        )
+    left = len(told) - MOST_NOTES
+    return tuple(told) if left <= 0 else (*told[:MOST_NOTES], f"{left} more take place otherwise")
 
 
 def grid_person(

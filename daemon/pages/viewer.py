@@ -122,6 +122,10 @@ class Faces:
             clock=clock,
         )
 
+    def knows(self, user: str) -> bool:
+        """Tell whether somebody is one of them."""
+        return user in self._order
+
     def all(self, span: Span | None = None) -> list[Face]:
         """Give everybody."""
         return [self.of(user, span=span) for user in self._order]

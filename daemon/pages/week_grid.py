@@ -109,7 +109,10 @@ class WeekGrid:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GridSubject:
-    """What is drawn: the people, the first of them being who looks or who hosts, and the offered times."""
+    """What is drawn: the people, the first of them being who looks or who hosts, and the offered times.
+
+    `notes` say of a series how it recurs, and which of it take place otherwise.
+    """
 
     people: Sequence[GridPerson]
     offers: Sequence[TimeSlot]
@@ -119,6 +122,7 @@ class GridSubject:
     zone: str
     groups: Sequence[Group] = ()
     sunday_first: bool = False
+    notes: Sequence[str] = ()
 
 
 def shown_window(

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from daemon.app.occurrences import series_rows, spans_of
 from daemon.pages.grid_svg import written
 from daemon.pages.session_parts import attendees, shape_of
 from daemon.pages.viewer import Document, Viewer, span_of, times
@@ -107,14 +108,22 @@ def of_sessions(sessions: Iterable[Document], viewer: Viewer, window: Span) -> I
         shape, href, title = shape_of(one), f"/sessions/{one['id']}", one_line(one["title"])
         if viewer.id not in attendees(one):
             continue
-        slots: list[Document] = []
+        spans: list[Span] = []
         if one.get("finalTime") and shape in ("booked", "booking"):
-            slots, look = [one["finalTime"]], "booked" if shape == "booked" else "held"
+            spans, look = _booked(one, viewer), "booked" if shape == "booked" else "held"
         elif shape == "offered":
-            slots, look = list(one["proposedTimes"]), "offered"
-        for slot in slots:
-            if span_of(slot).overlaps(window):
-                yield span_of(slot), look, title, href
+            spans, look = [span for slot in one["proposedTimes"] for span in spans_of(slot)], "offered"
+        for span in dict.fromkeys(spans):
+            if span.overlaps(window):
+                yield span, look, title, href
+
+
+def _booked(session: Document, viewer: Viewer) -> list[Span]:
+    """Give when a booked session takes place for the reader: not where they stay away."""
+    rows = series_rows(session, viewer.reader.now)
+    if not rows:
+        return [span_of(session["finalTime"])]
+    return [row.span for row in rows if row.span is not None and viewer.id not in row.away]
 
 
 def of_calendars(blocks: Iterable[AvailabilityBlock], booked: set[Span]) -> Iterator[Taken]:

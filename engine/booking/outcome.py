@@ -86,7 +86,7 @@ def after_look(
     gone = removed_by_owner(found, slot)
     if gone is not None:
         return refused(effect, gone, f"Its owner {_did(gone)} the event while it was being booked")
-    return settled(effect, found.etag)
+    return settled(effect, found.etag) if found.whole else broken_off(effect, found, now, waited)
 
 
 def after_withdraw(effect: Effect, answer: SourceError | None, now: Instant, waited: int) -> Effect:
@@ -124,8 +124,16 @@ def after_check(
         error = "The copy was acknowledged and is not there"
         at = now + wait
         return replace(effect, state=state, etag=None, last_code=Code.MISSING, last_error=error, next_at=at)
+    if not found.whole:
+        return broken_off(effect, found, now, 0)
     gone = removed_by_owner(found, slot)
     return replace(effect, last_code=gone, last_error=None, etag=found.etag, next_at=now)
+
+
+def broken_off(effect: Effect, found: Observed, now: Instant, waited: int) -> Effect:
+    """Give the effect as to be written again, over what stands there of it."""
+    wait = backoff(effect.attempts, waited) if effect.attempts > 1 else 0
+    return replace(effect, state=EffectState.PLANNED, etag=found.etag, next_at=now + wait)
 
 
 def removed_by_owner(found: Observed, slot: Span) -> Code | None:

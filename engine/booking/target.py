@@ -1,6 +1,6 @@
 """Where each attendee's copy goes, and in which order copies are written."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.booking.ids import Identifier, event_id
@@ -11,20 +11,24 @@ from engine.model.guest import BY_MAIL, Guest
 from engine.model.session import EventSession
 
 
+def _takes_any(_rule: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
     """How the event reaches one user.
 
     `written` goes to `calendar` of a connector that writes, `invited` to that of an e-mail connector;
-    `reliability` is that of its kind: the least reliable calendar is written first. `takes_series` is
-    whether what recurs can be written to it.
+    `reliability` is that of its kind: the least reliable calendar is written first. `takes_rule` tells of a
+    rule whether what recurs by it can be written there.
     """
 
     delivery: Delivery
     calendar: CalendarKey | None = None
     form: IdForm = IdForm.ICAL
     reliability: int = 0
-    takes_series: bool = True
+    takes_rule: Callable[[str], bool] = _takes_any
 
 
 NOTIFIED = Target(delivery=Delivery.NOTIFIED)

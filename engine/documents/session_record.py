@@ -51,6 +51,7 @@ def _document(record: SessionRecord) -> dict[str, Any]:
         Key.ROUND: record.round,
         Key.INVITATION: record.invitation,
         Key.OWN_CHANGES: [_own_change_document(one) for one in record.own_changes],
+        Key.LEFT: {user: format_instant(at) for user, at in record.left.items()},
     }
     return {key.value: value for key, value in document.items() if value}
 
@@ -117,6 +118,7 @@ _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
     Key.ROUND: ("round", _count),
     Key.INVITATION: ("invitation", _text),
     Key.OWN_CHANGES: ("own_changes", lambda value: tuple(map(_own_change, value))),
+    Key.LEFT: ("left", lambda value: {UserId(user): parse_instant(at) for user, at in value.items()}),
     Key.CHANGE_REQUESTS: (
         "change_requests",
         lambda value: {user: _span(span) for user, span in value.items()},

@@ -309,7 +309,9 @@ class Observed:
 
     `live` is false where the provider keeps a cancelled event: of such a tombstone nothing but the id is
     certain, so whether a copy lives is asked before anything else about it. `span` is None on it alone.
-    `declined` is true where its owner said no; `instances` are those of a series that differ from it.
+    `declined` is true where its owner said no; `instances` are those of a series that differ from it. `whole`
+    is false where a provider takes an event in several steps and not all of them were taken: the write of it
+    broke off.
     """
 
     event_id: EventId
@@ -321,6 +323,7 @@ class Observed:
     title: str = field(default="", repr=False)
     sequence: int = 0
     instances: tuple[ObservedInstance, ...] = ()
+    whole: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a live event without a time."""

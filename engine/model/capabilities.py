@@ -25,8 +25,7 @@ class Capabilities:
 
     `invites`: it reaches people by letters, beside whatever calendar of theirs is written. `pushes`: its
     provider tells of changes unasked. `consents`: it lives on somebody's consent, which is renewed ahead of
-    time. `series`: what recurs is written as one event. `ids` and `id_form` are those of events that are
-    written.
+    time. `ids` and `id_form` are those of events that are written.
     """
 
     reads: bool = True
@@ -34,6 +33,5 @@ class Capabilities:
     invites: bool = False
     pushes: bool = False
     consents: bool = False
-    series: bool = True
     ids: IdsBy = IdsBy.OURS
     id_form: IdForm = IdForm.ICAL

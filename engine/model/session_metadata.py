@@ -33,6 +33,7 @@ class Key(StrEnum):
     PREFERRED_TIMES = "preferredTimes"
     INVITATION = "invitation"
     OWN_CHANGES = "ownChanges"
+    LEFT = "left"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

@@ -39,7 +39,8 @@ class SessionRecord:
     relaxations by which its search looks past something of a person, or a rule. What is `fresh` is ranked
     without habits. `round` counts how often what was proposed or booked was turned down: answers to an
     earlier round's proposals count no more. `invitation` is the link by which a stranger booked it.
-    `own_changes` are what people did to single occurrences in their own calendars, and stay so there.
+    `own_changes` are what people did to single occurrences in their own calendars, and stay so there. Who has
+    `left` a series comes no more from that start by the rule on.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -53,3 +54,8 @@ class SessionRecord:
     round: int = 0
     invitation: str | None = None
     own_changes: tuple[OwnChange, ...] = ()
+    left: Mapping[UserId, Instant] = field(default_factory=dict)
+
+    def stays_away(self, user: UserId) -> frozenset[Instant]:
+        """Give the occurrences of a series that somebody does not come to, by their starts by the rule."""
+        return frozenset(one.occurrence for one in self.own_changes if one.user == user and one.at is None)

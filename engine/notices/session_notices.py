@@ -12,6 +12,7 @@ from engine.ids import SessionId, UserId
 from engine.model.booking import Booking, BookingState, OutboxEntry, OutboxKind
 from engine.model.notices import NoticeKind
 from engine.model.session import Answer, EventSession, Response, SessionStatus
+from engine.model.session_record import OwnChange
 from engine.time.span import DAY, Instant
 
 BEFORE_EXPIRY = DAY
@@ -162,17 +163,38 @@ def _conflicts(change: SessionChange) -> Iterator[OutboxEntry]:
     if conflicts and conflicts != before.record.conflicts:
         details = {**where, "conflicts": list(conflicts), "epoch": epoch}
         yield _to_host(change, NoticeKind.CONFLICT, details, epoch, *conflicts)
-    for one in set(after.record.own_changes) - set(before.record.own_changes):
-        if slot is not None:
-            length = slot.end - slot.start
-            told = {"start": one.occurrence, "end": one.occurrence + length, "by": one.user, "epoch": epoch}
-            to = {} if one.at is None else {"to": [one.at, one.at + length]}
-            details = {**told, **to, "occurrence": one.occurrence}
-            yield _to_host(change, NoticeKind.CONFLICT, details, epoch, one.user, one.occurrence, one.at)
+    if slot is not None:
+        yield from _own_changes(change, slot.end - slot.start)
     for user, span in after.record.change_requests.items():
         if before.record.change_requests.get(user) != span:
             details = {**where, "by": user, "to": [span.start, span.end], "epoch": epoch}
             yield _to_host(change, NoticeKind.CONFLICT, details, epoch, user, span.start, span.end)
+
+
+def _own_changes(change: SessionChange, length: int) -> Iterator[OutboxEntry]:
+    """Tell the host what somebody did to occurrences of a series: of a row that they stay away from once.
+
+    That somebody who has left comes no more is no news as the series goes on.
+    """
+    before, epoch = change.before.record, change.now.epoch
+    fresh = set(change.after.record.own_changes) - set(before.own_changes)
+    news = [one for one in fresh if one.occurrence < before.left.get(one.user, one.occurrence + 1)]
+    away: dict[UserId, list[OwnChange]] = {}
+    for one in sorted(news, key=lambda one: (one.user, one.occurrence)):
+        if one.at is None:
+            away.setdefault(one.user, []).append(one)
+            continue
+        details = {**_of_own(one, length, epoch), "to": [one.at, one.at + length]}
+        yield _to_host(change, NoticeKind.CONFLICT, details, epoch, one.user, one.occurrence, one.at)
+    for user, row in away.items():
+        details = {**_of_own(row[0], length, epoch), "occurrences": len(row)}
+        key = (epoch, user, row[0].occurrence, None, *([len(row)] if len(row) > 1 else []))
+        yield _to_host(change, NoticeKind.CONFLICT, details, *key)
+
+
+def _of_own(one: OwnChange, length: int, epoch: int) -> dict[str, Any]:
+    where = {"start": one.occurrence, "end": one.occurrence + length}
+    return {**where, "by": one.user, "epoch": epoch, "occurrence": one.occurrence}
 
 
 def _to_host(

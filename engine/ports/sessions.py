@@ -50,7 +50,8 @@ class Standing(NamedTuple):
     """How a session stands for somebody who attends it, as far as that is known without opening it.
 
     `is_offered` tells whether times are proposed, `is_answered` whether that person has said anything to
-    them; `state` is its booking's, where there is one, and `slot` what that books.
+    them; `state` is its booking's, where there is one, and `slot` what that books: of one that `recurs` the
+    first of it.
     """
 
     id: SessionId
@@ -61,6 +62,7 @@ class Standing(NamedTuple):
     is_answered: bool
     state: BookingState | None
     slot: Span | None
+    recurs: bool = False
 
 
 class Sessions(Protocol):

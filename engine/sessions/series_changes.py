@@ -34,6 +34,31 @@ def occurrence_on(session: EventSession, day: date, zone: tzinfo, now: Instant) 
     return there[0]
 
 
+def occurrences_within(
+    session: EventSession, first: date, last: date | None, zone: tzinfo, now: Instant
+) -> tuple[Occurrence, ...]:
+    """Give what of a booked series takes place on some days, both included; without a last all to its end.
+
+    Raises:
+        InputError: the session is no booked series, the days are none, or nothing to come takes place then.
+    """
+    if last is not None and last < first:
+        raise InputError(f"{last} lies before {first}", "Name the first day first")
+    ahead = [one for one in _booked(session).occurrences if _is_ahead(one, now)]
+    there = tuple(one for one in ahead if _is_within(_day(one, zone), first, last))
+    if not there:
+        days = f"from {first} on" if last is None else f"between {first} and {last}"
+        named = f"The next are on {', '.join(str(_day(one, zone)) for one in ahead[:3])}"
+        raise InputError(
+            f"Session {session.id} does not take place {days}", named if ahead else "None is left"
+        )
+    return there
+
+
+def _is_within(day: date | None, first: date, last: date | None) -> bool:
+    return day is not None and first <= day and (last is None or day <= last)
+
+
 def neighbours(session: EventSession, one: Occurrence) -> tuple[Instant, Instant]:
     """Give when what comes before an occurrence is over, and when what comes after it begins."""
     slot = _booked(session)
@@ -69,6 +94,18 @@ def stays_away(session: EventSession, user: UserId, starts: Collection[Instant])
     kept = (one for one in session.record.own_changes if one.user != user or one.occurrence not in starts)
     away = (OwnChange(user, at, None) for at in sorted(starts))
     return replace(session, record=replace(session.record, own_changes=(*kept, *away)))
+
+
+def leaves(session: EventSession, user: UserId, starts: Collection[Instant]) -> EventSession:
+    """Let somebody leave a series with these, all that are told of from one on: they come no more."""
+    away, before = stays_away(session, user, starts), session.record.left
+    begins = min(before.get(user, min(starts)), min(starts))
+    return replace(away, record=replace(away.record, left={**before, user: begins}))
+
+
+def attended_by(session: EventSession, user: UserId, starts: Collection[Instant]) -> frozenset[Instant]:
+    """Give those of some occurrences that somebody comes to, as far as is known."""
+    return frozenset(starts) - session.record.stays_away(user)
 
 
 def ended_before(session: EventSession, day: date, zone: tzinfo, now: Instant) -> EventSession | None:

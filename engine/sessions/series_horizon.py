@@ -6,6 +6,7 @@ from datetime import tzinfo
 
 from engine.find.series.rule import days_from, session_rule
 from engine.model.session import EventSession, Occurrence
+from engine.sessions.series_changes import stays_away
 from engine.time.span import DAY, Instant
 from engine.time.wall_clock import WallClock
 
@@ -28,7 +29,18 @@ def known_up_to(session: EventSession, reach: Instant, zone: tzinfo) -> EventSes
     if session.is_endless:
         told += _further(session, reach - length, zone)
     occurrences = tuple(told)
-    return session if occurrences == slot.occurrences else _with(session, occurrences)
+    if occurrences == slot.occurrences:
+        return session
+    return _without_those_who_left(_with(session, occurrences), told[len(slot.occurrences) :])
+
+
+def _without_those_who_left(session: EventSession, new: Collection[Occurrence]) -> EventSession:
+    """Keep those who have left away from what is told of since."""
+    after = session
+    for user, begins in session.record.left.items():
+        starts = {one.start for one in new if one.start >= begins}
+        after = stays_away(after, user, starts) if starts else after
+    return after
 
 
 def _further(session: EventSession, last: Instant, zone: tzinfo) -> list[Occurrence]:

@@ -1,11 +1,12 @@
 """Sessions that come of a series: what follows from a day on, or stands in for one occurrence."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from engine.ids import SessionId
+from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, Occurrence, TimeSlot
 from engine.model.session_record import SessionRecord
-from engine.sessions.series_changes import neighbours, remaining_rule
+from engine.sessions.series_changes import attended_by, neighbours, remaining_rule
 from engine.time.span import DAY, Instant, Span
 
 ALONE = 3 * DAY
@@ -22,11 +23,25 @@ def following(
     fewer = before.constraints.at_least
     constraints = replace(before.constraints, at_least=None if fewer is None else max(1, min(fewer, dropped)))
     start = max(begins, now)
+    away = {user for user in before.attendee_ids if not _comes_to(before, user, whole[len(kept) :])}
     return replace(
-        _fresh(before, name, now),
+        _without(_fresh(before, name, now), away),
         constraints=constraints,
         search=Span(start, start + before.search_days * DAY),
         recurrence=remaining_rule(before, dropped),
+    )
+
+
+def _comes_to(session: EventSession, user: UserId, dropped: Sequence[Occurrence]) -> bool:
+    return not dropped or bool(attended_by(session, user, {one.start for one in dropped}))
+
+
+def _without(session: EventSession, away: Collection[UserId]) -> EventSession:
+    """Ask nobody anew who has left; the host is always asked."""
+    return replace(
+        session,
+        invitee_ids=tuple(user for user in session.invitee_ids if user not in away),
+        optional_ids=tuple(user for user in session.optional_ids if user not in away),
     )
 
 
@@ -58,6 +73,7 @@ def _fresh(before: EventSession, name: SessionId, now: Instant) -> EventSession:
         duration=before.duration,
         search_days=before.search_days,
         buffer_time=before.buffer_time,
+        resource_ids=before.resource_ids,
         record=SessionRecord(fresh=before.record.fresh),
         created_at=now,
         expires_at=now + before.expires_at - before.created_at,

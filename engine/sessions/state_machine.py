@@ -215,7 +215,8 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
     """
     _alive(session)
     turned_down = (session.final_time,) if session.final_time else session.proposed_times
-    bare = _rejecting(session, turned_down)
+    anew = replace(session, record=replace(session.record, own_changes=(), left={}))
+    bare = _rejecting(anew, turned_down)
     return replace(
         bare,
         status=SessionStatus.PENDING,

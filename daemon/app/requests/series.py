@@ -1,6 +1,8 @@
 """What is asked of single occurrences of a booked series: to leave them out, to move them, to end it."""
 
-from datetime import date, datetime, time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, tzinfo
 
 from daemon.app.sessions import SessionDesk
 from daemon.conversations.occurrence_times import others_that_day
@@ -8,9 +10,9 @@ from daemon.conversations.opening import open_session
 from engine.bounds import LONGEST_REASON
 from engine.documents.clocktimes import parse_date
 from engine.documents.reading import checked_length
-from engine.errors import InputError
+from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
-from engine.model.session import EventSession, Occurrence, SessionStatus
+from engine.model.session import EventSession, Occurrence, SessionConstraints, SessionStatus
 from engine.ports.store import Transaction
 from engine.sessions import series_changes as series
 from engine.sessions import series_offshoots as offshoots
@@ -28,6 +30,21 @@ def day_of(text: str, option: str) -> date:
     return parse_date(text, option)
 
 
+def call_off(
+    desk: SessionDesk, session_id: SessionId, first: date, last: date | None, reason: str | None = None
+) -> EventSession:
+    """Withdraw what takes place on some days, both included: one occurrence, a pause, or all from a day on.
+
+    Raises:
+        InputError: nothing takes place then.
+    """
+    if last is None:
+        return end_before(desk, session_id, first, reason)
+    if first == last:
+        return leave_out(desk, session_id, first, reason)
+    return pause(desk, session_id, first, last, reason)
+
+
 def leave_out(desk: SessionDesk, session_id: SessionId, day: date, reason: str | None = None) -> EventSession:
     """Withdraw the occurrence of a day from every calendar; with the last of all the session is called off.
 
@@ -39,14 +56,72 @@ def leave_out(desk: SessionDesk, session_id: SessionId, day: date, reason: str |
     def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
         desk.principal.must_be_host(session.host_user_id, "call an occurrence off")
         one = series.occurrence_on(session, day, zone, now)
-        after = series.without(session, one, series.CALLED_OFF)
-        final = after.final_time
-        if final is not None and not session.is_endless and not final.takes_place:
-            return machine.cancel(session, reason, now=now)
-        return after
+        return _without(session, (one,), reason, now)
 
     says = checked_length(reason or f"Please call {day} off.", "--reason", LONGEST_REASON)
     return desk.change(session_id, None, says, command)
+
+
+def pause(
+    desk: SessionDesk, session_id: SessionId, first: date, last: date, reason: str | None = None
+) -> EventSession:
+    """Withdraw what takes place on some days, both included; with the last of all the session is called off.
+
+    Raises:
+        InputError: nothing takes place then.
+    """
+    zone = zone_info(_host_zone(desk, session_id))
+
+    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        desk.principal.must_be_host(session.host_user_id, "pause the series")
+        there = series.occurrences_within(session, first, last, zone, now)
+        return _without(session, there, reason, now)
+
+    says = checked_length(reason or f"Please pause from {first} to {last}.", "--reason", LONGEST_REASON)
+    return desk.change(session_id, None, says, command)
+
+
+def _without(
+    session: EventSession, occurrences: Sequence[Occurrence], reason: str | None, now: Instant
+) -> EventSession:
+    """Leave some out; a session of which nothing takes place any more is off."""
+    after = session
+    for one in occurrences:
+        after = series.without(after, one, series.CALLED_OFF)
+    final = after.final_time
+    if final is not None and not session.is_endless and not final.takes_place:
+        return machine.cancel(session, reason, now=now)
+    return after
+
+
+def stay_away(
+    desk: SessionDesk, session_id: SessionId, first: date, last: date | None, user: str | None = None
+) -> EventSession:
+    """Let somebody stay away on some days, both included, or leave from a day on; the others still meet.
+
+    Their calendar follows, their time is free again, and the host is told.
+
+    Raises:
+        InputError: nothing takes place then that they come to, or it is the host who asks.
+    """
+    zone = zone_info(_host_zone(desk, session_id))
+
+    def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
+        if speaker == session.host_user_id:
+            raise InputError(
+                f"{speaker} is the host of session {session_id}: without them it does not take place",
+                "Call the occurrence off, or end the series",
+            )
+        if speaker not in session.attendee_ids:
+            raise UnknownThingError(f"{speaker} does not attend session {session_id}", "Name who attends it")
+        starts = {one.start for one in series.occurrences_within(session, first, last, zone, now)}
+        if not series.attended_by(session, speaker, starts):
+            raise InputError(f"{speaker} stays away then already", "Nothing has to be done")
+        way = series.stays_away if last is not None else series.leaves
+        return way(session, speaker, starts)
+
+    till = "" if last == first else " and from then on" if last is None else f" to {last}"
+    return desk.change(session_id, user, f"I cannot come on {first}{till}.", command)
 
 
 def end_before(
@@ -68,18 +143,29 @@ def end_before(
     return desk.change(session_id, None, says, command)
 
 
-def move_one(desk: SessionDesk, session_id: SessionId, day: date, message: str | None = None) -> EventSession:
+def move_one(
+    desk: SessionDesk,
+    session_id: SessionId,
+    day: date,
+    message: str | None = None,
+    *,
+    to: int | None = None,
+) -> EventSession:
     """Move the occurrence of a day to the nearest other time of it that suits; else leave it out.
 
+    Or `to` a time of that day, in minutes of the host's clock.
+
     Raises:
-        InputError: there is none that day.
+        InputError: there is none that day, or the time that is named does not suit everybody who must come.
     """
     zone = zone_info(_host_zone(desk, session_id))
     with desk.store.reading() as tx:
         now = desk.clock.now()
         session = desk.found(tx, session_id)
+        desk.principal.must_be_host(session.host_user_id, "move an occurrence")
         asked = series.occurrence_on(session, day, zone, now)
-        there = _nearest(desk, tx, session, asked, day, now)
+        wide = session if to is None else replace(session, constraints=SessionConstraints())
+        there = _there(other_times(desk, tx, wide, asked, day, now), day, to, zone)
 
     def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
         desk.principal.must_be_host(session.host_user_id, "move an occurrence")
@@ -96,13 +182,24 @@ def move_one(desk: SessionDesk, session_id: SessionId, day: date, message: str |
     return desk.change(session_id, None, says, command)
 
 
-def _nearest(
+def other_times(
     desk: SessionDesk, tx: Transaction, session: EventSession, one: Occurrence, day: date, now: Instant
-) -> Instant | None:
-    """Give the nearest other time of a day that suits everybody who must come."""
-    if desk.policy is None:
-        return None
-    return next(iter(others_that_day(tx, desk.policy(), session, one, day, now)), None)
+) -> list[Instant]:
+    """Give the other times of a day that suit everybody who must come, the nearest first."""
+    return [] if desk.policy is None else others_that_day(tx, desk.policy(), session, one, day, now)
+
+
+def _there(others: Sequence[Instant], day: date, to: int | None, zone: tzinfo) -> Instant | None:
+    if to is None:
+        return next(iter(others), None)
+    wanted = datetime.combine(day, time(), zone) + timedelta(minutes=to)
+    if int(wanted.timestamp()) not in others:
+        near = " and ".join(f"{datetime.fromtimestamp(at, zone):%H:%M}" for at in others[:3])
+        raise InputError(
+            f"{wanted:%H:%M} on {day} does not suit everybody who must come",
+            f"Other times of that day: {near}" if near else "No other time of that day suits; leave it out",
+        )
+    return int(wanted.timestamp())
 
 
 def propose_anew(
@@ -150,3 +247,23 @@ def _host_zone(desk: SessionDesk, session_id: SessionId) -> str:
 def _zone(tx: Transaction, session: EventSession) -> str:
     host = tx.users.get(session.host_user_id)
     return "UTC" if host is None else host.timezone
+
+
+MOST_HELPED = 3
+MOST_OTHERS = 3
+
+
+def others_for(
+    desk: SessionDesk, session: EventSession, starts: Sequence[Instant]
+) -> Mapping[Instant, Sequence[Instant]]:
+    """Give other times of the day for the first few that collide, by their starts by the rule."""
+    found = dict[Instant, Sequence[Instant]]()
+    with desk.store.reading() as tx:
+        zone, now = zone_info(_zone(tx, session)), desk.clock.now()
+        occurrences = session.final_time.occurrences if session.final_time else ()
+        for one in [one for one in occurrences if one.start in starts][:MOST_HELPED]:
+            at = one.takes_place
+            if at is not None and at > now:
+                day = datetime.fromtimestamp(at, zone).date()
+                found[one.start] = other_times(desk, tx, session, one, day, now)[:MOST_OTHERS]
+    return found

@@ -10,7 +10,15 @@ import typer
 
 from daemon.commands.sessions import create_options as options
 from daemon.commands.sessions.list_words import list_words
-from daemon.commands.sessions.series_options import From, Only, call_off, move
+from daemon.commands.sessions.series_options import (
+    From,
+    Only,
+    To,
+    Until,
+    call_off,
+    move,
+    stay_away,
+)
 from daemon.commands.sessions.session_words import session_words
 from daemon.store_access import StoreAccess, open_store_only
 from daemon.terminal.audience import Audience
@@ -193,10 +201,13 @@ def decline(
     id_: Id,
     config: Config,
     speaker: Annotated[str, typer.Option("--as", metavar="USER", help="Who stays away.")],
+    only: Only = None,
+    from_: From = None,
+    until: Until = None,
     as_json: Json = False,
 ) -> int:
     """Say that somebody stays away."""
-    return _asked(config, lambda desk: desk.decline(desk.named(id_), speaker), as_json)
+    return _asked(config, stay_away(id_, speaker, only, from_, until), as_json)
 
 
 def reject(id_: Id, config: Config, as_json: Json = False) -> int:
@@ -211,11 +222,12 @@ def reschedule(
         str | None, typer.Option("--message", metavar="TEXT", help="What to tell the others.")
     ] = None,
     only: Only = None,
+    to: To = None,
     from_: From = None,
     as_json: Json = False,
 ) -> int:
     """Look for another time."""
-    return _asked(config, move(id_, message, only, from_), as_json)
+    return _asked(config, move(id_, message, only, from_, to), as_json)
 
 
 def edit(
@@ -258,10 +270,11 @@ def cancel(
     ] = None,
     only: Only = None,
     from_: From = None,
+    until: Until = None,
     as_json: Json = False,
 ) -> int:
     """Call a session off."""
-    return _asked(config, call_off(id_, reason, only, from_), as_json)
+    return _asked(config, call_off(id_, reason, only, from_, until), as_json)
 
 
 def release(id_: Id, config: Config, as_json: Json = False) -> int:

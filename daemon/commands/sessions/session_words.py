@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from daemon.app.occurrences import next_span
 from daemon.commands.sessions.next_words import (
     TAKING_BACK,
     WRITING,
@@ -12,6 +13,7 @@ from daemon.commands.sessions.next_words import (
     next_words,
     outstanding,
 )
+from daemon.commands.sessions.series_words import occurrence_words, offered_words
 from daemon.runtime.doing import DOING
 from daemon.terminal.audience import Audience
 from daemon.terminal.paint import Role, bar, paint
@@ -112,11 +114,12 @@ def _parts(session: Document, view: Audience) -> Iterator[Iterator[str]]:
 
 
 def _final(session: Document, view: Audience) -> Iterator[str]:
-    span = final_span(session["finalTime"])
+    span = next_span(session, view.reader.now) or final_span(session["finalTime"])
     yield f"{paint(Role.STRONG, view.reader.span(span))}, {view.reader.place}"
     others = view.others(span.start, attendees(session))
     if others:
         yield paint(Role.QUIET, others)
+    yield from occurrence_words(session, view)
 
 
 def final_span(slot: Document) -> Span:
@@ -132,6 +135,7 @@ def _slots(session: Document, view: Audience) -> Iterator[str]:
         others = view.others(span.start, attendees(session))
         if others:
             yield paint(Role.QUIET, f"     {others}")
+        yield from offered_words(slot, view)
         reasons = told_once(slot.get("reasons") or ())
         for reason in reasons:
             points = f"{reason['points']:+.4g}".replace("-", "−")

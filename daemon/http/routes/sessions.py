@@ -1,5 +1,6 @@
 """Sessions: asked for, looked at, answered, called off."""
 
+from datetime import date
 from http import HTTPStatus
 from typing import Annotated, Any
 
@@ -15,10 +16,20 @@ from daemon.http.answers.document import Page, answers
 from daemon.http.answers.find import WhyNot
 from daemon.http.answers.sessions import Happened, Session
 from daemon.http.asking import AnyDoors, Asking
-from daemon.http.bodies import Accepted, Cancelled, EditedSession, NewSession, Nothing, Relaxed, Rescheduled
+from daemon.http.bodies import (
+    Accepted,
+    Cancelled,
+    Declined,
+    EditedSession,
+    NewSession,
+    Nothing,
+    Relaxed,
+    Rescheduled,
+)
 from daemon.http.pages import Limit, page_of
 from daemon.http.problems import ProblemError
 from daemon.http.repeats import RepeatableRoute
+from engine.documents.clocktimes import parse_clock
 from engine.errors import InputError
 from engine.ids import SessionId
 from engine.model.session import EventSession, SessionStatus
@@ -139,9 +150,14 @@ def accept(body: Accepted, seen: AnySession, response: Response) -> Document:
 
 
 @router.post("/{id}/decline", responses=answers(Session))
-def decline(seen: AnySession, response: Response, body: Nothing | None = None) -> Document:
-    """Say that one cannot come."""
-    seen.desk.decline(seen.alive())
+def decline(seen: AnySession, response: Response, body: Declined | None = None) -> Document:
+    """Say that one cannot come: to a session, or to some occurrences of a series."""
+    session = seen.alive()
+    asked = _stretch(body)
+    if asked is None:
+        seen.desk.decline(session)
+    else:
+        series.stay_away(seen.desk, session, *asked)
     return seen.shown(response)
 
 
@@ -152,9 +168,25 @@ def reject(seen: AnySession, response: Response, body: Nothing | None = None) ->
     return seen.shown(response)
 
 
-def _one_of(body: Rescheduled | Cancelled | None) -> None:
+def _one_of(body: Rescheduled | Cancelled | Declined | None) -> None:
     if body and body.only and body.from_:
         raise InputError("only names one occurrence, from that and all later ones", "Give one of them")
+
+
+def _stretch(body: Cancelled | Declined | None) -> tuple[date, date | None] | None:
+    """Give the days of a series that are named, both included; None where all of it is meant."""
+    _one_of(body)
+    if body is None or (body.only is None and body.from_ is None):
+        if body is not None and body.until is not None:
+            raise InputError("until ends what from begins", "Give from too")
+        return None
+    if body.only is not None:
+        if body.until is not None:
+            raise InputError(
+                "until ends what from begins, and only names one occurrence", "Give from and until"
+            )
+        return body.only, body.only
+    return (body.from_, body.until) if body.from_ is not None else None
 
 
 @router.post("/{id}/reschedule", responses=answers(Session))
@@ -162,8 +194,11 @@ def reschedule(seen: AnySession, response: Response, body: Rescheduled | None = 
     """Go back to looking for a time; what is booked is withdrawn."""
     session, message = seen.hosts(), body.message if body else None
     _one_of(body)
+    if body and body.to is not None and not body.only:
+        raise InputError("to says when an occurrence is to be, and only names which", "Give only too")
     if body and body.only:
-        series.move_one(seen.desk, session, body.only, message)
+        to = None if body.to is None else parse_clock(body.to, "to")
+        series.move_one(seen.desk, session, body.only, message, to=to)
     elif body and body.from_:
         series.propose_anew(seen.desk, session, body.from_, message)
     else:
@@ -175,13 +210,11 @@ def reschedule(seen: AnySession, response: Response, body: Rescheduled | None = 
 def cancel(seen: AnySession, response: Response, body: Cancelled | None = None) -> Document:
     """Call it off for everybody."""
     session, reason = seen.hosts(), body.reason if body else None
-    _one_of(body)
-    if body and body.only:
-        series.leave_out(seen.desk, session, body.only, reason)
-    elif body and body.from_:
-        series.end_before(seen.desk, session, body.from_, reason)
-    else:
+    asked = _stretch(body)
+    if asked is None:
         seen.desk.cancel(session, reason)
+    else:
+        series.call_off(seen.desk, session, *asked, reason)
     return seen.shown(response)
 
 

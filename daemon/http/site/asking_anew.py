@@ -81,7 +81,7 @@ def _preview(doors: Doors, viewer: Viewer, form: Form) -> Mapping[str, Any]:
     if sentence:
         now = viewer.reader.now
         reading = request_of(sentence, now, viewer.reader.zone)
-        rows = reading_rows(reading, users)
+        rows = reading_rows(reading, users, viewer.reader.zone)
         document = session_document(requested(reading, viewer.user, users, UNNAMED, now, DAY))
     else:
         document = session_document_of(form)

@@ -19,6 +19,8 @@ from daemon.app.insight.all_checks import AllChecks
 from daemon.app.insight.analytics import analytics
 from daemon.app.learning.profiles import profile_document
 from daemon.app.log import LogFilter, happened
+from daemon.app.occurrences import Place, series_rows
+from daemon.app.requests import series
 from daemon.app.status import gather
 from daemon.http.asking import AnyDoors
 from daemon.http.doors import Doors
@@ -29,6 +31,7 @@ from daemon.pages.home_page import home_page
 from daemon.pages.insight_page import insight_page
 from daemon.pages.next_days import next_days, next_days_of
 from daemon.pages.person_page import person_page
+from daemon.pages.series_part import NO_OTHERS, OtherTimes
 from daemon.pages.session_page import session_page
 from daemon.pages.session_parts import attendees
 from daemon.pages.subjects import subject_of_session
@@ -101,7 +104,11 @@ def session(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Res
             titled=partial(own_titles, access, viewer.id),
         )
     people = people_of(access, attendees(document))
-    values = session_page(document, viewer, people, confirm_of(doors), subject, records)
+    hosting = viewer.operator or found.host_user_id == viewer.id
+    rows = series_rows(document, viewer.reader.now) if hosting else ()
+    collide = [row.start for row in rows if row.place is Place.COLLIDES]
+    others = OtherTimes(series.others_for(desk, found, collide)) if collide else NO_OTHERS
+    values = session_page(document, viewer, people, confirm_of(doors), subject, records, others)
     return shown("session.html", values, request, doors, viewer)
 
 

@@ -1,13 +1,15 @@
 """The reader's own sessions: how all of them stand, and just those opened that a page shows."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from daemon.app.occurrences import next_span
 from daemon.http.doors import Doors
 from daemon.pages.home_page import MOST_ASKS, MOST_BOOKED, MOST_UNDER_WAY, HomeSessions
 from daemon.pages.session_parts import is_awaited, shape_of_standing
 from daemon.pages.viewer import Document, Viewer
+from engine.ids import SessionId
 from engine.ports.sessions import Standing
 from engine.time.span import DAY, Span
 
@@ -15,6 +17,8 @@ LATEST_FAILED = 3 * DAY
 """So long one is told that no time was found."""
 MOST_PROPOSED = 40
 """Of so many sessions are the offered times drawn in a week."""
+MOST_SERIES = 40
+"""Of so many series is looked which takes place next."""
 _UNDER_WAY = ("looking", "booking", "undoing", "stuck", "offered")
 
 
@@ -49,10 +53,10 @@ class OwnSessions:
         asking = {one.id for one in awaited}
         under_way = [one for one in self.standings if one.id not in asking and self._is_under_way(one)]
         return HomeSessions(
-            asks=self._opened(awaited[:MOST_ASKS]),
+            asks=self._opened([one.id for one in awaited[:MOST_ASKS]]),
             awaited=len(awaited),
-            booked=self._opened(self._booked()[:MOST_BOOKED]),
-            under_way=self._opened(under_way[:MOST_UNDER_WAY]),
+            booked=self._next_booked(),
+            under_way=self._opened([one.id for one in under_way[:MOST_UNDER_WAY]]),
             on_their_way=len(under_way),
         )
 
@@ -62,29 +66,44 @@ class OwnSessions:
         taken = [
             one
             for one, shape in shapes
-            if shape in ("booked", "booking") and one.slot is not None and one.slot.overlaps(window)
+            if shape in ("booked", "booking") and one.slot is not None and _may_lie_in(one, one.slot, window)
         ]
         offered = [one for one, shape in shapes if shape == "offered"]
-        opened = self._opened([*taken, *offered[:MOST_PROPOSED]])
+        opened = self._opened([one.id for one in (*taken, *offered[:MOST_PROPOSED])])
         return opened, max(0, len(offered) - MOST_PROPOSED)
 
-    def _booked(self) -> list[Standing]:
+    def _next_booked(self) -> list[Document]:
+        """Open what takes place next; of a series it is seen only then when that is."""
         now = self.viewer.reader.now
-        found = [
-            (one.slot.start, one.id, one)
-            for one in self.standings
-            if one.slot is not None and one.slot.end > now and shape_of_standing(one) == "booked"
+        booked = [
+            one for one in self.standings if one.slot is not None and shape_of_standing(one) == "booked"
         ]
-        return [one for _, _, one in sorted(found)]
+        once = [
+            (one.slot.start, one.id)
+            for one in booked
+            if one.slot is not None and not one.recurs and one.slot.end > now
+        ]
+        recurring = [one.id for one in booked if one.recurs][:MOST_SERIES]
+        documents = self._opened([*recurring, *(id for _, id in sorted(once)[:MOST_BOOKED])])
+        found = [(span.start, one["id"], one) for one in documents if (span := self._next(one)) is not None]
+        return [one for _, _, one in sorted(found, key=lambda each: each[:2])[:MOST_BOOKED]]
+
+    def _next(self, session: Document) -> Span | None:
+        """Give when a session takes place next that the reader comes to."""
+        return next_span(session, self.viewer.reader.now, self.viewer.id)
 
     def _is_under_way(self, one: Standing) -> bool:
         shape = shape_of_standing(one)
         recent = one.created_at > self.viewer.reader.now - LATEST_FAILED
         return shape in _UNDER_WAY or (shape == "failed" and recent)
 
-    def _opened(self, wanted: Iterable[Standing]) -> list[Document]:
-        ids = [one.id for one in wanted]
+    def _opened(self, ids: Sequence[SessionId]) -> list[Document]:
         if not ids:
             return []
         found = {one["id"]: one for one in self.doors.access.desk.asked_by(self.viewer.as_user).some(ids)}
         return [found[one] for one in ids if one in found]
+
+
+def _may_lie_in(one: Standing, slot: Span, window: Span) -> bool:
+    """Tell whether something of a booking may lie in a window; those that were over before are not listed."""
+    return slot.start < window.end if one.recurs else slot.overlaps(window)

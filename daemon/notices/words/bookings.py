@@ -13,6 +13,7 @@ from daemon.notices.words.notice import (
     time_of,
     why_told,
 )
+from engine.booking.checks.calendar_changes import OF_THE_SERIES
 from engine.model.notices import LinkVerb
 from engine.model.session_metadata import Key
 from engine.sessions.series_words import rule_words
@@ -119,7 +120,9 @@ def conflict(telling: Telling) -> Content:
         whose = "your" if by == telling.user.id else "their"
         said = f"{telling.name(by)} moved {whose} copy to {telling.reader.span(int(to[0]), int(to[1]))}"
     elif by and "occurrence" in telling.details:
-        said = f"{telling.name(by)} cannot come then, or removed it from the calendar"
+        more = int(telling.details.get("occurrences", 1)) - 1
+        then = f"then and {more} more times" if more else "then"
+        said = f"{telling.name(by)} cannot come {then}, or removed it from the calendar"
     else:
         said = f"Something else lies on its time: {'; '.join(_foreign(telling))}"
     return Content(
@@ -127,7 +130,7 @@ def conflict(telling: Telling) -> Content:
         subject=f"Decide: {telling.title} collides",
         heading=f"{telling.title} collides",
         lead=(
-            f"{sentence(said)} It is booked for {time_of(telling)}.",
+            f"{sentence(said)} {_booked_for(telling)}",
             "Keep it as it is, or look for another time.",
         ),
         buttons=page_buttons(telling, "See the session"),
@@ -135,10 +138,17 @@ def conflict(telling: Telling) -> Content:
     )
 
 
+def _booked_for(telling: Telling) -> str:
+    recurs = telling.session is not None and telling.session.recurrence is not None
+    if recurs and "occurrence" not in telling.details:
+        return "The other occurrences of the series stand as they are."
+    return f"It is booked for {time_of(telling)}."
+
+
 def _foreign(telling: Telling) -> Iterator[str]:
     """Word what lies on the time, which the ledger keeps as `user: start/end`."""
     for one in telling.details.get("conflicts", ()):
-        user, _, span = str(one).partition(": ")
+        user, _, span = str(one).split(OF_THE_SERIES)[-1].partition(": ")
         start, slash, end = span.partition("/")
         who = telling.name(user)
         yield f"{who}, {telling.reader.span(parse_instant(start), parse_instant(end))}" if slash else who

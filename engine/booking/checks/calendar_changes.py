@@ -230,23 +230,25 @@ def foreign_on(
     )
 
 
-_OF = " of the series, "
+OF_THE_SERIES = " of the series, "
+"""Stands between the start of an occurrence and what lies on it."""
 
 
 def told_of(slot: Span) -> str:
     """Begin the words of a conflict with the occurrence that it concerns."""
-    return f"{format_instant(slot.start)}{_OF}"
+    return f"{format_instant(slot.start)}{OF_THE_SERIES}"
 
 
 def still_true(conflicts: Sequence[str], taken: Sequence[Span]) -> tuple[str, ...]:
     """Keep the conflicts of those occurrences that a series still has at their time."""
     there = {told_of(span) for span in taken}
-    return tuple(one for one in conflicts if _OF not in one or one[: one.index(_OF) + len(_OF)] in there)
+    of = ((one, *one.partition(OF_THE_SERIES)) for one in conflicts)
+    return tuple(one for one, start, told, _ in of if not told or f"{start}{told}" in there)
 
 
 def occurrence_conflicts(conflicts: Sequence[str]) -> list[dict[str, str]]:
     """Give the conflicts of a series' occurrences: of which it is, and what lies there."""
-    parted = (one.partition(_OF) for one in conflicts)
+    parted = (one.partition(OF_THE_SERIES) for one in conflicts)
     return [{"occurrence": start, "what": what} for start, told, what in parted if told]
 
 

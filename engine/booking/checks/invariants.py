@@ -82,8 +82,8 @@ def _unheld(session: SessionId, account: SessionLedger, now: int) -> Iterator[Vi
     if booking.state not in _HOLDING or people is None or booking.slot is None:
         return
     held = {(hold.person, hold.span) for hold in account.holds}
-    ahead = [span for span in taken_by(people, booking.slot) if span.end >= now]
     for person in people.required_ids:
+        ahead = [span for span in taken_by(people, booking.slot, person) if span.end >= now]
         if any((person, span) not in held for span in ahead):
             what = f"The time of {person} is not kept although it is {STANDING[booking.state]}"
             yield Violation(invariant="I1", what=what, session=session)

@@ -7,11 +7,12 @@ looked for as a session of its own.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from engine.booking.policy import OnDeleted, OnMoved, Policy
+from engine.booking.checks.calendar_changes import occurrence_conflicts
+from engine.booking.policy import OnDeleted, OnForeign, OnMoved, Policy
 from engine.ids import UserId
 from engine.model.session import EventSession, Occurrence, TimeSlot
 from engine.model.session_record import OwnChange
-from engine.sessions import series_changes
+from engine.sessions import series_changes, state_machine
 from engine.time.instant import format_instant
 from engine.time.span import Instant, Span
 
@@ -83,6 +84,32 @@ def decided(session: EventSession, seen: Sequence[Seen], policy: Policy, now: In
             else:
                 after = _noted(after, OwnChange(one.user, occurrence.start, at))
     return Decision(after, tuple(anew))
+
+
+def cleared(decision: Decision, conflicts: Sequence[str], policy: Policy, now: Instant) -> Decision:
+    """Take occurrences back on which something else lies, where that is the policy, and look for others.
+
+    A series of which nothing is left to take place is off.
+    """
+    after, anew = decision.session, list(decision.anew)
+    told = {one["occurrence"]: one["what"] for one in occurrence_conflicts(conflicts)}
+    if policy.on_foreign is OnForeign.ABORT and after.final_time is not None:
+        for one in after.final_time.occurrences:
+            at = one.takes_place
+            what = None if at is None or at <= now else told.get(format_instant(at))
+            if what is not None:
+                after = series_changes.without(
+                    after, one, f"{what.partition(': ')[0]}: Something else lies then"
+                )
+                anew.append(one)
+    final = after.final_time
+    is_empty = final is not None and not after.is_endless and not final.takes_place
+    if is_empty and anew:
+        after = state_machine.cancel(after, NOTHING_LEFT, now=now)
+    return Decision(after, tuple(anew))
+
+
+NOTHING_LEFT = "Nothing of the series is left"
 
 
 def _news(session: EventSession, seen: Seen, now: Instant) -> list[Occurrence]:

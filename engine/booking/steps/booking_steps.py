@@ -37,7 +37,7 @@ def holds_of(session: EventSession, slot: Span) -> tuple[Hold, ...]:
     return tuple(
         Hold(person=user, span=span, session=session.id)
         for user in people
-        for span in taken_by(session, slot)
+        for span in taken_by(session, slot, user)
     )
 
 

@@ -1,6 +1,6 @@
 """The event as it stands in one attendee's calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TypedDict
 
@@ -9,6 +9,7 @@ from engine.ids import EventId, UserId
 from engine.model.booking import Delivery, Effect, EventDraft, Person
 from engine.model.session import Answer, EventSession
 from engine.model.user import User
+from engine.sessions.series_changes import ended_rule
 from engine.time.span import Instant, Span
 
 
@@ -70,13 +71,21 @@ def series_of(session: EventSession, slot: Span, owner: UserId | None = None) ->
     own = [one for one in session.record.own_changes if one.user == owner]
     places = [(one.start, one.takes_place) for one in final.occurrences]
     return {
-        "recurrence": session.recurrence.removeprefix("RRULE:"),
+        "recurrence": _rule_of(session, [one.start for one in final.occurrences], owner),
         "removed": tuple(start for start, at in places if at is None),
         "moved": tuple((start, at) for start, at in places if at is not None and at != start),
         "lasts": None if session.is_endless else final.last_end,
         "own_removed": tuple(one.occurrence for one in own if one.at is None),
         "own_moved": tuple((one.occurrence, one.at) for one in own if one.at is not None),
     }
+
+
+def _rule_of(session: EventSession, starts: Sequence[Instant], owner: UserId | None) -> str:
+    """Give the rule of a copy; that of somebody who has left ends with the last that they came to."""
+    left = None if owner is None else session.record.left.get(owner)
+    attended = [at for at in starts if left is not None and at < left]
+    rule = ended_rule(session, attended[-1]) if attended else str(session.recurrence)
+    return rule.removeprefix("RRULE:")
 
 
 def _zone(session: EventSession, owner: User | None, users: Mapping[UserId, User]) -> str:

@@ -50,7 +50,7 @@ def is_series_edit(before: EventSession, after: EventSession) -> bool:
     if was is None or final is None or was.span != final.span or after.status is not SessionStatus.SCHEDULED:
         return False
     changed = (_otherwise(was), before.recurrence) != (_otherwise(final), after.recurrence)
-    return changed or _away(before) != _away(after)
+    return changed or _away(before) != _away(after) or before.record.left != after.record.left
 
 
 def _away(session: EventSession) -> set[tuple[UserId, Instant]]:
@@ -118,7 +118,7 @@ def after_update_look(
     changed = _changed_by_owner(found, slot, mark)
     if changed is not None or found is None:
         return replace(effect, state=EffectState.WRITTEN, last_code=changed, last_error=None)
-    if found.sequence >= effect.sequence or effect.attempts >= TRIES:
+    if found.whole and (found.sequence >= effect.sequence or effect.attempts >= TRIES):
         return settled(effect, found.etag)
     return replace(effect, state=EffectState.PLANNED, etag=found.etag, next_at=now)
 

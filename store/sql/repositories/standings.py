@@ -28,6 +28,7 @@ def _statement() -> sa.Select[Any]:
             *(sessions.id, sessions.created_at, sessions.host_user_id, sessions.status),
             (sa.func.length(sa.cast(sessions.proposed_times, sa.Text)) > EMPTY_LIST).label("is_offered"),
             *(sessions.responses, bookings.state, bookings.slot_start, bookings.slot_end),
+            sessions.recurrence.is_not(None).label("recurs"),
         )
         .select_from(joined)
         .where(
@@ -55,6 +56,7 @@ def standings(connection: sa.Connection, user: UserId, since: Instant) -> Sequen
             is_answered=any(one["userId"] == user for one in row.responses),
             state=row.state,
             slot=None if row.slot_start is None else Span(row.slot_start, row.slot_end),
+            recurs=bool(row.recurs),
         )
         for row in rows
     ]

@@ -175,6 +175,7 @@ class MemorySessions:
             is_answered=any(one.user_id == user for one in session.responses),
             state=None if booking is None else booking.state,
             slot=None if booking is None else booking.slot,
+            recurs=session.recurrence is not None,
         )
 
     def attended_by(self, user: UserId) -> Sequence[SessionId]:

@@ -4,11 +4,11 @@ import copy
 from typing import Any
 
 from tests.standins.outlook.access import calendar_of, require, seen_now, shown, within
-from tests.standins.outlook.keeping import drop, found, keep, occurrences, original_of, settle
+from tests.standins.outlook.keeping import FAR, drop, found, keep, occurrences, original_of, settle
 from tests.standins.outlook.refusals import GraphError, Json, bad, not_found
 from tests.standins.outlook.rules import EVENT, UPDATE, check_event, expanded, filtered, only
 from tests.standins.outlook.state import Kept, State, StoredCalendar
-from tests.standins.outlook.times import moment, stamp, wall
+from tests.standins.outlook.times import instant, moment, stamp, wall
 
 GET, CREATE, DELETE = "api/event-get.md", "api/calendar-post-events.md", "api/event-delete.md"
 INSTANCES, LIST = "api/event-list-instances.md", "api/calendar-list-events.md"
@@ -63,6 +63,8 @@ class Events:
                 there = {one["id"]: one for one in after.get(field, ())}
                 value = list({**there, **{one["id"]: one for one in value}}.values())
             after[field] = value
+        if any(name in asked and asked[name] != event.get(name) for name in ("recurrence", "start", "end")):
+            kept.exceptions.clear()  # Exchange makes the instances anew
         changed = keep(self._state, stored, check_after(after))
         echo = shown(self._state, changed.event, zone)
         settle(self._state, changed)
@@ -159,6 +161,7 @@ class Events:
 
     def _change_instance(self, kept: Kept, event: Json, asked: Json, zone: str) -> Json:
         key = original_of(kept, event)
+        _check_place(kept, event, asked)
         kept.exceptions[key] = {**(kept.exceptions.get(key) or {}), **asked}
         self._touch(kept)
         kept.changes[key] = self._state.changes
@@ -180,6 +183,25 @@ def check_after(event: Json) -> Json:
         message = "The End date is earlier than the Start date."
         raise GraphError(400, "ErrorCalendarEndDateIsEarlierThanStartDate", message, UPDATE)
     return event
+
+
+def _check_place(kept: Kept, event: Json, asked: Json) -> None:
+    """Refuse an instance moved to the day of another, or over it.
+
+    Raises:
+        GraphError: 400.
+    """
+    if "start" not in asked:
+        return
+    there = instant(asked["start"])
+    others = [one for one, _, _ in occurrences(kept, there + FAR) if one["id"] != event["id"]]
+    before = [one for one in others if instant(one["start"]) < instant(event["start"])]
+    after = [one for one in others if instant(one["start"]) > instant(event["start"])]
+    if any(instant(one["end"]) > there for one in before) or any(
+        instant(one["start"]) < instant(asked.get("end", event["end"])) for one in after
+    ):
+        message = "Modified occurrence is crossing or overlapping adjacent occurrence."
+        raise GraphError(400, "ErrorOccurrenceCrossingBoundary", message, INSTANCES)
 
 
 def _check_match(event: Json, match: str | None) -> None:

@@ -17,8 +17,20 @@ FREQUENCIES: dict[str, Literal[0, 1, 2, 3, 4, 5, 6]] = {
     "daily": DAILY,
     "weekly": WEEKLY,
     "absoluteMonthly": MONTHLY,
+    "relativeMonthly": MONTHLY,
     "absoluteYearly": YEARLY,
+    "relativeYearly": YEARLY,
 }
+INDEXES = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
+NEEDS = {
+    "daily": (),
+    "weekly": ("daysOfWeek",),
+    "absoluteMonthly": ("dayOfMonth",),
+    "relativeMonthly": ("daysOfWeek",),
+    "absoluteYearly": ("dayOfMonth", "month"),
+    "relativeYearly": ("daysOfWeek", "month"),
+}
+"""What a pattern must hold beside its interval, by its type."""
 
 
 def zone_of(name: object) -> ZoneInfo | None:
@@ -86,16 +98,29 @@ def starts(event: Json, until: float) -> Iterator[datetime]:
     end = bounds.get("endDate") if bounds["type"] == "endDate" else None
     if end:
         last = min(last, datetime.combine(date.fromisoformat(end), first.time()))
-    days = [DAYS.index(day) for day in pattern.get("daysOfWeek", ())] or None
     yield from rrule(
         FREQUENCIES[pattern["type"]],
         dtstart=first,
         interval=pattern["interval"],
-        byweekday=days if pattern["type"] == "weekly" else None,
-        bymonthday=pattern.get("dayOfMonth"),
+        wkst=DAYS.index(pattern.get("firstDayOfWeek", "sunday").lower()),
         count=bounds.get("numberOfOccurrences") if bounds["type"] == "numbered" else None,
         until=last if bounds["type"] != "numbered" else None,
+        **_by(pattern),
     )
+
+
+def _by(pattern: Json) -> Json:
+    """Give the parts of a rule: of a day that a month does not have its last one is meant."""
+    days = [DAYS.index(day.lower()) for day in pattern.get("daysOfWeek", ())]
+    if pattern["type"] == "weekly":
+        return {"byweekday": days}
+    month = {"bymonth": pattern["month"]} if pattern["type"].endswith("Yearly") else {}
+    if pattern["type"].startswith("absolute"):
+        most = list(range(min(28, pattern["dayOfMonth"]), pattern["dayOfMonth"] + 1))
+        return {**month, "bymonthday": most, "bysetpos": -1}
+    if pattern["type"].startswith("relative"):
+        return {**month, "byweekday": days, "bysetpos": INDEXES[pattern.get("index", "first")]}
+    return {}
 
 
 def check_recurrence(value: Json) -> None:
@@ -111,5 +136,13 @@ def check_recurrence(value: Json) -> None:
         raise bad("The pattern has no type or no interval.", RECURRENCE)
     if pattern["type"] == "weekly" and not set(pattern.get("daysOfWeek", ())) <= set(DAYS):
         raise bad("The pattern's daysOfWeek are none.", RECURRENCE)
+    lacking = [name for name in NEEDS[pattern["type"]] if not pattern.get(name)]
+    if lacking:
+        raise bad(f"The pattern {pattern['type']} needs {lacking[0]}.", RECURRENCE)
+    if pattern.get("index", "first") not in INDEXES or pattern["interval"] < 1:
+        raise bad("The pattern's index or interval is none.", RECURRENCE)
+    zone = bounds.get("recurrenceTimeZone")
+    if zone is not None and zone_of(zone) is None:
+        raise bad(f"The range's recurrenceTimeZone {zone!r} is none.", RECURRENCE)
     if bounds.get("type") not in ("endDate", "noEnd", "numbered") or not bounds.get("startDate"):
         raise bad("The range has no type or no startDate.", RECURRENCE)
