@@ -12,6 +12,7 @@ from engine.bounds import (
     LONGEST_MESSAGE,
     LONGEST_NAME,
     LONGEST_REASON,
+    LONGEST_RULE,
     LONGEST_SESSION,
     LONGEST_TITLE,
     LONGEST_ZONE,
@@ -49,7 +50,10 @@ class NewSession(Body):
     description: str | None = Field(default=None, max_length=LONGEST_DESCRIPTION)
     location: str | None = Field(default=None, max_length=LONGEST_LOCATION)
     constraints: dict[str, Any] | None = Field(
-        default=None, description="F0's: daysOfWeek, timeRange, excludeDates."
+        default=None, description="F0's: daysOfWeek, timeRange, excludeDates; atLeast of what recurs."
+    )
+    recurrence: str | None = Field(
+        default=None, max_length=LONGEST_RULE, description="An RRULE, as FREQ=WEEKLY;COUNT=10."
     )
     search: dict[str, str] | None = Field(default=None, description="The window to look in: start, end.")
     searchDays: int | None = Field(default=None, ge=1, le=366)

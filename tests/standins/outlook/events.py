@@ -198,7 +198,7 @@ def _check_place(kept: Kept, event: Json, asked: Json) -> None:
     before = [one for one in others if instant(one["start"]) < instant(event["start"])]
     after = [one for one in others if instant(one["start"]) > instant(event["start"])]
     if any(instant(one["end"]) > there for one in before) or any(
-        instant(one["start"]) < instant(asked.get("end", event["end"])) for one in after
+        instant(one["start"]) < instant(asked.get("end") or event["end"]) for one in after
     ):
         message = "Modified occurrence is crossing or overlapping adjacent occurrence."
         raise GraphError(400, "ErrorOccurrenceCrossingBoundary", message, INSTANCES)

@@ -21,10 +21,11 @@ ASKED = {
 }
 
 
-def press(browser: Browser, path: str, words: str, **typed: str) -> None:
+def press(browser: Browser, path: str, words: str, having: str = "csrf", **typed: str) -> None:
     """Press the first button of a page that leads to an address that ends so, with its form's own fields."""
     page = Marked(browser.get(path).text)
-    form = next(one for one in page.forms if str(one["action"]).endswith(words))
+    forms = (one for one in page.forms if str(one["action"]).endswith(words))
+    form = next(one for one in forms if having in one["fields"])
     fields = {**form["fields"], **typed}
     answer = browser.post(form["action"], fields, csrf=fields.pop("csrf"))
     assert answer.status_code == 303, Marked(answer.text).text
@@ -114,7 +115,7 @@ def test_a_collision_is_shown_with_times_to_move_to(api: Asked, world: FolderWor
     assert "Collides" in told
     assert "bob has something else" in told
     assert "Move to" not in series_of(Browser(api, "bob"), path)
-    press(alice, path, "/move")
+    press(alice, path, "/move", having="to")
     settle(api)
     assert "Moved" in series_of(alice, path)
     assert "Collides" not in series_of(alice, path)
