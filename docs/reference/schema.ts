@@ -173,6 +173,8 @@ export interface Cancelled {
   only?: string | null;
   /** Of a series that of this day and all later ones. */
   from?: string | null;
+  /** With `from`: up to this day, which is included. */
+  until?: string | null;
 }
 
 /** One instance of a series, by its local date; without it all of it. */
@@ -256,6 +258,16 @@ export interface ContactAnswer {
 
 /** Where a contact, or an interaction, is known from. */
 export type ContactSource = "gmail" | "calendar" | "linkedin" | "manual";
+
+/** Of a series what one does not come to; of a session, and without either, all of it. */
+export interface Declined {
+  /** Of a series the occurrence of this day alone. */
+  only?: string | null;
+  /** Of a series that of this day and all later ones. */
+  from?: string | null;
+  /** With `from`: up to this day, which is included. */
+  until?: string | null;
+}
 
 /** Who turned to whom. */
 export type Direction = "inbound" | "outbound" | "mutual";
@@ -722,8 +734,10 @@ export interface NewSession {
   duration?: number | null;
   description?: string | null;
   location?: string | null;
-  /** F0's: daysOfWeek, timeRange, excludeDates. */
+  /** F0's: daysOfWeek, timeRange, excludeDates; atLeast of what recurs. */
   constraints?: Record<string, unknown> | null;
+  /** An RRULE, as FREQ=WEEKLY;COUNT=10. */
+  recurrence?: string | null;
   /** The window to look in: start, end. */
   search?: Record<string, string> | null;
   searchDays?: number | null;
@@ -958,6 +972,8 @@ export interface Rescheduled {
   only?: string | null;
   /** Of a series that of this day and all later ones. */
   from?: string | null;
+  /** With `only`: at this time of that day, as 11:00. */
+  to?: string | null;
 }
 
 /** A resource kept for a time. */
