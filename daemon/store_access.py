@@ -24,11 +24,13 @@ from daemon.runtime.meters import Meters
 from daemon.sync import configured_users
 from daemon.sync.channels import Channels
 from daemon.wire_app_documents import AnyStore, document_sync, flush, lived
+from engine.errors import StoreUnavailableError
 from engine.ids import ConnectorName
 from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
+from store.keeper import keeper
 from store.keys import Keyring
-from store.open import cannot_be_made, copy_of, holds_nothing, holds_secrets, open_store, sqlite_path
+from store.open import cannot_be_made, copy_of, file_of, holds_nothing, holds_secrets, open_store, sqlite_path
 from store.retries import Retries
 from store.timed import Timed, untimed
 from store.vault import KeyVault
@@ -167,6 +169,7 @@ def _at(
 ) -> Iterator[tuple[str, Keyring, bool]]:
     """Give the store's address, its keys and whether its schema may be brought up to date."""
     url, places = store_url(configuration), SecretPlaces.of(configuration.file, os.environ)
+    _refuse_moved(url)
     if keyring is not None:
         yield url, keyring, True
         return
@@ -181,6 +184,23 @@ def _at(
         if not holds_nothing(url):
             copy_of(url, place)
         yield f"sqlite:///{place}", ring, True
+
+
+def _refuse_moved(url: str) -> None:
+    """Take nothing new for the store while a daemon still holds the one that was there.
+
+    Raises:
+        StoreUnavailableError: a daemon does.
+    """
+    file = file_of(url)
+    if file is None or not holds_nothing(url):
+        return
+    process = keeper(file)
+    if process is not None:
+        raise StoreUnavailableError(
+            f"The store {file} is no longer in its place, and the daemon (process {process}) waits for it",
+            "Mount its disk, or move it back; the daemon goes on by itself",
+        )
 
 
 def say(line: str) -> None:

@@ -28,6 +28,7 @@ from daemon.sync.unconfigured import forget_unconfigured, free_claims
 from daemon.wire_app_documents import AnyStore
 from daemon.wire_services import Foundation, services_of
 from engine.ports.world import Clock, Randomness
+from store.keeper import kept
 from store.keys import Keyring
 from store.lock import DaemonLock
 from store.open import file_of, sqlite_path
@@ -65,7 +66,8 @@ def open_daemon(
     traces = traces_of(configuration.settings.otel.endpoint if lock else None, machine)
     meters = Meters(machine, traces)
     opened = stored(configuration, machine, retries, keyring, meters.transaction, only_looks=only_looks)
-    with closing(traces), _locked(configuration, lock, machine), opened as store:
+    its_file = file_of(store_url(configuration)) if lock else None
+    with closing(traces), _locked(configuration, lock, machine), opened as store, kept(its_file):
         jumps = Jumps(store, lambda words: _LOG.warning("clock.set", text=words))
         clock = clock or StoreClock(store.custody.time, machine, jumps.note)
         configured_users.sync_configured_users(store, store.custody, configuration.settings, clock.now())
@@ -73,7 +75,7 @@ def open_daemon(
         if lock:
             jumps.begin(clock.now())
             forget_unconfigured(store, configuration, clock.now())
-        alone = lock and file_of(store_url(configuration)) is not None
+        alone = its_file is not None
         if alone:
             free_claims(store)
         if lock:

@@ -7,15 +7,17 @@ from typing import Annotated
 
 import typer
 
+from config.plainfile import is_absent
 from daemon.app.status import gather
 from daemon.commands.status_words import status_words
-from daemon.store_access import StoreAccess, open_store_only
+from daemon.store_access import StoreAccess, open_store_only, say, store_url
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.redraw import redrawn
 from daemon.terminal.screen import print_answer
 from daemon.terminal.times import Reader, machine_zone
 from engine.operations.health import Health
 from engine.operations.health_document import health_document
+from store.open import file_of
 
 EVERY = 2.0
 """Seconds between two looks of `--watch`."""
@@ -33,6 +35,7 @@ def run(
         return _watched(config)
     with open_store_only(config, only_looks=True) as access:
         health, now = _health(access), access.clock.now()
+        _tell_of_none(access)
     print_answer(as_json, lambda: health_document(health), lambda: status_words(health, _reader(now)))
     return 0 if health.ok else 1
 
@@ -55,6 +58,12 @@ def _watched(config: Path) -> int:
 
         redrawn(screen, access.clock.wait, EVERY)
     return 0 if ok else 1
+
+
+def _tell_of_none(access: StoreAccess) -> None:
+    file = file_of(store_url(access.configuration))
+    if file is not None and is_absent(file):
+        say(f"There is no store {file} yet; gatherly run makes it. If there was one: is its disk mounted?")
 
 
 def _reader(now: int) -> Reader:

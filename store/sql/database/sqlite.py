@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -30,11 +31,12 @@ class SqliteDatabase:
     def __init__(self, path: Path) -> None:
         self.name = str(path)
         self._path = path
-        self._writers = _engine(path, writable=True)
-        self._readers = _engine(path, writable=False)
+        place = _Place(path)
+        self._writers = _engine(place, writable=True)
+        self._readers = _engine(place, writable=False)
         self._turn = threading.Lock()
         self._writing = threading.local()
-        self._pulse = _Pulse(self._readers)
+        self._pulse = _Pulse(self._readers, place)
 
     @property
     def engine(self) -> sa.Engine:
@@ -93,7 +95,11 @@ class SqliteDatabase:
             raise dialect.store_error(error, self.name, writable=writable) from error
 
     def pulse(self) -> int:
-        """Give a number that differs once any process has changed the file."""
+        """Give a number that differs once any process has changed the file.
+
+        Raises:
+            StoreUnavailableError: the file is no longer in its place.
+        """
         with self._told(writable=False):
             return self._pulse.number()
 
@@ -148,8 +154,9 @@ class SqliteDatabase:
 class _Pulse:
     """Asks one connection, kept for this alone, whether others have committed (`PRAGMA data_version`)."""
 
-    def __init__(self, engine: sa.Engine) -> None:
+    def __init__(self, engine: sa.Engine, place: "_Place") -> None:
         self._engine = engine
+        self._place = place
         self._lock = threading.Lock()
         self._connection: Any = None
 
@@ -158,6 +165,7 @@ class _Pulse:
         with self._lock:
             if self._connection is None:
                 self._connection = self._engine.raw_connection()
+            self._place.must_hold_the_file()
             cursor = self._connection.cursor()
             try:
                 return int(cursor.execute("PRAGMA data_version").fetchone()[0])
@@ -208,14 +216,64 @@ def _make_private(path: Path) -> None:
         os.close(file)
 
 
-def _engine(path: Path, *, writable: bool) -> sa.Engine:
+class _Place:
+    """Where the file lies; a file that was moved away under open connections, or exchanged, is not worked on.
+
+    SQLite would go on with what it has open, where nobody looks for what it writes, or make a file anew.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._file: tuple[int, int] | None = None
+
+    @property
+    def url(self) -> sa.URL:
+        """The file for the driver, which may not make it."""
+        name = f"file:{quote(os.fsencode(self.path))}"
+        return sa.URL.create("sqlite+pysqlite", database=name, query={"mode": "rw", "uri": "true"})
+
+    def must_hold_the_file(self) -> None:
+        """Refuse to go on where the file is not the one that was opened first.
+
+        Raises:
+            StoreUnavailableError: it is gone from its place, or another one stands there.
+        """
+        stands = _identity(self.path)
+        self._file = self._file or stands
+        if stands == self._file is not None:
+            return
+        if stands is None:
+            raise StoreUnavailableError(
+                f"The store {self.path} is no longer in its place",
+                "Mount its disk, or move it back; gatherly goes on by itself",
+            )
+        raise StoreUnavailableError(
+            f"Another file stands in the place of the store {self.path}",
+            "Move the one back that was there; to go on with this one, start gatherly anew",
+        )
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """Tell which file stands at a place; None where none does."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def _engine(place: _Place, *, writable: bool) -> sa.Engine:
     engine = sa.create_engine(
-        sa.URL.create("sqlite+pysqlite", database=str(path)),
+        place.url,
         poolclass=QueuePool,
         pool_size=4,
         max_overflow=MOST_CONNECTIONS,
         hide_parameters=True,
     )
+
+    @event.listens_for(engine, "do_connect")
+    def _look(*_: object) -> None:
+        place.must_hold_the_file()
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
@@ -223,6 +281,7 @@ def _engine(path: Path, *, writable: bool) -> sa.Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
+        place.must_hold_the_file()
         dialect.begin_sqlite(connection, writable=writable)
 
     return engine

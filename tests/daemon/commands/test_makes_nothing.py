@@ -19,12 +19,9 @@ path = "ann"
 write = "."
 """
 AT = ("--at", "2026-11-18T10:30:00Z")
-LOOKS = (
-    ("check",),
-    ("status", "--json"),
-    ("explain", "--user", "ann", *AT),
+LOOKS = (("check",), ("status", "--json"), ("explain", "--user", "ann", *AT), ("session", "list"))
+MORE_LOOKS = (
     ("plan",),
-    ("session", "list"),
     ("log",),
     ("calendars", "ann-home"),
     ("busy", "ann-home", "--from", "2026-11-18T00:00:00Z", "--to", "2026-11-19T00:00:00Z"),
@@ -32,6 +29,7 @@ LOOKS = (
     ("fsck",),
     ("sync",),
 )
+"""Each makes a store to look at, as those above do."""
 
 
 def held(folder: Path) -> dict[str, bytes]:
@@ -49,7 +47,11 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home / "gatherly.toml"
 
 
-@pytest.mark.parametrize("words", LOOKS, ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [*LOOKS, *(pytest.param(words, marks=(pytest.mark.long, pytest.mark.upload)) for words in MORE_LOOKS)],
+    ids=lambda words: " ".join(words),
+)
 def test_a_look_leaves_everything_as_it_was(
     file: Path, capsys: pytest.CaptureFixture[str], words: tuple[str, ...]
 ) -> None:
@@ -63,6 +65,11 @@ def test_what_there_is_to_see_is_seen_all_the_same(file: Path, capsys: pytest.Ca
     gatherly = Line(capsys)
     status = gatherly.asked("status", "-c", file)
     assert [one["name"] for one in status["connectors"]] == ["ann-home"]
+    told = gatherly("status", "-c", file).stderr
+    assert told == (
+        f"There is no store {file.parent / 'gatherly.db'} yet; gatherly run makes it."
+        " If there was one: is its disk mounted?\n"
+    )
     assert gatherly("session", "list", "-c", file).stdout.startswith("There is no session")
     assert gatherly("check", "-c", file).returncode == 0
 

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -163,9 +164,67 @@ def test_a_store_that_is_not_there_holds_no_secrets(file: Path) -> None:
 
 def test_an_error_of_the_database_does_not_repeat_what_was_to_be_written(tmp_path: Path) -> None:
     database = SqliteDatabase(tmp_path / "a.db")
+    database.prepare()
     with pytest.raises(StoreError) as caught, database.reading() as connection:
         connection.execute(sa.text("SELECT nothing FROM nowhere WHERE title = :title"), {"title": "canary"})
     database.close()
     assert "canary" not in str(caught.value)
     assert caught.value.__cause__ is not None
     assert "canary" not in str(caught.value.__cause__)
+
+
+def move_the_file(file: Path) -> Path:
+    return file.rename(file.with_name("elsewhere.db"))
+
+
+def move_its_folder(file: Path) -> Path:
+    return file.parent.rename(file.parent.with_name("elsewhere")) / file.name
+
+
+def take_it_away(file: Path) -> Path:
+    kept = file.with_name("kept.db")
+    os.link(file, kept)
+    file.unlink()
+    return kept
+
+
+def put_another_there(file: Path) -> Path:
+    moved = file.rename(file.with_name("elsewhere.db"))
+    file.write_bytes(moved.read_bytes())
+    return moved
+
+
+def put_an_empty_one_there(file: Path) -> Path:
+    moved = file.rename(file.with_name("elsewhere.db"))
+    file.touch()
+    return moved
+
+
+MOVED: dict[Callable[[Path], Path], str] = {
+    move_the_file: "no longer in its place",
+    move_its_folder: "no longer in its place",
+    take_it_away: "no longer in its place",
+    put_another_there: "Another file stands in the place",
+    put_an_empty_one_there: "Another file stands in the place",
+}
+
+
+@pytest.mark.parametrize("moved", MOVED)
+def test_nothing_goes_to_a_file_that_is_no_longer_in_its_place(
+    store: Store, file: Path, moved: Callable[[Path], Path]
+) -> None:
+    """SQLite would write on to what it has open, where nobody finds it, and a booking would be lost."""
+    with store.writing() as tx:
+        tx.users.put(user())
+    store.pulse()
+    at = moved(file)
+    for work in (store.writing, store.reading):
+        with pytest.raises(StoreUnavailableError, match=MOVED[moved]), work():
+            pass
+    with pytest.raises(StoreUnavailableError, match=MOVED[moved]):
+        store.pulse()
+    file.parent.mkdir(exist_ok=True)
+    os.replace(at, file)
+    with store.writing() as tx:
+        assert tx.users.get(ALICE) == user(version=1)
+    store.pulse()

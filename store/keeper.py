@@ -1,0 +1,47 @@
+"""Who holds a SQLite store whose file has gone from its place: its lock has gone with it.
+
+A daemon that has opened its store binds a name of the kernel's own (unix(7), abstract sockets), which lasts
+as long as the process, whatever becomes of the disk.
+"""
+
+import hashlib
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+
+@contextmanager
+def kept(store: Path | None) -> Iterator[None]:
+    """Let others find this process as the one that holds a file's store, for as long as the block lasts."""
+    if store is None:
+        yield
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as name:
+        with suppress(OSError):
+            name.bind(f"\0{_name(store)}{os.getpid()}".encode())
+        yield
+
+
+def keeper(store: Path) -> int | None:
+    """Give another process that holds a store, wherever its file is by now; None where none is seen.
+
+    Only those are seen whose process ids count as they do here.
+    """
+    name = f" @{_name(store)}"
+    with suppress(OSError):
+        for line in Path("/proc/net/unix").read_text(errors="replace").splitlines():
+            _, found, process = line.partition(name)
+            if found and process.isdecimal() and int(process) != os.getpid():
+                return int(process)
+    return None
+
+
+def _name(store: Path) -> str:
+    """Name a store by its place, without telling it, and by the space in which process ids count."""
+    space = ""
+    with suppress(OSError):
+        space = os.readlink("/proc/self/ns/pid")
+    place = f"{space} {os.path.realpath(store)}".encode(errors="surrogateescape")
+    return f"gatherly/{hashlib.sha256(place).hexdigest()[:40]}/"
