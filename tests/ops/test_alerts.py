@@ -60,6 +60,14 @@ def histogram(name: str, below: str, above: str) -> Series:
     }
 
 
+def slow_writes_among_reads() -> Series:
+    """Give a store whose writes come seldom and take long, beside seventy times as many quick reads."""
+    name, reads = "gatherly_store_seconds_bucket", f'{AT}, kind="read"'
+    quick = {f'{name}{{{reads}, le="{bound}"}}': rise(700, 700) for bound in ("1.0", "5.0", "+Inf")}
+    slow = histogram("gatherly_store_seconds", "1.0", "5.0")
+    return {**quick, **{one.replace(AT, f'{AT}, kind="write"'): each for one, each in slow.items()}}
+
+
 def state(name: str) -> Series:
     connectors = f'gatherly_connector_state{{{AT}, kind="ics", state="{name}"}}'
     return {connectors: step(0, 1), connectors.replace(name, "ok"): step(1, 0)}
@@ -77,7 +85,7 @@ BROKEN_BY: dict[str, Series] = {
         **gauge("gatherly_store_silent_seconds", 20, 600),
         **gauge("gatherly_store_up", 1, 1),
     },
-    "GatherlyStoreSlow": histogram("gatherly_store_seconds", "1.0", "5.0"),
+    "GatherlyStoreSlow": slow_writes_among_reads(),
     "GatherlyTicksLate": gauge("gatherly_tick_lag_seconds", 0, 30),
     "GatherlyPermissionEnded": state("expired"),
     "GatherlyConnectorUnreadable": state("error"),
