@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from config.configuration import Configuration, Kinds
 from config.loader import load
+from config.plainfile import is_absent
 from config.secrets import SecretPlaces
 from connectors.registry import INVITING, options_types
 from daemon.app.forgotten import without_forgotten
@@ -187,20 +188,22 @@ def _at(
 
 
 def _refuse_moved(url: str) -> None:
-    """Take nothing new for the store while a daemon still holds the one that was there.
+    """Open nothing, and make nothing, while a daemon holds the store that was there.
+
+    SQLite would take the journal beside it, which belongs to what the daemon holds, for this one's.
 
     Raises:
         StoreUnavailableError: a daemon does.
     """
     file = file_of(url)
-    if file is None or not holds_nothing(url):
+    found = None if file is None else keeper(file)
+    if file is None or found is None or found.in_place:
         return
-    process = keeper(file)
-    if process is not None:
-        raise StoreUnavailableError(
-            f"The store {file} is no longer in its place, and the daemon (process {process}) waits for it",
-            "Mount its disk, or move it back; the daemon goes on by itself",
-        )
+    there = "is no longer in its place" if is_absent(file) else "was exchanged for another file"
+    raise StoreUnavailableError(
+        f"The store {file} {there}, and the daemon (process {found.process}) waits for it",
+        "Mount its disk, or move it back; the daemon goes on by itself",
+    )
 
 
 def say(line: str) -> None:

@@ -1,7 +1,7 @@
 """Who holds a SQLite store whose file has gone from its place: its lock has gone with it.
 
 A daemon that has opened its store binds a name of the kernel's own (unix(7), abstract sockets), which lasts
-as long as the process, whatever becomes of the disk.
+as long as the process, whatever becomes of the disk, and says which file it holds.
 """
 
 import hashlib
@@ -9,7 +9,16 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """A process that holds a store, and whether what it holds is the file that stands in the place."""
+
+    process: int
+    in_place: bool
 
 
 @contextmanager
@@ -20,22 +29,32 @@ def kept(store: Path | None) -> Iterator[None]:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as name:
         with suppress(OSError):
-            name.bind(f"\0{_name(store)}{os.getpid()}".encode())
+            name.bind(f"\0{_name(store)}{os.getpid()}/{_file_at(store)}".encode())
         yield
 
 
-def keeper(store: Path) -> int | None:
-    """Give another process that holds a store, wherever its file is by now; None where none is seen.
+def keeper(store: Path) -> Keeper | None:
+    """Find another process that holds a store, wherever its file is by now; None where none is seen.
 
     Only those are seen whose process ids count as they do here.
     """
     name = f" @{_name(store)}"
     with suppress(OSError):
         for line in Path("/proc/net/unix").read_text(errors="replace").splitlines():
-            _, found, process = line.partition(name)
-            if found and process.isdecimal() and int(process) != os.getpid():
-                return int(process)
+            _, _, told = line.partition(name)
+            process, _, file = told.partition("/")
+            if process.isdecimal() and int(process) != os.getpid():
+                return Keeper(int(process), file == _file_at(store))
     return None
+
+
+def _file_at(store: Path) -> str:
+    """Name the file that stands at a place; an empty text where none does."""
+    try:
+        found = store.stat()
+    except OSError:
+        return ""
+    return f"{found.st_dev}.{found.st_ino}"
 
 
 def _name(store: Path) -> str:

@@ -3,13 +3,13 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from store.keeper import keeper
+from store.keeper import Keeper, keeper
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -39,16 +39,21 @@ def test_a_holder_is_found_until_it_ends_and_for_its_own_store_alone(tmp_path: P
     link.symlink_to(tmp_path / "home")
     with held(store) as process:
         for place in (store, link / "gatherly.db", tmp_path / "home" / ".." / "home" / "gatherly.db"):
-            assert keeper(place) == process
+            assert keeper(place) == Keeper(process, in_place=True)
         for place in (store.with_name("gatherly.db2"), store.parent, tmp_path / "gatherly.db"):
             assert keeper(place) is None
     assert keeper(store) is None
 
 
+def held_in(folder: Path) -> dict[str, bytes]:
+    """Give what lies in a folder, but for locks."""
+    return {one.name: one.read_bytes() for one in folder.glob("*") if one.suffix != ".lock"}
+
+
 ASKED = (
+    ("session", "create", "--host", "ann", "--title", "Tea"),
     ("status",),
     ("session", "list"),
-    ("session", "create", "--host", "ann", "--title", "Tea"),
     ("log",),
     ("sync",),
     ("reload",),
@@ -58,9 +63,26 @@ BEGUN = (("run", "--once"),)
 """What takes the lock first, where there is a folder for it."""
 
 
-@pytest.mark.parametrize("folder", [False, True])
+def nothing(store: Path) -> None:
+    """No folder either."""
+
+
+def an_empty_folder(store: Path) -> None:
+    store.parent.mkdir()
+
+
+def an_empty_file(store: Path) -> None:
+    store.parent.mkdir()
+    store.touch()
+
+
+def a_copy(store: Path) -> None:
+    shutil.copytree(store.parents[1] / "away", store.parent)
+
+
+@pytest.mark.parametrize("left", [nothing, an_empty_folder, an_empty_file, a_copy])
 def test_while_a_daemon_waits_for_its_store_every_command_says_so_and_makes_none(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], folder: bool
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], left: Callable[[Path], None]
 ) -> None:
     world, gatherly = FolderWorld(tmp_path, (Somebody(name="ann"),), "2026-11-12T10:00:00Z"), Line(capsys)
     store, away = world.root / "disk" / "gatherly.db", world.root / "away"
@@ -70,16 +92,16 @@ def test_while_a_daemon_waits_for_its_store_every_command_says_so_and_makes_none
     with held(store) as process:
         assert gatherly("session", "list", "-c", world.file).returncode == 0
         store.parent.rename(away)
-        if folder:
-            store.parent.mkdir()
-        for words in ASKED + (BEGUN if folder else ()):
+        left(store)
+        before = held_in(store.parent)
+        for words in (*ASKED, *BEGUN) if left is an_empty_folder else ASKED[:2]:
             told = gatherly(*words, "-c", world.file)
             assert told.returncode == 1, words
-            assert f"no longer in its place, and the daemon (process {process}) waits for it" in told.stderr
+            assert f", and the daemon (process {process}) waits for it" in told.stderr
             assert "Mount its disk, or move it back" in told.stderr
-        assert not store.exists()
-        assert "no longer in its place" in gatherly.asked("status", "-c", world.file)["error"]
-        if folder:
-            shutil.rmtree(store.parent)
+        assert held_in(store.parent) == before
+        reason = "was exchanged" if store.exists() else "no longer in its place"
+        assert reason in gatherly.asked("status", "-c", world.file)["error"]
+        shutil.rmtree(store.parent, ignore_errors=True)
         away.rename(store.parent)
         assert gatherly("session", "list", "-c", world.file).returncode == 0
