@@ -1,14 +1,12 @@
 """The command line: an operator's first day, and what each mistake is answered with."""
 
 import json
-import os
-import subprocess
-import sys
 from importlib import metadata
 from pathlib import Path
 
 import pytest
 
+from daemon.cli import main
 from tests.worlds.command_line import AHEAD, Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -151,16 +149,16 @@ def test_the_version_is_one_line_and_h_is_help(gatherly: Line) -> None:
         ("gatherly plan --js", ["--json"]),
     ],
 )
-def test_a_shell_completes_commands_and_options(line: str, found: list[str]) -> None:
+def test_a_shell_completes_commands_and_options(
+    line: str, found: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     asked = {"COMP_WORDS": line, "COMP_CWORD": str(line.count(" ")), "_GATHERLY_COMPLETE": "complete_bash"}
-    done = subprocess.run(
-        [sys.executable, "-c", "from daemon.cli import main; main()"],
-        env={**os.environ, **asked},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.stdout.split() == found
+    for name, value in asked.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr("sys.argv", ["gatherly"])
+    with pytest.raises(SystemExit):
+        main()
+    assert capsys.readouterr().out.split() == found
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])

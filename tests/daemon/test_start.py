@@ -1,5 +1,6 @@
 """A small question pays for what it needs alone; each command that is listed is there."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -48,25 +49,29 @@ NOT_FOR_A_LOOK = {
 }
 """What changes something, and entities that are not looked at."""
 NOT_FOR_A_LIST = {"sqlalchemy", "pydantic", "cryptography", "engine.model", "store", "connectors"}
-ASK = (
-    "import sys; from daemon.cli import answer; code = answer(sys.argv[1:]); "
-    "print('', *sys.modules, sep='\\n', file=sys.stderr); sys.exit(code)"
-)
+ASK = """
+import json, sys
+from daemon.cli import answer
+for words in json.loads(sys.argv[1]):
+    assert answer(words) in (0, 1)  # a world of another day is not well
+    print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+"""
 GROUPS = ("session", "quarantine", "config", "keys", "db")
 
 
-def imported(words: Sequence[str]) -> set[str]:
-    """Give the modules that a process has imported once it has answered."""
+def imported(*asked: Sequence[str]) -> list[set[str]]:
+    """Give the modules that one process has imported once it has answered each, one after the other."""
     done = subprocess.run(
-        [sys.executable, "-c", ASK, *words],
+        [sys.executable, "-c", ASK, json.dumps(asked)],
         cwd=ROOT,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
         check=False,
     )
-    assert done.returncode in (0, 1), done.stderr  # a world of another day is not well
-    return set(done.stderr.splitlines())
+    assert done.returncode == 0, done.stderr
+    told = [line for line in done.stderr.splitlines() if line.startswith("[")]
+    return [set(json.loads(line)) for line in told]
 
 
 @pytest.fixture(scope="module")
@@ -84,33 +89,23 @@ def session(world: FolderWorld) -> SessionId:
 
 
 def test_a_list_of_the_commands_imports_none_of_them() -> None:
-    found = imported(["--help"])
+    (found,) = imported(["--help"])
     assert found & (NEVER | NOT_FOR_A_LIST) == set()
     assert not [name for name in found if name.startswith("daemon.commands.")]
 
 
-@pytest.mark.parametrize("words", ["status", "session list", "session show"])
-def test_a_look_at_the_store_imports_nothing_that_only_a_daemon_needs(
-    world: FolderWorld, session: SessionId, words: str
-) -> None:
-    shown = [session] if words == "session show" else []
-    found = imported([*words.split(), *shown, "-c", str(world.file)])
-    assert "sqlalchemy.dialects.sqlite" in found
-    assert found & (NEVER | NOT_FOR_A_LOOK) == set()
-
-
-def test_explaining_somebody_who_is_free_imports_no_connector(world: FolderWorld) -> None:
-    found = imported(["explain", "--user", "ann", "--at", FREE, "-c", str(world.file)])
-    assert "sqlalchemy.dialects.sqlite" in found
-    assert found & NEVER == set()
-    assert found & {"daemon.wire", "daemon.wire_desk", "daemon.services", "engine.find.search"} == set()
-
-
-def test_explaining_an_event_imports_what_reads_its_title_and_no_more(world: FolderWorld) -> None:
-    found = imported(["explain", "--user", "ann", "--at", NOW, "-c", str(world.file)])
-    assert "connectors.ical.folder.connector" in found
-    assert found & (NEVER - FOR_A_CONNECTOR) == set()
-    assert found & {"daemon.wire", "daemon.services", "engine.find.search"} == set()
+def test_a_question_imports_what_it_needs_and_no_more(world: FolderWorld, session: SessionId) -> None:
+    """Looks at the store, then why somebody is free, then which event they are busy with."""
+    config = ("-c", str(world.file))
+    why = ("explain", "--user", "ann", *config, "--at")
+    looks = (("status", *config), ("session", "list", *config), ("session", "show", session, *config))
+    *looked, free, taken = imported(*looks, (*why, FREE), (*why, NOW))
+    assert all("sqlalchemy.dialects.sqlite" in found for found in looked)
+    assert [found & (NEVER | NOT_FOR_A_LOOK) for found in looked] == [set()] * len(looks)
+    not_for_why = {"daemon.wire", "daemon.services", "engine.find.search"}
+    assert free & (NEVER | not_for_why | {"daemon.wire_desk"}) == set()
+    assert "connectors.ical.folder.connector" in taken
+    assert taken & ((NEVER - FOR_A_CONNECTOR) | not_for_why) == set()
 
 
 @pytest.mark.parametrize("group", [(), *((group,) for group in GROUPS)], ids=["", *GROUPS])

@@ -10,6 +10,7 @@ import pytest
 
 from engine.model.session import SessionStatus
 from engine.sessions.session_options import SessionOptions
+from tests.standins.time import Numbered
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -22,15 +23,23 @@ def gatherly(capsys: pytest.CaptureFixture[str]) -> Line:
     return Line(capsys)
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> FolderWorld:
-    world = FolderWorld(tmp_path, PEOPLE, AHEAD)
+@pytest.fixture(scope="module")
+def booked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world with one booked session, which tests take copies of."""
+    world = FolderWorld(tmp_path_factory.mktemp("booked"), PEOPLE, AHEAD)
     world.busy("bob", ("2025-11-13T09:00:00Z", "2025-11-13T10:00:00Z"))
-    session = world.create("alice", "bob", title="Quarterly figures")
-    world.run_once()
-    world.accept(session)
-    world.run_once()
-    return world
+    with world.standing():
+        session = world.create("alice", "bob", title="Quarterly figures")
+        world.run_once()
+        world.accept(session)
+        world.run_once()
+    return world.root
+
+
+@pytest.fixture
+def world(tmp_path: Path, booked: Path) -> FolderWorld:
+    shutil.copytree(booked, tmp_path, dirs_exist_ok=True)
+    return FolderWorld(tmp_path, PEOPLE, AHEAD, randomness=Numbered(100))
 
 
 def test_keys_are_rotated_and_everything_stays_readable(world: FolderWorld, gatherly: Line) -> None:

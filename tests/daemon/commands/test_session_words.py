@@ -70,7 +70,9 @@ def test_offers_are_told_on_every_clock_with_reasons_and_who_answered_what(
     assert f"You choose: gatherly session accept {session[:8]} --slot 1" in text
 
 
-def test_what_is_booked_tells_everybodys_outcome(world: FolderWorld, shown: Shown) -> None:
+def test_what_is_booked_tells_everybodys_outcome_and_what_is_taken_back_when_new_times_come(
+    world: FolderWorld, shown: Shown
+) -> None:
     session = world.create("alice", "bob", optional=("tomas",), title="Roadmap")
     world.run_once()
     world.accept(session)
@@ -81,13 +83,6 @@ def test_what_is_booked_tells_everybodys_outcome(world: FolderWorld, shown: Show
     assert "Thu 12 Nov 15:00–15:30, Berlin\nAlice Marlow 09:00 in New York" in text
     assert re.search(r"✓ you +bob-folder +written and read back", text)
     assert re.search(r"✓ Tomás +- +told by gatherly", text)
-
-
-def test_taking_back_is_said_plainly_with_when_new_times_come(world: FolderWorld, shown: Shown) -> None:
-    session = world.create("alice", "bob", title="Roadmap")
-    world.run_once()
-    world.accept(session)
-    world.run_once()
     with world.services() as services:
         services.desk.reschedule(session)
     world.run_once()

@@ -35,6 +35,16 @@ def world(tmp_path: Path) -> FolderWorld:
     return world
 
 
+@pytest.fixture(scope="module")
+def read(tmp_path_factory: pytest.TempPathFactory) -> LiveLook:
+    """What is seen of a world that was read once."""
+    world = FolderWorld(tmp_path_factory.mktemp("read"), PEOPLE, NOW)
+    world.busy("bob", ("2026-11-13T10:00:00Z", "2026-11-13T11:00:00Z"))
+    with world.standing():
+        world.run_once()
+        return seen(world)
+
+
 def seen(world: FolderWorld) -> LiveLook:
     with world.services() as services:
         return look(
@@ -57,9 +67,8 @@ def drawn(looked: LiveLook, memory: Memory | None = None, **given: Any) -> str:
     return screen.draw(looked)
 
 
-def test_connectors_stand_with_when_they_were_read_and_last_changed(world: FolderWorld) -> None:
-    world.run_once()
-    lines = drawn(seen(world)).splitlines()
+def test_connectors_stand_with_when_they_were_read_and_last_changed(read: LiveLook) -> None:
+    lines = drawn(read).splitlines()
     assert re.fullmatch(
         r"gatherly on calendar\.example\.com +10:00:00 UTC · no daemon runs", unpainted(lines[0])
     )
@@ -71,36 +80,37 @@ def test_connectors_stand_with_when_they_were_read_and_last_changed(world: Folde
 
 
 def test_what_is_being_booked_shows_everybodys_calendar(world: FolderWorld) -> None:
-    session = world.create("alice", "bob", title="Design critique")
-    world.run_once()
-    folder = world.folder("alice")
-    folder.chmod(0o555)
-    world.accept(session)
-    world.folder("bob").rename(world.root / "elsewhere")
-    world.run_once()
-    plain = unpainted(drawn(seen(world)))
+    with world.standing():
+        session = world.create("alice", "bob", title="Design critique")
+        world.run_once()
+        world.folder("alice").chmod(0o555)
+        world.accept(session)
+        world.folder("bob").rename(world.root / "elsewhere")
+        world.run_once()
+        looked = seen(world)
+    plain = unpainted(drawn(looked))
     assert re.search(r"being booked .*alice .*bob", plain, re.IGNORECASE)
     assert re.search(r"[!·×] Design critique", plain)
-    alone = unpainted(drawn(seen(world), only=Part.WRITES))
+    alone = unpainted(drawn(looked, only=Part.WRITES))
     assert re.search(r"Design critique +Bob", alone, re.IGNORECASE)
 
 
 def test_what_happened_last_comes_first(world: FolderWorld) -> None:
-    session = world.create("alice", "bob", title="Design critique")
-    world.run_once()
-    world.clock.at += 60
-    world.accept(session)
-    world.run_once()
-    _, events = unpainted(drawn(seen(world))).split("as it happens\n")
+    with world.standing():
+        session = world.create("alice", "bob", title="Design critique")
+        world.run_once()
+        world.clock.at += 60
+        world.accept(session)
+        world.run_once()
+        _, events = unpainted(drawn(seen(world))).split("as it happens\n")
     times = re.findall(r"^\d\d:\d\d:\d\d", events, re.MULTILINE)
     assert times == sorted(times, reverse=True)
     assert "is booked for" in events
     assert "asked for Design critique" in events
 
 
-def test_rows_keep_their_places_though_one_falls_into_trouble(world: FolderWorld) -> None:
-    world.run_once()
-    looked, memory = seen(world), Memory()
+def test_rows_keep_their_places_though_one_falls_into_trouble(read: LiveLook) -> None:
+    looked, memory = read, Memory()
 
     def order(one: LiveLook) -> list[str]:
         return re.findall(r"(alice|bob)-folder", drawn(one, memory))
@@ -115,9 +125,8 @@ def test_rows_keep_their_places_though_one_falls_into_trouble(world: FolderWorld
     assert order(looked) == [before[1], before[0]]
 
 
-def test_a_change_is_in_the_accent_for_three_seconds(world: FolderWorld) -> None:
-    world.run_once()
-    looked, memory = seen(world), Memory()
+def test_a_change_is_in_the_accent_for_three_seconds(read: LiveLook) -> None:
+    looked, memory = read, Memory()
     accent = paint(Role.ACCENT, "x").split("x")[0]
 
     def row(one: LiveLook, now: float) -> bool:
@@ -135,9 +144,8 @@ def test_a_change_is_in_the_accent_for_three_seconds(world: FolderWorld) -> None
     assert not row(older, 1010)  # an age that grows is no change
 
 
-def test_a_read_that_goes_on_is_told_with_how_far_it_has_come(world: FolderWorld) -> None:
-    world.run_once()
-    looked = seen(world)
+def test_a_read_that_goes_on_is_told_with_how_far_it_has_come(read: LiveLook) -> None:
+    looked = read
     at = parse_instant(NOW)
     job = SyncJob(
         id="j",
@@ -169,10 +177,12 @@ def busy_look(tmp_path_factory: pytest.TempPathFactory) -> LiveLook:
     people = tuple(Somebody(name=f"somebody-with-a-long-name-{number}") for number in range(6))
     world = FolderWorld(tmp_path_factory.mktemp("busy"), people, NOW)
     host, *guests = (one.name for one in people)
-    session = world.create(host, *guests, title="A title\x1b[2J that is longer than a terminal " + "x" * 90)
-    world.run_once()
-    world.accept(session)
-    return seen(world)
+    title = "A title\x1b[2J that is longer than a terminal " + "x" * 90
+    with world.standing():
+        session = world.create(host, *guests, title=title)
+        world.run_once()
+        world.accept(session)
+        return seen(world)
 
 
 def test_what_was_accepted_stands_with_its_time_though_nothing_is_written_yet(busy_look: LiveLook) -> None:
@@ -181,13 +191,14 @@ def test_what_was_accepted_stands_with_its_time_though_nothing_is_written_yet(bu
 
 
 def test_without_a_terminal_it_is_shown_once(world: FolderWorld, capsys: pytest.CaptureFixture[str]) -> None:
-    world.run_once()
     done = Line(capsys)("top", "-c", world.file)
     assert (done.returncode, done.stderr) == (0, "")
     assert "bob-folder" in done.stdout
     assert "\x1b" not in done.stdout
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_q_ends_it(world: FolderWorld) -> None:
     world.run_once()
     ours, theirs = pty.openpty()

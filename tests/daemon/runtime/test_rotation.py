@@ -164,7 +164,7 @@ WHOLE = [pytest.mark.long, pytest.mark.upload, pytest.mark.chaos]
 
 
 @pytest.mark.parametrize(
-    ("secrets", "stride"), [(6, 4), pytest.param(20, 1, marks=WHOLE), pytest.param(200, 1, marks=WHOLE)]
+    ("secrets", "stride"), [(4, 6), pytest.param(20, 1, marks=WHOLE), pytest.param(200, 1, marks=WHOLE)]
 )
 def test_all_secrets_survive_a_kill_at_every_step_of_a_rotation(
     tmp_path: Path, secrets: int, stride: int

@@ -227,6 +227,8 @@ def test_calendars_that_are_configured_no_longer_are_forgotten(tmp_path: Path) -
         assert tx.calendars.of_connector(ConnectorName("bob-folder")) == []
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_daemon_that_was_killed_is_told_of_at_once(
     tmp_path: Path, manager: Manager, gatherly: Line
 ) -> None:

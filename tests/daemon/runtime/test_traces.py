@@ -159,6 +159,8 @@ def test_a_collector_that_takes_nothing_is_told_of_once_and_once_when_it_is_back
     ], lines
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_without_the_key_nothing_is_imported_and_nothing_made() -> None:
     assert traces_of(None, HandClock()) is NO_TRACES
     asked = (
