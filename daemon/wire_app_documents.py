@@ -76,7 +76,7 @@ def document_sync(
         targets=desk.targets,
         confirm=desk.confirm,
         expire_after=desk.expire_after,
-        vet=desk.vet,
+        vet=desk.offers.vet if desk.offers else None,
         configured=lambda user: configured_users.as_configured(user, configuration.settings, clock.now()),
         hearing=desk.hearing,
         inviting=Whom(told) if isinstance(told, str) else Domains(frozenset(told)),

@@ -11,11 +11,9 @@ from daemon.booking.configured import targets_of
 from daemon.booking.pauses import KnownPauses, Made
 from daemon.conversations.guest_door import GuestDoor
 from daemon.knowledge import knowledge_policy_of
-from engine.model.session import EventSession
-from engine.ports.store import Store, Transaction
+from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
 from engine.sessions.guests import GuestRules
-from engine.time.span import Instant
 
 
 def desk_of(
@@ -37,7 +35,7 @@ def desk_of(
         confirm=settings.sessions.confirm,
         expire_after=settings.sessions.expire_after,
         horizon=settings.sync.horizon,
-        vet=partial(_vet, configuration),
+        offers=OfferJudge(partial(knowledge_policy_of, configuration)),
         broken={
             one.user_id: f"{one.name} is out of service: {one.reason}"
             for one in configuration.disabled
@@ -58,9 +56,3 @@ def guest_rules_of(settings: Settings) -> GuestRules:
         mails_per_day=settings.guests.mails_per_day,
         reachable=settings.mail.is_set and served,
     )
-
-
-def _vet(
-    configuration: Configuration, tx: Transaction, before: EventSession, after: EventSession, now: Instant
-) -> None:
-    OfferJudge(knowledge_policy_of(configuration)).vet(tx, before, after, now)

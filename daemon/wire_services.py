@@ -218,7 +218,7 @@ def _book_deps(ground: _Ground, pull: PullJob) -> BookDeps:
         store_time=means.clock.now,
         skipped=ground.foundation.jumps.skipped,
         policy=policy_of(ground.configuration),
-        refused_offers=OfferJudge(ground.policy).refused,
+        refused_offers=OfferJudge(lambda: ground.policy).refused,
         traces=ground.meters.traces,
         guest_mail=guest_mail_of(ground.configuration, means.clock),
         leaving=partial(leaving_address, rules=rules),

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from daemon.app.family.resources import require_resources
+from daemon.app.offers import OfferJudge
 from daemon.app.session_views import SessionViews
 from daemon.booking.pauses import KnownPauses, name_pauses
-from daemon.booking.transitions import Vet, apply_transition, change_within, gather_snapshot
+from daemon.booking.transitions import apply_transition, change_within, gather_snapshot
 from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.opening import open_session
 from daemon.knowledge import KnowledgePolicy
@@ -43,7 +44,6 @@ if TYPE_CHECKING:
 Reading = Callable[[Mapping[UserId, User], SessionId, Instant], EventSession]
 """Reads what was asked for into a session, given the users, its id and the moment."""
 
-
 After = Callable[[Transaction, EventSession, EventSession, Instant], None]
 """What follows a change in its transaction: given the session before and after, and the moment."""
 
@@ -55,7 +55,7 @@ class SessionDesk(SessionViews):
     Where a user may not do what they ask, verbs raise `NotAllowedError`; what they may not see is not there.
     `expire_after`, and the `horizon` up to which calendars are read, in seconds.
 
-    `vet` is asked of every time that is accepted; `broken` says who has a connector that is out of service;
+    `offers` judges every time that is accepted; `broken` says who has a connector that is out of service;
     `pauses` are named to whoever accepts; `policy` is how what is known is judged; `also` is done in the
     transaction of whatever is asked; `asks_model` whether what is unclear is read a second time.
     """
@@ -66,7 +66,7 @@ class SessionDesk(SessionViews):
     confirm: Confirm
     expire_after: int
     horizon: int
-    vet: Vet | None = None
+    offers: OfferJudge | None = None
     broken: Mapping[UserId, str] = field(default_factory=dict)
     door: GuestDoor = field(default_factory=GuestDoor)
     asks_model: bool = False
@@ -85,7 +85,7 @@ class SessionDesk(SessionViews):
             confirm=self.confirm,
             expire_after=self.expire_after,
             install=self.store.install,
-            vet=self.vet,
+            vet=self.offers.vet if self.offers else None,
             broken=self.broken,
             door=self.door,
             policy=self.policy,
@@ -293,8 +293,10 @@ class SessionDesk(SessionViews):
 
         try:
             return retry_stale(change, f"Session {session_id}")
-        except SlotTakenError:
+        except SlotTakenError as refusal:
             self._look_again(session_id)
+            if self.offers is not None:
+                raise self.offers.advised(self.store, session_id, refusal, self.clock.now()) from refusal
             raise
 
     def _look_again(self, session_id: SessionId) -> None:
@@ -327,7 +329,7 @@ class SessionDesk(SessionViews):
             targets=self.targets,
             install=self.store.install,
             now=now,
-            vet=self.vet,
+            vet=self.offers.judge if self.offers else None,
         )
         if after != before:
             tx.messages.add(self.message(session_id, says, now))

@@ -16,7 +16,11 @@ from engine.time.span import MINUTE, Instant
 
 
 class SlotTakenError(InputError):
-    """The time is no longer to be had: somebody is booked or held then."""
+    """The time `at` is no longer to be had: somebody is booked or held then, or something is in use."""
+
+    def __init__(self, what: str, at: Instant, remedy: str = "") -> None:
+        super().__init__(what, remedy)
+        self.at = at
 
 
 class RefusedOffer(NamedTuple):

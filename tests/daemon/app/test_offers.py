@@ -43,7 +43,7 @@ class Town(World):
 
     def __init__(self, confirm: Confirm = Confirm.HOST) -> None:
         super().__init__()
-        judge = OfferJudge(KNOWLEDGE_POLICY)
+        judge = OfferJudge(lambda: KNOWLEDGE_POLICY)
         self.deps = replace(self.deps, refused_offers=judge.refused)
         self.job = BookJob(self.deps)
         self.desk = SessionDesk(
@@ -54,7 +54,7 @@ class Town(World):
             confirm=confirm,
             expire_after=7 * DAY,
             horizon=60 * DAY,
-            vet=judge.vet,
+            offers=judge,
         )
         self.proposing = ProposeJob(
             self.store,
