@@ -7,6 +7,7 @@ from daemon.resource_uses import uses
 from engine.booking.ids import outbox_id
 from engine.booking.transition import Transition
 from engine.errors import HoldRefusedError
+from engine.family.agenda import resource_subject
 from engine.family.resource_availability import peak_use
 from engine.model.booking import BookingState
 from engine.model.event import EventStatus
@@ -25,7 +26,8 @@ def follow(tx: Transaction, transition: Transition, session: EventSession | None
     """
     if transition.release:
         _set(tx, transition, EventStatus.CANCELLED, now)
-    if transition.holds and session is not None:
+    if transition.holds and session is not None and session.resource_ids:
+        tx.ledger.take_turns(sorted(map(resource_subject, session.resource_ids)))
         for span in sorted({hold.span for hold in transition.holds}):
             for resource in session.resource_ids:
                 _keep(tx, session, resource, span, now)
@@ -40,7 +42,7 @@ def _set(tx: Transaction, transition: Transition, status: EventStatus, now: Inst
 
 
 def _keep(tx: Transaction, session: EventSession, name: str, slot: Span, now: Instant) -> None:
-    """Keep a resource; its row is written anew, so that of two who ask at once one looks again."""
+    """Keep a resource; its row is written anew, so that whoever read it before looks again."""
     resource = tx.repositories.resources.get(name)
     if resource is None or not resource.active:
         raise HoldRefusedError(f"{name} is no longer in use")

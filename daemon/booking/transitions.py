@@ -6,6 +6,7 @@ from typing import Any
 from daemon.booking import held_resources
 from daemon.booking.held_offers import wake_those_that_wait, withhold, without_held
 from engine.booking.ids import outbox_id
+from engine.booking.offers import yes_to
 from engine.booking.outbox.not_booked import note_of
 from engine.booking.outcome import dated
 from engine.booking.policy import Policy
@@ -209,6 +210,8 @@ def change_within(
     after = command(before)
     if after == before:
         return before
+    if yes_to(before, after) is not None:
+        tx.ledger.take_turns(sorted(set(after.required_ids)))
     if vet is not None:
         vet(tx, before, after, now)
     try:

@@ -1,11 +1,11 @@
 """All that a change of events can collide with, gathered from the store for the engine's decisions."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from daemon.knowledge import KnowledgePolicy, rules_of
 from daemon.native_events import Attended, attended_by, participants_of, required_of
-from daemon.resource_uses import held, resources_of, resources_of_each, uses
+from daemon.resource_uses import held, resources_of_each, uses
 from engine.family.agenda import Agenda, Entry, Source, entry_of, resource_subject
 from engine.family.collisions import AROUND
 from engine.ids import UserId
@@ -21,15 +21,57 @@ AHEAD = 180 * DAY
 """How far ahead the instances of a series are looked at."""
 
 
-def agenda_of(
-    tx: Transaction, policy: KnowledgePolicy, names: Collection[str], now: Instant
-) -> tuple[Agenda, Span]:
-    """Gather what some stored events can collide with, and the time in which they take place."""
-    events = [one for name in names if (one := tx.repositories.events.get(name)) is not None]
-    reach = _reach(events, now)
-    people = {one for each in participants_of(tx, events).values() for one in required_of(each)}
-    resources = {one for event in events for one in resources_of(tx, event)}
-    return agenda(tx, policy, people, resources, reach), reach
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Stored events, with who must be at them and what they use."""
+
+    events: tuple[CalendarEvent, ...] = ()
+    people: frozenset[UserId] = frozenset()
+    resources: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> set[str]:
+        """Give the ids of the events."""
+        return {one.id for one in self.events}
+
+    def beside(self, others: "Changed") -> "Changed":
+        """Put others beside them."""
+        return Changed(
+            (*self.events, *others.events), self.people | others.people, self.resources | others.resources
+        )
+
+
+def changed(tx: Transaction, names: Iterable[str]) -> Changed:
+    """Look up events by their ids, a series with its instances that differ; what is none of them is left out.
+
+    An instance that is changed by itself takes what its series collided in away, and the other way round.
+    """
+    events: dict[str, CalendarEvent] = {}
+    for name in names:
+        event = tx.repositories.events.get(name)
+        if event is not None and event.recurrence_parent_id is not None:
+            events[event.id] = event
+            event = tx.repositories.events.get(event.recurrence_parent_id)
+        if event is not None and event.id not in events:
+            others = tx.repositories.events.exceptions(event.id) if event.recurrence_rule else ()
+            events |= {one.id: one for one in (event, *others)}
+    if not events:
+        return Changed()
+    listed = tuple(events.values())
+    people = (one for each in participants_of(tx, listed).values() for one in required_of(each))
+    needs = (one for each in resources_of_each(tx, listed).values() for one in each)
+    return Changed(listed, frozenset(people), frozenset(needs))
+
+
+def take_turns(tx: Transaction, people: Iterable[UserId], resources: Iterable[str] = ()) -> None:
+    """Let whoever decides on the time of these follow one another, so that the later one sees the other's."""
+    tx.ledger.take_turns([*sorted(set(people)), *sorted(set(map(resource_subject, resources)))])
+
+
+def agenda_of(tx: Transaction, policy: KnowledgePolicy, these: Changed, now: Instant) -> tuple[Agenda, Span]:
+    """Gather what some events can collide with, and the time in which they take place."""
+    reach = _reach(these.events, now)
+    return agenda(tx, policy, these.people, these.resources, reach), reach
 
 
 def _reach(events: Iterable[CalendarEvent], now: Instant) -> Span:

@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from daemon.family.agendas import agenda_of
+from daemon.family.agendas import Changed, agenda_of, changed, take_turns
 from daemon.knowledge import KnowledgePolicy
-from engine.family.agenda import Agenda
-from engine.family.collisions import Collision, collisions
+from daemon.resource_uses import uses
+from engine.family.agenda import Agenda, Source
+from engine.family.collisions import Collision, Kind, collisions
 from engine.family.describing import describe
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
@@ -28,12 +29,42 @@ def look(
 ) -> list[Conflict]:
     """Look at what some changed events collide with now; gives the conflicts that were found anew.
 
-    `by` is the change that is looked at, for the log.
+    `by` is the change that is looked at, for the log. Whoever changes something else of the same people at
+    this moment has looked before, or looks after us: of two changes the later one sees both.
     """
-    known = {one.id: one for name in names for one in tx.repositories.conflicts.involving(name)}
-    concerned = {*names, *(name for one in known.values() for name in one.involved_events)}
-    agenda, reach = agenda_of(tx, policy, concerned, now)
-    found = {conflict_id(one): one for one in collisions(concerned, agenda, now)}
+    own = changed(tx, names)
+    take_turns(tx, own.people, own.resources)
+    return _look(tx, policy, names, own, by, now)
+
+
+def look_at_users_of(
+    tx: Transaction, policy: KnowledgePolicy, resource: str, window: Span, by: str, now: Instant
+) -> list[Conflict]:
+    """Look at every event that uses a resource in a window: it, its rules or its other uses have changed."""
+    take_turns(tx, (), (resource,))
+    names = sorted({one.id for one in uses(tx, resource, window) if one.source is Source.EVENT})
+    return _look(tx, policy, names, changed(tx, names), by, now) if names else []
+
+
+def _look(
+    tx: Transaction, policy: KnowledgePolicy, names: Iterable[str], own: Changed, by: str, now: Instant
+) -> list[Conflict]:
+    """Look at events, at what they collided with, and at what else uses the same thing at their time.
+
+    Where one more comes to those who use a thing, it is another crowd that collides than before.
+    """
+    known: dict[str, Conflict] = {}
+    concerned, more, these = set[str](), {*names, *own.names}, own
+    while more:
+        known |= {one.id: one for name in sorted(more) for one in tx.repositories.conflicts.involving(name)}
+        more.update(name for one in known.values() for name in one.involved_events)
+        these = these.beside(changed(tx, sorted(more - concerned - these.names)))
+        crowd_seen = bool(concerned)
+        concerned |= more
+        agenda, reach = agenda_of(tx, policy, these, now)
+        found = {conflict_id(one): one for one in collisions(concerned, agenda, now)}
+        crowds = {name for one in found.values() if one.kind is Kind.CAPACITY for name in one.ids}
+        more = set() if crowd_seen else crowds - concerned
     for one in known.values():
         if one.id not in found and one.ends_at <= max(reach.end, now) + DAY:
             end(tx, one, by, now)
@@ -53,13 +84,15 @@ def look_at_people(
     now: Instant,
 ) -> list[Conflict]:
     """Look at every event of some people in a window: their rules or calendars have changed."""
+    users = list(users)
+    take_turns(tx, users)
     events = {
         one.recurrence_parent_id if one.recurrence_rule is None and "/" in one.id else one.id
         for user in users
         for one in tx.repositories.events.candidates_with(user, window)
     }
     names = sorted(str(name) for name in events if name is not None)
-    return look(tx, policy, names, by, now) if names else []
+    return _look(tx, policy, names, changed(tx, names), by, now) if names else []
 
 
 def _seen(

@@ -69,6 +69,13 @@ class Ledger(Protocol):
             HoldRefusedError: an active hold of another session overlaps for one of them.
         """
 
+    def take_turns(self, whose: Sequence[str]) -> None:
+        """Let the transactions that decide on the time of these people and resources follow one another.
+
+        What the one before wrote is seen from here on; the turn lasts to the transaction's end. People come
+        before resources, each sorted: whoever names several waits in the same order.
+        """
+
     def release(self, session: SessionId) -> None:
         """Free a session's holds."""
 

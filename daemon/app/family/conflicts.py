@@ -8,7 +8,7 @@ from typing import Any
 from daemon.app.family.desk import Family
 from daemon.app.family.event_steps import EventSteps
 from daemon.app.principal import Principal, Role
-from daemon.family.agendas import agenda, agenda_of
+from daemon.family.agendas import agenda, agenda_of, changed
 from daemon.family.finding import conflict_id, end, look, opened
 from daemon.native_events import participants_of
 from engine.documents.family import conflict_document
@@ -131,7 +131,7 @@ class Conflicts(Family):
         self, tx: Transaction, conflict: Conflict, now: Instant
     ) -> tuple[Collision | None, Agenda]:
         """Find the collision of a conflict as it is now, with all that a way out could collide with."""
-        small, reach = agenda_of(tx, self.policy, conflict.involved_events, now)
+        small, reach = agenda_of(tx, self.policy, changed(tx, conflict.involved_events), now)
         found = collisions(conflict.involved_events, small, now)
         one = next((each for each in found if conflict_id(each) == conflict.id), None)
         if one is None:

@@ -134,14 +134,15 @@ class Family:
         event: CalendarEvent,
         now: Instant,
         people: Collection[UserId] = (),
+        gone: Collection[str] = (),
     ) -> None:
         """Do what follows a change of an event: the log, conflicts, sessions that wait, and who is told.
 
-        `people` took part before; those who do now are found.
+        `people` took part before; those who do now are found. `gone` are exceptions of it that were deleted.
         """
         self.log(tx, action, "event", event.id, None if before is None else audited(before), audited(event))
         concerned = {one.user_id for one in participants_of(tx, [event])[event.id]} | set(people)
-        look(tx, self.policy, [event.id], f"event.{action}", now)
+        look(tx, self.policy, [event.id, *gone], f"event.{action}", now)
         self.wake(tx, concerned, now)
         self.tell(tx, concerned, event, action, now)
         plan_copy(tx, event, now)

@@ -80,7 +80,7 @@ class EventSteps(Family):
                 self.belongings.put_people(tx, stored, people, now)
                 self.belongings.swap_resources(tx, stored, kept["resources"], now)
             self.belongings.follow(tx, stored, now)
-            self.after(tx, "move", event, stored, now)
+            self.after(tx, "move", event, stored, now, gone=made)
 
     def put(
         self, tx: Transaction, action: str, event: CalendarEvent, change: Step, now: Instant

@@ -59,7 +59,8 @@ class FamilyFiles(Family):
         masters = [one for one in group if one.original is None]
         event_id = uuid.uuid5(_NAMES, f"{calendar.key}\0{uid}").hex
         known = tx.repositories.events.get(event_id)
-        for one in () if known is None else tx.repositories.events.exceptions(event_id):
+        before = () if known is None else tx.repositories.events.exceptions(event_id)
+        for one in before:
             tx.repositories.events.delete(one.id)
         if not masters:
             masters = [replace(group[0], original=None, rule=None)]
@@ -81,7 +82,8 @@ class FamilyFiles(Family):
             stored, master, [each for each in group if each.original is not None], now
         ):
             tx.repositories.events.put(one)
-        self.after(tx, "create" if known is None else "update", known, stored, now)
+        gone = [one.id for one in before]
+        self.after(tx, "create" if known is None else "update", known, stored, now, gone=gone)
 
     def _event(
         self,

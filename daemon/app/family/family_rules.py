@@ -7,12 +7,11 @@ from typing import Any
 from config.custom_rules import INSTALLED
 from daemon.app.family.desk import Family
 from daemon.family.agendas import AHEAD
-from daemon.family.finding import look, look_at_people
-from daemon.resource_uses import uses
+from daemon.family.finding import look_at_people, look_at_users_of
 from engine.documents.family import rule_document
 from engine.documents.rules import parse_constraint
 from engine.errors import InputError, NotAllowedError, UnknownThingError
-from engine.family.agenda import Source, resource_subject
+from engine.family.agenda import resource_subject
 from engine.ids import UserId
 from engine.model.constraint import DEFAULT_PRIORITY, Constraint, ConstraintLevel
 from engine.ports.store import Transaction
@@ -155,10 +154,8 @@ class FamilyRules(Family):
         self.log(tx, action, "rule", after.id, old, rule_document(after))
         window = Span(now, now + AHEAD)
         if after.user is not None and after.user.startswith(_RESOURCE):
-            found = uses(tx, after.user.removeprefix(_RESOURCE), window)
-            events = sorted({one.id for one in found if one.source is Source.EVENT})
-            if events:
-                look(tx, self.policy, events, f"rule.{action}", now)
+            resource = after.user.removeprefix(_RESOURCE)
+            look_at_users_of(tx, self.policy, resource, window, f"rule.{action}", now)
             return
         users = [one.id for one in tx.users.all()] if after.user is None else [after.user]
         look_at_people(tx, self.policy, users, window, f"rule.{action}", now)

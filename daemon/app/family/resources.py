@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from daemon.resource_uses import uses
 from engine.errors import InputError, UnknownThingError
+from engine.family.agenda import resource_subject
 from engine.family.resource_availability import resource_availability
 from engine.model.resource import Resource, ResourceAvailability, ResourceReservation
 from engine.ports.store import Transaction
@@ -25,13 +26,15 @@ def check_resource_availability(tx: Transaction, resource: str, asked: Span) -> 
 def reserve(tx: Transaction, reservation: ResourceReservation) -> ResourceReservation:
     """Keep a resource for a time; gives the reservation as stored.
 
-    The resource is written anew with it, so that of two who ask at the same moment one reads again.
+    Who asks for it at the same moment waits their turn. The resource is written anew with it, so that whoever
+    decided on what they had read before reads again.
 
     Raises:
         UnknownThingError: there is no such resource.
         InputError: it has no room then, or is no longer in use.
         StaleVersionError: somebody else reserved it meanwhile.
     """
+    tx.ledger.take_turns([resource_subject(reservation.resource_id)])
     resource, span = _resource(tx, reservation.resource_id), reservation.span
     if not check_resource_availability(tx, resource.id, span).available:
         when = f"from {format_instant(span.start)} to {format_instant(span.end)}"

@@ -7,12 +7,11 @@ from typing import Any
 from daemon.app.family.desk import Family
 from daemon.app.family.resources import check_resource_availability, reserve
 from daemon.family.agendas import AHEAD
-from daemon.family.finding import look
+from daemon.family.finding import look_at_users_of
 from daemon.resource_uses import uses
 from engine.bounds import LONGEST_SHORT_ID, MOST_CAPACITY
 from engine.documents.family import availability_document, reservation_document, resource_document
 from engine.errors import InputError, NotAllowedError, UnknownThingError
-from engine.family.agenda import Source
 from engine.family.resource_availability import at_capacity
 from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceReservation, ResourceType
@@ -119,10 +118,7 @@ class SharedResources(Family):
         return self.changing(do, f"The resource {name}")
 
     def _look_at(self, tx: Transaction, name: str, by: str, now: Instant) -> None:
-        users = uses(tx, name, Span(now, now + AHEAD))
-        events = {one.id for one in users if one.source is Source.EVENT}
-        if events:
-            look(tx, self.policy, sorted(events), by, now)
+        look_at_users_of(tx, self.policy, name, Span(now, now + AHEAD), by, now)
 
     def retire(self, name: str) -> dict[str, Any]:
         """Take one out of use: nothing reserves or needs it any more; it stays listed."""

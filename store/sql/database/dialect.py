@@ -62,10 +62,17 @@ def begin_sqlite(connection: sa.Connection, *, writable: bool) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writable else "BEGIN")
 
 
-def one_at_a_time(connection: sa.Connection, what: str) -> None:
-    """Let the transactions that do this follow one another; on SQLite all writers do."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtext(what))))
+_AT_ONCE = 500
+"""Locks that one statement asks for: a server bounds how many columns it answers with."""
+
+
+def one_at_a_time(connection: sa.Connection, *what: str) -> None:
+    """Let the transactions that do these follow one another, in the order named; on SQLite all writers do."""
+    if connection.dialect.name != "postgresql":
+        return
+    for at in range(0, len(what), _AT_ONCE):
+        locks = (sa.func.pg_advisory_xact_lock(sa.func.hashtext(one)) for one in what[at : at + _AT_ONCE])
+        connection.execute(sa.select(*locks))
 
 
 def store_error(error: Exception, name: str, *, writable: bool) -> StoreError:

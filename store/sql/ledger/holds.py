@@ -32,8 +32,7 @@ class Holds:
         """
         wanted = sorted(set(asked), key=lambda hold: (hold.person, hold.span, hold.session))
         with savepoint(self._connection, "holding"):
-            for person in dict.fromkeys(hold.person for hold in wanted):
-                one_at_a_time(self._connection, f"hold/{person}")
+            self.take_turns(list(dict.fromkeys(hold.person for hold in wanted)))
             for hold in wanted:
                 if hold.active and self._in_the_way(hold):
                     raise hold_refused(hold)
@@ -51,6 +50,10 @@ class Holds:
     def _keep(self, hold: Hold) -> None:
         self._connection.execute(_the_same(), {**_around((hold.person,), hold.span), "own": hold.session})
         self._connection.execute(sa.insert(holds).values(_row(hold)))
+
+    def take_turns(self, whose: Sequence[str]) -> None:
+        """Let whoever decides on the time of these follow one another."""
+        one_at_a_time(self._connection, *(f"hold/{name}" for name in whose))
 
     def release(self, session: SessionId) -> None:
         """Free a session's holds."""

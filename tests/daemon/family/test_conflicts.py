@@ -252,3 +252,56 @@ def test_an_event_of_ones_own_says_why_one_is_busy(tmp_path: Path) -> None:
             services.clock.now(),
         )
         assert [cause.text for cause in found.causes] == ["Soccer (busy)"]
+
+
+@pytest.mark.parametrize("alone", ["moved", "called off", "moved with its series"])
+def test_an_instance_that_differs_takes_what_its_series_collided_in_away(alone: str, tmp_path: Path) -> None:
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        choir = add(services, "Choir", "14:00", "15:00", rule="FREQ=WEEKLY;COUNT=3").id
+        events = desks(services).events
+        if alone == "moved with its series":
+            events.move(choir, parse_instant("2026-01-18T16:00:00Z"), only=date(2026, 1, 18))
+        start = "16:00" if alone == "moved with its series" else "14:00"
+        add(services, "Dentist", f"2026-01-18T{start}:00Z", "2026-01-18T17:00:00Z")
+        assert len(open_ones(services)) == 1
+        if alone == "moved":
+            events.move(choir, parse_instant("2026-01-18T19:00:00Z"), only=date(2026, 1, 18))
+        elif alone == "called off":
+            events.cancel(choir, only=date(2026, 1, 18))
+        else:
+            events.cancel(choir)
+        assert open_ones(services) == []
+
+
+def test_what_is_undone_takes_what_its_exception_collided_in_away(tmp_path: Path) -> None:
+    """Choir's second time is moved by a way out; there it collides with what is added later."""
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        add(services, "Choir", "14:00", "15:00", flexibility=PREFERRED, rule="FREQ=WEEKLY;COUNT=3")
+        add(services, "Dentist", "2026-01-18T14:30:00Z", "2026-01-18T16:00:00Z")
+        (one,) = open_ones(services)
+        found = one["proposed_resolution"]
+        assert isinstance(found, dict)
+        desks(services).conflicts.resolve(str(one["id"]), 1)
+        there = found["option_1"]["new_start_time"]
+        add(services, "Call", there, "2026-01-18T14:00:00Z")
+        assert len(open_ones(services)) == 1
+        desks(services).conflicts.undo(str(one["id"]))
+        assert [each["id"] for each in open_ones(services)] == [one["id"]]
+
+
+def test_another_crowd_takes_the_place_of_the_one_before(tmp_path: Path) -> None:
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        trips = [
+            add(services, title, "14:00", "15:00", who=[who], resources=("car",)).id
+            for title, who in (("First", "alice"), ("Second", "bob"), ("Third", "carol"))
+        ]
+        (all_three,) = open_ones(services)
+        assert all_three["involved_events"] == sorted(trips)
+        desks(services).events.cancel(trips[2])
+        (two,) = open_ones(services)
+        assert two["involved_events"] == sorted(trips[:2])
+        desks(services).events.cancel(trips[0])
+        assert open_ones(services) == []
