@@ -7,6 +7,7 @@ from functools import partial
 
 from config.configuration import Configuration
 from daemon.app.examine import examine
+from daemon.app.family.owners_edits import OwnersEdits
 from daemon.app.offers import OfferJudge
 from daemon.app.relations.indexes import Indexes
 from daemon.booking.configured import policy_of
@@ -102,7 +103,8 @@ def services_of(
     pull = _pull(ground, relating)
     deps = _book_deps(ground, pull)
     book, watch = BookJob(deps), WatchJob(deps)
-    ground.looks.extend(_looks(ground, watch))
+    edits = owners_edits_of(configuration, store, clock, randomness, ground.sources)
+    ground.looks.extend(_looks(ground, watch, edits))
     return Services(
         configuration=configuration,
         store=store,
@@ -124,7 +126,7 @@ def services_of(
         readings=SecondReadings(store, clock, randomness, model_of(configuration, means.machine)),
         hooks=HookPlanner(store, clock, settings.webhooks),
         sweep=SweepJob(deps, book, watch),
-        mirror=Mirror(store, clock, ground.sources, view.custody.identifier),
+        mirror=Mirror(store, clock, ground.sources, view.custody.identifier, edits.overwritten),
         relating=relating,
         refresh=RefreshJob(store, clock, ground.sources.values(), means.expiries or Expiries(store, clock)),
         push=_push(ground),
@@ -196,10 +198,9 @@ def _pull(ground: _Ground, within: WithinPull) -> PullJob:
     )
 
 
-def _looks(ground: _Ground, watch: WatchJob) -> Iterable[AfterPull]:
+def _looks(ground: _Ground, watch: WatchJob, edits: OwnersEdits) -> Iterable[AfterPull]:
     """Give what looks at a pull, in this order: what was booked, the family's events."""
     store, means, guard = ground.foundation.store, ground.foundation.means, ground.foundation.guard
-    edits = owners_edits_of(ground.configuration, store, means.clock, means.randomness, ground.sources)
     yield partial(watch.inspect_after_pull, guard)
     yield partial(look_after_pull, store, means.clock, ground.policy)
     yield partial(edits.look_after_pull, guard)

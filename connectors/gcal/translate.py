@@ -13,6 +13,7 @@ from typing import Any
 
 from connectors.gcal.recurrence import original_of, series_of, wall_of, zone_of
 from connectors.owner import OwnerAddresses, address_of
+from engine.bounds import LONGEST_RULE
 from engine.errors import InputError
 from engine.ids import EventId, EventUid, Href, InstallId, SessionId
 from engine.model.booking import EventDraft, Mark, Observed, ObservedInstance, tombstone
@@ -234,7 +235,17 @@ def observed(event: Event, zone: str, owner: Collection[str]) -> Observed:
         mark=mark_of(event),
         title=str(event.get("summary", "")),
         sequence=int(sequence) if sequence.isdigit() else 0,
+        rule=_rule(event),
     )
+
+
+def _rule(event: Event) -> str | None:
+    """Give the rule by which it repeats; None where there are several, or times beside it."""
+    lines = [str(one) for one in event.get("recurrence") or () if not str(one).startswith("EXDATE")]
+    if not lines:
+        return ""
+    name, _, text = lines[0].partition(":")
+    return text if len(lines) == 1 and name == "RRULE" and len(text) <= LONGEST_RULE else None
 
 
 def observed_instance(event: Event, zone: str) -> ObservedInstance:

@@ -95,12 +95,13 @@ def observed_row(one: Observed | None) -> list[Any] | None:
         one.title[:LONGEST_TITLE],
         one.sequence,
         [_instance_row(each) for each in one.instances],
+        one.rule,
     ]
 
 
 def _instance_row(one: ObservedInstance) -> list[Any]:
     span = None if one.span is None else [one.span.start, one.span.end]
-    return [one.original, span, one.title[:LONGEST_TITLE]]
+    return [one.original, span, one.title[:LONGEST_TITLE], one.from_then_on]
 
 
 def observations_of(answer: bytes) -> list[Observed | None]:
@@ -109,7 +110,7 @@ def observations_of(answer: bytes) -> list[Observed | None]:
 
 
 def _observed(row: Sequence[Any]) -> Observed:
-    event_id, etag, span, live, declined, mark, title, sequence, instances = row
+    event_id, etag, span, live, declined, mark, title, sequence, instances, rule = row
     return Observed(
         event_id=EventId(event_id),
         etag=etag,
@@ -122,9 +123,10 @@ def _observed(row: Sequence[Any]) -> Observed:
         title=title,
         sequence=sequence,
         instances=tuple(
-            ObservedInstance(original, None if at is None else Span(*at), called)
-            for original, at, called in instances
+            ObservedInstance(original, None if at is None else Span(*at), called, following)
+            for original, at, called, following in instances
         ),
+        rule=rule,
     )
 
 

@@ -20,7 +20,8 @@ class Copy:
     """Where an event's copy stands; `epoch` grows with each copy after one that was taken away.
 
     One that is `removed` was deleted by its owner while the policy is to say so: it is not put back. `told`
-    names what of its instances was told already, with blanks between.
+    names what of its instances was told already, with blanks between. `said` is what was last written, and it
+    is `unsure` while a write of ours has no answer.
     """
 
     connector: ConnectorName
@@ -30,6 +31,8 @@ class Copy:
     sequence: int = 0
     removed: bool = False
     told: str = ""
+    said: str = ""
+    unsure: bool = False
 
 
 def copy_of(event: CalendarEvent) -> Copy | None:

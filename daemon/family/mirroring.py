@@ -16,7 +16,8 @@ from daemon.runtime.guard import Guard
 from daemon.sync.source import Source
 from engine.booking.ids import Identifier, event_id
 from engine.errors import GatherlyError, WriteConflictError
-from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId
+from engine.family.copy_edits import CopyEdit, edit_since, said_of
+from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, UserId
 from engine.model.booking import EventDraft, Observed, Written, native_session
 from engine.model.event import CalendarEvent, EventStatus
 from engine.model.set_aside import Item, Work
@@ -25,6 +26,8 @@ from engine.ports.world import Clock
 from engine.stale import retry_stale
 from engine.time.span import Instant
 
+Overwritten = Callable[[CalendarEvent, UserId, CopyEdit], None]
+"""Tells that an owner's change of a copy gave way to a change of its event."""
 AT_ONCE = 100
 SERIES_KINDS = frozenset({"folder", "caldav", "google"})
 """Kinds of connectors that are handed a series as one event."""
@@ -40,8 +43,10 @@ class Mirror:
         clock: Clock,
         sources: Mapping[ConnectorName, Source],
         identifier: Identifier,
+        overwritten: Overwritten | None = None,
     ) -> None:
         self._store, self._clock = store, clock
+        self._overwritten = overwritten
         self._sources, self._identifier = sources, identifier
         self._guard = Guard(store, clock)
 
@@ -85,27 +90,42 @@ class Mirror:
         key = CalendarKey(connector, RemoteCalendarId(str(source.write)))
         copy = copy or Copy(connector=key.connector, calendar=key.calendar)
         remote = event.mirror_id or self._id(event, source, key, copy.epoch)
-        event = self._note(event, lambda one: replace(with_copy(one, copy), mirror_id=remote))
+        begun = replace(copy, unsure=True)
+        event = self._note(event, lambda one: replace(with_copy(one, begun), mirror_id=remote))
         with self._store.reading() as tx:
             draft = draft_of(tx, event, remote, self._store.install, copy)
         if draft.recurrence is not None and source.kind not in SERIES_KINDS:
             raise GatherlyError(f"{connector} takes no series", "Mirror to another kind of connector")
-        written = self._put(source, copy, draft)
-        after = replace(copy, etag=written.etag, sequence=copy.sequence + 1, told="")
+        written = self._put(source, copy, draft, event)
+        after = replace(
+            copy, etag=written.etag, sequence=copy.sequence + 1, told="", said=said_of(event), unsure=False
+        )
         self._settle(event, lambda one: replace(with_copy(one, after), mirror_due=None))
         _LOG.info("mirror.written", connector=str(connector))
 
-    def _put(self, source: Source, copy: Copy, draft: EventDraft) -> Written:
-        """Write; what lies there under our id is replaced in the version that it has now."""
+    def _put(self, source: Source, copy: Copy, draft: EventDraft, event: CalendarEvent) -> Written:
+        """Write; what lies there under our id is replaced in the version that it has now.
+
+        What its owner did to it meanwhile gives way to the event's own change, and is told.
+        """
         try:
             return source.connector.write(copy.calendar, draft, copy.etag)
         except WriteConflictError:
             found: Observed | None = source.connector.read(copy.calendar, draft.event_id)
-            if found is None or not found.live:
-                return source.connector.write(copy.calendar, draft, None)
-            if found.mark is not None and found.mark.install != draft.mark.install:
+            there = found is not None and found.live
+            if found is not None and there and found.mark and found.mark.install != draft.mark.install:
                 raise
-            return source.connector.write(copy.calendar, draft, found.etag)
+            written = source.connector.write(copy.calendar, draft, found.etag if found and there else None)
+            self._tell(event, source, copy, found)
+            return written
+
+    def _tell(self, event: CalendarEvent, source: Source, copy: Copy, found: Observed | None) -> None:
+        """Tell of an owner's change that was written over; what may be a write of our own is none."""
+        if self._overwritten is None or copy.unsure or not copy.said:
+            return
+        edit = edit_since(event, copy.said, found, self._store.install)
+        if edit is not None:
+            self._overwritten(event, source.user, edit)
 
     def _take_away(self, event: CalendarEvent) -> None:
         copy = copy_of(event)

@@ -296,11 +296,15 @@ class Written:
 
 @dataclass(frozen=True, slots=True)
 class ObservedInstance:
-    """One instance of a series that differs, by its `original` start; without a `span` there is none."""
+    """One instance of a series that differs, by its `original` start; without a `span` there is none.
+
+    `from_then_on` says that all after it differ as it does (RFC 5545 section 3.2.13).
+    """
 
     original: Instant
     span: Span | None = None
     title: str = field(default="", repr=False)
+    from_then_on: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,9 +313,10 @@ class Observed:
 
     `live` is false where the provider keeps a cancelled event: of such a tombstone nothing but the id is
     certain, so whether a copy lives is asked before anything else about it. `span` is None on it alone.
-    `declined` is true where its owner said no; `instances` are those of a series that differ from it. `whole`
-    is false where a provider takes an event in several steps and not all of them were taken: the write of it
-    broke off.
+    `declined` is true where its owner said no; `instances` are those of a series that differ from it, and
+    `rule` is its RRULE: "" where it does not repeat, None where that is not told or is more than one rule.
+    `whole` is false where a provider takes an event in several steps and not all of them were taken: the
+    write of it broke off.
     """
 
     event_id: EventId
@@ -324,6 +329,7 @@ class Observed:
     sequence: int = 0
     instances: tuple[ObservedInstance, ...] = ()
     whole: bool = True
+    rule: str | None = None
 
     def __post_init__(self) -> None:
         """Refuse a live event without a time."""

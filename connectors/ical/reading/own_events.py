@@ -12,6 +12,7 @@ from connectors.ical.text.lines import Line, content_lines, decode
 from connectors.ical.text.objects import content_hash, cut, distinct
 from connectors.ical.zones.file_zones import FileZones, file_zones
 from connectors.ical.zones.names import Named, iana_zone
+from engine.bounds import LONGEST_RULE
 from engine.ids import EventId, InstallId, SessionId
 from engine.model.booking import Mark, Observed, ObservedInstance
 from engine.model.calendar import Interpretation
@@ -92,16 +93,17 @@ def _names_instance(lines: Iterable[Line]) -> bool:
 
 
 def _instance(lines: Sequence[Line], zones: FileZones) -> Iterator[ObservedInstance]:
-    """Read one instance of a series; of one that changes all that follow nothing is known."""
+    """Read one instance of a series."""
     try:
         event = read_vevent(lines, zones)
     except FAULTS:
         return
-    if event.replaces is None or event.from_then_on:
+    if event.replaces is None:
         return
     status = next((line.value.strip().upper() for line in lines if line.name == "STATUS"), "")
     gone = status in CANCELLED or event.revokes
-    yield ObservedInstance(event.replaces.instant, None if gone else event.span, event.title)
+    span = None if gone else event.span
+    yield ObservedInstance(event.replaces.instant, span, event.title, event.from_then_on)
 
 
 def _observed(
@@ -124,7 +126,17 @@ def _observed(
         title=event.title,
         sequence=event.sequence or 0,
         instances=tuple(ObservedInstance(at.instant) for at in event.removed) if event.recurs else (),
+        rule=_rule(lines) if event.replaces is None else None,
     )
+
+
+def _rule(lines: Iterable[Line]) -> str | None:
+    """Give the rule by which it repeats; None where there are several, or times beside it."""
+    rules = [line for line in lines if line.name in ("RRULE", "RDATE") and line.value.strip()]
+    texts = {line.value.strip() for line in rules}
+    if len(texts) > 1 or any(line.name == "RDATE" or len(line.value) > LONGEST_RULE for line in rules):
+        return None
+    return next(iter(texts), "")
 
 
 def marked_by(observed: Iterable[Observed | None], install: InstallId | None) -> list[Observed]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields, replace
 from functools import partial
 
 from daemon.app.family.desk import Family
-from daemon.app.family.event_steps import EventSteps
+from daemon.app.family.taking_back import TakingBack, can_be
 from daemon.app.principal import Principal, Role
 from daemon.family.copies import copy_of, with_copy
 from daemon.native_events import participants_of
@@ -13,16 +13,14 @@ from daemon.runtime.guard import Guard
 from daemon.sync.source import Source
 from engine.booking.ids import could_be_ours
 from engine.booking.policy import OnMoved
-from engine.errors import InputError
+from engine.errors import SourceIncompleteError
 from engine.family.copy_edits import (
     CopyEdit,
     InstanceEdit,
-    TakenBack,
     edit_of,
     instance_edits,
     taken_back,
 )
-from engine.family.event_change import EventChange, edited
 from engine.ids import ConnectorName, EventId, UserId
 from engine.model.booking import Observed, ObservedInstance
 from engine.model.calendar import SyncPlan
@@ -54,9 +52,10 @@ class OwnersEdits(Family):
             copies = tx.repositories.events.mirrored_as(ours)
         for remote, event in sorted(copies.items()):
             item = Item(step=Work.MIRROR, name=f"{event} {plan.calendar.key.connector}", user=user)
-            guard.run(item, partial(self._look, event, etags.get(remote), user, plan))
+            guard.run(item, partial(self._look, event, etags.get(remote), remote in etags, user, plan))
 
-    def _look(self, name: str, etag: str | None, user: UserId, plan: SyncPlan) -> None:
+    def _look(self, name: str, etag: str | None, there: bool, user: UserId, plan: SyncPlan) -> None:
+        """Look at one copy; one that is `there` and cannot be read was not deleted by anybody."""
         with self.store.reading() as tx:
             event = tx.repositories.events.get(name)
         copy = None if event is None else copy_of(event)
@@ -66,9 +65,11 @@ class OwnersEdits(Family):
         if (copy.connector, copy.calendar) != (key.connector, key.calendar) or copy.removed:
             return
         source = self.sources.get(copy.connector)
-        if source is None or (etag is not None and etag == copy.etag):
+        if source is None or (there and etag is not None and etag == copy.etag):
             return
         found = source.connector.read(copy.calendar, event.mirror_id)
+        if found is None and there:
+            raise SourceIncompleteError(f"the copy of event {name} is there and cannot be read")
         same = found is not None and found.etag is not None and found.etag == copy.etag
         if same and not (found and found.instances):
             return
@@ -86,7 +87,7 @@ class OwnersEdits(Family):
         event = self._seen(tx, event, found, edit)
         if edit is not None and not self._followed(tx, event, edit, now):
             self._flag(tx, event, edit.words, f"{edit.words} their copy of {event.title}", now)
-            if edit.deleted or edit.span is not None:
+            if edit.deleted or (edit.span, edit.rule) != (None, None):
                 return edit
         if found is not None and found.instances:
             self._take_back_instances(tx, event.id, found.instances, now)
@@ -115,7 +116,7 @@ class OwnersEdits(Family):
         told = frozenset(() if copy is None else copy.told.split())
         stands = []
         for one in instance_edits(series, found, {at for at in known if at is not None}):
-            if self._followed(tx, series, one.edit, now, one.original):
+            if self._followed(tx, series, one.edit, now, one):
                 continue
             stands.append(one.name)
             if one.name not in told:
@@ -131,34 +132,45 @@ class OwnersEdits(Family):
         event: CalendarEvent,
         edit: CopyEdit,
         now: Instant,
-        original: Instant | None = None,
+        one: InstanceEdit | None = None,
     ) -> bool:
-        """Change the event, or one instance, as the policy says; tells whether that says so and it can be."""
+        """Change the event, or instances of it, where the policy says so and it can be; tells whether."""
         done = taken_back(edit, self.on_moved)
-        if done is None or not _can_be(event, done, now):
+        if done is None or not can_be(event, done, now):
             return False
-        steps = EventSteps(**{one.name: getattr(self, one.name) for one in fields(Family)})
-        if original is not None:
-            event = steps.exception_at(tx, event, original, now)
-        if done.cancel:
-            steps.cancel_within(tx, event, None, now)
-            return True
-        if done.title is not None:
-            renamed = replace(event, title=done.title, updated_at=now)
-            event = steps.put(tx, "update", event, lambda _event, _now: renamed, now)
-        if done.span is not None:
-            try:
-                steps.move_within(tx, steps.event(tx, event.id), done.span.start, done.span.end, now)
-            except InputError:
-                return False
-        if done.propose:
-            steps.put(tx, "reopen", steps.event(tx, event.id), _proposed, now)
-        return True
+        steps = TakingBack(**{one.name: getattr(self, one.name) for one in fields(Family)})
+        if one is not None and one.from_then_on:
+            return steps.from_then_on(tx, event, one.original, done, now)
+        if one is not None:
+            event = steps.exception_at(tx, event, one.original, now)
+        return steps.take_back(tx, event, done, now)
 
     def _flag_instance(self, tx: Transaction, series: CalendarEvent, one: InstanceEdit, now: Instant) -> None:
         day = to_datetime(one.original).astimezone(zone_info(series.zone or "UTC")).date()
-        done = f"{one.edit.words} on {day}"
-        self._flag(tx, series, done, f"{one.edit.words} {series.title} of {day} in their copy", now)
+        when = f"{day} and after" if one.from_then_on else str(day)
+        words = f"{one.edit.words} {series.title} of {when} in their copy"
+        self._flag(tx, series, f"{one.edit.words} on {when}", words, now)
+
+    def overwritten(self, event: CalendarEvent, user: UserId, edit: CopyEdit) -> None:
+        """Tell everybody, its owner too, that their change of a copy gave way to a change of the event."""
+        owner = self.asked_by(Principal(Role.OPERATOR), {"copy": str(event.calendar)})
+
+        def tell(tx: Transaction, now: Instant) -> None:
+            people = {one.user_id for one in participants_of(tx, [event])[event.id]} | {
+                event.created_by,
+                user,
+            }
+            known = tx.users.get(user)
+            self.log(tx, "copy", "event", event.id, None, {"copy": f"{edit.words}, and written over"})
+            who = "Somebody" if known is None else known.name
+            message = (
+                f"{who} {edit.words} their copy of {event.title} while the event itself was changed; "
+                "the copy is as the event is now"
+            )
+            title = f"{event.title}: its copy was {edit.words}, and written over"
+            owner.notify(tx, people, event, "copy", title, message, now)
+
+        owner.changing(tell, "The event")
 
     def _flag(self, tx: Transaction, event: CalendarEvent, done: str, words: str, now: Instant) -> None:
         """Let the event stand, and tell everybody what was done to the copy."""
@@ -168,19 +180,3 @@ class OwnersEdits(Family):
         who = "Somebody" if owner is None else owner.name
         message = f"{who} {words}; the event stands as it was"
         self.notify(tx, people, event, "copy", f"{event.title}: its copy was {done}", message, now)
-
-
-def _can_be(event: CalendarEvent, done: TakenBack, now: Instant) -> bool:
-    """Whether an event can be as its owner wants it."""
-    wanted = EventChange(title=done.title)
-    if done.span is not None:
-        wanted = replace(wanted, start=done.span.start, end=done.span.end)
-    try:
-        edited(replace(event, recurrence_rule=None), wanted, now)
-    except InputError:
-        return False
-    return True
-
-
-def _proposed(event: CalendarEvent, now: Instant) -> CalendarEvent:
-    return replace(event, status=EventStatus.PROPOSED, confirmed_at=None, proposed_at=now, updated_at=now)

@@ -143,6 +143,7 @@ class Door:
         """Have soccer, which may move, collide so that it would go to an hour later."""
         self._add("Soccer", self.one, self.start - HOUR, flexibility=Flexibility.PREFERRED)
         self._add("Dentist", self.one, self.start - HOUR)
+        self._add("Breakfast", self.one, self.start - 2 * HOUR)
 
     def resolve(self) -> None:
         (one,) = self.mine()

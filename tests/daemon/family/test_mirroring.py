@@ -180,3 +180,45 @@ def test_no_more_than_fit_of_many_sessions_for_one_car(many: int, tmp_path: Path
         assert len(taken) == len(made) - refused
         assert 1 <= len(taken) < len(made)
         assert all(end <= start for (_, end), (start, _) in pairwise(taken))
+
+
+def test_what_an_owner_did_while_the_event_itself_was_changed_is_written_over_and_told(
+    tmp_path: Path,
+) -> None:
+    world = at_home(tmp_path)
+    titles = ("Renamed", "Moved", "Gone", "Repeated", "Touched", "Left")
+    with world.standing(), world.services() as services:
+        ids = [
+            add(services, title, f"{8 + number:02}:00", f"{9 + number:02}:00").id
+            for number, title in enumerate(titles)
+        ]
+        world.run_once()
+        for number, name in enumerate(ids):
+            desks(services).events.move(name, parse_instant(f"2026-01-12T{8 + number:02}:00:00Z"))
+        edits = {
+            "Renamed": ("SUMMARY:Renamed", "SUMMARY:Football"),
+            "Moved": ("20260111T", "20260113T"),
+            "Repeated": ("BEGIN:VEVENT", "BEGIN:VEVENT\r\nRRULE:FREQ=DAILY;COUNT=2"),
+            "Touched": ("BEGIN:VEVENT", "BEGIN:VEVENT\r\nCOMMENT:seen on a phone"),
+        }
+        for file in world.folder("alice").glob("*.ics"):
+            text = file.read_bytes().decode()
+            title = next(one for one in titles if f"SUMMARY:{one}" in text)
+            if title == "Gone":
+                file.unlink()
+            elif title in edits:
+                file.write_text(text.replace(*edits[title]), newline="")
+        for _ in range(2):
+            world.clock.at += HOUR
+            world.run_once()
+        assert len(copies(world)) == len(titles)
+        assert all("DTSTART:20260112T" in text.replace(";TZID=UTC", "") for text in copies(world))
+        for user in ("alice", "carol"):
+            with services.store.reading() as tx:
+                told = [one.title for one in tx.repositories.notifications.of_user(UserId(user))]
+            assert sorted(one for one in told if "written over" in one) == [
+                "Gone: its copy was deleted, and written over",
+                "Moved: its copy was moved, and written over",
+                "Renamed: its copy was renamed, and written over",
+                "Repeated: its copy was rescheduled, and written over",
+            ]

@@ -46,7 +46,7 @@ NOT_IN_A_PASS = {
     # asked for everybody at once, not for one person
     "Calendars.accounts", "Calendars.due", "Calendars.claim_due", "Wakes.due", "Wakes.is_due",
     "Outbox.due", "Ledger.due", "Ledger.in_state",
-    "Ledger.counts", "Outbox.waiting_since", "Visits.lapsed",
+    "Ledger.counts", "Ledger.take_turns", "Outbox.waiting_since", "Visits.lapsed",
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",

@@ -19,7 +19,7 @@ from engine.family.copy_edits import (
 from engine.ids import CalendarKey, ConnectorName, EventId, InstallId, RemoteCalendarId, UserId
 from engine.model.booking import Mark, Observed, ObservedInstance, native_session, tombstone
 from engine.model.event import CalendarEvent
-from engine.time.instant import from_datetime, parse_instant
+from engine.time.instant import format_instant, from_datetime, parse_instant, to_datetime
 from engine.time.span import DAY, HOUR, Span
 
 INSTALL = InstallId("install")
@@ -107,6 +107,9 @@ def test_an_all_day_copy_is_the_same_day_however_it_is_kept(zone: str, days: int
         (CopyEdit(title="X"), OnMoved.FOLLOW, TakenBack(title="X")),
         (CopyEdit(title="X"), OnMoved.REOPEN, TakenBack(title="X")),
         (CopyEdit(title="X", span=LATER), OnMoved.FOLLOW, TakenBack(title="X", span=LATER)),
+        (CopyEdit(rule=""), OnMoved.FLAG, None),
+        (CopyEdit(rule=""), OnMoved.FOLLOW, TakenBack(rule="")),
+        (CopyEdit(rule="FREQ=DAILY"), OnMoved.REOPEN, TakenBack(rule="FREQ=DAILY", propose=True)),
     ],
 )
 def test_the_policy_decides_what_becomes_of_the_event(
@@ -180,3 +183,54 @@ def test_an_instance_is_named_across_a_change_of_clocks() -> None:
     series = replace(WEEKLY, zone=zone.key, start_time=first, end_time=first + HOUR)
     assert instance_edits(series, [ObservedInstance(later)], ()) == [InstanceEdit(later, GONE)]
     assert instance_edits(series, [ObservedInstance(first + 14 * DAY)], ()) == []
+
+
+BYDAY = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+OWN = BYDAY[to_datetime(START).weekday()]
+NEXT = BYDAY[(to_datetime(START).weekday() + 1) % 7]
+LAST = format_instant(START + 21 * DAY).replace("-", "").replace(":", "")
+
+
+@pytest.mark.parametrize(
+    ("own", "written", "rule"),
+    [
+        ("FREQ=WEEKLY;COUNT=4", "FREQ=WEEKLY;COUNT=4", None),
+        ("RRULE:FREQ=WEEKLY;COUNT=4", "freq=weekly;count=4", None),
+        ("FREQ=WEEKLY;COUNT=4", "COUNT=4;FREQ=WEEKLY;INTERVAL=1;WKST=MO", None),
+        ("FREQ=WEEKLY;COUNT=4", f"FREQ=WEEKLY;UNTIL={LAST}", None),
+        ("FREQ=WEEKLY;COUNT=4", f"FREQ=WEEKLY;BYDAY={OWN};COUNT=4", None),
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;WKST=SU", None),
+        ("FREQ=WEEKLY;COUNT=4", None, None),
+        (None, "", None),
+        ("FREQ=WEEKLY;COUNT=4", "FREQ=WEEKLY;COUNT=3", "FREQ=WEEKLY;COUNT=3"),
+        ("FREQ=WEEKLY;COUNT=4", "FREQ=DAILY;COUNT=4", "FREQ=DAILY;COUNT=4"),
+        ("FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=4", "FREQ=WEEKLY;COUNT=4"),
+        ("FREQ=DAILY;COUNT=4000", "FREQ=DAILY", "FREQ=DAILY"),
+        ("FREQ=WEEKLY;COUNT=4", "", ""),
+        (None, "FREQ=WEEKLY;COUNT=4", "FREQ=WEEKLY;COUNT=4"),
+        ("FREQ=WEEKLY;COUNT=4", "FREQ=NEVER", "FREQ=NEVER"),
+    ],
+)
+def test_another_rule_is_an_edit_and_the_same_in_other_words_is_none(
+    own: str | None, written: str | None, rule: str | None
+) -> None:
+    edit = edit_of(replace(EVENT, recurrence_rule=own), replace(COPY, rule=written), INSTALL)
+    assert edit == (None if rule is None else CopyEdit(rule=rule))
+
+
+def test_a_series_that_is_moved_to_another_day_names_that_day_in_its_rule_or_the_old_one() -> None:
+    series = replace(EVENT, recurrence_rule=f"FREQ=WEEKLY;BYDAY={OWN};COUNT=4")
+    later = Span(START + DAY, START + DAY + HOUR)
+    moved = replace(COPY, span=later, rule=f"FREQ=WEEKLY;BYDAY={NEXT};COUNT=4")
+    assert edit_of(series, moved, INSTALL) == CopyEdit(span=later)
+    left = replace(moved, rule=f"FREQ=WEEKLY;BYDAY={OWN};COUNT=4")
+    assert edit_of(series, left, INSTALL) == CopyEdit(span=later)
+
+
+def test_what_is_done_to_all_that_follow_comes_last_and_is_told_apart() -> None:
+    onwards = ObservedInstance(SECOND, MOVED, "Soccer", from_then_on=True)
+    later = ObservedInstance(START + 21 * DAY)
+    one, other = instance_edits(WEEKLY, [onwards, later], ())
+    assert (one.original, one.from_then_on) == (later.original, False)
+    assert other == InstanceEdit(SECOND, CopyEdit(span=MOVED), from_then_on=True)
+    assert other.name != replace(other, from_then_on=False).name

@@ -1,8 +1,11 @@
 """Instances of a series of ours that its owner changed, as calendars keep them."""
 
+import json
+
 import pytest
 
 from connectors.ical.reading.own_events import observe, observe_marked
+from connectors.sandbox.frames import observations_of, observed_row
 from engine.model.booking import ObservedInstance
 from engine.time.instant import parse_instant
 from engine.time.span import Span
@@ -57,7 +60,8 @@ def calendar(*parts: str, more: str = "", zone: str = "", z: str = "Z") -> bytes
                      zone=";TZID=Europe/Berlin", z=""),
             (ObservedInstance(parse_instant("2026-01-12T13:00:00Z")),),
         ),
-        (calendar("MASTER", OVERRIDE.replace("ID:2026", "ID;RANGE=THISANDFUTURE:2026")), ()),
+        (calendar("MASTER", OVERRIDE.replace("ID:2026", "ID;RANGE=THISANDFUTURE:2026")),
+         (ObservedInstance(SECOND, MOVED, "Choir", from_then_on=True),)),
         (calendar("MASTER", OVERRIDE.replace("20260112T16", "nothing")), ()),
     ],
 )  # fmt: skip
@@ -75,3 +79,32 @@ def test_one_instance_by_itself_is_an_event_without_instances() -> None:
     found = observe(calendar(OVERRIDE), "1", "UTC", ())
     assert found is not None
     assert (found.span, found.instances) == (MOVED, ())
+
+
+RULE = "RRULE:FREQ=DAILY;COUNT=5"
+
+
+@pytest.mark.parametrize(
+    ("written", "rule"),
+    [
+        (RULE, "FREQ=DAILY;COUNT=5"),
+        (f"{RULE}\n{RULE}", "FREQ=DAILY;COUNT=5"),
+        ("RRULE:FREQ=DAILY;UNTIL=20260113T140000Z", "FREQ=DAILY;UNTIL=20260113T140000Z"),
+        ("COMMENT:alone", ""),
+        ("RRULE:", ""),
+        (f"{RULE}\nRRULE:FREQ=WEEKLY", None),
+        (f"{RULE}\nRDATE:20260301T140000Z", None),
+        ("RDATE:20260301T140000Z", None),
+    ],
+)
+def test_the_rule_is_told_where_there_is_one(written: str, rule: str | None) -> None:
+    raw = calendar("MASTER").replace(RULE.encode(), written.replace("\n", "\r\n").encode())
+    found = observe(raw, "1", "UTC", ())
+    assert found is not None
+    assert found.rule == rule
+
+
+def test_what_is_read_in_a_child_is_the_same() -> None:
+    raw = calendar("MASTER", OVERRIDE.replace("ID:2026", "ID;RANGE=THISANDFUTURE:2026"))
+    found = observe(raw, "1", "UTC", ())
+    assert observations_of(json.dumps([observed_row(found)]).encode()) == [found]
