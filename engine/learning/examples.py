@@ -21,11 +21,13 @@ UTC = "UTC"
 class Examples:
     """Entries as columns. Row i was shown to the people of the entries whose `rows` are i.
 
-    `keys` are what depends on the clock, `more` the rest: lead, length, and what was around.
+    Rows of one number in `sets` were to choose from together. `keys` are what depends on the clock, `more`
+    the rest: lead, length, and what was around.
     """
 
     taken: list[float] = field(default_factory=list)
     age: list[float] = field(default_factory=list)
+    sets: list[int] = field(default_factory=list)
     rows: list[int] = field(default_factory=list)
     users: list[int] = field(default_factory=list)
     weights: list[float] = field(default_factory=list)
@@ -82,10 +84,13 @@ class _Layer:
         self._more: dict[tuple[int, int], Keys] = {}
 
     def add(self, lesson: Lesson, age: float) -> None:
-        for row in lesson.rows:
-            self._row(lesson, row, age)
+        together = [row for row in lesson.rows if not row.alone]
+        for choice in (together, *([row] for row in lesson.rows if row.alone)):
+            number = self._found.sets[-1] + 1 if self._found.sets else 0
+            for row in choice:
+                self._row(lesson, row, age, number)
 
-    def _row(self, lesson: Lesson, row: Row, age: float) -> None:
+    def _row(self, lesson: Lesson, row: Row, age: float, choice: int) -> None:
         found, lead, start = self._found, lead_of(row.start, lesson.created), row.start
         people = [one for one in row.people if one[0] not in self._silent]
         if not people:
@@ -93,6 +98,7 @@ class _Layer:
         number = len(found.taken)
         found.taken.append(float(row.taken))
         found.age.append(age)
+        found.sets.append(choice)
         shared = self._more.get((lead, lesson.minutes))
         if shared is None:
             shared = self._more[lead, lesson.minutes] = (lead_key(lead), length_key(lesson.minutes))

@@ -33,7 +33,10 @@ def fit(
     if not laid.rows or policy is Policy.FIXED:
         return LearnedModel(silent=silent)
     counts = tallied(laid)
-    population, people = (_pooled if _wants_pooled(policy, counts) else _pointed)(laid, counts, policy)
+    if _wants_pooled(policy, counts):
+        population, people = _pooled(laid, counts, policy, forgotten or {})
+    else:
+        population, people = _pointed(laid, counts)
     telling = _telling(population)
     return LearnedModel(
         fitted=max(lesson.created for lesson in learned),
@@ -64,7 +67,7 @@ def _wants_pooled(policy: Policy, counts: Tallies) -> bool:
     return policy is Policy.POOLED
 
 
-def _pointed(laid: Examples, counts: Tallies, policy: Policy) -> _Fitted:
+def _pointed(laid: Examples, counts: Tallies) -> _Fitted:
     return population_points(counts), {name: _by_points(counts, name) for name in laid.names}
 
 
@@ -72,13 +75,13 @@ def _by_points(counts: Tallies, user: UserId) -> Habits:
     return Habits(Policy.POINTS, counts.samples[user], personal_points(counts, user))
 
 
-def _pooled(laid: Examples, counts: Tallies, policy: Policy) -> _Fitted:
+def _pooled(laid: Examples, counts: Tallies, policy: Policy, forgotten: Forgotten) -> _Fitted:
     numbered, fitted = solved(laid, counts)
     people = {}
     for index, name in enumerate(laid.names):
         if policy is Policy.AUTO and counts.samples[name] < PERSONAL_FROM:
             people[name] = _by_points(counts, name)
         else:
-            own = pooled_person(numbered, fitted, counts, index, name)
+            own = pooled_person(numbered, fitted, counts.people[name], index, forgotten.get(name, {}))
             people[name] = Habits(Policy.POOLED, counts.samples[name], own)
     return pooled_population(numbered, fitted, counts), people

@@ -67,12 +67,16 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One shown time, whom it was shown to, and whether they took it."""
+    """One shown time, whom it was shown to, and whether they took it.
+
+    One that is `alone` is what somebody said of it for themselves, whatever else was to choose from.
+    """
 
     start: Instant
     people: tuple[tuple[UserId, float], ...]
     taken: bool
     around: Around
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +113,7 @@ def _rows(logged: Logged) -> Iterator[Row]:
         alone = declined.get(start, {})
         around = logged.shown.around.get(start, {})
         for user, weight in sorted(alone.items()):
-            yield Row(start, ((user, weight),), False, around)
+            yield Row(start, ((user, weight),), False, around, alone=True)
         others = tuple(sorted((user, weight) for user, weight in people.items() if user not in alone))
         if others and _counts_for_others(logged, start, bool(alone)):
             yield Row(start, others, start == logged.selected, around)

@@ -1,43 +1,56 @@
-"""The pooled model: one logistic regression over everybody, each person drawn toward the population.
+"""The pooled model: what makes people choose among the times they are shown, or none of them.
 
-The log-odds that a shown time is taken are a base, and for everybody it was shown to the worth of its
-buckets: what they are worth to people as a whole, and how this person differs. Both are normally distributed
-around nothing beforehand. Fitted by Newton steps, one feature after another, each as careful as if a row's
+The log-odds that a time is taken rather than none are a base, and for everybody it was shown to the worth of
+its buckets: what they are worth to people as a whole, and how this person differs (a multinomial logit). Both
+are normally distributed around nothing beforehand; hours that follow one another, and waits, are believed to
+be worth much the same. Fitted by Newton steps, one feature after another, each as careful as if a row's
 people all moved at once.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from itertools import pairwise
+from math import exp, log
+from typing import NamedTuple
 
-from engine.ids import UserId
 from engine.learning.examples import Examples
 from engine.learning.features import Feature, Key
-from engine.learning.model import Weight, log_odds, points
+from engine.learning.model import Weight, points
 from engine.learning.point_model import base_rate
-from engine.learning.tallies import Tallies
+from engine.learning.tallies import NONE, Counts, Tallies
 
 SWEEPS = 12
-PERSONAL_PRECISION = 2.0
+PERSONAL_PRECISION = 1.0
 """How firmly a person is believed to be like others: one over the variance of what tells them apart."""
 POPULATION_PRECISION = 1.0
+ALIKE: Mapping[Feature, float] = {Feature.HOUR: 2.0, Feature.LEAD: 4.0}
+"""How firmly a bucket is believed to be worth what the next one is: one over the variance between the two."""
+MOST_TAKEN = 0.95
+"""More of what is shown is never believed to be taken at all."""
 
 
 @dataclass(frozen=True, slots=True)
 class Design:
     """Examples as numbers: for each feature the bucket of every entry, -1 where it has none.
 
-    `people` is the number of people, `buckets` all buckets of all features.
+    `people` is the number of people, `buckets` all buckets of all features; `ties` are for each feature the
+    buckets that are alike, and how firmly.
     """
 
     taken: Sequence[float]
     age: Sequence[float]
+    sets: Sequence[int]
     rows: Sequence[int]
     users: Sequence[int]
     weights: Sequence[float]
     columns: tuple[Sequence[int], ...]
     people: int
     buckets: tuple[Key, ...]
+    ties: tuple[Sequence["Tie"], ...]
+
+
+Tie = tuple[int, int, float]
+"""Two buckets that follow one another, and how firmly they are believed to be worth the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +78,25 @@ def design(examples: Examples) -> Design:
     return Design(
         taken=examples.taken,
         age=examples.age,
+        sets=examples.sets,
         rows=examples.rows,
         users=examples.users,
         weights=examples.weights,
         columns=tuple(zip(*placed, strict=True)),
         people=len(examples.names),
         buckets=tuple(buckets),
+        ties=tuple(_ties(number, feature) for feature in features),
     )
+
+
+def _ties(number: Mapping[Key, int], feature: Feature) -> Sequence[Tie]:
+    """Tie each bucket to the next that there is; the wider apart they are, the looser."""
+    if feature not in ALIKE:
+        return ()
+    places = sorted((int(bucket), index) for (kind, bucket), index in number.items() if kind is feature)
+    return [
+        (one, other, ALIKE[feature] / (after - before)) for (before, one), (after, other) in pairwise(places)
+    ]
 
 
 def _bucket(number: Mapping[Key, int], keys: Sequence[Key], feature: Feature) -> int:
@@ -80,8 +105,14 @@ def _bucket(number: Mapping[Key, int], keys: Sequence[Key], feature: Feature) ->
 
 def solved(examples: Examples, tallies: Tallies) -> tuple[Design, Pooled]:
     """Fit everybody at once, with numpy where it is there; it changes how long this takes, and no more."""
-    laid, base = design(examples), log_odds(base_rate(tallies.overall))
-    return laid, solver()(laid, base)
+    laid = design(examples)
+    return laid, solver()(laid, _base(base_rate(tallies.overall), laid))
+
+
+def _base(rate: float, laid: Design) -> float:
+    """Give the log-odds of one shown time against none, where so many of all that is shown are taken."""
+    together = len(laid.sets) / len(set(laid.sets))
+    return log(rate / (1 - min(rate * together, MOST_TAKEN)))
 
 
 def solver() -> Solver:
@@ -101,42 +132,67 @@ def solve_plainly(laid: Design, base: float) -> Pooled:
     reach = [0.0] * len(laid.taken)
     for row, weight in zip(laid.rows, laid.weights, strict=True):
         reach[row] += weight
+    everybody = range(0, size * laid.people, size)
     for _ in range(SWEEPS):
-        for column in laid.columns:
+        for column, ties in zip(laid.columns, laid.ties, strict=True):
             own = [
                 -1 if bucket < 0 else user * size + bucket
                 for user, bucket in zip(laid.users, column, strict=True)
             ]
-            _step(laid, column, population, POPULATION_PRECISION, felt, reach)
-            _step(laid, own, personal, PERSONAL_PRECISION, felt, reach)
+            _step(laid, _Part(column, population, POPULATION_PRECISION, ties, range(1)), felt, reach)
+            _step(laid, _Part(own, personal, PERSONAL_PRECISION, ties, everybody), felt, reach)
     return Pooled(base, population, personal)
 
 
-def _step(
-    laid: Design,
-    places: Sequence[int],
-    worth: list[float],
-    precision: float,
-    felt: list[float],
-    reach: Sequence[float],
-) -> None:
+class _Part(NamedTuple):
+    """What one step moves: where each entry stands, and the worths, which begin anew at each of `origins`."""
+
+    places: Sequence[int]
+    worth: list[float]
+    precision: float
+    ties: Sequence[Tie]
+    origins: range
+
+
+def _step(laid: Design, part: _Part, felt: list[float], reach: Sequence[float]) -> None:
     """Move every place of one feature by a Newton step."""
-    pull, bend = [0.0] * len(felt), [0.0] * len(felt)
-    for row, (value, taken, age) in enumerate(zip(felt, laid.taken, laid.age, strict=True)):
-        chance = 1 / (1 + exp(-min(max(value, -30.0), 30.0)))
-        pull[row], bend[row] = age * (taken - chance), age * chance * (1 - chance) * reach[row]
-    slope = {place: -precision * worth[place] for place in places if place >= 0}
+    worth, precision = part.worth, part.precision
+    pull, bend = _feel(laid, felt, reach)
+    tied = {origin + end for origin in part.origins for one, other, _ in part.ties for end in (one, other)}
+    slope = {place: -precision * worth[place] for place in {*part.places, *tied} if place >= 0}
     curve = dict.fromkeys(slope, precision)
-    for place, row, weight in zip(places, laid.rows, laid.weights, strict=True):
+    for place, row, weight in zip(part.places, laid.rows, laid.weights, strict=True):
         if place >= 0:
             slope[place] += weight * pull[row]
             curve[place] += weight * bend[row]
+    for origin in part.origins:
+        for one, other, firm in part.ties:
+            apart = firm * (worth[origin + other] - worth[origin + one])
+            slope[origin + one] += apart
+            slope[origin + other] -= apart
+            curve[origin + one] += 2 * firm
+            curve[origin + other] += 2 * firm
     moves = {place: slope[place] / curve[place] for place in slope}
     for place, move in moves.items():
         worth[place] += move
-    for place, row, weight in zip(places, laid.rows, laid.weights, strict=True):
+    for place, row, weight in zip(part.places, laid.rows, laid.weights, strict=True):
         if place >= 0:
             felt[row] += weight * moves[place]
+
+
+def _feel(
+    laid: Design, felt: Sequence[float], reach: Sequence[float]
+) -> tuple[Sequence[float], Sequence[float]]:
+    """Give by how much each row was taken more than is felt, and at most how fast that changes."""
+    odds = [exp(min(max(value, -30.0), 30.0)) for value in felt]
+    sums = [1.0] * (laid.sets[-1] + 1)
+    for choice, one in zip(laid.sets, odds, strict=True):
+        sums[choice] += one
+    chances = [one / sums[choice] for choice, one in zip(laid.sets, odds, strict=True)]
+    rows = zip(laid.age, laid.taken, chances, strict=True)
+    pull = [age * (taken - chance) for age, taken, chance in rows]
+    bend = [age * chance * far for age, chance, far in zip(laid.age, chances, reach, strict=True)]
+    return pull, bend
 
 
 def pooled_population(laid: Design, fitted: Pooled, tallies: Tallies) -> dict[Key, Weight]:
@@ -149,16 +205,24 @@ def pooled_population(laid: Design, fitted: Pooled, tallies: Tallies) -> dict[Ke
 
 
 def pooled_person(
-    laid: Design, fitted: Pooled, tallies: Tallies, index: int, user: UserId
+    laid: Design,
+    fitted: Pooled,
+    counts: Counts,
+    index: int,
+    forgotten: Container[Key] = (),
 ) -> dict[Key, Weight]:
-    """Give what buckets are worth to one person, for those in which something was shown to them."""
-    own, size = tallies.people[user], len(laid.buckets)
+    """Give what buckets are worth to one person: where they were shown something, and what is like that.
+
+    What they had forgotten, and was not shown since, is not told from what is like it.
+    """
+    size = len(laid.buckets)
     return {
         key: Weight(
             points(fitted.population[place] + fitted.personal[index * size + place]),
-            own[key].times_taken,
-            own[key].times_shown,
+            own.times_taken,
+            own.times_shown,
         )
         for place, key in enumerate(laid.buckets)
-        if key in own
+        if key in counts or (key[0] in ALIKE and key not in forgotten)
+        for own in (counts.get(key, NONE),)
     }

@@ -51,6 +51,9 @@ def phrase(key: Key) -> str:
 def lesson(name: str, key: Key, weight: Weight) -> str:
     """Say what was learned: `Ann took 18 of 20 times at 14:00`."""
     often = f"{weight.accepted} of {weight.shown}"
+    if not weight.shown:
+        takes = "take" if name in (PEOPLE, "you") else "takes"
+        return f"close to times that {name} {'' if weight.points >= 0 else 'seldom '}{takes}: {phrase(key)}"
     if weight.points >= 0:
         return f"{name} took {often} times {phrase(key)}"
     return f"{name} seldom {'take' if name in (PEOPLE, 'you') else 'takes'} times {phrase(key)}: {often}"

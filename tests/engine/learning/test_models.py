@@ -16,6 +16,7 @@ from engine.learning.model import LearnedModel, Policy, log_odds
 from engine.learning.pooled_model import design, solve_plainly
 from engine.learning.pooled_numpy import solve
 from engine.learning.scoring import worth_to
+from engine.learning.words import lesson
 from tests.engine.learning.logs import ANN, BOB, afternoons, at, learned, taken
 
 BOTH = pytest.mark.parametrize("policy", [Policy.POINTS, Policy.POOLED])
@@ -96,6 +97,42 @@ def test_numpy_changes_no_weight_by_more_than_rounding() -> None:
         (plain.personal, quick.personal),
     ):
         assert max(abs(a - b) for a, b in zip(one, other, strict=True)) < 1e-9
+
+
+def test_an_hour_that_was_never_shown_is_worth_what_the_next_one_is_and_said_so() -> None:
+    often = [
+        taken(week, [at(week, 1, 14), at(week, 1, 15), at(week, 0, 9)], at(week, 1, 14)) for week in range(12)
+    ]
+    others = [taken(week, [at(week, 2, 13), at(week, 2, 10)], None, BOB) for week in range(12)]
+    habits = learned([*often, *others], Policy.POOLED).people[ANN].weights
+    weight = habits[Feature.HOUR, "13"]
+    assert weight.points > habits[Feature.HOUR, "10"].points
+    assert weight[1:] == (0, 0)
+    assert lesson("Ann", (Feature.HOUR, "13"), weight).startswith("close to times that Ann ")
+
+
+def test_what_somebody_had_forgotten_is_not_told_from_what_is_like_it() -> None:
+    log = [
+        taken(week, [at(week, 1, 14), at(week, 1, 15), at(week, 0, 9)], at(week, 1, 14)) for week in range(12)
+    ]
+    lessons = [found for one in log if (found := lesson_of(one)) is not None]
+    later = max(one.created for one in lessons) + 1
+    habits = fit(lessons, {}, policy=Policy.POOLED, forgotten={ANN: {FOURTEEN: later}}).people[ANN].weights
+    assert FOURTEEN not in habits
+    assert (Feature.HOUR, "15") in habits
+
+
+def test_of_two_times_that_are_always_shown_together_the_one_that_is_taken_now_and_then_is_no_dislike() -> (
+    None
+):
+    """They chose among three: who takes the best has nothing against the second."""
+    log = [
+        taken(week, [at(week, 1, 14), at(week, 2, 14), at(week, 3, 9)], at(week, 1 + (week % 3 == 0), 14))
+        for week in range(18)
+    ]
+    model = learned(log, Policy.POOLED)
+    wednesday, thursday = (worth(model, ANN, (Feature.WEEKDAY, day)) for day in ("wednesday", "thursday"))
+    assert worth(model, ANN, TUESDAY) > wednesday > thursday
 
 
 def _varied(count: int) -> list[Logged]:
