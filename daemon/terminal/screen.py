@@ -97,7 +97,8 @@ def json_text(
     document: object, *, indent: int | None = None, default: Callable[[Any], Any] | None = None
 ) -> str:
     """Write JSON that says just what it is to say, with every control character escaped."""
-    return escaped_control(json.dumps(document, indent=indent, ensure_ascii=False, default=default))
+    text = json.dumps(document, indent=indent, ensure_ascii=False, check_circular=False, default=default)
+    return escaped_control(text)
 
 
 def print_answer(as_json: bool, document: Callable[[], object], words: Callable[[], str]) -> None:

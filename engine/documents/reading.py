@@ -146,7 +146,10 @@ class Fields:
     ) -> tuple[_Value, ...]:
         """Read each item of an array by a reader that takes the item and its path; absent is empty."""
         items = self.items(key, most)
-        return tuple(read(item, f"{self.at(key)}[{index}]") for index, item in enumerate(items))
+        if not items:
+            return ()
+        path = self.at(key)
+        return tuple([read(item, f"{path}[{index}]") for index, item in enumerate(items)])
 
     def maybe(self, key: str, read: Callable[[object, str], _Value]) -> _Value | None:
         """Read a value that may be absent by a reader that takes it and its path."""

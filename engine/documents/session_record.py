@@ -24,6 +24,8 @@ def parted(metadata: Mapping[str, Any]) -> tuple[dict[str, Any], SessionRecord]:
 
     A value that is not just as `with_record` writes it is none of the record, and stays in the metadata.
     """
+    if not metadata:
+        return {}, _NOTHING
     rest, record = dict(metadata), _NOTHING
     for key, (field, read) in _READ.items():
         if key not in rest:

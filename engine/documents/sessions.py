@@ -41,6 +41,7 @@ from engine.time.span import Instant
 
 _FIELDS = frozenset({"daysOfWeek", "timeRange", "excludeDates", "atLeast"})
 _RANGE_FIELDS = frozenset({"start", "end"})
+_UNCONSTRAINED = SessionConstraints()
 
 
 def parse_constraints(document: object, path: str = "constraints") -> SessionConstraints:
@@ -50,6 +51,8 @@ def parse_constraints(document: object, path: str = "constraints") -> SessionCon
         InputError: a field is unknown or wrong, or no day is named.
     """
     fields = Fields.of(document, path, _FIELDS)
+    if not fields.values:
+        return _UNCONSTRAINED
     return SessionConstraints(
         days_of_week=parse_days(fields, "daysOfWeek") if fields.has("daysOfWeek") else None,
         time_range=fields.maybe("timeRange", _parse_range),

@@ -77,7 +77,7 @@ class Bitmaps:
         found = bitmaps.on_grid(request, people)
         if found is None:
             return IntervalSearch(self.ranking, self.roster).proposals(request)
-        if not found.points and not found.between:
+        if not found.points and not found.between():
             return ()
         scene = setting(request, people, request.ranking or self.ranking)
         return slots(scene, chosen_on_grid(scene, found))

@@ -1,7 +1,8 @@
 """The fast back end: exact candidates by a few operations on whole numbers, one bit a lattice point."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TypeAlias
 
 from engine.find import interval_search
 from engine.find.answer import Outlook
@@ -13,27 +14,55 @@ from engine.find.person_bits import constraints_blocked, person_blocked
 from engine.find.request import FindRequest
 from engine.find.start_grid import Grid, grid_of, positions
 from engine.time.intervals import Stretch
-from engine.time.span import Instant
+from engine.time.span import DAY, Instant
+
+LookBetween: TypeAlias = Callable[[Stretch], list[Instant]]
+"""From the first and the last start that may be taken to those between lattice points, sorted."""
+NOWHERE: Stretch = (0, -1)
+_AT_ONCE = 5 * DAY
 
 
-class Candidates(NamedTuple):
-    """Candidates on a grid: the feasible lattice points as bits, and the starts between lattice points."""
+class Candidates:
+    """Candidates on a grid: the feasible lattice points as bits, and the starts between lattice points.
 
-    grid: Grid
-    points: int
-    between: tuple[Instant, ...]
+    Those are looked for only as far as somebody asks: most proposals are found among the first days.
+    """
+
+    __slots__ = ("_between", "_look", "_looked_to", "_reach", "grid", "points")
+
+    def __init__(
+        self, grid: Grid, points: int, reach: Stretch = NOWHERE, look: LookBetween = lambda _: []
+    ) -> None:
+        self.grid, self.points = grid, points
+        self._reach, self._look = reach, look
+        self._looked_to = reach[0] - 1
+        self._between: list[Instant] = []
+
+    def between(self, until: Instant | None = None) -> Sequence[Instant]:
+        """Give the starts between lattice points, sorted: all, or at least those before an instant.
+
+        A stretch ends at a lattice point, so whether a run holds one can be told from it alone.
+        """
+        (first, last), looked_to = self._reach, self._looked_to
+        if looked_to < last and (until is None or looked_to < until):
+            far = last if until is None else max(until, looked_to + _AT_ONCE)
+            self._looked_to = border = min(last, self.grid.at_or_after(far))
+            self._between += self._look((max(first, looked_to), border))
+        return self._between
 
     def starts(self) -> list[Instant]:
-        """Give all of them, sorted."""
+        """Give all candidates, sorted."""
         origin, stride, _ = self.grid
         on_lattice = [origin + point * stride for point in positions(self.points)]
-        return sorted((*on_lattice, *self.between)) if self.between else on_lattice
+        between = self.between()
+        return sorted((*on_lattice, *between)) if between else on_lattice
 
     def outlook(self) -> Outlook:
         """Count them, and give the earliest."""
         lowest = (self.points & -self.points).bit_length() - 1
-        earliest = [*self.between[:1], *([self.grid.at(lowest)] if self.points else [])]
-        return Outlook(self.points.bit_count() + len(self.between), min(earliest, default=None))
+        between = self.between()
+        earliest = [*between[:1], *([self.grid.at(lowest)] if self.points else [])]
+        return Outlook(self.points.bit_count() + len(between), min(earliest, default=None))
 
 
 def candidates(request: FindRequest, people: People) -> list[Instant]:
@@ -54,11 +83,12 @@ def on_grid(request: FindRequest, people: People) -> Candidates | None:
 def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Candidates:
     """Give what is left by all that blocks, from the first to the last start that may be taken."""
     if reach[1] < reach[0]:
-        return Candidates(grid, 0, ())
+        return Candidates(grid, 0)
     blocked = 0
     for one in sets:
         blocked |= one.points
-    return Candidates(grid, grid.points(*reach) & ~blocked, tuple(off_lattice_starts(sets, grid, reach)))
+    look = partial(off_lattice_starts, sets, grid)
+    return Candidates(grid, grid.points(*reach) & ~blocked, reach, look)
 
 
 def reach_of(request: FindRequest) -> tuple[Instant, Instant]:

@@ -2,7 +2,6 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from itertools import compress
 from math import inf
 from operator import gt, lt
 from typing import NamedTuple
@@ -11,8 +10,6 @@ from engine.find.start_grid import Grid
 from engine.time.intervals import Stretch, united
 from engine.time.span import MINUTE, Instant
 
-_PAGE = 960
-"""Minutes that are collected in a number of their own: small numbers are quicker to change."""
 _MOST_KEPT = 8
 
 
@@ -58,8 +55,7 @@ class BusyIntervals:
             self.starts, self.ends = zip(*some, strict=True) if some else ((), ())
         if any(map(gt, self.starts, self.starts[1:])):
             self.starts, self.ends = zip(*sorted(zip(self.starts, self.ends, strict=True)), strict=True)
-        if any(map(gt, self.ends, self.ends[1:])):
-            self.ends = _latest(self.ends)
+        self.ends = _latest(self.ends)
         self._minutes: _Row | None = None
         self._coarse: dict[tuple[int, int], _Row] = {}
         self._off_lattices: set[tuple[int, int]] = set()
@@ -137,62 +133,43 @@ class BusyIntervals:
         starts, ends = self.starts[first:last], self.ends[first:last]
         earliest = max(since, starts[0]) if starts else since
         base = earliest - (earliest - phase) % unit
-        size = (min(until, ends[-1]) - base) // unit + 1 if ends else 0
-        begins = [(start - base) // unit for start in starts]
-        stops = [-((base - end) // unit) for end in ends]
-        _keep_inside(begins, stops, size)
-        found = whole = _runs(begins, stops, size)
-        broken = list(compress(stops, map(MINUTE.__rmod__, ends)))
-        if broken:
-            whole &= ~_last_minutes(broken, found, size)
+        touched, whole = (
+            _laid_out(starts, (*ends[:-1], min(ends[-1], until)), base, unit) if starts else (0, 0)
+        )
         all_before = first == 0 and (not starts or starts[0] >= since)
         all_after = last == len(self.ends) and (not ends or ends[-1] <= until)
         return _Row(
-            -inf if all_before else since, inf if all_after else until, Touched(base, unit, found, whole)
+            -inf if all_before else since, inf if all_after else until, Touched(base, unit, touched, whole)
         )
 
 
-def _keep_inside(begins: list[int], stops: list[int], size: int) -> None:
-    """Cut what begins before the first minute or ends after the last; both ascend."""
-    index = 0
-    while index < len(begins) and begins[index] < 0:
-        begins[index] = 0
-        index += 1
-    index = len(stops) - 1
-    while index >= 0 and stops[index] > size:
-        stops[index] = size
-        index -= 1
-
-
 def _latest(ends: Iterable[Instant]) -> list[Instant]:
-    """Give for each the latest so far; a loop, for `max` as a function takes six times as long."""
-    found: list[Instant] = []
+    """Give for each the latest so far; `max` as a function takes six times as long."""
     latest = 0
+    return [latest := end if end > latest else latest for end in ends]
+
+
+def _laid_out(
+    starts: Sequence[Instant], ends: Sequence[Instant], base: Instant, unit: int
+) -> tuple[int, int]:
+    """Give the units that ascending intervals touch, the first of them at the base, and the same as `whole`.
+
+    What is less than a unit apart is joined. A run of bits is 2**stop - 2**begin, and so are many together.
+    """
+    size = ((ends[-1] - base) // unit >> 3) + 2
+    begun, stopped, broken = bytearray(size), bytearray(size), bytearray(size)
+    begun[0] = 1
+    following = iter(starts)
+    next(following)
     for end in ends:
-        if end > latest or not found:
-            latest = end
-        found.append(latest)
-    return found
-
-
-def _runs(begins: Sequence[int], stops: Sequence[int], size: int) -> int:
-    """Set the bits of some runs."""
-    pages = [0] * (size // _PAGE + 1)
-    for begin, stop in zip(begins, stops, strict=True):
-        page = begin // _PAGE
-        pages[page] |= ((1 << stop - begin) - 1) << begin - page * _PAGE
-    return _joined(pages)
-
-
-def _last_minutes(stops: Iterable[int], runs: int, size: int) -> int:
-    """Give the last minute of each run that stops at one of some minutes."""
-    ends = [stop - 1 for stop in stops]
-    return _runs(ends, [end + 1 for end in ends], size) & ~(runs >> 1)
-
-
-def _joined(pages: Iterable[int]) -> int:
-    """Join pages to one number; what runs over the end of a page belongs to the next ones."""
-    found = 0
-    for at, page in enumerate(pages):
-        found |= page << at * _PAGE
-    return found
+        start = next(following, None)
+        if start is None or start - end >= unit:
+            place = -((base - end) // unit)
+            stopped[place >> 3] |= 1 << (place & 7)
+            if end % MINUTE:
+                broken[place - 1 >> 3] |= 1 << (place - 1 & 7)
+            if start is not None:
+                place = (start - base) // unit
+                begun[place >> 3] |= 1 << (place & 7)
+    touched = int.from_bytes(stopped, "little") - int.from_bytes(begun, "little")
+    return touched, touched & ~(int.from_bytes(broken, "little") & ~(touched >> 1))

@@ -43,10 +43,25 @@ class _Looked(NamedTuple):
     rank: _Cost | None
 
 
-_Candidates: TypeAlias = tuple[int, Sequence[Instant]]
-"""Lattice points as bits, and starts between them."""
-_Removed: TypeAlias = tuple[int, Sequence[Stretch]]
+_Removed: TypeAlias = tuple[int, tuple[Stretch, ...]]
 """Lattice points that can no longer be drawn, and the stretches in which they lie."""
+
+
+class _Left(NamedTuple):
+    """What can still be drawn: lattice points as bits, and where no start between them is taken any more."""
+
+    points: int
+    gone: tuple[Stretch, ...]
+
+    def without(self, removed: _Removed) -> "_Left":
+        """Take something away."""
+        return _Left(self.points & ~removed[0], self.gone + removed[1])
+
+    def lacks(self, start: Instant) -> bool:
+        """Whether a start between lattice points can no longer be drawn."""
+        return any([first <= start < end for first, end in self.gone])
+
+
 _UNEVEN = bytes(-UNEVEN_START if minute % EVEN_MINUTES else 0 for minute in minutes_of_day())
 
 
@@ -110,39 +125,42 @@ class _Pool:
         """Draw up to the limit: a day at a time, then what is apart from all drawn, then what is left."""
         taken: list[Instant] = []
         for removed in (self._day, self._near, self._same):
-            left: _Candidates = self.found.points, self.found.between
+            left = _Left(self.found.points, ())
             for start in taken:
-                left = _without(left, removed(start))
-            while left[0] or left[1]:
+                left = left.without(removed(start))
+            while (best := self._best(left)) is not None:
+                taken.append(best)
                 if len(taken) == self.scene.limit:
                     return taken
-                taken.append(self._best(*left))
-                left = _without(left, removed(taken[-1]))
+                left = left.without(removed(best))
         return taken
 
-    def _best(self, points: int, between: Sequence[Instant]) -> Instant:
-        """Give the best of some candidates; those between lattice points are asked only if they might be."""
-        on_lattice, cost = self._best_point(points) if points else (between[0], inf)
+    def _best(self, left: "_Left") -> Instant | None:
+        """Give the best of what is left; those between lattice points are asked only if they might be."""
+        on_lattice, cost = self._best_point(left.points) if left.points else (None, inf)
         best: _Cost | None = None
-        for start in self._soon(between, cost):
+        for start in self._soon(cost):
+            if left.lacks(start):
+                continue
             looked = self.looked.get(start)
             if looked is None or (looked.rank is None and looked.least <= cost):
                 looked = self.looked[start] = self._look(start, cost)
             if looked.rank is None or looked.least > cost:
                 continue
-            if looked.least == cost and best is None:
+            if looked.least == cost and best is None and on_lattice is not None:
                 best = self._look(on_lattice, inf).rank
             if best is None or looked.least < cost or looked.rank < best:
                 best, cost = looked.rank, looked.least
         return on_lattice if best is None else best.start
 
-    def _soon(self, between: Sequence[Instant], cost: float) -> Sequence[Instant]:
+    def _soon(self, cost: float) -> Sequence[Instant]:
         """Leave out the days for which waiting alone costs more than something else does."""
         a_day = -self.unit * DAY_AHEAD
-        if not between or cost >= a_day * MOST_DAYS_AHEAD:
-            return between
-        day = self.scene.today + int(cost // a_day) + 1
-        return between[: bisect_left(between, self.scene.host.last(day, 0))]
+        if cost >= a_day * MOST_DAYS_AHEAD:
+            return self.found.between()
+        until = self.scene.host.last(self.scene.today + int(cost // a_day) + 1, 0)
+        between = self.found.between(until)
+        return between[: bisect_left(between, until)]
 
     def _best_point(self, points: int) -> tuple[Instant, float]:
         best, cost = smallest(points, self.total)
@@ -184,15 +202,7 @@ class _Pool:
 
     def _apart(self, seconds: int, start: Instant) -> _Removed:
         first, last = start - seconds + 1, start + seconds - 1
-        return self.found.grid.points(first, last), [(first, last + 1)]
-
-
-def _without(left: _Candidates, removed: _Removed) -> _Candidates:
-    points, between = left
-    gone, stretches = removed
-    for first, end in stretches if between else ():
-        between = (*between[: bisect_left(between, first)], *between[bisect_left(between, end) :])
-    return points & ~gone, between
+        return self.found.grid.points(first, last), ((first, last + 1),)
 
 
 @lru_cache(maxsize=4096)

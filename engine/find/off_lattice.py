@@ -19,18 +19,18 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
     """Give the same of sets whose minutes are known."""
     first, rest = divmod(reach[0] - grid.origin, MINUTE)
     last = (reach[1] - grid.origin) // MINUTE
-    heads, full, cuts = blocked
-    reached = bits(first, last + 1) & ~full
-    free = reached & ~heads
+    within = bits(first, last + 1)
+    reached = within ^ (blocked.full & within)
+    free = reached ^ (blocked.heads & reached)
     if rest:
         free &= ~(1 << first)
-    broken = reached & ~free
-    lattice = each_nth_bit(grid.step, grid.size)
-    loose = free & ~lattice
+    broken = reached ^ free
+    on_lattice = each_nth_bit(grid.step, grid.size) & free
+    loose = free ^ on_lattice
     begun = loose & ~(free << 1)
     found: list[Instant] = []
     step = grid.step
-    for stop in _highest_first((loose + begun) & ~loose & ~(free & lattice)):
+    for stop in _highest_first((loose + begun) & ~loose & ~on_lattice):
         # A run between two lattice points begins less than a step before it stops.
         since = max(stop - step, 0)
         minute = since + (begun >> since & (1 << stop - since) - 1).bit_length() - 1
@@ -38,7 +38,7 @@ def off_lattice_of(blocked: Minutes, sets: Sequence[Blocked], grid: Grid, reach:
         if broken >> minute - 1 & 1:
             start = max(reach[0], *[one.free_since(start) for one in sets])
         found.append(start)
-    cells = {minute // grid.step for minute in _highest_first(broken & ~(free >> 1) | cuts & reached)}
+    cells = {minute // grid.step for minute in _highest_first(broken & ~(free >> 1) | blocked.cuts & reached)}
     if cells:
         found = [start for start in found if (start - grid.origin) // grid.stride not in cells]
         found += _in_cells(cells, sets, grid, reach)

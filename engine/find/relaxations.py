@@ -94,21 +94,23 @@ def _without_rules(request: FindRequest, suspects: Container[UserId]) -> Iterato
 
 
 def _longer_window(request: FindRequest, trials: Trials) -> Iterator[Change]:
-    """Extend by whole days, up to four windows, as far as the first start that this brings."""
-    most = (MOST_WINDOWS - 1) * request.window.seconds // DAY
-    if most < 1:
-        return
-    longest, end = _extended(request, most), request.window.end
-    until = trials.windows(longest)
-    first = until(longest.window.end).first
-    if first is not None:
-        days = max(1, -(-(first + request.duration - end) // DAY))
-        words = f"Extend search window by {days} day{'' if days == 1 else 's'}"
-        yield Change("window", words, longest, found=until(end + days * DAY))
+    """Extend by whole days, up to four windows, as far as the first start that this brings.
 
-
-def _extended(request: FindRequest, days: int) -> FindRequest:
-    return replace(request, window=Span(request.window.start, request.window.end + days * DAY))
+    Only what lies beyond the window is searched, the next window before all that follow.
+    """
+    window, end = request.window, request.window.end
+    beyond = max(window.start, end - request.duration + 1)
+    for days in (window.seconds // DAY, (MOST_WINDOWS - 1) * window.seconds // DAY):
+        if days < 1:
+            continue
+        until = trials.windows(replace(request, window=Span(beyond, end + days * DAY)))
+        first = until(end + days * DAY).first
+        if first is not None:
+            needed = max(1, -(-(first + request.duration - end) // DAY))
+            words = f"Extend search window by {needed} day{'' if needed == 1 else 's'}"
+            longer = replace(request, window=Span(window.start, end + needed * DAY))
+            yield Change("window", words, longer, found=until(end + needed * DAY))
+            return
 
 
 def _shorter_session(request: FindRequest, trials: Trials) -> Iterator[Change]:

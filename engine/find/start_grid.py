@@ -66,6 +66,10 @@ class Grid(NamedTuple):
         """Give the start that a bit stands for."""
         return self.origin + point * self.stride
 
+    def at_or_after(self, start: Instant) -> Instant:
+        """Give the first lattice point that is not before a start."""
+        return start + (self.origin - start) % self.stride
+
     def points(self, first: Instant, last: Instant) -> int:
         """Give the lattice points from one start to another, both included, as bits."""
         begin = -((self.origin - first) // self.stride)
@@ -124,22 +128,30 @@ def number_of(digits: bytes | bytearray) -> int:
 def every_nth(number: int, step: int, count: int) -> int:
     """Give a number that is made of every so-manieth bit of another: bit k is its bit k * step.
 
-    Eight of them take as many bytes as a step has bits: each of the eight lies in one column of bytes.
+    Bits are moved beside their neighbours, then pairs, then fours; the eights are every so-manieth byte.
     """
     if step == 1:
         return number & ((1 << count) - 1)
+    number &= each_nth_bit(step, count)
     rows = -(-count // 8)
-    raw = number.to_bytes(max(rows * step, -(-number.bit_length() // 8)), "little")
-    lowest, found = _lowest_bits(rows), 0
-    for column in range(8):
-        byte, bit = divmod(column * step, 8)
-        found |= (int.from_bytes(raw[byte : rows * step : step], "little") >> bit & lowest) << column
-    return found & ((1 << count) - 1)
+    for moving, distance in _moves(step, rows):
+        moved = number & moving
+        number ^= moved | moved >> distance
+    return int.from_bytes(number.to_bytes(rows * step, "little")[::step], "little")
 
 
 @lru_cache(maxsize=256)
-def _lowest_bits(size: int) -> int:
-    return int.from_bytes(b"\1" * size, "little")
+def _moves(step: int, rows: int) -> tuple[tuple[int, int], ...]:
+    """Give which bits move how far down to stand beside the one, the two, the four before them."""
+    moves = []
+    for before in (1, 2, 4):
+        moving = 0
+        for bit in range(8):
+            if bit & before:
+                beside = bit % before
+                moving |= 1 << (bit - beside) * step + beside
+        moves.append((moving * each_nth_bit(8 * step, rows), before * (step - 1)))
+    return tuple(moves)
 
 
 @lru_cache(maxsize=256)

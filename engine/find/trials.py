@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Protocol, TypeAlias
 
 from engine.find import interval_search
 from engine.find.answer import Outlook
-from engine.find.bitmaps import Candidates, found_among, reach_of, sets_of
+from engine.find.bitmaps import Candidates, LookBetween, found_among, reach_of, sets_of
 from engine.find.blocked_starts import Blocked, Minutes
 from engine.find.off_lattice import off_lattice_of, off_lattice_starts
 from engine.find.people import Roster
@@ -119,16 +120,16 @@ class _Others:
             sets.append(other)
             points |= other.points
         free = self._grid.points(*self._reach) & ~points
-        return Candidates(self._grid, free, tuple(self._between(place, other, sets)))
+        return Candidates(self._grid, free, self._reach, self._look(place, other, sets))
 
-    def _between(self, place: int, other: Blocked | None, sets: Sequence[Blocked]) -> list[Instant]:
+    def _look(self, place: int, other: Blocked | None, sets: Sequence[Blocked]) -> LookBetween:
         if self._on_lattice and (other is None or other.on_lattice):
-            return off_lattice_starts(sets, self._grid, self._reach)
+            return partial(off_lattice_starts, sets, self._grid)
         heads, full, cuts = self._counted_minutes()
         own = Minutes(0, 0) if other is None else other.minutes()
         others = Minutes(heads.without(place), full.without(place), cuts)
         joined = Minutes(*(one | another for one, another in zip(others, own, strict=True)))
-        return off_lattice_of(joined, sets, self._grid, self._reach)
+        return partial(off_lattice_of, joined, sets, self._grid)
 
     def _counted_minutes(self) -> "tuple[_Counts, _Counts, int]":
         if self._minutes is None:

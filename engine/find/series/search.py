@@ -184,7 +184,7 @@ def _picked(request: FindRequest, scene: Setting, starts: Sequence[Instant]) -> 
         if rest:
             return chosen(scene, starts)
         points |= 1 << place
-    return chosen_on_grid(scene, Candidates(grid, points, ()))
+    return chosen_on_grid(scene, Candidates(grid, points))
 
 
 def _failure(request: FindRequest, suiting: Suiting, laid: Sequence[Plan]) -> Failure:

@@ -71,7 +71,7 @@ class Suiting:
         found = bitmaps.on_grid(request, people)
         self._grid: Candidates | None = found
         swept = [] if found is not None else interval_search.candidates(request, people)
-        self._between = swept if found is None else list(found.between)
+        self._between = swept if found is None else list(found.between())
         self._swept = frozenset(swept)
 
     @property
