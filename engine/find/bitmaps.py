@@ -19,7 +19,7 @@ from engine.time.span import DAY, Instant
 LookBetween: TypeAlias = Callable[[Stretch], list[Instant]]
 """From the first and the last start that may be taken to those between lattice points, sorted."""
 NOWHERE: Stretch = (0, -1)
-_AT_ONCE = 5 * DAY
+_AT_ONCE = 4 * DAY
 
 
 class Candidates:

@@ -154,8 +154,12 @@ class _Pool:
         return on_lattice if best is None else best.start
 
     def _soon(self, cost: float) -> Sequence[Instant]:
-        """Leave out the days for which waiting alone costs more than something else does."""
+        """Leave out the days for which waiting, at an uneven minute, costs more than something else."""
         a_day = -self.unit * DAY_AHEAD
+        if EVEN_MINUTES % self.found.grid.step == 0:  # every even minute is a lattice point
+            cost += self.unit * UNEVEN_START
+        if cost < 0:
+            return ()
         if cost >= a_day * MOST_DAYS_AHEAD:
             return self.found.between()
         until = self.scene.host.last(self.scene.today + int(cost // a_day) + 1, 0)
