@@ -1,6 +1,6 @@
 """Connectors that stop working and work again: looked at from time to time, told once an outage."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 
 from daemon.runtime.guard import Guard
@@ -28,11 +28,23 @@ class ConnectionJob:
 
     def run(self) -> int:
         """Tell what is new; gives how much is. One that cannot be opened is set aside as such."""
+        concerned = self._concerned()
         looks = (
             (Item(step=Work.HEALTH, name=name, user=user), partial(self._look, name))
             for name, user in self._owners.items()
+            if concerned is None or name in concerned
         )
         return sum(told is True for told in self._guard.each(looks))
+
+    def _concerned(self) -> Collection[ConnectorName] | None:
+        """Name those of which anything can be new: what works and worked before is not looked up one by one.
+
+        None stands for all: what is set aside is tried again, whatever it is by now.
+        """
+        if self._guard.count(Work.HEALTH):
+            return None
+        with self._store.reading() as tx:
+            return {*tx.calendars.failing(), *tx.repositories.outages.standing()}
 
     def _look(self, connector: ConnectorName) -> bool:
         with self._store.reading() as tx:

@@ -4,7 +4,7 @@ What was recorded is seen in `gatherly status` and freed by `gatherly quarantine
 being away ends a job: then nobody's item is to blame, and nothing could be recorded.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -35,6 +35,9 @@ class Guard:
         self._lasting = Lasting(clock)
         self._unrecorded: dict[str, Instant] = {}
         """What could not even be recorded, and from when on it is tried again by this process."""
+        self._nothing_at: int | None = None
+        """The store's pulse at which nothing was set aside."""
+        self._was_nothing = True
 
     def run(self, item: Item, work: Callable[[], T]) -> T | Trouble | None:
         """Do one item's work; None where it is set aside and its time has not come.
@@ -42,12 +45,11 @@ class Guard:
         Raises:
             StoreUnavailableError: the store as a whole is away.
         """
-        return self._run(item, work, self._known(lambda tx: tx.repositories.set_aside.get(item.id)))
+        return self._run(item, work, self._of(item))
 
     def waits(self, item: Item) -> bool:
         """Tell whether an item is set aside and its time has not come."""
-        known = self._known(lambda tx: tx.repositories.set_aside.get(item.id))
-        return self._is_set_aside(item, known)
+        return self._is_set_aside(item, self._of(item))
 
     def _is_set_aside(self, item: Item, known: SetAside | None) -> bool:
         now = self._clock.now()
@@ -61,7 +63,7 @@ class Guard:
         Raises:
             StoreUnavailableError: the store as a whole is away.
         """
-        known = {one.id: one for one in self._known(lambda tx: tx.repositories.set_aside.all()) or ()}
+        known = {one.id: one for one in self._all()}
         for item, work in items:
             yield self._run(item, work, known.get(item.id))
 
@@ -77,7 +79,7 @@ class Guard:
 
     def count(self, step: Work) -> int:
         """Count what is set aside of one kind of work: it may lie before what can be done."""
-        return sum(one.step is step for one in self._known(lambda tx: tx.repositories.set_aside.all()) or ())
+        return sum(one.step is step for one in self._all())
 
     def note(self, done: Iterable[tuple[Item, object]]) -> None:
         """Record what came of work that was attempted elsewhere.
@@ -85,7 +87,7 @@ class Guard:
         Raises:
             StoreUnavailableError: the store as a whole is away.
         """
-        known = {one.id for one in self._known(lambda tx: tx.repositories.set_aside.all()) or ()}
+        known = {one.id for one in self._all()}
         for item, outcome in done:
             if isinstance(outcome, Trouble):
                 self.blame(item, outcome)
@@ -94,12 +96,12 @@ class Guard:
 
     def free(self, item: Item) -> None:
         """Forget an item's trouble, if it had any: it went well."""
-        if self._known(lambda tx: tx.repositories.set_aside.get(item.id)) is not None:
+        if self._of(item) is not None:
             attempt(partial(self._free, item))
 
     def free_if_over(self, item: Item) -> bool:
         """Forget an item's trouble if none has come for longer than tries are apart; tells if none stands."""
-        known = self._known(lambda tx: tx.repositories.set_aside.get(item.id))
+        known = self._of(item)
         if known is None:
             return True
         if self._clock.now() < known.next_at + LONGEST_WAIT:
@@ -123,6 +125,23 @@ class Guard:
                 self._unrecorded[item.id] = self._clock.now() + wait_after(1)
                 if not failed.is_the_stores:  # that is told once, of all
                     self._lasting.broke(NOT_RECORDED, failed.line, step=item.step.value, item=item.name)
+
+    def _of(self, item: Item) -> SetAside | None:
+        """Look up what is recorded of one item; usually nothing is of any, and that is looked up once."""
+        if self._was_nothing and not self._all():
+            return None
+        return self._known(lambda tx: tx.repositories.set_aside.get(item.id))
+
+    def _all(self) -> Sequence[SetAside]:
+        """Give all that is set aside; while the store has not changed, nothing stays nothing."""
+        pulse = attempt(self._store.pulse)
+        if not isinstance(pulse, Trouble) and pulse == self._nothing_at:
+            return ()
+        found = self._known(lambda tx: tx.repositories.set_aside.all())
+        self._was_nothing = found is not None and not found
+        if self._was_nothing and not isinstance(pulse, Trouble):
+            self._nothing_at = pulse
+        return found or ()
 
     def _known(self, ask: Callable[[Transaction], T]) -> T | None:
         def look() -> T:

@@ -1,4 +1,4 @@
-"""What this process knows of push: which channels are open, and when each connector was last heard.
+"""What this process knows of push: which channels are open, and since when it knows.
 
 A channel leads to an address that nobody can guess, the same after a restart, and its notices carry a secret.
 Both follow from the installation's key, so that neither has to be stored.
@@ -14,8 +14,6 @@ from engine.ids import ConnectorName, RemoteCalendarId
 from engine.model.channel import Channel
 from engine.time.span import Instant
 
-DEBOUNCE = 5
-"""Seconds in which a connector is read once, however often it is pushed."""
 STRETCH = 4
 """So many times as seldom a connector is polled while its provider tells of changes."""
 PATH = "/push/"
@@ -50,9 +48,6 @@ class _Known:
     open: Mapping[RemoteCalendarId, Channel] = field(default_factory=dict)
     complete: bool = False
     listens: Instant | None = None
-    heard: Instant = 0
-    due: Instant = 0
-    missed: bool = False
 
 
 class Channels:
@@ -82,7 +77,7 @@ class Channels:
         with self._lock:
             known = self._of(connector)
             if known.listens is None or channels.items() - known.open.items():
-                known.listens, known.missed = now, False
+                known.listens = now
             known.open, known.complete = dict(channels), complete
 
     def lost(self, connector: ConnectorName) -> None:
@@ -91,35 +86,17 @@ class Channels:
             known = self._of(connector)
             known.open, known.complete, known.listens = {}, False, None
 
-    def heard(self, connector: ConnectorName, now: Instant) -> Instant | None:
-        """Note a notice; gives when the connector is to be read for it, None where that is settled."""
+    def listened(self, connector: ConnectorName, since: Instant) -> bool:
+        """Tell whether the channels were known to be open by then."""
         with self._lock:
-            known = self._of(connector)
-            known.heard, known.missed = now, False
-            if now < known.due <= now + DEBOUNCE:
-                return None
-            lately = now - DEBOUNCE < known.due <= now
-            known.due = known.due + DEBOUNCE if lately else now
-            return known.due
-
-    def read(self, connector: ConnectorName, since: Instant, *, changed: bool) -> None:
-        """Note what a read brought: changes of which no notice came make push no longer believed.
-
-        Those from before anybody listened count for nothing.
-        """
-        with self._lock:
-            known = self._of(connector)
-            listened = known.listens is not None and known.listens <= since
-            if changed and listened and known.heard < since:
-                known.missed = True
+            listens = self._of(connector).listens
+            return listens is not None and listens <= since
 
     def is_healthy(self, connector: ConnectorName, now: Instant) -> bool:
-        """Tell whether changes would be told: every calendar has a channel, and none was missed."""
+        """Tell whether changes would be told: every calendar has a channel that has not ended."""
         with self._lock:
             known = self._of(connector)
-            return (
-                known.complete and not known.missed and all(one.expires > now for one in known.open.values())
-            )
+            return known.complete and all(one.expires > now for one in known.open.values())
 
     def _of(self, connector: ConnectorName) -> _Known:
         return self._known.setdefault(connector, _Known())

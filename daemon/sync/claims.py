@@ -73,7 +73,7 @@ class Claims:
     def settle(self, tx: Transaction, before: CalendarAccount, after: CalendarAccount) -> bool:
         """Write a read's outcome and give the claim up; False where the claim was lost meanwhile.
 
-        A wish to be read soon that came during the read stands.
+        A wish to be read soon that came during the read stands, and so does a notice of a change.
         """
         there = tx.calendars.account(before.connector)
         if self._is_lost(before, there):
@@ -81,7 +81,9 @@ class Claims:
         there = there or before
         asked_anew = there.next_run != before.next_run
         soon = min(there.next_run, after.next_run) if asked_anew else after.next_run
-        tx.calendars.put_account(replace(claims.freed(after), version=there.version, next_run=soon))
+        missed = after.missed and there.heard == before.heard
+        kept = replace(claims.freed(after), version=there.version, next_run=soon)
+        tx.calendars.put_account(replace(kept, heard=there.heard, missed=missed))
         return True
 
     def _is_lost(self, before: CalendarAccount, there: CalendarAccount | None) -> bool:

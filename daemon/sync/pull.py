@@ -38,6 +38,7 @@ from engine.model.operations import SyncJob
 from engine.model.set_aside import Item, Work
 from engine.operations.metrics import PULL_SECONDS
 from engine.operations.polling import failed, first_failure, held_back, succeeded
+from engine.operations.pushed import has_missed
 from engine.ports.connector import one_read
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
@@ -178,8 +179,7 @@ class PullJob:
         with self.claims.kept(source.name), one_read(source.connector):
             read, errors = self._pull_all(source, job)
             errors = errors or self._refused(source, account)
-        changed = any(one.changed for one in read)
-        self._channels.read(source.name, account.last_success or 0, changed=changed)
+        account = self._weighed(account, changed=any(one.changed for one in read))
         after = self._finish(source, account, errors, read, job)
         failure = first_failure(errors)
         held = next((one for one in errors if isinstance(one, HeldBackError)), None)
@@ -190,6 +190,13 @@ class PullJob:
             held=held if failure is None else None,
             told=after.state is account.state is ConnectorState.EXPIRED or account.held_back is not None,
         )
+
+    def _weighed(self, account: CalendarAccount, *, changed: bool) -> CalendarAccount:
+        """Believe push no longer where a change came of which no notice told, though somebody listened."""
+        listened = self._channels.listened(account.connector, account.last_success or 0)
+        if changed and listened and has_missed(account, self._clock.now()):
+            return replace(account, missed=True)
+        return account
 
     def _refused(self, source: Source, account: CalendarAccount) -> list[GatherlyError]:
         """Look at what reading does not show: whether one that writes still may, if there is doubt."""
@@ -284,7 +291,7 @@ class PullJob:
             after = held_back(account, errors[0], now)
         else:
             spread = 1 + (fraction - 0.5) / 10
-            wait = max(min(poll_floor, self._longest_wait), int(self._every(source, now) * spread))
+            wait = max(min(poll_floor, self._longest_wait), int(self._every(source, account, now) * spread))
             after = succeeded(account, now, wait)
         quiet = [one.quiet for one in read if one.quiet is not None]
         told = self.jobs.over(job, None if failure is None else str(failure))
@@ -293,9 +300,9 @@ class PullJob:
         except StaleVersionError:  # what somebody else has read of a calendar meanwhile stands
             return self._store_outcome(source, account, after, (), told, healthy=not errors)
 
-    def _every(self, source: Source, now: Instant) -> int:
+    def _every(self, source: Source, account: CalendarAccount, now: Instant) -> int:
         """Tell how often a connector is polled: more seldom while its provider tells of changes."""
-        if not self._channels.is_healthy(source.name, now):
+        if account.missed or not self._channels.is_healthy(source.name, now):
             return source.every
         return max(source.every, min(source.every * STRETCH, self._longest_wait))
 

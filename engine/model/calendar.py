@@ -267,6 +267,8 @@ class CalendarAccount:
 
     `held_back` says why it was not asked when its time came, where gatherly itself kept from it: no failure.
     Whoever reads it claims it, by the store's clock: nobody else reads it before `claimed_until`.
+    `heard` is when it was last to be read for a provider's notice, 0 where none ever came; `missed` says that
+    a change was met since of which none told.
     """
 
     connector: ConnectorName
@@ -281,6 +283,8 @@ class CalendarAccount:
     held_back: str | None = None
     claimed_by: str | None = None
     claimed_until: Instant = 0
+    heard: Instant = 0
+    missed: bool = False
     version: int = 0
 
 

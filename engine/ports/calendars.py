@@ -21,6 +21,9 @@ class Calendars(Protocol):
     def accounts(self) -> Sequence[CalendarAccount]:
         """Give them by name."""
 
+    def failing(self) -> Sequence[ConnectorName]:
+        """Name the connectors whose last try failed, by name."""
+
     def due(self, now: Instant) -> Sequence[ConnectorName]:
         """Give the connectors whose time to be read has come and that nobody reads, the longest due first.
 

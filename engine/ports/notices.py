@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from engine.ids import SessionId, UserId
+from engine.ids import ConnectorName, SessionId, UserId
 from engine.ports.repository import Repository
 from engine.time.span import Instant
 
@@ -64,3 +64,6 @@ class Cursors(Repository["Cursor"], Protocol):
 
 class Outages(Repository["Outage"], Protocol):
     """Connectors that do not work."""
+
+    def standing(self) -> Sequence[ConnectorName]:
+        """Name the connectors whose outage is not over, by name."""

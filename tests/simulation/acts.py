@@ -52,8 +52,8 @@ A_DAY = {
     Kind.GOOGLE_AWAY: 0.12,
     Kind.OUTLOOK_AWAY: 0.12,
     Kind.RELAY_AWAY: 0.1,
-    Kind.RESTART: 0.3,
-    Kind.KILL: 0.35,
+    Kind.RESTART: 0.2,
+    Kind.KILL: 0.3,
     Kind.RELOAD: 0.15,
 }
 """How often each comes in a day, on average."""

@@ -2,11 +2,15 @@
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
 
+from connectors.sandbox.pool import ChildPool
 from daemon import wire
 from daemon.jobs.jobs import JOBS, Job, Lane
+from daemon.runtime.clock import SystemClock
 from daemon.services import Services
 from engine.errors import StaleVersionError
 from engine.time.span import HOUR
@@ -15,11 +19,11 @@ from store.sql.store import SqlStore, SqlTransaction
 from tests.chaos.processes import End, spawn
 from tests.simulation.town import Simulated
 
-LOOKED_EVERY = 3 * HOUR
+LOOKED_EVERY = 4 * HOUR
 """Seconds between two looks of a daemon at rest for what only time brings."""
 MOST_ROUNDS = 30
 """More rounds than any moment needs: beyond, two jobs wake each other for ever."""
-SELDOM = {"sweep": 3 * HOUR, "family": HOUR, "learn": HOUR, "refresh": HOUR / 2}
+SELDOM = {"sweep": 6 * HOUR, "family": HOUR, "learn": HOUR, "refresh": HOUR / 2}
 """Seconds by which jobs come later than in a real hour, where nothing would be looked at that had changed."""
 LIFE_SECONDS = 60
 """CPU seconds that a killed daemon may take until it is dead."""
@@ -85,16 +89,40 @@ class Running:
 @contextmanager
 def running(town: Simulated) -> Iterator[Running]:
     """Start the daemon, and end it in peace."""
-    with wire.open_daemon(town.file, clock=town.time, randomness=town.randomness) as services:
+    with (
+        patch.object(wire, "ChildPool", lambda *_, **__: _Lent(town.children)),
+        wire.open_daemon(town.file, clock=town.time, randomness=town.randomness) as services,
+    ):
         yield Running(town, services)
 
 
-def killed(town: Simulated, step: int) -> End:
-    """Start a daemon that dies at the step-th change of its store, before or after it is kept."""
+class _Lent:
+    """The children that read what strangers wrote: they outlive simulated restarts, and are made once."""
+
+    def __init__(self, children: ChildPool) -> None:
+        self._children = children
+
+    def __call__(self, *args: Any, **kwargs: Any) -> bytes:
+        return self._children(*args, **kwargs)
+
+    def close(self) -> None:
+        """Leave them to the next."""
+
+
+def killed(town: Simulated, step: int, asked: Callable[[Running], None]) -> End:
+    """Start a daemon that dies at the step-th change of its store, before or after it is kept.
+
+    It is `asked` for something first; every fourth dies as it starts.
+    """
 
     def life() -> None:
-        _die_at(step)
+        town.children = ChildPool(SystemClock())  # those of the process that goes on are its own
+        if step % 4 == 0:
+            _die_at(step)
         with running(town) as one:
+            if step % 4:
+                _die_at(step)
+            asked(one)
             one.work()
 
     end = spawn(life, LIFE_SECONDS).wait()

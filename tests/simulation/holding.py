@@ -1,54 +1,103 @@
 """What must hold each simulated hour, looked at in the calendars themselves and not as gatherly sees them."""
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from itertools import combinations
 
 from daemon.services import Services
-from engine.ids import SessionId
-from engine.model.booking import BookingState, Delivery, native_session
+from engine.ids import SessionId, UserId
+from engine.model.booking import Booking, BookingState, Delivery, native_session
 from engine.model.calendar import BusyStatus
 from engine.model.session import EventSession, SessionStatus
-from tests.simulation.town import WRITERS, Copy, Simulated
+from engine.ports.store import Transaction
+from engine.time.span import DAY, Instant, Span
+from tests.simulation.town import PEOPLE, WRITERS, Copy, Simulated
 
 EMPTY = (BookingState.PROPOSED, BookingState.FAILED, BookingState.CANCELLED)
+OPEN = (SessionStatus.PENDING, SessionStatus.SCHEDULED)
+AHEAD = 60 * DAY
+MOST = 100_000
 Touched = Collection[tuple[str, str]]
 
 
-def broken(town: Simulated, services: Services, touched: Touched) -> list[str]:
-    """Tell what does not hold; `touched` are copies that their owners moved or deleted."""
-    now = town.time.now()
-    copies = [each for each in town.copies() if (each.user, each.session) not in touched]
-    with services.store.reading() as tx:
-        sessions = {one.id: one for one in tx.sessions.listed()}
-        bookings = tx.ledger.bookings(sessions)
-        aside = tx.repositories.set_aside.all()
-        told = {
-            name: {
-                effect.attendee for effect in tx.ledger.effects(name) if effect.delivery is Delivery.WRITTEN
-            }
-            for name, one in bookings.items()
-            if one.state is BookingState.CONFIRMED
-        }
-    ahead = [each for each in copies if each.start > now]
-    found = [*_doubled(copies), *_overlapping(sessions.values(), now)]
+@dataclass
+class Holding:
+    """Looks again and again; what is over is not looked at twice, so that a year costs no more by the day."""
+
+    _over: set[SessionId] = field(default_factory=set)
+    _letters: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _read: int = 0
+
+    def broken(
+        self, town: Simulated, services: Services, copies: Collection[Copy], touched: Touched
+    ) -> list[str]:
+        """Tell what does not hold; `touched` are copies that their owners moved or deleted."""
+        now = town.time.now()
+        left = [each for each in copies if (each.user, each.session) not in touched]
+        ahead = [each for each in left if each.start > now]
+        with services.store.reading() as tx:
+            sessions = self._open(tx, now)
+            asked = {*sessions, *(SessionId(each.session) for each in ahead)}
+            bookings = tx.ledger.bookings(asked)
+            told = _told(tx, bookings)
+            aside = tx.repositories.set_aside.all()
+            offered = [*_offered(tx, list(sessions.values()), now)]
+        found = [*_doubled(left), *_overlapping(sessions.values(), now), *_unwanted(ahead, bookings)]
+        for name, people in told.items():
+            session = sessions.get(name)
+            if session is None or session.final_time is None or session.recurrence:
+                continue
+            if session.final_time.start > now:
+                found += _lacking(session, people, left, touched)
+        found += [f"{one.name} is set aside ({one.step}): {one.reason}" for one in aside]
+        return [*found, *offered, *self._mailed(town)]
+
+    def _open(self, tx: Transaction, now: Instant) -> Mapping[SessionId, EventSession]:
+        """Give the sessions that anybody may still want something of."""
+        names = [one.id for one in tx.sessions.page(MOST) if one.id not in self._over]
+        found = {one.id: one for one in tx.sessions.some(names)}
+        self._over |= {one.id for one in found.values() if _is_over(one, now)}
+        return found
+
+    def _mailed(self, town: Simulated) -> Iterator[str]:
+        """Look at what has been mailed since the last look."""
+        until = len(town.room.letters)
+        fresh = zip(
+            town.room.recipients[self._read : until], town.room.letters[self._read : until], strict=True
+        )
+        self._read = until
+        for to, text in fresh:
+            name = _message_id(text)
+            self._letters[to, name] += 1
+            if self._letters[to, name] > 1:
+                yield f"{to} was sent {name} {self._letters[to, name]} times"
+
+
+def _is_over(session: EventSession, now: Instant) -> bool:
+    """Tell whether nothing of a session can change any more; of a series that is never told."""
+    ended = session.final_time is not None and session.final_time.end < now - DAY
+    return session.status not in OPEN or (ended and not session.recurrence)
+
+
+def _told(tx: Transaction, bookings: Mapping[SessionId, Booking]) -> Mapping[SessionId, set[UserId]]:
+    """Tell who has a copy of each confirmed booking, by the ledger."""
+    confirmed = [name for name, one in bookings.items() if one.state is BookingState.CONFIRMED]
+    return {
+        name: {one.attendee for one in effects if one.delivery is Delivery.WRITTEN}
+        for name, effects in tx.ledger.effects_of_any(confirmed).items()
+    }
+
+
+def _unwanted(ahead: Collection[Copy], bookings: Mapping[SessionId, Booking]) -> Iterator[str]:
     for each in ahead:
         one = bookings.get(SessionId(each.session))
         if one is None and each.session.startswith(native_session("")):
             continue  # the family's own events, as they are mirrored
         if one is None:
-            found.append(f"a copy of no session that is known lies with {each.user}")
+            yield f"a copy of no session that is known lies with {each.user}"
         elif one.state in EMPTY:
-            found.append(f"{each.user} still has a copy of {each.session}, which is {one.state}")
-    for name, people in told.items():
-        session = sessions[name]
-        if session.final_time is None or session.final_time.start <= now or session.recurrence:
-            continue
-        found += _lacking(session, people, copies, touched)
-    found += [f"{one.name} is set aside ({one.step}): {one.reason}" for one in aside]
-    found += _offered(services, sessions.values(), now)
-    found += _mailed(town)
-    return found
+            yield f"{each.user} still has a copy of {each.session}, which is {one.state}"
 
 
 def _doubled(copies: Collection[Copy]) -> Iterator[str]:
@@ -81,32 +130,24 @@ def _overlapping(sessions: Collection[EventSession], now: int) -> Iterator[str]:
             yield f"{one.id} and {other.id} both need {', '.join(sorted(both))} at one time"
 
 
-def _offered(services: Services, sessions: Collection[EventSession], now: int) -> Iterator[str]:
+def _offered(tx: Transaction, sessions: Collection[EventSession], now: int) -> Iterator[str]:
     """What is offered lies in nobody's busy times that have been read."""
-    for one in sessions:
-        if one.status is not SessionStatus.PENDING or one.final_time is not None or one.recurrence:
-            continue
-        coming = [slot for slot in one.proposed_times if slot.start > now]
-        if not coming:
-            continue
-        with services.store.reading() as tx:
-            if one.id in tx.wakes.due(now, 1000):
-                continue
-            for user in one.required_ids:
-                for slot in coming:
-                    if any(
-                        not busy.ours and busy.status is BusyStatus.BUSY
-                        for busy in tx.calendars.busy(user, slot.span)
-                    ):
-                        yield f"{one.id} is offered at {slot.start}, when {user} is busy"
-
-
-def _mailed(town: Simulated) -> Iterator[str]:
-    letters = zip(town.room.recipients, town.room.letters, strict=True)
-    counted = Counter((to, _message_id(text)) for to, text in letters)
-    for (to, name), count in counted.items():
-        if count > 1:
-            yield f"{to} was sent {name} {count} times"
+    waiting = [one for one in sessions if one.status is SessionStatus.PENDING and one.final_time is None]
+    offering = [one for one in waiting if one.proposed_times and not one.recurrence]
+    if not offering:
+        return
+    woken = set(tx.wakes.due(now, 1000))
+    read = tx.calendars.busy_of([UserId(name) for name in PEOPLE], Span(now, now + AHEAD))
+    taken = {
+        user: [one.span for one in busy if not one.ours and one.status is BusyStatus.BUSY]
+        for user, busy in read.items()
+    }
+    for one in offering:
+        coming = [slot for slot in one.proposed_times if slot.start > now and one.id not in woken]
+        for user in one.required_ids:
+            for slot in coming:
+                if any(span.overlaps(slot.span) for span in taken.get(user, ())):
+                    yield f"{one.id} is offered at {slot.start}, when {user} is busy"
 
 
 def _message_id(letter: bytes) -> str:

@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field, replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from engine.time.span import DAY, HOUR, MINUTE, Instant, Span
 from tests.chaos.processes import End
 from tests.simulation.acts import Act, Kind
 from tests.simulation.daemon import Running, killed, running
-from tests.simulation.holding import broken
+from tests.simulation.holding import Holding
 from tests.simulation.town import BEGIN, EVE, PEOPLE, WRITERS, Copy, Simulated, simulated
 from tests.standins.google.faults import Fault as AtGoogle
 from tests.standins.outlook.faults import Fault as AtOutlook
@@ -28,7 +29,9 @@ MOST_STEPS = 12
 """A daemon that is killed dies at one of so many changes of its store."""
 SOON = 65
 """Seconds until the daemon looks again while a booking is under way: longer than a lease."""
-FSCK_EVERY = 12 * HOUR
+LAST_ACTS = (Kind.ACCEPT, Kind.ASK, Kind.ACCEPT, Kind.CANCEL, Kind.RESCHEDULE)
+"""What a daemon that is killed was asked for last."""
+FSCK_EVERY = 3 * DAY
 OUTAGES = (20 * MINUTE, 2 * HOUR, 9 * HOUR)
 CONSENT_AFTER = 10 * HOUR
 AWAY = "451 not now"
@@ -69,6 +72,7 @@ class _Stage:
         self._checked = float(BEGIN)
         self._fsck = float(BEGIN)
         self._seen: object = None
+        self._holding = Holding()
 
     def play(self, story: Sequence[Act]) -> None:
         """Play it to its end, a peaceful day after it included, or until something is broken."""
@@ -82,10 +86,14 @@ class _Stage:
                     self._finish(one)
                     return
             if act.kind is Kind.KILL:
-                end_of_it = killed(self._town, 1 + act.lot % MOST_STEPS)
+                end_of_it = killed(self._town, 1 + act.lot % MOST_STEPS, partial(self._last_act, act.lot))
                 self._life.kills += end_of_it is End.KILLED
                 if end_of_it is End.BROKEN:
                     self._life.violations.append("a daemon that was to be killed broke")
+
+    def _last_act(self, lot: int, one: Running) -> None:
+        """Do what somebody asked of a daemon just before it was killed."""
+        self._do(one, Act(0, LAST_ACTS[lot // MOST_STEPS % len(LAST_ACTS)], lot))
 
     def _over(self, end: Instant) -> bool:
         return self._town.time.at >= end or (self._until_broken and bool(self._life.violations))
@@ -133,15 +141,17 @@ class _Stage:
         self._life.later.append((int(self._town.time.at) + seconds, what))
 
     def _look(self, one: Running) -> None:
-        """Each simulated hour: what must hold; twice a day the whole ledger beside all calendars."""
+        """Each simulated hour: what must hold; now and then the whole ledger beside all calendars."""
         now = self._town.time.at
         if now - self._checked < HOUR and now % HOUR:
             return
         self._checked, self._life.hours = now, self._life.hours + 1
-        seen = (one.services.store.pulse(), tuple(self._town.copies()))
+        copies = self._town.copies()
+        seen = (one.services.store.pulse(), tuple(copies))
         if seen != self._seen:
             self._seen = seen
-            self._life.violations += broken(self._town, one.services, self._life.touched)
+            broken = self._holding.broken(self._town, one.services, copies, self._life.touched)
+            self._life.violations += broken
         if now - self._fsck >= FSCK_EVERY:
             self._fsck = now
             self._examine(one)

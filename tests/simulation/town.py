@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 from connectors.gcal.scopes import WRITE_SCOPES
 from connectors.gcal.translate import EPOCH, SESSION
 from connectors.outlook import marks
+from connectors.sandbox.pool import ChildPool
+from daemon.runtime.clock import SystemClock
 from engine.ids import ConnectorName, UserId
 from engine.model.integration import GrantStatus
 from engine.model.operations import Grant
@@ -46,8 +48,8 @@ HEAD = """
 [store]
 url = "sqlite:///gatherly.db"
 [sync]
-every = "3h"
-max_age = "12h"
+every = "6h"
+max_age = "1d"
 horizon = "40d"
 [sessions]
 expire_after = "4d"
@@ -166,9 +168,11 @@ class Simulated:
     server: GoogleServer
     outlook: Outlook
     room: Mailroom
+    children: ChildPool
     randomness: Ids = field(default_factory=Ids)
     refresh: str = ""
     _count: int = 0
+    _files: dict[Path, tuple[int, Copy | None]] = field(default_factory=dict)
 
     @property
     def file(self) -> Path:
@@ -229,12 +233,11 @@ class Simulated:
 
     def _in_folder(self, name: str) -> Iterator[Copy]:
         for file in sorted(self.folder(name).glob("*.ics")):
-            text = file.read_text().replace("\r\n ", "")
-            mark = re.search(r"^X-GATHERLY-SESSION:(.*)$", text, re.M)
-            epoch = re.search(r"^X-GATHERLY-EPOCH:(\d+)", text, re.M)
-            start = _START.search(text[text.index("BEGIN:VEVENT") :])
-            if mark and epoch and start:
-                yield Copy(name, mark[1].strip(), int(epoch[1]), _instant(start[1], start[2]), file.name)
+            stamp, known = file.stat().st_mtime_ns, self._files.get(file)
+            if known is None or known[0] != stamp:
+                known = self._files[file] = stamp, _copy(name, file)
+            if known[1] is not None:
+                yield known[1]
 
     def _at_google(self) -> Iterator[Copy]:
         for name, one in self.google.state.stored_calendars[CARA].events.items():
@@ -267,6 +270,17 @@ class Simulated:
         """Let Cara take her consent back."""
         OAuth(self.google.state).revoke(f"token={self.refresh}")
         self.google.expire_access_tokens()
+
+
+def _copy(user: str, file: Path) -> Copy | None:
+    """Read a file as a copy; None where it is somebody's own event."""
+    text = file.read_text().replace("\r\n ", "")
+    mark = re.search(r"^X-GATHERLY-SESSION:(.*)$", text, re.M)
+    epoch = re.search(r"^X-GATHERLY-EPOCH:(\d+)", text, re.M)
+    start = _START.search(text[text.index("BEGIN:VEVENT") :])
+    if mark is None or epoch is None or start is None:
+        return None
+    return Copy(user, mark[1].strip(), int(epoch[1]), _instant(start[1], start[2]), file.name)
 
 
 _START = re.compile(r"^DTSTART(?:;TZID=([^:;]+))?[^:\r\n]*:(\d{8}T\d{6})", re.M)
@@ -322,7 +336,8 @@ def simulated(root: Path) -> Iterator[Simulated]:
             (root / "calendars" / name).mkdir(parents=True)
         (root / "client.json").write_text(json.dumps(client_secret(at_google.url)))
         (root / "outlook.secret").write_text(str(APP.secret))
-        made = Simulated(root, time, google, at_google, outlook, room)
+        children = stack.enter_context(closing(ChildPool(SystemClock())))
+        made = Simulated(root, time, google, at_google, outlook, room, children)
         places: dict[str, Any] = {"user": DAVE, "app": APP.id, "tenant": TENANT, "url": at_outlook.url}
         made.file.write_text(
             HEAD.format(host=HOST, relay=relay)

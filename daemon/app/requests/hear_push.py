@@ -3,11 +3,14 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from enum import StrEnum
+from functools import partial
 
 from daemon.app.accept_change import read_at
 from daemon.app.access import Access
 from daemon.sync.channels import is_secret, meant
 from engine.ids import ConnectorName
+from engine.operations.pushed import heard
+from engine.stale import retry_stale
 
 
 class Event(StrEnum):
@@ -44,11 +47,23 @@ def hear(access: Access, address: str, secrets: Iterable[str], event: Event) -> 
         return True
     if event is Event.ENDS:
         _ended(access, connector)
-    at = access.channels.heard(connector, access.clock.now())
-    if at is not None:
-        with access.store.writing() as tx:
-            read_at(tx, connector, at)
+    retry_stale(partial(_note, access, connector), f"The account of {connector}")
     return True
+
+
+def _note(access: Access, connector: ConnectorName) -> None:
+    """Write down that changes were told of, for whichever daemon reads the connector, and have it read."""
+    now = access.clock.now()
+    with access.store.reading() as tx:
+        account = tx.calendars.account(connector)
+    if account is None or heard(account, now) is None:
+        return
+    with access.store.writing() as tx:
+        account = tx.calendars.account(connector)
+        noted = None if account is None else heard(account, now)
+        if noted is not None:
+            tx.calendars.put_account(noted)
+            read_at(tx, connector, noted.heard)
 
 
 def _ended(access: Access, connector: ConnectorName) -> None:

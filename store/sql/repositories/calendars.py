@@ -13,6 +13,7 @@ from engine.model.calendar import (
     BusySpan,
     Calendar,
     CalendarAccount,
+    ConnectorState,
     Digest,
     May,
     Member,
@@ -53,6 +54,13 @@ class SqlCalendars:
         """Give them by name."""
         statement = sa.select(calendar_accounts).order_by(calendar_accounts.c.connector)
         return [_account(row) for row in self._connection.execute(statement).mappings()]
+
+    def failing(self) -> Sequence[ConnectorName]:
+        """Name the connectors whose last try failed, by name."""
+        table = calendar_accounts.c
+        failed = sa.or_(table.state == ConnectorState.EXPIRED, table.failures > 0)
+        statement = sa.select(table.connector).where(failed).order_by(table.connector)
+        return [ConnectorName(name) for name in self._connection.execute(statement).scalars()]
 
     def due(self, now: Instant) -> Sequence[ConnectorName]:
         """Give the connectors whose time to be read has come, the longest due first; see the port."""
@@ -193,6 +201,8 @@ def _account_row(account: CalendarAccount) -> dict[str, Any]:
         "held_back": account.held_back,
         "claimed_by": account.claimed_by,
         "claimed_until": account.claimed_until,
+        "heard": account.heard,
+        "missed": account.missed,
     }
 
 
@@ -210,6 +220,8 @@ def _account(row: Mapping[Any, Any]) -> CalendarAccount:
         held_back=row["held_back"],
         claimed_by=row["claimed_by"],
         claimed_until=row["claimed_until"] or 0,
+        heard=row["heard"] or 0,
+        missed=row["missed"],
         version=row["version"],
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from engine.ids import SessionId, UserId
+from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.notices import Cursor, Dispatch, Link, LinkVerb, Outage
 from engine.time.span import Instant
 from store.sql.repositories.repository import Convert, Kind, SqlRepository
@@ -72,6 +72,12 @@ class SqlOutages(SqlRepository[Outage]):
     """`engine.ports.repository.Repository` of what does not work, by connector."""
 
     kind = Kind(entity=Outage, table=outages, word="Outage", key="connector")
+
+    def standing(self) -> Sequence[ConnectorName]:
+        """Name the connectors whose outage is not over, by name."""
+        standing = sa.select(outages.c.connector).where(outages.c.over_at.is_(None))
+        found = self._connection.execute(standing.order_by(outages.c.connector)).scalars()
+        return [ConnectorName(name) for name in found]
 
 
 class SqlCursors(SqlRepository[Cursor]):

@@ -21,6 +21,8 @@ calendar_accounts = sa.Table(
     sa.Column("held_back", sa.Text),
     sa.Column("claimed_by", opaque()),
     sa.Column("claimed_until", Moment),
+    sa.Column("heard", Moment),
+    sa.Column("missed", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Index("idx_calendar_account_user", "user_id"),
     sa.Index("idx_calendar_account_next_run", "next_run"),

@@ -18,6 +18,7 @@ from engine.model.calendar import (
 )
 from engine.ports.store import Store
 from engine.time.span import HOUR, Span
+from tests.contracts.stores.sample_rows import OUTAGE
 from tests.contracts.stores.samples import (
     ALICE,
     BOB,
@@ -43,6 +44,8 @@ class AccountContract:
             last_error="The grant was withdrawn",
             failures=3,
             next_run=NOON + HOUR,
+            heard=NOON - 2,
+            missed=True,
         )
         with store.writing() as work:
             work.calendars.put_account(account("bob-feed", BOB))
@@ -59,6 +62,25 @@ class AccountContract:
         for stale in (first, account()):
             with pytest.raises(StaleVersionError), store.writing() as work:
                 work.calendars.put_account(stale)
+
+    def test_those_whose_last_try_failed_are_named(self, store: Store) -> None:
+        with store.writing() as work:
+            work.calendars.put_account(account("well"))
+            work.calendars.put_account(replace(account("weak"), state=ConnectorState.DEGRADED))
+            work.calendars.put_account(replace(account("shut-out"), state=ConnectorState.EXPIRED))
+            work.calendars.put_account(replace(account("away"), state=ConnectorState.ERROR, failures=1))
+            back = work.calendars.put_account(replace(account("back"), failures=3))
+            work.calendars.put_account(replace(back, failures=0))
+        with store.reading() as look:
+            assert look.calendars.failing() == ["away", "shut-out"]
+
+    def test_those_whose_outage_is_not_over_are_named(self, store: Store) -> None:
+        with store.writing() as work:
+            for name, over_at in (("there", None), ("again", None), ("back", NOON)):
+                fresh = replace(OUTAGE, connector=ConnectorName(name), over_at=over_at)
+                work.repositories.outages.put(fresh)
+        with store.reading() as look:
+            assert look.repositories.outages.standing() == ["again", "there"]
 
     def test_connectors_are_due_once_their_time_has_come_the_longest_first(self, store: Store) -> None:
         with store.writing() as work:

@@ -47,6 +47,7 @@ NOT_IN_A_PASS = {
     "Calendars.accounts", "Calendars.due", "Calendars.claim_due", "Wakes.due", "Wakes.is_due",
     "Outbox.due", "Ledger.due", "Ledger.in_state",
     "Ledger.counts", "Ledger.take_turns", "Outbox.waiting_since", "Visits.lapsed",
+    "Calendars.failing", "Outages.standing",
     "Ledger.unread", "Ledger.written_to", "Sessions.expired", "Sessions.counts", "Sessions.listed",
     "Users.all",
     "SetAsides.all", "Resources.all", "Constraints.all", "Conflicts.with_status", "Outbox.listed",

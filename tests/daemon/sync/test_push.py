@@ -18,13 +18,14 @@ from daemon.http.doors import Doors
 from daemon.http.server import HttpServer
 from daemon.runtime import guard
 from daemon.services import Services
-from daemon.sync.channels import DEBOUNCE, STRETCH, Channels
+from daemon.sync.channels import STRETCH
 from daemon.sync.push import CLAIM, PushJob
 from engine.errors import ConfigurationError
 from engine.ids import ConnectorName, RemoteCalendarId, UserId
-from engine.model.channel import Channel
+from engine.model.calendar import CalendarAccount
 from engine.model.integration import GrantStatus
 from engine.model.operations import Grant
+from engine.operations.pushed import DEBOUNCE, heard
 from engine.time.instant import format_instant
 from engine.time.span import DAY, HOUR, MINUTE
 from tests.conftest import NOTHING_SERVED
@@ -95,17 +96,26 @@ class Pushed:
         self.clock.at += seconds
         self.outlook.state.clock.at = self.google.state.clock.at = float(self.clock.at)
 
-    def read(self, name: ConnectorName) -> int:
-        pulled = self.services.pull.run(self.services.sources[name])
+    def read(self, name: ConnectorName, by: Services | None = None) -> int:
+        services = by or self.services
+        pulled = services.pull.run(services.sources[name])
         assert pulled.error is None, pulled.error
         assert (pulled.elsewhere, pulled.held) == (False, None)
         return pulled.changed
 
-    def next_run(self, name: ConnectorName) -> int:
+    def account(self, name: ConnectorName) -> CalendarAccount:
         with self.services.store.reading() as tx:
             account = tx.calendars.account(name)
         assert account is not None
-        return account.next_run
+        return account
+
+    def next_run(self, name: ConnectorName) -> int:
+        return self.account(name).next_run
+
+    def is_polled_seldom(self, name: ConnectorName, by: Services) -> bool:
+        """Read once more without news, and tell whether it is then further to the next time than `every`."""
+        assert self.read(name, by) == 0
+        return self.next_run(name) - self.clock.at > 1.5 * by.sources[name].every
 
     def kept(self) -> dict[str, str]:
         """Tell which channel the store has of each connector."""
@@ -492,7 +502,7 @@ def test_a_channel_that_cannot_be_opened_is_tried_again_later_and_polling_goes_o
     assert pushed.services.push.run() == 1
 
 
-def test_a_wake_during_a_read_is_not_lost(pushed: Pushed) -> None:
+def test_a_wake_during_a_read_is_not_lost(pushed: Pushed, monkeypatch: pytest.MonkeyPatch) -> None:
     pushed.settle()
     pushed.pass_by(MINUTE)
     (subscription,) = pushed.outlook.state.subscriptions.values()
@@ -505,7 +515,7 @@ def test_a_wake_during_a_read_is_not_lost(pushed: Pushed) -> None:
         assert deliver({"address": subscription.address, "body": body}) == 202
         return found
 
-    inner.changes = changes  # type: ignore[assignment,method-assign]
+    monkeypatch.setattr(inner, "changes", changes)
     pushed.read(OUTLOOK)
     assert pushed.next_run(OUTLOOK) <= pushed.clock.at + 1
 
@@ -521,16 +531,97 @@ def test_push_without_a_public_address_is_refused(tmp_path: Path, public: str) -
         load(file, kinds=Kinds(options_types()), env={})
 
 
+@pytest.fixture
+def poll(pushed: Pushed) -> Iterator[Services]:
+    """Another process over the same store: it reads, and what is pushed comes to the first."""
+    file = pushed.services.configuration.file
+    with wire.open_daemon(file, lock=False, clock=pushed.clock) as services:
+        pushed.settle()
+        services.push.run()
+        pushed.pass_by(MINUTE)
+        for name in (OUTLOOK, GOOGLE):
+            assert pushed.is_polled_seldom(name, services)
+        pushed.pass_by(MINUTE)
+        yield services
+
+
+@pytest.mark.parametrize("name", [OUTLOOK, GOOGLE])
+def test_what_one_process_hears_the_other_has_not_missed(
+    pushed: Pushed, poll: Services, name: ConnectorName
+) -> None:
+    for _ in range(3):
+        pushed.put()
+        pushed.deliver()
+        assert pushed.read(name, poll) == 1
+        pushed.pass_by(MINUTE)
+        assert pushed.is_polled_seldom(name, poll)
+        pushed.pass_by(HOUR)
+
+
+def test_what_no_process_heard_has_all_of_them_poll_until_one_hears_again(
+    pushed: Pushed, poll: Services
+) -> None:
+    pushed.put()
+    pushed.google.state.notices.clear()
+    pushed.outlook.state.notices.clear()
+    for name in (OUTLOOK, GOOGLE):
+        assert pushed.read(name, poll) == 1
+    pushed.pass_by(MINUTE)
+    for name in (OUTLOOK, GOOGLE):
+        assert not pushed.is_polled_seldom(name, poll)
+        assert not pushed.is_polled_seldom(name, pushed.services)
+    pushed.put()
+    pushed.deliver()
+    for name in (OUTLOOK, GOOGLE):
+        assert pushed.read(name, poll) == 1
+        pushed.pass_by(MINUTE)
+        assert pushed.is_polled_seldom(name, pushed.services)
+
+
+def test_a_notice_that_comes_while_another_process_reads_is_no_missed_one(
+    pushed: Pushed, poll: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = poll.sources[OUTLOOK].connector
+    real = inner.changes
+
+    def changes(*args: object) -> object:
+        pushed.put()
+        found = real(*args)  # type: ignore[arg-type] # as it was called
+        pushed.deliver()
+        return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(inner, "changes", changes)
+        assert pushed.read(OUTLOOK, poll) == 1
+    assert pushed.next_run(OUTLOOK) <= pushed.clock.at + 1
+    assert not pushed.account(OUTLOOK).missed
+
+
+def test_a_notice_that_comes_while_the_connector_rests_counts_all_the_same(
+    pushed: Pushed, poll: Services
+) -> None:
+    with pushed.services.store.writing() as tx:
+        tx.calendars.put_account(replace(pushed.account(OUTLOOK), failures=1, next_run=pushed.clock.at + 600))
+    pushed.put()
+    pushed.deliver()
+    assert pushed.next_run(OUTLOOK) == pushed.clock.at + 600
+    pushed.pass_by(600)
+    assert pushed.read(OUTLOOK, poll) == 1
+    pushed.pass_by(MINUTE)
+    assert pushed.is_polled_seldom(OUTLOOK, poll)
+
+
 def test_what_is_due_is_told_once_in_a_window() -> None:
-    channels, one = Channels(), ConnectorName("one")
-    channels.resumed(one, {PRIMARY: Channel(id="c", resource="", opened=0, expires=1000)}, 0, complete=True)
-    assert [channels.heard(one, now) for now in (10, 10, 10, 11, 15, 15, 16, 30)] == [
-        10,
-        15,
-        None,
-        None,
-        20,
-        None,
-        None,
-        30,
-    ]
+    account, told = CalendarAccount(connector=OUTLOOK, user_id=UserId(ALICE), kind="outlook"), []
+    for now in (10, 10, 10, 11, 15, 15, 16, 30):
+        after = heard(account, now)
+        told.append(None if after is None else after.heard)
+        account = after or account
+    assert told == [10, 15, None, None, 20, None, None, 30]
+
+
+def test_a_clock_that_was_set_back_swallows_no_notice() -> None:
+    account = CalendarAccount(connector=OUTLOOK, user_id=UserId(ALICE), kind="outlook", heard=NOON + DAY)
+    after = heard(account, NOON)
+    assert after is not None
+    assert after.heard == NOON

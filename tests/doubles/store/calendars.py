@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.ids import CalendarKey, ConnectorName, EventUid, Href, UserId
 from engine.model.calendar import BusySpan, Calendar, CalendarAccount, Digest, RawObject, SyncPlan
+from engine.notices.connections import is_broken
 from engine.operations.claims import is_due
 from engine.time.span import Instant, Span
 from store.refusals import stale
@@ -25,6 +26,10 @@ class MemoryCalendars:
     def accounts(self) -> Sequence[CalendarAccount]:
         """Give them by name."""
         return sorted(self._tables.accounts, key=lambda account: account.connector)
+
+    def failing(self) -> Sequence[ConnectorName]:
+        """Name the connectors whose last try failed, by name."""
+        return [one.connector for one in self.accounts() if is_broken(one)]
 
     def due(self, now: Instant) -> Sequence[ConnectorName]:
         """Give the connectors whose time to be read has come, the longest due first; see the port."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from engine.ids import SessionId, UserId
+from engine.ids import ConnectorName, SessionId, UserId
 from engine.model.booking import OutboxState
 from engine.model.notices import Cursor, Dispatch, Link, Outage
 from engine.time.span import Instant
@@ -60,6 +60,12 @@ class MemoryOutages(MemoryRepository[Outage]):
     """`engine.ports.repository.Repository` of what does not work."""
 
     word = "Outage"
+
+    def standing(self) -> Sequence[ConnectorName]:
+        """Name the connectors whose outage is not over, by name."""
+        found = self._some(lambda one: one.over_at is None, lambda one: (one.connector,))
+        return [one.connector for one in found]
+
     key = "connector"
 
 
