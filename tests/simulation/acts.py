@@ -1,6 +1,7 @@
 """What happens in the town: a list of acts drawn from a seed, so that one seed tells one story."""
 
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -59,6 +60,28 @@ A_DAY = {
 """How often each comes in a day, on average."""
 
 
+ROUGH = {
+    Kind.ASK: 5,
+    Kind.SERIES: 0.2,
+    Kind.ACCEPT: 7,
+    Kind.DECLINE: 0.5,
+    Kind.RESCHEDULE: 2,
+    Kind.CANCEL: 2,
+    Kind.OWN: 3,
+    Kind.DELETE: 0.7,
+    Kind.MOVE: 0.3,
+    Kind.FAMILY: 0.5,
+    Kind.TOKENS: 0.3,
+    Kind.SYNC_TOKENS: 0.3,
+    Kind.GOOGLE_AWAY: 1,
+    Kind.OUTLOOK_AWAY: 1,
+    Kind.RELAY_AWAY: 0.3,
+    Kind.RESTART: 0.2,
+    Kind.KILL: 2,
+}
+"""Days on which much is asked for and more goes wrong than in a month: what is to be found is found soon."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Act:
     """One act: so many seconds after the beginning, and a number that everything it chooses is drawn from."""
@@ -72,11 +95,11 @@ class Act:
         return f"day {day:>2} {left // HOUR:02d}:{left % HOUR // MINUTE:02d} {self.kind} ({self.lot})"
 
 
-def story_of(seed: int, days: int) -> tuple[Act, ...]:
+def story_of(seed: int, days: int, rates: Mapping[Kind, float] = A_DAY) -> tuple[Act, ...]:
     """Draw what happens in so many days, in order."""
     chance = random.Random(seed)
     acts = []
-    for kind, often in A_DAY.items():
+    for kind, often in rates.items():
         for day in range(days):
             for _ in range(int(often + chance.random())):
                 acts.append(Act(day * DAY + chance.randrange(DAY), kind, chance.getrandbits(32)))
