@@ -135,7 +135,7 @@ def services_of(
         access=replace(view, examine=partial(examine, deps), kept_indexes=indexes),
         jumps=foundation.jumps,
         again=again,
-        events=EventLog(store) if before is None else before.events,
+        events=EventLog(store, clock, shares=not foundation.alone) if before is None else before.events,
         lasting=Lasting(clock) if before is None else before.lasting,
         app_documents=view.app_documents,
     )
