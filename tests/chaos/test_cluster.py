@@ -34,6 +34,18 @@ SESSIONS_AT_ONCE = 30
 MARK = re.compile(r"X-GATHERLY-SESSION:(\S+)")
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A daemon, and where it says what it does."""
+
+    process: "subprocess.Popen[bytes]"
+    log: Path
+
+    @property
+    def is_ready(self) -> bool:
+        return b"daemon.ready" in self.log.read_bytes()
+
+
 @dataclass
 class Drill:
     """The load, the daemons and whoever kills them."""
@@ -42,7 +54,7 @@ class Drill:
     access: StoreAccess
     count: int
     lots: random.Random
-    daemons: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    daemons: list[Started] = field(default_factory=list)
     kills: int = 0
     accepted: set[SessionId] = field(default_factory=set)
     asked: int = 0
@@ -50,33 +62,42 @@ class Drill:
     def start(self) -> None:
         """Start one daemon more."""
         command = [sys.executable, "-m", "daemon", "run", "-c", str(self.world.file)]
-        with open(self.world.root / f"daemon-{self.kills}-{len(self.daemons)}.log", "wb") as log:
-            self.daemons.append(subprocess.Popen(command, cwd=ROOT, stderr=log))
+        path = self.world.root / f"daemon-{self.kills}-{len(self.daemons)}.log"
+        with open(path, "wb") as log:
+            self.daemons.append(Started(subprocess.Popen(command, cwd=ROOT, stderr=log), path))
 
-    def load(self, seconds: float) -> None:
-        """Ask and accept for so long from the first yes on, while one daemon after the other is killed."""
+    def load(self, kills: int) -> None:
+        """Ask and accept from the first yes on, while one daemon that is at work after the other is killed.
+
+        Where daemons take long to start, the kills lie further apart: one that does nothing loses nothing.
+        """
         pause = threading.Event()
         while not self.accepted:
             with suppress(InputError):
                 self._act()
             pause.wait(PAUSE)
-        until = time.monotonic() + seconds
         kill_at = time.monotonic() + KILLED_EVERY
-        while (now := time.monotonic()) < until:
-            if now >= kill_at:
-                self.kill()
-                kill_at = now + KILLED_EVERY
+        while self.kills < kills:
+            if time.monotonic() >= kill_at and self.kill():
+                kill_at = time.monotonic() + KILLED_EVERY
             with suppress(InputError):
                 self._act()
             pause.wait(PAUSE)
+        while not all(one.is_ready for one in self.daemons):
+            pause.wait(PAUSE)
 
-    def kill(self) -> None:
-        """Kill one, and start another in its place."""
-        victim = self.daemons.pop(self.lots.randrange(len(self.daemons)))
-        victim.kill()
-        victim.wait()
+    def kill(self) -> bool:
+        """Kill one that is at work, and start another in its place; False where none is."""
+        ready = [one for one in self.daemons if one.is_ready]
+        if not ready:
+            return False
+        victim = self.lots.choice(ready)
+        self.daemons.remove(victim)
+        victim.process.kill()
+        victim.process.wait()
         self.kills += 1
         self.start()
+        return True
 
     def _act(self) -> None:
         with self.access.store.reading() as tx:
@@ -115,9 +136,9 @@ class Drill:
 
     def end(self) -> None:
         for one in self.daemons:
-            one.terminate()
+            one.process.terminate()
         for one in self.daemons:
-            assert one.wait(PATIENCE) == 0
+            assert one.process.wait(PATIENCE) == 0
 
 
 @contextmanager
@@ -133,8 +154,8 @@ def drill(folder: Path, postgres: str, count: int) -> Iterator[Drill]:
             made.end()
         finally:
             for one in made.daemons:
-                one.kill()
-                one.wait()
+                one.process.kill()
+                one.process.wait()
 
 
 @pytest.fixture
@@ -146,13 +167,14 @@ def database(postgres: str, server: Path) -> Iterator[str]:
 
 
 @pytest.mark.parametrize(
-    ("count", "seconds"), [pytest.param(2, 20, marks=pytest.mark.upload), (4, 120)], ids=["two", "four"]
+    ("count", "kills"), [pytest.param(2, 4, marks=pytest.mark.upload), (4, 24)], ids=["two", "four"]
 )
 def test_daemons_that_are_killed_lose_and_double_nothing(
-    tmp_path: Path, database: str, count: int, seconds: int
+    tmp_path: Path, database: str, count: int, kills: int
 ) -> None:
+    """One every five seconds: for 20 seconds, and for two minutes."""
     with drill(tmp_path, database, count) as made:
-        made.load(seconds)
+        made.load(kills)
         assert made.settled(), "something is still under way"
         with made.access.store.reading() as tx:
             states = {name: tx.ledger.booking(name) for name in made.accepted}
@@ -168,5 +190,5 @@ def test_daemons_that_are_killed_lose_and_double_nothing(
         assert max(copies.values(), default=0) <= 1
         booked = sum(one is not None and one.state is BookingState.CONFIRMED for one in states.values())
         sys.stderr.write(f"{made.kills} kills, {made.asked} asked, {booked} of {len(states)} booked\n")
-        assert booked == len(states) >= seconds // KILLED_EVERY
+        assert booked == len(states) >= kills
         assert asked("fsck", "-c", made.world.file)["ok"]
