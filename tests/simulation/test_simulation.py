@@ -92,7 +92,7 @@ def test_one_seed_tells_one_story(in_memory: Path) -> None:
 
 @pytest.mark.long
 def test_a_quarter_of_a_year_goes_well(in_memory: Path) -> None:
-    """With the clock changes of two continents; descriptors and memory are flat, and it tells how long it took."""
+    """With the clock changes of two continents; descriptors and memory are flat, and it tells its time."""
     goes_well(in_memory, SEED + 1, SHORT)
     before, held, began = len(os.listdir("/proc/self/fd")), resident(), time.monotonic()
     life = goes_well(in_memory, SEED, QUARTER)
