@@ -1,6 +1,6 @@
 """The wired services: every port with its implementation, and the work that the ticks do."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -32,13 +32,13 @@ from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source
 from engine.booking.target import Targets
 from engine.errors import UnknownThingError
-from engine.ids import ConnectorName, UserId
+from engine.ids import ConnectorName
 from engine.model.calendar import CalendarAccount
 from engine.model.set_aside import Work
 from engine.operations.custody import Custody, Pruned, cutoffs
-from engine.ports.store import Store, Transaction
+from engine.ports.store import Store
 from engine.ports.world import Clock, Randomness
-from engine.trouble import Trouble, attempt
+from engine.trouble import attempt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,7 +155,11 @@ class Services:
         if not found:
             return ()
         with self.store.reading() as tx:
-            known = _known(tx, {one.user for one in found})
+            known = {
+                user
+                for user in {one.user for one in found}
+                if attempt(partial(tx.users.get, user)) is not None
+            }
         return [one for one in found if one.user in known]
 
     def prune(self) -> Pruned:
@@ -163,11 +167,3 @@ class Services:
         now = self.clock.now()
         keep = self.configuration.settings.audit.keep
         return self.custody.prune(cutoffs(now, keep, self.jumps.skipped()), now)
-
-
-def _known(tx: Transaction, users: Collection[UserId]) -> Collection[UserId]:
-    """Tell which of these people there are; one that cannot be opened is there."""
-    found = attempt(partial(tx.users.some, users))
-    if not isinstance(found, Trouble):
-        return {one.id for one in found}
-    return {user for user in users if attempt(partial(tx.users.get, user)) is not None}

@@ -87,7 +87,7 @@ IDLE_METHODS = {
     "Links.use_up", "Outages.delete", "Reservations.all", "Reservations.delete", "Reservations.get",
     "Reservations.of_event", "Reservations.of_series", "Reservations.overlapping", "Reservations.put",
     "Visits.delete", "Visits.get", "Visits.marked", "Visits.of_invitation", "Visits.of_session",
-    "Visits.put", "Visits.among", "Visits.confirmed", "Visits.queue", "Reservations.of_events",
+    "Outages.put", "Visits.put", "Visits.among", "Visits.confirmed", "Visits.queue", "Reservations.of_events",
     "SyncJobs.delete", "SyncJobs.get", "SyncJobs.of_connector", "SyncJobs.of_user", "SyncJobs.with_status",
 }  # fmt: skip
 OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
