@@ -6,7 +6,7 @@ import pytest
 
 from daemon.runtime.guard import Guard
 from engine.model.set_aside import LONGEST_WAIT, Item, SetAside, Work
-from tests.doubles.store.repositories import MemorySetAsides
+from tests.doubles.store.operations import MemorySetAsides
 from tests.doubles.store.store import MemoryStore
 from tests.standins.time import StillClock
 
