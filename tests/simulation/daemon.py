@@ -19,7 +19,7 @@ from store.sql.store import SqlStore, SqlTransaction
 from tests.chaos.processes import End, spawn
 from tests.simulation.town import Simulated
 
-LOOKED_EVERY = 4 * HOUR
+LOOKED_EVERY = 6 * HOUR
 """Seconds between two looks of a daemon at rest for what only time brings."""
 MOST_ROUNDS = 30
 """More rounds than any moment needs: beyond, two jobs wake each other for ever."""

@@ -34,6 +34,7 @@ LAST_ACTS = (Kind.ACCEPT, Kind.ASK, Kind.ACCEPT, Kind.CANCEL, Kind.RESCHEDULE)
 FSCK_EVERY = 3 * DAY
 OUTAGES = (20 * MINUTE, 2 * HOUR, 9 * HOUR)
 CONSENT_AFTER = 10 * HOUR
+OFTEN = 0.5
 AWAY = "451 not now"
 
 
@@ -235,9 +236,14 @@ class _Stage:
             raise UnknownThingError("there is no such session just now")
         return chance.choice(found)
 
-    def _own(self, _one: Running, chance: random.Random) -> None:
-        start = int(self._town.time.at) // HOUR * HOUR + chance.randint(2, 200) * HOUR
-        self._town.take_up(chance.choice(PEOPLE), start, chance.choice((1, 1, 2)))
+    def _own(self, one: Running, chance: random.Random) -> None:
+        """Take some time up: often just what was offered to somebody."""
+        user, start = chance.choice(PEOPLE), chance.randint(2, 200) * HOUR
+        start += int(self._town.time.at) // HOUR * HOUR
+        if chance.random() < OFTEN:
+            session = self._some(one, chance, lambda each: bool(each.proposed_times))
+            user, start = chance.choice(session.required_ids), chance.choice(session.proposed_times).start
+        self._town.take_up(user, start, chance.choice((1, 1, 2)))
 
     def _copy(self, chance: random.Random) -> Copy:
         soon = self._town.time.at + HOUR

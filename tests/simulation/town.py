@@ -48,8 +48,8 @@ HEAD = """
 [store]
 url = "sqlite:///gatherly.db"
 [sync]
-every = "6h"
-max_age = "1d"
+every = "8h"
+max_age = "2d"
 horizon = "40d"
 [sessions]
 expire_after = "4d"
