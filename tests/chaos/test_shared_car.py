@@ -5,7 +5,7 @@ No more than fit have it, whoever they are: when all have asked, and again after
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,7 +19,7 @@ from engine.errors import InputError, StoreUnavailableError
 from engine.family.resource_availability import peak_use
 from engine.ids import SessionId, UserId
 from engine.model.resource import ResourceReservation
-from engine.model.session import EventSession, TimeSlot
+from engine.model.session import EventSession, SessionStatus, TimeSlot
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.chaos.processes import End, spawn
@@ -72,23 +72,27 @@ class Race:
     def time_of(self, number: int) -> Span:
         return Span(FIRST + number * 3 * HOUR, FIRST + (number + 1) * 3 * HOUR)
 
-    def lay_out(self, services: Services) -> None:
-        for number in range(self.rounds):
-            with services.store.writing() as tx:
-                for racer in range(self.racers):
-                    tx.sessions.put(
-                        EventSession(
-                            id=SessionId(f"s{number}-{racer}"),
-                            host_user_id=UserId(f"p{racer}"),
-                            invitee_ids=(UserId(f"p{(racer + 1) % self.racers}"),),
-                            title="Trip",
-                            duration=60,
-                            proposed_times=(self.slot(number, racer),),
-                            resource_ids=("car",),
-                            created_at=services.clock.now(),
-                            expires_at=services.clock.now() + 7 * DAY,
-                        )
+    def lay_out(self, services: Services, number: int) -> None:
+        """Have everybody want the car in a round; who did not get it before no longer does."""
+        with services.store.writing() as tx:
+            for racer in range(self.racers if number else 0):
+                before = tx.sessions.get(SessionId(f"s{number - 1}-{racer}"))
+                if before is not None and before.status is SessionStatus.PENDING and not before.final_time:
+                    tx.sessions.put(replace(before, status=SessionStatus.CANCELLED))
+            for racer in range(self.racers):
+                tx.sessions.put(
+                    EventSession(
+                        id=SessionId(f"s{number}-{racer}"),
+                        host_user_id=UserId(f"p{racer}"),
+                        invitee_ids=(UserId(f"p{(racer + 1) % self.racers}"),),
+                        title="Trip",
+                        duration=60,
+                        proposed_times=(self.slot(number, racer),),
+                        resource_ids=("car",),
+                        created_at=services.clock.now(),
+                        expires_at=services.clock.now() + 7 * DAY,
                     )
+                )
 
     def run(self, share: int, start: Any) -> None:
         """Be one of the daemons; one that breaks keeps the others from waiting for it."""
@@ -101,6 +105,9 @@ class Race:
     def _race(self, share: int, start: Any) -> None:
         with self.opened(share) as services:
             for number in range(self.rounds):
+                if share == 0:
+                    self.lay_out(services, number)
+                    print(f"round {number}", flush=True)
                 for _heat in range(2 if number % AGAIN == 0 else 1):
                     start.wait(COMPUTING)
                     self._ask(services, number, share)
@@ -147,8 +154,8 @@ def race(root: Path, racers: int, rounds: int, store: str = "") -> None:
     people = "".join(USER.format(number=number) for number in range(racers))
     world = FolderWorld(root, [Somebody(name="alice")], NOW, SETTINGS.format(store=store) + people)
     one = Race(world, racers, rounds)
-    with one.opened(99) as services:
-        one.lay_out(services)
+    with one.opened(99):
+        pass  # the store is made before all ask it
     start = get_context("fork").Barrier(DAEMONS)
     children = [spawn(partial(one.run, share, start), COMPUTING) for share in range(DAEMONS)]
     assert [child.wait() for child in children] == [End.DONE] * DAEMONS

@@ -7,6 +7,7 @@ from typing import Any
 
 from daemon.app.family.desk import Family
 from daemon.app.family.event_steps import EventSteps
+from daemon.app.family.undoing import as_it_is, can_be_undone, must_be_undoable
 from daemon.app.principal import Principal, Role
 from daemon.family.agendas import agenda, agenda_of, changed
 from daemon.family.finding import conflict_id, end, look, opened
@@ -25,14 +26,12 @@ from engine.model.user import Role as FamilyRole
 from engine.ports.store import Transaction
 from engine.time.instant import to_datetime
 from engine.time.local_time import zone_info
-from engine.time.span import DAY, Instant
+from engine.time.span import Instant
 from engine.trouble import left_out
 
 MoveSession = Callable[[Transaction, SessionId, Instant], None]
 MOST_SHOWN = 10
 """Open conflicts whose ways out are tried for one page."""
-UNDOABLE = DAY
-"""Seconds within which a resolution can be undone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +68,7 @@ class Conflicts(Family):
             open_ones = [one for one in mine if one.status is ConflictStatus.DETECTED]
             shown = [self._document(tx, one, now) for one in open_ones[:MOST_SHOWN]]
             shown += [conflict_document(one) for one in open_ones[MOST_SHOWN:]]
-            undone = [one for one in mine if _can_be_undone(one, now)]
+            undone = [one for one in mine if can_be_undone(one, now)]
             return [*shown, *(self._document(tx, one, now) | {"undoable": True} for one in undone)]
 
     def show(self, name: str) -> dict[str, Any]:
@@ -148,7 +147,7 @@ class Conflicts(Family):
 
         Raises:
             InputError: there is no such option (any more), or the conflict is not open.
-            NotAllowedError: a child's event moves only by a parent.
+            NotAllowedError: it is not theirs to change; a child's event moves only by a parent.
         """
 
         def do(tx: Transaction, now: Instant) -> dict[str, Any]:
@@ -160,12 +159,22 @@ class Conflicts(Family):
                 options = f"It has {len(found)} options" if found else "It has no options just now"
                 raise InputError(f"There is no option {number}", f"{options}: gatherly conflict show {name}")
             chosen = found[number - 1]
+            self._must_change(tx, chosen.entry.id)
             self._must_decide(chosen.entry, known)
             return self._document(
                 tx, self.apply(tx, conflict, found, chosen, ResolutionMethod.AGENT_SUGGESTED, now), now
             )
 
         return self.changing(do, "The conflict")
+
+    def _must_change(self, tx: Transaction, name: str) -> None:
+        """Let those alone move something who may: of a calendar of others nothing, of sessions the host's."""
+        event = tx.repositories.events.get(name)
+        session = None if event is not None else tx.sessions.get(SessionId(name))
+        if event is not None:
+            self.must_write(self.calendar_of(tx, event.calendar))
+        elif session is not None:
+            self.principal.must_be_host(session.host_user_id, "move the session")
 
     def _must_decide(self, entry: Entry, known: Agenda) -> None:
         """Let a parent, or an operator, decide on what a child must be at."""
@@ -189,9 +198,10 @@ class Conflicts(Family):
         now: Instant,
     ) -> Conflict:
         """Carry an option out, with what undoes it; gives the conflict as it stands then."""
-        before = self._kept(tx, chosen)
+        before = as_it_is(tx, chosen.entry.id)
         made = self._carry_out(tx, chosen, now)
         undo = {"at": now, "method": method.value, "before": before, "made": made}
+        undo["after"] = as_it_is(tx, chosen.entry.id)
         stored = tx.repositories.conflicts.get(conflict.id) or conflict
         if stored.status is ConflictStatus.DETECTED:
             stored = end(tx, stored, "conflict.resolve", now, method)
@@ -205,19 +215,6 @@ class Conflicts(Family):
         kept = tx.repositories.conflicts.put(after)
         status = {"status": kept.status.value}
         self.log(tx, "update", "conflict", kept.id, {"status": conflict.status.value}, status)
-        return kept
-
-    def _kept(self, tx: Transaction, chosen: Option) -> list[dict[str, Any]]:
-        """Give what an option changes, as it is before."""
-        event = tx.repositories.events.get(chosen.entry.id)
-        if event is None:
-            return []
-        rows = [event, *tx.repositories.events.exceptions(event.id)]
-        people = tx.repositories.participants.of_event(event.id)
-        kept = [_event_before(one) for one in rows]
-        kept[0]["people"] = {one.user_id: one.required for one in people}
-        reserved = tx.repositories.reservations.of_event(event.id)
-        kept[0]["resources"] = [one.resource_id for one in reserved if one.counts]
         return kept
 
     def _carry_out(self, tx: Transaction, chosen: Option, now: Instant) -> list[str]:
@@ -273,7 +270,7 @@ class Conflicts(Family):
             if conflict.status is not ConflictStatus.IGNORED:
                 self._take_back(tx, conflict, now)
                 conflict = tx.repositories.conflicts.get(name) or conflict
-            undone = {**(conflict.undo or {}), "undone": True, "before": [], "made": []}
+            undone = {**(conflict.undo or {}), "undone": True, "before": [], "made": [], "after": []}
             stored = conflict
             if conflict.status is not ConflictStatus.DETECTED:
                 stored = opened(conflict, now)
@@ -286,10 +283,8 @@ class Conflicts(Family):
 
     def _take_back(self, tx: Transaction, conflict: Conflict, now: Instant) -> None:
         done = conflict.undo or {}
-        if not done.get("before"):
-            raise InputError("Nothing was done that could be undone", "Change the events themselves")
-        if now - int(done["at"]) > UNDOABLE:
-            raise InputError("It was resolved more than a day ago", "Change the events themselves")
+        must_be_undoable(tx, done, now)
+        self._must_change(tx, str(done["before"][0]["id"]))
         self._events.restore_within(tx, done["before"], done["made"], now)
 
     def auto(self, now: Instant) -> int:
@@ -315,12 +310,6 @@ class Conflicts(Family):
         return 0
 
 
-def _can_be_undone(conflict: Conflict, now: Instant) -> bool:
-    done = conflict.undo or {}
-    resolved = conflict.status is ConflictStatus.RESOLVED and bool(done.get("before"))
-    return resolved and now - int(done["at"]) <= UNDOABLE
-
-
 def _is_child(known: Agenda, user: UserId) -> bool:
     person = known.people.get(user)
     return person is not None and person.role is FamilyRole.CHILD
@@ -335,15 +324,3 @@ def _moves_by_itself(option: Option, collision: Collision, known: Agenda) -> boo
     flexible = entry.flexibility.value == "flexible"
     moves = option.strategy in (Strategy.MOVE_EVENT, Strategy.SWAP_RESOURCE)
     return moves and flexible and lower and not any(_is_child(known, user) for user in entry.required)
-
-
-def _event_before(event: CalendarEvent) -> dict[str, Any]:
-    return {
-        "id": event.id,
-        "start": event.start_time,
-        "end": event.end_time,
-        "status": event.status.value,
-        "rule": event.recurrence_rule,
-        "original": event.original_start_time,
-        "cancelled": event.cancelled_at,
-    }

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from connectors.ical.native_file import FileEvent, read_file, write_file
 from daemon.app.family.desk import Family
+from daemon.app.family.event_belongings import Belongings
 from engine.bounds import LATEST
 from engine.errors import InputError
 from engine.family.event_change import checked
@@ -82,6 +83,7 @@ class FamilyFiles(Family):
             stored, master, [each for each in group if each.original is not None], now
         ):
             tx.repositories.events.put(one)
+        Belongings(self.randomness, self.usual_reminders).follow(tx, stored, now)
         gone = [one.id for one in before]
         self.after(tx, "create" if known is None else "update", known, stored, now, gone=gone)
 

@@ -9,7 +9,9 @@ from daemon.app.explain import explain_moment
 from daemon.app.principal import OPERATOR
 from daemon.jobs.jobs import resolve_by_itself
 from daemon.services import Services
-from engine.errors import InputError, NotAllowedError
+from engine.errors import InputError, NotAllowedError, UnknownThingError
+from engine.family.event_change import EventChange
+from engine.ids import UserId
 from engine.model.constraint import ConstraintLevel
 from engine.model.event import AttendeeResponse, EventPriority, Flexibility
 from engine.model.resource import ConflictStatus
@@ -305,3 +307,72 @@ def test_another_crowd_takes_the_place_of_the_one_before(tmp_path: Path) -> None
         assert two["involved_events"] == sorted(trips[:2])
         desks(services).events.cancel(trips[0])
         assert open_ones(services) == []
+
+
+OTHERS = f"""{SETTINGS}
+[calendars.theirs]
+type = "shared"
+owner = "bob"
+members = ["bob"]
+[calendars.bobs]
+type = "personal"
+owner = "bob"
+visibility = "private"
+"""
+
+
+@pytest.mark.parametrize("place", ["theirs", "bobs"])
+def test_nobody_moves_by_a_way_out_what_they_may_not_change(place: str, tmp_path: Path) -> None:
+    """Carol is asked to two things at once; the one that would move lies in Bob's calendar."""
+    world = at_home(tmp_path, settings=OTHERS)
+    with world.standing(), world.services() as services:
+        theirs = add(services, "Talk", "14:00", "15:00", flexibility=FLEXIBLE, by="bob", into=place)
+        add(services, "Dentist", "14:30", "16:00", priority=HIGH)
+        name = str(open_ones(services)[0]["id"])
+        for who in ("alice", "carol"):
+            with pytest.raises((NotAllowedError, UnknownThingError)):
+                desks(services, who).conflicts.resolve(name, 1)
+        desks(services, "bob").conflicts.resolve(name, 1)
+        assert desks(services, "bob").events.show(theirs.id)["startTime"] != "2026-01-11T14:00:00Z"
+        with pytest.raises((NotAllowedError, UnknownThingError)):
+            desks(services, "carol").conflicts.undo(name)
+        desks(services, "bob").conflicts.undo(name)
+        assert desks(services, "bob").events.show(theirs.id)["startTime"] == "2026-01-11T14:00:00Z"
+
+
+MOVED_ON = parse_instant("2026-01-11T18:00:00Z")
+
+
+@pytest.mark.parametrize("change", ["moved", "called off", "people", "resources"])
+def test_what_somebody_changed_since_is_not_undone(change: str, tmp_path: Path) -> None:
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        soccer, _ = soccer_and_dentist(services)
+        name = str(open_ones(services)[0]["id"])
+        desks(services).conflicts.resolve(name, 1)
+        bobs = desks(services, "bob").events
+        changes = {
+            "moved": lambda: bobs.move(soccer, MOVED_ON),
+            "called off": lambda: bobs.cancel(soccer),
+            "people": lambda: bobs.edit(soccer, EventChange(optional=(UserId("bob"),))),
+            "resources": lambda: bobs.edit(soccer, EventChange(resources=("car",))),
+        }
+        changes[change]()
+        before = desks(services).events.show(soccer)
+        with pytest.raises(InputError, match="changed since"):
+            desks(services).conflicts.undo(name)
+        assert desks(services).events.show(soccer) == before
+
+
+def test_a_way_out_is_taken_once(tmp_path: Path) -> None:
+    world = at_home(tmp_path)
+    with world.standing(), world.services() as services:
+        soccer, _ = soccer_and_dentist(services)
+        name = str(open_ones(services)[0]["id"])
+        desks(services).conflicts.resolve(name, 1)
+        with pytest.raises(InputError, match="is resolved"):
+            desks(services).conflicts.resolve(name, 1)
+        desks(services).conflicts.undo(name)
+        with pytest.raises(InputError, match="Nothing was done"):
+            desks(services).conflicts.undo(name)
+        assert desks(services).events.show(soccer)["startTime"] == "2026-01-11T14:00:00Z"
