@@ -14,14 +14,17 @@ from typing import Any
 import pytest
 
 from daemon import wire
+from daemon.app.offers import OfferJudge
 from daemon.services import Services
+from engine.booking.offers import SlotTakenError
 from engine.errors import InputError, StoreUnavailableError
 from engine.family.resource_availability import peak_use
 from engine.ids import SessionId, UserId
 from engine.model.resource import ResourceReservation
 from engine.model.session import EventSession, SessionStatus, TimeSlot
+from engine.ports.store import Store
 from engine.time.instant import parse_instant
-from engine.time.span import DAY, HOUR, Span
+from engine.time.span import DAY, HOUR, Instant, Span
 from tests.chaos.processes import End, spawn
 from tests.chaos.town import Tokens
 from tests.daemon.family.home import desks
@@ -50,6 +53,15 @@ USER = """
 email = "p{number}@example.com"
 timezone = "UTC"
 """
+
+
+class Brief(OfferJudge):
+    """Refuses without naming other times: whoever lost is at it again the sooner."""
+
+    def advised(
+        self, store: Store, session_id: SessionId, refusal: SlotTakenError, now: Instant
+    ) -> SlotTakenError:
+        return refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +140,8 @@ class Race:
                     wanted = self.slot(number, racer).span
                     desks(services, f"p{racer}").resources.reserve("car", wanted, None, None)
                 else:
-                    services.desk.accept(SessionId(f"s{number}-{racer}"), 1)
+                    brief = Brief(lambda: services.knowledge_policy)
+                    replace(services.desk, offers=brief).accept(SessionId(f"s{number}-{racer}"), 1)
         except StoreUnavailableError:
             return False
         return True
