@@ -8,6 +8,7 @@ from daemon.notices.words.bookings import booked, cancelled, conflict, moved, re
 from daemon.notices.words.choices import expiring, not_booked, proposed
 from daemon.notices.words.connections import lost, restored
 from daemon.notices.words.contacts import birthday, follow_up, going_cold, job_change
+from daemon.notices.words.events import event_changed
 from daemon.notices.words.failures import failed
 from daemon.notices.words.notice import Telling
 from daemon.notices.words.reminders import reminder
@@ -31,6 +32,7 @@ _WORDS: Mapping[NoticeKind, Callable[[Telling], Content]] = {
     NoticeKind.FAILED: failed,
     NoticeKind.CONFLICT: conflict,
     NoticeKind.REMINDER: reminder,
+    NoticeKind.EVENT_CHANGED: event_changed,
     NoticeKind.STUCK: stuck,
     NoticeKind.LOST: lost,
     NoticeKind.RESTORED: restored,

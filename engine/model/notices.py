@@ -24,6 +24,7 @@ class NoticeKind(StrEnum):
     CONFLICT = "conflict"
     EXPIRING = "expiring"
     REMINDER = "reminder"
+    EVENT_CHANGED = "event_changed"
     NOT_BOOKED = "not_booked"
     STUCK = "stuck"
     LOST = "connection_lost"

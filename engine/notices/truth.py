@@ -42,6 +42,8 @@ def is_true(
         return contact is not None and not contact.is_archived
     if kind is NoticeKind.REMINDER and "event" in details:
         return event is not None and takes_place(event, details)
+    if kind is NoticeKind.EVENT_CHANGED:
+        return event is not None
     if kind in (NoticeKind.LOST, NoticeKind.RESTORED, NoticeKind.DIGEST):
         return True
     if session is None:

@@ -19,8 +19,8 @@ from engine.ids import CalendarKey, RemoteCalendarId, UserId
 from engine.model.booking import AuditEntry
 from engine.model.calendar import NATIVE, Calendar
 from engine.model.event import CalendarEvent
-from engine.model.operations import Notification
 from engine.model.user import User
+from engine.notices.event_notices import event_notice
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock, Randomness
 from engine.sessions.session_options import user_named
@@ -135,16 +135,20 @@ class Family:
         now: Instant,
         people: Collection[UserId] = (),
         gone: Collection[str] = (),
+        *,
+        told: bool = True,
     ) -> None:
         """Do what follows a change of an event: the log, conflicts, sessions that wait, and who is told.
 
         `people` took part before; those who do now are found. `gone` are exceptions of it that were deleted.
+        Where many change at once, as by a file, nobody is `told` of each.
         """
         self.log(tx, action, "event", event.id, None if before is None else audited(before), audited(event))
         concerned = {one.user_id for one in participants_of(tx, [event])[event.id]} | set(people)
         look(tx, self.policy, [event.id, *gone], f"event.{action}", now)
         self.wake(tx, concerned, now)
-        self.tell(tx, concerned, event, action, now)
+        if told:
+            self.tell(tx, concerned, event, action, now)
         plan_copy(tx, event, now)
 
     def wake(self, tx: Transaction, people: Iterable[UserId], now: Instant) -> None:
@@ -170,22 +174,12 @@ class Family:
         message: str,
         now: Instant,
     ) -> None:
-        """Leave a notice for each of some people, but for whoever asks."""
-        for user in sorted(people):
-            if user == self.principal.user or tx.users.get(user) is None:
-                continue
-            tx.repositories.notifications.put(
-                Notification(
-                    id=self.randomness.token(),
-                    user_id=user,
-                    notification_type="event_changed",
-                    title=title,
-                    message=message,
-                    metadata={"event": event.id, "action": action},
-                    scheduled_for=now,
-                    created_at=now,
-                )
-            )
+        """Have each of some people told, but for whoever asks: by the ways that they have chosen."""
+        told = (user for user in sorted(people) if user != self.principal.user)
+        for user in told:
+            if tx.users.get(user) is not None:
+                about = {"event": event.id, "action": action, "title": title, "message": message}
+                tx.outbox.add((event_notice(user, about, self.randomness.token(), now),))
 
     def log(
         self,

@@ -85,7 +85,7 @@ class FamilyFiles(Family):
             tx.repositories.events.put(one)
         Belongings(self.randomness, self.usual_reminders).follow(tx, stored, now)
         gone = [one.id for one in before]
-        self.after(tx, "create" if known is None else "update", known, stored, now, gone=gone)
+        self.after(tx, "create" if known is None else "update", known, stored, now, gone=gone, told=False)
 
     def _event(
         self,

@@ -138,7 +138,7 @@ def test_what_an_owner_does_to_copies_is_taken_back_and_told(policy: str, tmp_pa
             if policy == "flag":
                 assert [sum(each in one for one in news) for each in OF_BAND] == [1, 1, 1]
                 assert status == "confirmed"
-                assert f"alice {NEWS[title]} their copy of {title}; the event stands as it was" in about[0]
+                assert f"Alice {NEWS[title]} their copy of {title}; the event stands as it was" in about[0]
                 assert len([one for one in news if one.startswith(f"{title}: its copy")]) == 1
             elif policy == "follow":
                 assert status == ("cancelled" if title == "Deleted" else "confirmed")

@@ -30,8 +30,9 @@ PEOPLE = (
     Somebody(name="dropped", zone="Asia/Tokyo"),
     Somebody(name="daily", extra='digest = "hourly"'),
 )
-ALONE = frozenset({NoticeKind.DIGEST, *TO_OUTSIDE})
-"""Kinds that are made of others, or told to people who are no users (`tests.daemon.outside`)."""
+ALONE = frozenset({NoticeKind.DIGEST, NoticeKind.EVENT_CHANGED, *TO_OUTSIDE})
+"""Kinds that are made of others, or told of events of our own (`tests.daemon.family`), or to people who are
+no users (`tests.daemon.outside`)."""
 KINDS = tuple(kind for kind in NoticeKind if kind not in ALONE)
 
 
