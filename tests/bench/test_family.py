@@ -10,6 +10,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -220,9 +221,9 @@ def test_the_plan_of_what_people_take_part_in(full: SqlStore) -> None:
 
 def plan_of(connection: sa.Connection) -> list[str]:
     window = Span(NOW - 8 * DAY, NOW + 9 * DAY)
-    asked: list[tuple[str, object]] = []
+    asked: list[tuple[str, Any]] = []
 
-    def note(_connection: object, cursor: object, text: str, values: object, *_more: object) -> None:
+    def note(_connection: object, cursor: object, text: str, values: Any, *_more: object) -> None:
         asked.append((text, values))
 
     sa.event.listen(connection, "before_cursor_execute", note)
