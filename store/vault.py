@@ -31,6 +31,7 @@ from store.keys import KEY_BYTES, Keyring, sub_key
 VERSION = "gk1"
 _NONCE_BYTES = 12
 _WRAP = "data keys"
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +82,7 @@ class KeyVault:
         self._naming = naming
         self._data_keys = NoDataKeys() if data_keys is None else data_keys
         self._opened: dict[UserId, tuple[WrappedKey, bytes]] = {}
+        self._ciphers: dict[tuple[bytes, str], AESGCM] = {}
 
     def over(self, data_keys: DataKeys) -> "KeyVault":
         """Give a vault with the same keyring whose data keys lie elsewhere."""
@@ -93,7 +95,8 @@ class KeyVault:
     def seal(self, user: UserId, place: str, plain: bytes) -> str:
         """Seal for one place; a user's data key is made with their first secret."""
         held = self._held(user) or self._new(user)
-        return _seal(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), plain)
+        about = _associated(user, place, held[0].id)
+        return _sealed(self._for_column(held[1], place), held[0].id, about, plain)
 
     def prepare(self, user: UserId) -> None:
         """Make a user's data key before it is needed: two transactions that make one wait for each other."""
@@ -105,7 +108,8 @@ class KeyVault:
         held = self._held(user)
         if held is None:
             raise VaultError(f"{place} cannot be opened: the data key of {user} was erased")
-        return _open(_for_column(held[1], place), held[0].id, _associated(user, place, held[0].id), sealed)
+        about = _associated(user, place, held[0].id)
+        return _opened(self._for_column(held[1], place), held[0].id, about, sealed)
 
     def look_up(self, users: Iterable[UserId]) -> None:
         """Look the data keys of several up at once, for what is opened next; a spoilt one is met then."""
@@ -136,6 +140,14 @@ class KeyVault:
         """Wrap a data key anew under the primary master key; what it sealed stays as it is."""
         return self._wrap(user, key.id, self._unwrap(user, key))
 
+    def _for_column(self, data_key: bytes, place: str) -> AESGCM:
+        """Draw the key of one column, once: tokens and personal data never share one."""
+        column = place.partition("/")[0]
+        cipher = self._ciphers.get((data_key, column))
+        if cipher is None:
+            cipher = self._ciphers[data_key, column] = AESGCM(sub_key(data_key, column))
+        return cipher
+
     def _held(self, user: UserId) -> tuple[WrappedKey, bytes] | None:
         if user not in self._opened:
             found = self._data_keys.get(user)
@@ -161,23 +173,24 @@ class KeyVault:
         return _open(self.keyring.draw(key.master, _WRAP), key.master, about, key.wrapped)
 
 
-def _for_column(data_key: bytes, place: str) -> bytes:
-    """Draw the key of one column: tokens and personal data never share one."""
-    return sub_key(data_key, place.partition("/")[0])
-
-
 def _associated(user: UserId, place: str, key: str) -> bytes:
-    return json.dumps(
-        ["gatherly", "v1", place, user, key], ensure_ascii=False, separators=(",", ":")
-    ).encode()
+    return _JSON.encode(["gatherly", "v1", place, user, key]).encode()
 
 
 def _seal(key: bytes, name: str, about: bytes, plain: bytes) -> str:
-    nonce = os.urandom(_NONCE_BYTES)
-    return ".".join((VERSION, name, _text(nonce), _text(AESGCM(key).encrypt(nonce, plain, about))))
+    return _sealed(AESGCM(key), name, about, plain)
 
 
 def _open(key: bytes, name: str, about: bytes, sealed: str) -> bytes:
+    return _opened(AESGCM(key), name, about, sealed)
+
+
+def _sealed(cipher: AESGCM, name: str, about: bytes, plain: bytes) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
+    return ".".join((VERSION, name, _text(nonce), _text(cipher.encrypt(nonce, plain, about))))
+
+
+def _opened(cipher: AESGCM, name: str, about: bytes, sealed: str) -> bytes:
     version, _, rest = sealed.partition(".")
     parts = rest.split(".")
     if version != VERSION or len(parts) != 3:
@@ -185,7 +198,7 @@ def _open(key: bytes, name: str, about: bytes, sealed: str) -> bytes:
     if parts[0] != name:
         raise VaultError(f"A sealed value was made with the key {parts[0]}, which is no longer there")
     try:
-        return AESGCM(key).decrypt(_bytes(parts[1]), _bytes(parts[2]), about)
+        return cipher.decrypt(_bytes(parts[1]), _bytes(parts[2]), about)
     except (InvalidTag, ValueError, binascii.Error) as error:
         raise VaultError(
             "A sealed value does not open: it was changed, moved, or sealed with another key"

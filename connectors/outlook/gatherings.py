@@ -40,15 +40,23 @@ def _rows(one: RawObject, window: Span, zone: str) -> list[Row]:
     span = span_of(event, zone)
     if not span.overlaps(window):
         return []
-    people = {row[0]: row for row in map(_person, (event.get("organizer") or {}, *attendees)) if row[0]}
+    organiser = _person(event.get("organizer") or {}, is_self=bool(event.get("isOrganizer")))
+    asked = [row for row in map(_person, attendees) if row[0] != organiser[0]]
+    people = {row[0]: row for row in (organiser, *asked) if row[0]}
     said_no = (event.get("responseStatus") or {}).get("response") == "declined"
     title = str(event.get("subject") or "")[:LONGEST_TITLE]
     rows = [] if said_no else [[span.start, span.end, title, list(people.values())]]
     return rows
 
 
-def _person(one: Mapping[str, Any]) -> Row:
+def _person(one: Mapping[str, Any], *, is_self: bool = False) -> Row:
     known = one.get("emailAddress") or {}
     what = "room" if one.get("type") == "resource" else "individual"
     declined = (one.get("status") or {}).get("response") == "declined"
-    return [address_of(str(known.get("address") or "")), str(known.get("name") or ""), what, declined, False]
+    return [
+        address_of(str(known.get("address") or "")),
+        str(known.get("name") or ""),
+        what,
+        declined,
+        is_self,
+    ]

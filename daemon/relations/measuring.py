@@ -5,7 +5,7 @@ at one moment it is the same.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -91,7 +91,7 @@ class Measuring:
         self, tx: Transaction, contact: Contact, now: Instant, birthdays: Sequence[MeetingSource] = ()
     ) -> Contact:
         """Measure one, and write what differs."""
-        known = tx.repositories.interactions.of_contact(contact.id)
+        known = tx.repositories.interactions.history(contact.id)
         found = history(known, now)
         self._interests(tx, contact, known, self._texts(tx, contact, known, now), now)
         self._bonds(tx, contact, now)
@@ -148,12 +148,15 @@ class Measuring:
         }
         gone = [one.id for mark, one in there.items() if mark not in found and not one.entered]
         repository.delete_all(gone)
-        for mark, one in found.items():
-            before = there.get(mark)
-            if before is None:
-                repository.put(_interest(self.names, contact, mark, one, now))
-            elif not before.entered and _differs(before, one):
-                repository.put(replace(before, **_values(one), updated_at=now))
+        made = [
+            _interest(self.names, contact, mark, one, now) for mark, one in found.items() if mark not in there
+        ]
+        changed = [
+            replace(before, **_values(found[mark]), updated_at=now)
+            for mark, before in there.items()
+            if mark in found and not before.entered and _differs(before, found[mark])
+        ]
+        repository.put_all((*made, *changed))
 
     def _memories(
         self, tx: Transaction, contact: Contact, known: Sequence[Interaction], now: Instant
@@ -168,11 +171,8 @@ class Measuring:
         }
         gone = [one.id for name, one in there.items() if one.rule is not None and name not in found]
         repository.delete_all(gone)
-        for name, one in found.items():
-            before = there.get(name)
-            after = _memory(name, contact, one, before, now)
-            if before is None or (before.rule and replace(after, updated_at=before.updated_at) != before):
-                repository.put(after)
+        after = [_memory(name, contact, one, there.get(name), now) for name, one in found.items()]
+        repository.put_all(one for one in after if _is_news(one, there.get(one.id)))
 
     def _bonds(self, tx: Transaction, contact: Contact, now: Instant) -> None:
         repository = tx.repositories.relationships
@@ -183,44 +183,53 @@ class Measuring:
         gone = [name for name, one in there.items() if name not in shared and not one.entered]
         repository.delete_all([there[name].id for name in gone])
         changed = [name for name in shared if name not in there] + gone
-        for name, times in shared.items():
-            before = there.get(name)
-            if before is None or not before.entered:
-                _put_bond(tx, self.names, contact, name, before, times, now)
+        drawn = [
+            _bond(self.names, contact, name, there.get(name), times, now)
+            for name, times in shared.items()
+            if name not in there or not there[name].entered
+        ]
+        known = {one.id: one for one in there.values()}
+        repository.put_all(
+            one for one in drawn if one.id not in known or replace(known[one.id], last_updated_at=now) != one
+        )
         if changed:
             count_mutual(tx, contact.id, changed)
 
 
 def count_mutual(tx: Transaction, contact: str, others: Sequence[str]) -> None:
-    """Count anew whom two know in common, where somebody's ties have changed."""
+    """Count anew whom two know in common, where some of a contact's ties have come or gone.
+
+    A tie counts for itself, and for those of its two ends with whom both know: all of them lie around these.
+    """
     repository = tx.repositories.relationships
-    edges = {one.id: one for name in {contact, *others} for one in repository.of_contact(name)}
-    around = {name for one in edges.values() for name in (one.contact_a_id, one.contact_b_id)}
-    edges |= {one.id: one for name in around for one in repository.of_contact(name)}
-    known = neighbours((one.contact_a_id, one.contact_b_id) for one in edges.values())
-    for one in edges.values():
-        if not {one.contact_a_id, one.contact_b_id} & around:
-            continue
-        if not (one.contact_a_id in around and one.contact_b_id in around):
-            continue
-        count = len(set(known[one.contact_a_id]) & set(known[one.contact_b_id]))
-        if count != one.mutual_connections:
-            repository.put(replace(one, mutual_connections=count))
+    near = {contact, *others, *_ends(repository.around([contact]))}
+    ties = repository.around(near)
+    known = neighbours((one, other) for _, one, other, _ in ties)
+    differing = {
+        name: count
+        for name, one, other, before in ties
+        if one in near and other in near and (count := len(set(known[one]) & set(known[other]))) != before
+    }
+    rows = repository.some(differing)
+    repository.put_all(replace(one, mutual_connections=differing[one.id]) for one in rows)
+
+
+def _ends(ties: Iterable[tuple[str, str, str, int]]) -> set[str]:
+    return {end for _, one, other, _ in ties for end in (one, other)}
 
 
 def _other(one: Relationship, contact: str) -> str:
     return one.contact_b_id if one.contact_a_id == contact else one.contact_a_id
 
 
-def _put_bond(
-    tx: Transaction,
+def _bond(
     names: Names,
     contact: Contact,
     other: str,
     before: Relationship | None,
     times: Sequence[tuple[Instant, str]],
     now: Instant,
-) -> None:
+) -> Relationship:
     first, second = pair(contact.id, other)
     one = before or Relationship(
         id=names.relationship(first, second),
@@ -234,15 +243,13 @@ def _put_bond(
     evidence = one.evidence_interactions
     if contact.id == first or not evidence or len(times) != one.shared_interactions:
         evidence = tuple(name for _, name in sorted(times)[-MOST_EVIDENCE:])
-    after = replace(
+    return replace(
         one,
         strength_score=bond((at for at, _ in times), now),
         shared_interactions=len(times),
         evidence_interactions=evidence,
         last_updated_at=now,
     )
-    if before is None or replace(before, last_updated_at=now) != after:
-        tx.repositories.relationships.put(after)
 
 
 def _values(one: Found) -> dict[str, Any]:
@@ -254,6 +261,13 @@ def _values(one: Found) -> dict[str, Any]:
         "decay_factor": one.decay,
         "source_interactions": one.sources[-MOST_EVIDENCE:],
     }
+
+
+def _is_news(after: Memory, before: Memory | None) -> bool:
+    """Whether a memory says what it did not; what a person made their own stays."""
+    if before is None:
+        return True
+    return before.rule is not None and replace(after, updated_at=before.updated_at) != before
 
 
 def _memory(name: str, contact: Contact, one: Noted, before: Memory | None, now: Instant) -> Memory:

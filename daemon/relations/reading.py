@@ -15,10 +15,13 @@ from daemon.sync.source import Source
 from engine.ids import CalendarKey, ConnectorName, EventUid
 from engine.model.calendar import Calendar, RawObject
 from engine.relations.gatherings import Gathering, Person, PersonKind
+from engine.text.plain_text import one_line
 from engine.time.span import Span
 
 BATCH = 250
 """Objects that a child reads at once."""
+LONGEST_SUBJECT, LONGEST_NAME = 500, 255
+"""Characters that F4 gives a subject and a name."""
 CPU = 4.0
 """Seconds of processor for one batch."""
 BIRTHDAYS = frozenset({"birthdays", "birthday"})
@@ -102,9 +105,9 @@ def _gathering(uid: EventUid, row: Sequence[Any]) -> Gathering:
         uid=uid,
         start=start,
         end=end,
-        title=title,
+        title=one_line(title, LONGEST_SUBJECT),
         people=tuple(
-            Person(address, name, PersonKind(kind), declined, is_self)
+            Person(address, one_line(name, LONGEST_NAME), PersonKind(kind), declined, is_self)
             for address, name, kind, declined, is_self in people
         ),
     )

@@ -31,6 +31,13 @@ class Rows(Repository[T], Protocol):
     def add_all(self, entities: Iterable[T]) -> None:
         """Insert new ones."""
 
+    def put_all(self, entities: Iterable[T]) -> None:
+        """Insert or replace some, each in just the version that it carries.
+
+        Raises:
+            StaleVersionError: a row has another version.
+        """
+
     def delete_all(self, names: Collection[str]) -> None:
         """Remove some."""
 
@@ -77,8 +84,8 @@ class Interactions(Written["Interaction"], Protocol):
     def of_contact(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first."""
 
-    def newest(self, user: UserId, limit: int) -> Sequence[Interaction]:
-        """Give a user's newest."""
+    def history(self, contact: str) -> Sequence[Interaction]:
+        """Give a contact's, newest first, without who else was there: what measuring asks for."""
 
     def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
         """Give those that are derived from some events."""
@@ -99,6 +106,9 @@ class Relationships(Rows["Relationship"], Protocol):
 
     def of_contact(self, contact: str) -> Sequence[Relationship]:
         """Give those that a contact is part of, by id."""
+
+    def around(self, contacts: Collection[str]) -> Sequence[tuple[str, str, str, int]]:
+        """Tell of those that some contacts are part of: id, both contacts, how many they know in common."""
 
 
 class Memories(Written["Memory"], Protocol):

@@ -171,7 +171,7 @@ class Indexes:
             indexed = self.of(user)
             with indexed.lock, store.reading() as tx:
                 indexed.bring_up_to_date(tx, user, names, now, model)
-                if not indexed.keep_to(tx, user):
+                if not indexed.keep_to(tx, user) or tx.users.get(user) is None:
                     self.forget(user)
 
 

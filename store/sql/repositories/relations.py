@@ -19,6 +19,7 @@ from engine.model.relations import (
     Upcoming,
 )
 from engine.time.span import Instant
+from store.refusals import stale
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.relations import (
     ai_memories,
@@ -71,6 +72,24 @@ class _Rows(SqlRepository[T]):
         rows = [{**self._row(entity), "version": 1} for entity in entities]
         if rows:
             self._connection.execute(sa.insert(self.kind.table), rows)
+
+    def put_all(self, entities: Iterable[T]) -> None:
+        """Insert or replace some, each in just the version that it carries."""
+        rows = [self._row(entity) for entity in entities]
+        new = [{**row, "version": 1} for row in rows if row["version"] == 0]
+        if new:
+            self._connection.execute(sa.insert(self.kind.table), new)
+        changed = [
+            {"_id": row["id"], "_version": row["version"], **row, "version": row["version"] + 1}
+            for row in rows
+            if row["version"] > 0
+        ]
+        if changed:
+            table = self.kind.table.c
+            there = sa.and_(table.id == sa.bindparam("_id"), table.version == sa.bindparam("_version"))
+            done = self._connection.execute(sa.update(self.kind.table).where(there), changed)
+            if done.rowcount != len(changed):
+                raise stale(self.kind.word, str(changed[0]["id"]))
 
     def delete_all(self, names: Collection[str]) -> None:
         """Remove some."""
@@ -160,6 +179,9 @@ class SqlKnownAddresses(_Rows[KnownAddress]):
         return self._of_contact(contact)
 
 
+_OTHERS = interactions.alias("others")
+
+
 class SqlInteractions(_Rows[Interaction]):
     """`engine.ports.relations.Interactions`."""
 
@@ -177,9 +199,13 @@ class SqlInteractions(_Rows[Interaction]):
         """Give a contact's, newest first."""
         return self._newest(interactions.c.contact_id == contact)
 
-    def newest(self, user: UserId, limit: int) -> Sequence[Interaction]:
-        """Give a user's newest."""
-        return self._newest(interactions.c.user_id == user, limit)
+    def history(self, contact: str) -> Sequence[Interaction]:
+        """Give a contact's, newest first, without who else was there: what measuring asks for."""
+        table = interactions.c
+        left_out = {name: sa.null().label(name) for name in ("meeting_attendees", "metadata")}
+        what = sa.select(*(left_out.get(one.name, one) for one in interactions.columns))
+        mine = what.where(table.contact_id == contact)
+        return self._some(mine.order_by(table.interaction_date.desc(), table.id))
 
     def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
         """Give those that are derived from some events."""
@@ -187,7 +213,7 @@ class SqlInteractions(_Rows[Interaction]):
 
     def together(self, contact: str) -> Sequence[tuple[str, str, Instant]]:
         """Tell with whom a contact was met: the other, the interaction with this one, and when."""
-        one, other = interactions.alias("one"), interactions.alias("other")
+        one, other = interactions, _OTHERS
         same = sa.and_(
             other.c.source_id == one.c.source_id,
             other.c.interaction_date == one.c.interaction_date,
@@ -240,6 +266,16 @@ class SqlRelationships(_Rows[Relationship]):
         part = sa.or_(table.contact_a_id == contact, table.contact_b_id == contact)
         return self._some(self._select().where(part).order_by(table.id))
 
+    def around(self, contacts: Collection[str]) -> Sequence[tuple[str, str, str, int]]:
+        """Tell of those that some contacts are part of: id, both contacts, how many they know in common."""
+        table, found = relationships.c, dict[str, tuple[str, str, str, int]]()
+        what = sa.select(table.id, table.contact_a_id, table.contact_b_id, table.mutual_connections)
+        for batch in _batches(contacts):
+            for end in (table.contact_a_id, table.contact_b_id):
+                rows = self._connection.execute(what.where(end.in_(batch)))
+                found |= {row[0]: (row[0], row[1], row[2], row[3]) for row in rows}
+        return [found[name] for name in sorted(found)]
+
 
 class SqlMemories(_Rows[Memory]):
     """`engine.ports.relations.Memories`."""
@@ -268,6 +304,9 @@ class SqlMemories(_Rows[Memory]):
         return list(self._connection.execute(sa.select(ai_memories.c.id).where(*over).limit(limit)).scalars())
 
 
+_PLACED = embeddings.alias("placed")
+
+
 class SqlEmbeddings(_Rows[Embedding]):
     """`engine.ports.relations.Embeddings`."""
 
@@ -285,7 +324,7 @@ class SqlEmbeddings(_Rows[Embedding]):
 
     def pending(self, model: str, limit: int) -> Sequence[Embedding]:
         """Give texts that a model is yet to place, each once."""
-        table, placed = embeddings.c, embeddings.alias("placed")
+        table, placed = embeddings.c, _PLACED
         same = sa.exists().where(placed.c.mark == table.mark, placed.c.model == model)
         lacking = self._select().where(sa.text("embeddings.model IS NULL"), ~same)
         found = self._some(lacking.order_by(table.id).limit(limit), lambda _row, _why: None)

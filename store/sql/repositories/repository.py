@@ -24,6 +24,7 @@ T = TypeVar("T")
 Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 TUPLE: Convert = (list, tuple)
+_JSON = json.JSONEncoder(ensure_ascii=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,9 @@ class SqlRepository(Generic[T]):
         self._connection = connection
         self._vault = vault
         self._names = [each.name for each in dataclasses.fields(self.kind.entity)]  # type: ignore[arg-type] # every kind is a dataclass
+        plain = set(self.kind.table.c.keys()) - {*self.kind.sealed, *self.kind.converted}
+        self._as_they_are = [name for name in self._names if name in plain]
+        self._to_be_read = [name for name in self._names if name not in plain]
 
     def get(self, name: str) -> T | None:
         """Look one up by its id."""
@@ -94,15 +98,20 @@ class SqlRepository(Generic[T]):
         return f"{self.kind.word} {row[self.kind.key]}"
 
     def _row(self, entity: T) -> dict[str, Any]:
-        row = {name: self._written(name, getattr(entity, name)) for name in self._names}
+        row = {name: getattr(entity, name) for name in self._as_they_are}
+        for name in self._to_be_read:
+            row[name] = self._written(name, getattr(entity, name))
         for name in self.kind.sealed:
             if row[name] is not None:
-                plain = json.dumps(row[name], ensure_ascii=False).encode()
+                plain = _JSON.encode(row[name]).encode()
                 row[name] = self._vault.seal(row[self.kind.owner], self.kind.place(name, row), plain)
         return row
 
     def _entity(self, row: Mapping[Any, Any]) -> T:
-        return self.kind.entity(**{name: self._read(name, row) for name in self._names})
+        values = {name: row[name] for name in self._as_they_are}
+        for name in self._to_be_read:
+            values[name] = self._read(name, row)
+        return self.kind.entity(**values)
 
     def _written(self, name: str, value: Any) -> Any:
         convert = self.kind.converted.get(name)

@@ -34,6 +34,11 @@ class _Rows(MemoryRepository[T]):
         for entity in entities:
             self.put(entity)
 
+    def put_all(self, entities: Iterable[T]) -> None:
+        """Insert or replace some, each in just the version that it carries."""
+        for entity in entities:
+            self.put(entity)
+
     def delete_all(self, names: Collection[str]) -> None:
         """Remove some."""
         for name in names:
@@ -125,9 +130,9 @@ class MemoryInteractions(_Rows[Interaction]):
         """Give a contact's, newest first."""
         return self._some(lambda one: one.contact_id == contact, _newest_first)
 
-    def newest(self, user: UserId, limit: int) -> Sequence[Interaction]:
-        """Give a user's newest."""
-        return self._some(lambda one: one.user_id == user, _newest_first)[:limit]
+    def history(self, contact: str) -> Sequence[Interaction]:
+        """Give a contact's, newest first, without who else was there: what measuring asks for."""
+        return [replace(one, meeting_attendees=(), metadata={}) for one in self.of_contact(contact)]
 
     def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
         """Give those that are derived from some events."""
@@ -189,6 +194,13 @@ class MemoryRelationships(_Rows[Relationship]):
     def of_contact(self, contact: str) -> Sequence[Relationship]:
         """Give those that a contact is part of, by id."""
         return self._some(lambda one: contact in (one.contact_a_id, one.contact_b_id), lambda one: one.id)
+
+    def around(self, contacts: Collection[str]) -> Sequence[tuple[str, str, str, int]]:
+        """Tell of those that some contacts are part of: id, both contacts, how many they know in common."""
+        found = self._some(
+            lambda one: one.contact_a_id in contacts or one.contact_b_id in contacts, lambda one: one.id
+        )
+        return [(one.id, one.contact_a_id, one.contact_b_id, one.mutual_connections) for one in found]
 
 
 class MemoryMemories(_Rows[Memory]):
