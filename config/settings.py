@@ -183,6 +183,8 @@ class UserSettings(NoticeKeys, Table):
     timezone: Zone = "UTC"
     working_hours: Annotated[tuple[HoursTable, ...] | None, BeforeValidator(_as_list)] = None
     """A table or an array of them; absent = any time."""
+    relations: bool = True
+    """Whether contacts are kept of whom they meet, where `[relations]` is on; they may say no themselves."""
     learn: bool = True
     """Whether their answers are learned from; if not, no habit ranks for them either."""
     buffer_minutes: int = Field(default=0, ge=0, le=1440)

@@ -171,6 +171,7 @@ class Settings(Body):
     preferences: dict[str, Any] | None = None
     notify: list[str] | None = Field(default=None, max_length=20)
     quietHours: dict[str, str] | None = None
+    privacySettings: dict[str, bool] | None = Field(default=None, description="`relations`: keep contacts.")
     digest: Literal["off", "hourly", "daily"] | None = None
 
 

@@ -5,12 +5,13 @@ is written. Whoever is met often enough becomes a contact; all their events are 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon.relations.deciding import Attended, Decided, Deciding
 from daemon.relations.naming import Names
+from daemon.relations.noticing import Consents, forget_contacts, notice, untold
 from daemon.runtime.guard import Guard
 from engine.ids import EventUid, UserId
 from engine.model.calendar import SyncPlan
@@ -48,31 +49,36 @@ class Deriving:
     deciding: Deciding
     guard: Guard
     names: Names
+    consents: Consents
     min_events: int
 
     def changed(self, tx: Transaction, user: UserId, plan: SyncPlan) -> None:
         """Have what a read has changed looked at."""
         uids = {*(one.uid for one in plan.upserts if not one.shared), *plan.gone}
-        if uids:
-            self._notice(tx, user, uids, self.clock.now())
+        if uids and self.consents.wants(tx, user):
+            notice(tx, self.names, user, uids, self.clock.now())
 
     def forgotten(self, tx: Transaction, user: UserId) -> None:
         """Have looked at what went with a calendar."""
-        self._notice(tx, user, self._untold(tx, user), self.clock.now())
+        if self.consents.wants(tx, user):
+            notice(tx, self.names, user, untold(tx, user), self.clock.now())
 
     def catch_up(self) -> None:
-        """Have looked at what no read has told of: what was there before contacts were switched on."""
-        now = self.clock.now()
+        """Have looked at what no read has told of: what was there before contacts were switched on.
+
+        Of whoever wants no contacts nothing is kept.
+        """
+        now, found = self.clock.now(), dict[UserId, list[EventUid]]()
         with self.store.reading() as tx:
-            untold = {user.id: sorted(self._untold(tx, user.id)) for user in tx.users.all()}
-        for user, uids in untold.items():
+            wanting = {user.id: self.consents.wants(tx, user.id) for user in tx.users.all()}
+            found = {user: sorted(untold(tx, user)) for user, wants in wanting.items() if wants}
+        for user, uids in found.items():
             for at in range(0, len(uids), NOTICED_AT_ONCE):
                 with self.store.writing() as tx:
-                    self._notice(tx, user, uids[at : at + NOTICED_AT_ONCE], now)
-
-    def _untold(self, tx: Transaction, user: UserId) -> set[EventUid]:
-        there = {uid for uid in tx.calendars.uids(user) if uid.strip() == uid}
-        return there ^ {EventUid(one.uid) for one in tx.repositories.meeting_sources.of_user(user)}
+                    notice(tx, self.names, user, uids[at : at + NOTICED_AT_ONCE], now)
+        for user in (one for one, wants in wanting.items() if not wants):
+            with self.store.writing() as tx:
+                forget_contacts(tx, user)
 
     def run(self) -> int:
         """Derive what is due; gives how many events were looked at."""
@@ -108,17 +114,6 @@ class Deriving:
         decided = self.deciding.decide(user, sources, now)
         retry_stale(partial(self._write, user, sources, decided, now), "A contact")
         return True
-
-    def _notice(self, tx: Transaction, user: UserId, uids: Collection[EventUid], now: Instant) -> None:
-        repository = tx.repositories.meeting_sources
-        named = {self.names.source(user, uid): uid for uid in uids}
-        there = {one.id for one in repository.some(named)}
-        repository.look_at(there, now)
-        repository.add_all(
-            MeetingSource(id=name, user_id=user, uid=uid, due_at=now)
-            for name, uid in named.items()
-            if name not in there
-        )
 
     def _write(
         self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided], now: Instant

@@ -11,6 +11,7 @@ from daemon.relations.embedders import Embedder
 from daemon.relations.embedding import Placing
 from daemon.relations.measuring import Measuring
 from daemon.relations.naming import Names
+from daemon.relations.noticing import Consents
 from daemon.relations.occasions import Occasions
 from daemon.relations.reading import GatheringReader
 from daemon.runtime.guard import Guard
@@ -53,6 +54,12 @@ class Relating:
         return done or self.placing.run()
 
 
+def consents_of(configuration: Configuration) -> Consents:
+    """Tell what the files say of whose contacts are kept."""
+    users = configuration.settings.users
+    return Consents({UserId(user.id or name): user.relations for name, user in users.items()})
+
+
 def relating_of(
     configuration: Configuration,
     store: Store,
@@ -80,6 +87,7 @@ def relating_of(
             deciding=Deciding(store=store, reader=GatheringReader(run, sources), own=own),
             guard=Guard(store, clock),
             names=names,
+            consents=consents_of(configuration),
             min_events=settings.relations.min_events,
         ),
         Measuring(

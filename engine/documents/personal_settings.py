@@ -12,9 +12,15 @@ from engine.documents.users import checked_zone
 from engine.model.personal_settings import PersonalSettings
 from engine.model.user import User
 
-SETTINGS = frozenset({"timezone", "defaultPreferences", "preferences", "notify", "quietHours", "digest"})
+SETTINGS = frozenset(
+    {
+        *("timezone", "defaultPreferences", "preferences", "notify", "quietHours", "digest"),
+        "privacySettings",
+    }
+)
 DIGESTS = ("off", "hourly", "daily")
 MOST_CHANNELS = 20
+_PRIVACY = frozenset({"relations"})
 _QUIET = frozenset({"start", "end"})
 
 
@@ -34,6 +40,10 @@ def read_settings(document: object, path: str = "") -> Mapping[str, Any]:
         hours = fields.child("quietHours", _QUIET)
         for side in ("start", "end"):
             clock_text(parse_clock(hours.values.get(side), hours.at(side)))
+    if fields.has("privacySettings"):
+        privacy = fields.child("privacySettings", _PRIVACY)
+        if privacy.has("relations") and not isinstance(privacy.values["relations"], bool):
+            raise privacy.wrong("relations", "Write true or false")
     if fields.has("digest") and fields.text("digest") not in DIGESTS:
         raise fields.wrong("digest", f"Write one of {', '.join(DIGESTS)}")
     return fields.values

@@ -90,6 +90,9 @@ class Custody(Protocol):
         Bookings under way are to be undone before; a keyed hash stays, so that nothing brings them back.
         """
 
+    def shred(self) -> None:
+        """See that the database's own files hold nothing any more of what was removed."""
+
     def erased(self, name: str) -> bool:
         """Tell whether a user's id or address is that of somebody who was erased."""
 

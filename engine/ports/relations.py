@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from engine.ids import UserId
 from engine.ports.repository import Repository
@@ -23,6 +23,15 @@ if TYPE_CHECKING:
     )
 
 T = TypeVar("T")
+
+
+class Ranked(NamedTuple):
+    """A contact as far as it lies in clear."""
+
+    id: str
+    strength: float
+    last: Instant | None
+    is_archived: bool
 
 
 class Rows(Repository[T], Protocol):
@@ -47,6 +56,9 @@ class Rows(Repository[T], Protocol):
     def of_user(self, user: UserId) -> Sequence[T]:
         """Give a user's, by id."""
 
+    def page(self, user: UserId, after: str, limit: int) -> Sequence[T]:
+        """Give so many of a user's, by id, that follow an id; the empty one comes first."""
+
 
 class Written(Rows[T], Protocol):
     """One kind that people search."""
@@ -63,6 +75,9 @@ class Written(Rows[T], Protocol):
 
 class Contacts(Written["Contact"], Protocol):
     """Whom users know."""
+
+    def ranked(self, user: UserId) -> Sequence[Ranked]:
+        """Tell of a user's what can be told without opening them; those that were merged are left out."""
 
     def measurable(self, now: Instant, limit: int) -> Sequence[str]:
         """Name those that are to be measured by now, the longest due first."""

@@ -6,6 +6,9 @@ from typing import Any
 
 from daemon.app.access import Access
 from daemon.app.principal import Principal
+from daemon.relations.naming import Names
+from daemon.relations.noticing import PRIVACY, forget_contacts, notice, untold
+from daemon.relations.relating import consents_of
 from engine.documents.personal_settings import read_settings, with_settings
 from engine.documents.users import user_document
 from engine.errors import UnknownThingError
@@ -31,7 +34,8 @@ def personal_document(access: Access, user_id: UserId) -> dict[str, Any]:
     settings = access.configuration.settings
     wishes = with_wishes(settings.wishes_of(user_id), {} if kept is None else kept.values)
     shown = {key: value for key, value in user_document(user).items() if key not in _SECRET}
-    return {**shown, **wishes_document(wishes), "operator": user_id in settings.operators}
+    privacy = {PRIVACY: {} if kept is None else dict(kept.values.get(PRIVACY) or {})}
+    return {**shown, **wishes_document(wishes), **privacy, "operator": user_id in settings.operators}
 
 
 def change_settings(
@@ -50,6 +54,8 @@ def change_settings(
         before = kept or PersonalSettings(user_id=user_id, updated_at=now)
         values = {key: value for key, value in {**before.values, **fresh}.items() if value is not None}
         after = tx.repositories.personal_settings.put(replace(before, values=values, updated_at=now))
+        if PRIVACY in fresh:
+            _mind_contacts(access, tx, user_id)
         changed = with_settings(user, after)
         if changed != user:
             tx.users.put(replace(changed, updated_at=now))
@@ -65,6 +71,16 @@ def change_settings(
                 user_id=user_id,
             )
         )
+
+
+def _mind_contacts(access: Access, tx: Transaction, user: UserId) -> None:
+    """Keep no contacts of whoever wants none; of whoever wants some their calendars are looked at again."""
+    if not access.configuration.settings.relations.enabled:
+        return
+    if consents_of(access.configuration).wants(tx, user):
+        notice(tx, Names(access.custody.identifier), user, untold(tx, user), access.clock.now())
+    else:
+        forget_contacts(tx, user)
 
 
 def _found(tx: Transaction, user_id: UserId) -> User:

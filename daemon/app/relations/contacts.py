@@ -46,6 +46,30 @@ class Contacts:
         found = [one for one in self.all(archived=archived) if tag is None or tag in one.tags]
         return [contact_document(one) for one in ordered(found, sort)]
 
+    def page(
+        self,
+        sort: str = "strength",
+        tag: str | None = None,
+        *,
+        archived: bool | None = False,
+        cursor: str | None = None,
+        limit: int = 50,
+    ) -> list[Document]:
+        """List the next of them, one more than asked for where there are more; only these are opened.
+
+        Raises:
+            InputError: they cannot be sorted so, or nothing is at the cursor.
+        """
+        if sort == "name" or tag is not None:
+            return _following(self.listed(sort, tag, archived=archived), cursor)[: limit + 1]
+        with self._desk.access.store.reading() as tx:
+            found = tx.repositories.contacts.ranked(self._desk.user)
+            mine = [one for one in found if archived is None or one.is_archived is archived]
+            mine.sort(key=lambda one: (-((one.last or 0) if sort == "recent" else one.strength), one.id))
+            names = [str(one["id"]) for one in _following([{"id": one.id} for one in mine], cursor)]
+            opened = {one.id: one for one in tx.repositories.contacts.some(names[: limit + 1])}
+        return [contact_document(opened[name]) for name in names[: limit + 1]]
+
     def show(self, name: str, *, noted: bool = True) -> Document:
         """Show one, with why it is as strong as it is; that it was looked at is kept in the log."""
         desk, now = self._desk, self._desk.now
@@ -172,6 +196,20 @@ class Contacts:
             sources = {one.source_id for one in tx.repositories.encounters.of_marks([mark])}
             tx.repositories.known_addresses.delete(mark)
             tx.repositories.meeting_sources.look_at(sources, desk.now)
+
+
+def _following(found: Sequence[Document], cursor: str | None) -> list[Document]:
+    """Give what follows the one that a cursor names.
+
+    Raises:
+        InputError: there is none.
+    """
+    if cursor is None:
+        return list(found)
+    at = next((number for number, one in enumerate(found) if one["id"] == cursor), None)
+    if at is None:
+        raise InputError("cursor: it is none of this list's", "Begin without one")
+    return list(found[at + 1 :])
 
 
 def ordered(found: Sequence[Contact], sort: str) -> list[Contact]:

@@ -9,6 +9,7 @@ from daemon.app.principal import Principal
 from daemon.relations.measuring import Measuring
 from daemon.relations.naming import Names
 from daemon.relations.occasions import Occasions
+from daemon.relations.relating import consents_of
 from engine.errors import InputError, UnknownThingError
 from engine.ids import UserId
 from engine.model.booking import AuditEntry
@@ -19,6 +20,8 @@ from engine.time.span import Instant
 
 T = TypeVar("T")
 OFF = "Relationships are switched off ([relations] enabled = false)"
+UNWANTED = "Your privacy settings keep no contacts (privacySettings.relations, or relations in your table)"
+ON_AGAIN = "Set it to true to keep contacts from now on"
 SWITCH = "Set [relations] enabled = true to keep contacts"
 
 
@@ -40,13 +43,16 @@ class Desk:
         """Make it for whoever asks.
 
         Raises:
-            SwitchedOffError: it is off.
+            SwitchedOffError: it is off, or whoever asks wants none.
             InputError: nobody in particular asks.
         """
         if not access.configuration.settings.relations.enabled:
             raise SwitchedOffError(OFF, SWITCH)
         if principal.user is None:
             raise InputError("Contacts are somebody's own", "Say whose, with --as USER")
+        with access.store.reading() as tx:
+            if not consents_of(access.configuration).wants(tx, principal.user):
+                raise SwitchedOffError(UNWANTED, ON_AGAIN)
         return cls(access, principal, principal.user, origin or {})
 
     @property

@@ -45,7 +45,38 @@ class Entries(ABC, Generic[T]):
         """List them; of one contact alone where one is named."""
         with self._desk.access.store.reading() as tx:
             found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
-        return [self._document(one) for one in found]
+        return [self._document(one) for one in found if self._shown(one)]
+
+    def page(self, contact: str | None, cursor: str | None, limit: int) -> list[Document]:
+        """List the next of them, one more than asked for where there are more; only these are opened.
+
+        Raises:
+            InputError: nothing is at the cursor.
+        """
+        with self._desk.access.store.reading() as tx:
+            if cursor is not None:
+                at = self._rows(tx).get(cursor)
+                if at is None or at.user_id != self._desk.user:
+                    raise InputError("cursor: it is none of this list's", "Begin without one")
+            if contact is not None:
+                found = sorted(self._of(tx, contact), key=lambda one: one.id)
+                rest = [one for one in found if one.id > (cursor or "") and self._shown(one)]
+                return [self._document(one) for one in rest[: limit + 1]]
+            return [self._document(one) for one in self._following(tx, cursor or "", limit + 1)]
+
+    def _following(self, tx: Transaction, after: str, count: int) -> list[T]:
+        taken: list[T] = []
+        while len(taken) < count:
+            found = self._rows(tx).page(self._desk.user, after, count)
+            taken += [one for one in found if self._shown(one)]
+            if len(found) < count:
+                break
+            after = found[-1].id
+        return taken[:count]
+
+    def _shown(self, one: T) -> bool:
+        """Whether it is listed."""
+        return True
 
     def show(self, name: str) -> Document:
         """Show one."""
@@ -233,12 +264,9 @@ class MemoryEntries(Entries[Memory]):
     word = "memory"
     may_be_nothing = frozenset({"confidence_score"})
 
-    def listed(self, contact: str | None = None) -> list[Document]:
-        """List those that are not over."""
-        now = self._desk.now
-        with self._desk.access.store.reading() as tx:
-            found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
-        return [self._document(one) for one in found if one.expires_at is None or one.expires_at > now]
+    def _shown(self, one: Memory) -> bool:
+        """Leave out those that are over."""
+        return one.expires_at is None or one.expires_at > self._desk.now
 
     def _rows(self, tx: Transaction) -> Rows[Memory]:
         return tx.repositories.memories

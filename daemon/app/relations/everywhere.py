@@ -8,7 +8,7 @@ from daemon.app.access import Access
 from daemon.app.principal import Principal
 from daemon.relations.naming import Names
 from engine.ids import UserId
-from engine.model.relations import KnownAddress
+from engine.model.relations import KnownAddress, MemoryType
 from engine.ports.store import Transaction
 from engine.stale import retry_stale
 
@@ -25,7 +25,9 @@ def forget_everywhere(access: Access, principal: Principal, addresses: Collectio
     names = Names(access.custody.identifier)
     with access.store.reading() as tx:
         users = [user.id for user in tx.users.all()]
-    return sum(retry_stale(partial(_forget, access, names, user, addresses), "A contact") for user in users)
+    gone = sum(retry_stale(partial(_forget, access, names, user, addresses), "A contact") for user in users)
+    access.custody.shred()
+    return gone
 
 
 def _forget(access: Access, names: Names, user: UserId, addresses: Collection[str]) -> int:
@@ -43,10 +45,19 @@ def _forget(access: Access, names: Names, user: UserId, addresses: Collection[st
             repositories.contacts.delete(contact)
         for mark in marks - rows.keys():
             repositories.known_addresses.put(KnownAddress(id=mark, user_id=user, contact_id=None))
+        if contacts:
+            _leave_out_of_briefings(tx, user)
         for notice in repositories.notifications.of_user(user) if contacts else ():
             if notice.contact_id in contacts:
                 repositories.notifications.delete(notice.id)
         return len(contacts)
+
+
+def _leave_out_of_briefings(tx: Transaction, user: UserId) -> None:
+    """Remove briefings, which name whom somebody is met with: they are made anew when they are asked for."""
+    memories = tx.repositories.memories
+    briefings = [one.id for one in memories.of_user(user) if one.memory_type is MemoryType.BRIEFING]
+    memories.delete_all(briefings)
 
 
 def _leave_out(tx: Transaction, marks: Collection[str], addresses: Collection[str]) -> None:

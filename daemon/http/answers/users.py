@@ -19,6 +19,7 @@ class User(Document):
     updatedAt: Time
     notify: list[str]
     quietHours: dict[str, str] | None
+    privacySettings: dict[str, bool]
     digest: Literal["off", "hourly", "daily"]
     operator: bool
 

@@ -13,7 +13,7 @@ from daemon.app.relations.searching import search
 from daemon.http.answers.contacts import BriefingAnswer, ContactAnswer, HitAnswer
 from daemon.http.answers.document import Page, answers
 from daemon.http.asking import AnyDoors
-from daemon.http.pages import Limit, from_cursor, page_of
+from daemon.http.pages import Limit, page_of
 from daemon.http.people_asking import People, given
 from daemon.http.people_bodies import EditedContact, MergedContact
 from daemon.http.repeats import RepeatableRoute
@@ -34,8 +34,8 @@ def list_contacts(
     limit: Limit = 50,
 ) -> Document:
     """List the caller's contacts, the strongest first."""
-    found = Contacts(people).listed(sort, tag, archived=archived)
-    return page_of(from_cursor(found, cursor, "id"), limit, "id")
+    found = Contacts(people).page(sort, tag, archived=archived, cursor=cursor, limit=limit)
+    return page_of(found, limit, "id")
 
 
 @router.post("/contacts", status_code=HTTPStatus.CREATED, responses=answers(ContactAnswer, 201))

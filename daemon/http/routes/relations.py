@@ -19,7 +19,7 @@ from daemon.http.answers.contacts import (
     RelationshipAnswer,
 )
 from daemon.http.answers.document import Page, answers
-from daemon.http.pages import Limit, from_cursor, page_of
+from daemon.http.pages import Limit, page_of
 from daemon.http.people_asking import People, given
 from daemon.http.people_bodies import (
     EditedInteraction,
@@ -44,7 +44,7 @@ def list_interactions(
     people: People, contactId: OfContact = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Document:
     """List when the caller had to do with whom."""
-    return page_of(from_cursor(InteractionEntries(people).listed(contactId), cursor, "id"), limit, "id")
+    return page_of(InteractionEntries(people).page(contactId, cursor, limit), limit, "id")
 
 
 @router.post("/interactions", status_code=HTTPStatus.CREATED, responses=answers(InteractionAnswer, 201))
@@ -78,7 +78,7 @@ def list_interests(
     people: People, contactId: OfContact = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Document:
     """List what contacts are interested in."""
-    return page_of(from_cursor(InterestEntries(people).listed(contactId), cursor, "id"), limit, "id")
+    return page_of(InterestEntries(people).page(contactId, cursor, limit), limit, "id")
 
 
 @router.post("/interests", status_code=HTTPStatus.CREATED, responses=answers(InterestAnswer, 201))
@@ -112,7 +112,7 @@ def list_relationships(
     people: People, contactId: OfContact = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Document:
     """List which contacts know one another."""
-    return page_of(from_cursor(RelationshipEntries(people).listed(contactId), cursor, "id"), limit, "id")
+    return page_of(RelationshipEntries(people).page(contactId, cursor, limit), limit, "id")
 
 
 @router.post("/relationships", status_code=HTTPStatus.CREATED, responses=answers(RelationshipAnswer, 201))
@@ -146,7 +146,7 @@ def list_memories(
     people: People, contactId: OfContact = None, cursor: Cursor = None, limit: Limit = 50
 ) -> Document:
     """List notes about contacts."""
-    return page_of(from_cursor(MemoryEntries(people).listed(contactId), cursor, "id"), limit, "id")
+    return page_of(MemoryEntries(people).page(contactId, cursor, limit), limit, "id")
 
 
 @router.post("/memories", status_code=HTTPStatus.CREATED, responses=answers(MemoryAnswer, 201))

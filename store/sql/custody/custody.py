@@ -48,6 +48,10 @@ class SqlCustody:
             erase(connection, self.vault.over(SqlDataKeys(connection)), user, now, left)
         self.database.shred()
 
+    def shred(self) -> None:
+        """See that the database's own files hold nothing any more of what was removed."""
+        self.database.shred()
+
     def erased(self, name: str) -> bool:
         """Tell whether a user's id or address is that of somebody who was erased."""
         known = sa.select(tombstones.c.hash).where(tombstones.c.hash == tombstone(self.vault, name))

@@ -18,6 +18,7 @@ from engine.model.relations import (
     Relationship,
     Upcoming,
 )
+from engine.ports.relations import Ranked
 from engine.time.span import Instant
 from store.refusals import stale
 from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
@@ -105,6 +106,12 @@ class _Rows(SqlRepository[T]):
         table = self.kind.table.c
         return self._some(self._select().where(table.user_id == user).order_by(table.id))
 
+    def page(self, user: UserId, after: str, limit: int) -> Sequence[T]:
+        """Give so many of a user's, by id, that follow an id; the empty one comes first."""
+        table = self.kind.table.c
+        mine = self._select().where(table.user_id == user, table.id > after)
+        return self._some(mine.order_by(table.id).limit(limit))
+
     def changed(self, user: UserId, since: Instant) -> Sequence[T]:
         """Give a user's that were changed since then, by id."""
         table = self.kind.table.c
@@ -155,6 +162,13 @@ class SqlContacts(_Rows[Contact]):
         ),
         converted={"emails": TUPLE, "tags": TUPLE},
     )
+
+    def ranked(self, user: UserId) -> Sequence[Ranked]:
+        """Tell of a user's what can be told without opening them; those that were merged are left out."""
+        table = contacts.c
+        what = (table.id, table.relationship_strength, table.last_interaction_at, table.is_archived)
+        mine = sa.select(*what).where(table.user_id == user, sa.text("merged_into IS NULL"))
+        return [Ranked(*row) for row in self._connection.execute(mine.order_by(table.id))]
 
     def measurable(self, now: Instant, limit: int) -> Sequence[str]:
         """Name those that are to be measured by now, the longest due first."""

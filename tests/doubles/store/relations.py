@@ -17,6 +17,7 @@ from engine.model.relations import (
     Memory,
     Relationship,
 )
+from engine.ports.relations import Ranked
 from engine.time.span import Instant
 from tests.doubles.store.repository import MemoryRepository, drop_where
 from tests.doubles.store.tables import Table, Tables
@@ -51,6 +52,10 @@ class _Rows(MemoryRepository[T]):
     def of_user(self, user: UserId) -> Sequence[T]:
         """Give a user's, by id."""
         return self._some(lambda one: one.user_id == user, lambda one: one.id)
+
+    def page(self, user: UserId, after: str, limit: int) -> Sequence[T]:
+        """Give so many of a user's, by id, that follow an id; the empty one comes first."""
+        return [one for one in self.of_user(user) if one.id > after][:limit]
 
     def changed(self, user: UserId, since: Instant) -> Sequence[T]:
         """Give a user's that were changed since then, by id."""
@@ -93,6 +98,14 @@ class MemoryContacts(_Rows[Contact]):
         for table in belongings:
             drop_where(table, "id", lambda one: one.contact_id == name)
         drop_where(self._tables.relationships, "id", lambda one: name in (one.contact_a_id, one.contact_b_id))
+
+    def ranked(self, user: UserId) -> Sequence[Ranked]:
+        """Tell of a user's what can be told without opening them; those that were merged are left out."""
+        return [
+            Ranked(one.id, one.relationship_strength, one.last_interaction_at, one.is_archived)
+            for one in self.of_user(user)
+            if one.merged_into is None
+        ]
 
     def measurable(self, now: Instant, limit: int) -> Sequence[str]:
         """Name those that are to be measured by now, the longest due first."""

@@ -1,0 +1,70 @@
+"""What calendars tell of people follows their changes, whatever happens in between."""
+
+from pathlib import Path
+
+import pytest
+
+from engine.ids import UserId
+from tests.conftest import NOTHING_SERVED
+from tests.daemon.http.asking import PEOPLE, Asked, served
+from tests.daemon.http.conftest import NOW
+from tests.daemon.relations.test_people import ON, known, lay, meeting
+from tests.worlds.folder_world import FolderWorld
+
+ALICE = UserId("alice")
+
+
+def titles(api: Asked, who: str) -> list[str]:
+    path = f"/v1/interactions?contactId={known(api)[who]['id']}"
+    return sorted(one["subject"] for one in api("alice", "GET", path).json()["items"])
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FolderWorld:
+    monkeypatch.delenv(NOTHING_SERVED, raising=False)
+    made = FolderWorld(tmp_path, PEOPLE, NOW, ON)
+    lay(made)
+    return made
+
+
+def test_a_daemon_that_dies_once_a_read_is_stored_loses_no_change(world: FolderWorld) -> None:
+    """Of an event that was known already: that it is there tells nothing of how it is."""
+    with served(world) as api:
+        api.work()
+        assert titles(api, "zoe") == ["Football match"] * 3
+        meeting(world, "alice", "zoe-7", 7, "Chess club", "zoe@x.example")
+        pull, source = api.services.pull.calendar, api.services.source("alice-folder")
+        with api.services.store.reading() as tx:
+            (calendar,) = tx.calendars.of_connector(source.name)
+        pull.store(source, pull.plan(source, calendar.key.calendar))
+    with served(world) as api:
+        api.work()
+        assert titles(api, "zoe") == ["Chess club", "Football match", "Football match"]
+
+
+def test_what_went_with_a_calendar_is_taken_back(world: FolderWorld) -> None:
+    with served(world) as api:
+        api.work()
+        assert "zoe" in known(api)
+        with api.services.store.writing() as tx:
+            for calendar in tx.calendars.of_connector(api.services.source("alice-folder").name):
+                tx.calendars.forget(calendar.key)
+            api.services.relating.forgotten(tx, ALICE)
+        while api.services.relating.run():
+            pass
+        assert known(api) == {}
+        assert known(api, "bob"), "Bob's own stay"
+
+
+def test_what_is_changed_twice_before_it_is_looked_at_is_as_it_is_last(world: FolderWorld) -> None:
+    with served(world) as api:
+        api.work()
+        for title in ("Chess club", "Opera night"):
+            meeting(world, "alice", "zoe-7", 7, title, "zoe@x.example")
+            api.services.pull.run(api.services.source("alice-folder"))
+        api.work()
+        assert titles(api, "zoe") == ["Football match", "Football match", "Opera night"]
+        meeting(world, "alice", "zoe-7", 7, "Opera night", "serial@x.example")
+        api.work()
+        assert titles(api, "zoe") == ["Football match", "Football match"]
+        assert "Opera night" in titles(api, "serial")

@@ -1,0 +1,96 @@
+"""Forgotten everywhere: looked for in the bytes of the store and of a backup, and in a daemon's memory."""
+
+import sqlite3
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from engine.ids import UserId
+from tests.conftest import NOTHING_SERVED
+from tests.daemon.http.asking import PEOPLE, served
+from tests.daemon.http.conftest import NOW, SETTINGS
+from tests.daemon.relations.test_people import desk, known, lay, meeting
+from tests.standins.embedder import embedder_server
+from tests.worlds.command_line import Line
+from tests.worlds.folder_world import FolderWorld
+
+ALICE = UserId("alice")
+GONE = "carol@example.com"
+TABLES = ("contacts", "contact_addresses", "interactions", "interests", "ai_memories", "embeddings")
+
+
+def sealed_of(file: Path, contacts: Iterable[str]) -> set[bytes]:
+    """Give every sealed value that is kept of some contacts, as its bytes lie in the file."""
+    found: set[bytes] = set()
+    with sqlite3.connect(file) as connection:
+        connection.row_factory = sqlite3.Row
+        for table in TABLES:
+            key = "id" if table == "contacts" else "contact_id"
+            for name in contacts:
+                for row in connection.execute(f"SELECT * FROM {table} WHERE {key} = ?", (name,)):  # noqa: S608
+                    found |= {
+                        one.encode() for one in tuple(row) if isinstance(one, str) and one.startswith("gk1.")
+                    }
+                    found |= {str(row["id"]).encode()} if table != "contact_addresses" else set()
+    connection.close()
+    return found
+
+
+def there(where: Iterable[Path], wanted: Iterable[bytes]) -> list[bytes]:
+    whole = b"".join(one.read_bytes() for one in where)
+    assert whole
+    return [one for one in wanted if one in whole]
+
+
+def test_nothing_of_whoever_is_erased_everywhere_is_in_the_store_or_a_backup(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv(NOTHING_SERVED, raising=False)
+    with embedder_server() as server:
+        settings = f"{SETTINGS}[relations]\nenabled = true\nembedder = {server.table}\n"
+        world = FolderWorld(tmp_path / "home", PEOPLE, NOW, settings)
+        lay(world)
+        erased(world, tmp_path / "since.db", capsys)
+
+
+def erased(world: FolderWorld, backup: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for days in (5, 6):
+        meeting(world, "alice", f"carol-{days}", days, "Chess with Carol", GONE, "bob@example.com")
+    store = world.root / "gatherly.db"
+    with served(world) as api:
+        api.work()
+        carol, bob = known(api)["carol"]["id"], known(api)["bob"]["id"]
+        api("alice", "PATCH", f"/v1/contacts/{carol}", {"notes": "Plays the Najdorf"})
+        api(
+            "alice", "POST", "/v1/memories", {"contactId": carol, "memoryType": "insight", "content": "Knits"}
+        )
+        for name in (carol, bob):
+            api("alice", "GET", f"/v1/contacts/{name}/briefing")
+        api.work()
+        assert [one["fullName"] for one in api("alice", "GET", "/v1/search?q=najdorf").json()["items"]] == [
+            "Carol X"
+        ]
+        before = sealed_of(store, [carol])
+        assert len(before) > 10
+        assert there(world.root.glob("gatherly.db*"), before)
+
+        done = Line(capsys)("erase", GONE, "--everywhere", "--yes", "-c", world.file)
+        assert done.returncode == 0, done.stderr
+        assert there(world.root.glob("gatherly.db*"), before) == [], "in the file, and its journal"
+        assert Line(capsys)("backup", backup, "-c", world.file).returncode == 0
+        assert there([backup], before) == []
+
+        services = api.services
+        services.access.indexes.sweep(services.store, desk(api).names, services.clock.now())
+        indexed = services.access.indexes.of(ALICE)
+        assert indexed.words.find("najdorf") == indexed.words.find("carol") == {}
+        for kind in ("contacts", "interactions", "memories", "relationships", "interests"):
+            answer = api("alice", "GET", f"/v1/{kind}?limit=100").text
+            assert carol not in answer, kind
+            assert GONE not in answer, kind
+        briefing = api("alice", "GET", f"/v1/contacts/{bob}/briefing").text
+        assert "Carol X knows them too" not in briefing
+        api.work()
+        assert "carol" not in known(api), "the events stand; nobody comes of them any more"
+        assert GONE not in str(services.custody.export(ALICE)["contacts"])
