@@ -24,6 +24,7 @@ from engine.model.booking import EventDraft, Observed, Written
 from engine.model.calendar import Changes, Digest, Interpretation, Occurrence, Quarantined, RawObject
 from engine.model.channel import Channel
 from engine.ports.connector import (
+    AddressBook,
     Connector,
     Consenting,
     Paced,
@@ -139,6 +140,18 @@ class EdgedConnector:
         if not isinstance(inner, Pushing):
             raise SourceUnavailableError(f"{self._what} is of a kind that tells of nothing unasked")
         return inner
+
+    def cards(self) -> Sequence[bytes]:
+        """Give the cards of the account's address books."""
+        return self._asked("cards", self._cards)
+
+    def _cards(self) -> Sequence[bytes]:
+        inner: object = self._made()
+        if not isinstance(inner, AddressBook):
+            raise SourceUnavailableError(
+                f"{self._what} is of a kind without address books", "Give a caldav connector, or a file"
+            )
+        return inner.cards()
 
     def keep_fresh(self) -> bool:
         """Renew the grant of one that lives on somebody's consent; nothing is due for any other."""

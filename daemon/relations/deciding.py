@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from daemon.relations.native import is_native, native_gatherings
 from daemon.relations.reading import GatheringReader, Told
 from engine.booking.ids import could_be_ours
 from engine.bounds import EARLIEST
@@ -59,7 +60,12 @@ class Deciding:
             for key, one in found
             if one.uid not in booked and (calendar := calendars[key]) is not None
         ]
-        told = self.reader.read(foreign, shared, Span(EARLIEST, now + AHEAD))
+        window = Span(EARLIEST, now + AHEAD)
+        told = self.reader.read(foreign, shared, window)
+        with self.store.reading() as tx:
+            native = list(native_gatherings(tx, user, [uid for uid in uids if is_native(uid)], window))
+        told.gatherings |= {uid: taken for uid, _, taken in native}
+        told.repeats |= {uid for uid, repeats, _ in native if repeats}
         own = self.own.get(user, frozenset())
         there = {one.uid for _, one in found}
         return {one.id: self._decided(EventUid(one.uid), told, booked, there, own, now) for one in sources}

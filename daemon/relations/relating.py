@@ -11,6 +11,7 @@ from daemon.relations.embedders import Embedder
 from daemon.relations.embedding import Placing
 from daemon.relations.measuring import Measuring
 from daemon.relations.naming import Names
+from daemon.relations.native import NativeEvents
 from daemon.relations.noticing import Consents
 from daemon.relations.occasions import Occasions
 from daemon.relations.reading import GatheringReader
@@ -30,6 +31,7 @@ class Relating:
     deriving: Deriving | None = None
     measuring: Measuring | None = None
     placing: Placing | None = None
+    native: NativeEvents | None = None
     caught_up: bool = False
 
     def changed(self, tx: Transaction, user: UserId, plan: SyncPlan) -> None:
@@ -49,6 +51,8 @@ class Relating:
         if not self.caught_up:
             self.deriving.catch_up()
             self.caught_up = True
+        if self.native is not None:
+            self.native.look()
         done = self.deriving.run() or self.measuring.run()
         self.placing.waiting = self.placing.waiting or bool(done)
         return done or self.placing.run()
@@ -98,4 +102,5 @@ def relating_of(
             by_meaning=embedder is not None,
         ),
         Placing(store=store, clock=clock, embedder=embedder),
+        NativeEvents(store=store, clock=clock, names=names, consents=consents_of(configuration)),
     )

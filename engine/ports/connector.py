@@ -97,6 +97,18 @@ class Pushing(Protocol):
         """Have no more told by a channel; one that is gone is well."""
 
 
+@runtime_checkable
+class AddressBook(Protocol):
+    """A connector whose account has address books beside its calendars."""
+
+    def cards(self) -> Sequence[bytes]:
+        """Give all their cards, each as it lies there (vCard).
+
+        Raises:
+            SourceError: they cannot be had whole.
+        """
+
+
 class Reachable(Protocol):
     """What every connector does; each call has a hard deadline of its own.
 

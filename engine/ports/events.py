@@ -28,6 +28,9 @@ class Events(Repository["CalendarEvent"], Protocol):
     def candidates_with_any(self, users: Collection[UserId], window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events in which one of several takes part: one question for all."""
 
+    def changed_since(self, since: Instant) -> Sequence[str]:
+        """Name the events, and series, of which anything or anybody has changed since then, by id."""
+
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start, cancelled ones too."""
 

@@ -3,9 +3,14 @@
 from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from connectors.ical.caldav.multistatus import CALENDAR_DATA, ETAG, SCHEDULE_TAG
+from connectors.ical.caldav.multistatus import ADDRESS_DATA, CALENDAR_DATA, ETAG, SCHEDULE_TAG
 
-_PREFIXES = {"DAV:": "d", "urn:ietf:params:xml:ns:caldav": "c", "http://calendarserver.org/ns/": "s"}
+_PREFIXES = {
+    "DAV:": "d",
+    "urn:ietf:params:xml:ns:caldav": "c",
+    "urn:ietf:params:xml:ns:carddav": "a",
+    "http://calendarserver.org/ns/": "s",
+}
 _NAMESPACES = " ".join(f'xmlns:{prefix}="{space}"' for space, prefix in _PREFIXES.items())
 
 
@@ -26,6 +31,12 @@ def multiget(hrefs: Iterable[str]) -> bytes:
     """Ask for objects by their addresses (RFC 4791 section 7.9)."""
     named = "".join(f"<d:href>{escape(href)}</d:href>" for href in hrefs)
     return _document("c:calendar-multiget", _properties((ETAG, CALENDAR_DATA)) + named)
+
+
+def address_multiget(hrefs: Iterable[str]) -> bytes:
+    """Ask for cards by their addresses (RFC 6352 section 8.7)."""
+    named = "".join(f"<d:href>{escape(href)}</d:href>" for href in hrefs)
+    return _document("a:addressbook-multiget", _properties((ETAG, ADDRESS_DATA)) + named)
 
 
 def query_by_uid(uid: str) -> bytes:

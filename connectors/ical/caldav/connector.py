@@ -8,6 +8,7 @@ from functools import partial
 
 from connectors.context import ConnectorContext
 from connectors.ical.caldav.budget import Budget
+from connectors.ical.caldav.carddav import cards
 from connectors.ical.caldav.client import REQUEST_SECONDS, DavClient, MovedError
 from connectors.ical.caldav.directory import Directory
 from connectors.ical.caldav.login import Login
@@ -81,6 +82,7 @@ def connect(
     return CalDavConnector(
         client=client,
         directory=Directory(client, url),
+        url=url,
         account=account_mark(options.url.strip(), options.username),
         context=context,
         zone=options.tz or context.zone,
@@ -98,6 +100,7 @@ class CalDavConnector:
         *,
         client: DavClient,
         directory: Directory,
+        url: Url,
         account: str,
         context: ConnectorContext,
         zone: str,
@@ -109,6 +112,7 @@ class CalDavConnector:
         self._client = client
         self._reader = SandboxedReader(context.run, context.install)
         self._directory = directory
+        self._url = url
         self._account = account
         self._context = context
         self._zone = zone
@@ -130,6 +134,11 @@ class CalDavConnector:
             self._context.owner.learn(self._directory.owner())
             spelled = self._spellings()
         return [self._remote(place, spelled.get(place.url)) for place in places]
+
+    def cards(self) -> Sequence[bytes]:
+        """Give the cards of the account's address books, at the same server."""
+        with self._client.within(self._patience.read):
+            return tuple(cards(self._client, self._url))
 
     def changes(self, calendar: RemoteCalendarId, token: str | None, known: Mapping[Href, Digest]) -> Changes:
         """Read what has changed; the token knows where the calendar lies, so that nothing is looked up."""

@@ -75,13 +75,13 @@ def discover(client: DavClient, url: Url) -> Found:
 
 
 def _from(client: DavClient, start: Url) -> Found | None:
-    answer = _led(client, start, FIRST)
+    answer = ask_itself(client, start, FIRST)
     if is_calendar(answer.members[0]):
         own = tuple(_calendars(client, answer.url, depth=0))
         return Found(own, itself=True, owner=_owner_of_calendar(client, answer))
     principal = _principal(client, answer)
     member, owner = principal.members[0], owner_of(principal.members[0])
-    homes = [_follow(client, principal.url, href).as_folder for href in member.hrefs(HOME_SET)]
+    homes = [follow(client, principal.url, href).as_folder for href in member.hrefs(HOME_SET)]
     if not homes:
         there = tuple(_calendars(client, answer.url.as_folder, depth=1))
         return Found(there, owner=owner) if there else None
@@ -94,7 +94,7 @@ def _principal(client: DavClient, answer: Multistatus) -> Multistatus:
     member = answer.members[0]
     if member.hrefs(HOME_SET) or not member.hrefs(PRINCIPAL):
         return answer
-    return _led(client, _follow(client, answer.url, member.hrefs(PRINCIPAL)[0]), (HOME_SET, ADDRESSES))
+    return ask_itself(client, follow(client, answer.url, member.hrefs(PRINCIPAL)[0]), (HOME_SET, ADDRESSES))
 
 
 def _owner_of_calendar(client: DavClient, answer: Multistatus) -> tuple[str, ...]:
@@ -113,13 +113,18 @@ def owner_of(principal: Member) -> tuple[str, ...]:
     return tuple(unquote(href) for href in told[:MOST_ADDRESSES] if len(href) <= LONGEST_ADDRESS)
 
 
-def _follow(client: DavClient, url: Url, href: str) -> Url:
+def follow(client: DavClient, url: Url, href: str) -> Url:
+    """Go where a server leads, and let the password go there.
+
+    Raises:
+        SourceUnavailableError: it leads where no password is sent.
+    """
     found = led(url, href)
     client.trust(found, url)
     return found
 
 
-def _led(client: DavClient, url: Url, names: Sequence[str]) -> Multistatus:
+def ask_itself(client: DavClient, url: Url, names: Sequence[str]) -> Multistatus:
     """Ask a resource about itself, going where redirects point."""
     for _ in range(MOST_REDIRECTS + 1):
         try:

@@ -22,6 +22,7 @@ from engine.model.calendar import RawObject
 
 DAV = "{DAV:}"
 CALDAV = "{urn:ietf:params:xml:ns:caldav}"
+CARDDAV = "{urn:ietf:params:xml:ns:carddav}"
 CALENDARSERVER = "{http://calendarserver.org/ns/}"
 
 RESOURCE_TYPE = f"{DAV}resourcetype"
@@ -38,6 +39,8 @@ TIMEZONE = f"{CALDAV}calendar-timezone"
 CALENDAR_DATA = f"{CALDAV}calendar-data"
 SCHEDULE_TAG = f"{CALDAV}schedule-tag"
 ADDRESSES = f"{CALDAV}calendar-user-address-set"
+CARD_HOME_SET = f"{CARDDAV}addressbook-home-set"
+ADDRESS_DATA = f"{CARDDAV}address-data"
 CTAG = f"{CALENDARSERVER}getctag"
 
 GONE = frozenset({404, 410})
@@ -51,9 +54,9 @@ PLAIN = frozenset({DISPLAY_NAME, ETAG, CONTENT_TYPE, SYNC_TOKEN, SCHEDULE_TAG, C
 """Properties of which the text is asked."""
 NESTED = frozenset({RESOURCE_TYPE, PRIVILEGES, REPORTS})
 """Properties of which it is asked what elements are in them."""
-LEADING = frozenset({PRINCIPAL, HOME_SET, ADDRESSES})
+LEADING = frozenset({PRINCIPAL, HOME_SET, ADDRESSES, CARD_HOME_SET})
 """Properties that hold addresses."""
-KNOWN = PLAIN | NESTED | LEADING | {COMPONENTS, TIMEZONE, CALENDAR_DATA}
+KNOWN = PLAIN | NESTED | LEADING | {COMPONENTS, TIMEZONE, CALENDAR_DATA, ADDRESS_DATA}
 LONGEST_TEXT = 8192
 MOST_NAMES = 200
 
@@ -83,6 +86,8 @@ class Member:
     components: frozenset[str] = frozenset()
     zone: str | None = None
     content: Content | None = None
+    card: str = field(default="", repr=False)
+    """What an address book has there (RFC 6352); empty where none came."""
     refused: Mapping[str, int] = field(default_factory=dict)
 
     def status_of(self, name: str) -> int | None:
@@ -190,6 +195,7 @@ def _member(response: Element, place: str) -> Member:
         components=frozenset() if components is None else _names(components),
         zone=None if zone is None else _zone(zone.text or ""),
         content=_content(data.text) if data is not None and data.text else None,
+        card=(found[ADDRESS_DATA].text or "") if ADDRESS_DATA in found else "",
         refused=refused,
     )
 

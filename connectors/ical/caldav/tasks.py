@@ -52,12 +52,20 @@ def preconditions_of(answer: bytes) -> frozenset[str]:
 def _row(one: Member) -> list[Any]:
     tags = {name: sorted(found) for name, found in one.tags.items()}
     content = None if one.content is None else [one.content.object is not None, one.content.wrong]
-    about = [dict(one.texts), tags, dict(one.links), sorted(one.components), one.zone, dict(one.refused)]
+    about = [
+        dict(one.texts),
+        tags,
+        dict(one.links),
+        sorted(one.components),
+        one.zone,
+        dict(one.refused),
+        one.card,
+    ]
     return [one.href, one.status, content, *about]
 
 
 def _member(row: list[Any], objects: Iterator[RawObject]) -> Member:
-    href, status, content, texts, tags, links, components, zone, refused = row
+    href, status, content, texts, tags, links, components, zone, refused, card = row
     return Member(
         href=href,
         status=status,
@@ -67,5 +75,6 @@ def _member(row: list[Any], objects: Iterator[RawObject]) -> Member:
         components=frozenset(components),
         zone=zone,
         refused=refused,
+        card=card,
         content=None if content is None else Content(next(objects) if content[0] else None, content[1]),
     )

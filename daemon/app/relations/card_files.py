@@ -7,8 +7,10 @@ from connectors.cards.vcard import written
 from daemon.app.relations.contacts import Contacts, ordered
 from daemon.app.relations.desk import Desk
 from daemon.relations.occasions import entry
-from engine.errors import InputError
+from engine.errors import InputError, UnknownThingError
+from engine.ids import ConnectorName
 from engine.model.relations import Contact
+from engine.ports.connector import AddressBook
 from engine.ports.store import Transaction
 from engine.relations.cards import BrokenCard, Card, changes_job, job_of
 from engine.relations.editing import edited
@@ -17,6 +19,23 @@ from engine.text.plain_text import one_line
 
 AT_ONCE = 200
 """Cards that one transaction takes in."""
+
+
+def account_cards(desk: Desk, name: str) -> bytes:
+    """Give the cards of the account whose calendar a connector of the user's reads.
+
+    Raises:
+        UnknownThingError: the user has no such connector.
+        SourceError: it has no address book, or they cannot be had whole.
+    """
+    with desk.access.lend([ConnectorName(name)]) as sources:
+        source = sources.get(ConnectorName(name))
+        if source is None or source.user != desk.user:
+            raise UnknownThingError(f"{one_line(name)} is no connector of yours")
+        connector: object = source.connector
+        if not isinstance(connector, AddressBook):
+            raise UnknownThingError(f"{one_line(name)} has no address book")
+        return b"\r\n".join(connector.cards())
 
 
 class CardFiles:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from daemon.commands.people.asking import As, Id, asked
+from daemon.commands.people.asking import As, Asked, Id, asked
 from daemon.commands.people.contact_words import (
     brief_words,
     contact_words,
@@ -186,23 +186,43 @@ def forget(id_: Id, config: Config, user: As) -> int:
 
 
 def bring_in(
-    file: Annotated[Path, typer.Argument(metavar="FILE.vcf", help="Cards; - is standard input.")],
     config: Config,
     user: As,
+    file: Annotated[
+        Path | None, typer.Argument(metavar="[FILE.vcf]", help="Cards; - is standard input.")
+    ] = None,
+    source: Annotated[
+        str | None,
+        typer.Option("--from", metavar="CONNECTOR", help="The address books of this account (CardDAV)."),
+    ] = None,
 ) -> int:
     """Take cards in; 1 where one is broken, the others are taken in all the same."""
-    from config.plainfile import read_plain
-    from connectors.cards.vcard import LONGEST_FILE, cards_of
+    from connectors.cards.vcard import cards_of
     from daemon.app.relations.card_files import CardFiles
 
-    text = sys.stdin.buffer.read() if str(file) == "-" else read_plain(file, LONGEST_FILE)
+    if (file is None) == (source is None):
+        raise typer.BadParameter("Name a file, or give --from CONNECTOR")
     with asked(config, user) as one:
+        text = _cards_of_account(one, source) if source is not None else _cards_in(file or Path("-"))
         taken, broken = CardFiles(one.desk).take_in(cards_of(text))
     for each in broken:
         print(f"Card {each.number} cannot be read: {each.reason}", file=sys.stderr)
     if not broken:
         print(f"Taken in: {taken} {'card' if taken == 1 else 'cards'}.", file=sys.stderr)
     return 1 if broken else 0
+
+
+def _cards_in(file: Path) -> bytes:
+    from config.plainfile import read_plain
+    from connectors.cards.vcard import LONGEST_FILE
+
+    return sys.stdin.buffer.read() if str(file) == "-" else read_plain(file, LONGEST_FILE)
+
+
+def _cards_of_account(one: Asked, name: str) -> bytes:
+    from daemon.app.relations.card_files import account_cards
+
+    return account_cards(one.desk, name)
 
 
 def hand_out(config: Config, user: As) -> int:

@@ -70,6 +70,13 @@ class SqlEvents(SqlRepository[CalendarEvent]):
         taking_part = sa.select(table.event_id).where(table.user_id.in_(sorted(users)))
         return self._in(events.c.id.in_(taking_part), window)
 
+    def changed_since(self, since: Instant) -> Sequence[str]:
+        """Name the events, and series, of which anything or anybody has changed since then, by id."""
+        head = sa.func.coalesce(events.c.recurrence_parent_id, events.c.id)
+        people = sa.select(event_participants.c.event_id).where(event_participants.c.updated_at >= since)
+        changed = sa.or_(events.c.updated_at >= since, events.c.id.in_(people))
+        return sorted(set(self._connection.execute(sa.select(head).where(changed)).scalars()))
+
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start."""
         return sorted(self._exceptions([series]), key=lambda event: (event.start_time, event.id))

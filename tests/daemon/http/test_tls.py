@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from config.api import ApiSettings
 from daemon.http.server import HttpServer
 from engine.time.instant import parse_instant, to_datetime
+from tests.standins.process import until_it_answers
 from tests.standins.required import free_port
 
 SIGNED = to_datetime(parse_instant("2020-01-01T00:00:00Z"))
@@ -49,6 +50,7 @@ def version(settings: ApiSettings, newest: ssl.TLSVersion) -> str | None:
 def test_older_than_tls_1_3_is_not_spoken(settings: ApiSettings) -> None:
     server = HttpServer(FastAPI(), settings)
     server.begin()
+    until_it_answers(int(settings.listen.rpartition(":")[2]), None, Path())
     try:
         assert version(settings, ssl.TLSVersion.TLSv1_3) == "TLSv1.3"
         with pytest.raises((ssl.SSLError, ConnectionError)):

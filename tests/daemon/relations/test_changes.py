@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from engine.ids import UserId
+from engine.time.instant import format_instant, parse_instant
+from engine.time.span import DAY, HOUR
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW
@@ -68,3 +70,41 @@ def test_what_is_changed_twice_before_it_is_looked_at_is_as_it_is_last(world: Fo
         api.work()
         assert titles(api, "zoe") == ["Football match", "Football match"]
         assert "Opera night" in titles(api, "serial")
+
+
+def test_events_of_gatherlys_own_tell_whom_one_met(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As calendars' events do: who declined was not there, and what is called off is taken back."""
+    monkeypatch.delenv(NOTHING_SERVED, raising=False)
+    family = '[calendars.family]\nname = "Family"\ntype = "family"\n'
+    world = FolderWorld(tmp_path, PEOPLE, NOW, f"{ON}{family}")
+    with served(world) as api:
+        made = [picnic(api, days) for days in (3, 10, 17)]
+        api.work()
+        assert known(api).keys() == {"bob", "zoe"}
+        assert titles(api, "bob") == titles(api, "zoe") == ["Picnic"] * 3
+        assert known(api, "bob").keys() == {"alice", "zoe"}
+        assert known(api, "carol") == {}
+        assert api("alice", "POST", f"/v1/events/{made[0]}/cancel", {}).status_code == 200
+        api.work()
+        assert titles(api, "bob") == ["Picnic"] * 2
+        assert api("bob", "POST", f"/v1/events/{made[1]}/answer", {"answer": "decline"}).status_code == 200
+        api.work()
+        assert "bob" not in known(api), "met once is not often enough"
+        assert known(api, "bob") == {}
+
+
+def picnic(api: Asked, days: int) -> str:
+    """Have Alice enter a picnic of so many days ago, with Bob and somebody by address."""
+    start = parse_instant(NOW) - days * DAY
+    body = {
+        "calendarId": "family",
+        "title": "Picnic",
+        "startTime": format_instant(start),
+        "endTime": format_instant(start + HOUR),
+        "status": "confirmed",
+        "participants": [{"userId": who, "required": True} for who in ("alice", "bob")],
+        "attendees": [{"email": "zoe@x.example"}],
+    }
+    made = api("alice", "POST", "/v1/events", body)
+    assert made.status_code == 201, made.text
+    return str(made.json()["id"])

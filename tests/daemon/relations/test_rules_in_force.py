@@ -105,7 +105,7 @@ def test_whoever_wants_no_contacts_has_none(api: Asked) -> None:
     """Said by themselves: what was kept goes at once, nothing is derived, and it comes back by their word."""
     no, yes = ({"privacySettings": {"relations": wants}} for wants in (False, True))
     assert known(api, "bob")
-    assert api("bob", "PATCH", "/v1/me", no).status_code == 200
+    assert api("bob", "PATCH", "/v1/users/bob", no).status_code == 200
     assert api("bob", "GET", "/v1/me").json()["privacySettings"] == {"relations": False}
     for kind in ("contacts", *KINDS):
         refused = api("bob", "GET", f"/v1/{kind}")
@@ -119,9 +119,11 @@ def test_whoever_wants_no_contacts_has_none(api: Asked) -> None:
         assert [one.count(BOB) for one in kept] == [0, 0, 0]
         assert not repositories.meeting_sources.of_user(BOB)
         assert repositories.contacts.count(ALICE)
-    assert api("bob", "PATCH", "/v1/me", {"privacySettings": {"relations": "maybe"}}).status_code == 422
-    assert api("bob", "PATCH", "/v1/me", {"privacySettings": {"everything": True}}).status_code == 422
-    assert api("bob", "PATCH", "/v1/me", yes).status_code == 200
+    assert (
+        api("bob", "PATCH", "/v1/users/bob", {"privacySettings": {"relations": "maybe"}}).status_code == 422
+    )
+    assert api("bob", "PATCH", "/v1/users/bob", {"privacySettings": {"everything": True}}).status_code == 422
+    assert api("bob", "PATCH", "/v1/users/bob", yes).status_code == 200
     api.work()
     assert "alice" in known(api, "bob")
 
@@ -135,7 +137,7 @@ def test_the_files_may_say_so_too(tmp_path_factory: pytest.TempPathFactory) -> N
         world = FolderWorld(tmp_path_factory.mktemp("files"), people, NOW, ON)
         lay(world)
         with served(world) as asked:
-            asked("bob", "PATCH", "/v1/me", {"privacySettings": {"relations": True}})
+            asked("bob", "PATCH", "/v1/users/bob", {"privacySettings": {"relations": True}})
             asked.work()
             assert asked("bob", "GET", "/v1/contacts").status_code == 404
             assert "bob" in known(asked)

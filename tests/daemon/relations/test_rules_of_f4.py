@@ -97,7 +97,7 @@ def rules() -> list[str]:
     return [line.split("**")[1] for line in (BUSINESS_RULES + SECURITY).splitlines() if "**" in line]
 
 
-def tests_of(path: str) -> set[str]:
+def functions_of(path: str) -> set[str]:
     tree = ast.parse((ROOT / "tests" / path).read_text())
     return {one.name for one in ast.walk(tree) if isinstance(one, ast.FunctionDef)}
 
@@ -109,6 +109,8 @@ def test_every_rule_is_in_the_table() -> None:
 
 @pytest.mark.parametrize("rule", TESTED)
 def test_every_rule_has_its_tests(rule: str) -> None:
-    missing = [one for one in TESTED[rule] if one.partition("::")[2] not in tests_of(one.partition("::")[0])]
+    missing = [
+        one for one in TESTED[rule] if one.partition("::")[2] not in functions_of(one.partition("::")[0])
+    ]
     assert TESTED[rule]
     assert missing == []

@@ -47,6 +47,12 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
         theirs = {one.event_id for one in self._tables.participants if one.user_id in users}
         return self._in(lambda event: event.id in theirs, window)
 
+    def changed_since(self, since: Instant) -> Sequence[str]:
+        """Name the events, and series, of which anything or anybody has changed since then, by id."""
+        people = {one.event_id for one in self._tables.participants if one.updated_at >= since}
+        changed = [one for one in self._table if one.updated_at >= since or one.id in people]
+        return sorted({one.recurrence_parent_id or one.id for one in changed})
+
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start."""
         return self._some(
