@@ -30,9 +30,11 @@ class NativeEvents:
     consents: Consents
     seen: Instant = 0
 
-    def look(self) -> int:
-        """Have those looked at that changed since; gives how many."""
+    def look(self) -> None:
+        """Have those looked at that changed since; what changes within a second is looked at after it."""
         now = self.clock.now()
+        if now == self.seen:
+            return
         with self.store.reading() as tx:
             changed = tx.repositories.events.changed_since(self.seen)
             users = _whose(tx, self.names, changed) if changed else {}
@@ -41,7 +43,6 @@ class NativeEvents:
                 if self.consents.wants(tx, user):
                     notice(tx, self.names, user, [uid_of(one) for one in events], now)
         self.seen = now
-        return 0
 
 
 def uid_of(event: str) -> EventUid:

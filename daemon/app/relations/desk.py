@@ -70,7 +70,11 @@ class Desk:
         """What measures a contact whose history somebody has changed."""
         occasions = Occasions(self.access.configuration.settings.relations.going_cold)
         return Measuring(
-            store=self.access.store, clock=self.access.clock, names=self.names, occasions=occasions
+            store=self.access.store,
+            clock=self.access.clock,
+            names=self.names,
+            occasions=occasions,
+            by_meaning=self.access.indexes.embedder is not None,
         )
 
     def new_id(self) -> str:

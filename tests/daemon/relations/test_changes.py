@@ -85,9 +85,11 @@ def test_events_of_gatherlys_own_tell_whom_one_met(tmp_path: Path, monkeypatch: 
         assert known(api, "bob").keys() == {"alice", "zoe"}
         assert known(api, "carol") == {}
         assert api("alice", "POST", f"/v1/events/{made[0]}/cancel", {}).status_code == 200
+        world.pass_time(1)
         api.work()
         assert titles(api, "bob") == ["Picnic"] * 2
         assert api("bob", "POST", f"/v1/events/{made[1]}/answer", {"answer": "decline"}).status_code == 200
+        world.pass_time(1)
         api.work()
         assert "bob" not in known(api), "met once is not often enough"
         assert known(api, "bob") == {}

@@ -75,6 +75,10 @@ def test_an_address_of_openais_kind_places_each_distinct_text_once(
         assert whose
 
         asked_before = len(server.asked)
+        zoe = known(api)["zoe"]["id"]
+        called = {"contactId": zoe, "interactionType": "call", "interactionDate": NOW}
+        assert api("alice", "POST", "/v1/interactions", called).status_code == 201
+        assert placed_texts(api)["Football match"], "what is measured at once keeps its places"
         api.work()
         assert len(server.asked) == asked_before, "nothing is asked twice"
         meeting(world, "alice", "new", 2, "Apples", "zoe@x.example")
