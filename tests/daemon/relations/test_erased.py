@@ -16,7 +16,7 @@ from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld
 
 ALICE = UserId("alice")
-GONE = "carol@example.com"
+GONE = "rook@x.example"
 TABLES = ("contacts", "contact_addresses", "interactions", "interests", "ai_memories", "embeddings")
 
 
@@ -56,21 +56,19 @@ def test_nothing_of_whoever_is_erased_everywhere_is_in_the_store_or_a_backup(
 
 def erased(world: FolderWorld, backup: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for days in (5, 6):
-        meeting(world, "alice", f"carol-{days}", days, "Chess club", GONE, "bob@example.com")
+        meeting(world, "alice", f"rook-{days}", days, "Chess club", GONE, "bob@example.com")
     store = world.root / "gatherly.db"
     with served(world) as api:
         api.work()
-        carol, bob = known(api)["carol"]["id"], known(api)["bob"]["id"]
-        api("alice", "PATCH", f"/v1/contacts/{carol}", {"notes": "Plays the Najdorf"})
-        api(
-            "alice", "POST", "/v1/memories", {"contactId": carol, "memoryType": "insight", "content": "Knits"}
-        )
-        for name in (carol, bob):
+        rook, bob = known(api)["rook"]["id"], known(api)["bob"]["id"]
+        api("alice", "PATCH", f"/v1/contacts/{rook}", {"notes": "Plays the Najdorf"})
+        api("alice", "POST", "/v1/memories", {"contactId": rook, "memoryType": "insight", "content": "Knits"})
+        for name in (rook, bob):
             api("alice", "GET", f"/v1/contacts/{name}/briefing")
         api.work()
         found = api("alice", "GET", "/v1/search?q=najdorf").json()["items"]
-        assert found[0]["fullName"] == "Carol X"
-        before = sealed_of(store, [carol])
+        assert found[0]["fullName"] == "Rook X"
+        before = sealed_of(store, [rook])
         assert len(before) > 10
         assert there(world.root.glob("gatherly.db*"), before)
 
@@ -83,13 +81,13 @@ def erased(world: FolderWorld, backup: Path, capsys: pytest.CaptureFixture[str])
         services = api.services
         services.access.indexes.sweep(services.store, desk(api).names, services.clock.now())
         indexed = services.access.indexes.of(ALICE)
-        assert indexed.words.find("najdorf") == indexed.words.find("carol") == {}
+        assert indexed.words.find("najdorf") == indexed.words.find("rook") == {}
         for kind in ("contacts", "interactions", "memories", "relationships", "interests"):
             answer = api("alice", "GET", f"/v1/{kind}?limit=100").text
-            assert carol not in answer, kind
+            assert rook not in answer, kind
             assert GONE not in answer, kind
         briefing = api("alice", "GET", f"/v1/contacts/{bob}/briefing").text
-        assert "Carol X knows them too" not in briefing
+        assert "Rook X knows them too" not in briefing
         api.work()
-        assert "carol" not in known(api), "the events stand; nobody comes of them any more"
+        assert "rook" not in known(api), "the events stand; nobody comes of them any more"
         assert GONE not in str(services.custody.export(ALICE)["contacts"])
