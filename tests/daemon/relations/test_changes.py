@@ -44,6 +44,8 @@ def test_a_daemon_that_dies_once_a_read_is_stored_loses_no_change(world: FolderW
         assert titles(api, "zoe") == ["Chess club", "Football match", "Football match"]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_what_went_with_a_calendar_is_taken_back(world: FolderWorld) -> None:
     with served(world) as api:
         api.work()
@@ -58,6 +60,8 @@ def test_what_went_with_a_calendar_is_taken_back(world: FolderWorld) -> None:
         assert known(api, "bob"), "Bob's own stay"
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_what_is_changed_twice_before_it_is_looked_at_is_as_it_is_last(world: FolderWorld) -> None:
     with served(world) as api:
         api.work()

@@ -126,6 +126,8 @@ def test_texts_and_places_lie_sealed_and_are_handed_out_and_go(
         assert not api.services.access.indexes.people
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_who_goes_goes_from_memory_too(world: FolderWorld, server: EmbedderServer) -> None:
     """Removed by another process, that is: nobody tells this one."""
     choose(world, server.table)
@@ -164,6 +166,8 @@ TROUBLES: dict[str, Any] = {
 }
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_while_it_is_in_trouble_words_are_searched_and_it_is_asked_again_later(
     world: FolderWorld, server: EmbedderServer
 ) -> None:
@@ -186,6 +190,8 @@ def test_while_it_is_in_trouble_words_are_searched_and_it_is_asked_again_later(
         assert ("interaction", "Zoe X") in hits(api, "soccer")
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_another_model_places_everything_anew_and_none_keeps_nothing(
     world: FolderWorld, server: EmbedderServer
 ) -> None:
@@ -222,6 +228,8 @@ def test_its_key_is_sent_and_check_says_what_is_used(
         assert "401" in found.problems[0]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_the_model_in_the_wheel_finds_what_means_the_same_in_another_language(world: FolderWorld) -> None:
     meeting(world, "alice", "concert", 5, "Konzert der Philharmoniker", "serial@x.example")
     choose(world, '"local"')
