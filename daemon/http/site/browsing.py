@@ -18,8 +18,10 @@ from daemon.http.doors import Doors
 from daemon.http.problems import ProblemError
 from daemon.http.site.answers import THEMES, SignedOutError, look_of
 from daemon.pages.viewer import Viewer
+from daemon.relations.relating import consents_of
 from daemon.terminal.times import Reader
 from engine.ids import UserId
+from engine.ports.store import Transaction
 
 COOKIE = "gatherly"
 MOST_FIELDS = 300
@@ -75,6 +77,7 @@ def _viewer(request: Request, doors: AnyDoors) -> Viewer:
         raise SignedOutError
     with doors.access.store.reading() as tx:
         user = tx.users.get(UserId(str(browser.principal.user)))
+        keeps_contacts = user is not None and _keeps_contacts(doors, tx, user.id)
     if user is None:
         raise SignedOutError
     keys = doors.access.configuration.settings.keys_of(user.id)
@@ -85,10 +88,15 @@ def _viewer(request: Request, doors: AnyDoors) -> Viewer:
         reader=Reader(user.timezone, doors.access.clock.now(), clock == "12h"),
         theme=theme if theme in THEMES else "",
         sunday_first=keys.week_starts == "sunday",
-        keeps_contacts=doors.access.configuration.settings.relations.enabled,
+        keeps_contacts=keeps_contacts,
         csrf=masked(browser.csrf),
         at=request.url.path,
     )
+
+
+def _keeps_contacts(doors: Doors, tx: Transaction, user: UserId) -> bool:
+    configuration = doors.access.configuration
+    return configuration.settings.relations.enabled and consents_of(configuration).wants(tx, user)
 
 
 def masked(token: str) -> str:
