@@ -1071,6 +1071,8 @@ export interface Settings {
   preferences?: Record<string, unknown> | null;
   notify?: string[] | null;
   quietHours?: Record<string, string> | null;
+  /** `relations`: keep contacts. */
+  privacySettings?: Record<string, boolean> | null;
   digest?: "off" | "hourly" | "daily" | null;
 }
 
@@ -1142,6 +1144,7 @@ export interface User {
   updatedAt: string;
   notify: string[];
   quietHours: Record<string, string> | null;
+  privacySettings: Record<string, boolean>;
   digest: "off" | "hourly" | "daily";
   operator: boolean;
 }
