@@ -33,7 +33,14 @@ def page(title: str, body: Iterable[str]) -> str:
         f'<link rel="icon" type="image/svg+xml" href="{static_address("mark.svg")}">'
         f'<link rel="stylesheet" href="{static_address("gatherly.css")}">'
         f"<title>{_said(title)} · gatherly</title></head>\n"
-        f'<body><main id="main" class="letter">\n{"".join(body)}</main></body></html>\n'
+        f'<body><main id="main" class="letter">\n{_brand()}{"".join(body)}</main></body></html>\n'
+    )
+
+
+def _brand() -> str:
+    return (
+        f'<p class="brand"><img src="{static_address("mark.svg")}" width="24" height="24" alt="">'
+        "<span>gatherly</span></p>\n"
     )
 
 
@@ -75,8 +82,10 @@ def _parts(view: LinkView, session: EventSession, reader: Reader, marked: str, w
     yield f'<p class="hint">Times are yours, in {_said(reader.place)}.</p></header>\n'
     if wrong:
         yield f'<p role="alert"><b>{_said(wrong)}</b></p>\n'
-    for slot in view.slots:
-        yield _offer(view, slot, reader, is_marked=format_instant(slot.start) == marked)
+    starts = [format_instant(slot.start) for slot in view.slots]
+    best = marked if marked in starts else next(iter(starts), "")
+    for slot, start in zip(view.slots, starts, strict=True):
+        yield _offer(view, slot, reader, is_best=start == best, is_marked=start == marked)
     if LinkVerb.RELAX in view.link.verbs:
         yield _form(LinkVerb.RELAX, "Ask again with this change", first=True)
     if LinkVerb.NONE in view.link.verbs:
@@ -102,17 +111,30 @@ def _lead(view: LinkView, session: EventSession, reader: Reader) -> str:
     return f"{session.duration} minutes with {people or 'nobody else'}. Which time? Answer until {until}."
 
 
-def _offer(view: LinkView, slot: TimeSlot, reader: Reader, *, is_marked: bool) -> str:
+def _offer(view: LinkView, slot: TimeSlot, reader: Reader, *, is_best: bool, is_marked: bool) -> str:
     when = reader.clocks(slot.start, slot.end)
     reasons = list(dict.fromkeys(one.text for one in slot.reasons if one.text))[:3]
-    share = f"{round(slot.confidence * 100)} %. "
     button = f"Take this time: {reader.when(slot.start)}"
-    form = _form(LinkVerb.TAKE, button, format_instant(slot.start), first=is_marked)
+    form = _form(LinkVerb.TAKE, button, format_instant(slot.start), first=is_best)
     return (
-        f'<article class="offer{" best" if is_marked else ""}"><h2 class="day">{reader.day(slot.start)}</h2>'
-        f'<p class="offer-time">{when}{" (the one you chose)" if is_marked else ""}</p>'
+        f'<article class="offer{" best" if is_best else ""}"><div class="offer-head">'
+        f"{_ring(round(slot.confidence * 100))}"
+        f'<div><h2 class="day">{reader.day(slot.start)}</h2>'
+        f'<p class="offer-time">{when}{" (the one you chose)" if is_marked else ""}</p></div></div>'
         f'<p class="others dots">{_said(_beside(view, slot, reader))}</p>'
-        f'<p class="small second">{share}{_said("; ".join(reasons))}</p>{form}</article>\n'
+        f'<p class="small second">{_said("; ".join(reasons))}</p>{form}</article>\n'
+    )
+
+
+def _ring(percent: int) -> str:
+    """Draw a confidence; without a style sheet it is a circle all the same."""
+    circle = 'cx="22" cy="22" r="19" fill="none" stroke="currentColor"'
+    return (
+        f'<svg class="ring" width="44" height="44" viewBox="0 0 44 44" role="img" '
+        f'aria-label="Confidence {percent} %"><g transform="rotate(-90 22 22)"><circle class="rest" {circle} '
+        f'stroke-opacity=".2"/><circle class="part" {circle} pathLength="100" '
+        f'stroke-dasharray="{percent} 100"/></g>'
+        f'<text x="22" y="22.5" text-anchor="middle" font-size="11">{percent}</text></svg>'
     )
 
 

@@ -239,13 +239,15 @@ def _card(svg: Element, grid: WeekGrid, card: Card, reader: Reader, *, with_link
     _text(roomy, begins, "clock", x="32", y=_number(middle + 0.5))
     if not low:
         _text(roomy, f"to {ends}", "end", x="32", y="34")
-        _ring(roomy, card.slot.confidence, tall / 2)
+        if with_links or not reader.twelve_hour:
+            _ring(roomy, card.slot.confidence, tall / 2, beside_long=reader.twelve_hour)
+    short = begins.replace(":00", "").replace(" ", "") if reader.twelve_hour else begins
     tight = SubElement(box, "g", {"class": "tight"})
     if low:
-        _text(tight, begins, "clock", x="50%", y=_number(tall / 2), **{"text-anchor": "middle"})
+        _text(tight, short, "clock", x="50%", y=_number(tall / 2), **{"text-anchor": "middle"})
     else:
         _disc(tight, str(card.number), "50%", 16)
-        _text(tight, begins, "clock", x="50%", y="37", **{"text-anchor": "middle"})
+        _text(tight, short, "clock", x="50%", y="37", **{"text-anchor": "middle"})
 
 
 def _disc(place: Element, number: str, x: str, y: float) -> None:
@@ -253,8 +255,10 @@ def _disc(place: Element, number: str, x: str, y: float) -> None:
     _text(place, number, "no", x=x, y=_number(y + 0.5))
 
 
-def _ring(place: Element, confidence: float, y: float) -> None:
-    part = SubElement(place, "svg", {"class": "ring-part", "x": "100%", "overflow": "visible"})
+def _ring(place: Element, confidence: float, y: float, *, beside_long: bool) -> None:
+    """Draw a confidence; a narrow card has no room for it, beside the longer times of 12 hours still less."""
+    look = "ring-part beside-long" if beside_long else "ring-part"
+    part = SubElement(place, "svg", {"class": look, "x": "100%", "overflow": "visible"})
     middle = SubElement(part, "g", {"transform": f"translate(-26 {_number(y)})"})
     turned = SubElement(middle, "g", {"transform": "rotate(-90)"})
     share = round(confidence * 100)

@@ -43,6 +43,8 @@ def _said(one: LogRecord, session: Document, viewer: Viewer, faces: Faces) -> st
     if one.event == "session.answered":
         answer = str(one.details.get("answer") or "answered")
         return f"{who} {answer}{' ' + _when(one, viewer) if one.details.get('start') else ''}."
+    if one.event == "session.cancelled" and one.user is None:
+        return "It was called off."
     words = _WORDS.get(one.event, one.event.rpartition(".")[2].replace("_", " ").capitalize() + ".")
     calendar = str(one.details.get("calendar") or "A calendar").removesuffix("/.")
     return words.format(Who=who, when=_when(one, viewer), calendar=calendar)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
+from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement
 
 from daemon.pages.grid_svg import written
@@ -9,6 +10,7 @@ from daemon.pages.viewer import Document, Viewer
 from daemon.pages.week_grid import wall_pieces
 from daemon.pages.week_page import Taken, clock_of_week, of_calendars, of_sessions
 from engine.availability.evidence import AvailabilityBlock
+from engine.time.intervals import Stretch, united
 from engine.time.local_time import day_number
 from engine.time.span import Span
 
@@ -37,35 +39,58 @@ def next_days(
     own = list(of_sessions(sessions, viewer, window))
     settled = {span for span, look, *_ in own if look in ("booked", "held")}
     taken = [*of_calendars(blocks, settled), *own]
+    pieces = _pieces(viewer, today, taken)
+    hours = (
+        min([_USUAL[0], *(one.start for one in pieces)]),
+        max([_USUAL[1], *(one.end for one in pieces)]),
+    )
+    told, tall = _told(viewer, taken), str(_TOP + _TALL)
+    svg = Element("svg", {"class": "next-days", "height": tall, "role": "img", "aria-label": told})
+    for number in range(DAYS):
+        _day(svg, number, today, [one for one in pieces if one.number == number], hours)
+    return written(svg)
+
+
+class _Piece(NamedTuple):
+    """A stretch of minutes of one day, which is so many days ahead."""
+
+    number: int
+    start: int
+    end: int
+    look: str
+
+
+def _pieces(viewer: Viewer, today: date, taken: Iterable[Taken]) -> list[_Piece]:
+    """Cut what is taken at midnights; offers that overlap are drawn as one."""
     local, first = clock_of_week(viewer, today), day_number(today)
     pieces = [
-        (day, start, end, look)
+        _Piece(day - first, start, end, look)
         for span, look, *_ in taken
         for day, start, end in wall_pieces(local, span)
         if first <= day < first + DAYS and start < end
     ]
-    opens = min([_USUAL[0], *(start for _, start, _, _ in pieces)])
-    closes = max([_USUAL[1], *(end for _, _, end, _ in pieces)])
-    told = _told(viewer, taken)
-    svg = Element(
-        "svg", {"class": "next-days", "height": str(_TOP + _TALL), "role": "img", "aria-label": told}
-    )
+    offered = [one for one in pieces if one.look == "offered"]
+    together = [
+        _Piece(number, start, end, "offered")
+        for number in dict.fromkeys(one.number for one in offered)
+        for start, end in united((one.start, one.end) for one in offered if one.number == number)
+    ]
+    return [*(one for one in pieces if one.look != "offered"), *together]
+
+
+def _day(svg: Element, number: int, today: date, pieces: Iterable[_Piece], hours: Stretch) -> None:
     share = 100 / DAYS
-    for number in range(DAYS):
-        day, x = today + timedelta(days=number), number * share
-        name = SubElement(svg, "text", {"x": _p(x + share / 2), "y": "14"})
-        if not number:
-            name.set("class", "today")
-        name.text = f"{day:%a}"
-        where = {"x": _p(x + 2), "width": _p(share - 4)}
-        SubElement(svg, "rect", {"class": "track", **where, "y": str(_TOP), "height": str(_TALL), "rx": "5"})
-        for of, start, end, look in pieces:
-            if of == first + number:
-                y = _TOP + (start - opens) * _TALL / (closes - opens)
-                tall = max(3.0, (end - start) * _TALL / (closes - opens) - 1)
-                look_of = {"class": _LOOKS[look], "y": _n(y), "height": _n(tall), "rx": "3"}
-                SubElement(svg, "rect", {**where, **look_of})
-    return written(svg)
+    name = SubElement(svg, "text", {"x": _p((number + 0.5) * share), "y": "14"})
+    if not number:
+        name.set("class", "today")
+    name.text = f"{today + timedelta(days=number):%a}"
+    where = {"x": _p(number * share + 2), "width": _p(share - 4)}
+    SubElement(svg, "rect", {"class": "track", **where, "y": str(_TOP), "height": str(_TALL), "rx": "5"})
+    minute = _TALL / (hours[1] - hours[0])
+    for one in pieces:
+        tall = max(3.0, (one.end - one.start) * minute - 1)
+        look = {"class": _LOOKS[one.look], "y": _n(_TOP + (one.start - hours[0]) * minute)}
+        SubElement(svg, "rect", {**where, **look, "height": _n(tall), "rx": "3"})
 
 
 def _told(viewer: Viewer, taken: Sequence[Taken]) -> str:

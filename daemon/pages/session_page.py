@@ -16,11 +16,22 @@ from daemon.pages.session_parts import (
     attendees,
     chip_of,
     faces_of,
+    failure_of,
     offer,
     shape_of,
     until,
 )
-from daemon.pages.viewer import Document, Face, Faces, Viewer, counted_words, local, span_of, times
+from daemon.pages.viewer import (
+    Document,
+    Face,
+    Faces,
+    Viewer,
+    counted_words,
+    ended,
+    local,
+    span_of,
+    times,
+)
 from daemon.pages.week_grid import GridSubject
 from daemon.pages.week_parts import grid_values
 from daemon.terminal.times import age, counted
@@ -102,7 +113,7 @@ def session_page(
         "live": session["id"],
         "live_parts": LIVE,
         "notes": list(_notes(session, viewer, faces)),
-        "failure": _failure(session) if shape == "failed" else "",
+        "failure": failure_of(session) if shape == "failed" else "",
         "offers": offers,
         "times_heading": counted_words(len(offers), "time", "times").capitalize(),
         "briefing": viewer.keeps_contacts and viewer.id in users,
@@ -136,38 +147,21 @@ def _more(session: Document, viewer: Viewer, shape: str) -> list[str]:
 def _notes(session: Document, viewer: Viewer, faces: Faces) -> Iterator[dict[str, str]]:
     metadata = session.get("metadata") or {}
     if metadata.get("notBooked"):
-        yield {"title": "It was not booked", "what": viewer_line(str(metadata["notBooked"]))}
+        yield {"title": "It was not booked", "what": ended(str(metadata["notBooked"]))}
     for conflict in () if session.get("recurrence") else metadata.get("conflicts") or ():
-        yield {"title": "Something has changed", "what": viewer_line(str(conflict))}
+        yield {"title": "Something has changed", "what": ended(str(conflict))}
     if session["status"] == "cancelled" and metadata.get("reason"):
         said = metadata["reason"]
-        words = "Nobody answered in time." if said == "expired" else f"Why: {viewer_line(str(said))}"
+        words = "Nobody answered in time." if said == "expired" else f"Why: {ended(str(said))}"
         yield {"title": "It was called off", "what": words}
     waits = session["booking"].get("waitsFor")
     if shape_of(session) == "stuck" and waits:
-        yield {"title": "A copy cannot be removed", "what": f"It waits {viewer_line(str(waits))}."}
+        yield {"title": "A copy cannot be removed", "what": f"It waits {ended(str(waits))}."}
     if shape_of(session) not in ("booked", "booking"):
         for who, why in (metadata.get("waitingFor") or {}).items():
-            yield {"title": f"{faces.of(who).name}: not known", "what": viewer_line(str(why))}
+            yield {"title": f"{faces.of(who).name}: not known", "what": ended(str(why))}
     for one in session.get("setAside") or ():
-        yield {"title": "Set aside for now", "what": viewer_line(str(one["reason"]))}
-
-
-def _failure(session: Document) -> str:
-    """Say why there is no time, and whether a change would give one."""
-    metadata = session.get("metadata") or {}
-    reason = viewer_line(str(metadata.get("failureReason") or "No time was found"))
-    ways = len(metadata.get("relaxations") or ())
-    tried = {0: "", 1: " This change was tried, and helps."}.get(
-        ways, " One change is enough; each of these was tried."
-    )
-    return f"{reason[:1].upper()}{reason[1:]}{tried}"
-
-
-def viewer_line(text: str) -> str:
-    """Give a line of ours that ends as a sentence."""
-    line = one_line(text)
-    return line if line.endswith((".", "!", "?")) else f"{line}."
+        yield {"title": "Set aside for now", "what": ended(str(one["reason"]))}
 
 
 def _offer_acts(viewer: Viewer, users: Sequence[str], *, hosting: bool) -> Iterator[Act]:
@@ -196,8 +190,11 @@ def _when(session: Document, slot: Document, viewer: Viewer, faces: Faces, shape
     kept = "The time is kept for this session while it is being written."
     back = "This time is being taken back."
     ahead = span.start - reader.now
-    soon = f" In {age(ahead)}." if ahead > 0 else ""
-    what = {"booking": kept, "undoing": back, "stuck": back}.get(shape, f"Your time, {viewer.place}.{soon}")
+    soon = f" In {age(ahead)}." if ahead > 0 and shape == "booked" else ""
+    off = f"It was to be then, by your time, {viewer.place}."
+    what = {"booking": kept, "undoing": back, "stuck": back, "cancelled": off}.get(
+        shape, f"Your time, {viewer.place}.{soon}"
+    )
     return {
         "date": day.date().isoformat(),
         "month": f"{day:%B}",
@@ -250,7 +247,7 @@ def _outcome(one: Document, viewer: Viewer, person: Face) -> dict[str, Any]:
         look = "fault"
         if outcome == "waiting" and one["attempts"]:
             words = f"Tried {counted(one['attempts'], 'time')}, trying again"
-        more = viewer_line(str(one["lastError"]))
+        more = ended(str(one["lastError"]))
         if one["nextTry"]:
             more += f" Next try at {reader.soon(parse_instant(one['nextTry']), seconds=True)}."
     calendar = "told by gatherly" if one["calendar"] is None else str(one["calendar"]).removesuffix("/.")
@@ -292,7 +289,8 @@ def _ways(session: Document, viewer: Viewer) -> list[dict[str, Any]]:
 
 def _blockers(session: Document, faces: Faces) -> list[dict[str, Any]]:
     found = (session.get("metadata") or {}).get("blockers") or ()
-    return [_blocker(one, faces) for one in sorted(found, key=lambda one: -one["share"])]
+    weighty = [one for one in found if round(one["share"] * 100)]
+    return [_blocker(one, faces) for one in sorted(weighty, key=lambda one: -one["share"])]
 
 
 def _blocker(one: Document, faces: Faces) -> dict[str, Any]:
@@ -300,7 +298,7 @@ def _blocker(one: Document, faces: Faces) -> dict[str, Any]:
     percent = round(one["share"] * 100)
     if user is None:
         words = _OWN_BLOCKS.get(code, code.replace("_", " "))
-        return {"person": None, "words": words, "percent": percent, "tone": 1}
+        return {"person": None, "words": words, "percent": percent, "tone": 0}
     face = faces.of(user)
     words = _BLOCKS.get(code, f": {code.replace('_', ' ')}")
     if face.name == "You":

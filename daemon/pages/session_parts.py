@@ -6,7 +6,7 @@ from typing import Any
 
 from daemon.pages.guests import guest_names
 from daemon.pages.series_part import Chip, offered_series
-from daemon.pages.viewer import Document, Faces, Viewer, local, long_day, span_of, times
+from daemon.pages.viewer import Document, Faces, Viewer, ended, local, long_day, span_of, times
 from engine.model.booking import BookingState
 from engine.ports.sessions import Standing
 from engine.sessions.series_words import rule_words
@@ -180,3 +180,14 @@ def faces_of(session: Document, viewer: Viewer, people: Mapping[Any, Any]) -> Fa
     users = attendees(session)
     required = {session["hostUserId"], *session.get("inviteeIds", ())}
     return Faces(viewer, people, users, [user for user in users if user not in required])
+
+
+def failure_of(session: Document) -> str:
+    """Say why there is no time, and whether a change would give one."""
+    metadata = session.get("metadata") or {}
+    reason = ended(str(metadata.get("failureReason") or "No time was found"))
+    ways = len(metadata.get("relaxations") or ())
+    tried = {0: "", 1: " This change was tried, and helps."}.get(
+        ways, " One change is enough; each of these was tried."
+    )
+    return f"{reason[:1].upper()}{reason[1:]}{tried}"

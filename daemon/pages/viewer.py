@@ -204,6 +204,12 @@ def counted_words(number: int, one: str, more: str) -> str:
     return f"{words[number] if number < len(words) else number} {one if number == 1 else more}"
 
 
+def ended(text: str) -> str:
+    """Give a line that ends as a sentence."""
+    line = one_line(text)
+    return line if line.endswith((".", "!", "?")) else f"{line}."
+
+
 def percent(share: float) -> str:
     """Write a share as pages do: `91 %`, never parted."""
     return f"{share * 100:.0f}\N{NO-BREAK SPACE}%"

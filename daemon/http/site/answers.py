@@ -13,6 +13,7 @@ from starlette.responses import HTMLResponse, RedirectResponse
 
 from daemon.http.problems import STATUSES, ProblemError
 from daemon.pages.rendering import render
+from daemon.pages.viewer import ended
 from engine.errors import GatherlyError
 from engine.trouble import met
 
@@ -108,13 +109,13 @@ class PageRoute(APIRoute):
                 return said(request, HTTPStatus.FORBIDDEN, "You are signed out here.", back="/sign-in")
             except ProblemError as error:
                 return said(
-                    request, error.status, f"{error.detail}.", headers=error.headers, back=_back(request)
+                    request, error.status, ended(error.detail), headers=error.headers, back=_back(request)
                 )
             except GatherlyError as error:
                 status = next((each for kind, each in STATUSES if isinstance(error, kind)), None)
                 if status is None:
                     status = HTTPStatus.INTERNAL_SERVER_ERROR
-                return said(request, status, f"{error}.", back=_back(request))
+                return said(request, status, ended(str(error)), back=_back(request))
             except RequestValidationError:
                 return said(request, HTTPStatus.UNPROCESSABLE_ENTITY, "The form cannot be read.")
 

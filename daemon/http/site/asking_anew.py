@@ -18,7 +18,7 @@ from daemon.http.site.looking import people_of, shown
 from daemon.pages.new_page import EMPTY, find_document, new_page, preview_of, session_document_of
 from daemon.pages.sentence import reading_rows
 from daemon.pages.session_parts import attendees
-from daemon.pages.viewer import Viewer
+from daemon.pages.viewer import Viewer, ended
 from engine.documents.sessions import session_document
 from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
@@ -48,7 +48,7 @@ def ask(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) -> R
     try:
         made = _made(doors, viewer, form)
     except GatherlyError as error:
-        values = new_page(viewer, _known(doors, viewer), form, EMPTY, f"{error}.")
+        values = new_page(viewer, _known(doors, viewer), form, EMPTY, ended(str(error)))
         return shown("new.html", values, request, doors, viewer, HTTPStatus.UNPROCESSABLE_ENTITY)
     return go_on(f"/sessions/{quote(made, safe='')}")
 
@@ -59,7 +59,7 @@ def preview(request: Request, doors: AnyDoors, viewer: SignedIn, form: OwnForm) 
     try:
         values = _preview(doors, viewer, form)
     except GatherlyError as error:
-        values = {**EMPTY, "heading": f"{error}."}
+        values = {**EMPTY, "heading": ended(str(error))}
     return page("preview.html", {"preview": values, "viewer": viewer}, request)
 
 

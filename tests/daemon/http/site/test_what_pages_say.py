@@ -259,3 +259,22 @@ def test_what_was_learnt_is_shown_and_forgotten(shared: Asked) -> None:
     page = Marked(alice.get("/people/alice?kept=forgotten").text).text
     assert "What was learnt is forgotten." in page
     assert "Nothing yet" in page
+
+
+def test_by_twelve_hours_nothing_stands_over_a_time_in_the_grid(shared: Asked) -> None:
+    session, alice = shared.session(duration=60), Browser(shared, "alice")
+    path = f"/sessions/{session}"
+    assert 'class="ring-part"' in alice.get(path).text
+    alice.post("/people/alice/look", {"theme": "system", "clock": "12h"})
+    page = alice.get(path).text
+    assert 'class="ring-part"' not in page
+    assert 'class="ring-part beside-long"' in page
+    alice.post("/people/alice/look", {"theme": "system", "clock": "24h"})
+
+
+def test_what_cannot_be_done_ends_as_one_sentence(shared: Asked) -> None:
+    alice = Browser(shared, "alice")
+    for words in ("Dave if he can", "What time is it?", "With nobody"):
+        preview = alice.post("/new/preview", {"message": words}).text
+        assert "?." not in preview, words
+        assert ".." not in preview, words
