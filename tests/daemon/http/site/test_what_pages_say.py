@@ -283,8 +283,6 @@ def test_what_cannot_be_done_ends_as_one_sentence(shared: Asked) -> None:
 def test_what_was_called_off_is_not_told_as_if_it_were_to_come(shared: Asked) -> None:
     session, alice = shared.session(), Browser(shared, "alice")
     alice.post(f"/sessions/{session}/accept", {"slot": "1"})
-    shared.work()
-    assert " In " in Marked(alice.get(f"/sessions/{session}").text).text
     alice.post(f"/sessions/{session}/cancel")
     shared.work()
     page = Marked(alice.get(f"/sessions/{session}").text).text
