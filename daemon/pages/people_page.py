@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
-from daemon.pages.viewer import Viewer
+from daemon.pages.grid_svg import initials
+from daemon.pages.viewer import Viewer, counted_words
+from daemon.terminal.times import counted
 from engine.model.relations import Contact
 from engine.relations.naming import called
 from engine.relations.occasions import LEAST_MEETINGS, cold_at
@@ -24,24 +27,40 @@ def people_page(
     cold = [one for one in ranked if (cold_at(one, LEAST_MEETINGS, going_cold) or now) < now]
     return {
         "title": "People",
-        "people": [_row(one, viewer, now) for one in ranked[:MOST_SHOWN]],
+        "lead": _lead(len(cold)),
+        "people": [_row(one, one in cold, now) for one in ranked[:MOST_SHOWN]],
         "more": max(0, len(ranked) - MOST_SHOWN),
-        "cold": [_row(one, viewer, now) for one in cold[:MOST_COLD]],
+        "cold": [_row(one, True, now) for one in cold[:MOST_COLD]],
         "picture": picture if "<text" in picture else "",
     }
 
 
-def _row(one: Contact, viewer: Viewer, now: Instant) -> dict[str, Any]:
-    last = one.last_interaction_at
+def _lead(cold: int) -> str:
+    quiet = f" {counted_words(cold, 'has', 'have').capitalize()} gone quiet." if cold else ""
+    return f"Those you meet, the closest first.{quiet}"
+
+
+def _row(one: Contact, cold: bool, now: Instant) -> dict[str, Any]:
+    last, often = one.last_interaction_at, one.interaction_frequency or ""
+    days = 0 if last is None else max(0, now - last) // DAY
+    ago = "" if last is None else "today" if not days else f"{counted(days, 'day')} ago"
+    company = one_line(one.company or "")
     return {
         "path": f"/people/contacts/{one.id}",
         "name": one_line(called(one)),
-        "company": one_line(one.company or ""),
+        "initials": initials(called(one)),
+        "cold": cold,
+        "about": ", ".join(filter(None, (company, often, "gone quiet" if cold else ""))),
         "percent": round(100 * one.relationship_strength),
-        "often": one.interaction_frequency or "",
-        "last": "" if last is None else viewer.reader.day(last),
-        "silent": 0 if last is None else max(0, now - last) // DAY,
+        "ago": ago,
+        "silence": f"{often.capitalize()} as a rule, now {ago}." if often else f"Last {ago}.",
+        "ask": ask_of(one.email),
     }
+
+
+def ask_of(address: str | None) -> str:
+    """Give where one asks for a time with somebody; nothing where no address of theirs is known."""
+    return f"/new?{urlencode({'with': address})}" if address else ""
 
 
 def contact_page(viewer: Viewer, contact: Document, timeline: Sequence[Document]) -> dict[str, Any]:
@@ -60,6 +79,8 @@ def contact_page(viewer: Viewer, contact: Document, timeline: Sequence[Document]
     return {
         "title": name,
         "name": name,
+        "initials": initials(name),
+        "ask": ask_of(contact["email"]),
         "briefing": f"/people/contacts/{contact['id']}/briefing",
         "percent": round(100 * contact["relationshipStrength"]),
         "facts": [(label, one_line(str(value), 400)) for label, value in facts if value],
@@ -75,6 +96,7 @@ def _met(one: Document, viewer: Viewer) -> dict[str, Any]:
         "when": viewer.reader.day(at),
         "iso": one["interactionDate"],
         "what": one["interactionType"].replace("_", " "),
+        "noted": one["interactionType"] != "meeting",
         "title": one_line(one["subject"] or ""),
         "note": one_line(one["content"] or "", 400),
         "minutes": "" if minutes is None else f"{minutes} min",
@@ -90,4 +112,5 @@ def briefing_page(viewer: Viewer, found: Document) -> dict[str, Any]:
         "sentences": [one["text"] for one in found["sentences"]],
         "until": viewer.reader.day(until),
         "path": "/people" if contact is None else f"/people/contacts/{contact}",
+        "path_words": "Everybody" if contact is None else "Their page",
     }

@@ -45,7 +45,7 @@ def drawing(contacts: Sequence[Contact], ties: Sequence[Relationship], *, link: 
     lines = [_line(tie, places) for tie in sorted(drawn, key=lambda one: one.strength_score)]
     names = [_dot(one, places[one.id], link) for one in chosen]
     title = f"{len(chosen)} people, {len(drawn)} relationships"
-    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" role="img" class="graph">'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" role="img" class="ties">'
     return "\n".join((head, f"<title>{title}</title>", *lines, *names, "</svg>"))
 
 

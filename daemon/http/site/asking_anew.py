@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from daemon.app.requests.conversation import begin
 from daemon.app.requests.create_session import create_session
@@ -19,6 +19,7 @@ from daemon.pages.new_page import EMPTY, find_document, new_page, preview_of, se
 from daemon.pages.sentence import reading_rows
 from daemon.pages.session_parts import attendees
 from daemon.pages.viewer import Viewer, ended
+from engine.bounds import LONGEST_ADDRESS
 from engine.documents.sessions import session_document
 from engine.errors import GatherlyError, InputError
 from engine.ids import SessionId, UserId
@@ -37,9 +38,15 @@ UNNAMED = SessionId("new")
 
 
 @router.get("/new")
-def blank(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
-    """Show the form."""
-    return shown("new.html", new_page(viewer, _known(doors, viewer), NOBODY, EMPTY), request, doors, viewer)
+def blank(
+    request: Request,
+    doors: AnyDoors,
+    viewer: SignedIn,
+    with_: Annotated[str, Query(alias="with", max_length=LONGEST_ADDRESS)] = "",
+) -> Response:
+    """Show the form; `with` names somebody by address."""
+    form = {"others": [with_]} if with_ else NOBODY
+    return shown("new.html", new_page(viewer, _known(doors, viewer), form, EMPTY), request, doors, viewer)
 
 
 @router.post("/new")

@@ -33,6 +33,8 @@ CHECKS = (
 )
 TOGETHER = 6
 ENDLESS = {"/v1/stream"}
+PATIENCE = 600.0
+"""Seconds after which an answer will not come: machines may be slow."""
 HOST = {"Host": "127.0.0.1:8765"}
 
 
@@ -59,7 +61,7 @@ def broken(api: Asked, some: Sequence[Any], who: str, examples: int) -> list[str
     def ask(cases: tuple[Any, ...]) -> None:
         for case in cases:
             try:
-                case.call_and_validate(headers=head, checks=CHECKS)
+                case.call_and_validate(headers=head, checks=CHECKS, timeout=PATIENCE)
             except (FailureGroup, AssertionError) as error:
                 wrong.setdefault(f"{case.method} {case.path}", str(error)[:600])
 
