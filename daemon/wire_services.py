@@ -30,7 +30,7 @@ from daemon.notices.event_reminders import EventReminders
 from daemon.notices.guest_mail import guest_mail_of
 from daemon.notices.notifying import Notices
 from daemon.notices.outlets import outlets_of
-from daemon.notices.outsiders import invitation_may_go_at, leaving_address
+from daemon.notices.outsiders import invitation_may_go_at, leaving_address, reading_zone
 from daemon.notices.rules import NoticeRules, rules_of
 from daemon.notices.webhooks import HookPlanner, hooks_of
 from daemon.proposals.expire import ExpireJob
@@ -223,6 +223,7 @@ def _book_deps(ground: _Ground, pull: PullJob) -> BookDeps:
         traces=ground.meters.traces,
         guest_mail=guest_mail_of(ground.configuration, means.clock),
         leaving=partial(leaving_address, rules=rules),
+        guest_zone=reading_zone,
         guest_turn=partial(invitation_may_go_at, rules=rules),
     )
 

@@ -28,6 +28,10 @@ Leaving = Callable[[Transaction, OutboxEntry, EventSession, Instant], str]
 """Gives where the guest whom a mail invites says that they cannot come; empty where it invites none."""
 
 
+GuestZone = Callable[[Transaction, OutboxEntry, EventSession], str]
+"""Gives the zone in which the guest whom a mail invites reads times; empty where nobody knows it."""
+
+
 GuestTurn = Callable[[Transaction, OutboxEntry, EventSession, Instant], Instant]
 """Gives when a guest may be mailed an invitation, and counts one that may go now."""
 
@@ -36,8 +40,8 @@ GuestTurn = Callable[[Transaction, OutboxEntry, EventSession, Instant], Instant]
 class BookDeps:
     """What booking needs of the world.
 
-    `guest_mail` invites guests, each with the address where they are `leaving`, when it is their turn; None =
-    nothing is mailed.
+    `guest_mail` invites guests, each with the address where they are `leaving`, in their zone, when it is
+    their turn; None = nothing is mailed.
     `store_time` is the time that leases are measured by, one for all daemons on a store: the machine's clock
     on SQLite, the server's on PostgreSQL; `skipped` is what that clock was set forward over.
     """
@@ -56,6 +60,7 @@ class BookDeps:
     traces: Traces = NO_TRACES
     guest_mail: Writer | None = None
     leaving: Leaving | None = None
+    guest_zone: GuestZone | None = None
     guest_turn: GuestTurn | None = None
 
     def written_calendars(self, tx: Transaction) -> list[CalendarKey]:

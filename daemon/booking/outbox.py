@@ -175,7 +175,8 @@ class OutboxJob:
         if leaving:
             said = (draft.description, f"If you cannot come, say so here: {leaving}")
             draft = replace(draft, description="\n\n".join(part for part in said if part))
-        return replace(draft, mark=replace(draft.mark, epoch=effect.epoch))
+        zone = "" if self._deps.guest_zone is None else self._deps.guest_zone(tx, entry, session)
+        return replace(draft, zone=zone or draft.zone, mark=replace(draft.mark, epoch=effect.epoch))
 
     def _leaving(self, tx: Transaction, entry: OutboxEntry, session: EventSession) -> str:
         """Give where a guest says that they cannot come, for the mail that invites them."""

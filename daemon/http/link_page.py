@@ -8,7 +8,9 @@ from html import escape
 
 from daemon.app.links import LinkView
 from daemon.app.reader import Reader
+from daemon.pages.guests import waits_for_guests
 from daemon.pages.rendering import static_address
+from engine.documents.guests import guest_document
 from engine.ids import UserId
 from engine.model.notices import LinkVerb
 from engine.model.session import EventSession, SessionStatus, TimeSlot
@@ -103,7 +105,8 @@ def _lead(view: LinkView, session: EventSession, reader: Reader) -> str:
         return (
             f"No time was found. This change would help: {words}. One press asks for a new session with it."
         )
-    people = ", ".join(_name(view, one) for one in session.attendee_ids if one != view.user.id)
+    users = [_name(view, one) for one in session.attendee_ids if one != view.user.id]
+    people = ", ".join([*users, *(one_line(one.name, _LONGEST) or one.address for one in session.guests)])
     if session.status is SessionStatus.SCHEDULED and session.final_time is not None:
         slot = session.final_time
         return f"It is booked for {reader.span(slot.start, slot.end)}, with {people or 'nobody else'}."
@@ -114,8 +117,14 @@ def _lead(view: LinkView, session: EventSession, reader: Reader) -> str:
 def _offer(view: LinkView, slot: TimeSlot, reader: Reader, *, is_best: bool, is_marked: bool) -> str:
     when = reader.clocks(slot.start, slot.end)
     reasons = list(dict.fromkeys(one.text for one in slot.reasons if one.text))[:3]
+    start, guests = format_instant(slot.start), view.session.guests if view.session is not None else ()
+    waits = waits_for_guests({"guests": [guest_document(one) for one in guests]}, start)
     button = f"Take this time: {reader.when(slot.start)}"
-    form = _form(LinkVerb.TAKE, button, format_instant(slot.start), first=is_best)
+    form = (
+        f'<p class="second">{_said(waits)}.</p>'
+        if waits
+        else _form(LinkVerb.TAKE, button, start, first=is_best)
+    )
     return (
         f'<article class="offer{" best" if is_best else ""}"><div class="offer-head">'
         f"{_ring(round(slot.confidence * 100))}"

@@ -120,6 +120,15 @@ def leaving_address(
     return f"{rules.base}/r/{token_of(rules.identifier, known)}"
 
 
+def reading_zone(tx: Transaction, entry: OutboxEntry, session: EventSession) -> str:
+    """Give the zone that a stranger chose, for the mail that invites them; empty for others."""
+    is_theirs = any(one.id == entry.payload["user"] for one in session.guests)
+    if not is_theirs or session.record.invitation is None:
+        return ""
+    visit = tx.repositories.visits.of_session(session.id)
+    return "" if visit is None else str(visit.person["zone"])
+
+
 def may_go_at(tx: Transaction, host: UserId, most: int, now: Instant) -> Instant:
     """Give when another mail may go out for a host: now, or once so many are older than a day."""
     planned = tx.repositories.dispatches.of_outlet(host, GUESTS, now - LOOK_BACK)

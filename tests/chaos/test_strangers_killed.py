@@ -194,5 +194,5 @@ def test_a_kill_between_some_steps(tmp_path: Path) -> None:
     assert die_everywhere(tmp_path, 9) > 20
 
 
-def test_a_kill_between_some_steps_on_postgresql(tmp_path: Path, database: str) -> None:
-    assert die_everywhere(tmp_path, 5, database) > 20
+def test_a_kill_between_any_two_steps_on_postgresql(tmp_path: Path, database: str) -> None:
+    assert die_everywhere(tmp_path, 1, database) > 20

@@ -1,5 +1,6 @@
 """Time and chance as tests want them."""
 
+import threading
 import time
 
 from engine.time.span import Instant
@@ -22,6 +23,16 @@ class StillClock:
 
     def wait(self, seconds: float) -> bool:
         self.at += int(seconds)
+        return False
+
+
+class PatientClock(StillClock):
+    """A still clock by which threads really wait for one another: what is shorter than a second passes."""
+
+    def wait(self, seconds: float) -> bool:
+        if seconds >= 1:
+            return super().wait(seconds)
+        threading.Event().wait(seconds)
         return False
 
 

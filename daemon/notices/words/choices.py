@@ -30,9 +30,7 @@ def proposed(telling: Telling) -> Content:
     times = f"{count} times suit" if count != 1 else "One time suits"
     again = " again" if session.record.round else ""
     people = telling.people()
-    lead = (
-        f"{minutes}{f' with {people}' if people else ''}. {times} everybody who must come; choose one{again}."
-    )
+    lead = f"{minutes}{f' with {people}' if people else ''}. {times} {_whom(session)}; choose one{again}."
     return _asking(
         telling,
         subject=f"Choose a time: {telling.title}, {minutes}",
@@ -53,6 +51,11 @@ def ticked(telling: Telling) -> Content:
         heading=said,
         lead=(f"That is the answer to {telling.title}.", *_of_guests(session), zone_line(telling)),
     )
+
+
+def _whom(session: EventSession) -> str:
+    silent = [one for one in session.guests if one.required and one.answered_at is None]
+    return "those whose calendars are known" if silent else "everybody who must come"
 
 
 def _of_guests(session: EventSession) -> Iterator[str]:

@@ -23,6 +23,7 @@ from engine.ids import SessionId, UserId
 from engine.sessions.invitations import InvitationOptions
 from engine.time.span import Span
 from tests.standins.mailserver import Mailroom
+from tests.standins.time import PatientClock
 from tests.worlds.folder_world import Somebody
 from tests.worlds.notice_world import ALICE, BOB, DAVE, NoticeWorld, noticing, text_of
 
@@ -145,6 +146,7 @@ class Outsiders:
 def outside(root: Path, settings: str = "", room: Mailroom | None = None) -> Iterator[Outsiders]:
     """Give the doors over a world in which Alice, Bob and Dave live, and Root operates."""
     with noticing(root, ALICE, BOB, DAVE, ROOT, settings=GUESTS + settings, room=room) as world:
+        world.clock = PatientClock(world.clock.at)
         world.busy("alice", ("2026-11-17T18:00:00Z", "2026-11-17T19:00:00Z"))
         for path in world.folder("alice").glob("*.ics"):
             path.write_text(re.sub(r"SUMMARY:.*", f"SUMMARY:{CANARY}", path.read_text()), newline="")

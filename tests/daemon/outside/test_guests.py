@@ -11,7 +11,7 @@ from engine.model.guest import Guest
 from engine.sessions.guests import AwaitsGuestError, GuestRules, guest_address
 from engine.time.instant import parse_instant
 from engine.time.span import DAY
-from tests.daemon.outside.outsiders import CANARY, EVE, FRANK, Outsiders, outside
+from tests.daemon.outside.outsiders import CANARY, EVE, FRANK, LINK, Outsiders, outside
 from tests.worlds.notice_world import html_of, text_of
 
 
@@ -32,6 +32,11 @@ def test_a_guest_is_asked_ticks_and_is_invited_then(tmp_path: Path) -> None:
         assert starts == [one["start"] for one in at.world.view(session)["proposedTimes"]]
         with pytest.raises(AwaitsGuestError, match="has not answered"):
             at.services.desk.accept(session, 1)
+        choose = at.world.letters("alice", "proposed")[-1]
+        assert "those whose calendars are known" in text_of(choose)
+        hosts = at.client.get(LINK.findall(text_of(choose))[0]).text
+        assert (f"with bob, {EVE}" in hosts, "Take this time" in hosts) == (True, False)
+        assert hosts.count(f"Waits for the answer of {EVE}") == len(starts)
         assert at.tick(link).status_code == 409
         assert at.tick(link, "2026-11-17T10:00:07Z").status_code == 409
         assert at.tick(link, "soon").status_code == 409
@@ -48,6 +53,9 @@ def test_a_guest_is_asked_ticks_and_is_invited_then(tmp_path: Path) -> None:
         assert EVE in told["Subject"]
         assert f"start={starts[1]}" in text_of(told)
         assert f"start={starts[0]}" not in text_of(told)
+        hosts = at.client.get(LINK.findall(text_of(told))[0]).text
+        assert hosts.count("Take this time") == 1
+        assert hosts.count(f"Does not suit {EVE}") == len(starts) - 1
         with pytest.raises(AwaitsGuestError, match="does not suit"):
             at.services.desk.accept_at(session, starts[0])
         assert at.calendar(EVE) == {}

@@ -60,6 +60,7 @@ def test_a_stranger_takes_a_start_confirms_by_mail_and_can_say_that_they_cannot_
         assert [int(one.timestamp()) for one in at.calendar(VERA).values()] == [parse_instant(starts[0])]
         (row,) = at.invitations.listed()
         assert (row["id"], row["uses"], row["used"], "url" in row) == (id_, 2, 1, False)
+        assert "Asia/Tokyo" in text_of(at.mails(VERA)[-1])
         for one in at.mails(VERA):
             assert CANARY not in text_of(one) + html_of(one)
             assert "bob" not in str(one)
