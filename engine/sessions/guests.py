@@ -8,13 +8,10 @@ from engine.ids import UserId
 from engine.model.guest import Guest
 from engine.model.session import EventSession, SessionStatus
 from engine.model.user import User
-from engine.text.mail_address import folded, is_address
+from engine.text.mail_address import folded, mailbox
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
-LONGEST_ADDRESS = 254
-"""RFC 5321 section 4.5.3.1.3, without the brackets around it."""
-LONGEST_LOCAL_PART = 64
 MOST_TIMES = 6
 """A guest is asked about so many times at most."""
 NOBODY, EVERYBODY = "nobody", "everybody"
@@ -60,15 +57,13 @@ class GuestRules:
 
 
 def guest_address(text: str) -> str:
-    """Read a guest's address, as it is known from then on: in small letters.
+    """Read a guest's address, as it is known from then on: however it is written, the same mailbox.
 
     Raises:
         InputError: it is none that mail goes to.
     """
-    address = folded(text.strip())
-    local, _, domain = address.rpartition("@")
-    well = is_address(address) and "." in domain and not set("()[]'`|/?%*").intersection(address)
-    if not well or len(address) > LONGEST_ADDRESS or len(local) > LONGEST_LOCAL_PART:
+    address = mailbox(text)
+    if address is None:
         raise InputError(f"{text!r} is no address that mail can go to", "Write it like eve@example.org")
     return address
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from unicodedata import category
 from zoneinfo import ZoneInfo
 
 from engine.bounds import LONGEST_NAME, MOST_DAYS
@@ -154,6 +155,10 @@ def _minute(start: Instant, zone: ZoneInfo) -> int:
     return local.hour * 60 + local.minute
 
 
+_BLANK = "\u115f\u1160\u2800\u3164\uffa0"
+"""Letters and patterns that nobody sees."""
+
+
 def visitor_name(text: str) -> str:
     """Read what a stranger calls themselves.
 
@@ -161,8 +166,9 @@ def visitor_name(text: str) -> str:
         InputError: it is nothing, or too long.
     """
     name = one_line(plain_text(text, 10 * LONGEST_VISITOR)).strip()
-    if not name or len(name) > LONGEST_VISITOR:
-        raise InputError("Your name is missing" if not name else "Your name is too long", "Write it anew")
+    seen = any(category(sign)[0] in "LNPS" and sign not in _BLANK for sign in name)
+    if not seen or len(name) > LONGEST_VISITOR:
+        raise InputError("Your name is missing" if not seen else "Your name is too long", "Write it anew")
     return name
 
 

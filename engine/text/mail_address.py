@@ -12,6 +12,12 @@ ADDRESS = re.compile(r"[^\s\"<>:;,\\@\x00-\x20\x7f-\x9f]+@[^\s\"<>:;,\\@\x00-\x2
 """A local part and a domain, without anything that a calendar or a mail would have to escape."""
 
 
+LONGEST_ADDRESS = 254
+"""RFC 5321 section 4.5.3.1.3, without the brackets around it."""
+LONGEST_LOCAL_PART = 64
+_LOCAL = re.compile(r"[a-z0-9!#$&+=^_{}~-]+(?:\.[a-z0-9!#$&+=^_{}~-]+)*")
+"""A dot-string of RFC 5321 without what routes, quotes or is read otherwise by some host."""
+_HOST = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])")
 _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
@@ -27,6 +33,22 @@ def folded(address: str) -> str:
     leaves a local part to its host, RFC 6531 lets it be of any letters).
     """
     return address.translate(_SMALL)
+
+
+def mailbox(text: str) -> str | None:
+    """Give an address as the one mailbox that it is; None where mail does not go to one that is written so.
+
+    In small letters, its domain in ASCII (RFC 5890): written in other letters it leads to the same mailbox,
+    and who may not be mailed there must not be mailed by another spelling.
+    """
+    local, _, domain = folded(text.strip()).rpartition("@")
+    if len(text) > LONGEST_ADDRESS or len(local) > LONGEST_LOCAL_PART or not _LOCAL.fullmatch(local):
+        return None
+    try:
+        host = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    return f"{local}@{host}" if _HOST.fullmatch(host) else None
 
 
 def without_address(users: Iterable[User]) -> dict[UserId, str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from store.sql.database.postgres import SETTINGS
 from tests.chaos.strangers import DAYS, WINDOWS, Crowd
 from tests.daemon.outside.outsiders import outside
 from tests.store.servers import administrator, postgres_url
@@ -31,8 +32,13 @@ def play(folder: Path, rounds: int, settings: str = "") -> None:
 
 
 @pytest.fixture
-def database(server: Path) -> Iterator[str]:
-    """The settings of a world whose store is a database of its own on the test server."""
+def database(server: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The settings of a world whose store is a database of its own on the test server.
+
+    Whoever waits for a lock waits for others' turns: longer where the machine has other work, too.
+    """
+    for patience in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+        monkeypatch.setitem(SETTINGS, patience, "300s")
     name = f"strangers_{os.getpid()}"
     with administrator(server, "postgres") as connection:
         connection.execute(f"CREATE DATABASE {name}".encode())

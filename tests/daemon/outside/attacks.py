@@ -10,7 +10,8 @@ from functools import partial
 from typing import Any
 
 from httpx2 import Response
-from joserfc.jwk import RSAKey
+from joserfc import jwt
+from joserfc.jwk import ECKey
 
 from engine.ids import UserId
 from tests.daemon.http.oidc.forgeries import FORGED, none_of_case
@@ -158,6 +159,16 @@ WRONG: Mapping[str, Attack] = {
     "a form of megabytes": _free(name="M" * 200_000),
     "a second hold of the same mailbox": _free(email="vera+2@visitor.test"),
     "a second hold in other letters": _free(email="VERA@VISITOR.TEST"),
+    "a second hold in wide letters": _free(email="vera@\uff56isitor.test"),
+    "a second hold with an ideographic dot": _free(email="vera@visitor\u3002test"),
+    "a second hold with a soft hyphen": _free(email="vera@vis\u00aditor.test"),
+    "a second hold with the root's dot": _free(email="vera@visitor.test."),
+    "an address with two dots": _free(email="m..m@evil.test"),
+    "an address that ends in a dot": _free(email="m.@evil.test"),
+    "an address in letters that no relay takes": _free(email="m\u00e9@evil.test"),
+    "a name that nobody sees": _free(name="\u200b\u2060\u00ad"),
+    "a name of fillers": _free(name="\u3164\u115f\u2800"),
+    "a name of marks of direction": _free(name="\u202e\u2066\u200f"),
     "a guest who ticks what is not on offer": _post("eve", verb="suits", start="2026-11-17T03:00:00Z"),
     "a guest who ticks words": _post("eve", verb="suits", start="soon"),
     "a guest who ticks nothing": _post("eve", verb="suits"),
@@ -167,6 +178,11 @@ LATE: Mapping[str, Attack] = {
     "an answer after the booking": _post("frank", verb="none"),
     "an answer after the booking, to every time": _post("frank", verb="suits", start="2026-11-17T16:00:00Z"),
 }
+
+
+def _get_zone(zone: str) -> Attack:
+    return lambda siege: siege.browser().get(siege.have["open"], params={"tz": zone})
+
 
 LOOKS: Mapping[str, Attack] = {
     "a scanner opens a guest's link": _get("eve"),
@@ -180,6 +196,14 @@ LOOKS: Mapping[str, Attack] = {
         siege.have["confirm"] + "?verb=confirm"
     ),
     "a zone that is a path": lambda siege: siege.browser().get(siege.have["open"] + "?tz=../../etc/passwd"),
+    "a scanner asks for a part": lambda siege: siege.browser().get(
+        siege.have["open"], headers={"Range": "bytes=0-10"}
+    ),
+    "a zone that is a query": _get_zone("' OR 1=1 --"),
+    "a zone that is a header": _get_zone("UTC\r\nSet-Cookie: gatherly=x"),
+    "a zone that is a file of the system": _get_zone("posixrules"),
+    "a zone of another case": _get_zone("EUROPE/BERLIN"),
+    "a zone with a NUL": _get_zone("UTC\x00"),
     "a zone that is a script": lambda siege: siege.browser().get(
         siege.have["open"] + '?tz="><script>alert(1)</script>'
     ),
@@ -245,6 +269,13 @@ def _forged(make: Callable[[IssuerStandIn], str]) -> Attack:
     return lambda siege: siege.bearer(make(siege.issuer))
 
 
+def _brings_its_key(issuer: IssuerStandIn) -> str:
+    """Sign with a key of one's own that stands in the header."""
+    own = ECKey.generate_key("P-256")
+    header = {"alg": "ES256", "jwk": own.as_dict(private=False)}
+    return jwt.encode(header, issuer.claims(), own, algorithms=["ES256"])
+
+
 def _own_session_key(siege: Siege) -> Response:
     """Sign a token of gatherly's own with what everybody knows."""
     head = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=").decode()
@@ -286,7 +317,7 @@ TOKENS: Mapping[str, Attack] = {
     "no algorithm": _headed(alg=None),
     "HMAC in the header": _headed(alg="HS256"),
     "an algorithm of another key": _headed(alg="ES256"),
-    "a key that it brings along": _headed(jwk=RSAKey.generate_key(2048).as_dict(private=False)),
+    "a key that it brings along": _forged(_brings_its_key),
     "a key from elsewhere": _headed(jku="https://evil.test/jwks"),
     "a key by another path": _headed(kid="../../etc/passwd"),
     "a key of a list": _headed(kid=["rsa"]),
@@ -372,6 +403,14 @@ REFUSED: Mapping[str, Attack] = {
         siege.have["eve"], data={"verb": "suits", "start": ["2026-11-17T16:00:00Z"] * 1000}
     ),
     "another host": lambda siege: siege.browser().get("/sign-in", headers={"Host": "evil.test"}),
+    "a look at the head": lambda siege: siege.browser().head(siege.have["confirm"]),
+    "a question for the methods": lambda siege: siege.browser().options(siege.have["eve"]),
+    "a change of a part": lambda siege: siege.browser().patch(siege.have["open"], data={"start": "x"}),
+    "a zone of 9000 signs": _get_zone("A" * 9000),
+    "a start of 9000 signs": _take("2" * 9000),
+    "a method in the form": lambda siege: siege.browser().post(
+        siege.have["confirm"], data={"_method": "DELETE", "verb": "delete"}
+    ),
     "another method": lambda siege: siege.browser().put(siege.have["eve"]),
     "a deletion": lambda siege: siege.browser().delete(siege.have["open"]),
     "JSON instead of a form": lambda siege: siege.browser().post(siege.have["eve"], json={"verb": "none"}),

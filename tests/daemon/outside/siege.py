@@ -77,13 +77,17 @@ class Siege:
         assert browser.get("/oidc/callback", params=back).status_code == 303
         self.spent = (cookie, back)
 
-    def state(self) -> list[tuple[str, object]]:
+    def state(self) -> "State":
         """Give a mark of everything that is kept, but of the log of who looked."""
         with closing(sqlite3.connect(self.at.world.root / "gatherly.db")) as opened:
             tables = [
                 name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             ]
             return [(name, _mark(opened, name)) for name in sorted(tables) if name != "audit_logs"]
+
+
+State = list[tuple[str, object]]
+"""A mark a table."""
 
 
 def _mark(opened: sqlite3.Connection, table: str) -> object:

@@ -135,6 +135,15 @@ def _notices(at: Outsiders) -> list[str]:
         ("eve@localhost", "no address"),
         (f"{'e' * 65}@example.org", "no address"),
         ("a@b@example.org", "no address"),
+        ("eve@example.org.", "no address"),
+        ("eve@.example.org", "no address"),
+        ("eve.@example.org", "no address"),
+        (".eve@example.org", "no address"),
+        ("e..ve@example.org", "no address"),
+        ("\u00e9ve@example.org", "no address"),
+        ("eve@-example.org", "no address"),
+        ("eve@ex\u0430mple.org", "may not be a guest"),
+        ("eve@exa\u00admple.net", "may not be a guest"),
     ],
 )
 def test_who_may_not_be_a_guest_is_refused_in_words(guest: str, why: str) -> None:
@@ -142,6 +151,22 @@ def test_who_may_not_be_a_guest_is_refused_in_words(guest: str, why: str) -> Non
     rules = GuestRules(domains=frozenset({"example.org"}), reachable=True)
     with pytest.raises(InputError, match=why):
         rules.check([Guest(address=guest_address(guest))])
+
+
+@pytest.mark.parametrize(
+    "spelling",
+    [
+        "EVE@EXAMPLE.ORG",
+        "eve@\uff45xample.org",
+        "eve@example\u3002org",
+        "eve@exa\u00admple.org",
+        " eve@example.org\n",
+    ],
+)
+def test_a_mailbox_is_the_same_however_it_is_written(spelling: str) -> None:
+    """Who is forgotten, or holds a time, is known by every spelling that mail goes by."""
+    assert guest_address(spelling) == EVE
+    assert guest_address("a@m\u00fcnchen.de") == guest_address("A@XN--mnchen-3ya.DE") == "a@xn--mnchen-3ya.de"
 
 
 @pytest.mark.long
