@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from daemon.http.rates import Rates
@@ -15,6 +16,7 @@ from tests.daemon.outside.outsiders import BASE, EVE, Outsiders, outside
 from tests.standins.time import HandClock
 from tests.worlds.notice_world import text_of
 
+pytestmark = [pytest.mark.long, pytest.mark.upload]
 VERA, GONE = "vera@visitor.test", "gone@visitor.test"
 
 

@@ -27,6 +27,8 @@ def answered(at: Outsiders, title: str) -> tuple[SessionId, list[str]]:
     return session, starts
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_whom_an_operator_lets_in_keeps_what_they_answered(tmp_path: Path) -> None:
     """By HTTP: the page of the host, the answer, the booking, the next session, and what is forgotten."""
     with outside(tmp_path) as at:

@@ -125,6 +125,8 @@ def test_a_time_that_its_owner_filled_meanwhile_is_told_and_let_go(tmp_path: Pat
         assert start not in at.ticks(link)
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_whatever_is_wrong_with_a_link_is_told_alike(tmp_path: Path) -> None:
     """Revoked, expired, used up, forged, cut, another's kind, unknown: one page, one status."""
     with outside(tmp_path) as at:
