@@ -4,7 +4,7 @@ Outlook is its stand-in over real lines, with no kindness: lists and filters lag
 themselves, a repeat is answered with 409. The crash is an exception that nobody catches.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -14,6 +14,7 @@ import pytest
 from connectors.budgets import HeldBudgets
 from connectors.outlook.connector import OutlookConnector
 from connectors.outlook.options import OutlookOptions
+from connectors.web.http import Http
 from daemon.app.examine import check
 from daemon.booking.worker import BookJob
 from engine.booking.target import NOTIFIED, Target
@@ -107,7 +108,7 @@ class Servers:
             one.used = clock.at
         with ExitStack() as stack:
             remote: dict[UserId, Connector] = {
-                user: stack.enter_context(closing(self._connector(user, clock))) for user in (ANN, BOB)
+                user: stack.enter_context(closing(self.connector(user, clock))) for user in (ANN, BOB)
             }
             world = Abroad(people=(ANN, BOB, FAY), clock=clock, remote=remote)
             world.propose(slot(72))
@@ -119,9 +120,14 @@ class Servers:
         """Count what really lies in each calendar."""
         return [len(one.events) for one in self.outlook.state.calendars.values()]
 
-    def _connector(self, user: UserId, clock: SimClock) -> OutlookConnector:
+    def connector(
+        self, user: UserId, clock: SimClock, way: Callable[[SimClock], Http] | None = None
+    ) -> OutlookConnector:
+        """Connect to somebody's calendar, by another `way` out than usual."""
+        usual = surroundings(self.folder, write=PRIMARY)
         around = replace(
-            surroundings(self.folder, write=PRIMARY),
+            usual,
+            http=usual.http if way is None else lambda _private, _trust: way(clock),
             name=ConnectorName(f"{user}-far"),
             owner_email=email(user),
             grants=HeldGrant(self.refresh[user], clock),
