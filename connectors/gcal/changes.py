@@ -180,7 +180,7 @@ class ChangeReader:
         if len(changed) == 1 and head is not None and not head.repeats:
             return changed
         uid = next((event.uid for event in changed if event.uid), None)
-        if uid is None and Href(href) in known:
+        if uid is None and Href(href) in known and known[Href(href)].uid != href:  # ours is known by its id
             uid = str(known[Href(href)].uid)
         if uid is None:
             uid = self._event(calendar, href).uid

@@ -205,11 +205,12 @@ class GoogleConnector:
             self._api.delete(calendar, event_id)
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        """List live events with an installation's mark."""
+        """List live events with an installation's mark; of a series its instances bear it too, and are none."""
         wanted = f"{MARKED}=1" if install is None else f"{INSTALL}={install}"
         pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted])
         events = (event for page in pages for event in page.events)
-        marked = [one for one in events if not one.cancelled and one.install is not None]
+        mine = (one for one in events if not one.cancelled and one.install is not None)
+        marked = [one for one in mine if one.series is None]
         if not marked:
             return []
         answer = self._api.in_child(

@@ -193,7 +193,8 @@ class OutlookConnector:
         place = self._directory.place(calendar)
         wanted = (MARKED, "1") if install is None else (INSTALL, str(install))
         events = [one for page in self._api.with_mark(place.mailbox, *wanted) for one in page.events]
-        mine = [one for one in events if one.install is not None and one.calendar in (None, place.name)]
+        here = (one for one in events if one.install is not None and one.calendar in (None, place.name))
+        mine = [one for one in here if one.series is None]
         for one in mine:
             if one.event_id is not None:
                 self._seen.add(one.event_id, one.id)

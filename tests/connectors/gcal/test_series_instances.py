@@ -7,6 +7,7 @@ import pytest
 from connectors.gcal.translate import removed_ids
 from engine.ids import EventId
 from engine.model.booking import EventDraft, Observed, ObservedInstance
+from engine.model.calendar import Digest
 from engine.time.span import DAY, HOUR, Span
 from tests.connectors.gcal.world import GoogleWorld
 from tests.contracts.connector import draft_for
@@ -79,3 +80,32 @@ def test_what_was_left_out_before_is_left_out_still(source: GoogleWorld, all_day
     source.connector.write(source.calendar, gone, read(source, draft.event_id).etag)
     (one,) = read(source, draft.event_id).instances
     assert one.span is None
+
+
+def test_changed_instances_are_no_events_of_ours_by_themselves(source: GoogleWorld) -> None:
+    draft = series(source)
+    source.connector.write(source.calendar, draft)
+    change(source, draft)
+    listed = source.connector.marked(source.calendar, draft.mark.install)
+    assert [one.event_id for one in listed] == [draft.event_id]
+    assert [one.event_id for one in source.connector.marked(source.calendar, None)] == [draft.event_id]
+
+
+@pytest.mark.parametrize("whole", [True, False], ids=["whole tombstones", "bare tombstones"])
+def test_a_series_of_ours_stands_though_a_read_tells_of_nothing_but_instances(
+    source: GoogleWorld, whole: bool
+) -> None:
+    source.google.state.settings.kindness.whole_tombstones = whole
+    draft = series(source)
+    source.connector.write(source.calendar, draft)
+    before = source.everything()
+    known = {one.href: Digest(one.uid, one.etag, one.content_hash) for one in before.objects}
+    source.owner.delete(instance(draft, 3), {}, None)
+    later = source.connector.changes(source.calendar, before.token, known)
+    assert later.gone == ()
+    window = Span(draft.span.start - DAY, draft.span.start + 9 * DAY)
+    read = source.connector.interpret(later.objects, window, "UTC")
+    assert [one.span.start for one in read.occurrences] == [
+        draft.span.start + number * DAY for number in range(3)
+    ]
+    assert {one.ours for one in read.occurrences} == {True}
