@@ -205,7 +205,7 @@ class GoogleConnector:
             self._api.delete(calendar, event_id)
 
     def marked(self, calendar: RemoteCalendarId, install: InstallId | None) -> Sequence[Observed]:
-        """List live events with an installation's mark; of a series its instances bear it too, and are none."""
+        """List live events with an installation's mark: a series once, though its instances bear it too."""
         wanted = f"{MARKED}=1" if install is None else f"{INSTALL}={install}"
         pages = self._api.event_pages(calendar, privateExtendedProperty=[wanted])
         events = (event for page in pages for event in page.events)
