@@ -165,7 +165,9 @@ def _known(tx: Transaction, snapshot: BookingSnapshot) -> EventSession | None:
         if calendar.read
     ]
     reach = min(read, default=snapshot.now)
-    return known_up_to(session, reach - session.buffer_time * 60, zone_info(host.timezone))
+    return known_up_to(
+        session, reach - session.buffer_time * 60, zone_info(session.clock_zone(host.timezone))
+    )
 
 
 def _seen(tx: Transaction, snapshot: BookingSnapshot) -> list[Seen]:

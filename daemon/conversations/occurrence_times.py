@@ -21,7 +21,8 @@ def others_that_day(
     Of two equally near the earlier; none where somebody's time is not known.
     """
     host = tx.users.get(session.host_user_id)
-    zone, at = zone_info("UTC" if host is None else host.timezone), one.takes_place or one.start
+    zone = zone_info(session.clock_zone("UTC" if host is None else host.timezone))
+    at = one.takes_place or one.start
     begins = int(datetime.combine(day, time(), zone).timestamp())
     before, after = series_changes.neighbours(session, one)
     window = Span(max(begins, before, now), max(max(begins, before, now), min(begins + DAY + HOUR, after)))

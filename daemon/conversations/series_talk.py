@@ -80,7 +80,7 @@ class SeriesTalk:
     @property
     def _zone(self) -> str:
         host = self.users.get(self.session.host_user_id)
-        return "UTC" if host is None else host.timezone
+        return self.session.clock_zone("UTC" if host is None else host.timezone)
 
     def _skip(self, wish: SeriesWish) -> str:
         there, after = self._named(wish), self.session

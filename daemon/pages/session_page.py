@@ -88,7 +88,8 @@ def session_page(
     """
     faces, shape = faces_of(session, viewer, people), shape_of(session)
     host = people.get(UserId(session["hostUserId"]))
-    zone = viewer.reader.zone if host is None else host.timezone
+    kept = str((session.get("metadata") or {}).get("seriesZone") or "")
+    zone = kept or (viewer.reader.zone if host is None else host.timezone)
     series = series_part(session, viewer, faces, zone, others) if shape in ("booked", "booking") else None
     users = attendees(session)
     offers = [

@@ -150,7 +150,7 @@ class ProposeJob:
         held = () if answer.proposed else self._only_held(tx, session, now)
         if held:
             return proposal.wait_for_bookings(session, held)
-        outcome = proposal.conclude(session, answer, whole, request.window.end)
+        outcome = proposal.conclude(session, answer, whole, request.window.end, request.host.timezone)
         if outcome.says is not None and outcome.session.proposed_times:
             self._habits.write_down(tx, outcome.session, drawn, roster.people(request), ranking, now)
         return outcome

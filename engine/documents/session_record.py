@@ -53,6 +53,7 @@ def _document(record: SessionRecord) -> dict[str, Any]:
         Key.ROUND: record.round,
         Key.INVITATION: record.invitation,
         Key.OWN_CHANGES: [_own_change_document(one) for one in record.own_changes],
+        Key.ZONE: record.zone,
         Key.LEFT: {user: format_instant(at) for user, at in record.left.items()},
     }
     return {key.value: value for key, value in document.items() if value}
@@ -120,6 +121,7 @@ _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
     Key.ROUND: ("round", _count),
     Key.INVITATION: ("invitation", _text),
     Key.OWN_CHANGES: ("own_changes", lambda value: tuple(map(_own_change, value))),
+    Key.ZONE: ("zone", _text),
     Key.LEFT: ("left", lambda value: {UserId(user): parse_instant(at) for user, at in value.items()}),
     Key.CHANGE_REQUESTS: (
         "change_requests",

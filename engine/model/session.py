@@ -216,6 +216,10 @@ class EventSession:
         """Whether nobody's habits count for it."""
         return self.record.fresh
 
+    def clock_zone(self, host_zone: str) -> str:
+        """Give the zone whose clock it keeps where it recurs: its host's as it was proposed."""
+        return self.record.zone or host_zone
+
     @property
     def required_ids(self) -> tuple[UserId, ...]:
         """Who must be there: the host and the invitees."""

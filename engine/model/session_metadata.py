@@ -33,7 +33,8 @@ class Key(StrEnum):
     PREFERRED_TIMES = "preferredTimes"
     INVITATION = "invitation"
     OWN_CHANGES = "ownChanges"
-    LEFT = "left"
+    LEFT = "seriesLeft"
+    ZONE = "seriesZone"
 
 
 OURS = frozenset(Key) - {Key.EXTRACTED_ENTITIES}

@@ -40,7 +40,8 @@ class SessionRecord:
     without habits. `round` counts how often what was proposed or booked was turned down: answers to an
     earlier round's proposals count no more. `invitation` is the link by which a stranger booked it.
     `own_changes` are what people did to single occurrences in their own calendars, and stay so there. Who has
-    `left` a series comes no more from that start by the rule on.
+    `left` a series comes no more from that start by the rule on; it keeps the clock of the `zone` that its
+    host had when it was proposed.
     """
 
     history: tuple[Reopening, ...] = ()
@@ -55,6 +56,7 @@ class SessionRecord:
     invitation: str | None = None
     own_changes: tuple[OwnChange, ...] = ()
     left: Mapping[UserId, Instant] = field(default_factory=dict)
+    zone: str | None = None
 
     def stays_away(self, user: UserId) -> frozenset[Instant]:
         """Give the occurrences of a series that somebody does not come to, by their starts by the rule."""

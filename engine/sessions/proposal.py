@@ -104,17 +104,24 @@ def keep(session: EventSession) -> Outcome:
     return Outcome(session=_without_wait(session), look_again=_first_passed(session.proposed_times))
 
 
-def conclude(session: EventSession, answer: FindAnswer, known_whole: bool, reach: Instant) -> Outcome:
+def conclude(
+    session: EventSession, answer: FindAnswer, known_whole: bool, reach: Instant, zone: str | None = None
+) -> Outcome:
     """Decide what a search's answer makes of a session whose required people are all known.
 
     `known_whole` says that the whole window was searched; otherwise knowledge ended at `reach`, and finding
-    nothing before it is no failure yet.
+    nothing before it is no failure yet. `zone` is that of the host's clock, which a series keeps.
     """
     if answer.proposed:
-        return _propose(session, answer.proposed)
+        kept = session if session.recurrence is None else _with_zone(session, zone)
+        return _propose(kept, answer.proposed)
     if not known_whole or answer.failure is None:
         return wait(session, {"everybody": f"calendars are read no further than {format_instant(reach)}"})
     return _fail(session, answer.failure)
+
+
+def _with_zone(session: EventSession, zone: str | None) -> EventSession:
+    return replace(session, record=replace(session.record, zone=zone))
 
 
 def _propose(session: EventSession, slots: Sequence[TimeSlot]) -> Outcome:

@@ -84,8 +84,13 @@ def moved(session: EventSession, one: Occurrence, there: Instant) -> EventSessio
 
 
 def without_notes(session: EventSession, starts: Collection[Instant]) -> EventSession:
-    """Forget what people did to occurrences that change for everybody."""
-    kept = tuple(one for one in session.record.own_changes if one.occurrence not in starts)
+    """Forget what people did to occurrences that change for everybody; who has left stays away."""
+    left = session.record.left
+    kept = tuple(
+        one
+        for one in session.record.own_changes
+        if one.occurrence not in starts or left.get(one.user, one.occurrence + 1) <= one.occurrence
+    )
     return replace(session, record=replace(session.record, own_changes=kept))
 
 

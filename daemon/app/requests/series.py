@@ -246,7 +246,7 @@ def _host_zone(desk: SessionDesk, session_id: SessionId) -> str:
 
 def _zone(tx: Transaction, session: EventSession) -> str:
     host = tx.users.get(session.host_user_id)
-    return "UTC" if host is None else host.timezone
+    return session.clock_zone("UTC" if host is None else host.timezone)
 
 
 MOST_HELPED = 3

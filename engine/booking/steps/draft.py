@@ -91,8 +91,9 @@ def _rule_of(session: EventSession, starts: Sequence[Instant], owner: UserId | N
 def _zone(session: EventSession, owner: User | None, users: Mapping[UserId, User]) -> str:
     """Give the zone of a copy: its owner's, and of a series the host's, whose clock it keeps."""
     host = users.get(session.host_user_id)
-    told = owner if session.recurrence is None else host
-    return told.timezone if told else "UTC"
+    if session.recurrence is None:
+        return owner.timezone if owner else "UTC"
+    return session.clock_zone(host.timezone if host else "UTC")
 
 
 def _coming(snapshot: BookingSnapshot, session: EventSession, slot: Span) -> set[UserId]:

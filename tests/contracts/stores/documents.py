@@ -135,6 +135,8 @@ FULL = replace(
         round=2,
         fresh=True,
         own_changes=(OwnChange(BOB, NOON + DAY, NOON + DAY + HOUR), OwnChange(CARA, NOON + 2 * DAY, None)),
+        left={CARA: NOON + 2 * DAY},
+        zone="Europe/Berlin",
     ),
     scheduled_at=NOON,
     completed_at=NOON + DAY,

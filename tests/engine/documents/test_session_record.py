@@ -26,6 +26,8 @@ RECORDS = st.builds(
     not_booked=st.none() | st.text(min_size=1, max_size=8),
     failed_bookings=st.integers(min_value=0, max_value=9),
     conflicts=st.lists(TEXTS, max_size=3).map(tuple),
+    left=st.dictionaries(TEXTS, INSTANTS, max_size=3),
+    zone=st.none() | st.just("Europe/Berlin"),
     change_requests=st.dictionaries(TEXTS, SPANS, max_size=3),
     relaxed=st.lists(TEXTS, max_size=3).map(tuple),
     own_changes=st.lists(st.builds(OwnChange, TEXTS, INSTANTS, st.none() | INSTANTS), max_size=3).map(tuple),

@@ -181,5 +181,5 @@ def test_each_door_asks_the_same_of_occurrences(api: Asked) -> None:
         answer = api(who, "POST", f"{path}/{verb}", body)
         assert answer.status_code == 422, (who, verb, body, answer.text)
     assert api("bob", "POST", f"{path}/cancel", {"only": days[4]}).status_code == 403
-    held = {one for one in api("alice", "GET", path).json()["metadata"]["left"].items()}
+    held = {one for one in api("alice", "GET", path).json()["metadata"]["seriesLeft"].items()}
     assert {(user, at[:10]) for user, at in held} == {("bob", days[6])}
