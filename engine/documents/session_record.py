@@ -9,6 +9,7 @@ from engine.ids import UserId
 from engine.model.session_metadata import Key
 from engine.model.session_record import OwnChange, Reopening, SessionRecord
 from engine.time.instant import format_instant, parse_instant
+from engine.time.local_time import zone_info
 from engine.time.span import Span
 
 _NOTHING = SessionRecord()
@@ -99,6 +100,11 @@ def _text(value: object) -> str:
     return value
 
 
+def _zone(value: object) -> str:
+    zone_info(_text(value))
+    return _text(value)
+
+
 def _count(value: object) -> int:
     if type(value) is not int:
         raise TypeError("no count")
@@ -121,7 +127,7 @@ _READ: Mapping[Key, tuple[str, Callable[[Any], Any]]] = {
     Key.ROUND: ("round", _count),
     Key.INVITATION: ("invitation", _text),
     Key.OWN_CHANGES: ("own_changes", lambda value: tuple(map(_own_change, value))),
-    Key.ZONE: ("zone", _text),
+    Key.ZONE: ("zone", _zone),
     Key.LEFT: ("left", lambda value: {UserId(user): parse_instant(at) for user, at in value.items()}),
     Key.CHANGE_REQUESTS: (
         "change_requests",

@@ -9,7 +9,7 @@ import pytest
 from daemon.app.requests import series
 from engine.errors import InputError, UnknownThingError
 from engine.ids import SessionId, UserId
-from engine.model.resource import Resource, ResourceReservation
+from engine.model.resource import Resource, ResourceReservation, ResourceType
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.daemon.series.test_booked_series import ALICE, BOB, TUESDAYS, booked, settle, stands, status
@@ -34,7 +34,9 @@ def world(tmp_path: Path) -> Iterator[FolderWorld]:
 def room(world: FolderWorld, *taken: str) -> None:
     """Put up a room for one, which is kept for an hour at some times."""
     with world.services() as services, services.store.writing() as tx:
-        resource = Resource(id="room", name="Room", type="room", capacity=1, created_at=NOW, updated_at=NOW)
+        resource = Resource(
+            id="room", name="Room", type=ResourceType.ROOM, capacity=1, created_at=NOW, updated_at=NOW
+        )
         tx.repositories.resources.put(resource)
         for at in map(parse_instant, taken):
             kept = ResourceReservation(
