@@ -40,7 +40,7 @@ def _said(row: SeriesRow, view: Audience) -> str:
     told += ["not yet known"] if row.place is Place.UNKNOWN else []
     if row.span is not None and row.span.start != row.start:
         told.append(f"moved from {view.reader.when(row.start)}")
-    told += [view.local(one) for one in row.why]
+    told += [view.local(one) for one in row.why if row.place is not Place.MOVED]
     told += [f"{view.name(user)} does not come" for user in row.away]
     told += [f"{view.name(user)} moved their copy to {view.reader.when(at)}" for user, at in row.elsewhere]
     return f"   {'; '.join(one_line(one) for one in told)}" if told else ""

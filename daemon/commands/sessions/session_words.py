@@ -21,6 +21,7 @@ from daemon.terminal.table import table
 from daemon.terminal.times import counted, of_place
 from engine.model.booking import BookingState
 from engine.model.set_aside import Work
+from engine.sessions.series_words import rule_words
 from engine.sessions.told_reasons import told_once
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
@@ -92,8 +93,12 @@ def _origin(session: Document, view: Audience) -> str:
     guests += [f"{view.name(user)} (optional)" for user in session.get("optionalIds", ())]
     guests += [_guest_name(one) for one in session.get("guests", ())]
     attending = f" with {_and(guests)}" if guests else ""
+    rule = ""
+    if session.get("recurrence"):
+        rule = f", {rule_words(str(session['recurrence']), view.reader.zone)}"
     line = (
-        f"{session['id'][:8]}  asked for by {who}{attending}, {asked}; times are {of_place(view.reader.zone)}"
+        f"{session['id'][:8]}  asked for by {who}{attending}{rule}, {asked}; "
+        f"times are {of_place(view.reader.zone)}"
     )
     return paint(Role.QUIET, line)
 
