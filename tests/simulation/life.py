@@ -28,7 +28,7 @@ from tests.standins.outlook.faults import Fault as AtOutlook
 MOST_STEPS = 12
 """A daemon that is killed dies at one of so many changes of its store."""
 SOON = 65
-"""Seconds until the daemon looks again while a booking is under way: longer than a lease."""
+"""Seconds until the daemon looks again for a booking that is due and held: longer than a lease."""
 LAST_ACTS = (Kind.ACCEPT, Kind.ASK, Kind.ACCEPT, Kind.CANCEL, Kind.RESCHEDULE)
 """What a daemon that is killed was asked for last."""
 FSCK_EVERY = 3 * DAY
@@ -124,13 +124,14 @@ class _Stage:
             *(BEGIN + each.at for each in acts[:1]),
             *(at for at, _ in self._life.later),
         ]
-        if self._is_busy(one):
-            coming.append(now + SOON)
+        coming += [at if at > now else now + SOON for at in self._bookings_go_on(one)]
         self._town.time.at = max(now, min(coming))
 
-    def _is_busy(self, one: Running) -> bool:
+    def _bookings_go_on(self, one: Running) -> list[Instant]:
+        """Tell when each booking that is under way is tried again."""
         with one.services.store.reading() as tx:
-            return bool(tx.ledger.in_state(tuple(UNFINISHED)))
+            known = tx.ledger.bookings(tx.ledger.in_state(tuple(UNFINISHED)))
+        return [each.next_at for each in known.values()]
 
     def _befall(self, one: Running) -> None:
         due = [each for each in self._life.later if each[0] <= self._town.time.at]
