@@ -155,6 +155,44 @@ def test_a_relay_that_takes_nothing(tmp_path: Path) -> None:
     fires_and_clears("GatherlyMailHeldUp", scrapes, tmp_path)
 
 
+@pytest.mark.parametrize("left", [None, b"another"])
+def test_a_store_whose_disk_goes_and_comes_back(tmp_path: Path, left: bytes | None) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"),), NOW)
+    store, away = world.root / "gatherly.db", world.root / "away.db"
+    with world.services() as services:
+        scrapes = [scraped(services)]
+        store.rename(away)
+        if left is not None:
+            store.write_bytes(left)
+        scrapes.append(scraped(services))
+        away.replace(store)
+        scrapes.append(scraped(services))
+    fires_and_clears("GatherlyStoreAway", scrapes, tmp_path)
+
+
+GOOGLE = """
+[connectors.ann-google]
+kind = "google"
+user = "ann"
+client_secret_file = "client.json"
+read = [{names}]
+every = "{every}"
+"""
+
+
+def test_reading_so_often_that_it_takes_most_of_a_daily_budget(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"),), NOW)
+    (world.root / "client.json").write_text('{"installed": {"client_id": "x", "client_secret": "y"}}')
+    (world.root / "client.json").chmod(0o600)
+    names = ", ".join(f'"c{number}@group.calendar.google.com"' for number in range(100))
+    written, scrapes = world.file.read_text(), []
+    for every in ("15m", "10s", "15m"):
+        world.file.write_text(written + GOOGLE.format(names=names, every=every))
+        with world.services() as services:
+            scrapes.append(scraped(services))
+    fires_and_clears("GatherlyQuotaNearlySpent", scrapes, tmp_path)
+
+
 def test_a_disk_that_is_full(tmp_path: Path) -> None:
     told = tmp_path / "scrapes.json"
     worker = SPAWN.Process(target=fill_the_disk, args=(tmp_path, told))
