@@ -9,6 +9,7 @@ from http import HTTPStatus
 
 from daemon.runtime.traces import NO_TRACES, Traces
 from engine.operations.metrics import (
+    BOOKING_SECONDS,
     CHILD_RESTARTS,
     REQUESTS,
     STORE_SECONDS,
@@ -103,6 +104,7 @@ class Meters:
             }
             gauges = dict(self._values.gauges)
         counts.setdefault((CHILD_RESTARTS, ()), 0)
+        measured.setdefault((BOOKING_SECONDS, ()), Measured((0,) * len(BOOKING_SECONDS.buckets), 0, 0.0))
         for (metric, labels), count in counts.items():
             yield Sample(metric, labels, count)
         for (metric, labels), one in measured.items():

@@ -231,6 +231,17 @@ def test_what_is_asked_when_somebody_looks_may_fail_alone() -> None:
     assert Sample(TICK_LAG, (), 2.5) in list(meters.samples())
 
 
+def test_what_has_no_labels_stands_at_nought_from_the_start_so_that_a_first_one_is_a_rise() -> None:
+    """Prometheus sees no rise in a series that begins at 1: one slow booking a day would never alert."""
+    text = exposed(Meters(StillClock()).samples()).decode()
+    alone = [one.name for one in METRICS if not one.labels and one.shape is not Shape.GAUGE]
+    assert alone == ["gatherly_booking_seconds", "gatherly_child_restarts_total"]
+    for name in alone:
+        assert values(text, name) == {(): 0}
+    buckets = [one.value for one in _samples(text, "gatherly_booking_seconds_bucket")]
+    assert set(buckets) == {0}
+
+
 @given(st.lists(st.floats(0, 1e6), max_size=60))
 def test_a_histogram_adds_up(took: list[float]) -> None:
     meters = Meters(StillClock())
