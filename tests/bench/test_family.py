@@ -80,7 +80,7 @@ def full(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SqlStore]:
         settle(store)
         with store._database.writing() as connection:
             crowd(connection)
-        with store._database.writing() as connection:
+        with store._database.migrating() as connection:  # a server lets none but the tables' owner do it
             connection.execute(sa.text("ANALYZE"))
         yield store
 
@@ -165,6 +165,10 @@ def test_a_week_and_a_change_among_a_million_events(full: SqlStore) -> None:
     finding = measured(full, found)
     told = f"a week: {took}; a change's conflicts: {finding}"
     print(told)
+    with full._database.reading() as connection:
+        plan = plan_of(connection) if connection.dialect.name == "postgresql" else []
+    print("\n".join(plan))
+    assert not [row for row in plan if "Seq Scan on events" in row or "Seq Scan on event_part" in row]
     assert (took.computing < WEEK, finding.computing < CHANGE) == (True, True), told
 
 
@@ -206,17 +210,6 @@ def server_seconds(store: SqlStore) -> float:
         pid = connection.execute(sa.text("SELECT pg_backend_pid()")).scalar_one()
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
-def test_the_plan_of_what_people_take_part_in(full: SqlStore) -> None:
-    """What somebody takes part in is found by them and by time, not by reading whatever they ever did."""
-    with full._database.reading() as connection:
-        if connection.dialect.name == "postgresql":
-            rows = plan_of(connection)
-            print("\n".join(rows))
-            assert not any(
-                "Seq Scan on events" in row or "Seq Scan on event_participants" in row for row in rows
-            )
 
 
 def plan_of(connection: sa.Connection) -> list[str]:
