@@ -139,6 +139,8 @@ def test_a_room_that_is_full_beyond_the_horizon_is_told_of_and_not_taken_twice(t
         assert [at for at, _ in told(world, session)] == [far]
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_who_leaves_gets_their_time_back_and_an_endless_series_does_not_take_it_again(
     world: FolderWorld,
 ) -> None:
@@ -169,6 +171,8 @@ def test_who_leaves_gets_their_time_back_and_an_endless_series_does_not_take_it_
     assert rest["inviteeIds"] == []
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_what_collides_is_taken_out_where_that_is_the_policy_and_looked_for_alone(tmp_path: Path) -> None:
     world = made(tmp_path, '[sync]\nhorizon = "90d"\n[booking]\non_foreign = "abort"')
     with world.standing():

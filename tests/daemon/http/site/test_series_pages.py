@@ -103,6 +103,8 @@ def test_a_series_is_asked_for_and_changed_by_forms_without_a_script(api: Asked,
     assert "Next is Weekly hour, Tue 1 Dec" in Marked(alice.get("/").text).text
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_a_collision_is_shown_with_times_to_move_to(api: Asked, world: FolderWorld) -> None:
     session = api.session(recurrence="FREQ=WEEKLY;COUNT=3", constraints={"daysOfWeek": ["tuesday"]})
     alice, path = Browser(api, "alice"), f"/sessions/{session}"
@@ -143,6 +145,8 @@ def test_a_series_that_cannot_be_is_refused_beside_what_was_typed(
     assert 'value="Weekly hour"' in answer.text
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_each_door_asks_the_same_of_occurrences(api: Asked) -> None:
     session = api.session(recurrence="FREQ=WEEKLY;COUNT=8", constraints={"daysOfWeek": ["tuesday"]})
     assert api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1}).status_code == 200
