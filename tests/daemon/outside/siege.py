@@ -33,10 +33,14 @@ class Siege:
     issuer: IssuerStandIn
     base: TestClient
     """Whose loop serves all that is asked."""
+    look: sqlite3.Connection
+    """Sees whether anything was committed."""
     have: dict[str, str] = field(default_factory=dict)
     """By what they are: links that live, that are over, and sessions' ids."""
     spent: tuple[str, Mapping[str, str]] = ("", {})
     """The cookie and the way back of a sign-in that let somebody in."""
+    marked: tuple[object, list[tuple[str, object]]] = field(default=(None, []))
+    """What was kept when something was last committed."""
 
     def browser(self) -> TestClient:
         """Give a browser that has been nowhere yet."""
@@ -79,6 +83,12 @@ class Siege:
 
     def state(self) -> "State":
         """Give a mark of everything that is kept, but of the log of who looked."""
+        version = self.look.execute("PRAGMA data_version").fetchone()
+        if version != self.marked[0]:
+            self.marked = (version, self._state())
+        return self.marked[1]
+
+    def _state(self) -> "State":
         with closing(sqlite3.connect(self.at.world.root / "gatherly.db")) as opened:
             tables = [
                 name for (name,) in opened.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -122,7 +132,8 @@ def besieged(root: Path) -> Iterator[Siege]:
         base = opened.enter_context(TestClient(make_application(doors)))
         have = _laid(at)
         issuer.now = at.services.clock.now()
-        siege = Siege(at, issuer, base, have)
+        look = opened.enter_context(closing(sqlite3.connect(at.world.root / "gatherly.db")))
+        siege = Siege(at, issuer, base, look, have)
         siege.spend()
         yield siege
 

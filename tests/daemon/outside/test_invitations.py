@@ -76,6 +76,8 @@ def test_a_stranger_takes_a_start_confirms_by_mail_and_can_say_that_they_cannot_
         assert (told.status_code, "does not take place" in told.text) == (409, True)
 
 
+@pytest.mark.long
+@pytest.mark.upload
 def test_what_nobody_confirms_is_free_again_after_a_quarter_of_an_hour(tmp_path: Path) -> None:
     """One unconfirmed hold an address and a client; then everybody sees the time again."""
     with outside(tmp_path) as at:
