@@ -43,7 +43,7 @@ def read_sections(merged: Merged, base: Path) -> tuple[Settings, list[Finding]]:
         section, wrong_here = read_table(model, merged.tables.get(name, {}), (name,))
         found[name] = section or model()
         wrong += wrong_here
-    settings = Settings.model_validate(found)
+    settings = Settings.model_construct(None, **found)  # each of them was checked
     if merged.tables.get("cluster") and settings.store.url.startswith(_SQLITE):
         right = "begin [store] url with postgresql+psycopg://, or leave [cluster] out"
         wrong.append(

@@ -8,7 +8,6 @@ from config.custom_rules import INSTALLED
 from config.settings import constraints_of
 from connectors.registry import kind_of
 from daemon.native_events import attended, native_calendars
-from daemon.resource_uses import without_room
 from engine.availability.evidence import (
     AvailabilityBlock,
     Evidence,
@@ -21,9 +20,7 @@ from engine.availability.rule_blocks import rule_blocks
 from engine.booking.taken import taken_by
 from engine.errors import UnknownThingError
 from engine.family.access import may_see
-from engine.family.agenda import resource_subject
 from engine.find.request import FindRequest, search_window
-from engine.find.series.rule import LONGEST_SERIES
 from engine.ids import ConnectorName, EventId, EventUid, SessionId, UserId
 from engine.model.booking import Want
 from engine.model.calendar import BusySpan, Calendar
@@ -32,7 +29,6 @@ from engine.model.session import EventSession
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.rules.checkable import with_check
-from engine.sessions.proposal import request_for
 from engine.time.intervals import united
 from engine.time.span import DAY, Instant, Span
 
@@ -93,6 +89,8 @@ def for_session(
     Raises:
         UnknownThingError: it names somebody who is no user.
     """
+    from engine.sessions.proposal import request_for  # explaining one moment searches nothing
+
     users = {user: _user(tx, user) for user in session.attendee_ids}
     window = reaching(session, search_window(session, now))
     natives = native_calendars(tx)
@@ -113,6 +111,8 @@ def reaching(session: EventSession, window: Span) -> Span:
     """Give the stretch that has to be known for a search in a window: of a series all occurrences."""
     if session.recurrence is None:
         return window
+    from engine.find.series.rule import LONGEST_SERIES  # most sessions are held once
+
     return Span(window.start, window.end + (LONGEST_SERIES + 1) * DAY)
 
 
@@ -120,6 +120,9 @@ def _with_resources(
     tx: Transaction, policy: KnowledgePolicy, request: FindRequest, apart_from: Collection[SessionId]
 ) -> FindRequest:
     """Add when what a session needs has no room, and what is asked of its times."""
+    from daemon.resource_uses import without_room  # most sessions need nothing but people
+    from engine.family.agenda import resource_subject
+
     names = request.session.resource_ids
     wide = reaching(request.session, request.window).widen(AROUND, AROUND)
     full = without_room(tx, names, wide, apart_from=apart_from)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from daemon.app.principal import OPERATOR, Principal
-from engine.booking.checks.occurrence_changes import told_conflicts
 from engine.booking.view import booking_view
 from engine.documents.messages import message_document
 from engine.documents.sessions import session_document
@@ -190,7 +189,11 @@ def _views(
 
 def _with_occurrences(booking: dict[str, Any], session: EventSession) -> dict[str, Any]:
     """Show beside a booking's conflicts what people did to single occurrences, and what could not be held."""
-    told = told_conflicts(session) if session.recurrence is not None else []
+    told = []
+    if session.recurrence is not None:
+        from engine.booking.checks.occurrence_changes import told_conflicts  # most sessions are held once
+
+        told = told_conflicts(session)
     every = sorted([*booking.get("conflicts", ()), *told], key=lambda one: str(one["occurrence"]))
     return {**booking, "conflicts": every} if told else booking
 

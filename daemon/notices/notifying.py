@@ -11,9 +11,8 @@ from daemon.notices.rules import NoticeRules
 from daemon.notices.wording import content_of
 from daemon.notices.words.notice import Telling
 from engine.booking.ids import outbox_id
-from engine.booking.transition import ACTOR
 from engine.ids import SessionId, UserId
-from engine.model.booking import AuditEntry, OutboxEntry
+from engine.model.booking import ACTOR, AuditEntry, OutboxEntry
 from engine.model.event import CalendarEvent, ReminderType
 from engine.model.notices import EMAIL, Link, LinkVerb, NoticeKind, NoticePreferences
 from engine.model.operations import Notification, NotificationPriority

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from engine.booking.transition import ACTOR
 from engine.ids import UserId
-from engine.model.booking import AuditEntry, BookingState
+from engine.model.booking import ACTOR, AuditEntry, BookingState
 from engine.model.session import Answer, EventSession, Response, SessionStatus
 from engine.model.session_metadata import Key
 from engine.sessions.state_machine import EXPIRED

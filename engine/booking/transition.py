@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from engine.booking.snapshot import BookingSnapshot
 from engine.model.booking import (
+    ACTOR,
     AuditEntry,
     Booking,
     BookingState,
@@ -14,8 +15,6 @@ from engine.model.booking import (
 )
 from engine.model.session import EventSession
 from engine.time.span import Instant
-
-ACTOR = "gatherly"
 
 S = BookingState
 EDGES = {

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
-from engine.booking.checks.calendar_changes import occurrence_conflicts
 from engine.booking.outcome import Code
 from engine.booking.waits_for import waits_for
 from engine.model.booking import (
@@ -92,7 +91,7 @@ def booking_view(
         empty: dict[str, Any] = {"perCalendar": [], "outcomes": []}
         return {"state": str(BookingState.DRAFT), "allOrNone": str(AllOrNone.PENDING), **empty}
     shown = [each for each in effects if each.epoch == booking.epoch]
-    conflicts = occurrence_conflicts(booking.conflicts)
+    conflicts = _of_occurrences(booking.conflicts)
     waits = waits_for(booking, effects, skipped)
     under_way = {"since": format_instant(booking.since), "waitsFor": waits} if waits else {}
     return {
@@ -103,6 +102,14 @@ def booking_view(
         "perCalendar": [_calendar(booking, each) for each in shown],
         "outcomes": [{"user": each.attendee, "outcome": str(each.delivery)} for each in shown],
     }
+
+
+def _of_occurrences(conflicts: Sequence[str]) -> list[dict[str, str]]:
+    if not conflicts:
+        return []
+    from engine.booking.checks.calendar_changes import occurrence_conflicts  # a look at peace decides nothing
+
+    return occurrence_conflicts(conflicts)
 
 
 def _calendar(booking: Booking, effect: Effect) -> dict[str, Any]:

@@ -201,6 +201,10 @@ class OutboxEntry:
     last_error: str | None = None
 
 
+ACTOR = "gatherly"
+"""Who acts in the log where no person does."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
     """One line of the append-only log; the store numbers it and chains it by hash."""

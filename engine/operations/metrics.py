@@ -6,10 +6,13 @@ No label grows with users: connectors are counted by their kind, requests by who
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from engine.model.booking import BookingState
 from engine.model.calendar import ConnectorState
-from engine.operations.health import ConnectorHealth, Health
+
+if TYPE_CHECKING:
+    from engine.operations.health import ConnectorHealth, Health
 
 
 class Shape(StrEnum):
@@ -133,7 +136,7 @@ class Sample:
     value: float | Measured
 
 
-def of_store(health: Health, bookings: Mapping[BookingState, int], outbox_oldest: int) -> Iterator[Sample]:
+def of_store(health: "Health", bookings: Mapping[BookingState, int], outbox_oldest: int) -> Iterator[Sample]:
     """Give what the store tells."""
     yield from _of_connectors(health.connectors)
     for status, count in health.sessions.items():
@@ -149,7 +152,7 @@ def of_store(health: Health, bookings: Mapping[BookingState, int], outbox_oldest
     yield Sample(CONFIGURATION_CURRENT, (), int(is_current))
 
 
-def _of_connectors(connectors: Iterable[ConnectorHealth]) -> Iterator[Sample]:
+def _of_connectors(connectors: "Iterable[ConnectorHealth]") -> Iterator[Sample]:
     by_kind: dict[str, list[ConnectorHealth]] = {}
     for one in connectors:
         by_kind.setdefault(one.kind, []).append(one)

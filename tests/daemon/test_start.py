@@ -39,6 +39,8 @@ NOT_FOR_A_LOOK = {
     "daemon.services",
     "daemon.wire",
     "daemon.wire_desk",
+    "engine.booking.outbox",
+    "engine.booking.steps",
     "engine.find",
     "engine.model.app_document",
     "engine.model.history",
@@ -98,12 +100,14 @@ def test_a_question_imports_what_it_needs_and_no_more(world: FolderWorld, sessio
     """Looks at the store, then why somebody is free, then which event they are busy with."""
     config = ("-c", str(world.file))
     why = ("explain", "--user", "ann", *config, "--at")
-    looks = (("status", *config), ("session", "list", *config), ("session", "show", session, *config))
+    looks = (("session", "list", *config), ("session", "show", session, *config), ("status", *config))
     *looked, free, taken = imported(*looks, (*why, FREE), (*why, NOW))
     assert all("sqlalchemy.dialects.sqlite" in found for found in looked)
     assert [found & (NEVER | NOT_FOR_A_LOOK) for found in looked] == [set()] * len(looks)
+    assert ["engine.operations.health" in found for found in looked] == [False, False, True]
     not_for_why = {"daemon.wire", "daemon.services", "engine.find.search"}
-    assert free & (NEVER | not_for_why | {"daemon.wire_desk"}) == set()
+    not_for_a_moment = {"daemon.resource_uses", "daemon.wire_desk", "engine.sessions.proposal"}
+    assert free & (NEVER | not_for_why | not_for_a_moment) == set()
     assert "connectors.ical.folder.connector" in taken
     assert taken & ((NEVER - FOR_A_CONNECTOR) | not_for_why) == set()
 

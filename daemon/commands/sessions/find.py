@@ -28,9 +28,6 @@ from engine.model.constraint import CustomRule
 from engine.ports.world import Clock
 from engine.rules.checkable import checkable, with_check
 
-_SELDOM = 50_000
-"""Objects more than before after which the garbage collector looks at the new ones."""
-
 
 def run(
     file: Annotated[
@@ -100,16 +97,12 @@ def _checked(request: FindRequest) -> FindRequest:
 
 
 def _shared(file: Path) -> Shared:
-    """Read what all lines share; it stays to the end, so the garbage collector need not look at it.
-
-    Nor need it look often at what is worked out of these people, and stays as long.
-    """
+    """Read what all lines share; it stays to the end, so the garbage collector need not look at it."""
     gc.disable()
     try:
         return parse_shared(read_document(read_text(file), str(file)))
     finally:
         gc.freeze()
-        gc.set_threshold(_SELDOM)
         gc.enable()
 
 
