@@ -38,6 +38,11 @@ class Candidates:
         self._looked_to = reach[0] - 1
         self._between: list[Instant] = []
 
+    @property
+    def on_lattice(self) -> bool:
+        """Whether it is known that there is none between lattice points."""
+        return not self._between and self._looked_to >= self._reach[1]
+
     def between(self, until: Instant | None = None) -> Sequence[Instant]:
         """Give the starts between lattice points, sorted: all, or at least those before an instant.
 
@@ -87,8 +92,10 @@ def found_among(sets: Sequence[Blocked], grid: Grid, reach: Stretch) -> Candidat
     blocked = 0
     for one in sets:
         blocked |= one.points
-    look = partial(off_lattice_starts, sets, grid)
-    return Candidates(grid, grid.points(*reach) & ~blocked, reach, look)
+    points = grid.points(*reach) & ~blocked
+    if (reach[0] - grid.origin) % grid.stride == 0 and all([one.on_lattice for one in sets]):
+        return Candidates(grid, points)
+    return Candidates(grid, points, reach, partial(off_lattice_starts, sets, grid))
 
 
 def reach_of(request: FindRequest) -> tuple[Instant, Instant]:

@@ -224,18 +224,22 @@ def any_minutes(sets: Sequence[Blocked]) -> Minutes:
 class BlockedByMany:
     """What so many of several things block at once, as those do who cannot come of a group."""
 
-    __slots__ = ("_count", "_sets", "on_lattice", "points")
+    __slots__ = ("_count", "_minutes", "_sets", "on_lattice", "points")
 
     def __init__(self, count: int, sets: Sequence[Blocked]) -> None:
         self._count, self._sets = count, sets
+        self._minutes: Minutes | None = None
         self.points = counted(count, [one.points for one in sets])
         self.on_lattice = all([one.on_lattice for one in sets])
 
     def minutes(self) -> Minutes:
-        """Give what is blocked minute by minute.
+        """Give what is blocked minute by minute."""
+        if self._minutes is None:
+            self._minutes = self._counted()
+        return self._minutes
 
-        Of two that block by turns, one may stop just after the other begins, both between two minutes.
-        """
+    def _counted(self) -> Minutes:
+        """Count it; of two that block by turns, one may stop just after the other begins, between minutes."""
         each = [one.minutes() for one in self._sets]
         broken = reduce(or_, [one.heads & ~one.full | one.cuts for one in each], 0)
         heads = counted(self._count, [one.heads for one in each])

@@ -155,6 +155,8 @@ class _Pool:
 
     def _soon(self, cost: float) -> Sequence[Instant]:
         """Leave out the days for which waiting, at an uneven minute, costs more than something else."""
+        if self.found.on_lattice:
+            return ()
         a_day = -self.unit * DAY_AHEAD
         if EVEN_MINUTES % self.found.grid.step == 0:  # every even minute is a lattice point
             cost += self.unit * UNEVEN_START

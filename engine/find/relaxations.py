@@ -99,7 +99,7 @@ def _longer_window(request: FindRequest, trials: Trials) -> Iterator[Change]:
     Only what lies beyond the window is searched, the next window before all that follow.
     """
     window, end = request.window, request.window.end
-    beyond = max(window.start, end - request.duration + 1)
+    beyond = max(window.start, end - request.duration)
     for days in (window.seconds // DAY, (MOST_WINDOWS - 1) * window.seconds // DAY):
         if days < 1:
             continue
