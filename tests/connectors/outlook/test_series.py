@@ -129,6 +129,8 @@ FAULTS = (
 )
 
 
+@pytest.mark.long
+@pytest.mark.upload
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("step", [1, 2])
 def test_a_write_that_breaks_off_is_seen_to_be_unfinished_and_ended(
