@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from pydantic import BaseModel
 
-from config.positions import KeyPath
+from config.files.positions import KeyPath
 from config.settings import ConnectorSettings, Settings
 from engine.errors import Problem
 from engine.ids import ConnectorName, UserId

@@ -7,9 +7,9 @@ from typing import Any
 from pydantic import BaseModel
 
 from config.configuration import Kinds, OptionTypes
+from config.files.merging import Merged
+from config.files.positions import dotted
 from config.findings import Finding, keys_of, named_tables, not_a_table, read_table, unknown_key
-from config.merging import Merged
-from config.positions import dotted
 from config.schedules import scheduled
 from config.secrets import given_ways, secrets_of
 from config.settings import ConnectorKeys, ConnectorSettings, Settings, UserSettings

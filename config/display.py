@@ -8,8 +8,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from config.configuration import Configuration, OptionTypes, Origin
+from config.files.positions import KeyPath
 from config.findings import is_secret, plain
-from config.positions import KeyPath
 from config.sections import NAMED_TABLES, sections
 from config.settings import ConnectorKeys
 

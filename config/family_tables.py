@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from config.custom_rules import INSTALLED
 from config.family import CalendarSettings, ResourceSettings, RuleSettings
+from config.files.merging import Merged
+from config.files.positions import KeyPath, dotted
 from config.findings import Finding, named_tables, read_table
-from config.merging import Merged
-from config.positions import KeyPath, dotted
 from config.settings import Settings
 from engine.bounds import LONGEST_SHORT_ID
 from engine.errors import InputError

@@ -10,8 +10,8 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 
-from config.merging import Merged
-from config.positions import KeyPath
+from config.files.merging import Merged
+from config.files.positions import KeyPath
 
 _LONGEST_ECHO = 60
 _KINDS = {

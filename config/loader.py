@@ -12,8 +12,7 @@ from config.configuration import Configuration, DisabledConnector, Kinds
 from config.connectors import read_connectors
 from config.credentials import find_credentials
 from config.family_tables import read_family
-from config.findings import Finding
-from config.layers import (
+from config.files.layers import (
     Layer,
     files_digest,
     read_credentials,
@@ -22,8 +21,9 @@ from config.layers import (
     read_file,
     unit_of,
 )
-from config.merging import Merged, merge
-from config.positions import KeyPath, dotted
+from config.files.merging import Merged, merge
+from config.files.positions import KeyPath, dotted
+from config.findings import Finding
 from config.sections import read_outlets, read_sections, read_users
 from config.settings import Settings, UserSettings
 from engine.errors import ConfigurationError, Problem

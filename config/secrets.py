@@ -15,7 +15,7 @@ from typing import Any
 from pydantic import BaseModel, SecretStr
 
 from config.credentials import VARIABLE, Credentials, find_credentials
-from config.plainfile import NotPlainError, open_plain, read_plain
+from config.files.plainfile import NotPlainError, open_plain, read_plain
 from engine.errors import InputError
 
 _WAYS = ("", "_file", "_credential", "_command")

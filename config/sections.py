@@ -8,9 +8,9 @@ from pydantic import BaseModel
 
 from config.custom_rules import INSTALLED
 from config.family import CalendarSettings, ResourceSettings, RuleSettings
+from config.files.layers import NAMED
+from config.files.merging import Merged
 from config.findings import Finding, named_tables, not_a_table, read_table, unknown_key
-from config.layers import NAMED
-from config.merging import Merged
 from config.outlets import ChannelSettings, WebhookSettings
 from config.relations import RelationsSettings
 from config.settings import FirestoreSettings, SecretsSettings, Settings, StoreSettings, UserSettings

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.plainfile import MEBIBYTE, read_plain_text
+from config.files.plainfile import MEBIBYTE, read_plain_text
 
 ROOTS = ("/etc", "/run", "/usr/local/lib", "/usr/lib")
 _CONTINUED = re.compile(r"\\\r?\n")

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from config.configuration import Configuration, Kinds
+from config.files.plainfile import is_absent
 from config.loader import load
-from config.plainfile import is_absent
 from config.secrets import SecretPlaces
 from connectors.registry import INVITING, options_types
 from daemon.app.forgotten import without_forgotten

@@ -16,7 +16,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from config.plainfile import give_to_owner_of, open_plain, sync_folder
+from config.files.plainfile import give_to_owner_of, open_plain, sync_folder
 from engine.errors import VaultError
 
 KEY_BYTES = 32

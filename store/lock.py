@@ -7,7 +7,7 @@ import pwd
 import stat
 from pathlib import Path
 
-from config.plainfile import open_plain
+from config.files.plainfile import open_plain
 from engine.errors import StoreBusyError, StoreUnavailableError
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from config.files.plainfile import is_absent
 from config.installation import adding
-from config.plainfile import is_absent
 from engine.errors import StoreError
 from engine.ids import CalendarKey
 from engine.model.user import Provider

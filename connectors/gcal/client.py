@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from config.plainfile import MEBIBYTE, read_plain_text
+from config.files.plainfile import MEBIBYTE, read_plain_text
 from connectors.gcal.options import GoogleOptions
 from engine.errors import InputError
 

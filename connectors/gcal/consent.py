@@ -17,7 +17,7 @@ from google.oauth2.credentials import Credentials
 from google_auth_oauthlib.flow import Flow, InstalledAppFlow
 from oauthlib.oauth2 import OAuth2Error
 
-from config.plainfile import MEBIBYTE, read_plain_text
+from config.files.plainfile import MEBIBYTE, read_plain_text
 from connectors.consent import ConsentRequest
 from connectors.gcal.client import read_client
 from connectors.gcal.options import GoogleOptions

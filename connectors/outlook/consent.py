@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.plainfile import MEBIBYTE, read_plain_text
+from config.files.plainfile import MEBIBYTE, read_plain_text
 from connectors.consent import ConsentRequest, Wanted
 from connectors.loopback import PATIENCE, listen_to, listening, read_answer
 from connectors.outlook.auth import refusal_of, tokens_of, unfit

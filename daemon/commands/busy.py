@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from config.plainfile import MEBIBYTE, read_plain
+from config.files.plainfile import MEBIBYTE, read_plain
 from connectors.ical.reading.sandboxed import SandboxedReader
 from connectors.ical.zones.names import iana_zone
 from connectors.sandbox.pool import ChildPool

@@ -5,7 +5,7 @@ from typing import Any
 
 from config.configuration import Configuration
 from config.display import Shown, shown
-from config.positions import dotted
+from config.files.positions import dotted
 from config.schema import json_schema
 from connectors.registry import options_types
 from daemon.store_access import load_configuration

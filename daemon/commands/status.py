@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from config.plainfile import is_absent
+from config.files.plainfile import is_absent
 from daemon.app.status import gather
 from daemon.commands.status_words import status_words
 from daemon.store_access import StoreAccess, open_store_only, say, store_url

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from config.configuration import Configuration
-from config.plainfile import is_absent
+from config.files.plainfile import is_absent
 from config.secrets import SecretPlaces, read_credential, run_secret_command
 from daemon.runtime.secrecy import SECRETS
 from engine.errors import InputError

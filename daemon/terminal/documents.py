@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from config.plainfile import MEBIBYTE, open_plain
+from config.files.plainfile import MEBIBYTE, open_plain
 from engine.errors import InputError
 
 LONGEST_LINE = 128 * MEBIBYTE

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from config.credentials import Credentials
-from config.layers import read_drop_ins, read_file
-from config.plainfile import NotPlainError, open_plain, read_inside, read_plain
+from config.files.layers import read_drop_ins, read_file
+from config.files.plainfile import NotPlainError, open_plain, read_inside, read_plain
 from config.secrets import SecretPlaces, read_credential, read_secret_file
 from connectors.gcal.client import read_json
 from connectors.ical.folder.atomic_file import locked

@@ -5,7 +5,7 @@ import tomllib
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.positions import dotted, positions, readable_tables, statements
+from config.files.positions import dotted, positions, readable_tables, statements
 
 TEXT = '''# a comment
 [sync]

@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 
-from config.plainfile import open_plain, sync_folder
+from config.files.plainfile import open_plain, sync_folder
 from engine.errors import SourceUnavailableError, WriteAmbiguousError, WriteRefusedError
 from engine.ports.world import Clock
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
-from config.plainfile import MEBIBYTE, read_inside, read_plain
+from config.files.plainfile import MEBIBYTE, read_inside, read_plain
 from connectors.ical.folder.atomic_file import put, remove, unreadable
 from connectors.ical.reading.sandboxed import MOST_OBJECTS, SandboxedReader
 from connectors.owner import OwnerAddresses

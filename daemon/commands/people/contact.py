@@ -213,7 +213,7 @@ def bring_in(
 
 
 def _cards_in(file: Path) -> bytes:
-    from config.plainfile import read_plain
+    from config.files.plainfile import read_plain
     from connectors.cards.vcard import LONGEST_FILE
 
     return sys.stdin.buffer.read() if str(file) == "-" else read_plain(file, LONGEST_FILE)

@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from daemon.app.backup import backup
 from daemon.app.principal import OPERATOR
+from daemon.app.upkeep.backup import backup
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import open_store_only, store_url
 from daemon.terminal.parameters import Config

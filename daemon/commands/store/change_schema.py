@@ -5,8 +5,8 @@ from typing import Annotated
 
 import typer
 
-from daemon.app import change_schema
 from daemon.app.principal import OPERATOR
+from daemon.app.upkeep import change_schema
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config

@@ -12,7 +12,7 @@ import typer
 from config.configuration import Configuration
 from config.secrets import SecretPlaces
 from daemon.app.principal import OPERATOR
-from daemon.app.rotate_key import rotate_key, rotate_to
+from daemon.app.upkeep.rotate_key import rotate_key, rotate_to
 from daemon.runtime.clock import SystemClock
 from daemon.runtime.keys import keyring_of, keys_from_to
 from daemon.store_access import load_configuration, say

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from daemon.app.principal import OPERATOR
-from daemon.app.restore import check_backup, restore
+from daemon.app.upkeep.restore import check_backup, restore
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import load_configuration, store_url
 from daemon.terminal.parameters import Config

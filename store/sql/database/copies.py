@@ -8,7 +8,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TypeVar
 
-from config.plainfile import folder_beside, open_plain, sync_folder
+from config.files.plainfile import folder_beside, open_plain, sync_folder
 from engine.errors import StoreError, StoreUnavailableError
 from engine.ids import InstallId
 from engine.time.instant import format_instant

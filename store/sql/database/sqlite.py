@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.pool import QueuePool
 
-from config.plainfile import folder_beside, open_plain
+from config.files.plainfile import folder_beside, open_plain
 from engine.errors import StoreUnavailableError
 from engine.ids import UserId
 from engine.time.span import Instant

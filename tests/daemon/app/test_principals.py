@@ -5,17 +5,17 @@ from typing import Any
 
 import pytest
 
-from daemon.app.backup import backup
 from daemon.app.check import check, check_offline
 from daemon.app.erase import erase, what_goes
 from daemon.app.export import export_user
 from daemon.app.principal import OPERATOR, Principal, Role
 from daemon.app.purge import purge
 from daemon.app.repair import repair
-from daemon.app.restore import check_backup, restore
-from daemon.app.rotate_key import rotate_key
 from daemon.app.sessions import SessionDesk
 from daemon.app.sync_plan import plan
+from daemon.app.upkeep.backup import backup
+from daemon.app.upkeep.restore import check_backup, restore
+from daemon.app.upkeep.rotate_key import rotate_key
 from engine.errors import NotAllowedError, UnknownThingError
 from engine.ids import SessionId, UserId
 from engine.model.session import SessionStatus

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from config.secrets import SecretPlaces
 from daemon.app.principal import OPERATOR
-from daemon.app.rotate_key import rotate_key, rotate_to
+from daemon.app.upkeep.rotate_key import rotate_key, rotate_to
 from daemon.commands.store.keys import custody_of
 from daemon.runtime.keys import keyring_of, keys_from_to
 from daemon.store_access import load_configuration, store_url

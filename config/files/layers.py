@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from config.credentials import Credentials
-from config.plainfile import MEBIBYTE, read_plain, read_plain_text
-from config.positions import KeyPath, key_at, positions, readable_tables, statements
-from config.toml_remedies import told
+from config.files.plainfile import MEBIBYTE, read_plain, read_plain_text
+from config.files.positions import KeyPath, key_at, positions, readable_tables, statements
+from config.files.toml_remedies import told
 from engine.errors import ConfigurationError, Problem
 
 DROP_IN_FOLDER = "conf.d"

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from config.configuration import Origin
-from config.layers import Layer
-from config.positions import KeyPath
+from config.files.layers import Layer
+from config.files.positions import KeyPath
 
 
 @dataclass(frozen=True, slots=True)
