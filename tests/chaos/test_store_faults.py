@@ -148,30 +148,32 @@ def gone(town: Town) -> Iterator[None]:
 
 @contextmanager
 def no_database(town: Town) -> Iterator[None]:
-    """Something else lies where the store should be."""
-    kept = {path: path.read_bytes() for path in town.folder.iterdir() if path.name.startswith("store.db")}
-    for path in kept:
-        path.unlink()
-    (town.folder / "store.db").write_bytes(b"This is not a database. " * 1000)
-    try:
+    """The store was written over with something else."""
+    with _written_over(town, b"This is not a database. " * 1000):
         yield
-    finally:
-        for path, content in kept.items():
-            path.write_bytes(content)
 
 
 @contextmanager
 def emptied(town: Town) -> Iterator[None]:
     """The store was cut to nothing."""
+    with _written_over(town, b""):
+        yield
+
+
+@contextmanager
+def _written_over(town: Town, content: bytes) -> Iterator[None]:
+    """Write over the store's file, which stays the one that it is; what lies beside it goes."""
     kept = {path: path.read_bytes() for path in town.folder.iterdir() if path.name.startswith("store.db")}
     for path in kept:
-        path.unlink()
-    (town.folder / "store.db").touch()
+        if path.name == "store.db":
+            path.write_bytes(content)
+        else:
+            path.unlink()
     try:
         yield
     finally:
-        for path, content in kept.items():
-            path.write_bytes(content)
+        for path, before in kept.items():
+            path.write_bytes(before)
 
 
 FAULTS: list[Callable[[Town], object]] = [

@@ -103,7 +103,7 @@ class Town:
     def reset(self) -> None:
         """Begin anew: nobody has done anything yet."""
         for path in self.folder.iterdir():
-            if path.name != "empty":
+            if path.name not in ("empty", "store.db"):  # the store stays the file that was opened
                 path.unlink()
         self._empty()
         self.clock.begin(NOON)
@@ -111,7 +111,7 @@ class Town:
         self.woken.clear()
 
     def _new_file(self) -> None:
-        shutil.copy(self.folder / "empty", self.folder / "store.db")
+        shutil.copyfile(self.folder / "empty", self.folder / "store.db")
 
     def repository(self) -> FileRepository:
         return FileRepository(self.folder / "calendars.db")

@@ -84,6 +84,7 @@ def test_what_is_written_is_known_again() -> None:
         mark=DRAFT.mark,
         title="Planning",
         sequence=3,
+        rule="",
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from daemon.cluster.role import Role
 from daemon.jobs.jobs import JOBS
 
-EVERYBODYS = {"clock", "events", "reads"}
+EVERYBODYS = {"clock", "events", "indexes", "reads"}
 POLLS = {"pull", "refresh", "push"}
 DONE = {Role.POLL: POLLS, Role.WEB: set[str](), Role.BOOK: {job.name for job in JOBS} - POLLS - EVERYBODYS}
 
