@@ -74,7 +74,7 @@ FAMILY_MATRIX = {
     "GET /v1/conflicts/{id}": MEMBERS,
     "PATCH /v1/conflicts/{id}": MEMBERS,
     "DELETE /v1/conflicts/{id}": (401, 404, 204, 204, 204),
-    "POST /v1/conflicts/{id}/resolve": MEMBERS,
+    "POST /v1/conflicts/{id}/resolve": (401, 404, 403, 200, 200),  # it changes the event
     "POST /v1/conflicts/{id}/ignore": MEMBERS,
     "POST /v1/conflicts/{id}/undo": (401, 404, 422, 422, 422),
 }
