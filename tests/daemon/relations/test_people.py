@@ -307,7 +307,7 @@ def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(api: Asked)
     assert '<a href="/people" aria-current="page">' in page
     assert 'value="zoe@x.example"' in alice.get(f"/new?with={quote('zoe@x.example')}").text
     assert re.search(r"\w+ (has|have) gone quiet", page)
-    assert "Nobody yet." in Browser(api, "carol").get("/people").text
+    assert "Nobody yet." in Browser(api, "root").get("/people").text
     session = api.session()
     api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
     before = f"/people/sessions/{session}"
