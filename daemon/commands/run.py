@@ -65,7 +65,10 @@ def run(
         signals = Signals(stop)
         if not once:
             signals.listen()
-        ended = _run(config, role, stop, signals, once=once)
+        try:
+            ended = _run(config, role, stop, signals, once=once)
+        finally:
+            signals.listen_no_more()
     if isinstance(ended, int):
         return ended
     _leave()

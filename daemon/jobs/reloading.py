@@ -20,7 +20,6 @@ RELOAD = "daemon.reload"
 """How the log calls an answer to a reload; its details say whether the files were taken, or why not."""
 
 _LOG = structlog.get_logger("gatherly")
-_END, _RELOAD = b"e", b"r"
 
 
 def daemon_id(pid: int) -> str:
@@ -31,31 +30,42 @@ def daemon_id(pid: int) -> str:
 class Signals:
     """What signals asked for, until the main thread comes round to it.
 
-    They arrive through a pipe: an event's lock may be the main thread's own when a signal interrupts it.
+    The interpreter writes a byte into a pipe as one arrives, whichever thread the system gives it to: the
+    main thread alone runs handlers, and would sleep on where a signal came just before it fell asleep.
     """
 
     def __init__(self, stop: threading.Event) -> None:
         self._stop = stop
         self._terminal = _has_terminal()
+        self._reload = False
         self._read, self._write = os.pipe()
+        os.set_blocking(self._write, False)
 
     def listen(self) -> None:
         """Hear SIGTERM and SIGINT as the end, SIGHUP as a reload; as the end where the terminal is gone."""
+        signal.set_wakeup_fd(self._write, warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: self._heard(_END))
-        signal.signal(signal.SIGHUP, lambda *_: self._heard(self._hung_up()))
+            signal.signal(number, lambda *_: self._stop.set())
+        signal.signal(signal.SIGHUP, lambda *_: self._hung_up())
+
+    def listen_no_more(self) -> None:
+        """Leave signals to what handles them, and wake nobody."""
+        signal.set_wakeup_fd(-1)
 
     def reload_comes_first(self) -> bool:
         """Wait for a signal; tell whether a reload is asked for, and not the end."""
-        return os.read(self._read, 1) == _RELOAD and not self._stop.is_set()
+        while not self._stop.is_set():
+            if self._reload:
+                self._reload = False
+                return True
+            os.read(self._read, 1)
+        return False
 
-    def _hung_up(self) -> bytes:
-        return _END if self._terminal and not _has_terminal() else _RELOAD
-
-    def _heard(self, what: bytes) -> None:
-        if what == _END:
+    def _hung_up(self) -> None:
+        if self._terminal and not _has_terminal():
             self._stop.set()
-        os.write(self._write, what)
+        else:
+            self._reload = True
 
 
 def _has_terminal() -> bool:
