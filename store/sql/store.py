@@ -34,16 +34,15 @@ if TYPE_CHECKING:
     from store.sql.repositories.events import SqlEvents, SqlParticipants, SqlReminders
     from store.sql.repositories.history import SqlAnalytics, SqlLearningNotes, SqlProfiles
     from store.sql.repositories.invitations import SqlInvitations, SqlVisits
+    from store.sql.repositories.meetings import SqlEncounters, SqlMeetingSources
     from store.sql.repositories.notices import SqlCursors, SqlDispatches, SqlLinks, SqlOutages
     from store.sql.repositories.operations import SqlBudgets, SqlGrants, SqlNotifications, SqlSyncJobs
     from store.sql.repositories.relations import (
         SqlContacts,
         SqlEmbeddings,
-        SqlEncounters,
         SqlInteractions,
         SqlInterests,
         SqlKnownAddresses,
-        SqlMeetingSources,
         SqlMemories,
         SqlRelationships,
     )
@@ -108,9 +107,9 @@ class SqlRepositories:
     interests: _Part[SqlInterests] = _Part("relations", "SqlInterests")
     relationships: _Part[SqlRelationships] = _Part("relations", "SqlRelationships")
     memories: _Part[SqlMemories] = _Part("relations", "SqlMemories")
-    meeting_sources: _Part[SqlMeetingSources] = _Part("relations", "SqlMeetingSources")
+    meeting_sources: _Part[SqlMeetingSources] = _Part("meetings", "SqlMeetingSources")
     embeddings: _Part[SqlEmbeddings] = _Part("relations", "SqlEmbeddings")
-    encounters: _Part[SqlEncounters] = _Part("relations", "SqlEncounters")
+    encounters: _Part[SqlEncounters] = _Part("meetings", "SqlEncounters")
 
     def __init__(self, connection: sa.Connection, vault: Vault) -> None:
         self.connection = connection

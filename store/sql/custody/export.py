@@ -13,13 +13,13 @@ from engine.ports.vault import Vault
 from engine.text.plain_text import one_line
 from engine.time.instant import format_instant
 from store.sql.repositories.events import SqlEvents
+from store.sql.repositories.meetings import SqlMeetingSources
 from store.sql.repositories.operations import SqlGrants, SqlNotifications
 from store.sql.repositories.relations import (
     SqlContacts,
     SqlEmbeddings,
     SqlInteractions,
     SqlInterests,
-    SqlMeetingSources,
     SqlMemories,
 )
 from store.sql.repositories.repository import Kind

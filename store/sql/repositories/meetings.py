@@ -1,0 +1,87 @@
+"""What calendars tell of meetings, in SQL: events that were looked at, and whom one met there."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.ids import UserId
+from engine.model.relations import (
+    Encounter,
+    MeetingSource,
+    Upcoming,
+)
+from engine.time.span import Instant
+from store.sql.repositories.relation_rows import Rows, batches
+from store.sql.repositories.repository import TUPLE, Kind
+from store.sql.tables.relations import (
+    encounters,
+    meeting_sources,
+)
+
+
+def _upcoming_document(one: Upcoming) -> list[Any]:
+    return [one.start, one.end, one.title, list(one.addresses)]
+
+
+def _parse_upcoming(row: Sequence[Any]) -> Upcoming:
+    start, end, title, addresses = row
+    return Upcoming(start, end, title, tuple(addresses))
+
+
+class SqlMeetingSources(Rows[MeetingSource]):
+    """`engine.ports.relations.MeetingSources`."""
+
+    kind = Kind(
+        entity=MeetingSource,
+        table=meeting_sources,
+        word="Event",
+        sealed=("birthday", "upcoming"),
+        converted={"birthday": TUPLE, "upcoming": (_upcoming_document, _parse_upcoming)},
+    )
+
+    def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
+        """Give those that are to be looked at by now, the longest due first."""
+        table = meeting_sources.c
+        due = self._select().where(sa.text("due_at IS NOT NULL"), table.due_at <= now)
+        return self._some(due.order_by(table.due_at, table.id).limit(limit))
+
+    def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
+        """Give those of a user that are looked at later, the first due first."""
+        table = meeting_sources.c
+        later = self._select().where(table.user_id == user, table.due_at > now)
+        return self._some(later.order_by(table.due_at, table.id).limit(limit))
+
+    def birthdays(self, user: UserId) -> Sequence[MeetingSource]:
+        """Give those of a user that are birthdays, by id."""
+        table = meeting_sources.c
+        mine = self._select().where(table.user_id == user, sa.text("birthday IS NOT NULL"))
+        return self._some(mine.order_by(table.id))
+
+    def look_at(self, names: Collection[str], at: Instant | None) -> None:
+        """Have some looked at from then on, or not any more."""
+        for batch in batches(names):
+            due = sa.update(meeting_sources).where(meeting_sources.c.id.in_(batch))
+            self._connection.execute(due.values(due_at=at, version=meeting_sources.c.version + 1))
+
+
+class SqlEncounters(Rows[Encounter]):
+    """`engine.ports.relations.Encounters`."""
+
+    kind = Kind(entity=Encounter, table=encounters, word="Encounter")
+
+    def of_sources(self, sources: Collection[str]) -> Sequence[Encounter]:
+        """Give those of some events."""
+        return self._among("source_id", sources)
+
+    def of_marks(self, marks: Collection[str]) -> Sequence[Encounter]:
+        """Give those of some addresses."""
+        return self._among("mark", marks)
+
+    def met(self, marks: Collection[str]) -> Mapping[str, int]:
+        """Tell at how many meetings each of some addresses was."""
+        table, found = encounters.c, dict[str, int]()
+        for batch in batches(marks):
+            counted = sa.select(table.mark, sa.func.sum(table.meetings)).where(table.mark.in_(batch))
+            found |= {row[0]: int(row[1]) for row in self._connection.execute(counted.group_by(table.mark))}
+        return found

@@ -1,0 +1,107 @@
+"""Rows of what people know of others: many are written, read and removed at once."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeVar
+
+import sqlalchemy as sa
+
+from engine.ids import UserId
+from engine.time.span import Instant
+from store.refusals import stale
+from store.sql.repositories.repository import SqlRepository
+
+T = TypeVar("T")
+_BATCH = 500
+"""Values that a statement names at most: databases bound how many one may carry."""
+
+
+def batches(names: Collection[str]) -> Iterator[list[str]]:
+    """Give names in as many lists as there are statements to name them."""
+    listed = sorted(set(names))
+    for at in range(0, len(listed), _BATCH):
+        yield listed[at : at + _BATCH]
+
+
+class Rows(SqlRepository[T]):
+    """What the repositories of relations have in common: many at once."""
+
+    empty: Mapping[str, Any] = {}
+    """Sealed fields that are written as nothing where they hold nothing, and what they are then."""
+
+    def add_all(self, entities: Iterable[T]) -> None:
+        """Insert new ones."""
+        rows = [{**self._row(entity), "version": 1} for entity in entities]
+        if rows:
+            self._connection.execute(sa.insert(self.kind.table), rows)
+
+    def put_all(self, entities: Iterable[T]) -> None:
+        """Insert or replace some, each in just the version that it carries."""
+        rows = [self._row(entity) for entity in entities]
+        new = [{**row, "version": 1} for row in rows if row["version"] == 0]
+        if new:
+            self._connection.execute(sa.insert(self.kind.table), new)
+        changed = [
+            {"_id": row["id"], "_version": row["version"], **row, "version": row["version"] + 1}
+            for row in rows
+            if row["version"] > 0
+        ]
+        if changed:
+            table = self.kind.table.c
+            there = sa.and_(table.id == sa.bindparam("_id"), table.version == sa.bindparam("_version"))
+            done = self._connection.execute(sa.update(self.kind.table).where(there), changed)
+            if done.rowcount != len(changed):
+                raise stale(self.kind.word, str(changed[0]["id"]))
+
+    def delete_all(self, names: Collection[str]) -> None:
+        """Remove some."""
+        for batch in batches(names):
+            self._connection.execute(sa.delete(self.kind.table).where(self.kind.table.c.id.in_(batch)))
+
+    def some(self, names: Collection[str]) -> Sequence[T]:
+        """Give those of these ids that there are."""
+        return self._among("id", names)
+
+    def of_user(self, user: UserId) -> Sequence[T]:
+        """Give a user's, by id."""
+        table = self.kind.table.c
+        return self._some(self._select().where(table.user_id == user).order_by(table.id))
+
+    def page(self, user: UserId, after: str, limit: int) -> Sequence[T]:
+        """Give so many of a user's, by id, that follow an id; the empty one comes first."""
+        table = self.kind.table.c
+        mine = self._select().where(table.user_id == user, table.id > after)
+        return self._some(mine.order_by(table.id).limit(limit))
+
+    def changed(self, user: UserId, since: Instant) -> Sequence[T]:
+        """Give a user's that were changed since then, by id."""
+        table = self.kind.table.c
+        mine = self._select().where(table.user_id == user, table.updated_at >= since)
+        return self._some(mine.order_by(table.id))
+
+    def count(self, user: UserId) -> int:
+        """Tell how many a user has."""
+        mine = sa.select(sa.func.count()).where(self.kind.table.c.user_id == user)
+        return int(self._connection.execute(mine).scalar_one())
+
+    def ids(self, user: UserId) -> Collection[str]:
+        """Name a user's."""
+        table = self.kind.table.c
+        return list(self._connection.execute(sa.select(table.id).where(table.user_id == user)).scalars())
+
+    def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
+        """Read a value; what is empty lies as nothing, and is not sealed."""
+        if row[name] is None and name in self.empty:
+            return self.empty[name]
+        return super()._read(name, row)
+
+    def _written(self, name: str, value: Any) -> Any:
+        return None if name in self.empty and not value else super()._written(name, value)
+
+    def _among(self, column: str, values: Collection[str]) -> list[T]:
+        table = self.kind.table.c
+        statements = (self._select().where(table[column].in_(batch)) for batch in batches(values))
+        return [one for statement in statements for one in self._some(statement.order_by(table.id))]
+
+    def _of_contact(self, contact: str) -> list[T]:
+        table = self.kind.table.c
+        return self._some(self._select().where(table.contact_id == contact).order_by(table.id))
