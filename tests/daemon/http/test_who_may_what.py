@@ -8,7 +8,7 @@ from daemon.http.application import PAGES, ROUTERS
 from daemon.http.rates import Rates
 from tests.daemon.http.asking import Asked
 from tests.daemon.http.test_family import FAMILY_MATRIX
-from tests.daemon.relations.test_people import PEOPLE_ROUTES
+from tests.daemon.relations.acquainted import PEOPLE_ROUTES
 from tests.worlds.folder_world import FolderWorld
 
 WHO = ("nobody", "carol", "bob", "alice", "root")

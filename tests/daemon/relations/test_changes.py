@@ -10,7 +10,7 @@ from engine.time.span import DAY, HOUR
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW
-from tests.daemon.relations.test_people import ON, known, lay, meeting
+from tests.daemon.relations.acquainted import ON, known, lay, meeting
 from tests.worlds.folder_world import FolderWorld
 
 ALICE = UserId("alice")

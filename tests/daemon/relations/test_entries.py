@@ -8,7 +8,7 @@ import pytest
 
 from tests.daemon.http.asking import PEOPLE
 from tests.daemon.http.conftest import NOW
-from tests.daemon.relations.test_people import ON
+from tests.daemon.relations.acquainted import ON
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld
 

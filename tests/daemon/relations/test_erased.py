@@ -11,7 +11,7 @@ from engine.ids import UserId
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, served
 from tests.daemon.http.conftest import NOW, SETTINGS
-from tests.daemon.relations.test_people import desk, known, lay, meeting
+from tests.daemon.relations.acquainted import desk, known, lay, meeting
 from tests.standins.embedder import embedder_server
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld

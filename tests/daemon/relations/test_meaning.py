@@ -18,7 +18,7 @@ from engine.time.span import HOUR
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW, SETTINGS
-from tests.daemon.relations.test_people import desk, known, lay, meeting
+from tests.daemon.relations.acquainted import desk, known, lay, meeting
 from tests.standins.embedder import EmbedderServer, answer, embedder_server, placed
 from tests.worlds.folder_world import FolderWorld
 

@@ -1,110 +1,26 @@
 """Whom people know, from meetings in their calendars to what HTTP, pages and cards tell: on one world."""
 
 import re
-from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 import pytest
 
 from connectors.cards.vcard import cards_of
-from daemon.app.principal import OPERATOR, Principal, Role
+from daemon.app.principal import OPERATOR
 from daemon.app.relations.card_files import CardFiles
 from daemon.app.relations.contacts import Contacts
-from daemon.app.relations.desk import Desk
 from daemon.app.relations.everywhere import forget_everywhere
 from daemon.app.relations.merging import merge, unmerge
 from engine.ids import UserId
-from engine.time.instant import format_instant, parse_instant
+from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW, SETTINGS
 from tests.daemon.http.site.browsing import Browser
+from tests.daemon.relations.acquainted import AT, BODIES, KINDS, PEOPLE_ROUTES, desk, known, lay, meeting
 from tests.worlds.folder_world import FolderWorld
-
-KINDS = ("interactions", "interests", "relationships", "memories")
-PEOPLE_ROUTES = {
-    *(f"{verb} /v1/{kind}" for kind in ("contacts", *KINDS) for verb in ("GET", "POST")),
-    *(f"{verb} /v1/{kind}/{{id}}" for kind in ("contacts", *KINDS) for verb in ("GET", "PATCH", "DELETE")),
-    "POST /v1/contacts/{id}/merge",
-    "POST /v1/contacts/{id}/unmerge",
-    "GET /v1/contacts/{id}/briefing",
-    "GET /v1/search",
-}
-ON = f'{SETTINGS}[relations]\nenabled = true\nembedder = "none"\n'
-AT = parse_instant(NOW)
-
-
-def meeting(
-    world: FolderWorld, who: str, uid: str, days: int, title: str, *guests: str, more: str = ""
-) -> None:
-    """Put a meeting of so many days ago into a folder; guests are addresses, or whole lines."""
-    start = AT - days * DAY + 3 * HOUR
-    basic = [format_instant(at).replace("-", "").replace(":", "") for at in (start, start + HOUR)]
-    lines = [
-        one if one.startswith("ATTENDEE") else f"ATTENDEE;CN={one.split('@')[0].title()} X:mailto:{one}"
-        for one in guests
-    ]
-    text = [
-        *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//EN", "BEGIN:VEVENT", f"UID:{uid}"),
-        *("DTSTAMP:20250101T000000Z", f"DTSTART:{basic[0]}", f"DTEND:{basic[1]}", f"SUMMARY:{title}"),
-        *filter(None, more.split("\n")),
-        *(f"ORGANIZER:mailto:{who}@example.com", *lines, "END:VEVENT", "END:VCALENDAR", ""),
-    ]
-    (world.folder(who) / f"{uid}.ics").write_text("\r\n".join(text), newline="")
-
-
-def lay(world: FolderWorld) -> None:
-    for days in (7, 14, 21):
-        meeting(world, "alice", f"zoe-{days}", days, "Football match", "zoe@x.example")
-        meeting(world, "alice", f"bob-{days}", days + 1, "Sync", "bob@example.com")
-        meeting(world, "bob", f"bob-{days}", days + 1, "Sync", "bob@example.com", "alice@example.com")
-    for days in (30, 31):
-        meeting(
-            world,
-            "alice",
-            f"three-{days}",
-            days,
-            "Orchard",
-            "xenia@x.example",
-            "yann@x.example",
-            "zora@x.example",
-        )
-    meeting(world, "alice", "two", 33, "Orchard", "xenia@x.example", "yann@x.example")
-    meeting(world, "alice", "once", 3, "Hello", "once@x.example")
-    no = "ATTENDEE;PARTSTAT=DECLINED:mailto:no@x.example"
-    room = "ATTENDEE;CUTYPE=ROOM:mailto:room@x.example"
-    for days in (40, 41):
-        meeting(
-            world, "alice", f"mixed-{days}", days, "Mixed", "anchor@x.example", no, room, "noreply@x.example"
-        )
-        meeting(world, "alice", f"off-{days}", days, "Off", "off@x.example", more="STATUS:CANCELLED")
-        meeting(world, "alice", f"free-{days}", days, "Free", "free@x.example", more="TRANSP:TRANSPARENT")
-        meeting(world, "alice", f"later-{days}", -days, "Later", "later@x.example")
-    rule = "RRULE:FREQ=WEEKLY;COUNT=4"
-    meeting(world, "alice", "series", 60, "Choir", "serial@x.example", more=rule)
-
-
-@pytest.fixture(scope="module")
-def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv(NOTHING_SERVED, raising=False)
-        world = FolderWorld(tmp_path_factory.mktemp("people"), PEOPLE, NOW, ON)
-        lay(world)
-        with served(world) as asked:
-            asked.work()
-            yield asked
-
-
-def desk(api: Asked, who: str = "alice") -> Desk:
-    return Desk.of(api.services.access, Principal(Role.USER, UserId(who)))
-
-
-def known(api: Asked, who: str = "alice") -> dict[str, Mapping[str, Any]]:
-    """Give somebody's contacts, by the part of the address before the @."""
-    listed = api(who, "GET", "/v1/contacts?limit=100").json()["items"]
-    return {(one["email"] or one["fullName"]).partition("@")[0]: one for one in listed}
 
 
 def test_who_was_met_often_enough_is_a_contact_and_nobody_else(api: Asked) -> None:
@@ -153,21 +69,6 @@ def test_a_relationship_is_kept_once_the_smaller_id_first(api: Asked) -> None:
         frozenset(("yann", "zora")): 2,
     }
     assert {one["mutualConnections"] for one in found} == {1}
-
-
-BODIES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
-    "contacts": ({"fullName": "Http X", "email": "http@x.example"}, {"company": "Altus"}),
-    "interactions": (
-        {"interactionType": "call", "interactionDate": NOW, "direction": "outbound"},
-        {"subject": "Again"},
-    ),
-    "interests": (
-        {"interestCategory": "sports", "interestTopic": "curling", "confidenceScore": 0.4},
-        {"confidenceScore": 0.6},
-    ),
-    "relationships": ({"relationshipType": "colleague"}, {"relationshipType": "friend"}),
-    "memories": ({"memoryType": "insight", "content": "Allergic to peanuts"}, {"title": "Diet"}),
-}
 
 
 @pytest.mark.parametrize("kind", BODIES)
@@ -269,65 +170,65 @@ def test_a_merge_is_undone_whole(api: Asked) -> None:
     }
 
 
-def test_cards_go_out_and_come_in_as_the_same_people(api: Asked) -> None:
-    text = CardFiles(desk(api)).hand_out()
-    taken, broken = CardFiles(desk(api, "carol")).take_in(cards_of(text.encode()))
-    assert (taken, broken) == (len(known(api)), [])
-    mine = {(one["fullName"], *one["emails"]) for one in known(api).values()}
-    assert {(one["fullName"], *one["emails"]) for one in known(api, "carol").values()} == mine
+def test_cards_go_out_and_come_in_as_the_same_people(own: Asked) -> None:
+    text = CardFiles(desk(own)).hand_out()
+    taken, broken = CardFiles(desk(own, "carol")).take_in(cards_of(text.encode()))
+    assert (taken, broken) == (len(known(own)), [])
+    mine = {(one["fullName"], *one["emails"]) for one in known(own).values()}
+    assert {(one["fullName"], *one["emails"]) for one in known(own, "carol").values()} == mine
 
 
-def test_what_is_forgotten_does_not_come_back_until_it_is_entered(api: Asked) -> None:
-    zora = known(api)["zora"]["id"]
-    Contacts(desk(api)).delete(zora)
-    meeting(api.world, "alice", "zora-again", 2, "Again", "zora@x.example")
-    api.work()
-    assert "zora" not in known(api)
-    Contacts(desk(api)).add({"full_name": "Zora X", "emails": ("zora@x.example",)})
-    api.work()
-    entered = known(api)["zora"]["id"]
-    assert len(api("alice", "GET", f"/v1/interactions?contactId={entered}").json()["items"]) == 3
+def test_what_is_forgotten_does_not_come_back_until_it_is_entered(own: Asked) -> None:
+    zora = known(own)["zora"]["id"]
+    Contacts(desk(own)).delete(zora)
+    meeting(own.world, "alice", "zora-again", 2, "Again", "zora@x.example")
+    own.work()
+    assert "zora" not in known(own)
+    Contacts(desk(own)).add({"full_name": "Zora X", "emails": ("zora@x.example",)})
+    own.work()
+    entered = known(own)["zora"]["id"]
+    assert len(own("alice", "GET", f"/v1/interactions?contactId={entered}").json()["items"]) == 3
 
 
-def test_an_event_that_goes_takes_back_what_it_told(api: Asked) -> None:
-    (api.world.folder("alice") / "series.ics").unlink()
-    api.work()
-    assert "serial" not in known(api)
+def test_an_event_that_goes_takes_back_what_it_told(own: Asked) -> None:
+    (own.world.folder("alice") / "series.ics").unlink()
+    own.work()
+    assert "serial" not in known(own)
 
 
-def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(api: Asked) -> None:
-    alice, zoe = Browser(api, "alice"), known(api)["zoe"]["id"]
+def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(own: Asked) -> None:
+    alice, zoe = Browser(own, "alice"), known(own)["zoe"]["id"]
     page = alice.get("/people").text
     assert "Zoe X" in page
     assert f"/people/contacts/{zoe}" in page
     assert "<svg" in page
     assert "Football match" in alice.get(f"/people/contacts/{zoe}").text
     assert "Zoe X is a contact" in alice.get(f"/people/contacts/{zoe}/briefing").text
-    assert Browser(api, "bob").get(f"/people/contacts/{zoe}").status_code == 404
+    assert Browser(own, "bob").get(f"/people/contacts/{zoe}").status_code == 404
     assert '<a href="/people" aria-current="page">' in page
     assert 'value="zoe@x.example"' in alice.get(f"/new?with={quote('zoe@x.example')}").text
     assert re.search(r"\w+ (has|have) gone quiet", page)
-    assert "Nobody yet." in Browser(api, "root").get("/people").text
-    session = api.session()
-    api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
+    assert "Nobody yet." in Browser(own, "root").get("/people").text
+    session = own.session()
+    own("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
     before = f"/people/sessions/{session}"
     assert before in alice.get(f"/sessions/{session}").text
     assert "Bob" in alice.get(before).text
-    assert before not in Browser(api, "root").get(f"/sessions/{session}").text
+    assert before not in Browser(own, "root").get(f"/sessions/{session}").text
 
 
-def test_what_there_is_to_tell_of_people_is_told_once(api: Asked) -> None:
+def test_what_there_is_to_tell_of_people_is_told_once(own: Asked) -> None:
     lines = ("VERSION:3.0", "FN:Zoe X", "EMAIL:zoe@x.example", "ORG:%s", "BDAY:1980-11-16")
     card = "\r\n".join(("BEGIN:VCARD", *lines, "END:VCARD", "")).encode()
-    zoe = known(api)["zoe"]["id"]
+    zoe = known(own)["zoe"]["id"]
     for company in (b"Umbra", b"Nimbus"):
-        CardFiles(desk(api)).take_in(cards_of(card % company))
+        CardFiles(desk(own)).take_in(cards_of(card % company))
     noted = {"contactId": zoe, "interactionType": "manual", "interactionDate": NOW}
-    api("alice", "POST", "/v1/interactions", {**noted, "content": "follow up 16 Nov: the roof"})
+    own("alice", "POST", "/v1/interactions", {**noted, "content": "follow up 16 Nov: the roof"})
     for at in (AT, AT + 6 * HOUR, AT + 40 * DAY):
-        api.world.clock.at = at
-        api.work()
-    listed = api("alice", "GET", "/v1/notifications?limit=100").json()["items"]
+        own.world.clock.at = at
+        own.work()
+    listed = own("alice", "GET", "/v1/notifications?limit=100").json()["items"]
     told = [(one["notificationType"], one["priority"]) for one in listed if one["contactId"] == zoe]
     assert sorted(told) == [
         ("birthday", "medium"),
@@ -339,24 +240,25 @@ def test_what_there_is_to_tell_of_people_is_told_once(api: Asked) -> None:
     assert "the roof" in next(one["message"] for one in listed if one["notificationType"] == "follow_up")
 
 
-def test_whoever_is_erased_everywhere_is_in_nobodys_contacts_and_stays_away(api: Asked) -> None:
-    yann = known(api)["yann"]["id"]
-    assert forget_everywhere(api.services.access, OPERATOR, ["Yann@x.example"]) == 2, "Alice's, and Carol's"
-    meeting(api.world, "alice", "yann-again", 1, "Again", "yann@x.example", "xenia@x.example")
-    api.work()
+def test_whoever_is_erased_everywhere_is_in_nobodys_contacts_and_stays_away(own: Asked) -> None:
+    yann = known(own)["yann"]["id"]
+    Contacts(desk(own, "carol")).add({"full_name": "Yann X", "emails": ("yann@x.example",)})
+    assert forget_everywhere(own.services.access, OPERATOR, ["Yann@x.example"]) == 2, "Alice's, and Carol's"
+    meeting(own.world, "alice", "yann-again", 1, "Again", "yann@x.example", "xenia@x.example")
+    own.work()
     for who in ("alice", "carol"):
-        assert "yann" not in known(api, who)
-        assert "yann@x.example" not in api(who, "GET", "/v1/interactions?limit=100").text
-    assert api("alice", "GET", f"/v1/contacts/{yann}").status_code == 404
-    assert api("alice", "GET", "/v1/search?q=yann").json()["items"] == []
+        assert "yann" not in known(own, who)
+        assert "yann@x.example" not in own(who, "GET", "/v1/interactions?limit=100").text
+    assert own("alice", "GET", f"/v1/contacts/{yann}").status_code == 404
+    assert own("alice", "GET", "/v1/search?q=yann").json()["items"] == []
 
 
-def test_everything_goes_with_its_user_and_nothing_of_others(api: Asked) -> None:
-    archive = api.services.custody.export(UserId("alice"))
+def test_everything_goes_with_its_user_and_nothing_of_others(own: Asked) -> None:
+    archive = own.services.custody.export(UserId("alice"))
     assert any(one["full_name"] == "Zoe X" for one in archive["contacts"])
-    bobs = known(api, "bob")
-    api.services.custody.erase(UserId("alice"), AT)
-    with api.services.store.reading() as tx:
+    bobs = known(own, "bob")
+    own.services.custody.erase(UserId("alice"), AT)
+    with own.services.store.reading() as tx:
         left = [
             repository.of_user(UserId("alice"))
             for repository in (
@@ -372,7 +274,7 @@ def test_everything_goes_with_its_user_and_nothing_of_others(api: Asked) -> None
             )
         ]
     assert not any(left)
-    assert known(api, "bob").keys() == bobs.keys() == {"alice"}
+    assert known(own, "bob").keys() == bobs.keys() == {"alice"}
 
 
 def test_off_every_route_names_the_key_and_nothing_is_derived(

@@ -136,8 +136,10 @@ class Pushed:
         return PushJob(self.services.store, self.clock, sources, channels, made._identifier, where)
 
     def begin(self) -> None:
-        """Begin anew: no channel anywhere, and nothing waits."""
+        """Begin anew: no channel anywhere, nothing waits, and no notice was ever missed."""
         with self.services.store.writing() as tx:
+            for account in tx.calendars.accounts():
+                tx.calendars.put_account(replace(account, missed=False))
             for row in tx.repositories.channels.all():
                 tx.repositories.channels.delete(row.id)
         for state in (self.outlook.state, self.google.state):

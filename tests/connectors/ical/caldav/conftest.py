@@ -11,7 +11,7 @@ from tests.standins.radicale import Radicale, radicale
 
 @pytest.fixture(scope="module")
 def radicale_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
-    with radicale(tmp_path_factory.mktemp("radicale"), ["dave", "erin"]) as running:
+    with radicale(tmp_path_factory.mktemp("radicale"), ["dave", "erin", "frank"]) as running:
         yield running
 
 

@@ -187,8 +187,8 @@ def test_a_deleted_calendar_is_no_empty_one(source: DavSource) -> None:
 def test_another_account_s_token_is_not_followed(server: Radicale, source: DavSource, tmp_path: Path) -> None:
     source.put("one", "20261020T080000Z", "First")
     token = source.connector.changes(source.calendar, None, {}).token
-    server.calendar("erin", f"{source.calendar}-e", source.calendar)
-    connector = opened(server.url, tmp_path, username="erin")
+    server.calendar("frank", f"{source.calendar}-f", source.calendar)
+    connector = opened(server.url, tmp_path, username="frank")
     read = connector.changes(source.calendar, token, {})
     assert (read.whole, read.objects) == (True, ())
     connector.close()
