@@ -139,8 +139,8 @@ def test_nobody_is_told_of_sessions_of_others(crowded: Asked) -> None:
 
 
 def test_ten_times_as_many_sessions_are_hardly_more_work(crowded: Asked) -> None:
-    put(crowded, [replace(offered(crowded, number, "carol"), invitee_ids=()) for number in range(FEW)])
-    few, many = viewer(crowded, "carol"), viewer(crowded)
+    put(crowded, [replace(offered(crowded, number, "root"), invitee_ids=()) for number in range(FEW)])
+    few, many = viewer(crowded, "root"), viewer(crowded)
     for one in (few, many):
         OwnSessions.of(crowded.doors, one).at_home()
     less, more = (work_of(OwnSessions.of(crowded.doors, one).at_home) for one in (few, many))

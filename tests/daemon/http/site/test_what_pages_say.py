@@ -110,16 +110,16 @@ def test_programs_are_told_of_lost_addresses_as_programs(shared: Asked) -> None:
 CANARY = "Heron of Alice"
 
 
-def test_titles_of_ones_own_events_are_on_nobody_elses_page(shared: Asked) -> None:
-    world = shared.world
+def test_titles_of_ones_own_events_are_on_nobody_elses_page(api: Asked) -> None:
+    world = api.world
     world.busy("alice", ("2026-11-17T15:00:00Z", "2026-11-17T16:00:00Z"))
-    file = next(world.folder("alice").glob("*.ics"))
+    file = world.folder("alice") / "alice-20261117T150000Z.ics"
     file.write_text(file.read_text().replace("Taken", CANARY), newline="")
-    session = shared.session()
+    session = api.session()
     for path in ("/week", f"/sessions/{session}"):
-        assert CANARY in Browser(shared, "alice").get(path).text, path
+        assert CANARY in Browser(api, "alice").get(path).text, path
     for who in ("bob", "root", "carol"):
-        browser = Browser(shared, who)
+        browser = Browser(api, who)
         for path in ("/", "/week", "/insight", "/new", f"/sessions/{session}", "/people/alice"):
             assert CANARY not in browser.get(path).text, (who, path)
 
