@@ -4,13 +4,11 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Self
 
+from daemon.app.insight.tally import Tally
 from engine.ids import SessionId, UserId
-from engine.model.session import EventSession, SessionStatus
 from engine.ports.sessions import Position
 from engine.ports.store import Store, Transaction
-from engine.time.span import MINUTE, Instant
 from engine.trouble import attempt
 
 PAGE = 500
@@ -25,39 +23,10 @@ PAUSE = 0.05
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
-    """What figures need of a session: `shown` holds each time that was ever proposed, and its confidence.
-
-    `minutes` is how long it took until its time was booked, where it is.
-    """
-
-    status: SessionStatus
-    created_at: Instant
-    minutes: float | None
-    shown: tuple[tuple[Instant, float], ...]
-    taken: Instant | None
-
-    @classmethod
-    def of(cls, session: EventSession) -> Self:
-        """Take it from a session."""
-        final = session.final_time
-        chosen = () if final is None else (final,)
-        slots = (*session.proposed_times, *session.rejected_slots, *chosen)
-        booked = session.status is SessionStatus.SCHEDULED and session.scheduled_at is not None
-        return cls(
-            session.status,
-            session.created_at,
-            (session.scheduled_at - session.created_at) / MINUTE if booked and session.scheduled_at else None,
-            tuple({slot.start: slot.confidence for slot in slots}.items()),
-            None if final is None else final.start,
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class Taken:
-    """What was taken; how many sessions do not open, and how many are still to be looked at."""
+    """The lines that were taken; how many sessions do not open, and how many are still to be looked at."""
 
-    tallies: Sequence[Tally]
+    lines: Sequence[bytes]
     unopened: int
     uncounted: int
 
@@ -66,13 +35,13 @@ class Taken:
 class Tallies:
     """Those that were taken in this process: at most `at_once` for one look, the rest beside all looks.
 
-    Keys stay here: a child that counted would have to be handed what was opened, which is most of the work.
+    Keys stay here: sessions are opened in this process, and a child that counts is handed their tallies.
     """
 
     at_once: int = AT_ONCE
     ending: threading.Event = field(default_factory=threading.Event)
     """Once it is set, nothing more is opened."""
-    _kept: dict[SessionId, tuple[int, Tally | None]] = field(default_factory=dict)
+    _kept: dict[SessionId, tuple[int, bytes | None]] = field(default_factory=dict)
     _turn: threading.Lock = field(default_factory=threading.Lock)
     _beside: threading.Thread | None = None
 
@@ -86,8 +55,8 @@ class Tallies:
             finally:
                 self._turn.release()
         known = [self._kept[one.id][1] for one in named if self._knows(one)]
-        tallies = [one for one in known if one is not None]
-        return Taken(tallies, len(known) - len(tallies), len(named) - len(known))
+        lines = [one for one in known if one is not None]
+        return Taken(lines, len(known) - len(lines), len(named) - len(known))
 
     def go_on(self, store: Store, attendee: UserId | None) -> None:
         """Take what is left of somebody's in a thread beside all looks, unless one is at it."""
@@ -127,7 +96,7 @@ class Tallies:
         for each in wanted:
             self._kept.pop(each.id, None)
             session = found.get(each.id)
-            self._kept[each.id] = (each.version, None if session is None else Tally.of(session))
+            self._kept[each.id] = (each.version, None if session is None else Tally.of(session).line)
         for old in list(self._kept)[: max(0, len(self._kept) - MOST_SESSIONS)]:
             del self._kept[old]
 

@@ -65,4 +65,4 @@ def try_a_search(body: dict[str, Any], doors: AnyDoors, principal: AskingOrBrows
 @router.get("/analytics", responses=answers(Analytics))
 def show_analytics(doors: AnyDoors, principal: Asking) -> Document:
     """Count how scheduling went: one's own sessions, for operators all."""
-    return analytics(doors.access, principal, doors.tallies)
+    return analytics(doors.access, principal, doors.tallies, doors.compute)

@@ -193,5 +193,5 @@ def channels_of(access: Access) -> list[str]:
 def insight(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
     """Show how scheduling went."""
     checks = doors.checks if viewer.operator else AllChecks()
-    values = insight_page(analytics(doors.access, viewer.principal, doors.tallies), viewer, checks)
-    return shown("insight.html", values, request, doors, viewer)
+    figures = analytics(doors.access, viewer.principal, doors.tallies, doors.compute)
+    return shown("insight.html", insight_page(figures, viewer, checks), request, doors, viewer)

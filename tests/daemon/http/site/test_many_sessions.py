@@ -152,13 +152,13 @@ def test_figures_of_many_are_counted_a_part_at_a_look_and_the_rest_beside(crowde
     tallies, store, alice = Tallies(at_once=FEW), crowded.services.store, UserId("alice")
     with store.reading() as tx:
         first = tallies.taken(tx, alice)
-        assert (len(first.tallies), first.unopened) == (FEW, 0)
+        assert (len(first.lines), first.unopened) == (FEW, 0)
         assert first.uncounted > MANY - FEW
     tallies.go_on(store, alice)
     tallies.finish()
     with store.reading() as tx:
         whole = tallies.taken(tx, alice)
-    assert (len(whole.tallies), whole.uncounted) == (FEW + first.uncounted, 0)
+    assert (len(whole.lines), whole.uncounted) == (FEW + first.uncounted, 0)
 
 
 def test_a_page_of_figures_says_of_how_many_they_are_not_yet(crowded: Asked) -> None:
