@@ -6,7 +6,7 @@ on whole minutes, so a minute is as good as a second.
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -34,15 +34,21 @@ def minute(text: str) -> int:
     return int(datetime.fromisoformat(text).timestamp()) // 60
 
 
-@lru_cache(maxsize=64)
-def offsets(zone: str, first: int, last: int) -> NDArray[np.int64]:
-    """Give what a zone's clock is ahead of UTC at each minute of [first, last); both are whole half hours."""
-    info = ZoneInfo(zone)
-    found = [
-        int((datetime.fromtimestamp(at * 60, info).utcoffset() or timedelta(0)).total_seconds()) // 60
-        for at in range(first, last, HALF)
-    ]
-    return np.repeat(np.array(found), HALF)
+@lru_cache(maxsize=4096)
+def offsets(zone: str, day: int) -> NDArray[np.int64]:
+    """Give what a zone's clock is ahead of UTC at each minute of a day.
+
+    It changes on whole half hours, and at most once a day.
+    """
+    info, first = ZoneInfo(zone), day * DAY
+    still = offset(info, first) == offset(info, first + DAY)
+    found = [offset(info, first if still else first + at) for at in range(0, DAY, DAY if still else HALF)]
+    return np.repeat(np.array(found), DAY // len(found))
+
+
+def offset(zone: ZoneInfo, at: int) -> int:
+    """Give how many minutes a zone's clock is ahead of UTC."""
+    return int((datetime.fromtimestamp(at * 60, zone).utcoffset() or timedelta(0)).total_seconds()) // 60
 
 
 class Brute:
@@ -55,19 +61,24 @@ class Brute:
         self.known = minute(request["knownUntil"])
         self.duration = self.session["duration"]
         self.step = request["step"]
-        self.base = (self.window[0] - 3 * DAY) // HALF * HALF
-        self.end = (max(self.known, self.window[1]) + 4 * DAY) // HALF * HALF
+        self.base = (self.window[0] - 3 * DAY) // DAY * DAY
+        self.end = (max(self.known, self.window[1]) + 4 * DAY) // DAY * DAY
         self.minutes = np.arange(self.base, self.end)
         self.required = [self.session["hostUserId"], *self.session["inviteeIds"]]
+        self.clocks: dict[str, NDArray[np.int64]] = {}
         self.host = self.users[self.session["hostUserId"]]["timezone"]
         self.free = self._free()
-        self.parsed: Any = None
+        self.days: dict[date, list[date]] = {}
+        self.rule, self.until = self._rule()
         self.endless = not {"UNTIL", "COUNT"} & set(re.split("[;=]", self.session["recurrence"]))
         self.by_day: dict[date, list[int]] | None = None
 
     def _wall(self, user: str) -> NDArray[np.int64]:
         zone = self.users[user]["timezone"]
-        return self.minutes + offsets(zone, self.base, self.end)
+        if zone not in self.clocks:
+            days = range(self.base // DAY, self.end // DAY)
+            self.clocks[zone] = self.minutes + np.concatenate([offsets(zone, day) for day in days])
+        return self.clocks[zone]
 
     def _free(self) -> NDArray[np.bool_]:
         """Tell at which minutes one occurrence can begin."""
@@ -126,24 +137,35 @@ class Brute:
         """Give what the host's clock shows."""
         return datetime.fromtimestamp(at * 60, ZoneInfo(self.host)).replace(tzinfo=None, fold=0)
 
-    def _rule(self) -> str:
+    def _rule(self) -> tuple[str, datetime | None]:
+        """Give the rule without its UNTIL, and that on the host's clock."""
         parts = dict(part.split("=") for part in self.session["recurrence"].split(";"))
-        if "UNTIL" in parts:
-            until = datetime.strptime(parts["UNTIL"], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-            parts["UNTIL"] = f"{until.astimezone(ZoneInfo(self.host)):%Y%m%dT%H%M%S}"
-        return ";".join(f"{key}={value}" for key, value in parts.items())
+        written = parts.pop("UNTIL", None)
+        rule = ";".join(f"{key}={value}" for key, value in parts.items())
+        if written is None:
+            return rule, None
+        until = datetime.strptime(written, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return rule, until.astimezone(ZoneInfo(self.host)).replace(tzinfo=None)
 
     def walls(self, first: datetime) -> list[datetime]:
         """Expand the rule from a first start; nothing where the rule does not hit it."""
-        if self.parsed is None:
-            self.parsed = rrulestr(self._rule(), dtstart=first)
-        last = self.local(self.end)
-        found: list[datetime] = []
-        for wall in self.parsed.replace(dtstart=first):
-            if (self.endless and wall > last) or len(found) > LONGEST:
-                break
-            found.append(wall)
-        return found if found[:1] == [first] else []
+        starts = [datetime.combine(day, first.time()) for day in self._days(first.date())]
+        last = self.until or (self.local(self.end) if self.endless else max(starts, default=first))
+        return [wall for wall in starts if wall <= last]
+
+    def _days(self, first: date) -> list[date]:
+        """Give the days on which a series takes place, whatever its hour: the rules tell of none."""
+        if first not in self.days:
+            midnight = datetime.combine(first, time())
+            last = None if "COUNT" in self.rule else max(self.until or midnight, self.local(self.end))
+            found: list[date] = []
+            for wall in rrulestr(self.rule, dtstart=midnight):
+                beyond = len(found) > LONGEST or (last is not None and wall > last)
+                if beyond or (not found and wall != midnight):
+                    break
+                found.append(wall.date())
+            self.days[first] = found
+        return self.days[first]
 
     def answer(self) -> dict[int, list[Told]]:
         """Give every start that is offered, with what is told of each occurrence."""
