@@ -22,6 +22,7 @@ from engine.model.session import (
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.sessions import series_changes, spoken, state_machine
+from engine.sessions.series_horizon import told_up_to
 from engine.sessions.series_offshoots import following
 from engine.time.instant import to_datetime
 from engine.time.local_time import zone_info
@@ -53,15 +54,21 @@ class SeriesTalk:
     now: Instant
 
     def stay_away(self, wish: SeriesWish, user: UserId) -> str:
-        """Let an attendee stay away from what they name; the others still meet, and the host is told.
+        """Let an attendee stay away from what they name, or leave; the others meet, and the host is told.
 
         Raises:
             InputError: it does not take place then.
         """
-        starts = {one.start for one in self._named(wish)}
-        self._change(series_changes.stays_away(self.session, user, starts))
-        days = listed([day_words(self._day(one)) for one in self._named(wish)])
-        return f"You are down as not coming on {days}. The host is told, and your calendar follows."
+        told = self._told_up_to(wish)
+        named = told._named(wish)
+        starts = {one.start for one in named}
+        if any(days.last is None for days in wish.days):
+            self._change(series_changes.leaves(told.session, user, starts))
+            away = f"from {day_words(self._day(named[0]))} on"
+        else:
+            self._change(series_changes.stays_away(told.session, user, starts))
+            away = f"on {listed([day_words(self._day(one)) for one in named])}"
+        return f"You are down as not coming {away}. The host is told, and your calendar follows."
 
     def do(self, wish: SeriesWish) -> str:
         """Do what is wished.
@@ -69,13 +76,19 @@ class SeriesTalk:
         Raises:
             InputError: it cannot be done; its words say why.
         """
+        told = self._told_up_to(wish)
         verbs = {
-            Verb.SKIP: self._skip,
-            Verb.STOP: self._stop,
-            Verb.ANEW: self._anew,
-            Verb.MOVE: self._move,
+            Verb.SKIP: told._skip,
+            Verb.STOP: told._stop,
+            Verb.ANEW: told._anew,
+            Verb.MOVE: told._move,
         }
         return verbs[wish.verb](wish)
+
+    def _told_up_to(self, wish: SeriesWish) -> "SeriesTalk":
+        """Speak of the series as far as the wish does, also beyond what is known by now."""
+        last = max(days.last or days.first for days in wish.days)
+        return replace(self, session=told_up_to(self.session, last, zone_info(self._zone)))
 
     @property
     def _zone(self) -> str:
@@ -114,7 +127,7 @@ class SeriesTalk:
             raise InputError("Nothing of it would be left", "Say: move the session")
         name = SessionId(self.talk.randomness.token())
         begins = int(datetime.combine(day, time(), zone_info(self._zone)).timestamp())
-        new = following(self.session, after, name, begins, self.now)
+        new = following(self.session, after, name, begins, self.now, zone_info(self._zone))
         at = Reading(intent=Intent.REQUEST, at=wish.at)
         new = replace(spoken.constrained(new, at, self._zone, self.now), search=new.search)
         self._change(after)

@@ -3,11 +3,12 @@
 The session stays scheduled, and what is not named stays as it is. Days are the host's local dates.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import UTC, date, tzinfo
+from datetime import UTC, date, datetime, time, tzinfo
 
 from engine.errors import InputError
+from engine.find.series.rule import session_rule
 from engine.ids import UserId
 from engine.model.session import EventSession, Occurrence, SessionStatus, TimeSlot
 from engine.model.session_record import OwnChange
@@ -121,9 +122,10 @@ def ended_before(session: EventSession, day: date, zone: tzinfo, now: Instant) -
     """
     slot = _booked(session)
     kept = tuple(one for one in slot.occurrences if _nominal_day(one, zone) < day)
-    if len(kept) == len(slot.occurrences) and not session.is_endless:
+    places = [one.takes_place for one in slot.occurrences[len(kept) :] if one.takes_place is not None]
+    if not places and not session.is_endless:
         raise InputError(f"Session {session.id} does not take place from {day} on", "Name an earlier day")
-    if any(not _is_ahead(one, now) for one in slot.occurrences[len(kept) :]):
+    if any(at <= now for at in places):
         raise InputError(f"What took place on {day} or later has begun", "Name a day to come")
     if not any(one.takes_place is not None for one in kept):
         return None
@@ -136,12 +138,19 @@ def ended_rule(session: EventSession, last: Instant) -> str:
     return f"{_bare(session)};UNTIL={to_datetime(last).astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def remaining_rule(session: EventSession, dropped: int) -> str:
-    """Give the rule by which a session goes on with so many occurrences that were dropped."""
-    parts = str(session.recurrence).removeprefix("RRULE:").upper().split(";")
-    if any(part.startswith("COUNT=") for part in parts):
-        return f"{_bare(session)};COUNT={dropped}"
-    return ";".join(parts)
+def remaining_rule(session: EventSession, dropped: Sequence[Occurrence], zone: tzinfo) -> str:
+    """Give the rule by which a session goes on with the occurrences that were dropped.
+
+    They may then begin at another hour: the day of the last still counts as a whole.
+    """
+    rule = session_rule(str(session.recurrence).upper(), zone)
+    if rule.count is not None:
+        return f"{_bare(session)};COUNT={len(dropped)}"
+    if rule.until is not None and dropped:
+        end = datetime.combine(_nominal_day(dropped[-1], zone), time(23, 59, 59))
+        if rule.until < end:
+            return f"{_bare(session)};UNTIL={end:%Y%m%dT%H%M%S}"
+    return str(session.recurrence).removeprefix("RRULE:").upper()
 
 
 def _bare(session: EventSession) -> str:

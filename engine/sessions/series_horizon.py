@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import tzinfo
+from datetime import date, datetime, time, tzinfo
 
-from engine.find.series.rule import days_from, session_rule
+from engine.bounds import MOST_OCCURRENCES
+from engine.errors import InputError
+from engine.find.series.rule import LONGEST_SERIES, days_from, session_rule
 from engine.model.session import EventSession, Occurrence
 from engine.sessions.series_changes import stays_away
+from engine.time.instant import to_datetime
 from engine.time.span import DAY, Instant
 from engine.time.wall_clock import WallClock
 
@@ -32,6 +35,27 @@ def known_up_to(session: EventSession, reach: Instant, zone: tzinfo) -> EventSes
     if occurrences == slot.occurrences:
         return session
     return _without_those_who_left(_with(session, occurrences), told[len(slot.occurrences) :])
+
+
+def told_up_to(session: EventSession, day: date, zone: tzinfo) -> EventSession:
+    """Give a booked series with each of its occurrences up to a day of its host's, known or not.
+
+    An endless one is told of up to the horizon only, and somebody may speak of what lies beyond.
+
+    Raises:
+        InputError: it lies years ahead.
+    """
+    slot = session.final_time
+    if slot is None or not slot.occurrences or not session.is_endless:
+        return session
+    known = to_datetime(slot.occurrences[-1].start).astimezone(zone).date()
+    if (day - known).days > LONGEST_SERIES:
+        raise InputError(f"{day} lies too far ahead", "Name an earlier day")
+    end = int(datetime.combine(day, time(23, 59, 59), zone).timestamp())
+    new = [replace(one, available=None) for one in _further(session, end, zone)]
+    if len(slot.occurrences) + len(new) > MOST_OCCURRENCES:
+        raise InputError(f"{day} lies too far ahead", "Name an earlier day")
+    return _without_those_who_left(_with(session, (*slot.occurrences, *new)), new) if new else session
 
 
 def _without_those_who_left(session: EventSession, new: Collection[Occurrence]) -> EventSession:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from datetime import tzinfo
 
 from engine.ids import SessionId, UserId
 from engine.model.session import EventSession, Occurrence, TimeSlot
@@ -14,26 +15,27 @@ ALONE = 3 * DAY
 
 
 def following(
-    before: EventSession, after: EventSession, name: SessionId, begins: Instant, now: Instant
+    before: EventSession, after: EventSession, name: SessionId, begins: Instant, now: Instant, zone: tzinfo
 ) -> EventSession:
-    """Ask for the rest of a series: as it was asked for, from a moment on."""
+    """Ask for the rest of a series: as it was asked for, from a moment on, by its clock."""
     whole = before.final_time.occurrences if before.final_time else ()
     kept = after.final_time.occurrences if after.final_time else ()
-    dropped = len(whole) - len(kept)
+    dropped = whole[len(kept) :]
     fewer = before.constraints.at_least
-    constraints = replace(before.constraints, at_least=None if fewer is None else max(1, min(fewer, dropped)))
+    constraints = replace(before.constraints, at_least=fewer and min(fewer, len(dropped) or fewer))
     start = max(begins, now)
-    away = {user for user in before.attendee_ids if not _comes_to(before, user, whole[len(kept) :])}
+    away = {user for user in before.attendee_ids if not _comes_to(before, user, dropped)}
     return replace(
         _without(_fresh(before, name, now), away),
         constraints=constraints,
         search=Span(start, start + before.search_days * DAY),
-        recurrence=remaining_rule(before, dropped),
+        recurrence=remaining_rule(before, dropped, zone),
     )
 
 
 def _comes_to(session: EventSession, user: UserId, dropped: Sequence[Occurrence]) -> bool:
-    return not dropped or bool(attended_by(session, user, {one.start for one in dropped}))
+    starts = {one.start for one in dropped}
+    return bool(attended_by(session, user, starts)) if starts else user not in session.record.left
 
 
 def _without(session: EventSession, away: Collection[UserId]) -> EventSession:

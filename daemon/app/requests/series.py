@@ -17,6 +17,7 @@ from engine.ports.store import Transaction
 from engine.sessions import series_changes as series
 from engine.sessions import series_offshoots as offshoots
 from engine.sessions import state_machine as machine
+from engine.sessions.series_horizon import told_up_to
 from engine.time.local_time import zone_info
 from engine.time.span import Instant
 
@@ -55,8 +56,8 @@ def leave_out(desk: SessionDesk, session_id: SessionId, day: date, reason: str |
 
     def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
         desk.principal.must_be_host(session.host_user_id, "call an occurrence off")
-        one = series.occurrence_on(session, day, zone, now)
-        return _without(session, (one,), reason, now)
+        told = told_up_to(session, day, zone)
+        return _without(told, (series.occurrence_on(told, day, zone, now),), reason, now)
 
     says = checked_length(reason or f"Please call {day} off.", "--reason", LONGEST_REASON)
     return desk.change(session_id, None, says, command)
@@ -74,8 +75,8 @@ def pause(
 
     def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
         desk.principal.must_be_host(session.host_user_id, "pause the series")
-        there = series.occurrences_within(session, first, last, zone, now)
-        return _without(session, there, reason, now)
+        told = told_up_to(session, last, zone)
+        return _without(told, series.occurrences_within(told, first, last, zone, now), reason, now)
 
     says = checked_length(reason or f"Please pause from {first} to {last}.", "--reason", LONGEST_REASON)
     return desk.change(session_id, None, says, command)
@@ -114,11 +115,12 @@ def stay_away(
             )
         if speaker not in session.attendee_ids:
             raise UnknownThingError(f"{speaker} does not attend session {session_id}", "Name who attends it")
-        starts = {one.start for one in series.occurrences_within(session, first, last, zone, now)}
-        if not series.attended_by(session, speaker, starts):
+        told = told_up_to(session, last or first, zone)
+        starts = {one.start for one in series.occurrences_within(told, first, last, zone, now)}
+        if not series.attended_by(told, speaker, starts):
             raise InputError(f"{speaker} stays away then already", "Nothing has to be done")
         way = series.stays_away if last is not None else series.leaves
-        return way(session, speaker, starts)
+        return way(told, speaker, starts)
 
     till = "" if last == first else " and from then on" if last is None else f" to {last}"
     return desk.change(session_id, user, f"I cannot come on {first}{till}.", command)
@@ -136,7 +138,7 @@ def end_before(
 
     def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
         desk.principal.must_be_host(session.host_user_id, "end the series")
-        after = series.ended_before(session, day, zone, now)
+        after = series.ended_before(told_up_to(session, day, zone), day, zone, now)
         return machine.cancel(session, reason, now=now) if after is None else after
 
     says = checked_length(reason or f"Please call off {day} and what follows.", "--reason", LONGEST_REASON)
@@ -217,13 +219,13 @@ def propose_anew(
 
     def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
         desk.principal.must_be_host(session.host_user_id, "move the series")
-        after = series.ended_before(session, day, zone, now)
+        after = series.ended_before(told_up_to(session, day, zone), day, zone, now)
         return machine.reschedule(session, now=now) if after is None else after
 
     def also(tx: Transaction, before: EventSession, after: EventSession, now: Instant) -> None:
         if after.status is SessionStatus.SCHEDULED and before.final_time and after.final_time:
             begins = int(datetime.combine(day, time(), zone).timestamp())
-            new = offshoots.following(before, after, following, begins, now)
+            new = offshoots.following(before, after, following, begins, now, zone)
             users = {user.id: user for user in tx.users.all()}
             open_session(
                 tx,

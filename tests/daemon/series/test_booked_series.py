@@ -164,6 +164,9 @@ def test_a_series_is_asked_for_skipped_and_moved_in_words(world: FolderWorld) ->
     assert rest["recurrence"] == "FREQ=WEEKLY;BYDAY=TU;COUNT=2"
     assert [slot["start"] for slot in rest["proposedTimes"]] == ["2026-11-10T16:00:00Z"]
     assert status(world, session) == ("scheduled", "all")
+    left = said(world, session, "bob", "I can't come from 3 November on")
+    assert "not coming from Tuesday 3 November 2026 on" in left
+    assert world.view(session)["metadata"]["seriesLeft"] == {"bob": "2026-11-03T15:00:00Z"}
 
 
 def said(world: FolderWorld, session: SessionId, user: str, words: str) -> str:

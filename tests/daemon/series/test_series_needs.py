@@ -13,7 +13,7 @@ from engine.model.resource import Resource, ResourceReservation, ResourceType
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.daemon.series.test_booked_series import ALICE, BOB, TUESDAYS, booked, settle, stands, status
-from tests.daemon.series.test_series_goes_on import later, others, told
+from tests.daemon.series.test_series_goes_on import later, others, soon, told
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 CAROL = Somebody(name="carol", zone="America/New_York")
@@ -107,8 +107,8 @@ def test_a_room_is_kept_for_every_occurrence_and_freed_with_it(world: FolderWorl
         )
         assert new["resourceIds"] == ["room"]
         services.desk.cancel(session)
-    later(world)
-    later(world, 3600)
+    soon(world)
+    soon(world)
     assert kept(world, session) == []
 
 

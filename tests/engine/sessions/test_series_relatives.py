@@ -13,14 +13,17 @@ from engine.booking.steps.draft import series_of
 from engine.booking.steps.updating import is_series_edit
 from engine.booking.taken import taken_by
 from engine.errors import InputError
+from engine.find.series.rule import session_rule
 from engine.ids import SessionId, UserId
-from engine.model.session import EventSession, Occurrence, SessionStatus, TimeSlot
+from engine.model.session import EventSession, Occurrence, SessionConstraints, SessionStatus, TimeSlot
 from engine.model.session_record import OwnChange
+from engine.recurrence.rule_starts import rule_starts
 from engine.sessions import series_changes, state_machine
-from engine.sessions.series_horizon import known_up_to
+from engine.sessions.series_horizon import known_up_to, told_up_to
 from engine.sessions.series_offshoots import following, in_place_of
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR, Span
+from engine.time.wall_clock import WallClock
 
 NEW_YORK, BERLIN = ZoneInfo("America/New_York"), ZoneInfo("Europe/Berlin")
 NOW = parse_instant("2026-10-19T12:00:00Z")
@@ -129,6 +132,53 @@ def test_the_copy_of_who_has_left_ends_where_they_did(begins: int, rule: str) ->
     assert taken_by(left, slot, BOB) == tuple(Span(at, at + HOUR) for at in STARTS[:begins])
 
 
+@pytest.mark.parametrize("number", [3, 4])
+def test_a_series_ends_though_something_later_was_left_out_before(number: int) -> None:
+    session = series_changes.without(booked(), Occurrence(start=STARTS[number]), "x")
+    kept = series_changes.ended_before(session, date(2026, 11, 3), NEW_YORK, NOW)
+    assert kept is not None
+    assert places(kept) == STARTS[:2]
+    with pytest.raises(InputError, match="has begun"):
+        series_changes.ended_before(session, date(2026, 11, 3), NEW_YORK, STARTS[2] + HOUR)
+
+
+def test_what_is_left_out_at_the_end_is_not_ended_again() -> None:
+    session = series_changes.without(booked(), Occurrence(start=STARTS[4]), "x")
+    with pytest.raises(InputError, match="does not take place from 2026-11-17 on"):
+        series_changes.ended_before(session, date(2026, 11, 17), NEW_YORK, NOW)
+    endless = replace(session, recurrence="FREQ=WEEKLY")
+    kept = series_changes.ended_before(endless, date(2026, 11, 17), NEW_YORK, NOW)
+    assert kept is not None
+    assert kept.recurrence == "FREQ=WEEKLY;UNTIL=20261110T150000Z"
+
+
+def test_an_endless_series_takes_place_up_to_the_day_it_is_to_end_however_far_that_is() -> None:
+    endless = series_changes.leaves(booked("FREQ=WEEKLY"), BOB, STARTS[3:])
+    day = date(2026, 12, 2)
+    kept = series_changes.ended_before(told_up_to(endless, day, NEW_YORK), day, NEW_YORK, NOW)
+    assert kept is not None
+    assert kept.recurrence == "FREQ=WEEKLY;UNTIL=20261201T150000Z"
+    assert places(kept) == [*STARTS, STARTS[4] + 7 * DAY, STARTS[4] + 14 * DAY]
+    assert kept.final_time is not None
+    assert [one.available for one in kept.final_time.occurrences] == [True] * 5 + [None] * 2
+    assert kept.record.stays_away(BOB) == frozenset(places(kept)[3:])
+    with pytest.raises(InputError, match="too far ahead"):
+        told_up_to(endless, date(9999, 12, 31), NEW_YORK)
+    assert told_up_to(booked(), date(9999, 12, 31), NEW_YORK) == booked()
+
+
+def test_a_pause_beyond_what_is_known_stays_left_out_as_the_horizon_rolls() -> None:
+    day = date(2026, 12, 1)
+    told = told_up_to(booked("FREQ=WEEKLY"), day, NEW_YORK)
+    one = series_changes.occurrence_on(told, day, NEW_YORK, NOW)
+    after = series_changes.without(told, one, "x")
+    assert is_series_edit(booked("FREQ=WEEKLY"), after)
+    rolled = known_up_to(after, STARTS[4] + 22 * DAY, NEW_YORK)
+    assert places(rolled) == [*STARTS, STARTS[4] + 7 * DAY, STARTS[4] + 21 * DAY]
+    slot = Span(STARTS[0], STARTS[0] + HOUR)
+    assert series_of(rolled, slot, BOB)["removed"] == (STARTS[4] + 14 * DAY,)
+
+
 def test_who_leaves_twice_has_left_at_the_earlier() -> None:
     left = series_changes.leaves(series_changes.leaves(booked(), BOB, STARTS[3:]), BOB, STARTS[1:])
     assert left.record.left == {BOB: STARTS[1]}
@@ -164,7 +214,37 @@ def test_what_follows_is_asked_of_those_who_would_have_come() -> None:
     for day, invited in ((date(2026, 11, 10), ()), (date(2026, 11, 3), (BOB,))):
         after = series_changes.ended_before(left, day, NEW_YORK, NOW)
         assert after is not None
-        assert following(left, after, SessionId("n"), NOW, NOW).invitee_ids == invited
+        assert following(left, after, SessionId("n"), NOW, NOW, NEW_YORK).invitee_ids == invited
+    endless = replace(left, recurrence="FREQ=WEEKLY", constraints=SessionConstraints(at_least=3))
+    later = date(2027, 3, 2)
+    after = series_changes.ended_before(told_up_to(endless, later, NEW_YORK), later, NEW_YORK, NOW)
+    assert after is not None
+    rest = following(endless, after, SessionId("n"), NOW + 140 * DAY, NOW, NEW_YORK)
+    assert (rest.invitee_ids, rest.recurrence, rest.constraints.at_least) == ((), "FREQ=WEEKLY", 3)
+
+
+@pytest.mark.parametrize(
+    ("until", "then"),
+    [
+        ("20261117T150000Z", "20261117T235959"),
+        ("20261117T235959", "20261117T235959"),
+        ("20261120T100000Z", "20261120T100000Z"),
+    ],
+)
+def test_what_follows_may_begin_later_and_still_takes_place_on_the_last_day(until: str, then: str) -> None:
+    session = booked(f"FREQ=WEEKLY;UNTIL={until}")
+    after = series_changes.ended_before(session, date(2026, 11, 10), NEW_YORK, NOW)
+    assert after is not None
+    rest = following(session, after, SessionId("n"), NOW, NOW, NEW_YORK)
+    assert rest.recurrence == f"FREQ=WEEKLY;UNTIL={then}"
+    assert len(series_starts(rest, STARTS[3] + 3 * HOUR)) == 2
+
+
+def series_starts(session: EventSession, first: int) -> list[int]:
+    """Give when a series takes place that begins then, on the host's clock."""
+    wall = WallClock(NEW_YORK).wall(first)
+    rule = session_rule(str(session.recurrence), NEW_YORK)
+    return list(rule_starts(rule, wall, wall, wall + 90 * DAY))
 
 
 def test_a_series_that_is_asked_anew_asks_everybody() -> None:

@@ -104,7 +104,7 @@ def test_a_series_is_asked_for_and_changed_by_forms_without_a_script(api: Asked,
     following = [
         one for one in api("alice", "GET", "/v1/sessions").json()["items"] if one["status"] == "pending"
     ]
-    assert "FREQ=WEEKLY;UNTIL=20261215T150000Z" in {one.get("recurrence") for one in following}
+    assert "FREQ=WEEKLY;UNTIL=20261215T235959" in {one.get("recurrence") for one in following}
     world.pass_time(10 * 86400)
     api.work()
     told = series_of(alice, path)
