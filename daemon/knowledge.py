@@ -140,14 +140,15 @@ def rules_of(
 ) -> tuple[Constraint, ...]:
     """Gather the rules in force for people: the configuration's, and those that the store holds."""
     people = list(users)
-    off = tx.repositories.constraints.switched_off()
+    stored = tx.repositories.constraints.concerning(people)
+    off = {rule.id for rule in stored if not rule.active}
     configured = {
         rule.id: rule
         for rule in knowledge_policy.rules
         if (rule.user is None or rule.user in people) and rule.id not in off
     }
-    stored = {rule.id: rule for rule in tx.repositories.constraints.for_users(people)}
-    return tuple(with_check(rule, INSTALLED) for rule in {**stored, **configured}.values())
+    in_force = {rule.id: rule for rule in stored if rule.active}
+    return tuple(with_check(rule, INSTALLED) for rule in {**in_force, **configured}.values())
 
 
 def _user(tx: Transaction, user_id: UserId) -> User:

@@ -46,15 +46,11 @@ def changed(tx: Transaction, names: Iterable[str]) -> Changed:
 
     An instance that is changed by itself takes what its series collided in away, and the other way round.
     """
-    events: dict[str, CalendarEvent] = {}
-    for name in names:
-        event = tx.repositories.events.get(name)
-        if event is not None and event.recurrence_parent_id is not None:
-            events[event.id] = event
-            event = tx.repositories.events.get(event.recurrence_parent_id)
-        if event is not None and event.id not in events:
-            others = tx.repositories.events.exceptions(event.id) if event.recurrence_rule else ()
-            events |= {one.id: one for one in (event, *others)}
+    events = {one.id: one for one in tx.repositories.events.some(set(names))}
+    parents = {one.recurrence_parent_id for one in events.values() if one.recurrence_parent_id is not None}
+    events |= {one.id: one for one in tx.repositories.events.some(parents - events.keys())}
+    series = [one.id for one in events.values() if one.recurrence_rule is not None]
+    events |= {one.id: one for one in tx.repositories.events.exceptions_of(series)}
     if not events:
         return Changed()
     listed = tuple(events.values())

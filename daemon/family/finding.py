@@ -56,7 +56,7 @@ def _look(
     known: dict[str, Conflict] = {}
     concerned, more, these = set[str](), {*names, *own.names}, own
     while more:
-        known |= {one.id: one for name in sorted(more) for one in tx.repositories.conflicts.involving(name)}
+        known |= {one.id: one for one in tx.repositories.conflicts.involving(more)}
         more.update(name for one in known.values() for name in one.involved_events)
         these = these.beside(changed(tx, sorted(more - concerned - these.names)))
         crowd_seen = bool(concerned)
@@ -68,10 +68,11 @@ def _look(
     for one in known.values():
         if one.id not in found and one.ends_at <= max(reach.end, now) + DAY:
             end(tx, one, by, now)
+    over = {one.id: one for one in tx.repositories.conflicts.some(found.keys() - known.keys())}
     return [
         fresh
         for name, collision in found.items()
-        if (fresh := _seen(tx, name, collision, agenda, by, now)) is not None
+        if (fresh := _seen(tx, (known | over).get(name), collision, agenda, by, now)) is not None
     ]
 
 
@@ -96,12 +97,11 @@ def look_at_people(
 
 
 def _seen(
-    tx: Transaction, name: str, collision: Collision, agenda: Agenda, by: str, now: Instant
+    tx: Transaction, known: Conflict | None, collision: Collision, agenda: Agenda, by: str, now: Instant
 ) -> Conflict | None:
     """Keep a collision; gives it where it was not known, or had ended."""
-    known = tx.repositories.conflicts.get(name)
     fresh = Conflict(
-        id=name,
+        id=conflict_id(collision),
         type=collision.type,
         severity=collision.severity,
         detected_at=now,

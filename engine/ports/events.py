@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class Events(Repository["CalendarEvent"], Protocol):
     """Events that gatherly keeps itself; what belongs to one follows its status and goes with it."""
 
+    def some(self, names: Collection[str]) -> Sequence[CalendarEvent]:
+        """Give those of these ids that there are, by id: one question for all."""
+
     def candidates(self, calendar: CalendarKey, window: Span) -> Sequence[CalendarEvent]:
         """Give what can take place in a window, by start: `engine.family.event_range` says what does.
 
@@ -33,6 +36,9 @@ class Events(Repository["CalendarEvent"], Protocol):
 
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start, cancelled ones too."""
+
+    def exceptions_of(self, series: Collection[str]) -> Sequence[CalendarEvent]:
+        """Give the same for several series: one question for all."""
 
     def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:
         """Name those whose copy is to be brought in step by now, and since when, the longest due first."""

@@ -50,21 +50,21 @@ class Constraints(Repository["Constraint"], Protocol):
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""
 
-    def for_users(self, users: Collection[UserId]) -> Sequence[Constraint]:
-        """Give the rules in force for several, their own and everybody's, by id."""
+    def concerning(self, users: Collection[UserId]) -> Sequence[Constraint]:
+        """Give the rules of several, their own and everybody's, by id; those that are switched off too."""
 
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""
-
-    def switched_off(self) -> Collection[str]:
-        """Name the rules that are not in force."""
 
 
 class Conflicts(Repository["Conflict"], Protocol):
     """What collides."""
 
-    def involving(self, event: str) -> Sequence[Conflict]:
-        """Give those that are detected and in which something takes part, by id."""
+    def some(self, names: Collection[str]) -> Sequence[Conflict]:
+        """Give those of these ids that there are, by id: one question for all."""
+
+    def involving(self, events: Collection[str]) -> Sequence[Conflict]:
+        """Give those that are detected and in which one of these takes part, by id."""
 
     def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
         """Give them by detection, newest first; without `unopened` one that does not open fails all."""

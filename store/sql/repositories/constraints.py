@@ -19,23 +19,17 @@ class SqlConstraints(SqlRepository[Constraint]):
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""
-        return self.for_users((user,))
+        return [one for one in self.concerning((user,)) if one.active]
 
-    def for_users(self, users: Collection[UserId]) -> Sequence[Constraint]:
-        """Give the rules in force for several, their own and everybody's, by id."""
+    def concerning(self, users: Collection[UserId]) -> Sequence[Constraint]:
+        """Give the rules of several, their own and everybody's, by id; those that are switched off too."""
         table = constraints.c
         theirs = sa.or_(table.user_id.in_(sorted(users)), table.user_id.is_(None))
-        return self._some(self._select().where(theirs, table.active).order_by(table.id))
+        return self._some(self._select().where(theirs).order_by(table.id))
 
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""
         return self._some(self._select().order_by(constraints.c.id))
-
-    def switched_off(self) -> Collection[str]:
-        """Name the rules that are not in force."""
-        table = constraints.c
-        found = sa.select(table.id).where(table.active.is_(False))
-        return frozenset(self._connection.execute(found).scalars())
 
     def _row(self, entity: Constraint) -> dict[str, Any]:
         document = constraint_document(entity)

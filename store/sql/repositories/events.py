@@ -15,7 +15,7 @@ from engine.model.event import (
 )
 from engine.time.span import Instant, Span
 from store.sql.repositories.calendars import calendar_id
-from store.sql.repositories.repository import Kind, SqlRepository
+from store.sql.repositories.repository import Kind, SqlRepository, batches
 from store.sql.tables.calendars import calendars
 from store.sql.tables.events import event_participants, events, reminders
 from store.sql.tables.resources import resource_reservations
@@ -27,10 +27,6 @@ def _attendees_document(attendees: Sequence[EventAttendee]) -> list[dict[str, st
 
 def _parse_attendees(documents: Sequence[Mapping[str, str]]) -> tuple[EventAttendee, ...]:
     return tuple(EventAttendee(each["email"], AttendeeResponse(each["response"])) for each in documents)
-
-
-_BATCH = 500
-"""Series that a statement names at most: databases bound how many values one may carry."""
 
 
 class SqlEvents(SqlRepository[CalendarEvent]):
@@ -79,7 +75,11 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start."""
-        return sorted(self._exceptions([series]), key=lambda event: (event.start_time, event.id))
+        return self.exceptions_of([series])
+
+    def exceptions_of(self, series: Collection[str]) -> Sequence[CalendarEvent]:
+        """Give the same for several series: one question for all."""
+        return sorted(self._exceptions(series), key=lambda event: (event.start_time, event.id))
 
     def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:
         """Name those whose copy is to be brought in step by now, and since when, the longest due first."""
@@ -90,10 +90,10 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
     def mirrored_as(self, names: Collection[EventId]) -> Mapping[EventId, str]:
         """Tell which ids are those of copies, and of which events."""
-        listed, found = sorted(names), dict[EventId, str]()
-        for at in range(0, len(listed), _BATCH):
-            batch = events.c.mirror_id.in_(listed[at : at + _BATCH])
-            rows = self._connection.execute(sa.select(events.c.mirror_id, events.c.id).where(batch))
+        found = dict[EventId, str]()
+        for batch in batches(names):
+            named = sa.select(events.c.mirror_id, events.c.id).where(events.c.mirror_id.in_(batch))
+            rows = self._connection.execute(named)
             found |= {EventId(row.mirror_id): row.id for row in rows}
         return found
 
@@ -105,9 +105,9 @@ class SqlEvents(SqlRepository[CalendarEvent]):
         found = {event.id: event for event in (*begun, *self._exceptions(series))}
         return sorted(found.values(), key=lambda event: (event.start_time, event.id))
 
-    def _exceptions(self, series: Sequence[str]) -> list[CalendarEvent]:
-        parents = (series[at : at + _BATCH] for at in range(0, len(series), _BATCH))
-        of_these = (self._select().where(events.c.recurrence_parent_id.in_(batch)) for batch in parents)
+    def _exceptions(self, series: Collection[str]) -> list[CalendarEvent]:
+        parent = events.c.recurrence_parent_id
+        of_these = (self._select().where(parent.in_(batch)) for batch in batches(series))
         return [event for statement in of_these for event in self._some(statement)]
 
     def _select(self) -> sa.Select[Any]:
@@ -139,10 +139,10 @@ class SqlParticipants(SqlRepository[EventParticipant]):
 
     def of_events(self, events: Collection[str]) -> Sequence[EventParticipant]:
         """Give the participants of several events, by event and user."""
-        table, names = event_participants.c, sorted(events)
-        batches = (names[at : at + _BATCH] for at in range(0, len(names), _BATCH))
+        table = event_participants.c
         order = (table.event_id, table.user_id)
-        statements = (self._select().where(table.event_id.in_(each)).order_by(*order) for each in batches)
+        named = (table.event_id.in_(batch) for batch in batches(events))
+        statements = (self._select().where(each).order_by(*order) for each in named)
         return [one for statement in statements for one in self._some(statement)]
 
 
@@ -157,9 +157,8 @@ class SqlReminders(SqlRepository[Reminder]):
 
     def of_events(self, events: Collection[str]) -> Sequence[Reminder]:
         """Give the reminders of several events, the earliest first."""
-        table, names = reminders.c, sorted(events)
-        batches = (names[at : at + _BATCH] for at in range(0, len(names), _BATCH))
-        statements = (self._select().where(table.event_id.in_(each)) for each in batches)
+        named = (reminders.c.event_id.in_(batch) for batch in batches(events))
+        statements = (self._select().where(each) for each in named)
         found = [one for statement in statements for one in self._some(statement)]
         return sorted(found, key=lambda one: (one.due_at, one.id))
 

@@ -1,6 +1,6 @@
 """Rows of what people know of others: many are written, read and removed at once."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -8,18 +8,9 @@ import sqlalchemy as sa
 from engine.ids import UserId
 from engine.time.span import Instant
 from store.refusals import stale
-from store.sql.repositories.repository import SqlRepository
+from store.sql.repositories.repository import SqlRepository, batches
 
 T = TypeVar("T")
-_BATCH = 500
-"""Values that a statement names at most: databases bound how many one may carry."""
-
-
-def batches(names: Collection[str]) -> Iterator[list[str]]:
-    """Give names in as many lists as there are statements to name them."""
-    listed = sorted(set(names))
-    for at in range(0, len(listed), _BATCH):
-        yield listed[at : at + _BATCH]
 
 
 class Rows(SqlRepository[T]):
@@ -56,10 +47,6 @@ class Rows(SqlRepository[T]):
         """Remove some."""
         for batch in batches(names):
             self._connection.execute(sa.delete(self.kind.table).where(self.kind.table.c.id.in_(batch)))
-
-    def some(self, names: Collection[str]) -> Sequence[T]:
-        """Give those of these ids that there are."""
-        return self._among("id", names)
 
     def of_user(self, user: UserId) -> Sequence[T]:
         """Give a user's, by id."""

@@ -17,8 +17,8 @@ from engine.model.relations import (
 )
 from engine.ports.relations import Ranked
 from engine.time.span import Instant
-from store.sql.repositories.relation_rows import Rows, batches
-from store.sql.repositories.repository import TUPLE, Kind
+from store.sql.repositories.relation_rows import Rows
+from store.sql.repositories.repository import TUPLE, Kind, batches
 from store.sql.tables.relations import (
     ai_memories,
     contact_addresses,

@@ -6,7 +6,7 @@ it is written and read; what is `sealed` is first converted, then written as JSO
 
 import dataclasses
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
@@ -25,6 +25,15 @@ Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 TUPLE: Convert = (list, tuple)
 _JSON = json.JSONEncoder(ensure_ascii=False)
+_BATCH = 500
+"""Values that a statement names at most: databases bound how many one may carry."""
+
+
+def batches(names: Collection[str]) -> Iterator[list[str]]:
+    """Give names in as many lists as there are statements to name them."""
+    listed = sorted(set(names))
+    for at in range(0, len(listed), _BATCH):
+        yield listed[at : at + _BATCH]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +74,12 @@ class SqlRepository(Generic[T]):
         """Look one up by its id."""
         found = self._some(self._select().where(self.kind.table.c[self.kind.key] == name))
         return found[0] if found else None
+
+    def some(self, names: Collection[str]) -> Sequence[T]:
+        """Give those of these ids that there are, by id: one question for so many as a statement may name."""
+        key = self.kind.table.c[self.kind.key]
+        statements = (self._select().where(key.in_(batch)).order_by(key) for batch in batches(names))
+        return [one for statement in statements for one in self._some(statement)]
 
     def put(self, entity: T) -> T:
         """Insert or replace just the version that it carries."""

@@ -1,7 +1,7 @@
 """Resources, reservations and conflicts in SQL."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,13 +12,13 @@ from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceRe
 from engine.time.span import Span
 from engine.trouble import Unopened
 from store.sql.naming import STORE
-from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
+from store.sql.repositories.repository import TUPLE, Kind, SqlRepository, batches
 from store.sql.sealing import opened, sealed
 from store.sql.tables.events import events
 from store.sql.tables.resources import conflicts, resource_reservations, resources
 
-_BATCH = 500
-"""Events that a statement names at most: databases bound how many values one may carry."""
+_NAMED = 100
+"""Things that a search of what is involved looks for at once."""
 
 
 class SqlResources(SqlRepository[Resource]):
@@ -54,10 +54,10 @@ class SqlReservations(SqlRepository[ResourceReservation]):
 
     def of_events(self, events: Collection[str]) -> Sequence[ResourceReservation]:
         """Give the reservations of several events, by start."""
-        table, names = resource_reservations.c, sorted(events)
-        batches = (names[at : at + _BATCH] for at in range(0, len(names), _BATCH))
+        table = resource_reservations.c
         order = (table.start_time, table.id)
-        statements = (self._select().where(table.event_id.in_(each)).order_by(*order) for each in batches)
+        named = (table.event_id.in_(batch) for batch in batches(events))
+        statements = (self._select().where(each).order_by(*order) for each in named)
         return [one for statement in statements for one in self._some(statement)]
 
     def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
@@ -101,12 +101,19 @@ class SqlConflicts(SqlRepository[Conflict]):
     def _entity(self, row: Mapping[Any, Any]) -> Conflict:
         return super()._entity(opened(self._vault, conflicts, STORE, row))
 
-    def involving(self, event: str) -> Sequence[Conflict]:
-        """Give those that are detected and in which something takes part, by id."""
+    def involving(self, events: Collection[str]) -> Sequence[Conflict]:
+        """Give those that are detected and in which one of these takes part, by id."""
+        names, found = sorted(events), dict[str, Conflict]()
+        for at in range(0, len(names), _NAMED):
+            found |= {one.id: one for one in self._involving(names[at : at + _NAMED])}
+        return [found[name] for name in sorted(found)]
+
+    def _involving(self, names: Sequence[str]) -> Iterator[Conflict]:
         table = conflicts.c
-        named = sa.cast(table.involved_events, sa.Text).contains(json.dumps(event), autoescape=True)
-        found = self._select().where(table.status == ConflictStatus.DETECTED, named).order_by(table.id)
-        return [one for one in self._some(found) if event in one.involved_events]
+        text = sa.cast(table.involved_events, sa.Text)
+        named = sa.or_(*(text.contains(json.dumps(name), autoescape=True) for name in names))
+        wanted = self._select().where(table.status == ConflictStatus.DETECTED, named)
+        return (one for one in self._some(wanted) if not set(names).isdisjoint(one.involved_events))
 
     def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
         """Give them by detection, newest first; without `unopened` one that does not open fails all."""

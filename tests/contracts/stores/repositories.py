@@ -177,6 +177,26 @@ class ResourceRepositoryContract:
         with store.reading() as look:
             found = look.repositories.conflicts.with_status(ConflictStatus.DETECTED)
             assert [each.id for each in found] == ["newer", "open"]
+            assert [each.id for each in look.repositories.conflicts.some({"open", "newer", "none"})] == [
+                "newer",
+                "open",
+            ]
+
+    def test_conflicts_are_found_by_whatever_is_involved_while_they_are_open(self, store: Store) -> None:
+        open_one = replace(CONFLICT, status=ConflictStatus.DETECTED)
+        involved = {"soccer": ("a", "b"), "dinner": ("b", "c%"), "choir": ("d", 'e"')}
+        with store.writing() as work:
+            for name, events in involved.items():
+                work.repositories.conflicts.put(replace(open_one, id=name, involved_events=events))
+            work.repositories.conflicts.put(
+                replace(CONFLICT, id="over", status=ConflictStatus.RESOLVED, involved_events=("a", "b"))
+            )
+        with store.reading() as look:
+            for asked, found in {
+                ("a",): ["soccer"], ("b",): ["dinner", "soccer"], ("a", "b", "z"): ["dinner", "soccer"],
+                ("c%", 'e"'): ["choir", "dinner"], ("c", "%", "e"): [], (): [],
+            }.items():  # fmt: skip
+                assert [each.id for each in look.repositories.conflicts.involving(asked)] == found, asked
 
 
 class ConstraintRepositoryContract:
@@ -197,6 +217,12 @@ class ConstraintRepositoryContract:
             repository = look.repositories.constraints
             assert [each.id for each in repository.for_user(ALICE)] == ["everybodys", "mine"]
             assert [each.id for each in repository.for_user(CARA)] == ["everybodys"]
+            assert [each.id for each in repository.concerning([ALICE, BOB])] == [
+                "bobs",
+                "dinner",
+                "everybodys",
+                "mine",
+            ]
             assert [each.id for each in repository.all()] == ["bobs", "dinner", "everybodys", "mine"]
 
     @pytest.mark.parametrize("priority", [0, 11])

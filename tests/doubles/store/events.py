@@ -55,8 +55,12 @@ class MemoryEvents(MemoryRepository[CalendarEvent]):
 
     def exceptions(self, series: str) -> Sequence[CalendarEvent]:
         """Give the instances of a series that differ, by start."""
+        return self.exceptions_of([series])
+
+    def exceptions_of(self, series: Collection[str]) -> Sequence[CalendarEvent]:
+        """Give the same for several series."""
         return self._some(
-            lambda event: event.recurrence_parent_id == series, lambda event: (event.start_time, event.id)
+            lambda event: event.recurrence_parent_id in series, lambda event: (event.start_time, event.id)
         )
 
     def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:

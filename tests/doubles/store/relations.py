@@ -45,10 +45,6 @@ class _Rows(MemoryRepository[T]):
         for name in names:
             self.delete(name)
 
-    def some(self, names: Collection[str]) -> Sequence[T]:
-        """Give those of these ids that there are."""
-        return self._some(lambda one: one.id in names, lambda one: one.id)
-
     def of_user(self, user: UserId) -> Sequence[T]:
         """Give a user's, by id."""
         return self._some(lambda one: one.user_id == user, lambda one: one.id)

@@ -1,7 +1,7 @@
 """One repository in memory: a kind of entity by its id."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, TypeVar
 
 from engine.errors import StoreError
@@ -23,6 +23,11 @@ class MemoryRepository(Generic[T]):
     def get(self, name: str) -> T | None:
         """Look one up by its id."""
         return self._table.get(name)
+
+    def some(self, names: Collection[str]) -> Sequence[T]:
+        """Give those of these ids that there are, by id."""
+        found = (self._table.get(name) for name in sorted(set(names)))
+        return [one for one in found if one is not None]
 
     def put(self, entity: T) -> T:
         """Insert or replace just the version that it carries."""

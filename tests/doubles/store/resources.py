@@ -38,19 +38,15 @@ class MemoryConstraints(MemoryRepository[Constraint]):
 
     def for_user(self, user: UserId) -> Sequence[Constraint]:
         """Give the rules in force for somebody, their own and everybody's, by id."""
-        return self.for_users((user,))
+        return [one for one in self.concerning((user,)) if one.active]
 
-    def for_users(self, users: Collection[UserId]) -> Sequence[Constraint]:
-        """Give the rules in force for several, their own and everybody's, by id."""
-        return self._some(lambda one: any(map(one.applies_to, users)), lambda one: one.id)
+    def concerning(self, users: Collection[UserId]) -> Sequence[Constraint]:
+        """Give the rules of several, their own and everybody's, by id; those that are switched off too."""
+        return self._some(lambda one: one.user is None or one.user in users, lambda one: one.id)
 
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""
         return self._some(lambda _: True, lambda one: one.id)
-
-    def switched_off(self) -> Collection[str]:
-        """Name the rules that are not in force."""
-        return frozenset(one.id for one in self._table if not one.active)
 
     def _check(self, entity: Constraint) -> None:
         self._need(entity, 1 <= entity.priority <= 10, "its priority is not 1 to 10")
@@ -110,12 +106,12 @@ class MemoryConflicts(MemoryRepository[Conflict]):
 
     word = "Conflict"
 
-    def involving(self, event: str) -> Sequence[Conflict]:
-        """Give those that are detected and in which something takes part, by id."""
+    def involving(self, events: Collection[str]) -> Sequence[Conflict]:
+        """Give those that are detected and in which one of these takes part, by id."""
         return [
             one
             for one in sorted(self._table, key=lambda one: one.id)
-            if one.status is ConflictStatus.DETECTED and event in one.involved_events
+            if one.status is ConflictStatus.DETECTED and not set(events).isdisjoint(one.involved_events)
         ]
 
     def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
