@@ -19,6 +19,7 @@ from connectors.ical.zones.names import iana_zone
 from connectors.sandbox.pool import ChildPool
 from connectors.web.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.web.urls import masked
+from daemon.app.accounts.views import note_view
 from daemon.app.busy import BusyAnswer, busy_of_body, busy_of_connector
 from daemon.app.principal import OPERATOR
 from daemon.runtime.clock import SystemClock
@@ -110,7 +111,10 @@ def _of_connector(
 
     opened = open_daemon(config, lock=False, only_looks=True)
     with opened as services, Progress(services.clock, f"reading {name}"):
-        answer = busy_of_connector(OPERATOR, services.source(name), window, zone, why=why)
+        source = services.source(name)
+        answer = busy_of_connector(OPERATOR, source, window, zone, why=why)
+        now = services.clock.now()
+        note_view(services.store, now, OPERATOR, source.user, window, {"route": "gatherly busy"})
     if as_json:
         print(json_text({"id": name, **answer.document()}))
         return 0

@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from daemon.app.accounts.views import note_view
 from daemon.app.explain import explain_moment
 from daemon.app.principal import OPERATOR
 from daemon.knowledge import knowledge_policy_of
@@ -17,6 +18,7 @@ from daemon.terminal.times import Reader
 from engine.availability.explain import Explanation, explanation_document
 from engine.model.session import Availability
 from engine.text.plain_text import one_line
+from engine.time.span import Span
 
 TIME = "A day, or a time like 2026-11-20T14:00 on their own clock; or with an offset."
 _STATES = {
@@ -38,6 +40,9 @@ def run(
         policy = knowledge_policy_of(access.configuration)
         now = access.clock.now()
         explanation = explain_moment(OPERATOR, access.store, policy, access.lend, user, at, now)
+        moment = Span(explanation.at, explanation.at + 1)
+        origin = {"route": "gatherly explain"}
+        note_view(access.store, now, OPERATOR, explanation.user.id, moment, origin)
     print_answer(as_json, lambda: explanation_document(explanation), lambda: _words(explanation, now))
     return 0
 

@@ -92,7 +92,7 @@ def show_availability(
     """Show when somebody is busy; others' times are bare."""
     window = Span(parse_instant(start), max(parse_instant(start), parse_instant(end)))
     found = availability(doors.access, principal, UserId(id), window)
-    note_view(doors.access, principal, UserId(id), window, origin_of(request))
+    _noted(doors, principal, UserId(id), window, request)
     return {"items": [block_document(one) for one in found], "next": None}
 
 
@@ -111,7 +111,12 @@ def show_why(
             raise UnknownThingError(f"There is no user {user}")
     moment = parse_instant(at)
     document = explanation_document(explain_at(doors.access, user, moment))
-    note_view(doors.access, principal, user, Span(moment, moment + 1), origin_of(request))
+    _noted(doors, principal, user, Span(moment, moment + 1), request)
     if principal.user == user:
         return document
     return {**document, "causes": [{**cause, "text": cause["code"]} for cause in document["causes"]]}
+
+
+def _noted(doors: AnyDoors, principal: Asking, user: UserId, window: Span, request: Request) -> None:
+    access = doors.access
+    note_view(access.store, access.clock.now(), principal, user, window, origin_of(request))
