@@ -7,7 +7,7 @@ from daemon.knowledge import KnowledgePolicy, rules_of
 from daemon.native_events import Attended, attended_by, participants_of, required_of
 from daemon.resource_uses import held, resources_of_each, uses
 from engine.family.agenda import Agenda, Entry, Source, entry_of, resource_subject
-from engine.family.collisions import AROUND
+from engine.family.collisions import looked_around
 from engine.ids import UserId
 from engine.model.booking import Hold
 from engine.model.calendar import BusySpan, BusyStatus
@@ -93,7 +93,9 @@ def agenda(
 ) -> Agenda:
     """Gather what takes the time of people, and uses resources, in a time and around it."""
     users = {one.id: one for one in tx.users.some(people)}
-    wide = Span(max(reach.start - AROUND, 0), reach.end + AROUND)
+    rules = _rules(tx, policy, users, resources)
+    around = looked_around(users.values(), rules)
+    wide = Span(max(reach.start - around, 0), reach.end + around)
     found: dict[tuple[str, int], Entry] = {}
     theirs = attended_by(tx, list(users.values()), wide)
     needs = resources_of_each(tx, [one.event for each in theirs.values() for one in each])
@@ -109,7 +111,7 @@ def agenda(
     return Agenda(
         entries=tuple(found.values()),
         people=users,
-        rules=_rules(tx, policy, users, resources),
+        rules=rules,
         resources=shared,
     )
 

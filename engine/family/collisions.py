@@ -17,6 +17,7 @@ from engine.model.constraint import (
     MinGap,
     PriorityBand,
     ResourcePriority,
+    Rule,
 )
 from engine.model.event import EventPriority
 from engine.model.resource import ConflictType, Severity
@@ -28,7 +29,7 @@ from engine.time.local_time import local_time, weekday_of
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 AROUND = 8 * DAY
-"""How far around an entry others are looked at: limits of a day and of a week count them."""
+"""How far around an entry others are looked at where a limit of a week counts them: the farthest of all."""
 
 
 class Kind(StrEnum):
@@ -90,6 +91,25 @@ def collisions(changed: Iterable[str], agenda: Agenda, now: Instant) -> list[Col
             for one in _all(entry, agenda):
                 found.setdefault(one.key, []).append(one)
     return sorted(map(_as_one, found.values()), key=lambda one: (one.at, one.key))
+
+
+def looked_around(people: Iterable[User], rules: Iterable[Constraint]) -> int:
+    """Tell how many seconds around an entry others have a say: what no rule of these asks for needs none."""
+    users = list(people)
+    own = (one for user in users for one in preference_constraints(user))
+    buffers = (user.default_preferences.buffer_time * MINUTE for user in users)
+    return max([0, *buffers, *(_looked(one.rule) for one in (*rules, *own))])
+
+
+def _looked(rule: Rule) -> int:
+    match rule:
+        case MaxEventsPerWeek():
+            return AROUND
+        case MaxEventsPerDay():
+            return 2 * DAY
+        case MinGap(minutes):
+            return min(minutes * MINUTE, AROUND)
+    return 0
 
 
 def _as_one(seen: Sequence[Collision]) -> Collision:

@@ -20,6 +20,7 @@ from daemon.app.principal import Principal, Role
 from daemon.family.finding import look
 from daemon.knowledge import KnowledgePolicy
 from engine.availability.evidence import Freshness
+from engine.documents.rules import parse_constraint
 from engine.family.event_change import EventChange, new_event
 from engine.family.event_status import confirmed
 from engine.ids import CalendarKey, RemoteCalendarId, UserId
@@ -44,6 +45,8 @@ WEEK, CHANGE = 0.050, 0.020
 """Seconds of computing at most, of this process and the server: what others do on the machine is not."""
 TIMES = 15
 ALICE = Principal(Role.OPERATOR, PEOPLE[0])
+FEW = {"id": "few", "name": "Few", "level": "soft", "rule": {"type": "max_events_per_day", "count": 3}}
+"""Everybody's: it has a change look at the days around."""
 EVENTS = """
 INSERT INTO events (id, calendar_id, title, start_time, end_time, all_day, zone, status, priority,
     flexibility, attendees, external_ids, proposed_at, created_by, created_at, updated_at, version)
@@ -104,6 +107,7 @@ def settle(store: SqlStore) -> None:
             )
             tx.users.put(known)
         tx.calendars.apply(SyncPlan(calendar=family, based_on=0))
+        tx.repositories.constraints.put(parse_constraint(FEW))
         for number in range(EACH):
             start = NOW + (number - EACH // 2) * 16 * HOUR
             change = EventChange(title=f"Event {number}", start=start, end=start + HOUR)

@@ -1,13 +1,19 @@
 """What collides and how it is told: F2's four kinds, once each, with their severities."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.family.agenda import Agenda, Source
-from engine.family.collisions import Collision, Kind, collisions
+from engine.family.collisions import Collision, Kind, collisions, looked_around
 from engine.family.describing import describe
 from engine.model.event import EventPriority, Flexibility
 from engine.model.resource import ConflictType, Severity
 from engine.model.user import FamilyPreferences, Preferences
+from engine.time.span import DAY, MINUTE, Span
 from tests.engine.family.agendas import NOW, agenda, at, entry, person, resource, rule
 
 SOCCER = entry("Soccer practice", "14:00", "15:30", flexibility=Flexibility.PREFERRED)
@@ -175,3 +181,43 @@ def test_instances_of_two_series_collide_once_and_are_counted() -> None:
     (collided,) = found(known, "event_one")
     assert (collided.times, collided.at.start) == (3, at("09:30"))
     assert told(known)[0].endswith("and 2 more times")
+
+
+@pytest.mark.parametrize(
+    ("document", "seconds"),
+    [
+        ({"type": "max_events_per_week", "count": 2}, 8 * DAY),
+        ({"type": "max_events_per_day", "count": 2}, 2 * DAY),
+        ({"type": "min_gap_minutes", "minutes": 45}, 45 * MINUTE),
+        ({"type": "no_events_before", "time": "08:00"}, 0),
+    ],
+)
+def test_others_are_looked_at_as_far_as_a_rule_asks(document: Mapping[str, object], seconds: int) -> None:
+    asked = rule("one", "hard", document)
+    assert looked_around([person("carol", default_preferences=Preferences())], [asked]) == seconds
+    few = person("carol", preferences=FamilyPreferences(max_events_per_day=3))
+    assert looked_around([few], [asked]) == max(2 * DAY, seconds)
+
+
+@given(
+    st.lists(st.tuples(st.integers(0, 16 * 48), st.integers(1, 96)), min_size=2, max_size=30),
+    st.sampled_from(["max_events_per_week", "max_events_per_day", "min_gap_minutes", ""]),
+    st.integers(1, 4),
+    st.integers(0, 3),
+    st.sampled_from(["UTC", "America/New_York", "Pacific/Kiritimati"]),
+)
+def test_nothing_is_missed_beyond_what_the_rules_look_at(
+    spans: list[tuple[int, int]], kind: str, count: int, buffer: int, zone: str
+) -> None:
+    """Half hours of sixteen days: what one event collides with is the same among all and among those near."""
+    key, value = ("minutes", 30 * count) if kind == "min_gap_minutes" else ("count", count)
+    rules = [rule("one", "hard", {"type": kind, key: value})] if kind else []
+    carol = person("carol", timezone=zone, default_preferences=Preferences(buffer_time=20 * buffer))
+    every = [
+        replace(SOCCER, id=f"e{number}", span=Span(NOW + start * 1800, NOW + (start + length) * 1800))
+        for number, (start, length) in enumerate(spans)
+    ]
+    around = looked_around([carol], rules)
+    near = [one for one in every if one.span.overlaps(every[0].span.widen(around, around))]
+    whole, part = (found(agenda(*these, people=[carol], rules=rules), "e0") for these in (every, near))
+    assert part == whole
