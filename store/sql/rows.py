@@ -23,8 +23,9 @@ def opened_rows(
     key: sa.Column[Any],
     read: Callable[[Mapping[Any, Any]], T],
     unopened: Unopened | None,
+    values: Mapping[str, Any] | None = None,
 ) -> list[T]:
-    """Give what a statement finds; rows that cannot be read are told to `unopened`, by their key.
+    """Give what a statement with its values finds; rows that cannot be read are told to `unopened` by key.
 
     Raises:
         StoreUnavailableError: the database is away.
@@ -32,12 +33,12 @@ def opened_rows(
     """
 
     def one(name: object) -> T:
-        return read(connection.execute(statement.where(key == name)).mappings().one())
+        return read(connection.execute(statement.where(key == name), values).mappings().one())
 
-    together = attempt(lambda: [read(row) for row in connection.execute(statement).mappings()])
+    together = attempt(lambda: [read(row) for row in connection.execute(statement, values).mappings()])
     if not isinstance(together, Trouble):
         return together
     if unopened is None or together.is_the_stores:
         raise together.raised
-    names = connection.execute(statement.with_only_columns(key)).scalars().all()
+    names = connection.execute(statement.with_only_columns(key), values).scalars().all()
     return that_open(names, one, unopened)

@@ -106,9 +106,7 @@ class SqlEvents(SqlRepository[CalendarEvent]):
         return sorted(found.values(), key=lambda event: (event.start_time, event.id))
 
     def _exceptions(self, series: Collection[str]) -> list[CalendarEvent]:
-        parent = events.c.recurrence_parent_id
-        of_these = (self._select().where(parent.in_(batch)) for batch in batches(series))
-        return [event for statement in of_these for event in self._some(statement)]
+        return self._among("recurrence_parent_id", series)
 
     def _select(self) -> sa.Select[Any]:
         remote = calendars.c.calendar_id.label("remote")
@@ -139,11 +137,7 @@ class SqlParticipants(SqlRepository[EventParticipant]):
 
     def of_events(self, events: Collection[str]) -> Sequence[EventParticipant]:
         """Give the participants of several events, by event and user."""
-        table = event_participants.c
-        order = (table.event_id, table.user_id)
-        named = (table.event_id.in_(batch) for batch in batches(events))
-        statements = (self._select().where(each).order_by(*order) for each in named)
-        return [one for statement in statements for one in self._some(statement)]
+        return self._among("event_id", events, "event_id", "user_id")
 
 
 class SqlReminders(SqlRepository[Reminder]):
@@ -157,10 +151,7 @@ class SqlReminders(SqlRepository[Reminder]):
 
     def of_events(self, events: Collection[str]) -> Sequence[Reminder]:
         """Give the reminders of several events, the earliest first."""
-        named = (reminders.c.event_id.in_(batch) for batch in batches(events))
-        statements = (self._select().where(each) for each in named)
-        found = [one for statement in statements for one in self._some(statement)]
-        return sorted(found, key=lambda one: (one.due_at, one.id))
+        return sorted(self._among("event_id", events), key=lambda one: (one.due_at, one.id))
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
         """Give pending ones whose time has come, the longest due first."""

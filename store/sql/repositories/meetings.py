@@ -72,11 +72,11 @@ class SqlEncounters(Rows[Encounter]):
 
     def of_sources(self, sources: Collection[str]) -> Sequence[Encounter]:
         """Give those of some events."""
-        return self._among("source_id", sources)
+        return self._among("source_id", sources, "id")
 
     def of_marks(self, marks: Collection[str]) -> Sequence[Encounter]:
         """Give those of some addresses."""
-        return self._among("mark", marks)
+        return self._among("mark", marks, "id")
 
     def met(self, marks: Collection[str]) -> Mapping[str, int]:
         """Tell at how many meetings each of some addresses was."""

@@ -84,11 +84,6 @@ class Rows(SqlRepository[T]):
     def _written(self, name: str, value: Any) -> Any:
         return None if name in self.empty and not value else super()._written(name, value)
 
-    def _among(self, column: str, values: Collection[str]) -> list[T]:
-        table = self.kind.table.c
-        statements = (self._select().where(table[column].in_(batch)) for batch in batches(values))
-        return [one for statement in statements for one in self._some(statement.order_by(table.id))]
-
     def _of_contact(self, contact: str) -> list[T]:
         table = self.kind.table.c
         return self._some(self._select().where(table.contact_id == contact).order_by(table.id))

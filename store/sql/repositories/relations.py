@@ -114,7 +114,7 @@ class SqlInteractions(Rows[Interaction]):
 
     def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
         """Give those that are derived from some events."""
-        return self._among("source_id", sources)
+        return self._among("source_id", sources, "id")
 
     def together(self, contact: str) -> Sequence[tuple[str, str, Instant]]:
         """Tell with whom a contact was met: the other, the interaction with this one, and when."""
@@ -246,7 +246,7 @@ class SqlEmbeddings(Rows[Embedding]):
 
     def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
         """Give those with some marks, by id."""
-        return self._among("mark", marks)
+        return self._among("mark", marks, "id")
 
     def unplace(self, model: str | None) -> None:
         """Take the vectors of all other models away."""

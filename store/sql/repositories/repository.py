@@ -25,6 +25,8 @@ Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 TUPLE: Convert = (list, tuple)
 _JSON = json.JSONEncoder(ensure_ascii=False)
+_AMONG: dict[tuple[type[Any], str, tuple[str, ...]], sa.Select[Any]] = {}
+"""Statements that are asked again and again, by the repository, the column and the order."""
 _BATCH = 500
 """Values that a statement names at most: databases bound how many one may carry."""
 
@@ -77,9 +79,7 @@ class SqlRepository(Generic[T]):
 
     def some(self, names: Collection[str]) -> Sequence[T]:
         """Give those of these ids that there are, by id: one question for so many as a statement may name."""
-        key = self.kind.table.c[self.kind.key]
-        statements = (self._select().where(key.in_(batch)).order_by(key) for batch in batches(names))
-        return [one for statement in statements for one in self._some(statement)]
+        return self._among(self.kind.key, names, self.kind.key)
 
     def put(self, entity: T) -> T:
         """Insert or replace just the version that it carries."""
@@ -105,9 +105,24 @@ class SqlRepository(Generic[T]):
     def _select(self) -> sa.Select[Any]:
         return sa.select(self.kind.table)
 
-    def _some(self, statement: sa.Select[Any], unopened: Unopened | None = None) -> list[T]:
+    def _some(
+        self,
+        statement: sa.Select[Any],
+        unopened: Unopened | None = None,
+        values: Mapping[str, Any] | None = None,
+    ) -> list[T]:
         key = self.kind.table.c[self.kind.key]
-        return opened_rows(self._connection, statement, key, self._entity, unopened)
+        return opened_rows(self._connection, statement, key, self._entity, unopened, values)
+
+    def _among(self, column: str, values: Collection[str], *order: str) -> list[T]:
+        """Give those with one of these in a column; the statement is made once: that takes its time."""
+        place = (type(self), column, order)
+        if place not in _AMONG:
+            table = self.kind.table.c
+            named = table[column].in_(sa.bindparam("named", expanding=True))
+            _AMONG[place] = self._select().where(named).order_by(*(table[one] for one in order))
+        found = (self._some(_AMONG[place], values={"named": batch}) for batch in batches(values))
+        return [one for batch in found for one in batch]
 
     def _name(self, row: Mapping[str, Any]) -> str:
         return f"{self.kind.word} {row[self.kind.key]}"

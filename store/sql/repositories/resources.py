@@ -12,7 +12,7 @@ from engine.model.resource import Conflict, ConflictStatus, Resource, ResourceRe
 from engine.time.span import Span
 from engine.trouble import Unopened
 from store.sql.naming import STORE
-from store.sql.repositories.repository import TUPLE, Kind, SqlRepository, batches
+from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.sealing import opened, sealed
 from store.sql.tables.events import events
 from store.sql.tables.resources import conflicts, resource_reservations, resources
@@ -54,11 +54,7 @@ class SqlReservations(SqlRepository[ResourceReservation]):
 
     def of_events(self, events: Collection[str]) -> Sequence[ResourceReservation]:
         """Give the reservations of several events, by start."""
-        table = resource_reservations.c
-        order = (table.start_time, table.id)
-        named = (table.event_id.in_(batch) for batch in batches(events))
-        statements = (self._select().where(each).order_by(*order) for each in named)
-        return [one for statement in statements for one in self._some(statement)]
+        return self._among("event_id", events, "start_time", "id")
 
     def overlapping(self, resource: str, window: Span) -> Sequence[ResourceReservation]:
         """Give what uses a resource in a window, by start."""
