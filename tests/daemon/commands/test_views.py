@@ -9,7 +9,7 @@ from daemon.command_table import every_command
 from engine.model.booking import AuditEntry
 from tests.daemon.http.asking import PEOPLE
 from tests.daemon.http.conftest import NOW
-from tests.daemon.relations.test_people import ON
+from tests.daemon.relations.acquainted import ON
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld
 
