@@ -7,7 +7,8 @@ shared. A provider that asks for a pause gets it, and longer pauses as long as i
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,9 +29,16 @@ LONGEST_PAUSE = DAY
 """No answer of a provider makes gatherly wait longer."""
 
 
+LATELY = HOUR
+"""Whoever is asked at all is asked again within so many seconds after a pause."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A budget by its name: how many requests a minute it gives, and how many may be made at once."""
+    """A budget by its name: how many requests a minute it gives, and how many may be made at once.
+
+    The name begins with the kind of connector that spends it, and ends, after a blank, with whose it is.
+    """
 
     name: str
     per_minute: int
@@ -118,6 +126,20 @@ def refused_in(
 def served(budget: Budget) -> Budget:
     """Give the budget after an answer that was no refusal."""
     return replace(budget, refusals=0)
+
+
+def throttled_accounts(refusing: Iterable[Budget], now: Instant) -> Mapping[str, int]:
+    """Count by kind of connector whose requests, or whose writes alone, were refused and not served since.
+
+    One that nobody has asked for an hour after its pause counts no more.
+    """
+    still = {one.name for one in refusing if _is_throttled(one, now)}
+    accounts = {(name.partition(" ")[0].partition("-")[0], name.partition(" ")[2]) for name in still}
+    return Counter(kind for kind, _ in accounts)
+
+
+def _is_throttled(budget: Budget, now: Instant) -> bool:
+    return budget.refusals > 0 and -LATELY < budget.quiet_until - now <= LONGEST_PAUSE
 
 
 def daily_use(name: str, polls: Iterable[tuple[int, int]], budget: int) -> DailyUse:

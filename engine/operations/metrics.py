@@ -66,6 +66,11 @@ REQUESTS = _counter(
     "provider",
     "status",
 )
+THROTTLED = _gauge(
+    "gatherly_throttled_accounts",
+    "How many accounts their provider refuses as asking too often, and has not served since.",
+    "kind",
+)
 QUOTA_SHARE = _gauge(
     "gatherly_quota_share", "Which share of a daily budget of requests reading takes, of the fullest budget."
 )
@@ -102,6 +107,7 @@ METRICS = (
     CONNECTOR_STATE,
     PULL_SECONDS,
     REQUESTS,
+    THROTTLED,
     QUOTA_SHARE,
     SESSIONS,
     BOOKINGS,
@@ -136,9 +142,13 @@ class Sample:
     value: float | Measured
 
 
-def of_store(health: "Health", bookings: Mapping[BookingState, int], outbox_oldest: int) -> Iterator[Sample]:
-    """Give what the store tells."""
+def of_store(
+    health: "Health", bookings: Mapping[BookingState, int], outbox_oldest: int, throttled: Mapping[str, int]
+) -> Iterator[Sample]:
+    """Give what the store tells; `throttled` counts accounts by the kind of their connectors."""
     yield from _of_connectors(health.connectors)
+    for kind in sorted({one.kind for one in health.connectors}):
+        yield Sample(THROTTLED, (kind,), throttled.get(kind, 0))
     for status, count in health.sessions.items():
         yield Sample(SESSIONS, (status.value,), count)
     for state in BookingState:

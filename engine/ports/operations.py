@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from engine.model.channel import KeptChannel
     from engine.model.daemon_life import DaemonLife
     from engine.model.operations import (
-        Budget,  # noqa: F401 # named by a base alone
+        Budget,
         SyncJob,
         SyncJobStatus,
     )
@@ -35,6 +35,9 @@ class SyncJobs(Repository["SyncJob"], Protocol):
 
 class BudgetRepository(Repository["Budget"], Protocol):
     """How far budgets of requests are spent, by name."""
+
+    def refusing(self) -> Sequence[Budget]:
+        """Give those that were refused and not served since, by name."""
 
 
 class Daemons(Repository["DaemonLife"], Protocol):

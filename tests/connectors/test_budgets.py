@@ -1,12 +1,16 @@
 """Budgets of requests within one process: a minute's worth at once, then a steady rate, and pauses."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from connectors.budgets import HeldBudgets
 from engine.errors import SourceUnavailableError
-from engine.operations.budgets import Limit, within_any_minute
+from engine.model.operations import Budget
+from engine.operations.budgets import Limit, refused, served, throttled_accounts, within_any_minute
+from engine.time.span import DAY, HOUR, MINUTE
 from tests.standins.time import HandClock
 
 ACCOUNT = Limit("account", 240, 240)
@@ -75,3 +79,22 @@ def test_pauses_grow_while_a_server_goes_on_refusing_and_start_anew_once_it_serv
     assert budgets.refused("account", 7, 60) == 60
     assert [budgets.refused("account", None, 60) for _ in range(20)][-1] == 3600
     assert budgets.refused("account", 10**9, 60) == 24 * 3600
+
+
+def test_an_account_is_throttled_until_it_is_served_or_nobody_asks_for_an_hour_after_its_pause() -> None:
+    clock = HandClock()
+    at = int(clock.now())
+    account = refused(Budget(name="google-account a"), 10, at)
+    writes = refused(Budget(name="google-writes a"), None, at)
+    another = refused(Budget(name="caldav a"), 1, at)
+    everybody = (account, writes, another)
+    assert throttled_accounts(everybody, at) == {"google": 1, "caldav": 1}
+    assert throttled_accounts((served(account), another), at) == {"caldav": 1}
+    over = at + MINUTE + HOUR
+    assert throttled_accounts(everybody, over - 1) == {"google": 1, "caldav": 1}
+    assert throttled_accounts(everybody, over) == {}
+
+
+def test_a_pause_that_another_clock_has_set_throttles_nobody() -> None:
+    far = replace(refused(Budget(name="caldav a"), 1, 1000), quiet_until=1000 + 400 * DAY)
+    assert throttled_accounts((far,), 1000) == {}

@@ -77,7 +77,7 @@ def gauge(name: str, good: float, bad: float) -> Series:
     return {f"{name}{{{AT}}}": step(good, bad)}
 
 
-REQUESTS = f'gatherly_requests_total{{{AT}, provider="google", status="%s"}}'
+THROTTLED = f'gatherly_throttled_accounts{{{AT}, kind="google"}}'
 BROKEN_BY: dict[str, Series] = {
     "GatherlyDown": gauge("up", 1, 0),
     "GatherlyStoreAway": gauge("gatherly_store_up", 1, 0),
@@ -96,7 +96,7 @@ BROKEN_BY: dict[str, Series] = {
     "GatherlyBookingsSlow": histogram("gatherly_booking_seconds", "120.0", "300.0"),
     "GatherlyMailHeldUp": gauge("gatherly_outbox_oldest_seconds", 5, 1800),
     "GatherlySetAside": gauge("gatherly_set_aside", 0, 2),
-    "GatherlyThrottled": {REQUESTS % "200": rise(10, 5), REQUESTS % "429": rise(0, 5)},
+    "GatherlyThrottled": {THROTTLED: step(0, 1)},
     "GatherlyQuotaNearlySpent": gauge("gatherly_quota_share", 0.3, 0.95),
     "GatherlyChildrenEnd": {f"gatherly_child_restarts_total{{{AT}}}": rise(0, 1)},
     "GatherlyConfigurationOld": gauge("gatherly_configuration_current", 1, 0),
@@ -130,15 +130,12 @@ NEAR: dict[str, tuple[str, Series]] = {
     ),
     "a burst of refusals within a day of requests": (
         "GatherlyThrottled",
-        {REQUESTS % "200": rise(20, 20), REQUESTS % "429": rise(0, 1)},
+        {THROTTLED: [0.0] * 20 + [1.0] * 12 + [0.0] * 60},
     ),
+    "a refusal now and then": ("GatherlyThrottled", {THROTTLED: [0.0, 0.0, 1.0, 0.0, 0.0] * 30}),
     "one hostile calendar": (
         "GatherlyChildrenEnd",
         {f"gatherly_child_restarts_total{{{AT}}}": [0.0] * 10 + [3.0] * 40},
-    ),
-    "nobody asks anything of the provider": (
-        "GatherlyThrottled",
-        {REQUESTS % "200": rise(0, 0), REQUESTS % "429": rise(0, 0)},
     ),
 }
 

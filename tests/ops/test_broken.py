@@ -13,7 +13,7 @@ from werkzeug import Response
 
 from daemon.app.insight.metrics import metrics_now
 from daemon.http.exposition import exposed
-from daemon.jobs.single_pass import run_once
+from daemon.jobs.single_pass import pull, run_once
 from daemon.runtime.clock import SystemRandomness
 from daemon.runtime.life import Life
 from daemon.services import Services
@@ -22,6 +22,7 @@ from engine.time.span import HOUR, MINUTE
 from engine.trouble import attempt
 from tests.ops.promtool import AT, Series, Trial, tried
 from tests.standins.feeds import PublishedFeed
+from tests.standins.google.faults import Fault
 from tests.standins.mailserver import YES, Mailroom, mail_server
 from tests.standins.time import HandClock
 from tests.worlds.connected_world import NAME, connected_services
@@ -68,6 +69,15 @@ def fires_and_clears(alert: str, scrapes: Sequence[str], folder: Path) -> None:
     }
     total = sum(lasting)
     told = tried([Trial(alert, series, (CALM + BROKEN - 1,), (CALM - 1, total - 1))], folder)
+    assert told.endswith("exit 0"), told
+
+
+def fires_and_clears_in_time(alert: str, scrapes: Sequence[str], folder: Path) -> None:
+    """Have Prometheus see a scrape a minute, and find the alert while it is broken alone."""
+    values = [_values(text) for text in scrapes]
+    names = dict.fromkeys(name for each in values for name in each)
+    series: Series = {name: [each.get(name) for each in values] for name in names}
+    told = tried([Trial(alert, series, (CALM + BROKEN - 1,), (CALM - 1, len(scrapes) - 1))], folder)
     assert told.endswith("exit 0"), told
 
 
@@ -129,6 +139,20 @@ def test_a_grant_that_is_withdrawn(tmp_path: Path) -> None:
         services.pull.run(services.sources[NAME])
         scrapes.append(scraped(services))
     fires_and_clears("GatherlyPermissionEnded", scrapes, tmp_path)
+
+
+@pytest.mark.parametrize("fault", [Fault.RATE, Fault.USER_RATE, Fault.TOO_MANY])
+def test_an_account_that_is_refused_as_asking_too_often(tmp_path: Path, fault: Fault) -> None:
+    """Google says so by 403 as well as by 429, and is asked once in many minutes meanwhile."""
+    scrapes: list[str] = []
+    with connected_services(tmp_path) as connected:
+        for minutes, answer in ((CALM, Fault.NONE), (BROKEN, fault), (MENDED, Fault.NONE)):
+            connected.made.google.faults.always("*", answer)
+            for _ in range(minutes):
+                pull(connected.services, connected.services.due_sources(), lambda _: None)
+                scrapes.append(scraped(connected.services))
+                connected.pass_by(MINUTE)
+    fires_and_clears_in_time("GatherlyThrottled", scrapes, tmp_path)
 
 
 def test_a_relay_that_takes_nothing(tmp_path: Path) -> None:

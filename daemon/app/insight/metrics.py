@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from config.configuration import Configuration
 from daemon.app.status import gather
 from daemon.runtime.meters import Meters
+from engine.operations.budgets import throttled_accounts
 from engine.operations.metrics import STORE_UP, Sample, of_store
 from engine.ports.store import Store
 from engine.time.span import Instant
@@ -25,4 +26,5 @@ def _of_store(store: Store, configuration: Configuration, now: Instant) -> Itera
         health = gather(tx, configuration, now)
         since = tx.outbox.waiting_since(now)
         waiting = 0 if since is None else max(0, now - since)
-        yield from of_store(health, tx.ledger.counts(), waiting)
+        throttled = throttled_accounts(tx.repositories.budgets.refusing(), now)
+        yield from of_store(health, tx.ledger.counts(), waiting, throttled)

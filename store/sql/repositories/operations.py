@@ -75,3 +75,8 @@ class SqlBudgets(SqlRepository[Budget]):
     """`engine.ports.operations.BudgetRepository`."""
 
     kind = Kind(entity=Budget, table=budgets, word="Budget", key="name")
+
+    def refusing(self) -> Sequence[Budget]:
+        """Give those that were refused and not served since, by name."""
+        table = budgets.c
+        return self._some(self._select().where(table.refusals > 0).order_by(table.name))

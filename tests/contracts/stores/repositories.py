@@ -15,6 +15,7 @@ from engine.ports.store import Store
 from engine.time.span import DAY, HOUR, Span
 from tests.contracts.stores.repository import REPOSITORIES, furnish
 from tests.contracts.stores.sample_rows import (
+    BUDGET,
     CAR,
     CONFLICT,
     ENDED,
@@ -261,6 +262,14 @@ class HistoryRepositoryContract:
             assert [each.id for each in look.repositories.analytics.of_host(ALICE)] == ["se2", "se1", "se0"]
             assert [each.id for each in look.repositories.analytics.of_host(ALICE, limit=1)] == ["se2"]
             assert look.repositories.analytics.of_host(BOB) == []
+
+    def test_only_budgets_that_were_refused_and_not_served_since_are_refusing(self, store: Store) -> None:
+        with store.writing() as work:
+            for name, refusals in (("google-writes b", 1), ("google-account b", 3), ("caldav a", 0)):
+                work.repositories.budgets.put(replace(BUDGET, name=name, refusals=refusals))
+        with store.reading() as look:
+            found = look.repositories.budgets.refusing()
+        assert [each.name for each in found] == ["google-account b", "google-writes b"]
 
     def test_what_is_set_aside_comes_for_several_sessions_at_once(self, store: Store) -> None:
         with store.writing() as work:

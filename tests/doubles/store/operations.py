@@ -74,6 +74,10 @@ class MemoryBudgets(MemoryRepository[Budget]):
     word = "Budget"
     key = "name"
 
+    def refusing(self) -> Sequence[Budget]:
+        """Give those that were refused and not served since, by name."""
+        return self._some(lambda one: one.refusals > 0, lambda one: one.name)
+
 
 class MemoryKeptChannels(MemoryRepository[KeptChannel]):
     """`engine.ports.operations.KeptChannels`."""
