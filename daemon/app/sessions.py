@@ -266,7 +266,7 @@ class SessionDesk(SessionViews):
             found = gather_snapshot(tx, session_id, self.targets, self.store.install, now)
             if found.booking.state is not BookingState.STUCK:
                 raise InputError(f"The booking of session {session_id} is {found.booking.state}, not stuck")
-            apply_transition(tx, released(found, self.principal.actor), now)
+            apply_transition(tx, released(found, self.principal.actor, self.principal.user), now)
         return session
 
     def change(

@@ -14,6 +14,7 @@ _WORDS = {
     "session.reopened": "A new time is looked for.",
     "session.failed": "No time was found.",
     "session.stuck": "It could not be taken back everywhere; a copy is left.",
+    "session.released": "An operator let a copy be that could not be taken out.",
     "session.cancelled": "{Who} called it off.",
     "session.accepted": "{Who} took {when}.",
     "copy.written": "{calendar} has it.",

@@ -35,6 +35,7 @@ from daemon.pages.viewer import (
 from daemon.pages.week_grid import GridSubject
 from daemon.pages.week_parts import grid_values
 from daemon.terminal.times import age, counted
+from engine.booking.view import is_let_be
 from engine.ids import UserId
 from engine.model.guest import BY_MAIL
 from engine.model.user import User
@@ -242,6 +243,8 @@ def _outcome(one: Document, viewer: Viewer, person: Face) -> dict[str, Any]:
     look = {"written": "holds", "invited": "holds", "told": "holds", "failed": "fault"}.get(outcome, "waits")
     if one["desired"] == "absent" and outcome == "waiting":
         words = "To be taken out"
+    if is_let_be(one):
+        words = "Let be: a copy may still be there"
     if one["at"]:
         more = reader.soon(parse_instant(one["at"]), seconds=True)
     if one["lastError"] and outcome in ("waiting", "failed"):

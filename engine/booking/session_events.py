@@ -3,12 +3,12 @@
 They hold ids, times and counts; no title, no reason and no message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from engine.ids import UserId
+from engine.ids import CalendarKey, SessionId, UserId
 from engine.model.booking import ACTOR, AuditEntry, BookingState
 from engine.model.session import Answer, EventSession, Response, SessionStatus
 from engine.model.session_metadata import Key
@@ -31,6 +31,7 @@ class SessionEvent(StrEnum):
     CANCELLED = "session.cancelled"
     FAILED = "session.failed"
     STUCK = "session.stuck"
+    RELEASED = "session.released"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,22 @@ def asked(session: EventSession, now: Instant) -> AuditEntry:
     """Write down that somebody asked for a session."""
     details = {"required": len(session.required_ids), "minutes": session.duration}
     return _entry(SessionEvent.ASKED, session, now, details, session.host_user_id)
+
+
+def let_be(
+    session: SessionId, calendars: Iterable[CalendarKey | None], now: Instant, actor: str, by: UserId | None
+) -> AuditEntry:
+    """Write down that an operator ended a booking whose copies could not be taken out of these calendars."""
+    left = sorted({str(one) for one in calendars if one is not None})
+    return AuditEntry(
+        at=now,
+        actor=actor,
+        action=str(SessionEvent.RELEASED),
+        object_type=SESSION,
+        object_id=session,
+        details={"calendars": left},
+        user_id=by,
+    )
 
 
 def happened(

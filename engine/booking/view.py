@@ -1,6 +1,6 @@
 """What is shown of a booking: never one boolean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -8,6 +8,7 @@ from engine.booking.outcome import Code
 from engine.booking.waits_for import waits_for
 from engine.model.booking import (
     CALLED_OFF,
+    RELEASED,
     UNFINISHED,
     UNREAD,
     AllOrNone,
@@ -68,10 +69,13 @@ AGAIN = (Code.LATER, Code.AMBIGUOUS, Code.HELD, Code.MISSING, Code.UNREAD)
 
 
 def outcome_of(booking: Booking, effect: Effect) -> Outcome:
-    """Say what became of one attendee's copy; who is only notified is told once the booking stands."""
+    """Say what became of one attendee's copy; who is only notified is told once the booking stands.
+
+    Taking out one that an operator let be has failed for good.
+    """
     if effect.state is EffectState.GONE:
         return Outcome.REMOVED
-    if effect.state is EffectState.REFUSED:
+    if effect.state is EffectState.REFUSED or effect.last_code == RELEASED:
         return Outcome.FAILED
     if effect.delivery is Delivery.NOTIFIED:
         return Outcome.TOLD if booking.state is BookingState.CONFIRMED else Outcome.WAITING
@@ -128,6 +132,12 @@ def _calendar(booking: Booking, effect: Effect) -> dict[str, Any]:
         "at": None if at is None or outcome is Outcome.WAITING else format_instant(at),
         "nextTry": format_instant(max(effect.next_at, booking.next_at)) if again else None,
     }
+
+
+def is_let_be(copy: Mapping[str, Any]) -> bool:
+    """Tell of one of `perCalendar` whether it may still be there, though it is to go and nobody tries."""
+    failed = copy["outcome"] == Outcome.FAILED and copy["desired"] == Want.ABSENT
+    return failed and copy["observed"] != Want.ABSENT
 
 
 def _observed(effect: Effect) -> str:

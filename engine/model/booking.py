@@ -50,6 +50,8 @@ class AllOrNone(StrEnum):
 
 UNREAD = "unread"
 """`Effect.last_code` of a copy that could not be looked at when it was last asked about."""
+RELEASED = "released"
+"""`Effect.last_code` of a copy that an operator let be: nobody tries to take it out any more."""
 
 
 class Want(StrEnum):

@@ -45,6 +45,7 @@ _WORDS = {
     "session.reopened": "{title} looks for a time again",
     "session.failed": "No time was found for {title}",
     "session.stuck": "{title} could not be taken back everywhere; a copy is left",
+    "session.released": "{who} let a copy of {title} be, in {calendars}",
     "copy.written": "{calendar} has {title}",
     "copy.invited": "{who} was invited to {title} by mail",
     "copy.removed": "{calendar} no longer has {title}",
@@ -119,12 +120,16 @@ class Sentences:
         if one.event == "session.cancelled":
             expired = "Nobody answered in time: " if one.details.get("expired") else ""
             return f"{expired}{title} was called off"
+        if one.event == "session.released" and one.user is None:
+            who = "An operator"
         calendar = str(one.details.get("calendar", "")).removesuffix("/.")
+        left = [str(name).removesuffix("/.") for name in one.details.get("calendars", ())]
         return _WORDS.get(one.event, "{title}: {event}").format(
             title=title,
             when=self._when(one),
             who=who,
             calendar=calendar,
+            calendars=_listed(left),
             error=one.details.get("error") or "it was not said why",
             event=one.event,
         )

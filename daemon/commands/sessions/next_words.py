@@ -7,6 +7,7 @@ from typing import Any
 from daemon.terminal.audience import MOMENT, Audience
 from daemon.terminal.paint import Role, paint
 from daemon.terminal.times import counted
+from engine.booking.view import is_let_be
 from engine.model.booking import BookingState
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
@@ -105,6 +106,9 @@ def _held_up(booking: Document, view: Audience) -> Iterator[str]:
     for one in booking["perCalendar"]:
         if one["outcome"] == "failed" and one["desired"] == "present":
             yield f"{view.name(one['user'])} has no copy, and it is not tried again: tell them of it."
+        elif is_let_be(one):
+            place = calendar_words(one["calendar"])
+            yield f"{place} ({view.name(one['user'])}) may still hold a copy, which was let be."
 
 
 def _taken_back(booking: Document, view: Audience) -> str:

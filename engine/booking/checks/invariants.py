@@ -9,12 +9,12 @@ from engine.booking.checks.ledger_snapshot import Found, LedgerSnapshot, Session
 from engine.booking.checks.sweeping import is_watched
 from engine.booking.outbox.outbox_entries import REQUEST
 from engine.booking.steps.booking_steps import NOT_FREE, NOT_HELD
-from engine.booking.steps.undo_steps import RELEASED
 from engine.booking.taken import taken_by
 from engine.booking.timing import UNDO_DEADLINE
 from engine.booking.waits_for import deadline
 from engine.ids import SessionId
 from engine.model.booking import (
+    RELEASED,
     UNFINISHED,
     AuditEntry,
     BookingState,

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from engine.booking.outbox.outbox_entries import cancellations, notices
 from engine.booking.outcome import DEFINITE
+from engine.booking.session_events import let_be
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.booking_steps import accepted, give_back, is_chosen
 from engine.booking.timing import (
@@ -15,10 +16,18 @@ from engine.booking.timing import (
 )
 from engine.booking.transition import Said, Transition, enter
 from engine.ids import UserId
-from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Want, Why
+from engine.model.booking import (
+    RELEASED,
+    Booking,
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    Want,
+    Why,
+)
 
-RELEASED = "released"
-"""`Effect.last_code` of a copy that an operator let be."""
+LET_BE = "An operator let it be"
 
 
 def undoing(snapshot: BookingSnapshot, why: Why, after: BookingState) -> Transition:
@@ -126,8 +135,10 @@ def _host(snapshot: BookingSnapshot) -> tuple[UserId, ...]:
     return (snapshot.session.host_user_id,) if snapshot.session else ()
 
 
-def released(snapshot: BookingSnapshot, actor: str) -> Transition:
+def released(snapshot: BookingSnapshot, actor: str, by: UserId | None = None) -> Transition:
     """End a stuck booking as it stands, at an operator's word; what it left behind stays unwanted.
+
+    The log keeps `actor`, and `by` where the operator is a user.
 
     Raises:
         ValueError: it is not stuck.
@@ -137,13 +148,23 @@ def released(snapshot: BookingSnapshot, actor: str) -> Transition:
         snapshot.booking, end, snapshot.now, actor=actor, becoming=replace(snapshot.booking, after=None)
     )
     copies = [each for each in snapshot.copies if each.want is Want.PRESENT]
-    left = tuple(
-        replace(each, want=Want.ABSENT, last_code=RELEASED) for each in (*unfinished(snapshot), *copies)
+    left = tuple(_let_be(each) for each in (*unfinished(snapshot), *copies))
+    line = let_be(snapshot.booking.session, [each.calendar for each in left], snapshot.now, actor, by)
+    freed = replace(
+        transition,
+        release=True,
+        changed=left,
+        wake=end is BookingState.PROPOSED,
+        audit=(line, *transition.audit),
     )
-    freed = replace(transition, release=True, changed=left, wake=end is BookingState.PROPOSED)
     return (
         give_back(snapshot, freed, "an operator ended it as it stood", keep_slot=False) if copies else freed
     )
+
+
+def _let_be(effect: Effect) -> Effect:
+    said = f"{LET_BE}: {effect.last_error}" if effect.last_error else LET_BE
+    return replace(effect, want=Want.ABSENT, last_code=RELEASED, last_error=said)
 
 
 def withdrawn(snapshot: BookingSnapshot, why: Why, after: BookingState) -> Transition | None:

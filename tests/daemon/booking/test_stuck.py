@@ -3,6 +3,7 @@
 import pytest
 
 from daemon.app.examine import check
+from daemon.app.log import LogFilter, happened
 from daemon.app.sessions import SessionDesk
 from daemon.proposals.expire import ExpireJob
 from engine.errors import InputError
@@ -91,6 +92,19 @@ def test_an_operator_ends_a_stuck_booking_as_it_stands_and_the_log_keeps_who() -
     world.desks[BOB].faults.paused = True
     world.sweep.run()
     assert sum(world.copies().values()) == 0
+
+
+def test_a_copy_that_was_let_be_is_tried_no_more_and_the_log_has_a_line_of_it() -> None:
+    world = stuck()
+    desk_of(world).release(SESSION)
+    shown = desk_of(world).view(SESSION)["booking"]
+    (left,) = [one for one in shown["perCalendar"] if one["observed"] != "absent"]
+    assert (left["calendar"], left["desired"], left["outcome"]) == ("bob-home/main", "absent", "failed")
+    assert (left["nextTry"], left["lastError"].partition(":")[0]) == (None, "An operator let it be")
+    with world.store.reading() as tx:
+        told = happened(tx, LogFilter(session=SESSION)).records[-1]
+    assert (told.event, told.user) == ("session.released", None)
+    assert told.details == {"calendars": ["bob-home/main"]}
 
 
 def test_only_a_stuck_booking_is_released() -> None:

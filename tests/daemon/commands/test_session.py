@@ -8,7 +8,8 @@ import pytest
 
 from daemon.runtime.clock import SystemClock
 from engine.ids import SessionId
-from engine.model.booking import BookingState
+from engine.model.booking import BookingState, EffectState, Want
+from engine.sessions.state_machine import cancel
 from engine.time.instant import format_instant
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
@@ -75,9 +76,21 @@ def test_an_operator_ends_a_stuck_booking_as_it_stands(
         booking = tx.ledger.booking(session)
         assert booking is not None
         tx.ledger.advance(booking, replace(booking, state=BookingState.STUCK, after=BookingState.CANCELLED))
+        for copy in tx.ledger.effects(session):
+            left = replace(copy, want=Want.ABSENT, attempts=3, next_at=booking.since, last_error="it is shut")
+            tx.ledger.record(left if copy.attendee == "bob" else replace(left, state=EffectState.GONE))
+        known = tx.sessions.get(session)
+        assert known is not None
+        tx.sessions.put(cancel(known, now=booking.since))
     assert gatherly.asked("session", "show", session, "-c", world.file)["booking"]["allOrNone"] == "stuck"
     assert gatherly("session", "release", session, "-c", world.file).returncode == 0
     assert gatherly.asked("session", "show", session, "-c", world.file)["booking"]["state"] == "cancelled"
+    text = gatherly("session", "show", session, "-c", world.file).stdout
+    assert "× bob" in text
+    assert "An operator let it be: it is shut\n" in text
+    assert "Next  bob-folder (bob) may still hold a copy, which was let be." in text
+    assert "tried" not in text
+    assert "An operator let a copy of Sync be, in bob-folder\n" in gatherly("log", "-c", world.file).stdout
 
 
 def test_a_failed_session_is_asked_for_anew_with_a_change_that_it_names(

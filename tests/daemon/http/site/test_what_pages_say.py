@@ -1,12 +1,16 @@
 """Pages say what the API says, to whom it says it, and run nobody's text."""
 
 import threading
+from dataclasses import replace
 
 import pytest
 
 from daemon.http.guards import HEADERS
 from daemon.http.site.answers import NO_STORE
 from daemon.pages.rendering import TYPES, static_address
+from engine.ids import SessionId
+from engine.model.booking import BookingState, EffectState, Want
+from engine.sessions.state_machine import cancel
 from engine.time.span import DAY
 from tests.daemon.http.asking import Asked, served
 from tests.daemon.http.site.browsing import Browser, Marked
@@ -105,6 +109,29 @@ def test_what_is_not_there_or_not_ones_own_is_not_found(shared: Asked, path: str
 def test_programs_are_told_of_lost_addresses_as_programs(shared: Asked) -> None:
     answer = shared("alice", "GET", "/v1/nothing")
     assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_a_copy_that_an_operator_let_be_is_not_said_to_be_tried_again(api: Asked) -> None:
+    session, root = SessionId(api.session()), Browser(api, "root")
+    api("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
+    api.work()
+    with api.services.store.writing() as tx:
+        booking = tx.ledger.booking(session)
+        assert booking is not None
+        tx.ledger.advance(booking, replace(booking, state=BookingState.STUCK, after=BookingState.CANCELLED))
+        for copy in tx.ledger.effects(session):
+            left = replace(copy, want=Want.ABSENT, attempts=3, next_at=booking.since, last_error="it is shut")
+            tx.ledger.record(left if copy.attendee == "bob" else replace(left, state=EffectState.GONE))
+        known = tx.sessions.get(session)
+        assert known is not None
+        tx.sessions.put(cancel(known, now=booking.since))
+    assert "trying again" in root.get(f"/sessions/{session}").text
+    assert root.post(f"/sessions/{session}/release").status_code == 303
+    page = root.get(f"/sessions/{session}").text
+    assert "Let be: a copy may still be there" in page
+    assert "An operator let it be: it is shut." in page
+    assert "An operator let a copy be that could not be taken out." in page
+    assert "trying again" not in page
 
 
 CANARY = "Heron of Alice"
