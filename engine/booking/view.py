@@ -136,8 +136,8 @@ def _calendar(booking: Booking, effect: Effect) -> dict[str, Any]:
 
 def is_let_be(copy: Mapping[str, Any]) -> bool:
     """Tell of one of `perCalendar` whether it may still be there, though it is to go and nobody tries."""
-    failed = copy["outcome"] == Outcome.FAILED and copy["desired"] == Want.ABSENT
-    return failed and copy["observed"] != Want.ABSENT
+    failed = bool(copy["outcome"] == Outcome.FAILED and copy["desired"] == Want.ABSENT)
+    return failed and bool(copy["observed"] != Want.ABSENT)
 
 
 def _observed(effect: Effect) -> str:
