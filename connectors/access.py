@@ -1,4 +1,4 @@
-"""Access tokens for requests: from the consent that is kept sealed, or from a service account's key."""
+"""Access tokens for requests: renewed early, from sealed consent or a service account's key."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Connections that go where they were allowed to, and end when they were told to.
+"""Connections to allowed addresses (private ones by an operator's word), ended when they were told to end.
 
 A name is resolved once for each connection, every answer is judged, and the connection goes to one of exactly
 those addresses, so that no second answer can lead it elsewhere (DNS rebinding). Every wait inside a call is

@@ -1,4 +1,4 @@
-"""The one predicate: everything that can stand against a start, as sets of starts that it blocks.
+"""The one predicate: all that can stand against a start (hours, buffers, rules), as sets of starts it blocks.
 
 Offering, booking, blaming and relaxing all read these sets, so they cannot disagree.
 """

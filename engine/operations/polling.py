@@ -1,4 +1,4 @@
-"""How an account stands after a read, and when it is read again."""
+"""How an account stands after a read, and when it is read again: ever later while it fails."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Invitations by mail (`kind = "email"`): for people whose calendars cannot be written.
+"""Invitations by mail (`kind = "email"`) for people whose calendars cannot be written; no reply is read.
 
 The connector remembers nothing and reads nothing: what was sent stands in the ledger, answers come by other
 ways, and a REPLY by mail is never believed (anybody can write one).

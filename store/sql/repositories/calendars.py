@@ -1,4 +1,4 @@
-"""Accounts and calendars in SQL, and what one read changes of them."""
+"""Accounts and calendars in SQL: which connector is claimed next, and what one read changes."""
 
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
