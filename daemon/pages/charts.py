@@ -60,6 +60,19 @@ def bars(values: Sequence[tuple[str, int]], label: str) -> str:
     return written(svg)
 
 
+def shares(values: Sequence[tuple[str, float]], label: str) -> str:
+    """Draw a few shares beside one another, the greatest in colour."""
+    svg = _svg("100%", "108", label)
+    SubElement(svg, "line", {"class": "axis", "x1": "0", "x2": "100%", "y1": "84", "y2": "84"})
+    most, wide = max((value for _, value in values), default=0) or 1, 100 / max(FEWEST, len(values))
+    for place, (name, value) in enumerate(values):
+        x, tall = place * wide + wide * 0.16, max(2.0, value * 74 / most)
+        look = "bar-a" if value == most else "bar-b"
+        _bar(svg, look, x, wide * 0.68, 84 - tall, tall)
+        _text(svg, name, "middle", x=_p(x + wide * 0.34), y="102")
+    return written(svg)
+
+
 def week_map(table: Sequence[Sequence[int]], label: str) -> str:
     """Draw counts by weekday and hour, the darker the more; hours without any at either end are left out."""
     used = [hour for hour in range(24) if any(row[hour] for row in table)] or [9, 17]

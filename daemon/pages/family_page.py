@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from daemon.pages.clash_svg import Drawn, clash_svg
 from daemon.pages.grid_svg import initials, tone
 from daemon.pages.viewer import Document, Viewer, counted_words, listing, times
 from engine.ids import UserId
@@ -172,6 +173,7 @@ def _clash(conflict: Document, events: Sequence[Document], viewer: Viewer) -> di
         "path": f"/conflicts/{name}",
         "severity": conflict["severity"],
         "words": one_line(conflict["description"], 400),
+        "drawn": clash_svg(_involved(conflict, events), viewer.reader),
         "options": [
             {
                 "number": number,
@@ -183,6 +185,17 @@ def _clash(conflict: Document, events: Sequence[Document], viewer: Viewer) -> di
             for number, one in enumerate(found, 1)
         ],
     }
+
+
+def _involved(conflict: Document, events: Sequence[Document]) -> list[Drawn]:
+    """Give those of the week's events that a conflict is about, by when they begin."""
+    named = set(conflict["involved_events"])
+    found = [
+        Drawn(one_line(one["title"]), span_of_event(one))
+        for one in events
+        if not one["allDay"] and {one["id"], str(one["id"]).partition("/")[0]} & named
+    ]
+    return sorted(found, key=lambda one: (one.span.start, one.span.end, one.name))
 
 
 _ACTS = {

@@ -5,13 +5,15 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import available_timezones
 
+from daemon.pages.charts import shares
 from daemon.pages.connector_words import chip_of_connector, kind_words
 from daemon.pages.grid_svg import initials
 from daemon.pages.session_parts import points_text
-from daemon.pages.viewer import Document, Viewer, counted_words
+from daemon.pages.viewer import Document, Viewer, counted_words, listing
 from daemon.terminal.times import Reader, age, place
 from engine.documents.clocktimes import clock_text
 from engine.ids import ConnectorName
+from engine.learning.features import Feature
 from engine.model.user import User
 from engine.operations.health import ConnectorHealth
 from engine.text.plain_text import one_line
@@ -107,7 +109,32 @@ def _learnt(lessons: Document) -> dict[str, Any]:
     weightiest = lessons["points"][:MOST_LESSONS]
     most = max((abs(float(one["points"])) for one in weightiest), default=0.0) or 1.0
     rows = [_lesson(one, 50 * abs(float(one["points"])) / most) for one in weightiest]
-    return {"lead": lead, "rows": rows}
+    return {"lead": lead, "rows": rows, "charts": _taken(lessons)}
+
+
+def _taken(lessons: Document) -> list[dict[str, str]]:
+    """Draw of how many times shown on a weekday, and at an hour, somebody took one."""
+    shown = {
+        (one["feature"], one["bucket"]): (one["accepted"], one["shown"])
+        for one in lessons["points"]
+        if one["shown"]
+    }
+    hours = sorted(bucket for feature, bucket in shown if feature == Feature.HOUR)
+    days = [day.word for day in Weekday if (Feature.WEEKDAY, day.word) in shown]
+    return [
+        _shares(title, taken)
+        for title, taken in (
+            ("Days you take", [(day[:3].title(), shown[Feature.WEEKDAY, day]) for day in days]),
+            ("Hours you take", [(hour, shown[Feature.HOUR, hour]) for hour in hours]),
+        )
+        if taken
+    ]
+
+
+def _shares(title: str, taken: Sequence[tuple[str, tuple[int, int]]]) -> dict[str, str]:
+    words = listing([f"{name} {accepted} of {shown}" for name, (accepted, shown) in taken])
+    drawn = [(name, accepted / shown) for name, (accepted, shown) in taken]
+    return {"title": title, "svg": shares(drawn, f"Taken of the times shown: {words}")}
 
 
 def _lesson(one: Document, wide: float) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 from httpx2 import Response
@@ -50,6 +51,11 @@ class Asked:
     def work(self) -> None:
         """Let the daemon do all that it can do now."""
         run_once(self.services, lambda _line: None)
+
+    @cached_property
+    def offered(self) -> str:
+        """The id of a session on offer that is only looked at: no test of this world changes it."""
+        return self.session()
 
     def session(self, **fields: Any) -> str:
         """Have Alice ask for half an hour with Bob; gives its id once times are proposed."""

@@ -48,7 +48,7 @@ def hasty(children: ChildPool) -> Runner:
 
 
 def test_a_child_answers_as_this_process_does(shared: Asked, children: ChildPool) -> None:
-    shared.session()
+    assert shared.offered
     here = shared("alice", "POST", "/v1/find", SHORT)
     there = found(shared, children, SHORT)
     assert (there.status_code, there.json()) == (200, here.json())
@@ -56,7 +56,7 @@ def test_a_child_answers_as_this_process_does(shared: Asked, children: ChildPool
 
 
 def test_one_that_takes_too_long_is_told_of_and_the_next_answered(shared: Asked, children: ChildPool) -> None:
-    shared.session()
+    assert shared.offered
 
     answer = found(shared, hasty(children), LONG)
     assert answer.status_code == 422, answer.text[:200]

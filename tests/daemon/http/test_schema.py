@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from schemathesis.checks import not_a_server_error
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
+from schemathesis.python import asgi
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -47,6 +48,8 @@ def operations(api: Asked) -> list[Any]:
 def broken(api: Asked, some: Sequence[Any], who: str, examples: int) -> list[str]:
     """Ask operations for generated requests; gives what their answers break."""
     wrong: dict[str, str] = {}
+    client = asgi.get_client(api.application)
+    client.trust_env = False
     head = {"Authorization": f"Bearer {api.token(who)}", **HOST}
 
     @settings(
@@ -61,7 +64,7 @@ def broken(api: Asked, some: Sequence[Any], who: str, examples: int) -> list[str
     def ask(cases: tuple[Any, ...]) -> None:
         for case in cases:
             try:
-                case.call_and_validate(headers=head, checks=CHECKS, timeout=PATIENCE)
+                case.call_and_validate(session=client, headers=head, checks=CHECKS, timeout=PATIENCE)
             except (FailureGroup, AssertionError) as error:
                 wrong.setdefault(f"{case.method} {case.path}", str(error)[:600])
 

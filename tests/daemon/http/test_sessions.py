@@ -84,13 +84,13 @@ def test_nobody_asks_in_anothers_name(shared: Asked) -> None:
     "body", [{"slot": 99}, {"start": "2026-11-16T09:01:00Z"}, {"start": "soon"}, {"slot": 0}]
 )
 def test_a_time_that_was_not_offered_is_refused(body: object, shared: Asked) -> None:
-    path = f"/v1/sessions/{shared.session()}"
+    path = f"/v1/sessions/{shared.offered}"
     assert shared("alice", "POST", f"{path}/accept", body).status_code == 422
     assert shared("alice", "GET", path).json()["status"] == "pending"
 
 
 def test_a_version_that_has_passed_changes_nothing(shared: Asked) -> None:
-    path = f"/v1/sessions/{shared.session()}"
+    path = f"/v1/sessions/{shared.asked_for()}"
     tag = shared("alice", "GET", path).headers["etag"]
     assert shared("alice", "PATCH", path, {"title": "Other"}, If_Match=tag).status_code == 200
     assert shared("alice", "POST", f"{path}/cancel", {}, If_Match=tag).status_code == 412

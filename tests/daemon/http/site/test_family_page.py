@@ -57,6 +57,8 @@ def test_the_week_shows_what_collides_and_resolves_and_undoes_it(home: Asked) ->
     assert "Family &lt;b&gt;Car&lt;/b&gt;" in page
     assert "<script>alert" not in page
     assert "Therapy" not in page
+    assert "Dentist, 09:30 to 11:00, overlap" in page
+    assert page.count('<rect class="over" x="29%" y="4" width="42%"') == 1
     assert 'aria-label="Score 90 %"' in page
     assert page.index('aria-label="Score 90 %"') < page.index('aria-label="Score 50 %"')
     (conflict,) = home.services.access.family.conflicts.listed()

@@ -133,7 +133,7 @@ def answer(browser: Browser, route: str, session: str) -> int:
 
 
 def test_a_form_without_its_own_token_from_here_is_refused(shared: Asked) -> None:
-    session, alice = shared.session(), Browser(shared, "alice")
+    session, alice = shared.asked_for(), Browser(shared, "alice")
     bad, own = tokens_not_hers(shared, alice), alice.csrf("/new")
     before = state(shared, session)
     for number, route in enumerate(POSTS):
@@ -205,7 +205,7 @@ def test_an_attendee_ticks_what_suits_and_settles_nothing(shared: Asked) -> None
 
 
 def test_a_time_that_was_not_offered_is_refused_in_words(shared: Asked) -> None:
-    session = shared.session()
+    session = shared.offered
     for slot in ("0", "4", "99999", "-1", "x", "", "1e0", "٣", "²"):
         answer = Browser(shared, "alice").post(f"/sessions/{session}/accept", {"slot": slot})
         assert answer.status_code == 422, slot
@@ -213,7 +213,7 @@ def test_a_time_that_was_not_offered_is_refused_in_words(shared: Asked) -> None:
 
 
 def test_what_is_over_is_acted_on_no_more(shared: Asked) -> None:
-    session = shared.session()
+    session = shared.asked_for()
     alice = Browser(shared, "alice")
     assert alice.post(f"/sessions/{session}/cancel").status_code == 303
     assert alice.post(f"/sessions/{session}/accept", {"slot": "1"}).status_code == 409
@@ -221,7 +221,7 @@ def test_what_is_over_is_acted_on_no_more(shared: Asked) -> None:
 
 
 def test_what_is_typed_stands_in_the_conversation(shared: Asked) -> None:
-    session = shared.session()
+    session = shared.asked_for()
     bob = Browser(shared, "bob")
     assert bob.post(f"/sessions/{session}/messages", {"content": "Tuesday is <fine>"}).status_code == 303
     assert "Tuesday is &lt;fine&gt;" in Browser(shared, "alice").get(f"/sessions/{session}").text
@@ -250,14 +250,14 @@ def test_settings_are_kept_and_shown(shared: Asked) -> None:
 def test_a_look_is_kept_in_the_browser(shared: Asked) -> None:
     alice = Browser(shared, "alice")
     alice.post("/people/alice/look", {"theme": "dark", "clock": "12h"})
-    page = alice.get(f"/sessions/{shared.session()}").text
+    page = alice.get(f"/sessions/{shared.offered}").text
     assert 'data-theme="dark"' in page
     assert " am" in page
     assert alice.post("/people/alice/look", {"theme": "pink", "clock": "12h"}).status_code == 422
 
 
 def test_a_session_is_asked_for_by_form_and_previewed_before(shared: Asked, world: FolderWorld) -> None:
-    shared.session()
+    assert shared.offered
     alice = Browser(shared, "alice")
     fields = [
         ("title", "By form"),
@@ -279,7 +279,7 @@ def test_a_session_is_asked_for_by_form_and_previewed_before(shared: Asked, worl
 def test_a_session_is_asked_for_in_a_sentence(shared: Asked) -> None:
     alice = Browser(shared, "alice")
     sentence = {"message": "Meet Bob for 30 minutes next week about the roadmap"}
-    shared.session()
+    assert shared.offered
     seen = Marked(alice.post("/new/preview", sentence).text).text
     assert "with bob" in seen
     assert "for 30 minutes" in seen

@@ -89,7 +89,7 @@ def test_what_opens_pages_is_no_token_and_a_token_opens_no_page(shared: Asked) -
 
 
 def test_a_cookie_opens_the_stream_and_a_search_and_no_other_door_for_programs(shared: Asked) -> None:
-    shared.session()
+    assert shared.offered
     browser = Browser(shared, "alice")
     asked = {"session": {"inviteeIds": ["bob"], "duration": 30}}
     found = browser.client.post("/v1/find", json=asked)
