@@ -17,6 +17,8 @@ from engine.time.span import DAY, Instant
 Document = Mapping[str, Any]
 MOST_SHOWN = 500
 MOST_COLD = 20
+LONGEST_ASKED = 80
+_KINDS = {"interaction": "from what you did together", "memory": "from what you noted"}
 
 
 def people_page(
@@ -28,10 +30,34 @@ def people_page(
     return {
         "title": "People",
         "lead": _lead(len(cold)),
+        "asked": "",
         "people": [_row(one, one in cold, now) for one in ranked[:MOST_SHOWN]],
         "more": max(0, len(ranked) - MOST_SHOWN),
         "cold": [_row(one, True, now) for one in cold[:MOST_COLD]],
         "picture": picture if "<text" in picture else "",
+    }
+
+
+def found_page(asked: str, found: Sequence[Document]) -> dict[str, Any]:
+    """Give what fits a question, the best first, as the same page shows it."""
+    told = counted_words(len(found), "thing fits", "things fit") if found else "nothing fits"
+    return {
+        "title": "People",
+        "lead": f"{told[:1].upper()}{told[1:]} “{one_line(asked, LONGEST_ASKED)}”.",
+        "asked": asked,
+        "people": [],
+        "found": [_hit(one) for one in found],
+    }
+
+
+def _hit(one: Document) -> dict[str, Any]:
+    name = one_line(one["fullName"] or "")
+    return {
+        "path": f"/people/contacts/{one['contactId']}" if one["contactId"] else "",
+        "name": name or one["text"],
+        "initials": initials(name),
+        "text": one["text"] if name and one["text"] != name else "",
+        "kind": _KINDS.get(one["kind"], ""),
     }
 
 

@@ -9,13 +9,14 @@ from daemon.app.relations.briefings import Briefings
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.desk import Desk
 from daemon.app.relations.graph import drawing, graph
+from daemon.app.relations.searching import LONGEST_QUESTION, search
 from daemon.http.asking import AnyDoors
 from daemon.http.asking_origin import origin_of
 from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute
 from daemon.http.site.browsing import SignedIn
 from daemon.http.site.looking import shown
-from daemon.pages.people_page import briefing_page, contact_page, people_page
+from daemon.pages.people_page import briefing_page, contact_page, found_page, people_page
 from daemon.pages.viewer import Viewer
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -26,9 +27,12 @@ def _desk(request: Request, doors: Doors, viewer: Viewer) -> Desk:
 
 
 @router.get("/people")
-def people(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
-    """Show whom one knows, the strongest first, who goes cold, and who is met together."""
+def people(request: Request, doors: AnyDoors, viewer: SignedIn, q: str = "") -> Response:
+    """Show whom one knows, the strongest first, who goes cold and who is met together; or what fits `q`."""
     desk = _desk(request, doors, viewer)
+    if asked := q[:LONGEST_QUESTION].strip():
+        found = search(desk, asked, doors.access.indexes)
+        return shown("people.html", found_page(asked, found), request, doors, viewer)
     known = Contacts(desk).all()
     picture = drawing(*graph(desk), link="/people/contacts/")
     going_cold = doors.access.configuration.settings.relations.going_cold

@@ -196,6 +196,22 @@ def test_an_event_that_goes_takes_back_what_it_told(own: Asked) -> None:
     assert "serial" not in known(own)
 
 
+def test_a_page_finds_people_and_what_was_said_of_ones_own_alone(own: Asked) -> None:
+    alice, zoe = Browser(own, "alice"), known(own)["zoe"]["id"]
+    found = alice.get("/people?q=football").text
+    assert f'href="/people/contacts/{zoe}"' in found
+    assert "Football match" in found
+    assert 'value="football"' in found
+    assert f"/people/contacts/{zoe}" not in Browser(own, "bob").get("/people?q=football").text
+    for strange in ("%3Cscript%3Ealert(1)%3C/script%3E", "x" * 3000, "%00", "%22onfocus=x"):
+        page = alice.get(f"/people?q={strange}")
+        assert page.status_code == 200, strange
+        assert "Nothing fits" in page.text, strange
+        assert "<script>alert" not in page.text
+        assert '"onfocus' not in page.text
+    assert "Those you meet" in alice.get("/people?q=%20").text
+
+
 def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(own: Asked) -> None:
     alice, zoe = Browser(own, "alice"), known(own)["zoe"]["id"]
     page = alice.get("/people").text
@@ -208,7 +224,10 @@ def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(own: Asked)
     assert '<a href="/people" aria-current="page">' in page
     assert 'value="zoe@x.example"' in alice.get(f"/new?with={quote('zoe@x.example')}").text
     assert re.search(r"\w+ (has|have) gone quiet", page)
-    assert "Nobody yet." in Browser(own, "root").get("/people").text
+    assert 'role="search"' in page
+    nobody = Browser(own, "root").get("/people").text
+    assert "Nobody yet." in nobody
+    assert 'role="search"' not in nobody
     session = own.session()
     own("alice", "POST", f"/v1/sessions/{session}/accept", {"slot": 1})
     before = f"/people/sessions/{session}"
