@@ -48,7 +48,8 @@ def operations(api: Asked) -> list[Any]:
 def broken(api: Asked, some: Sequence[Any], who: str, examples: int) -> list[str]:
     """Ask operations for generated requests; gives what their answers break."""
     wrong: dict[str, str] = {}
-    client = asgi.get_client(api.application)
+    application: Any = api.application
+    client = asgi.get_client(application)
     client.trust_env = False
     head = {"Authorization": f"Bearer {api.token(who)}", **HOST}
 
