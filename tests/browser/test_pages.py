@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
+from datetime import date
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from daemon.app.requests import series
+from engine.sessions.session_options import SessionOptions
 from tests.browser.site import Site, served
 
 SIZES = (360, 768, 1440)
@@ -19,6 +23,11 @@ FOCUSED = """() => {
   return [focused.tagName, focused.outerHTML.slice(0, 80), shown]
 }"""
 WIDER = "() => document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+OPENED = "() => document.querySelectorAll('main details').forEach(one => { one.open = true })"
+POKING = """() => [...document.querySelectorAll('.field input, .field select, .field textarea')].filter(
+  one => one.getBoundingClientRect().right > one.parentElement.getBoundingClientRect().right + 1
+).map(one => one.name)"""
+"""What is wider than the place that it is given, and lies over its neighbour."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +44,27 @@ def alice(site: Site) -> Iterator[Page]:
 
 
 def addresses(site: Site) -> list[str]:
-    return [*PATHS, *(f"/sessions/{quote(site.session(title))}" for title in TITLES)]
+    sessions = [*(site.session(title) for title in TITLES), weekly(site)]
+    return [*PATHS, *(f"/sessions/{quote(session)}" for session in sessions)]
+
+
+def weekly(site: Site) -> str:
+    """Give a booked series, one of which is left out and one not attended."""
+    with suppress(LookupError):
+        return site.session("Weekly")
+    desk = site.services.desk
+    asked = SessionOptions(
+        host="alice@example.com", invitees=("bob@example.com",), title="Weekly", repeat="FREQ=WEEKLY;COUNT=8"
+    )
+    session = desk.create(asked).id
+    site.work()
+    desk.accept(session, 1)
+    site.work()
+    days = [date.fromisoformat(one["start"][:10]) for one in desk.view(session)["finalTime"]["occurrences"]]
+    series.leave_out(desk, session, days[1])
+    series.stay_away(desk, session, days[2], days[2], "bob@example.com")
+    site.work()
+    return session
 
 
 def serious(page: Page) -> list[str]:
@@ -75,7 +104,9 @@ def test_nothing_scrolls_sideways_and_nothing_is_complained_of(site: Site, width
         answer = page.goto(f"{site.base}{path}")
         assert answer is not None
         assert answer.status == 200, path
+        page.evaluate(OPENED)
         assert page.evaluate(WIDER) <= 0, (path, width)
+        assert page.evaluate(POKING) == [], (path, width)
         assert serious(page) == [], (path, width, theme)
     assert site.complaints == []
     page.context.close()
