@@ -47,7 +47,8 @@ from daemon.runtime.meters import Meters
 from daemon.services import Services
 from daemon.store_access import StoreAccess, desk_access
 from daemon.sync.expiry import Expiries
-from daemon.sync.pull import AfterPull, PullJob, WithinPull
+from daemon.sync.pull import PullJob
+from daemon.sync.pulled import AfterPull, WithinPull
 from daemon.sync.push import PushJob
 from daemon.sync.refresh import RefreshJob
 from daemon.sync.source import Source

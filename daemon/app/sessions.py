@@ -30,7 +30,7 @@ from engine.model.session import EventSession, Message, MessageRole
 from engine.model.user import User
 from engine.ports.store import Transaction
 from engine.ports.world import Clock, Randomness
-from engine.sessions import guests
+from engine.sessions import guests, refusals
 from engine.sessions import state_machine as machine
 from engine.sessions.session_options import SessionOptions, asked_words, session_of, title_of, user_named
 from engine.sessions.state_machine import Confirm
@@ -135,7 +135,7 @@ class SessionDesk(SessionViews):
         """
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
-            slot = machine.numbered(session, number)
+            slot = refusals.numbered(session, number)
             return machine.accept(session, slot.start, speaker, now=now, confirm=self.confirm)
 
         paused = self._paused(session_id)

@@ -1,12 +1,11 @@
 """One worker's turn at one booking: gather, decide, apply, until there is nothing more to do now."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import conflicts_on, look_at
-from daemon.booking.dependencies import BookDeps
-from daemon.booking.transitions import apply_transition
+from daemon.booking.leased import LeasedBooking, LeaseLostError
 from engine.booking import outcome
 from engine.booking.checks import calendar_changes
 from engine.booking.checks.clock_set_back import righted
@@ -33,42 +32,25 @@ from engine.booking.steps.moves import (
     next_move,
 )
 from engine.booking.target import planned
-from engine.booking.timing import LEASE, LEASE_LEFT, STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
+from engine.booking.timing import STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
 from engine.booking.transition import Transition, stay
 from engine.errors import HoldRefusedError, SourceError, StaleVersionError
-from engine.ids import SessionId, UserId
+from engine.ids import UserId
 from engine.model.booking import BookingState, Effect, EffectState, EventDraft, Want, Written
 from engine.model.user import User
-from engine.ports.store import Transaction
 from engine.time.span import Instant
 
 MOST_STALE = 20
 """So often in a row somebody else is quicker before a worker leaves a booking to a later turn."""
 
 
-@dataclass(slots=True)
-class Lease:
-    """The right to work on one booking; `until` by the monotonic clock of this process."""
+class Turn:
+    """One worker's visit to one booking."""
 
-    owner: str
-    until: float
-
-
-class LeaseLostError(StaleVersionError):
-    """Somebody else works on the booking by now."""
-
-
-class BookRun:
-    """Works one booking under a lease."""
-
-    def __init__(self, deps: BookDeps, calls: BookCalls, session: SessionId, lease: Lease) -> None:
-        self._deps = deps
+    def __init__(self, calls: BookCalls, booking: LeasedBooking) -> None:
         self._calls = calls
-        self._session = session
-        self._lease = lease
-        self._checked_at: Instant | None = None
-        self._latest: BookingSnapshot | None = None
-        """What this worker last left; should somebody else change it, the next transition fails."""
+        self._booking = booking
+        self._deps = booking.deps
         self._stale = 0
 
     def drive(self) -> None:
@@ -81,16 +63,15 @@ class BookRun:
 
     def _turn(self) -> bool:
         """Make one move; tells whether there may be another."""
-        snapshot = self._latest or self._gather()
+        snapshot = self._booking.gathered()
         right = righted(snapshot)
-        move = next_move(replace(snapshot, checked_at=self._checked_at))
-        self._latest = None
+        move = next_move(replace(snapshot, checked_at=self._booking.checked_at))
         try:
             if right is not snapshot:
-                self._right(snapshot, right)
+                self._booking.put_right(snapshot, right)
                 return True
             if isinstance(move, Idle | Wait):
-                self._let_go(snapshot, move)
+                self._booking.let_go(snapshot, move)
                 return False
             self._apply(snapshot, move)
         except LeaseLostError:
@@ -100,50 +81,11 @@ class BookRun:
         self._stale = 0
         return True
 
-    def _right(self, snapshot: BookingSnapshot, right: BookingSnapshot) -> None:
-        """Write down what it means that the clock was set back while this worker was at it."""
-        changed = (new for new, old in zip(right.effects, snapshot.effects, strict=True) if new != old)
-        kept = replace(right.booking, lease_owner=self._lease.owner)
-        self._commit(Transition(before=snapshot.booking, after=kept, changed=tuple(changed)))
-
     def _look_again(self) -> bool:
         """Decide anew on what somebody else changed, unless that never ends: then the lease runs out."""
-        self._latest = None
+        self._booking.forget()
         self._stale += 1
         return self._stale < MOST_STALE
-
-    def _gather(self) -> BookingSnapshot:
-        with self._deps.store.reading() as tx:
-            snapshot = self._snapshot(tx)
-        if snapshot.booking.lease_owner != self._lease.owner:
-            raise LeaseLostError(f"The booking of session {self._session} is another worker's by now")
-        return snapshot
-
-    def _snapshot(self, tx: Transaction) -> BookingSnapshot:
-        snapshot = self._deps.snapshot(tx, self._session, self._deps.store_time())
-        return replace(snapshot, checked_at=self._checked_at)
-
-    def _let_go(self, snapshot: BookingSnapshot, move: Move) -> None:
-        until = move.until if isinstance(move, Wait) else snapshot.booking.next_at
-        after = replace(snapshot.booking, lease_owner=None, lease_until=0, next_at=until)
-        with self._deps.store.writing() as tx:
-            tx.ledger.advance(snapshot.booking, after)
-
-    def _commit(self, transition: Transition) -> BookingSnapshot:
-        """Write a transition down and prolong the lease with it; gives the snapshot as it then stands."""
-        began = self._deps.clock.monotonic()
-        after = replace(transition.after, lease_until=self._deps.store_time() + LEASE)
-        with self._deps.store.writing() as tx:
-            apply_transition(tx, replace(transition, after=after), self._deps.store_time())
-            snapshot = self._snapshot(tx)
-        self._lease.until = began + LEASE
-        self._latest = snapshot
-        return snapshot
-
-    def _ready(self, snapshot: BookingSnapshot) -> BookingSnapshot:
-        """Make sure that the lease outlasts the next remote call."""
-        left = self._lease.until - self._deps.clock.monotonic()
-        return snapshot if left >= LEASE_LEFT else self._commit(stay(snapshot, ()))
 
     def _apply(self, snapshot: BookingSnapshot, move: Move) -> None:
         match move:
@@ -152,25 +94,25 @@ class BookRun:
             case PlanHolds():
                 self._hold(snapshot)
             case Check():
-                self._check(self._ready(snapshot))
+                self._check(self._booking.ready(snapshot))
             case Write(effect):
                 self._write(snapshot, effect)
             case Look(effect):
-                self._look(self._ready(snapshot), effect)
+                self._look(self._booking.ready(snapshot), effect)
             case Verify():
                 self._verify(snapshot)
             case Withdraw(effect):
-                self._withdraw(self._ready(snapshot), effect)
+                self._withdraw(self._booking.ready(snapshot), effect)
             case Sweep():
                 self._sweep(snapshot)
             case Inspect():
-                self._inspect(self._ready(snapshot))
+                self._inspect(self._booking.ready(snapshot))
 
     def _take(self, snapshot: BookingSnapshot, transition: Transition) -> None:
         try:
-            self._commit(transition)
+            self._booking.commit(transition)
         except HoldRefusedError as refusal:
-            self._commit(booking_steps.not_held(snapshot, str(refusal)))
+            self._booking.commit(booking_steps.not_held(snapshot, str(refusal)))
 
     def _hold(self, snapshot: BookingSnapshot) -> None:
         session = snapshot.session
@@ -189,9 +131,9 @@ class BookRun:
             unusable=unusable,
         )
         try:
-            self._commit(booking_steps.held(snapshot, session, effects))
+            self._booking.commit(booking_steps.held(snapshot, session, effects))
         except HoldRefusedError as refusal:
-            self._commit(booking_steps.not_held(snapshot, str(refusal)))
+            self._booking.commit(booking_steps.not_held(snapshot, str(refusal)))
 
     def _check(self, snapshot: BookingSnapshot) -> None:
         """Read the required calendars once more; unknown is waited for a little, and never taken as free."""
@@ -201,26 +143,26 @@ class BookRun:
         written = snapshot.booking.state is BookingState.WRITING
         paused = () if written else self._paused(snapshot)
         if paused:
-            self._commit(waiting.for_pauses(snapshot, paused))
+            self._booking.commit(waiting.for_pauses(snapshot, paused))
             return
-        asked_at = self._deps.store_time()
+        asked_at = self._booking.now()
         answer = self._deps.fresh_busy(session, slot)
         if answer.busy:
             why = "; ".join(answer.busy)
-            self._commit(
+            self._booking.commit(
                 failing.no_longer_free(snapshot, why) if written else booking_steps.releasing(snapshot, why)
             )
         elif answer.held and not written:
-            self._commit(waiting.for_pauses(snapshot, answer.held))
+            self._booking.commit(waiting.for_pauses(snapshot, answer.held))
         elif answer.unknown and not written and snapshot.waited >= UNKNOWN_DEADLINE:
-            self._commit(
+            self._booking.commit(
                 booking_steps.releasing(snapshot, f"Busy times unknown: {'; '.join(answer.unknown)}")
             )
         elif answer.unknown:
             later = replace(snapshot.booking, next_at=snapshot.now + UNKNOWN_RETRY)
-            self._commit(Transition(before=snapshot.booking, after=later))
+            self._booking.commit(Transition(before=snapshot.booking, after=later))
         else:
-            self._checked_at = asked_at
+            self._booking.checked_at = asked_at
 
     def _paused(self, snapshot: BookingSnapshot) -> tuple[Held, ...]:
         """Tell whose calendar is known to take no writes now: nothing is written before all of them do."""
@@ -231,10 +173,10 @@ class BookRun:
         """Record the intent, call, record the answer: in this order, and never in one transaction."""
         sent = outcome.intended(effect)
         draft = self._draft(snapshot, sent)
-        snapshot = self._commit(stay(snapshot, (sent,)))
+        snapshot = self._booking.commit(stay(snapshot, (sent,)))
         answer = self._calls.write(sent, draft)
         try:
-            self._commit(stay(snapshot, (self._answered(snapshot, sent, answer),)))
+            self._booking.commit(stay(snapshot, (self._answered(snapshot, sent, answer),)))
         except StaleVersionError:
             self._clean_up_after(sent)
             raise
@@ -242,8 +184,8 @@ class BookRun:
     def _answered(self, snapshot: BookingSnapshot, sent: Effect, answer: Written | SourceError) -> Effect:
         if snapshot.booking.state is BookingState.CONFIRMED:
             recurs = snapshot.session is not None and snapshot.session.recurrence is not None
-            return updating.after_update(sent, answer, self._now(), snapshot.waited, of_series=recurs)
-        return outcome.after_write(sent, answer, self._now(), snapshot.waited)
+            return updating.after_update(sent, answer, self._booking.now(), snapshot.waited, of_series=recurs)
+        return outcome.after_write(sent, answer, self._booking.now(), snapshot.waited)
 
     def _clean_up_after(self, sent: Effect) -> None:
         """Take a late write back: while this worker was away somebody else has undone the booking.
@@ -253,9 +195,9 @@ class BookRun:
         booking stands and its owner has deleted just this copy, it is not put back.
         """
         with self._deps.store.reading() as tx:
-            booking = tx.ledger.booking(self._session)
-            now = next((each for each in tx.ledger.effects(self._session) if _same(each, sent)), None)
-        mine = booking is not None and booking.lease_owner == self._lease.owner
+            booking = tx.ledger.booking(self._booking.session)
+            now = next((each for each in tx.ledger.effects(self._booking.session) if _same(each, sent)), None)
+        mine = booking is not None and booking.lease_owner == self._booking.lease.owner
         if not mine and (now is None or now.want is Want.ABSENT or self._is_back(now)):
             self._calls.withdraw(sent)
 
@@ -280,8 +222,8 @@ class BookRun:
         found = self._calls.read(effect)
         update = snapshot.booking.state is BookingState.CONFIRMED
         read = updating.after_update_look if update else outcome.after_look
-        result = read(effect, found, slot, snapshot.mark, self._now(), snapshot.waited)
-        self._commit(stay(snapshot, (result,)))
+        result = read(effect, found, slot, snapshot.mark, self._booking.now(), snapshot.waited)
+        self._booking.commit(stay(snapshot, (result,)))
 
     def _verify(self, snapshot: BookingSnapshot) -> None:
         slot, session = snapshot.booking.slot, snapshot.session
@@ -291,53 +233,53 @@ class BookRun:
         for effect in snapshot.copies:
             if effect.attempts > 1:
                 snapshot, _ = self._remove_strays(snapshot, effect)
-            snapshot = self._ready(snapshot)
+            snapshot = self._booking.ready(snapshot)
             found = self._calls.read(effect)
-            changed.append(outcome.after_check(effect, found, slot, snapshot.mark, self._now()))
+            changed.append(outcome.after_check(effect, found, slot, snapshot.mark, self._booking.now()))
         stuck = snapshot.booking.state is BookingState.STUCK
         if any(each.state is EffectState.PLANNED for each in changed) and not stuck:
-            self._commit(booking_steps.writing_again(snapshot, changed))
-        elif any(each.next_at > self._now() or each.state is EffectState.PLANNED for each in changed):
-            self._commit(
-                stay(snapshot, (_hourly(each, self._now()) for each in changed) if stuck else changed)
+            self._booking.commit(booking_steps.writing_again(snapshot, changed))
+        elif any(each.next_at > self._booking.now() or each.state is EffectState.PLANNED for each in changed):
+            self._booking.commit(
+                stay(snapshot, (_hourly(each, self._booking.now()) for each in changed) if stuck else changed)
             )
         else:
             conflicts: Sequence[str] = self._deps.fresh_busy(session, slot).busy
             if conflicts and session.recurrence is not None:
                 with self._deps.store.reading() as tx:
                     conflicts = conflicts_on(tx, snapshot) or conflicts
-            self._commit(booking_steps.confirmed(snapshot, changed, conflicts))
+            self._booking.commit(booking_steps.confirmed(snapshot, changed, conflicts))
 
     def _remove_strays(
         self, snapshot: BookingSnapshot, effect: Effect
     ) -> tuple[BookingSnapshot, SourceError | None]:
         """See that a write that was repeated, or came late, left no second event; gives the last trouble."""
-        snapshot = self._ready(snapshot)
+        snapshot = self._booking.ready(snapshot)
         listed = self._calls.marked(effect, snapshot.install)
         if isinstance(listed, SourceError):
             return snapshot, listed
         trouble = None
         for stray in strays(listed, effect, snapshot):
-            snapshot = self._ready(snapshot)
+            snapshot = self._booking.ready(snapshot)
             trouble = self._calls.remove(effect, stray) or trouble
         return snapshot, trouble
 
     def _withdraw(self, snapshot: BookingSnapshot, effect: Effect) -> None:
         answer = self._calls.withdraw(effect)
-        result = outcome.after_withdraw(effect, answer, self._now(), snapshot.waited)
+        result = outcome.after_withdraw(effect, answer, self._booking.now(), snapshot.waited)
         if answer is not None and snapshot.booking.state is BookingState.STUCK:
-            result = replace(result, next_at=self._now() + STUCK_RETRY)
-        self._commit(stay(snapshot, (result,)))
+            result = replace(result, next_at=self._booking.now() + STUCK_RETRY)
+        self._booking.commit(stay(snapshot, (result,)))
 
     def _sweep(self, snapshot: BookingSnapshot) -> None:
         """Look for what landed late, by id and by mark; what is found is undone once more."""
         found = []
         for effect in leftovers(snapshot):
-            snapshot = self._ready(snapshot)
-            result = outcome.after_sweep(effect, self._calls.read(effect), snapshot.mark, self._now())
+            snapshot = self._booking.ready(snapshot)
+            result = outcome.after_sweep(effect, self._calls.read(effect), snapshot.mark, self._booking.now())
             snapshot, trouble = self._remove_strays(snapshot, effect)
             if trouble is not None:
-                result = outcome.after_sweep(effect, trouble, snapshot.mark, self._now())
+                result = outcome.after_sweep(effect, trouble, snapshot.mark, self._booking.now())
             if result != effect:
                 found.append(result)
         self._take(
@@ -349,12 +291,9 @@ class BookRun:
         with self._deps.store.reading() as tx:
             conflicts = conflicts_on(tx, snapshot) or snapshot.booking.conflicts
         transition = calendar_changes.answer(snapshot, lookups, conflicts, unseen)
-        self._commit(
+        self._booking.commit(
             transition or stay(snapshot, (replace(each, last_code=None) for each in snapshot.copies))
         )
-
-    def _now(self) -> Instant:
-        return self._deps.store_time()
 
 
 def _hourly(effect: Effect, now: Instant) -> Effect:

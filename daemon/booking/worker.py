@@ -10,7 +10,8 @@ from dataclasses import replace
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.dependencies import BookDeps
-from daemon.booking.turn import BookRun, Lease
+from daemon.booking.leased import Lease, LeasedBooking
+from daemon.booking.turn import Turn
 from daemon.runtime.jumps import wake_those_due_by
 from engine.booking.checks.clock_set_back import righted
 from engine.booking.snapshot import BookingSnapshot
@@ -40,7 +41,7 @@ class BookJob:
         lease = self._claim(session)
         if lease is not None:
             calls = BookCalls(self._deps.connectors, self._deps.traces)
-            BookRun(self._deps, calls, session, lease).drive()
+            Turn(calls, LeasedBooking(self._deps, session, lease)).drive()
 
     def _claim(self, session: SessionId) -> Lease | None:
         """Take the lease, unless there is nothing to do or somebody else has it."""

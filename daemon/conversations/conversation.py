@@ -21,7 +21,7 @@ from engine.model.user import User
 from engine.notices.session_notices import wished
 from engine.ports.store import Transaction
 from engine.ports.world import Randomness
-from engine.sessions import spoken
+from engine.sessions import refusals, spoken
 from engine.sessions import state_machine as machine
 from engine.sessions.state_machine import Confirm
 from engine.time.span import Instant
@@ -250,7 +250,7 @@ class Conversation:
     def _accepted(
         self, session: EventSession, *, reading: Reading, speaker: UserId, now: Instant
     ) -> EventSession:
-        slot = machine.numbered(session, reading.choice or 0)
+        slot = refusals.numbered(session, reading.choice or 0)
         return machine.accept(session, slot.start, speaker, now=now, confirm=self.confirm)
 
     def _open(

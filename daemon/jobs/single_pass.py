@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from daemon.app_documents.sync import LIVE
 from daemon.jobs.jobs import work
 from daemon.services import Services
-from daemon.sync.pull import Pulled
+from daemon.sync.pulled import Pulled
 from daemon.sync.source import Source
 from engine.ids import ConnectorName
 from engine.trouble import Trouble, attempt

@@ -5,20 +5,22 @@ A failed read changes nothing but the connector's health: the last good busy tim
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from connectors.sandbox.room import Room
 from daemon.runtime.guard import Guard
 from daemon.runtime.meters import Meters
 from daemon.runtime.traces import Span
+from daemon.sync.calendar_listing import CalendarListing
 from daemon.sync.calendar_pull import CalendarPull
 from daemon.sync.channels import STRETCH, Channels
 from daemon.sync.claims import Claims
 from daemon.sync.expiry import note_change, still_refused, wake
+from daemon.sync.pulled import AfterPull, Pulled, WithinPull
 from daemon.sync.read_jobs import ReadJob, ReadJobs, write_down
 from daemon.sync.source import Source
 from daemon.sync.stirrings import Stirrings
@@ -27,7 +29,7 @@ from engine.errors import (
     HeldBackError,
     StaleVersionError,
 )
-from engine.ids import ConnectorName, RemoteCalendarId, UserId
+from engine.ids import ConnectorName, RemoteCalendarId
 from engine.model.calendar import (
     CalendarAccount,
     CalendarState,
@@ -47,49 +49,11 @@ from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Pulled:
-    """What one pull did: stored objects touched, and what went wrong in one line; `told` is no news of it.
-
-    `held` says why nothing, or not all, was asked for: that is no failure. `elsewhere` = another daemon reads
-    it just now.
-    """
-
-    connector: ConnectorName
-    changed: int = 0
-    error: str | None = None
-    held: HeldBackError | None = None
-    elsewhere: bool = False
-    told: bool = False
-
-    @property
-    def words(self) -> str:
-        """How it went, in one line for an operator."""
-        counted = f"{self.changed} {'object' if self.changed == 1 else 'objects'} changed"
-        held = f"held back, not asked: {self.held}" if self.held else None
-        waits = "another daemon reads it just now" if self.elsewhere else held
-        return f"{self.connector}: {self.error or waits or counted}"
-
-
 class _Read(NamedTuple):
     changed: int
     poll_floor: int
     quiet: SyncPlan | None = None
     """Nothing but that it was read, which is still to be stored."""
-
-
-AfterPull = Callable[[UserId, SyncPlan], None]
-"""Told what a pull has stored of somebody's calendar, once it is stored: bookings may be concerned."""
-
-
-class WithinPull(Protocol):
-    """Told what is stored of somebody's calendar, in the transaction that stores it."""
-
-    def changed(self, tx: Transaction, user: UserId, plan: SyncPlan) -> None:
-        """Take in what a read has changed."""
-
-    def forgotten(self, tx: Transaction, user: UserId) -> None:
-        """Take in that calendars went, with all that they held."""
 
 
 class PullJob:
@@ -123,7 +87,7 @@ class PullJob:
         self._clock = clock
         self._randomness = randomness
         self._longest_wait = longest_wait
-        self._within = within
+        self._listing = CalendarListing(store, clock, within)
         noted = within.changed if within is not None else None
         self.calendar = CalendarPull(store, clock, horizon, longest_wait, noted)
         self.stirrings = Stirrings()
@@ -212,7 +176,7 @@ class PullJob:
         """
         read: list[_Read] = []
         errors: list[GatherlyError] = []
-        calendars = attempt(partial(self._calendars, source))
+        calendars = attempt(partial(self._listing.calendars, source))
         if isinstance(calendars, Trouble):
             return [], [_error(calendars)]
         job.listed(len(calendars))
@@ -231,37 +195,6 @@ class PullJob:
                 if isinstance(errors[-1], HeldBackError):
                     break  # the other calendars are the same account's
         return read, errors
-
-    def _calendars(self, source: Source) -> tuple[RemoteCalendarId, ...]:
-        if not source.reads:
-            source.connector.calendars()
-            return ()
-        calendars = source.calendars()
-        if source.read is None:
-            self._forget_unlisted(source, calendars)
-        return tuple(self._longest_unread_first(source, calendars))
-
-    def _longest_unread_first(
-        self, source: Source, calendars: Collection[RemoteCalendarId]
-    ) -> list[RemoteCalendarId]:
-        """Put first what was read longest ago, so that what a budget leaves over is not always the same."""
-        with self._store.reading() as tx:
-            read = {one.key.calendar: one.synced_at or 0 for one in tx.calendars.of_connector(source.name)}
-        return sorted(calendars, key=lambda calendar: read.get(calendar, 0))
-
-    def _forget_unlisted(self, source: Source, listed: Collection[RemoteCalendarId]) -> None:
-        """Forget calendars that the account has no more; a list without any that is known is not believed."""
-        with self._store.reading() as tx:
-            known = tx.calendars.of_connector(source.name)
-        gone = [calendar.key for calendar in known if calendar.key.calendar not in listed]
-        if not gone or len(gone) == len(known):
-            return
-        with self._store.writing() as tx:
-            for key in gone:
-                tx.calendars.forget(key)
-            if self._within is not None:
-                self._within.forgotten(tx, source.user)
-            wake(tx, source.user, self._clock.now())
 
     def _pull(self, source: Source, remote: RemoteCalendarId, job: ReadJob) -> _Read:
         planned = self.calendar.plan(source, remote)

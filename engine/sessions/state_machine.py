@@ -12,20 +12,18 @@ from enum import StrEnum
 from typing import Any
 
 from engine.bounds import LATEST
-from engine.errors import InputError, UnknownThingError
+from engine.errors import InputError
 from engine.ids import UserId
 from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
 from engine.model.session_metadata import Key
 from engine.model.session_record import Reopening, SessionRecord
 from engine.sessions import guests
-from engine.time.instant import format_instant
+from engine.sessions.refusals import acceptable, alive, attends, same_again, still_open
 from engine.time.span import Instant
 
 EXPIRED = "expired"
 STAYED_AWAY = "The visitor cannot come."
 TRIES = 3
-MOST_NAMED = 5
-"""Of its proposed times an error names this many."""
 
 
 class Confirm(StrEnum):
@@ -34,20 +32,6 @@ class Confirm(StrEnum):
     HOST = "host"
     ALL = "all"
     AUTO = "auto"
-
-
-def numbered(session: EventSession, number: int) -> TimeSlot:
-    """Give the proposed slot of that number, counted from 1.
-
-    Raises:
-        InputError: there is no such slot.
-    """
-    if not 1 <= number <= len(session.proposed_times):
-        raise InputError(
-            f"Session {session.id} has no slot {number}",
-            f"It has {len(session.proposed_times)} proposed times; `session show` lists them",
-        )
-    return session.proposed_times[number - 1]
 
 
 def with_named(session: EventSession, start: Instant) -> EventSession:
@@ -74,12 +58,12 @@ def accept(
         AwaitsGuestError: a guest who must be there has not ticked it, or not answered.
         UnknownThingError: the user does not attend.
     """
-    slot = _acceptable(session, start, user, now)
+    slot = acceptable(session, start, user, now)
     hindrance = guests.hindrance(session, start)
     if hindrance is not None and session.final_time is None:
         raise hindrance
     if session.final_time is not None:
-        return _same_again(session, slot)
+        return same_again(session, slot)
     answered = _answered(session, user, Answer.ACCEPTED, slot.start, now)
     settled = _all_accept(answered, slot.start) if confirm is Confirm.ALL else user == session.host_user_id
     return replace(answered, final_time=slot) if settled else answered
@@ -96,8 +80,8 @@ def choose(session: EventSession, start: Instant, *, failed: int, now: Instant) 
     """
     if failed >= TRIES or guests.hindrance(session, start) is not None:
         return session
-    slot = _acceptable(session, start, session.host_user_id, now)
-    return _same_again(session, slot) if session.final_time else replace(session, final_time=slot)
+    slot = acceptable(session, start, session.host_user_id, now)
+    return same_again(session, slot) if session.final_time else replace(session, final_time=slot)
 
 
 def decline(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
@@ -107,8 +91,8 @@ def decline(session: EventSession, user: UserId, *, now: Instant) -> EventSessio
         InputError: the session is over.
         UnknownThingError: the user does not attend.
     """
-    _attends(session, user)
-    _alive(session)
+    attends(session, user)
+    alive(session)
     slot = session.final_time.start if session.final_time else None
     answered = _answered(session, user, Answer.DECLINED, slot, now)
     if user not in session.required_ids:
@@ -127,7 +111,7 @@ def guest_declines(session: EventSession, address: str, *, now: Instant) -> Even
         InputError: the session is over.
         UnknownThingError: they are no guest of it.
     """
-    _alive(session)
+    alive(session)
     noted = guests.away(session, address)
     guest = guests.found(session, address)
     if session.record.invitation is not None:
@@ -141,7 +125,7 @@ def note_decline(session: EventSession, user: UserId, *, now: Instant) -> EventS
     Raises:
         UnknownThingError: the user does not attend.
     """
-    _attends(session, user)
+    attends(session, user)
     slot = session.final_time.start if session.final_time else None
     return _answered(session, user, Answer.DECLINED, slot, now)
 
@@ -158,7 +142,7 @@ def edit(
     Raises:
         InputError: the session is over.
     """
-    _alive(session)
+    alive(session)
     return replace(
         session,
         title=session.title if title is None else title,
@@ -173,7 +157,7 @@ def reject(session: EventSession, *, now: Instant) -> EventSession:
     Raises:
         InputError: the session is over, expired or already being booked.
     """
-    _open(session, now)
+    still_open(session, now)
     if session.final_time is not None:
         raise InputError(f"Session {session.id} is being booked", "Reschedule it to ask for other times")
     return _rejecting(session, session.proposed_times)
@@ -189,7 +173,7 @@ def refine(
     Raises:
         InputError: the session is over, expired or already being booked.
     """
-    _open(session, now)
+    still_open(session, now)
     if session.final_time is not None:
         raise InputError(f"Session {session.id} is being booked", "Reschedule it to ask for other times")
     if refused:
@@ -203,7 +187,7 @@ def reschedule(session: EventSession, *, now: Instant) -> EventSession:
     Raises:
         InputError: the session is over.
     """
-    _alive(session)
+    alive(session)
     return reopened(session, "rescheduled", now=now)
 
 
@@ -213,7 +197,7 @@ def reopened(session: EventSession, why: str, *, now: Instant) -> EventSession:
     Raises:
         InputError: the session is over.
     """
-    _alive(session)
+    alive(session)
     turned_down = (session.final_time,) if session.final_time else session.proposed_times
     anew = replace(session, record=replace(session.record, own_changes=(), left={}))
     bare = _rejecting(anew, turned_down)
@@ -248,7 +232,7 @@ def cancel(session: EventSession, reason: str | None = None, *, now: Instant) ->
     """
     if session.status is SessionStatus.CANCELLED:
         return session
-    _alive(session)
+    alive(session)
     metadata = {**session.metadata, **({Key.REASON.value: reason} if reason else {})}
     return replace(session, status=SessionStatus.CANCELLED, completed_at=now, metadata=metadata)
 
@@ -298,32 +282,6 @@ def fail(session: EventSession, metadata: Mapping[str, Any], *, now: Instant) ->
     )
 
 
-def _proposals(session: EventSession) -> str:
-    """Name what can be accepted instead."""
-    times = "; ".join(format_instant(slot.start) for slot in session.proposed_times[:MOST_NAMED])
-    return f"Accept one of its proposed times: {times}" if times else "Wait for its proposed times"
-
-
-def _acceptable(session: EventSession, start: Instant, user: UserId, now: Instant) -> TimeSlot:
-    _attends(session, user)
-    _open(session, now)
-    slot = next((slot for slot in session.proposed_times if slot.start == start), None)
-    if slot is None:
-        raise InputError(
-            f"{format_instant(start)} is not a proposed time of session {session.id}",
-            _proposals(session),
-        )
-    if slot.start < now:
-        raise InputError(f"{format_instant(start)} has passed", "Reject the proposals to be given new ones")
-    return slot
-
-
-def _same_again(session: EventSession, slot: TimeSlot) -> EventSession:
-    if session.final_time is None or session.final_time.span != slot.span:
-        raise InputError(f"Another time of session {session.id} is being booked", "Reschedule it first")
-    return session
-
-
 def _all_accept(session: EventSession, start: Instant) -> bool:
     latest = {response.user_id: response for response in session.responses}
     return all(
@@ -354,23 +312,3 @@ def _remembering(session: EventSession, record: SessionRecord, why: str, now: In
     slot = None if session.final_time is None else session.final_time.start
     entry = Reopening(now, why, session.status.value, slot)
     return replace(record, history=(*record.history, entry))
-
-
-def _attends(session: EventSession, user: UserId) -> None:
-    if user not in session.attendee_ids:
-        raise UnknownThingError(f"{user} does not attend session {session.id}", "Name one of its attendees")
-
-
-def _alive(session: EventSession) -> None:
-    if session.status in (SessionStatus.CANCELLED, SessionStatus.FAILED):
-        raise InputError(f"Session {session.id} is {session.status}", "Create a new session")
-
-
-def _open(session: EventSession, now: Instant) -> None:
-    _alive(session)
-    if session.status is SessionStatus.SCHEDULED:
-        raise InputError(f"Session {session.id} is scheduled", "Reschedule it to choose another time")
-    if session.final_time is None and now >= session.expires_at:
-        raise InputError(
-            f"Session {session.id} expired at {format_instant(session.expires_at)}", "Create a new session"
-        )

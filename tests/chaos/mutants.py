@@ -8,9 +8,9 @@ from unittest.mock import patch
 
 import sqlalchemy as sa
 
-from daemon.booking import transitions, turn
+from daemon.booking import leased, transitions
 from daemon.booking.calls import BookCalls
-from daemon.booking.turn import BookRun
+from daemon.booking.turn import Turn
 from daemon.booking.worker import BookJob
 from daemon.runtime import jumps
 from engine.booking import outcome, transition
@@ -120,10 +120,10 @@ def ambiguous_is_success() -> AbstractContextManager[object]:
 def no_read_back() -> AbstractContextManager[object]:
     """An acknowledged write is believed."""
 
-    def mutated(run: BookRun, snapshot: BookingSnapshot) -> None:
-        run._commit(booking_steps.confirmed(snapshot, (), ()))
+    def mutated(run: Turn, snapshot: BookingSnapshot) -> None:
+        run._booking.commit(booking_steps.confirmed(snapshot, (), ()))
 
-    return patch.object(BookRun, "_verify", mutated)
+    return patch.object(Turn, "_verify", mutated)
 
 
 def only_written_is_undone() -> AbstractContextManager[object]:
@@ -141,12 +141,12 @@ def only_written_is_undone() -> AbstractContextManager[object]:
 def no_late_write_sweep() -> AbstractContextManager[object]:
     """After the quarantine nobody looks, nor does a late worker look behind itself."""
 
-    def mutated(run: BookRun, snapshot: BookingSnapshot) -> None:
-        run._commit(undo_steps.ended(snapshot))
+    def mutated(run: Turn, snapshot: BookingSnapshot) -> None:
+        run._booking.commit(undo_steps.ended(snapshot))
 
     return _all(
-        patch.object(BookRun, "_sweep", mutated),
-        patch.object(BookRun, "_clean_up_after", lambda run, sent: None),
+        patch.object(Turn, "_sweep", mutated),
+        patch.object(Turn, "_clean_up_after", lambda run, sent: None),
     )
 
 
@@ -179,12 +179,12 @@ def told_before_it_stands() -> AbstractContextManager[object]:
 def intent_after_the_call() -> AbstractContextManager[object]:
     """The ledger learns of a write when it is done."""
 
-    def mutated(run: BookRun, snapshot: BookingSnapshot, effect: Effect) -> None:
+    def mutated(run: Turn, snapshot: BookingSnapshot, effect: Effect) -> None:
         sent = outcome.intended(effect)
         answer = run._calls.write(sent, run._draft(snapshot, sent))
-        run._commit(transition.stay(snapshot, (run._answered(snapshot, sent, answer),)))
+        run._booking.commit(transition.stay(snapshot, (run._answered(snapshot, sent, answer),)))
 
-    return patch.object(BookRun, "_write", mutated)
+    return patch.object(Turn, "_write", mutated)
 
 
 def epoch_not_raised() -> AbstractContextManager[object]:
@@ -229,7 +229,7 @@ def fence_ignored() -> AbstractContextManager[object]:
             tx.ledger.record(effect)
         return there
 
-    return patch.object(turn, "apply_transition", mutated)
+    return patch.object(leased, "apply_transition", mutated)
 
 
 def deletion_revived() -> AbstractContextManager[object]:
@@ -263,7 +263,7 @@ def audit_row_skipped() -> AbstractContextManager[object]:
 
     return _all(
         patch.object(transitions, "apply_transition", mutated),
-        patch.object(turn, "apply_transition", mutated),
+        patch.object(leased, "apply_transition", mutated),
     )
 
 
@@ -326,17 +326,17 @@ def unseen_is_gone() -> AbstractContextManager[object]:
     def mutated(effect: Effect, found: Observed | SourceError | None, mark: Mark, now: Instant) -> Effect:
         return sweep(effect, None if isinstance(found, SourceError) else found, mark, now)
 
-    def blind(run: BookRun, snapshot: BookingSnapshot, effect: Effect) -> tuple[BookingSnapshot, None]:
+    def blind(run: Turn, snapshot: BookingSnapshot, effect: Effect) -> tuple[BookingSnapshot, None]:
         return snapshot, None
 
     return _all(
-        patch.object(outcome, "after_sweep", mutated), patch.object(BookRun, "_remove_strays", blind), _lazy()
+        patch.object(outcome, "after_sweep", mutated), patch.object(Turn, "_remove_strays", blind), _lazy()
     )
 
 
 def _lazy() -> AbstractContextManager[object]:
     """Nobody looks behind themselves after a sleep."""
-    return patch.object(BookRun, "_clean_up_after", lambda run, sent: None)
+    return patch.object(Turn, "_clean_up_after", lambda run, sent: None)
 
 
 def offers_stay() -> AbstractContextManager[object]:

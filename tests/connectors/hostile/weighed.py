@@ -13,7 +13,8 @@ from typing import Any
 
 from connectors.sandbox import pool
 from daemon.cli import main
-from daemon.sync.pull import Pulled, PullJob
+from daemon.sync.pull import PullJob
+from daemon.sync.pulled import Pulled
 from daemon.sync.source import Source
 
 

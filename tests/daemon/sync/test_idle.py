@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.services import Services
-from daemon.sync.pull import Pulled
+from daemon.sync.pulled import Pulled
 from daemon.wire import open_daemon
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Digest

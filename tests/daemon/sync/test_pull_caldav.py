@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.sync.pull import Pulled
+from daemon.sync.pulled import Pulled
 from engine.ids import CalendarKey, ConnectorName, Href, RemoteCalendarId, UserId
 from engine.model.calendar import BusySpan, Digest
 from engine.time.instant import parse_instant

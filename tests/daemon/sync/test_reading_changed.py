@@ -8,7 +8,7 @@ from pytest_httpserver import HTTPServer
 
 from connectors import reading_rules
 from daemon.services import Services
-from daemon.sync.pull import Pulled
+from daemon.sync.pulled import Pulled
 from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.calendar import SyncPlan
 from engine.time.instant import parse_instant
