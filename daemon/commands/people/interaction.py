@@ -1,18 +1,16 @@
 """`gatherly interaction …`: when one had to do with whom."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from daemon.app.relations.entries import InteractionEntries
-from daemon.commands.people.asking import As, asked
-from daemon.commands.people.entry_words import interaction_words, removed
+from daemon.commands.people.asking import As
+from daemon.commands.people.entry_kind import EntryKind, Id
+from daemon.commands.people.entry_words import interaction_words
 from daemon.terminal.parameters import Config, Json
-from daemon.terminal.screen import print_answer
 from engine.model.relations import Direction, InteractionType
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The interaction's id.")]
-OfContact = Annotated[str | None, typer.Option("--contact", metavar="ID", help="Of this contact alone.")]
 Type = Annotated[InteractionType | None, typer.Option("--type", help="What it was.")]
 At = Annotated[str | None, typer.Option("--at", metavar="T", help="When.")]
 Way = Annotated[Direction | None, typer.Option("--direction", help="Who turned to whom.")]
@@ -27,23 +25,14 @@ Minutes = Annotated[int | None, typer.Option("--minutes", metavar="M", min=0, ma
 Attendees = Annotated[
     list[str] | None, typer.Option("--attendee", metavar="A", help="An address; repeatable.")
 ]
-
-
-def listed(config: Config, user: As, contact: OfContact = None, as_json: Json = False) -> int:
-    """List when one had to do with whom, newest first."""
-    with asked(config, user) as one:
-        found = InteractionEntries(one.desk).listed(contact)
-        found.sort(key=lambda each: str(each["interactionDate"]), reverse=True)
-        print_answer(as_json, lambda: found, lambda: interaction_words(found, one.reader))
-    return 0
-
-
-def show(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
-    """Show an interaction."""
-    with asked(config, user) as one:
-        found = InteractionEntries(one.desk).show(id_)
-        print_answer(as_json, lambda: found, lambda: interaction_words([found], one.reader))
-    return 0
+KIND = EntryKind(
+    "interaction",
+    InteractionEntries,
+    interaction_words,
+    times=("interaction_date",),
+    newest_by="interactionDate",
+)
+listed, show, delete = KIND.listed, KIND.show, KIND.delete
 
 
 def add(
@@ -62,22 +51,21 @@ def add(
     as_json: Json = False,
 ) -> int:
     """Enter an interaction."""
-    with asked(config, user) as one:
-        values = _given(
-            contact_id=contact,
-            interaction_type=type_,
-            interaction_date=one.instant(at),
-            direction=direction,
-            subject=subject,
-            content=note,
-            content_summary=summary,
-            sentiment_score=sentiment,
-            duration_minutes=minutes,
-            meeting_attendees=attendee and tuple(attendee),
-        )
-        found = InteractionEntries(one.desk).add(values)
-        print_answer(as_json, lambda: found, lambda: interaction_words([found], one.reader))
-    return 0
+    return KIND.add(
+        config,
+        user,
+        as_json,
+        contact_id=contact,
+        interaction_type=type_,
+        interaction_date=at,
+        direction=direction,
+        subject=subject,
+        content=note,
+        content_summary=summary,
+        sentiment_score=sentiment,
+        duration_minutes=minutes,
+        meeting_attendees=attendee,
+    )
 
 
 def edit(
@@ -96,30 +84,18 @@ def edit(
     as_json: Json = False,
 ) -> int:
     """Change an interaction; what is not named stays."""
-    with asked(config, user) as one:
-        values = _given(
-            interaction_type=type_,
-            interaction_date=None if at is None else one.instant(at),
-            direction=direction,
-            subject=subject,
-            content=note,
-            content_summary=summary,
-            sentiment_score=sentiment,
-            duration_minutes=minutes,
-            meeting_attendees=attendee and tuple(attendee),
-        )
-        found = InteractionEntries(one.desk).edit(id_, values)
-        print_answer(as_json, lambda: found, lambda: interaction_words([found], one.reader))
-    return 0
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def delete(id_: Id, config: Config, user: As) -> int:
-    """Remove an interaction."""
-    with asked(config, user) as one:
-        InteractionEntries(one.desk).delete(id_)
-    removed("interaction")
-    return 0
+    return KIND.edit(
+        id_,
+        config,
+        user,
+        as_json,
+        interaction_type=type_,
+        interaction_date=at,
+        direction=direction,
+        subject=subject,
+        content=note,
+        content_summary=summary,
+        sentiment_score=sentiment,
+        duration_minutes=minutes,
+        meeting_attendees=attendee,
+    )

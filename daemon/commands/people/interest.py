@@ -1,34 +1,18 @@
 """`gatherly interest …`: what contacts are interested in."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from daemon.app.relations.entries import InterestEntries
-from daemon.commands.people.asking import As, asked
-from daemon.commands.people.entry_words import interest_words, removed
+from daemon.commands.people.asking import As
+from daemon.commands.people.entry_kind import EntryKind, Id
+from daemon.commands.people.entry_words import interest_words
 from daemon.terminal.parameters import Config, Json
-from daemon.terminal.screen import print_answer
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The interest's id.")]
-OfContact = Annotated[str | None, typer.Option("--contact", metavar="ID", help="Of this contact alone.")]
 Confidence = Annotated[float, typer.Option("--confidence", metavar="X", min=0, max=1, help="From 0 to 1.")]
-
-
-def listed(config: Config, user: As, contact: OfContact = None, as_json: Json = False) -> int:
-    """List what contacts are interested in."""
-    with asked(config, user) as one:
-        found = InterestEntries(one.desk).listed(contact)
-        print_answer(as_json, lambda: found, lambda: interest_words(found, one.reader))
-    return 0
-
-
-def show(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
-    """Show an interest."""
-    with asked(config, user) as one:
-        found = InterestEntries(one.desk).show(id_)
-        print_answer(as_json, lambda: found, lambda: interest_words([found], one.reader))
-    return 0
+KIND = EntryKind("interest", InterestEntries, interest_words)
+listed, show, delete = KIND.listed, KIND.show, KIND.delete
 
 
 def add(
@@ -41,16 +25,15 @@ def add(
     as_json: Json = False,
 ) -> int:
     """Enter an interest."""
-    with asked(config, user) as one:
-        values = _given(
-            contact_id=contact,
-            interest_category=category,
-            interest_topic=topic,
-            confidence_score=confidence,
-        )
-        found = InterestEntries(one.desk).add(values)
-        print_answer(as_json, lambda: found, lambda: interest_words([found], one.reader))
-    return 0
+    return KIND.add(
+        config,
+        user,
+        as_json,
+        contact_id=contact,
+        interest_category=category,
+        interest_topic=topic,
+        confidence_score=confidence,
+    )
 
 
 def edit(
@@ -61,22 +44,10 @@ def edit(
     as_json: Json = False,
 ) -> int:
     """Change an interest; what is not named stays."""
-    with asked(config, user) as one:
-        values = _given(
-            confidence_score=confidence,
-        )
-        found = InterestEntries(one.desk).edit(id_, values)
-        print_answer(as_json, lambda: found, lambda: interest_words([found], one.reader))
-    return 0
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def delete(id_: Id, config: Config, user: As) -> int:
-    """Remove an interest."""
-    with asked(config, user) as one:
-        InterestEntries(one.desk).delete(id_)
-    removed("interest")
-    return 0
+    return KIND.edit(
+        id_,
+        config,
+        user,
+        as_json,
+        confidence_score=confidence,
+    )

@@ -1,36 +1,20 @@
 """`gatherly relationship …`: who knows whom."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from daemon.app.relations.entries import RelationshipEntries
-from daemon.commands.people.asking import As, asked
-from daemon.commands.people.entry_words import relationship_words, removed
+from daemon.commands.people.asking import As
+from daemon.commands.people.entry_kind import EntryKind, Id
+from daemon.commands.people.entry_words import relationship_words
 from daemon.terminal.parameters import Config, Json
-from daemon.terminal.screen import print_answer
 from engine.model.relations import RelationshipType
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="The relationship's id.")]
-OfContact = Annotated[str | None, typer.Option("--contact", metavar="ID", help="Of this contact alone.")]
 Type = Annotated[RelationshipType | None, typer.Option("--type", help="What they are to one another.")]
 Strength = Annotated[float | None, typer.Option("--strength", metavar="X", min=0, max=1, help="From 0 to 1.")]
-
-
-def listed(config: Config, user: As, contact: OfContact = None, as_json: Json = False) -> int:
-    """List who knows whom."""
-    with asked(config, user) as one:
-        found = RelationshipEntries(one.desk).listed(contact)
-        print_answer(as_json, lambda: found, lambda: relationship_words(found, one.reader))
-    return 0
-
-
-def show(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
-    """Show a relationship."""
-    with asked(config, user) as one:
-        found = RelationshipEntries(one.desk).show(id_)
-        print_answer(as_json, lambda: found, lambda: relationship_words([found], one.reader))
-    return 0
+KIND = EntryKind("relationship", RelationshipEntries, relationship_words)
+listed, show, delete = KIND.listed, KIND.show, KIND.delete
 
 
 def add(
@@ -43,16 +27,15 @@ def add(
     as_json: Json = False,
 ) -> int:
     """Enter a relationship."""
-    with asked(config, user) as one:
-        values = _given(
-            contact_a_id=contact,
-            contact_b_id=other,
-            relationship_type=type_,
-            strength_score=strength,
-        )
-        found = RelationshipEntries(one.desk).add(values)
-        print_answer(as_json, lambda: found, lambda: relationship_words([found], one.reader))
-    return 0
+    return KIND.add(
+        config,
+        user,
+        as_json,
+        contact_a_id=contact,
+        contact_b_id=other,
+        relationship_type=type_,
+        strength_score=strength,
+    )
 
 
 def edit(
@@ -64,23 +47,11 @@ def edit(
     as_json: Json = False,
 ) -> int:
     """Change a relationship; what is not named stays."""
-    with asked(config, user) as one:
-        values = _given(
-            relationship_type=type_,
-            strength_score=strength,
-        )
-        found = RelationshipEntries(one.desk).edit(id_, values)
-        print_answer(as_json, lambda: found, lambda: relationship_words([found], one.reader))
-    return 0
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def delete(id_: Id, config: Config, user: As) -> int:
-    """Remove a relationship."""
-    with asked(config, user) as one:
-        RelationshipEntries(one.desk).delete(id_)
-    removed("relationship")
-    return 0
+    return KIND.edit(
+        id_,
+        config,
+        user,
+        as_json,
+        relationship_type=type_,
+        strength_score=strength,
+    )
