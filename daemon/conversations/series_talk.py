@@ -1,16 +1,19 @@
 """What a host says of some of a booked series: skip these, stop or go on otherwise from then on, move one."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-from daemon.booking.transitions import change_within
+from daemon.booking.transitions import Vet, change_within
+from daemon.conversations.guest_door import GuestDoor
 from daemon.conversations.occurrence_times import others_that_day
 from daemon.conversations.opening import open_session
+from daemon.knowledge import KnowledgePolicy
+from engine.booking.target import Targets
 from engine.errors import InputError
-from engine.ids import MessageId, SessionId, UserId
+from engine.ids import InstallId, MessageId, SessionId, UserId
 from engine.model.session import (
     EventSession,
     Message,
@@ -21,6 +24,7 @@ from engine.model.session import (
 )
 from engine.model.user import User
 from engine.ports.store import Transaction
+from engine.ports.world import Randomness
 from engine.sessions import series_changes, spoken, state_machine
 from engine.sessions.series_horizon import told_up_to
 from engine.sessions.series_offshoots import following
@@ -32,8 +36,37 @@ from engine.understand.grammar import dates_said
 from engine.understand.reading import Dates, Intent, Reading
 from engine.understand.series_wishes import SeriesWish, Verb, series_wish
 
-if TYPE_CHECKING:
-    from daemon.conversations.conversation import Conversation
+
+class Setting(Protocol):
+    """What a series is changed with: the conversation's own."""
+
+    @property
+    def randomness(self) -> Randomness:
+        """What ids are drawn from."""
+
+    @property
+    def targets(self) -> Targets:
+        """What is written to, by user."""
+
+    @property
+    def broken(self) -> Mapping[UserId, str]:
+        """Who cannot be written to, and why."""
+
+    @property
+    def door(self) -> GuestDoor:
+        """Who may ask guests, and how often."""
+
+    @property
+    def install(self) -> InstallId:
+        """Whose copies these are."""
+
+    @property
+    def vet(self) -> Vet | None:
+        """What a change is judged by before it is stored."""
+
+    @property
+    def policy(self) -> Callable[[], KnowledgePolicy] | None:
+        """How old knowledge may be; None where nobody's calendars are known."""
 
 
 def wish_of(session: EventSession, text: str, zone: str, now: Instant) -> SeriesWish | None:
@@ -47,7 +80,7 @@ def wish_of(session: EventSession, text: str, zone: str, now: Instant) -> Series
 class SeriesTalk:
     """One host's wish of their series, done in the transaction of the message; gives what to answer."""
 
-    talk: "Conversation"
+    talk: Setting
     tx: Transaction
     session: EventSession
     users: Mapping[UserId, User]

@@ -8,7 +8,7 @@ from config.settings import LearningSettings
 from engine.documents.learned_models import parse_model
 from engine.errors import InputError
 from engine.find.answer import FindAnswer
-from engine.find.people import People
+from engine.find.person import People
 from engine.find.request import FindRequest
 from engine.learning.exploration import OPTIONS, Drawn, draw
 from engine.learning.model import LearnedModel, Policy

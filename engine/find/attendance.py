@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 
 from engine.find.barriers import starts_against_rule
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.model.constraint import Constraint
 from engine.model.session import Availability
 from engine.model.user import TentativeAs

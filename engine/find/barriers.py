@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from engine.find.answer import BlockCode
-from engine.find.people import People, Person
+from engine.find.person import People, Person
 from engine.find.request import FindRequest
 from engine.ids import UserId
 from engine.model.constraint import Constraint

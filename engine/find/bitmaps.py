@@ -9,10 +9,10 @@ from engine.find.answer import Outlook
 from engine.find.barriers import earliest_start, starts_without_room
 from engine.find.blocked_starts import Blocked, BlockedByMany, BlockedByStarts
 from engine.find.off_lattice import off_lattice_starts
-from engine.find.people import People
+from engine.find.person import People
 from engine.find.person_bits import constraints_blocked, person_blocked
 from engine.find.request import FindRequest
-from engine.find.start_grid import Grid, grid_of, positions
+from engine.find.start_grid import Grid, positions
 from engine.time.intervals import Stretch
 from engine.time.span import DAY, Instant
 
@@ -78,7 +78,7 @@ def candidates(request: FindRequest, people: People) -> list[Instant]:
 
 def on_grid(request: FindRequest, people: People) -> Candidates | None:
     """Find the candidates; None where the request's lattice is no single row."""
-    grid = grid_of(request)
+    grid = request.grid
     if grid is None:
         return None
     reach = reach_of(request)

@@ -7,11 +7,11 @@ from typing import TypeAlias
 from engine.find.answer import BlockCode, Blocker, Failure, Relaxation
 from engine.find.backends import Backend
 from engine.find.barriers import barriers, earliest_start, starts_without_room
-from engine.find.people import People
+from engine.find.person import People
 from engine.find.person_bits import constraint_codes, person_codes
 from engine.find.relaxations import helping
 from engine.find.request import FindRequest
-from engine.find.start_grid import Grid, grid_of, host_clock, lattice_points, points_in
+from engine.find.start_grid import Grid, lattice_points, points_in
 from engine.ids import UserId
 from engine.time.intervals import Stretch
 from engine.time.span import DAY, Instant
@@ -55,7 +55,7 @@ def blockers(request: FindRequest, people: People) -> list[Blocker]:
     if not window.seconds:
         return [Blocker(BlockCode.WINDOW_TOO_SHORT, None)]
     within = (window.start, window.end)
-    grid = grid_of(request)
+    grid = request.grid
     points = 0 if grid is None else grid.points(window.start, window.end - 1)
     if grid is None or not points or request.session.groups:
         shares = _swept_shares(request, people, within)
@@ -82,7 +82,7 @@ def _shares_on_grid(request: FindRequest, people: People, grid: Grid, points: in
 
 def _swept_shares(request: FindRequest, people: People, within: Stretch) -> _Shares:
     """Count the lattice points in each barrier; where there are none, the seconds."""
-    points = list(lattice_points(host_clock(request), request.step, within))
+    points = list(lattice_points(request.host_clock, request.step, within))
     share = _points_share(points) if points else _seconds_share(within)
     shares: _Shares = {}
     for barrier in barriers(request, within, people):

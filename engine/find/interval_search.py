@@ -1,9 +1,9 @@
 """The plain back end: one pass over sorted intervals. Slow, short, and the oracle of the fast one."""
 
 from engine.find.barriers import barriers
-from engine.find.people import People
+from engine.find.person import People
 from engine.find.request import FindRequest
-from engine.find.start_grid import host_clock, lattice_points
+from engine.find.start_grid import lattice_points
 from engine.time.intervals import Stretch, gaps
 from engine.time.span import Instant
 
@@ -18,7 +18,7 @@ def feasible(request: FindRequest, people: People) -> list[Stretch]:
 
 def candidates(request: FindRequest, people: People) -> list[Instant]:
     """Give the feasible lattice points, and the earliest start of each feasible run that holds none."""
-    local = host_clock(request)
+    local = request.host_clock
     found: list[Instant] = []
     for run in feasible(request, people):
         points = list(lattice_points(local, request.step, run))

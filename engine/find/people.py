@@ -1,10 +1,11 @@
-"""One person of a search: busy times, hours, rules and clock, worked out once and kept while they stand."""
+"""The people of a search, worked out once from what is known of them and kept while that stands."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from engine.find.busy_intervals import BusyIntervals
+from engine.find.person import People, Person
 from engine.find.request import BusyTimes, FindRequest
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
@@ -13,7 +14,7 @@ from engine.model.user import TentativeAs, User
 from engine.rules.hours import open_hours
 from engine.rules.preferences import preference_constraints
 from engine.time.intervals import Stretch
-from engine.time.local_time import LocalTime, local_time
+from engine.time.local_time import local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 _MOST_KEPT = 8
@@ -39,43 +40,6 @@ def timetable(entries: BusyTimes) -> Timetable:
         for unsure in (False, True)
     )
     return Timetable(BusyIntervals.of(firm), BusyIntervals.of(tentative))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Person:
-    """What a search knows of one attendee.
-
-    `firm` and `tentative` are busy times; `blocking` is what keeps them from coming; `events` are single and
-    sorted. `hours` are united, None = any time. `known_until` is where knowledge ends, None where nothing is
-    known. Buffer in seconds. `memo` keeps what back ends derive from all this.
-    """
-
-    user: User
-    local: LocalTime
-    buffer: int
-    firm: BusyIntervals
-    tentative: BusyIntervals
-    blocking: BusyIntervals
-    events: list[Stretch]
-    hours: tuple[Stretch, ...] | None
-    known_until: Instant | None
-    hard: tuple[Constraint, ...]
-    soft: tuple[Constraint, ...]
-    memo: dict[Hashable, Any] = field(default_factory=dict, repr=False)
-
-    @property
-    def id(self) -> UserId:
-        """Who it is."""
-        return self.user.id
-
-    @property
-    def tentative_as(self) -> TentativeAs:
-        """What their tentative events do to their time."""
-        return self.user.default_preferences.tentative_as
-
-
-People: TypeAlias = dict[UserId, Person]
-"""Everybody of one search."""
 
 
 @dataclass(slots=True)

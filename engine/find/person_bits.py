@@ -15,7 +15,7 @@ from engine.find.blocked_starts import (
     points_blocked,
 )
 from engine.find.busy_intervals import BusyIntervals
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.start_grid import Grid, points_in
 from engine.model.session import SessionConstraints
 from engine.rules.blocking import words

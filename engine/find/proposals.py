@@ -6,7 +6,7 @@ from math import prod
 from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import availability_when_feasible
-from engine.find.people import People, Person
+from engine.find.person import People, Person
 from engine.find.ranking import (
     CHANCE,
     Ranking,
@@ -105,7 +105,7 @@ def setting(request: FindRequest, people: People, ranking: Ranking) -> Setting:
         required=required,
         groups=groups,
         unsure=bool(groups) or any([person.tentative.starts for person in people.values()]),
-        scale=ranking.scale(request),
+        scale=ranking.scale(request.session, request.now),
     )
 
 

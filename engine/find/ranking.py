@@ -11,10 +11,9 @@ from functools import lru_cache
 from typing import Protocol
 
 from engine.find.bitplanes import Bitplanes
-from engine.find.people import Person
-from engine.find.request import FindRequest
+from engine.find.person import Person
 from engine.find.start_grid import Grid
-from engine.model.session import Availability, Reason
+from engine.model.session import Availability, EventSession, Reason
 from engine.time.local_time import LocalDay
 from engine.time.span import DAY, MINUTE, Instant
 
@@ -56,8 +55,8 @@ class Ranking(Protocol):
     A ranking only orders what the barriers allow; it can never offer what they forbid.
     """
 
-    def scale(self, request: FindRequest) -> "Scale":
-        """Give what weighs the times of one request."""
+    def scale(self, session: EventSession, now: Instant) -> "Scale":
+        """Give what weighs the times that one request asks for, now."""
 
 
 class Scale(Protocol):

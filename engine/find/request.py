@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
+from engine.find.start_grid import Grid, grid_of_days
 from engine.ids import UserId
 from engine.model.calendar import BusyStatus
 from engine.model.constraint import Constraint
 from engine.model.session import EventSession
 from engine.model.user import User
 from engine.time.intervals import Stretch
+from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
 
 if TYPE_CHECKING:
@@ -75,6 +77,19 @@ class FindRequest:
         """The starts t for which [t, t + duration) lies inside the window; empty where it is too short."""
         latest = self.window.end - self.duration
         return Span(self.window.start, max(self.window.start, latest + 1))
+
+    @property
+    def host_clock(self) -> LocalTime:
+        """The clock that the lattice follows."""
+        window = self.starts_window
+        within = Span(min(window.start, self.now), max(window.end, self.now))
+        return local_time(self.host.timezone, within)
+
+    @property
+    def grid(self) -> Grid | None:
+        """The row of the lattice; None where the host's clock gives no single one."""
+        first, end = self.window.start // DAY, self.window.end // DAY + 1
+        return grid_of_days(self.host.timezone, self.step, first, end)
 
     @property
     def host(self) -> User:

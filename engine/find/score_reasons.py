@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
 from engine.model.constraint import Constraint
 from engine.model.session import Availability, Reason

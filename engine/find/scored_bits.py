@@ -9,7 +9,7 @@ from engine.find.attendance import BACK_TO_BACK
 from engine.find.barriers import starts_against_rule
 from engine.find.bitplanes import Bitplanes, by_clock, doubled, minutes_of_day, total, weighted
 from engine.find.blocked_starts import Edges, points_blocked
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.person_bits import met, person_blocked, points_outside_hours
 from engine.find.score_reasons import (
     ABSENT,

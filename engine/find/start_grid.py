@@ -9,16 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from engine.find.request import FindRequest
 from engine.time.intervals import Stretch
 from engine.time.local_time import LocalTime, local_time
 from engine.time.span import DAY, MINUTE, Instant, Span
-
-
-def host_clock(request: FindRequest) -> LocalTime:
-    """Give the clock that the lattice follows."""
-    window, now = request.starts_window, request.now
-    return local_time(request.host.timezone, Span(min(window.start, now), max(window.end, now)))
 
 
 def lattice_points(local: LocalTime, step: int, stretch: Stretch) -> Iterator[Instant]:
@@ -91,14 +84,9 @@ def positions(number: int) -> Iterator[int]:
         at = digits.find("1", at + 1)
 
 
-def grid_of(request: FindRequest) -> Grid | None:
-    """Give the row of a request's lattice; None where the host's clock gives no single one."""
-    first, end = request.window.start // DAY, request.window.end // DAY + 1
-    return _grid(request.host.timezone, request.step, first, end)
-
-
 @lru_cache(maxsize=4096)
-def _grid(zone: str, step: int, first_day: int, end_day: int) -> Grid | None:
+def grid_of_days(zone: str, step: int, first_day: int, end_day: int) -> Grid | None:
+    """Give the row of those UTC days' lattice; None where a zone's clock gives no single one."""
     stride = step * MINUTE
     if DAY % stride:
         return None

@@ -13,7 +13,7 @@ from engine.find.off_lattice import off_lattice_of, off_lattice_starts
 from engine.find.people import Roster
 from engine.find.person_bits import person_blocked
 from engine.find.request import FindRequest
-from engine.find.start_grid import Grid, bits, counted, grid_of
+from engine.find.start_grid import Grid, bits, counted
 from engine.ids import UserId
 from engine.time.intervals import Stretch
 from engine.time.span import MINUTE, Instant, Span
@@ -62,7 +62,7 @@ class BitTrials:
         self._plain = PlainTrials(request, roster)
         self._others: _Others | None = None
         self.suspects = self._plain.suspects
-        grid, reach = grid_of(request), reach_of(request)
+        grid, reach = request.grid, reach_of(request)
         if grid is not None and reach[0] <= reach[1]:
             sets = sets_of(request, grid, roster.people(request))
             self._others = _Others(sets, grid, reach)
@@ -72,7 +72,7 @@ class BitTrials:
 
     def outlook(self, changed: FindRequest, who: UserId | None = None) -> Outlook:
         """Put one person's part in the place of what it was, or search the changed request."""
-        grid = grid_of(changed)
+        grid = changed.grid
         if grid is None:
             return self._plain.outlook(changed)
         if who is None or self._others is None:
@@ -86,7 +86,7 @@ class BitTrials:
 
     def windows(self, longest: FindRequest) -> Windows:
         """Lay everything on the grid of the longest."""
-        grid = grid_of(longest)
+        grid = longest.grid
         if grid is None:
             return self._plain.windows(longest)
         sets, (first, _) = sets_of(longest, grid, self._roster.people(longest)), reach_of(longest)

@@ -1,14 +1,13 @@
 """Ranking without history: fixed weights for breaks, meals, odd hours, soft rules and who is missing."""
 
 from engine.find.attendance import BACK_TO_BACK, is_back_to_back, speaks_against
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.person_bits import kept
 from engine.find.ranking import OPTIONAL_WEIGHT, POINTS_A_UNIT, likelihood
-from engine.find.request import FindRequest
 from engine.find.score_reasons import ABSENT, NO_BREAK, ScoreReason, of_rule, points_at, reason, said_at
 from engine.find.scored_bits import FixedScores, fixed_scores
 from engine.find.start_grid import Grid
-from engine.model.session import Availability, Reason
+from engine.model.session import Availability, EventSession, Reason
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
 
@@ -24,7 +23,7 @@ class FixedWeights:
 
     unit = UNIT
 
-    def scale(self, request: FindRequest) -> "FixedWeights":
+    def scale(self, session: EventSession, now: Instant) -> "FixedWeights":
         """Weigh every request alike."""
         return self
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.ranking import OPTIONAL_WEIGHT
 from engine.learning.features import Key, Keys, clock_keys, lead_key, length_key
 from engine.learning.model import LearnedModel, Weight

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.learning.pooled_model import (
+from engine.learning.pooled_design import (
     PERSONAL_PRECISION,
     POPULATION_PRECISION,
     SWEEPS,

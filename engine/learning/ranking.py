@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 from engine.find.bitplanes import total
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.person_bits import kept, person_blocked
 from engine.find.ranking import POINTS_A_UNIT, Scale, ScoredBits, likelihood
-from engine.find.request import FindRequest
 from engine.find.start_grid import Grid
 from engine.find.weights import UNIT as FIXED_UNIT
 from engine.find.weights import FixedWeights
@@ -15,7 +14,7 @@ from engine.learning.learned_bits import Cost, costs_of, places_by_clock, places
 from engine.learning.mind import Mind
 from engine.learning.model import FINENESS, LearnedModel
 from engine.learning.surroundings import Places, keys_at, keys_of, places_of
-from engine.model.session import Availability, Reason
+from engine.model.session import Availability, EventSession, Reason
 from engine.time.local_time import MINUTES_A_DAY
 from engine.time.span import MINUTE, Instant
 
@@ -42,11 +41,11 @@ class LearnedRanking:
         self._discreet = discreet
         self._minds: dict[tuple[str, str, bool], Mind] = {}
 
-    def scale(self, request: FindRequest) -> Scale:
+    def scale(self, session: EventSession, now: Instant) -> Scale:
         """Weigh by habits, unless the session ignores them or nothing was learned."""
-        if self.model.empty or request.session.fresh:
+        if self.model.empty or session.fresh:
             return _FIXED
-        return LearnedScale(self, request.now)
+        return LearnedScale(self, now)
 
     def mind(self, person: Person, required: bool) -> Mind:
         """Give somebody as the model knows them."""

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from engine.errors import InputError
-from engine.find.people import People, Person
+from engine.find.person import People, Person
 from engine.ids import UserId
 from engine.learning.exploration import Drawn
 from engine.learning.features import clock_keys, lead_key, lead_of, length_key

@@ -10,7 +10,7 @@ from typing import NamedTuple, TypeAlias
 
 from engine.find.attendance import BACK_TO_BACK
 from engine.find.blocked_starts import Edges, points_blocked
-from engine.find.people import Person
+from engine.find.person import Person
 from engine.find.person_bits import kept
 from engine.find.start_grid import Grid, bits
 from engine.learning.features import Feature, Key, Keys

@@ -243,3 +243,34 @@ def crowded(most: int) -> Rule:
                 yield f"{folder} holds {size} files: it is more than one noun"
 
     return rule
+
+
+def long_files(most: int) -> Rule:
+    """A file does one thing, and is read in one go."""
+
+    def rule(modules: Modules) -> Iterator[str]:
+        for one in modules.values():
+            last = max((node.end_lineno or 0 for node in one.tree.body), default=0)
+            if last > most:
+                yield f"{one.name}:{last} is longer than {most} lines: part it by what it does"
+
+    return rule
+
+
+def circles(modules: Modules) -> Iterator[str]:
+    """No files import one another in a circle, for their types alone or within a function neither."""
+    left = {
+        one.name: {
+            f"{source}.{name}" if f"{source}.{name}" in modules else source
+            for source, name, _line in imported(one)
+        }
+        for one in modules.values()
+    }
+    while True:
+        taken = {source for sources in left.values() for source in sources}
+        straight = {name for name, sources in left.items() if not sources & left.keys() or name not in taken}
+        if not straight:
+            break
+        left = {name: sources for name, sources in left.items() if name not in straight}
+    for name, sources in left.items():
+        yield f"{name}:1 is on a circle, by way of {', '.join(sorted(sources & left.keys()))}"

@@ -9,8 +9,10 @@ from tests.house.modules import PAGE, page
 from tests.house.product import Module, module, product
 from tests.house.rules import (
     Rule,
+    circles,
     crowded,
     kinds_by_name,
+    long_files,
     old_words,
     re_exports,
     retry_loops,
@@ -29,6 +31,7 @@ AWAITED = {
 first migration after the release before goes back with."""
 FOUND_BY_FOLDER = {"store.sql.migrations.versions", "daemon.commands"}
 MOST_FILES = 30
+MOST_LINES = 350
 RULES: Mapping[str, Rule] = {
     "kinds": kinds_by_name(KINDS),
     "state": untyped_state,
@@ -37,6 +40,8 @@ RULES: Mapping[str, Rule] = {
     "re-exports": re_exports,
     "words": old_words("store.sql.migrations"),
     "folders": crowded(MOST_FILES),
+    "lines": long_files(MOST_LINES),
+    "circles": circles,
 }
 BROKEN: tuple[tuple[str, str], ...] = (
     ("kinds", 'if settings.kind == "google": pass'),
@@ -72,6 +77,7 @@ BROKEN: tuple[tuple[str, str], ...] = (
     ("words", "class Shelf: pass"),
     ("words", "class Errand: pass"),
     ("words", "def book_run(): pass"),
+    ("lines", "x = 1" + "\n" * MOST_LINES + "x = 2"),
 )
 WELL: tuple[tuple[str, str], ...] = (
     ("kinds", 'if frame.kind == "target_change": pass'),
@@ -84,6 +90,7 @@ WELL: tuple[tuple[str, str], ...] = (
         "for one in some:\n    try:\n        work(one)\n    except StaleVersionError:\n        return",
     ),
     ("retries", "try:\n    work()\nexcept StaleVersionError:\n    pass"),
+    ("lines", "x = 1" + "\n" * (MOST_LINES - 1) + "x = 2"),
 )
 
 
@@ -124,6 +131,25 @@ def test_a_module_with_an_old_name_is_told() -> None:
 def test_a_folder_that_holds_more_than_one_noun_is_told() -> None:
     names = [f"engine.booking.m{number}" for number in range(MOST_FILES + 1)]
     assert list(RULES["folders"]({name: module(name, "x = 1") for name in names}))
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "import engine.one",
+        "from engine import one",
+        "def later():\n    from engine.one import x",
+        "if TYPE_CHECKING:\n    from engine.one import x",
+    ],
+)
+def test_a_circle_is_told_whichever_way_it_closes(back: str) -> None:
+    sources = {
+        "engine.one": "from engine.two import y",
+        "engine.two": "from engine.three import z",
+        "engine.three": back,
+    }
+    found = list(circles({name: module(name, source) for name, source in sources.items()}))
+    assert [line.partition(":")[0] for line in found] == list(sources)
 
 
 def test_a_module_that_is_named_for_later_has_its_importer() -> None:

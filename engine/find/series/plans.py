@@ -6,7 +6,7 @@ from math import inf
 from typing import TypeAlias
 
 from engine.find.barriers import earliest_start
-from engine.find.people import People
+from engine.find.person import People
 from engine.find.request import FindRequest
 from engine.find.series.rule import LONGEST_SERIES, days_from, until_minute
 from engine.find.series.suiting import Suiting, days_of

@@ -24,7 +24,7 @@ from engine.find.series.occurrences import Missed, explained, missed, said_of
 from engine.find.series.plans import Plan, plans, reach_of, widened
 from engine.find.series.rule import session_rule
 from engine.find.series.suiting import Suiting
-from engine.find.start_grid import counted, grid_of
+from engine.find.start_grid import counted
 from engine.model.session import SessionStatus, TimeSlot
 from engine.time.local_time import zone_info
 from engine.time.span import DAY, Instant
@@ -175,7 +175,7 @@ _NOTHING = Missed()
 
 
 def _picked(request: FindRequest, scene: Setting, starts: Sequence[Instant]) -> list[Pick]:
-    grid = grid_of(request)
+    grid = request.grid
     if grid is None:
         return chosen(scene, starts)
     points = 0

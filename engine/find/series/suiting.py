@@ -11,7 +11,7 @@ from engine.find import bitmaps, interval_search
 from engine.find.answer import Blocker
 from engine.find.barriers import barriers
 from engine.find.bitmaps import Candidates
-from engine.find.people import People
+from engine.find.person import People
 from engine.find.request import FindRequest
 from engine.find.start_grid import positions
 from engine.model.recurrence import Wall

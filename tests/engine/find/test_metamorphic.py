@@ -15,13 +15,14 @@ from engine.find.backends import Backend, Bitmaps, IntervalSearch
 from engine.find.bitmaps import on_grid
 from engine.find.bitplanes import Bitplanes, smallest, smallest_worst, total, weighted
 from engine.find.interval_search import feasible
-from engine.find.people import Person, Roster
+from engine.find.people import Roster
+from engine.find.person import Person
 from engine.find.ranking import ScoredBits, likelihood
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.find.start_grid import Grid, positions
 from engine.find.weights import FixedWeights
-from engine.model.session import Availability, Reason
+from engine.model.session import Availability, EventSession, Reason
 from engine.time.span import HOUR, Instant, Span
 from tests.engine.find.requests import random_request, rich_request, with_soft_sides
 
@@ -113,7 +114,7 @@ class Contrary:
     def __init__(self, seed: int) -> None:
         self.seed = seed
 
-    def scale(self, request: FindRequest) -> "Contrary":
+    def scale(self, session: EventSession, now: Instant) -> "Contrary":
         return self
 
     def chance(self, points: float) -> float:

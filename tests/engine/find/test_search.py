@@ -12,7 +12,8 @@ from engine.documents.requests import parse_request
 from engine.find.answer import BlockCode
 from engine.find.barriers import barriers
 from engine.find.interval_search import candidates, feasible
-from engine.find.people import People, Roster
+from engine.find.people import Roster
+from engine.find.person import People
 from engine.find.request import BusyEntry, FindRequest
 from engine.find.search import bookable, find
 from engine.ids import UserId

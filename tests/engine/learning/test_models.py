@@ -13,7 +13,8 @@ from engine.learning.features import Feature, Key
 from engine.learning.fit import fit
 from engine.learning.lessons import Logged, lesson_of
 from engine.learning.model import LearnedModel, Policy, log_odds
-from engine.learning.pooled_model import design, solve_plainly
+from engine.learning.pooled_design import design
+from engine.learning.pooled_model import solve_plainly
 from engine.learning.pooled_numpy import solve
 from engine.learning.scoring import worth_to
 from engine.learning.words import lesson

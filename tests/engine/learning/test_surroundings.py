@@ -7,7 +7,6 @@ import pytest
 
 from engine.documents.requests import parse_request
 from engine.find.people import Roster
-from engine.find.start_grid import grid_of
 from engine.learning.features import Feature
 from engine.learning.surroundings import keys_of, places_of
 from engine.time.instant import parse_instant
@@ -21,7 +20,7 @@ SEEDS = [seed for seed in range(13) if seed != 10]
 def test_each_lattice_point_lies_where_its_start_is_said_to_lie(seed: int) -> None:
     rng = random.Random(seed)
     request = parse_request(rich_request(rng) if seed % 2 else random_request(rng), now=0)
-    grid = grid_of(request)
+    grid = request.grid
     assert grid is not None
     people = [one for one in Roster().people(request).values() if one.known_until is not None]
     for person in people:
@@ -73,7 +72,7 @@ def test_nothing_is_told_of_a_calendar_that_is_unknown() -> None:
     request = parse_request(DAYS, now=0)
     unknown = replace(request, busy={**request.busy, request.session.invitee_ids[0]: None})
     person = Roster().person(unknown, request.session.invitee_ids[0])
-    grid = grid_of(request)
+    grid = request.grid
     assert grid is not None
     assert keys_of(person, request.now, request.now + 1800) == ()
     assert places_of(person, grid, 1800) == ()
