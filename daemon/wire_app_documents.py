@@ -78,7 +78,7 @@ def document_sync(
         expire_after=desk.expire_after,
         vet=desk.offers.vet if desk.offers else None,
         configured=lambda user: configured_users.as_configured(user, configuration.settings, clock.now()),
-        hearing=desk.hearing,
+        conversation=desk.conversation,
         inviting=Whom(told) if isinstance(told, str) else Domains(frozenset(told)),
     )
     return DocumentSync(

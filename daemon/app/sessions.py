@@ -75,7 +75,7 @@ class SessionDesk(SessionViews):
     policy: Callable[[], KnowledgePolicy] | None = None
 
     @property
-    def hearing(self) -> "Conversation":
+    def conversation(self) -> "Conversation":
         """Who hears what is said in sessions."""
         from daemon.conversations.conversation import Conversation
 
@@ -207,7 +207,7 @@ class SessionDesk(SessionViews):
 
         def command(session: EventSession, speaker: UserId, now: Instant) -> EventSession:
             self.principal.must_be_host(session.host_user_id, "move the session")
-            return self.hearing.rescheduled(session, message, users, now)
+            return self.conversation.rescheduled(session, message, users, now)
 
         with self.store.reading() as tx:
             users = {user.id: user for user in tx.users.all()}

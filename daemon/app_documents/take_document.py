@@ -58,7 +58,7 @@ class TakeDocument:
     expire_after: int
     vet: Vet | None = None
     configured: Configured
-    hearing: Conversation
+    conversation: Conversation
     inviting: Inviting = Whom.EVERYBODY
 
     def take(self, found: Found) -> bool:
@@ -204,7 +204,7 @@ class TakeDocument:
             tx.messages.add(message)
             tx.documents.forget(found.place)
             return True
-        self.hearing.hear(tx, session, message, _speaker(message, known), self._now())
+        self.conversation.hear(tx, session, message, _speaker(message, known), self._now())
         tx.documents.put(replace(seen, known=digests(app_document(message))))
         tx.documents.mark([found.place])
         return True

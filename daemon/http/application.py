@@ -38,9 +38,9 @@ from daemon.http.site import (
     connecting,
     family,
     forms,
-    looking,
     people,
     series,
+    shown_pages,
     sign_in,
     static,
 )
@@ -61,7 +61,7 @@ ROUTERS = (
     stream,
     push,
 )
-PAGES = (static, people, sign_in, by_issuer, looking, asking_anew, connecting, family, forms, series)
+PAGES = (static, people, sign_in, by_issuer, shown_pages, asking_anew, connecting, family, forms, series)
 PEOPLE = (contacts, relations)
 FAMILY = (family_calendars, family_events, family_resources, family_rules, family_conflicts)
 _PROBLEM = {"$ref": "#/components/schemas/Problem"}

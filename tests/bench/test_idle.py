@@ -56,7 +56,7 @@ allow_private_network = true
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
+class AtRest:
     """A daemon at rest: its megabytes, and its share of a core."""
 
     count: int
@@ -106,7 +106,7 @@ def started(file: Path) -> Iterator[tuple["subprocess.Popen[bytes]", float]]:
         assert process.wait(120) == 0
 
 
-def at_rest(folder: Path, count: int) -> Rest:
+def at_rest(folder: Path, count: int) -> AtRest:
     with started(written(folder, count)) as (process, _):
         time.sleep(SETTLES)
         before = cpu_of(process.pid)
@@ -114,7 +114,7 @@ def at_rest(folder: Path, count: int) -> Rest:
         share = (cpu_of(process.pid) - before) / REST
         found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())
         assert found is not None
-        return Rest(count, int(found[1]) / 1024, share)
+        return AtRest(count, int(found[1]) / 1024, share)
 
 
 def test_connectors_that_rest_take_little_and_twice_as_many_twice_as_much(

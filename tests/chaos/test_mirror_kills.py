@@ -1,7 +1,7 @@
 """A daemon that dies while it brings a family's copies in step: all are, and once, when it runs again.
 
 The crash is an exception that nobody catches, at every step there is; then real processes are killed. What an
-owner did is followed in this house, so a copy taken half-way for an owner's edit would change the event.
+owner did is followed here, so a copy taken half-way for an owner's edit would change the event.
 """
 
 import os
@@ -13,7 +13,16 @@ import pytest
 
 from daemon import wire
 from engine.ids import ConnectorName
-from tests.chaos.mirrored_house import CHANGES, DAV, FOLDER, House, Shown, at_random, house, series
+from tests.chaos.mirrored_world import (
+    CHANGES,
+    DAV,
+    FOLDER,
+    Mirrored,
+    Shown,
+    at_random,
+    mirrored_world,
+    series,
+)
 from tests.chaos.processes import End, spawn
 from tests.chaos.steps import Steps
 from tests.chaos.town import Tokens
@@ -36,7 +45,7 @@ class CrashSteps(Steps):
             raise Crash
 
 
-def crash(one: House, die_at: int) -> bool:
+def crash(one: Mirrored, die_at: int) -> bool:
     try:
         one.mirror(CrashSteps(die_at=die_at)).run()
     except Crash:
@@ -52,8 +61,8 @@ def whole(shown: list[Shown], before: list[Shown], after: list[Shown]) -> bool:
 
 def try_every_crash(root: Path, place: ConnectorName, change: str) -> int:
     """Make a series, change it, and die at each step in turn; gives how many there were."""
-    with house(root, place) as world, world.standing(), world.services() as services:
-        one, die_at, died = House(services, place), 0, True
+    with mirrored_world(root, place) as world, world.standing(), world.services() as services:
+        one, die_at, died = Mirrored(services, place), 0, True
         while died:
             die_at += 1
             name = series(services)
@@ -96,7 +105,7 @@ def killed(world: FolderWorld, place: ConnectorName, die_at: int) -> End:
     def work() -> None:
         clock = replace_clock(world)
         with wire.open_daemon(world.file, lock=False, clock=clock, randomness=Tokens(die_at)) as services:
-            House(services, place).mirror(Steps(die_at=die_at)).run()
+            Mirrored(services, place).mirror(Steps(die_at=die_at)).run()
 
     return spawn(work, 60).wait()
 
@@ -110,17 +119,17 @@ def replace_clock(world: FolderWorld) -> Any:
 def test_a_daemon_killed_while_it_mirrors_leaves_all_in_step(place: ConnectorName, tmp_path: Path) -> None:
     lots = random.Random(int(os.environ.get("CHAOS_SEED", "2026")))
     ends = []
-    with house(tmp_path, place) as world:
+    with mirrored_world(tmp_path, place) as world:
         for _ in range(KILLS):
             with world.services() as services:
                 for _ in range(lots.randint(1, 3)):
                     at_random(services, lots)
-                wanted = House(services, place).wanted()
+                wanted = Mirrored(services, place).wanted()
             ends.append(killed(world, place, lots.randint(1, 20)))
             if lots.random() < 0.5:
                 continue
             with world.services() as services:
-                one = House(services, place)
+                one = Mirrored(services, place)
                 one.recover()
                 assert (one.wanted(), one.copies()) == (wanted, wanted), len(ends)
     print(f"{ends.count(End.KILLED)} of {KILLS} were killed")

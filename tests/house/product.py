@@ -1,7 +1,7 @@
 """The product's modules as syntax trees."""
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,8 +31,18 @@ def module(name: str, source: str, *, is_package: bool = False) -> Module:
 @cache
 def product() -> Mapping[str, Module]:
     """Read every module of the product, by name."""
+    return _modules(ROOMS)
+
+
+@cache
+def tests() -> Mapping[str, Module]:
+    """Read every module of the tests, by name."""
+    return _modules(("tests",))
+
+
+def _modules(rooms: Iterable[str]) -> Mapping[str, Module]:
     found = {}
-    for room in ROOMS:
+    for room in rooms:
         for path in sorted((ROOT / room).rglob("*.py")):
             parts = path.relative_to(ROOT).with_suffix("").parts
             is_package = parts[-1] == "__init__"

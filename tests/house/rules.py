@@ -201,13 +201,13 @@ OLD_MODULES = {
     "masks", "voices", "saying", "sayings", "lattice", "stretches", "wish", "case", "take", "books",
     "forward", "backward", "outside", "telling", "book_run", "book_due", "book_books", "book_sight",
     "live", "errand", "deed", "hearing", "sightings", "careful", "quick", "guarded", "shapes",
-    "library", "split", "filezone", "observe", "late", "utils", "helpers", "common", "misc",
+    "library", "split", "filezone", "observe", "late", "looking", "utils", "helpers", "common", "misc",
 }  # fmt: skip
 OLD_CLASSES = {
     "Shelf", "Shelves", "House", "View", "Hands", "Sight", "Concerned", "Means", "Saying", "Case",
     "Step", "Take", "Rest", "Books", "Account", "Errand", "Deed", "Hearing",
 }  # fmt: skip
-OLD_FUNCTIONS = {"looking", "book_run", "book_due", "book_books", "book_sight"}
+OLD_FUNCTIONS = {"looking", "hearing", "book_run", "book_due", "book_books", "book_sight"}
 
 
 def old_words(stored: str) -> Rule:
@@ -220,10 +220,9 @@ def old_words(stored: str) -> Rule:
             if one.name.rpartition(".")[2] in OLD_MODULES:
                 yield _at(one, one.tree, "bears an old word: docs/glossary.md has the one in use")
             for node in one.walk():
-                is_old = (isinstance(node, ast.ClassDef) and node.name in OLD_CLASSES) or (
-                    isinstance(node, ast.FunctionDef) and node.name in OLD_FUNCTIONS
-                )
-                if is_old:
+                is_class = isinstance(node, ast.ClassDef) and node.name in OLD_CLASSES
+                is_function = isinstance(node, ast.FunctionDef) and node.name in OLD_FUNCTIONS
+                if is_class or is_function:
                     yield _at(one, node, "bears an old word: docs/glossary.md has the one in use")
 
     return rule

@@ -53,7 +53,7 @@ def say(
                 timestamp=now,
             )
             who = desk.principal.speaker(named, found.host_user_id)
-            answers = desk.hearing.hear(tx, session, message, who, now)
+            answers = desk.conversation.hear(tx, session, message, who, now)
             return tx.messages.get(session, message.id) or message, answers
 
     return retry_stale(hear, f"Session {session}")
@@ -75,4 +75,4 @@ def begin(desk: SessionDesk, text: str, host: str | None = None) -> EventSession
             raise InputError("Nobody is named who asks", "Name the host")
         who: UserId = user_named(named, users)
         desk.principal.must_be_host(who, "ask for a session")
-        return desk.hearing.begin(tx, text, who, now)
+        return desk.conversation.begin(tx, text, who, now)

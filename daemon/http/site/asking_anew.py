@@ -14,7 +14,7 @@ from daemon.http.asking import AnyDoors
 from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute, go_on, page
 from daemon.http.site.browsing import Form, OwnForm, SignedIn, field_of
-from daemon.http.site.looking import people_of, shown
+from daemon.http.site.shown_pages import people_of, shown
 from daemon.pages.new_page import EMPTY, find_document, new_page, preview_of, session_document_of
 from daemon.pages.sentence import reading_rows
 from daemon.pages.session_parts import attendees

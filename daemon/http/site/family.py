@@ -11,7 +11,7 @@ from daemon.http.asking_origin import origin_of
 from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute, go_on
 from daemon.http.site.browsing import Form, OwnForm, SignedIn, field_of
-from daemon.http.site.looking import shown
+from daemon.http.site.shown_pages import shown
 from daemon.pages.family_page import family_page, members_of
 from daemon.pages.viewer import Viewer
 from daemon.pages.week_page import week_of

@@ -15,7 +15,7 @@ from daemon.http.asking_origin import origin_of
 from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute
 from daemon.http.site.browsing import SignedIn
-from daemon.http.site.looking import shown
+from daemon.http.site.shown_pages import shown
 from daemon.pages.people_page import briefing_page, contact_page, found_page, people_page
 from daemon.pages.viewer import Viewer
 

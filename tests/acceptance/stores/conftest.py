@@ -42,7 +42,7 @@ def postgres_table(postgres: str) -> str:
 @pytest.fixture
 def firestore_table(firestore: "Emulator", tmp_path: Path, made: Path) -> Iterator[str]:
     """Live documents on the emulator; afterwards what lies there is what the store says, word for word."""
-    from tests.store.firestore.outside import inside, outside
+    from tests.store.firestore.lying_there import inside, outside
 
     shutil.copyfile(made, tmp_path / "gatherly.db")
     project = firestore.project()

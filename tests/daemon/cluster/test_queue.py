@@ -17,7 +17,7 @@ PATIENCE = 60.0
 GONE = "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '31 s') RETURNING id"
 
 
-class Hands:
+class Worker:
     """What was done where; pieces wait until they are let go."""
 
     def __init__(self) -> None:
@@ -52,12 +52,12 @@ class Hands:
 
 
 @contextmanager
-def queue(url: str, hands: Hands, at_once: int = 2, *, works: bool = True) -> Iterator[ProcrastinateQueue]:
+def queue(url: str, worker: Worker, at_once: int = 2, *, works: bool = True) -> Iterator[ProcrastinateQueue]:
     clock = SystemClock()
-    made = ProcrastinateQueue(Carrier(url), at_once, hands.take, clock, Lasting(clock))
-    made.begin({"book": hands.do} if works else {})
+    made = ProcrastinateQueue(Carrier(url), at_once, worker.take, clock, Lasting(clock))
+    made.begin({"book": worker.do} if works else {})
     yield made
-    hands.go_on.set()
+    worker.go_on.set()
     assert made.finish(PATIENCE)
 
 
@@ -70,24 +70,24 @@ def bare(postgres: str) -> Iterator[str]:
 
 
 def test_pieces_are_done_by_whoever_is_free_each_key_once_at_a_time(bare: str) -> None:
-    hands = Hands()
-    hands.go_on.clear()
-    with queue(bare, hands) as one, queue(bare, hands, works=False) as other:
+    worker = Worker()
+    worker.go_on.clear()
+    with queue(bare, worker) as one, queue(bare, worker, works=False) as other:
         assert one.offer("book", ["a", "b"])
         assert not other.offer("book", ["a", "b"]), "what waits or is under way is offered once"
-        hands.wait(hands.begun, 2)
+        worker.wait(worker.begun, 2)
         assert not other.offer("book", ["b"])
         assert other.offer("book", ["a", "c"]), "of two offers one was new"
-        hands.go_on.set()
-        hands.wait(hands.ended, 3)
-        assert hands.done == {"a": 1, "b": 1, "c": 1}
-        assert set(hands.most.values()) == {1}
-        assert hands.here == []
+        worker.go_on.set()
+        worker.wait(worker.ended, 3)
+        assert worker.done == {"a": 1, "b": 1, "c": 1}
+        assert set(worker.most.values()) == {1}
+        assert worker.here == []
 
 
 def test_what_a_dead_worker_was_doing_is_free_again(bare: str) -> None:
-    hands = Hands()
-    with queue(bare, hands, works=False) as finder:
+    worker = Worker()
+    with queue(bare, worker, works=False) as finder:
         assert finder.offer("book", ["a"])
         carrier = Carrier(bare)
         with psycopg.connect(bare.replace("+psycopg", ""), autocommit=True) as connection:
@@ -98,14 +98,14 @@ def test_what_a_dead_worker_was_doing_is_free_again(bare: str) -> None:
         assert carrier.rescue() == 1
         carrier.close()
         assert finder.offer("book", ["a"])
-        with queue(bare, hands):
-            hands.wait(hands.ended, 1)
+        with queue(bare, worker):
+            worker.wait(worker.ended, 1)
 
 
 def test_what_the_queue_does_not_take_is_done_here() -> None:
-    hands = Hands()
+    worker = Worker()
     nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/none"
-    with queue(nowhere, hands) as away:
+    with queue(nowhere, worker) as away:
         assert not away.offer("book", [])
         assert away.offer("book", ["a", "b"])
-    assert hands.here == ["a", "b"]
+    assert worker.here == ["a", "b"]

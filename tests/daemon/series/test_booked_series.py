@@ -142,7 +142,7 @@ def test_a_later_collision_concerns_one_occurrence_alone(world: FolderWorld) -> 
 def test_a_series_is_asked_for_skipped_and_moved_in_words(world: FolderWorld) -> None:
     with world.services() as services, services.store.writing() as tx:
         words = "Schedule an hour with bob every Tuesday at 10 for five weeks"
-        session = services.desk.hearing.begin(tx, words, UserId("alice"), world.clock.now()).id
+        session = services.desk.conversation.begin(tx, words, UserId("alice"), world.clock.now()).id
     world.run_once()
     world.accept(session)
     settle(world)
@@ -179,7 +179,7 @@ def said(world: FolderWorld, session: SessionId, user: str, words: str) -> str:
         timestamp=world.clock.now(),
     )
     with world.services() as services, services.store.writing() as tx:
-        (answer,) = services.desk.hearing.hear(tx, session, message, UserId(user), world.clock.now())
+        (answer,) = services.desk.conversation.hear(tx, session, message, UserId(user), world.clock.now())
     return answer.content
 
 

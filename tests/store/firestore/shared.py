@@ -15,14 +15,14 @@ from engine.sessions.state_machine import Confirm
 from store.firestore.store import FirestoreStore
 from tests.contracts.stores.samples import NOON
 from tests.standins.time import Numbered, StillClock
-from tests.store.firestore.outside import inside, outside
+from tests.store.firestore.lying_there import inside, outside
 
 WEEK = 7 * 86400
 
 
 def take_of(store: FirestoreStore, clock: StillClock) -> TakeDocument:
     """Wire what takes in, without a configuration."""
-    hearing = Conversation(
+    conversation = Conversation(
         randomness=Numbered(),
         targets={},
         confirm=Confirm.HOST,
@@ -31,7 +31,7 @@ def take_of(store: FirestoreStore, clock: StillClock) -> TakeDocument:
     )
     return TakeDocument(
         store=store,
-        hearing=hearing,
+        conversation=conversation,
         custody=store.custody,
         clock=clock,
         randomness=Numbered(),

@@ -18,7 +18,7 @@ from store.sql.store import SqlStore
 from tests.contracts.stores.documents import FIRST_WORDS, PROJECT_SYNC
 from tests.contracts.stores.samples import NOON
 from tests.standins.time import StillClock
-from tests.store.firestore.outside import inside, outside
+from tests.store.firestore.lying_there import inside, outside
 from tests.store.firestore.shared import take_of
 
 LOST = StoreUnavailableError("Firestore does not answer", "Wait")

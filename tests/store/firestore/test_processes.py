@@ -24,7 +24,7 @@ from store.vault import KeyVault
 from tests.contracts.stores.samples import NOON, session
 from tests.standins.firestore import Emulator
 from tests.standins.time import StillClock
-from tests.store.firestore.outside import inside, outside
+from tests.store.firestore.lying_there import inside, outside
 from tests.store.firestore.shared import take_of
 from tests.store.servers import KEY
 

@@ -44,8 +44,8 @@ Shown = tuple[str, str, Span, frozenset[int]]
 
 
 @dataclass(slots=True)
-class House:
-    """The house with its services, wired as the daemon does."""
+class Mirrored:
+    """Calendars mirrored by services, wired as the daemon does."""
 
     services: Services
     place: ConnectorName
@@ -91,7 +91,7 @@ class House:
 
 
 @contextmanager
-def house(root: Path, place: ConnectorName) -> Iterator[FolderWorld]:
+def mirrored_world(root: Path, place: ConnectorName) -> Iterator[FolderWorld]:
     """Build it, with a server where that is where the copies go."""
     serving = radicale(root / "dav", ("alice",)) if place == DAV else nullcontext()
     with serving as server:
