@@ -1,24 +1,35 @@
-"""A family whose calendar is mirrored into Alice's folder or CalDAV server, and what its copies are to be."""
+"""A family whose calendar is mirrored into Alice's folder, CalDAV server or Google: what copies are to be."""
 
+import json
 import random
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from connectors.gcal.scopes import WRITE_SCOPES
 from daemon.family.mirroring import Mirror
 from daemon.services import Services
 from engine.family.event_change import EventChange
-from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId
+from engine.ids import CalendarKey, ConnectorName, RemoteCalendarId, UserId
 from engine.model.booking import native_session
 from engine.model.calendar import NATIVE
 from engine.model.event import EventStatus
+from engine.model.integration import GrantStatus
+from engine.model.operations import Grant
 from engine.time.instant import parse_instant
 from engine.time.span import DAY, HOUR, Span
 from tests.chaos.steps import CountedConnector, CountedStore, Steps
 from tests.daemon.family.home import SETTINGS, add, desks
 from tests.standins.dav_hand import PASSWORD
+from tests.standins.google.files import client_secret
+from tests.standins.google.google import CLIENT, Google
+from tests.standins.google.kindness import Kindness
+from tests.standins.google.oauth import OAuth
+from tests.standins.google.server import serving
+from tests.standins.google.state import Clock
 from tests.standins.radicale import radicale
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -26,7 +37,7 @@ NOW = "2026-01-08T10:00:00Z"
 START = parse_instant("2026-01-12T10:00:00Z")
 FAMILY = CalendarKey(NATIVE, RemoteCalendarId("family"))
 EVER = Span(START - 30 * DAY, START + 400 * DAY)
-FOLDER, DAV = ConnectorName("alice-folder"), ConnectorName("alice-dav")
+FOLDER, DAV, GOOGLE = (ConnectorName(f"alice-{kind}") for kind in ("folder", "dav", "work"))
 SERVER = """
 [connectors.alice-dav]
 kind = "caldav"
@@ -36,6 +47,17 @@ username = "alice"
 password = "{password}"
 read = ["Home"]
 write = "Home"
+allow_private_network = true
+"""
+AT_GOOGLE = """
+[connectors.alice-work]
+kind = "google"
+user = "alice"
+read = ["primary"]
+write = "primary"
+client_secret_file = "client.json"
+api_root = "{url}"
+token_uri = "{url}/token"
 allow_private_network = true
 """
 FOLLOWING = '[booking]\non_moved = "follow"\n'
@@ -69,11 +91,30 @@ class Mirrored:
         source = self.services.sources[self.place]
         calendar = RemoteCalendarId(str(source.write))
         found = source.connector.marked(calendar, self.services.store.install)
+        cut_out = self._cut_out(calendar) if self.place == GOOGLE else {}
         return sorted(
-            (str(one.mark.session), one.title, one.span, frozenset(each.original for each in one.instances))
+            (
+                str(one.mark.session),
+                one.title,
+                one.span,
+                frozenset(each.original for each in one.instances) | cut_out.get(one.event_id, frozenset()),
+            )
             for one in found
             if one.mark is not None and one.span is not None
         )
+
+    def _cut_out(self, calendar: RemoteCalendarId) -> Mapping[str, frozenset[int]]:
+        """Tell which instances a series at Google leaves out: what is observed names changed ones only."""
+        objects = self.services.sources[self.place].connector.changes(calendar, None, {}).objects
+        events = [event for one in objects for event in json.loads(one.raw)]
+        lines = {str(one["id"]): "\n".join(one.get("recurrence", ())) for one in events}
+        return {
+            name: frozenset(
+                parse_instant(f"{day[:4]}-{day[4:6]}-{day[6:8]}T{day[9:11]}:{day[11:13]}:{day[13:15]}Z")
+                for day in re.findall(r"^EXDATE:(.*)Z$", told, re.MULTILINE)
+            )
+            for name, told in lines.items()
+        }
 
     def wanted(self) -> list[Shown]:
         """Give what is to be there: a copy of every confirmed event, and of each instance that differs."""
@@ -93,15 +134,58 @@ class Mirrored:
 @contextmanager
 def mirrored_world(root: Path, place: ConnectorName) -> Iterator[FolderWorld]:
     """Build it, with a server where that is where the copies go."""
-    serving = radicale(root / "dav", ("alice",)) if place == DAV else nullcontext()
-    with serving as server:
+    if place == GOOGLE:
+        with google_world(root) as world:
+            yield world
+        return
+    at_server = radicale(root / "dav", ("alice",)) if place == DAV else nullcontext()
+    with at_server as server:
         extra = ""
         if server is not None:
             server.calendar("alice", "home", "Home")
             extra = SERVER.format(url=server.url, password=PASSWORD)
-        settings = SETTINGS.replace("alice-folder", place) + FOLLOWING
-        people = (Somebody(name="alice", writes=place == FOLDER, extra=extra), Somebody(name="carol"))
-        yield FolderWorld(root, people, NOW, settings)
+        yield built(root, place, extra)
+
+
+def built(root: Path, place: ConnectorName, extra: str) -> FolderWorld:
+    settings = SETTINGS.replace("alice-folder", place) + FOLLOWING
+    people = (Somebody(name="alice", writes=place == FOLDER, extra=extra), Somebody(name="carol"))
+    return FolderWorld(root, people, NOW, settings)
+
+
+class Linked(Clock):
+    """Google's clock, which goes as the daemon's does."""
+
+    def __init__(self, world: FolderWorld) -> None:
+        self._world = world
+
+    def now(self) -> float:
+        return float(self._world.clock.at)
+
+
+@contextmanager
+def google_world(root: Path) -> Iterator[FolderWorld]:
+    """Build it with a Google that Alice has let gatherly into."""
+    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
+    with serving(google) as server:
+        world = built(root, GOOGLE, AT_GOOGLE.format(url=server.url))
+        (root / "client.json").write_text(json.dumps(client_secret(server.url)))
+        google.state.clock = Linked(world)
+        google.account("alice@example.com")
+        refresh, _ = OAuth(google.state).grant(CLIENT.id, "alice@example.com", WRITE_SCOPES)
+        at = world.clock.at
+        grant = Grant(
+            connector=GOOGLE,
+            user_id=UserId("alice"),
+            provider="google",
+            refresh_token=refresh,
+            status=GrantStatus.CONNECTED,
+            created_at=at,
+            updated_at=at,
+        )
+        with world.services() as services, services.store.writing() as tx:
+            tx.repositories.grants.put(grant)
+        yield world
 
 
 Change = Callable[[Services, str], object]

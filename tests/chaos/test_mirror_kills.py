@@ -17,6 +17,7 @@ from tests.chaos.mirrored_world import (
     CHANGES,
     DAV,
     FOLDER,
+    GOOGLE,
     Mirrored,
     Shown,
     at_random,
@@ -89,7 +90,7 @@ EVERY = [
         change,
         marks=[pytest.mark.long, *([pytest.mark.upload] if (place, change) in ALWAYS else [])],
     )
-    for place in (FOLDER, DAV)
+    for place in (FOLDER, DAV, GOOGLE)
     for change in CHANGES
 ]
 
@@ -115,7 +116,7 @@ def replace_clock(world: FolderWorld) -> Any:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("place", [FOLDER, DAV])
+@pytest.mark.parametrize("place", [FOLDER, DAV, GOOGLE])
 def test_a_daemon_killed_while_it_mirrors_leaves_all_in_step(place: ConnectorName, tmp_path: Path) -> None:
     lots = random.Random(int(os.environ.get("CHAOS_SEED", "2026")))
     ends = []
