@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, Event, vRecur
 
 from connectors.ical.zones.names import iana_zone
+from engine.bounds import TIME
 from engine.errors import InputError
 from engine.model.event import CalendarEvent, EventStatus
 from engine.text.plain_text import plain_text
@@ -70,8 +71,12 @@ def _read(event: Any, zone: str) -> FileEvent:
             raise ValueError(str(event.errors[0]) if event.errors else "it has no UID")
         start = event["DTSTART"].dt
         all_day = not isinstance(start, datetime)
+        for name in ("DTSTART", "DTEND", "RECURRENCE-ID"):
+            _must_know_zone(event, name)
         named = _zone_of(start, zone)
         span = Span(_instant(start, named), _instant(_end(event, start), named))
+        if not TIME.start <= span.start <= span.end <= TIME.end:
+            raise ValueError("it is not between 1970 and 2199")
         original = event.get("RECURRENCE-ID")
         rules = _listed(event.get("RRULE"))
         if len(rules) > 1:
@@ -126,6 +131,15 @@ def _end(event: Any, start: Any) -> Any:
     if "DURATION" in event:
         return start + event["DURATION"].dt
     return start + timedelta(days=1) if not isinstance(start, datetime) else start + timedelta(minutes=1)
+
+
+def _must_know_zone(event: Any, name: str) -> None:
+    """Refuse a time of a told, unknown zone: it would be read as an hour of the calendar's own."""
+    told = event.get(name)
+    if told is not None and isinstance(told.dt, datetime) and told.dt.tzinfo is None:
+        zone = told.params.get("TZID")
+        if zone is not None:
+            raise ValueError(f"its zone {str(zone)!r} is not known")
 
 
 def _zone_of(start: Any, zone: str) -> str:

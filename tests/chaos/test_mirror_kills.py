@@ -13,6 +13,7 @@ import pytest
 
 from daemon import wire
 from engine.ids import ConnectorName
+from engine.time.span import MINUTE
 from tests.chaos.mirrored_world import (
     CHANGES,
     DAV,
@@ -122,6 +123,7 @@ def test_a_daemon_killed_while_it_mirrors_leaves_all_in_step(place: ConnectorNam
     ends = []
     with mirrored_world(tmp_path, place) as world:
         for _ in range(KILLS):
+            world.clock.at += MINUTE  # a provider counts requests by the minute
             with world.services() as services:
                 for _ in range(lots.randint(1, 3)):
                     at_random(services, lots)

@@ -11,11 +11,11 @@ from daemon.app.family.undoing import as_it_is, can_be_undone, must_be_undoable
 from daemon.app.principal import Principal, Role
 from daemon.family.agendas import agenda, agenda_of, changed
 from daemon.family.finding import conflict_id, end, look, opened
-from daemon.native_events import participants_of
+from daemon.native_events import participants_of, required_of
 from engine.documents.family import conflict_document
-from engine.errors import InputError, NotAllowedError, UnknownThingError
+from engine.errors import InputError, UnknownThingError
 from engine.family import resolutions
-from engine.family.agenda import Agenda, Entry
+from engine.family.agenda import Agenda
 from engine.family.collisions import Collision, collisions
 from engine.family.resolutions import Option
 from engine.family.score import Strategy
@@ -154,13 +154,13 @@ class Conflicts(Family):
             conflict = self._found(tx, name)
             if conflict.status is not ConflictStatus.DETECTED:
                 raise InputError(f"The conflict is {conflict.status}", "Only one that is open is resolved")
-            _, found, known = self._options(tx, conflict, now)
+            _, found, _ = self._options(tx, conflict, now)
             if not 1 <= number <= len(found):
                 options = f"It has {len(found)} options" if found else "It has no options just now"
                 raise InputError(f"There is no option {number}", f"{options}: gatherly conflict show {name}")
             chosen = found[number - 1]
             self._must_change(tx, chosen.entry.id)
-            self._must_decide(chosen.entry, known)
+            self.must_decide(tx, chosen.entry.required)
             return self._document(
                 tx, self.apply(tx, conflict, found, chosen, ResolutionMethod.AGENT_SUGGESTED, now), now
             )
@@ -175,18 +175,6 @@ class Conflicts(Family):
             self.must_write(self.calendar_of(tx, event.calendar))
         elif session is not None:
             self.principal.must_be_host(session.host_user_id, "move the session")
-
-    def _must_decide(self, entry: Entry, known: Agenda) -> None:
-        """Let a parent, or an operator, decide on what a child must be at."""
-        children = [user for user in entry.required if _is_child(known, user)]
-        me = self.principal.user
-        if not children or not self.is_users or me is None:
-            return
-        with self.store.reading() as tx:
-            user = tx.users.get(me)
-            parents = [one for one in tx.users.all() if one.role is FamilyRole.PARENT]
-        if parents and (user is None or user.role is not FamilyRole.PARENT):
-            raise NotAllowedError(f"{', '.join(children)} is a child", "A parent has to decide on this")
 
     def apply(
         self,
@@ -284,7 +272,9 @@ class Conflicts(Family):
     def _take_back(self, tx: Transaction, conflict: Conflict, now: Instant) -> None:
         done = conflict.undo or {}
         must_be_undoable(tx, done, now)
-        self._must_change(tx, str(done["before"][0]["id"]))
+        name = str(done["before"][0]["id"])
+        self._must_change(tx, name)
+        self.must_decide(tx, required_of(tx.repositories.participants.of_event(name)))
         self._events.restore_within(tx, done["before"], done["made"], now)
 
     def auto(self, now: Instant) -> int:

@@ -19,6 +19,7 @@ from engine.ids import CalendarKey, RemoteCalendarId, UserId
 from engine.model.booking import AuditEntry
 from engine.model.calendar import NATIVE, Calendar
 from engine.model.event import CalendarEvent
+from engine.model.user import Role as FamilyRole
 from engine.model.user import User
 from engine.notices.event_notices import event_notice
 from engine.ports.store import Store, Transaction
@@ -103,6 +104,21 @@ class Family:
         """
         if self.is_users and not may_write(calendar, self._me):
             raise NotAllowedError(f"You may not change the calendar {calendar.name!r}", "Ask its owner")
+
+    def must_decide(self, tx: Transaction, required: Iterable[UserId]) -> None:
+        """Let a parent, or an operator, decide on the time of what a child must be at.
+
+        Raises:
+            NotAllowedError: there are parents, and another asks.
+        """
+        if not self.is_users:
+            return
+        children = [one.id for one in tx.users.some(set(required)) if one.role is FamilyRole.CHILD]
+        if not children:
+            return
+        parents = {one.id for one in tx.users.all() if one.role is FamilyRole.PARENT}
+        if parents and self._me not in parents:
+            raise NotAllowedError(f"{', '.join(children)} is a child", "A parent has to decide on this")
 
     @property
     def is_users(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 from daemon.app.family.event_steps import EventSteps
 from daemon.app.family.resources import require_resources
-from daemon.native_events import participants_of
+from daemon.native_events import participants_of, required_of
 from daemon.resource_uses import resources_of_each
 from engine.documents.family import busy_document, event_document
 from engine.errors import InputError, UnknownThingError
@@ -23,6 +23,7 @@ from engine.model.event import (
     EventStatus,
     Reminder,
 )
+from engine.model.user import Role as FamilyRole
 from engine.ports.store import Transaction
 from engine.time.span import Instant, Span
 
@@ -138,12 +139,20 @@ class FamilyEvents(EventSteps):
     def cancel(self, name: str, only: date | None = None) -> CalendarEvent:
         """Call an event off, or one instance of a series."""
         return self.changing(
-            lambda tx, now: self.cancel_within(tx, self._mine(tx, name), only, now), "The event"
+            lambda tx, now: self.cancel_within(tx, self._to_place(tx, name), only, now), "The event"
         )
 
     def _mine(self, tx: Transaction, name: str) -> CalendarEvent:
         event = self.event(tx, name)
         self.must_write(self.calendar_of(tx, event.calendar))
+        return event
+
+    def _to_place(self, tx: Transaction, name: str) -> CalendarEvent:
+        """Find one whose time is to change: a child's own is no more theirs to place than by a way out."""
+        event = self._mine(tx, name)
+        me = tx.users.get(self.principal.user) if self.principal.user is not None else None
+        if me is not None and me.role is FamilyRole.CHILD:
+            self.must_decide(tx, required_of(participants_of(tx, [event])[event.id]))
         return event
 
     def move(
@@ -161,7 +170,7 @@ class FamilyEvents(EventSteps):
         """
 
         def change(tx: Transaction, now: Instant) -> CalendarEvent:
-            return self.move_within(tx, self._mine(tx, name), start, end, now, only=only, since=since)
+            return self.move_within(tx, self._to_place(tx, name), start, end, now, only=only, since=since)
 
         return self.changing(change, "The event")
 
@@ -173,7 +182,8 @@ class FamilyEvents(EventSteps):
         """
 
         def do(tx: Transaction, now: Instant) -> CalendarEvent:
-            event = self._mine(tx, name)
+            placed = (change.start, change.end, change.required, change.optional) != (None,) * 4
+            event = self._to_place(tx, name) if placed else self._mine(tx, name)
             if event.status is EventStatus.CANCELLED:
                 raise InputError("The event was called off", "Make a new one")
             people = [one.user_id for one in participants_of(tx, [event])[event.id]]

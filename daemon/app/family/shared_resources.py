@@ -8,14 +8,20 @@ from daemon.app.family.desk import Family
 from daemon.app.family.resources import check_resource_availability, reserve
 from daemon.family.agendas import AHEAD
 from daemon.family.finding import look_at_users_of
+from daemon.knowledge import rules_of
 from daemon.resource_uses import uses
 from engine.bounds import LONGEST_SHORT_ID, MOST_CAPACITY
 from engine.documents.family import availability_document, reservation_document, resource_document
 from engine.errors import InputError, NotAllowedError, UnknownThingError
+from engine.family.agenda import resource_subject
+from engine.family.collisions import AROUND
 from engine.family.resource_availability import at_capacity
+from engine.model.constraint import ConstraintLevel
 from engine.model.event import EventStatus
 from engine.model.resource import Resource, ResourceReservation, ResourceType
 from engine.ports.store import Transaction
+from engine.rules.blocking import words
+from engine.rules.check import check_constraints
 from engine.time.span import Instant, Span
 
 MOST_ATTRIBUTES = 50
@@ -143,7 +149,7 @@ class SharedResources(Family):
         """Keep one for a time, confirmed at once.
 
         Raises:
-            InputError: it has no room then, or is no longer in use.
+            InputError: it has no room then, is no longer in use, or has a hard rule against it.
         """
 
         def do(tx: Transaction, now: Instant) -> dict[str, Any]:
@@ -166,6 +172,7 @@ class SharedResources(Family):
                 created_at=now,
                 updated_at=now,
             )
+            self._must_keep_to_rules(tx, resource, made)
             stored = reserve(tx, made)
             document = reservation_document(stored)
             self.log(tx, "create", "reservation", stored.id, None, reservation_document(stored, words=False))
@@ -173,6 +180,24 @@ class SharedResources(Family):
             return document
 
         return self.changing(do, f"The resource {name}")
+
+    def _must_keep_to_rules(self, tx: Transaction, resource: Resource, made: ResourceReservation) -> None:
+        """Refuse a time at which a hard rule of the resource's own would have it left alone."""
+        subject, span = resource_subject(resource.id), made.span
+        hard = ConstraintLevel.HARD
+        rules = [
+            one for one in rules_of(tx, self.policy, [subject]) if one.user == subject and one.level is hard
+        ]
+        if not rules:
+            return
+        user = tx.users.get(made.reserved_by)
+        zone = "UTC" if user is None else user.timezone
+        others = [
+            one.span for one in uses(tx, resource.id, Span(max(span.start - AROUND, 0), span.end + AROUND))
+        ]
+        for one in check_constraints(subject, zone, span, rules, others):
+            said = f"{words(one.constraint.rule)[1]} ({one.constraint.name})"
+            raise InputError(f"{resource.name} is not to be had then: {said}", "Choose another time")
 
     def release(self, name: str) -> dict[str, Any]:
         """Give a reservation back.
