@@ -141,7 +141,7 @@ def test_a_grant_that_is_withdrawn(tmp_path: Path) -> None:
     fires_and_clears("GatherlyPermissionEnded", scrapes, tmp_path)
 
 
-@pytest.mark.parametrize("fault", [Fault.RATE, Fault.USER_RATE, Fault.TOO_MANY])
+@pytest.mark.parametrize("fault", [Fault.RATE, Fault.TOO_MANY])
 def test_an_account_that_is_refused_as_asking_too_often(tmp_path: Path, fault: Fault) -> None:
     """Google says so by 403 as well as by 429, and is asked once in many minutes meanwhile."""
     scrapes: list[str] = []
@@ -192,6 +192,35 @@ def test_a_store_whose_disk_goes_and_comes_back(tmp_path: Path, left: bytes | No
         away.replace(store)
         scrapes.append(scraped(services))
     fires_and_clears("GatherlyStoreAway", scrapes, tmp_path)
+
+
+def test_a_calendar_that_is_suddenly_empty(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"),), NOW)
+    world.busy("ann", ("2026-11-13T10:00:00Z", "2026-11-13T11:00:00Z"))
+    (file,) = world.folder("ann").glob("*.ics")
+    away, scrapes = tmp_path / "away.ics", []
+    for step in ("there", "gone", "back"):
+        if step == "gone":
+            file.rename(away)
+        if step == "back":
+            away.rename(file)
+        world.pass_time(10 * MINUTE)
+        world.run_once()
+        with world.services() as services:
+            scrapes.append(scraped(services))
+    fires_and_clears("GatherlyConnectorDegraded", scrapes, tmp_path)
+
+
+def test_a_drop_in_that_is_broken(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"), Somebody(name="bob")), NOW)
+    drop_in = world.root / "conf.d" / "bob.toml"
+    drop_in.parent.mkdir()
+    scrapes = []
+    for every in ("1h", "soon", "1h"):
+        drop_in.write_text(f'[connectors.bob-folder]\nevery = "{every}"\n')
+        with world.services() as services:
+            scrapes.append(scraped(services))
+    fires_and_clears("GatherlyConnectorSwitchedOff", scrapes, tmp_path)
 
 
 GOOGLE = """
