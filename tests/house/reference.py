@@ -6,7 +6,7 @@
 import ast
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,21 +33,6 @@ LEVELS = frozenset({"debug", "info", "warning", "error"})
 LOGGERS = frozenset({"_LOG", "_log", "log"})
 LASTING = frozenset({"broke", "mended"})
 EVENT = re.compile(r"[a-z][a-z_]*\.[a-z][a-z_]*\Z")
-
-
-def pages() -> Mapping[str, str]:
-    """Write all of them, by name."""
-    return {
-        "README.md": _index(),
-        "commands.md": _commands(),
-        "configuration.md": _configuration(),
-        "exit-codes.md": _exit_codes(),
-        "log-events.md": _log_events(),
-        "metrics.md": _metrics(),
-        "gatherly.1": man_page(app(), "0.1"),
-        "schemas.json": _json(_schemas(described_routes().openapi())),
-        "schema.ts": typescript(described_routes().openapi()),
-    }
 
 
 def _json(document: Mapping[str, Any]) -> str:
@@ -213,7 +198,20 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+PAGES: Mapping[str, Callable[[], str]] = {
+    "README.md": _index,
+    "commands.md": _commands,
+    "configuration.md": _configuration,
+    "exit-codes.md": _exit_codes,
+    "log-events.md": _log_events,
+    "metrics.md": _metrics,
+    "gatherly.1": lambda: man_page(app(), "0.1"),
+    "schemas.json": lambda: _json(_schemas(described_routes().openapi())),
+    "schema.ts": lambda: typescript(described_routes().openapi()),
+}
+"""How each is written, by its name: names are asked for at every start of pytest, pages by their tests."""
+
 if __name__ == "__main__":
     FOLDER.mkdir(exist_ok=True)
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text)
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page())

@@ -4,14 +4,14 @@ import pytest
 
 from daemon.cli import app
 from tests.house.manual import man_page, manuals
-from tests.house.reference import FOLDER, pages
+from tests.house.reference import FOLDER, PAGES
 
 pytestmark = pytest.mark.packaging
 
 
-@pytest.mark.parametrize("name", sorted(pages()))
+@pytest.mark.parametrize("name", sorted(PAGES))
 def test_a_page_is_what_the_code_says(name: str) -> None:
-    assert (FOLDER / name).read_text() == pages()[name], "write it anew: python -m tests.house.reference"
+    assert (FOLDER / name).read_text() == PAGES[name](), "write it anew: python -m tests.house.reference"
 
 
 def test_every_command_and_option_says_what_it_is() -> None:
