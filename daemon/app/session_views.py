@@ -126,9 +126,18 @@ class SessionViews:
         """
         attendee = None if self.principal.may_see(()) else self.principal.user
         with self.store.reading() as tx:
-            last = None if after is None else self._position(tx, SessionId(after))
-            ids = [one.id for one in tx.sessions.page(limit, last, status, attendee)]
-            return _views(tx, tx.sessions.some(ids, _passed_over), _passed_over)
+            last, views = (
+                None if after is None else self._position(tx, SessionId(after)),
+                list[dict[str, Any]](),
+            )
+            while (wanted := limit - len(views)) > 0:
+                found = tx.sessions.page(wanted, last, status, attendee)
+                opened = tx.sessions.some([one.id for one in found], _passed_over)
+                views += _views(tx, opened, _passed_over)
+                if len(found) < wanted:
+                    break
+                last = found[-1]
+            return views
 
     def _position(self, tx: Transaction, session_id: SessionId) -> Position:
         found = self.found(tx, session_id)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from daemon.booking.calls import BookCalls
 from daemon.booking.copy_lookup import foreign_over
@@ -16,6 +17,7 @@ from engine.errors import SourceError, VaultError
 from engine.ids import CalendarKey, ConnectorName, EventId, SessionId
 from engine.model.booking import UNFINISHED, Booking, BookingState, Effect, Hold, Observed
 from engine.model.session import EventSession
+from engine.ports.relations import Rows
 from engine.ports.store import Transaction
 from engine.time.span import Span
 from engine.trouble import Trouble, Unopened, row_by_row
@@ -47,6 +49,7 @@ def read_ledger_snapshot(deps: BookDeps, say: Callable[[str], object] = lambda _
                 *deps.store.check(),
                 *dict.fromkeys(unopened),
                 *_sealed_faults(tx, deps.connectors),
+                *_people_faults(tx),
             ),
             events=events,
             unread=unread,
@@ -170,3 +173,18 @@ def _sealed_faults(tx: Transaction, connectors: Mapping[ConnectorName, object]) 
             except VaultError as error:
                 faults.append(f"{calendar.key}: {error}")
     return faults
+
+
+def _people_faults(tx: Transaction) -> list[str]:
+    """Open all that is kept of whom people know, likewise."""
+    kept = tx.repositories
+    kinds: Mapping[str, Rows[Any]] = {
+        "contact": kept.contacts,
+        "interaction": kept.interactions,
+        "interest": kept.interests,
+        "relationship": kept.relationships,
+        "memory": kept.memories,
+        "embedding": kept.embeddings,
+        "meeting": kept.meeting_sources,
+    }
+    return [f"{kind} {row}: {why}" for kind, rows in kinds.items() for row, why in rows.spoilt().items()]

@@ -35,7 +35,14 @@ class Ranked(NamedTuple):
 
 
 class Rows(Repository[T], Protocol):
-    """One kind, many at once."""
+    """One kind, many at once.
+
+    What gives many leaves out rows that do not open: one of somebody's many meetings stops nothing. `spoilt`
+    names them.
+    """
+
+    def spoilt(self) -> Mapping[str, str]:
+        """Tell which do not open, by id, and why."""
 
     def add_all(self, entities: Iterable[T]) -> None:
         """Insert new ones."""

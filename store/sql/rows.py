@@ -32,10 +32,14 @@ def opened_rows(
         Exception: whatever the first such row raised, where nobody is to be told.
     """
 
+    def all_of_them() -> list[T]:
+        # Fetched before any is read: a statement that is left half-way keeps its connection at an old state.
+        return [read(row) for row in connection.execute(statement, values).mappings().all()]
+
     def one(name: object) -> T:
         return read(connection.execute(statement.where(key == name), values).mappings().one())
 
-    together = attempt(lambda: [read(row) for row in connection.execute(statement, values).mappings()])
+    together = attempt(all_of_them)
     if not isinstance(together, Trouble):
         return together
     if unopened is None or together.is_the_stores:

@@ -1,7 +1,8 @@
 """A user's contacts: listed, shown, entered, edited, merged, archived, and never shown again."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from daemon.app.relations.desk import Desk
@@ -67,8 +68,7 @@ class Contacts:
             mine = [one for one in found if archived is None or one.is_archived is archived]
             mine.sort(key=lambda one: (-((one.last or 0) if sort == "recent" else one.strength), one.id))
             names = [str(one["id"]) for one in _following([{"id": one.id} for one in mine], cursor)]
-            opened = {one.id: one for one in tx.repositories.contacts.some(names[: limit + 1])}
-        return [contact_document(opened[name]) for name in names[: limit + 1]]
+            return [contact_document(one) for one in islice(_opened(tx, names, limit + 1), limit + 1)]
 
     def show(self, name: str, *, noted: bool = True) -> Document:
         """Show one, with why it is as strong as it is; that it was looked at is kept in the log."""
@@ -196,6 +196,14 @@ class Contacts:
             sources = {one.source_id for one in tx.repositories.encounters.of_marks([mark])}
             tx.repositories.known_addresses.delete(mark)
             tx.repositories.meeting_sources.look_at(sources, desk.now)
+
+
+def _opened(tx: Transaction, names: Sequence[str], at_once: int) -> Iterator[Contact]:
+    """Open some in their order, so many at once; those that do not open are left out."""
+    for at in range(0, len(names), at_once):
+        some = names[at : at + at_once]
+        opened = {one.id: one for one in tx.repositories.contacts.some(some)}
+        yield from (opened[name] for name in some if name in opened)
 
 
 def _following(found: Sequence[Document], cursor: str | None) -> list[Document]:

@@ -89,7 +89,7 @@ class SqlAudit:
         statement = sa.select(*told(audit_logs)).order_by(audit_logs.c.id)
         if object_id is not None:
             statement = statement.where(audit_logs.c.resource_id == object_id)
-        return [_entry(row) for row in self._connection.execute(statement).mappings()]
+        return [_entry(row) for row in self._connection.execute(statement).mappings().all()]
 
     def after(
         self, position: int, limit: int = 200, actions: Collection[str] | None = None
@@ -102,7 +102,7 @@ class SqlAudit:
         )
         if actions is not None:
             statement = statement.where(log.action.in_(actions))
-        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings()]
+        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings().all()]
 
     def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
         """Give the lines before a position, or the last ones, newest first, each with its own."""
@@ -111,7 +111,7 @@ class SqlAudit:
         statement = sa.select(audit_logs).order_by(log.id.desc()).limit(limit)
         if position is not None:
             statement = statement.where(log.id < position)
-        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings()]
+        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings().all()]
 
     def end(self) -> int:
         """Tell the position of the newest line; 0 where there is none."""

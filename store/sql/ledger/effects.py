@@ -35,13 +35,13 @@ class Effects:
 
     def effects(self, session: SessionId) -> Sequence[Effect]:
         """Give every effect ever planned, by epoch and attendee."""
-        rows = self._connection.execute(_of_session(), {"of": session}).mappings()
+        rows = self._connection.execute(_of_session(), {"of": session}).mappings().all()
         return [_effect(row) for row in rows]
 
     def effects_of_any(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Sequence[Effect]]:
         """Give every effect ever planned for several sessions, each one's by epoch and attendee."""
         ordered = sa.select(effects).order_by(effects.c.session, effects.c.epoch, effects.c.attendee)
-        rows = self._connection.execute(ordered.where(effects.c.session.in_(sessions))).mappings()
+        rows = self._connection.execute(ordered.where(effects.c.session.in_(sessions))).mappings().all()
         found: dict[SessionId, list[Effect]] = {session: [] for session in sessions}
         for row in rows:
             found[SessionId(row["session"])].append(_effect(row))
@@ -66,7 +66,7 @@ class Effects:
         """Give the effects whose copy could not be looked at when it last should have been."""
         order = (effects.c.session, effects.c.epoch, effects.c.attendee)
         statement = sa.select(effects).where(effects.c.last_code == UNREAD).order_by(*order)
-        return [_effect(row) for row in self._connection.execute(statement).mappings()]
+        return [_effect(row) for row in self._connection.execute(statement).mappings().all()]
 
     def plan(self, planned: Iterable[Effect]) -> None:
         """Insert effects."""

@@ -66,7 +66,7 @@ class Holds:
 
     def holds_of_any(self, people: Collection[UserId], window: Span) -> Sequence[Hold]:
         """Give the active holds of all of them that overlap the window, by start."""
-        rows = self._connection.execute(_of_people(), _around(people, window)).mappings()
+        rows = self._connection.execute(_of_people(), _around(people, window)).mappings().all()
         return [_hold(row) for row in rows]
 
 

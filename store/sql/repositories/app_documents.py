@@ -101,7 +101,7 @@ class SqlAppDocumentRecords:
         self._connection.execute(sa.insert(about).values(key=_LISTENER_STATUS, value=value))
 
     def _some(self, statement: sa.Select[Any]) -> list[AppDocument]:
-        return [_document(row) for row in self._connection.execute(statement).mappings()]
+        return [_document(row) for row in self._connection.execute(statement).mappings().all()]
 
 
 def _row(document: AppDocument) -> dict[str, Any]:

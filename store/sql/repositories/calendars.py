@@ -53,7 +53,7 @@ class SqlCalendars:
     def accounts(self) -> Sequence[CalendarAccount]:
         """Give them by name."""
         statement = sa.select(calendar_accounts).order_by(calendar_accounts.c.connector)
-        return [_account(row) for row in self._connection.execute(statement).mappings()]
+        return [_account(row) for row in self._connection.execute(statement).mappings().all()]
 
     def failing(self) -> Sequence[ConnectorName]:
         """Name the connectors whose last try failed, by name."""
@@ -128,7 +128,7 @@ class SqlCalendars:
 
     def _some(self, where: sa.ColumnElement[bool], *order: sa.Column[Any]) -> list[Calendar]:
         statement = sa.select(calendars).where(where).order_by(*order)
-        return [_calendar(row) for row in self._connection.execute(statement).mappings()]
+        return [_calendar(row) for row in self._connection.execute(statement).mappings().all()]
 
     def digests(self, key: CalendarKey) -> Mapping[Href, Digest]:
         """Tell what is stored, to compare with what is read."""

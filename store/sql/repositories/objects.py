@@ -40,14 +40,14 @@ class Objects:
         """Give a calendar's objects, unsealed, by href; all of them, or those named."""
         statement = sa.select(calendar_objects).where(calendar_objects.c.calendar_id == calendar)
         if hrefs is None:
-            rows: Iterable[Mapping[Any, Any]] = self._connection.execute(statement).mappings()
+            rows: Sequence[Mapping[Any, Any]] = self._connection.execute(statement).mappings().all()
         else:
             rows = [
                 row
                 for batch in _batches(sorted(set(hrefs)))
-                for row in self._connection.execute(
-                    statement.where(calendar_objects.c.href.in_(batch))
-                ).mappings()
+                for row in self._connection.execute(statement.where(calendar_objects.c.href.in_(batch)))
+                .mappings()
+                .all()
             ]
         return sorted((self._unsealed(row) for row in rows), key=lambda raw: raw.href)
 
@@ -63,7 +63,7 @@ class Objects:
         found = []
         for batch in _batches(sorted(set(uids))):
             named = rows.where(calendar_objects.c.uid.in_(batch))
-            for row in self._connection.execute(named).mappings():
+            for row in self._connection.execute(named).mappings().all():
                 key = CalendarKey(ConnectorName(row["connector"]), RemoteCalendarId(row["remote"]))
                 found.append((key, self._unsealed(row)))
         return found
@@ -73,7 +73,10 @@ class Objects:
         table = calendar_objects.c
         begun = (table.href >= SHARED, table.href < f"{SHARED[:-1]};")
         rows = sa.select(calendar_objects).where(table.calendar_id == calendar, *begun)
-        return [self._unsealed(row) for row in self._connection.execute(rows.order_by(table.href)).mappings()]
+        return [
+            self._unsealed(row)
+            for row in self._connection.execute(rows.order_by(table.href)).mappings().all()
+        ]
 
     def uids(self, user: UserId) -> set[EventUid]:
         """Tell which UIDs a user's read calendars hold."""
@@ -119,7 +122,7 @@ class Objects:
             .order_by(spans.start_time, spans.end_time, owner.connector, owner.calendar_id, spans.href)
         )
         found: dict[UserId, list[BusySpan]] = {user: [] for user in users}
-        for row in self._connection.execute(statement).mappings():
+        for row in self._connection.execute(statement).mappings().all():
             found[UserId(row["user_id"])].append(_busy(row))
         return found
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine.ids import UserId
 from engine.time.span import Instant
+from engine.trouble import Trouble, Unopened, left_out
 from store.refusals import stale
 from store.sql.repositories.repository import SqlRepository, batches
 
@@ -14,10 +15,22 @@ T = TypeVar("T")
 
 
 class Rows(SqlRepository[T]):
-    """What the repositories of relations have in common: many at once."""
+    """What the repositories of relations have in common: many at once, without those that do not open."""
 
     empty: Mapping[str, Any] = {}
     """Sealed fields that are written as nothing where they hold nothing, and what they are then."""
+
+    def get(self, name: str) -> T | None:
+        """Look one up by its id; one that does not open is trouble to who asks for just this."""
+        found = super()._some(self._select().where(self.kind.table.c.id == name))
+        return found[0] if found else None
+
+    def spoilt(self) -> Mapping[str, str]:
+        """Tell which do not open, by id, and why."""
+        found = dict[str, str]()
+        if self.kind.sealed:
+            super()._some(self._select(), lambda row, why: found.setdefault(row, why.line))
+        return found
 
     def add_all(self, entities: Iterable[T]) -> None:
         """Insert new ones."""
@@ -55,9 +68,17 @@ class Rows(SqlRepository[T]):
 
     def page(self, user: UserId, after: str, limit: int) -> Sequence[T]:
         """Give so many of a user's, by id, that follow an id; the empty one comes first."""
-        table = self.kind.table.c
-        mine = self._select().where(table.user_id == user, table.id > after)
-        return self._some(mine.order_by(table.id).limit(limit))
+        table, taken = self.kind.table.c, list[Any]()
+        mine = self._select().where(table.user_id == user).order_by(table.id)
+        while (wanted := limit - len(taken)) > 0:
+            shut: dict[str, Trouble] = {}
+            rest = mine.where(table.id > after).limit(wanted)
+            found: list[Any] = super()._some(rest, shut.__setitem__)
+            taken += found
+            if len(found) + len(shut) < wanted:
+                break
+            after = max(*shut, *(one.id for one in found))
+        return taken
 
     def changed(self, user: UserId, since: Instant) -> Sequence[T]:
         """Give a user's that were changed since then, by id."""
@@ -74,6 +95,14 @@ class Rows(SqlRepository[T]):
         """Name a user's."""
         table = self.kind.table.c
         return list(self._connection.execute(sa.select(table.id).where(table.user_id == user)).scalars())
+
+    def _some(
+        self,
+        statement: sa.Select[Any],
+        unopened: Unopened | None = left_out,
+        values: Mapping[str, Any] | None = None,
+    ) -> list[T]:
+        return super()._some(statement, unopened, values)
 
     def _read(self, name: str, row: Mapping[Any, Any]) -> Any:
         """Read a value; what is empty lies as nothing, and is not sealed."""

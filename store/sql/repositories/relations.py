@@ -241,7 +241,7 @@ class SqlEmbeddings(Rows[Embedding]):
         mine = sa.select(table.id, table.user_id, table.mark, table.vector).where(
             table.user_id == user, table.updated_at >= since, table.model == model
         )
-        rows = self._connection.execute(mine.order_by(table.updated_at.desc(), table.id)).mappings()
+        rows = self._connection.execute(mine.order_by(table.updated_at.desc(), table.id)).mappings().all()
         return [(row["mark"], self._read("vector", row)) for row in rows]
 
     def marked(self, marks: Collection[str]) -> Sequence[Embedding]:

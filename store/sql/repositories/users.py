@@ -47,19 +47,21 @@ class SqlUsers:
     def some(self, names: Collection[UserId]) -> Sequence[User]:
         """Look several up, by id."""
         wanted = users.c.id.in_(sorted(names))
-        rows = self._connection.execute(sa.select(users).where(wanted).order_by(users.c.id)).mappings()
+        rows = self._connection.execute(sa.select(users).where(wanted).order_by(users.c.id)).mappings().all()
         hours = self._hours(availability.c.user_id.in_(sorted(names)))
         return [_user(row, hours) for row in rows]
 
     def all(self) -> Sequence[User]:
         """Give everybody, by id."""
-        rows = self._connection.execute(sa.select(users).order_by(users.c.id)).mappings()
+        rows = self._connection.execute(sa.select(users).order_by(users.c.id)).mappings().all()
         hours = self._hours(sa.true())
         return [_user(row, hours) for row in rows]
 
     def _hours(self, where: sa.ColumnElement[bool]) -> Hours:
         order = (availability.c.user_id, availability.c.position)
-        rows = self._connection.execute(sa.select(availability).where(where).order_by(*order)).mappings()
+        rows = (
+            self._connection.execute(sa.select(availability).where(where).order_by(*order)).mappings().all()
+        )
         found: defaultdict[str, list[WeeklyAvailability]] = defaultdict(list)
         for row in rows:
             found[row["user_id"]].append(_availability(row))

@@ -84,6 +84,7 @@ def test_a_list_goes_on_behind_a_page_of_which_nothing_opens(
         assert ([one["id"] for one in found], named) == ([good], bad)
         with pytest.raises(VaultError):
             list(services.desk.listed())
+        assert [one["id"] for one in services.desk.page(None, None, 2)] == [good]
 
 
 def test_a_booking_that_does_not_open_is_named_by_the_list(

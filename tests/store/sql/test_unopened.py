@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.errors import VaultError
-from engine.ids import MessageId
+from engine.ids import MessageId, UserId
 from engine.model.booking import Booking, OutboxEntry
 from engine.model.calendar import RawObject
 from engine.model.event import CalendarEvent
@@ -178,3 +178,31 @@ def test_one_row_that_does_not_open_is_told_of_and_the_others_are_given(
         assert len(left) == 1
         with pytest.raises(VaultError):
             READ[name](look, None)
+
+
+@pytest.mark.parametrize("name", READ)
+def test_what_does_not_open_leaves_no_question_half_asked(kept: tuple[SqlStore, str], name: str) -> None:
+    """A statement that was given up half-way would keep its connection at an old state of the store."""
+    store, url = kept
+    table, key, (column, *_) = COLUMNS[name]
+    engine = sa.create_engine(url.replace("postgresql://", "postgresql+psycopg://"))
+    with engine.begin() as connection:
+        first = sa.text(f"SELECT min({key}) FROM {table}")  # noqa: S608
+        other = sa.text(
+            f"UPDATE {table} SET {column} = (SELECT {column} FROM {table} WHERE {key} > :first)"  # noqa: S608
+            f" WHERE {key} = :first"
+        )
+        connection.execute(other, {"first": connection.execute(first).scalar()})
+    engine.dispose()
+    kept_alive = list[BaseException]()
+    with store.reading() as look:
+        try:
+            READ[name](look, None)
+        except VaultError as error:
+            kept_alive.append(error)
+    assert kept_alive
+    with store.writing() as work:
+        work.users.put(replace(user(), id=UserId("new"), email="new@example.com"))
+    for _ in range(3):
+        with store.reading() as look:
+            assert look.users.get(UserId("new")) is not None
