@@ -18,7 +18,7 @@ Document = Mapping[str, Any]
 MOST_SHOWN = 500
 MOST_COLD = 20
 LONGEST_ASKED = 80
-_KINDS = {"interaction": "from what you did together", "memory": "from what you noted"}
+_KINDS = {"interaction": "encounter", "memory": "note"}
 
 
 def people_page(
