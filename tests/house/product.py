@@ -35,7 +35,7 @@ def product() -> Mapping[str, Module]:
 
 
 @cache
-def tests() -> Mapping[str, Module]:
+def modules_of_tests() -> Mapping[str, Module]:
     """Read every module of the tests, by name."""
     return _modules(("tests",))
 

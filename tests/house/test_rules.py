@@ -6,7 +6,7 @@ import pytest
 
 from connectors.registry import KINDS
 from tests.house.modules import PAGE, page
-from tests.house.product import Module, module, product, tests
+from tests.house.product import Module, module, modules_of_tests, product
 from tests.house.rules import (
     Rule,
     circles,
@@ -100,7 +100,7 @@ def test_the_product_keeps_to_the_rule(rule: str) -> None:
 
 
 def test_the_tests_bear_no_old_word() -> None:
-    files = {name: one for name, one in tests().items() if not one.is_package}
+    files = {name: one for name, one in modules_of_tests().items() if not one.is_package}
     assert list(RULES["words"](files)) == []
 
 
