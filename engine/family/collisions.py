@@ -278,10 +278,13 @@ def of_entry(entry: Entry, agenda: Agenda) -> list[Collision]:
 
 
 def persists(collision: Collision, agenda: Agenda) -> bool:
-    """Whether a collision is still there in an agenda that was changed: as it was, or others at its time."""
+    """Whether a collision is still there in an agenda that was changed: as it was, or others at its time.
+
+    Of a day or a week on which there are too many, every event counts, at whatever time of it.
+    """
     names = set(collision.ids)
     for entry in agenda.entries:
-        if entry.id not in names or not entry.span.overlaps(_near(collision)):
+        if entry.id not in names or not (collision.scope or entry.span.overlaps(_near(collision))):
             continue
         for one in _all(entry, agenda):
             same = one.kind is collision.kind and one.resources == collision.resources

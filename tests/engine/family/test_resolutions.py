@@ -193,3 +193,14 @@ def test_a_week_is_searched_around_the_old_time() -> None:
     best = ways(agenda(moving, *busy), moving.id)[0]
     assert best.span is not None
     assert abs(best.span.start - moving.span.start) <= 36 * HOUR
+
+
+def test_one_change_is_no_way_out_of_a_day_that_is_two_events_over() -> None:
+    """Whatever moves or is called off, three are left where two may be: it would only seem to be over."""
+    day = [
+        entry(f"E{hour}", f"{hour:02}:00", f"{hour:02}:30", flexibility=Flexibility.FLEXIBLE)
+        for hour in (7, 11, 13, 15)
+    ]
+    rules = [rule("Two", "soft", {"type": "max_events_per_day", "count": 2}, "carol")]
+    assert ways(agenda(*day, rules=rules)) == []
+    assert ways(agenda(*day[:3], rules=rules))
