@@ -126,10 +126,8 @@ class SessionViews:
         """
         attendee = None if self.principal.may_see(()) else self.principal.user
         with self.store.reading() as tx:
-            last, views = (
-                None if after is None else self._position(tx, SessionId(after)),
-                list[dict[str, Any]](),
-            )
+            last = None if after is None else self._position(tx, SessionId(after))
+            views = list[dict[str, Any]]()
             while (wanted := limit - len(views)) > 0:
                 found = tx.sessions.page(wanted, last, status, attendee)
                 opened = tx.sessions.some([one.id for one in found], _passed_over)
