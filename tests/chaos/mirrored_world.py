@@ -26,11 +26,11 @@ from tests.daemon.family.home import SETTINGS, add, desks
 from tests.standins.dav_hand import PASSWORD
 from tests.standins.google.files import client_secret
 from tests.standins.google.google import CLIENT, Google
-from tests.standins.google.kindness import Kindness
 from tests.standins.google.oauth import OAuth
 from tests.standins.google.server import serving
 from tests.standins.google.state import Clock
 from tests.standins.radicale import radicale
+from tests.standins.time import StillClock
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 NOW = "2026-01-08T10:00:00Z"
@@ -60,6 +60,8 @@ api_root = "{url}"
 token_uri = "{url}/token"
 allow_private_network = true
 """
+CAUGHT_UP = 10
+"""Seconds after which a provider's lists show what was written: twice what they lag."""
 FOLLOWING = '[booking]\non_moved = "follow"\n'
 Shown = tuple[str, str, Span, frozenset[int]]
 """A copy: whose it is, its title, its time, and which instances it leaves out."""
@@ -88,6 +90,16 @@ class Mirrored:
             self.services.mirror.run()
 
     def copies(self) -> list[Shown]:
+        """Give what is there once lists have caught up; the daemon that looks next sees them lag again."""
+        clock = self.services.clock
+        assert isinstance(clock, StillClock)
+        clock.at += CAUGHT_UP
+        try:
+            return self._listed()
+        finally:
+            clock.at -= CAUGHT_UP
+
+    def _listed(self) -> list[Shown]:
         source = self.services.sources[self.place]
         calendar = RemoteCalendarId(str(source.write))
         found = source.connector.marked(calendar, self.services.store.install)
@@ -166,7 +178,7 @@ class Linked(Clock):
 @contextmanager
 def google_world(root: Path) -> Iterator[FolderWorld]:
     """Build it with a Google that Alice has let gatherly into."""
-    google = Google(kindness=Kindness(prompt_lists=True, full_pages=True))
+    google = Google()
     with serving(google) as server:
         world = built(root, GOOGLE, AT_GOOGLE.format(url=server.url))
         (root / "client.json").write_text(json.dumps(client_secret(server.url)))
