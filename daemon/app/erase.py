@@ -1,7 +1,8 @@
 """Forgetting a person: what goes, and when it may."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 
 from daemon.app.outsiders.forgetting import GuestGoes, places_of, take_guest_out
 from daemon.app.principal import Principal, Role
@@ -10,10 +11,13 @@ from engine.errors import GatherlyError
 from engine.ids import SessionId, UserId
 from engine.model.booking import BookingState, EffectState
 from engine.model.guest import BY_MAIL
+from engine.model.personal_settings import TAKEN_OUT_OF, PersonalSettings
 from engine.model.session import EventSession, SessionStatus
 from engine.operations.custody import Custody
 from engine.ports.store import Store, Transaction
+from engine.sessions import state_machine as machine
 from engine.sessions.session_options import user_named
+from engine.stale import retry_stale
 from engine.time.span import Instant
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
@@ -90,26 +94,44 @@ def erase(
 
 
 def take_out(principal: Principal, goes: WhatGoes, desk: SessionDesk) -> None:
-    """Call off what somebody hosts, and have them stay away from the rest; their copies are withdrawn then.
+    """Call off what somebody hosts, and take them out of the rest; their copies are withdrawn then.
 
     Raises:
         NotAllowedError: it is neither they nor an operator who asks.
     """
     _must_be_own(principal, goes.user)
+    retry_stale(partial(_remember, desk, goes), f"User {goes.user}")
     for session in goes.hosted:
         desk.cancel(session, "The host has left.")
     for session in goes.attended:
-        desk.decline(session, goes.user)
+        desk.change(session, goes.user, "I have left.", _left)
     for guest in goes.outside:
         take_guest_out(desk, guest)
+
+
+def _remember(desk: SessionDesk, goes: WhatGoes) -> None:
+    """Note which sessions speak of somebody who attends them no more: masked once they are forgotten."""
+    now = desk.clock.now()
+    with desk.store.writing() as tx:
+        kept = tx.repositories.personal_settings.get(goes.user)
+        before = kept or PersonalSettings(user_id=goes.user, updated_at=now)
+        known = dict.fromkeys((*before.taken_out_of, *goes.attended))
+        if goes.attended and tx.users.get(goes.user) is not None:
+            values = {**before.values, TAKEN_OUT_OF: list(known)}
+            tx.repositories.personal_settings.put(replace(before, values=values, updated_at=now))
+
+
+def _left(session: EventSession, user: UserId, now: Instant) -> EventSession:
+    return machine.taken_out(session, user, now=now)
 
 
 def forget_if_nothing_is_left(store: Store, custody: Custody, user: UserId, now: Instant) -> list[str]:
     """Forget somebody unless a calendar still holds a copy of theirs; gives the calendars that do."""
     with store.reading() as tx:
         left = _still_there(tx, user)
+        kept = tx.repositories.personal_settings.get(user)
     if not left:
-        custody.erase(user, now)
+        custody.erase(user, now, () if kept is None else kept.taken_out_of)
     return left
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.held_resources import full_at
 from daemon.booking.transitions import apply_transition
+from engine.booking.checks.calendar_changes import is_watched
 from engine.booking.checks.occurrence_changes import Decision, Seen, cleared, decided, lies_otherwise
 from engine.booking.policy import OnMoved
 from engine.booking.session_events import asked
@@ -16,7 +17,7 @@ from engine.booking.timing import lease_is_live
 from engine.booking.transition import Transition
 from engine.errors import HoldRefusedError, StaleVersionError
 from engine.ids import MessageId, SessionId
-from engine.model.booking import BookingState, Delivery, Effect, EffectState, Hold
+from engine.model.booking import BookingState, Delivery, Effect, Hold
 from engine.model.session import EventSession, Message, MessageRole, Occurrence
 from engine.ports.store import Transaction
 from engine.sessions.series_horizon import known_up_to, unheld
@@ -190,7 +191,7 @@ def _seen(tx: Transaction, snapshot: BookingSnapshot) -> list[Seen]:
 def _judged(tx: Transaction, effect: Effect, now: Instant) -> Span | None:
     """Give where a copy is known, if it was read since it was written."""
     calendar = None if effect.calendar is None else tx.calendars.get(effect.calendar)
-    written = effect.delivery is Delivery.WRITTEN and effect.state is EffectState.WRITTEN
+    written = is_watched(effect) and effect.delivery is Delivery.WRITTEN
     if not written or calendar is None or calendar.covers is None or effect.at is None:
         return None
     if not calendar.read or calendar.suspicion is not None:

@@ -15,7 +15,7 @@ from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
 from engine.booking.checks.sweeping import Verdict, is_watched, looks_changed, verdict
 from engine.ids import CalendarKey, SessionId
-from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed
+from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed, Want
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Transaction
 from engine.time.span import Instant
@@ -61,7 +61,7 @@ class SweepJob:
         self._note(unread)
         changed = [session for session in self._changed(listed) if self._inspected(session)]
         answered = [*changed, *(each for each in self._recurring() if self._looked_after(each))]
-        for session in dict.fromkeys((*answered, *self._updating())):
+        for session in dict.fromkeys((*answered, *self._updating(), *self._leaving())):
             self._guard.run(_item(Work.BOOK, session), partial(self._book.run, session))
         return Swept(
             deleted=tuple(deleted),
@@ -152,6 +152,11 @@ class SweepJob:
 
         return self._watched(is_unfinished, "updates")
 
+    def _leaving(self) -> Sequence[SessionId]:
+        """Give confirmed bookings, be they over, that hold the copy of somebody who was taken out."""
+        with self._deps.store.reading() as tx:
+            return tx.ledger.leaving()
+
     def _recurring(self) -> list[SessionId]:
         """Give the booked series that time alone may change something of."""
         now = self._deps.store_time()
@@ -187,7 +192,8 @@ def _item(step: Work, session: SessionId) -> Item:
 
 def _copies(tx: Transaction, session: SessionId, epoch: int) -> list[Effect]:
     effects = tx.ledger.effects(session)
-    return [each for each in effects if each.epoch == epoch and each.delivery is Delivery.WRITTEN]
+    mine = (each for each in effects if each.epoch == epoch and each.delivery is Delivery.WRITTEN)
+    return [each for each in mine if each.want is Want.PRESENT]
 
 
 def _is_unfinished(effect: Effect) -> bool:

@@ -13,7 +13,7 @@ from engine.booking.checks.sweeping import strays
 from engine.booking.last_look import Held
 from engine.booking.reachability import UNUSABLE
 from engine.booking.snapshot import BookingSnapshot
-from engine.booking.steps import booking_steps, failing, undo_steps, updating, waiting
+from engine.booking.steps import booking_steps, failing, leaving, undo_steps, updating, waiting
 from engine.booking.steps.draft import draft_of
 from engine.booking.steps.moves import (
     Apply,
@@ -32,7 +32,7 @@ from engine.booking.steps.moves import (
     next_move,
 )
 from engine.booking.target import planned
-from engine.booking.timing import STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
+from engine.booking.timing import REFUSALS_BEFORE_STUCK, STUCK_RETRY, UNKNOWN_DEADLINE, UNKNOWN_RETRY
 from engine.booking.transition import Transition, stay
 from engine.errors import HoldRefusedError, SourceError, StaleVersionError
 from engine.ids import UserId
@@ -267,9 +267,10 @@ class Turn:
     def _withdraw(self, snapshot: BookingSnapshot, effect: Effect) -> None:
         answer = self._calls.withdraw(effect)
         result = outcome.after_withdraw(effect, answer, self._booking.now(), snapshot.waited)
-        if answer is not None and snapshot.booking.state is BookingState.STUCK:
+        if answer is not None and (snapshot.booking.state is BookingState.STUCK or _is_hopeless(result)):
             result = replace(result, next_at=self._booking.now() + STUCK_RETRY)
-        self._booking.commit(stay(snapshot, (result,)))
+        leaves = snapshot.booking.state is BookingState.CONFIRMED
+        self._booking.commit(leaving.let_go(snapshot, result) if leaves else stay(snapshot, (result,)))
 
     def _sweep(self, snapshot: BookingSnapshot) -> None:
         """Look for what landed late, by id and by mark; what is found is undone once more."""
@@ -299,6 +300,10 @@ class Turn:
 def _hourly(effect: Effect, now: Instant) -> Effect:
     """Look again in an hour at what a stuck booking could not read; what is not there is another matter."""
     return replace(effect, next_at=now + STUCK_RETRY) if effect.next_at > now else effect
+
+
+def _is_hopeless(effect: Effect) -> bool:
+    return effect.attempts >= REFUSALS_BEFORE_STUCK and effect.last_code in outcome.DEFINITE
 
 
 def _same(one: Effect, other: Effect) -> bool:

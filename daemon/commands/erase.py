@@ -91,7 +91,7 @@ def _words(goes: WhatGoes) -> Iterator[str]:
     for table, rows in goes.rows.items():
         yield f"  {table.replace('_', ' ')}: {rows}"
     yield from (f"  session {session}: is called off" for session in goes.hosted)
-    yield from (f"  session {session}: goes on without them or anew" for session in goes.attended)
+    yield from (f"  session {session}: goes on without them" for session in goes.attended)
     yield from (f"  session {one}; what it says of them goes with its host's key" for one in goes.unopened)
     yield from (f"  {place}: gatherly's copy is withdrawn" for place in goes.copies)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from engine.booking.policy import Policy
 from engine.booking.target import Targets, write_order
 from engine.ids import InstallId
-from engine.model.booking import Booking, Delivery, Effect, EffectState, Mark
+from engine.model.booking import Booking, Delivery, Effect, EffectState, Mark, Want
 from engine.model.session import EventSession
 from engine.skipped import passed
 from engine.time.span import Instant, Span
@@ -41,6 +41,12 @@ class BookingSnapshot:
         written = [each for each in self.current if each.delivery is Delivery.WRITTEN]
         host = self.session.host_user_id if self.session else None
         return write_order(written, self.targets, host) if host else written
+
+    @property
+    def leaving(self) -> list[Effect]:
+        """The copies of people who were taken out of what is booked, as long as they may be there."""
+        unwanted = (each for each in self.copies if each.want is Want.ABSENT)
+        return [each for each in unwanted if each.state is not EffectState.GONE]
 
     @property
     def mark(self) -> Mark:

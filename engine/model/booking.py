@@ -120,6 +120,7 @@ class Why(StrEnum):
     OPTIONAL = "optional_refused"
     HELD_UP = "held_up"
     DECLINED = "declined"
+    LEFT = "left"
     MOVED = "moved"
     FOREIGN = "foreign"
     RESCHEDULED = "rescheduled"

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from engine.ids import UserId
+from engine.ids import SessionId, UserId
 from engine.time.span import Instant
 
 LEAVING = "leaving"
 """The value of somebody who is to be forgotten."""
+TAKEN_OUT_OF = "takenOutOf"
+"""The sessions that whoever is to be forgotten attended, and that still speak of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +26,8 @@ class PersonalSettings:
     def is_leaving(self) -> bool:
         """Whether they asked to be forgotten, once their copies are withdrawn."""
         return LEAVING in self.values
+
+    @property
+    def taken_out_of(self) -> tuple[SessionId, ...]:
+        """The sessions that they attended, and that still speak of them."""
+        return tuple(SessionId(one) for one in self.values.get(TAKEN_OUT_OF, ()))

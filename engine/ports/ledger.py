@@ -52,6 +52,9 @@ class Ledger(Protocol):
     def unread(self) -> Sequence[Effect]:
         """Give the effects whose copy could not be looked at when it last should have been."""
 
+    def leaving(self) -> Sequence[SessionId]:
+        """Give the sessions that stand booked while the copy of somebody who was taken out may be there."""
+
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects; a second one for the same session, attendee and epoch is an error."""
 

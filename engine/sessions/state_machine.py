@@ -14,7 +14,7 @@ from typing import Any
 from engine.bounds import LATEST
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
+from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
 from engine.model.session_metadata import Key
 from engine.model.session_record import Reopening, SessionRecord
 from engine.sessions import guests
@@ -23,6 +23,7 @@ from engine.time.span import Instant
 
 EXPIRED = "expired"
 STAYED_AWAY = "The visitor cannot come."
+NOBODY_LEFT = "Nobody else is left."
 TRIES = 3
 
 
@@ -128,6 +129,42 @@ def note_decline(session: EventSession, user: UserId, *, now: Instant) -> EventS
     attends(session, user)
     slot = session.final_time.start if session.final_time else None
     return _answered(session, user, Answer.DECLINED, slot, now)
+
+
+def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSession:
+    """Take somebody out for good: what is booked stands for the others, and what is looked for is theirs.
+
+    Where nobody is left beside the host it is called off.
+
+    Raises:
+        InputError: the session is over, or they are its host.
+        UnknownThingError: the user does not attend.
+    """
+    if user == session.host_user_id:
+        raise InputError(f"{user} is the host of session {session.id}", "Call it off")
+    without = note_decline(session, user, now=now)
+    alive(session)
+    record = session.record
+    rest = replace(
+        without,
+        invitee_ids=tuple(one for one in session.invitee_ids if one != user),
+        optional_ids=tuple(one for one in session.optional_ids if one != user),
+        groups=tuple(fewer for one in session.groups if (fewer := _without(one, user)).any_of),
+        record=replace(
+            record,
+            waiting_for={one: why for one, why in record.waiting_for.items() if one != user},
+            change_requests={one: span for one, span in record.change_requests.items() if one != user},
+            own_changes=tuple(one for one in record.own_changes if one.user != user),
+            left={one: since for one, since in record.left.items() if one != user},
+        ),
+    )
+    alone = rest.attendee_ids == (session.host_user_id,) and not rest.guests
+    return cancel(rest, NOBODY_LEFT, now=now) if alone else rest
+
+
+def _without(group: Group, user: UserId) -> Group:
+    people = tuple(one for one in group.any_of if one != user)
+    return Group(people, min(group.count, len(people)))
 
 
 def edit(

@@ -128,14 +128,14 @@ def no_read_back() -> AbstractContextManager[object]:
 
 def only_written_is_undone() -> AbstractContextManager[object]:
     """Copies whose write was not acknowledged are left out of the undo."""
-    unwanted = undo_steps._unwanted
+    unwanted = undo_steps.unwanted
 
     def mutated(effect: Effect, snapshot: BookingSnapshot) -> Effect:
         done = unwanted(effect, snapshot)
         written = effect.state is EffectState.WRITTEN
         return done if written else replace(done, state=EffectState.GONE)
 
-    return patch.object(undo_steps, "_unwanted", mutated)
+    return patch.object(undo_steps, "unwanted", mutated)
 
 
 def no_late_write_sweep() -> AbstractContextManager[object]:

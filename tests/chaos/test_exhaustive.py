@@ -5,6 +5,7 @@ moment is all that is left. Real processes die in `test_kills`.
 """
 
 from dataclasses import replace
+from functools import partial
 
 import pytest
 
@@ -70,6 +71,33 @@ def book_and_crash(world: World, die_at: int, *, cancel: bool) -> bool:
     except Crash:
         return True
     return False
+
+
+@pytest.mark.parametrize(("operation", "fault"), FAULTS)
+def test_a_crash_at_any_step_of_taking_somebody_out_takes_theirs_alone(
+    operation: Operation, fault: Fault
+) -> None:
+    die_at, died = 0, True
+    while died:
+        die_at += 1
+        world = World(people=PEOPLE)
+        world.propose()
+        world.accept()
+        world.settle(1200)
+        world.clock.at += 300
+        world.command(partial(state_machine.taken_out, user=UserId("cy"), now=world.clock.now()))
+        world.desks[UserId("cy")].faults.then(operation, fault)
+        died = book_and_crash(world, die_at, cancel=False)
+        for _ in range(10):
+            world.clock.at += 120
+            world.run()
+        assert (world.booking().state, world.copies()) == (
+            BookingState.CONFIRMED,
+            {"ann": 1, "bob": 1, "cy": 0},
+        ), die_at
+        assert check(world.deps) == [], die_at
+        assert world.holds() == {"ann", "bob"}
+    assert die_at > 5
 
 
 def sessions_of(world: World) -> SessionId:

@@ -226,6 +226,12 @@ class World:
         """Count gatherly's live events by person."""
         return {user: len(desk.events()) for user, desk in self.desks.items()}
 
+    def holds(self) -> set[UserId]:
+        """Give whose time is held around the proposed slots."""
+        around = Span(NOON, NOON + 7 * 24 * HOUR)
+        with self.store.reading() as tx:
+            return {hold.person for hold in tx.ledger.holds_of_any(self.desks, around)}
+
     def block(self, user: str, span: Span) -> None:
         """Put a foreign event into somebody's calendar."""
         self.desks[UserId(user)].provider.add_foreign(CALENDAR, EventId(f"foreign-{span.start}"), span)

@@ -15,7 +15,7 @@ from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps.undo_steps import withdrawn
 from engine.booking.transition import Transition, stay
 from engine.ids import UserId
-from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, Why
+from engine.model.booking import BookingState, Effect, EffectState, Mark, Observed, Want, Why
 from engine.model.session import EventSession, TimeSlot
 from engine.sessions import state_machine
 from engine.time.instant import format_instant
@@ -101,7 +101,7 @@ def _in_the_dark(unseen: Unseen) -> Effect:
 
 def is_watched(effect: Effect) -> bool:
     """Tell whether a copy is one that should be there: what its owner removed before is left alone."""
-    return effect.state is EffectState.WRITTEN
+    return effect.state is EffectState.WRITTEN and effect.want is Want.PRESENT
 
 
 _Seen = Sequence[tuple[CopyLookup, Change | None]]

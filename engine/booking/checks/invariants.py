@@ -21,6 +21,7 @@ from engine.model.booking import (
     Effect,
     EffectState,
     OutboxKind,
+    Want,
     Why,
 )
 from engine.skipped import jumps_in, skipped
@@ -95,7 +96,8 @@ def i2_confirmed_is_whole(ledger: LedgerSnapshot) -> Iterator[Violation]:
         if not is_watched(account.booking, account.session, ledger.now):
             continue
         for effect in account.copies:
-            if effect.state is EffectState.REFUSED or effect.calendar in ledger.unread:
+            owed = effect.want is Want.PRESENT and effect.state is not EffectState.REFUSED
+            if not owed or effect.calendar in ledger.unread:
                 continue
             if not any(found.event.event_id == effect.event_id for found in ledger.of_session(session)):
                 what = f"It is booked, and its event is missing in {effect.calendar}"

@@ -6,6 +6,7 @@ from engine.booking.checks.calendar_changes import still_true
 from engine.booking.outbox.outbox_entries import analytics
 from engine.booking.snapshot import BookingSnapshot
 from engine.booking.steps import booking_steps
+from engine.booking.steps.leaving import taken_out, who_left
 from engine.booking.steps.undo_steps import withdrawn
 from engine.booking.steps.updating import is_edit, is_series_edit, updated
 from engine.booking.taken import taken_by
@@ -42,6 +43,9 @@ def _booking_part(snapshot: BookingSnapshot, before: EventSession, after: EventS
         return withdrawn(snapshot, Why.FAILED, BookingState.FAILED)
     if before.final_time is not None and after.final_time is None:
         return withdrawn(snapshot, _reopened_because(after), BookingState.PROPOSED)
+    left = who_left(before, after)
+    if left:
+        return taken_out(snapshot, after, left)
     if is_series_edit(before, after):
         return _series_changed(snapshot, after)
     if is_edit(before, after):

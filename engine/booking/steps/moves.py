@@ -173,21 +173,29 @@ def _stuck(snapshot: BookingSnapshot) -> Move:
 def _confirmed(snapshot: BookingSnapshot) -> Move:
     if any(_is_news(each) for each in snapshot.copies) or _is_to_abort(snapshot):
         return Inspect()
-    update = next((each for each in snapshot.copies if each.state in _IN_PROGRESS), None)
-    if update is None:
-        return Idle()
-    if update.next_at > snapshot.now:
-        return Wait(update.next_at)
-    return Look(update) if unsettled(update) else Write(update)
+    open_ = [each for each in snapshot.copies if _is_in_progress(each)]
+    due = next((each for each in open_ if each.next_at <= snapshot.now), None)
+    if due is None:
+        return Wait(min(each.next_at for each in open_)) if open_ else Idle()
+    if due.want is Want.ABSENT:
+        return Withdraw(due)
+    return Look(due) if unsettled(due) else Write(due)
 
 
 _IN_PROGRESS = (EffectState.PLANNED, EffectState.SENT, EffectState.AMBIGUOUS)
 
 
+def _is_in_progress(effect: Effect) -> bool:
+    """Tell whether a copy is to be brought in step, or is that of somebody who was taken out."""
+    if effect.want is Want.ABSENT:
+        return effect.state is not EffectState.GONE
+    return effect.state in _IN_PROGRESS
+
+
 def _is_news(effect: Effect) -> bool:
     """A change by its owner that nobody has answered yet."""
     changed = effect.last_code in (Code.DECLINED, Code.MOVED) and effect.last_error is None
-    return effect.state is EffectState.WRITTEN and changed
+    return effect.state is EffectState.WRITTEN and effect.want is Want.PRESENT and changed
 
 
 def _is_to_abort(snapshot: BookingSnapshot) -> bool:

@@ -34,11 +34,12 @@ def undoing(snapshot: BookingSnapshot, why: Why, after: BookingState) -> Transit
     """Want every effect ever planned gone, also the never-written ones, and every invitation taken back."""
     becoming = replace(snapshot.booking, after=after, reason=why)
     transition = enter(snapshot.booking, BookingState.UNDOING, snapshot.now, becoming=becoming)
-    changed = tuple(_unwanted(each, snapshot) for each in snapshot.effects if each.want is Want.PRESENT)
+    changed = tuple(unwanted(each, snapshot) for each in snapshot.effects if each.want is Want.PRESENT)
     return replace(transition, changed=changed, outbox=cancellations(snapshot))
 
 
-def _unwanted(effect: Effect, snapshot: BookingSnapshot) -> Effect:
+def unwanted(effect: Effect, snapshot: BookingSnapshot) -> Effect:
+    """Want a copy gone, or an invitation taken back."""
     written = effect.delivery is Delivery.WRITTEN
     sent = effect.delivery is Delivery.INVITED and (effect.attempts > 0 or effect.sequence > 0)
     state = _once_sent(effect, sent=sent) if written or sent else EffectState.GONE

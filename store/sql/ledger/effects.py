@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
-from engine.model.booking import UNREAD, Delivery, Effect
+from engine.model.booking import UNREAD, BookingState, Delivery, Effect, EffectState, Want
 from store.refusals import planned_twice, stale
+from store.sql.tables.ledger import booking
 from store.sql.tables.ledger import effect as effects
 from store.sql.writes import insert_new
 
@@ -67,6 +68,15 @@ class Effects:
         order = (effects.c.session, effects.c.epoch, effects.c.attendee)
         statement = sa.select(effects).where(effects.c.last_code == UNREAD).order_by(*order)
         return [_effect(row) for row in self._connection.execute(statement).mappings().all()]
+
+    def leaving(self) -> Sequence[SessionId]:
+        """Give the sessions that stand booked while the copy of somebody who was taken out may be there."""
+        unwanted = (effects.c.want == Want.ABSENT, effects.c.state != EffectState.GONE)
+        written = (effects.c.delivery == Delivery.WRITTEN, effects.c.epoch == booking.c.epoch)
+        stands = sa.and_(booking.c.session == effects.c.session, booking.c.state == BookingState.CONFIRMED)
+        theirs = sa.select(effects.c.session).distinct().join_from(effects, booking, stands)
+        ordered = theirs.where(*unwanted, *written).order_by(effects.c.session)
+        return [SessionId(session) for session in self._connection.execute(ordered).scalars()]
 
     def plan(self, planned: Iterable[Effect]) -> None:
         """Insert effects."""

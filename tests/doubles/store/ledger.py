@@ -7,7 +7,17 @@ from dataclasses import replace
 from engine.booking.timing import SKEW, lease_is_live
 from engine.errors import StoreError
 from engine.ids import CalendarKey, EventId, SessionId, UserId
-from engine.model.booking import UNFINISHED, UNREAD, Booking, BookingState, Delivery, Effect, Hold
+from engine.model.booking import (
+    UNFINISHED,
+    UNREAD,
+    Booking,
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    Hold,
+    Want,
+)
 from engine.time.span import Instant, Span
 from engine.trouble import Unopened
 from store.refusals import hold_refused, planned_twice, stale
@@ -67,6 +77,19 @@ class MemoryLedger:
     def unread(self) -> Sequence[Effect]:
         """Give the effects whose copy could not be looked at when it last should have been."""
         return sorted((each for each in self._tables.effects if each.last_code == UNREAD), key=_place)
+
+    def leaving(self) -> Sequence[SessionId]:
+        """Give the sessions that stand booked while the copy of somebody who was taken out may be there."""
+        standing = {
+            one.session: one.epoch for one in self._tables.bookings if one.state is BookingState.CONFIRMED
+        }
+        unwanted = (each for each in self._tables.effects if each.want is Want.ABSENT)
+        left = (
+            each
+            for each in unwanted
+            if each.delivery is Delivery.WRITTEN and each.state is not EffectState.GONE
+        )
+        return sorted({each.session for each in left if standing.get(each.session) == each.epoch})
 
     def plan(self, effects: Iterable[Effect]) -> None:
         """Insert effects."""

@@ -104,6 +104,11 @@ def at(state: BookingState, *effects: Effect, **booking: Any) -> BookingSnapshot
     )
 
 
+def ago(seconds: int, snapshot: BookingSnapshot) -> BookingSnapshot:
+    """The same, entered so long ago."""
+    return replace(snapshot, booking=replace(snapshot.booking, since=NOW - seconds))
+
+
 def seen(user: UserId = BEA, span: Span | None = SLOT.span, **more: Any) -> Observed:
     """What lies under the id of somebody's copy: just as it was written, unless told otherwise."""
     return Observed(**{"event_id": EventId(f"{user}-1"), "etag": "e2", "span": span, "mark": MARK, **more})

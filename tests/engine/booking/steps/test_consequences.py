@@ -36,6 +36,8 @@ EXPIRED = state_machine.cancel(PENDING, state_machine.EXPIRED, now=NOW)
 GIVEN_UP = state_machine.fail(PENDING, {}, now=NOW)
 RESCHEDULED = state_machine.reschedule(SCHEDULED, now=NOW)
 DECLINED = state_machine.decline(SCHEDULED, BEA, now=NOW)
+WITHOUT = state_machine.taken_out(SCHEDULED, CYD, now=NOW)
+EARLY = state_machine.taken_out(CHOSEN, CYD, now=NOW)
 RENAMED = replace(SCHEDULED, title="Other words")
 
 
@@ -71,6 +73,10 @@ CHANGES = {
     "given up while the last time is undone": (S.UNDOING, PENDING, GIVEN_UP, ("undoing", "failed", "failed")),
     "rescheduled": (S.CONFIRMED, SCHEDULED, RESCHEDULED, ("undoing", "proposed", "rescheduled")),
     "declined by a required person": (S.CONFIRMED, SCHEDULED, DECLINED, ("undoing", "proposed", "declined")),
+    "somebody is taken out": (S.CONFIRMED, SCHEDULED, WITHOUT, ("confirmed", None, None)),
+    "somebody is taken out while it is held": (S.HELD, CHOSEN, EARLY, ("releasing", "proposed", "left")),
+    "somebody is taken out while it is written": (S.WRITING, CHOSEN, EARLY, ("undoing", "proposed", "left")),
+    "somebody is taken out before it is held": (S.ACCEPTED, CHOSEN, EARLY, ("proposed", "proposed", "left")),
     "other words": (S.CONFIRMED, SCHEDULED, RENAMED, ("confirmed", None, None)),
     "other words, not yet written": (S.WRITING, CHOSEN, replace(CHOSEN, title="x"), ("writing", None, None)),
 }

@@ -33,6 +33,7 @@ from tests.engine.booking.cast import (
     TARGETS,
     E,
     S,
+    ago,
     at,
     copy,
     invited,
@@ -44,11 +45,6 @@ from tests.engine.booking.cast import (
 STALE = NOW - FRESH - 1
 ABORT = Policy(on_foreign=OnForeign.ABORT)
 DONE = written(ANN, BEA, CYD)
-
-
-def ago(seconds: int, snapshot: BookingSnapshot) -> BookingSnapshot:
-    """The same, entered so long ago."""
-    return replace(snapshot, booking=replace(snapshot.booking, since=NOW - seconds))
 
 
 def checked(when: int | None, snapshot: BookingSnapshot) -> BookingSnapshot:
@@ -167,6 +163,24 @@ TABLE = {
     "confirmed, new words": (at(S.CONFIRMED, *written(ANN), copy(BEA, sequence=1)), "write bea"),
     "confirmed, new words sent": (at(S.CONFIRMED, *written(ANN), copy(BEA, E.SENT, sequence=1)), "look bea"),
     "confirmed, new words later": (at(S.CONFIRMED, *written(ANN), copy(BEA, next_at=NOW + 9)), "wait 9"),
+    "confirmed, new words, the first of them later": (
+        at(S.CONFIRMED, copy(BEA, next_at=NOW + 9), copy(CYD, sequence=1)),
+        "write cyd",
+    ),
+    "confirmed, somebody was taken out": (at(S.CONFIRMED, *written(ANN), unwanted(BEA)), "withdraw bea"),
+    "confirmed, somebody was taken out while it was written anew": (
+        at(S.CONFIRMED, *written(ANN), unwanted(BEA, E.SENT)),
+        "withdraw bea",
+    ),
+    "confirmed, whoever was taken out had moved it": (
+        at(S.CONFIRMED, *written(ANN), unwanted(BEA, last_code="moved")),
+        "withdraw bea",
+    ),
+    "confirmed, who was taken out has to wait": (
+        at(S.CONFIRMED, unwanted(BEA, next_at=NOW + 9), copy(CYD, sequence=1, next_at=NOW + 7)),
+        "wait 7",
+    ),
+    "confirmed, who was taken out is gone": (at(S.CONFIRMED, *written(ANN), unwanted(BEA, E.GONE)), "idle"),
     # R4: back, in the reverse order of writing, until nothing is left
     "undoing": (at(S.UNDOING, unwanted(ANN), unwanted(BEA), unwanted(CYD)), "withdraw ann"),
     "undoing, the host's is gone": (
