@@ -15,7 +15,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """A process that holds a store, and whether what it holds is the file that stands in the place."""
+    """A process that holds a store, and whether what it holds is the file that stands in the place.
+
+    A place that cannot be looked at is not said to hold another: opening it tells why.
+    """
 
     process: int
     in_place: bool
@@ -29,7 +32,7 @@ def kept(store: Path | None) -> Iterator[None]:
         return
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as name:
         with suppress(OSError):
-            name.bind(f"\0{_name(store)}{os.getpid()}/{_file_at(store)}".encode())
+            name.bind(f"\0{_name(store)}{os.getpid()}/{_file_at(store) or ''}".encode())
         yield
 
 
@@ -44,16 +47,19 @@ def keeper(store: Path) -> Keeper | None:
             _, _, told = line.partition(name)
             process, _, file = told.partition("/")
             if process.isdecimal() and int(process) != os.getpid():
-                return Keeper(int(process), file == _file_at(store))
+                stands = _file_at(store)
+                return Keeper(int(process), stands is None or file == stands)
     return None
 
 
-def _file_at(store: Path) -> str:
-    """Name the file that stands at a place; an empty text where none does."""
+def _file_at(store: Path) -> str | None:
+    """Name the file that stands at a place; an empty text where none does, None where none can be seen."""
     try:
         found = store.stat()
-    except OSError:
+    except FileNotFoundError:
         return ""
+    except OSError:
+        return None
     return f"{found.st_dev}.{found.st_ino}"
 
 

@@ -1,5 +1,7 @@
 """Who holds a store is found wherever its file is by now, and nothing new is put in its place meanwhile."""
 
+import errno
+import os
 import shutil
 import subprocess
 import sys
@@ -43,6 +45,25 @@ def test_a_holder_is_found_until_it_ends_and_for_its_own_store_alone(tmp_path: P
         for place in (store.with_name("gatherly.db2"), store.parent, tmp_path / "gatherly.db"):
             assert keeper(place) is None
     assert keeper(store) is None
+
+
+def test_a_place_that_cannot_be_looked_at_is_not_said_to_be_empty(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """As it is for everybody but root beside the service, to whom its folder is closed."""
+    world, gatherly = FolderWorld(tmp_path, (Somebody(name="ann"),), "2026-11-12T10:00:00Z"), Line(capsys)
+    store = world.root / "disk" / "gatherly.db"
+    world.file.write_text(f'[store]\nurl = "sqlite:///disk/gatherly.db"\n{world.file.read_text()}')
+    store.parent.mkdir()
+    store.touch()
+    with held(store) as process:
+        store.parent.rename(world.root / "away")
+        store.parent.symlink_to("disk")
+        assert keeper(store) == Keeper(process, in_place=True)
+        told = gatherly("status", "-c", world.file)
+    assert told.returncode == 1
+    assert "Mount its disk" not in told.stderr
+    assert os.strerror(errno.ELOOP) in told.stderr
 
 
 def held_in(folder: Path) -> dict[str, bytes]:

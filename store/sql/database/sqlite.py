@@ -236,7 +236,7 @@ class _Place:
         """Refuse to go on where the file is not the one that was opened first.
 
         Raises:
-            StoreUnavailableError: it is gone from its place, or another one stands there.
+            StoreUnavailableError: it is gone from its place, cannot be looked at, or another one stands there.
         """
         stands = _identity(self.path)
         self._file = self._file or stands
@@ -254,11 +254,20 @@ class _Place:
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
-    """Tell which file stands at a place; None where none does."""
+    """Tell which file stands at a place; None where none does.
+
+    Raises:
+        StoreUnavailableError: the place cannot be looked at.
+    """
     try:
         found = path.stat()
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        raise StoreUnavailableError(
+            f"The store {path} cannot be looked at: {error.strerror}",
+            "Let the user that gatherly runs as into its folder; gatherly goes on by itself",
+        ) from error
     return found.st_dev, found.st_ino
 
 
