@@ -7,6 +7,7 @@ from functools import partial
 from importlib.metadata import version
 
 from config.configuration import Configuration, DisabledConnector
+from config.files.layers import files_digest
 from config.settings import ConnectorSettings
 from connectors.registry import kind_of
 from daemon.app.quarantine import without_let_be
@@ -51,7 +52,7 @@ UNFINISHED = (
 
 
 def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Health:
-    """Read everything that `status` tells."""
+    """Read everything that `status` tells; the daemon's files are held against those that lie there now."""
     working = [_connector(tx, one, configuration, now) for one in configuration.settings.connectors.values()]
     disabled = [_disabled(one) for one in configuration.disabled]
     unfinished, stuck = tx.ledger.in_state(UNFINISHED), tx.ledger.in_state((BookingState.STUCK,))
@@ -75,7 +76,7 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         quotas=tuple(_quotas(tx, configuration)),
         set_aside=tuple(one for one in tx.repositories.set_aside.all() if not one.forgotten),
         unread=tuple(_unread(tx, now)),
-        daemon=daemon_health(lives, configuration.digest, now, sees_process),
+        daemon=daemon_health(lives, files_digest(configuration.file), now, sees_process),
         slo=_slo(tx, configuration, now),
         queue=replace(_queue(tx, now), engine=configuration.settings.cluster.engine),
         claims=Counter(

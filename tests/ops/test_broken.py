@@ -3,7 +3,9 @@
 import json
 import multiprocessing
 import resource
+import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,15 +13,19 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_httpserver import HTTPServer
 from werkzeug import Response
 
+from daemon.app.free_set_aside import forget
 from daemon.app.insight.metrics import metrics_now
+from daemon.app.principal import OPERATOR
+from daemon.app.quarantine import entries
 from daemon.http.exposition import exposed
 from daemon.jobs.single_pass import pull, run_once
 from daemon.runtime.clock import SystemRandomness
 from daemon.runtime.life import Life
 from daemon.services import Services
+from engine.model.set_aside import Work
 from engine.operations.metrics import STORE_SILENT
 from engine.time.span import HOUR, MINUTE
-from engine.trouble import attempt
+from engine.trouble import Trouble, attempt
 from tests.ops.promtool import AT, Series, Trial, tried
 from tests.standins.feeds import PublishedFeed
 from tests.standins.google.faults import Fault
@@ -221,6 +227,64 @@ def test_a_drop_in_that_is_broken(tmp_path: Path) -> None:
         with world.services() as services:
             scrapes.append(scraped(services))
     fires_and_clears("GatherlyConnectorSwitchedOff", scrapes, tmp_path)
+
+
+@pytest.mark.parametrize("freed", ["mended", "let be"])
+def test_a_session_whose_row_was_damaged(tmp_path: Path, freed: str) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"), Somebody(name="bob")), NOW)
+    session = world.create("ann", "bob")
+    world.run_once()
+    with world.services() as services:
+        scrapes = [scraped(services)]
+    title = damaged(world.root / "gatherly.db")
+    world.busy("ann", ("2026-11-12T00:00:00Z", "2026-11-16T00:00:00Z"))
+    world.pass_time(HOUR)
+    world.run_once()
+    with world.services() as services:
+        scrapes.append(scraped(services))
+        with services.store.reading() as tx:
+            (entry,) = entries(OPERATOR, tx, [], ())
+        assert (entry.step, entry.session) == (Work.PROPOSE, session)
+        if freed == "let be":
+            with services.store.writing() as tx:
+                forget(tx, entry, world.clock.at)
+    if freed == "mended":
+        damaged(world.root / "gatherly.db", title)
+        world.pass_time(HOUR)
+        world.run_once()
+    with world.services() as services:
+        scrapes.append(scraped(services))
+    fires_and_clears("GatherlySetAside", scrapes, tmp_path)
+
+
+def damaged(store: Path, into: str | None = None) -> str:
+    """Turn the sealed title of the one session into another, as a disk may; gives what stood there."""
+    with closing(sqlite3.connect(store)) as file, file:
+        ((title,),) = file.execute("SELECT title FROM event_sessions").fetchall()
+        file.execute("UPDATE event_sessions SET title = ?", (into or f"{title[:-4]}AAAA",))
+    return str(title)
+
+
+@pytest.mark.parametrize("more", ["# a word more\n", "[sync]\nevery = 'soon'\n"])
+def test_files_that_were_changed_and_not_taken(tmp_path: Path, more: str) -> None:
+    world = FolderWorld(tmp_path, (Somebody(name="ann"),), NOW)
+    written = world.file.read_text()
+    with world.services() as services:
+        digest = services.configuration.digest
+        life = Life(services.store, services.clock, SystemRandomness(), digest, services.lasting)
+        life.beat()
+        scrapes = [scraped(services)]
+        world.file.write_text(written + more)
+        scrapes.append(scraped(services))
+        if "soon" in more:
+            refused = attempt(lambda: services.again(services))
+            assert isinstance(refused, Trouble)
+            life.refused(refused.line)
+            world.file.write_text(written)
+        after = services.again(services)
+        life.took(after.configuration.digest)
+        scrapes.append(scraped(after))
+    fires_and_clears("GatherlyConfigurationOld", scrapes, tmp_path)
 
 
 GOOGLE = """

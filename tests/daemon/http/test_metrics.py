@@ -16,6 +16,8 @@ from starlette.testclient import TestClient
 
 from daemon.app.insight.metrics import metrics_now
 from daemon.http.exposition import exposed
+from daemon.runtime.clock import SystemRandomness
+from daemon.runtime.life import Life
 from daemon.runtime.meters import Meters
 from engine.errors import StoreUnavailableError
 from engine.ids import ConnectorName
@@ -164,6 +166,20 @@ def test_requests_are_counted_by_who_keeps_the_calendar_and_what_came(
     expected = {("ics", status): 1.0 for status in ("200", "304", "other", "500")}
     assert values(text, "gatherly_requests_total") == expected
     assert after == expected | {("ics", "none"): 1.0}
+
+
+def test_files_that_were_changed_since_are_told_by_the_daemon_that_works_without_them(
+    world: FolderWorld,
+) -> None:
+    with world.standing(), world.services() as services:
+        api, digest = Asked(world, services), services.configuration.digest
+        Life(services.store, services.clock, SystemRandomness(), digest, services.lasting).beat()
+        assert values(seen(api), "gatherly_configuration_current") == {(): 1}
+        with world.file.open("a") as file:
+            file.write("# a word more\n")
+        assert values(seen(api), "gatherly_configuration_current") == {(): 0}
+        told = api("root", "GET", "/v1/status").json()
+    assert told["daemon"]["configuration"] == "older than the files"
 
 
 def test_labels_do_not_grow_with_users(api: Asked) -> None:
