@@ -236,7 +236,7 @@ class _Place:
         """Refuse to go on where the file is not the one that was opened first.
 
         Raises:
-            StoreUnavailableError: it is gone from its place, cannot be looked at, or another one stands there.
+            StoreUnavailableError: it is gone, cannot be looked at, or another one stands in its place.
         """
         stands = _identity(self.path)
         self._file = self._file or stands
