@@ -90,6 +90,9 @@ class AnsweredEvent(Body):
     """Whether one comes."""
 
     answer: Literal["accept", "decline", "tentative"]
+    email: str | None = Field(
+        default=None, max_length=LONGEST_ADDRESS, description="Of whom, who has no account."
+    )
 
 
 class MemberBody(Body):

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlencode
 from daemon.pages.clash_svg import Drawn, clash_svg
 from daemon.pages.grid_svg import initials, tone
 from daemon.pages.viewer import Document, Viewer, counted_words, listing, times
+from daemon.terminal.ways_out import way_out
 from engine.ids import UserId
 from engine.model.user import Role, User
 from engine.text.plain_text import one_line
@@ -30,8 +31,9 @@ def family_page(
     events: Sequence[Document],
     resources: Sequence[Document],
     conflicts: Sequence[Document],
+    titles: Mapping[str, str],
 ) -> dict[str, Any]:
-    """Give everything that the page shows; `events` are the week's, instance by instance."""
+    """Give everything that the page shows; `events` are the week's, `titles` those of what collides."""
     clashing = _clashing(conflicts)
     days = [_day(begins + timedelta(days=number), viewer) for number in range(WEEK)]
     spans = _spans(begins, viewer)
@@ -71,7 +73,7 @@ def family_page(
         "before": _week(begins, -WEEK),
         "after": _week(begins, WEEK),
         "first_day": begins.isoformat(),
-        "clashes": [_clash(one, events, viewer) for one in open_ones[:SHOWN_CONFLICTS]],
+        "clashes": [_clash(one, events, titles, viewer) for one in open_ones[:SHOWN_CONFLICTS]],
         "more": max(len(open_ones) - SHOWN_CONFLICTS, 0),
         "undoable": [
             _undoable(one) for one in conflicts if one["status"] == "resolved" and one.get("undoable")
@@ -164,8 +166,9 @@ def _about(resource: Document) -> str:
     return ", ".join(part for part in (room, one_line(resource["location"] or "")) if part)
 
 
-def _clash(conflict: Document, events: Sequence[Document], viewer: Viewer) -> dict[str, Any]:
-    titles = {str(one["id"]).partition("/")[0]: one_line(one["title"]) for one in events}
+def _clash(
+    conflict: Document, events: Sequence[Document], titles: Mapping[str, str], viewer: Viewer
+) -> dict[str, Any]:
     found = (conflict.get("proposed_resolution") or {}).values()
     name = quote(conflict["id"], safe="")
     return {
@@ -179,7 +182,7 @@ def _clash(conflict: Document, events: Sequence[Document], viewer: Viewer) -> di
                 "number": number,
                 "percent": round(one["score"] * 100),
                 "act": _ACTS.get(one["strategy"], "Do this"),
-                "words": _option(one, titles, viewer),
+                "words": way_out(one, titles, viewer.reader),
                 "why": _sentence(one["why"]),
             }
             for number, one in enumerate(found, 1)
@@ -206,24 +209,6 @@ _ACTS = {
     "make_optional": "Let them miss it",
     "cancel_event": "Call it off",
 }
-
-
-def _option(one: Document, titles: Mapping[str, str], viewer: Viewer) -> str:
-    title = titles.get(one["event_id"], "it")
-    once = " this once" if "instance" in one else ""
-    if one["strategy"] in ("move_event", "shorten_event"):
-        start = parse_instant(one["new_start_time"])
-        when = viewer.reader.when(start)
-        return (
-            f"Move {title}{once} to {when}" if one["strategy"] == "move_event" else f"Shorten {title}{once}"
-        )
-    if one["strategy"] == "swap_resource":
-        return f"Use {one['new_resource_id']} for {title}{once}"
-    if one["strategy"] == "make_optional":
-        return f"Let {one['user_id']} miss {title}"
-    if one["strategy"] == "cancel_event":
-        return f"Call {title} off{once}"
-    return f"Look for another time for {title}"
 
 
 def _sentence(parts: Sequence[str]) -> str:

@@ -33,6 +33,8 @@ export type Answer = "accepted" | "declined";
 /** Whether one comes. */
 export interface AnsweredEvent {
   answer: "accept" | "decline" | "tentative";
+  /** Of whom, who has no account. */
+  email?: string | null;
 }
 
 /** How a time suits one person. */

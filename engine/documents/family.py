@@ -14,6 +14,7 @@ from engine.model.event import (
     ReminderType,
 )
 from engine.model.resource import Conflict, Resource, ResourceAvailability, ResourceReservation
+from engine.text.times_left_open import AS_F2, ReadingClock, told
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
@@ -183,8 +184,8 @@ def rule_document(rule: Constraint) -> Document:
     }
 
 
-def conflict_document(conflict: Conflict) -> Document:
-    """Write a conflict in F2's own keys."""
+def conflict_document(conflict: Conflict, clock: ReadingClock = AS_F2) -> Document:
+    """Write a conflict in F2's own keys, its time on a clock."""
     return {
         "id": conflict.id,
         "type": conflict.type.value,
@@ -193,7 +194,7 @@ def conflict_document(conflict: Conflict) -> Document:
         "detected_at": _when(conflict.detected_at),
         "resolved_at": _when(conflict.resolved_at),
         "resolution_method": None if conflict.resolution_method is None else conflict.resolution_method.value,
-        "description": conflict.description,
+        "description": told(conflict.description, clock),
         "involved_events": list(conflict.involved_events),
         "involved_resources": None
         if conflict.involved_resources is None

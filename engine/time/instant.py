@@ -55,7 +55,10 @@ def local_instant(text: str, zone: tzinfo, *, up: bool = False) -> Instant:
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:
-        return parse_instant(text, up=up)
+        if _RFC3339.match(text):
+            return parse_instant(text, up=up)
+        right = "Write it as 2026-11-20T14:00, with an offset where it is of another zone"
+        raise InputError(f"{text!r} is not a time", right) from None
     if moment.tzinfo is not None:
         return parse_instant(moment.isoformat(), up=up)
     at = from_datetime(moment.replace(tzinfo=zone)) + (up and moment.microsecond > 0)

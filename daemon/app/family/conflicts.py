@@ -1,9 +1,9 @@
 """Conflicts: listed, explained, resolved by an option that is tried anew, let be, and undone within a day."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from functools import partial
-from typing import Any
+from typing import Any, Self
 
 from daemon.app.family.desk import Family
 from daemon.app.family.event_steps import EventSteps
@@ -24,6 +24,7 @@ from engine.model.event import CalendarEvent
 from engine.model.resource import Conflict, ConflictStatus, ResolutionMethod
 from engine.model.user import Role as FamilyRole
 from engine.ports.store import Transaction
+from engine.text.times_left_open import AS_F2, ReadingClock
 from engine.time.instant import to_datetime
 from engine.time.local_time import zone_info
 from engine.time.span import Instant
@@ -39,9 +40,15 @@ class Conflicts(Family):
     """Takes what people ask of conflicts.
 
     `move_session` sends a session back to looking for a time, in a transaction; None where that cannot be.
+    `reading_clock` is that by which conflicts are told.
     """
 
     move_session: MoveSession | None = None
+    reading_clock: ReadingClock = AS_F2
+
+    def told_on(self, zone: str, *, twelve_hour: bool) -> Self:
+        """Give the same for somebody who reads by a clock of their own."""
+        return replace(self, reading_clock=ReadingClock(zone, twelve_hour))
 
     @property
     def _events(self) -> EventSteps:
@@ -67,7 +74,7 @@ class Conflicts(Family):
             mine = [one for one in tx.repositories.conflicts.all(left_out) if self._concerns(tx, one)]
             open_ones = [one for one in mine if one.status is ConflictStatus.DETECTED]
             shown = [self._document(tx, one, now) for one in open_ones[:MOST_SHOWN]]
-            shown += [conflict_document(one) for one in open_ones[MOST_SHOWN:]]
+            shown += [conflict_document(one, self.reading_clock) for one in open_ones[MOST_SHOWN:]]
             undone = [one for one in mine if can_be_undone(one, now)]
             return [*shown, *(self._document(tx, one, now) | {"undoable": True} for one in undone)]
 
@@ -79,6 +86,18 @@ class Conflicts(Family):
         """
         with self.store.reading() as tx:
             return self._document(tx, self._found(tx, name), self.clock.now())
+
+    def open_of(self, name: str) -> list[dict[str, Any]]:
+        """Give the open conflicts of one event, without their options."""
+        with self.store.reading() as tx:
+            found = tx.repositories.conflicts.involving([name])
+            return [self._told(tx, one) for one in found if self._concerns(tx, one)]
+
+    def titles(self, conflicts: Iterable[Mapping[str, Any]]) -> dict[str, str]:
+        """Give the titles of what conflicts are between, as far as whoever asks may see them."""
+        names = {name for one in conflicts for name in one["involved_events"]}
+        with self.store.reading() as tx:
+            return {one.id: one.title for one in tx.repositories.events.some(names) if self._sees(tx, one)}
 
     def _found(self, tx: Transaction, name: str) -> Conflict:
         found = tx.repositories.conflicts.get(name)
@@ -112,7 +131,10 @@ class Conflicts(Family):
         if conflict.status is ConflictStatus.DETECTED:
             found = self._options(tx, conflict, now)[1]
             shown = replace(conflict, proposed_resolution=resolutions.documents(found) or None)
-        document = conflict_document(shown)
+        return self._told(tx, shown)
+
+    def _told(self, tx: Transaction, conflict: Conflict) -> dict[str, Any]:
+        document = conflict_document(conflict, self.reading_clock)
         events = [one for name in conflict.involved_events if (one := tx.repositories.events.get(name))]
         if not all(self._sees(tx, one) for one in events):
             document["description"] = "Something of yours collides with what you may not see"

@@ -197,7 +197,8 @@ class FamilyEvents(EventSteps):
                 base, *others = done.put
                 for one in others:
                     tx.repositories.events.put(one)
-            after = edited(base, replace(change, start=None, end=None), now)
+            kept = _with_answers(base, change, {one.email for one in tx.users.some(set(people))})
+            after = edited(base, replace(kept, start=None, end=None), now)
             stored = event if after == event else tx.repositories.events.put(after)
             if change.required is not None or change.optional is not None:
                 self.belongings.put_people(tx, stored, _changed_people(tx, stored, change), now)
@@ -215,26 +216,51 @@ class FamilyEvents(EventSteps):
 
         return self.changing(do, "The event")
 
-    def answer(self, name: str, response: AttendeeResponse, user: str | None = None) -> CalendarEvent:
+    def answer(self, name: str, response: AttendeeResponse, address: str | None = None) -> CalendarEvent:
         """Take down whether somebody comes; who declines is free then.
+
+        For an invited `address`, which has no account, it is taken down by who may change the event.
 
         Raises:
             UnknownThingError: they do not take part.
+            NotAllowedError: they may not answer for the address.
         """
 
         def do(tx: Transaction, now: Instant) -> CalendarEvent:
             event = self.event(tx, name)
-            named = None if user is None else self.user(tx, user).id
-            who = self.principal.speaker(named, event.created_by)
-            if who not in {one.user_id for one in participants_of(tx, [event])[event.id]}:
-                raise UnknownThingError(f"{who} does not take part in event {name}", "Name one who does")
-            known = tx.users.get(who)
-            email = who if known is None else known.email
+            email = self._participant(tx, event) if address is None else self._invited(tx, event, address)
             stored = tx.repositories.events.put(answered(event, email, response, now))
             self.after(tx, "answer", event, stored, now)
             return stored
 
         return self.changing(do, "The event")
+
+    def _participant(self, tx: Transaction, event: CalendarEvent) -> str:
+        """Give the address under which whoever asks answers."""
+        who = self.principal.speaker(None, event.created_by)
+        if who not in {one.user_id for one in participants_of(tx, [event])[event.id]}:
+            raise UnknownThingError(f"{who} does not take part in event {event.id}", "Name one who does")
+        known = tx.users.get(who)
+        return who if known is None else known.email
+
+    def _invited(self, tx: Transaction, event: CalendarEvent, address: str) -> str:
+        """Give the address of an event's that is meant, which is no user's."""
+        users = {one.email.casefold() for one in tx.users.all()}
+        invited = {one.email.casefold(): one.email for one in event.attendees}
+        found = invited.get(address.casefold())
+        if found is None or address.casefold() in users:
+            raise UnknownThingError(f"{address} was not invited to event {event.id}", "Name who was")
+        self.must_write(self.calendar_of(tx, event.calendar))
+        return found
+
+
+def _with_answers(event: CalendarEvent, change: EventChange, emails: set[str]) -> EventChange:
+    """Keep what its people have answered where others are invited; `emails` are theirs."""
+    if change.addresses is None:
+        return change
+    known = {one.casefold() for one in emails}
+    said = (one.email for one in event.attendees if one.email.casefold() in known)
+    return replace(change, addresses=(*said, *change.addresses))
 
 
 def _by_default(change: EventChange, calendar: Calendar) -> dict[UserId, bool]:

@@ -8,7 +8,6 @@ from engine.family.agenda import resource_subject
 from engine.family.resource_availability import resource_availability
 from engine.model.resource import Resource, ResourceAvailability, ResourceReservation
 from engine.ports.store import Transaction
-from engine.time.instant import format_instant
 from engine.time.span import Span
 
 
@@ -37,8 +36,7 @@ def reserve(tx: Transaction, reservation: ResourceReservation) -> ResourceReserv
     tx.ledger.take_turns([resource_subject(reservation.resource_id)])
     resource, span = _resource(tx, reservation.resource_id), reservation.span
     if not check_resource_availability(tx, resource.id, span).available:
-        when = f"from {format_instant(span.start)} to {format_instant(span.end)}"
-        why = f"has no room {when}" if resource.active else "is no longer in use"
+        why = "has no room then" if resource.active else "is no longer in use"
         raise InputError(f"{resource.name} {why}", "Choose another time or another resource")
     tx.repositories.resources.put(resource)
     return tx.repositories.reservations.put(reservation)

@@ -39,6 +39,14 @@ _FAMILY = {
     "conflict.found": "found",
     "conflict.ended": "ended",
 }
+_BY = {
+    "move": "moved",
+    "confirm": "confirmed",
+    "cancel": "called off",
+    "answer": "answered",
+    "reopen": "proposed anew",
+}
+"""What happened to an event, by what changed it."""
 _WORDS = {
     "session.booked": "{title} is booked for {when}",
     "session.moved": "{title} was moved to {when}",
@@ -88,9 +96,19 @@ class Sentences:
         if one.about == "clock":
             return f"The clock was set, from {self._at(one, 'due')} to {self._at(one, 'shown')}"
         if one.about in _SHARED:
-            words = _FAMILY.get(one.event, "changed")
-            return f"The {one.about} {one.name} was {words}"
+            return self._of_family(one)
         return self._other(one)
+
+    def _of_family(self, one: LogRecord) -> str:
+        """Say what happened to one of the family's things, and who did it; its words are not in the log."""
+        by = one.details.get("by")
+        words = _FAMILY.get(one.event) or _BY.get(str(by), "changed")
+        who = "" if one.user is None else f" by {self._view.name(one.user)}"
+        what = f"The {one.about} {one.name} was {words}"
+        if by == "copy":
+            done = one.details.get("new", {})
+            what = f"A copy of the {one.about} {one.name} was {done.get('copy', words)}"
+        return f"{what}{who}"
 
     def _other(self, one: LogRecord) -> str:
         """Say what happened to a user, to the daemon, or to the store."""

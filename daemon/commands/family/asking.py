@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from daemon.app.family.conflicts import Conflicts
 from daemon.app.family.desks import FamilyDesks
 from daemon.app.principal import OPERATOR, Principal, Role
 from daemon.store_access import StoreAccess, open_store_only
@@ -53,8 +54,16 @@ class Asking:
     @property
     def reader(self) -> Reader:
         """Whose clock times are told by."""
-        zone = machine_zone() if self.user is None else self.user.timezone
-        return Reader(zone, self.access.clock.now())
+        now = self.access.clock.now()
+        if self.user is None:
+            return Reader(machine_zone(), now)
+        clock = self.access.configuration.settings.keys_of(self.user.id).clock
+        return Reader(self.user.timezone, now, clock == "12h")
+
+    @property
+    def conflicts(self) -> Conflicts:
+        """What collides, told on the clock of whoever asks."""
+        return self.desks.conflicts.told_on(self.reader.zone, twelve_hour=self.reader.twelve_hour)
 
     def instant(self, text: str) -> Instant:
         """Read a time, on the clock of whoever asks where it carries no offset."""

@@ -1,13 +1,14 @@
 """`gatherly conflict …`: what collides, and the ways out."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from daemon.app.family.conflicts import Conflicts
-from daemon.commands.family.asking import As, asking
+from daemon.commands.family.asking import As, Asking, asking
 from daemon.commands.family.family_words import conflict_words, conflicts_words
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
@@ -24,8 +25,9 @@ def listed(
 ) -> int:
     """List conflicts, newest first."""
     with asking(config, user) as asked:
-        found = asked.desks.conflicts.listed(status)
-    print_answer(as_json, lambda: found, lambda: conflicts_words(found))
+        found = _told(asked, as_json).listed(status)
+        words = partial(conflicts_words, found, asked.conflicts.titles(found), asked.reader)
+    print_answer(as_json, lambda: found, words)
     return 0
 
 
@@ -59,6 +61,12 @@ def _asked(
     config: Path, user: str | None, ask: Callable[[Conflicts], Mapping[str, Any]], as_json: bool
 ) -> int:
     with asking(config, user) as asked:
-        found = ask(asked.desks.conflicts)
-    print_answer(as_json, lambda: found, lambda: conflict_words(found))
+        found = ask(_told(asked, as_json))
+        words = partial(conflict_words, found, asked.conflicts.titles([found]), asked.reader)
+    print_answer(as_json, lambda: found, words)
     return 0
+
+
+def _told(asked: Asking, as_json: bool) -> Conflicts:
+    """Tell people on their own clock; a document has F2's."""
+    return asked.desks.conflicts if as_json else asked.conflicts

@@ -23,7 +23,7 @@ Duration = Annotated[str | None, typer.Option("--duration", metavar="60m", help=
 AllDay = Annotated[bool, typer.Option("--all-day", help="Of whole days.")]
 Repeat = Annotated[str | None, typer.Option("--repeat", metavar="RRULE", help="How it repeats.")]
 With = Annotated[
-    list[str] | None, typer.Option("--with", metavar="USER", help="Must be there; an address invites.")
+    list[str] | None, typer.Option("--with", metavar="USER", help="Must be there; an address is noted.")
 ]
 Optional_ = Annotated[list[str] | None, typer.Option("--optional", metavar="USER", help="May miss it.")]
 Needs = Annotated[list[str] | None, typer.Option("--needs", metavar="RESOURCE", help="What it uses.")]
@@ -101,7 +101,12 @@ def _usual(asked: Asking) -> int:
 
 def _shown(asked: Asking, name: str, as_json: bool) -> int:
     found = asked.desks.events.show(name)
-    print_answer(as_json, lambda: found, lambda: event_words(found, asked.reader))
+    emails = {str(one.id): one.email or one.id for one in asked.people.values()}
+    print_answer(
+        as_json,
+        lambda: found,
+        lambda: event_words(found, asked.reader, emails, asked.conflicts.open_of(name)),
+    )
     return 0
 
 
@@ -212,13 +217,16 @@ def answer(
     said: Annotated[str, typer.Argument(metavar="ANSWER", help="accept, decline or tentative.")],
     config: Config,
     user: Annotated[str, typer.Option("--as", metavar="USER", help="Who answers.")],
+    address: Annotated[
+        str | None, typer.Option("--for", metavar="ADDRESS", help="Who has no account, and told you.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     """Say whether one comes; who declines is free then."""
     if said not in _ANSWERS:
         raise typer.BadParameter(f"{said!r} is no answer; say accept, decline or tentative")
     with asking(config, user) as asked:
-        return _shown(asked, asked.desks.events.answer(id_, _ANSWERS[said]).id, as_json)
+        return _shown(asked, asked.desks.events.answer(id_, _ANSWERS[said], address).id, as_json)
 
 
 def bring_in(

@@ -142,4 +142,4 @@ _SAID = {
 @router.post("/{id}/answer", responses=answers(EventAnswer))
 def answer_event(id: str, body: AnsweredEvent, desks: Desks) -> Document:
     """Say whether one comes."""
-    return _shown(desks, desks.events.answer(id, _SAID[body.answer]).id)
+    return _shown(desks, desks.events.answer(id, _SAID[body.answer], body.email).id)

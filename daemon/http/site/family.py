@@ -38,8 +38,10 @@ def family(
     with doors.access.store.reading() as tx:
         known = {one.id: one for one in tx.users.all()}
     people = members_of(viewer, known, events, calendars)
-    conflicts = desks.conflicts.to_show()
-    values = family_page(viewer, begins, window, people, events, desks.resources.listed(), conflicts)
+    told = desks.conflicts.told_on(viewer.reader.zone, twelve_hour=viewer.reader.twelve_hour)
+    conflicts = told.to_show()
+    shared, titles = desks.resources.listed(), told.titles(conflicts)
+    values = family_page(viewer, begins, window, people, events, shared, conflicts, titles)
     return shown("family.html", values, request, doors, viewer)
 
 

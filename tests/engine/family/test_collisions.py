@@ -13,6 +13,8 @@ from engine.family.describing import describe
 from engine.model.event import EventPriority, Flexibility
 from engine.model.resource import ConflictType, Severity
 from engine.model.user import FamilyPreferences, Preferences
+from engine.text.times_left_open import AS_F2, ReadingClock
+from engine.text.times_left_open import told as told_on
 from engine.time.span import DAY, MINUTE, Span
 from tests.engine.family.agendas import NOW, agenda, at, entry, person, resource, rule
 
@@ -26,8 +28,8 @@ def found(known: Agenda, *names: str) -> list[Collision]:
     return collisions(changed, known, NOW)
 
 
-def told(known: Agenda) -> list[str]:
-    return [describe(one, known.people, known.resources) for one in found(known)]
+def told(known: Agenda, clock: ReadingClock = AS_F2) -> list[str]:
+    return [told_on(describe(one, known.people, known.resources), clock) for one in found(known)]
 
 
 def test_acc_67_soccer_and_dentist_overlap_by_sixty_minutes() -> None:
@@ -39,6 +41,27 @@ def test_acc_67_soccer_and_dentist_overlap_by_sixty_minutes() -> None:
         "Soccer practice overlaps with Dentist appointment by 60 minutes (2:30pm-3:30pm) on Sun 11 Jan 2026,"
         " for Carol"
     ]
+
+
+@pytest.mark.parametrize(
+    ("clock", "words"),
+    [
+        (ReadingClock("UTC", twelve_hour=False), "(14:30-15:30) on Sun 11 Jan 2026"),
+        (ReadingClock("UTC", twelve_hour=True), "(2:30pm-3:30pm) on Sun 11 Jan 2026"),
+        (ReadingClock("Pacific/Auckland", twelve_hour=False), "(03:30-04:30) on Mon 12 Jan 2026"),
+        (ReadingClock("America/New_York", twelve_hour=True), "(9:30am-10:30am) on Sun 11 Jan 2026"),
+    ],
+)
+def test_each_reads_the_time_on_their_own_clock(clock: ReadingClock, words: str) -> None:
+    (said,) = told(agenda(SOCCER, DENTIST), clock)
+    assert said == f"Soccer practice overlaps with Dentist appointment by 60 minutes {words}, for Carol"
+
+
+def test_no_title_passes_for_a_time() -> None:
+    posing = entry("\x1e0/60/UTC\x1e", "14:30", "16:00")
+    (said,) = told(agenda(SOCCER, posing))
+    assert "0/60/UTC" in said
+    assert "1970" not in said
 
 
 def test_acc_65_touching_does_not_collide_and_others_people_do_not() -> None:

@@ -58,6 +58,8 @@ def test_the_week_shows_what_collides_and_resolves_and_undoes_it(home: Asked) ->
     assert "<script>alert" not in page
     assert "Therapy" not in page
     assert "Dentist, 09:30 to 11:00, overlap" in page
+    on_her_clock = "by 60 minutes (09:30-10:30) on Wed 18 Nov 2026"
+    assert on_her_clock in page
     assert page.count('<rect class="over" x="29%" y="4" width="42%"') == 1
     assert 'aria-label="Score 90 %"' in page
     assert page.index('aria-label="Score 90 %"') < page.index('aria-label="Score 50 %"')
@@ -67,6 +69,7 @@ def test_the_week_shows_what_collides_and_resolves_and_undoes_it(home: Asked) ->
     page = browser.get("/family?from=2026-11-16").text
     assert "Nothing collides" in page
     assert f"{path}/undo" in page
+    assert on_her_clock in page, "what can be undone is told on the same clock"
     browser.post(f"{path}/undo", {})
     assert "One thing collides" in browser.get("/family").text
     assert browser.post(f"{path}/resolve", {"option": "9"}).status_code == 422
