@@ -94,6 +94,8 @@ OWN_RECORD = {"SetAsides.get", "SetAsides.put", "SetAsides.delete"}
 """Where the trouble itself is kept: without it there is only the log, and the others' work goes on."""
 
 
+BY_CHANCE = {"Outages.put"}
+"""Reached where a failed read is not yet made good as health is looked at: reads end as their threads do."""
 MOST_PASSES = 40
 """More passes than one item's work has calls that can fail one after the other."""
 UNGUARDED_LOOKS = {"Calendars.account", "Connector.stamp", *OWN_RECORD}
@@ -171,7 +173,7 @@ def test_every_port_raises_once_about_one_person_and_nobody_else_waits(town: Tow
             with fault.quietly():
                 if done(services, town, POISON) and not left(services, town):
                     break
-        assert set(tried()) - OWN_RECORD == fault.reached - OWN_RECORD
+        assert set(tried()) - OWN_RECORD == fault.reached - OWN_RECORD - BY_CHANCE
         with fault.quietly():
             assert done(services, town, POISON)
             assert left(services, town) == []
