@@ -60,19 +60,31 @@ def occurrences(api: Asked, session: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_series_is_asked_for_and_changed_by_forms_without_a_script(api: Asked, world: FolderWorld) -> None:
+def asked_for(api: Asked) -> str:
+    """Ask for a series as a form does; gives its id."""
     api.session()
-    alice, bob = Browser(api, "alice"), Browser(api, "bob")
+    alice = Browser(api, "alice")
     seen = Marked(alice.post("/new/preview", ASKED).text).text
     assert "6 of 6 suit" in seen
     assert "Tue 24 Nov" in seen
     session = str(alice.post("/new", ASKED).headers["location"]).removeprefix("/sessions/")
-    path = f"/sessions/{session}"
     api.work()
+    return session
+
+
+def test_a_series_is_asked_for_by_a_form_without_a_script(api: Asked) -> None:
+    path, alice = f"/sessions/{asked_for(api)}", Browser(api, "alice")
     offered = Marked(alice.get(path).text).text
     assert "every week, 6 times" in offered
     assert "6 of 6 suit" in offered
     assert "6 of 6 suit" in Marked(alice.get("/").text).text
+
+
+@pytest.mark.long
+@pytest.mark.upload
+def test_a_series_is_booked_and_changed_by_forms_without_a_script(api: Asked, world: FolderWorld) -> None:
+    session = asked_for(api)
+    path, alice, bob = f"/sessions/{session}", Browser(api, "alice"), Browser(api, "bob")
     press(alice, path, "/accept")
     settle(api)
     assert "6 occurrences to come" in series_of(alice, path)
