@@ -178,7 +178,7 @@ def erase(id: str, request: Request, doors: AnyDoors, viewer: SignedIn, form: Ow
     if field_of(form, "sure") != id:
         raise InputError("The id that was typed is another", "Type it as it stands beside the field")
     leave(doors.access, viewer.as_user, UserId(id))
-    what = "What is booked with you is withdrawn, and everything of yours is removed."
+    what = "What you asked for is called off, you go out of the rest, and everything of yours is removed."
     return said(request, HTTPStatus.OK, what, title="You are forgotten", back="/sign-in")
 
 
