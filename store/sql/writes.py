@@ -9,6 +9,10 @@ import sqlalchemy as sa
 
 from engine.errors import GatherlyError
 
+_INSERTS: dict[tuple[str, sa.Table], sa.Executable] = {}
+_UPDATES: dict[sa.Table, sa.Update] = {}
+"""Statements that are made once: that takes its time."""
+
 
 def insert(connection: sa.Connection, table: sa.Table) -> Any:
     """Begin an insert that may say what is done on a conflict; only the dialect in use is imported."""
@@ -17,10 +21,11 @@ def insert(connection: sa.Connection, table: sa.Table) -> Any:
 
 def insert_new(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any]) -> bool:
     """Insert a row unless one with its keys is there; tell whether it was inserted."""
-    inserted: sa.Executable = (
-        insert(connection, table).values(values).on_conflict_do_nothing().returning(sa.literal_column("1"))
-    )
-    return connection.execute(inserted).first() is not None
+    place = (connection.dialect.name, table)
+    if place not in _INSERTS:
+        there = insert(connection, table).on_conflict_do_nothing()
+        _INSERTS[place] = there.returning(sa.literal_column("1"))
+    return connection.execute(_INSERTS[place], values).first() is not None
 
 
 @contextmanager
@@ -41,9 +46,11 @@ def savepoint(connection: sa.Connection, name: str) -> Iterator[None]:
 
 def replace_row(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:
     """Replace the row with the primary key in `values` if it has that version; tell whether it had."""
-    keys = [column == values[column.name] for column in table.primary_key.columns]
-    statement = sa.update(table).where(*keys, table.c.version == version).values(values)
-    return connection.execute(statement).rowcount == 1
+    if table not in _UPDATES:
+        keys = [column == sa.bindparam(f"its_{column.name}") for column in table.primary_key.columns]
+        _UPDATES[table] = sa.update(table).where(*keys, table.c.version == sa.bindparam("its_version"))
+    its = {f"its_{column.name}": values[column.name] for column in table.primary_key.columns}
+    return connection.execute(_UPDATES[table], {**values, **its, "its_version": version}).rowcount == 1
 
 
 def put_version(connection: sa.Connection, table: sa.Table, values: Mapping[str, Any], version: int) -> bool:

@@ -36,15 +36,16 @@ class Belongings:
         Raises:
             UnknownThingError: one is no user.
         """
-        for one in tx.repositories.participants.of_event(event.id):
+        known = {one.user_id: one for one in tx.repositories.participants.of_event(event.id)}
+        for one in known.values():
             if one.user_id not in people:
                 tx.repositories.participants.delete(one.id)
             elif one.required is not people[one.user_id]:
                 tx.repositories.participants.put(replace(one, required=people[one.user_id], updated_at=now))
-        known = {one.user_id for one in tx.repositories.participants.of_event(event.id)}
+        users = {one.id for one in tx.users.some(people.keys() - known.keys())}
         for user, required in people.items():
             if user not in known:
-                if tx.users.get(user) is None:
+                if user not in users:
                     raise UnknownThingError(f"{user!r} is not a user", "Name one, or invite an address")
                 tx.repositories.participants.put(
                     EventParticipant(

@@ -75,13 +75,11 @@ class SqlAudit:
         """Write and chain what waits; whoever runs a transaction's end again runs this again."""
         if self._waiting:
             one_at_a_time(self._connection, "audit")
+            newest = self._connection.execute(_newest(audit_logs.c.hash)).scalar()
+            previous = self._anchor() if newest is None else newest
             for entry in self._waiting:
-                self._write(entry)
-
-    def _write(self, entry: AuditEntry) -> None:
-        previous = self._connection.execute(_newest(audit_logs.c.hash)).scalar()
-        row = _row(entry, link(self._anchor() if previous is None else previous, entry))
-        self._connection.execute(sa.insert(audit_logs).values(row))
+                previous = link(previous, entry)
+                self._connection.execute(sa.insert(audit_logs).values(_row(entry, previous)))
 
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""

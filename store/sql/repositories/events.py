@@ -44,6 +44,8 @@ class SqlEvents(SqlRepository[CalendarEvent]):
     def put(self, entity: CalendarEvent) -> CalendarEvent:
         """Insert or replace; its reservations take its status."""
         written = super().put(entity)
+        if entity.version == 0:
+            return written
         reserved = resource_reservations.c
         other = (reserved.event_id == entity.id, reserved.status != entity.status)
         follow = sa.update(resource_reservations).where(*other)

@@ -32,36 +32,43 @@ Hours = Mapping[str, Sequence[WeeklyAvailability]]
 _KEPT_OF_THE_ERASED = frozenset({audit_logs.name})
 """The audit log holds no personal data but ids, and may only grow."""
 
+_NAMED: sa.BindParameter[Any] = sa.bindparam("named", expanding=True)
+_SOME = sa.select(users).where(users.c.id.in_(_NAMED)).order_by(users.c.id)
+_HOURS = sa.select(availability).order_by(availability.c.user_id, availability.c.position)
+_HOURS_OF_SOME = _HOURS.where(availability.c.user_id.in_(_NAMED))
+
 
 class SqlUsers:
     """`engine.ports.sessions.Users`."""
 
     def __init__(self, connection: sa.Connection) -> None:
         self._connection = connection
+        self._seen: dict[UserId, User] = {}
+        """Who was looked up in this transaction: one change asks for the same people many times."""
 
     def get(self, user: UserId) -> User | None:
         """Look one up."""
-        found = self._connection.execute(sa.select(users).where(users.c.id == user)).mappings().first()
-        return None if found is None else _user(found, self._hours(availability.c.user_id == user))
+        found = self.some((user,))
+        return found[0] if found else None
 
     def some(self, names: Collection[UserId]) -> Sequence[User]:
         """Look several up, by id."""
-        wanted = users.c.id.in_(sorted(names))
-        rows = self._connection.execute(sa.select(users).where(wanted).order_by(users.c.id)).mappings().all()
-        hours = self._hours(availability.c.user_id.in_(sorted(names)))
-        return [_user(row, hours) for row in rows]
+        wanted = set(names)
+        unseen = {"named": sorted(wanted - self._seen.keys())}
+        if unseen["named"]:
+            rows = self._connection.execute(_SOME, unseen).mappings().all()
+            hours = self._hours(_HOURS_OF_SOME, unseen) if rows else {}
+            self._seen |= {one.id: one for one in (_user(row, hours) for row in rows)}
+        return [self._seen[name] for name in sorted(wanted & self._seen.keys())]
 
     def all(self) -> Sequence[User]:
         """Give everybody, by id."""
         rows = self._connection.execute(sa.select(users).order_by(users.c.id)).mappings().all()
-        hours = self._hours(sa.true())
+        hours = self._hours(_HOURS)
         return [_user(row, hours) for row in rows]
 
-    def _hours(self, where: sa.ColumnElement[bool]) -> Hours:
-        order = (availability.c.user_id, availability.c.position)
-        rows = (
-            self._connection.execute(sa.select(availability).where(where).order_by(*order)).mappings().all()
-        )
+    def _hours(self, statement: sa.Select[Any], values: Mapping[str, Any] | None = None) -> Hours:
+        rows = self._connection.execute(statement, values).mappings().all()
         found: defaultdict[str, list[WeeklyAvailability]] = defaultdict(list)
         for row in rows:
             found[row["user_id"]].append(_availability(row))
@@ -69,6 +76,7 @@ class SqlUsers:
 
     def put(self, user: User) -> User:
         """Insert or replace just the version that it carries."""
+        self._seen.pop(user.id, None)
         if not put_version(self._connection, users, _row(user), user.version):
             raise stale("User", user.id)
         self._connection.execute(sa.delete(availability).where(availability.c.user_id == user.id))
@@ -83,6 +91,8 @@ class SqlUsers:
         Children go before parents, so that what hangs on a row is gone before it.
         """
         from store.sql.schema import SCHEMA  # every table, for the one who goes
+
+        self._seen.pop(user, None)
 
         for table in reversed(SCHEMA.sorted_tables):
             owner = owner_of(table)
