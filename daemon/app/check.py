@@ -110,7 +110,8 @@ def check(
         began = clock.monotonic()
         probe = source.connector.probe()
         one = _checked(source, probe, clock.monotonic() - began)
-        found.append(replace(one, cautions=tuple(_in_one_calendar(source, probe, written))))
+        cautions = (*_in_one_calendar(source, probe, written), *_too_seldom(source, configuration.settings))
+        found.append(replace(one, cautions=cautions))
     return _report(configuration, store, (*found, *_apps(documents, configuration)))
 
 
@@ -143,6 +144,15 @@ def _in_one_calendar(source: Source, probe: Probe, written: dict[tuple[str, str]
             f"{other.name} writes the same calendar of {probe.account} for {other.user}: two copies of a "
             f"booking would be there, and none in {source.user}'s. "
             f"Run gatherly connect {source.name}, signed in as them"
+        )
+
+
+def _too_seldom(source: Source, settings: Settings) -> Iterable[str]:
+    """Say where busy times no longer count before they are read again."""
+    if source.is_polled and source.every >= settings.sync.max_age:
+        yield (
+            f"what is read counts for no longer than until it is read again, and {source.user} is unknown in "
+            "between. Shorten every, or lengthen max_age under [sync]"
         )
 
 

@@ -73,6 +73,20 @@ def test_a_password_that_others_can_read_is_told(file: Path, mode: int, told: bo
     assert "canary" not in out
 
 
+@pytest.mark.parametrize(("every", "told"), [("7h", True), ("6h", True), ("3h", False)])
+def test_a_calendar_that_is_read_more_seldom_than_it_counts_is_told(
+    tmp_path: Path, every: str, told: bool
+) -> None:
+    """Its owner would be unknown for a while before each read."""
+    world = FolderWorld(tmp_path, (Somebody(name="ann"),), "2026-11-17T10:00:00Z")
+    with world.file.open("a") as file:
+        file.write(f'every = "{every}"\n')
+    code, out = printed(lambda: run(world.file, as_json=True))
+    (row,) = json.loads(out)["connectors"]
+    named = [one for one in row["notes"] if "max_age" in one]
+    assert (bool(named), code, row["state"]) == (told, 0, "ok")
+
+
 def test_what_a_broken_drop_in_defines_is_told_of_once(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
