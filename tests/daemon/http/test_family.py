@@ -11,6 +11,7 @@ from daemon.http.answers.document import Page
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY
 from tests.conftest import NOTHING_SERVED
+from tests.daemon.family.home import emptied
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import SETTINGS
 from tests.worlds.folder_world import FolderWorld
@@ -108,9 +109,7 @@ def family(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
 def home(family: Asked) -> Iterator[Asked]:
     """The family's home, without anything that another test has put there."""
     yield family
-    for kind in ("conflicts", "reservations", "events"):
-        for each in family("root", "GET", f"/v1/{kind}?limit=100").json()["items"]:
-            family("root", "DELETE", f"/v1/{kind}/{each['id']}")
+    emptied(family.services)
 
 
 def made(api: Asked, who: str, path: str, **body: Any) -> dict[str, Any]:
