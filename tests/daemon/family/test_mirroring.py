@@ -26,7 +26,7 @@ def test_a_confirmed_event_has_one_copy_that_follows_and_goes(tmp_path: Path) ->
     world = at_home(tmp_path)
     with world.standing(), world.services() as services:
         one = add(services, "Party", "10:00", "11:00", confirm=False)
-        world.run_once()
+        services.mirror.run()
         assert copies(world) == []
         desks(services).events.confirm(one.id)
         world.run_once()
@@ -35,32 +35,31 @@ def test_a_confirmed_event_has_one_copy_that_follows_and_goes(tmp_path: Path) ->
         assert "X-GATHERLY-" in text
         assert "DTSTART:20260111T100000Z" in text or "DTSTART;TZID=UTC:20260111T100000" in text
         desks(services).events.move(one.id, parse_instant("2026-01-12T15:00:00Z"))
-        world.run_once()
+        services.mirror.run()
         (text,) = copies(world, "Party")
         assert "20260112T150000" in text
         desks(services).events.cancel(one.id)
-        world.run_once()
+        services.mirror.run()
         assert copies(world) == []
-        desks(services)
 
 
 def test_a_series_is_one_object_and_a_moved_instance_has_its_own(tmp_path: Path) -> None:
     world = at_home(tmp_path)
     with world.standing(), world.services() as services:
         one = add(services, "Choir", "10:00", "11:00", rule="FREQ=WEEKLY;COUNT=4")
-        world.run_once()
+        services.mirror.run()
         (text,) = copies(world, "Choir")
         assert "RRULE:FREQ=WEEKLY;COUNT=4" in text.replace("COUNT=4;FREQ=WEEKLY", "FREQ=WEEKLY;COUNT=4")
         desks(services).events.move(one.id, parse_instant("2026-01-20T10:00:00Z"), only=date(2026, 1, 18))
         desks(services).events.cancel(one.id, only=date(2026, 1, 25))
-        world.run_once()
+        services.mirror.run()
         texts = copies(world, "Choir")
         assert len(texts) == 2
         master = next(text for text in texts if "RRULE" in text)
         assert "20260118T100000" in master
         assert "20260125T100000" in master
         desks(services).events.cancel(one.id)
-        world.run_once()
+        services.mirror.run()
         assert copies(world) == []
 
 
@@ -101,11 +100,11 @@ def test_what_cannot_be_written_is_tried_again_and_others_are_written(
         monkeypatch.setattr(connector, "write", sometimes)
         add(services, "First", "10:00", "11:00")
         add(services, "Second", "12:00", "13:00")
-        world.run_once()
+        services.mirror.run()
         assert (len(copies(world, "First")), len(copies(world, "Second"))) == (0, 1)
         refusing = False
         world.clock.at += HOUR
-        world.run_once()
+        services.mirror.run()
         assert len(copies(world, "First")) == 1
 
 
@@ -129,10 +128,10 @@ def test_an_answer_that_is_lost_leaves_one_copy(
 
         monkeypatch.setattr(connector, "write", losing_write)
         add(services, "Party", "10:00", "11:00")
-        world.run_once()
+        services.mirror.run()
         losing = False
         world.clock.at += HOUR
-        world.run_once()
+        services.mirror.run()
         assert len(copies(world, "Party")) == 1
 
 
