@@ -6,6 +6,7 @@ Each line's hash covers the line before it, so that a change anywhere is seen.
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -125,9 +126,13 @@ class SqlAudit:
     def intact(self) -> bool:
         """Tell whether the chain holds, from what was kept of the lines that were pruned."""
         self._chain_now()
-        rows = self._connection.execute(sa.select(*told(audit_logs)).order_by(audit_logs.c.id)).mappings()
-        lines = (Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
-        return holds(lines, self._anchor())
+        anchor, statement = self._anchor(), sa.select(*told(audit_logs)).order_by(audit_logs.c.id)
+        # Closed at the first line that does not hold: a statement that is left half-way keeps its connection
+        # at an old state.
+        with closing(self._connection.execute(statement)) as found:
+            rows = found.mappings()
+            lines = (Line(_entry(row), row["hash"], row["masked_at"] is not None) for row in rows)
+            return holds(lines, anchor)
 
     def _chain_now(self) -> None:
         self.chain()
