@@ -194,14 +194,10 @@ class FolderConnector:
             raise WriteConflictError(f"{self._path} holds another version of {draft.event_id}")
         repository.change(draft.event_id, compose(draft, in_utc=repository.shared))
 
-    def _reads_as_meant(self, repository: Repository, draft: EventDraft) -> bool:
-        """Whether the file's own idea of the zone, where it has one, is the world's."""
-        there = repository.find(draft.event_id)
-        return there is not None and there.span == draft.span
-
     def _written(self, repository: Repository, draft: EventDraft) -> Written:
+        """Read it back: the file's own idea of the zone, where it has one, may not be the world's."""
         there = repository.find(draft.event_id)
-        if there is None or not self._reads_as_meant(repository, draft):
+        if there is None or there.span != draft.span:
             raise WriteAmbiguousError(f"{draft.event_id} does not read back from {self._path}")
         return Written(draft.event_id, there.etag)
 
