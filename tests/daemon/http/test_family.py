@@ -8,10 +8,11 @@ import pytest
 
 from daemon.http.answers import family as answers
 from daemon.http.answers.document import Page
+from engine.model.event import Flexibility
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY
 from tests.conftest import NOTHING_SERVED
-from tests.daemon.family.home import emptied
+from tests.daemon.family.home import add, emptied
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import SETTINGS
 from tests.worlds.folder_world import FolderWorld
@@ -93,6 +94,7 @@ BODIES: dict[str, Any] = {
     "PATCH /v1/rules/{id}": {"active": False},
     "PATCH /v1/conflicts/{id}": {"status": "ignored"},
 }
+FLEXIBLE = Flexibility.FLEXIBLE
 SPAN = "from=2026-11-18T15:30:00Z&to=2026-11-18T17:00:00Z"
 
 
@@ -140,13 +142,14 @@ def subject(api: Asked, path: str, days: Iterator[int]) -> str:
         return str(made(api, "alice", "/v1/rules", **{**RULE, "name": f"Rule {day}"})["id"])
     if "/reservations/" in path:
         return str(made(api, "alice", "/v1/reservations", resourceId="car", **times)["id"])
-    one = event(api, "One", flexibility="flexible", **times)
+    span = (times["startTime"], times["endTime"])
+    one = add(api.services, "One", *span, who=["alice"], into="club", confirm=False, flexibility=FLEXIBLE)
     if "/events/" in path:
-        return str(one["id"])
-    event(api, "Two", **times)
+        return one.id
+    add(api.services, "Two", *span, who=["alice"], into="club", confirm=False)
     with api.services.store.reading() as tx:
-        there = tx.repositories.conflicts.all()
-    return next(each.id for each in there if one["id"] in each.involved_events)
+        (found,) = tx.repositories.conflicts.involving([one.id])
+    return found.id
 
 
 def on(day: int, moment: str) -> str:
