@@ -54,7 +54,7 @@ class Credentials:
         """Say what to do about one that cannot be read."""
         if self.unit is not None and isinstance(error, PermissionError):
             return f"It is handed to {self.unit} alone; run the same command as root, with sudo before it"
-        return f"Add LoadCredential={name}:/path/to/the/file to the unit"
+        return f"Add LoadCredential={name}:/path/to/the/file to the unit, and restart it"
 
 
 def find_credentials(file: Path, env: Mapping[str, str]) -> Credentials:
