@@ -11,6 +11,14 @@ from config.files.plainfile import open_plain
 from engine.errors import StoreBusyError, StoreUnavailableError
 
 
+_ROOM = "Make room on its disk, and start gatherly again"
+_OF_THE_DISK = {
+    errno.EROFS: "Mount its disk for writing, and start gatherly again",
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+}
+
+
 class DaemonLock:
     """The lock on `<file>.lock`, which names the process that holds it and since when it does."""
 
@@ -24,13 +32,13 @@ class DaemonLock:
 
         Raises:
             StoreBusyError: another process holds it; the error names it.
-            StoreUnavailableError: the lock file cannot be made.
+            StoreUnavailableError: the lock file cannot be made or written.
         """
         try:
             file = open_plain(self._path, os.O_RDWR | os.O_CREAT, follow=False)
         except OSError as error:
             raise StoreUnavailableError(
-                f"The lock {self._path} cannot be made: {error.strerror}", self._remedy()
+                f"The lock {self._path} cannot be made: {error.strerror}", self.remedy(error)
             ) from error
         if os.fstat(file).st_nlink > 1:
             os.close(file)
@@ -43,8 +51,14 @@ class DaemonLock:
             busy = self._taken(file) if error.errno in (errno.EAGAIN, errno.EACCES) else None
             os.close(file)
             raise (busy or StoreUnavailableError(f"The lock {self._path} cannot be taken")) from error
-        os.ftruncate(file, 0)
-        os.pwrite(file, f"{os.getpid()} {now}\n".encode(), 0)
+        try:
+            os.ftruncate(file, 0)
+            os.pwrite(file, f"{os.getpid()} {now}\n".encode(), 0)
+        except OSError as error:
+            os.close(file)
+            raise StoreUnavailableError(
+                f"The lock {self._path} cannot be written: {error.strerror}", self.remedy(error)
+            ) from error
         self._file = file
 
     def release(self) -> None:
@@ -54,8 +68,10 @@ class DaemonLock:
             os.close(self._file)
             self._file = None
 
-    def _remedy(self) -> str:
-        """Say what to do about a lock that cannot be opened: it may be another user's."""
+    def remedy(self, error: OSError) -> str:
+        """Say what to do about a lock that cannot be had: its disk takes nothing, or it is another user's."""
+        if error.errno in _OF_THE_DISK:
+            return _OF_THE_DISK[error.errno]
         try:
             found = self._path.lstat()
         except OSError:

@@ -1,6 +1,9 @@
 """One daemon a store: the second is told who is first."""
 
+import errno
+import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,6 +14,7 @@ import pytest
 from engine.errors import StoreBusyError, StoreUnavailableError
 from store.lock import DaemonLock
 
+SPAWN = multiprocessing.get_context("spawn")
 HOLDER = """
 import pathlib, sys
 from store.lock import DaemonLock
@@ -49,6 +53,36 @@ def test_the_lock_can_be_taken_again_once_it_is_let_go(tmp_path: Path) -> None:
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(StoreUnavailableError, match="Make the folder"):
         DaemonLock(tmp_path / "none" / "a.db").take(1)
+
+
+def test_a_disk_that_takes_no_word_more_is_named_and_the_lock_let_go(tmp_path: Path) -> None:
+    store, told = tmp_path / "a.db", tmp_path / "told"
+    worker = SPAWN.Process(target=take_where_no_file_may_grow, args=(store, told))
+    worker.start()
+    worker.join()
+    assert worker.exitcode == 0
+    assert told.read_text().startswith(f"The lock {store}.lock cannot be written: {os.strerror(errno.EFBIG)}")
+
+
+def take_where_no_file_may_grow(store: Path, told: Path) -> None:
+    """Try to take a lock in a process whose files may not grow, then once they may."""
+    unlimited = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, unlimited[1]))
+    with pytest.raises(StoreUnavailableError) as caught:
+        DaemonLock(store).take(1)
+    resource.setrlimit(resource.RLIMIT_FSIZE, unlimited)
+    DaemonLock(store).take(2)
+    told.write_text(str(caught.value))
+
+
+@pytest.mark.parametrize(
+    ("why", "remedy"),
+    [(errno.EROFS, "for writing"), (errno.ENOSPC, "Make room"), (errno.EDQUOT, "Make room")],
+)
+def test_what_is_the_disks_is_no_fault_of_the_lock(tmp_path: Path, why: int, remedy: str) -> None:
+    said = DaemonLock(tmp_path / "a.db").remedy(OSError(why, os.strerror(why)))
+    assert remedy in said
+    assert ".lock" not in said
 
 
 PRECIOUS = b"precious"
