@@ -10,7 +10,6 @@ from pathlib import Path
 from config.files.plainfile import open_plain
 from engine.errors import StoreBusyError, StoreUnavailableError
 
-
 _ROOM = "Make room on its disk, and start gatherly again"
 _OF_THE_DISK = {
     errno.EROFS: "Mount its disk for writing, and start gatherly again",
