@@ -84,7 +84,7 @@ def _alone() -> Iterable[LazyCommand]:
         (
             "erase",
             "erase:run",
-            "Forget a person: withdraw what is booked, then remove everything that is theirs.",
+            "Forget a person: out of what is booked, then everything that is theirs.",
         ),
     )
 
