@@ -1,6 +1,7 @@
 """Rules that guide scheduling, in SQL: kept as their documents, which are read with every check."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,15 @@ from engine.ids import UserId
 from engine.model.constraint import Constraint
 from store.sql.repositories.repository import Kind, SqlRepository
 from store.sql.tables.sessions import constraints
+
+
+@cache
+def _concerning() -> sa.Select[Any]:
+    """Make the question once, for `named` users: that takes its time."""
+    table = constraints.c
+    named: sa.BindParameter[Any] = sa.bindparam("named", expanding=True)
+    theirs = sa.or_(table.user_id.in_(named), table.user_id.is_(None))
+    return sa.select(constraints).where(theirs).order_by(table.id)
 
 
 class SqlConstraints(SqlRepository[Constraint]):
@@ -23,9 +33,7 @@ class SqlConstraints(SqlRepository[Constraint]):
 
     def concerning(self, users: Collection[UserId]) -> Sequence[Constraint]:
         """Give the rules of several, their own and everybody's, by id; those that are switched off too."""
-        table = constraints.c
-        theirs = sa.or_(table.user_id.in_(sorted(users)), table.user_id.is_(None))
-        return self._some(self._select().where(theirs).order_by(table.id))
+        return self._some(_concerning(), values={"named": sorted(users)})
 
     def all(self) -> Sequence[Constraint]:
         """Give every rule by id, inactive ones too."""

@@ -1,6 +1,7 @@
 """Events that gatherly keeps itself, in SQL, with those who take part and what reminds of them."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,33 @@ def _attendees_document(attendees: Sequence[EventAttendee]) -> list[dict[str, st
 
 def _parse_attendees(documents: Sequence[Mapping[str, str]]) -> tuple[EventAttendee, ...]:
     return tuple(EventAttendee(each["email"], AttendeeResponse(each["response"])) for each in documents)
+
+
+@cache
+def _with_calendar() -> sa.Select[Any]:
+    remote = calendars.c.calendar_id.label("remote")
+    return sa.select(events, calendars.c.connector, remote).join(
+        calendars, calendars.c.id == events.c.calendar_id
+    )
+
+
+@cache
+def _begun() -> sa.Select[Any]:
+    """Make the question once, for what goes on between `since` and `until`: that takes its time."""
+    on = sa.or_(events.c.end_time > sa.bindparam("since"), sa.text("recurrence_rule IS NOT NULL"))
+    return _with_calendar().where(events.c.start_time < sa.bindparam("until"), on)
+
+
+@cache
+def _of_calendar() -> sa.Select[Any]:
+    return _begun().where(events.c.calendar_id == sa.bindparam("calendar"))
+
+
+@cache
+def _of_people() -> sa.Select[Any]:
+    table = event_participants.c
+    named = table.user_id.in_(sa.bindparam("named", expanding=True))
+    return _begun().where(events.c.id.in_(sa.select(table.event_id).where(named)))
 
 
 class SqlEvents(SqlRepository[CalendarEvent]):
@@ -56,7 +84,7 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
     def candidates(self, calendar: CalendarKey, window: Span) -> Sequence[CalendarEvent]:
         """Give what can take place in a window, by start."""
-        return self._in(events.c.calendar_id == calendar_id(calendar), window)
+        return self._in(_of_calendar(), {"calendar": calendar_id(calendar)}, window)
 
     def candidates_with(self, user: UserId, window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events that somebody takes part in."""
@@ -64,9 +92,7 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
     def candidates_with_any(self, users: Collection[UserId], window: Span) -> Sequence[CalendarEvent]:
         """Give the same for the events in which one of several takes part."""
-        table = event_participants.c
-        taking_part = sa.select(table.event_id).where(table.user_id.in_(sorted(users)))
-        return self._in(events.c.id.in_(taking_part), window)
+        return self._in(_of_people(), {"named": sorted(users)}, window)
 
     def changed_since(self, since: Instant) -> Sequence[str]:
         """Name the events, and series, of which anything or anybody has changed since then, by id."""
@@ -99,10 +125,9 @@ class SqlEvents(SqlRepository[CalendarEvent]):
             found |= {EventId(row.mirror_id): row.id for row in rows}
         return found
 
-    def _in(self, where: sa.ColumnElement[bool], window: Span) -> list[CalendarEvent]:
+    def _in(self, begun_of: sa.Select[Any], whose: Mapping[str, Any], window: Span) -> list[CalendarEvent]:
         """Unite singles that overlap, series that have begun, and every exception of those series."""
-        going_on = sa.or_(events.c.end_time > window.start, sa.text("recurrence_rule IS NOT NULL"))
-        begun = self._some(self._select().where(where, events.c.start_time < window.end, going_on))
+        begun = self._some(begun_of, values={**whose, "since": window.start, "until": window.end})
         series = [event.id for event in begun if event.recurrence_rule is not None]
         found = {event.id: event for event in (*begun, *self._exceptions(series))}
         return sorted(found.values(), key=lambda event: (event.start_time, event.id))
@@ -111,10 +136,7 @@ class SqlEvents(SqlRepository[CalendarEvent]):
         return self._among("recurrence_parent_id", series)
 
     def _select(self) -> sa.Select[Any]:
-        remote = calendars.c.calendar_id.label("remote")
-        return sa.select(events, calendars.c.connector, remote).join(
-            calendars, calendars.c.id == events.c.calendar_id
-        )
+        return _with_calendar()
 
     def _row(self, entity: CalendarEvent) -> dict[str, Any]:
         row = super()._row(entity)

@@ -1,6 +1,7 @@
 """Raw calendar objects, sealed with their owner's data key, and the busy spans derived from them."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -16,6 +17,20 @@ from store.sql.tables.metadata import told
 N = TypeVar("N", bound=str)
 _BATCH = 500
 """Rows a statement names at most: databases bound how many values one may carry."""
+
+
+@cache
+def _busy_in_window() -> sa.Select[Any]:
+    """Make the question once, for `named` users from `since` to `until`: that takes its time."""
+    spans, owner = busy_spans.c, calendars.c
+    return (
+        sa.select(*told(busy_spans), owner.connector, owner.calendar_id.label("remote"))
+        .join(calendars, owner.id == spans.calendar_id)
+        .where(spans.user_id.in_(sa.bindparam("named", expanding=True)))
+        .where(spans.start_time < sa.bindparam("until"), spans.end_time > sa.bindparam("since"))
+        .where(owner.read, owner.user_id == spans.user_id)
+        .order_by(spans.start_time, spans.end_time, owner.connector, owner.calendar_id, spans.href)
+    )
 
 
 class Objects:
@@ -112,17 +127,9 @@ class Objects:
 
     def busy_of(self, users: Collection[UserId], window: Span) -> Mapping[UserId, Sequence[BusySpan]]:
         """Give what overlaps the window in each one's read calendars, by start."""
-        spans, owner = busy_spans.c, calendars.c
-        statement = (
-            sa.select(*told(busy_spans), owner.connector, owner.calendar_id.label("remote"))
-            .join(calendars, owner.id == spans.calendar_id)
-            .where(spans.user_id.in_(sorted(users)))
-            .where(spans.start_time < window.end, spans.end_time > window.start)
-            .where(owner.read, owner.user_id == spans.user_id)
-            .order_by(spans.start_time, spans.end_time, owner.connector, owner.calendar_id, spans.href)
-        )
+        asked = {"named": sorted(users), "since": window.start, "until": window.end}
         found: dict[UserId, list[BusySpan]] = {user: [] for user in users}
-        for row in self._connection.execute(statement).mappings().all():
+        for row in self._connection.execute(_busy_in_window(), asked).mappings().all():
             found[UserId(row["user_id"])].append(_busy(row))
         return found
 

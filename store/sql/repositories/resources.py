@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -17,6 +18,7 @@ from store.sql.sealing import opened, sealed
 from store.sql.tables.events import events
 from store.sql.tables.resources import conflicts, resource_reservations, resources
 
+_ESCAPE = "/"
 _NAMED = 100
 """Things that a search of what is involved looks for at once."""
 
@@ -81,6 +83,21 @@ class SqlReservations(SqlRepository[ResourceReservation]):
         return self._some(self._select().order_by(table.start_time, table.id))
 
 
+@cache
+def _naming(many: int) -> sa.Select[Any]:
+    """Make the question once, for so many names: that takes its time."""
+    text = sa.cast(conflicts.c.involved_events, sa.Text)
+    names = (sa.bindparam(f"name_{number}", type_=sa.Text) for number in range(many))
+    named = sa.or_(*(text.like(name, escape=_ESCAPE) for name in names))
+    return sa.select(conflicts).where(conflicts.c.status == ConflictStatus.DETECTED, named)
+
+
+def _like(text: str) -> str:
+    for letter in (_ESCAPE, "%", "_"):
+        text = text.replace(letter, _ESCAPE + letter)
+    return f"%{text}%"
+
+
 class SqlConflicts(SqlRepository[Conflict]):
     """`engine.ports.resources.Conflicts`."""
 
@@ -105,11 +122,9 @@ class SqlConflicts(SqlRepository[Conflict]):
         return [found[name] for name in sorted(found)]
 
     def _involving(self, names: Sequence[str]) -> Iterator[Conflict]:
-        table = conflicts.c
-        text = sa.cast(table.involved_events, sa.Text)
-        named = sa.or_(*(text.contains(json.dumps(name), autoescape=True) for name in names))
-        wanted = self._select().where(table.status == ConflictStatus.DETECTED, named)
-        return (one for one in self._some(wanted) if not set(names).isdisjoint(one.involved_events))
+        texts = {f"name_{number}": _like(json.dumps(name)) for number, name in enumerate(names)}
+        found = self._some(_naming(len(names)), values=texts)
+        return (one for one in found if not set(names).isdisjoint(one.involved_events))
 
     def all(self, unopened: Unopened | None = None) -> Sequence[Conflict]:
         """Give them by detection, newest first; without `unopened` one that does not open fails all."""
