@@ -152,6 +152,11 @@ class Group:
     any_of: tuple[UserId, ...]
     count: int
 
+    def without(self, user: UserId) -> "Group":
+        """Give the group that is left once somebody is out of it."""
+        people = tuple(one for one in self.any_of if one != user)
+        return Group(people, min(self.count, len(people)))
+
 
 class Answer(StrEnum):
     """What somebody said to a session's proposals."""

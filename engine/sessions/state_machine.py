@@ -14,7 +14,7 @@ from typing import Any
 from engine.bounds import LATEST
 from engine.errors import InputError
 from engine.ids import UserId
-from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
+from engine.model.session import Answer, EventSession, Response, SessionStatus, TimeSlot
 from engine.model.session_metadata import Key
 from engine.model.session_record import Reopening, SessionRecord
 from engine.sessions import guests
@@ -149,7 +149,7 @@ def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSess
         without,
         invitee_ids=tuple(one for one in session.invitee_ids if one != user),
         optional_ids=tuple(one for one in session.optional_ids if one != user),
-        groups=tuple(fewer for one in session.groups if (fewer := _without(one, user)).any_of),
+        groups=tuple(fewer for one in session.groups if (fewer := one.without(user)).any_of),
         record=replace(
             record,
             waiting_for={one: why for one, why in record.waiting_for.items() if one != user},
@@ -160,11 +160,6 @@ def taken_out(session: EventSession, user: UserId, *, now: Instant) -> EventSess
     )
     alone = rest.attendee_ids == (session.host_user_id,) and not rest.guests
     return cancel(rest, NOBODY_LEFT, now=now) if alone else rest
-
-
-def _without(group: Group, user: UserId) -> Group:
-    people = tuple(one for one in group.any_of if one != user)
-    return Group(people, min(group.count, len(people)))
 
 
 def edit(
