@@ -35,6 +35,7 @@ from engine.model.booking import (
     Written,
 )
 from engine.model.session import EventSession
+from engine.notices.session_notices import SessionChange, told_of
 from engine.ports.store import Transaction
 from engine.time.span import Instant
 from store.sql.ledger.bookings import Bookings
@@ -166,7 +167,11 @@ def told_before_it_stands() -> AbstractContextManager[object]:
         told = confirmed(
             replace(snapshot, booking=replace(snapshot.booking, state=BookingState.VERIFYING)), (), ()
         )
-        return replace(verifying(snapshot), outbox=told.outbox)
+        before, after = snapshot.session, told.session
+        if before is None or after is None:
+            return verifying(snapshot)
+        notices = told_of(SessionChange(before, after, snapshot.booking, told.after, snapshot.now))
+        return replace(verifying(snapshot), outbox=(*told.outbox, *notices))
 
     def silent(snapshot: BookingSnapshot, changed: Sequence[Effect], conflicts: Sequence[str]) -> Transition:
         return replace(confirmed(snapshot, changed, conflicts), outbox=())
