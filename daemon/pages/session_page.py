@@ -19,6 +19,7 @@ from daemon.pages.session_parts import (
     failure_of,
     offer,
     shape_of,
+    talk_clock,
     until,
 )
 from daemon.pages.viewer import (
@@ -134,6 +135,7 @@ def session_page(
         "patterns": written(patterns()) if shape == "failed" else "",
         "facts": list(_facts(session, viewer, faces)) if shape != "offered" else [],
         "talk": [_said(one, viewer, faces, session) for one in session.get("messages") or ()],
+        "talk_clock": talk_clock(session, viewer, faces),
         "hint_to_say": _hint(shape),
         "history": happenings(records, session, viewer, faces),
         **grids,

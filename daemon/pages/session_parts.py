@@ -7,6 +7,7 @@ from typing import Any
 from daemon.pages.guests import guest_names
 from daemon.pages.series_part import Chip, offered_series
 from daemon.pages.viewer import Document, Faces, Viewer, ended, local, long_day, span_of, times
+from daemon.terminal.times import place
 from engine.model.booking import BookingState
 from engine.ports.sessions import Standing
 from engine.sessions.series_words import rule_words
@@ -97,6 +98,13 @@ def attendees(session: Document) -> list[str]:
         *grouped,
     )
     return list(dict.fromkeys(people))
+
+
+def talk_clock(session: Document, viewer: Viewer, faces: Faces) -> str:
+    """Say on whose clock times are told in the conversation, where it is another than the reader's."""
+    host = faces.of(session["hostUserId"])
+    where = place(host.zone)
+    return "" if where == viewer.place else f"gatherly\u2019s times: {host.name}\u2019s clock, {where}"
 
 
 def offer(number: int, slot: Document, viewer: Viewer, faces: Faces, users: Sequence[str]) -> dict[str, Any]:

@@ -318,3 +318,11 @@ def test_what_was_called_off_is_not_told_as_if_it_were_to_come(shared: Asked) ->
     assert "It was to be then" in page
     assert "Somebody called it off" not in page
     assert "Your time, New York. In " not in page
+
+
+def test_a_conversation_says_on_whose_clock_it_tells_times(shared: Asked) -> None:
+    """Gatherly speaks on the host's clock: Alice's, in New York."""
+    path = f"/sessions/{shared.offered}"
+    told = "gatherly\u2019s times: alice\u2019s clock, New York"
+    assert told in Marked(Browser(shared, "bob").get(path).text).text
+    assert "\u2019s clock" not in Marked(Browser(shared, "alice").get(path).text).text
