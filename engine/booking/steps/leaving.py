@@ -26,11 +26,13 @@ def who_left(before: EventSession, after: EventSession) -> frozenset[UserId]:
 def taken_out(snapshot: BookingSnapshot, after: EventSession, users: Collection[UserId]) -> Transition | None:
     """Want the copies of these people gone, and everybody else's without them.
 
-    Their time stays held until their copies are gone (docs/ledger.md R5). Where it is not booked yet, what
-    was written is undone, and the time that was chosen is booked without them. What is over is left to the
-    others as it was.
+    Their time stays held until their copies are gone (docs/ledger.md R5). What is
+    accepted, and not yet taken up, is held without them; what is being written is undone, and the time that
+    was chosen booked without them. What is over is left to the others as it was.
     """
     booking, now = snapshot.booking, snapshot.now
+    if booking.state is BookingState.ACCEPTED:
+        return _freed(replace(snapshot, session=after), stay(snapshot, ()))
     if booking.state is not BookingState.CONFIRMED or booking.slot is None:
         return withdrawn(snapshot, Why.LEFT, BookingState.PROPOSED)
     theirs = [each for each in snapshot.current if each.attendee in users and each.want is Want.PRESENT]

@@ -10,7 +10,11 @@ from daemon.app.erase import erase, what_goes
 from daemon.app.examine import check
 from daemon.app.principal import OPERATOR
 from engine.errors import GatherlyError
-from engine.ids import SessionId
+from engine.ids import SessionId, UserId
+from engine.model.booking import BookingState
+from engine.sessions import state_machine
+from tests.doubles.provider.faults import Fault, Operation
+from tests.worlds.book_world import World
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = tuple(Somebody(name=name) for name in ("alice", "bob", "carol"))
@@ -118,3 +122,28 @@ def test_a_copy_that_cannot_be_reached_is_waited_for_and_the_rest_stands(world: 
     assert copies(world) == {"alice": 1, "bob": 1, "carol": 0}
     with world.services() as services, services.store.reading() as tx:
         assert "carol" not in str(tx.sessions.get(session))
+
+
+def test_what_is_accepted_and_not_yet_taken_up_is_booked_without_them() -> None:
+    town = World(people=("ann", "bob", "cy"))
+    town.propose()
+    town.accept()
+    town.command(lambda session: state_machine.taken_out(session, UserId("cy"), now=town.clock.now()))
+    assert town.holds() == {"ann", "bob"}
+    with town.store.reading() as tx:
+        assert tx.ledger.due(town.clock.now()) == ["s1"]
+    assert town.settle() is BookingState.CONFIRMED
+    assert town.copies() == {"ann": 1, "bob": 1, "cy": 0}
+
+
+def test_what_is_being_written_is_undone_and_booked_without_them() -> None:
+    town = World(people=("ann", "bob", "cy"))
+    town.propose()
+    town.accept()
+    town.desks[UserId("bob")].faults.then(Operation.WRITE, Fault.RATE_LIMIT)
+    assert town.run() is BookingState.WRITING
+    town.command(lambda session: state_machine.taken_out(session, UserId("cy"), now=town.clock.now()))
+    assert town.booking().state is BookingState.UNDOING
+    assert town.settle() is BookingState.CONFIRMED
+    assert (town.copies(), town.holds()) == ({"ann": 1, "bob": 1, "cy": 0}, {"ann", "bob"})
+    assert check(town.deps) == []

@@ -76,7 +76,7 @@ CHANGES = {
     "somebody is taken out": (S.CONFIRMED, SCHEDULED, WITHOUT, ("confirmed", None, None)),
     "somebody is taken out while it is held": (S.HELD, CHOSEN, EARLY, ("releasing", "proposed", "left")),
     "somebody is taken out while it is written": (S.WRITING, CHOSEN, EARLY, ("undoing", "proposed", "left")),
-    "somebody is taken out before it is held": (S.ACCEPTED, CHOSEN, EARLY, ("proposed", "proposed", "left")),
+    "somebody is taken out before it is held": (S.ACCEPTED, CHOSEN, EARLY, ("accepted", None, None)),
     "other words": (S.CONFIRMED, SCHEDULED, RENAMED, ("confirmed", None, None)),
     "other words, not yet written": (S.WRITING, CHOSEN, replace(CHOSEN, title="x"), ("writing", None, None)),
 }
