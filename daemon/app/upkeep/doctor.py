@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -72,7 +73,8 @@ def _fit(hide: Anonymous, value: Any) -> Any:
 
 def _free(name: str, taken: Mapping[str, Any]) -> str:
     """Tell two apart that are called the same once nobody is named."""
-    return next(one for one in (name, *(f"{name} ({n})" for n in range(2, 10_000))) if one not in taken)
+    others = (f"{name} ({number})" for number in count(2))
+    return next(one for one in chain((name,), others) if one not in taken)
 
 
 def versions() -> dict[str, Any]:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from engine.errors import StoreError, VaultError
 from engine.ids import InstallId
 from store.keys import Keyring
+from store.sql.database.at_once import can_be_made_at_once, make_at_once
 from store.sql.database.port import Database
 from store.sql.naming import IDS, STORE, forget_lost_name, named
 from store.sql.repositories.secrets import SqlDataKeys
@@ -90,6 +91,9 @@ def open_sql(
 
 def _bring_up_to_date(connection: sa.Connection, name: str, *, may_upgrade: bool) -> None:
     if is_current(connection):
+        return
+    if can_be_made_at_once(connection):
+        make_at_once(connection)
         return
     from store.sql.database.migrate import SchemaAge, check_version, upgrade
 

@@ -10,18 +10,32 @@ import sqlalchemy as sa
 from engine.errors import StoreError
 from engine.ids import SessionId, UserId
 from store.open import open_store
+from store.sql.database.at_once import can_be_made_at_once, make_at_once
 from store.sql.database.migrate import upgrade
 from store.sql.database.sqlite import SqliteDatabase
 from store.sql.schema import SCHEMA
 from store.vault import KeyVault
 from tests.store.servers import administrator, postgres_url
 from tests.store.sql.conditions import say_conditions
+from tests.store.sql.migrations.newest import FILE, newest, told
 
 
 def make_all(known: sa.Engine) -> None:
     """Make the schema that the code knows, its partial indexes in the words of the engine's dialect."""
     say_conditions(known.dialect.name)
     SCHEMA.create_all(known)
+
+
+def test_a_new_file_is_made_at_once_just_as_the_migrations_make_it(file: Path, vault: KeyVault) -> None:
+    assert FILE.read_text() == newest(), "python -m tests.store.sql.migrations.newest writes it anew"
+    database = SqliteDatabase(file)
+    database.prepare()
+    with database.migrating() as connection:
+        assert can_be_made_at_once(connection)
+        make_at_once(connection)
+        assert not can_be_made_at_once(connection)
+    database.close()
+    assert told(file) == newest()
 
 
 def test_migrations_make_the_schema_that_the_code_knows(file: Path, vault: KeyVault) -> None:
