@@ -33,7 +33,7 @@ SESSIONS = {
 MOST_NOTICES = 5
 MOST_LEFT = 5
 LONG = 10 * MINUTE
-"""Seconds for which a mail may wait before it is worth a line."""
+"""Seconds for which a mail may wait before it needs somebody."""
 NOTHING = "Nothing is read, proposed or booked until it runs again:"
 START = "systemctl start gatherly   or   gatherly run"
 
@@ -80,6 +80,9 @@ def _needs(health: Health, reader: Reader) -> Iterator[list[str]]:
         ]
     for left in health.writes_left[:MOST_LEFT]:
         yield _left_words(left)
+    if health.untold is not None and health.untold >= LONG:
+        waits = f"Mail has not gone out; the oldest has waited for {age(health.untold)}."
+        yield [waits, "It is tried again; gatherly check tries the relay and says what is amiss."]
     for stuck_notice in health.notices_stuck[:MOST_NOTICES]:
         yield [_stuck_words(health, stuck_notice)]
     for aside in health.set_aside:
@@ -123,8 +126,12 @@ def _daemon_needs(health: Health) -> Iterator[list[str]]:
 def _connector_needs(health: Health, one: ConnectorHealth, reader: Reader) -> list[str]:
     read = "" if one.age_seconds is None else f"It was read {age(one.age_seconds)} ago"
     said = one.last_error or "; ".join(one.notes[:2]) or read
-    lines = [one_line(f"{one.name}: {state_words(one)}. {said}").strip()]
-    if one.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED) and one.user:
+    goes_on = one.state is ConnectorState.DISABLED and health.daemon.has_older_files
+    state = f"{state_words(one)} in the files as they are" if goes_on else state_words(one)
+    lines = [one_line(f"{one.name}: {state}. {said}").strip()]
+    if goes_on:
+        lines.append("The daemon goes on with it as it was until it takes these files.")
+    elif one.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED) and one.user:
         lines.append(f"Nobody can be offered a time with {health.names.get(one.user, one.user)} until then.")
     elif one.next_run:
         lines.append(f"It is tried again at {reader.soon(one.next_run)}.")
@@ -191,8 +198,6 @@ def _rest(health: Health, reader: Reader) -> Iterator[str]:
         yield f"Writes    {health.writes_pending} under way   {health.writes_stuck} stuck"
     for held in health.writes_held:
         yield one_line(f"          held back until {reader.soon(held.until)}: {held.why}")
-    if health.untold is not None and health.untold >= LONG:
-        yield f"Mails     the oldest waits {age(health.untold)} to go out; gatherly check tries the relay"
     if health.live is not None:
         yield f"Apps      {_heard(health.live, reader)}; {health.live.pending} to be written"
     for quota in health.quotas:

@@ -44,6 +44,11 @@ class DaemonHealth:
         return self.liveness is Liveness.ALIVE
 
     @property
+    def has_older_files(self) -> bool:
+        """Whether one lives that works with other files than those that lie there."""
+        return self.is_running and not self.is_current
+
+    @property
     def is_well(self) -> bool:
         """Whether none that should live is dead, mute, or works with what is no longer meant."""
         if self.life is None or self.liveness is Liveness.ENDED:
