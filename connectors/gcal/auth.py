@@ -75,7 +75,7 @@ def refusal_of(
     cause = next(one for one in CAUSES if one.holds(refused))
     said = f": {refused.words}" if refused.words else ""
     return SourceExpiredError(
-        f"{name}: {cause.what(refused)} (Google says {refused.kind or 'nothing more'}{said})",
+        f"{cause.what(refused)} (Google says {refused.kind or 'nothing more'}{said})",
         cause.remedy(refused),
     )
 
@@ -213,7 +213,7 @@ def _refresh(credentials: Any, http: DatedHttp, context: ConnectorContext, grant
         raise refusal_of(error, context.name, skew=http.skew(now), grant=grant, now=now) from error
     except GoogleAuthError as error:
         raise SourceUnavailableError(
-            f"{context.name}: the token endpoint's answer cannot be read", "Check token_uri"
+            "the token endpoint's answer cannot be read", "Check token_uri"
         ) from error
     return carrier
 

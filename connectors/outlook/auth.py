@@ -98,9 +98,7 @@ def refusal_of(told: Mapping[str, Any], name: str) -> SourceExpiredError:
     cause = next((one for one in CAUSES if one.numbers & set(numbers)), OTHER)
     said = words.partition(" Trace ID")[0].partition("\r")[0][:LONGEST_WORDS]
     reason = said or str(told.get("error") or "nothing more")
-    return SourceExpiredError(
-        f"{name}: {cause.what} (Microsoft says {reason})", cause.remedy.format(name=name)
-    )
+    return SourceExpiredError(f"{cause.what} (Microsoft says {reason})", cause.remedy.format(name=name))
 
 
 def access_of(options: OutlookOptions, context: ConnectorContext, http: DatedHttp) -> Access:
@@ -169,7 +167,7 @@ def unfit(error: Exception, name: str) -> SourceError:
         return refusal_of({"error_description": str(error)}, name)
     if "authority configuration" in str(error):
         return SourceExpiredError(
-            f"{name}: there is no such tenant, or authority is no login of Microsoft's",
+            "there is no such tenant, or authority is no login of Microsoft's",
             "Compare tenant with the organisation's id or domain",
         )
-    return SourceUnavailableError(f"{name}: the login's answer cannot be read", "Check authority and tenant")
+    return SourceUnavailableError("the login's answer cannot be read", "Check authority and tenant")
