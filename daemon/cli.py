@@ -10,7 +10,7 @@ import resource
 import sys
 from collections.abc import Sequence
 from contextlib import redirect_stderr, redirect_stdout
-from functools import partial
+from functools import cache, partial
 from typing import Annotated, Any, TextIO, cast
 
 import typer
@@ -53,6 +53,7 @@ def _whole(
     """Hold the options of gatherly as a whole."""
 
 
+@cache
 def app() -> TyperGroup:
     """Give all commands; none of them is imported yet."""
     return group(

@@ -174,8 +174,8 @@ def _at(
     if keyring is not None:
         yield url, keyring, True
         return
-    may_create = not holds_secrets(url)
-    lacks_key = only_looks and may_create and is_missing(configuration, places)
+    may_create = is_missing(configuration, places) and not holds_secrets(url)
+    lacks_key = only_looks and may_create
     if not lacks_key and not (only_looks and holds_nothing(url)):
         yield url, keyring_of(configuration, places, may_create, say), not only_looks
         return

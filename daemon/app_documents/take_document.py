@@ -113,7 +113,7 @@ class TakeDocument:
         return self._take_session(tx, before, ours, theirs, fields)
 
     def _take_user(self, tx: AppDocumentTransaction, before: AppDocument, theirs: User) -> bool:
-        if self.custody.erased(theirs.id) or self.custody.erased(theirs.email):
+        if self.custody.erased(theirs.id, theirs.email):
             raise InputError(f"{before.place} is somebody who was erased", "Remove the document")
         ours = tx.users.get(theirs.id)
         wanted = self.configured(theirs)

@@ -54,7 +54,7 @@ def ids_of(settings: Settings) -> frozenset[UserId]:
 
 
 def _erased(custody: Custody, user: User) -> bool:
-    return custody.erased(user.id) or custody.erased(user.email)
+    return custody.erased(user.id, user.email)
 
 
 def is_shared(settings: Settings) -> bool:

@@ -1,6 +1,7 @@
 """Commands that are imported once they are called, so that a list of them costs nothing."""
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Any
 
@@ -18,6 +19,7 @@ class LazyCommand(TyperCommand):
         super().__init__(name, help=summary, rich_markup_mode=None)
         self._place = place
 
+    @cached_property
     def loaded(self) -> Any:
         """Import the function, and give its command with all its options."""
         module, function = self._place.split(":")
@@ -27,7 +29,7 @@ class LazyCommand(TyperCommand):
 
     def make_context(self, *args: Any, **options: Any) -> Any:
         """Begin the loaded command in the place of this one."""
-        return self.loaded().make_context(*args, **options)
+        return self.loaded.make_context(*args, **options)
 
 
 def group(
@@ -53,6 +55,7 @@ def _end(code: int) -> None:
     raise typer.Exit(code)
 
 
+@cache
 def options_of(function: Callable[..., object]) -> Sequence[Any]:
     """Give a function's options, for a group to have."""
     alone = typer.Typer(add_completion=False, rich_markup_mode=None)

@@ -4,9 +4,11 @@ import os
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from engine.errors import InputError
 from engine.time.instant import to_datetime
+from engine.time.local_time import zone_info
 from engine.time.span import DAY, HOUR, MINUTE, Instant, Span
 
 _LOCALTIME = Path("/etc/localtime")
@@ -17,7 +19,10 @@ def machine_zone() -> str:
     """Name the machine's zone: TZ, else what /etc/localtime leads to; UTC where neither tells."""
     named = os.environ.get("TZ", "").removeprefix(":") or os.path.realpath(_LOCALTIME)
     name = named.rpartition(_ZONES)[2] if _ZONES in named else named
-    return name if name in available_timezones() else "UTC"
+    try:
+        return zone_info(name).key
+    except InputError:
+        return "UTC"
 
 
 @dataclass(frozen=True, slots=True)

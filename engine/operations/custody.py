@@ -93,8 +93,8 @@ class Custody(Protocol):
     def shred(self) -> None:
         """See that the database's own files hold nothing any more of what was removed."""
 
-    def erased(self, name: str) -> bool:
-        """Tell whether a user's id or address is that of somebody who was erased."""
+    def erased(self, *names: str) -> bool:
+        """Tell whether one of these, ids or addresses of a user, is that of somebody who was erased."""
 
     def identifier(self, text: str) -> bytes:
         """Give the keyed hash by which this installation names things; a new master key changes none."""

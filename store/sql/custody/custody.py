@@ -52,9 +52,10 @@ class SqlCustody:
         """See that the database's own files hold nothing any more of what was removed."""
         self.database.shred()
 
-    def erased(self, name: str) -> bool:
-        """Tell whether a user's id or address is that of somebody who was erased."""
-        known = sa.select(tombstones.c.hash).where(tombstones.c.hash == tombstone(self.vault, name))
+    def erased(self, *names: str) -> bool:
+        """Tell whether one of these, ids or addresses of a user, is that of somebody who was erased."""
+        hashes = [tombstone(self.vault, name) for name in names]
+        known = sa.select(tombstones.c.hash).where(tombstones.c.hash.in_(hashes))
         with self.database.reading() as connection:
             return connection.execute(known).first() is not None
 

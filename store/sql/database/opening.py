@@ -7,6 +7,7 @@ take to answer; where nothing is to migrate it stays out.
 import re
 from collections.abc import Callable, Collection, Iterable
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ _VERSIONS = Path(__file__).parents[1] / "migrations" / "versions"
 _REVISION = re.compile(r'^revision = "(\d{4})"$', re.MULTILINE)
 
 
+@cache
 def newest_revision() -> str:
     """Name the newest migration as its file does: asking alembic takes longer than a whole command may."""
     texts = (file.read_text(encoding="utf-8") for file in _VERSIONS.glob("*.py"))
@@ -144,12 +146,17 @@ def _check_key(connection: sa.Connection, keyring: Keyring, name: str) -> str | 
     return made_with
 
 
-def secrets_in(connection: sa.Connection, known: Collection[str] | None = None) -> bool:
+def secrets_in(connection: sa.Connection, known: frozenset[str] | None = None) -> bool:
     """Tell whether anything was sealed or named under the master key; `known` are an older store's tables."""
+    return bool(connection.execute(_secrets(known)).scalar())
+
+
+@cache
+def _secrets(known: frozenset[str] | None) -> sa.Select[bool | None]:
     theirs = sa.exists().where(data_keys.c.user_id.not_in((IDS, STORE)))
     has_key = sa.exists().where(data_keys.c.user_id == STORE)
     sealed = sa.and_(has_key, sa.or_(sa.false(), *_rows_in(_SEALED, known)))
-    return bool(connection.execute(sa.select(sa.or_(theirs, *_rows_in(_NAMED, known), sealed))).scalar())
+    return sa.select(sa.or_(theirs, *_rows_in(_NAMED, known), sealed))
 
 
 def _rows_in(names: Iterable[str], known: Collection[str] | None) -> list[sa.ColumnElement[bool]]:
