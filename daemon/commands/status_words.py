@@ -126,10 +126,9 @@ def _daemon_needs(health: Health) -> Iterator[list[str]]:
 def _connector_needs(health: Health, one: ConnectorHealth, reader: Reader) -> list[str]:
     read = "" if one.age_seconds is None else f"It was read {age(one.age_seconds)} ago"
     said = one.last_error or "; ".join(one.notes[:2]) or read
-    said = f"{said[:1].upper()}{said[1:]}"
     goes_on = one.state is ConnectorState.DISABLED and health.daemon.has_older_files
     state = f"{state_words(one)} in the files as they are" if goes_on else state_words(one)
-    lines = [one_line(f"{one.name}: {state}. {said}").strip()]
+    lines = [one_line(f"{one.name}: {state}{': ' if said[:1].islower() else '. '}{said}").strip()]
     if goes_on:
         lines.append("The daemon goes on with it as it was until it takes these files.")
     elif one.state in (ConnectorState.EXPIRED, ConnectorState.DISABLED) and one.user:

@@ -98,7 +98,7 @@ def test_a_revoked_grant_is_told_in_plain_words_and_left_alone(
     assert connector["state"] == "expired"
     assert connector["lastError"].startswith("the grant was revoked")
     said = Line(capsys)("status", "-c", services.file).stdout
-    assert "alice-work: permission ended. The grant was revoked" in said
+    assert "alice-work: permission ended: the grant was revoked" in said
     assert said.count("alice-work:") == 1
     asked = [one for one in services.google.log if one.method == "oauth.token"]
     Line(capsys)("run", "-c", services.file, "--once")

@@ -48,7 +48,7 @@ def test_mail_that_waits_for_long_needs_somebody() -> None:
 
 def test_whom_a_broken_file_switches_off_can_be_offered_no_time() -> None:
     told = said(replace(WELL, connectors=(OFF,)))
-    assert "ann-feed: switched off. url is missing" in told
+    assert "ann-feed: switched off: url is missing" in told
     assert "Nobody can be offered a time with ann until then." in told
 
 
@@ -68,6 +68,6 @@ def test_a_daemon_with_older_files_goes_on_with_what_the_newer_switch_off(refuse
     )
     older = DaemonHealth(life=life, liveness=Liveness.ALIVE, is_current=False)
     told = said(replace(WELL, connectors=(OFF,), daemon=older))
-    assert "ann-feed: switched off in the files as they are. url is missing" in told
+    assert "ann-feed: switched off in the files as they are: url is missing" in told
     assert "The daemon goes on with it as it was until it takes these files." in told
     assert "Nobody can be offered" not in told
