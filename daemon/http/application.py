@@ -1,5 +1,6 @@
 """The application: every route, every error as a problem, described in `/openapi.json`."""
 
+from functools import cache
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any
@@ -8,8 +9,8 @@ from fastapi import FastAPI
 
 from daemon.http import problems
 from daemon.http.description import described
-from daemon.http.doors import Doors
-from daemon.http.guards import Guards
+from daemon.http.doors import Doors, handing
+from daemon.http.guards import App, Guards
 from daemon.http.routes import (
     contacts,
     conversations,
@@ -72,16 +73,14 @@ def _answers(*statuses: HTTPStatus) -> dict[int | str, dict[str, Any]]:
     return {status.value: {"description": status.phrase, "content": content} for status in statuses}
 
 
-def make_application(doors: Doors) -> FastAPI:
+def make_application(doors: Doors) -> App:
     """Make it over running services."""
-    app = described_routes()
-    app.state.doors = doors
-    app.add_middleware(Guards, hosts=doors.hosts)
-    return app
+    return Guards(handing(doors, described_routes()), doors.hosts)
 
 
+@cache
 def described_routes() -> FastAPI:
-    """Give every route with its description, over nothing yet."""
+    """Give every route with its description, over nothing: made ready by the first request, for a process."""
     app = FastAPI(
         title="gatherly",
         version=version("gatherly"),

@@ -3,14 +3,14 @@
 import hashlib
 import ipaddress
 from http import HTTPStatus
-from typing import Annotated, cast
+from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from daemon.app.accounts.tokens import TokenRefusedError
 from daemon.app.principal import Principal
-from daemon.http.doors import Doors
+from daemon.http.doors import Doors, handed
 from daemon.http.problems import ProblemError
 
 BEARER = HTTPBearer(auto_error=False, description="`gatherly token USER` prints one.")
@@ -19,10 +19,14 @@ CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 def doors_of(request: Request) -> Doors:
     """Give what the application was made over."""
-    return cast(Doors, request.app.state.doors)
+    return handed(request.scope)
 
 
-AnyDoors = Annotated[Doors, Depends(doors_of)]
+async def _doors(request: Request) -> Doors:
+    return doors_of(request)
+
+
+AnyDoors = Annotated[Doors, Depends(_doors)]
 
 
 def asking(
@@ -42,7 +46,7 @@ def asking(
         raise ProblemError(HTTPStatus.UNAUTHORIZED, str(error), headers=CHALLENGE) from error
 
 
-def _operating(principal: Annotated[Principal, Depends(asking)]) -> Principal:
+async def _operating(principal: Annotated[Principal, Depends(asking)]) -> Principal:
     principal.must_be_operator("see that")
     return principal
 
@@ -56,7 +60,7 @@ def counted_by_token(doors: Doors, token: str) -> None:
     within(doors.by_token.wait(hashlib.sha256(token.encode()).hexdigest()))
 
 
-def counted_by_address(request: Request, doors: AnyDoors) -> None:
+async def counted_by_address(request: Request, doors: AnyDoors) -> None:
     """Let an address ask a few times a minute for what needs no token.
 
     Raises:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import Collection, MutableMapping
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 from weakref import WeakValueDictionary
 
@@ -16,9 +17,11 @@ from daemon.app.accounts.sign_in_letters import Letters, no_letters
 from daemon.app.accounts.tokens import Tokens
 from daemon.app.insight.all_checks import AllChecks
 from daemon.app.insight.tallies import Tallies
+from daemon.http.guards import App, Receive, Scope, Send
 from daemon.http.oidc.sign_in import OidcSignIn
 from daemon.http.rates import Rates
 
+_HANDED = "gatherly.doors"
 PER_ADDRESS = 20
 """Requests a minute from one address for what needs no token (links, sign-in, new tokens)."""
 
@@ -81,6 +84,21 @@ class Doors:
             letters,
             oidc,
         )
+
+
+def handing(doors: Doors, app: App) -> App:
+    """Give an application whose every request carries the doors: routes have none of their own."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        scope[_HANDED] = doors
+        await app(scope, receive, send)
+
+    return asked
+
+
+def handed(scope: Scope) -> Doors:
+    """Give the doors that a request carries."""
+    return cast(Doors, scope[_HANDED])
 
 
 def _tokens(access: Access, oidc: OidcSignIn | None) -> Tokens:

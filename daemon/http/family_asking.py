@@ -9,7 +9,7 @@ from daemon.http.asking import AnyDoors, Asking
 from daemon.http.asking_origin import origin_of
 
 
-def _desks(request: Request, doors: AnyDoors, principal: Asking) -> FamilyDesks:
+async def _desks(request: Request, doors: AnyDoors, principal: Asking) -> FamilyDesks:
     return doors.access.family.asked_by(principal, origin_of(request))
 
 

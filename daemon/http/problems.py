@@ -91,15 +91,15 @@ def install(app: FastAPI) -> None:
     """Have every error answered in this form."""
 
     @app.exception_handler(ProblemError)
-    def _problem(_request: Request, error: ProblemError) -> JSONResponse:
+    async def _problem(_request: Request, error: ProblemError) -> JSONResponse:
         return problem(error.status, error.detail, error.errors, error.headers)
 
     @app.exception_handler(GatherlyError)
-    def _ours(_request: Request, error: GatherlyError) -> JSONResponse:
+    async def _ours(_request: Request, error: GatherlyError) -> JSONResponse:
         return of_error(error)
 
     @app.exception_handler(RequestValidationError)
-    def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         fields = [_field(each) for each in error.errors()]
         detail = "; ".join(f"{each['field']}: {each['detail']}" for each in fields)
         return problem(HTTPStatus.UNPROCESSABLE_ENTITY, detail or "The request cannot be read", fields)

@@ -7,9 +7,9 @@ from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 
 from config.api import ApiSettings
+from daemon.http.guards import App
 from daemon.http.patience import PatientProtocol
 from engine.errors import InputError
 
@@ -22,7 +22,7 @@ class HttpServer:
     """Serves an application from `begin` to `finish`."""
 
     def __init__(
-        self, app: FastAPI, settings: ApiSettings, protocol: type[PatientProtocol] = PatientProtocol
+        self, app: App, settings: ApiSettings, protocol: type[PatientProtocol] = PatientProtocol
     ) -> None:
         self._settings = settings
         config = uvicorn.Config(

@@ -124,7 +124,7 @@ SignedIn = Annotated[Viewer, Depends(_viewer)]
 """Whoever is signed in."""
 
 
-def _vouched(request: Request, doors: AnyDoors, viewer: SignedIn, form: AnyForm) -> Form:
+async def _vouched(request: Request, doors: AnyDoors, viewer: SignedIn, form: AnyForm) -> Form:
     shown, own = unmasked(field_of(form, "csrf")), unmasked(viewer.csrf)
     if not is_own(request, doors) or not hmac.compare_digest(shown, own):
         raise ProblemError(HTTPStatus.FORBIDDEN, "The form is not one of this page; open the page again")

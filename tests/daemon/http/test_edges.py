@@ -6,6 +6,7 @@ import pytest
 
 from daemon.app.insight.live_events import LiveEvents
 from daemon.app.principal import Principal, Role
+from daemon.http.application import described_routes
 from daemon.http.rates import Rates
 from daemon.http.routes.stream import stream_lines
 from engine.ids import UserId
@@ -64,6 +65,10 @@ def test_too_many_requests_are_told_how_long_to_wait(api: Asked) -> None:
     assert (set(codes[:20]), codes[20]) == ({401}, 429)
     last = api("nobody", "POST", "/v1/token", {"refreshToken": "none"})
     assert last.headers["retry-after"].isdecimal()
+
+
+def test_routes_are_made_ready_once_for_all_that_is_served() -> None:
+    assert described_routes() is described_routes()
 
 
 def test_the_description_names_every_operation_once_with_its_problems(shared: Asked) -> None:
