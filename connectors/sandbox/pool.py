@@ -8,6 +8,7 @@ Computing is measured in processor time: a busy machine makes nothing fail. Wall
 stands still.
 """
 
+import atexit
 import json
 import os
 import resource
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 
 from connectors.sandbox.pipe import (
@@ -40,13 +41,64 @@ SMALL_WORK = MEBIBYTE
 """Bytes of a payload up to which work is small."""
 STANDSTILL = 30.0
 """Seconds without a byte and without any use of the processor after which a child is given up."""
+SOON = 0.25
+"""Seconds for which a task waits for a child that is busy before another is made, which takes as long."""
+MOST_SPARE = 2
 _KEPT = ("PATH", "LANG", "LC_ALL", "PYTHONTZPATH", "PYTHONDONTWRITEBYTECODE")
+
+
+class Spare:
+    """Children that nobody uses now, for whoever asks next in this process.
+
+    One takes longer to begin than most of its tasks take. They end with the process.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._children: list[_Child] = []
+
+    def take(self, memory: int) -> "_Child":
+        """Give one that was made as one would be made now, or make it."""
+        environment = _environment()
+        with self._lock:
+            for child in [one for one in self._children if one.is_made_with(memory, environment)]:
+                self._children.remove(child)
+                if child.lives():
+                    return child
+                child.end()
+        return _Child(memory, environment)
+
+    def keep(self, child: "_Child") -> None:
+        """Take one back; what has lain for longest goes where there are too many."""
+        with self._lock:
+            self._children.append(child)
+            gone, self._children = self._children[:-MOST_SPARE], self._children[-MOST_SPARE:]
+        for one in gone:
+            one.end()
+
+    def end(self) -> None:
+        """End them all."""
+        with self._lock:
+            children, self._children = self._children, []
+        for child in children:
+            child.end()
+
+    def forget(self) -> None:
+        """Let go of them in a process that was forked: they are its parent's."""
+        self._lock, self._children = threading.Lock(), []
+
+
+SPARE = Spare()
+"""Those of this process."""
+atexit.register(SPARE.end)
+os.register_at_fork(after_in_child=SPARE.forget)
 
 
 class ChildPool:
     """A few children, each one task at a time, made on first use and again after one was killed.
 
-    `restarted` is told of each that failed and had to be ended.
+    `restarted` is told of each that failed and had to be ended; with `spare` children come from there, and
+    go back.
     """
 
     def __init__(
@@ -58,16 +110,21 @@ class ChildPool:
         small_memory: int = SMALL_MEMORY,
         standstill: float = STANDSTILL,
         restarted: Callable[[], None] | None = None,
+        spare: Spare | None = None,
+        soon: float = SOON,
     ) -> None:
         self._clock = clock
         self._restarted = restarted
+        self._spare = spare
+        self._soon = soon
         self._memory = memory
         self._small_memory = small_memory
         self._standstill = standstill
         self._places = threading.Semaphore(size)
         self._large = threading.Lock()
-        self._lock = threading.Lock()
+        self._given_back = threading.Condition()
         self._idle: list[_Child] = []
+        self._busy = 0
         self._closed = False
 
     def __call__(self, task: str, payload: bytes, *, cpu: float, allowance: Allowance | None = None) -> bytes:
@@ -86,12 +143,15 @@ class ChildPool:
         return answer
 
     def close(self) -> None:
-        """End the children."""
-        with self._lock:
+        """End the children, or leave them to who is next."""
+        with self._given_back:
             self._closed = True
             children, self._idle = self._idle, []
         for child in children:
-            child.end()
+            if self._spare is None:
+                child.end()
+            else:
+                self._spare.keep(child)
 
     @contextmanager
     def _lent(self, *, large: bool) -> Iterator["_Child"]:
@@ -111,25 +171,39 @@ class ChildPool:
                 self._restarted()
 
     def _take(self) -> "_Child":
-        with self._lock:
-            if self._idle:
-                return self._idle.pop()
-        return _Child(self._memory)
+        """Give an idle one; another is made where none comes soon."""
+        with self._given_back:
+            if self._busy:
+                self._given_back.wait_for(lambda: self._idle or not self._busy, self._soon)
+            child = self._idle.pop() if self._idle else self._made()
+            self._busy += 1
+            return child
+
+    def _made(self) -> "_Child":
+        return _Child(self._memory, _environment()) if self._spare is None else self._spare.take(self._memory)
 
     def _give_back(self, child: "_Child", *, kept: bool) -> None:
-        with self._lock:
-            if kept and not self._closed:
+        with self._given_back:
+            self._busy -= 1
+            is_idle = kept and not self._closed
+            if is_idle:
                 self._idle.append(child)
-                return
-        child.end()
+            self._given_back.notify()
+        if not is_idle:
+            child.end()
+
+
+def _environment() -> Mapping[str, str]:
+    """Give what a child knows of its surroundings: nothing secret."""
+    kept = {name: os.environ[name] for name in _KEPT if name in os.environ}
+    return {**kept, "PYTHONPATH": os.pathsep.join(path or "." for path in sys.path)}
 
 
 class _Child:
     """One child process and its two pipes."""
 
-    def __init__(self, memory: int) -> None:
-        environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
-        environment["PYTHONPATH"] = os.pathsep.join(path or "." for path in sys.path)
+    def __init__(self, memory: int, environment: Mapping[str, str]) -> None:
+        self._made_with = memory, environment
         command = [
             sys.executable,
             "-c",
@@ -145,6 +219,14 @@ class _Child:
         self._memory = memory
         os.set_blocking(self._stdin.fileno(), False)
         os.set_blocking(self._stdout.fileno(), False)
+
+    def is_made_with(self, memory: int, environment: Mapping[str, str]) -> bool:
+        """Tell whether it was made with just these."""
+        return self._made_with == (memory, environment)
+
+    def lives(self) -> bool:
+        """Tell whether it has not ended by itself."""
+        return self._process.poll() is None
 
     def hold_to(self, memory: int) -> None:
         """Say how much address space the next task may have."""
