@@ -2,22 +2,23 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from connectors.ical.reading.interpret import interpret
+from connectors.ical.reading.interpret import interpret, interpret_each
 from connectors.ical.reading.vevent import CANCELLED, Owner, title_of
 from connectors.ical.text.attendees import addresses_of
-from connectors.ical.text.lines import Line, content_lines
+from connectors.ical.text.lines import Line, content_lines, lines_named
 from connectors.ical.text.objects import CLOSING, events_of
 from connectors.sandbox.frames import LONGEST_TITLE, objects_of, taken
-from engine.model.calendar import RawObject
+from engine.model.calendar import Occurrence, RawObject
 from engine.text.plain_text import without_control
 from engine.time.span import Span
 
 _REPLACES = re.compile(rb"\nRECURRENCE-ID[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.IGNORECASE)
 _REPEATS = re.compile(rb"\n(?:RRULE|RDATE)[;:]", re.IGNORECASE)
 _YEARLY = re.compile(rb"\nRRULE[;:][^\r\n]*FREQ=YEARLY", re.IGNORECASE)
+_WHO = re.compile(rb"(?:BEGIN|END|STATUS|ORGANIZER|ATTENDEE)[;:]", re.IGNORECASE)
 _DAY = re.compile(r"\d{4}(\d\d)(\d\d)\Z")
 BIRTHDAYS = frozenset({"birthday", "birthdays"})
 _EVERYTHING = Owner(transparent_is_busy=True)
@@ -33,10 +34,10 @@ def gatherings_task(payload: bytes) -> bytes:
     known = objects_of(frames)
     shared = [one for one in known if one.shared]
     window = Span(start, end)
+    each = interpret_each(known, window, zone, owner=_EVERYTHING)
     rows = [
-        [bool(_REPEATS.search(one.raw)), list(_of_object(one, shared, window, zone)), _birthday(one)]
-        for one in known
-        if not one.shared
+        [bool(_REPEATS.search(one.raw)), list(_of_object(one, takes, shared, window, zone)), _birthday(one)]
+        for one, takes in zip((one for one in known if not one.shared), each, strict=True)
     ]
     return json.dumps(rows).encode()
 
@@ -46,7 +47,7 @@ def _birthday(one: RawObject) -> Row | None:
     if not _YEARLY.search(one.raw):
         return None
     event = next(events_of(one.raw), b"")
-    lines = list(_own_lines(event))
+    lines = list(_own(content_lines(event)))
     days = [_DAY.match(line.value.strip()) for line in lines if line.name == "DTSTART"]
     if not days or days[0] is None:
         return None
@@ -56,9 +57,11 @@ def _birthday(one: RawObject) -> Row | None:
     return [title_of(content_lines(event))[:LONGEST_TITLE], f"--{days[0][1]}-{days[0][2]}", marked]
 
 
-def _of_object(one: RawObject, shared: Sequence[RawObject], window: Span, zone: str) -> Iterator[Row]:
+def _of_object(
+    one: RawObject, takes: Sequence[Occurrence], shared: Sequence[RawObject], window: Span, zone: str
+) -> Iterator[Row]:
     events = list(events_of(one.raw))
-    people = [_people(list(_own_lines(event))) for event in events]
+    people = [_people(list(_own(lines_named(event, _WHO)))) for event in events]
     if not any(people):
         return
     overrides: dict[Span, list[Row]] = {}
@@ -78,16 +81,16 @@ def _of_object(one: RawObject, shared: Sequence[RawObject], window: Span, zone: 
         )
         for found in interpret([*shared, text], window, zone, owner=_EVERYTHING).occurrences:
             overrides[found.span] = there
-    for found in interpret([*shared, one], window, zone, owner=_EVERYTHING).occurrences:
+    for found in takes:
         there = overrides.get(found.span, masters)
         if there:
             yield [found.span.start, found.span.end, found.title[:LONGEST_TITLE], there]
 
 
-def _own_lines(event: bytes) -> Iterator[Line]:
+def _own(lines: Iterable[Line]) -> Iterator[Line]:
     """Give an event's own lines: an alarm's attendees are not there."""
     depth = 0
-    for line in content_lines(event):
+    for line in lines:
         if line.name in ("BEGIN", "END"):
             depth += 1 if line.name == "BEGIN" else -1
         elif depth <= 1:

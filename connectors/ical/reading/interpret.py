@@ -4,7 +4,7 @@ Two readings stand behind it. The quick one knows the usual shapes and answers f
 with anything unusual in it goes to the careful one, alone.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, tzinfo
 from functools import partial
 from types import MappingProxyType
@@ -57,6 +57,18 @@ def interpret(
     return reader.result()
 
 
+def interpret_each(
+    objects: Iterable[RawObject], window: Span, zone: str, *, owner: Owner = NOBODY
+) -> Iterator[Sequence[Occurrence]]:
+    """Give what each object takes, one after the other, as `interpret` does of each with what it shares."""
+    known = list(objects)
+    reader = _Reader(window, zone, owner, shared_zones(known))
+    for one in known:
+        if not one.shared:
+            reader.read_object(one)
+            yield reader.taken().occurrences
+
+
 def interpret_body(
     body: bytes, window: Span, zone: str, *, owner: Owner = NOBODY, why: bool = False
 ) -> Interpretation:
@@ -103,6 +115,14 @@ class _Reader:
         self._occurrences.sort(key=lambda found: (found.span.start, found.span.end, found.uid))
         why = tuple(self._verdicts) if self._why else ()
         return Interpretation(tuple(self._occurrences), tuple(self._quarantined), why)
+
+    def taken(self) -> Interpretation:
+        """Give what was read since the last time, by start."""
+        found = self.result()
+        self._occurrences.clear()
+        self._quarantined.clear()
+        self._verdicts.clear()
+        return found
 
     def read_object(self, one: RawObject) -> None:
         """Read an object: most hold one VEVENT between a head that many share and the calendar's end."""

@@ -40,6 +40,21 @@ def decode(raw: bytes) -> str:
         return raw.decode("latin-1")
 
 
+_CONTROL_BYTE = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def lines_named(raw: bytes, names: re.Pattern[bytes]) -> Iterator[Line]:
+    """Read the properties whose names a pattern knows at the begin of a line, and perhaps others.
+
+    Reading a name costs a tenth of reading its line.
+    """
+    if _CONTROL_BYTE.search(raw):  # one may stand within a name
+        return content_lines(raw)
+    texts = _LINE_END.split(_FOLD.sub(b"", raw))
+    found = (_line(decode(text)) for text in texts if names.match(text))
+    return (line for line in found if line is not None)
+
+
 def content_lines(raw: bytes) -> Iterator[Line]:
     """Unfold and read every line that is a property; others are left out."""
     for text in _LINE_END.split(_FOLD.sub(b"", raw)):

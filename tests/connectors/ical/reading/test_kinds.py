@@ -5,7 +5,7 @@ from random import Random
 
 import pytest
 
-from connectors.ical.reading.interpret import interpret, interpret_body
+from connectors.ical.reading.interpret import interpret, interpret_body, interpret_each
 from connectors.ical.text.body import whole_calendar
 from connectors.ical.text.objects import split
 from engine.errors import SourceIncompleteError
@@ -34,6 +34,10 @@ def check(kind: str, seed: int) -> None:
     assert list(merge(clipped((one.span for one in read.occurrences), SPAN))) == spans(case), (kind, seed)
     assert case.told in (None, bool(read.quarantined)), (kind, seed, read.quarantined)
     assert interpret_body(text, SPAN, "UTC", owner=OWNER) == read, (kind, seed)
+    one_by_one = interpret_each(split(text), SPAN, "UTC", owner=OWNER)
+    assert sorted(each.span for found in one_by_one for each in found) == sorted(
+        each.span for each in read.occurrences
+    ), (kind, seed)
 
 
 @pytest.mark.parametrize("kind", KINDS)
