@@ -5,12 +5,12 @@ is written. Whoever is met often enough becomes a contact; all their events are 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon.relations.deciding import Attended, Decided, Deciding
-from daemon.relations.naming import Names
+from daemon.relations.naming import Marks, Names
 from daemon.relations.noticing import Consents, forget_contacts, notice, untold
 from daemon.runtime.guard import Guard
 from engine.ids import EventUid, UserId
@@ -120,25 +120,29 @@ class Deriving:
     ) -> None:
         with self.store.writing() as tx:
             fresh = [one for one in sources if not decided[one.id].kept]
-            touched = self._write_encounters(tx, user, fresh, decided)
-            contacts = self._settle_contacts(tx, user, touched, fresh, decided, now)
-            self._write_interactions(tx, user, fresh, decided, contacts, now)
+            marks = Marks(self.names, user)
+            touched, fewer = self._write_encounters(tx, marks, fresh, decided)
+            contacts = self._settle_contacts(tx, marks, touched, fewer, fresh, decided, now)
+            self._write_interactions(tx, marks, fresh, decided, contacts, now)
             self._settle_sources(tx, sources, decided, now)
 
     def _write_encounters(
         self,
         tx: Transaction,
-        user: UserId,
+        marks: Marks,
         sources: Sequence[MeetingSource],
         decided: Mapping[str, Decided],
-    ) -> set[str]:
-        """Write who was at which events; gives the addresses, by hash, of whom that is news."""
+    ) -> tuple[set[str], set[str]]:
+        """Write who was at which events; gives the addresses, by hash, of whom it tells.
+
+        Beside them those of whom it tells otherwise than before, who may have been met less often.
+        """
         repository = tx.repositories.encounters
         before = {one.id: one for one in repository.of_sources([one.id for one in sources])}
         after = {
             one.id: one
             for source in sources
-            for one in self._encounters(user, source.id, decided[source.id].attended)
+            for one in self._encounters(marks, source.id, decided[source.id].attended)
         }
         changed = [
             name for name, one in after.items() if name in before and before[name].meetings != one.meetings
@@ -147,14 +151,15 @@ class Deriving:
         repository.delete_all(gone)
         new = [one for name, one in after.items() if name not in before or name in changed]
         repository.add_all(new)
-        return {one.mark for one in before.values()} | {one.mark for one in after.values()}
+        told = {one.mark for one in before.values()} | {one.mark for one in after.values()}
+        return told, {before[name].mark for name in gone}
 
-    def _encounters(self, user: UserId, source: str, attended: Sequence[Attended]) -> Iterator[Encounter]:
-        counted = Counter(self.names.address(user, one.address) for each in attended for one in each.others)
+    def _encounters(self, marks: Marks, source: str, attended: Sequence[Attended]) -> Iterator[Encounter]:
+        counted = Counter(marks.of(one.address) for each in attended for one in each.others)
         for mark, meetings in counted.items():
             yield Encounter(
                 id=self.names.encounter(source, mark),
-                user_id=user,
+                user_id=marks.user,
                 source_id=source,
                 mark=mark,
                 meetings=meetings,
@@ -163,29 +168,33 @@ class Deriving:
     def _settle_contacts(
         self,
         tx: Transaction,
-        user: UserId,
-        marks: set[str],
+        marks: Marks,
+        touched: Set[str],
+        fewer: Set[str],
         sources: Sequence[MeetingSource],
         decided: Mapping[str, Decided],
         now: Instant,
     ) -> Mapping[str, str | None]:
         """Make contacts of whom was met often enough, drop whom no more; gives contacts by address hash.
 
+        Counted are the meetings of whom there is no contact of, and of those that may be `fewer`: a count
+        grows with a history.
+
         An address without one is nobody's to be shown: forgotten, or erased.
         """
         repositories = tx.repositories
-        known = {one.id: one.contact_id for one in repositories.known_addresses.some(marks)}
-        counts = repositories.encounters.met(marks)
-        people = self._named(user, sources, decided)
-        for mark in sorted(marks - known.keys()):
+        known = {one.id: one.contact_id for one in repositories.known_addresses.some(touched)}
+        counts = repositories.encounters.met((touched - known.keys()) | fewer)
+        people = self._named(marks, sources, decided)
+        for mark in sorted(touched - known.keys()):
             if counts.get(mark, 0) >= self.min_events and mark in people:
-                known[mark] = self._meet(tx, user, mark, people[mark], now)
+                known[mark] = self._meet(tx, marks.user, mark, people[mark], now)
                 others = {one.source_id for one in repositories.encounters.of_marks([mark])}
                 repositories.meeting_sources.look_at(others - {one.id for one in sources}, now)
         seldom = {
-            contact
-            for mark, contact in known.items()
-            if contact is not None and counts.get(mark, 0) < self.min_events
+            whose
+            for mark in fewer & known.keys()
+            if (whose := known[mark]) is not None and counts.get(mark, 0) < self.min_events
         }
         for contact in repositories.contacts.some(seldom):
             if not contact.edited and self._met(tx, contact) < self.min_events:
@@ -198,14 +207,14 @@ class Deriving:
         return sum(tx.repositories.encounters.met(marks).values())
 
     def _named(
-        self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided]
+        self, marks: Marks, sources: Sequence[MeetingSource], decided: Mapping[str, Decided]
     ) -> Mapping[str, Person]:
         """Give people by their address's hash, as the newest event that names them does."""
         attended = [each for source in sources for each in decided[source.id].attended]
         found: dict[str, Person] = {}
         for each in sorted(attended, key=lambda one: one.gathering.start):
             for person in each.others:
-                mark = self.names.address(user, person.address)
+                mark = marks.of(person.address)
                 if person.name or mark not in found:
                     found[mark] = person
         return found
@@ -234,7 +243,7 @@ class Deriving:
     def _write_interactions(
         self,
         tx: Transaction,
-        user: UserId,
+        marks: Marks,
         sources: Sequence[MeetingSource],
         decided: Mapping[str, Decided],
         contacts: Mapping[str, str | None],
@@ -246,12 +255,12 @@ class Deriving:
             one.id: one
             for source in sources
             for each in decided[source.id].attended
-            for one in self._interactions(user, source, each, contacts, now)
+            for one in self._interactions(marks, source, each, contacts, now)
         }
         same = {name for name in before.keys() & after.keys() if _gist(before[name]) == _gist(after[name])}
         repository.delete_all(before.keys() - same)
         repository.add_all(
-            replace(one, created_at=before[name].created_at if name in before else now)
+            replace(one, created_at=before[name].created_at) if name in before else one
             for name, one in after.items()
             if name not in same
         )
@@ -260,20 +269,20 @@ class Deriving:
 
     def _interactions(
         self,
-        user: UserId,
+        marks: Marks,
         source: MeetingSource,
         each: Attended,
         contacts: Mapping[str, str | None],
         now: Instant,
     ) -> Iterator[Interaction]:
         gathering = each.gathering
-        marks = {self.names.address(user, one.address): one.address for one in each.others}
-        attendees = tuple(one for mark, one in marks.items() if contacts.get(mark, "") is not None)
-        there = {contacts.get(mark) for mark in marks} - {None}
-        for contact in sorted(name for name in there if name is not None):
+        there = {marks.of(one.address): one.address for one in each.others}
+        attendees = tuple(one for mark, one in there.items() if contacts.get(mark, "") is not None)
+        met = {contacts.get(mark) for mark in there} - {None}
+        for contact in sorted(name for name in met if name is not None):
             yield Interaction(
                 id=self.names.interaction(contact, source.id, gathering.start),
-                user_id=user,
+                user_id=marks.user,
                 contact_id=contact,
                 interaction_type=InteractionType.MEETING,
                 subject=gathering.title or None,

@@ -5,7 +5,7 @@ at one moment it is the same.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -81,20 +81,30 @@ class Measuring:
     def _measure_all(self, due: Sequence[str], now: Instant) -> None:
         with self.store.writing() as tx:
             birthdays: dict[UserId, Sequence[MeetingSource]] = {}
+            bound: dict[str, Collection[str]] = {}
             for contact in tx.repositories.contacts.some(due):
                 user = contact.user_id
                 if user not in birthdays:
                     birthdays[user] = tx.repositories.meeting_sources.birthdays(user)
-                self.measure(tx, contact, now, birthdays[user])
+                _, bound[contact.id] = self._settled(tx, contact, now, birthdays[user])
+            count_mutual(tx, bound)
 
     def measure(
         self, tx: Transaction, contact: Contact, now: Instant, birthdays: Sequence[MeetingSource] = ()
     ) -> Contact:
         """Measure one, and write what differs."""
+        after, changed = self._settled(tx, contact, now, birthdays)
+        count_mutual(tx, {contact.id: changed})
+        return after
+
+    def _settled(
+        self, tx: Transaction, contact: Contact, now: Instant, birthdays: Sequence[MeetingSource]
+    ) -> tuple[Contact, Collection[str]]:
+        """Write what differs of one; gives with whom its ties have come or gone, too."""
         known = tx.repositories.interactions.history(contact.id)
         found = history(known, now)
         self._interests(tx, contact, known, self._texts(tx, contact, known, now), now)
-        self._bonds(tx, contact, now)
+        changed = self._bonds(tx, contact, now)
         day = contact.birthday or birthday_of(
             contact, [one.birthday for one in birthdays if one.birthday is not None]
         )
@@ -111,7 +121,7 @@ class Measuring:
         if self.occasions is not None:
             again = self.occasions.look(tx, after, known, found, now)
             after = replace(after, measure_at=min(now + DAY, again or now + DAY))
-        return tx.repositories.contacts.put(after)
+        return tx.repositories.contacts.put(after), changed
 
     def _texts(
         self, tx: Transaction, contact: Contact, known: Sequence[Interaction], now: Instant
@@ -174,7 +184,8 @@ class Measuring:
         after = [_memory(name, contact, one, there.get(name), now) for name, one in found.items()]
         repository.put_all(one for one in after if _is_news(one, there.get(one.id)))
 
-    def _bonds(self, tx: Transaction, contact: Contact, now: Instant) -> None:
+    def _bonds(self, tx: Transaction, contact: Contact, now: Instant) -> Collection[str]:
+        """Keep who is met together; gives with whom that is news."""
         repository = tx.repositories.relationships
         shared: defaultdict[str, list[tuple[Instant, str]]] = defaultdict(list)
         for other, interaction, at in tx.repositories.interactions.together(contact.id):
@@ -192,17 +203,20 @@ class Measuring:
         repository.put_all(
             one for one in drawn if one.id not in known or replace(known[one.id], last_updated_at=now) != one
         )
-        if changed:
-            count_mutual(tx, contact.id, changed)
+        return changed
 
 
-def count_mutual(tx: Transaction, contact: str, others: Sequence[str]) -> None:
-    """Count anew whom two know in common, where some of a contact's ties have come or gone.
+def count_mutual(tx: Transaction, changed: Mapping[str, Collection[str]]) -> None:
+    """Count anew whom two know in common, where ties of contacts have come or gone: with whom.
 
     A tie counts for itself, and for those of its two ends with whom both know: all of them lie around these.
     """
+    moved = {name for name, others in changed.items() if others}
+    if not moved:
+        return
     repository = tx.repositories.relationships
-    near = {contact, *others, *_ends(repository.around([contact]))}
+    others = {other for found in changed.values() for other in found}
+    near = {*moved, *others, *_ends(repository.around(moved))}
     ties = repository.around(near)
     known = neighbours((one, other) for _, one, other, _ in ties)
     differing = {

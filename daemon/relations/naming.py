@@ -1,7 +1,7 @@
 """The names of what is derived: keyed hashes, so that the same things have the same names each time."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.ids import UserId
@@ -56,6 +56,21 @@ class Names:
 
     def _hash(self, *parts: object) -> bytes:
         return self.identifier("\x00".join(str(part).replace("\x00", "") for part in parts))
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Hashes of the addresses that one user meets, each made once."""
+
+    names: Names
+    user: UserId
+    _made: dict[str, str] = field(default_factory=dict)
+
+    def of(self, address: str) -> str:
+        """Give an address's."""
+        if address not in self._made:
+            self._made[address] = self.names.address(self.user, address)
+        return self._made[address]
 
 
 def known(names: Names, user: UserId, contact: str, address: str) -> KnownAddress:
