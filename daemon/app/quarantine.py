@@ -117,10 +117,11 @@ def entry_named(
     raise UnknownThingError(f"Nothing is set aside as {text!r}", "gatherly quarantine list shows what is")
 
 
-def without_let_be(tx: Transaction, calendars: Sequence[Calendar]) -> list[Calendar]:
+def without_let_be(
+    tx: Transaction, calendars: Sequence[Calendar], let_be: Mapping[str, SetAside]
+) -> list[Calendar]:
     """Give calendars without the events that somebody has let be, as long as they are as they were."""
-    rows = {one.id: one for one in tx.repositories.set_aside.all() if one.forgotten}
-    return [_spoken_of(tx, one, rows) if rows and one.quarantined else one for one in calendars]
+    return [_spoken_of(tx, one, let_be) if let_be and one.quarantined else one for one in calendars]
 
 
 def _spoken_of(tx: Transaction, calendar: Calendar, rows: Mapping[str, SetAside]) -> Calendar:

@@ -6,21 +6,19 @@ from dataclasses import replace
 from functools import partial
 from importlib.metadata import version
 
-from config.configuration import Configuration, DisabledConnector
+from config.configuration import Configuration
 from config.files.layers import files_digest
-from config.settings import ConnectorSettings
 from connectors.registry import kind_of
-from daemon.app.quarantine import without_let_be
+from daemon.app.connector_status import ReadConnector, every_connector, judged
 from daemon.runtime.life import sees_process
 from engine.booking.checks.sweeping import EVERY, is_watched
 from engine.booking.outcome import Code
 from engine.booking.session_events import SessionEvent
-from engine.ids import CalendarKey, ConnectorName, SessionId
+from engine.ids import CalendarKey, SessionId
 from engine.model.booking import BookingState, Delivery, EffectState, Want
-from engine.model.calendar import NATIVE, CalendarAccount, ConnectorState
+from engine.model.calendar import NATIVE
 from engine.operations.budgets import DailyUse, daily_use
 from engine.operations.health import (
-    ConnectorHealth,
     Health,
     HeldWrite,
     LeftCopy,
@@ -28,7 +26,6 @@ from engine.operations.health import (
     Slo,
     StuckNotice,
     UnreadCopies,
-    connector_health,
     p95,
 )
 from engine.operations.liveness import daemon_health
@@ -53,13 +50,13 @@ UNFINISHED = (
 
 def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Health:
     """Read everything that `status` tells; the daemon's files are held against those that lie there now."""
-    working = [_connector(tx, one, configuration, now) for one in configuration.settings.connectors.values()]
-    disabled = [_disabled(one) for one in configuration.disabled]
+    read, max_age = every_connector(tx, configuration), configuration.settings.sync.max_age
+    aside = tx.repositories.set_aside.all()
     unfinished, stuck = tx.ledger.in_state(UNFINISHED), tx.ledger.in_state((BookingState.STUCK,))
     waiting = tx.outbox.waiting_since(now)
     lives = tx.repositories.daemons.all()
     return Health(
-        connectors=tuple(working + disabled),
+        connectors=tuple(judged(tx, read, configuration.disabled, aside, now, max_age)),
         sessions=tx.sessions.counts(),
         writes_pending=len(unfinished),
         writes_held=tuple(_held(tx, unfinished, now)),
@@ -73,11 +70,11 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
         ),
         version=version("gatherly"),
         tzdata=version("tzdata"),
-        quotas=tuple(_quotas(tx, configuration)),
-        set_aside=tuple(one for one in tx.repositories.set_aside.all() if not one.forgotten),
+        quotas=tuple(_quotas(read, configuration)),
+        set_aside=tuple(one for one in aside if not one.forgotten),
         unread=tuple(_unread(tx, now)),
         daemon=daemon_health(lives, files_digest(configuration.file), now, sees_process),
-        slo=_slo(tx, configuration, now),
+        slo=_slo(tx, read, now, max_age),
         queue=replace(_queue(tx, now), engine=configuration.settings.cluster.engine),
         claims=Counter(
             one.claimed_by for one in tx.calendars.accounts() if one.claimed_by and one.claimed_until > now
@@ -86,11 +83,10 @@ def gather(tx: Transaction, configuration: Configuration, now: Instant) -> Healt
     )
 
 
-def _slo(tx: Transaction, configuration: Configuration, now: Instant) -> Slo:
-    names = configuration.settings.connectors
-    read = [one for name in names for one in tx.calendars.of_connector(ConnectorName(name)) if one.read]
+def _slo(tx: Transaction, connectors: Iterable[ReadConnector], now: Instant, max_age: int) -> Slo:
+    read = [calendar for one in connectors for calendar in one.calendars if calendar.read]
     ages = [now - one.synced_at for one in read if one.synced_at is not None]
-    fresh = sum(age <= configuration.settings.sync.max_age for age in ages)
+    fresh = sum(age <= max_age for age in ages)
     return Slo(
         fresh_share=round(fresh / len(read), 4) if read else None,
         p95_age=p95(ages),
@@ -169,49 +165,24 @@ def _left(tx: Transaction, open_: Iterable[SessionId], configuration: Configurat
                 )
 
 
-def _quotas(tx: Transaction, configuration: Configuration) -> Iterator[DailyUse]:
+def _quotas(connectors: Iterable[ReadConnector], configuration: Configuration) -> Iterator[DailyUse]:
     """Forecast what reading as often as configured, and looking after what was written, takes a day."""
     base = configuration.file.absolute().parent
     polls: dict[tuple[str, int], list[tuple[int, int]]] = {}
-    for one in configuration.settings.connectors.values():
-        budget = kind_of(one.kind).daily_budget(one.options, base)
+    for one in connectors:
+        budget = kind_of(one.settings.kind).daily_budget(one.settings.options, base)
         if budget is not None:
-            polls.setdefault(budget, []).extend(_polls(tx, one))
+            polls.setdefault(budget, []).extend(_polls(one))
     for (name, size), each in polls.items():
         yield daily_use(name, each, size)
 
 
-def _polls(tx: Transaction, settings: ConnectorSettings) -> Iterator[tuple[int, int]]:
+def _polls(one: ReadConnector) -> Iterator[tuple[int, int]]:
+    settings = one.settings
     if settings.read is None:
-        yield 1 + max(1, len(tx.calendars.of_connector(settings.name))), settings.interval
+        yield 1 + max(1, len(one.calendars)), settings.interval
     else:
         asked = 2 if settings.write is not None else 0
         yield len(settings.read) or asked, settings.interval
     if settings.write is not None:
         yield 1, EVERY
-
-
-def _connector(
-    tx: Transaction, settings: ConnectorSettings, configuration: Configuration, now: Instant
-) -> ConnectorHealth:
-    account = tx.calendars.account(settings.name) or CalendarAccount(
-        connector=settings.name, user_id=settings.user_id, kind=settings.kind
-    )
-    kind = kind_of(settings.kind)
-    calendars = without_let_be(tx, tx.calendars.of_connector(settings.name))
-    max_age = configuration.settings.sync.max_age
-    polled = kind.capabilities.reads and (settings.read != () or settings.write is not None)
-    health = connector_health(account, calendars, now, max_age, polled=polled, reads=settings.read != ())
-    found = dict.fromkeys(note for one in calendars for note in kind.remarks(one.token))
-    every = settings.interval if polled else None
-    return replace(health, every=every, notes=(*health.notes, *found))
-
-
-def _disabled(one: DisabledConnector) -> ConnectorHealth:
-    return ConnectorHealth(
-        name=one.name,
-        kind=one.kind or "?",
-        user=one.user_id,
-        state=ConnectorState.DISABLED,
-        last_error=one.reason,
-    )

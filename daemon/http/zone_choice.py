@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from functools import lru_cache
 from html import escape
-from zoneinfo import available_timezones
 
 from daemon.pages.rendering import static_address
 from engine.errors import InputError
-from engine.time.local_time import zone_info
+from engine.time.local_time import zone_info, zone_names
 
 _AREAS = ("Africa", "America", "Antarctica", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 LONGEST_ZONE = 64
@@ -16,13 +15,13 @@ LONGEST_ZONE = 64
 @lru_cache(maxsize=1)
 def zones() -> Sequence[str]:
     """Give what can be chosen: the zones of places, and UTC."""
-    return ("UTC", *sorted(zone for zone in available_timezones() if zone.partition("/")[0] in _AREAS))
+    return ("UTC", *sorted(zone for zone in zone_names() if zone.partition("/")[0] in _AREAS))
 
 
 @lru_cache(maxsize=1)
 def _of_no_place() -> frozenset[str]:
     """Give the zones that a browser may name although nobody lives there."""
-    return frozenset(zone for zone in available_timezones() if zone.startswith("Etc/"))
+    return frozenset(zone for zone in zone_names() if zone.startswith("Etc/"))
 
 
 def known_zone(asked: str, usual: str) -> str:

@@ -20,7 +20,7 @@ from daemon.pages.viewer import Document, Viewer, counted_words, local, percent,
 from daemon.terminal.times import age, counted
 from engine.ids import UserId
 from engine.model.user import User
-from engine.operations.health import Health
+from engine.operations.health import ConnectorHealth, Health
 from engine.sessions.series_words import rule_words
 from engine.text.plain_text import one_line
 
@@ -49,13 +49,16 @@ def home_page(
     viewer: Viewer,
     people: Mapping[UserId, User],
     confirm: str,
-    health: Health,
+    own: Sequence[ConnectorHealth],
+    health: Health | None,
     days: str,
 ) -> dict[str, Any]:
-    """Give everything that the page shows; `days` are the next seven, drawn."""
-    own = [one for one in health.connectors if one.user == viewer.id]
+    """Give everything that the page shows; `own` are the reader's connectors, `days` the next seven, drawn.
+
+    `health` is what operators are shown, None for anybody else.
+    """
     troubles = [own_trouble(one, viewer) for one in own if one.state != "ok"]
-    operator = _operator(health, viewer, people) if viewer.operator else None
+    operator = None if health is None else _operator(health, viewer, people)
     needs = sessions.awaited + len(troubles) + (len(operator["troubles"]) if operator else 0)
     return {
         "title": "Home",

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
-from zoneinfo import available_timezones
 
 from daemon.pages.charts import shares
 from daemon.pages.connector_words import chip_of_connector, kind_words
@@ -17,6 +16,7 @@ from engine.learning.features import Feature
 from engine.model.user import User
 from engine.operations.health import ConnectorHealth
 from engine.text.plain_text import one_line
+from engine.time.local_time import zone_names
 from engine.time.weekday import Weekday
 
 TENTATIVE = (("busy", "keep me busy"), ("soft", "count against"), ("free", "leave me free"))
@@ -76,7 +76,7 @@ def person_page(
         "connectors": [_connector(one, viewer, set(consents), own, told.get(one.name, "")) for one in health],
         "days": _days(user),
         "several": _several(user),
-        "zones": sorted({*available_timezones(), user.timezone}),
+        "zones": sorted({*zone_names(), user.timezone}),
         "breaks": breaks,
         "tentative": TENTATIVE,
         "channels": [

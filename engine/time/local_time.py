@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 from engine.errors import InputError
 from engine.time.instant import to_datetime
@@ -49,6 +49,12 @@ def zone_info(name: str) -> ZoneInfo:
         except (KeyError, ValueError, OSError):
             pass
     raise InputError(f"{name!r} is not an IANA time zone", "Write it as Europe/Berlin or America/New_York")
+
+
+@lru_cache(maxsize=1)
+def zone_names() -> frozenset[str]:
+    """Give the names of all zones: looked for on the disk once, as their rules are read once."""
+    return frozenset(available_timezones())
 
 
 def day_number(day: date) -> LocalDay:

@@ -39,7 +39,7 @@ def manuals(table: TyperGroup, before: str = "") -> Iterator[Manual]:
 
 
 def _manual(words: str, command: LazyCommand) -> Manual:
-    loaded = command.loaded()
+    loaded = command.loaded
     context = loaded.context_class(loaded, info_name=f"gatherly {words}")
     pieces = " ".join(loaded.collect_usage_pieces(context)).replace("[[", "[").replace("]]", "]")
     told = tuple(_told(each, context) for each in loaded.params)

@@ -189,7 +189,7 @@ def _is_docstring(node: ast.stmt) -> bool:
 def _defined(one: Module) -> set[str]:
     found = set()
     for node in one.walk():
-        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             found.add(node.id)

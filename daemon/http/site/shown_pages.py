@@ -15,6 +15,7 @@ from daemon.app.access import Access
 from daemon.app.accounts.availability import availability, explain_at, own_blocks, own_titles
 from daemon.app.accounts.permission import require_self
 from daemon.app.accounts.settings import personal_document
+from daemon.app.connector_status import own_connectors
 from daemon.app.insight.all_checks import AllChecks
 from daemon.app.insight.analytics import analytics
 from daemon.app.learning.profiles import profile_document
@@ -65,8 +66,7 @@ def shown(
 def people_of(access: Access, ids: Iterable[str]) -> dict[UserId, User]:
     """Give those of some people who are users."""
     with access.store.reading() as tx:
-        found = {UserId(one): tx.users.get(UserId(one)) for one in set(ids)}
-    return {name: user for name, user in found.items() if user is not None}
+        return {user.id: user for user in tx.users.some({UserId(one) for one in ids})}
 
 
 @router.get("/")
@@ -75,12 +75,14 @@ def home(request: Request, doors: AnyDoors, viewer: SignedIn) -> Response:
     access, confirm = doors.access, confirm_of(doors)
     sessions = OwnSessions.of(doors, viewer).at_home()
     with access.store.reading() as tx:
-        health = gather(tx, access.configuration, access.clock.now())
-    owners = [one.user for one in health.connectors if one.user is not None]
+        now, operator = access.clock.now(), viewer.operator
+        own = own_connectors(tx, access.configuration, now, viewer.id)
+        health = gather(tx, access.configuration, now) if operator else None
+    owners = [] if health is None else [one.user for one in health.connectors if one.user is not None]
     people = people_of(access, (*(user for one in sessions.all() for user in attendees(one)), *owners))
     today, window = next_days_of(viewer)
     days = next_days(viewer, today, window, own_blocks(access, viewer.id, window), sessions.all())
-    values = home_page(sessions, viewer, people, confirm, health, days)
+    values = home_page(sessions, viewer, people, confirm, own, health, days)
     return shown("home.html", values, request, doors, viewer, waiting=sessions.awaited)
 
 
@@ -161,10 +163,9 @@ def person(
     settings = personal_document(access, UserId(id))
     with access.store.reading() as tx:
         user = tx.users.get(UserId(id))
-        health = gather(tx, access.configuration, access.clock.now())
+        own = own_connectors(tx, access.configuration, access.clock.now(), UserId(id))
     if user is None:
         raise GatherlyError(f"{id} is gone")
-    own = [one for one in health.connectors if one.user == user.id]
     consents = [one.name for one in own if kind_of(one.kind).capabilities.consents]
     told = {one.name: doors.consents.told(one.name) for one in own}
     values = person_page(

@@ -2,8 +2,10 @@
 
 import threading
 from dataclasses import replace
+from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from daemon.http.guards import HEADERS
 from daemon.http.site.answers import NO_STORE
@@ -189,6 +191,23 @@ def test_empty_pages_say_what_to_do_next(api: Asked) -> None:
     assert "Nothing waits for you" in carol.get("/").text
     assert "Nothing has ended yet" in carol.get("/insight").text
     assert "Type an address below" in carol.get("/new").text
+
+
+@pytest.mark.parametrize("path", ["/", "/people/alice"])
+def test_ones_own_pages_ask_nothing_about_the_calendars_of_others(shared: Asked, path: str) -> None:
+    alice, asked = Browser(shared, "alice"), list[str]()
+    alice.get(path)
+
+    def hear(*told: Any) -> None:
+        asked.append(str(told[3]))
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", hear)
+    try:
+        assert "folder" in alice.get(path).text
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", hear)
+    assert [one for one in asked if "alice-folder" in one]
+    assert not [one for one in asked if "bob-folder" in one or "carol-folder" in one]
 
 
 def test_a_first_visit_to_a_session_is_small(shared: Asked) -> None:
