@@ -41,10 +41,14 @@ class SqlMeetingSources(Rows[MeetingSource]):
     )
 
     def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
-        """Give those that are to be looked at by now, the longest due first."""
+        """Give those that are to be looked at by now, the longest due first.
+
+        Of those that came due together any: to sort a first read's events for each batch takes longer than
+        to derive them.
+        """
         table = meeting_sources.c
         due = self._select().where(sa.text("due_at IS NOT NULL"), table.due_at <= now)
-        return self._some(due.order_by(table.due_at, table.id).limit(limit))
+        return self._some(due.order_by(table.due_at).limit(limit))
 
     def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
         """Give those of a user that are looked at later, the first due first."""
