@@ -6,8 +6,9 @@ import json
 import re
 import threading
 from base64 import b64decode
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from typing import AnyStr, Generic
 from urllib.parse import unquote_to_bytes, urlsplit
 
 MASK = "(masked)"
@@ -15,6 +16,8 @@ SHORTEST = 4
 """Characters of a value below which it is not looked for: without `a`, nothing could be read any more."""
 MOST = 20_000
 """Values that are remembered; the oldest make room, as tokens do that have long been spent."""
+_FEW = 200
+"""Values that are sooner looked for one by one."""
 _LONGEST_WORD = 10
 """Letters of a value that may be a word of every day: it is masked where it stands alone, not in others."""
 _SHORTEST_PIECE = 8
@@ -46,36 +49,84 @@ _BY_LOOK = re.compile(
 )
 
 
+class _Values(Generic[AnyStr]):
+    """Tells which of many values a text holds: it is looked for what stands in the middle of each.
+
+    Many tokens begin alike, and many addresses end alike.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._by_middle: dict[AnyStr, dict[AnyStr, None]] = {}
+        self._all: dict[AnyStr, None] = {}
+
+    def add(self, value: AnyStr) -> None:
+        """Look for one from now on."""
+        with self._lock:
+            self._all[value] = None
+            self._by_middle.setdefault(_middle(value), {})[value] = None
+
+    def remove(self, value: AnyStr) -> None:
+        """Look for one no more."""
+        with self._lock:
+            middle = _middle(value)
+            del self._all[value], self._by_middle[middle][value]
+            if not self._by_middle[middle]:
+                del self._by_middle[middle]
+
+    def held(self, text: AnyStr) -> list[AnyStr]:
+        """Give those that stand somewhere in a text."""
+        with self._lock:
+            return [value for value in self._likely(text) if value in text]
+
+    def _likely(self, text: AnyStr) -> Iterable[AnyStr]:
+        if len(self._all) < _FEW:
+            return self._all
+        parts = {text[at : at + SHORTEST] for at in range(len(text) - SHORTEST + 1)}
+        return (value for part in parts for value in self._by_middle.get(part, ()))
+
+
+def _middle(value: AnyStr) -> AnyStr:
+    at = (len(value) - SHORTEST) // 2
+    return value[at : at + SHORTEST]
+
+
 class Masks:
     """The secrets that a process has seen; whoever reads or opens one adds it. Threads may share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._values: dict[str, bytes] = {}
+        self.clear()
 
     def add(self, secret: str | None) -> None:
         """Have a value masked from now on, in whatever form it is told."""
         if secret is None or secret in self._values or len(secret.strip()) < SHORTEST:
             return
         with self._lock:
-            self._values |= {form: form.encode("utf-8", "surrogatepass") for form in _forms(secret)}
+            for form in _forms(secret):
+                if form not in self._values:
+                    raw = self._values[form] = form.encode("utf-8", "surrogatepass")
+                    self._plain.add(form)
+                    self._raw.add(raw)
             while len(self._values) > MOST:
-                del self._values[next(iter(self._values))]
+                oldest = next(iter(self._values))
+                self._plain.remove(oldest)
+                self._raw.remove(self._values.pop(oldest))
 
     def clear(self) -> None:
         """Know no secret any more, as a process that begins."""
         with self._lock:
             self._values.clear()
+            self._plain, self._raw = _Values[str](), _Values[bytes]()
 
     def masked(self, text: str) -> str:
         """Take out of a text what was added, and what looks like a secret."""
-        with self._lock:
-            values = dict(self._values)
-        return _BY_LOOK.sub(MASK, _encoded(_plain(text, values), values))
+        return _BY_LOOK.sub(MASK, _encoded(_plain(text, self._plain), self._raw))
 
 
-def _plain(text: str, values: dict[str, bytes]) -> str:
-    for value in sorted((value for value in values if value in text), key=len, reverse=True):
+def _plain(text: str, values: _Values[str]) -> str:
+    for value in sorted(values.held(text), key=len, reverse=True):
         text = _by_itself(value).sub(MASK, text) if _may_be_a_word(value) else text.replace(value, MASK)
     return text
 
@@ -90,11 +141,11 @@ def _by_itself(value: str) -> re.Pattern[str]:
     return re.compile(rf"(?:(?<!\w)|{_ESCAPED}){re.escape(value)}(?!\w)")
 
 
-def _encoded(text: str, values: dict[str, bytes]) -> str:
+def _encoded(text: str, values: _Values[bytes]) -> str:
     """Mask what holds a value when it is decoded: all is decoded first, since it seldom does."""
     runs = {found[0]: _decoded(found[0]) for pattern in (_RUN, _PERCENT) for found in pattern.finditer(text)}
     together = b"\n".join(runs.values())
-    held = [raw for raw in values.values() if raw in together]
+    held = values.held(together)
     if held:
         for run in sorted(runs, key=len, reverse=True):
             if any(raw in runs[run] for raw in held):

@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -96,12 +97,9 @@ class SqlAudit:
         """Give the lines behind a position, oldest first, each with its own; or those of some actions."""
         self._chain_now()
         log = audit_logs.c
-        statement = (
-            sa.select(log.id, *told(audit_logs)).where(log.id > position).order_by(log.id).limit(limit)
-        )
-        if actions is not None:
-            statement = statement.where(log.action.in_(actions))
-        return [(row["id"], _entry(row)) for row in self._connection.execute(statement).mappings().all()]
+        statement = _after() if actions is None else _after().where(log.action.in_(actions))
+        found = self._connection.execute(statement, {"position": position, "most": limit})
+        return [(row["id"], _entry(row)) for row in found.mappings().all()]
 
     def before(self, position: int | None, limit: int = 200) -> Sequence[tuple[int, AuditEntry]]:
         """Give the lines before a position, or the last ones, newest first, each with its own."""
@@ -143,6 +141,14 @@ class SqlAudit:
         return BEGINNING if found is None else str(found)
 
 
+@cache
+def _after() -> sa.Select[Any]:
+    log = audit_logs.c
+    behind = sa.select(log.id, *told(audit_logs)).where(log.id > sa.bindparam("position"))
+    return behind.order_by(log.id).limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@cache
 def _newest(column: sa.Column[Any]) -> sa.Select[Any]:
     newest = sa.select(sa.func.max(audit_logs.c.id)).scalar_subquery()
     return sa.select(column).where(audit_logs.c.id == newest)

@@ -41,6 +41,22 @@ def _advancing() -> sa.Update:
     )
 
 
+@cache
+def _due() -> sa.Select[Any]:
+    table = bookings.c
+    now: sa.BindParameter[Any] = sa.bindparam("now")
+    come = sa.or_(table.next_at <= now, table.since > sa.bindparam("ahead"))
+    free = sa.or_(table.lease_until <= now, table.lease_until > sa.bindparam("leased_ahead"))
+    ready = (
+        sa.select(table.session, table.since, in_turns(table.since, table.session))
+        .join_from(bookings, event_sessions, event_sessions.c.id == table.session, isouter=True)
+        .where(_UNFINISHED, come, free)
+        .subquery()
+    )
+    ordered = sa.select(ready.c.session).order_by(ready.c.turn, ready.c.since, ready.c.session)
+    return ordered.limit(sa.bindparam("most", type_=sa.Integer))
+
+
 class Bookings:
     """The bookings of the ledger."""
 
@@ -94,17 +110,8 @@ class Bookings:
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give the sessions of bookings that are due, in turns between their hosts; see the port."""
-        table = bookings.c
-        come = sa.or_(table.next_at <= now, table.since > now + SKEW)
-        free = sa.or_(table.lease_until <= now, table.lease_until > now + LEASE + SKEW)
-        ready = (
-            sa.select(table.session, table.since, in_turns(table.since, table.session))
-            .join_from(bookings, event_sessions, event_sessions.c.id == table.session, isouter=True)
-            .where(_UNFINISHED, come, free)
-            .subquery()
-        )
-        ordered = sa.select(ready.c.session).order_by(ready.c.turn, ready.c.since, ready.c.session)
-        return [SessionId(session) for session in self._connection.execute(ordered.limit(limit)).scalars()]
+        given = {"now": now, "ahead": now + SKEW, "leased_ahead": now + LEASE + SKEW, "most": limit}
+        return [SessionId(session) for session in self._connection.execute(_due(), given).scalars()]
 
     def _oldest_first(self, statement: sa.Select[Any]) -> list[SessionId]:
         ordered = statement.order_by(bookings.c.since, bookings.c.session)

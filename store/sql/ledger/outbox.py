@@ -1,6 +1,7 @@
 """The outbox in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,6 +20,42 @@ from store.sql.tables.metadata import told
 from store.sql.writes import insert_new
 
 
+@cache
+def _oldest_first() -> sa.Select[Any]:
+    return sa.select(*told(outbox)).order_by(outbox.c.position)
+
+
+@cache
+def _one() -> sa.Select[Any]:
+    return _oldest_first().where(outbox.c.id == sa.bindparam("of"))
+
+
+@cache
+def _recording() -> sa.Update:
+    return sa.update(outbox).where(outbox.c.id == sa.bindparam("of"))
+
+
+@cache
+def _pending() -> sa.Select[Any]:
+    pending = sa.select(outbox.c.id, outbox.c.next_at).where(sa.text("state = 'pending'"))
+    return pending.limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@cache
+def _come() -> sa.Select[Any]:
+    table = outbox.c
+    return _pending().where(table.next_at <= sa.bindparam("now")).order_by(table.next_at, table.position)
+
+
+@cache
+def _ahead() -> sa.Select[Any]:
+    """Build what asks for entries that a clock which ran ahead has left."""
+    table = outbox.c
+    late = (table.created_at > sa.bindparam("ahead"), table.next_at >= table.created_at)
+    ordered = _pending().where(*late, table.next_at > sa.bindparam("now"))
+    return ordered.order_by(table.created_at, table.position)
+
+
 class SqlOutbox:
     """`engine.ports.ledger.Outbox`."""
 
@@ -33,19 +70,14 @@ class SqlOutbox:
 
     def get(self, entry: str) -> OutboxEntry | None:
         """Look one up by its id."""
-        found = self._some(sa.select(*told(outbox)).where(outbox.c.id == entry), None)
+        found = self._some(_one(), None, {"of": entry})
         return found[0] if found else None
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
         """Give the ids of pending entries whose time has come, the longest due first; opens none of them."""
-        table = outbox.c
-        pending = sa.select(table.id, table.next_at).where(sa.text("state = 'pending'")).limit(limit)
-        come = pending.where(table.next_at <= now).order_by(table.next_at, table.position)
-        ahead = pending.where(
-            table.created_at > now + SKEW, table.next_at >= table.created_at, table.next_at > now
-        )
-        left = self._connection.execute(ahead.order_by(table.created_at, table.position)).all()
-        rows = [*self._connection.execute(come), *sorted(left, key=lambda row: row.next_at)]
+        given = {"now": now, "most": limit}
+        left = self._connection.execute(_ahead(), {**given, "ahead": now + SKEW}).all()
+        rows = [*self._connection.execute(_come(), given), *sorted(left, key=lambda row: row.next_at)]
         return [row.id for row in rows[:limit]]
 
     def waiting_since(self, now: Instant) -> Instant | None:
@@ -59,20 +91,23 @@ class SqlOutbox:
 
     def record(self, entry: OutboxEntry) -> None:
         """Replace an entry by its id."""
-        statement = sa.update(outbox).where(outbox.c.id == entry.id).values(self._row(entry))
-        if self._connection.execute(statement).rowcount != 1:
+        if self._connection.execute(_recording(), {**self._row(entry), "of": entry.id}).rowcount != 1:
             raise stale("Outbox entry", entry.id)
 
     def listed(self, unopened: Unopened | None = None) -> Sequence[OutboxEntry]:
         """Give all, oldest first; without `unopened` one that does not open fails all."""
-        return self._some(sa.select(*told(outbox)), unopened)
+        return self._some(_oldest_first(), unopened)
 
-    def _some(self, statement: sa.Select[Any], unopened: Unopened | None) -> list[OutboxEntry]:
+    def _some(
+        self,
+        statement: sa.Select[Any],
+        unopened: Unopened | None,
+        values: Mapping[str, Any] | None = None,
+    ) -> list[OutboxEntry]:
         def read(row: Mapping[Any, Any]) -> OutboxEntry:
             return _entry(opened(self._vault, outbox, STORE, row))
 
-        ordered = statement.order_by(outbox.c.position)
-        return opened_rows(self._connection, ordered, outbox.c.id, read, unopened)
+        return opened_rows(self._connection, statement, outbox.c.id, read, unopened, values)
 
     def _row(self, entry: OutboxEntry) -> dict[str, Any]:
         return sealed(self._vault, outbox, STORE, _row(entry))

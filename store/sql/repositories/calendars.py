@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -37,6 +38,14 @@ def calendar_id(key: CalendarKey) -> str:
     return str(uuid.uuid5(_NAMES, f"{key.connector}\0{key.calendar}"))
 
 
+_ACCOUNT = sa.select(calendar_accounts).where(calendar_accounts.c.connector == sa.bindparam("of"))
+_FAILING = (
+    sa.select(calendar_accounts.c.connector)
+    .where(sa.or_(calendar_accounts.c.state == ConnectorState.EXPIRED, calendar_accounts.c.failures > 0))
+    .order_by(calendar_accounts.c.connector)
+)
+
+
 class SqlCalendars:
     """`engine.ports.calendars.Calendars`."""
 
@@ -46,8 +55,7 @@ class SqlCalendars:
 
     def account(self, connector: ConnectorName) -> CalendarAccount | None:
         """Look one connector's health up."""
-        statement = sa.select(calendar_accounts).where(calendar_accounts.c.connector == connector)
-        found = self._connection.execute(statement).mappings().first()
+        found = self._connection.execute(_ACCOUNT, {"of": connector}).mappings().first()
         return None if found is None else _account(found)
 
     def accounts(self) -> Sequence[CalendarAccount]:
@@ -57,17 +65,13 @@ class SqlCalendars:
 
     def failing(self) -> Sequence[ConnectorName]:
         """Name the connectors whose last try failed, by name."""
-        table = calendar_accounts.c
-        failed = sa.or_(table.state == ConnectorState.EXPIRED, table.failures > 0)
-        statement = sa.select(table.connector).where(failed).order_by(table.connector)
-        return [ConnectorName(name) for name in self._connection.execute(statement).scalars()]
+        return [ConnectorName(name) for name in self._connection.execute(_FAILING).scalars()]
 
     def due(self, now: Instant) -> Sequence[ConnectorName]:
         """Give the connectors whose time to be read has come, the longest due first; see the port."""
-        table = calendar_accounts.c
-        due = sa.select(table.next_run, table.connector).where(_come(now), _free(now))
         # Asked for in order, SQLite would walk the whole of one index; so each half is looked up in its own.
-        return [ConnectorName(name) for _, name in sorted(map(tuple, self._connection.execute(due)))]
+        found = self._connection.execute(_due(), {"ahead": now + SKEW, **_free_at(now)})
+        return [ConnectorName(name) for _, name in sorted(map(tuple, found))]
 
     def claim_due(
         self,
@@ -84,7 +88,7 @@ class SqlCalendars:
         found: list[CalendarAccount] = []
         for come, order in halves:  # each by its own index
             if len(found) < limit:
-                due = sa.select(table.connector).where(come, _free(now))
+                due = sa.select(table.connector).where(come, _free()).params(_free_at(now))
                 due = due.where(table.connector.not_in(but)) if but else due
                 found += self._claimed(owner, now, until, due.order_by(order).limit(limit - len(found)))
         return found
@@ -173,18 +177,25 @@ class SqlCalendars:
         self._connection.execute(sa.delete(calendars).where(calendars.c.id == calendar_id(key)))
 
 
-def _come(now: Instant) -> sa.ColumnElement[bool]:
+@cache
+def _due() -> sa.Select[Any]:
     table = calendar_accounts.c
-    return sa.or_(table.next_run <= now, table.last_attempt > now + SKEW)
+    come = sa.or_(table.next_run <= sa.bindparam("now"), table.last_attempt > sa.bindparam("ahead"))
+    return sa.select(table.next_run, table.connector).where(come, _free())
 
 
-def _free(now: Instant) -> sa.ColumnElement[bool]:
+@cache
+def _free() -> sa.ColumnElement[bool]:
     table = calendar_accounts.c
     return sa.or_(
         table.claimed_by.is_(None),
-        table.claimed_until <= now,
-        table.claimed_until > now + LONGEST_CLAIM,
+        table.claimed_until <= sa.bindparam("now"),
+        table.claimed_until > sa.bindparam("claimed_ahead"),
     )
+
+
+def _free_at(now: Instant) -> Mapping[str, Instant]:
+    return {"now": now, "claimed_ahead": now + LONGEST_CLAIM}
 
 
 def _account_row(account: CalendarAccount) -> dict[str, Any]:

@@ -31,6 +31,20 @@ def _parse_attendees(documents: Sequence[Mapping[str, str]]) -> tuple[EventAtten
 
 
 @cache
+def _mirror_due() -> sa.Select[Any]:
+    due = (sa.text("mirror_due IS NOT NULL"), events.c.mirror_due <= sa.bindparam("now"))
+    named = sa.select(events.c.id, events.c.mirror_due).where(*due)
+    return named.order_by(events.c.mirror_due, events.c.id).limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@cache
+def _reminders_due() -> sa.Select[Any]:
+    due = (sa.text("status = 'pending'"), reminders.c.due_at <= sa.bindparam("now"))
+    ordered = sa.select(reminders).where(*due).order_by(reminders.c.due_at, reminders.c.id)
+    return ordered.limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@cache
 def _with_calendar() -> sa.Select[Any]:
     remote = calendars.c.calendar_id.label("remote")
     return sa.select(events, calendars.c.connector, remote).join(
@@ -111,10 +125,8 @@ class SqlEvents(SqlRepository[CalendarEvent]):
 
     def mirror_due(self, now: Instant, limit: int = 100) -> Sequence[tuple[str, Instant]]:
         """Name those whose copy is to be brought in step by now, and since when, the longest due first."""
-        due = (sa.text("mirror_due IS NOT NULL"), events.c.mirror_due <= now)
-        named = sa.select(events.c.id, events.c.mirror_due).where(*due)
-        first = named.order_by(events.c.mirror_due, events.c.id).limit(limit)
-        return [(row.id, row.mirror_due) for row in self._connection.execute(first)]
+        found = self._connection.execute(_mirror_due(), {"now": now, "most": limit})
+        return [(row.id, row.mirror_due) for row in found]
 
     def mirrored_as(self, names: Collection[EventId]) -> Mapping[EventId, str]:
         """Tell which ids are those of copies, and of which events."""
@@ -179,6 +191,4 @@ class SqlReminders(SqlRepository[Reminder]):
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[Reminder]:
         """Give pending ones whose time has come, the longest due first."""
-        pending = (sa.text("status = 'pending'"), reminders.c.due_at <= now)
-        due = self._select().where(*pending).order_by(reminders.c.due_at, reminders.c.id)
-        return self._some(due.limit(limit))
+        return self._some(_reminders_due(), values={"now": now, "most": limit})

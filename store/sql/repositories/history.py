@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+import sqlalchemy as sa
+
 from engine.ids import SessionId, UserId
 from engine.model.history import PreferenceProfile, SchedulingEvent, Tally
 from engine.model.learning import LearningNote
@@ -10,6 +12,12 @@ from store.sql.repositories.repository import TUPLE, Kind, SqlRepository
 from store.sql.tables.history import learning_notes, preference_profiles, scheduling_events
 
 Counts = Mapping[str, Mapping[str, Tally]]
+_NEWEST = (
+    sa.select(scheduling_events)
+    .where(scheduling_events.c.anonymised_at.is_(None))
+    .order_by(scheduling_events.c.created_at.desc(), scheduling_events.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 def _counts_document(counts: Counts) -> dict[str, dict[str, list[float]]]:
@@ -66,9 +74,7 @@ class SqlAnalytics(SqlRepository[SchedulingEvent]):
 
     def newest(self, limit: int) -> Sequence[SchedulingEvent]:
         """Give the newest ends that still tell whose they were, oldest first."""
-        table = scheduling_events.c
-        known = self._select().where(table.anonymised_at.is_(None))
-        return self._some(known.order_by(table.created_at.desc(), table.id).limit(limit))[::-1]
+        return self._some(_NEWEST, values={"most": limit})[::-1]
 
     def of_host(self, user: UserId, limit: int = 1000) -> Sequence[SchedulingEvent]:
         """Give the ends of a host's sessions, newest first."""

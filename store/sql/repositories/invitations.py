@@ -14,6 +14,12 @@ from store.sql.tables.invitations import invitations, visits
 
 _CONSTRAINTS: Convert = (constraints_document, parse_constraints)
 _OPEN = sa.text("over_at IS NULL")
+_LAPSED = (
+    sa.select(visits.c.id)
+    .where(_OPEN, visits.c.expires_at <= sa.bindparam("now"))
+    .order_by(visits.c.expires_at, visits.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 
 
 class SqlInvitations(SqlRepository[Invitation]):
@@ -78,10 +84,7 @@ class SqlVisits(SqlRepository[Visit]):
 
     def lapsed(self, now: Instant, limit: int = 100) -> Sequence[str]:
         """Give the ids of those that nobody confirmed in time and that still hold theirs, oldest first."""
-        table = visits.c
-        over = sa.select(table.id).where(_OPEN, table.expires_at <= now)
-        ordered = over.order_by(table.expires_at, table.id).limit(limit)
-        return list(self._connection.execute(ordered).scalars())
+        return list(self._connection.execute(_LAPSED, {"now": now, "most": limit}).scalars())
 
     def _oldest(self) -> sa.Select[tuple[object, ...]]:
         return self._select().order_by(visits.c.created_at, visits.c.id)

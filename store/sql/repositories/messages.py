@@ -1,6 +1,7 @@
 """What was said in a session, and which sessions are to be looked at, in SQL."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,20 @@ from store.sql.sealing import opened, sealed
 from store.sql.tables.metadata import told
 from store.sql.tables.sessions import event_sessions, messages, wakes
 from store.sql.writes import insert, insert_new
+
+_HOST = sa.select(event_sessions.c.host_user_id).where(event_sessions.c.id == sa.bindparam("of"))
+
+
+@cache
+def _due() -> sa.Select[Any]:
+    come = (
+        sa.select(wakes.c.session_id.label("session"), wakes.c.at, in_turns(wakes.c.at, wakes.c.session_id))
+        .join_from(wakes, event_sessions, event_sessions.c.id == wakes.c.session_id, isouter=True)
+        .where(wakes.c.at <= sa.bindparam("now"))
+        .subquery()
+    )
+    ordered = sa.select(come.c.session).order_by(come.c.turn, come.c.at, come.c.session)
+    return ordered.limit(sa.bindparam("most", type_=sa.Integer))
 
 
 class SqlMessages:
@@ -33,8 +48,7 @@ class SqlMessages:
         insert_new(self._connection, messages, sealed(self._vault, messages, host, _row(message)))
 
     def _host(self, session: SessionId) -> UserId | None:
-        statement = sa.select(event_sessions.c.host_user_id).where(event_sessions.c.id == session)
-        found = self._connection.execute(statement).scalar()
+        found = self._connection.execute(_HOST, {"of": session}).scalar()
         return None if found is None else UserId(found)
 
     def of(self, session: SessionId, unopened: Unopened | None = None) -> Sequence[Message]:
@@ -95,16 +109,8 @@ class SqlWakes:
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give those whose time has come, in turns between their hosts; see the port."""
-        come = (
-            sa.select(
-                wakes.c.session_id.label("session"), wakes.c.at, in_turns(wakes.c.at, wakes.c.session_id)
-            )
-            .join_from(wakes, event_sessions, event_sessions.c.id == wakes.c.session_id, isouter=True)
-            .where(wakes.c.at <= now)
-            .subquery()
-        )
-        ordered = sa.select(come.c.session).order_by(come.c.turn, come.c.at, come.c.session).limit(limit)
-        return [SessionId(session) for session in self._connection.execute(ordered).scalars()]
+        given = {"now": now, "most": limit}
+        return [SessionId(session) for session in self._connection.execute(_due(), given).scalars()]
 
     def done(self, session: SessionId) -> None:
         """Lay one to rest."""

@@ -12,6 +12,13 @@ from store.sql.tables.notices import cursors, dispatches, links, outages
 
 _PENDING = sa.text("state = 'pending'")
 _FAILED = sa.text("state = 'failed'")
+_STANDING = sa.select(outages.c.connector).where(outages.c.over_at.is_(None)).order_by(outages.c.connector)
+_DUE = (
+    sa.select(dispatches.c.id)
+    .where(_PENDING, dispatches.c.next_at <= sa.bindparam("now"))
+    .order_by(dispatches.c.next_at, dispatches.c.id)
+    .limit(sa.bindparam("most", type_=sa.Integer))
+)
 _VERBS: Convert = (lambda verbs: [str(one) for one in verbs], lambda words: tuple(map(LinkVerb, words)))
 
 
@@ -22,10 +29,7 @@ class SqlDispatches(SqlRepository[Dispatch]):
 
     def due(self, now: Instant, limit: int = 100) -> Sequence[str]:
         """Give the ids of pending ones whose time has come, the longest due first."""
-        table = dispatches.c
-        come = sa.select(table.id).where(_PENDING, table.next_at <= now)
-        ordered = come.order_by(table.next_at, table.id).limit(limit)
-        return list(self._connection.execute(ordered).scalars())
+        return list(self._connection.execute(_DUE, {"now": now, "most": limit}).scalars())
 
     def stuck(self) -> Sequence[Dispatch]:
         """Give those that an outlet refused for good, oldest first."""
@@ -75,9 +79,7 @@ class SqlOutages(SqlRepository[Outage]):
 
     def standing(self) -> Sequence[ConnectorName]:
         """Name the connectors whose outage is not over, by name."""
-        standing = sa.select(outages.c.connector).where(outages.c.over_at.is_(None))
-        found = self._connection.execute(standing.order_by(outages.c.connector)).scalars()
-        return [ConnectorName(name) for name in found]
+        return [ConnectorName(name) for name in self._connection.execute(_STANDING).scalars()]
 
 
 class SqlCursors(SqlRepository[Cursor]):

@@ -25,6 +25,7 @@ Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 TUPLE: Convert = (list, tuple)
 _JSON = json.JSONEncoder(ensure_ascii=False)
+_ONE: dict[type[Any], sa.Select[Any]] = {}
 _AMONG: dict[tuple[type[Any], str, tuple[str, ...]], sa.Select[Any]] = {}
 """Statements that are asked again and again, by the repository, the column and the order."""
 _BATCH = 500
@@ -74,7 +75,10 @@ class SqlRepository(Generic[T]):
 
     def get(self, name: str) -> T | None:
         """Look one up by its id."""
-        found = self._some(self._select().where(self.kind.table.c[self.kind.key] == name))
+        kind = type(self)
+        if kind not in _ONE:
+            _ONE[kind] = self._select().where(kind.kind.table.c[kind.kind.key] == sa.bindparam("named"))
+        found = self._some(_ONE[kind], values={"named": name})
         return found[0] if found else None
 
     def some(self, names: Collection[str]) -> Sequence[T]:

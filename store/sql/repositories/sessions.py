@@ -32,6 +32,17 @@ def _by_id() -> sa.Select[Any]:
     return sa.select(event_sessions).where(event_sessions.c.id == sa.bindparam("session"))
 
 
+@cache
+def _expired() -> sa.Select[Any]:
+    over = sa.select(event_sessions.c.id).where(
+        sa.text("status = 'pending'"), event_sessions.c.expires_at <= sa.bindparam("now")
+    )
+    ordered = over.order_by(event_sessions.c.expires_at, event_sessions.c.id)
+    return ordered.limit(sa.bindparam("most", type_=sa.Integer))
+
+
+_ATTENDEES = sa.insert(session_attendees)
+_WITHOUT_ATTENDEES = sa.delete(session_attendees).where(session_attendees.c.session_id == sa.bindparam("of"))
 LAST = "\U0010ffff"
 """No id goes on with more than this, in the order of their bytes."""
 
@@ -61,11 +72,9 @@ class SqlSessions:
 
     def _list_attendees(self, session: EventSession) -> None:
         pending = session.status is SessionStatus.PENDING
+        self._connection.execute(_WITHOUT_ATTENDEES, {"of": session.id})
         self._connection.execute(
-            sa.delete(session_attendees).where(session_attendees.c.session_id == session.id)
-        )
-        self._connection.execute(
-            sa.insert(session_attendees),
+            _ATTENDEES,
             [
                 {"session_id": session.id, "user_id": user, "pending": pending}
                 for user in dict.fromkeys((*session.attendee_ids, *(one.seat for one in session.guests)))
@@ -185,13 +194,8 @@ class SqlSessions:
 
     def expired(self, now: Instant, limit: int = 100) -> Sequence[SessionId]:
         """Give pending sessions whose time to answer is over, oldest first."""
-        statement = (
-            sa.select(event_sessions.c.id)
-            .where(sa.text("status = 'pending'"), event_sessions.c.expires_at <= now)
-            .order_by(event_sessions.c.expires_at, event_sessions.c.id)
-            .limit(limit)
-        )
-        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+        given = {"now": now, "most": limit}
+        return [SessionId(session) for session in self._connection.execute(_expired(), given).scalars()]
 
     def counts(self) -> Mapping[SessionStatus, int]:
         """Count by status; every status is a key."""

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from engine.ids import SessionId
 from engine.model.set_aside import SetAside, Work
 from engine.trouble import Trouble, attempt
@@ -11,6 +13,9 @@ from store.sql.tables.set_aside import set_aside
 
 UNOPENED = "Why cannot be told"
 """The reason of what is set aside, where it does not open."""
+
+
+_LONGEST_FIRST = sa.select(set_aside).order_by(set_aside.c.since, set_aside.c.id)
 
 
 class SqlSetAsides(SqlRepository[SetAside]):
@@ -31,8 +36,7 @@ class SqlSetAsides(SqlRepository[SetAside]):
 
     def all(self) -> Sequence[SetAside]:
         """Give everything, the longest set aside first."""
-        table = set_aside.c
-        return self._some(self._select().order_by(table.since, table.id))
+        return self._some(_LONGEST_FIRST)
 
     def of_sessions(self, sessions: Collection[SessionId]) -> Sequence[SetAside]:
         """Give what is set aside of several sessions, the longest first."""

@@ -194,3 +194,15 @@ def test_spent_secrets_make_room_for_new_ones() -> None:
     for number in range(MOST + 10):
         masks.add(f"token-{number:06d}")
     assert masks.masked(f"token-{MOST + 9:06d}") == MASK
+
+
+def test_however_many_are_known_each_is_masked_and_what_is_spent_is_not() -> None:
+    masks, known = Masks(), [f"ya29_{number:05d}_{number * 7919 % 100_003:05d}.ics" for number in range(2000)]
+    for one in known:
+        masks.add(one)
+    for one in known:
+        assert masks.masked(f"it says {one}!") == f"it says {MASK}!"
+        assert one not in masks.masked(base64.b64encode(one.encode()).decode())
+    assert masks.masked("nothing of it, and 00042_") == "nothing of it, and 00042_"
+    masks.clear()
+    assert masks.masked(known[0]) == known[0]
