@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from daemon.relations.deciding import Attended, Decided, Deciding
-from daemon.relations.naming import Marks, Names
+from daemon.relations.naming import Marks, Names, without_removed
 from daemon.relations.noticing import Consents, forget_contacts, notice, untold
 from daemon.runtime.guard import Guard
 from engine.ids import EventUid, UserId
@@ -257,6 +257,8 @@ class Deriving:
             for each in decided[source.id].attended
             for one in self._interactions(marks, source, each, contacts, now)
         }
+        wanted = without_removed(tx, after.keys() - before.keys()) | before.keys()
+        after = {name: one for name, one in after.items() if name in wanted}
         same = {name for name in before.keys() & after.keys() if _gist(before[name]) == _gist(after[name])}
         repository.delete_all(before.keys() - same)
         repository.add_all(

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from daemon.relations.embedding import keep_texts
-from daemon.relations.naming import Names
+from daemon.relations.naming import Names, without_removed
 from daemon.relations.occasions import Occasions
 from daemon.runtime.guard import Guard
 from engine.ids import UserId
@@ -156,11 +156,10 @@ class Measuring:
             self.names.interest(contact.id, *topic): one
             for topic, one in interests(titles, now, about).items()
         }
+        new = without_removed(tx, found.keys() - there.keys())
         gone = [one.id for mark, one in there.items() if mark not in found and not one.entered]
         repository.delete_all(gone)
-        made = [
-            _interest(self.names, contact, mark, one, now) for mark, one in found.items() if mark not in there
-        ]
+        made = [_interest(self.names, contact, mark, one, now) for mark, one in found.items() if mark in new]
         changed = [
             replace(before, **_values(found[mark]), updated_at=now)
             for mark, before in there.items()
@@ -181,7 +180,10 @@ class Measuring:
         }
         gone = [one.id for name, one in there.items() if one.rule is not None and name not in found]
         repository.delete_all(gone)
-        after = [_memory(name, contact, one, there.get(name), now) for name, one in found.items()]
+        wanted = without_removed(tx, found.keys() - there.keys()) | there.keys()
+        after = [
+            _memory(name, contact, one, there.get(name), now) for name, one in found.items() if name in wanted
+        ]
         repository.put_all(one for one in after if _is_news(one, there.get(one.id)))
 
     def _bonds(self, tx: Transaction, contact: Contact, now: Instant) -> Collection[str]:
@@ -191,6 +193,9 @@ class Measuring:
         for other, interaction, at in tx.repositories.interactions.together(contact.id):
             shared[other].append((at, interaction))
         there = {_other(one, contact.id): one for one in repository.of_contact(contact.id)}
+        fresh = {self.names.relationship(*pair(contact.id, one)): one for one in shared if one not in there}
+        for name in fresh.keys() - without_removed(tx, fresh.keys()):
+            del shared[fresh[name]]
         gone = [name for name, one in there.items() if name not in shared and not one.entered]
         repository.delete_all([there[name].id for name in gone])
         changed = [name for name in shared if name not in there] + gone

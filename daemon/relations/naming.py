@@ -1,11 +1,12 @@
 """The names of what is derived: keyed hashes, so that the same things have the same names each time."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
 from engine.ids import UserId
 from engine.model.relations import KnownAddress
+from engine.ports.store import Transaction
 from engine.time.span import Instant
 
 
@@ -76,3 +77,14 @@ class Marks:
 def known(names: Names, user: UserId, contact: str, address: str) -> KnownAddress:
     """Give the row by which a contact is found."""
     return KnownAddress(id=names.address(user, address), user_id=user, contact_id=contact)
+
+
+def removed(user: UserId, name: str) -> KnownAddress:
+    """Give the row by which something derived, that its user removed, does not come back."""
+    return KnownAddress(id=name, user_id=user, contact_id=None)
+
+
+def without_removed(tx: Transaction, names: Collection[str]) -> set[str]:
+    """Give those of these names whose users have not removed what they name."""
+    gone = {one.id for one in tx.repositories.known_addresses.some(names)} if names else set()
+    return set(names) - gone

@@ -113,8 +113,8 @@ class Contact:
 class KnownAddress:
     """By which address a contact is known; `id` is the address's keyed hash.
 
-    Without a contact it is one that is not to be shown again: `hidden`, or a deleted contact's. `before` is
-    whose it was before a merge.
+    Without a contact it is one that is not to be shown again: `hidden`, or a deleted contact's; so is what
+    its user removed of what was derived, by its own keyed name. `before` is whose it was before a merge.
     """
 
     id: str

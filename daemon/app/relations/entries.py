@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 from daemon.app.relations.desk import Desk
+from daemon.relations.naming import removed
 from engine.documents.relations import (
     interaction_document,
     interest_document,
@@ -95,6 +96,7 @@ class Entries(ABC, Generic[T]):
 
         def put(tx: Transaction) -> T:
             made = self._rows(tx).put(self._made(tx, checked))
+            tx.repositories.known_addresses.delete(self._known_by(made))
             desk.note(tx, "create", self.word, made.id, None, self._document(made))
             self._touched(tx, made)
             return made
@@ -115,12 +117,15 @@ class Entries(ABC, Generic[T]):
         return self._document(desk.writing(put))
 
     def delete(self, name: str) -> None:
-        """Remove one."""
+        """Remove one; what was derived does not come back until it is entered by hand."""
         desk = self._desk
 
         def drop(tx: Transaction) -> None:
             one = self._mine(tx, name)
             self._rows(tx).delete(name)
+            known = tx.repositories.known_addresses
+            if known.get(self._known_by(one)) is None:
+                known.put(removed(desk.user, self._known_by(one)))
             desk.note(tx, "delete", self.word, name, self._document(one), None)
             self._touched(tx, one)
 
@@ -148,6 +153,10 @@ class Entries(ABC, Generic[T]):
 
     @abstractmethod
     def _changed(self, before: T, values: Values) -> T: ...
+
+    def _known_by(self, one: T) -> str:
+        """Name it as it would be derived again."""
+        return one.id
 
     def _touched(self, tx: Transaction, one: T) -> None:
         """Do what follows from it for its contact."""
@@ -198,6 +207,9 @@ class InterestEntries(Entries[Interest]):
 
     def _document(self, one: Interest) -> Document:
         return interest_document(one)
+
+    def _known_by(self, one: Interest) -> str:
+        return one.mark
 
     def _made(self, tx: Transaction, values: Values) -> Interest:
         desk, now = self._desk, self._desk.now

@@ -1,6 +1,7 @@
 """What calendars tell of people follows their changes, whatever happens in between."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from engine.time.span import DAY, HOUR
 from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW
-from tests.daemon.relations.acquainted import ON, known, lay, meeting
+from tests.daemon.relations.acquainted import KINDS, ON, known, lay, meeting
 from tests.worlds.folder_world import FolderWorld
 
 ALICE = UserId("alice")
@@ -42,6 +43,33 @@ def test_a_daemon_that_dies_once_a_read_is_stored_loses_no_change(world: FolderW
     with served(world) as api:
         api.work()
         assert titles(api, "zoe") == ["Chess club", "Football match", "Football match"]
+
+
+def test_what_somebody_removes_of_what_was_derived_does_not_come_back(world: FolderWorld) -> None:
+    with served(world) as api:
+        api.work()
+        first = {kind: listed(api, kind)[0] for kind in KINDS}
+        for kind, one in first.items():
+            assert api("alice", "DELETE", f"/v1/{kind}/{one['id']}").status_code == 204
+        for days in (7, 14, 21):
+            meeting(world, "alice", f"zoe-{days}", days, "Football cup", "zoe@x.example")
+        for days in (30, 31):
+            meeting(world, "alice", f"three-{days}", days, "Choir", "xenia@x.example", "yann@x.example")
+        world.pass_time(DAY + HOUR)
+        api.work()
+        for kind, one in first.items():
+            assert one["id"] not in [each["id"] for each in listed(api, kind)], kind
+        again = {key: first["interests"][key] for key in ("contactId", "interestCategory", "interestTopic")}
+        made = api("alice", "POST", "/v1/interests", {**again, "confidenceScore": 0.5})
+        assert made.status_code == 201
+        world.pass_time(DAY + HOUR)
+        api.work()
+        assert made.json()["id"] in [each["id"] for each in listed(api, "interests")]
+
+
+def listed(api: Asked, kind: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api("alice", "GET", f"/v1/{kind}").json()["items"]
+    return found
 
 
 @pytest.mark.long
