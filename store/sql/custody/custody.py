@@ -18,6 +18,8 @@ from store.vault import KeyVault
 if TYPE_CHECKING:
     from engine.operations.custody import Archive, Cutoffs, Pruned
 
+_ERASED = sa.select(tombstones.c.hash).where(tombstones.c.hash.in_(sa.bindparam("named", expanding=True)))
+
 
 class SqlCustody:
     """`engine.operations.custody.Custody`."""
@@ -55,9 +57,8 @@ class SqlCustody:
     def erased(self, *names: str) -> bool:
         """Tell whether one of these, ids or addresses of a user, is that of somebody who was erased."""
         hashes = [tombstone(self.vault, name) for name in names]
-        known = sa.select(tombstones.c.hash).where(tombstones.c.hash.in_(hashes))
         with self.database.reading() as connection:
-            return connection.execute(known).first() is not None
+            return connection.execute(_ERASED, {"named": hashes}).first() is not None
 
     def identifier(self, text: str) -> bytes:
         """Give the keyed hash by which this installation names things, whatever became of its keys."""

@@ -51,6 +51,7 @@ def schema_of(connection: sa.Connection) -> str:
 
 _INSTALL = "install"
 _MASTER = "master"
+_ABOUT = sa.select(about.c.value).where(about.c.key == sa.bindparam("of"))
 _NAMED = ("effect", "tombstones")
 """Tables whose rows are named by the store's own key."""
 _SEALED = ("booking", "outbox", "conflicts")
@@ -165,4 +166,4 @@ def _rows_in(names: Iterable[str], known: Collection[str] | None) -> list[sa.Col
 
 
 def _known(connection: sa.Connection, key: str) -> str | None:
-    return connection.execute(sa.select(about.c.value).where(about.c.key == key)).scalar()
+    return connection.execute(_ABOUT, {"of": key}).scalar()

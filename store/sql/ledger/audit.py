@@ -62,6 +62,9 @@ def holds(lines: Iterable[Line], beginning: str = BEGINNING) -> bool:
     return True
 
 
+_LINE = sa.insert(audit_logs)
+
+
 class SqlAudit:
     """`engine.ports.ledger.Audit`."""
 
@@ -81,7 +84,7 @@ class SqlAudit:
             previous = self._anchor() if newest is None else newest
             for entry in self._waiting:
                 previous = link(previous, entry)
-                self._connection.execute(sa.insert(audit_logs).values(_row(entry, previous)))
+                self._connection.execute(_LINE, _row(entry, previous))
 
     def listed(self, object_id: str | None = None) -> Sequence[AuditEntry]:
         """Give the log, oldest first."""

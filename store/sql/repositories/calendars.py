@@ -33,17 +33,30 @@ from store.sql.writes import insert_new, put_version, replace_row
 _NAMES = uuid.UUID("6f1c4f0e-5a0b-4d7e-9a57-2b2c8f9d1a33")
 
 
-def calendar_id(key: CalendarKey) -> str:
-    """Give the id of a calendar's row: the same everywhere, and short whatever the provider's is."""
-    return str(uuid.uuid5(_NAMES, f"{key.connector}\0{key.calendar}"))
-
-
-_ACCOUNT = sa.select(calendar_accounts).where(calendar_accounts.c.connector == sa.bindparam("of"))
+_OF: sa.BindParameter[Any] = sa.bindparam("of")
+_ACCOUNT = sa.select(calendar_accounts).where(calendar_accounts.c.connector == _OF)
+_ACCOUNTS = sa.select(calendar_accounts).order_by(calendar_accounts.c.connector)
 _FAILING = (
     sa.select(calendar_accounts.c.connector)
     .where(sa.or_(calendar_accounts.c.state == ConnectorState.EXPIRED, calendar_accounts.c.failures > 0))
     .order_by(calendar_accounts.c.connector)
 )
+_CALENDAR = sa.select(calendars).where(calendars.c.id == _OF)
+_OF_CONNECTOR = (
+    sa.select(calendars)
+    .where(calendars.c.connector == _OF)
+    .order_by(calendars.c.name, calendars.c.calendar_id)
+)
+_OF_USER = (
+    sa.select(calendars)
+    .where(calendars.c.user_id == _OF)
+    .order_by(calendars.c.connector, calendars.c.calendar_id)
+)
+
+
+def calendar_id(key: CalendarKey) -> str:
+    """Give the id of a calendar's row: the same everywhere, and short whatever the provider's is."""
+    return str(uuid.uuid5(_NAMES, f"{key.connector}\0{key.calendar}"))
 
 
 class SqlCalendars:
@@ -60,8 +73,7 @@ class SqlCalendars:
 
     def accounts(self) -> Sequence[CalendarAccount]:
         """Give them by name."""
-        statement = sa.select(calendar_accounts).order_by(calendar_accounts.c.connector)
-        return [_account(row) for row in self._connection.execute(statement).mappings().all()]
+        return [_account(row) for row in self._connection.execute(_ACCOUNTS).mappings().all()]
 
     def failing(self) -> Sequence[ConnectorName]:
         """Name the connectors whose last try failed, by name."""
@@ -119,20 +131,19 @@ class SqlCalendars:
 
     def get(self, key: CalendarKey) -> Calendar | None:
         """Look a calendar up."""
-        found = self._some(calendars.c.id == calendar_id(key))
+        found = self._some(_CALENDAR, calendar_id(key))
         return found[0] if found else None
 
     def of_connector(self, connector: ConnectorName) -> Sequence[Calendar]:
         """Give a connector's calendars by name."""
-        return self._some(calendars.c.connector == connector, calendars.c.name, calendars.c.calendar_id)
+        return self._some(_OF_CONNECTOR, connector)
 
     def of_user(self, user: UserId) -> Sequence[Calendar]:
         """Give a user's calendars by key."""
-        return self._some(calendars.c.user_id == user, calendars.c.connector, calendars.c.calendar_id)
+        return self._some(_OF_USER, user)
 
-    def _some(self, where: sa.ColumnElement[bool], *order: sa.Column[Any]) -> list[Calendar]:
-        statement = sa.select(calendars).where(where).order_by(*order)
-        return [_calendar(row) for row in self._connection.execute(statement).mappings().all()]
+    def _some(self, statement: sa.Select[Any], of: str) -> list[Calendar]:
+        return [_calendar(row) for row in self._connection.execute(statement, {"of": of}).mappings().all()]
 
     def digests(self, key: CalendarKey) -> Mapping[Href, Digest]:
         """Tell what is stored, to compare with what is read."""

@@ -1,6 +1,7 @@
 """What calendars tell of meetings, in SQL: events that were looked at, and whom one met there."""
 
 from collections.abc import Collection, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -46,9 +47,7 @@ class SqlMeetingSources(Rows[MeetingSource]):
         Of those that came due together any: to sort a first read's events for each batch takes longer than
         to derive them.
         """
-        table = meeting_sources.c
-        due = self._select().where(sa.text("due_at IS NOT NULL"), table.due_at <= now)
-        return self._some(due.order_by(table.due_at).limit(limit))
+        return self._some(_due(limit), values={"now": now})
 
     def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
         """Give those of a user that are looked at later, the first due first."""
@@ -89,3 +88,10 @@ class SqlEncounters(Rows[Encounter]):
             counted = sa.select(table.mark, sa.func.sum(table.meetings)).where(table.mark.in_(batch))
             found |= {row[0]: int(row[1]) for row in self._connection.execute(counted.group_by(table.mark))}
         return found
+
+
+@cache
+def _due(limit: int) -> sa.Select[Any]:
+    table = meeting_sources.c
+    due = sa.select(meeting_sources).where(sa.text("due_at IS NOT NULL"), table.due_at <= sa.bindparam("now"))
+    return due.order_by(table.due_at).limit(limit)

@@ -33,6 +33,27 @@ def _busy_in_window() -> sa.Select[Any]:
     )
 
 
+@cache
+def _digests() -> sa.Select[Any]:
+    table = calendar_objects.c
+    told = (table.href, table.uid, table.etag, table.content_hash)
+    return sa.select(*told).where(table.calendar_id == sa.bindparam("of"))
+
+
+@cache
+def _over() -> sa.Delete:
+    table = busy_spans.c
+    return sa.delete(busy_spans).where(
+        table.calendar_id == sa.bindparam("of"), table.end_time <= sa.bindparam("since")
+    )
+
+
+@cache
+def _dropping(table: sa.Table) -> sa.Delete:
+    named = table.c.href.in_(sa.bindparam("named", expanding=True))
+    return sa.delete(table).where(table.c.calendar_id == sa.bindparam("of"), named)
+
+
 class Objects:
     """The objects of calendars, by the id of the calendar's row."""
 
@@ -42,13 +63,9 @@ class Objects:
 
     def digests(self, calendar: str) -> Mapping[Href, Digest]:
         """Tell what is stored of a calendar."""
-        table = calendar_objects.c
-        statement = sa.select(table.href, table.uid, table.etag, table.content_hash).where(
-            table.calendar_id == calendar
-        )
         return {
             Href(href): Digest(EventUid(uid), etag, content_hash)
-            for href, uid, etag, content_hash in self._connection.execute(statement)
+            for href, uid, etag, content_hash in self._connection.execute(_digests(), {"of": calendar})
         }
 
     def some(self, calendar: str, hrefs: Collection[Href] | None) -> list[RawObject]:
@@ -112,14 +129,12 @@ class Objects:
         fresh = (span for spans in plan.busy.values() for span in spans)
         self._insert(busy_spans, [_busy_row(calendar, plan, span) for span in (*fresh, *plan.more_busy)])
         if plan.calendar.covers is not None:
-            over = busy_spans.c.end_time <= plan.calendar.covers.start
-            self._connection.execute(sa.delete(busy_spans).where(busy_spans.c.calendar_id == calendar, over))
+            over = {"of": calendar, "since": plan.calendar.covers.start}
+            self._connection.execute(_over(), over)
 
     def _drop(self, table: sa.Table, calendar: str, hrefs: Sequence[Href]) -> None:
         for batch in _batches(hrefs):
-            self._connection.execute(
-                sa.delete(table).where(table.c.calendar_id == calendar, table.c.href.in_(batch))
-            )
+            self._connection.execute(_dropping(table), {"of": calendar, "named": batch})
 
     def _insert(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         if rows:

@@ -1,6 +1,7 @@
 """Whom people know, and what is known of them, in SQL."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,15 +64,22 @@ class SqlContacts(Rows[Contact]):
 
     def measurable(self, now: Instant, limit: int) -> Sequence[str]:
         """Name those that are to be measured by now, the longest due first."""
-        table = contacts.c
-        due = sa.select(table.id).where(sa.text("measure_at IS NOT NULL"), table.measure_at <= now)
-        return list(self._connection.execute(due.order_by(table.measure_at, table.id).limit(limit)).scalars())
+        return list(self._connection.execute(_measurable(limit), {"now": now}).scalars())
 
     def measure(self, names: Collection[str], at: Instant) -> None:
         """Have some measured from then on."""
         for batch in batches(names):
             due = sa.update(contacts).where(contacts.c.id.in_(batch))
             self._connection.execute(due.values(measure_at=at, version=contacts.c.version + 1))
+
+
+@cache
+def _measurable(limit: int) -> sa.Select[Any]:
+    table = contacts.c
+    due = sa.select(table.id).where(
+        sa.text("measure_at IS NOT NULL"), table.measure_at <= sa.bindparam("now")
+    )
+    return due.order_by(table.measure_at, table.id).limit(limit)
 
 
 class SqlKnownAddresses(Rows[KnownAddress]):

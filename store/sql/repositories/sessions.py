@@ -43,6 +43,11 @@ def _expired() -> sa.Select[Any]:
 
 _ATTENDEES = sa.insert(session_attendees)
 _WITHOUT_ATTENDEES = sa.delete(session_attendees).where(session_attendees.c.session_id == sa.bindparam("of"))
+_PENDING_WITH = (
+    sa.select(session_attendees.c.session_id)
+    .where(session_attendees.c.user_id == sa.bindparam("of"), sa.literal_column("pending"))
+    .order_by(session_attendees.c.session_id)
+)
 LAST = "\U0010ffff"
 """No id goes on with more than this, in the order of their bytes."""
 
@@ -151,12 +156,7 @@ class SqlSessions:
 
     def pending_with(self, user: UserId) -> Sequence[SessionId]:
         """Give the pending sessions that somebody attends, by id."""
-        statement = (
-            sa.select(session_attendees.c.session_id)
-            .where(session_attendees.c.user_id == user, sa.literal_column("pending"))
-            .order_by(session_attendees.c.session_id)
-        )
-        return [SessionId(session) for session in self._connection.execute(statement).scalars()]
+        return [SessionId(one) for one in self._connection.execute(_PENDING_WITH, {"of": user}).scalars()]
 
     def pending_with_any(self, users: Collection[UserId]) -> Sequence[SessionId]:
         """Give the pending sessions that at least one of them attends, each once, by id; opens none."""

@@ -34,6 +34,8 @@ _KEPT_OF_THE_ERASED = frozenset({audit_logs.name})
 
 _NAMED: sa.BindParameter[Any] = sa.bindparam("named", expanding=True)
 _SOME = sa.select(users).where(users.c.id.in_(_NAMED)).order_by(users.c.id)
+_ALL = sa.select(users).order_by(users.c.id)
+_WITHOUT_HOURS = sa.delete(availability).where(availability.c.user_id == sa.bindparam("of"))
 _HOURS = sa.select(availability).order_by(availability.c.user_id, availability.c.position)
 _HOURS_OF_SOME = _HOURS.where(availability.c.user_id.in_(_NAMED))
 
@@ -63,7 +65,7 @@ class SqlUsers:
 
     def all(self) -> Sequence[User]:
         """Give everybody, by id."""
-        rows = self._connection.execute(sa.select(users).order_by(users.c.id)).mappings().all()
+        rows = self._connection.execute(_ALL).mappings().all()
         hours = self._hours(_HOURS)
         return [_user(row, hours) for row in rows]
 
@@ -79,7 +81,7 @@ class SqlUsers:
         self._seen.pop(user.id, None)
         if not put_version(self._connection, users, _row(user), user.version):
             raise stale("User", user.id)
-        self._connection.execute(sa.delete(availability).where(availability.c.user_id == user.id))
+        self._connection.execute(_WITHOUT_HOURS, {"of": user.id})
         rows = [_availability_row(user, position, row) for position, row in enumerate(user.availability)]
         if rows:
             self._connection.execute(sa.insert(availability), rows)
