@@ -147,7 +147,8 @@ class SqlEvents(SqlRepository[CalendarEvent]):
     def _exceptions(self, series: Collection[str]) -> list[CalendarEvent]:
         return self._among("recurrence_parent_id", series)
 
-    def _select(self) -> sa.Select[Any]:
+    @classmethod
+    def _select(cls) -> sa.Select[Any]:
         return _with_calendar()
 
     def _row(self, entity: CalendarEvent) -> dict[str, Any]:

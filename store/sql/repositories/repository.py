@@ -8,6 +8,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import sqlalchemy as sa
@@ -26,8 +27,6 @@ Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 TUPLE: Convert = (list, tuple)
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _ONE: dict[type[Any], sa.Select[Any]] = {}
-_AMONG: dict[tuple[type[Any], str, tuple[str, ...]], sa.Select[Any]] = {}
-"""Statements that are asked again and again, by the repository, the column and the order."""
 _BATCH = 500
 """Values that a statement names at most: databases bound how many one may carry."""
 
@@ -106,8 +105,9 @@ class SqlRepository(Generic[T]):
         """Give all that open."""
         return self._some(self._select(), lambda _row, _why: None)
 
-    def _select(self) -> sa.Select[Any]:
-        return sa.select(self.kind.table)
+    @classmethod
+    def _select(cls) -> sa.Select[Any]:
+        return sa.select(cls.kind.table)
 
     def _some(
         self,
@@ -119,13 +119,9 @@ class SqlRepository(Generic[T]):
         return opened_rows(self._connection, statement, key, self._entity, unopened, values)
 
     def _among(self, column: str, values: Collection[str], *order: str) -> list[T]:
-        """Give those with one of these in a column; the statement is made once: that takes its time."""
-        place = (type(self), column, order)
-        if place not in _AMONG:
-            table = self.kind.table.c
-            named = table[column].in_(sa.bindparam("named", expanding=True))
-            _AMONG[place] = self._select().where(named).order_by(*(table[one] for one in order))
-        found = (self._some(_AMONG[place], values={"named": batch}) for batch in batches(values))
+        """Give those with one of these in a column."""
+        statement = _with_any(type(self), column, order)  # type: ignore[arg-type] # a class can be hashed
+        found = (self._some(statement, values={"named": batch}) for batch in batches(values))
         return [one for batch in found for one in batch]
 
     def _name(self, row: Mapping[str, Any]) -> str:
@@ -157,3 +153,11 @@ class SqlRepository(Generic[T]):
             value = self.kind.unsealed(self._vault, name, row)
         convert = self.kind.converted.get(name)
         return value if convert is None or value is None else convert[1](value)
+
+
+@cache
+def _with_any(repository: type[SqlRepository[Any]], column: str, order: tuple[str, ...]) -> sa.Select[Any]:
+    """Make a statement that is asked again and again; making one takes its time."""
+    table = repository.kind.table.c
+    named = table[column].in_(sa.bindparam("named", expanding=True))
+    return repository._select().where(named).order_by(*(table[one] for one in order))
