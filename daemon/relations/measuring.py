@@ -82,7 +82,10 @@ class Measuring:
         with self.store.writing() as tx:
             birthdays: dict[UserId, Sequence[MeetingSource]] = {}
             bound: dict[str, Collection[str]] = {}
-            for contact in tx.repositories.contacts.some(due):
+            contacts = tx.repositories.contacts.some(due)
+            closed = sorted({*due} - {one.id for one in contacts})
+            tx.repositories.contacts.measure(closed, now + DAY)  # what does not open would be due for ever
+            for contact in contacts:
                 user = contact.user_id
                 if user not in birthdays:
                     birthdays[user] = tx.repositories.meeting_sources.birthdays(user)

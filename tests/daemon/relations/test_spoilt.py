@@ -77,6 +77,7 @@ def test_the_others_are_shown_and_go_on_and_fsck_names_the_row(spoilt: tuple[Ask
     for days in (1, 2):
         meeting(api.world, "alice", f"new-{days}", days, "Newly met", "wanda@x.example")
     api.work()
+    assert api.services.relating.run() == 0, "what does not open is left until another day"
     assert "wanda" in known(api)
     assert "bob" in known(api)
     faults = [one.what for one in examine(api.services.book_deps).violations]
