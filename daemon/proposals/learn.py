@@ -75,11 +75,13 @@ class LearnJob:
 
     def run(self) -> int:
         """Fit if it is due; tell how many models were fitted."""
-        if not self._settings.enabled or not self._is_due():
+        if not self._settings.enabled:
             return 0
         with self._store.reading() as tx:
-            model = fitted_now(tx, self._settings, self._silent)
             known = tx.repositories.learning.get(MODEL)
+            if not self._is_due(tx, known):
+                return 0
+            model = fitted_now(tx, self._settings, self._silent)
             compared = evaluated_now(tx, MOST_EVALUATED)
         if model.empty and known is None:
             return 0
@@ -89,7 +91,7 @@ class LearnJob:
         _LOG.info("learning.fitted", sessions=model.sessions, people=len(model.people))
         return 1
 
-    def _is_due(self) -> bool:
-        with self._store.reading() as tx:
-            known = tx.repositories.learning.get(MODEL)
-        return known is None or self._clock.now() >= known.updated_at + self._settings.fit_every
+    def _is_due(self, tx: Transaction, known: LearningNote | None) -> bool:
+        if known is None:
+            return bool(tx.repositories.analytics.newest(1))
+        return self._clock.now() >= known.updated_at + self._settings.fit_every

@@ -6,6 +6,7 @@ from daemon.sync.expiry import wake
 from daemon.sync.pulled import WithinPull
 from daemon.sync.source import Source
 from engine.ids import RemoteCalendarId
+from engine.model.calendar import Calendar
 from engine.ports.store import Store
 from engine.ports.world import Clock
 
@@ -27,22 +28,16 @@ class CalendarListing:
             source.connector.calendars()
             return ()
         calendars = source.calendars()
-        if source.read is None:
-            self._forget_unlisted(source, calendars)
-        return tuple(self._longest_unread_first(source, calendars))
-
-    def _longest_unread_first(
-        self, source: Source, calendars: Collection[RemoteCalendarId]
-    ) -> list[RemoteCalendarId]:
-        """Put first what was read longest ago, so that what a budget leaves over is not always the same."""
-        with self._store.reading() as tx:
-            read = {one.key.calendar: one.synced_at or 0 for one in tx.calendars.of_connector(source.name)}
-        return sorted(calendars, key=lambda calendar: read.get(calendar, 0))
-
-    def _forget_unlisted(self, source: Source, listed: Collection[RemoteCalendarId]) -> None:
-        """Forget calendars that the account has no more; a list without any that is known is not believed."""
         with self._store.reading() as tx:
             known = tx.calendars.of_connector(source.name)
+        if source.read is None:
+            self._forget_unlisted(source, calendars, known)
+        return _longest_unread_first(calendars, known)
+
+    def _forget_unlisted(
+        self, source: Source, listed: Collection[RemoteCalendarId], known: Collection[Calendar]
+    ) -> None:
+        """Forget calendars that the account has no more; a list without any that is known is not believed."""
         gone = [calendar.key for calendar in known if calendar.key.calendar not in listed]
         if not gone or len(gone) == len(known):
             return
@@ -52,3 +47,11 @@ class CalendarListing:
             if self._within is not None:
                 self._within.forgotten(tx, source.user)
             wake(tx, source.user, self._clock.now())
+
+
+def _longest_unread_first(
+    calendars: Collection[RemoteCalendarId], known: Collection[Calendar]
+) -> tuple[RemoteCalendarId, ...]:
+    """Put first what was read longest ago, so that what a budget leaves over is not always the same."""
+    read = {one.key.calendar: one.synced_at or 0 for one in known}
+    return tuple(sorted(calendars, key=lambda calendar: read.get(calendar, 0)))

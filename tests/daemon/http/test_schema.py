@@ -23,6 +23,7 @@ from daemon.http.answers.find import Found, WhyNot
 from daemon.http.answers.service import Analytics, AuditLine, Connector, Status, SyncJob
 from daemon.http.answers.sessions import Happened, Message, Session
 from daemon.http.answers.users import AvailabilityBlock, Explanation, Notification, User
+from daemon.http.rates import Rates
 from tests.daemon.http.asking import Asked
 from tests.worlds.folder_world import FolderWorld
 
@@ -82,6 +83,7 @@ def all_broken(api: Asked, who: str, examples: int) -> list[str]:
 
 def test_answers_are_as_the_description_says(api: Asked) -> None:
     api.session()
+    api.doors.by_address = Rates(api.world.clock, 10_000)
     assert all_broken(api, "root", 10) == []
 
 
