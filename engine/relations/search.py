@@ -22,6 +22,8 @@ Key = tuple[str, str]
 
 def words_of(text: str) -> Sequence[str]:
     """Give a text's words in one spelling: lower case, without accents."""
+    if text.isascii():
+        return _WORD.findall(text.lower())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(letter for letter in plain if not unicodedata.combining(letter)))
 

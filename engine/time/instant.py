@@ -151,4 +151,5 @@ def from_datetime(moment: datetime) -> Instant:
     """
     if moment.tzinfo is None:
         raise ValueError(f"{moment} has no zone")
-    return (moment - _EPOCH) // timedelta(seconds=1)
+    since = moment - _EPOCH
+    return since.days * DAY + since.seconds

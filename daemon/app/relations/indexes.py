@@ -25,6 +25,8 @@ MOST_BYTES = 64 * 1024 * 1024
 NEAR = 0.45
 """How near a text has to lie to a question to be found by its meaning (the cosine between them)."""
 MOST_NEAR = 100
+NOWHERE = ""
+"""The mark of every text where nothing places any."""
 
 
 @dataclass(slots=True)
@@ -85,13 +87,17 @@ class Indexed:
     def bring_up_to_date(self, tx: Transaction, user: UserId, names: Names, now: Instant, model: str) -> None:
         """Take in what has changed since; what is gone is found out when it is hit, or swept."""
         since, repositories = self.until, tx.repositories
+
+        def mark(text: str) -> str:
+            return names.text(user, text) if model else NOWHERE
+
         for contact in repositories.contacts.changed(user, since):
-            self._put(("contact", contact.id), _of_contact(contact), names.text(user, contact_text(contact)))
+            self._put(("contact", contact.id), _of_contact(contact), mark(contact_text(contact)))
         for one in repositories.interactions.changed(user, since):
-            self._put(("interaction", one.id), _of_interaction(one), names.text(user, interaction_text(one)))
+            self._put(("interaction", one.id), _of_interaction(one), mark(interaction_text(one)))
         for memory in repositories.memories.changed(user, since):
             texts = () if memory.rule is not None else _of_memory(memory)
-            self._put(("memory", memory.id), texts, names.text(user, memory_text(memory)))
+            self._put(("memory", memory.id), texts, mark(memory_text(memory)))
         self.until = max(0, now - 1)
         if model:
             self.places.add(repositories.embeddings.placed(user, model, self.placed_until))

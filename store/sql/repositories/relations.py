@@ -115,10 +115,14 @@ class SqlInteractions(Rows[Interaction]):
     def history(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first, without who else was there: what measuring asks for."""
         table = interactions.c
-        left_out = {name: sa.null().label(name) for name in ("meeting_attendees", "metadata")}
-        what = sa.select(*(left_out.get(one.name, one) for one in interactions.columns))
-        mine = what.where(table.contact_id == contact)
+        mine = _with_words().where(table.contact_id == contact)
         return self._some(mine.order_by(table.interaction_date.desc(), table.id))
+
+    def changed(self, user: UserId, since: Instant) -> Sequence[Interaction]:
+        """Give a user's that were changed since then, by id, without who else was there."""
+        table = interactions.c
+        mine = _with_words().where(table.user_id == user, table.updated_at >= since)
+        return self._some(mine.order_by(table.id))
 
     def of_sources(self, sources: Collection[str]) -> Sequence[Interaction]:
         """Give those that are derived from some events."""
@@ -145,6 +149,12 @@ class SqlInteractions(Rows[Interaction]):
         table = interactions.c
         ordered = self._select().where(where).order_by(table.interaction_date.desc(), table.id)
         return self._some(ordered if limit is None else ordered.limit(limit))
+
+
+def _with_words() -> sa.Select[Any]:
+    """Ask for all of a row but who else was there, which takes as long to open as all the rest."""
+    left_out = {name: sa.null().label(name) for name in ("meeting_attendees", "metadata")}
+    return sa.select(*(left_out.get(one.name, one) for one in interactions.columns))
 
 
 class SqlInterests(Rows[Interest]):
