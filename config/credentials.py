@@ -7,9 +7,10 @@ unit that runs gatherly with the same configuration: where systemd keeps them wh
 
 import os
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from config.places import NAME, OF_THE_MACHINE
@@ -76,10 +77,17 @@ def _kept(env: Mapping[str, str]) -> Path:
 
 def _units(env: Mapping[str, str]) -> Iterator[UnitFile]:
     folders = unit_path(env)
-    names = {file.name for folder in folders for file in folder.glob("gatherly*.service")}
+    names = {name for folder in folders for name in _listed(folder) if fnmatchcase(name, "gatherly*.service")}
     for name in sorted(names):
         with suppress(OSError, UnicodeDecodeError):  # what cannot be read tells nothing
             yield UnitFile.read(name, folders)
+
+
+def _listed(folder: Path) -> Sequence[str]:
+    try:
+        return os.listdir(folder)
+    except OSError:  # what is not there, or cannot be looked into, holds no unit for us
+        return ()
 
 
 def _runs_with(unit: UnitFile, file: Path) -> bool:
