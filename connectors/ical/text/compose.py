@@ -21,7 +21,8 @@ from engine.model.booking import EventDraft, Person
 from engine.text.mail_address import ADDRESS
 from engine.text.plain_text import one_line, plain_text
 from engine.time.instant import to_datetime
-from engine.time.span import DAY, Instant
+from engine.time.local_time import local_time as time_in
+from engine.time.span import DAY, Instant, Span
 
 PRODUCT = "-//gatherly//calendar sync//EN"
 LONGEST_TITLE = 1000
@@ -164,12 +165,7 @@ def _offset_text(offset: timedelta) -> str:
 
 
 def _changes(zone: ZoneInfo, first: Instant, last: Instant) -> Iterator[Instant]:
-    """Give the instants at which the offset changes, found day by day and then to the second."""
-    for day in range(first, last, DAY):
-        low, high = day, day + DAY
-        if _offset(zone, low) == _offset(zone, high):
-            continue
-        while high - low > 1:
-            middle = (low + high) // 2
-            low, high = (middle, high) if _offset(zone, middle) == _offset(zone, low) else (low, middle)
-        yield high
+    """Give the instants at which the offset changes, to the end of the last day."""
+    _, *later = time_in(zone.key, Span(first, last)).eras
+    end = last + (first - last) % DAY
+    yield from (era.start for era in later if first < era.start <= end)
