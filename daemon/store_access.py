@@ -220,10 +220,10 @@ def _lent(
     names: Collection[ConnectorName],
 ) -> Iterator[Mapping[ConnectorName, "Source"]]:
     """Make a few connectors for a question that their budgets can answer."""
-    from connectors.sandbox.pool import SPARE, ChildPool
+    from connectors.sandbox.pool import ChildPool, spare_here
     from daemon.sync.sources import SharedResources, sources_of
 
-    with closing(ChildPool(SystemClock(), spare=SPARE)) as children:
+    with closing(ChildPool(SystemClock(), spare=spare_here())) as children:
         means = SharedResources(store, clock, machine, SystemRandomness(), children)
         sources = sources_of(configuration, means, names)
         try:

@@ -9,7 +9,7 @@ from pathlib import Path
 import structlog
 
 from config.configuration import Configuration
-from connectors.sandbox.pool import SPARE, ChildPool
+from connectors.sandbox.pool import ChildPool, spare_here
 from daemon.app.forgotten import without_forgotten
 from daemon.reload import Reload
 from daemon.runtime.clock import StoreClock, SystemClock, SystemRandomness
@@ -80,7 +80,7 @@ def open_daemon(
             free_claims(store)
         if lock:
             end_orphans(store, clock.now())
-        with closing(ChildPool(SystemClock(), restarted=meters.restarted, spare=SPARE)) as children:
+        with closing(ChildPool(SystemClock(), restarted=meters.restarted, spare=spare_here())) as children:
             guard = Guard(store, clock)
             recording = guard if lock else None
             expiries = Expiries(store, clock) if lock else None

@@ -19,6 +19,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from functools import cache
 
 from connectors.sandbox.pipe import (
     DONE,
@@ -88,10 +89,13 @@ class Spare:
         self._lock, self._children = threading.Lock(), []
 
 
-SPARE = Spare()
-"""Those of this process."""
-atexit.register(SPARE.end)
-os.register_at_fork(after_in_child=SPARE.forget)
+@cache
+def spare_here() -> Spare:
+    """Give those of this process."""
+    spare = Spare()
+    atexit.register(spare.end)
+    os.register_at_fork(after_in_child=spare.forget)
+    return spare
 
 
 class ChildPool:

@@ -16,7 +16,7 @@ import typer
 from config.files.plainfile import MEBIBYTE, read_plain
 from connectors.ical.reading.sandboxed import SandboxedReader
 from connectors.ical.zones.names import iana_zone
-from connectors.sandbox.pool import SPARE, ChildPool
+from connectors.sandbox.pool import ChildPool, spare_here
 from connectors.web.http import FEED_SECONDS, LARGEST_BODY, Http
 from connectors.web.urls import masked
 from daemon.app.accounts.views import note_view
@@ -85,7 +85,7 @@ def run(
             raise InputError("The window is missing", "Give --from and --to")
         return _of_connector(source, config, _local_window(start, end, zone), zone, as_json=as_json, why=why)
     clock, stdin = SystemClock(), sys.stdin.buffer
-    with closing(ChildPool(clock, size=1, spare=SPARE)) as children:
+    with closing(ChildPool(clock, size=1, spare=spare_here())) as children:
         reader = SandboxedReader(children)
         if jsonl:
             return _run_lines(reader, stdin, why=why)

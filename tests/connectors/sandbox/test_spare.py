@@ -9,7 +9,7 @@ from contextlib import closing
 
 import pytest
 
-from connectors.sandbox.pool import MOST_SPARE, SPARE, ChildPool, Spare
+from connectors.sandbox.pool import MOST_SPARE, ChildPool, Spare, spare_here
 from tests.chaos.processes import End, spawn
 from tests.standins.time import StillClock
 from tests.worlds.command_line import PATIENCE
@@ -75,14 +75,14 @@ def test_no_more_are_kept_than_a_pool_has(spare: Spare, monkeypatch: pytest.Monk
 
 
 def test_a_process_that_was_forked_leaves_them_to_its_parent() -> None:
-    first = one_life(SPARE)
+    first = one_life(spare_here())
 
     def use() -> None:
-        assert one_life(SPARE) != first
-        SPARE.end()
+        assert one_life(spare_here()) != first
+        spare_here().end()
 
     assert spawn(use).wait() is End.DONE
-    assert one_life(SPARE) == first
+    assert one_life(spare_here()) == first
 
 
 def test_work_that_comes_at_once_waits_for_the_child_that_is_there() -> None:
