@@ -45,9 +45,11 @@ demo-outlook: $(VENV)/installed-dev
 test: $(VENV)/installed-dev
 	$(PYTEST) $(SIDE_BY_SIDE) $(NONE_HANGS) -m "$(SUITE)"
 
-# For every commit: without servers and kills.
+# For every commit, in less than two minutes: without servers, kills and what goes through a whole daemon.
+WHOLE := acceptance browser $(addprefix daemon/,commands conversations demo family http notices outside proposals \
+	relations runtime series sync)
 quick: $(VENV)/installed-dev
-	$(PYTEST) $(SIDE_BY_SIDE) -m "$(SUITE) and not server and not chaos and not fuzz"
+	$(PYTEST) $(SIDE_BY_SIDE) -m "$(SUITE) and not server and not chaos and not fuzz" $(addprefix --ignore=tests/,$(WHOLE))
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
