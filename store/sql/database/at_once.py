@@ -1,4 +1,4 @@
-"""An empty SQLite file is made at the newest schema at once, for Alembic and its history take a second.
+"""An empty SQLite file is made at the newest schema at once, for its history takes five times as long.
 
 What it is made of, `migrations/newest.sqlite.sql`, is what the migrations lead to: written by
 `python -m tests.store.sql.migrations.newest`, and held true by a test.

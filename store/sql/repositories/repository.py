@@ -26,7 +26,6 @@ Convert = tuple[Callable[[Any], Any], Callable[[Any], Any]]
 
 TUPLE: Convert = (list, tuple)
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_ONE: dict[type[Any], sa.Select[Any]] = {}
 _BATCH = 500
 """Values that a statement names at most: databases bound how many one may carry."""
 
@@ -74,10 +73,8 @@ class SqlRepository(Generic[T]):
 
     def get(self, name: str) -> T | None:
         """Look one up by its id."""
-        kind = type(self)
-        if kind not in _ONE:
-            _ONE[kind] = self._select().where(kind.kind.table.c[kind.kind.key] == sa.bindparam("named"))
-        found = self._some(_ONE[kind], values={"named": name})
+        statement = _with_one(type(self))  # type: ignore[arg-type] # a class can be hashed
+        found = self._some(statement, values={"named": name})
         return found[0] if found else None
 
     def some(self, names: Collection[str]) -> Sequence[T]:
@@ -153,6 +150,12 @@ class SqlRepository(Generic[T]):
             value = self.kind.unsealed(self._vault, name, row)
         convert = self.kind.converted.get(name)
         return value if convert is None or value is None else convert[1](value)
+
+
+@cache
+def _with_one(repository: type[SqlRepository[Any]]) -> sa.Select[Any]:
+    key = repository.kind.table.c[repository.kind.key]
+    return repository._select().where(key == sa.bindparam("named"))
 
 
 @cache
