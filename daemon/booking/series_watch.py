@@ -24,7 +24,7 @@ from engine.sessions.series_horizon import known_up_to, unheld
 from engine.sessions.series_offshoots import in_place_of
 from engine.time.instant import format_instant
 from engine.time.local_time import zone_info
-from engine.time.span import DAY, HOUR, Instant, Span
+from engine.time.span import DAY, Instant, Span
 
 READ_SINCE = 300
 """Seconds from a write to a read that tells of it: one that ends sooner may have begun before."""
@@ -42,14 +42,6 @@ class SeriesWatch:
             return bool(self._answer(session)) | self._roll(session)
         except StaleVersionError:
             return False
-
-    def concerned(self, tx: Transaction, session: EventSession | None, now: Instant) -> bool:
-        """Tell whether a series has something unheld, or was written too lately to be judged by its read."""
-        if session is None or session.recurrence is None or session.final_time is None:
-            return False
-        lately = (one.at for one in tx.ledger.effects(session.id) if one.at is not None)
-        waits = any(one.available is None for one in session.final_time.occurrences)
-        return waits or session.is_endless or any(now - at < HOUR for at in lately)
 
     def _answer(self, session: SessionId) -> bool:
         with self._deps.store.reading() as tx:

@@ -4,22 +4,28 @@ Deletes what must not be there and is nobody's work in progress, looks into book
 changed, and resumes updates that a crash left. What the ledger does not know at all is only listed.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.series_watch import SeriesWatch
 from daemon.booking.watch import WatchJob
+from daemon.booking.watched import AllWatched, all_watched
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
-from engine.booking.checks.sweeping import Verdict, is_watched, looks_changed, verdict
+from engine.booking.checks.sweeping import (
+    Verdict,
+    Watched,
+    is_unfinished,
+    looks_other,
+    time_may_change,
+    verdict,
+)
 from engine.ids import CalendarKey, SessionId
-from engine.model.booking import Booking, BookingState, Delivery, Effect, EffectState, Observed, Want
+from engine.model.booking import Observed
 from engine.model.set_aside import Item, Work
-from engine.ports.store import Transaction
-from engine.time.span import Instant
-from engine.trouble import Trouble, attempt, row_by_row
+from engine.trouble import Trouble, attempt
 
 NOT_CONFIGURED = "its connector is not configured any more"
 
@@ -58,10 +64,14 @@ class SweepJob:
         strays = [Stray(calendar=key, event=event) for key, events in listed.items() for event in events]
         judged = [(stray, self._judged(stray)) for stray in strays]
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
-        self._note(unread)
-        changed = [session for session in self._changed(listed) if self._inspected(session)]
-        answered = [*changed, *(each for each in self._recurring() if self._looked_after(each))]
-        for session in dict.fromkeys((*answered, *self._updating(), *self._leaving())):
+        watched = self._watched()
+        self._note(unread, watched)
+        changed = self._those(watched, partial(looks_other, listed), "copies")
+        answered = [session for session in changed if self._inspected(session)]
+        recurring = self._those(watched, partial(time_may_change, self._deps.store_time()), "occurrences")
+        answered += [session for session in recurring if self._looked_after(session)]
+        unfinished = self._those(watched, is_unfinished, "updates")
+        for session in dict.fromkeys((*answered, *unfinished, *self._leaving())):
             self._guard.run(_item(Work.BOOK, session), partial(self._book.run, session))
         return Swept(
             deleted=tuple(deleted),
@@ -86,25 +96,17 @@ class SweepJob:
                 listed[key] = events
         return listed, unread
 
-    def _note(self, unread: Mapping[CalendarKey, str]) -> None:
+    def _note(self, unread: Mapping[CalendarKey, str], watched: AllWatched) -> None:
         """Remember on the copies that still matter that nobody could look at them."""
-        if not unread:
-            return
-        for session, calendar in self._copies_in(unread):
-            note = partial(self._watch.note_unlisted, session, calendar, unread[calendar])
-            self._guard.run(_item(Work.INSPECT, session), note)
-
-    def _copies_in(self, calendars: Collection[CalendarKey]) -> list[tuple[SessionId, CalendarKey]]:
-        now = self._deps.store_time()
-        with self._deps.store.reading() as tx:
-            confirmed = row_by_row(tx.ledger.in_state((BookingState.CONFIRMED,)), tx.ledger.booking)
-            return [
-                (booking.session, effect.calendar)
-                for _, booking in confirmed
-                if isinstance(booking, Booking) and _is_watched(tx, booking, now)
-                for effect in _copies(tx, booking.session, booking.epoch)
-                if effect.calendar is not None and effect.calendar in calendars
-            ]
+        for session, one in watched:
+            if not isinstance(one, Watched):
+                continue
+            theirs = {each.calendar for each in one.copies}
+            for calendar, why in unread.items():
+                if calendar not in theirs:
+                    continue
+                note = partial(self._watch.note_unlisted, session, calendar, why)
+                self._guard.run(_item(Work.INSPECT, session), note)
 
     def _judged(self, stray: Stray) -> Verdict:
         """Judge one; what cannot be judged is kept."""
@@ -134,67 +136,27 @@ class SweepJob:
         withdrawn = attempt(partial(connector.withdraw, stray.calendar.calendar, stray.event.event_id))
         return not isinstance(withdrawn, Trouble)
 
-    def _changed(self, listed: Mapping[CalendarKey, Sequence[Observed]]) -> list[SessionId]:
-        """Give confirmed bookings whose copies look other than they were written."""
-
-        def looks_other(tx: Transaction, booking: Booking) -> bool:
-            copies = _copies(tx, booking.session, booking.epoch)
-            there = ((each, listed.get(each.calendar)) for each in copies if each.calendar)
-            return any(events is not None and looks_changed((one,), events, booking) for one, events in there)
-
-        return self._watched(looks_other, "copies")
-
-    def _updating(self) -> list[SessionId]:
-        """Give confirmed bookings whose update in place was never finished."""
-
-        def is_unfinished(tx: Transaction, booking: Booking) -> bool:
-            return any(_is_unfinished(each) for each in _copies(tx, booking.session, booking.epoch))
-
-        return self._watched(is_unfinished, "updates")
-
     def _leaving(self) -> Sequence[SessionId]:
         """Give confirmed bookings, be they over, that hold the copy of somebody who was taken out."""
         with self._deps.store.reading() as tx:
             return tx.ledger.leaving()
 
-    def _recurring(self) -> list[SessionId]:
-        """Give the booked series that time alone may change something of."""
-        now = self._deps.store_time()
-
-        def goes_on(tx: Transaction, booking: Booking) -> bool:
-            return self._series.concerned(tx, tx.sessions.get(booking.session), now)
-
-        return self._watched(goes_on, "occurrences")
-
-    def _watched(self, concerns: Callable[[Transaction, Booking], bool], what: str) -> list[SessionId]:
-        """Give the watched bookings that something concerns; one that cannot be judged is set aside."""
-        now, judged = self._deps.store_time(), []
+    def _watched(self) -> AllWatched:
         with self._deps.store.reading() as tx:
+            return list(all_watched(tx, self._deps.store_time()))
 
-            def is_concerned(session: SessionId) -> bool:
-                booking = tx.ledger.booking(session)
-                return booking is not None and _is_watched(tx, booking, now) and concerns(tx, booking)
-
-            for session, outcome in row_by_row(tx.ledger.in_state((BookingState.CONFIRMED,)), is_concerned):
-                item = Item(step=Work.SWEEP, name=f"{session} {what}", session=session)
-                judged.append((item, outcome))
+    def _those(self, watched: AllWatched, concerns: Callable[[Watched], bool], what: str) -> list[SessionId]:
+        """Give the watched bookings that something concerns; one that cannot be judged is set aside."""
+        judged = [
+            (
+                Item(step=Work.SWEEP, name=f"{session} {what}", session=session),
+                attempt(partial(concerns, one)) if isinstance(one, Watched) else one,
+            )
+            for session, one in watched
+        ]
         self._guard.note(judged)
         return [item.session for item, outcome in judged if item.session and outcome is True]
 
 
-def _is_watched(tx: Transaction, booking: Booking, now: Instant) -> bool:
-    return is_watched(booking, tx.sessions.get(booking.session), now)
-
-
 def _item(step: Work, session: SessionId) -> Item:
     return Item(step=step, name=session, session=session)
-
-
-def _copies(tx: Transaction, session: SessionId, epoch: int) -> list[Effect]:
-    effects = tx.ledger.effects(session)
-    mine = (each for each in effects if each.epoch == epoch and each.delivery is Delivery.WRITTEN)
-    return [each for each in mine if each.want is Want.PRESENT]
-
-
-def _is_unfinished(effect: Effect) -> bool:
-    return effect.state in (EffectState.PLANNED, EffectState.SENT, EffectState.AMBIGUOUS)

@@ -91,6 +91,9 @@ class Ledger(Protocol):
     def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
         """Give the sessions whose booking is in one of these states, oldest first; opens none of them."""
 
+    def watched(self, since: Instant) -> Sequence[SessionId]:
+        """Give the sessions that stand booked and were not over by then, oldest first; opens none of them."""
+
     def counts(self) -> Mapping[BookingState, int]:
         """Count bookings by state; a state that none is in may be left out."""
 

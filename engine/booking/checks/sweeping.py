@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from engine.booking.taken import over_at
 from engine.booking.timing import CALL_DEADLINE
-from engine.model.booking import UNREAD, Booking, BookingState, Effect, EffectState, Observed, Want
+from engine.ids import CalendarKey
+from engine.model.booking import (
+    UNREAD,
+    Booking,
+    BookingState,
+    Delivery,
+    Effect,
+    EffectState,
+    Observed,
+    Want,
+)
 from engine.model.session import EventSession
-from engine.time.span import Instant
+from engine.time.span import HOUR, Instant
 
 if TYPE_CHECKING:
     from engine.booking.snapshot import BookingSnapshot
@@ -18,6 +29,21 @@ if TYPE_CHECKING:
 
 EVERY = 300
 """Seconds between two sweeps."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A booking that still matters to somebody, with its session and every effect ever planned."""
+
+    booking: Booking
+    session: EventSession | None
+    effects: tuple[Effect, ...]
+
+    @property
+    def copies(self) -> list[Effect]:
+        """The copies of this epoch that gatherly writes itself and that are to be there."""
+        mine = (each for each in self.effects if each.epoch == self.booking.epoch)
+        return [each for each in mine if each.delivery is Delivery.WRITTEN and each.want is Want.PRESENT]
 
 
 class Verdict(StrEnum):
@@ -80,6 +106,31 @@ def looks_changed(effects: Sequence[Effect], listed: Iterable[Observed], booking
     if any(each.last_code == UNREAD for each in effects):
         return True
     return any(_differs(by_id.get(each.event_id), booking) for each in written if each.event_id)
+
+
+def looks_other(listed: Mapping[CalendarKey, Sequence[Observed]], one: Watched) -> bool:
+    """Tell whether a booking's copies look other than they were written, in the calendars listed."""
+    there = ((each, listed.get(each.calendar)) for each in one.copies if each.calendar)
+    return any(events is not None and looks_changed((each,), events, one.booking) for each, events in there)
+
+
+def is_unfinished(one: Watched) -> bool:
+    """Tell whether a booking's update in place was never finished."""
+    under_way = (EffectState.PLANNED, EffectState.SENT, EffectState.AMBIGUOUS)
+    return any(each.state in under_way for each in one.copies)
+
+
+def time_may_change(now: Instant, one: Watched) -> bool:
+    """Tell whether time alone may change something of a booked series.
+
+    It has something unheld, or was written too lately to be judged by what was read since.
+    """
+    session = one.session
+    if session is None or session.recurrence is None or session.final_time is None:
+        return False
+    waits = any(each.available is None for each in session.final_time.occurrences)
+    lately = (each.at for each in one.effects if each.at is not None)
+    return waits or session.is_endless or any(now - at < HOUR for at in lately)
 
 
 def _differs(found: Observed | None, booking: Booking) -> bool:

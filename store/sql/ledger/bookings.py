@@ -20,6 +20,7 @@ from store.sql.rows import in_turns, opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.ledger import booking as bookings
 from store.sql.tables.sessions import event_sessions
+from store.sql.types import Moment
 from store.sql.writes import insert_new
 
 _UNFINISHED = sa.text(f"state IN ({', '.join(sorted(repr(state.value) for state in UNFINISHED))})")
@@ -55,6 +56,17 @@ def _due() -> sa.Select[Any]:
     )
     ordered = sa.select(ready.c.session).order_by(ready.c.turn, ready.c.since, ready.c.session)
     return ordered.limit(sa.bindparam("most", type_=sa.Integer))
+
+
+@cache
+def _watched() -> sa.Select[Any]:
+    table, session, since = bookings.c, event_sessions.c, sa.bindparam("since", type_=Moment)
+    goes_on = sa.or_(session.over_at.is_(None), session.over_at >= since)
+    ahead = sa.or_(table.slot_end >= since, sa.and_(session.recurrence.is_not(None), goes_on))
+    booked = sa.select(table.session).join_from(
+        bookings, event_sessions, session.id == table.session, isouter=True
+    )
+    return booked.where(table.state == BookingState.CONFIRMED, ahead).order_by(table.since, table.session)
 
 
 class Bookings:
@@ -101,6 +113,13 @@ class Bookings:
     def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
         """Give the sessions whose booking is in one of these states, oldest first; opens none of them."""
         return self._oldest_first(sa.select(bookings.c.session).where(bookings.c.state.in_(states)))
+
+    def watched(self, since: Instant) -> Sequence[SessionId]:
+        """Give the sessions that stand booked and were not over by then, oldest first; opens none of them.
+
+        A slot tells it of most; of a series that is its first occurrence, and the session tells it.
+        """
+        return [SessionId(one) for one in self._connection.execute(_watched(), {"since": since}).scalars()]
 
     def counts(self) -> Mapping[BookingState, int]:
         """Count bookings by state."""

@@ -16,8 +16,9 @@ from engine.model.booking import (
     Hold,
     Want,
 )
+from engine.model.session import Occurrence, SessionStatus, TimeSlot
 from engine.ports.store import Store
-from engine.time.span import HOUR, Span
+from engine.time.span import DAY, HOUR, Span
 from tests.contracts.stores.samples import ALICE, BOB, CARA, NOON, booking, effect, hold, session
 
 DAY_OF_NOON = Span(NOON - 12 * HOUR, NOON + 12 * HOUR)
@@ -126,6 +127,30 @@ class BookingContract:
                 state: counts.get(state, 0) for state in BookingState
             }
             assert counts[BookingState.HELD] == 1
+
+    def test_what_stands_booked_is_watched_until_it_is_over(self, store: Store) -> None:
+        """A single slot until it ends; a series until its last occurrence, or for ever; others not at all."""
+        slot, end = TimeSlot(start=NOON, end=NOON + HOUR), NOON + HOUR
+        soon = replace(session("one"), status=SessionStatus.SCHEDULED, final_time=slot)
+        weeks = tuple(Occurrence(start=NOON + week * 7 * DAY, available=True) for week in range(3))
+        series = replace(soon, recurrence="FREQ=WEEKLY;COUNT=3", final_time=replace(slot, occurrences=weeks))
+        sessions = {
+            "one": soon,
+            "series": replace(series, id=SessionId("series")),
+            "endless": replace(series, id=SessionId("endless"), recurrence="FREQ=WEEKLY"),
+        }
+        with store.writing() as work:
+            for one in sessions.values():
+                work.sessions.put(one)
+            for number, name in enumerate((*sessions, "unknown", "undone")):
+                opened = work.ledger.open(booking(name, since=NOON + number))
+                state = BookingState.UNDOING if name == "undone" else BookingState.CONFIRMED
+                work.ledger.advance(opened, replace(opened, state=state, slot=slot.span))
+        with store.reading() as look:
+            assert look.ledger.watched(end) == ["one", "series", "endless", "unknown"]
+            assert look.ledger.watched(end + 1) == ["series", "endless"]
+            assert look.ledger.watched(end + 14 * DAY) == ["series", "endless"]
+            assert look.ledger.watched(end + 14 * DAY + 1) == ["endless"]
 
     def test_only_unfinished_bookings_are_due(self, store: Store) -> None:
         with store.writing() as work:

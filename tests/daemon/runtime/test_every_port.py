@@ -45,7 +45,7 @@ OF_APPS = {"Apps", "AppDocumentRecords", "Listening"}
 NOT_IN_A_PASS = {
     # asked for everybody at once, not for one person
     "Calendars.accounts", "Calendars.due", "Calendars.claim_due", "Wakes.due", "Wakes.is_due",
-    "Outbox.due", "Ledger.due", "Ledger.in_state",
+    "Outbox.due", "Ledger.due", "Ledger.in_state", "Ledger.watched",
     "Ledger.counts", "Ledger.take_turns", "Outbox.waiting_since", "Visits.lapsed",
     "Calendars.failing", "Outages.standing",
     "Ledger.unread", "Ledger.written_to", "Ledger.leaving", "Sessions.expired", "Sessions.counts",
@@ -62,12 +62,12 @@ NOT_IN_A_PASS = {
     # asked by commands, or by nobody yet: the command line tells them in one line
     "Calendars.objects", "Calendars.forget", "Connector.probe", "Connector.close", "Sessions.delete",
     "Sessions.begun", "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",
-    "SetAsides.of_sessions", "Sessions.page", "Sessions.some", "Sessions.attended_by", "Messages.get",
+    "SetAsides.of_sessions", "Sessions.page", "Sessions.attended_by", "Messages.get",
     "Sessions.standing",
     "Calendars.with_uids", "Calendars.shared_objects", "Calendars.uids",
     # asked for a family's conflicts, of which a person with folders has none
     "Calendars.busy_of", "Users.some", "Constraints.for_user",
-    "Sessions.in_common", "Messages.ids", "Ledger.bookings", "Ledger.effects_of_any", "Vault.look_up",
+    "Sessions.in_common", "Messages.ids", "Vault.look_up",
 }  # fmt: skip
 IDLE = {
     "Repository", "Events", "Participants", "Reminders", "Resources", "Conflicts",

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from engine.booking.taken import over_at
 from engine.booking.timing import SKEW, lease_is_live
 from engine.errors import StoreError
 from engine.ids import CalendarKey, EventId, SessionId, UserId
@@ -63,7 +64,11 @@ class MemoryLedger:
 
     def effects_of_any(self, sessions: Collection[SessionId]) -> Mapping[SessionId, Sequence[Effect]]:
         """Give every effect ever planned for several sessions, each one's by epoch and attendee."""
-        return {session: self.effects(session) for session in sessions}
+        found: dict[SessionId, list[Effect]] = {session: [] for session in sessions}
+        for effect in sorted(self._tables.effects, key=lambda effect: (effect.epoch, effect.attendee)):
+            if effect.session in found:
+                found[effect.session].append(effect)
+        return found
 
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""
@@ -135,6 +140,18 @@ class MemoryLedger:
     def in_state(self, states: Collection[BookingState]) -> Sequence[SessionId]:
         """Give bookings by state, oldest first."""
         return _oldest_first(booking for booking in self._tables.bookings if booking.state in states)
+
+    def watched(self, since: Instant) -> Sequence[SessionId]:
+        """Give the sessions that stand booked and were not over by then, oldest first."""
+        booked = [
+            each for each in self._tables.bookings if each.state is BookingState.CONFIRMED and each.slot
+        ]
+        ahead = [
+            each
+            for each in booked
+            if each.slot and over_at(self._tables.sessions.get(each.session), each.slot) >= since
+        ]
+        return [each.session for each in sorted(ahead, key=lambda each: (each.since, each.session))]
 
     def counts(self) -> Mapping[BookingState, int]:
         """Count bookings by state."""

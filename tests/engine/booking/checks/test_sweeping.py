@@ -7,16 +7,36 @@ import pytest
 from engine.booking.checks.sweeping import (
     RESTING,
     Verdict,
+    Watched,
+    is_unfinished,
     is_watched,
     looks_changed,
+    looks_other,
     strays,
+    time_may_change,
     verdict,
 )
 from engine.booking.timing import CALL_DEADLINE
 from engine.ids import EventId, SessionId
-from engine.model.booking import Booking, BookingState, tombstone
-from engine.time.span import Span
-from tests.engine.booking.cast import ANN, BEA, LATER, MARK, NOW, E, S, at, copy, seen, unwanted
+from engine.model.booking import Booking, BookingState, Effect, tombstone
+from engine.model.session import EventSession, Occurrence
+from engine.time.span import HOUR, Span
+from tests.engine.booking.cast import (
+    ANN,
+    BEA,
+    LATER,
+    MARK,
+    NOW,
+    SCHEDULED,
+    SLOT,
+    E,
+    S,
+    at,
+    copy,
+    invited,
+    seen,
+    unwanted,
+)
 
 WANTED, NOT = copy(BEA, E.WRITTEN), unwanted(BEA)
 FOUND = seen()
@@ -100,6 +120,54 @@ def test_one_of_several_is_enough() -> None:
     effects = [copy(ANN, E.WRITTEN), WANTED]
     assert looks_changed(effects, [FOUND], at(S.CONFIRMED).booking)
     assert not looks_changed(effects, [FOUND, seen(ANN)], at(S.CONFIRMED).booking)
+
+
+def test_only_a_calendar_that_was_listed_raises_one() -> None:
+    one = Watched(at(S.CONFIRMED).booking, None, (WANTED, copy(ANN, E.WRITTEN)))
+    assert WANTED.calendar is not None
+    assert looks_other({WANTED.calendar: []}, one)
+    assert not looks_other({WANTED.calendar: [FOUND, seen(ANN)]}, one)
+    assert not looks_other({}, one)
+
+
+UPDATES = {
+    "written": (WANTED, False),
+    "planned": (copy(BEA, E.PLANNED), True),
+    "sent": (copy(BEA, E.SENT), True),
+    "ambiguous": (copy(BEA, E.AMBIGUOUS), True),
+    "refused": (copy(BEA, E.REFUSED), False),
+    "planned to be gone": (unwanted(BEA, E.PLANNED), False),
+    "an old epoch's": (replace(copy(BEA, E.PLANNED), epoch=0), False),
+    "told by mail": (invited(BEA, E.PLANNED), False),
+}
+
+
+@pytest.mark.parametrize("case", UPDATES)
+def test_an_update_that_a_crash_left_is_seen(case: str) -> None:
+    effect, unfinished = UPDATES[case]
+    assert is_unfinished(Watched(at(S.CONFIRMED).booking, None, (effect,))) is unfinished
+
+
+KNOWN = tuple(Occurrence(start=one.start, available=True) for one in (SLOT, LATER))
+SERIES = replace(SCHEDULED, recurrence="FREQ=WEEKLY;COUNT=2", final_time=replace(SLOT, occurrences=KNOWN))
+TIMED: dict[str, tuple[EventSession | None, list[Effect], bool]] = {
+    "no session": (None, [WANTED], False),
+    "held once": (SCHEDULED, [replace(WANTED, at=NOW)], False),
+    "all known and written long ago": (SERIES, [replace(WANTED, at=NOW - HOUR)], False),
+    "written lately": (SERIES, [replace(WANTED, at=NOW - HOUR + 1)], True),
+    "without an end": (replace(SERIES, recurrence="FREQ=WEEKLY"), [], True),
+    "one not known yet": (
+        replace(SERIES, final_time=replace(SLOT, occurrences=(*KNOWN, replace(KNOWN[0], available=None)))),
+        [],
+        True,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", TIMED)
+def test_time_alone_may_change_a_series(case: str) -> None:
+    session, effects, changes = TIMED[case]
+    assert time_may_change(NOW, Watched(at(S.CONFIRMED).booking, session, tuple(effects))) is changes
 
 
 WATCHED = {

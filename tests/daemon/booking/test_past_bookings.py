@@ -1,0 +1,78 @@
+"""What is past is its owners' past: a sweep that runs for years asks no more for it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from daemon.booking.watched import TOGETHER, all_watched
+from engine.booking.checks.sweeping import Watched
+from engine.ids import SessionId
+from engine.model.booking import BookingState
+from engine.ports.store import Store
+from engine.time.span import DAY, Instant
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+PEOPLE = tuple(Somebody(name=name) for name in ("alice", "bob"))
+MANY = TOGETHER + 10
+
+
+@contextmanager
+def asked() -> Iterator[list[str]]:
+    """Note each statement that a database is asked."""
+    statements = list[str]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
+        statements.append(statement)
+
+    sa.event.listen(sa.Engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        sa.event.remove(sa.Engine, "before_cursor_execute", note)
+
+
+def repeated(store: Store, session: SessionId, count: int, later: Instant) -> None:
+    """Have a booked session take place many times more, so much later or, below zero, earlier."""
+    with store.writing() as tx:
+        one, booking = tx.sessions.get(session), tx.ledger.booking(session)
+        assert one is not None
+        assert booking is not None
+        slot = one.final_time
+        assert slot is not None
+        moved = replace(slot, start=slot.start + later, end=slot.end + later)
+        for number in range(count):
+            name = SessionId(f"{session}-{later}-{number}")
+            tx.sessions.put(replace(one, id=name, final_time=moved, version=0))
+            begun = replace(booking, session=name, slot=moved.span, state=BookingState.DRAFT, version=0)
+            opened = tx.ledger.open(begun)
+            tx.ledger.advance(opened, replace(opened, state=BookingState.CONFIRMED))
+
+
+def test_a_sweep_costs_what_is_to_come_and_asks_for_many_at_once(tmp_path: Path) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T09:58:00Z")
+    with world.standing():
+        session = world.create("alice", "bob")
+        world.run_once()
+        world.accept(session)
+        world.run_once()
+        with world.services() as services:
+            store, sweep = services.store, services.sweep
+            sweep.run()
+            with asked() as before:
+                sweep.run()
+            repeated(store, session, MANY, -30 * DAY)
+            sweep.run()
+            with asked() as after:
+                sweep.run()
+            assert len(after) == len(before)
+            repeated(store, session, MANY, DAY)
+            now = world.clock.now()
+            with asked() as many, store.reading() as tx:
+                found = list(all_watched(tx, now))
+    assert len(found) == MANY + 1
+    assert all(isinstance(one, Watched) for _, one in found)
+    assert len(many) < MANY / 10
