@@ -73,6 +73,8 @@ class _Stage:
         self._checked = float(BEGIN)
         self._fsck = float(BEGIN)
         self._seen: object = None
+        self._pulse: object = None
+        self._going_on = list[Instant]()
         self._holding = Holding()
 
     def play(self, story: Sequence[Act]) -> None:
@@ -129,9 +131,12 @@ class _Stage:
 
     def _bookings_go_on(self, one: Running) -> list[Instant]:
         """Tell when each booking that is under way is tried again."""
-        with one.services.store.reading() as tx:
-            known = tx.ledger.bookings(tx.ledger.in_state(tuple(UNFINISHED)))
-        return [each.next_at for each in known.values()]
+        pulse = (one, one.services.store.pulse())
+        if pulse != self._pulse:
+            with one.services.store.reading() as tx:
+                known = tx.ledger.bookings(tx.ledger.in_state(tuple(UNFINISHED)))
+            self._pulse, self._going_on = pulse, [each.next_at for each in known.values()]
+        return self._going_on
 
     def _befall(self, one: Running) -> None:
         due = [each for each in self._life.later if each[0] <= self._town.time.at]
@@ -149,7 +154,7 @@ class _Stage:
             return
         self._checked, self._life.hours = now, self._life.hours + 1
         copies = self._town.copies()
-        seen = (one.services.store.pulse(), tuple(copies))
+        seen = (one, one.services.store.pulse(), tuple(copies))
         if seen != self._seen:
             self._seen = seen
             broken = self._holding.broken(self._town, one.services, copies, self._life.touched)
