@@ -11,7 +11,7 @@ from functools import partial
 from daemon.booking.dependencies import BookDeps
 from daemon.booking.series_watch import SeriesWatch
 from daemon.booking.watch import WatchJob
-from daemon.booking.watched import AllWatched, all_watched
+from daemon.booking.watched import AllWatched, Ledgered, all_watched, ledgered
 from daemon.booking.worker import BookJob
 from daemon.runtime.guard import Guard
 from engine.booking.checks.sweeping import (
@@ -62,7 +62,7 @@ class SweepJob:
         """Sweep once; a calendar that cannot be read is named and left as it is."""
         listed, unread = self._list()
         strays = [Stray(calendar=key, event=event) for key, events in listed.items() for event in events]
-        judged = [(stray, self._judged(stray)) for stray in strays]
+        judged = self._judged(strays)
         deleted = [stray for stray, each in judged if each is Verdict.DELETE and self._delete(stray)]
         watched = self._watched()
         self._note(unread, watched)
@@ -108,12 +108,15 @@ class SweepJob:
                 note = partial(self._watch.note_unlisted, session, calendar, why)
                 self._guard.run(_item(Work.INSPECT, session), note)
 
-    def _judged(self, stray: Stray) -> Verdict:
-        """Judge one; what cannot be judged is kept."""
-        session = stray.event.mark.session if stray.event.mark else None
-        item = Item(step=Work.DELETE, name=f"{stray.calendar} {stray.event.event_id}", session=session)
-        verdict = self._guard.run(item, partial(self._judge, stray))
-        return verdict if isinstance(verdict, Verdict) else Verdict.KEEP
+    def _judged(self, strays: Sequence[Stray]) -> list[tuple[Stray, Verdict]]:
+        """Judge each; what cannot be judged is set aside and kept."""
+        marks = (stray.event.mark for stray in strays)
+        names = {mark.session for mark in marks if mark is not None and not mark.is_native}
+        with self._deps.store.reading() as tx:
+            known = dict(ledgered(tx, names))
+        judged = [(stray, _judge(stray, known)) for stray in strays]
+        self._guard.note((_stray_item(stray), each) for stray, each in judged)
+        return [(stray, each if isinstance(each, Verdict) else Verdict.KEEP) for stray, each in judged]
 
     def _inspected(self, session: SessionId) -> bool:
         looked = self._guard.run(_item(Work.INSPECT, session), partial(self._watch.inspect, session))
@@ -122,13 +125,6 @@ class SweepJob:
     def _looked_after(self, session: SessionId) -> bool:
         looked = self._guard.run(_item(Work.INSPECT, session), partial(self._series.look, session))
         return looked is True
-
-    def _judge(self, stray: Stray) -> Verdict:
-        mark = stray.event.mark
-        if mark is None or mark.is_native:
-            return Verdict.KEEP
-        with self._deps.store.reading() as tx:
-            return verdict(stray.event, tx.ledger.booking(mark.session), tx.ledger.effects(mark.session))
 
     def _delete(self, stray: Stray) -> bool:
         """Delete what is wanted gone; one that cannot be deleted now is found again by the next sweep."""
@@ -160,3 +156,16 @@ class SweepJob:
 
 def _item(step: Work, session: SessionId) -> Item:
     return Item(step=step, name=session, session=session)
+
+
+def _stray_item(stray: Stray) -> Item:
+    session = stray.event.mark.session if stray.event.mark else None
+    return Item(step=Work.DELETE, name=f"{stray.calendar} {stray.event.event_id}", session=session)
+
+
+def _judge(stray: Stray, known: Mapping[SessionId, Ledgered | Trouble]) -> Verdict | Trouble:
+    mark = stray.event.mark
+    if mark is None or mark.is_native:
+        return Verdict.KEEP
+    found = known[mark.session]
+    return found if isinstance(found, Trouble) else attempt(partial(verdict, stray.event, *found))

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from config.files.plainfile import MEBIBYTE, read_inside, read_plain
 from connectors.ical.folder.atomic_file import put, remove, unreadable
+from connectors.ical.folder.seen_files import SeenFiles
 from connectors.ical.reading.sandboxed import MOST_OBJECTS, SandboxedReader
 from connectors.owner import OwnerAddresses
 from engine.errors import SourceIncompleteError, WriteConflictError, WriteRefusedError
@@ -101,6 +102,7 @@ class Vdir:
 
     folder: Path
     reader: FileReader
+    seen: SeenFiles
 
     @property
     def shared(self) -> bool:
@@ -133,14 +135,19 @@ class Vdir:
         return None
 
     def marked(self) -> Sequence[Observed]:
-        """Look into every file that holds a mark."""
-        return [
-            one
-            for name in self._names()
-            for body in [self._body(name)]
-            if b"X-GATHERLY-" in body
-            for one in self.reader.observe(body, self.folder / name, None)
-        ]
+        """Look into every file that holds a mark and has changed since it was last looked into."""
+        names = self._names()
+        self.seen.forget_others(self.folder, frozenset(names))
+        return [one for name in names for one in self._marked_in(name)]
+
+    def _marked_in(self, name: str) -> Sequence[Observed]:
+        path, whose = self.folder / name, self.reader.owner.known
+
+        def read() -> Sequence[Observed]:
+            body = self._body(name)
+            return self.reader.observe(body, path, None) if b"X-GATHERLY-" in body else ()
+
+        return self.seen.shown(path, lambda: (_mark(path), whose), read)
 
     def add(self, uid: str, calendar: bytes) -> None:
         """Make the event's file."""

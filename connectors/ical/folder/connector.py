@@ -20,6 +20,7 @@ from connectors.ical.folder.calendar_files import (
     Vdir,
     require_readable,
 )
+from connectors.ical.folder.seen_files import SeenFiles
 from connectors.ical.options import FolderOptions
 from connectors.ical.reading.own_events import marked_by
 from connectors.ical.reading.sandboxed import SandboxedReader, owner_of
@@ -60,6 +61,7 @@ class FolderConnector:
         self._context = context
         self._reader = SandboxedReader(context.run, context.install)
         self._files = FileReader(self._reader, zone, context.owner)
+        self._seen = SeenFiles()
         self._inner = tuple(name for name in context.read or () if name != ITSELF)
 
     def probe(self) -> Probe:
@@ -221,10 +223,10 @@ class FolderConnector:
                 )
             return SingleFile(self._path, self._files)
         if calendar == ITSELF:
-            return Vdir(self._path, self._files)
+            return Vdir(self._path, self._files, self._seen)
         if calendar.startswith(".") or "/" in calendar or "\x00" in calendar:
             raise SourceUnavailableError(f"{calendar!r} is not a folder's name", "Name a subfolder")
-        return Vdir(self._path / calendar, self._files)
+        return Vdir(self._path / calendar, self._files, self._seen)
 
     def _notes(self, repository: Repository) -> list[str]:
         if isinstance(repository, Vdir):
