@@ -29,7 +29,7 @@ from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.relations.gatherings import Person, split_name
 from engine.stale import retry_stale
-from engine.time.span import HOUR, MINUTE, Instant
+from engine.time.span import DAY, HOUR, MINUTE, Instant
 from engine.trouble import Trouble, attempt
 
 LATER = HOUR
@@ -81,16 +81,28 @@ class Deriving:
                 forget_contacts(tx, user)
 
     def run(self) -> int:
-        """Derive what is due; gives how many events were looked at."""
+        """Derive what is due; gives how many events were looked at.
+
+        A row that does not open is named by fsck, and is looked at on another day: it keeps no other waiting.
+        """
         now, looked = self.clock.now(), 0
-        with self.store.reading() as tx:
-            due = tx.repositories.meeting_sources.due(now, AT_ONCE)
         by_user: defaultdict[UserId, list[MeetingSource]] = defaultdict(list)
-        for one in due:
+        for one in self._due(now):
             by_user[one.user_id].append(one)
         for user, sources in by_user.items():
             looked += self._derive_all(user, sources, now)
         return looked
+
+    def _due(self, now: Instant) -> Sequence[MeetingSource]:
+        while True:
+            shut = dict[str, Trouble]()
+            with self.store.reading() as tx:
+                due = tx.repositories.meeting_sources.due(now, AT_ONCE, shut.__setitem__)
+            if shut:
+                with self.store.writing() as tx:
+                    tx.repositories.meeting_sources.look_at(list(shut), now + DAY)
+            if due or not shut:
+                return due
 
     def _derive_all(self, user: UserId, sources: Sequence[MeetingSource], now: Instant) -> int:
         """Derive one user's events; one that cannot be waits alone, and the others are derived."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 from engine.ids import UserId
 from engine.ports.repository import Repository
 from engine.time.span import Instant
+from engine.trouble import Unopened, left_out
 
 if TYPE_CHECKING:
     from engine.model.relations import (
@@ -165,8 +166,8 @@ class Embeddings(Rows["Embedding"], Protocol):
 class MeetingSources(Rows["MeetingSource"], Protocol):
     """Events, as far as what they tell of people is derived."""
 
-    def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
-        """Give those that are to be looked at by now, the longest due first."""
+    def due(self, now: Instant, limit: int, unopened: Unopened = left_out) -> Sequence[MeetingSource]:
+        """Give those that are to be looked at by now, the longest due first; so many at most."""
 
     def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
         """Give those of a user that are looked at later, the first due first."""

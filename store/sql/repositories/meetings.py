@@ -13,6 +13,7 @@ from engine.model.relations import (
     Upcoming,
 )
 from engine.time.span import Instant
+from engine.trouble import Unopened, left_out
 from store.sql.repositories.relation_rows import Rows
 from store.sql.repositories.repository import TUPLE, Kind, batches
 from store.sql.tables.relations import (
@@ -41,13 +42,13 @@ class SqlMeetingSources(Rows[MeetingSource]):
         converted={"birthday": TUPLE, "upcoming": (_upcoming_document, _parse_upcoming)},
     )
 
-    def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
+    def due(self, now: Instant, limit: int, unopened: Unopened = left_out) -> Sequence[MeetingSource]:
         """Give those that are to be looked at by now, the longest due first.
 
         Of those that came due together any: to sort a first read's events for each batch takes longer than
         to derive them.
         """
-        return self._some(_due(limit), values={"now": now})
+        return self._some(_due(limit), unopened, values={"now": now})
 
     def upcoming(self, user: UserId, now: Instant, limit: int) -> Sequence[MeetingSource]:
         """Give those of a user that are looked at later, the first due first."""

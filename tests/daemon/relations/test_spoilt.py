@@ -10,6 +10,7 @@ import pytest
 from daemon.app.examine import examine
 from daemon.app.relations.card_files import CardFiles
 from daemon.app.relations.graph import graph
+from daemon.relations import deriving
 from engine.ids import UserId
 from tests.daemon.http.asking import Asked
 from tests.daemon.http.site.browsing import Browser
@@ -82,3 +83,21 @@ def test_the_others_are_shown_and_go_on_and_fsck_names_the_row(spoilt: tuple[Ask
     assert "bob" in known(api)
     faults = [one.what for one in examine(api.services.book_deps).violations]
     assert [one for one in faults if name in one], (table, faults)
+
+
+def test_events_that_do_not_open_keep_nobody_elses_waiting(
+    own: Asked, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after a restore with another key: what is shut would be first for ever."""
+    monkeypatch.setattr(deriving, "AT_ONCE", 2)
+    (file,) = own.world.root.glob("gatherly.db")
+    with closing(sqlite3.connect(file)) as connection, connection:
+        shut = (
+            "UPDATE meeting_sources SET upcoming = x'0102', due_at = '2020-01-01 00:00:00' WHERE user_id = ?"
+        )
+        assert connection.execute(shut, ("bob",)).rowcount > 2
+    for days in (1, 2):
+        meeting(own.world, "alice", f"new-{days}", days, "Newly met", "wanda@x.example")
+    own.work()
+    assert "wanda" in known(own)
+    assert own.services.relating.run() == 0

@@ -19,6 +19,7 @@ from engine.model.relations import (
 )
 from engine.ports.relations import Ranked
 from engine.time.span import Instant
+from engine.trouble import Unopened, left_out
 from tests.doubles.store.repository import MemoryRepository, drop_where
 from tests.doubles.store.tables import Table, Tables
 
@@ -279,7 +280,7 @@ class MemoryMeetingSources(_Rows[MeetingSource]):
         super().delete(name)
         drop_where(self._tables.encounters, "id", lambda one: one.source_id == name)
 
-    def due(self, now: Instant, limit: int) -> Sequence[MeetingSource]:
+    def due(self, now: Instant, limit: int, unopened: Unopened = left_out) -> Sequence[MeetingSource]:
         """Give those that are to be looked at by now, the longest due first."""
         due = [one for one in self._table if one.due_at is not None and one.due_at <= now]
         return sorted(due, key=lambda one: (one.due_at, one.id))[:limit]
