@@ -12,6 +12,7 @@ from functools import partial
 from daemon.relations.deciding import Attended, Decided, Deciding
 from daemon.relations.naming import Marks, Names, without_removed
 from daemon.relations.noticing import Consents, forget_contacts, notice, untold
+from daemon.relations.threshold import hold_to
 from daemon.runtime.guard import Guard
 from engine.ids import EventUid, UserId
 from engine.model.calendar import SyncPlan
@@ -66,7 +67,7 @@ class Deriving:
     def catch_up(self) -> None:
         """Have looked at what no read has told of: what was there before contacts were switched on.
 
-        Of whoever wants no contacts nothing is kept.
+        Of whoever wants no contacts nothing is kept; the others' are held to `min_events` as it is now.
         """
         now, found = self.clock.now(), dict[UserId, list[EventUid]]()
         with self.store.reading() as tx:
@@ -76,7 +77,10 @@ class Deriving:
             for at in range(0, len(uids), NOTICED_AT_ONCE):
                 with self.store.writing() as tx:
                     notice(tx, self.names, user, uids[at : at + NOTICED_AT_ONCE], now)
-        for user in (one for one, wants in wanting.items() if not wants):
+        for user, wants in wanting.items():
+            if wants:
+                hold_to(self.store, user, self.min_events, now)
+                continue
             with self.store.writing() as tx:
                 forget_contacts(tx, user)
 

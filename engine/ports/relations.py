@@ -188,5 +188,8 @@ class Encounters(Rows["Encounter"], Protocol):
     def of_marks(self, marks: Collection[str]) -> Sequence[Encounter]:
         """Give those of some addresses."""
 
+    def met_by(self, user: UserId) -> Mapping[str, int]:
+        """Tell at how many meetings of a user's each address was that was at any."""
+
     def met(self, marks: Collection[str]) -> Mapping[str, int]:
         """Tell at how many meetings each of some addresses was."""

@@ -82,6 +82,12 @@ class SqlEncounters(Rows[Encounter]):
         """Give those of some addresses."""
         return self._among("mark", marks, "id")
 
+    def met_by(self, user: UserId) -> Mapping[str, int]:
+        """Tell at how many meetings of a user's each address was that was at any."""
+        table = encounters.c
+        counted = sa.select(table.mark, sa.func.sum(table.meetings)).where(table.user_id == user)
+        return {row[0]: int(row[1]) for row in self._connection.execute(counted.group_by(table.mark))}
+
     def met(self, marks: Collection[str]) -> Mapping[str, int]:
         """Tell at how many meetings each of some addresses was."""
         table, found = encounters.c, dict[str, int]()

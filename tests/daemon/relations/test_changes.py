@@ -45,6 +45,30 @@ def test_a_daemon_that_dies_once_a_read_is_stored_loses_no_change(world: FolderW
         assert titles(api, "zoe") == ["Chess club", "Football match", "Football match"]
 
 
+def test_contacts_follow_min_events_as_the_files_say_it_now(world: FolderWorld) -> None:
+    """Whom somebody has had a hand in stays all the same."""
+    for days in (4, 5):
+        meeting(world, "alice", f"twice-{days}", days, "Chess", "ivo@x.example", "kim@x.example")
+
+    def known_by(least: int) -> set[str]:
+        lines = world.file.read_text().splitlines()
+        rest = [line for line in lines if not line.startswith("min_events")]
+        at = rest.index("[relations]") + 1
+        world.file.write_text("\n".join([*rest[:at], f"min_events = {least}", *rest[at:]]))
+        with served(world) as api:
+            api.work()
+            if least == 2:
+                kim = known(api)["kim"]["id"]
+                assert api("alice", "PATCH", f"/v1/contacts/{kim}", {"company": "Altus"}).status_code == 200
+            return set(known(api))
+
+    usual = known_by(2)
+    assert {"zoe", "ivo", "kim"} <= usual
+    assert usual - known_by(3) == {"ivo", "anchor", "free", "zora"}
+    assert known_by(1) - usual == {"once"}
+    assert known_by(2) == usual
+
+
 def test_what_somebody_removes_of_what_was_derived_does_not_come_back(world: FolderWorld) -> None:
     with served(world) as api:
         api.work()

@@ -316,6 +316,10 @@ class MemoryEncounters(_Rows[Encounter]):
         """Give those of some addresses."""
         return self._some(lambda one: one.mark in marks, lambda one: one.id)
 
+    def met_by(self, user: UserId) -> Mapping[str, int]:
+        """Tell at how many meetings of a user's each address was that was at any."""
+        return self.met({one.mark for one in self._table if one.user_id == user})
+
     def met(self, marks: Collection[str]) -> Mapping[str, int]:
         """Tell at how many meetings each of some addresses was."""
         found: Counter[str] = Counter()
