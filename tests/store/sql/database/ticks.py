@@ -30,7 +30,6 @@ LOOKS: dict[str, Callable[[SqlTransaction], object]] = {
     "a booking": lambda tx: tx.ledger.booking(SessionId("s1")),
     "effects": lambda tx: tx.ledger.effects(SessionId("s1")),
     "bookings under way": lambda tx: tx.ledger.in_state([BookingState.WRITING, BookingState.HELD]),
-    "bookings that a sweep looks at": lambda tx: tx.ledger.watched(NOON),
     "bookings that are due": lambda tx: tx.ledger.due(NOON),
     "holds": lambda tx: tx.ledger.holds(ALICE, WEEK),
     "holds of several": lambda tx: tx.ledger.holds_of_any((ALICE, BOB), WEEK),
