@@ -10,9 +10,8 @@ import sqlalchemy as sa
 from engine.documents.guests import guest_document, parse_guest
 from engine.documents.session_record import parted, with_record
 from engine.documents.sessions import constraints_document, parse_constraints
-from engine.documents.slots import parse_slot, slot_document
 from engine.ids import SessionId, UserId
-from engine.model.session import Answer, EventSession, Group, Response, SessionStatus, TimeSlot
+from engine.model.session import Answer, EventSession, Group, Response, SessionStatus
 from engine.ports.sessions import Position, Standing
 from engine.ports.vault import Vault
 from engine.time.instant import format_instant, parse_instant
@@ -20,6 +19,7 @@ from engine.time.span import Instant, Span
 from engine.trouble import Unopened
 from store.refusals import stale
 from store.sql.repositories.standings import standings
+from store.sql.repositories.stored_slots import slot_to_store, slots_to_store, stored_slot, stored_slots
 from store.sql.rows import opened_rows
 from store.sql.sealing import opened, sealed
 from store.sql.tables.sessions import event_sessions, session_attendees, wakes
@@ -223,8 +223,8 @@ def _row(session: EventSession) -> dict[str, Any]:
         "location": session.location,
         "duration": session.duration,
         "status": session.status,
-        "proposed_times": _slots_document(session.proposed_times),
-        "final_time": None if session.final_time is None else _one_slot_document(session.final_time),
+        "proposed_times": slots_to_store(session.proposed_times),
+        "final_time": None if session.final_time is None else slot_to_store(session.final_time),
         "constraints": constraints_document(session.constraints),
         "search_start": None if search is None else search.start,
         "search_end": None if search is None else search.end,
@@ -233,8 +233,8 @@ def _row(session: EventSession) -> dict[str, Any]:
         "buffer_time": session.buffer_time,
         "recurrence": session.recurrence,
         "resource_ids": list(session.resource_ids) or None,
-        "rejected_slots": _slots_document(session.rejected_slots),
-        "withheld": _slots_document(session.withheld) or None,
+        "rejected_slots": slots_to_store(session.rejected_slots),
+        "withheld": slots_to_store(session.withheld) or None,
         "responses": _responses_document(session.responses),
         "metadata": with_record(session.metadata, session.record),
         "created_at": session.created_at,
@@ -259,8 +259,8 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         location=row["location"],
         duration=row["duration"],
         status=row["status"],
-        proposed_times=_parse_slots(row["proposed_times"]),
-        final_time=None if row["final_time"] is None else parse_slot(row["final_time"]),
+        proposed_times=stored_slots(row["proposed_times"]),
+        final_time=None if row["final_time"] is None else stored_slot(row["final_time"]),
         constraints=parse_constraints(row["constraints"]),
         search=None if row["search_start"] is None else Span(row["search_start"], row["search_end"]),
         search_days=row["search_days"],
@@ -268,8 +268,8 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         buffer_time=row["buffer_time"],
         recurrence=row["recurrence"],
         resource_ids=tuple(row["resource_ids"] or ()),
-        rejected_slots=_parse_slots(row["rejected_slots"]),
-        withheld=_parse_slots(row["withheld"] or []),
+        rejected_slots=stored_slots(row["rejected_slots"]),
+        withheld=stored_slots(row["withheld"] or []),
         responses=_parse_responses(row["responses"]),
         metadata=metadata,
         record=record,
@@ -279,21 +279,6 @@ def _session(row: Mapping[Any, Any]) -> EventSession:
         completed_at=row["completed_at"],
         version=row["version"],
     )
-
-
-def _slots_document(slots: Iterable[TimeSlot]) -> list[dict[str, Any]]:
-    """Write slots with their score, which the plain document leaves out where nothing explains it."""
-    return [_one_slot_document(slot) for slot in slots]
-
-
-def _one_slot_document(slot: TimeSlot) -> dict[str, Any]:
-    """Write one slot with its score."""
-    return {**slot_document(slot), "score": slot.score}
-
-
-def _parse_slots(documents: Sequence[object]) -> tuple[TimeSlot, ...]:
-    """Read slots."""
-    return tuple(parse_slot(document) for document in documents)
 
 
 def _groups_document(groups: Iterable[Group]) -> list[dict[str, Any]]:
