@@ -10,7 +10,7 @@ from engine.errors import InputError
 from engine.model.relations import Contact
 from engine.relations.birthdays import is_day
 from engine.relations.cards import BrokenCard, Card
-from engine.relations.editing import LENGTHS
+from engine.relations.editing import LENGTHS, is_web_address
 from engine.relations.naming import called
 from engine.text.mail_address import is_address
 
@@ -80,9 +80,9 @@ def _values(lines: Sequence[Line]) -> Iterator[tuple[str, str]]:
     yield "bio", _first(lines, "X-GATHERLY-BIO") or ""
     yield "birthday", _day(_first(lines, "BDAY") or "")
     links = [one for name in ("URL", "X-SOCIALPROFILE") for one in _all(lines, name)]
-    yield "linkedin_url", next((one for one in links if "linkedin" in one and one.startswith("http")), "")
+    yield "linkedin_url", next((one for one in links if "linkedin" in one and is_web_address(one)), "")
     photo = _first(lines, "PHOTO") or ""
-    yield "avatar_url", photo if photo.startswith(("http://", "https://")) else ""
+    yield "avatar_url", photo if is_web_address(photo) else ""
 
 
 def _day(text: str) -> str:
@@ -128,8 +128,8 @@ def written(contact: Contact) -> str:
         *_line("TEL;TYPE=VOICE", contact.phone),
         *([f"ADR:;;;{_escaped(contact.location)};;;"] if contact.location else ()),
         *_line("BDAY", contact.birthday),
-        *([f"URL:{contact.linkedin_url}"] if contact.linkedin_url else ()),
-        *([f"PHOTO;VALUE=URI:{contact.avatar_url}"] if contact.avatar_url else ()),
+        *_address("URL", contact.linkedin_url),
+        *_address("PHOTO;VALUE=URI", contact.avatar_url),
         *([f"CATEGORIES:{','.join(map(_escaped, contact.tags))}"] if contact.tags else ()),
         *_line("NOTE", contact.notes),
         *_line("X-GATHERLY-BIO", contact.bio),
@@ -140,6 +140,11 @@ def written(contact: Contact) -> str:
 
 def _line(name: str, value: str | None) -> list[str]:
     return [f"{name}:{_escaped(value)}"] if value else []
+
+
+def _address(name: str, url: str | None) -> list[str]:
+    """Write an address as it is: commas and semicolons are its own."""
+    return [f"{name}:{url}"] if url and is_web_address(url) else []
 
 
 def _escaped(text: str) -> str:

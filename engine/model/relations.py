@@ -114,7 +114,8 @@ class KnownAddress:
     """By which address a contact is known; `id` is the address's keyed hash.
 
     Without a contact it is one that is not to be shown again: `hidden`, or a deleted contact's; so is what
-    its user removed of what was derived, by its own keyed name. `before` is whose it was before a merge.
+    its user removed of what was derived, by its own keyed name. `before` is whose it was before a merge; of
+    what was entered of a contact and went into one, a row of its own tells that.
     """
 
     id: str

@@ -107,6 +107,9 @@ class Interactions(Written["Interaction"], Protocol):
     def of_contact(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first."""
 
+    def entered(self, user: UserId) -> Sequence[Interaction]:
+        """Give those of a user's that are derived from no event, by id."""
+
     def history(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first, without who else was there: what measuring asks for."""
 

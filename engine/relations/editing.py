@@ -1,5 +1,6 @@
 """What people may write of a contact, and how it is bounded."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from engine.model.relations import Contact
 from engine.relations.birthdays import is_day
 from engine.relations.gatherings import split_name
 from engine.text.mail_address import is_address
+from engine.text.plain_text import one_line, plain_text
 
 LENGTHS: Mapping[str, int] = {
     "full_name": 255,
@@ -44,7 +46,9 @@ NEEDED = frozenset(
 LONGEST_TAG = 100
 MOST_TAGS = 100
 MOST_ADDRESSES = 50
-_ADDRESSES = ("http://", "https://")
+OF_MANY_LINES = frozenset({"bio", "notes", "content", "content_summary"})
+"""Texts whose lines are kept; of every other they become spaces. Control characters go from all."""
+_WEB_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
 
 
 def edited(before: Contact, values: Mapping[str, Any], now: int) -> Contact:
@@ -69,6 +73,7 @@ def checked_entry(values: Mapping[str, Any], may_be_nothing: Collection[str] = (
     Raises:
         InputError: a value is too long, or one is taken away that is needed.
     """
+    values = {name: _clean(name, value) for name, value in values.items()}
     for name, value in values.items():
         if name in NEEDED and name not in may_be_nothing and (value is None or not str(value).strip()):
             raise InputError(f"{name} cannot be empty", "Give a value, or leave it out to keep what it is")
@@ -76,6 +81,18 @@ def checked_entry(values: Mapping[str, Any], may_be_nothing: Collection[str] = (
         if most is not None and isinstance(value, str) and len(value) > most:
             raise InputError(f"{name} has {len(value)} characters", f"Write at most {most}")
     return {**values, **({"tags": _tags(values["tags"] or ())} if "tags" in values else {})}
+
+
+def is_web_address(text: str) -> bool:
+    """Tell whether a text can stand as an address on the web: nothing in it ends a line, a tag or a value."""
+    return _WEB_ADDRESS.fullmatch(text) is not None and text.isprintable()
+
+
+def _clean(name: str, value: Any) -> Any:
+    """Take out of a text what would end a line or turn a screen round."""
+    if not isinstance(value, str) or (name not in LENGTHS and name not in ENTRY_LENGTHS):
+        return value
+    return plain_text(value, 4 * len(value)) if name in OF_MANY_LINES else one_line(value, len(value) + 1)
 
 
 def _short(name: str | None) -> str | None:
@@ -89,20 +106,20 @@ def _checked(name: str, value: Any) -> Any:
         return _emails(value)
     if name not in LENGTHS or not (value is None or isinstance(value, str)):
         return value
-    text = (value or "").strip()
+    text = _clean(name, value or "").strip()
     if len(text) > LENGTHS[name]:
         raise InputError(f"{name} has {len(text)} characters", f"Write at most {LENGTHS[name]}")
     if name == "birthday" and text and not is_day(text):
         raise InputError(
             f"birthday {text!r} is no day", "Write it like 1980-11-27, or --11-27 without a year"
         )
-    if name.endswith("_url") and text and not text.startswith(_ADDRESSES):
-        raise InputError(f"{name} is no web address", "Begin it with https://")
+    if name.endswith("_url") and text and not is_web_address(text):
+        raise InputError(f"{name} is no web address", "Begin it with https://, and write no blanks in it")
     return text or None
 
 
 def _tags(tags: Any) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(one.strip() for one in tags if one.strip()))
+    found = tuple(dict.fromkeys(tag for one in tags if (tag := one_line(one, len(one) + 1))))
     if len(found) > MOST_TAGS or any(len(one) > LONGEST_TAG for one in found):
         raise InputError(
             "These are too many tags, or too long ones", f"Give {MOST_TAGS} of {LONGEST_TAG} characters"

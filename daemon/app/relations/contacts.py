@@ -151,13 +151,19 @@ class Contacts:
         return contact_document(desk.writing(put))
 
     def delete(self, name: str) -> None:
-        """Remove one for good; who is met again does not come back until entered by hand."""
+        """Remove one for good; who is met again does not come back until entered by hand.
+
+        Events that name them are looked at once more: others' interactions tell of them no longer.
+        """
         desk = self._desk
 
         def drop(tx: Transaction) -> None:
-            contact = desk.contact(tx, name)
-            for address in tx.repositories.known_addresses.of_contact(contact.id):
-                tx.repositories.known_addresses.put(replace(address, contact_id=None, before=None))
+            contact, repositories = desk.contact(tx, name), tx.repositories
+            rows = repositories.known_addresses.of_contact(contact.id)
+            for row in rows:
+                repositories.known_addresses.put(replace(row, contact_id=None, before=None))
+            met = repositories.encounters.of_marks([row.id for row in rows])
+            repositories.meeting_sources.look_at({one.source_id for one in met}, desk.now)
             for each in tx.repositories.contacts.of_user(desk.user):
                 if each.merged_into == name:
                     tx.repositories.contacts.delete(each.id)

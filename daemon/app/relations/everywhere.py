@@ -16,7 +16,8 @@ from engine.stale import retry_stale
 def forget_everywhere(access: Access, principal: Principal, addresses: Collection[str]) -> int:
     """Remove contacts that have one of these addresses, whoever knows them; gives how many.
 
-    A keyed hash of each address stays with each user, so that no event brings the person back.
+    By whatever else such a contact is known goes with it. A keyed hash of each address stays with each user,
+    so that no event brings the person back.
 
     Raises:
         NotAllowedError: somebody else than an operator asks.
@@ -35,14 +36,17 @@ def _forget(access: Access, names: Names, user: UserId, addresses: Collection[st
         repositories, marks = tx.repositories, {names.address(user, one) for one in addresses}
         rows = {one.id: one for one in repositories.known_addresses.some(marks)}
         contacts = {one.contact_id for one in rows.values() if one.contact_id is not None}
-        _leave_out(tx, marks, {one.casefold() for one in addresses})
-        for contact in sorted(contacts):
-            for address in repositories.known_addresses.of_contact(contact):
-                repositories.known_addresses.put(replace(address, contact_id=None, before=None))
-            for merged in repositories.contacts.of_user(user):
-                if merged.merged_into == contact:
-                    repositories.contacts.delete(merged.id)
-            repositories.contacts.delete(contact)
+        persons = [
+            one
+            for one in (repositories.contacts.of_user(user) if contacts else ())
+            if one.id in contacts or one.merged_into in contacts
+        ]
+        theirs = {each.casefold() for each in (*addresses, *(at for one in persons for at in one.emails))}
+        known = [row for one in contacts for row in repositories.known_addresses.of_contact(one)]
+        _leave_out(tx, user, marks | {row.id for row in known}, theirs)
+        for row in known:
+            repositories.known_addresses.put(replace(row, contact_id=None, before=None))
+        repositories.contacts.delete_all([*(one.id for one in persons), *contacts])
         for mark in marks - rows.keys():
             repositories.known_addresses.put(KnownAddress(id=mark, user_id=user, contact_id=None))
         if contacts:
@@ -60,12 +64,13 @@ def _leave_out_of_briefings(tx: Transaction, user: UserId) -> None:
     memories.delete_all(briefings)
 
 
-def _leave_out(tx: Transaction, marks: Collection[str], addresses: Collection[str]) -> None:
-    """Take addresses out of what interactions with others say of who was there."""
+def _leave_out(tx: Transaction, user: UserId, marks: Collection[str], addresses: Collection[str]) -> None:
+    """Take addresses out of what interactions with others say of who was there, derived or entered."""
     repositories = tx.repositories
     met = repositories.encounters.of_marks(marks)
     sources = {one.source_id for one in met}
-    for one in repositories.interactions.of_sources(sources):
+    derived, entered = repositories.interactions.of_sources(sources), repositories.interactions.entered(user)
+    for one in (*derived, *entered):
         left = tuple(address for address in one.meeting_attendees if address.casefold() not in addresses)
         if left != one.meeting_attendees:
             repositories.interactions.put(replace(one, meeting_attendees=left))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from daemon.app.relations.desk import Desk
+from daemon.app.relations.merged_entries import give_back, take_over
 from engine.documents.relations import contact_document
 from engine.errors import InputError, UnknownThingError
 from engine.model.relations import Contact, Interaction
@@ -42,11 +43,8 @@ def _merge(desk: Desk, tx: Transaction, keep: str, other: str) -> Contact:
             replace(address, contact_id=first.id, before=address.before or other)
         )
     _move_interactions(desk, tx, second, first)
-    repositories.interests.delete_all([one.id for one in repositories.interests.of_contact(other)])
-    repositories.relationships.delete_all([one.id for one in repositories.relationships.of_contact(other)])
+    take_over(desk, tx, other, keep)
     repositories.embeddings.delete_all([one.id for one in repositories.embeddings.of_contact(other)])
-    for memory in repositories.memories.of_contact(other):
-        repositories.memories.put(replace(memory, contact_id=first.id))
     for each in repositories.contacts.of_user(desk.user):
         if each.merged_into == other:
             repositories.contacts.put(replace(each, merged_into=first.id))
@@ -94,6 +92,7 @@ def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
     if not parted:
         raise UnknownThingError(f"Nothing was merged into contact {name}", "There is nothing to take apart")
     back = {one.id: one for one in parted}
+    give_back(desk, tx, name, back.keys())
     addresses = repositories.known_addresses.of_contact(name)
     sources: set[str] = set()
     for address in addresses:

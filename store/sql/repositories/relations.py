@@ -112,6 +112,12 @@ class SqlInteractions(Rows[Interaction]):
         """Give a contact's, newest first."""
         return self._newest(interactions.c.contact_id == contact)
 
+    def entered(self, user: UserId) -> Sequence[Interaction]:
+        """Give those of a user's that are derived from no event, by id."""
+        table = interactions.c
+        mine = self._select().where(table.user_id == user, table.source_id.is_(None))
+        return self._some(mine.order_by(table.id))
+
     def history(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first, without who else was there: what measuring asks for."""
         table = interactions.c

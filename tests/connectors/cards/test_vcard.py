@@ -114,3 +114,32 @@ def test_what_is_written_is_read_again_as_one_card(text: str) -> None:
     assert found.values["notes"] == plain.strip()
     assert found.values["full_name"] == "Ana, Kovač"
     assert (found.emails, found.tags) == (ana.emails, ("a,b",))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://linkedin.com/x\r\nEND:VCARD\r\nBEGIN:VCARD\r\nVERSION:3.0\r\nFN:Injected",
+        "https://linkedin.com/x\nNOTE:y",
+        'https://linkedin.com/x"><script>',
+        "https://linkedin.com/x y",
+        "https://linkedin.com/\u202ex",
+        "javascript:alert(1)//linkedin",
+    ],
+)
+def test_an_address_that_would_end_its_line_is_neither_written_nor_taken(url: str) -> None:
+    ana = Contact(
+        id="c1",
+        user_id=UserId("ann"),
+        full_name="Ana",
+        linkedin_url=url,
+        avatar_url=url,
+        created_at=0,
+        updated_at=0,
+    )
+    found = only(written(ana).encode())
+    assert (found.values["full_name"], found.emails) == ("Ana", ())
+    lines = url.replace("\r\n", "\\n").replace("\n", "\\n")
+    taken = only(card("VERSION:3.0", "FN:Ana", f"URL:{lines}", f"PHOTO:{lines}"))
+    for one in (found, taken):
+        assert not {"linkedin_url", "avatar_url", "notes"} & one.values.keys()

@@ -170,6 +170,44 @@ def test_a_merge_is_undone_whole(api: Asked) -> None:
     }
 
 
+def entered(api: Asked, who: str) -> set[str]:
+    """Give what somebody entered of a contact, in words."""
+    name = known(api)[who]["id"]
+    kinds = {"interests": "interestTopic", "memories": "content", "relationships": "relationshipType"}
+    listed = {
+        kind: api("alice", "GET", f"/v1/{kind}?contactId={name}&limit=100").json()["items"] for kind in kinds
+    }
+    found = {str(one[word]) for kind, word in kinds.items() for one in listed[kind]}
+    return found & {"curling", "chess", "Knits", "family", "friend"}
+
+
+def test_what_was_entered_goes_into_a_merge_and_comes_back_out_of_it(own: Asked) -> None:
+    people = known(own)
+    zoe, yann, zora, serial = (people[name]["id"] for name in ("zoe", "yann", "zora", "serial"))
+
+    def enter(kind: str, values: dict[str, object]) -> None:
+        assert own("alice", "POST", f"/v1/{kind}", values).status_code == 201
+
+    for contact, topic in ((yann, "curling"), (yann, "chess"), (zoe, "chess")):
+        interest = {"interestCategory": "sports", "interestTopic": topic, "confidenceScore": 0.4}
+        enter("interests", {"contactId": contact, **interest})
+    enter("memories", {"contactId": yann, "memoryType": "insight", "content": "Knits"})
+    for other, how in ((serial, "family"), (zoe, "friend")):
+        enter("relationships", {"contactAId": yann, "contactBId": other, "relationshipType": how})
+    before = {who: entered(own, who) for who in ("zoe", "yann")}
+    assert before == {"zoe": {"chess", "friend"}, "yann": {"curling", "chess", "Knits", "family", "friend"}}
+    merge(desk(own), zoe, yann)
+    own.work()
+    assert entered(own, "zoe") >= {"curling", "chess", "Knits", "family"}
+    merge(desk(own), zora, zoe)
+    own.work()
+    assert entered(own, "zora") >= {"curling", "chess", "Knits", "family"}
+    unmerge(desk(own), zora)
+    own.work()
+    assert {who: entered(own, who) for who in ("zoe", "yann")} == before
+    assert entered(own, "zora") == set()
+
+
 def test_cards_go_out_and_come_in_as_the_same_people(own: Asked) -> None:
     text = CardFiles(desk(own)).hand_out()
     taken, broken = CardFiles(desk(own, "carol")).take_in(cards_of(text.encode()))
@@ -257,6 +295,42 @@ def test_what_there_is_to_tell_of_people_is_told_once(own: Asked) -> None:
     ]
     assert all(one["message"] for one in listed if one["contactId"] == zoe)
     assert "the roof" in next(one["message"] for one in listed if one["notificationType"] == "follow_up")
+
+
+def there_with(api: Asked, who: str) -> set[str]:
+    """Give the addresses that interactions with somebody say were there."""
+    path = f"/v1/interactions?contactId={known(api)[who]['id']}&limit=100"
+    return {each for one in api("alice", "GET", path).json()["items"] for each in one["meetingAttendees"]}
+
+
+def test_whoever_is_erased_everywhere_goes_with_all_their_addresses_and_out_of_what_was_entered(
+    own: Asked,
+) -> None:
+    people = known(own)
+    merge(desk(own), people["yann"]["id"], people["xenia"]["id"])
+    call = {
+        "contactId": people["zora"]["id"],
+        "interactionType": "call",
+        "direction": "outbound",
+        "interactionDate": NOW,
+        "meetingAttendees": ["Yann@x.example", "zora@x.example"],
+    }
+    assert own("alice", "POST", "/v1/interactions", call).status_code == 201
+    own.work()
+    forget_everywhere(own.services.access, OPERATOR, ["yann@x.example"])
+    own.work()
+    assert there_with(own, "zora") == {"zora@x.example"}
+    assert not {"xenia", "yann"} & known(own).keys()
+    meeting(own.world, "alice", "again", 2, "Orchard", "xenia@x.example", "zora@x.example")
+    own.work()
+    assert there_with(own, "zora") == {"zora@x.example"}
+
+
+def test_whom_somebody_never_wants_to_see_again_is_named_beside_nobody(own: Asked) -> None:
+    assert "yann@x.example" in there_with(own, "zora")
+    Contacts(desk(own)).delete(known(own)["yann"]["id"])
+    own.work()
+    assert there_with(own, "zora") == {"xenia@x.example", "zora@x.example"}
 
 
 def test_whoever_is_erased_everywhere_is_in_nobodys_contacts_and_stays_away(own: Asked) -> None:
