@@ -6,7 +6,7 @@ from daemon.app.relations.desk import Desk
 from daemon.app.relations.merged_entries import give_back, take_over
 from engine.documents.relations import contact_document
 from engine.errors import InputError, UnknownThingError
-from engine.model.relations import Contact, Interaction
+from engine.model.relations import Contact, Interaction, KnownAddress
 from engine.ports.store import Transaction
 from engine.relations.editing import LENGTHS
 
@@ -101,7 +101,9 @@ def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
             sources |= {one.source_id for one in repositories.encounters.of_marks([address.id])}
     theirs = {address for one in parted for address in one.emails}
     for one in parted:
-        repositories.contacts.put(replace(one, merged_into=None, updated_at=now, measure_at=now, edited=True))
+        emails = _still_theirs(desk, tx, one, sources)
+        alone = replace(one, merged_into=None, emails=emails, email=emails[0] if emails else None)
+        repositories.contacts.put(replace(alone, updated_at=now, measure_at=now, edited=True))
     for interaction in repositories.interactions.of_contact(name):
         noted = interaction.metadata
         owner = str(noted.get(MERGED_FROM, ""))
@@ -116,6 +118,21 @@ def _unmerge(desk: Desk, tx: Transaction, name: str) -> list[Contact]:
     repositories.meeting_sources.look_at(sources, now)
     desk.measuring.measure(tx, after, now)
     return [found for one in back if (found := repositories.contacts.get(one)) is not None]
+
+
+def _still_theirs(desk: Desk, tx: Transaction, one: Contact, sources: set[str]) -> tuple[str, ...]:
+    """Give the addresses that somebody had before a merge and nobody else has by now; have them known."""
+    repository, still = tx.repositories.known_addresses, list[str]()
+    for address in one.emails:
+        mark = desk.names.address(desk.user, address)
+        there = repository.get(mark)
+        if there is not None and there.contact_id not in (one.id, None):
+            continue
+        if there is None:
+            repository.put(KnownAddress(id=mark, user_id=desk.user, contact_id=one.id))
+            sources |= {met.source_id for met in tx.repositories.encounters.of_marks([mark])}
+        still.append(address)
+    return tuple(still)
 
 
 def _give_back(

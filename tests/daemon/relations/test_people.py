@@ -208,6 +208,24 @@ def test_what_was_entered_goes_into_a_merge_and_comes_back_out_of_it(own: Asked)
     assert entered(own, "zora") == set()
 
 
+def test_an_address_that_was_given_away_meanwhile_is_nobodys_twice(own: Asked) -> None:
+    people = known(own)
+    zoe, yann, xenia = (people[name]["id"] for name in ("zoe", "yann", "xenia"))
+    merge(desk(own), zoe, yann)
+    merge(desk(own), zoe, xenia)
+    changed = own("alice", "PATCH", f"/v1/contacts/{zoe}", {"emails": ["zoe@x.example"]})
+    assert changed.status_code == 200
+    taken = own("alice", "POST", "/v1/contacts", {"fullName": "Ivo", "emails": ["yann@x.example"]})
+    assert taken.status_code == 201
+    assert len(unmerge(desk(own), zoe)) == 2
+    own.work()
+    shown = {name: own("alice", "GET", f"/v1/contacts/{name}").json() for name in (zoe, yann, xenia)}
+    assert shown[yann]["emails"] == []
+    assert shown[xenia]["emails"] == ["xenia@x.example"]
+    assert shown[zoe]["emails"] == ["zoe@x.example"]
+    assert own("alice", "GET", f"/v1/interactions?contactId={xenia}").json()["items"]
+
+
 def test_cards_go_out_and_come_in_as_the_same_people(own: Asked) -> None:
     text = CardFiles(desk(own)).hand_out()
     taken, broken = CardFiles(desk(own, "carol")).take_in(cards_of(text.encode()))
