@@ -164,10 +164,8 @@ class Contacts:
                 repositories.known_addresses.put(replace(row, contact_id=None, before=None))
             met = repositories.encounters.of_marks([row.id for row in rows])
             repositories.meeting_sources.look_at({one.source_id for one in met}, desk.now)
-            for each in tx.repositories.contacts.of_user(desk.user):
-                if each.merged_into == name:
-                    tx.repositories.contacts.delete(each.id)
-            tx.repositories.contacts.delete(name)
+            merged = [one.id for one in repositories.contacts.of_user(desk.user) if one.merged_into == name]
+            repositories.contacts.delete_all([*merged, name])
             desk.note(tx, "delete", "contact", name, contact_document(contact), None)
 
         desk.writing(drop)

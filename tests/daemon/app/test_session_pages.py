@@ -1,13 +1,10 @@
 """Looking at sessions asks the store as often for many as for one, and for a page at a time."""
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from daemon.app.session_views import PAGE
 from daemon.services import Services
@@ -17,6 +14,7 @@ from engine.model.booking import BookingState
 from engine.model.session import SessionStatus
 from engine.model.set_aside import SetAside, Work
 from tests.contracts.stores.samples import NOON, booking, effect, session
+from tests.store.questions import questions
 from tests.worlds.command_line import Line
 from tests.worlds.folder_world import FolderWorld, Somebody
 
@@ -26,21 +24,6 @@ NAMES = ("ann", "bea", "cem", "dov", "eva", "fay")
 @pytest.fixture
 def world(tmp_path: Path) -> FolderWorld:
     return FolderWorld(tmp_path, tuple(Somebody(name=name) for name in NAMES), "2026-11-12T10:00:00Z")
-
-
-@contextmanager
-def questions() -> Iterator[list[str]]:
-    """Note what is asked of any database."""
-    asked: list[str] = []
-
-    def note(_c: object, _cursor: object, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def fill(services: Services, numbers: Sequence[int]) -> None:

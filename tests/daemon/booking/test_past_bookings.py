@@ -1,12 +1,7 @@
 """What is past is its owners' past: a sweep that runs for years asks no more for it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
-
-import sqlalchemy as sa
 
 from daemon.booking.sweep import Swept
 from daemon.booking.watched import TOGETHER, all_watched
@@ -15,27 +10,13 @@ from engine.ids import EventId, SessionId
 from engine.model.booking import BookingState
 from engine.ports.store import Store
 from engine.time.span import DAY, Instant
+from tests.store.questions import questions
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = tuple(Somebody(name=name) for name in ("alice", "bob"))
 MANY = TOGETHER + 10
 SHARES = 4
 """Questions that a second share of what is listed takes: bookings and effects, each with a key at most."""
-
-
-@contextmanager
-def asked() -> Iterator[list[str]]:
-    """Note each statement that a database is asked."""
-    statements = list[str]()
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: Any) -> None:
-        statements.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def repeated(world: FolderWorld, store: Store, session: SessionId, count: int, later: Instant) -> None:
@@ -76,16 +57,16 @@ def test_a_sweep_asks_no_more_for_what_is_past_and_little_for_what_is_to_come(tm
         with world.services() as services:
             store, sweep = services.store, services.sweep
             sweep.run()
-            with asked() as before:
+            with questions() as before:
                 sweep.run()
             repeated(world, store, session, MANY, -30 * DAY)
             swept = sweep.run()
             assert swept == Swept()
-            with asked() as after:
+            with questions() as after:
                 sweep.run()
             assert len(after) <= len(before) + SHARES
             repeated(world, store, session, MANY, DAY)
-            with asked() as many, store.reading() as tx:
+            with questions() as many, store.reading() as tx:
                 found = list(all_watched(tx, world.clock.now()))
     assert len(found) == MANY + 1
     assert all(isinstance(one, Watched) for _, one in found)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from httpx2 import Response
-from sqlalchemy import Engine, event
 from starlette.testclient import TestClient
 
 from connectors.sandbox.task import run_here
@@ -19,6 +18,7 @@ from engine.ids import SessionId, UserId
 from engine.model.session import Answer, SessionStatus
 from engine.notices.links import token_of
 from engine.time.span import DAY
+from tests.store.questions import questions
 from tests.worlds.notice_world import NoticeWorld, noticing, text_of
 
 LINK = re.compile(r"(?<=http://127\.0\.0\.1:8765)/r/[\w-]+")
@@ -214,9 +214,9 @@ def test_whatever_is_wrong_with_a_link_is_answered_alike_after_the_same_question
         for name, change in WRONG.items():
             wrong = change(good)
             assert wrong != good, name
-            with asked_of() as questions:
+            with questions() as told:
                 answered = (opened.client.get(f"/r/{wrong}"), opened.press(f"/r/{wrong}", "take", start))
-            asked.add(tuple(questions))
+            asked.add(tuple(told))
             for answer in answered:
                 headers = {key: value for key, value in answer.headers.items() if key != "date"}
                 answers.add((answer.status_code, answer.text, tuple(sorted(headers.items()))))
@@ -263,21 +263,6 @@ def test_what_was_good_once_is_answered_as_what_never_was(tmp_path: Path) -> Non
             bad, verb = went_bad(how, opened, session, link)
             got = opened.press(bad, verb, start)
             assert (got.status_code, got.text) == (never.status_code, never.text) == (410, never.text), how
-
-
-@contextmanager
-def asked_of() -> Iterator[list[str]]:
-    """Write down the statements that the database is asked meanwhile."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        found.append(statement)
-
-    event.listen(Engine, "before_cursor_execute", note)
-    try:
-        yield found
-    finally:
-        event.remove(Engine, "before_cursor_execute", note)
 
 
 @pytest.mark.long

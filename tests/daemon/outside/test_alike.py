@@ -1,12 +1,9 @@
 """What can be found out by asking: nothing by how much work an answer is, nothing by pressing twice."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-import sqlalchemy as sa
 
 from daemon.http.rates import Rates
 from daemon.http.site.browsing import masked
@@ -14,25 +11,11 @@ from engine.model.invitation import HELD_FOR
 from tests.daemon.http.site.browsing import Marked
 from tests.daemon.outside.outsiders import BASE, EVE, Outsiders, outside
 from tests.standins.time import HandClock
+from tests.store.questions import questions
 from tests.worlds.notice_world import text_of
 
 pytestmark = [pytest.mark.long, pytest.mark.upload]
 VERA, GONE = "vera@visitor.test", "gone@visitor.test"
-
-
-@contextmanager
-def questions() -> Iterator[list[str]]:
-    """Note what is asked of the store."""
-    asked: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    sa.event.listen(sa.Engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        sa.event.remove(sa.Engine, "before_cursor_execute", note)
 
 
 def asked_by(work: Callable[[], object]) -> list[str]:
