@@ -101,6 +101,7 @@ def mail_server(
 ) -> Iterator[int]:
     """Serve the mailroom on a free port of loopback; gives the port."""
     listening = socket.create_server((HOST, 0))
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # or each answer of lines waits 40 ms
     port: int = listening.getsockname()[1]
     controller = OnItsSocket(
         listening,
