@@ -2,13 +2,22 @@
 
 import re
 from collections.abc import Iterable
+from urllib.parse import unquote
 
-_SCHEME = re.compile(r"\s*mailto:(?://)?\s*", re.IGNORECASE)
+from engine.text.mail_address import folded
+
+_SCHEME = re.compile(r"\A\s*mailto:(?://)?\s*", re.IGNORECASE)
 
 
 def address_of(text: str) -> str:
-    """Bring an address to one spelling: without `mailto:` in any case, in lower case; "" where it is none."""
-    plain = _SCHEME.sub("", text, count=1).strip().strip("<>").lower()
+    """Bring an address to one spelling: without `mailto:` in any case, in lower case; "" where it is none.
+
+    What a `mailto:` escapes is read, and what else a letter is to hold is left out (RFC 6068).
+    """
+    plain, found = _SCHEME.subn("", text, count=1)
+    if found:
+        plain = unquote(plain.partition("?")[0])
+    plain = folded(plain.strip().strip("<>").strip())
     return plain if "@" in plain else ""
 
 

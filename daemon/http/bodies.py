@@ -1,9 +1,11 @@
 """What requests hold, as types: they make the description (`/openapi.json`), and refuse early."""
 
+import re
 from datetime import date
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from engine.bounds import (
     LONGEST_ADDRESS,
@@ -19,11 +21,28 @@ from engine.bounds import (
     MOST_ATTENDEES,
 )
 
+HALF = re.compile("[\ud800-\udfff]")
+
 
 class Body(BaseModel):
     """A JSON object; a key that is not known is an error."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_whole_characters(cls, body: Any) -> Any:
+        """Refuse halves of characters, which JSON can escape and nothing can write again."""
+        left = [body]
+        while left:
+            one = left.pop()
+            if isinstance(one, dict):
+                left += [*one.keys(), *one.values()]
+            elif isinstance(one, list):
+                left += one
+            elif isinstance(one, str) and HALF.search(one):
+                raise PydanticCustomError("half", "a text holds half of a character")
+        return body
 
 
 class NewSession(Body):

@@ -44,7 +44,7 @@ def found_page(asked: str, found: Sequence[Document]) -> dict[str, Any]:
     return {
         "title": "People",
         "lead": f"{told[:1].upper()}{told[1:]} “{one_line(asked, LONGEST_ASKED)}”.",
-        "asked": asked,
+        "asked": one_line(asked),
         "people": [],
         "found": [_hit(one) for one in found],
     }

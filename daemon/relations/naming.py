@@ -7,6 +7,7 @@ from uuid import UUID
 from engine.ids import UserId
 from engine.model.relations import KnownAddress
 from engine.ports.store import Transaction
+from engine.text.mail_address import one_spelling
 from engine.time.span import Instant
 
 
@@ -18,7 +19,7 @@ class Names:
 
     def address(self, user: UserId, address: str) -> str:
         """Name an address among those that a user knows."""
-        return self._hash("contact address", user, address.strip().casefold()).hex()
+        return self._hash("contact address", user, one_spelling(address)).hex()
 
     def contact(self, user: UserId, mark: str) -> str:
         """Name the contact that an address makes."""

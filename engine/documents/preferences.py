@@ -13,6 +13,7 @@ from engine.documents.reading import Fields
 from engine.documents.rules import LONGEST_GAP, MOST_EVENTS, camel_cased
 from engine.model.constraint import DateOverride, WeeklyAvailability
 from engine.model.user import FamilyPreferences, Preferences, TentativeAs, WorkingHours
+from engine.text.free_form import free_form
 from engine.time.weekday import WORKDAYS, Weekday
 
 _ROW_FIELDS = frozenset({"dayOfWeek", "startTime", "endTime", "isAvailable"})
@@ -164,7 +165,7 @@ def parse_family_preferences(document: object, path: str = "preferences") -> Fam
         max_events_per_day=_whole(scheduling, "maxEventsPerDay", 0, MOST_EVENTS),
         email_enabled=notifications.flag("emailEnabled", True),
         reminders=notifications.each("reminderMinutesBefore", _minutes),
-        custom=fields.mapping("custom"),
+        custom=free_form(fields.at("custom"), fields.mapping("custom")),
     )
 
 

@@ -25,6 +25,7 @@ from engine.model.constraint import (
     Rule,
 )
 from engine.rules.blocking import words
+from engine.text.free_form import free_form
 
 _FIELDS = frozenset(
     {"id", "name", "familyMemberId", "userId", "type", "constraintLevel", "level", "priority", "rule"}
@@ -123,7 +124,7 @@ def _free(kind: Callable[[Mapping[str, Any]], Rule]) -> Callable[[object, str], 
     def read(document: object, path: str) -> Rule:
         if not isinstance(document, Mapping):
             raise InputError(f"{path} is no object", "Write a JSON object there")
-        return kind({key: value for key, value in document.items() if key != "type"})
+        return kind(free_form(path, {key: value for key, value in document.items() if key != "type"}))
 
     return read
 

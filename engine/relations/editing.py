@@ -9,7 +9,8 @@ from engine.errors import InputError
 from engine.model.relations import Contact
 from engine.relations.birthdays import is_day
 from engine.relations.gatherings import split_name
-from engine.text.mail_address import is_address
+from engine.text.free_form import free_form
+from engine.text.mail_address import folded, is_address, one_spelling
 from engine.text.plain_text import one_line, plain_text
 
 LENGTHS: Mapping[str, int] = {
@@ -46,6 +47,7 @@ NEEDED = frozenset(
 LONGEST_TAG = 100
 MOST_TAGS = 100
 MOST_ADDRESSES = 50
+LONGEST_ATTENDEE = 255
 OF_MANY_LINES = frozenset({"bio", "notes", "content", "content_summary"})
 """Texts whose lines are kept; of every other they become spaces. Control characters go from all."""
 _WEB_ADDRESS = re.compile(r"https?://[^\s\"<>\\^`{|}]+", re.IGNORECASE)
@@ -80,7 +82,9 @@ def checked_entry(values: Mapping[str, Any], may_be_nothing: Collection[str] = (
         most = ENTRY_LENGTHS.get(name)
         if most is not None and isinstance(value, str) and len(value) > most:
             raise InputError(f"{name} has {len(value)} characters", f"Write at most {most}")
-    return {**values, **({"tags": _tags(values["tags"] or ())} if "tags" in values else {})}
+    made = {name: make(values[name] or ()) for name, make in _OF_MANY.items() if name in values}
+    document = {"metadata": free_form("metadata", values["metadata"])} if "metadata" in values else {}
+    return {**values, **made, **document}
 
 
 def is_web_address(text: str) -> bool:
@@ -127,8 +131,19 @@ def _tags(tags: Any) -> tuple[str, ...]:
     return found
 
 
+def _attendees(attendees: Any) -> tuple[str, ...]:
+    """Give who was there, however somebody calls them."""
+    found = tuple(dict.fromkeys(name for one in attendees if (name := one_line(one, len(one) + 1))))
+    if any(len(one) > LONGEST_ATTENDEE for one in found):
+        raise InputError("meeting_attendees: one is too long", f"Write at most {LONGEST_ATTENDEE} characters")
+    return found
+
+
+_OF_MANY = {"tags": _tags, "meeting_attendees": _attendees}
+
+
 def _emails(emails: Any) -> tuple[str, ...]:
-    found = tuple(dict.fromkeys(one.strip().casefold() for one in emails if one.strip()))
+    found = tuple({one_spelling(one): folded(one.strip()) for one in emails if one.strip()}.values())
     wrong = next((one for one in found if not is_address(one) or len(one) > 255), None)
     if wrong is not None:
         raise InputError(f"{wrong!r} is no address", "Write it like ana@example.com")

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from engine.ids import EventUid
+from engine.text.mail_address import LONGEST_ADDRESS, is_address
 from engine.time.span import Instant
 
 MOST_PEOPLE = 12
@@ -50,7 +51,8 @@ def is_somebody(person: Person) -> bool:
     local, _, host = person.address.lower().rpartition("@")
     elsewhere = host in _ROOM_HOSTS or host in _LIST_HOSTS or host.startswith("lists.")
     answered = not _NO_REPLY.match(local)
-    return bool(local and host) and person.kind is PersonKind.INDIVIDUAL and not elsewhere and answered
+    written = is_address(person.address) and len(person.address) <= LONGEST_ADDRESS
+    return written and person.kind is PersonKind.INDIVIDUAL and not elsewhere and answered
 
 
 def met(gathering: Gathering, own: Collection[str], now: Instant) -> tuple[Person, ...]:

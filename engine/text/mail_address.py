@@ -22,8 +22,8 @@ _SMALL = str.maketrans(ascii_uppercase, ascii_lowercase)
 
 
 def is_address(text: str) -> bool:
-    """Tell whether a text is one."""
-    return ADDRESS.match(text) is not None
+    """Tell whether a text is one, all of it to be seen: nothing hides in it, or turns its direction round."""
+    return ADDRESS.match(text) is not None and text.isprintable()
 
 
 def folded(address: str) -> str:
@@ -49,6 +49,11 @@ def mailbox(text: str) -> str | None:
     except UnicodeError:
         return None
     return f"{local}@{host}" if _HOST.fullmatch(host) else None
+
+
+def one_spelling(text: str) -> str:
+    """Give an address in the one spelling by which people are told apart, whatever it is."""
+    return mailbox(text) or folded(text.strip())
 
 
 def without_address(users: Iterable[User]) -> dict[UserId, str]:

@@ -22,6 +22,7 @@ from engine.model.resource import Resource, ResourceReservation, ResourceType
 from engine.ports.store import Transaction
 from engine.rules.blocking import words
 from engine.rules.check import check_constraints
+from engine.text.free_form import free_form
 from engine.time.span import Instant, Span
 
 MOST_ATTRIBUTES = 50
@@ -268,4 +269,4 @@ def _checked_capacity(capacity: int) -> int:
 def _checked(attributes: Mapping[str, Any] | None) -> dict[str, Any]:
     if attributes is not None and len(attributes) > MOST_ATTRIBUTES:
         raise InputError("Too many attributes are named", f"Write at most {MOST_ATTRIBUTES}")
-    return dict(attributes or {})
+    return free_form("attributes", attributes)

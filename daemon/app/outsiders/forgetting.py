@@ -15,7 +15,7 @@ from engine.sessions import guests
 from engine.sessions import state_machine as machine
 from engine.sessions.visitors import Identifier, address_mark
 from engine.stale import retry_stale
-from engine.text.mail_address import folded, is_address, mailbox
+from engine.text.mail_address import is_address, one_spelling
 
 OVER = (SessionStatus.CANCELLED, SessionStatus.FAILED)
 
@@ -31,7 +31,7 @@ class GuestGoes:
 
 def guest_goes(access: Access, name: str) -> GuestGoes | None:
     """Tell what would go of a guest; None where nobody of that address is one, or a user has it."""
-    address = mailbox(name) or folded(name.strip())
+    address = one_spelling(name)
     if not is_address(address):
         return None
     with access.store.reading() as tx:
@@ -44,7 +44,7 @@ def guest_goes(access: Access, name: str) -> GuestGoes | None:
 
 def places_of(tx: Transaction, identifier: Identifier, address: str) -> GuestGoes:
     """Give where somebody of an address is a guest, whether or not they have become a user since."""
-    address = mailbox(address) or folded(address.strip())
+    address = one_spelling(address)
     sessions = tuple(tx.sessions.attended_by(seat_of(address)))
     marked = tx.repositories.visits.marked(address_mark(identifier, address), "", 0)
     visits = tuple(one.id for one in marked if one.person["address"] == address)

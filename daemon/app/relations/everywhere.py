@@ -11,6 +11,7 @@ from engine.ids import UserId
 from engine.model.relations import KnownAddress, MemoryType
 from engine.ports.store import Transaction
 from engine.stale import retry_stale
+from engine.text.mail_address import one_spelling
 
 
 def forget_everywhere(access: Access, principal: Principal, addresses: Collection[str]) -> int:
@@ -41,7 +42,7 @@ def _forget(access: Access, names: Names, user: UserId, addresses: Collection[st
             for one in (repositories.contacts.of_user(user) if contacts else ())
             if one.id in contacts or one.merged_into in contacts
         ]
-        theirs = {each.casefold() for each in (*addresses, *(at for one in persons for at in one.emails))}
+        theirs = {one_spelling(each) for each in (*addresses, *(at for one in persons for at in one.emails))}
         known = [row for one in contacts for row in repositories.known_addresses.of_contact(one)]
         _leave_out(tx, user, marks | {row.id for row in known}, theirs)
         for row in known:
@@ -71,7 +72,7 @@ def _leave_out(tx: Transaction, user: UserId, marks: Collection[str], addresses:
     sources = {one.source_id for one in met}
     derived, entered = repositories.interactions.of_sources(sources), repositories.interactions.entered(user)
     for one in (*derived, *entered):
-        left = tuple(address for address in one.meeting_attendees if address.casefold() not in addresses)
+        left = tuple(address for address in one.meeting_attendees if one_spelling(address) not in addresses)
         if left != one.meeting_attendees:
             repositories.interactions.put(replace(one, meeting_attendees=left))
     repositories.encounters.delete_all([one.id for one in met])

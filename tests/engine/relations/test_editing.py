@@ -37,6 +37,29 @@ def test_tags_and_entries_are_cleaned_alike() -> None:
     assert entry == {"subject": "ab X [31m", "content": "ab\nX [31m", "sentiment_score": 0.5, "title": None}
 
 
+def test_who_was_there_and_what_else_is_kept_are_cleaned_and_bounded() -> None:
+    entry = checked_entry({"meeting_attendees": [WILD, "\x00", "Bo"], "metadata": {WILD: [{"x": WILD}]}})
+    assert entry["meeting_attendees"] == ("ab X [31m", "Bo")
+    assert entry["metadata"] == {"ab\nX [31m": [{"x": "ab\nX [31m"}]}
+    assert checked_entry({"metadata": None, "meeting_attendees": None}) == {
+        "metadata": {},
+        "meeting_attendees": (),
+    }
+    with pytest.raises(InputError):
+        checked_entry({"meeting_attendees": ["x" * 300]})
+
+
+def test_an_address_is_one_mailbox_and_stays_as_it_was_written() -> None:
+    twice = ["Straße@Example.org", "strasse@example.org", "ana@bücher.example", "ANA@xn--bcher-kva.example"]
+    assert edited(ANA, {"emails": twice}, 1).emails == (
+        "straße@example.org",
+        "strasse@example.org",
+        "ana@xn--bcher-kva.example",
+    )
+    with pytest.raises(InputError):
+        edited(ANA, {"emails": ["an\u202ea@example.org"]}, 1)
+
+
 def test_nothing_but_control_characters_is_nothing() -> None:
     assert edited(ANA, {"full_name": "\x00\u202e"}, 1).full_name is None
     with pytest.raises(InputError):

@@ -39,6 +39,15 @@ CROWD = [Person(f"p{number}@example.org") for number in range(12)]
         "all@lists.example.org",
         "nobody",
         "",
+        "@a.example",
+        "two@at@a.example",
+        "http://user:pw@a.example/",
+        "tel:+15550100@a.example",
+        "an\u202ea@a.example",
+        "an\u200ba@a.example",
+        "a b@a.example",
+        "a\r\nbcc: b@a.example",
+        f"{'l' * 300}@a.example",
     ],
 )
 def test_what_is_nobody_does_not_count(address: str) -> None:
