@@ -89,8 +89,11 @@ class _Stage:
                     self._finish(one)
                     return
             if act.kind is Kind.KILL:
+                letters = len(self._town.room.letters)
                 end_of_it = killed(self._town, 1 + act.lot % MOST_STEPS, partial(self._last_act, act.lot))
                 self._life.kills += end_of_it is End.KILLED
+                if end_of_it is End.KILLED:
+                    self._holding.killed(self._town, letters)
                 if end_of_it is End.BROKEN:
                     self._life.violations.append("a daemon that was to be killed broke")
 

@@ -1,6 +1,7 @@
 """The simulated town: people with calendars of every kind, a family's, a mail relay, and one time for all."""
 
 import json
+import os
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
@@ -199,7 +200,9 @@ class Simulated:
         elif user == DAVE:
             self.daves.put(begin[:-1], end[:-1], subject=name)
         else:
-            (self.folder(user) / f"{name}.ics").write_text(event(name, begin, end), newline="")
+            file = self.folder(user) / f"{name}.ics"
+            file.write_text(event(name, begin, end), newline="")
+            self._stamp(file, file.parent)
 
     def drop(self, copy: Copy) -> None:
         """Let a copy's owner delete it."""
@@ -209,6 +212,7 @@ class Simulated:
             self.daves.delete(copy.name)
         else:
             (self.folder(copy.user) / copy.name).unlink()
+            self._stamp(self.folder(copy.user))
 
     def move(self, copy: Copy, hours: int) -> None:
         """Let a copy's owner move it."""
@@ -225,14 +229,21 @@ class Simulated:
             head, mark, rest = file.read_text().partition("BEGIN:VEVENT")
             rest = _ICAL_TIMES.sub(lambda found: _moved(found, hours), rest)
             file.write_text(head + mark + rest, newline="")
+            self._stamp(file, file.parent)
+
+    def _stamp(self, *places: Path) -> None:
+        """Let files be of this moment: changes that in life lie minutes apart come within one tick here."""
+        for place in places:
+            os.utime(place, ns=(self.time.now() * 10**9,) * 2)
 
     def copies(self) -> list[Copy]:
-        """Give every live copy of a session that lies in any calendar."""
+        """Give every live copy of a session in any calendar, in an order that no random name decides."""
         folders = [one for name in FOLDERS for one in self._in_folder(name)]
-        return [*folders, *self._at_google(), *self._at_outlook()]
+        found = [*folders, *self._at_google(), *self._at_outlook()]
+        return sorted(found, key=lambda each: (each.user, each.session, each.epoch, each.start))
 
     def _in_folder(self, name: str) -> Iterator[Copy]:
-        for file in sorted(self.folder(name).glob("*.ics")):
+        for file in self.folder(name).glob("*.ics"):
             stamp, known = file.stat().st_mtime_ns, self._files.get(file)
             if known is None or known[0] != stamp:
                 known = self._files[file] = stamp, _copy(name, file)
