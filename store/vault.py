@@ -14,11 +14,11 @@ import base64
 import binascii
 import hashlib
 import hmac
-import json
 import os
 from collections.abc import Collection, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from json.encoder import encode_basestring
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -31,7 +31,8 @@ from store.keys import KEY_BYTES, Keyring, sub_key
 VERSION = "gk1"
 _NONCE_BYTES = 12
 _WRAP = "data keys"
-_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+_TO_STANDARD = bytes.maketrans(b"-_+/", b"+/..")
+"""Base64url in the alphabet of base64; what only the latter has becomes what neither has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +176,7 @@ class KeyVault:
 
 def _associated(user: UserId, place: str, key: str) -> bytes:
     """Give what a value is bound to, as a JSON list; texts that are encoded one by one take half the time."""
-    told = ",".join(map(_JSON.encode, (place, user, key)))
+    told = ",".join(map(encode_basestring, (place, user, key)))
     return f'["gatherly","v1",{told}]'.encode()
 
 
@@ -213,7 +214,9 @@ def _text(data: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     """Read unpadded base64url strictly: one text for each value, so that no bit can be changed unseen."""
-    data = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-    if _text(data) != text:
+    whole = len(text) // 4 * 4
+    padded = text.encode("ascii").translate(_TO_STANDARD) + b"=" * (-len(text) % 4)
+    data = binascii.a2b_base64(padded, strict_mode=True)
+    if _text(data[whole // 4 * 3 :]) != text[whole:]:
         raise ValueError("not canonical")
     return data

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
-from uuid import UUID
 
 from engine.ids import UserId
 from engine.model.relations import KnownAddress
@@ -54,10 +53,13 @@ class Names:
         return self._uuid(*parts)
 
     def _uuid(self, *parts: object) -> str:
-        return str(UUID(bytes=self._hash(*parts)[:16], version=4))
+        """Write the beginning of a hash as a UUID of version 4 (RFC 9562, 5.4)."""
+        text = self._hash(*parts).hex()
+        variant = "89ab"[int(text[16], 16) & 3]
+        return f"{text[:8]}-{text[8:12]}-4{text[13:16]}-{variant}{text[17:20]}-{text[20:32]}"
 
     def _hash(self, *parts: object) -> bytes:
-        return self.identifier("\x00".join(str(part).replace("\x00", "") for part in parts))
+        return self.identifier("\x00".join([str(part).replace("\x00", "") for part in parts]))
 
 
 @dataclass(frozen=True, slots=True)

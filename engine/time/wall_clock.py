@@ -1,6 +1,7 @@
 """Wall-clock seconds of one zone turned into instants, a day's offset worked out once."""
 
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
 
 from engine.time.span import DAY, Instant, Span
 
@@ -26,11 +27,16 @@ class WallClock:
 
     def __init__(self, zone: tzinfo) -> None:
         self.zone = zone
+        always = zone.utcoffset(None) if isinstance(zone, (ZoneInfo, timezone)) else None
+        self._always = None if always is None else int(always.total_seconds())
+        """The offset of a zone that has one alone."""
         self._steady: dict[int, int | None] = {}
         self._walls: dict[Instant, int] = {}
 
     def instant(self, wall: int) -> Instant:
         """Give the instant of a wall time, in seconds as `engine.recurrence.instances` counts them."""
+        if self._always is not None:
+            return wall - EPOCH_WALL - self._always
         day = wall // DAY
         try:
             offset = self._steady[day]

@@ -1,7 +1,9 @@
 """Column types: moments that are always aware and UTC, words that the database checks, documents."""
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,6 +14,8 @@ from engine.ids import LONGEST_ID
 from engine.time.instant import from_datetime, to_datetime
 from engine.time.span import DAY, Instant
 
+MOST_KNOWN = 16_384
+"""Moments whose texts are kept."""
 _EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - SQLite's texts say no zone
 
 
@@ -30,6 +34,14 @@ class Moment(sa.TypeDecorator[Instant]):
         whole_seconds = DATETIME(truncate_microseconds=True)  # type: ignore[no-untyped-call] # theirs is untyped
         return dialect.type_descriptor(whole_seconds)
 
+    def bind_processor(self, dialect: Dialect) -> Callable[[Any], Any] | None:
+        """Write SQLite's texts in one step, each once: most rows are written at one moment."""
+        return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Callable[[Any], Any] | None:
+        """Read SQLite's texts in one step."""
+        return _sqlite_moment if dialect.name == "sqlite" else super().result_processor(dialect, coltype)
+
     def process_bind_param(self, value: Instant | datetime | None, dialect: Dialect) -> datetime | None:
         """Turn seconds into an aware datetime."""
         if value is None:
@@ -39,11 +51,25 @@ class Moment(sa.TypeDecorator[Instant]):
         return to_datetime(value)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> Instant | None:
-        """Turn what the database gives into seconds; SQLite's texts are UTC and say no zone."""
-        if value is None or value.tzinfo is not None:
-            return None if value is None else from_datetime(value)
-        since = value - _EPOCH  # to give it a zone first takes five times as long
-        return since.days * DAY + since.seconds
+        """Turn what the database gives into seconds."""
+        return None if value is None else from_datetime(value)
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _sqlite_text(value: Instant | datetime | None) -> str | None:
+    if value is None:
+        return None
+    moment = to_datetime(from_datetime(value) if isinstance(value, datetime) else value)
+    return moment.replace(tzinfo=None).isoformat(" ", "seconds")
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _sqlite_moment(text: str | None) -> Instant | None:
+    """Read a text of UTC that says no zone, and may say fractions of a second."""
+    if text is None:
+        return None
+    since = datetime.fromisoformat(text) - _EPOCH
+    return since.days * DAY + since.seconds
 
 
 def words(enum: type[StrEnum], name: str) -> sa.Enum:
