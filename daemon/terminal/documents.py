@@ -1,4 +1,4 @@
-"""JSON documents as a command is handed them: a whole file, or one a line, never without an end."""
+"""What a command is handed in a file: whole, as JSON, or a document a line, and never without an end."""
 
 import json
 import sys
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TextIO
 
-from config.files.plainfile import MEBIBYTE, open_plain
+from config.files.plainfile import MEBIBYTE, open_plain, read_plain
 from engine.errors import InputError
 
 LONGEST_LINE = 128 * MEBIBYTE
@@ -31,6 +31,23 @@ def read_document(text: str, name: str) -> object:
             f"{name} is nested too deeply, or holds too long a number", "Write one JSON object"
         ) from error
     return document
+
+
+def read_bytes(file: Path, most: int) -> bytes:
+    """Read a plain file whole, or for `-` standard input.
+
+    Raises:
+        InputError: it cannot be read, or holds more than so many bytes.
+    """
+    if str(file) == "-":
+        read = sys.stdin.buffer.read(most + 1)
+        if len(read) > most:
+            raise InputError(f"standard input holds more than {most // MEBIBYTE} MiB", "Give less at once")
+        return read
+    try:
+        return read_plain(file, most)
+    except OSError as error:
+        raise InputError(f"{file} cannot be read: {error.strerror}", "Name a file that can") from error
 
 
 def read_text(file: Path | None) -> str:

@@ -32,6 +32,14 @@ _OTHERS = {
 }
 _SHARED = frozenset({"event", "calendar", "resource", "reservation", "rule", "conflict"})
 """Kinds of the family's own things."""
+_ONES_OWN = frozenset({"contact", "interaction", "interest", "relationship", "memory", "briefing"})
+"""Kinds of what somebody keeps of whom they know."""
+_DID = {
+    "view": "looked at",
+    "create": "entered",
+    "update": "changed",
+    "delete": "removed",
+}
 _FAMILY = {
     "create": "added",
     "delete": "taken away",
@@ -97,7 +105,16 @@ class Sentences:
             return f"The clock was set, from {self._at(one, 'due')} to {self._at(one, 'shown')}"
         if one.about in _SHARED:
             return self._of_family(one)
+        if one.about in _ONES_OWN:
+            return self._of_people(one)
         return self._other(one)
+
+    def _of_people(self, one: LogRecord) -> str:
+        """Say what somebody did with whom they know; nobody's name is in the log."""
+        who = "Somebody" if one.user is None else self._view.name(one.user)
+        if one.event == "export":
+            return f"{who} had their contacts exported"
+        return f"{who} {_DID.get(one.event, 'changed')} the {one.about} {one.name[:8]}"
 
     def _of_family(self, one: LogRecord) -> str:
         """Say what happened to one of the family's things, and who did it; its words are not in the log."""

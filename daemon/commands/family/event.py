@@ -8,6 +8,7 @@ import typer
 
 from daemon.commands.family.asking import As, Asking, From, To, asking, day, end_of, reminders
 from daemon.commands.family.family_words import counted_events, event_words, events_words
+from daemon.terminal.documents import read_bytes
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from engine.errors import InputError
@@ -237,10 +238,9 @@ def bring_in(
     as_json: Json = False,
 ) -> int:
     """Import a file, whole or not at all; the same UID replaces."""
-    try:
-        raw = file.read_bytes()
-    except OSError as error:
-        raise InputError(f"{file} cannot be read: {error.strerror}", "Name a file that can") from error
+    from connectors.ical.native_file import LARGEST
+
+    raw = read_bytes(file, LARGEST)
     with asking(config, user) as asked:
         came = asked.desks.files.bring_in(raw, calendar)
         print_answer(as_json, lambda: {"imported": came}, lambda: counted_events(came))

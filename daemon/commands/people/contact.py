@@ -15,8 +15,10 @@ from daemon.commands.people.contact_words import (
     list_words,
     timeline_words,
 )
+from daemon.terminal.documents import read_bytes
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
+from daemon.terminal.times import counted
 from engine.errors import InputError
 from engine.model.relations import InteractionType
 
@@ -205,18 +207,18 @@ def bring_in(
     with asked(config, user) as one:
         text = _cards_of_account(one, source) if source is not None else _cards_in(file or Path("-"))
         taken, broken = CardFiles(one.desk).take_in(cards_of(text))
-    for each in broken:
-        print(f"Card {each.number} cannot be read: {each.reason}", file=sys.stderr)
-    if not broken:
-        print(f"Taken in: {taken} {'card' if taken == 1 else 'cards'}.", file=sys.stderr)
+    if file is not None and not taken and not broken:
+        raise InputError(f"No card is in {file}", "Give a file of cards, vCard 3.0 or 4.0")
+    lines = [f"Card {each.number} cannot be read: {each.reason}" for each in broken]
+    came = f"Taken in: {counted(taken, 'card')}."
+    print("\n".join([*lines[:-1], ". ".join([*lines[-1:], came])]), file=sys.stderr)
     return 1 if broken else 0
 
 
 def _cards_in(file: Path) -> bytes:
-    from config.files.plainfile import read_plain
     from connectors.cards.vcard import LONGEST_FILE
 
-    return sys.stdin.buffer.read() if str(file) == "-" else read_plain(file, LONGEST_FILE)
+    return read_bytes(file, LONGEST_FILE)
 
 
 def _cards_of_account(one: Asked, name: str) -> bytes:
@@ -280,12 +282,13 @@ def graph(
     """Tell who is met together."""
     from daemon.app.relations.graph import drawing
     from daemon.app.relations.graph import graph as known
+    from daemon.pages.picture import save
     from engine.documents.relations import graph_document
 
     with asked(config, user) as one:
         contacts, ties = known(one.desk)
     if svg is not None:
-        svg.write_text(drawing(contacts, ties), encoding="utf-8")
+        save(drawing(contacts, ties), svg)
     found = graph_document(contacts, ties)
     if svg is None or as_json:
         print_answer(as_json, lambda: found, lambda: graph_words(found))

@@ -106,6 +106,11 @@ def test_what_is_unknown_is_said(
         ("store.seeded", "store", {}, "The store was filled with examples"),
         ("export", "user", {}, "Everything of ann was handed out"),
         ("delete", "user", {}, "ann was forgotten"),
+        ("view", "contact", {}, "bob looked at the contact ann"),
+        ("export", "contact", {}, "bob had their contacts exported"),
+        ("create", "interest", {}, "bob entered the interest ann"),
+        ("update", "memory", {}, "bob changed the memory ann"),
+        ("delete", "contact", {}, "bob removed the contact ann"),
         ("event.unheard", "thing", {"name": "no", "event": "no"}, "ann: event.unheard"),
     ],
 )
