@@ -13,6 +13,7 @@ from engine.model.relations import MeetingSource, Upcoming
 from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Store, Transaction
 from engine.relations.gatherings import Gathering, Person, merged, met
+from engine.text.mail_address import folded
 from engine.time.span import DAY, Instant, Span
 
 AHEAD = 60 * DAY
@@ -124,7 +125,7 @@ def _people(tx: Transaction, session: EventSession) -> Iterator[Person]:
     for name in session.attendee_ids:
         user = tx.users.get(name)
         if user is not None and user.email:
-            yield Person(user.email.casefold(), user.name)
+            yield Person(folded(user.email), user.name)
     for guest in session.guests:
         if not guest.away:
-            yield Person(guest.address.casefold(), guest.name)
+            yield Person(folded(guest.address), guest.name)

@@ -28,6 +28,7 @@ from engine.model.relations import (
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
+from engine.relations.edits import with_all_edits
 from engine.relations.gatherings import Person, split_name
 from engine.stale import retry_stale
 from engine.time.span import DAY, HOUR, MINUTE, Instant
@@ -267,14 +268,14 @@ class Deriving:
     ) -> None:
         repository = tx.repositories.interactions
         before = {one.id: one for one in repository.of_sources([one.id for one in sources])}
-        after = {
+        after: Mapping[str, Interaction] = {
             one.id: one
             for source in sources
             for each in decided[source.id].attended
             for one in self._interactions(marks, source, each, contacts, now)
         }
         wanted = without_removed(tx, after.keys() - before.keys()) | before.keys()
-        after = {name: one for name, one in after.items() if name in wanted}
+        after = with_all_edits(before, {name: one for name, one in after.items() if name in wanted})
         same = {name for name in before.keys() & after.keys() if _gist(before[name]) == _gist(after[name])}
         repository.delete_all(before.keys() - same)
         repository.add_all(

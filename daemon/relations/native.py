@@ -14,6 +14,7 @@ from engine.model.user import User
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
 from engine.relations.gatherings import Gathering, Person
+from engine.text.mail_address import folded
 from engine.time.span import Instant, Span
 
 NATIVE = "native:"
@@ -94,11 +95,11 @@ def _people(event: CalendarEvent, owner: User, there: Sequence[User]) -> Iterato
     named = set()
     for one in there:
         if one.email:
-            named.add(one.email.casefold())
+            named.add(folded(one.email))
             declined = answer_of(event, one) is AttendeeResponse.DECLINED
-            yield Person(one.email.casefold(), one.name, declined=declined, is_self=one.id == owner.id)
+            yield Person(folded(one.email), one.name, declined=declined, is_self=one.id == owner.id)
     for attendee in event.attendees:
-        address = attendee.email.casefold()
+        address = folded(attendee.email)
         if address not in named:
             yield Person(address, declined=attendee.response is AttendeeResponse.DECLINED)
 

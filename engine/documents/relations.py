@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine.model.relations import Contact, Interaction, Interest, Memory, Relationship
+from engine.relations.edits import plain
 from engine.time.instant import format_instant
 from engine.time.span import Instant
 
@@ -59,7 +60,7 @@ def interaction_document(one: Interaction) -> dict[str, Any]:
         "meetingAttendees": list(one.meeting_attendees),
         "externalId": one.external_id,
         "sourcePlatform": one.source_platform,
-        "metadata": dict(one.metadata),
+        "metadata": plain(one.metadata),
         "createdAt": _moment(one.created_at),
         "updatedAt": _moment(one.updated_at),
     }

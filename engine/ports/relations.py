@@ -108,7 +108,7 @@ class Interactions(Written["Interaction"], Protocol):
         """Give a contact's, newest first."""
 
     def entered(self, user: UserId) -> Sequence[Interaction]:
-        """Give those of a user's that are derived from no event, by id."""
+        """Give those of a user's that are derived from no event, or that somebody wrote on, by id."""
 
     def history(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first, without who else was there: what measuring asks for."""

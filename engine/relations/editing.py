@@ -8,6 +8,7 @@ from typing import Any
 from engine.errors import InputError
 from engine.model.relations import Contact
 from engine.relations.birthdays import is_day
+from engine.relations.edits import plain
 from engine.relations.gatherings import split_name
 from engine.text.free_form import free_form
 from engine.text.mail_address import folded, is_address, one_spelling
@@ -83,7 +84,7 @@ def checked_entry(values: Mapping[str, Any], may_be_nothing: Collection[str] = (
         if most is not None and isinstance(value, str) and len(value) > most:
             raise InputError(f"{name} has {len(value)} characters", f"Write at most {most}")
     made = {name: make(values[name] or ()) for name, make in _OF_MANY.items() if name in values}
-    document = {"metadata": free_form("metadata", values["metadata"])} if "metadata" in values else {}
+    document = {"metadata": plain(free_form("metadata", values["metadata"]))} if "metadata" in values else {}
     return {**values, **made, **document}
 
 

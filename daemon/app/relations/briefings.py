@@ -14,6 +14,7 @@ from engine.model.session import EventSession, SessionStatus
 from engine.ports.store import Transaction
 from engine.relations.briefing import Known, Sentence, sentences
 from engine.relations.naming import called
+from engine.text.mail_address import folded
 from engine.text.plain_text import one_line
 from engine.time.span import DAY, Instant
 
@@ -105,8 +106,8 @@ class Briefings:
     def _meeting_of(self, tx: Transaction, session: EventSession) -> _Meeting:
         desk, now = self._desk, self._desk.now
         users = [tx.users.get(one) for one in session.attendee_ids if one != desk.user]
-        others = [(one.email.casefold(), one.name) for one in users if one is not None]
-        others += [(one.address.casefold(), one.name or one.address) for one in session.guests]
+        others = [(folded(one.email), one.name) for one in users if one is not None]
+        others += [(folded(one.address), one.name or one.address) for one in session.guests]
         time = session.final_time
         return _Meeting(
             start=now if time is None else time.start,

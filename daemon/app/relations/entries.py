@@ -26,6 +26,7 @@ from engine.ports.relations import Rows
 from engine.ports.store import Transaction
 from engine.relations.bonds import pair
 from engine.relations.editing import checked_entry
+from engine.relations.edits import noted
 
 T = TypeVar("T", Interaction, Interest, Relationship, Memory)
 Document = dict[str, Any]
@@ -189,7 +190,7 @@ class InteractionEntries(Entries[Interaction]):
         )
 
     def _changed(self, before: Interaction, values: Values) -> Interaction:
-        return replace(before, **values, updated_at=self._desk.now)
+        return replace(noted(before, values), updated_at=self._desk.now)
 
     def _touched(self, tx: Transaction, one: Interaction) -> None:
         contact = tx.repositories.contacts.get(one.contact_id)

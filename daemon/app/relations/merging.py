@@ -9,10 +9,9 @@ from engine.errors import InputError, UnknownThingError
 from engine.model.relations import Contact, Interaction, KnownAddress
 from engine.ports.store import Transaction
 from engine.relations.editing import LENGTHS
+from engine.relations.edits import MERGED_FROM, is_written_on, with_edits
 
 Document = dict[str, object]
-MERGED_FROM = "mergedFrom"
-"""Whose an entered interaction was before a merge."""
 
 
 def merge(desk: Desk, keep: str, other: str) -> Document:
@@ -71,10 +70,14 @@ def _move_interactions(desk: Desk, tx: Transaction, source: Contact, to: Contact
     """Give one contact's interactions to another; a meeting of both is one."""
     repository = tx.repositories.interactions
     theirs = repository.of_contact(source.id)
-    there = {one.id for one in repository.of_contact(to.id)}
+    there = {one.id: one for one in repository.of_contact(to.id)}
     moved = [_moved(desk, one, source, to) for one in theirs]
     repository.delete_all([one.id for one in theirs])
     repository.add_all(one for one in moved if one.id not in there)
+    for one in moved:
+        other = there.get(one.id)
+        if other is not None and is_written_on(one) and not is_written_on(other):
+            repository.put(with_edits(one, other))
 
 
 def _moved(desk: Desk, one: Interaction, source: Contact, to: Contact) -> Interaction:

@@ -113,9 +113,10 @@ class SqlInteractions(Rows[Interaction]):
         return self._newest(interactions.c.contact_id == contact)
 
     def entered(self, user: UserId) -> Sequence[Interaction]:
-        """Give those of a user's that are derived from no event, by id."""
+        """Give those of a user's that are derived from no event, or that somebody wrote on, by id."""
         table = interactions.c
-        mine = self._select().where(table.user_id == user, table.source_id.is_(None))
+        by_hand = sa.or_(table.source_id.is_(None), table.metadata.is_not(None))
+        mine = self._select().where(table.user_id == user, by_hand)
         return self._some(mine.order_by(table.id))
 
     def history(self, contact: str) -> Sequence[Interaction]:

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from daemon.app.principal import Principal, Role
+from daemon.app.relations.everywhere import forget_everywhere
 from engine.ids import UserId
 from engine.time.instant import format_instant, parse_instant
 from engine.time.span import DAY, HOUR
@@ -167,3 +169,39 @@ def picnic(api: Asked, days: int) -> str:
     made = api("alice", "POST", "/v1/events", body)
     assert made.status_code == 201, made.text
     return str(made.json()["id"])
+
+
+def test_what_a_person_wrote_of_a_meeting_outlasts_its_event(world: FolderWorld) -> None:
+    """Renamed, with a guest more, moved; a merge with whom nothing was written of; forgetting a guest."""
+    for days in (7, 14, 21):
+        meeting(world, "alice", f"twin-{days}", days, "Duet", "zoe@x.example", "twin@x.example")
+    with served(world) as api:
+        api.work()
+        zoe, twin = known(api)["zoe"]["id"], known(api)["twin"]["id"]
+        for one in api("alice", "GET", f"/v1/interactions?contactId={zoe}").json()["items"]:
+            written = {"content": f"On {one['subject']}", "sentimentScore": 0.5}
+            mine = (
+                {"subject": "Mine", "meetingAttendees": ["rook@x.example"]}
+                if "Foot" in one["subject"]
+                else {}
+            )
+            done = api("alice", "PATCH", f"/v1/interactions/{one['id']}", written | mine)
+            assert done.json()["metadata"] == {}
+        meeting(world, "alice", "zoe-7", 7, "Football cup", "zoe@x.example")
+        meeting(world, "alice", "zoe-14", 14, "Football match", "zoe@x.example", "bob@example.com")
+        meeting(world, "alice", "zoe-21", 22, "Football match", "zoe@x.example")
+        api.work()
+
+        def notes() -> list[tuple[str, str, float]]:
+            found = api("alice", "GET", f"/v1/interactions?contactId={zoe}").json()["items"]
+            return sorted((one["subject"], one["content"], one["sentimentScore"]) for one in found)
+
+        whole = [("Duet", "On Duet", 0.5)] * 3 + [("Mine", "On Football match", 0.5)] * 3
+        assert notes() == whole
+        assert api("alice", "POST", f"/v1/contacts/{twin}/merge", {"contactId": zoe}).status_code == 200
+        zoe = twin
+        assert notes() == whole
+        forget_everywhere(api.services.access, Principal(Role.OPERATOR, UserId("root")), ["rook@x.example"])
+        listed = api("alice", "GET", f"/v1/interactions?contactId={zoe}").text
+        assert "Duet" in listed
+        assert "rook@x.example" not in listed

@@ -141,8 +141,11 @@ class MemoryInteractions(_Rows[Interaction]):
         self._need(entity, (entity.duration_minutes or 0) >= 0, "duration_minutes")
 
     def entered(self, user: UserId) -> Sequence[Interaction]:
-        """Give those of a user's that are derived from no event, by id."""
-        return self._some(lambda one: one.user_id == user and one.source_id is None, lambda one: one.id)
+        """Give those of a user's that are derived from no event, or that somebody wrote on, by id."""
+        return self._some(
+            lambda one: one.user_id == user and (one.source_id is None or bool(one.metadata)),
+            lambda one: one.id,
+        )
 
     def of_contact(self, contact: str) -> Sequence[Interaction]:
         """Give a contact's, newest first."""
