@@ -12,7 +12,7 @@ from engine.relations.birthdays import is_day
 from engine.relations.cards import BrokenCard, Card
 from engine.relations.editing import LENGTHS, is_web_address
 from engine.relations.naming import called
-from engine.text.mail_address import is_address
+from engine.text.mail_address import LONGEST_ADDRESS, is_address
 
 MOST_CARDS = 20_000
 LONGEST_FILE = 32 * 1024 * 1024
@@ -21,7 +21,7 @@ _GROUP = re.compile(rb"(?m)^[A-Za-z0-9-]+\.(?=[A-Za-z0-9-]+[;:])")
 _BEGIN = re.compile(r"vcard", re.IGNORECASE)
 _UNESCAPED = re.compile(r"(?<!\\)((?:\\\\)*);")
 _COMMA = re.compile(r"(?<!\\)((?:\\\\)*),")
-_DATE = re.compile(r"(\d{4}|--)-?(\d\d)-?(\d\d)(?:T.*)?\Z")
+_DATE = re.compile(r"(\d{4}|--)-?(\d\d)-?(\d\d)(?:T.*)?\Z", re.ASCII)
 _LONGEST_LINE = 75
 """Octets, without the end (RFC 2426 section 2.6)."""
 _NO_YEAR = "1604"
@@ -57,7 +57,8 @@ def _card(number: int, lines: Sequence[Line]) -> Card | BrokenCard:
     version = _first(lines, "VERSION") or "3.0"
     if version not in VERSIONS:
         return BrokenCard(number, f"version {version[:10]} is none of {', '.join(VERSIONS)}")
-    emails = tuple(dict.fromkeys(filter(is_address, (address_of(one) for one in _all(lines, "EMAIL")))))
+    written_ = (address_of(one) for one in _all(lines, "EMAIL"))
+    emails = tuple(dict.fromkeys(one for one in written_ if is_address(one) and len(one) <= LONGEST_ADDRESS))
     values = {name: value[: LENGTHS[name]] for name, value in _values(lines) if value}
     if not values.get("full_name") and not emails:
         return BrokenCard(number, "it has neither a name nor an address")

@@ -1,5 +1,6 @@
 """The picture of an answer as a file of its own, for any program that shows SVG."""
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -42,13 +43,15 @@ def draw(title: str, subject: GridSubject, reader: Reader) -> str:
 
 
 def save(picture: str, file: Path) -> None:
-    """Write a picture to a file.
+    """Write a picture to a file; a new one is its owner's alone to read, since it names people.
 
     Raises:
         InputError: it cannot be written there.
     """
     try:
-        file.write_text(picture, encoding="utf-8")
+        handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8") as to:
+            to.write(picture)
     except OSError as error:
         raise InputError(
             f"{file} cannot be written: {error.strerror}", "Name a file in a folder of yours"

@@ -13,7 +13,7 @@ MORNING = 8
 """The hour at which somebody is told of a day, on their own clock."""
 _NAMED = re.compile(r"(?P<name>.+?)(?:['’]s?|s['’])?\s+birthday\W*\Z", re.IGNORECASE)
 _OF = re.compile(r"birthday\s*(?:of\s|:)\s*(?P<name>.+)\Z", re.IGNORECASE)
-_DAY = re.compile(r"(?:(\d{4})|-)-(\d\d)-(\d\d)\Z")
+_DAY = re.compile(r"(?:(\d{4})|-)-(\d\d)-(\d\d)\Z", re.ASCII)
 
 
 def name_of(title: str) -> str:

@@ -67,7 +67,14 @@ def edited(before: Contact, values: Mapping[str, Any], now: int) -> Contact:
         after = replace(after, first_name=_short(first), last_name=_short(last))
     if "emails" in checked:
         after = replace(after, email=after.emails[0] if after.emails else None)
+    if not is_somebody(after) and is_somebody(before):
+        raise InputError("A contact needs a name or an address", "Give one of them")
     return after
+
+
+def is_somebody(contact: Contact) -> bool:
+    """Whether there is a name or an address by which to know a contact."""
+    return bool(contact.full_name or contact.emails)
 
 
 def checked_entry(values: Mapping[str, Any], may_be_nothing: Collection[str] = ()) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from engine.model.relations import Contact
 from engine.ports.connector import AddressBook
 from engine.ports.store import Transaction
 from engine.relations.cards import BrokenCard, Card, changes_job, job_of
-from engine.relations.editing import edited
+from engine.relations.editing import edited, is_somebody
 from engine.relations.occasions import Due, Occasion
 from engine.text.plain_text import one_line
 
@@ -88,6 +88,8 @@ class CardFiles:
         values["emails"] = (*contact.emails, *own)
         values["tags"] = (*contact.tags, *card.tags)
         after = replace(edited(contact, values, now), measure_at=now)
+        if not is_somebody(after):
+            raise InputError("it has neither a name nor an address")
         made = tx.repositories.contacts.put(after)
         Contacts(desk).take_addresses(tx, made, own)
         if not made.emails:

@@ -12,7 +12,7 @@ from engine.documents.relations import contact_document, interaction_document
 from engine.errors import InputError
 from engine.model.relations import Contact, Interaction
 from engine.ports.store import Transaction
-from engine.relations.editing import edited
+from engine.relations.editing import edited, is_somebody
 from engine.relations.naming import called
 from engine.relations.strength import frequency_words, strength_words
 from engine.time.span import Instant
@@ -89,7 +89,7 @@ class Contacts:
         desk, now = self._desk, self._desk.now
         blank = Contact(id=desk.new_id(), user_id=desk.user, created_at=now, updated_at=now)
         contact = edited(blank, values, now)
-        if not contact.full_name and not contact.emails:
+        if not is_somebody(contact):
             raise InputError("fullName is missing", "Give a name or an address")
 
         def put(tx: Transaction) -> Contact:

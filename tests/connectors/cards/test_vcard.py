@@ -53,10 +53,19 @@ def test_a_card_gives_what_a_contact_has() -> None:
         ("1980-11-27T00:00:00Z", "1980-11-27"),
         ("circa 1980", None),
         ("1980-02-30", None),
+        ("0000-00-00", None),
+        ("2023-02-29", None),
+        ("--0229", "--02-29"),
+        ("\u0661\u0669\u0668\u0660-11-27", None),
     ],
 )
 def test_a_birthday_is_a_day_or_none(day: str, read: str | None) -> None:
     assert only(card("VERSION:4.0", "FN:Ana", f"BDAY:{day}")).values.get("birthday") == read
+
+
+def test_an_address_of_no_mailbox_is_left_out() -> None:
+    long, unseen = f"EMAIL:{'a' * 300}@x.example", "EMAIL:a\u202e@x.example"
+    assert only(card("FN:Ana", long, unseen, "EMAIL:mailto:A%2Bb@x.example")).emails == ("a+b@x.example",)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,13 @@
 """What programs and strangers write to harm whoever reads it again: refused, or kept as plain words."""
 
+import stat
+from pathlib import Path
 from xml.etree import ElementTree
 
+from connectors.cards.vcard import cards_of
+from daemon.app.relations.card_files import CardFiles
 from daemon.app.relations.graph import drawing, graph
+from daemon.pages.picture import save
 from daemon.relations.naming import Names
 from engine.ids import UserId
 from tests.daemon.http.asking import Asked
@@ -72,3 +77,19 @@ def test_people_are_told_apart_by_their_mailboxes(own: Asked) -> None:
     assert same("ana@b\u00fccher.example", "ana@xn--bcher-kva.example")
     assert not same("stra\u00dfe@x.example", "strasse@x.example")
     assert not same("\u212aim@x.example", "kim@x.example")
+
+
+def test_a_card_of_nothing_to_be_seen_makes_nobody(own: Asked) -> None:
+    before = known(own)
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:\u202e\r\nEND:VCARD\r\n".encode()
+    count, broken = CardFiles(desk(own)).take_in(cards_of(card))
+    assert (count, [one.reason for one in broken]) == (0, ["it has neither a name nor an address"])
+    assert known(own).keys() == before.keys()
+
+
+def test_a_picture_of_people_is_its_owners_alone(own: Asked, tmp_path: Path) -> None:
+    picture = drawing(*graph(desk(own)))
+    save(picture, tmp_path / "ties.svg")
+    assert stat.S_IMODE((tmp_path / "ties.svg").stat().st_mode) == 0o600
+    save("<svg/>", tmp_path / "ties.svg")
+    assert (tmp_path / "ties.svg").read_text() == "<svg/>"

@@ -64,6 +64,10 @@ def test_nothing_but_control_characters_is_nothing() -> None:
     assert edited(ANA, {"full_name": "\x00\u202e"}, 1).full_name is None
     with pytest.raises(InputError):
         checked_entry({"interest_topic": "\x00"})
+    named = edited(ANA, {"full_name": "Ana"}, 1)
+    assert edited(named, {"full_name": None, "emails": ["ana@x.example"]}, 2).full_name is None
+    with pytest.raises(InputError, match="a name or an address"):
+        edited(named, {"full_name": "\u202e"}, 2)
 
 
 @pytest.mark.parametrize("text", ADDRESSES)
