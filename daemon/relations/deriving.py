@@ -4,14 +4,16 @@ An event's change costs its own size: its objects are read anew, and the differe
 is written. Whoever is met often enough becomes a contact; all their events are then looked at once more.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import partial
 
-from daemon.relations.deciding import Attended, Decided, Deciding
+from daemon.relations.deciding import Decided, Deciding
+from daemon.relations.derived_rows import encounters_of, gist_of, interactions_of
 from daemon.relations.naming import Marks, Names, without_removed
 from daemon.relations.noticing import Consents, forget_contacts, notice, untold
+from daemon.relations.reading_ahead import decided_ahead, parts_of
 from daemon.relations.threshold import hold_to
 from daemon.runtime.guard import Guard
 from engine.ids import EventUid, UserId
@@ -19,9 +21,7 @@ from engine.model.calendar import SyncPlan
 from engine.model.relations import (
     Contact,
     ContactSource,
-    Encounter,
     Interaction,
-    InteractionType,
     KnownAddress,
     MeetingSource,
 )
@@ -31,13 +31,15 @@ from engine.ports.world import Clock
 from engine.relations.edits import with_all_edits
 from engine.relations.gatherings import Person, split_name
 from engine.stale import retry_stale
-from engine.time.span import DAY, HOUR, MINUTE, Instant
+from engine.time.span import DAY, HOUR, Instant
 from engine.trouble import Trouble, attempt
 
 LATER = HOUR
 """When an event is tried again that nothing could be derived of."""
 AT_ONCE = 500
 """Events that one transaction derives."""
+A_ROUND = 4
+"""So many times that is looked at in one round: while one part is written, the next is read."""
 NOTICED_AT_ONCE = 5_000
 """Events that one transaction notes to be derived."""
 
@@ -94,24 +96,33 @@ class Deriving:
         by_user: defaultdict[UserId, list[MeetingSource]] = defaultdict(list)
         for one in self._due(now):
             by_user[one.user_id].append(one)
-        for user, sources in by_user.items():
-            looked += self._derive_all(user, sources, now)
+        parts = parts_of(by_user, AT_ONCE)
+        for (user, sources), decided in decided_ahead(self.deciding, parts, now):
+            looked += self._derive_all(user, sources, decided, now)
         return looked
 
     def _due(self, now: Instant) -> Sequence[MeetingSource]:
         while True:
             shut = dict[str, Trouble]()
             with self.store.reading() as tx:
-                due = tx.repositories.meeting_sources.due(now, AT_ONCE, shut.__setitem__)
+                due = tx.repositories.meeting_sources.due(now, AT_ONCE * A_ROUND, shut.__setitem__)
             if shut:
                 with self.store.writing() as tx:
                     tx.repositories.meeting_sources.look_at(list(shut), now + DAY)
             if due or not shut:
                 return due
 
-    def _derive_all(self, user: UserId, sources: Sequence[MeetingSource], now: Instant) -> int:
+    def _derive_all(
+        self,
+        user: UserId,
+        sources: Sequence[MeetingSource],
+        decided: Mapping[str, Decided] | Trouble,
+        now: Instant,
+    ) -> int:
         """Derive one user's events; one that cannot be waits alone, and the others are derived."""
-        together = attempt(partial(self._derive, user, sources, now))
+        together = decided
+        if not isinstance(together, Trouble):
+            together = attempt(partial(self._settle, user, sources, together, now))
         if not isinstance(together, Trouble):
             return len(sources)
         if together.is_the_stores:
@@ -128,9 +139,14 @@ class Deriving:
         return False
 
     def _derive(self, user: UserId, sources: Sequence[MeetingSource], now: Instant) -> bool:
-        decided = self.deciding.decide(user, sources, now)
-        retry_stale(partial(self._write, user, sources, decided, now), "A contact")
+        self._settle(user, sources, self.deciding.decide(user, sources, now), now)
         return True
+
+    def _settle(
+        self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided], now: Instant
+    ) -> Mapping[str, Decided]:
+        retry_stale(partial(self._write, user, sources, decided, now), "A contact")
+        return decided
 
     def _write(
         self, user: UserId, sources: Sequence[MeetingSource], decided: Mapping[str, Decided], now: Instant
@@ -159,7 +175,7 @@ class Deriving:
         after = {
             one.id: one
             for source in sources
-            for one in self._encounters(marks, source.id, decided[source.id].attended)
+            for one in encounters_of(marks, source.id, decided[source.id].attended)
         }
         changed = [
             name for name, one in after.items() if name in before and before[name].meetings != one.meetings
@@ -170,17 +186,6 @@ class Deriving:
         repository.add_all(new)
         told = {one.mark for one in before.values()} | {one.mark for one in after.values()}
         return told, {before[name].mark for name in gone}
-
-    def _encounters(self, marks: Marks, source: str, attended: Sequence[Attended]) -> Iterator[Encounter]:
-        counted = Counter(marks.of(one.address) for each in attended for one in each.others)
-        for mark, meetings in counted.items():
-            yield Encounter(
-                id=self.names.encounter(source, mark),
-                user_id=marks.user,
-                source_id=source,
-                mark=mark,
-                meetings=meetings,
-            )
 
     def _settle_contacts(
         self,
@@ -207,7 +212,7 @@ class Deriving:
             if counts.get(mark, 0) >= self.min_events and mark in people:
                 known[mark] = self._meet(tx, marks.user, mark, people[mark], now)
                 others = {one.source_id for one in repositories.encounters.of_marks([mark])}
-                repositories.meeting_sources.look_at(others - {one.id for one in sources}, now)
+                repositories.meeting_sources.hasten(others - {one.id for one in sources}, now)
         seldom = {
             whose
             for mark in fewer & known.keys()
@@ -272,11 +277,12 @@ class Deriving:
             one.id: one
             for source in sources
             for each in decided[source.id].attended
-            for one in self._interactions(marks, source, each, contacts, now)
+            for one in interactions_of(marks, source, each, contacts, now)
         }
         wanted = without_removed(tx, after.keys() - before.keys()) | before.keys()
         after = with_all_edits(before, {name: one for name, one in after.items() if name in wanted})
-        same = {name for name in before.keys() & after.keys() if _gist(before[name]) == _gist(after[name])}
+        both = before.keys() & after.keys()
+        same = {name for name in both if gist_of(before[name]) == gist_of(after[name])}
         repository.delete_all(before.keys() - same)
         repository.add_all(
             replace(one, created_at=before[name].created_at) if name in before else one
@@ -285,36 +291,6 @@ class Deriving:
         )
         touched = {one.contact_id for one in (*before.values(), *after.values()) if one.id not in same}
         tx.repositories.contacts.measure(touched, now)
-
-    def _interactions(
-        self,
-        marks: Marks,
-        source: MeetingSource,
-        each: Attended,
-        contacts: Mapping[str, str | None],
-        now: Instant,
-    ) -> Iterator[Interaction]:
-        gathering = each.gathering
-        there = {marks.of(one.address): one.address for one in each.others}
-        attendees = tuple(one for mark, one in there.items() if contacts.get(mark, "") is not None)
-        met = {contacts.get(mark) for mark in there} - {None}
-        for contact in sorted(name for name in met if name is not None):
-            yield Interaction(
-                id=self.names.interaction(contact, source.id, gathering.start),
-                user_id=marks.user,
-                contact_id=contact,
-                interaction_type=InteractionType.MEETING,
-                subject=gathering.title or None,
-                interaction_date=gathering.start,
-                duration_minutes=(gathering.end - gathering.start) // MINUTE,
-                meeting_attendees=attendees,
-                external_id=source.uid,
-                source_platform=ContactSource.CALENDAR,
-                people=len(each.others) + 1,
-                source_id=source.id,
-                created_at=now,
-                updated_at=now,
-            )
 
     def _settle_sources(
         self,
@@ -330,7 +306,7 @@ class Deriving:
             there = present.get(one.id)
             if there is None:
                 continue
-            if there.due_at != one.due_at and there.due_at is not None and there.due_at > (one.due_at or 0):
+            if there.version != one.version:
                 continue  # a change came meanwhile: it is looked at again
             if (what.birthday, what.upcoming) != (there.birthday, there.upcoming) and not what.kept:
                 after = replace(there, due_at=what.due_at, birthday=what.birthday)
@@ -339,7 +315,3 @@ class Deriving:
                 by_due[what.due_at].append(one.id)
         for due, names in by_due.items():
             repository.look_at(names, due)
-
-
-def _gist(one: Interaction) -> tuple[object, ...]:
-    return one.subject, one.duration_minutes, one.meeting_attendees, one.people, one.contact_id

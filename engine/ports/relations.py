@@ -181,6 +181,9 @@ class MeetingSources(Rows["MeetingSource"], Protocol):
     def look_at(self, names: Collection[str], at: Instant | None) -> None:
         """Have some looked at from then on, or not any more."""
 
+    def hasten(self, names: Collection[str], at: Instant) -> None:
+        """Have some looked at from then on that are looked at later, or not any more."""
+
 
 class Encounters(Rows["Encounter"], Protocol):
     """Which addresses were at which events."""

@@ -68,6 +68,14 @@ class SqlMeetingSources(Rows[MeetingSource]):
             due = sa.update(meeting_sources).where(meeting_sources.c.id.in_(batch))
             self._connection.execute(due.values(due_at=at, version=meeting_sources.c.version + 1))
 
+    def hasten(self, names: Collection[str], at: Instant) -> None:
+        """Have some looked at from then on that are looked at later, or not any more."""
+        table = meeting_sources.c
+        later = sa.or_(table.due_at.is_(None), table.due_at > at)
+        for batch in batches(names):
+            due = sa.update(meeting_sources).where(table.id.in_(batch), later)
+            self._connection.execute(due.values(due_at=at, version=table.version + 1))
+
 
 class SqlEncounters(Rows[Encounter]):
     """`engine.ports.relations.Encounters`."""

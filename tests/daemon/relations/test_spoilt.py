@@ -90,6 +90,7 @@ def test_events_that_do_not_open_keep_nobody_elses_waiting(
 ) -> None:
     """As after a restore with another key: what is shut would be first for ever."""
     monkeypatch.setattr(deriving, "AT_ONCE", 2)
+    monkeypatch.setattr(deriving, "A_ROUND", 1)
     (file,) = own.world.root.glob("gatherly.db")
     with closing(sqlite3.connect(file)) as connection, connection:
         shut = (
