@@ -18,7 +18,7 @@ Document = Mapping[str, Any]
 MOST_SHOWN = 500
 MOST_COLD = 20
 LONGEST_ASKED = 80
-_KINDS = {"interaction": "encounter", "memory": "note"}
+_KINDS = {"memory": "note"}
 
 
 def people_page(
@@ -38,7 +38,7 @@ def people_page(
     }
 
 
-def found_page(asked: str, found: Sequence[Document]) -> dict[str, Any]:
+def found_page(viewer: Viewer, asked: str, found: Sequence[Document]) -> dict[str, Any]:
     """Give what fits a question, the best first, as the same page shows it."""
     told = counted_words(len(found), "thing fits", "things fit") if found else "nothing fits"
     return {
@@ -46,18 +46,18 @@ def found_page(asked: str, found: Sequence[Document]) -> dict[str, Any]:
         "lead": f"{told[:1].upper()}{told[1:]} “{one_line(asked, LONGEST_ASKED)}”.",
         "asked": one_line(asked),
         "people": [],
-        "found": [_hit(one) for one in found],
+        "found": [_hit(one, viewer) for one in found],
     }
 
 
-def _hit(one: Document) -> dict[str, Any]:
+def _hit(one: Document, viewer: Viewer) -> dict[str, Any]:
     name = one_line(one["fullName"] or "")
     return {
         "path": f"/people/contacts/{one['contactId']}" if one["contactId"] else "",
         "name": name or one["text"],
         "initials": initials(name),
         "text": one["text"] if name and one["text"] != name else "",
-        "kind": _KINDS.get(one["kind"], ""),
+        "kind": viewer.reader.day(parse_instant(one["at"])) if one["at"] else _KINDS.get(one["kind"], ""),
     }
 
 

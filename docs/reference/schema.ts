@@ -489,6 +489,7 @@ export interface HitAnswer {
   contactId: string | null;
   fullName: string | null;
   text: string;
+  at: string | null;
   score: number;
 }
 

@@ -85,6 +85,21 @@ class Entries(ABC, Generic[T]):
         with self._desk.access.store.reading() as tx:
             return self._document(self._mine(tx, name))
 
+    def meant(self, text: str) -> str:
+        """Give the id that an id, or the beginning of just one, means; what begins none stays as it is.
+
+        Raises:
+            UnknownThingError: it begins several.
+        """
+        with self._desk.access.store.reading() as tx:
+            if not text or self._rows(tx).get(text) is not None:
+                return text
+            following = self._rows(tx).page(self._desk.user, text, 2)
+        begun = [one.id for one in following if one.id.startswith(text)]
+        if len(begun) > 1:
+            raise UnknownThingError(f"{text!r} begins several ids", "Give more of the id")
+        return begun[0] if begun else text
+
     def add(self, values: Values) -> Document:
         """Enter one.
 
@@ -135,7 +150,9 @@ class Entries(ABC, Generic[T]):
     def _mine(self, tx: Transaction, name: str) -> T:
         found = self._rows(tx).get(name)
         if found is None or found.user_id != self._desk.user:
-            raise UnknownThingError(f"There is no {self.word} {name}")
+            raise UnknownThingError(
+                f"There is no {self.word} {name}", f"`gatherly {self.word} list` shows them"
+            )
         return found
 
     def _of(self, tx: Transaction, contact: str) -> Sequence[T]:

@@ -15,6 +15,7 @@ from engine.ports.store import Transaction
 from engine.relations.naming import called
 from engine.relations.search import Key
 from engine.text.plain_text import one_line
+from engine.time.instant import format_instant
 from engine.time.span import Instant
 from engine.trouble import Trouble, attempt
 
@@ -89,8 +90,11 @@ def _hits(tx: Transaction, desk: Desk, found: dict[Key, float], indexed: Indexed
         if row is None:
             indexed.drop((kind, name))
         else:
-            rows.append({"kind": kind, "id": name, **row, "score": round(score, 4)})
-    return rows[:MOST_HITS]
+            when = interactions[name].interaction_date if kind == "interaction" else None
+            at = None if when is None else format_instant(when)
+            rows.append({"kind": kind, "id": name, **row, "at": at, "score": round(score, 4)})
+    rows.sort(key=lambda row: str(row["at"] or ""), reverse=True)
+    return sorted(rows, key=lambda row: -row["score"])[:MOST_HITS]
 
 
 def _row(

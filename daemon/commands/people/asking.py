@@ -12,13 +12,14 @@ from daemon.app.principal import Principal, Role
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.desk import Desk
 from daemon.app.relations.entries import InteractionEntries
+from daemon.app.relations.meant import contact_meant
 from daemon.commands.family.asking import Asking, asking
 from daemon.terminal.times import Reader
 from engine.errors import InputError
 from engine.time.span import Instant
 
 As = Annotated[str, typer.Option("--as", metavar="USER", help="Whose contacts; times are theirs.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="The contact's id.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The contact's id or its beginning, address or name.")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,14 @@ class Asked:
     def contacts(self) -> Contacts:
         """Their contacts."""
         return Contacts(self.desk)
+
+    def contact(self, text: str) -> str:
+        """Give the id of the contact that is meant.
+
+        Raises:
+            UnknownThingError: none is meant, or several.
+        """
+        return contact_meant(self.desk, text)
 
     @property
     def interactions(self) -> InteractionEntries:

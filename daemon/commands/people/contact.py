@@ -9,6 +9,7 @@ import typer
 from daemon.commands.people.asking import As, Asked, Id, asked
 from daemon.commands.people.contact_words import (
     brief_words,
+    contact_name,
     contact_words,
     graph_words,
     hits_words,
@@ -53,7 +54,7 @@ def listed(
 def show(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
     """Show a contact, and why it is as strong as it is."""
     with asked(config, user) as one:
-        found = one.contacts.show(id_)
+        found = one.contacts.show(one.contact(id_))
         print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
     return 0
 
@@ -128,7 +129,7 @@ def edit(
     if not values and not tag and not untag:
         raise InputError("Nothing was named to change", "Give --name, --company or another option")
     with asked(config, user) as one:
-        found = one.contacts.retag(id_, tag or (), untag or (), values)
+        found = one.contacts.retag(one.contact(id_), tag or (), untag or (), values)
         print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
     return 0
 
@@ -148,7 +149,7 @@ def merge(
     from daemon.app.relations.merging import merge as merged
 
     with asked(config, user) as one:
-        found = merged(one.desk, id_, other)
+        found = merged(one.desk, one.contact(id_), one.contact(other))
         print_answer(as_json, lambda: found, lambda: contact_words(found, one.reader))
     return 0
 
@@ -158,7 +159,7 @@ def unmerge(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
     from daemon.app.relations.merging import unmerge as parted
 
     with asked(config, user) as one:
-        found = parted(one.desk, id_)
+        found = parted(one.desk, one.contact(id_))
         print_answer(as_json, lambda: found, lambda: list_words(found, one.reader))
     return 0
 
@@ -166,24 +167,28 @@ def unmerge(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
 def archive(id_: Id, config: Config, user: As) -> int:
     """Put a contact away; nothing is told of them any more."""
     with asked(config, user) as one:
-        one.contacts.archive(id_)
-    print("Put away; `gatherly contact restore` brings them back.", file=sys.stderr)
+        whom = one.contacts.archive(one.contact(id_))
+    print(f"{contact_name(whom)} is put away; `gatherly contact restore` brings them back.", file=sys.stderr)
     return 0
 
 
 def restore(id_: Id, config: Config, user: As) -> int:
     """Bring a contact back that was put away."""
     with asked(config, user) as one:
-        one.contacts.archive(id_, archived=False)
-    print("Back in the list.", file=sys.stderr)
+        whom = one.contacts.archive(one.contact(id_), archived=False)
+    print(f"{contact_name(whom)} is back in the list.", file=sys.stderr)
     return 0
 
 
 def forget(id_: Id, config: Config, user: As) -> int:
     """Remove a contact for good; they do not come back by themselves."""
     with asked(config, user) as one:
-        one.contacts.delete(id_)
-    print("Forgotten; they come back only when you enter them by hand.", file=sys.stderr)
+        whom = one.contacts.show(one.contact(id_), noted=False)
+        one.contacts.delete(whom["id"])
+    print(
+        f"{contact_name(whom)} is forgotten; they come back only when you enter them by hand.",
+        file=sys.stderr,
+    )
     return 0
 
 
@@ -254,7 +259,7 @@ def log(
     """Note an interaction that no calendar saw."""
     with asked(config, user) as one:
         values = {
-            "contact_id": id_,
+            "contact_id": one.contact(id_),
             "interaction_type": type_,
             "interaction_date": one.instant(at),
             "content": note,
@@ -268,7 +273,7 @@ def log(
 def timeline(id_: Id, config: Config, user: As, as_json: Json = False) -> int:
     """List a contact's interactions, newest first."""
     with asked(config, user) as one:
-        found = one.contacts.timeline(id_)
+        found = one.contacts.timeline(one.contact(id_))
         print_answer(as_json, lambda: found, lambda: timeline_words(found, one.reader))
     return 0
 
@@ -306,29 +311,34 @@ def search(
 
     with asked(config, user) as one:
         found = found_by(one.desk, text, one.desk.access.indexes)
-    print_answer(as_json, lambda: found, lambda: hits_words(found))
+    print_answer(as_json, lambda: found, lambda: hits_words(found, one.reader))
     return 0
 
 
 def brief(
     config: Config,
     user: As,
-    id_: Annotated[str | None, typer.Argument(metavar="[ID]", help="The contact's id.")] = None,
+    id_: Annotated[
+        str | None, typer.Argument(metavar="[ID]", help="The contact's id or its beginning, address or name.")
+    ] = None,
     session: Annotated[str | None, typer.Option("--session", metavar="ID", help="Before a session.")] = None,
     coming: Annotated[bool, typer.Option("--next", help="Before the next event.")] = False,
     as_json: Json = False,
 ) -> int:
     """Say what there is to know before meeting somebody, each sentence with its sources."""
     from daemon.app.relations.briefings import Briefings
+    from daemon.app.session_views import SessionViews
 
     if sum((id_ is not None, session is not None, coming)) != 1:
         raise typer.BadParameter("Name a contact, or give --session ID, or --next")
     with asked(config, user) as one:
         desk = Briefings(one.desk)
         if id_ is not None:
-            found = desk.of_contact(id_)
+            found = desk.of_contact(one.contact(id_))
         elif session is not None:
-            found = desk.of_session(session)
+            found = desk.of_session(
+                SessionViews(store=one.desk.access.store, principal=one.desk.principal).named(session)
+            )
         else:
             found = desk.of_next()
         print_answer(as_json, lambda: found, lambda: brief_words(found, one.reader))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from daemon.app.relations.meant import SHOWN_OF_ID
 from daemon.terminal.table import table
 from daemon.terminal.times import Reader
 from engine.text.plain_text import one_line
@@ -11,22 +12,26 @@ from engine.time.instant import parse_instant
 Document = Mapping[str, Any]
 
 
+def contact_name(one: Document) -> str:
+    """Say what somebody is called, in a line."""
+    return one_line(one["fullName"] or one["email"] or "(no name)", 60)
+
+
 def list_words(found: Sequence[Document], reader: Reader) -> str:
     """Say who is known."""
     if not found:
         return "No contact. Who is met twice becomes one; `gatherly contact add` enters one."
     rows = [
         (
-            one["id"],
-            _name(one),
-            one_line(one["company"] or "", 30),
+            one["id"][:SHOWN_OF_ID],
             f"{one['relationshipStrength']:.2f}",
             one["interactionFrequency"] or "",
             _day(one["lastInteractionAt"], reader),
+            ", ".join(filter(None, (contact_name(one), one_line(one["company"] or "", 30)))),
         )
         for one in found
     ]
-    return table(("id", "name", "company", "strength", "met", "last"), rows)
+    return table(("id", "strength", "met", "last", "name"), rows)
 
 
 def contact_words(one: Document, reader: Reader) -> str:
@@ -46,10 +51,16 @@ def contact_words(one: Document, reader: Reader) -> str:
         ("met", one["interactionFrequency"]),
         ("last", _day(one["lastInteractionAt"], reader)),
     )
-    lines = [_name(one), *(f"  {name:10}  {one_line(str(value), 200)}" for name, value in facts if value)]
+    lines = [
+        contact_name(one),
+        *(f"  {name:10}  {one_line(str(value), 200)}" for name, value in facts if value),
+    ]
     why = one.get("why")
     if why:
-        lines += ["Why:", *(f"  {each['points']:.3f}  {each['text']}" for each in why["strength"])]
+        lines += [
+            "Why:",
+            *dict.fromkeys(f"  {each['points']:.3f}  {each['text']}" for each in why["strength"]),
+        ]
         lines.append(f"  {why['frequency']}")
     return "\n".join(lines)
 
@@ -58,25 +69,20 @@ def timeline_words(found: Sequence[Document], reader: Reader) -> str:
     """Say when one had to do with somebody."""
     if not found:
         return "Nothing is known yet."
-    return "\n".join(
-        "  ".join(
-            filter(
-                None,
-                (
-                    reader.when(parse_instant(one["interactionDate"])),
-                    one["interactionType"],
-                    one_line(one["subject"] or "", 120),
-                    one_line(one["content"] or "", 120),
-                ),
-            )
+    rows = [
+        (
+            reader.when(parse_instant(one["interactionDate"])),
+            one["interactionType"],
+            ": ".join(one_line(each, 120) for each in (one["subject"], one["content"]) if each),
         )
         for one in found
-    )
+    ]
+    return table(("when", "what", "about"), rows)
 
 
 def graph_words(found: Document) -> str:
     """Say who is met together."""
-    names = {one["id"]: _name(one) for one in found["contacts"]}
+    names = {one["id"]: contact_name(one) for one in found["contacts"]}
     ties = sorted(found["relationships"], key=lambda one: -one["strengthScore"])
     if not ties:
         return "Nobody is met together with anybody."
@@ -93,21 +99,26 @@ def graph_words(found: Document) -> str:
     return table(("one", "other", "strength", "together", "in common"), rows)
 
 
-def hits_words(found: Sequence[Document]) -> str:
+def hits_words(found: Sequence[Document], reader: Reader) -> str:
     """Say what was found."""
     if not found:
         return "Nothing has these words."
-    return "\n".join(f"{one['kind']:11}  {one['fullName'] or '':24}  {one['text']}" for one in found)
+    rows = [
+        (
+            one["id"][:SHOWN_OF_ID],
+            one["kind"],
+            _day(one["at"], reader),
+            ": ".join(dict.fromkeys(filter(None, (one["fullName"], one["text"])))),
+        )
+        for one in found
+    ]
+    return table(("id", "what", "when", "whom, and what is said"), rows)
 
 
 def brief_words(found: Document, reader: Reader) -> str:
     """Say what there is to know."""
     lines = [one_line(one["text"], 400) for one in found["sentences"]] or ["Nothing is known yet."]
     return "\n".join((*lines, f"(until {reader.when(parse_instant(found['expiresAt']))})"))
-
-
-def _name(one: Document) -> str:
-    return one_line(one["fullName"] or one["email"] or "(no name)", 60)
 
 
 def _day(text: str | None, reader: Reader) -> str:

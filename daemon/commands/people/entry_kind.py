@@ -1,6 +1,6 @@
 """The commands of one kind of entry: listed, shown, entered, changed and removed alike."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,14 +9,19 @@ import typer
 
 from daemon.app.relations.desk import Desk
 from daemon.app.relations.entries import Entries
+from daemon.app.relations.meant import names_of
 from daemon.commands.people.asking import As, Asked, asked
 from daemon.commands.people.entry_words import Documents, removed
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from daemon.terminal.times import Reader
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="Its id.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Its id, or the beginning of it.")]
 OfContact = Annotated[str | None, typer.Option("--contact", metavar="ID", help="Of this contact alone.")]
+OF_CONTACTS = ("contact_id", "contact_a_id", "contact_b_id")
+"""Values that name a contact."""
+CONTACTS = ("contactId", "contactAId", "contactBId")
+"""The same as documents have them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +30,26 @@ class EntryKind:
 
     word: str
     entries: Callable[[Desk], Entries[Any]]
-    words: Callable[[Documents, Reader], str]
+    words: Callable[[Documents, Mapping[str, str], Reader], str]
+    """Told of the contacts' names, by id."""
     times: Collection[str] = ()
     """Values that name a time, read on the clock of whoever asks."""
-    newest_by: str | None = None
-    """What they are listed by, newest first; by their ids otherwise."""
+    most_by: str = "updatedAt"
+    """What they are listed by, the newest or the most first."""
 
     def listed(self, config: Config, user: As, contact: OfContact = None, as_json: Json = False) -> int:
         """List them, or those of one contact."""
         with asked(config, user) as one:
-            found = self.entries(one.desk).listed(contact)
-            if self.newest_by is not None:
-                by = self.newest_by
-                found.sort(key=lambda each: str(each[by]), reverse=True)
-            print_answer(as_json, lambda: found, lambda: self.words(found, one.reader))
+            found = self.entries(one.desk).listed(None if contact is None else one.contact(contact))
+            found.sort(key=lambda each: each[self.most_by], reverse=True)
+            print_answer(as_json, lambda: found, lambda: self._told(one, found))
         return 0
 
     def show(self, id_: Id, config: Config, user: As, as_json: Json = False) -> int:
         """Show one."""
         with asked(config, user) as one:
-            self._print(one, self.entries(one.desk).show(id_), as_json)
+            entries = self.entries(one.desk)
+            self._print(one, entries.show(entries.meant(id_)), as_json)
         return 0
 
     def add(self, config: Path, user: str, as_json: bool, **values: Any) -> int:
@@ -56,13 +61,15 @@ class EntryKind:
     def edit(self, id_: str, config: Path, user: str, as_json: bool, **values: Any) -> int:
         """Change one; what is not named stays."""
         with asked(config, user) as one:
-            self._print(one, self.entries(one.desk).edit(id_, self._given(one, values)), as_json)
+            entries = self.entries(one.desk)
+            self._print(one, entries.edit(entries.meant(id_), self._given(one, values)), as_json)
         return 0
 
     def delete(self, id_: Id, config: Config, user: As) -> int:
         """Remove one."""
         with asked(config, user) as one:
-            self.entries(one.desk).delete(id_)
+            entries = self.entries(one.desk)
+            entries.delete(entries.meant(id_))
         removed(self.word)
         return 0
 
@@ -73,7 +80,13 @@ class EntryKind:
     def _read(self, one: Asked, name: str, value: Any) -> Any:
         if name in self.times:
             return one.instant(value)
+        if name in OF_CONTACTS:
+            return one.contact(value)
         return tuple(value) if isinstance(value, list) else value
 
     def _print(self, one: Asked, found: dict[str, Any], as_json: bool) -> None:
-        print_answer(as_json, lambda: found, lambda: self.words([found], one.reader))
+        print_answer(as_json, lambda: found, lambda: self._told(one, [found]))
+
+    def _told(self, one: Asked, found: Documents) -> str:
+        ids = {str(each[key]) for each in found for key in CONTACTS if each.get(key)}
+        return self.words(found, names_of(one.desk, ids), one.reader)

@@ -4,73 +4,73 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from daemon.app.relations.meant import SHOWN_OF_ID
 from daemon.terminal.table import table
 from daemon.terminal.times import Reader
 from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 
 Documents = Sequence[Mapping[str, Any]]
+Names = Mapping[str, str]
 NOTHING = "Nothing is known yet."
-LONGEST = 80
+LONGEST = 120
 
 
-def interaction_words(found: Documents, reader: Reader) -> str:
+def interaction_words(found: Documents, names: Names, reader: Reader) -> str:
     """Say when one had to do with whom."""
     rows = [
         (
-            one["id"],
+            one["id"][:SHOWN_OF_ID],
             reader.when(parse_instant(one["interactionDate"])),
             one["interactionType"],
-            one["contactId"],
-            _short(": ".join(filter(None, (one["subject"], one["content"])))),
+            _said(names, one["contactId"], one["subject"], one["content"]),
         )
         for one in found
     ]
-    return table(("id", "when", "what", "contact", "about"), rows) if rows else NOTHING
+    return table(("id", "when", "what", "with whom, and about what"), rows) if rows else NOTHING
 
 
-def interest_words(found: Documents, reader: Reader) -> str:
+def interest_words(found: Documents, names: Names, reader: Reader) -> str:
     """Say what contacts are interested in, and how many signs tell so."""
     rows = [
         (
-            one["id"],
-            one["contactId"],
-            _short(f"{one['interestCategory']}: {one['interestTopic']}"),
+            one["id"][:SHOWN_OF_ID],
             f"{one['confidenceScore']:.2f}",
             str(one["evidenceCount"]),
             reader.day(parse_instant(one["lastReinforcedAt"])),
+            _said(names, one["contactId"], f"{one['interestTopic']} ({one['interestCategory']})"),
         )
         for one in found
     ]
-    return table(("id", "contact", "interest", "confidence", "signs", "last"), rows) if rows else NOTHING
+    return table(("id", "confidence", "signs", "last", "whose, and what"), rows) if rows else NOTHING
 
 
-def relationship_words(found: Documents, _reader: Reader) -> str:
+def relationship_words(found: Documents, names: Names, _reader: Reader) -> str:
     """Say who knows whom."""
     rows = [
         (
-            *(one["id"], one["contactAId"], one["contactBId"], one["relationshipType"] or ""),
-            *(f"{one['strengthScore']:.2f}", str(one["sharedInteractions"]), str(one["mutualConnections"])),
+            *(one["id"][:SHOWN_OF_ID], one["relationshipType"] or "", f"{one['strengthScore']:.2f}"),
+            *(str(one["sharedInteractions"]), str(one["mutualConnections"])),
+            " and ".join(_name(names, one[key]) for key in ("contactAId", "contactBId")),
         )
         for one in found
     ]
-    head = ("id", "one", "other", "as", "strength", "together", "in common")
+    head = ("id", "as", "strength", "together", "in common", "who")
     return table(head, rows) if rows else NOTHING
 
 
-def memory_words(found: Documents, reader: Reader) -> str:
+def memory_words(found: Documents, names: Names, reader: Reader) -> str:
     """Say what was noted, and until when it holds."""
     rows = [
         (
-            one["id"],
+            one["id"][:SHOWN_OF_ID],
             one["memoryType"].replace("_", " "),
-            one["contactId"] or "",
-            _short(": ".join(filter(None, (one["title"], one["content"])))),
-            "" if one["expiresAt"] is None else reader.when(parse_instant(one["expiresAt"])),
+            "" if one["expiresAt"] is None else reader.day(parse_instant(one["expiresAt"])),
+            _said(names, one["contactId"], one["title"], one["content"]),
         )
         for one in found
     ]
-    return table(("id", "what", "contact", "says", "until"), rows) if rows else NOTHING
+    return table(("id", "what", "until", "of whom, and what it says"), rows) if rows else NOTHING
 
 
 def removed(word: str) -> None:
@@ -78,5 +78,10 @@ def removed(word: str) -> None:
     print(f"The {word} is removed.", file=sys.stderr)
 
 
-def _short(text: str) -> str:
-    return one_line(text, LONGEST)
+def _said(names: Names, contact: str | None, *texts: str | None) -> str:
+    whom = None if contact is None else _name(names, contact)
+    return one_line(": ".join(filter(None, (whom, *texts))), LONGEST)
+
+
+def _name(names: Names, contact: str) -> str:
+    return names.get(contact, contact[:SHOWN_OF_ID])

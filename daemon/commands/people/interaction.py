@@ -30,7 +30,7 @@ KIND = EntryKind(
     InteractionEntries,
     interaction_words,
     times=("interaction_date",),
-    newest_by="interactionDate",
+    most_by="interactionDate",
 )
 listed, show, delete = KIND.listed, KIND.show, KIND.delete
 

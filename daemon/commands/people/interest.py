@@ -11,7 +11,7 @@ from daemon.commands.people.entry_words import interest_words
 from daemon.terminal.parameters import Config, Json
 
 Confidence = Annotated[float, typer.Option("--confidence", metavar="X", min=0, max=1, help="From 0 to 1.")]
-KIND = EntryKind("interest", InterestEntries, interest_words)
+KIND = EntryKind("interest", InterestEntries, interest_words, most_by="confidenceScore")
 listed, show, delete = KIND.listed, KIND.show, KIND.delete
 
 

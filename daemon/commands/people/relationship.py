@@ -13,7 +13,7 @@ from engine.model.relations import RelationshipType
 
 Type = Annotated[RelationshipType | None, typer.Option("--type", help="What they are to one another.")]
 Strength = Annotated[float | None, typer.Option("--strength", metavar="X", min=0, max=1, help="From 0 to 1.")]
-KIND = EntryKind("relationship", RelationshipEntries, relationship_words)
+KIND = EntryKind("relationship", RelationshipEntries, relationship_words, most_by="strengthScore")
 listed, show, delete = KIND.listed, KIND.show, KIND.delete
 
 

@@ -142,4 +142,5 @@ class HitAnswer(Document):
     contactId: str | None
     fullName: str | None
     text: str
+    at: Time | None
     score: float

@@ -32,7 +32,7 @@ def people(request: Request, doors: AnyDoors, viewer: SignedIn, q: str = "") -> 
     desk = _desk(request, doors, viewer)
     if asked := q[:LONGEST_QUESTION].strip():
         found = search(desk, asked, doors.access.indexes)
-        return shown("people.html", found_page(asked, found), request, doors, viewer)
+        return shown("people.html", found_page(viewer, asked, found), request, doors, viewer)
     known = Contacts(desk).all()
     picture = drawing(*graph(desk), link="/people/contacts/")
     going_cold = doors.access.configuration.settings.relations.going_cold

@@ -1,6 +1,8 @@
 """`gatherly contact …` and its like, as somebody at a terminal meets them."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,6 +24,10 @@ class Terminal:
 
     def __call__(self, *words: object) -> Answered:
         return self._line(*words, "--as", "alice", "-c", self.world.file)
+
+    def asked(self, *words: object) -> Any:
+        """Read what a command tells as a document."""
+        return json.loads(self(*words, "--json").stdout)
 
 
 @pytest.fixture
@@ -64,3 +70,65 @@ def test_a_file_without_a_card_is_refused(alice: Terminal, tmp_path: Path) -> No
     assert done.returncode == 1
     assert "No card is in" in done.stderr
     assert ". Give a file of cards" in done.stderr
+
+
+@pytest.fixture
+def ana(alice: Terminal) -> str:
+    """Somebody whom Alice knows, by id."""
+    return str(alice.asked("contact", "add", "--name", "Ana Kovač", "--email", "ana@x.example")["id"])
+
+
+def test_a_contact_is_meant_by_id_its_beginning_address_or_name(alice: Terminal, ana: str) -> None:
+    for meant in (ana, ana[:8], "ANA@x.example", "ana kovač"):
+        assert alice.asked("contact", "show", meant)["id"] == ana, meant
+    for meant in ("Ana", "", "nobody@x.example", "\udcff"):
+        done = alice("contact", "forget", meant)
+        assert done.returncode == 1, meant
+        assert "There is no contact" in done.stderr
+
+
+def test_two_of_one_name_are_told_apart_before_anything_is_done(alice: Terminal, ana: str) -> None:
+    other = alice.asked("contact", "add", "--name", "Ana Kovač")["id"]
+    done = alice("contact", "forget", "Ana Kovač")
+    assert done.returncode == 1
+    assert "means 2 contacts" in done.stderr
+    assert ana in done.stderr
+    assert other in done.stderr
+
+
+def test_whoever_was_merged_is_not_meant_by_their_name(alice: Terminal, ana: str) -> None:
+    alice.asked("contact", "add", "--name", "Anka")
+    assert alice("contact", "merge", ana[:8], "Anka").returncode == 0
+    assert "There is no contact Anka" in alice("contact", "show", "Anka").stderr
+
+
+def test_lists_name_people_and_put_the_most_first(alice: Terminal, ana: str) -> None:
+    added = [
+        alice.asked(
+            *("interest", "add", "--contact", "ana@x.example", "--category", "sports"),
+            *("--topic", topic, "--confidence", sure),
+        )["id"]
+        for topic, sure in (("curling", "0.2"), ("rowing", "0.9"), ("tennis", "0.4"))
+    ]
+    lines = alice("interest", "list").stdout.splitlines()
+    told = ["Ana Kovač: rowing (sports)", "Ana Kovač: tennis (sports)", "Ana Kovač: curling (sports)"]
+    assert [line[line.index("Ana") :] for line in lines[1:]] == told
+    assert alice.asked("interest", "show", added[0][:8])["interestTopic"] == "curling"
+    assert "`gatherly interest list` shows them" in alice("interest", "show", "nothing").stderr
+
+
+def test_what_was_found_comes_with_its_day_the_newest_first(alice: Terminal, ana: str) -> None:
+    for day in ("2020-10-02", "2020-11-02", "2020-09-02"):
+        alice("contact", "log", ana, "--type", "call", "--at", f"{day}T10:00", "--note", "the roof")
+    lines = alice("contact", "search", "roof").stdout.splitlines()
+    days = [line.split("  ")[2] for line in lines[1:]]
+    assert days == ["Mon 2 Nov 2020", "Fri 2 Oct 2020", "Wed 2 Sep 2020"]
+    assert all(line.endswith("Ana Kovač: the roof") for line in lines[1:])
+
+
+@pytest.mark.parametrize(
+    ("verb", "said"), [("archive", "put away"), ("restore", "back"), ("forget", "forgotten")]
+)
+def test_it_is_said_who_was_meant(alice: Terminal, ana: str, verb: str, said: str) -> None:
+    done = alice("contact", verb, ana[:8])
+    assert f"Ana Kovač is {said}" in done.stderr
