@@ -27,9 +27,12 @@ from engine.ports.store import Transaction
 from engine.relations.bonds import pair
 from engine.relations.editing import checked_entry
 from engine.relations.edits import noted
+from engine.time.span import HOUR
 
 T = TypeVar("T", Interaction, Interest, Relationship, Memory)
 Document = dict[str, Any]
+CLOCKS_APART = HOUR
+"""How far a program's clock may be ahead of ours."""
 Values = Mapping[str, Any]
 
 
@@ -194,6 +197,7 @@ class InteractionEntries(Entries[Interaction]):
 
     def _made(self, tx: Transaction, values: Values) -> Interaction:
         desk, now = self._desk, self._desk.now
+        self._require_past(values)
         desk.contact(tx, values["contact_id"])
         people = len(values.get("meeting_attendees") or ()) + 1
         return Interaction(
@@ -206,7 +210,16 @@ class InteractionEntries(Entries[Interaction]):
             **values,
         )
 
+    def _require_past(self, values: Values) -> None:
+        """Refuse what has not been: it would count as the last time."""
+        if values.get("interaction_date", 0) > self._desk.now + CLOCKS_APART:
+            raise InputError(
+                "interactionDate lies ahead",
+                "Give when it was; `gatherly session create` plans what is to be",
+            )
+
     def _changed(self, before: Interaction, values: Values) -> Interaction:
+        self._require_past(values)
         return replace(noted(before, values), updated_at=self._desk.now)
 
     def _touched(self, tx: Transaction, one: Interaction) -> None:

@@ -132,3 +132,17 @@ def test_what_was_found_comes_with_its_day_the_newest_first(alice: Terminal, ana
 def test_it_is_said_who_was_meant(alice: Terminal, ana: str, verb: str, said: str) -> None:
     done = alice("contact", verb, ana[:8])
     assert f"Ana Kovač is {said}" in done.stderr
+
+
+def test_what_lies_ahead_is_no_interaction_yet(alice: Terminal, ana: str) -> None:
+    one = alice.asked("contact", "log", ana, "--type", "call", "--at", "2020-10-02T10:00")["id"]
+    for words in (
+        ("contact", "log", ana, "--type", "call", "--at", "2090-01-01T10:00"),
+        ("interaction", "add", "--contact", ana, "--type", "call", "--at", "2090-01-01T10:00"),
+        ("interaction", "edit", one, "--at", "2090-01-01T10:00"),
+    ):
+        done = alice(*words)
+        assert done.returncode == 1, words
+        assert "lies ahead" in done.stderr
+        assert "gatherly session create" in done.stderr
+    assert [each["id"] for each in alice.asked("contact", "timeline", ana)] == [one]
