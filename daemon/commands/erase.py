@@ -11,7 +11,7 @@ import typer
 from daemon.app.erase import WhatGoes, erase, what_goes
 from daemon.app.outsiders.forgetting import GuestGoes, forget_guest, guest_goes
 from daemon.app.principal import OPERATOR
-from daemon.app.relations.everywhere import forget_everywhere
+from daemon.app.relations.everywhere import forget_everywhere, known_to_others
 from daemon.jobs.single_pass import run_once
 from daemon.runtime.clock import SystemClock
 from daemon.store_access import load_configuration, open_store_only
@@ -36,6 +36,9 @@ def run(
         GatherlyError: a calendar still holds a copy; nothing is forgotten before it is gone.
     """
     addresses = _addresses(config, user) if everywhere else frozenset()
+    if addresses:
+        with open_store_only(config) as view:
+            print(f"Contacts of others that go, by {user}'s addresses: {known_to_others(view, addresses)}")
     done = _erase_here(user, config, dry_run=dry_run, yes=yes, alone=not addresses)
     if done or dry_run or not addresses:
         return done

@@ -32,6 +32,18 @@ def forget_everywhere(access: Access, principal: Principal, addresses: Collectio
     return gone
 
 
+def known_to_others(access: Access, addresses: Collection[str]) -> int:
+    """Tell how many contacts have one of these addresses, whoever knows them."""
+    names = Names(access.custody.identifier)
+    with access.store.reading() as tx:
+        known = tx.repositories.known_addresses
+        return sum(
+            len({row.contact_id for row in known.some(marks) if row.contact_id is not None})
+            for user in tx.users.all()
+            if (marks := {names.address(user.id, one) for one in addresses})
+        )
+
+
 def _forget(access: Access, names: Names, user: UserId, addresses: Collection[str]) -> int:
     with access.store.writing() as tx:
         repositories, marks = tx.repositories, {names.address(user, one) for one in addresses}

@@ -25,6 +25,10 @@ class Terminal:
     def __call__(self, *words: object) -> Answered:
         return self._line(*words, "--as", "alice", "-c", self.world.file)
 
+    def without(self, *words: object) -> Answered:
+        """Run a command that nobody in particular asks."""
+        return self._line(*words, "-c", self.world.file)
+
     def asked(self, *words: object) -> Any:
         """Read what a command tells as a document."""
         return json.loads(self(*words, "--json").stdout)
@@ -146,3 +150,10 @@ def test_what_lies_ahead_is_no_interaction_yet(alice: Terminal, ana: str) -> Non
         assert "lies ahead" in done.stderr
         assert "gatherly session create" in done.stderr
     assert [each["id"] for each in alice.asked("contact", "timeline", ana)] == [one]
+
+
+def test_it_is_told_beforehand_whose_contact_goes_everywhere(alice: Terminal, ana: str) -> None:
+    for address, count in (("ANA@x.example", 1), ("nobody@x.example", 0)):
+        done = alice.without("erase", address, "--everywhere", "--dry-run")
+        assert f"Contacts of others that go, by {address}'s addresses: {count}" in done.stdout
+    assert alice.asked("contact", "show", ana)["id"] == ana
