@@ -1,16 +1,19 @@
 """Which events are to be looked at for whom people met, and whether somebody wants that at all."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from daemon.relations.naming import Names
 from engine.ids import EventUid, UserId
 from engine.model.relations import MeetingSource
+from engine.notices.session_notices import WHAT
 from engine.ports.store import Transaction
 from engine.time.span import Instant
 
 PRIVACY, RELATIONS = "privacySettings", "relations"
 """Under which a person says for themselves whether contacts are kept."""
+_BARE = frozenset({"user", WHAT, "contact", "about"})
+"""What of an entry tells of no contact but which it is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,20 @@ def forget_contacts(tx: Transaction, user: UserId) -> None:
     """Remove all that is kept of whom somebody knows; whom they had forgotten before stays forgotten."""
     repositories = tx.repositories
     repositories.memories.delete_all([one for one in repositories.memories.ids(user)])
+    forget_what_was_told(tx, user, repositories.contacts.ids(user))
     repositories.contacts.delete_all([one for one in repositories.contacts.ids(user)])
     repositories.meeting_sources.delete_all([one.id for one in repositories.meeting_sources.of_user(user)])
-    for notice_ in repositories.notifications.of_user(user):
-        if notice_.contact_id is not None:
-            repositories.notifications.delete(notice_.id)
+
+
+def forget_what_was_told(tx: Transaction, user: UserId, contacts: Collection[str]) -> None:
+    """Remove notices of some contacts, and what the entries that they came of say of them."""
+    gone = set(contacts)
+    if not gone:
+        return
+    for notice_ in tx.repositories.notifications.of_user(user):
+        if notice_.contact_id in gone:
+            tx.repositories.notifications.delete(notice_.id)
+    for entry in tx.outbox.listed(lambda _name, _why: None):
+        if entry.payload.get("contact") in gone and entry.payload.keys() - _BARE:
+            bare = {key: value for key, value in entry.payload.items() if key in _BARE}
+            tx.outbox.record(replace(entry, payload=bare))

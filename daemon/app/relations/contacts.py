@@ -8,6 +8,7 @@ from typing import Any
 from daemon.app.relations.desk import Desk
 from daemon.relations.measuring import history
 from daemon.relations.naming import known
+from daemon.relations.noticing import forget_what_was_told
 from engine.documents.relations import contact_document, interaction_document
 from engine.errors import InputError
 from engine.model.relations import Contact, Interaction
@@ -166,6 +167,7 @@ class Contacts:
             repositories.meeting_sources.look_at({one.source_id for one in met}, desk.now)
             merged = [one.id for one in repositories.contacts.of_user(desk.user) if one.merged_into == name]
             repositories.contacts.delete_all([*merged, name])
+            forget_what_was_told(tx, desk.user, [*merged, name])
             desk.note(tx, "delete", "contact", name, contact_document(contact), None)
 
         desk.writing(drop)

@@ -7,6 +7,7 @@ from functools import partial
 from daemon.app.access import Access
 from daemon.app.principal import Principal
 from daemon.relations.naming import Names
+from daemon.relations.noticing import forget_what_was_told
 from engine.ids import UserId
 from engine.model.relations import KnownAddress, MemoryType
 from engine.ports.store import Transaction
@@ -64,9 +65,7 @@ def _forget(access: Access, names: Names, user: UserId, addresses: Collection[st
             repositories.known_addresses.put(KnownAddress(id=mark, user_id=user, contact_id=None))
         if contacts:
             _leave_out_of_briefings(tx, user)
-        for notice in repositories.notifications.of_user(user) if contacts else ():
-            if notice.contact_id in contacts:
-                repositories.notifications.delete(notice.id)
+        forget_what_was_told(tx, user, {*contacts, *(one.id for one in persons)})
         return len(contacts)
 
 

@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from connectors.cards.vcard import cards_of
+from daemon.app.principal import Principal, Role
+from daemon.app.relations.card_files import CardFiles
+from daemon.app.relations.everywhere import forget_everywhere
+from daemon.relations.noticing import forget_contacts
 from engine.ids import UserId
 from tests.conftest import NOTHING_SERVED
-from tests.daemon.http.asking import PEOPLE, served
+from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW, SETTINGS
 from tests.daemon.relations.acquainted import desk, known, lay, meeting
 from tests.standins.embedder import embedder_server
@@ -91,3 +96,32 @@ def erased(world: FolderWorld, backup: Path, capsys: pytest.CaptureFixture[str])
         api.work()
         assert "rook" not in known(api), "the events stand; nobody comes of them any more"
         assert GONE not in str(services.custody.export(ALICE)["contacts"])
+
+
+@pytest.mark.parametrize("told", [True, False], ids=["told", "waiting"])
+@pytest.mark.parametrize("how", ["delete", "erase", "switch off"])
+def test_nothing_that_was_told_of_whoever_goes_stays(own: Asked, how: str, told: bool) -> None:
+    """A notice names where somebody works and worked, and so does the entry that it came of."""
+    for title in ("Falconer", "Ostler"):
+        card = f"BEGIN:VCARD\r\nVERSION:3.0\r\nEMAIL:zoe@x.example\r\nTITLE:{title}\r\nEND:VCARD\r\n"
+        assert CardFiles(desk(own)).take_in(cards_of(card.encode())) == (1, [])
+    if told:
+        own.work()
+
+    def said() -> str:
+        with own.services.store.reading() as tx:
+            notices = [(one.title, one.message) for one in tx.repositories.notifications.of_user(ALICE)]
+            return str([*notices, *(one.payload for one in tx.outbox.listed())])
+
+    assert "Falconer" in said()
+    zoe = known(own)["zoe"]["id"]
+    if how == "delete":
+        assert own("alice", "DELETE", f"/v1/contacts/{zoe}").status_code == 204
+    elif how == "erase":
+        forget_everywhere(own.services.access, Principal(Role.OPERATOR, UserId("root")), ["zoe@x.example"])
+    else:
+        with own.services.store.writing() as tx:
+            forget_contacts(tx, ALICE)
+    own.work()
+    assert "Falconer" not in said()
+    assert "Ostler" not in said()
