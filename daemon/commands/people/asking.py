@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +18,16 @@ from daemon.terminal.times import Reader
 from engine.errors import InputError
 from engine.time.span import Instant
 
-As = Annotated[str, typer.Option("--as", metavar="USER", help="Whose contacts; times are theirs.")]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="USER",
+        help="Whose contacts; times are theirs. The only user's, unless said.",
+        default_factory=lambda: None,
+        show_default=False,
+    ),
+]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The contact's id or its beginning, address or name.")]
 
 
@@ -58,13 +67,16 @@ class Asked:
 
 
 @contextmanager
-def asked(config: Path, user: str) -> Iterator[Asked]:
+def asked(config: Path, user: str | None) -> Iterator[Asked]:
     """Open the store, and know who asks.
 
     Raises:
         UnknownThingError: nobody is called so, or contacts are switched off.
+        InputError: it is not said whose, and there are several users.
     """
     with asking(config, user) as known:
+        if user is None and len(known.people) == 1:
+            known = replace(known, user=next(iter(known.people.values())))
         if known.user is None:
             raise InputError("Contacts are somebody's own", "Say whose, with --as USER")
         yield Asked(Desk.of(known.access, Principal(Role.USER, known.user.id)), known)

@@ -52,13 +52,13 @@ class EntryKind:
             self._print(one, entries.show(entries.meant(id_)), as_json)
         return 0
 
-    def add(self, config: Path, user: str, as_json: bool, **values: Any) -> int:
+    def add(self, config: Path, user: str | None, as_json: bool, **values: Any) -> int:
         """Enter one."""
         with asked(config, user) as one:
             self._print(one, self.entries(one.desk).add(self._given(one, values)), as_json)
         return 0
 
-    def edit(self, id_: str, config: Path, user: str, as_json: bool, **values: Any) -> int:
+    def edit(self, id_: str, config: Path, user: str | None, as_json: bool, **values: Any) -> int:
         """Change one; what is not named stays."""
         with asked(config, user) as one:
             entries = self.entries(one.desk)

@@ -157,3 +157,15 @@ def test_it_is_told_beforehand_whose_contact_goes_everywhere(alice: Terminal, an
         done = alice.without("erase", address, "--everywhere", "--dry-run")
         assert f"Contacts of others that go, by {address}'s addresses: {count}" in done.stdout
     assert alice.asked("contact", "show", ana)["id"] == ana
+
+
+def test_without_saying_whose_they_are_the_only_users(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = Line(capsys)
+    for people, code in ((PEOPLE[:1], 0), (PEOPLE, 1)):
+        folder = tmp_path / str(code)
+        folder.mkdir()
+        done = line("contact", "list", "-c", FolderWorld(folder, people, NOW, ON).file)
+        assert done.returncode == code
+    assert "Say whose, with --as USER" in done.stderr
