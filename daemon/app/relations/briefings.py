@@ -1,6 +1,6 @@
 """Briefings: what is known of whom one is about to meet, kept until the meeting ends."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +32,8 @@ class _Meeting:
     end: Instant
     addresses: tuple[str, ...]
     title: str = ""
+    settled: bool = True
+    """Whether `start` is when it begins."""
     session: SessionId | None = None
     people: tuple[tuple[str, str], ...] = ()
     """Names and what they rest on, of whom nothing may be known."""
@@ -114,13 +116,14 @@ class Briefings:
             end=now + LASTS if time is None or time.end <= now else time.end,
             addresses=tuple(address for address, _ in others),
             title=session.title,
+            settled=time is not None,
             session=session.id,
             people=tuple((name, address) for address, name in others),
         )
 
     def _before(self, tx: Transaction, meeting: _Meeting) -> Memory:
         contacts = self._contacts(tx, meeting.addresses)
-        told: list[Sentence] = []
+        told = [*self._heading(tx, meeting, contacts[:MOST_PEOPLE])]
         for contact in contacts[:MOST_PEOPLE]:
             told += self._about(tx, contact)
         known = {address for contact in contacts for address in contact.emails}
@@ -133,6 +136,23 @@ class Briefings:
         first = contacts[0] if contacts else None
         return self._kept(tx, first, told, meeting.session, meeting.end)
 
+    def _heading(self, tx: Transaction, meeting: _Meeting, contacts: Sequence[Contact]) -> Iterator[Sentence]:
+        """Say what is ahead, when and with whom."""
+        sources = (*([str(meeting.session)] if meeting.session else ()), *(one.id for one in contacts))
+        if not sources:
+            return
+        what = f"“{one_line(meeting.title, 200)}”" if meeting.title else "Your next meeting"
+        when = self._clock(tx).when(meeting.start) if meeting.settled else "at a time that is not settled yet"
+        whom = ", ".join(one_line(called(one), 60) for one in contacts)
+        yield f"{what}, {when}{f', with {whom}' if whom else ''}.", sources
+
+    def _clock(self, tx: Transaction) -> Reader:
+        """Give the clock of whoever asks."""
+        desk = self._desk
+        user = tx.users.get(desk.user)
+        half_days = desk.access.configuration.settings.keys_of(desk.user).clock == "12h"
+        return Reader("UTC" if user is None else user.timezone, desk.now, not half_days)
+
     def _contacts(self, tx: Transaction, addresses: Sequence[str]) -> list[Contact]:
         desk = self._desk
         marks = {desk.names.address(desk.user, address) for address in addresses}
@@ -142,9 +162,7 @@ class Briefings:
         return sorted(found, key=lambda one: (-one.relationship_strength, one.id))
 
     def _about(self, tx: Transaction, contact: Contact) -> list[Sentence]:
-        repositories, now = tx.repositories, self._desk.now
-        user = tx.users.get(self._desk.user)
-        zone = "UTC" if user is None else user.timezone
+        repositories, now, clock = tx.repositories, self._desk.now, self._clock(tx)
         ties = repositories.relationships.of_contact(contact.id)
         others = {name for tie in ties for name in (tie.contact_a_id, tie.contact_b_id)} - {contact.id}
         known = Known(
@@ -155,7 +173,7 @@ class Briefings:
             people={one.id: one for one in repositories.contacts.some(others)},
             memories=repositories.memories.of_contact(contact.id),
         )
-        return sentences(known, now, zone, Reader(zone, now).day)
+        return sentences(known, now, clock.zone, clock.day)
 
     def _kept(
         self,

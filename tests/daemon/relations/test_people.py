@@ -8,6 +8,8 @@ import pytest
 
 from connectors.cards.vcard import cards_of
 from daemon.app.principal import OPERATOR
+from daemon.app.reader import Reader
+from daemon.app.relations.briefings import Briefings
 from daemon.app.relations.card_files import CardFiles
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.everywhere import forget_everywhere
@@ -131,6 +133,27 @@ def test_a_briefing_names_its_sources_and_goes(api: Asked) -> None:
     assert "Yann X knows them too" in " ".join(one["text"] for one in found["sentences"])
     assert parse_instant(found["expiresAt"]) == AT + DAY
     assert api("bob", "GET", f"/v1/contacts/{xenia}/briefing").status_code == 404
+
+
+def test_a_briefing_before_a_meeting_says_which(own: Asked) -> None:
+    world = own.world
+    meeting(world, "alice", "ahead", -2, "Orchard plans", "xenia@x.example", "yann@x.example")
+    own.work()
+    people = known(own)
+    first, *_ = Briefings(desk(own)).of_next()["sentences"]
+    start = Reader("America/New_York", AT).when(AT + 2 * DAY + 3 * HOUR)
+    assert first["text"] in {
+        f"“Orchard plans”, {start}, with {whom}." for whom in ("Xenia X, Yann X", "Yann X, Xenia X")
+    }
+    assert set(first["sources"]) == {people["xenia"]["id"], people["yann"]["id"]}
+
+
+def test_a_briefing_before_a_session_says_which(own: Asked) -> None:
+    asked = {"title": "Cider", "inviteeIds": ["bob@example.com"], "duration": 30}
+    session = own("alice", "POST", "/v1/sessions", asked).json()["id"]
+    first, *_ = Briefings(desk(own)).of_session(session)["sentences"]
+    assert first["text"] == "“Cider”, at a time that is not settled yet, with Bob X."
+    assert first["sources"][0] == session
 
 
 def test_views_and_exports_are_in_the_log_and_hold_nothing_in_clear(api: Asked) -> None:
