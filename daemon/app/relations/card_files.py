@@ -7,7 +7,7 @@ from connectors.cards.vcard import written
 from daemon.app.relations.contacts import Contacts, ordered
 from daemon.app.relations.desk import Desk
 from daemon.relations.occasions import entry
-from engine.errors import InputError, UnknownThingError
+from engine.errors import InputError, StaleVersionError, UnknownThingError
 from engine.ids import ConnectorName
 from engine.model.relations import Contact
 from engine.ports.connector import AddressBook
@@ -91,7 +91,11 @@ class CardFiles:
         if not is_somebody(after):
             raise InputError("it has neither a name nor an address")
         made = tx.repositories.contacts.put(after)
-        Contacts(desk).take_addresses(tx, made, own)
+        try:
+            Contacts(desk).take_addresses(tx, made, own)
+        except InputError as error:
+            # they were nobody else's a moment ago: whoever was quicker is met when all of it is done anew
+            raise StaleVersionError("An address has become another contact's", "Try again") from error
         if not made.emails:
             nameless[made.full_name] = made.id
         desk.note(tx, "update" if before else "create", "contact", made.id)
