@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.server, pytest.mark.long, pytest.mark.upload]
 
 
 class Interrupted(Numbered):
-    """Randomness in whose first asking after being told something else is done, to its end."""
+    """Randomness: once it is told to, another thread does something to its end while it is asked."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,7 +28,9 @@ class Interrupted(Numbered):
     def token(self) -> str:
         meanwhile, self.meanwhile = self.meanwhile, None
         if meanwhile is not None:
-            meanwhile()
+            other = Thread(target=meanwhile)
+            other.start()
+            other.join()
         return super().token()
 
 
