@@ -28,6 +28,7 @@ from engine.model.relations import (
 from engine.model.set_aside import Item, Work
 from engine.ports.store import Store, Transaction
 from engine.ports.world import Clock
+from engine.relations.birthdays import birthday_of
 from engine.relations.edits import with_all_edits
 from engine.relations.gatherings import Person, split_name
 from engine.stale import retry_stale
@@ -157,7 +158,7 @@ class Deriving:
             touched, fewer = self._write_encounters(tx, marks, fresh, decided)
             contacts = self._settle_contacts(tx, marks, touched, fewer, fresh, decided, now)
             self._write_interactions(tx, marks, fresh, decided, contacts, now)
-            self._settle_sources(tx, sources, decided, now)
+            self._settle_sources(tx, user, sources, decided, now)
 
     def _write_encounters(
         self,
@@ -295,12 +296,14 @@ class Deriving:
     def _settle_sources(
         self,
         tx: Transaction,
+        user: UserId,
         sources: Sequence[MeetingSource],
         decided: Mapping[str, Decided],
         now: Instant,
     ) -> None:
         repository, by_due = tx.repositories.meeting_sources, defaultdict[Instant | None, list[str]](list)
         present = {one.id: one for one in repository.some([one.id for one in sources])}
+        born = list[tuple[str, str]]()
         for one in sources:
             what = decided[one.id]
             there = present.get(one.id)
@@ -311,7 +314,12 @@ class Deriving:
             if (what.birthday, what.upcoming) != (there.birthday, there.upcoming) and not what.kept:
                 after = replace(there, due_at=what.due_at, birthday=what.birthday)
                 repository.put(replace(after, upcoming=what.upcoming))
+                if what.birthday not in (None, there.birthday):
+                    born.append(what.birthday)
             else:
                 by_due[what.due_at].append(one.id)
         for due, names in by_due.items():
             repository.look_at(names, due)
+        if born:
+            contacts = tx.repositories.contacts
+            contacts.measure([one.id for one in contacts.of_user(user) if birthday_of(one, born)], now)

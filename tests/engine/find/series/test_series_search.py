@@ -2,6 +2,7 @@
 
 import random
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from engine.documents.answers import answer_document
 from engine.documents.requests import parse_request
 from engine.errors import InputError
+from engine.find.answer import BlockCode
 from engine.find.backends import Bitmaps
 from engine.find.request import FindRequest
-from engine.find.search import find
+from engine.find.search import against, find
+from engine.time.span import Span
 from tests.engine.find.series.bruteforce import Brute, Told
 from tests.engine.find.series.worlds import at, world
 
@@ -52,6 +55,15 @@ def differs(document: dict[str, Any], request: FindRequest) -> str:
 @pytest.mark.parametrize("batch", range(4))
 def test_series_are_found_as_by_brute_force_in_two_hundred_worlds(batch: int) -> None:
     assert differing(range(batch * 50, (batch + 1) * 50)) == []
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_series_on_offer_stands_until_its_first_occurrence_lies_before_the_window(seed: int) -> None:
+    _, request = meaningful(seed)
+    for slot in find(request, Bitmaps()).proposed:
+        assert against(request, slot) == ()
+        later = replace(request, window=Span(slot.start + 1, request.window.end))
+        assert BlockCode.OUTSIDE_WINDOW in {one.code for one in against(later, slot)}
 
 
 @pytest.mark.long

@@ -1,0 +1,32 @@
+"""Times on offer that have passed are offered no longer, of a series as of a single meeting."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.time.instant import parse_instant
+from engine.time.span import MINUTE
+from tests.worlds.folder_world import FolderWorld, Somebody
+
+PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
+NOW = "2025-11-12T09:58:00Z"
+
+
+@pytest.mark.parametrize("asked", [{}, {"repeat": "FREQ=WEEKLY;COUNT=3", "within": "35d"}])
+def test_once_a_time_has_passed_others_are_offered_and_it_is_not_looked_at_each_second(
+    tmp_path: Path, asked: dict[str, Any]
+) -> None:
+    world = FolderWorld(tmp_path, PEOPLE, NOW)
+    world.run_once()
+    session = world.create("alice", "bob", **asked)
+    world.run_once()
+    with world.services() as services:
+        first = min(parse_instant(slot["start"]) for slot in services.desk.view(session)["proposedTimes"])
+        world.pass_time(first - services.clock.now() + 2 * MINUTE)
+    world.run_once()
+    with world.services() as services:
+        left = [parse_instant(slot["start"]) for slot in services.desk.view(session)["proposedTimes"]]
+        assert left
+        assert min(left) > services.clock.now()
+        assert not services.propose.due()
