@@ -46,9 +46,9 @@ def against(request: FindRequest, slot: TimeSlot, roster: Roster | None = None) 
     if not slot.occurrences:
         return bookable(request, slot.start, roster)
     spans = slot.known_spans
-    first = min((slot.start, *(span.start for span in spans)))
+    if min((slot.start, *(span.start for span in spans))) < request.window.start:
+        return (Blocker(BlockCode.OUTSIDE_WINDOW, None),)  # it has begun, or would too soon
     last = max((slot.end, *(span.end for span in spans)))
-    window = Span(min(request.window.start, first), max(request.window.end, last))
-    wide = replace(request, window=window)
+    wide = replace(request, window=Span(request.window.start, max(request.window.end, last)))
     found = (one for span in spans for one in bookable(wide, span.start, roster))
     return tuple(dict.fromkeys(found))

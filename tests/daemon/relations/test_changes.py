@@ -205,3 +205,19 @@ def test_what_a_person_wrote_of_a_meeting_outlasts_its_event(world: FolderWorld)
         listed = api("alice", "GET", f"/v1/interactions?contactId={zoe}").text
         assert "Duet" in listed
         assert "rook@x.example" not in listed
+
+
+def test_a_birthday_that_a_calendar_tells_later_is_known_at_once(world: FolderWorld) -> None:
+    with served(world) as api:
+        api.work()
+        assert known(api)["zoe"]["birthday"] is None
+        lines = (
+            *("BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//t//EN", "BEGIN:VEVENT", "UID:born"),
+            *("DTSTAMP:20250101T000000Z", "DTSTART;VALUE=DATE:19801204", "RRULE:FREQ=YEARLY"),
+            *("SUMMARY:Zoe X's birthday", "CATEGORIES:Birthday", "END:VEVENT", "END:VCALENDAR", ""),
+        )
+        (world.folder("alice") / "born.ics").write_text("\r\n".join(lines), newline="")
+        api.work()
+        people = known(api)
+        assert people["zoe"]["birthday"] == "--12-04"
+        assert people["bob"]["birthday"] is None
