@@ -13,6 +13,10 @@ MOST_ROWS = 300_000
 """Rows of one person that are kept in memory; the oldest of more are not searched."""
 MOST_WORDS = 400
 """Words of one row that count."""
+LONGEST_WORD = 60
+"""Letters of a word that count."""
+MOST_IN_ALL = 3_000_000
+"""Words that all rows of one person have together, of each row its own: what they take in memory."""
 MOST_ENDINGS = 200
 """Words that one beginning stands for."""
 
@@ -32,7 +36,9 @@ def words_of(text: str) -> Sequence[str]:
 class WordIndex:
     """The words of one person's rows, in memory alone; rows may be put anew and taken away."""
 
+    most: int = MOST_IN_ALL
     _rows: dict[Key, frozenset[str]] = field(default_factory=dict)
+    _in_all: int = 0
     _by_word: dict[str, set[Key]] = field(default_factory=lambda: defaultdict(set))
     _sorted: list[str] = field(default_factory=list)
 
@@ -42,13 +48,14 @@ class WordIndex:
     def put(self, key: Key, texts: Iterable[str | None]) -> None:
         """Take a row in, or in the place of what it was; beyond a bound no more are taken in."""
         words = [word for text in texts if text for word in words_of(text)][:MOST_WORDS]
-        found = frozenset(words)
+        found = frozenset(word[:LONGEST_WORD] for word in words)
         if self._rows.get(key) == found:
             return
         self.drop(key)
-        if len(self._rows) >= MOST_ROWS:
+        if len(self._rows) >= MOST_ROWS or self._in_all + len(found) > self.most:
             return
         self._rows[key] = found
+        self._in_all += len(found)
         for word in found:
             if word not in self._by_word:
                 self._sorted = []
@@ -56,7 +63,9 @@ class WordIndex:
 
     def drop(self, key: Key) -> None:
         """Take a row away."""
-        for word in self._rows.pop(key, frozenset()):
+        gone = self._rows.pop(key, frozenset())
+        self._in_all -= len(gone)
+        for word in gone:
             self._by_word[word].discard(key)
             if not self._by_word[word]:
                 del self._by_word[word]
@@ -64,7 +73,7 @@ class WordIndex:
 
     def find(self, question: str) -> Mapping[Key, float]:
         """Give the rows that have every word of a question, each with how well it fits, in (0, 1]."""
-        asked = list(dict.fromkeys(words_of(question)))
+        asked = list(dict.fromkeys(word[:LONGEST_WORD] for word in words_of(question)))
         if not asked:
             return {}
         of_words = [self._beginning(word) for word in asked]
