@@ -24,8 +24,8 @@ def test_once_a_time_has_passed_others_are_offered_and_it_is_not_looked_at_each_
     with world.services() as services:
         first = min(parse_instant(slot["start"]) for slot in services.desk.view(session)["proposedTimes"])
         world.pass_time(first - services.clock.now() + 2 * MINUTE)
-    world.run_once()
     with world.services() as services:
+        services.propose.run()  # before anybody's calendar is read again
         left = [parse_instant(slot["start"]) for slot in services.desk.view(session)["proposedTimes"]]
         assert left
         assert min(left) > services.clock.now()
