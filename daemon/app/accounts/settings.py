@@ -75,12 +75,10 @@ def change_settings(
 
 def _mind_contacts(access: Access, tx: Transaction, user: UserId) -> None:
     """Keep no contacts of whoever wants none; of whoever wants some their calendars are looked at again."""
-    if not access.configuration.settings.relations.enabled:
-        return
-    if consents_of(access.configuration).wants(tx, user):
-        notice(tx, Names(access.custody.identifier), user, untold(tx, user), access.clock.now())
-    else:
+    if not consents_of(access.configuration).wants(tx, user):
         forget_contacts(tx, user)
+    elif access.configuration.settings.relations.enabled:
+        notice(tx, Names(access.custody.identifier), user, untold(tx, user), access.clock.now())
 
 
 def _found(tx: Transaction, user_id: UserId) -> User:

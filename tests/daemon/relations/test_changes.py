@@ -221,3 +221,17 @@ def test_a_birthday_that_a_calendar_tells_later_is_known_at_once(world: FolderWo
         people = known(api)
         assert people["zoe"]["birthday"] == "--12-04"
         assert people["bob"]["birthday"] is None
+
+
+def test_whoever_wants_no_contacts_keeps_none_though_they_are_switched_off(world: FolderWorld) -> None:
+    with served(world) as api:
+        api.work()
+        assert known(api)
+    world.file.write_text(world.file.read_text().replace("enabled = true", "enabled = false", 1))
+    with served(world) as api:
+        assert api("alice", "GET", "/v1/contacts").status_code == 404
+        wish = {"privacySettings": {"relations": False}}
+        assert api("alice", "PATCH", "/v1/users/alice", wish).status_code == 200
+        with api.services.store.reading() as tx:
+            assert not tx.repositories.contacts.ids(ALICE)
+            assert tx.repositories.contacts.ids(UserId("bob")), "whose own they are"
