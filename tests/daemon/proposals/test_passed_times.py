@@ -11,13 +11,17 @@ from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = (Somebody(name="alice"), Somebody(name="bob"))
 NOW = "2025-11-12T09:58:00Z"
+TODAY = ("2025-11-12T00:00:00Z", "2025-11-13T00:00:00Z")
+TWICE = {"repeat": "FREQ=WEEKLY;COUNT=3", "at_least": 2, "within": "1d"}
 
 
-@pytest.mark.parametrize("asked", [{}, {"repeat": "FREQ=WEEKLY;COUNT=3", "within": "35d"}])
-def test_once_a_time_has_passed_others_are_offered_and_it_is_not_looked_at_each_second(
-    tmp_path: Path, asked: dict[str, Any]
+@pytest.mark.parametrize(("asked", "busy"), [({}, ()), ({**TWICE, "at_least": 3}, ()), (TWICE, (TODAY,))])
+def test_once_a_time_has_passed_it_is_not_on_offer_nor_looked_at_each_second(
+    tmp_path: Path, asked: dict[str, Any], busy: tuple[tuple[str, str], ...]
 ) -> None:
+    """Of a series the first time may be one that somebody cannot make: it passes all the same."""
     world = FolderWorld(tmp_path, PEOPLE, NOW)
+    world.busy("bob", *busy)
     world.run_once()
     session = world.create("alice", "bob", **asked)
     world.run_once()
