@@ -146,6 +146,7 @@ def frequency_words(measured: Measured) -> str:
     """Say why somebody is met as often as they are."""
     if measured.rhythm is None:
         return "fewer than two interactions: no rhythm yet"
-    days = measured.rhythm / DAY
-    gap = f"{days:.0f} days" if days >= 1 else f"{measured.rhythm // MINUTE} minutes"
-    return f"{measured.count} interactions, half of the gaps up to {gap}"
+    whole = measured.rhythm >= DAY
+    number = round(measured.rhythm / DAY) if whole else measured.rhythm // MINUTE
+    gap = f"{number} {'day' if whole else 'minute'}{'s' * (number != 1)}"
+    return f"{measured.count} interactions, half of them within {gap} of the one before"

@@ -44,7 +44,10 @@ def drawing(contacts: Sequence[Contact], ties: Sequence[Relationship], *, link: 
     places = _places(chosen, drawn)
     lines = [_line(tie, places) for tie in sorted(drawn, key=lambda one: one.strength_score)]
     names = [_dot(one, places[one.id], link) for one in chosen]
-    title = f"{len(chosen)} people, {len(drawn)} relationships"
+    people, kept_ties = len(chosen), len(drawn)
+    title = (
+        f"{people} {'person' if people == 1 else 'people'}, {kept_ties} relationship{'s' * (kept_ties != 1)}"
+    )
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIZE} {SIZE}" role="img" class="ties">'
     return "\n".join((head, f"<title>{title}</title>", *lines, *names, "</svg>"))
 
@@ -71,7 +74,10 @@ def _places(contacts: Sequence[Contact], ties: Sequence[Relationship]) -> Mappin
 def _line(tie: Relationship, places: Mapping[str, tuple[float, float]]) -> str:
     (x1, y1), (x2, y2) = places[tie.contact_a_id], places[tie.contact_b_id]
     width = 1 + 6 * tie.strength_score
-    told = f"met together {tie.shared_interactions} times"
+    times = tie.shared_interactions
+    told = (
+        f"met together {'once' if times == 1 else f'{times} times'}" if times else "said to know each other"
+    )
     return (
         f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" stroke="#7a8794"'
         f' stroke-opacity="0.6" stroke-width="{width:.1f}"><title>{told}</title></line>'

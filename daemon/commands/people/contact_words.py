@@ -88,15 +88,14 @@ def graph_words(found: Document) -> str:
         return "Nobody is met together with anybody."
     rows = [
         (
-            names[one["contactAId"]],
-            names[one["contactBId"]],
             f"{one['strengthScore']:.2f}",
             str(one["sharedInteractions"]),
             str(one["mutualConnections"]),
+            " and ".join(names[one[key]] for key in ("contactAId", "contactBId")),
         )
         for one in ties
     ]
-    return table(("one", "other", "strength", "together", "in common"), rows)
+    return table(("strength", "together", "in common", "who"), rows)
 
 
 def hits_words(found: Sequence[Document], reader: Reader) -> str:

@@ -169,3 +169,14 @@ def test_without_saying_whose_they_are_the_only_users(
         done = line("contact", "list", "-c", FolderWorld(folder, people, NOW, ON).file)
         assert done.returncode == code
     assert "Say whose, with --as USER" in done.stderr
+
+
+def test_a_picture_counts_in_words_that_fit(alice: Terminal, ana: str, tmp_path: Path) -> None:
+    alice("contact", "add", "--name", "Ben")
+    alice("relationship", "add", "--contact", ana, "--other", "Ben", "--type", "friend")
+    assert alice("contact", "graph", "--svg", tmp_path / "x.svg").returncode == 0
+    picture = (tmp_path / "x.svg").read_text()
+    assert "<title>2 people, 1 relationship</title>" in picture
+    assert "<title>said to know each other</title>" in picture
+    (line,) = alice("contact", "graph").stdout.splitlines()[1:]
+    assert {"Ana Kovač", "Ben"} == set(line.split("  ")[-1].split(" and "))

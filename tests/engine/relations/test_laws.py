@@ -17,7 +17,7 @@ from engine.relations.strength import (
     measured,
     strength_words,
 )
-from engine.time.span import DAY, HOUR
+from engine.time.span import DAY, HOUR, MINUTE
 
 NOW = 20_000 * DAY
 HISTORIES = 10_000
@@ -114,6 +114,14 @@ def test_frequency_is_the_median_gap(gaps: list[float], word: InteractionFrequen
     found = measured(touches, NOW)
     assert found.frequency is word
     assert frequency_words(found)
+
+
+@pytest.mark.parametrize(
+    ("gap", "said"), [(DAY, "1 day"), (7 * DAY, "7 days"), (MINUTE, "1 minute"), (2 * HOUR, "120 minutes")]
+)
+def test_frequency_is_told_with_its_median_gap(gap: int, said: str) -> None:
+    words = frequency_words(measured([Touch(NOW), Touch(NOW - gap)], NOW))
+    assert words == f"2 interactions, half of them within {said} of the one before"
 
 
 def test_every_factor_is_told_in_words() -> None:
