@@ -218,7 +218,7 @@ class Simulated:
         """Let a copy's owner move it."""
         if copy.user == CARA:
             there = self.google.state.stored_calendars[CARA].events[copy.name]
-            moved = {part: {"dateTime": _later(there[part]["dateTime"], hours)} for part in ("start", "end")}
+            moved = {part: _moved_time(there[part], hours) for part in ("start", "end")}
             self.google.api(CARA).patch({"calendarId": CARA, "eventId": copy.name}, {}, moved, None)
         elif copy.user == DAVE:
             kept = self.daves.kept(copy.name).event
@@ -311,6 +311,11 @@ def _instant(zone: str | None, text: str) -> Instant:
     if zone is None:
         return parse_instant(_dashed(text) + "Z")
     return int(datetime.fromisoformat(_dashed(text)).replace(tzinfo=ZoneInfo(zone)).timestamp())
+
+
+def _moved_time(time: dict[str, str], hours: int) -> dict[str, str]:
+    """Move a time of Google's and leave its zone, which a series cannot be without."""
+    return {**time, "dateTime": _later(time["dateTime"], hours)}
 
 
 def _later(text: str, hours: int) -> str:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from connectors.web.trust import spoken, version_of
@@ -32,6 +33,15 @@ _GO_AHEAD = 354
 _LONGEST_ANSWER = 200
 
 
+class _Machines:
+    """Whom this machine trusts, read once and where it is needed: that takes 25 ms."""
+
+    @cached_property
+    def context(self) -> ssl.SSLContext:
+        """Give what checks certificates."""
+        return ssl.create_default_context()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
     """A mail server that takes our letters; `password` is asked for when it is needed, None = no login."""
@@ -41,7 +51,9 @@ class Relay:
     tls_from_start: bool
     username: str | None = None
     password: Callable[[], str] | None = field(default=None, repr=False)
-    tls: ssl.SSLContext = field(default_factory=ssl.create_default_context, repr=False)
+    tls: ssl.SSLContext | None = field(default=None, repr=False)
+    """What checks its certificate; None = whom this machine trusts."""
+    machines: _Machines = field(default_factory=_Machines, repr=False, compare=False)
     seconds: float = CALL_SECONDS
 
     @property
@@ -132,7 +144,7 @@ class _Line(smtplib.SMTP):
         if self._relay.tls_from_start:
             return
         if self.has_extn("starttls"):
-            _expect(self.starttls(context=self._relay.tls), 220)
+            _expect(self.starttls(context=self._relay.tls or self._relay.machines.context), 220)
             self.ehlo()
         elif required:
             raise smtplib.SMTPNotSupportedError("it offers no TLS, and a password never goes without")
@@ -164,7 +176,7 @@ class _Line(smtplib.SMTP):
             raise TimeoutError("it did not answer in time")
         if not self._relay.tls_from_start:
             return opened
-        return self._relay.tls.wrap_socket(opened, server_hostname=host)
+        return (self._relay.tls or self._relay.machines.context).wrap_socket(opened, server_hostname=host)
 
 
 def _connected(host: str, port: int, seconds: float) -> socket.socket:
