@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from daemon.relations.embedders import Embedder, written
+from daemon.relations.embedders import Embedder, parse_rows, written
 from daemon.relations.naming import Names
 from engine.model.relations import Contact, Embedding, Interaction, Memory
 from engine.ports.store import Store, Transaction
@@ -114,6 +114,8 @@ class Placing:
         """Keep where texts lie; whoever has one that is a sign of a topic is measured anew."""
         with self.store.writing() as tx:
             repository = tx.repositories.embeddings
+            if (before := repository.any_vector(model)) and parse_rows([before]).shape[1] != rows.shape[1]:
+                repository.unplace(None)  # under its name another model answers now: all are placed anew
             there = {one.id: one for one in repository.some([one.id for one in pending])}
             telling: list[str] = []
             for one, row, topic in zip(pending, rows, topics, strict=True):
@@ -128,7 +130,7 @@ class Placing:
             tx.repositories.contacts.measure(whose, now)
 
     def _nearest(self, embedder: Embedder, rows: "Matrix") -> list[Topic | None]:
-        if self._topics is None:
+        if self._topics is None or self._topics[1].shape[1] != rows.shape[1]:
             self._topics = _placed_topics(embedder)
         topics, places = self._topics
         near = rows @ places.T

@@ -159,6 +159,9 @@ class Embeddings(Rows["Embedding"], Protocol):
     def placed(self, user: UserId, model: str, since: Instant) -> Sequence[tuple[str, str]]:
         """Give marks and vectors of a user's that a model has placed since then, the newest first."""
 
+    def any_vector(self, model: str) -> str | None:
+        """Give a vector that a model has placed, anybody's; None where it has placed none."""
+
     def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
         """Give those with some marks, by id."""
 

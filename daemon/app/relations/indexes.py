@@ -41,14 +41,18 @@ class Places:
         return len(self._marks)
 
     def add(self, placed: Iterable[tuple[str, str]]) -> None:
-        """Take in where further texts lie, the newest first."""
+        """Take in where further texts lie, the newest first; what lies in other dimensions than it goes."""
         import numpy as np
 
-        new = [(mark, row) for mark, row in dict(placed).items() if mark not in self._known]
+        found = dict(placed)
+        width = len(next(iter(found.values()), ""))
+        new = [(mark, row) for mark, row in found.items() if mark not in self._known and len(row) == width]
         if not new:
             return
         rows = parse_rows([row for _, row in new])
-        there = rows[:0] if self._rows is None else self._rows
+        if self._rows is None or self._rows.shape[1] != rows.shape[1]:
+            self._rows, self._marks = rows[:0], []
+        there = self._rows
         most = max(1, MOST_BYTES // rows[:1].nbytes)
         self._rows = np.concatenate((rows, there))[:most]
         self._marks = [*(mark for mark, _ in new), *self._marks][:most]

@@ -269,6 +269,11 @@ class SqlEmbeddings(Rows[Embedding]):
         rows = self._connection.execute(mine.order_by(table.updated_at.desc(), table.id)).mappings().all()
         return [(row["mark"], self._read("vector", row)) for row in rows]
 
+    def any_vector(self, model: str) -> str | None:
+        """Give a vector that a model has placed, anybody's; None where it has placed none."""
+        one = self._select().where(embeddings.c.model == model).order_by(embeddings.c.id).limit(1)
+        return next((found.vector for found in self._some(one, lambda _row, _why: None)), None)
+
     def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
         """Give those with some marks, by id."""
         return self._among("mark", marks, "id")

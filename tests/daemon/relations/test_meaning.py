@@ -6,10 +6,12 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from werkzeug import Response
 
 from daemon.app.relations.examine import examined
+from daemon.app.relations.indexes import Places
 from daemon.app.relations.searching import search
 from daemon.relations.embedders import LOCAL, LocalEmbedder, parse_rows, written
 from daemon.runtime.clock import SystemClock
@@ -19,7 +21,7 @@ from tests.conftest import NOTHING_SERVED
 from tests.daemon.http.asking import PEOPLE, Asked, served
 from tests.daemon.http.conftest import NOW, SETTINGS
 from tests.daemon.relations.acquainted import desk, known, lay, meeting
-from tests.standins.embedder import EmbedderServer, answer, embedder_server, placed
+from tests.standins.embedder import DIMENSIONS, EmbedderServer, answer, embedder_server, placed
 from tests.worlds.folder_world import FolderWorld
 
 ALICE = UserId("alice")
@@ -250,3 +252,43 @@ def test_places_are_kept_to_a_thousandth() -> None:
     again = parse_rows([written(row) for row in rows])
     assert abs(rows - again).max() < 0.001
     assert placed("Football") == placed("soccer")
+
+
+def test_another_model_under_the_same_name_places_every_text_anew(
+    world: FolderWorld, server: EmbedderServer
+) -> None:
+    """Its dimensions tell: what one placed is never looked for by where the other places a question."""
+    choose(world, server.table)
+    with served(world) as api:
+        api.work()
+        assert hits(api, "soccer")
+
+        def longer(texts: list[str]) -> Response:
+            found = answer(texts)
+            for one in found["data"]:
+                one["embedding"] += [0.5] * 16
+            return Response(json.dumps(found), content_type="application/json")
+
+        server.instead = longer
+        for days in (2, 3):
+            meeting(world, "alice", f"anew-{days}", days, "Orchard walk", "zoe@x.example")
+        api.work()
+        assert hits(api, "apples walk")
+    with served(world) as api:
+        api.work()
+        assert ("interaction", "Zoe X") in hits(api, "soccer match")
+        assert {len(one or "") for one in placed_texts(api).values()} <= {0, len(written_in(DIMENSIONS + 16))}
+
+
+def test_places_of_other_dimensions_are_let_go_of() -> None:
+    places = Places()
+    places.add([("a", written_in(4)), ("b", written_in(4))])
+    places.add([("c", written_in(6)), ("d", written_in(4))])
+    assert len(places) == 1
+    places.add([])
+    places.add([("a", written_in(6))])
+    assert len(places) == 2
+
+
+def written_in(dimensions: int) -> str:
+    return written(np.ones(dimensions, dtype=np.float32))

@@ -267,6 +267,11 @@ class MemoryEmbeddings(_Rows[Embedding]):
         )
         return [(one.mark, one.vector or "") for one in found]
 
+    def any_vector(self, model: str) -> str | None:
+        """Give a vector that a model has placed, anybody's; None where it has placed none."""
+        placed = self._some(lambda one: one.model == model, lambda one: one.id)
+        return placed[0].vector if placed else None
+
     def marked(self, marks: Collection[str]) -> Sequence[Embedding]:
         """Give those with some marks, by id."""
         return self._some(lambda one: one.mark in marks, lambda one: one.id)
