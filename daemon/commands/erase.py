@@ -19,6 +19,7 @@ from daemon.terminal.parameters import Config, DryRun
 from daemon.terminal.progress import Progress
 from daemon.wire import open_daemon
 from engine.errors import UnknownThingError
+from engine.text.mail_address import one_spelling
 
 
 def run(
@@ -57,7 +58,7 @@ def _addresses(config: Path, user: str) -> frozenset[str]:
     for name, table in load_configuration(config).settings.users.items():
         if user in (name, table.id, table.email):
             named |= {name, *((table.email,) if table.email else ()), *table.addresses}
-    return frozenset(one.casefold() for one in (*named, user) if "@" in one)
+    return frozenset(one_spelling(one) for one in (*named, user) if "@" in one)
 
 
 def _erase_here(user: str, config: Path, *, dry_run: bool, yes: bool, alone: bool) -> int:

@@ -111,7 +111,8 @@ def contact_page(viewer: Viewer, contact: Document, timeline: Sequence[Document]
         "percent": round(100 * contact["relationshipStrength"]),
         "facts": [(label, one_line(str(value), 400)) for label, value in facts if value],
         "why": contact["why"],
-        "timeline": [_met(one, viewer) for one in timeline],
+        "timeline": [_met(one, viewer) for one in timeline[:MOST_SHOWN]],
+        "more": max(0, len(timeline) - MOST_SHOWN),
     }
 
 

@@ -125,3 +125,16 @@ def test_nothing_that_was_told_of_whoever_goes_stays(own: Asked, how: str, told:
     own.work()
     assert "Falconer" not in said()
     assert "Ostler" not in said()
+
+
+@pytest.mark.parametrize("gone", ["Straße@x.example", "ANA@bücher.example", "ana@xn--bcher-kva.example"])
+def test_one_is_forgotten_by_any_spelling_of_their_address_and_nobody_else(
+    own: Asked, gone: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    added = ("straße@x.example", "strasse@x.example", "ana@bücher.example", "ana@bucher.example")
+    for address in added:
+        own("alice", "POST", "/v1/contacts", {"fullName": address, "email": address})
+    done = Line(capsys)("erase", gone, "--everywhere", "--yes", "-c", own.world.file)
+    assert done.returncode == 0, done.stderr
+    left = {one["fullName"] for one in own("alice", "GET", "/v1/contacts?limit=100").json()["items"]}
+    assert set(added) - left == {added[0] if gone.startswith("S") else added[2]}

@@ -12,7 +12,7 @@ from daemon.relations.naming import Names
 from engine.ids import UserId
 from tests.daemon.http.asking import Asked
 from tests.daemon.http.site.browsing import Browser, Marked
-from tests.daemon.relations.acquainted import desk, known
+from tests.daemon.relations.acquainted import desk, known, meeting
 
 ENTRY = '"interactionType": "call", "direction": "outbound", "interactionDate": "2026-11-10T08:00:00Z"'
 DEEP = "[" * 900 + "]" * 900
@@ -93,3 +93,11 @@ def test_a_picture_of_people_is_its_owners_alone(own: Asked, tmp_path: Path) -> 
     assert stat.S_IMODE((tmp_path / "ties.svg").stat().st_mode) == 0o600
     save("<svg/>", tmp_path / "ties.svg")
     assert (tmp_path / "ties.svg").read_text() == "<svg/>"
+
+
+def test_a_page_shows_so_many_meetings_however_many_there_were(own: Asked) -> None:
+    meeting(own.world, "alice", "daily", 800, "Standup", "daily@x.example", more="RRULE:FREQ=DAILY;COUNT=520")
+    own.work()
+    page = Browser(own, "alice").get(f"/people/contacts/{known(own)['daily']['id']}").text
+    assert page.count("Standup") == 500
+    assert "And 20 before." in page
