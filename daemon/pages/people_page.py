@@ -1,13 +1,15 @@
 """`/people` and its pages: contacts, a person's timeline, a briefing."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from daemon.pages.grid_svg import initials
 from daemon.pages.viewer import Viewer, counted_words
 from daemon.terminal.times import counted
-from engine.model.relations import Contact
+from engine.model.relations import Contact, MemoryType
+from engine.relations.briefing import LEAST_CONFIDENCE
 from engine.relations.naming import called
 from engine.relations.occasions import LEAST_MEETINGS, cold_at
 from engine.text.plain_text import one_line
@@ -18,6 +20,8 @@ Document = Mapping[str, Any]
 MOST_SHOWN = 500
 MOST_COLD = 20
 LONGEST_ASKED = 80
+MOST_KEPT = 5
+"""So many of each kind of what is kept of somebody stand on their page."""
 _KINDS = {"memory": "note"}
 
 
@@ -89,7 +93,30 @@ def ask_of(address: str | None) -> str:
     return f"/new?{urlencode({'with': address})}" if address else ""
 
 
-def contact_page(viewer: Viewer, contact: Document, timeline: Sequence[Document]) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptOf:
+    """What is kept of somebody beside what they are: documents, and the names of whom they know."""
+
+    interests: Sequence[Document]
+    memories: Sequence[Document]
+    knows: Sequence[str]
+
+    def facts(self) -> Iterator[tuple[str, str]]:
+        """Give it as a page shows it, the surest first."""
+        sure = sorted(self.interests, key=lambda one: -one["confidenceScore"])
+        topics = [one["interestTopic"] for one in sure if one["confidenceScore"] >= LEAST_CONFIDENCE]
+        yield "Interests", ", ".join(topics[:MOST_KEPT])
+        yield "Knows", ", ".join(self.knows[:MOST_KEPT])
+        told = [
+            one for one in self.memories if one["memoryType"] == MemoryType.INSIGHT and not one["isArchived"]
+        ]
+        for one in told[:MOST_KEPT]:
+            yield "Insight", ": ".join(filter(None, (one["title"], one["content"])))
+
+
+def contact_page(
+    viewer: Viewer, contact: Document, timeline: Sequence[Document], kept: KeptOf
+) -> dict[str, Any]:
     """Give everything that a person's page shows."""
     facts = (
         ("Works", " at ".join(filter(None, (contact["jobTitle"], contact["company"])))),
@@ -100,6 +127,7 @@ def contact_page(viewer: Viewer, contact: Document, timeline: Sequence[Document]
         ("Tags", ", ".join(contact["tags"])),
         ("About", contact["bio"]),
         ("Note", contact["notes"]),
+        *kept.facts(),
     )
     name = one_line(contact["fullName"] or contact["email"] or "(no name)")
     return {
@@ -119,13 +147,14 @@ def contact_page(viewer: Viewer, contact: Document, timeline: Sequence[Document]
 def _met(one: Document, viewer: Viewer) -> dict[str, Any]:
     at = parse_instant(one["interactionDate"])
     minutes = one["durationMinutes"]
+    title, note = one_line(one["subject"] or ""), one_line(one["content"] or "", 400)
     return {
         "when": viewer.reader.day(at),
         "iso": one["interactionDate"],
         "what": one["interactionType"].replace("_", " "),
         "noted": one["interactionType"] != "meeting",
-        "title": one_line(one["subject"] or ""),
-        "note": one_line(one["content"] or "", 400),
+        "title": title or note,
+        "note": note if title else "",
         "minutes": "" if minutes is None else f"{minutes} min",
     }
 

@@ -37,11 +37,12 @@ def contact_meant(desk: Desk, text: str) -> str:
     return contacts[0].id
 
 
-def names_of(desk: Desk, ids: Collection[str]) -> Mapping[str, str]:
-    """Tell what some contacts of the user's are called, by id."""
+def names_of(desk: Desk, ids: Collection[str], *, archived: bool = True) -> Mapping[str, str]:
+    """Tell what some contacts of the user's are called, by id; those put away, too, or not."""
     with desk.access.store.reading() as tx:
         found = tx.repositories.contacts.some(ids)
-    return {one.id: one_line(called(one), 60) for one in found if one.user_id == desk.user}
+    mine = [one for one in found if one.user_id == desk.user]
+    return {one.id: one_line(called(one), 60) for one in mine if archived or not one.is_archived}
 
 
 def _of_address(tx: Transaction, desk: Desk, text: str) -> set[str]:

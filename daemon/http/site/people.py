@@ -8,7 +8,9 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.relations.briefings import Briefings
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.desk import Desk
+from daemon.app.relations.entries import InterestEntries, MemoryEntries, RelationshipEntries
 from daemon.app.relations.graph import drawing, graph
+from daemon.app.relations.meant import names_of
 from daemon.app.relations.searching import LONGEST_QUESTION, search
 from daemon.http.asking import AnyDoors
 from daemon.http.asking_origin import origin_of
@@ -16,7 +18,7 @@ from daemon.http.doors import Doors
 from daemon.http.site.answers import PageRoute
 from daemon.http.site.browsing import SignedIn
 from daemon.http.site.shown_pages import shown
-from daemon.pages.people_page import briefing_page, contact_page, found_page, people_page
+from daemon.pages.people_page import KeptOf, briefing_page, contact_page, found_page, people_page
 from daemon.pages.viewer import Viewer
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
@@ -45,8 +47,20 @@ def contact(id: str, request: Request, doors: AnyDoors, viewer: SignedIn) -> Res
     """Show one person, with when one had to do with them."""
     desk = _desk(request, doors, viewer)
     contacts = Contacts(desk)
-    values = contact_page(viewer, contacts.show(id), contacts.timeline(id))
+    values = contact_page(viewer, contacts.show(id), contacts.timeline(id), _kept(desk, id))
     return shown("contact.html", values, request, doors, viewer)
+
+
+def _kept(desk: Desk, id: str) -> KeptOf:
+    """Give what is kept of a contact, and whom they know, the surest first."""
+    ties = sorted(RelationshipEntries(desk).listed(id), key=lambda one: -one["strengthScore"])
+    others = [one["contactBId"] if one["contactAId"] == id else one["contactAId"] for one in ties]
+    names = names_of(desk, others, archived=False)
+    return KeptOf(
+        interests=InterestEntries(desk).listed(id),
+        memories=MemoryEntries(desk).listed(id),
+        knows=[names[one] for one in others if one in names],
+    )
 
 
 @router.get("/people/contacts/{id}/briefing")

@@ -315,6 +315,23 @@ def test_pages_show_the_list_the_graph_and_a_timeline_to_their_owner(own: Asked)
     assert before not in Browser(own, "root").get(f"/sessions/{session}").text
 
 
+def test_a_persons_page_shows_what_is_kept_of_them(own: Asked) -> None:
+    people = known(own)
+    zoe, xenia = people["zoe"]["id"], people["xenia"]["id"]
+    food = {"contactId": zoe, "memoryType": "insight", "title": "Food", "content": "No peanuts"}
+    own("alice", "POST", "/v1/memories", food)
+    own("alice", "POST", "/v1/relationships", {"contactAId": zoe, "contactBId": xenia})
+    noted = {"contactId": zoe, "interactionType": "call", "interactionDate": NOW, "content": "The roof leaks"}
+    own("alice", "POST", "/v1/interactions", noted)
+    page = Browser(own, "alice").get(f"/people/contacts/{zoe}").text
+    assert "<dt>Interests</dt><dd>football</dd>" in page
+    assert "<dt>Knows</dt><dd>Xenia X</dd>" in page
+    assert "<dt>Insight</dt><dd>Food: No peanuts</dd>" in page
+    assert '<li class="noted">The roof leaks<br><small' in page
+    own("alice", "PATCH", f"/v1/contacts/{xenia}", {"isArchived": True})
+    assert "<dt>Knows</dt>" not in Browser(own, "alice").get(f"/people/contacts/{zoe}").text
+
+
 def test_what_there_is_to_tell_of_people_is_told_once(own: Asked) -> None:
     lines = ("VERSION:3.0", "FN:Zoe X", "EMAIL:zoe@x.example", "ORG:%s", "BDAY:1980-11-16")
     card = "\r\n".join(("BEGIN:VCARD", *lines, "END:VCARD", "")).encode()
