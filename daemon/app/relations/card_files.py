@@ -31,7 +31,10 @@ def account_cards(desk: Desk, name: str) -> bytes:
     with desk.access.lend([ConnectorName(name)]) as sources:
         source = sources.get(ConnectorName(name))
         if source is None or source.user != desk.user:
-            raise UnknownThingError(f"{one_line(name)} is no connector of yours")
+            settings = desk.access.configuration.settings
+            mine = [one for one in settings.connectors if settings.connectors[one].user == desk.user]
+            own = f"Yours: {', '.join(sorted(mine))}" if mine else "You have none: give a file"
+            raise UnknownThingError(f"{one_line(name)} is no connector of yours", own)
         connector: object = source.connector
         if not isinstance(connector, AddressBook):
             raise UnknownThingError(f"{one_line(name)} has no address book")

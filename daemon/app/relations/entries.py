@@ -246,8 +246,9 @@ class InterestEntries(Entries[Interest]):
         desk, now = self._desk, self._desk.now
         contact = desk.contact(tx, values["contact_id"])
         mark = desk.names.interest(contact.id, values["interest_category"], values["interest_topic"])
-        if any(one.mark == mark for one in tx.repositories.interests.of_contact(contact.id)):
-            raise ThereAlreadyError("interestTopic is this contact's already", "PATCH changes it")
+        for there in tx.repositories.interests.of_contact(contact.id):
+            if there.mark == mark:
+                raise ThereAlreadyError("interestTopic is this contact's already", f"Change {there.id}")
         return Interest(
             id=desk.new_id(),
             user_id=desk.user,
@@ -282,8 +283,9 @@ class RelationshipEntries(Entries[Relationship]):
             raise InputError("contactBId is the same contact", "Name two")
         first, second = pair(one, other)
         of_first = tx.repositories.relationships.of_contact(first)
-        if any((each.contact_a_id, each.contact_b_id) == (first, second) for each in of_first):
-            raise ThereAlreadyError("contactBId is related to contactAId already", "PATCH changes it")
+        for there in of_first:
+            if (there.contact_a_id, there.contact_b_id) == (first, second):
+                raise ThereAlreadyError("The two are related already", f"Change {there.id}")
         rest = {key: value for key, value in values.items() if not key.startswith("contact_")}
         return Relationship(
             id=desk.names.relationship(first, second),

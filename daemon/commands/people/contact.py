@@ -14,6 +14,7 @@ from daemon.commands.people.contact_words import (
     graph_words,
     hits_words,
     list_words,
+    nobody_words,
     timeline_words,
 )
 from daemon.terminal.documents import read_bytes
@@ -47,7 +48,11 @@ def listed(
     """List contacts, the strongest first."""
     with asked(config, user) as one:
         found = one.contacts.listed(sort, tag, archived=archived)
-        print_answer(as_json, lambda: found, lambda: list_words(found, one.reader))
+        print_answer(
+            as_json,
+            lambda: found,
+            lambda: list_words(found, one.reader, nobody_words(tag, archived=archived)),
+        )
     return 0
 
 
@@ -330,7 +335,7 @@ def brief(
     from daemon.app.session_views import SessionViews
 
     if sum((id_ is not None, session is not None, coming)) != 1:
-        raise typer.BadParameter("Name a contact, or give --session ID, or --next")
+        raise typer.BadParameter("Name a contact, or give --session ID, or --next; just one of them")
     with asked(config, user) as one:
         desk = Briefings(one.desk)
         if id_ is not None:

@@ -10,6 +10,7 @@ from engine.text.plain_text import one_line
 from engine.time.instant import parse_instant
 
 Document = Mapping[str, Any]
+NOBODY = "No contact. Who is met often enough becomes one; `gatherly contact add` enters one."
 
 
 def contact_name(one: Document) -> str:
@@ -17,10 +18,17 @@ def contact_name(one: Document) -> str:
     return one_line(one["fullName"] or one["email"] or "(no name)", 60)
 
 
-def list_words(found: Sequence[Document], reader: Reader) -> str:
+def nobody_words(tag: str | None, *, archived: bool) -> str:
+    """Say that nobody is what was looked for."""
+    if tag is not None:
+        return f"No contact{' that is put away' if archived else ''} has the tag {one_line(tag)}."
+    return "No contact is put away." if archived else NOBODY
+
+
+def list_words(found: Sequence[Document], reader: Reader, nobody: str = NOBODY) -> str:
     """Say who is known."""
     if not found:
-        return "No contact. Who is met twice becomes one; `gatherly contact add` enters one."
+        return nobody
     rows = [
         (
             one["id"][:SHOWN_OF_ID],

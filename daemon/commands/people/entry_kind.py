@@ -15,6 +15,7 @@ from daemon.commands.people.entry_words import Documents, removed
 from daemon.terminal.parameters import Config, Json
 from daemon.terminal.screen import print_answer
 from daemon.terminal.times import Reader
+from engine.errors import InputError
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Its id, or the beginning of it.")]
 OfContact = Annotated[str | None, typer.Option("--contact", metavar="ID", help="Of this contact alone.")]
@@ -59,7 +60,13 @@ class EntryKind:
         return 0
 
     def edit(self, id_: str, config: Path, user: str | None, as_json: bool, **values: Any) -> int:
-        """Change one; what is not named stays."""
+        """Change one; what is not named stays.
+
+        Raises:
+            InputError: nothing is named.
+        """
+        if all(value is None for value in values.values()):
+            raise InputError("Nothing was named to change", "Give an option; --help tells them")
         with asked(config, user) as one:
             entries = self.entries(one.desk)
             self._print(one, entries.edit(entries.meant(id_), self._given(one, values)), as_json)

@@ -180,3 +180,42 @@ def test_a_picture_counts_in_words_that_fit(alice: Terminal, ana: str, tmp_path:
     assert "<title>said to know each other</title>" in picture
     (line,) = alice("contact", "graph").stdout.splitlines()[1:]
     assert {"Ana Kovač", "Ben"} == set(line.split("  ")[-1].split(" and "))
+
+
+def test_what_is_there_already_is_named(alice: Terminal, ana: str) -> None:
+    alice("contact", "add", "--name", "Ben")
+    for words in (
+        ("interest", "add", "--contact", ana, "--category", "a", "--topic", "b", "--confidence", "1"),
+        ("relationship", "add", "--contact", ana, "--other", "Ben"),
+    ):
+        there = alice.asked(*words)["id"]
+        again = alice(*words)
+        assert again.returncode == 1
+        assert f"already. Change {there}" in again.stderr
+
+
+def test_a_change_that_names_nothing_changes_nothing(alice: Terminal, ana: str) -> None:
+    one = alice.asked("memory", "add", "--contact", ana, "--type", "insight", "--content", "x")
+    done = alice("memory", "edit", one["id"])
+    assert done.returncode == 1
+    assert "Nothing was named to change" in done.stderr
+    assert alice.asked("memory", "show", one["id"]) == one
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--tag", "chess"), "No contact has the tag chess."),
+        (("--archived",), "No contact is put away."),
+        (("--archived", "--tag", "chess"), "No contact that is put away has the tag chess."),
+    ],
+)
+def test_an_empty_list_says_what_was_looked_for(
+    alice: Terminal, ana: str, options: tuple[str, ...], said: str
+) -> None:
+    assert said in alice("contact", "list", *options).stdout + alice("contact", "list", *options).stderr
+
+
+def test_a_connector_that_is_none_is_answered_with_those_there_are(alice: Terminal) -> None:
+    done = alice("contact", "import", "--from", "nope")
+    assert "nope is no connector of yours. Yours: alice-folder" in done.stderr
