@@ -69,5 +69,6 @@ def _by_event(
 
 
 def _edited(one: Interaction) -> frozenset[str]:
-    noted_ = one.metadata.get(EDITED_FIELDS)
-    return _TOLD & {str(name) for name in noted_} if isinstance(noted_, list | tuple) else frozenset()
+    beside = one.metadata
+    names = beside.get(EDITED_FIELDS)
+    return _TOLD & {str(name) for name in names} if isinstance(names, list | tuple) else frozenset()

@@ -1,4 +1,4 @@
-"""What people enter of their contacts: interactions, interests, relationships and memories."""
+"""What people enter of their contacts: interactions, interests, relationships, and what all kinds share."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -10,12 +10,10 @@ from daemon.relations.naming import removed
 from engine.documents.relations import (
     interaction_document,
     interest_document,
-    memory_document,
     relationship_document,
 )
 from engine.errors import InputError, ThereAlreadyError, UnknownThingError
 from engine.model.relations import (
-    Contact,
     ContactSource,
     Interaction,
     Interest,
@@ -50,7 +48,8 @@ class Entries(ABC, Generic[T]):
         """List them; of one contact alone where one is named."""
         with self._desk.access.store.reading() as tx:
             found = self._of(tx, contact) if contact is not None else self._rows(tx).of_user(self._desk.user)
-        return [self._document(one) for one in found if self._shown(one)]
+            seen = self._seen(tx)
+        return [self._document(one) for one in found if seen(one)]
 
     def page(self, contact: str | None, cursor: str | None, limit: int) -> list[Document]:
         """List the next of them, one more than asked for where there are more; only these are opened.
@@ -64,20 +63,28 @@ class Entries(ABC, Generic[T]):
                 if at is None or at.user_id != self._desk.user:
                     raise InputError("cursor: it is none of this list's", "Begin without one")
             if contact is not None:
-                found = sorted(self._of(tx, contact), key=lambda one: one.id)
-                rest = [one for one in found if one.id > (cursor or "") and self._shown(one)]
+                found, seen = sorted(self._of(tx, contact), key=lambda one: one.id), self._seen(tx)
+                rest = [one for one in found if one.id > (cursor or "") and seen(one)]
                 return [self._document(one) for one in rest[: limit + 1]]
             return [self._document(one) for one in self._following(tx, cursor or "", limit + 1)]
 
     def _following(self, tx: Transaction, after: str, count: int) -> list[T]:
-        taken: list[T] = []
+        taken, seen = list[T](), self._seen(tx)
         while len(taken) < count:
             found = self._rows(tx).page(self._desk.user, after, count)
-            taken += [one for one in found if self._shown(one)]
+            taken += [one for one in found if seen(one)]
             if len(found) < count:
                 break
             after = found[-1].id
         return taken[:count]
+
+    def _seen(self, tx: Transaction) -> Callable[[T], bool]:
+        there = {one.id for one in tx.repositories.contacts.ranked(self._desk.user)}
+        return lambda one: self._shown(one) and there.issuperset(self._rests_on(one))
+
+    def _rests_on(self, _one: T) -> Collection[str]:
+        """Name contacts with whom it waits, unseen, where they are merged into another."""
+        return ()
 
     def _shown(self, one: T) -> bool:
         """Whether it is listed."""
@@ -156,6 +163,8 @@ class Entries(ABC, Generic[T]):
             raise UnknownThingError(
                 f"There is no {self.word} {name}", f"`gatherly {self.word} list` shows them"
             )
+        for contact in self._rests_on(found):
+            self._desk.contact(tx, contact)
         return found
 
     def _of(self, tx: Transaction, contact: str) -> Sequence[T]:
@@ -239,6 +248,9 @@ class InterestEntries(Entries[Interest]):
     def _document(self, one: Interest) -> Document:
         return interest_document(one)
 
+    def _rests_on(self, one: Interest) -> Collection[str]:
+        return (one.contact_id,)
+
     def _known_by(self, one: Interest) -> str:
         return one.mark
 
@@ -273,6 +285,9 @@ class RelationshipEntries(Entries[Relationship]):
     def _rows(self, tx: Transaction) -> Rows[Relationship]:
         return tx.repositories.relationships
 
+    def _rests_on(self, one: Relationship) -> Collection[str]:
+        return (one.contact_a_id, one.contact_b_id)
+
     def _document(self, one: Relationship) -> Document:
         return relationship_document(one)
 
@@ -301,43 +316,3 @@ class RelationshipEntries(Entries[Relationship]):
 
     def _changed(self, before: Relationship, values: Values) -> Relationship:
         return replace(before, **values, entered=True, last_updated_at=self._desk.now)
-
-
-class MemoryEntries(Entries[Memory]):
-    """`/v1/memories`."""
-
-    word = "memory"
-    may_be_nothing = frozenset({"confidence_score"})
-
-    def _shown(self, one: Memory) -> bool:
-        """Leave out those that are over."""
-        return one.expires_at is None or one.expires_at > self._desk.now
-
-    def _rows(self, tx: Transaction) -> Rows[Memory]:
-        return tx.repositories.memories
-
-    def _document(self, one: Memory) -> Document:
-        return memory_document(one)
-
-    def _touched(self, tx: Transaction, one: Memory) -> None:
-        if one.contact_id is not None:
-            tx.repositories.contacts.measure([one.contact_id], self._desk.now)
-
-    def _changed(self, before: Memory, values: Values) -> Memory:
-        """Change one; what a rule made is a person's from then on."""
-        return replace(before, **values, rule=None, updated_at=self._desk.now)
-
-    def _made(self, tx: Transaction, values: Values) -> Memory:
-        desk, now = self._desk, self._desk.now
-        named: Contact | None = None
-        if values.get("contact_id") is not None:
-            named = desk.contact(tx, values["contact_id"])
-        rest = {key: value for key, value in values.items() if key != "contact_id"}
-        return Memory(
-            id=desk.new_id(),
-            user_id=desk.user,
-            contact_id=None if named is None else named.id,
-            created_at=now,
-            updated_at=now,
-            **rest,
-        )

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.app.relations.entries import MemoryEntries
+from daemon.app.relations.memory_entries import MemoryEntries
 from daemon.commands.people.asking import As
 from daemon.commands.people.entry_kind import EntryKind, Id, OfContact
 from daemon.commands.people.entry_words import memory_words

@@ -9,9 +9,9 @@ from fastapi import APIRouter, Query, Response
 from daemon.app.relations.entries import (
     InteractionEntries,
     InterestEntries,
-    MemoryEntries,
     RelationshipEntries,
 )
+from daemon.app.relations.memory_entries import MemoryEntries
 from daemon.http.answers.contacts import (
     InteractionAnswer,
     InterestAnswer,

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 from daemon.app.relations.briefings import Briefings
 from daemon.app.relations.contacts import Contacts
 from daemon.app.relations.desk import Desk
-from daemon.app.relations.entries import InterestEntries, MemoryEntries, RelationshipEntries
+from daemon.app.relations.entries import InterestEntries, RelationshipEntries
 from daemon.app.relations.graph import drawing, graph
 from daemon.app.relations.meant import names_of
+from daemon.app.relations.memory_entries import MemoryEntries
 from daemon.app.relations.searching import LONGEST_QUESTION, search
 from daemon.http.asking import AnyDoors
 from daemon.http.asking_origin import origin_of

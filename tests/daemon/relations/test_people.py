@@ -231,6 +231,26 @@ def test_what_was_entered_goes_into_a_merge_and_comes_back_out_of_it(own: Asked)
     assert entered(own, "zora") == set()
 
 
+def test_what_waits_for_a_merge_to_be_taken_apart_is_unseen(own: Asked) -> None:
+    """It was entered of somebody who is no more meanwhile: nothing leads to a contact that is not there."""
+    people = known(own)
+    zoe, yann = people["zoe"]["id"], people["yann"]["id"]
+    interest = {"interestCategory": "sports", "interestTopic": "chess", "confidenceScore": 0.4}
+    waiting = []
+    for contact in (zoe, yann):
+        made = own("alice", "POST", "/v1/interests", {"contactId": contact, **interest})
+        waiting.append(f"/v1/interests/{made.json()['id']}")
+    tie = own("alice", "POST", "/v1/relationships", {"contactAId": zoe, "contactBId": yann}).json()["id"]
+    waiting.append(f"/v1/relationships/{tie}")
+    merge(desk(own), zoe, yann)
+    seen = [own("alice", "GET", f"/v1/{kind}?limit=100").text for kind in ("interests", "relationships")]
+    assert not any(yann in text for text in seen)
+    assert [own("alice", "GET", path).status_code for path in waiting] == [200, 404, 404]
+    assert own("alice", "DELETE", waiting[2]).status_code == 404
+    unmerge(desk(own), zoe)
+    assert [own("alice", "GET", path).status_code for path in waiting] == [200, 200, 200]
+
+
 def test_an_address_that_was_given_away_meanwhile_is_nobodys_twice(own: Asked) -> None:
     people = known(own)
     zoe, yann, xenia = (people[name]["id"] for name in ("zoe", "yann", "xenia"))
