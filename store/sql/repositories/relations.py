@@ -115,7 +115,7 @@ class SqlInteractions(Rows[Interaction]):
     def entered(self, user: UserId) -> Sequence[Interaction]:
         """Give those of a user's that are derived from no event, or that somebody wrote on, by id."""
         table = interactions.c
-        by_hand = sa.or_(table.source_id.is_(None), table.metadata.is_not(None))
+        by_hand = sa.or_(table.source_id.is_(None), table["metadata"].is_not(None))
         mine = self._select().where(table.user_id == user, by_hand)
         return self._some(mine.order_by(table.id))
 
