@@ -208,22 +208,19 @@ def availability_blocks(
 
 
 def _ledgered(tx: Transaction, busy: Iterable[BusySpan]) -> dict[EventUid, Collection[Span]]:
-    found: dict[EventUid, Collection[Span]] = {}
-    ours = [entry for entry in busy if entry.ours]
-    copies = tx.repositories.events.mirrored_as({EventId(one.uid) for one in ours}) if ours else ()
-    for entry in ours:
-        if (
-            EventId(entry.uid) in copies
-        ):  # its event takes the time of those who take part, whosever calendar it is
-            found[entry.uid] = ()
-            continue
-        if entry.uid in found:
-            continue
-        effect = tx.ledger.effect_of(EventId(entry.uid))
-        if effect is None:
-            continue
-        booking = tx.ledger.booking(effect.session)
-        wanted = booking is not None and booking.slot is not None and effect.want is Want.PRESENT
-        session = tx.sessions.get(effect.session) if wanted else None
-        found[entry.uid] = taken_by(session, booking.slot) if wanted and booking and booking.slot else ()
+    """Give what each copy of ours takes by the ledger; all are looked up together."""
+    ours = {EventId(entry.uid) for entry in busy if entry.ours}
+    if not ours:
+        return {}
+    # The event of such a copy takes the time of those who take part, whosever calendar the copy lies in.
+    mirrored = tx.repositories.events.mirrored_as(ours)
+    found: dict[EventUid, Collection[Span]] = {EventUid(name): () for name in mirrored}
+    effects = tx.ledger.effects_writing(ours - mirrored.keys())
+    wanted = {one.session for one in effects.values() if one.want is Want.PRESENT}
+    bookings = tx.ledger.bookings(wanted) if wanted else {}
+    booked = {name: one.slot for name, one in bookings.items() if one.slot is not None}
+    sessions = {one.id: one for one in tx.sessions.some(booked)} if booked else {}
+    for name, effect in effects.items():
+        slot = booked.get(effect.session) if effect.want is Want.PRESENT else None
+        found[EventUid(name)] = () if slot is None else taken_by(sessions.get(effect.session), slot)
     return found

@@ -46,6 +46,9 @@ class Ledger(Protocol):
     def effect_of(self, event_id: EventId) -> Effect | None:
         """Look up the effect that writes an event, by the event's id."""
 
+    def effects_writing(self, events: Collection[EventId]) -> Mapping[EventId, Effect]:
+        """Look up the effects that write some events; an event that none writes is left out."""
+
     def written_to(self) -> Sequence[CalendarKey]:
         """Give every calendar that an effect was ever to be written to, once each."""
 

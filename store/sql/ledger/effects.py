@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from engine.ids import CalendarKey, ConnectorName, EventId, RemoteCalendarId, SessionId, UserId
 from engine.model.booking import UNREAD, BookingState, Delivery, Effect, EffectState, Want
 from store.refusals import planned_twice, stale
+from store.sql.repositories.repository import batches
 from store.sql.tables.ledger import booking
 from store.sql.tables.ledger import effect as effects
 from store.sql.writes import insert_new
@@ -53,6 +54,15 @@ class Effects:
         statement = sa.select(effects).where(effects.c.event_id == event_id).limit(1)
         found = self._connection.execute(statement).mappings().first()
         return None if found is None else _effect(found)
+
+    def effects_writing(self, events: Collection[EventId]) -> Mapping[EventId, Effect]:
+        """Look up the effects that write some events; an event that none writes is left out."""
+        found = dict[EventId, Effect]()
+        for batch in batches(events):
+            theirs = sa.select(effects).where(effects.c.event_id.in_(batch))
+            rows = map(_effect, self._connection.execute(theirs).mappings().all())
+            found |= {one.event_id: one for one in rows if one.event_id is not None}
+        return found
 
     def written_to(self) -> Sequence[CalendarKey]:
         """Give every calendar that an effect was ever to be written to, once each."""

@@ -5,16 +5,22 @@ from pathlib import Path
 
 from daemon.booking.sweep import Swept
 from daemon.booking.watched import TOGETHER, all_watched
+from daemon.jobs.single_pass import pull
 from engine.booking.checks.sweeping import Watched
-from engine.ids import EventId, SessionId
+from engine.ids import EventId, SessionId, UserId
 from engine.model.booking import BookingState
 from engine.ports.store import Store
-from engine.time.span import DAY, Instant
+from engine.sessions.session_options import SessionOptions
+from engine.time.instant import parse_instant
+from engine.time.span import DAY, HOUR, Instant, Span
 from tests.store.questions import questions
 from tests.worlds.folder_world import FolderWorld, Somebody
 
 PEOPLE = tuple(Somebody(name=name) for name in ("alice", "bob"))
 MANY = TOGETHER + 10
+ALICE = UserId("alice")
+AT = parse_instant("2025-11-12T09:58:00Z")
+WEEK = Span(AT, AT + 7 * DAY)
 SHARES = 4
 """Questions that a second share of what is listed takes: bookings and effects, each with a key at most."""
 
@@ -71,3 +77,28 @@ def test_a_sweep_asks_no_more_for_what_is_past_and_little_for_what_is_to_come(tm
     assert len(found) == MANY + 1
     assert all(isinstance(one, Watched) for _, one in found)
     assert len(many) < MANY / 10
+
+
+def test_a_search_among_many_bookings_asks_no_more_than_among_few(tmp_path: Path) -> None:
+    """Whoever has many copies of bookings ahead: each takes what the ledger says, looked up together."""
+    world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T09:58:00Z")
+    with world.standing():
+        session = world.create("alice", "bob")
+        world.run_once()
+        world.accept(session)
+        world.run_once()
+        with world.services() as services:
+            store = services.store
+            asked = dict[int, int]()
+            for count in (3, 30):
+                repeated(world, store, session, count, count * HOUR)
+                pull(services, services.sources.values(), print)
+                other = services.desk.create(SessionOptions(host="alice", invitees=("bob",), title="Next"))
+                with questions() as made:
+                    services.propose.run()
+                asked[count] = len(made)
+                with store.reading() as tx:
+                    copies = [one for one in tx.calendars.busy(ALICE, WEEK) if one.ours]
+                    assert len(copies) > count
+                services.desk.cancel(other.id)
+    assert asked[30] <= asked[3] + SHARES

@@ -58,7 +58,7 @@ NOT_IN_A_PASS = {
     # asked while an app's document is taken in: tried with the documents
     "Sessions.company",
     # asked by ids that tell nobody's name
-    "Ledger.effect_of", "Outbox.get",
+    "Ledger.effect_of", "Ledger.effects_writing", "Outbox.get",
     # asked by commands, or by nobody yet: the command line tells them in one line
     "Calendars.objects", "Calendars.forget", "Connector.probe", "Connector.close", "Sessions.delete",
     "Sessions.begun", "Users.put", "Users.delete", "Vault.identifier", "SetAsides.of_session",

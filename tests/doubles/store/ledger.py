@@ -74,6 +74,11 @@ class MemoryLedger:
         """Look up the effect that writes an event, by the event's id."""
         return next((effect for effect in self._tables.effects if effect.event_id == event_id), None)
 
+    def effects_writing(self, events: Collection[EventId]) -> Mapping[EventId, Effect]:
+        """Look up the effects that write some events; an event that none writes is left out."""
+        written = (one for one in self._tables.effects if one.event_id in events)
+        return {one.event_id: one for one in written if one.event_id is not None}
+
     def written_to(self) -> Sequence[CalendarKey]:
         """Give every calendar that an effect was ever to be written to, once each."""
         written = (each for each in self._tables.effects if each.delivery is Delivery.WRITTEN)
