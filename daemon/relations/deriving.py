@@ -302,19 +302,16 @@ class Deriving:
         now: Instant,
     ) -> None:
         repository, by_due = tx.repositories.meeting_sources, defaultdict[Instant | None, list[str]](list)
-        present = {one.id: one for one in repository.some([one.id for one in sources])}
+        present = repository.versions([one.id for one in sources])
         born = list[tuple[str, str]]()
         for one in sources:
             what = decided[one.id]
-            there = present.get(one.id)
-            if there is None:
-                continue
-            if there.version != one.version:
-                continue  # a change came meanwhile: it is looked at again
-            if (what.birthday, what.upcoming) != (there.birthday, there.upcoming) and not what.kept:
-                after = replace(there, due_at=what.due_at, birthday=what.birthday)
+            if present.get(one.id) != one.version:
+                continue  # it is gone, or a change came meanwhile: then it is looked at again
+            if (what.birthday, what.upcoming) != (one.birthday, one.upcoming) and not what.kept:
+                after = replace(one, due_at=what.due_at, birthday=what.birthday)
                 repository.put(replace(after, upcoming=what.upcoming))
-                if what.birthday not in (None, there.birthday):
+                if what.birthday not in (None, one.birthday):
                     born.append(what.birthday)
             else:
                 by_due[what.due_at].append(one.id)

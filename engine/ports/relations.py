@@ -184,6 +184,9 @@ class MeetingSources(Rows["MeetingSource"], Protocol):
     def look_at(self, names: Collection[str], at: Instant | None) -> None:
         """Have some looked at from then on, or not any more."""
 
+    def versions(self, names: Collection[str]) -> Mapping[str, int]:
+        """Tell in which version some are now; what is gone is left out."""
+
     def hasten(self, names: Collection[str], at: Instant) -> None:
         """Have some looked at from then on that are looked at later, or not any more."""
 

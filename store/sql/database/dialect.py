@@ -20,6 +20,8 @@ _PREPARE = (
 )
 """FULL: in WAL mode anything less may forget the last commits at a power loss, and with them an intent."""
 
+WRITERS_CACHE = 32 * 1024
+"""KiB of pages that a connection keeps that writes: the rows of a first read lie all over its indexes."""
 _READ_ONLY = "25006"
 _SERVER = "Look at the server and at the store's url; gatherly goes on by itself"
 _STATES = {
@@ -53,8 +55,7 @@ def prepare_sqlite(connection: Any, *, writable: bool) -> None:
     connection.isolation_level = None
     for pragma in _PREPARE:
         connection.execute(pragma)
-    if not writable:
-        connection.execute("PRAGMA query_only = ON")
+    connection.execute(f"PRAGMA cache_size = -{WRITERS_CACHE}" if writable else "PRAGMA query_only = ON")
 
 
 def begin_sqlite(connection: sa.Connection, *, writable: bool) -> None:

@@ -68,6 +68,14 @@ class SqlMeetingSources(Rows[MeetingSource]):
             due = sa.update(meeting_sources).where(meeting_sources.c.id.in_(batch))
             self._connection.execute(due.values(due_at=at, version=meeting_sources.c.version + 1))
 
+    def versions(self, names: Collection[str]) -> Mapping[str, int]:
+        """Tell in which version some are now; what is gone is left out."""
+        table, found = meeting_sources.c, dict[str, int]()
+        for batch in batches(names):
+            rows = self._connection.execute(sa.select(table.id, table.version).where(table.id.in_(batch)))
+            found |= {row.id: row.version for row in rows}
+        return found
+
     def hasten(self, names: Collection[str], at: Instant) -> None:
         """Have some looked at from then on that are looked at later, or not any more."""
         table = meeting_sources.c

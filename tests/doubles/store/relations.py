@@ -311,6 +311,10 @@ class MemoryMeetingSources(_Rows[MeetingSource]):
         for one in self.some(names):
             self.put(replace(one, due_at=at))
 
+    def versions(self, names: Collection[str]) -> Mapping[str, int]:
+        """Tell in which version some are now; what is gone is left out."""
+        return {one.id: one.version for one in self.some(names)}
+
     def hasten(self, names: Collection[str], at: Instant) -> None:
         """Have some looked at from then on that are looked at later, or not any more."""
         self.look_at([one.id for one in self.some(names) if one.due_at is None or one.due_at > at], at)
