@@ -119,7 +119,8 @@ def _install(connection: sa.Connection, new_id: Callable[[], str]) -> InstallId:
     found = _known(connection, _INSTALL)
     if found is None:
         found = new_id()
-        insert_new(connection, about, {"key": _INSTALL, "value": found})
+        if not insert_new(connection, about, {"key": _INSTALL, "value": found}):
+            found = _known(connection, _INSTALL) or found  # of several that open an empty store one was first
     return InstallId(found)
 
 
