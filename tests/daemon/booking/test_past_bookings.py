@@ -25,6 +25,15 @@ SHARES = 4
 """Questions that a second share of what is listed takes: bookings and effects, each with a key at most."""
 
 
+def booked(world: FolderWorld) -> SessionId:
+    """Have the two meet once."""
+    session = world.create("alice", "bob")
+    world.run_once()
+    world.accept(session)
+    world.run_once()
+    return session
+
+
 def repeated(world: FolderWorld, store: Store, session: SessionId, count: int, later: Instant) -> None:
     """Have a booked session take place many times more, so much later or, below zero, earlier.
 
@@ -56,10 +65,7 @@ def repeated(world: FolderWorld, store: Store, session: SessionId, count: int, l
 def test_a_sweep_asks_no_more_for_what_is_past_and_little_for_what_is_to_come(tmp_path: Path) -> None:
     world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T09:58:00Z")
     with world.standing():
-        session = world.create("alice", "bob")
-        world.run_once()
-        world.accept(session)
-        world.run_once()
+        session = booked(world)
         with world.services() as services:
             store, sweep = services.store, services.sweep
             sweep.run()
@@ -83,10 +89,7 @@ def test_a_search_among_many_bookings_asks_no_more_than_among_few(tmp_path: Path
     """Whoever has many copies of bookings ahead: each takes what the ledger says, looked up together."""
     world = FolderWorld(tmp_path, PEOPLE, "2025-11-12T09:58:00Z")
     with world.standing():
-        session = world.create("alice", "bob")
-        world.run_once()
-        world.accept(session)
-        world.run_once()
+        session = booked(world)
         with world.services() as services:
             store = services.store
             asked = dict[int, int]()
