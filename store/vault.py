@@ -31,8 +31,8 @@ from store.keys import KEY_BYTES, Keyring, sub_key
 VERSION = "gk1"
 _NONCE_BYTES = 12
 _WRAP = "data keys"
-_TO_STANDARD = bytes.maketrans(b"-_+/", b"+/..")
-"""Base64url in the alphabet of base64; what only the latter has becomes what neither has."""
+_TO_STANDARD = bytes.maketrans(b"-_+/=", b"+/...")
+"""Base64url in the alphabet of base64; what only the latter has, padding too, becomes what neither has."""
 
 
 @dataclass(frozen=True, slots=True)

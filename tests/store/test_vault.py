@@ -57,6 +57,14 @@ def test_every_cut_is_refused(vault: KeyVault) -> None:
             vault.open(ALICE, PLACE, sealed + more)
 
 
+@pytest.mark.parametrize("length", range(4))
+def test_a_value_has_one_text_and_padding_makes_no_other(vault: KeyVault, length: int) -> None:
+    sealed = vault.seal(ALICE, PLACE, b"x" * length)
+    for more in ("=", "==", "==="):
+        with pytest.raises(VaultError):
+            vault.open(ALICE, PLACE, sealed + more)
+
+
 @pytest.mark.parametrize(
     "place", ["calendar_objects.raw/office/two.ics", "tokens.raw/office/one.ics", "", "x"]
 )
